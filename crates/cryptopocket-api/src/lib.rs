@@ -1,0 +1,1 @@
+//! The low-level CryptoPocket API client, generated from the OpenAPI document.

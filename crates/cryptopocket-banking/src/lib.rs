@@ -1,0 +1,1 @@
+//! Bank accounts, transactions and reconciliation of the CryptoPocket API.

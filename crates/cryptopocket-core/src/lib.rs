@@ -1,0 +1,1 @@
+//! Session, retries, errors, waiting and paging shared by the CryptoPocket SDK crates.

@@ -1,0 +1,1 @@
+//! Crypto to fiat with the CryptoPocket API: quotes, payouts, waiting.

@@ -1,0 +1,1 @@
+//! Fiat to crypto with the CryptoPocket API: quotes, payments, waiting, recovery.

@@ -1,0 +1,1 @@
+//! A stateful emulator of the CryptoPocket API for tests and development.

@@ -1,0 +1,1 @@
+//! Exact money, ids, open enums and guarded secrets of the CryptoPocket API.

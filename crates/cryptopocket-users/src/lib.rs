@@ -1,0 +1,1 @@
+//! Customers, KYC and documents of the CryptoPocket API.

@@ -1,0 +1,1 @@
+//! Verify, sign, read and subscribe to CryptoPocket webhooks.
