@@ -1,0 +1,242 @@
+//! Exact decimal numbers.
+//!
+//! Binary floating point cannot hold `0.1`, so no amount passes through it here: text becomes digits, digits become
+//! text. The range covers any 256-bit amount of base units with 18 decimals, with room to multiply it by a price.
+
+mod arithmetic;
+mod coefficient;
+mod division;
+mod parse;
+mod serial;
+#[cfg(test)]
+mod tests;
+
+use core::cmp::Ordering;
+use core::hash::{Hash, Hasher};
+
+pub use arithmetic::Rounding;
+use coefficient::{Coefficient, MAX_DIGITS};
+
+use crate::ParseError;
+
+/// The most decimals a [`Decimal`] carries.
+const MAX_SCALE: u32 = MAX_DIGITS;
+
+/// An exact decimal number: up to 126 significant digits, up to 126 of them after the point.
+///
+/// The number of decimals is kept (`150.50` stays `150.50`), but equality, order and hash go by value: `1.5 == 1.50`.
+/// Arithmetic is checked and exact; a result that does not fit is `None`. There is no conversion from or to `f64`.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{Decimal, Rounding};
+///
+/// let price: Decimal = "0.9213".parse()?;
+/// let tokens: Decimal = "148.32".parse()?;
+/// let cost = price.checked_mul(tokens).expect("fits by far");
+/// assert_eq!(cost.to_string(), "136.647216");
+/// assert_eq!(cost.round(2, Rounding::HalfUp).to_string(), "136.65");
+///
+/// assert_eq!("1e-3".parse::<Decimal>()?.to_string(), "0.001");
+/// assert!("1e999999999".parse::<Decimal>().is_err());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Decimal {
+    coefficient: Coefficient,
+    /// At most [`MAX_SCALE`].
+    scale: u8,
+    /// Never set for zero.
+    negative: bool,
+}
+
+impl Decimal {
+    /// Zero, without decimals.
+    pub const ZERO: Self = Self {
+        coefficient: Coefficient::ZERO,
+        scale: 0,
+        negative: false,
+    };
+    /// One, without decimals.
+    pub const ONE: Self = Self {
+        coefficient: Coefficient::from_u128(1),
+        scale: 0,
+        negative: false,
+    };
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "every caller has bounded the scale by MAX_SCALE"
+    )]
+    fn from_parts(negative: bool, coefficient: Coefficient, scale: u32) -> Self {
+        debug_assert!(scale <= MAX_SCALE, "scale out of range");
+        Self {
+            coefficient,
+            scale: scale as u8,
+            negative: negative && !coefficient.is_zero(),
+        }
+    }
+
+    /// `minor` units of which ten to the `scale` make one: `from_minor(15050, 2)` is `150.50`.
+    ///
+    /// # Errors
+    ///
+    /// When `scale` is above 126.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Decimal;
+    ///
+    /// assert_eq!(Decimal::from_minor(-15050, 2)?.to_string(), "-150.50");
+    /// # Ok::<(), cryptopocket_types::ParseError>(())
+    /// ```
+    pub fn from_minor(minor: i128, scale: u32) -> Result<Self, ParseError> {
+        if scale > MAX_SCALE {
+            return Err(ParseError::new(
+                "decimal",
+                "too many decimals",
+                "use a scale of at most 126",
+            ));
+        }
+        Ok(Self::from_parts(
+            minor < 0,
+            Coefficient::from_u128(minor.unsigned_abs()),
+            scale,
+        ))
+    }
+
+    /// The value in units of which ten to the `scale` make one: `150.50` with 2 is `15050`.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a whole number of such units, or does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Decimal;
+    ///
+    /// assert_eq!("150.5".parse::<Decimal>()?.to_minor(2)?, 15050);
+    /// assert!("150.505".parse::<Decimal>()?.to_minor(2).is_err());
+    /// # Ok::<(), cryptopocket_types::ParseError>(())
+    /// ```
+    pub fn to_minor(self, scale: u32) -> Result<i128, ParseError> {
+        const INEXACT: ParseError = ParseError::new(
+            "decimal",
+            "not a whole number of the smaller unit, or too large for it",
+            "round it first, saying which way",
+        );
+        let units = self
+            .normalized()
+            .rescaled(scale)
+            .and_then(|value| value.coefficient.to_u128())
+            .ok_or(INEXACT)?;
+        let minor = if self.negative {
+            0_i128.checked_sub_unsigned(units)
+        } else {
+            0_i128.checked_add_unsigned(units)
+        };
+        minor.ok_or(INEXACT)
+    }
+
+    /// The number of decimals carried: 2 for `150.50`.
+    pub const fn scale(self) -> u32 {
+        self.scale as u32
+    }
+
+    /// Whether the value is zero.
+    pub fn is_zero(self) -> bool {
+        self.coefficient.is_zero()
+    }
+
+    /// Whether the value is below zero.
+    pub const fn is_negative(self) -> bool {
+        self.negative
+    }
+
+    /// Whether the value has no fraction: true for `20` and `20.00`.
+    pub fn is_whole(self) -> bool {
+        self.coefficient.trailing_zeros() >= self.scale()
+    }
+
+    /// The value without its sign.
+    #[must_use]
+    pub const fn abs(self) -> Self {
+        Self {
+            coefficient: self.coefficient,
+            scale: self.scale,
+            negative: false,
+        }
+    }
+
+    const fn coefficient(self) -> Coefficient {
+        self.coefficient
+    }
+
+    /// Compares sizes, whatever the signs.
+    fn cmp_magnitude(self, other: Self) -> Ordering {
+        if self.is_zero() || other.is_zero() {
+            return self.coefficient.cmp(&other.coefficient);
+        }
+        // The place of the leading digit; the alignment below is needed, and fits, only when both agree.
+        let place = |value: Self| i64::from(value.coefficient.digits()) - i64::from(value.scale);
+        place(self).cmp(&place(other)).then_with(|| {
+            let scale = self.scale().max(other.scale());
+            let aligned = |value: Self| value.coefficient.checked_shift_left(scale - value.scale());
+            aligned(self).cmp(&aligned(other))
+        })
+    }
+}
+
+impl Default for Decimal {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self.negative, other.negative) {
+            (false, false) => self.cmp_magnitude(*other),
+            (true, true) => other.cmp_magnitude(*self),
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+        }
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Decimal {}
+
+impl Hash for Decimal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let value = self.normalized();
+        (value.negative, value.scale, value.coefficient).hash(state);
+    }
+}
+
+macro_rules! from_whole_numbers {
+    ($($whole:ty),*) => {$(
+        impl From<$whole> for Decimal {
+            fn from(value: $whole) -> Self {
+                let value = i128::from(value);
+                Self::from_parts(value < 0, Coefficient::from_u128(value.unsigned_abs()), 0)
+            }
+        }
+    )*};
+}
+
+from_whole_numbers!(u8, u16, u32, u64, i8, i16, i32, i64, i128);

@@ -1,0 +1,186 @@
+//! Checked arithmetic and rounding. Nothing here panics or wraps: what does not fit is `None`.
+
+use core::ops::Neg;
+
+use super::coefficient::{Coefficient, Dropped};
+use super::division::divide;
+use super::{Decimal, MAX_SCALE};
+
+/// Which way a value goes that has more decimals than asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Rounding {
+    /// Towards zero: `1.29` → `1.2`, `-1.29` → `-1.2`.
+    Down,
+    /// Away from zero: `1.21` → `1.3`, `-1.21` → `-1.3`.
+    Up,
+    /// Towards minus infinity: `-1.21` → `-1.3`.
+    Floor,
+    /// Towards plus infinity: `1.21` → `1.3`.
+    Ceiling,
+    /// To the nearest, a half away from zero: `1.25` → `1.3`. What most people call rounding.
+    HalfUp,
+    /// To the nearest, a half towards zero: `1.25` → `1.2`.
+    HalfDown,
+    /// To the nearest, a half to the even digit: `1.25` → `1.2`, `1.35` → `1.4`. Bankers' rounding.
+    HalfEven,
+}
+
+impl Rounding {
+    fn goes_away_from_zero(self, negative: bool, kept_is_odd: bool, dropped: Dropped) -> bool {
+        match (self, dropped) {
+            (_, Dropped::Nothing) | (Self::Down, _) => false,
+            (Self::Up, _) => true,
+            (Self::Floor, _) => negative,
+            (Self::Ceiling, _) => !negative,
+            (Self::HalfUp, Dropped::Half) => true,
+            (Self::HalfDown, Dropped::Half) => false,
+            (Self::HalfEven, Dropped::Half) => kept_is_odd,
+            (Self::HalfUp | Self::HalfDown | Self::HalfEven, _) => dropped == Dropped::AboveHalf,
+        }
+    }
+}
+
+impl Decimal {
+    /// The sum, with the larger number of decimals; `None` when it does not fit.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let (a, b, scale) = self.aligned(other)?;
+        if self.is_negative() == other.is_negative() {
+            return Some(Self::from_parts(self.is_negative(), a.checked_add(b)?, scale));
+        }
+        match a.checked_sub(b) {
+            Some(difference) => Some(Self::from_parts(self.is_negative(), difference, scale)),
+            None => Some(Self::from_parts(other.is_negative(), b.checked_sub(a)?, scale)),
+        }
+    }
+
+    /// The difference, with the larger number of decimals; `None` when it does not fit.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(-other)
+    }
+
+    /// The exact product, with the decimals of both added up; `None` when it does not fit.
+    #[must_use]
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
+        self.product(other)
+            .or_else(|| self.normalized().product(other.normalized()))
+    }
+
+    fn product(self, other: Self) -> Option<Self> {
+        let scale = self.scale() + other.scale();
+        let negative = self.is_negative() != other.is_negative();
+        let coefficient = self.coefficient().checked_mul(other.coefficient())?;
+        (scale <= MAX_SCALE).then(|| Self::from_parts(negative, coefficient, scale))
+    }
+
+    /// The quotient with `scale` decimals, rounded; `None` when `other` is zero or the result does not fit.
+    #[must_use]
+    pub fn checked_div(self, other: Self, scale: u32, rounding: Rounding) -> Option<Self> {
+        if scale > MAX_SCALE || other.is_zero() {
+            return None;
+        }
+        let negative = self.is_negative() != other.is_negative();
+        let up = scale + other.scale();
+        let (quotient, dropped) = divide(self.coefficient(), up, other.coefficient(), self.scale())?;
+        Self::from_parts(negative, quotient, scale).rounded_by(dropped, rounding)
+    }
+
+    /// Rounded to at most `scale` decimals. A value with fewer is returned as it is.
+    #[must_use]
+    pub fn round(self, scale: u32, rounding: Rounding) -> Self {
+        if scale >= self.scale() {
+            return self;
+        }
+        let (kept, dropped) = self.coefficient().shift_right(self.scale() - scale);
+        let cut = Self::from_parts(self.is_negative(), kept, scale);
+        // A digit was dropped, so there is room for the carry.
+        Self::from_parts(self.is_negative(), kept, scale)
+            .rounded_by(dropped, rounding)
+            .unwrap_or(cut)
+    }
+
+    /// Cut to at most `scale` decimals, towards zero.
+    #[must_use]
+    pub fn trunc_to(self, scale: u32) -> Self {
+        self.round(scale, Rounding::Down)
+    }
+
+    /// The same value with exactly `scale` decimals; `None` when that would lose digits or not fit.
+    #[must_use]
+    pub fn rescaled(self, scale: u32) -> Option<Self> {
+        if scale > MAX_SCALE {
+            return None;
+        }
+        let coefficient = match scale.checked_sub(self.scale()) {
+            Some(more) => self.coefficient().checked_shift_left(more)?,
+            None => match self.coefficient().shift_right(self.scale() - scale) {
+                (kept, Dropped::Nothing) => kept,
+                _ => return None,
+            },
+        };
+        Some(Self::from_parts(self.is_negative(), coefficient, scale))
+    }
+
+    /// Times ten to the `places`, exact: the point moves right, or left when `places` is negative. `None` when the
+    /// result does not fit.
+    #[must_use]
+    pub fn shifted(self, places: i32) -> Option<Self> {
+        let scale = i64::from(self.scale()) - i64::from(places);
+        match u32::try_from(scale) {
+            Ok(scale) if scale <= MAX_SCALE => {
+                Some(Self::from_parts(self.is_negative(), self.coefficient(), scale))
+            }
+            Ok(_) => None,
+            Err(_) => {
+                let more = u32::try_from(-scale).ok()?;
+                Some(Self::from_parts(
+                    self.is_negative(),
+                    self.coefficient().checked_shift_left(more)?,
+                    0,
+                ))
+            }
+        }
+    }
+
+    /// The same value without zeros at the end of its decimals: `1.500` → `1.5`, `20.00` → `20`.
+    #[must_use]
+    pub fn normalized(self) -> Self {
+        let zeros = self.coefficient().trailing_zeros().min(self.scale());
+        self.rescaled(self.scale() - zeros).unwrap_or(self)
+    }
+
+    fn rounded_by(self, dropped: Dropped, rounding: Rounding) -> Option<Self> {
+        let odd = self.coefficient().digit(0) % 2 == 1;
+        if rounding.goes_away_from_zero(self.is_negative(), odd, dropped) {
+            let next = self.coefficient().checked_add(Coefficient::from_u128(1))?;
+            return Some(Self::from_parts(self.is_negative(), next, self.scale()));
+        }
+        Some(self)
+    }
+
+    fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
+        let scale = self.scale().max(other.scale());
+        match (self.rescaled(scale), other.rescaled(scale)) {
+            (Some(a), Some(b)) => Some((a.coefficient(), b.coefficient(), scale)),
+            _ => {
+                let (a, b) = (self.normalized(), other.normalized());
+                let scale = a.scale().max(b.scale());
+                Some((
+                    a.rescaled(scale)?.coefficient(),
+                    b.rescaled(scale)?.coefficient(),
+                    scale,
+                ))
+            }
+        }
+    }
+}
+
+impl Neg for Decimal {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self::from_parts(!self.is_negative(), self.coefficient(), self.scale())
+    }
+}

@@ -1,0 +1,229 @@
+//! An unsigned whole number of up to [`MAX_DIGITS`] decimal digits, in limbs of 18 digits.
+//!
+//! Decimal limbs make every shift by a power of ten (scales, cents, base units, rounding) a move of digits, without
+//! division by a big number; a fixed size makes the value `Copy` and bounds what hostile input can cost.
+
+use core::cmp::Ordering;
+use core::fmt;
+
+const LIMBS: usize = 7;
+const LIMB_DIGITS: u32 = 18;
+const BASE: u64 = 10_u64.pow(LIMB_DIGITS);
+
+/// The most digits a coefficient holds.
+pub(super) const MAX_DIGITS: u32 = 126;
+
+/// Least significant limb first; each below [`BASE`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Coefficient([u64; LIMBS]);
+
+/// How what a right shift dropped compares with half a unit of the last digit kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dropped {
+    Nothing,
+    BelowHalf,
+    Half,
+    AboveHalf,
+}
+
+const fn pow10(exponent: u32) -> u64 {
+    10_u64.pow(exponent)
+}
+
+const fn split(digits: u32) -> (usize, u32) {
+    ((digits / LIMB_DIGITS) as usize, digits % LIMB_DIGITS)
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a remainder of BASE fits a limb, and so does its carry"
+)]
+const fn carry(value: u128) -> (u64, u128) {
+    ((value % BASE as u128) as u64, value / BASE as u128)
+}
+
+impl Coefficient {
+    pub(super) const ZERO: Self = Self([0; LIMBS]);
+
+    pub(super) const fn from_u128(value: u128) -> Self {
+        let mut limbs = [0; LIMBS];
+        let (low, rest) = carry(value);
+        let (middle, rest) = carry(rest);
+        let (high, _) = carry(rest);
+        limbs[0] = low;
+        limbs[1] = middle;
+        limbs[2] = high;
+        Self(limbs)
+    }
+
+    /// Reads ASCII digits; the caller has checked that there are no others. `None` when there are too many.
+    pub(super) fn from_digits(digits: &[u8]) -> Option<Self> {
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        let digits = &digits[zeros..];
+        if digits.len() > MAX_DIGITS as usize {
+            return None;
+        }
+        let mut limbs = [0; LIMBS];
+        for (limb, chunk) in limbs.iter_mut().zip(digits.rchunks(LIMB_DIGITS as usize)) {
+            *limb = chunk
+                .iter()
+                .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
+        }
+        Some(Self(limbs))
+    }
+
+    pub(super) fn to_u128(self) -> Option<u128> {
+        self.0.iter().rev().try_fold(0_u128, |value, limb| {
+            value
+                .checked_mul(u128::from(BASE))?
+                .checked_add(u128::from(*limb))
+        })
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        *self == Self::ZERO
+    }
+
+    /// The number of digits without leading zeros; 0 for zero.
+    pub(super) fn digits(&self) -> u32 {
+        let mut total = MAX_DIGITS;
+        for limb in self.0.iter().rev() {
+            if *limb == 0 {
+                total -= LIMB_DIGITS;
+            } else {
+                return total - LIMB_DIGITS + limb.ilog10() + 1;
+            }
+        }
+        0
+    }
+
+    /// The number of zeros at the end; [`MAX_DIGITS`] for zero.
+    pub(super) fn trailing_zeros(&self) -> u32 {
+        let mut zeros = 0;
+        for limb in self.0 {
+            if limb != 0 {
+                let mut rest = limb;
+                while rest.is_multiple_of(10) {
+                    rest /= 10;
+                    zeros += 1;
+                }
+                return zeros;
+            }
+            zeros += LIMB_DIGITS;
+        }
+        zeros
+    }
+
+    /// The digit that stands `place` digits left of the last one.
+    pub(super) fn digit(&self, place: u32) -> u64 {
+        let (limb, inside) = split(place);
+        self.0.get(limb).map_or(0, |limb| limb / pow10(inside) % 10)
+    }
+
+    pub(super) fn checked_add(self, other: Self) -> Option<Self> {
+        let mut limbs = [0; LIMBS];
+        let mut over = 0;
+        for (out, (a, b)) in limbs.iter_mut().zip(self.0.iter().zip(other.0)) {
+            let sum = a + b + over;
+            *out = sum % BASE;
+            over = sum / BASE;
+        }
+        (over == 0).then_some(Self(limbs))
+    }
+
+    /// `None` when `other` is larger.
+    pub(super) fn checked_sub(self, other: Self) -> Option<Self> {
+        let mut limbs = [0; LIMBS];
+        let mut borrow = 0;
+        for (out, (a, b)) in limbs.iter_mut().zip(self.0.iter().zip(other.0)) {
+            let taken = b + borrow;
+            borrow = u64::from(*a < taken);
+            *out = a + borrow * BASE - taken;
+        }
+        (borrow == 0).then_some(Self(limbs))
+    }
+
+    pub(super) fn checked_mul(self, other: Self) -> Option<Self> {
+        let mut wide = [0_u64; LIMBS * 2];
+        for (shift, a) in self.0.iter().enumerate() {
+            let mut over = 0;
+            for (place, b) in other.0.iter().enumerate() {
+                let out = &mut wide[shift + place];
+                (*out, over) = carry(u128::from(*out) + u128::from(*a) * u128::from(*b) + over);
+            }
+            (wide[shift + LIMBS], _) = carry(over);
+        }
+        let (low, high) = wide.split_at(LIMBS);
+        if high.iter().any(|limb| *limb != 0) {
+            return None;
+        }
+        low.try_into().ok().map(Self)
+    }
+
+    /// Times ten to the `digits`; `None` when it does not fit.
+    pub(super) fn checked_shift_left(self, digits: u32) -> Option<Self> {
+        if self.is_zero() {
+            return Some(self);
+        }
+        if self.digits().checked_add(digits)? > MAX_DIGITS {
+            return None;
+        }
+        let (whole, inside) = split(digits);
+        let mut limbs = [0; LIMBS];
+        let mut over = 0;
+        for (out, limb) in limbs.iter_mut().skip(whole).zip(self.0) {
+            let (low, high) = carry(u128::from(limb) * u128::from(pow10(inside)) + over);
+            *out = low;
+            over = high;
+        }
+        Some(Self(limbs))
+    }
+
+    /// Divided by ten to the `digits`, and what was dropped.
+    pub(super) fn shift_right(self, digits: u32) -> (Self, Dropped) {
+        if digits == 0 || self.is_zero() {
+            return (self, Dropped::Nothing);
+        }
+        let (whole, inside) = split(digits);
+        let mut limbs = [0; LIMBS];
+        for (place, out) in limbs.iter_mut().enumerate() {
+            let at = |index: usize| self.0.get(index).copied().unwrap_or(0);
+            let low = at(place + whole) / pow10(inside);
+            let high = at(place + whole + 1) % pow10(inside);
+            *out = low + high * (BASE / pow10(inside)) % BASE;
+        }
+        (Self(limbs), self.dropped(digits))
+    }
+
+    fn dropped(self, digits: u32) -> Dropped {
+        let zeros = self.trailing_zeros();
+        if zeros >= digits {
+            return Dropped::Nothing;
+        }
+        match self.digit(digits - 1).cmp(&5) {
+            Ordering::Less => Dropped::BelowHalf,
+            Ordering::Equal if zeros == digits - 1 => Dropped::Half,
+            Ordering::Equal | Ordering::Greater => Dropped::AboveHalf,
+        }
+    }
+}
+
+impl Ord for Coefficient {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.iter().rev().cmp(other.0.iter().rev())
+    }
+}
+
+impl PartialOrd for Coefficient {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Coefficient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut limbs = self.0.iter().rev().skip_while(|limb| **limb == 0);
+        write!(f, "{}", limbs.next().unwrap_or(&0))?;
+        limbs.try_for_each(|limb| write!(f, "{limb:018}"))
+    }
+}

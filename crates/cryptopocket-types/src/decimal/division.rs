@@ -1,0 +1,49 @@
+//! Long division, a digit at a time: rare, bounded, and simple enough to see that it is right.
+
+use core::cmp::Ordering;
+
+use super::coefficient::{Coefficient, Dropped};
+
+/// `(numerator * 10^up) / (denominator * 10^down)` as a whole number, and what the division dropped.
+pub(super) fn divide(
+    numerator: Coefficient,
+    up: u32,
+    denominator: Coefficient,
+    down: u32,
+) -> Option<(Coefficient, Dropped)> {
+    let (zeros, denominator) = match up.checked_sub(down) {
+        Some(zeros) => (zeros, denominator),
+        None => (0, denominator.checked_shift_left(down - up)?),
+    };
+    let mut quotient = Coefficient::ZERO;
+    let mut rest = Coefficient::ZERO;
+    let digits = (0..numerator.digits()).rev().map(|place| numerator.digit(place));
+    for digit in digits.chain((0..zeros).map(|_| 0)) {
+        rest = append(rest, digit)?;
+        let mut times = 0;
+        while let Some(less) = rest.checked_sub(denominator) {
+            rest = less;
+            times += 1;
+        }
+        quotient = append(quotient, times)?;
+    }
+    Some((quotient, compare_to_half(rest, denominator)))
+}
+
+fn append(number: Coefficient, digit: u64) -> Option<Coefficient> {
+    number
+        .checked_shift_left(1)?
+        .checked_add(Coefficient::from_u128(digit.into()))
+}
+
+/// `rest` is below `denominator`, so the other part of it exists.
+fn compare_to_half(rest: Coefficient, denominator: Coefficient) -> Dropped {
+    let Some(missing) = denominator.checked_sub(rest).filter(|_| !rest.is_zero()) else {
+        return Dropped::Nothing;
+    };
+    match rest.cmp(&missing) {
+        Ordering::Less => Dropped::BelowHalf,
+        Ordering::Equal => Dropped::Half,
+        Ordering::Greater => Dropped::AboveHalf,
+    }
+}

@@ -1,0 +1,61 @@
+//! The one error of this crate.
+
+use core::fmt;
+
+/// A value was refused: what it was meant to be, which rule it broke, and what to do.
+///
+/// The refused value itself is never part of the error, so it can be logged whatever the value was.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Decimal;
+///
+/// let error = "12,50".parse::<Decimal>().unwrap_err();
+/// assert_eq!(error.field(), "decimal");
+/// assert!(!error.to_string().contains("12,50"));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ParseError {
+    field: &'static str,
+    rule: &'static str,
+    cure: &'static str,
+}
+
+impl ParseError {
+    /// An error about `field`, which broke `rule`; `cure` says what to do.
+    ///
+    /// The three are static text so that no value can slip in.
+    pub const fn new(field: &'static str, rule: &'static str, cure: &'static str) -> Self {
+        Self { field, rule, cure }
+    }
+
+    /// What the value was meant to be, such as `iban`.
+    pub const fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// The rule that was broken.
+    pub const fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    /// What to do about it.
+    pub const fn cure(&self) -> &'static str {
+        self.cure
+    }
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.field, self.rule, self.cure)
+    }
+}
+
+impl fmt::Debug for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ParseError({self})")
+    }
+}
+
+impl core::error::Error for ParseError {}

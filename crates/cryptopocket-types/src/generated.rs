@@ -1,0 +1,3 @@
+//! What `cargo xtask regen` writes from the specification.
+
+pub(crate) mod enums;

@@ -1,0 +1,129 @@
+//! Identifiers. The provider sends the same id as a number here and as a string there; each type reads both.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::ParseError;
+use crate::json::scalar_text;
+use crate::open_enum::text_like;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The id as text.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into().into_boxed_str())
+            }
+
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, when it can stand as one segment of a URL path.
+            ///
+            /// # Errors
+            ///
+            /// When it is empty, `.` or `..`, or holds `/`, `\`, `?`, `#`, `%` or a control character.
+            pub fn path_segment(&self) -> Result<&str, ParseError> {
+                path_segment($field, &self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<u64> for $name {
+            fn from(number: u64) -> Self {
+                Self(number.to_string().into())
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $write(&self.0, serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                scalar_text(deserializer).map(|text| Self::from(text.as_str()))
+            }
+        }
+
+        text_like!($name, traits);
+    )+};
+}
+
+ids! {
+    /// An on-ramp payment: 25 letters and digits (documented).
+    PaymentId = "payment_id", as_text;
+    /// A customer. A number in requests and a string in replies (documented), so it is written as a number whenever
+    /// its text is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::UserId;
+    ///
+    /// let reply: UserId = serde_json::from_str(r#""100067""#)?;
+    /// assert_eq!(reply, UserId::from(100_067));
+    /// assert_eq!(serde_json::to_string(&reply)?, "100067");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    UserId = "user_id", as_number;
+    /// An off-ramp transaction.
+    OfframpId = "offramp_id", as_text;
+    /// A transaction of a bank account.
+    TransactionId = "transaction_id", as_text;
+    /// An id of the integrator's own, nowhere said to be unique.
+    ExternalId = "external_id", as_text;
+    /// The reference a payer must write on a bank transfer. A JSON number (documented), kept by its digits.
+    Concept = "concept", as_number;
+    /// The id of a transaction on a blockchain.
+    TxId = "txid", as_text;
+}
+
+fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+/// A number only when reading it back gives the same text, so that `007` and 30 digits stay what they are.
+fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let canonical = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
+    match text.parse::<u64>() {
+        Ok(number) if canonical => serializer.serialize_u64(number),
+        _ => serializer.serialize_str(text),
+    }
+}
+
+pub(crate) fn path_segment<'t>(field: &'static str, text: &'t str) -> Result<&'t str, ParseError> {
+    if text.is_empty() {
+        return Err(ParseError::new(
+            field,
+            "empty",
+            "pass the id that the provider gave",
+        ));
+    }
+    let breaks_path = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control();
+    if text == "." || text == ".." || text.contains(breaks_path) {
+        return Err(ParseError::new(
+            field,
+            "not usable in a URL path",
+            "pass the bare id: no slash, dots alone, `?`, `#`, `%` or control character",
+        ));
+    }
+    Ok(text)
+}

@@ -1,0 +1,108 @@
+//! A JSON value as the exact text in which it came.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::scalar::{Found, read};
+use crate::ParseError;
+
+/// A JSON value as the exact text in which it came: numbers keep every digit, objects their order.
+///
+/// Equality is equality of text. Debug shows the kind and length only, since the content may be personal.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::json::RawJson;
+///
+/// let raw: RawJson = serde_json::from_str("1.000000000000000000000000001")?;
+/// assert_eq!(raw.get(), "1.000000000000000000000000001");
+/// assert_eq!(format!("{raw:?}"), "RawJson(number, 29 bytes)");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct RawJson(Box<RawValue>);
+
+impl RawJson {
+    /// The JSON text.
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Reads the text as `T`.
+    ///
+    /// # Errors
+    ///
+    /// When the text does not have the form of `T`. The message may quote the value: keep it from logs.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(self.get())
+    }
+
+    /// The JSON text of `value`.
+    ///
+    /// # Errors
+    ///
+    /// When `value` cannot be written as JSON.
+    pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::value::to_raw_value(value).map(Self)
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.get().as_bytes().first() {
+            Some(b'{') => "object",
+            Some(b'[') => "array",
+            Some(b'"') => "string",
+            Some(b't' | b'f') => "boolean",
+            Some(b'n') => "null",
+            _ => "number",
+        }
+    }
+}
+
+impl FromStr for RawJson {
+    type Err = ParseError;
+
+    /// Checks that the text is exactly one JSON value.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        RawValue::from_string(text.to_owned()).map(Self).map_err(|_| {
+            ParseError::new(
+                "json",
+                "not one JSON value",
+                "pass the text of a single JSON value",
+            )
+        })
+    }
+}
+
+impl PartialEq for RawJson {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for RawJson {}
+
+impl fmt::Debug for RawJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawJson({}, {} bytes)", self.kind(), self.get().len())
+    }
+}
+
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match read(deserializer)? {
+            Found::Text(raw) => Ok(Self(raw)),
+            Found::Buffered(value) => Self::encode(&value).map_err(D::Error::custom),
+        }
+    }
+}

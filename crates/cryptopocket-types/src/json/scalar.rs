@@ -1,0 +1,148 @@
+//! Reads a JSON string or number by its text.
+//!
+//! A [`RawValue`] gives the text, but only straight from a JSON reader. Inside `#[serde(flatten)]` or an untagged
+//! enum of the user, and from other formats, serde hands over a buffered value instead: text and whole numbers are
+//! still exact there and are accepted, a fraction has been through `f64` already and is refused.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+/// The text of a JSON string or number, zeroed when dropped as it may be a secret.
+pub(crate) enum Scalar {
+    /// The content of a string.
+    String(Zeroizing<String>),
+    /// The digits of a number, as they were written.
+    Number(Zeroizing<String>),
+}
+
+impl Scalar {
+    pub(crate) fn into_text(self) -> Zeroizing<String> {
+        match self {
+            Self::String(text) | Self::Number(text) => text,
+        }
+    }
+}
+
+/// The text of a string or number.
+pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    scalar(deserializer).map(Scalar::into_text)
+}
+
+/// A string or number, told apart.
+pub(crate) fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
+    match read(deserializer)? {
+        Found::Text(raw) => from_text(raw),
+        Found::Buffered(value) => from_buffered(value),
+    }
+}
+
+fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Scalar, E> {
+    let text = Zeroizing::new(String::from(Box::<str>::from(raw)));
+    match text.as_bytes() {
+        [b'"', ..] => {
+            let inner: Cow<'_, str> = match text.get(1..text.len() - 1) {
+                Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+                _ => Cow::Owned(serde_json::from_str(&text).map_err(|_| E::custom("malformed string"))?),
+            };
+            Ok(Scalar::String(Zeroizing::new(inner.into_owned())))
+        }
+        [b'-' | b'0'..=b'9', ..] => Ok(Scalar::Number(text)),
+        _ => Err(E::custom("expected a string or a number")),
+    }
+}
+
+fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {
+    match value {
+        Value::String(text) => Ok(Scalar::String(Zeroizing::new(text))),
+        Value::Number(number) if number.is_u64() || number.is_i64() || numbers_keep_their_text() => {
+            Ok(Scalar::Number(Zeroizing::new(number.to_string())))
+        }
+        Value::Number(_) => Err(E::custom(
+            "a fraction reached an exact type through a float; do not flatten or leave untagged what holds an amount",
+        )),
+        _ => Err(E::custom("expected a string or a number")),
+    }
+}
+
+/// Whether some crate of this build has switched on `arbitrary_precision` of serde_json.
+fn numbers_keep_their_text() -> bool {
+    serde_json::from_str::<serde_json::Number>("1.00").is_ok_and(|number| number.to_string() == "1.00")
+}
+
+/// What a deserializer gave: exact text, or a value that some other layer had buffered.
+pub(super) enum Found {
+    Text(Box<RawValue>),
+    Buffered(Value),
+}
+
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Found, D::Error> {
+    let mut buffered = None;
+    let text = Box::<RawValue>::deserialize(Offer {
+        inner: deserializer,
+        buffered: &mut buffered,
+    });
+    match buffered {
+        Some(value) => Ok(Found::Buffered(value)),
+        None => text.map(Found::Text),
+    }
+}
+
+/// Passes serde_json's request for raw text on, and notes the value of a format that does not know it.
+struct Offer<'b, D> {
+    inner: D,
+    buffered: &'b mut Option<Value>,
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_newtype_struct(
+            name,
+            Taker {
+                inner: visitor,
+                buffered: self.buffered,
+            },
+        )
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct Taker<'b, V> {
+    inner: V,
+    buffered: &'b mut Option<Value>,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Taker<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.inner.visit_map(map)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        *self.buffered = Some(Value::deserialize(deserializer)?);
+        Err(D::Error::custom("buffered"))
+    }
+}

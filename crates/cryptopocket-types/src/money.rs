@@ -1,0 +1,184 @@
+//! Amounts of state currencies.
+
+mod currency;
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::str::FromStr;
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+pub use currency::Currency;
+
+use crate::{Decimal, ParseError, Rounding};
+
+/// An exact amount of one currency, in currency units: `150.50 EUR` is one hundred and fifty euros and a half.
+///
+/// Arithmetic and order exist only between amounts of the same currency. In JSON it is
+/// `{"amount":"150.50","currency":"EUR"}`, whatever form the provider used.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{Currency, Money};
+///
+/// let price = Money::parse("150.5", Currency::EUR)?;
+/// let fee: Money = "1.25 EUR".parse()?;
+/// let total = price.checked_add(fee).expect("same currency");
+/// assert_eq!(total.to_string(), "151.75 EUR");
+/// assert_eq!(total.to_minor()?, 15175);
+/// assert!(price.checked_add(Money::from_minor(100, Currency::USD)).is_none());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+pub struct Money {
+    amount: Decimal,
+    currency: Currency,
+}
+
+impl Money {
+    /// `amount` units of `currency`.
+    pub const fn new(amount: Decimal, currency: Currency) -> Self {
+        Self { amount, currency }
+    }
+
+    /// Nothing of `currency`.
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(Decimal::ZERO, currency)
+    }
+
+    /// Reads `amount` in units of `currency`.
+    ///
+    /// # Errors
+    ///
+    /// When `amount` is not a decimal number.
+    pub fn parse(amount: &str, currency: Currency) -> Result<Self, ParseError> {
+        Ok(Self::new(amount.parse()?, currency))
+    }
+
+    /// `minor` of the currency's smallest units: 15050 EUR is `150.50 EUR`, 15050 CLP is `15050 CLP`.
+    pub fn from_minor(minor: i64, currency: Currency) -> Self {
+        // No currency has more decimals than a decimal can carry.
+        Self::new(
+            Decimal::from_minor(minor.into(), currency.minor_digits()).unwrap_or_default(),
+            currency,
+        )
+    }
+
+    /// The amount in the currency's smallest units.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a whole number of them: `0.001 EUR` is no number of cents. [`Money::round`] first.
+    pub fn to_minor(self) -> Result<i128, ParseError> {
+        self.amount.to_minor(self.currency.minor_digits())
+    }
+
+    /// The amount in currency units.
+    pub const fn amount(&self) -> Decimal {
+        self.amount
+    }
+
+    /// The currency.
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// Whether the amount is zero.
+    pub fn is_zero(&self) -> bool {
+        self.amount.is_zero()
+    }
+
+    /// Whether the amount is below zero.
+    pub const fn is_negative(&self) -> bool {
+        self.amount.is_negative()
+    }
+
+    /// The sum; `None` when the currencies differ or the sum does not fit.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.with(other, Decimal::checked_add)
+    }
+
+    /// The difference; `None` when the currencies differ or the difference does not fit.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.with(other, Decimal::checked_sub)
+    }
+
+    /// The amount times `factor`, exact; `None` when it does not fit.
+    #[must_use]
+    pub fn checked_mul(self, factor: Decimal) -> Option<Self> {
+        Some(Self::new(self.amount.checked_mul(factor)?, self.currency))
+    }
+
+    /// Rounded to the currency's smallest unit.
+    #[must_use]
+    pub fn round(self, rounding: Rounding) -> Self {
+        Self::new(
+            self.amount.round(self.currency.minor_digits(), rounding),
+            self.currency,
+        )
+    }
+
+    fn with(self, other: Self, operation: fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Self> {
+        if self.currency != other.currency {
+            return None;
+        }
+        Some(Self::new(operation(self.amount, other.amount)?, self.currency))
+    }
+
+    /// With at least the decimals of the minor unit, as people expect to read it.
+    fn shown(&self) -> Decimal {
+        let digits = self.currency.minor_digits();
+        let short = self.amount.scale() < digits;
+        if short {
+            self.amount.rescaled(digits).unwrap_or(self.amount)
+        } else {
+            self.amount
+        }
+    }
+}
+
+impl PartialOrd for Money {
+    /// `None` when the currencies differ.
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{} {}", self.shown(), self.currency))
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Money({self})")
+    }
+}
+
+impl FromStr for Money {
+    type Err = ParseError;
+
+    /// Reads an amount, one space and a currency code: `150.50 EUR`.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let (amount, currency) = text.split_once(' ').ok_or(ParseError::new(
+            "money",
+            "not an amount and a currency",
+            "write both with a space between, such as 150.50 EUR",
+        ))?;
+        Self::parse(amount, currency.parse()?)
+    }
+}
+
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Money", 2)?;
+        fields.serialize_field("amount", &self.shown())?;
+        fields.serialize_field("currency", &self.currency)?;
+        fields.end()
+    }
+}

@@ -1,0 +1,124 @@
+//! Currencies by their ISO 4217 code.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::ParseError;
+use crate::json::scalar_text;
+
+/// A currency by its ISO 4217 code: three capital letters. Codes without a constant here work as well.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Currency;
+///
+/// assert_eq!("eur".parse::<Currency>()?, Currency::EUR);
+/// assert_eq!(Currency::CLP.minor_digits(), 0);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+macro_rules! currencies {
+    ($($(#[$doc:meta])* $code:ident = $bytes:literal;)+) => {
+        impl Currency {
+            $($(#[$doc])* pub const $code: Self = Self(*$bytes);)+
+        }
+    };
+}
+
+currencies! {
+    /// Argentine peso.
+    ARS = b"ARS";
+    /// Brazilian real.
+    BRL = b"BRL";
+    /// Swiss franc.
+    CHF = b"CHF";
+    /// Chilean peso, without minor unit.
+    CLP = b"CLP";
+    /// Colombian peso.
+    COP = b"COP";
+    /// Euro.
+    EUR = b"EUR";
+    /// Pound sterling.
+    GBP = b"GBP";
+    /// Mexican peso.
+    MXN = b"MXN";
+    /// Peruvian sol.
+    PEN = b"PEN";
+    /// United States dollar.
+    USD = b"USD";
+    /// Uruguayan peso.
+    UYU = b"UYU";
+}
+
+impl Currency {
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        // The constructor admits ASCII capitals only.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The decimals of the minor unit, by ISO 4217: 2 for EUR, 0 for CLP, 3 for KWD; 2 for a code not listed there.
+    pub const fn minor_digits(self) -> u32 {
+        match &self.0 {
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
+            | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
+            b"CLF" | b"UYW" => 4,
+            _ => 2,
+        }
+    }
+}
+
+impl FromStr for Currency {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text.as_bytes() {
+            &[a, b, c] if text.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                Ok(Self([a, b, c].map(|byte| byte.to_ascii_uppercase())))
+            }
+            _ => Err(ParseError::new(
+                "currency",
+                "not three letters",
+                "use an ISO 4217 code such as EUR",
+            )),
+        }
+    }
+}
+
+impl TryFrom<&str> for Currency {
+    type Error = ParseError;
+
+    fn try_from(text: &str) -> Result<Self, ParseError> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,127 @@
+//! Text that must not leak into logs.
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::json::scalar_text;
+
+macro_rules! guarded_text {
+    ($(#[$doc:meta])* $name:ident, $shown:literal, $(#[$open_doc:meta])* $open:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name(Zeroizing<String>);
+
+        impl $name {
+            /// Guards `text`.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(Zeroizing::new(text.into()))
+            }
+
+            $(#[$open_doc])*
+            pub fn $open(&self) -> &str {
+                &self.0
+            }
+
+            /// Whether there is no text.
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = core::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(Self::new(text))
+            }
+        }
+
+        impl PartialEq for $name {
+            /// Compares every byte whatever the first difference, so that timing tells the length only.
+            fn eq(&self, other: &Self) -> bool {
+                let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
+                a.len() == b.len() && a.iter().zip(b).fold(0, |diff, (a, b)| diff | (a ^ b)) == 0
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad($shown)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad($shown)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                scalar_text(deserializer).map(Self)
+            }
+        }
+    };
+}
+
+guarded_text!(
+    /// A secret: an API secret, a token, a password, a link that lets in whoever holds it.
+    ///
+    /// Debug and Display print `[secret]`; the memory is zeroed on drop. JSON carries the text itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Secret;
+    ///
+    /// let token = Secret::from("t0k3n");
+    /// assert_eq!(format!("{token} {token:?}"), "[secret] [secret]");
+    /// assert_eq!(token.expose(), "t0k3n");
+    /// ```
+    Secret,
+    "[secret]",
+    /// The text in clear. Keep it from logs.
+    expose
+);
+
+guarded_text!(
+    /// Personal data: a name, an address, an account number of a customer.
+    ///
+    /// Debug and Display print `[personal]`; the memory is zeroed on drop. JSON carries the text itself, and a JSON
+    /// number is read by its digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Personal;
+    ///
+    /// let name = Personal::from("Ana Gil");
+    /// assert_eq!(format!("{name} {name:?}"), "[personal] [personal]");
+    /// assert_eq!(name.reveal(), "Ana Gil");
+    /// ```
+    Personal,
+    "[personal]",
+    /// The text in clear. Keep it from logs.
+    reveal
+);

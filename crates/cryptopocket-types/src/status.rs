@@ -1,0 +1,140 @@
+//! What the named values mean.
+
+use crate::open_enum::UnknownValue;
+use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType};
+
+impl PaymentStatus {
+    /// Whether nothing comes after it. An unknown status is not final: no failure status is documented.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::PaymentStatus;
+    ///
+    /// assert!(PaymentStatus::CoinsSent.is_final());
+    /// assert!(!PaymentStatus::from("on_hold").is_final());
+    /// ```
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::CoinsSent)
+    }
+
+    /// Its place in the course of a payment, counted from 0; `None` when unknown.
+    ///
+    /// A payment moves to higher ranks only. Card and PSD2 payments skip `pending_bank`.
+    pub const fn rank(&self) -> Option<u8> {
+        match self {
+            Self::Started => Some(0),
+            Self::PendingBank => Some(1),
+            Self::PaymentReceived => Some(2),
+            Self::CoinsSent => Some(3),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl OfframpStatus {
+    /// Whether nothing comes after it. An unknown status is not final.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Finished)
+    }
+
+    /// Its place in the course of an off-ramp, counted from 0; `None` when unknown.
+    pub const fn rank(&self) -> Option<u8> {
+        match self {
+            Self::Started => Some(0),
+            Self::CryptoReceived => Some(1),
+            Self::Finished => Some(2),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// What a KYC status means for the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KycDecision {
+    /// The customer may pay.
+    Approved,
+    /// The customer was turned down.
+    Rejected,
+    /// No decision yet.
+    Pending,
+}
+
+impl KycDecision {
+    /// `approved`, `rejected` or `pending`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+impl core::fmt::Display for KycDecision {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl KycStatus {
+    /// The decision: `valid` approves, `fail` rejects, whatever else is still pending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{KycDecision, KycStatus};
+    ///
+    /// assert_eq!(KycStatus::Valid.decision(), KycDecision::Approved);
+    /// assert_eq!(KycStatus::from("in_review").decision(), KycDecision::Pending);
+    /// ```
+    pub const fn decision(&self) -> KycDecision {
+        match self {
+            Self::Valid => KycDecision::Approved,
+            Self::Fail => KycDecision::Rejected,
+            Self::Unused | Self::Processing | Self::Unknown(_) => KycDecision::Pending,
+        }
+    }
+}
+
+impl EventType {
+    /// Whether both name the same event: the end of an off-ramp has an older and a newer spelling.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::EventType;
+    ///
+    /// assert!(EventType::RampoffFinished.is_same_event(&EventType::TransferRampoffFinished));
+    /// assert_ne!(EventType::RampoffFinished, EventType::TransferRampoffFinished);
+    /// ```
+    pub fn is_same_event(&self, other: &Self) -> bool {
+        let ends_offramp =
+            |event: &Self| matches!(event, Self::RampoffFinished | Self::TransferRampoffFinished);
+        self == other || (ends_offramp(self) && ends_offramp(other))
+    }
+}
+
+impl From<&PaymentType> for QuotePaymentType {
+    /// The quote's spelling of a payment method: `psd2` → `PSD2`. A method it has no spelling for keeps its text.
+    fn from(method: &PaymentType) -> Self {
+        match method {
+            PaymentType::Card => Self::Card,
+            PaymentType::Psd2 => Self::Psd2,
+            PaymentType::Transfer => Self::Transfer,
+            other => Self::from(other.as_str()),
+        }
+    }
+}
+
+impl From<&QuotePaymentType> for PaymentType {
+    /// The payment's spelling of a quoted method: `PSD2` → `psd2`. An unknown method keeps its text.
+    fn from(method: &QuotePaymentType) -> Self {
+        match method {
+            QuotePaymentType::Card => Self::Card,
+            QuotePaymentType::Psd2 => Self::Psd2,
+            QuotePaymentType::Transfer => Self::Transfer,
+            QuotePaymentType::Unknown(text) => Self::from(UnknownValue::as_str(text)),
+        }
+    }
+}

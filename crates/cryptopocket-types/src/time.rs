@@ -1,0 +1,10 @@
+//! Moments, dates, and where the present comes from.
+
+mod calendar;
+mod clock;
+mod date;
+mod timestamp;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use date::Date;
+pub use timestamp::Timestamp;

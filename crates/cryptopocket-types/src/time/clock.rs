@@ -1,0 +1,81 @@
+//! Where the present comes from: the system in production, a hand in tests.
+
+use core::fmt::Debug;
+use core::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::SystemTime;
+
+use super::Timestamp;
+
+/// Tells the present.
+pub trait Clock: Send + Sync + Debug {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the real clock is read"
+    )]
+    fn now(&self) -> Timestamp {
+        SystemTime::now().into()
+    }
+}
+
+/// A clock that stands still until it is moved. Clones share the hand.
+///
+/// # Examples
+///
+/// ```
+/// use core::time::Duration;
+/// use cryptopocket_types::time::{Clock, ManualClock};
+///
+/// let clock = ManualClock::new("2026-04-08T10:00:00Z".parse()?);
+/// clock.advance(Duration::from_secs(90));
+/// assert_eq!(clock.now().to_string(), "2026-04-08T10:01:30Z");
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ManualClock(Arc<AtomicI64>);
+
+impl ManualClock {
+    /// A clock that shows `start`.
+    pub fn new(start: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(start.unix_micros())))
+    }
+
+    /// Sets the hand, forwards or backwards.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.unix_micros(), Ordering::SeqCst);
+    }
+
+    /// Moves the hand forwards, at most to the end of the year 9999.
+    pub fn advance(&self, by: Duration) {
+        let later = |micros| {
+            Timestamp::saturating_from_micros(micros)
+                .saturating_add(by)
+                .unix_micros()
+        };
+        let _previous = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |micros| Some(later(micros)));
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::saturating_from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+}

@@ -1,0 +1,311 @@
+//! Moments in time.
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::str::FromStr;
+use core::time::Duration;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use super::Date;
+use super::calendar::Day;
+use super::date::read_day;
+use crate::ParseError;
+use crate::json::scalar_text;
+
+const LONGEST_TEXT: usize = 46;
+const MICROS: i64 = 1_000_000;
+/// 0000-01-01T00:00:00Z and the last microsecond of the year 9999.
+const FIRST: i64 = -62_167_219_200 * MICROS;
+const LAST: i64 = 253_402_300_800 * MICROS - 1;
+
+/// A moment in UTC, to the microsecond, in the years 0000 to 9999.
+///
+/// A timestamp that was read keeps its text and prints it; equality and order go by the moment alone.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Timestamp;
+///
+/// let created: Timestamp = "2026-04-08T12:00:00.250000+02:00".parse()?;
+/// assert_eq!(created.unix_seconds(), 1_775_642_400);
+/// assert_eq!(created.to_string(), "2026-04-08T12:00:00.250000+02:00");
+/// assert_eq!(created.utc().to_string(), "2026-04-08T10:00:00.250000Z");
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Timestamp {
+    micros: i64,
+    text: [u8; LONGEST_TEXT],
+    length: u8,
+}
+
+const RANGE: ParseError = ParseError::new(
+    "timestamp",
+    "outside the years 0000 to 9999",
+    "check the unit: seconds?",
+);
+
+impl Timestamp {
+    const fn from_micros(micros: i64) -> Self {
+        Self {
+            micros,
+            text: [0; LONGEST_TEXT],
+            length: 0,
+        }
+    }
+
+    pub(super) fn saturating_from_micros(micros: i64) -> Self {
+        Self::from_micros(micros.clamp(FIRST, LAST))
+    }
+
+    /// The moment `seconds` after 1970-01-01T00:00:00Z, before it when negative.
+    ///
+    /// # Errors
+    ///
+    /// When that is outside the years 0000 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self, ParseError> {
+        seconds
+            .checked_mul(MICROS)
+            .ok_or(RANGE)
+            .and_then(Self::from_unix_micros)
+    }
+
+    /// The moment `micros` microseconds after 1970-01-01T00:00:00Z, before it when negative.
+    ///
+    /// # Errors
+    ///
+    /// When that is outside the years 0000 to 9999.
+    pub fn from_unix_micros(micros: i64) -> Result<Self, ParseError> {
+        if (FIRST..=LAST).contains(&micros) {
+            Ok(Self::from_micros(micros))
+        } else {
+            Err(RANGE)
+        }
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
+    pub const fn unix_seconds(self) -> i64 {
+        self.micros.div_euclid(MICROS)
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub const fn unix_micros(self) -> i64 {
+        self.micros
+    }
+
+    /// The same moment without the text it was read from: it prints in UTC.
+    #[must_use]
+    pub const fn utc(self) -> Self {
+        Self::from_micros(self.micros)
+    }
+
+    /// The date of the moment in UTC.
+    pub fn date(self) -> Date {
+        Date::of_unix_seconds(self.unix_seconds()).unwrap_or(Date::EPOCH)
+    }
+
+    /// The moment `duration` later; `None` after the year 9999.
+    #[must_use]
+    pub fn checked_add(self, duration: Duration) -> Option<Self> {
+        let micros = self
+            .micros
+            .checked_add(i64::try_from(duration.as_micros()).ok()?)?;
+        Self::from_unix_micros(micros).ok()
+    }
+
+    /// The moment `duration` earlier; `None` before the year 0000.
+    #[must_use]
+    pub fn checked_sub(self, duration: Duration) -> Option<Self> {
+        let micros = self
+            .micros
+            .checked_sub(i64::try_from(duration.as_micros()).ok()?)?;
+        Self::from_unix_micros(micros).ok()
+    }
+
+    /// The moment `duration` later, at most the end of the year 9999.
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        self.checked_add(duration).unwrap_or(Self::from_micros(LAST))
+    }
+
+    /// The time since `earlier`; `None` when `earlier` is the later one.
+    pub fn duration_since(self, earlier: Self) -> Option<Duration> {
+        u64::try_from(self.micros - earlier.micros)
+            .ok()
+            .map(Duration::from_micros)
+    }
+
+    /// The text it was read from, if it was.
+    pub fn text(&self) -> Option<&str> {
+        let text = self
+            .text
+            .get(..usize::from(self.length))
+            .filter(|text| !text.is_empty())?;
+        core::str::from_utf8(text).ok()
+    }
+
+    fn with_text(mut self, text: &str) -> Option<Self> {
+        self.text.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        self.length = u8::try_from(text.len()).ok()?;
+        Some(self)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = ParseError;
+
+    /// Reads RFC 3339; digits beyond the microsecond are kept in the text only.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        const REFUSED: ParseError = ParseError::new(
+            "timestamp",
+            "not RFC 3339",
+            "write it as 2026-04-08T10:00:00Z, zone included",
+        );
+        let micros = read_rfc3339(text.as_bytes(), Zone::Required).ok_or(REFUSED)?;
+        Self::from_unix_micros(micros)?.with_text(text).ok_or(REFUSED)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    Required,
+    UtcIfMissing,
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+fn read_rfc3339(text: &[u8], zone: Zone) -> Option<i64> {
+    let (day, rest) = text.split_at_checked(10)?;
+    let (clock, rest) = rest.split_at_checked(9)?;
+    let [separator, h1, h2, b':', m1, m2, b':', s1, s2] = clock else {
+        return None;
+    };
+    let separated = matches!(separator, b'T' | b't') || (*separator == b' ' && zone == Zone::UtcIfMissing);
+    // RFC 3339 admits second 60; it is counted as the first of the next minute, as Unix time does.
+    let (hour, minute, second) = (two(*h1, *h2, 23)?, two(*m1, *m2, 59)?, two(*s1, *s2, 60)?);
+    let (micros, rest) = read_fraction(rest)?;
+    let offset = match rest {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let minutes = two(*h1, *h2, 23)? * 60 + two(*m1, *m2, 59)?;
+            if *sign == b'-' { -minutes } else { minutes }
+        }
+        [] if zone == Zone::UtcIfMissing => 0,
+        _ => return None,
+    };
+    let minutes = read_day(day)?.number() * 1440 + hour * 60 + minute - offset;
+    separated.then_some((minutes * 60 + second) * MICROS + micros)
+}
+
+fn two(tens: u8, ones: u8, most: i64) -> Option<i64> {
+    let value = i64::from(tens.wrapping_sub(b'0')) * 10 + i64::from(ones.wrapping_sub(b'0'));
+    (tens.is_ascii_digit() && ones.is_ascii_digit() && value <= most).then_some(value)
+}
+
+/// The microseconds of an optional fraction, and what follows it.
+fn read_fraction(text: &[u8]) -> Option<(i64, &[u8])> {
+    let [b'.', rest @ ..] = text else {
+        return Some((0, text));
+    };
+    let (digits, rest) = rest.split_at(rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let six = digits.iter().chain(core::iter::repeat(&b'0')).take(6);
+    let micros = six.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+    (!digits.is_empty()).then_some((micros, rest))
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = self.text() {
+            return f.pad(text);
+        }
+        let seconds = self.unix_seconds();
+        let Some(Day { year, month, day }) = Day::from_number(seconds.div_euclid(86_400)) else {
+            return Err(fmt::Error);
+        };
+        let inside = seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
+        let fraction = match self.micros.rem_euclid(MICROS) {
+            0 => String::new(),
+            micros => format!(".{micros:06}"),
+        };
+        f.pad(&format!(
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"
+        ))
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.micros.cmp(&other.micros)
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.micros == other.micros
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.micros.hash(state);
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// Cut to the microsecond, and to the years 0000 to 9999.
+    fn from(time: SystemTime) -> Self {
+        let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        Self::saturating_from_micros(match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => micros(after),
+            Err(before) => -micros(before.duration()),
+        })
+    }
+}
+
+impl From<Timestamp> for SystemTime {
+    fn from(timestamp: Timestamp) -> Self {
+        let distance = Duration::from_micros(timestamp.micros.unsigned_abs());
+        let time = if timestamp.micros < 0 {
+            UNIX_EPOCH.checked_sub(distance)
+        } else {
+            UNIX_EPOCH.checked_add(distance)
+        };
+        // A platform that cannot reach the year 0000 or 9999 gets the nearest moment all can.
+        time.unwrap_or(UNIX_EPOCH)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    /// Reads RFC 3339, and also a space for the `T` or a missing zone, which is taken as UTC and printed so.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = scalar_text(deserializer)?;
+        text.parse().or_else(|refused| {
+            let micros = read_rfc3339(text.as_bytes(), Zone::UtcIfMissing).ok_or(refused);
+            micros.and_then(Self::from_unix_micros).map_err(D::Error::custom)
+        })
+    }
+}

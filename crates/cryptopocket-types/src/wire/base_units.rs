@@ -1,0 +1,122 @@
+//! Amounts in the smallest units of a coin.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Decimal, ParseError};
+
+/// The smallest units of a coin as a string of digits; a field beside it says how many decimals a coin has.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::wire::BaseUnits;
+///
+/// let units: BaseUnits = serde_json::from_str(r#""20000000000000000000""#)?;
+/// assert_eq!(units.coins(18).unwrap().to_string(), "20");
+/// assert_eq!(serde_json::to_string(&units)?, r#""20000000000000000000""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BaseUnits(Decimal);
+
+const NOT_WHOLE: ParseError = ParseError::new(
+    "base units",
+    "not a whole number that is zero or more",
+    "give digits only, without a point",
+);
+
+const TOO_MANY_DECIMALS: ParseError = ParseError::new(
+    "base units",
+    "more decimals than an amount can carry",
+    "use the coin's own number of decimals",
+);
+
+impl BaseUnits {
+    /// The number of base units.
+    pub const fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// The amount in coins, of which each has ten to the `decimals` base units.
+    ///
+    /// # Errors
+    ///
+    /// When `decimals` is out of range.
+    pub fn coins(self, decimals: u32) -> Result<Decimal, ParseError> {
+        let places = i32::try_from(decimals).map_err(|_| TOO_MANY_DECIMALS)?;
+        self.0
+            .shifted(-places)
+            .map(Decimal::normalized)
+            .ok_or(TOO_MANY_DECIMALS)
+    }
+
+    /// The base units of `coins`, of which each has ten to the `decimals` base units.
+    ///
+    /// # Errors
+    ///
+    /// When that is not a whole number, is negative, or does not fit.
+    pub fn from_coins(coins: Decimal, decimals: u32) -> Result<Self, ParseError> {
+        let places = i32::try_from(decimals).map_err(|_| TOO_MANY_DECIMALS)?;
+        coins
+            .normalized()
+            .shifted(places)
+            .ok_or(TOO_MANY_DECIMALS)?
+            .try_into()
+    }
+}
+
+impl TryFrom<Decimal> for BaseUnits {
+    type Error = ParseError;
+
+    fn try_from(units: Decimal) -> Result<Self, ParseError> {
+        units
+            .rescaled(0)
+            .filter(|units| !units.is_negative())
+            .map(Self)
+            .ok_or(NOT_WHOLE)
+    }
+}
+
+impl From<BaseUnits> for Decimal {
+    fn from(units: BaseUnits) -> Self {
+        units.0
+    }
+}
+
+impl FromStr for BaseUnits {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        text.parse::<Decimal>()?.try_into()
+    }
+}
+
+impl fmt::Display for BaseUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for BaseUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUnits({self})")
+    }
+}
+
+impl Serialize for BaseUnits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for BaseUnits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::json::scalar_text(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}

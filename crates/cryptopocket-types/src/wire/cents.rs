@@ -1,0 +1,114 @@
+//! Amounts in hundredths.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::plain::as_number;
+use crate::{Currency, Decimal, Money, ParseError};
+
+/// Hundredths of a currency unit as a whole JSON number: `15050` is 150.50 EUR.
+///
+/// The provider documents "cents" and shows euros. What it means by them for a currency without cents, such as CLP,
+/// is not known; they are read as hundredths here too.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{Currency, Money, wire::Cents};
+///
+/// let amount: Cents = serde_json::from_str("15050")?;
+/// assert_eq!(amount.money(Currency::EUR), Money::parse("150.50", Currency::EUR).unwrap());
+/// assert_eq!(amount.decimal().to_string(), "150.50");
+/// assert!(serde_json::from_str::<Cents>("150.50").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cents(Decimal);
+
+const DIGITS: u32 = 2;
+
+const NOT_WHOLE: ParseError = ParseError::new(
+    "cents",
+    "not a whole number of cents",
+    "give cents without a fraction, or round first",
+);
+
+impl Cents {
+    /// A number of cents.
+    pub fn new(cents: i64) -> Self {
+        Self(Decimal::from_minor(cents.into(), DIGITS).unwrap_or_default())
+    }
+
+    /// The amount in currency units: `150.50` for 15050 cents.
+    pub const fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// The amount in `currency`.
+    pub const fn money(self, currency: Currency) -> Money {
+        Money::new(self.0, currency)
+    }
+
+    fn count(self) -> Decimal {
+        self.0.shifted(2).unwrap_or_default()
+    }
+}
+
+impl TryFrom<Decimal> for Cents {
+    type Error = ParseError;
+
+    /// From an amount in currency units, which must be a whole number of cents.
+    fn try_from(amount: Decimal) -> Result<Self, ParseError> {
+        amount.rescaled(DIGITS).map(Self).ok_or(NOT_WHOLE)
+    }
+}
+
+impl From<Cents> for Decimal {
+    fn from(cents: Cents) -> Self {
+        cents.0
+    }
+}
+
+impl FromStr for Cents {
+    type Err = ParseError;
+
+    /// Reads a number of cents.
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let count: Decimal = text.parse()?;
+        count
+            .rescaled(0)
+            .and_then(|whole| whole.shifted(-2))
+            .map(Self)
+            .ok_or(NOT_WHOLE)
+    }
+}
+
+impl fmt::Display for Cents {
+    /// The number of cents, as on the wire.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.count(), f)
+    }
+}
+
+impl fmt::Debug for Cents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cents({self})")
+    }
+}
+
+impl Serialize for Cents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_number(self.count(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cents {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::json::scalar_text(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}

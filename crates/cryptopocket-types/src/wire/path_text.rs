@@ -1,0 +1,81 @@
+//! Personal text that has to stand in a URL path.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use zeroize::Zeroizing;
+
+use crate::id::path_segment;
+use crate::json::scalar_text;
+use crate::{Iban, ParseError};
+
+/// Personal text, such as an account number, checked to be one safe segment of a URL path.
+///
+/// Debug hides it. **Display shows it**, since that is how a URL is built; print [`Iban`] or
+/// [`Personal`](crate::Personal) instead.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::wire::PathText;
+///
+/// let segment: PathText = "ES9121000418450200051332".parse()?;
+/// assert_eq!(format!("{segment:?}"), "[personal]");
+/// assert!("../accounts".parse::<PathText>().is_err());
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PathText(Zeroizing<String>);
+
+impl FromStr for PathText {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        path_segment("path parameter", text).map(|text| Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+impl TryFrom<&str> for PathText {
+    type Error = ParseError;
+
+    fn try_from(text: &str) -> Result<Self, ParseError> {
+        text.parse()
+    }
+}
+
+impl From<&Iban> for PathText {
+    fn from(iban: &Iban) -> Self {
+        Self(Zeroizing::new(iban.reveal().to_owned()))
+    }
+}
+
+impl From<Iban> for PathText {
+    fn from(iban: Iban) -> Self {
+        Self::from(&iban)
+    }
+}
+
+impl fmt::Display for PathText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for PathText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad("[personal]")
+    }
+}
+
+impl Serialize for PathText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PathText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
