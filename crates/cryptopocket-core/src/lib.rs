@@ -1,1 +1,37 @@
-//! Session, retries, errors, waiting and paging shared by the CryptoPocket SDK crates.
+#![doc = include_str!("../README.md")]
+
+mod attempt;
+mod base_url;
+pub mod bridge;
+mod credentials;
+mod error;
+mod json_path;
+mod login;
+mod operation;
+mod pager;
+mod reply;
+mod retry;
+mod retry_after;
+mod runtime;
+mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod token;
+mod transport;
+mod wait;
+
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind, FieldError, Sent};
+pub use operation::{Envelope, Idempotency, Operation};
+pub use pager::{Items, Page, PageRequest, Pager, Pages};
+pub use retry::RetryPolicy;
+pub use runtime::{BoxFuture, Runtime, TokioRuntime};
+pub use session::{SANDBOX_BASE_URL, Session, SessionBuilder};
+pub use transport::{
+    HttpTransport, HttpTransportBuilder, Stage, Transport, TransportError, TransportErrorKind, WireRequest,
+    WireResponse,
+};
+pub use wait::{Progress, Schedule, Wait, Waiter, WakeHandle};
+
+/// The result of every fallible call of the SDK.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

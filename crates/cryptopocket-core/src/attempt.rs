@@ -1,0 +1,249 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use cryptopocket_types::sensitive::Secret;
+use http::{HeaderMap, HeaderValue, Method};
+use tracing::{Instrument, Span, debug, field, info_span};
+
+use crate::error::{Error, ErrorKind, Repeat, Sent};
+use crate::login::{Pass, Want};
+use crate::operation::{AUTHENTICATE, Operation};
+use crate::reply;
+use crate::retry_after;
+use crate::session::Session;
+use crate::token::Token;
+use crate::transport::{WireRequest, WireResponse, wiped};
+
+/// One call, before token and time limit are known.
+pub(crate) struct Call {
+    pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A success reply, reduced to its answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+}
+
+impl Session {
+    /// Makes a call: token, attempts, classification.
+    pub(crate) async fn call(&self, call: Call) -> Result<Reply, Error> {
+        let span = info_span!(
+            "cryptopocket.call",
+            operation = call.operation.id,
+            attempts = field::Empty,
+            status = field::Empty,
+            outcome = field::Empty,
+            duration_ms = field::Empty,
+        );
+        let started = self.runtime().monotonic();
+        let outcome = Attempts::new(self, call, started)
+            .run()
+            .instrument(span.clone())
+            .await;
+        let duration = self.runtime().monotonic().saturating_sub(started);
+        span.record("duration_ms", millis(duration));
+        match &outcome {
+            Ok(reply) => {
+                span.record("status", reply.status);
+                span.record("outcome", "ok");
+            }
+            Err(error) => {
+                error.status().map(|status| span.record("status", status));
+                span.record("outcome", error.kind().as_str());
+            }
+        }
+        outcome
+    }
+
+    /// A token newer than `refused`.
+    pub(crate) async fn renew(&self, refused: u64) -> Result<Pass, Error> {
+        self.pass(Want::NewerThan(refused)).await
+    }
+
+    async fn pass(&self, want: Want) -> Result<Pass, Error> {
+        let shared = self.shared();
+        shared
+            .login
+            .pass(want, || shared.runtime.monotonic(), || self.authenticate())
+            .await
+    }
+
+    async fn authenticate(&self) -> Result<Token, Error> {
+        let body = credentials_json(self)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            http::header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+        let url = format!("{}{}", self.base_url(), AUTHENTICATE.path);
+        let call = Call {
+            operation: &AUTHENTICATE,
+            method: Method::POST,
+            url,
+            headers,
+            body,
+        };
+        // Boxed, because a call may need a login, which is a call.
+        let reply = Box::pin(self.call(call)).await?;
+        Token::find(&reply.body, self.runtime().monotonic()).ok_or_else(|| reply::no_token(reply.status))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct CredentialsBody<'a> {
+    api_key: &'a str,
+    api_secret: &'a str,
+}
+
+fn credentials_json(session: &Session) -> Result<Bytes, Error> {
+    let credentials = session.credentials();
+    let body = CredentialsBody {
+        api_key: credentials.key().expose(),
+        api_secret: credentials.secret().expose(),
+    };
+    serde_json::to_vec(&body).map(wiped).map_err(|_| {
+        Error::configuration(
+            "the credentials cannot be written as JSON",
+            "Check their characters.",
+        )
+    })
+}
+
+/// The attempts of one call, and what is known from those already made.
+struct Attempts<'a> {
+    session: &'a Session,
+    call: Call,
+    started: Duration,
+    made: u32,
+    /// The most that an attempt which may have had an effect has sent.
+    earlier: Sent,
+    refused: Option<u64>,
+}
+
+impl<'a> Attempts<'a> {
+    fn new(session: &'a Session, call: Call, started: Duration) -> Self {
+        Self {
+            session,
+            call,
+            started,
+            made: 0,
+            earlier: Sent::No,
+            refused: None,
+        }
+    }
+
+    async fn run(mut self) -> Result<Reply, Error> {
+        let operation = self.call.operation;
+        loop {
+            let pass = match self.token().await {
+                Ok(pass) => pass,
+                Err(error) => return Err(error.in_login_of(operation, self.made, self.earlier)),
+            };
+            self.made += 1;
+            Span::current().record("attempts", self.made);
+            let error = match self.once(pass.as_ref().map(|pass| &pass.value)).await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error.conclude(operation),
+            };
+            match (error.repeat(), pass) {
+                (Repeat::AfterLogin, Some(pass)) if self.refused.is_none() => {
+                    debug!("token refused, logging in again");
+                    self.refused = Some(pass.generation);
+                    continue;
+                }
+                (Repeat::Always, _) => {}
+                (Repeat::IfHarmless, _) if operation.idempotency.is_repeatable() => {}
+                _ => return Err(self.give_up(error)),
+            }
+            let Some(delay) = self.delay(&error) else {
+                return Err(self.give_up(error));
+            };
+            self.earlier = self.earlier.max(error.sent());
+            debug!(delay_ms = millis(delay), "repeating");
+            self.session.runtime().sleep(delay).await;
+        }
+    }
+
+    async fn token(&self) -> Result<Option<Pass>, Error> {
+        if !self.call.operation.auth {
+            return Ok(None);
+        }
+        let want = self.refused.map_or(Want::Valid, Want::NewerThan);
+        self.session.pass(want).await.map(Some)
+    }
+
+    async fn once(&self, token: Option<&Secret>) -> Result<Reply, Error> {
+        let runtime = self.session.runtime();
+        let begun = runtime.monotonic();
+        let outcome = self.session.shared().transport.send(self.request(token)?).await;
+        let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
+        let attempt = self.made;
+        match outcome {
+            Ok(response) => {
+                debug!(attempt, status = response.status, duration_ms, "answered");
+                self.classify(&response)
+            }
+            Err(failure) => {
+                debug!(attempt, stage = ?failure.stage(), failure = ?failure.kind(), duration_ms, "failed");
+                Err(Error::from_transport(failure))
+            }
+        }
+    }
+
+    fn request(&self, token: Option<&Secret>) -> Result<WireRequest, Error> {
+        let mut headers = self.call.headers.clone();
+        if let Some(token) = token {
+            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| reply::no_token(200))?;
+            value.set_sensitive(true);
+            headers.insert("auth", value);
+        }
+        let left = self.session.retry().total().saturating_sub(self.elapsed());
+        Ok(WireRequest {
+            operation: self.call.operation.id,
+            method: self.call.method.clone(),
+            url: self.call.url.clone(),
+            headers,
+            body: self.call.body.clone(),
+            timeout: self.session.timeout().min(left),
+        })
+    }
+
+    fn classify(&self, response: &WireResponse) -> Result<Reply, Error> {
+        let asked = retry_after::parse(&response.headers, self.session.runtime().now().unix_seconds());
+        let status = response.status;
+        match reply::classify(self.call.operation, response) {
+            Ok(body) => Ok(Reply { status, body }),
+            Err(error) => Err(error.with_retry_after(asked)),
+        }
+    }
+
+    fn delay(&self, error: &Error) -> Option<Duration> {
+        let runtime = self.session.runtime();
+        self.session
+            .retry()
+            .delay(self.made, self.elapsed(), error.retry_after(), &**runtime)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.session.runtime().monotonic().saturating_sub(self.started)
+    }
+
+    fn give_up(&self, error: Error) -> Error {
+        let error = error.after_attempts(self.made, self.earlier, self.call.operation);
+        if error.kind() == ErrorKind::Authorization && self.call.operation.auth {
+            debug!("token refused again");
+        }
+        error
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,70 @@
+use std::fmt;
+
+use cryptopocket_types::sensitive::Secret;
+
+use crate::error::Error;
+
+/// The API key and the API secret that the provider hands out.
+///
+/// `Debug` shows neither; both are zeroed when dropped.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::Credentials;
+///
+/// let credentials = Credentials::new("pk_live_123", "s3cr3t");
+/// assert!(!format!("{credentials:?}").contains("s3cr3t"));
+/// ```
+#[derive(Clone)]
+pub struct Credentials {
+    key: Secret,
+    secret: Secret,
+}
+
+impl Credentials {
+    /// The pair, as handed out. Checked when the session is built.
+    pub fn new(key: impl Into<Secret>, secret: impl Into<Secret>) -> Self {
+        Self {
+            key: key.into(),
+            secret: secret.into(),
+        }
+    }
+
+    /// The API key, which also names the sender of a webhook.
+    pub fn key(&self) -> &Secret {
+        &self.key
+    }
+
+    /// The API secret, which also signs webhooks.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        for (name, value, variable) in [
+            ("API key", self.key.expose(), "CRYPTOPOCKET_API_KEY"),
+            ("API secret", self.secret.expose(), "CRYPTOPOCKET_API_SECRET"),
+        ] {
+            if value.is_empty() {
+                return Err(Error::configuration(
+                    format!("the {name} is empty"),
+                    format!("Give the {name} that CryptoPocket handed out, or set {variable}."),
+                ));
+            }
+            if value.trim() != value {
+                return Err(Error::configuration(
+                    format!("the {name} begins or ends with white space"),
+                    "Cut it off; a line break often slips in when a secret is read from a file.",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials([secret])")
+    }
+}

@@ -1,0 +1,255 @@
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cryptopocket_types::ErrorCode;
+use cryptopocket_types::sensitive::{Personal, Secret};
+
+use super::{Error, ErrorKind, FieldError, Inner, Repeat, Sent, hint};
+use crate::operation::{Idempotency, Operation};
+use crate::transport::{Stage, TransportError, TransportErrorKind};
+
+type Text = Cow<'static, str>;
+
+/// For the crates built on `core`. Texts go into `Display`: name fields and rules, never values.
+impl Error {
+    /// `field` was given a value that breaks `rule`; `cure` says what to give instead.
+    pub fn invalid_input(field: &str, rule: &str, cure: impl Into<Text>) -> Self {
+        Self::new(ErrorKind::InvalidInput, format!("{field} {rule}")).with_hint(cure)
+    }
+
+    /// The SDK is set up wrongly.
+    pub fn configuration(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
+        Self::new(ErrorKind::Configuration, detail).with_hint(cure)
+    }
+
+    /// The SDK stops because something changed meanwhile.
+    pub fn conflict(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
+        Self::new(ErrorKind::Conflict, detail).with_hint(cure)
+    }
+
+    /// A local store failed.
+    pub fn storage(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
+        Self::new(ErrorKind::Storage, detail).with_hint(cure)
+    }
+
+    /// A reply was understood as far as its type goes, and still is not what the operation must give.
+    pub fn unexpected_reply(operation: &'static Operation, detail: impl Into<Text>) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedReply, detail).with_hint(hint::SHAPE);
+        error.0.sent = Sent::Yes;
+        error.0.attempts = 1;
+        error.conclude(operation)
+    }
+
+    /// Attaches the cause. Its texts must hold no secret and no personal data.
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// Replaces the advice.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Text>) -> Self {
+        self.0.hint = hint.into();
+        self
+    }
+
+    /// Names the operation that the failure concerns.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<Text>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            sent: Sent::No,
+            outcome_unknown: false,
+            repeat: Repeat::Never,
+            during_login: false,
+            operation: None,
+            status: None,
+            code: None,
+            attempts: 0,
+            retry_after: None,
+            fields: Vec::new(),
+            verification_url: None,
+            provider_message: None,
+            raw_body: None,
+            polls: None,
+            last_state: None,
+            detail: detail.into(),
+            hint: Text::Borrowed(""),
+            source: None,
+        }))
+    }
+
+    /// A failure that came with an HTTP answer.
+    pub(crate) fn answered(kind: ErrorKind, status: u16, detail: impl Into<Text>) -> Self {
+        let mut error = Self::new(kind, detail);
+        error.0.sent = Sent::Yes;
+        error.0.status = Some(status);
+        error
+    }
+
+    pub(crate) fn from_transport(failure: TransportError) -> Self {
+        let kind = match (failure.kind(), failure.stage()) {
+            (TransportErrorKind::Timeout, _) => ErrorKind::Timeout,
+            (TransportErrorKind::TooLarge, _) => ErrorKind::BodyTooLarge,
+            (TransportErrorKind::Configuration, _) => ErrorKind::Configuration,
+            (_, Stage::BeforeSend) => ErrorKind::NotSent,
+            (_, Stage::AfterSend | Stage::InAnswer) => ErrorKind::Interrupted,
+        };
+        let detail = match (kind, failure.stage()) {
+            (ErrorKind::Timeout, Stage::BeforeSend) => "no connection in time",
+            (ErrorKind::Timeout, Stage::AfterSend) => "no answer in time",
+            (ErrorKind::Timeout, Stage::InAnswer) => "the answer did not end in time",
+            (ErrorKind::NotSent, _) => "no connection to the provider",
+            (ErrorKind::BodyTooLarge, _) => "the answer is larger than this session accepts",
+            (ErrorKind::Configuration, _) => "the request cannot be sent",
+            (_, Stage::InAnswer) => "the answer broke off",
+            _ => "the connection broke before an answer came",
+        };
+        let mut error = Self::new(kind, detail).with_hint(hint::transport(kind, failure.stage()));
+        error.0.sent = match failure.stage() {
+            Stage::BeforeSend => Sent::No,
+            Stage::AfterSend => Sent::Maybe,
+            Stage::InAnswer => Sent::Yes,
+        };
+        error.0.repeat = match (kind, failure.stage()) {
+            (ErrorKind::BodyTooLarge | ErrorKind::Configuration, _) => Repeat::Never,
+            (_, Stage::BeforeSend) => Repeat::Always,
+            _ => Repeat::IfHarmless,
+        };
+        error.0.status = failure.status();
+        error.with_source(failure)
+    }
+
+    pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {
+        let seen = match &last_state {
+            Some(state) => format!("still {state}"),
+            None => "no state seen".to_owned(),
+        };
+        let count = if polls == 1 {
+            "1 poll".to_owned()
+        } else {
+            format!("{polls} polls")
+        };
+        let mut error = Self::new(
+            ErrorKind::WaitTimeout,
+            format!("waited too long: {seen} after {count}"),
+        )
+        .with_hint(hint::WAIT);
+        error.0.polls = Some(polls);
+        error.0.last_state = last_state;
+        match last_error {
+            Some(last) => error.with_source(last),
+            None => error,
+        }
+    }
+
+    /// Settles what only the operation's class can decide.
+    pub(crate) fn conclude(mut self, operation: &'static Operation) -> Self {
+        let inner = &mut self.0;
+        inner.operation = Some(operation.id);
+        inner.outcome_unknown = match operation.idempotency {
+            Idempotency::Safe => false,
+            Idempotency::Keyed | Idempotency::Unsafe => match inner.sent {
+                Sent::No => false,
+                Sent::Maybe => true,
+                Sent::Yes => !inner.is_definite_answer(),
+            },
+        };
+        if inner.outcome_unknown {
+            inner.hint = Text::Borrowed(hint::OUTCOME_UNKNOWN);
+        }
+        self
+    }
+
+    /// Takes into account what earlier attempts of the same call may have done.
+    pub(crate) fn after_attempts(
+        mut self,
+        attempts: u32,
+        earlier: Sent,
+        operation: &'static Operation,
+    ) -> Self {
+        let inner = &mut self.0;
+        inner.attempts = attempts;
+        inner.sent = inner.sent.max(earlier);
+        if earlier != Sent::No && operation.idempotency != Idempotency::Safe {
+            inner.outcome_unknown = true;
+            inner.hint = Text::Borrowed(hint::OUTCOME_UNKNOWN);
+        }
+        self
+    }
+
+    /// Turns a failed login into the failure of the call that needed it.
+    pub(crate) fn in_login_of(mut self, operation: &'static Operation, attempts: u32, earlier: Sent) -> Self {
+        self.0.during_login = true;
+        self.0.operation = Some(operation.id);
+        self.0.sent = Sent::No;
+        self.0.repeat = Repeat::Never;
+        self.0.outcome_unknown = false;
+        self.after_attempts(attempts, earlier, operation)
+    }
+
+    pub(crate) fn with_repeat(mut self, repeat: Repeat) -> Self {
+        self.0.repeat = repeat;
+        self
+    }
+
+    pub(crate) fn with_code(mut self, code: Option<ErrorCode>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
+        self.0.fields = fields;
+        self
+    }
+
+    pub(crate) fn with_verification_url(mut self, url: Option<Secret>) -> Self {
+        self.0.verification_url = url;
+        self
+    }
+
+    pub(crate) fn with_provider_message(mut self, message: Option<String>) -> Self {
+        self.0.provider_message = message.map(Personal::from);
+        self
+    }
+
+    pub(crate) fn with_raw_body(mut self, body: &Bytes) -> Self {
+        if !body.is_empty() {
+            self.0.raw_body = Some(body.clone());
+        }
+        self
+    }
+}
+
+impl Inner {
+    /// The provider understood the call and says that it did not carry it out.
+    fn is_definite_answer(&self) -> bool {
+        match self.kind {
+            ErrorKind::Authorization | ErrorKind::Validation | ErrorKind::RateLimited => true,
+            // Without a code the message is prose, as when an exception escaped inside the provider.
+            ErrorKind::Refused => {
+                self.code
+                    .as_ref()
+                    .is_some_and(|code| code.as_str() != "unexpected_error")
+                    || self.status.is_some_and(|status| (400..500).contains(&status))
+            }
+            _ => false,
+        }
+    }
+}

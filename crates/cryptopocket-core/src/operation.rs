@@ -1,0 +1,76 @@
+use cryptopocket_types::evidence::Evidence;
+
+/// What happens when one and the same call reaches the provider twice.
+///
+/// The class decides which failures are repeated; see [`Operation`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Idempotency {
+    /// It only reads. Repeated after every passing failure.
+    Safe,
+    /// It writes, and writing twice has the effect of writing once. Repeated like [`Idempotency::Safe`].
+    Keyed,
+    /// A second call would act a second time: it moves money or creates a customer. Repeated only when it is
+    /// certain that nothing was sent, or when the token was refused before the call could act.
+    Unsafe,
+}
+
+/// Which part of a success reply is the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Envelope {
+    /// The value of `data`; other fields of the envelope are merged into it when it is an object.
+    Data,
+    /// The whole object, because something beside `data` matters, such as `pagination`.
+    Whole,
+}
+
+/// What is known of one call of the API, without its types.
+///
+/// The table of all operations is generated into the low-level client crate. `core` reads the class and the
+/// envelope from it; nothing here depends on a particular operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Operation {
+    /// The operation's id in the OpenAPI document, such as `create_payment`.
+    pub id: &'static str,
+    /// The provider's documentation page.
+    pub page: &'static str,
+    /// HTTP method in capitals.
+    pub method: &'static str,
+    /// Path template below the base URL, such as `/payment/{payment_id}`.
+    pub path: &'static str,
+    /// The tag, which is also the Cargo feature.
+    pub tag: &'static str,
+    /// What a second call would do.
+    pub idempotency: Idempotency,
+    /// Which part of the reply is the answer.
+    pub envelope: Envelope,
+    /// How far the operation is known.
+    pub evidence: Evidence,
+    /// Where it is known from.
+    pub source: &'static str,
+    /// Whether the call carries the session's token.
+    pub auth: bool,
+}
+
+/// The one operation that `core` calls itself.
+pub(crate) static AUTHENTICATE: Operation = Operation {
+    id: "authenticate",
+    page: "Authentication",
+    method: "POST",
+    path: "/authenticate",
+    tag: "common",
+    idempotency: Idempotency::Safe,
+    envelope: Envelope::Whole,
+    evidence: Evidence::Guide,
+    source: "Authentication",
+    auth: false,
+};
+
+impl Idempotency {
+    /// Whether a request that may have arrived may be sent again.
+    pub fn is_repeatable(self) -> bool {
+        match self {
+            Self::Safe | Self::Keyed => true,
+            Self::Unsafe => false,
+        }
+    }
+}

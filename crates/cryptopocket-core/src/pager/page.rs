@@ -1,0 +1,99 @@
+use std::fmt;
+
+/// Which page to fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PageRequest {
+    /// Page number, from 1.
+    pub page: u32,
+    /// Items a page, when the caller chose.
+    pub per_page: Option<u32>,
+}
+
+/// One page of a list, with what the provider said about the rest.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    items: Vec<T>,
+    current: Option<u32>,
+    last: Option<u32>,
+    total: Option<u64>,
+}
+
+impl<T> Page<T> {
+    /// A page of which nothing but its items is known.
+    pub fn new(items: Vec<T>) -> Self {
+        Self {
+            items,
+            current: None,
+            last: None,
+            total: None,
+        }
+    }
+
+    /// The number that the provider gives this page.
+    #[must_use]
+    pub fn current(mut self, number: impl Into<Option<u32>>) -> Self {
+        self.current = number.into();
+        self
+    }
+
+    /// The number of the last page.
+    #[must_use]
+    pub fn last(mut self, number: impl Into<Option<u32>>) -> Self {
+        self.last = number.into();
+        self
+    }
+
+    /// The number of items of the whole list.
+    #[must_use]
+    pub fn total(mut self, count: impl Into<Option<u64>>) -> Self {
+        self.total = count.into();
+        self
+    }
+
+    /// The items.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The items, taken.
+    pub fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// The page's number, if the provider gave it.
+    pub fn number(&self) -> Option<u32> {
+        self.current
+    }
+
+    /// The last page's number, if the provider gave it.
+    pub fn last_number(&self) -> Option<u32> {
+        self.last
+    }
+
+    /// The number of items of the whole list, if the provider gave it.
+    pub fn total_items(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The same page with other items.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        let items = self.items.into_iter().map(change).collect();
+        Page {
+            items,
+            current: self.current,
+            last: self.last,
+            total: self.total,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("items", &self.items.len())
+            .field("current", &self.current)
+            .field("last", &self.last)
+            .field("total", &self.total)
+            .finish()
+    }
+}

@@ -1,0 +1,82 @@
+use bytes::Bytes;
+
+use super::{passing, without_mark};
+use crate::error::{Error, ErrorKind, hint};
+use crate::transport::WireResponse;
+
+/// An answer that is no JSON object.
+pub(super) fn classify(response: &WireResponse) -> Result<Bytes, Error> {
+    let status = response.status;
+    if !(200..300).contains(&status) {
+        return Err(by_status(status));
+    }
+    let unexpected =
+        |detail, advice| Error::answered(ErrorKind::UnexpectedReply, status, detail).with_hint(advice);
+    let body = without_mark(&response.body);
+    let text = body.trim_ascii();
+    if text.is_empty() {
+        return Err(passing(unexpected("the answer is empty", hint::BROKEN)));
+    }
+    if text.starts_with(b"<") {
+        return Err(unexpected("the answer is HTML, not JSON", hint::BASE_URL));
+    }
+    match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
+        Ok(_) => Ok(response.body.slice_ref(body)),
+        Err(error) if error.is_eof() => Err(passing(unexpected("the answer breaks off", hint::BROKEN))),
+        Err(_) => Err(passing(unexpected("the answer is not JSON", hint::BASE_URL))),
+    }
+}
+
+/// What the HTTP status alone says.
+pub(super) fn by_status(status: u16) -> Error {
+    let answered = |kind, detail, advice| Error::answered(kind, status, detail).with_hint(advice);
+    match status {
+        300..400 => answered(
+            ErrorKind::UnexpectedReply,
+            "the answer is a redirect, which is not followed",
+            hint::BASE_URL,
+        ),
+        401 => answered(
+            ErrorKind::Authorization,
+            "the provider does not accept the token",
+            hint::AUTHORIZATION,
+        )
+        .with_repeat(crate::error::Repeat::AfterLogin),
+        403 => answered(
+            ErrorKind::Refused,
+            "the provider forbids the call",
+            hint::FORBIDDEN,
+        ),
+        404 | 405 => answered(
+            ErrorKind::UnexpectedReply,
+            "there is no such call at this address",
+            hint::BASE_URL,
+        ),
+        408 => passing(answered(
+            ErrorKind::Timeout,
+            "the provider gave up waiting for the request",
+            hint::BROKEN,
+        )),
+        413 => answered(
+            ErrorKind::Refused,
+            "the request is larger than the provider accepts",
+            "Send less at once, such as a smaller file.",
+        ),
+        429 => passing(answered(
+            ErrorKind::RateLimited,
+            "the provider asks to slow down",
+            hint::RATE,
+        )),
+        400..500 => answered(ErrorKind::Refused, "the provider refused", hint::REFUSED),
+        500.. => passing(answered(
+            ErrorKind::ServerError,
+            "the provider failed",
+            hint::SERVER,
+        )),
+        _ => answered(
+            ErrorKind::UnexpectedReply,
+            "the answer has a status that makes no sense here",
+            hint::BASE_URL,
+        ),
+    }
+}

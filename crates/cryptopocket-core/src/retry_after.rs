@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// Longer requests are treated as this; a session gives up long before.
+const LONGEST: u64 = 24 * 60 * 60;
+
+/// Reads `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3), relative to `now` in Unix seconds.
+pub(crate) fn parse(headers: &http::HeaderMap, now: i64) -> Option<Duration> {
+    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
+        text.parse().unwrap_or(LONGEST)
+    } else {
+        u64::try_from(imf_fixdate(text)?.saturating_sub(now)).unwrap_or(0)
+    };
+    Some(Duration::from_secs(seconds.min(LONGEST)))
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` as Unix seconds. The two obsolete forms have not been sent for decades.
+fn imf_fixdate(text: &str) -> Option<i64> {
+    let (_weekday, rest) = text.split_once(", ")?;
+    let mut parts = rest.split(' ');
+    let day: i64 = parts.next()?.parse().ok()?;
+    let name = parts.next()?;
+    let month = i64::try_from(MONTHS.iter().position(|known| *known == name)?).ok()? + 1;
+    let year: i64 = parts.next()?.parse().ok()?;
+    let mut clock = parts.next()?.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    if parts.next()? != "GMT"
+        || clock.next().is_some()
+        || !(1..=31).contains(&day)
+        || !(1970..=9999).contains(&year)
+        || !(0..24).contains(&hour)
+        || !(0..60).contains(&minute)
+        || !(0..=60).contains(&second)
+    {
+        return None;
+    }
+    Some(((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
+}
+
+/// Days of the proleptic Gregorian calendar, counted with years that begin in March.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str, now: i64) -> Option<u64> {
+        let mut headers = http::HeaderMap::new();
+        headers.insert(http::header::RETRY_AFTER, text.parse().unwrap());
+        parse(&headers, now).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn seconds_and_dates_are_both_understood() {
+        assert_eq!(after("120", 0), Some(120));
+        assert_eq!(after(" 7 ", 0), Some(7));
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777 - 30), Some(30));
+        assert_eq!(after("Thu, 29 Feb 2024 00:00:00 GMT", 1_709_164_800 - 1), Some(1));
+    }
+
+    #[test]
+    fn a_date_in_the_past_means_at_once() {
+        assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777 + 5), Some(0));
+    }
+
+    #[test]
+    fn nonsense_is_ignored_and_excess_is_bounded() {
+        for text in [
+            "",
+            "soon",
+            "-1",
+            "1.5",
+            "Sun, 06 Now 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49 GMT",
+        ] {
+            assert_eq!(after(text, 0), None, "{text}");
+        }
+        assert_eq!(after("99999999999999999999999", 0), Some(LONGEST));
+    }
+}

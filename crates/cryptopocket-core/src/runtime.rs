@@ -1,0 +1,73 @@
+use std::fmt;
+use std::future::Future;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use cryptopocket_types::time::{Clock, SystemClock, Timestamp};
+
+/// A boxed future that can move between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Time, sleep and chance, as the SDK meets them.
+///
+/// Everything that waits, retries or expires takes these from here, so a test can replace them; see
+/// `testing::TestRuntime` (feature `testing`).
+pub trait Runtime: Send + Sync + fmt::Debug {
+    /// The time of day.
+    fn now(&self) -> Timestamp;
+
+    /// Time since a fixed but arbitrary moment. It never goes back.
+    fn monotonic(&self) -> Duration;
+
+    /// Completes after `duration`.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// A number that need not be secret, only well spread: it jitters delays.
+    fn random(&self) -> u64;
+}
+
+/// The real clock and timer, on tokio.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TokioRuntime;
+
+impl Runtime for TokioRuntime {
+    fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the real clock"
+    )]
+    fn monotonic(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one place that really sleeps"
+    )]
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one source of real randomness"
+    )]
+    fn random(&self) -> u64 {
+        RandomState::new().build_hasher().finish()
+    }
+}
+
+/// A number from zero up to and including `limit`, evenly spread for any limit that a delay can have.
+pub(crate) fn up_to(runtime: &dyn Runtime, limit: Duration) -> Duration {
+    let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+    Duration::from_nanos(match nanos.checked_add(1) {
+        Some(range) => runtime.random() % range,
+        None => runtime.random(),
+    })
+}

@@ -1,0 +1,195 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{SANDBOX_BASE_URL, Session, Shared};
+use crate::base_url::BaseUrl;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::login::Login;
+use crate::retry::RetryPolicy;
+use crate::runtime::{Runtime, TokioRuntime};
+use crate::transport::{HttpTransport, Transport, tls_available};
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Settings of a [`Session`]. Only the credentials are required.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use cryptopocket_core::{Credentials, RetryPolicy, Session};
+///
+/// # fn main() -> cryptopocket_core::Result<()> {
+/// let session = Session::builder()
+///     .base_url("https://sandbox.cryptopocket.io/api")
+///     .credentials(Credentials::new("key", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .retry(RetryPolicy::default().attempts(5))
+///     .build()?;
+/// assert_eq!(session.base_url(), "https://sandbox.cryptopocket.io/api");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct SessionBuilder {
+    base_url: String,
+    allow_http: bool,
+    credentials: Option<Credentials>,
+    timeout: Duration,
+    retry: RetryPolicy,
+    transport: Option<Arc<dyn Transport>>,
+    runtime: Option<Arc<dyn Runtime>>,
+    application: Option<String>,
+}
+
+impl SessionBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            base_url: SANDBOX_BASE_URL.to_owned(),
+            allow_http: false,
+            credentials: None,
+            timeout: TIMEOUT,
+            retry: RetryPolicy::default(),
+            transport: None,
+            runtime: None,
+            application: None,
+        }
+    }
+
+    /// Settings from the environment, to be changed before [`build`](Self::build); see [`Session::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration), naming the variable that is missing or wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    pub(super) fn from_lookup(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let required = |name: &str| {
+            variable(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+                Error::configuration(
+                    format!("the environment variable {name} is not set"),
+                    format!("Set {name} to the value that CryptoPocket handed out."),
+                )
+            })
+        };
+        let mut builder = Self::new()
+            .credentials(Credentials::new(
+                required("CRYPTOPOCKET_API_KEY")?,
+                required("CRYPTOPOCKET_API_SECRET")?,
+            ))
+            .allow_http(variable("CRYPTOPOCKET_ALLOW_HTTP").is_some_and(|value| value == "1"));
+        if let Some(url) = variable("CRYPTOPOCKET_BASE_URL").filter(|url| !url.is_empty()) {
+            builder = builder.base_url(url);
+        }
+        Ok(builder)
+    }
+
+    /// Where the API is. Default: [`SANDBOX_BASE_URL`].
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Allows `http://` to machines other than this one. Credentials then travel unencrypted.
+    #[must_use]
+    pub fn allow_http(mut self, allowed: bool) -> Self {
+        self.allow_http = allowed;
+        self
+    }
+
+    /// The API key and secret. Required.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Another way to send. Default: [`HttpTransport`].
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Another clock, timer and randomness. Default: [`TokioRuntime`].
+    #[must_use]
+    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
+        self.runtime = Some(runtime);
+        self
+    }
+
+    /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
+    /// transport of your own.
+    #[must_use]
+    pub fn application(mut self, name: impl Into<String>) -> Self {
+        self.application = Some(name.into());
+        self
+    }
+
+    /// Checks the settings. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration): no or empty credentials, a base URL that cannot be one,
+    /// or TLS that cannot be set up.
+    pub fn build(self) -> Result<Session, Error> {
+        let base_url = BaseUrl::parse(&self.base_url, self.allow_http)?;
+        let Some(credentials) = self.credentials else {
+            return Err(Error::configuration(
+                "no credentials were given",
+                "Give them with credentials(…), or use Session::from_env().",
+            ));
+        };
+        credentials.check()?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => http_transport(&base_url, self.application)?,
+        };
+        let runtime = self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime));
+        let shared = Shared {
+            base_url,
+            credentials,
+            transport,
+            runtime,
+            login: Login::default(),
+        };
+        Ok(Session {
+            shared: Arc::new(shared),
+            timeout: self.timeout,
+            retry: self.retry,
+        })
+    }
+}
+
+fn http_transport(base_url: &BaseUrl, application: Option<String>) -> Result<Arc<dyn Transport>, Error> {
+    if base_url.is_https() && !tls_available() {
+        return Err(Error::configuration(
+            "this build cannot speak https",
+            "Turn on one of the Cargo features ring, aws-lc and native-tls.",
+        ));
+    }
+    // A proxy of the environment cannot reach this machine's own loopback.
+    let mut builder = HttpTransport::builder().environment_proxy(!base_url.is_loopback());
+    if let Some(name) = application {
+        builder = builder.application(name);
+    }
+    Ok(Arc::new(builder.build()?))
+}

@@ -1,0 +1,80 @@
+use std::sync::Mutex;
+use std::time::Duration;
+
+use cryptopocket_types::time::Timestamp;
+
+use crate::runtime::{BoxFuture, Runtime};
+
+/// 2026-01-01T00:00:00Z.
+const BEGINNING: i64 = 1_767_225_600;
+
+/// Virtual time: a sleep ends at once and moves the clock. Random numbers follow from the seed.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::Runtime;
+/// use cryptopocket_core::testing::TestRuntime;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let runtime = TestRuntime::new(1);
+/// runtime.sleep(Duration::from_secs(3600)).await;
+/// assert_eq!(runtime.monotonic(), Duration::from_secs(3600));
+/// assert_eq!(runtime.now().to_string(), "2026-01-01T01:00:00Z");
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct TestRuntime(std::sync::Arc<Mutex<Virtual>>);
+
+#[derive(Debug)]
+struct Virtual {
+    passed: Duration,
+    random: u64,
+}
+
+impl TestRuntime {
+    /// Time begins at 2026-01-01T00:00:00Z; equal seeds give equal random numbers.
+    pub fn new(seed: u64) -> Self {
+        Self(std::sync::Arc::new(Mutex::new(Virtual {
+            passed: Duration::ZERO,
+            random: seed,
+        })))
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        self.state().passed += by;
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, Virtual> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Runtime for TestRuntime {
+    fn now(&self) -> Timestamp {
+        let seconds = BEGINNING + i64::try_from(self.monotonic().as_secs()).unwrap_or(i64::MAX / 2);
+        Timestamp::from_unix_seconds(seconds).expect("virtual time stays within the calendar")
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.state().passed
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let runtime = self.clone();
+        Box::pin(async move { runtime.advance(duration) })
+    }
+
+    /// The generator known as `SplitMix64`.
+    fn random(&self) -> u64 {
+        let mut state = self.state();
+        state.random = state.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = state.random;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}

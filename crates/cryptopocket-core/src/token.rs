@@ -1,0 +1,138 @@
+use std::time::Duration;
+
+use cryptopocket_types::sensitive::Secret;
+use serde_json::value::RawValue;
+
+use crate::reply::Fields;
+
+/// A token is renewed this long before its end, or after nine tenths of its life, whichever comes later.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// What a login gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(crate) value: Secret,
+    pub(crate) renew_at: Option<Duration>,
+    pub(crate) expires_at: Option<Duration>,
+}
+
+impl Token {
+    /// Finds the token in the reply of `authenticate`, whose shape is not documented: `data.token`, `token`,
+    /// `data.access_token`, `access_token`, or `data` itself.
+    pub(crate) fn find(body: &[u8], now: Duration) -> Option<Self> {
+        let whole: &RawValue = serde_json::from_slice(body).ok()?;
+        if let Some(bare) = text(whole) {
+            return Some(Self::living(bare, None, now));
+        }
+        let top: Fields<'_> = serde_json::from_str(whole.get()).ok()?;
+        let data = top.get("data");
+        let inner: Option<Fields<'_>> = data.and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let either = |name: &str| {
+            inner
+                .as_ref()
+                .and_then(|fields| fields.get(name))
+                .or_else(|| top.get(name))
+        };
+        let value = ["token", "access_token"]
+            .iter()
+            .find_map(|name| either(name).and_then(text))
+            .or_else(|| data.and_then(text))?;
+        let life = either("expires_in").and_then(seconds);
+        Some(Self::living(value, life, now))
+    }
+
+    fn living(value: Secret, life: Option<Duration>, now: Duration) -> Self {
+        let expires_at = life.map(|life| now.saturating_add(life));
+        let renew_at = life.map(|life| {
+            let margin = MARGIN.min(life / 10);
+            now.saturating_add(life.saturating_sub(margin))
+        });
+        Self {
+            value,
+            renew_at,
+            expires_at,
+        }
+    }
+
+    pub(crate) fn is_due(&self, now: Duration) -> bool {
+        self.renew_at.is_some_and(|at| now >= at)
+    }
+
+    pub(crate) fn is_over(&self, now: Duration) -> bool {
+        self.expires_at.is_some_and(|at| now >= at)
+    }
+}
+
+fn text(raw: &RawValue) -> Option<Secret> {
+    let value: String = serde_json::from_str(raw.get()).ok()?;
+    (!value.trim().is_empty()).then(|| Secret::from(value))
+}
+
+/// A positive number of seconds, written as a number or as a string.
+fn seconds(raw: &RawValue) -> Option<Duration> {
+    let written = raw.get().trim_matches('"');
+    let whole = written.split('.').next().unwrap_or(written);
+    let seconds: u64 = whole.parse().ok()?;
+    (seconds > 0).then(|| Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(body: &str) -> Option<(String, Option<u64>)> {
+        Token::find(body.as_bytes(), Duration::ZERO).map(|token| {
+            (
+                token.value.expose().to_owned(),
+                token.expires_at.map(|at| at.as_secs()),
+            )
+        })
+    }
+
+    #[test]
+    fn the_token_is_found_in_every_assumed_place() {
+        for body in [
+            r#"{"status":"ok","data":{"token":"T","expires_in":3600}}"#,
+            r#"{"token":"T","expires_in":"3600"}"#,
+            r#"{"access_token":"T","expires_in":3600.0}"#,
+            r#"{"data":{"access_token":"T"},"expires_in":3600}"#,
+            r#"{"data":"T","expires_in":3600}"#,
+        ] {
+            assert_eq!(find(body), Some(("T".to_owned(), Some(3600))), "{body}");
+        }
+        assert_eq!(find(r#""T""#), Some(("T".to_owned(), None)));
+    }
+
+    #[test]
+    fn no_token_is_no_token() {
+        for body in [
+            "",
+            "{}",
+            r#"{"data":{}}"#,
+            r#"{"token":""}"#,
+            r#"{"token":null}"#,
+            "<html>",
+            "[]",
+        ] {
+            assert_eq!(find(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_lifetime_without_sense_is_no_lifetime() {
+        for life in ["0", "-5", "\"soon\"", "null", "{}"] {
+            let body = format!(r#"{{"token":"T","expires_in":{life}}}"#);
+            assert_eq!(find(&body), Some(("T".to_owned(), None)), "{body}");
+        }
+    }
+
+    #[test]
+    fn renewal_comes_before_the_end() {
+        let token = Token::find(br#"{"token":"T","expires_in":3600}"#, Duration::ZERO).unwrap();
+        assert!(!token.is_due(Duration::from_secs(3539)));
+        assert!(token.is_due(Duration::from_secs(3540)) && !token.is_over(Duration::from_secs(3540)));
+        assert!(token.is_over(Duration::from_secs(3600)));
+        let short = Token::find(br#"{"token":"T","expires_in":10}"#, Duration::ZERO).unwrap();
+        assert!(!short.is_due(Duration::from_secs(8)) && short.is_due(Duration::from_secs(9)));
+    }
+}

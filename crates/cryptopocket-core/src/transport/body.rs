@@ -1,0 +1,87 @@
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body, Frame, SizeHint};
+use zeroize::Zeroizing;
+
+/// Bytes that are zeroed when their last handle is dropped.
+pub(crate) fn wiped(content: impl Into<Vec<u8>>) -> Bytes {
+    Bytes::from_owner(Wiped(Zeroizing::new(content.into())))
+}
+
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Takes the body out of a request, without leaving a copy behind where that can be had.
+pub(crate) fn take(body: Option<reqwest::Body>) -> Result<Bytes, StreamingBody> {
+    let Some(mut body) = body else {
+        return Ok(Bytes::new());
+    };
+    if body.as_bytes().is_none() {
+        return Err(StreamingBody);
+    }
+    let mut context = Context::from_waker(std::task::Waker::noop());
+    match Pin::new(&mut body).poll_frame(&mut context) {
+        Poll::Ready(None) => Ok(Bytes::new()),
+        Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+            Ok(bytes) => Ok(match bytes.try_into_mut() {
+                Ok(owned) => wiped(owned),
+                Err(shared) => wiped(BytesMut::from(&shared[..])),
+            }),
+            Err(_) => Err(StreamingBody),
+        },
+        Poll::Ready(Some(Err(_))) | Poll::Pending => Err(StreamingBody),
+    }
+}
+
+/// The body is a stream, which cannot be sent twice.
+#[derive(Debug)]
+pub(crate) struct StreamingBody;
+
+/// A body that notes when it is asked for.
+///
+/// hyper writes the head of a request into its buffer, asks for the body, and only then writes to the socket. So
+/// as long as the body was not asked for, not one byte of the request has left.
+pub(super) struct Watched {
+    content: Option<Bytes>,
+    asked: Arc<AtomicBool>,
+}
+
+impl Watched {
+    pub(super) fn new(content: Bytes, asked: Arc<AtomicBool>) -> Self {
+        Self {
+            content: Some(content),
+            asked,
+        }
+    }
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.asked.store(true, Ordering::SeqCst);
+        Poll::Ready(self.content.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.content.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.content.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    }
+}

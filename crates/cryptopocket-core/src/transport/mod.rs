@@ -1,0 +1,81 @@
+//! How requests leave and answers arrive.
+
+mod body;
+mod failure;
+mod http;
+mod tls;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+pub(crate) use self::body::take as take_body;
+pub(crate) use self::body::wiped;
+pub use self::failure::{Stage, TransportError, TransportErrorKind};
+pub(crate) use self::http::request_client;
+pub use self::http::{HttpTransport, HttpTransportBuilder};
+use crate::runtime::BoxFuture;
+
+/// Sends one request once.
+///
+/// The real one is [`HttpTransport`]; `testing::ScriptedTransport` (feature `testing`) answers from a script.
+/// An implementation neither retries nor follows redirects. It gives up after [`WireRequest::timeout`], it limits
+/// the size of an answer, and above all it tells the truth about the [`Stage`] of a failure: whether a payment is
+/// sent a second time hangs on it. When in doubt, say [`Stage::AfterSend`].
+pub trait Transport: Send + Sync + fmt::Debug {
+    /// Sends `request` and reads the whole answer. Any HTTP status is an answer, not an error.
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>>;
+}
+
+/// One HTTP request, complete.
+#[derive(Clone)]
+pub struct WireRequest {
+    /// Id of the operation, such as `create_payment`.
+    pub operation: &'static str,
+    /// HTTP method.
+    pub method: ::http::Method,
+    /// The full URL. Path and query can hold personal data.
+    pub url: String,
+    /// All headers, the token among them.
+    pub headers: ::http::HeaderMap,
+    /// The body, empty when there is none. The memory is zeroed when the last handle is dropped.
+    pub body: Bytes,
+    /// How long to wait for the whole answer.
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for WireRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireRequest")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("body_length", &self.body.len())
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One HTTP answer, read to its end.
+#[derive(Clone)]
+pub struct WireResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// All headers.
+    pub headers: ::http::HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for WireResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireResponse")
+            .field("status", &self.status)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn tls_available() -> bool {
+    tls::AVAILABLE
+}

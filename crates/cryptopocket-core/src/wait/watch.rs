@@ -1,0 +1,128 @@
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tracing::debug;
+
+use super::{ClassifyFn, PollFn, Schedule, Waiter};
+use crate::error::{Error, ErrorKind};
+use crate::runtime::Runtime;
+
+/// The loop behind a wait.
+pub(super) struct Watch<T> {
+    runtime: Arc<dyn Runtime>,
+    poll: PollFn<T>,
+    classify: ClassifyFn<T>,
+    schedule: Schedule,
+    wake: Arc<tokio::sync::Notify>,
+    limit: Option<Duration>,
+    began: Option<Duration>,
+    polls: u32,
+    /// Looks in a row that brought nothing new.
+    quiet: u32,
+    state: Option<String>,
+    trouble: Option<Error>,
+    ended: bool,
+}
+
+impl<T> Watch<T> {
+    pub(super) fn new(waiter: Waiter<T>, limit: Option<Duration>) -> Self {
+        Self {
+            runtime: waiter.runtime,
+            poll: waiter.poll,
+            classify: waiter.classify,
+            schedule: waiter.schedule,
+            wake: waiter.wake,
+            limit,
+            began: None,
+            polls: 0,
+            quiet: 0,
+            state: None,
+            trouble: None,
+            ended: false,
+        }
+    }
+
+    /// The next state that differs from the last one given.
+    pub(super) async fn next(&mut self) -> Option<Result<T, Error>> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            if self.polls > 0 && !self.pause().await {
+                self.ended = true;
+                return Some(Err(Error::wait_timeout(
+                    self.polls,
+                    self.state.clone(),
+                    self.trouble.take(),
+                )));
+            }
+            self.began.get_or_insert_with(|| self.runtime.monotonic());
+            self.polls = self.polls.saturating_add(1);
+            match (self.poll)().await {
+                Ok(seen) => {
+                    self.trouble = None;
+                    let progress = (self.classify)(&seen);
+                    debug!(polls = self.polls, state = progress.state, "looked");
+                    self.ended = progress.is_final;
+                    if self.state.as_ref() != Some(&progress.state) || self.ended {
+                        self.state = Some(progress.state);
+                        self.quiet = 0;
+                        return Some(Ok(seen));
+                    }
+                }
+                Err(error) if error.is_transient() => {
+                    debug!(
+                        polls = self.polls,
+                        kind = error.kind().as_str(),
+                        "looking failed, still waiting"
+                    );
+                    self.trouble = Some(error);
+                }
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            }
+            self.quiet = self.quiet.saturating_add(1);
+        }
+    }
+
+    /// Pauses until the next look is due, or says that the limit has passed. The last look is made at the limit.
+    async fn pause(&mut self) -> bool {
+        let pause = self.schedule.pause(self.quiet.max(1), &*self.runtime);
+        let pause = match self.limit {
+            Some(limit) => {
+                let passed = self
+                    .runtime
+                    .monotonic()
+                    .saturating_sub(self.began.unwrap_or_default());
+                let left = limit.saturating_sub(passed);
+                if left.is_zero() {
+                    return false;
+                }
+                pause.min(left)
+            }
+            None => pause,
+        };
+        let mut sleep = self.runtime.sleep(pause);
+        let mut woken = pin!(self.wake.notified());
+        poll_fn(|context| {
+            if woken.as_mut().poll(context).is_ready() || sleep.as_mut().poll(context).is_ready() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        true
+    }
+}
+
+/// The stream was drained by `next` before the wait was awaited.
+pub(super) fn ended_before() -> Error {
+    Error::new(ErrorKind::InvalidInput, "this wait has already ended")
+        .with_hint("Keep the last state that next() gave, or begin a new wait with the same id.")
+}
