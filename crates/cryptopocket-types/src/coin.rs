@@ -52,6 +52,9 @@ open_text! {
 
 /// A coin on a chain.
 ///
+/// It is read under each pair of names the provider uses: `symbol` or `coin_symbol` or `crypto`, and `chain` or
+/// `coin_chain` or `blockchain`.
+///
 /// # Examples
 ///
 /// ```
@@ -62,7 +65,9 @@ open_text! {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Asset {
+    #[serde(alias = "coin_symbol", alias = "crypto")]
     symbol: Symbol,
+    #[serde(alias = "coin_chain", alias = "blockchain")]
     chain: Chain,
 }
 

@@ -12,6 +12,8 @@ pub mod id;
 pub mod json;
 pub mod money;
 mod open_enum;
+#[cfg(feature = "schemars")]
+mod schema;
 pub mod sensitive;
 mod status;
 pub mod time;

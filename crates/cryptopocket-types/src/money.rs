@@ -58,7 +58,7 @@ impl Money {
     }
 
     /// `minor` of the currency's smallest units: 15050 EUR is `150.50 EUR`, 15050 CLP is `15050 CLP`.
-    pub fn from_minor(minor: i64, currency: Currency) -> Self {
+    pub fn from_minor(minor: impl Into<i128>, currency: Currency) -> Self {
         // No currency has more decimals than a decimal can carry.
         Self::new(
             Decimal::from_minor(minor.into(), currency.minor_digits()).unwrap_or_default(),

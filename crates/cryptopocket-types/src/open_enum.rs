@@ -82,6 +82,17 @@ macro_rules! open_enum {
         }
 
         $crate::open_enum::text_like!($name);
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                $crate::schema::open_enum("Known values; others may come.", &[$($wire),+])
+            }
+        }
     )+};
 }
 

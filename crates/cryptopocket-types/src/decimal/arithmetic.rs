@@ -28,16 +28,17 @@ pub enum Rounding {
 
 impl Rounding {
     fn goes_away_from_zero(self, negative: bool, kept_is_odd: bool, dropped: Dropped) -> bool {
-        match (self, dropped) {
-            (_, Dropped::Nothing) | (Self::Down, _) => false,
-            (Self::Up, _) => true,
-            (Self::Floor, _) => negative,
-            (Self::Ceiling, _) => !negative,
-            (Self::HalfUp, Dropped::Half) => true,
-            (Self::HalfDown, Dropped::Half) => false,
-            (Self::HalfEven, Dropped::Half) => kept_is_odd,
-            (Self::HalfUp | Self::HalfDown | Self::HalfEven, _) => dropped == Dropped::AboveHalf,
-        }
+        let nearest = |half: bool| dropped == Dropped::AboveHalf || (dropped == Dropped::Half && half);
+        dropped != Dropped::Nothing
+            && match self {
+                Self::Down => false,
+                Self::Up => true,
+                Self::Floor => negative,
+                Self::Ceiling => !negative,
+                Self::HalfUp => nearest(true),
+                Self::HalfDown => nearest(false),
+                Self::HalfEven => nearest(kept_is_odd),
+            }
     }
 }
 
@@ -83,8 +84,8 @@ impl Decimal {
         }
         let negative = self.is_negative() != other.is_negative();
         let up = scale + other.scale();
-        let (quotient, dropped) = divide(self.coefficient(), up, other.coefficient(), self.scale())?;
-        Self::from_parts(negative, quotient, scale).rounded_by(dropped, rounding)
+        let quotient = divide(self.coefficient(), up, other.coefficient(), self.scale())?;
+        Self::from_rounded(negative, quotient, scale, rounding)
     }
 
     /// Rounded to at most `scale` decimals. A value with fewer is returned as it is.
@@ -93,12 +94,9 @@ impl Decimal {
         if scale >= self.scale() {
             return self;
         }
-        let (kept, dropped) = self.coefficient().shift_right(self.scale() - scale);
-        let cut = Self::from_parts(self.is_negative(), kept, scale);
+        let cut = self.coefficient().shift_right(self.scale() - scale);
         // A digit was dropped, so there is room for the carry.
-        Self::from_parts(self.is_negative(), kept, scale)
-            .rounded_by(dropped, rounding)
-            .unwrap_or(cut)
+        Self::from_rounded(self.is_negative(), cut, scale, rounding).unwrap_or(self)
     }
 
     /// Cut to at most `scale` decimals, towards zero.
@@ -151,29 +149,35 @@ impl Decimal {
         self.rescaled(self.scale() - zeros).unwrap_or(self)
     }
 
-    fn rounded_by(self, dropped: Dropped, rounding: Rounding) -> Option<Self> {
-        let odd = self.coefficient().digit(0) % 2 == 1;
-        if rounding.goes_away_from_zero(self.is_negative(), odd, dropped) {
-            let next = self.coefficient().checked_add(Coefficient::from_u128(1))?;
-            return Some(Self::from_parts(self.is_negative(), next, self.scale()));
-        }
-        Some(self)
+    /// The sign comes apart from the digits kept: these may be zero, and `-0.4` still has to go down to `-1`.
+    fn from_rounded(
+        negative: bool,
+        (kept, dropped): (Coefficient, Dropped),
+        scale: u32,
+        rounding: Rounding,
+    ) -> Option<Self> {
+        let odd = kept.digit(0) % 2 == 1;
+        let away = rounding.goes_away_from_zero(negative, odd, dropped);
+        let coefficient = if away {
+            kept.checked_add(Coefficient::from_u128(1))?
+        } else {
+            kept
+        };
+        Some(Self::from_parts(negative, coefficient, scale))
     }
 
     fn aligned(self, other: Self) -> Option<(Coefficient, Coefficient, u32)> {
         let scale = self.scale().max(other.scale());
-        match (self.rescaled(scale), other.rescaled(scale)) {
-            (Some(a), Some(b)) => Some((a.coefficient(), b.coefficient(), scale)),
-            _ => {
-                let (a, b) = (self.normalized(), other.normalized());
-                let scale = a.scale().max(b.scale());
-                Some((
-                    a.rescaled(scale)?.coefficient(),
-                    b.rescaled(scale)?.coefficient(),
-                    scale,
-                ))
-            }
+        if let (Some(a), Some(b)) = (self.rescaled(scale), other.rescaled(scale)) {
+            return Some((a.coefficient(), b.coefficient(), scale));
         }
+        let (a, b) = (self.normalized(), other.normalized());
+        let scale = a.scale().max(b.scale());
+        Some((
+            a.rescaled(scale)?.coefficient(),
+            b.rescaled(scale)?.coefficient(),
+            scale,
+        ))
     }
 }
 

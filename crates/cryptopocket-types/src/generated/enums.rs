@@ -214,6 +214,7 @@ open_enum! {
 
     /// State of a payment, in the order in which states follow each other. Card and PSD2 payments skip `pending_bank`.
     /// No state for failure, expiry, refund or cancellation is documented: other states may come and keep their text.
+    /// An older gateway of the same company had `payment_rejected`.
     ///
     /// Evidence: documented.
     pub enum PaymentStatus {

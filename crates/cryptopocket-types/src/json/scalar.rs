@@ -12,36 +12,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-/// The text of a JSON string or number, zeroed when dropped as it may be a secret.
-pub(crate) enum Scalar {
-    /// The content of a string.
-    String(Zeroizing<String>),
-    /// The digits of a number, as they were written.
-    Number(Zeroizing<String>),
-}
-
-impl Scalar {
-    pub(crate) fn into_text(self) -> Zeroizing<String> {
-        match self {
-            Self::String(text) | Self::Number(text) => text,
-        }
-    }
-}
-
-/// The text of a string or number.
+/// The content of a string, or the digits of a number as they were written; zeroed when dropped, as it may be a secret.
 pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
-    scalar(deserializer).map(Scalar::into_text)
-}
-
-/// A string or number, told apart.
-pub(crate) fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
     match read(deserializer)? {
         Found::Text(raw) => from_text(raw),
         Found::Buffered(value) => from_buffered(value),
     }
 }
 
-fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Scalar, E> {
+fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Zeroizing<String>, E> {
     let text = Zeroizing::new(String::from(Box::<str>::from(raw)));
     match text.as_bytes() {
         [b'"', ..] => {
@@ -49,18 +28,18 @@ fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Scalar, E> {
                 Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
                 _ => Cow::Owned(serde_json::from_str(&text).map_err(|_| E::custom("malformed string"))?),
             };
-            Ok(Scalar::String(Zeroizing::new(inner.into_owned())))
+            Ok(Zeroizing::new(inner.into_owned()))
         }
-        [b'-' | b'0'..=b'9', ..] => Ok(Scalar::Number(text)),
+        [b'-' | b'0'..=b'9', ..] => Ok(text),
         _ => Err(E::custom("expected a string or a number")),
     }
 }
 
-fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {
+fn from_buffered<E: Error>(value: Value) -> Result<Zeroizing<String>, E> {
     match value {
-        Value::String(text) => Ok(Scalar::String(Zeroizing::new(text))),
+        Value::String(text) => Ok(Zeroizing::new(text)),
         Value::Number(number) if number.is_u64() || number.is_i64() || numbers_keep_their_text() => {
-            Ok(Scalar::Number(Zeroizing::new(number.to_string())))
+            Ok(Zeroizing::new(number.to_string()))
         }
         Value::Number(_) => Err(E::custom(
             "a fraction reached an exact type through a float; do not flatten or leave untagged what holds an amount",
@@ -69,7 +48,7 @@ fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {
     }
 }
 
-/// Whether some crate of this build has switched on `arbitrary_precision` of serde_json.
+/// Whether some crate of this build has switched on `arbitrary_precision` of `serde_json`.
 fn numbers_keep_their_text() -> bool {
     serde_json::from_str::<serde_json::Number>("1.00").is_ok_and(|number| number.to_string() == "1.00")
 }
@@ -92,7 +71,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Found, 
     }
 }
 
-/// Passes serde_json's request for raw text on, and notes the value of a format that does not know it.
+/// Passes the request of `serde_json` for raw text on, and notes the value of a format that does not know it.
 struct Offer<'b, D> {
     inner: D,
     buffered: &'b mut Option<Value>,

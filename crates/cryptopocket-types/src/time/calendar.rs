@@ -5,7 +5,7 @@
 pub(super) struct Day {
     pub(super) year: u16,
     pub(super) month: u8,
-    pub(super) day: u8,
+    pub(super) of_month: u8,
 }
 
 const DAYS_IN_400_YEARS: i64 = 146_097;
@@ -29,7 +29,11 @@ impl Day {
         if year > 9999 || day == 0 || day > last {
             None
         } else {
-            Some(Self { year, month, day })
+            Some(Self {
+                year,
+                month,
+                of_month: day,
+            })
         }
     }
 
@@ -41,7 +45,7 @@ impl Day {
         year * 365 + year.div_euclid(4) - year.div_euclid(100)
             + year.div_euclid(400)
             + before_month
-            + i64::from(self.day)
+            + i64::from(self.of_month)
             - 1
             - EPOCH
     }

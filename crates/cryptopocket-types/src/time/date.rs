@@ -98,7 +98,11 @@ impl FromStr for Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Day::from_number(self.days.into()) {
-            Some(Day { year, month, day }) => f.pad(&format!("{year:04}-{month:02}-{day:02}")),
+            Some(Day {
+                year,
+                month,
+                of_month,
+            }) => f.pad(&format!("{year:04}-{month:02}-{of_month:02}")),
             None => Err(fmt::Error),
         }
     }

@@ -222,7 +222,12 @@ impl fmt::Display for Timestamp {
             return f.pad(text);
         }
         let seconds = self.unix_seconds();
-        let Some(Day { year, month, day }) = Day::from_number(seconds.div_euclid(86_400)) else {
+        let Some(Day {
+            year,
+            month,
+            of_month,
+        }) = Day::from_number(seconds.div_euclid(86_400))
+        else {
             return Err(fmt::Error);
         };
         let inside = seconds.rem_euclid(86_400);
@@ -232,7 +237,7 @@ impl fmt::Display for Timestamp {
             micros => format!(".{micros:06}"),
         };
         f.pad(&format!(
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"
+            "{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"
         ))
     }
 }

@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 
 use crate::id::path_segment;
 use crate::json::scalar_text;
-use crate::{Iban, ParseError};
+use crate::{Iban, ParseError, Personal};
 
 /// Personal text, such as an account number, checked to be one safe segment of a URL path.
 ///
 /// Debug hides it. **Display shows it**, since that is how a URL is built; print [`Iban`] or
-/// [`Personal`](crate::Personal) instead.
+/// [`Personal`] instead.
 ///
 /// # Examples
 ///
@@ -41,6 +41,14 @@ impl TryFrom<&str> for PathText {
 
     fn try_from(text: &str) -> Result<Self, ParseError> {
         text.parse()
+    }
+}
+
+impl TryFrom<&Personal> for PathText {
+    type Error = ParseError;
+
+    fn try_from(text: &Personal) -> Result<Self, ParseError> {
+        text.reveal().parse()
     }
 }
 

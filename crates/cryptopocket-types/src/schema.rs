@@ -1,0 +1,122 @@
+//! JSON Schemas of the types that stand on the wire.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString, PathText, QueryAmount};
+use crate::{
+    Asset, Chain, CoinAmount, Concept, Currency, Date, Decimal, ExternalId, Extra, Iban, Money, OfframpId,
+    PaymentId, Personal, RawJson, Secret, Symbol, Timestamp, TransactionId, TxId, UserId,
+};
+
+macro_rules! schemas {
+    ($($name:ident, $text:literal, $schema:tt;)+) => {$(
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let mut schema = json_schema!($schema);
+                schema.insert("description".to_owned(), $text.into());
+                schema
+            }
+        }
+    )+};
+}
+
+schemas! {
+    Decimal, "Exact decimal number.", {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"};
+    CurrencyUnits, "Currency units: 240 is 240.00 EUR.", {"type": "number"};
+    Cents, "Hundredths of a currency unit: 15050 is 150.50 EUR.", {"type": "integer"};
+    DecimalString, "Currency units as text.", {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"};
+    BaseUnits, "Smallest units of a coin, as digits.", {"type": "string", "pattern": "^[0-9]+$"};
+    CoinUnits, "Coin units: 148.32 is 148.32 USDC.", {"type": "number"};
+    QueryAmount, "Amount as a query parameter.", {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"};
+    PathText, "Personal text in a path.", {"type": "string", "minLength": 1};
+    PaymentId, "On-ramp payment.", {"type": "string"};
+    UserId, "Customer; a number in requests, a string in replies.", {"type": ["integer", "string"]};
+    OfframpId, "Off-ramp transaction.", {"type": "string"};
+    TransactionId, "Bank transaction.", {"type": "string"};
+    ExternalId, "The integrator's own id.", {"type": "string"};
+    Concept, "Reference to write on a bank transfer.", {"type": ["integer", "string"]};
+    TxId, "Transaction on a blockchain.", {"type": "string"};
+    Symbol, "Symbol of a coin.", {"type": "string"};
+    Chain, "Name of a blockchain.", {"type": "string"};
+    Currency, "ISO 4217 code.", {"type": "string", "pattern": "^[A-Z]{3}$"};
+    Iban, "International bank account number, without spaces.", {"type": "string", "pattern": "^[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}$"};
+    Personal, "Personal data.", {"type": "string"};
+    Secret, "Secret.", {"type": "string", "format": "password"};
+    Timestamp, "Moment in time.", {"type": "string", "format": "date-time"};
+    Date, "Calendar date.", {"type": "string", "format": "date"};
+    RawJson, "Any JSON value.", {};
+    Extra, "Fields this version does not know.", {"type": "object", "additionalProperties": true};
+}
+
+/// An object of three or fewer fields, each with the schema of its type.
+fn object(text: &str, properties: &[(&str, Schema)], required: &[&str]) -> Schema {
+    let properties: serde_json::Map<_, _> = properties
+        .iter()
+        .map(|(name, schema)| ((*name).to_owned(), schema.clone().into()))
+        .collect();
+    json_schema!({"type": "object", "description": text, "properties": properties, "required": required})
+}
+
+impl JsonSchema for Money {
+    fn schema_name() -> Cow<'static, str> {
+        "Money".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let amount = generator.subschema_for::<Decimal>();
+        let currency = generator.subschema_for::<Currency>();
+        object(
+            "Exact amount of one currency.",
+            &[("amount", amount), ("currency", currency)],
+            &["amount", "currency"],
+        )
+    }
+}
+
+impl JsonSchema for CoinAmount {
+    fn schema_name() -> Cow<'static, str> {
+        "CoinAmount".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let amount = generator.subschema_for::<Decimal>();
+        let symbol = generator.subschema_for::<Symbol>();
+        let chain = generator.subschema_for::<Chain>();
+        let fields = [("amount", amount), ("symbol", symbol), ("chain", chain)];
+        object(
+            "Exact amount of one coin, in coin units.",
+            &fields,
+            &["amount", "symbol"],
+        )
+    }
+}
+
+impl JsonSchema for Asset {
+    fn schema_name() -> Cow<'static, str> {
+        "Asset".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let symbol = generator.subschema_for::<Symbol>();
+        let chain = generator.subschema_for::<Chain>();
+        object(
+            "A coin on a chain.",
+            &[("symbol", symbol), ("chain", chain)],
+            &["symbol", "chain"],
+        )
+    }
+}
+
+/// A text with known values that admits others.
+pub(crate) fn open_enum(description: &str, known: &[&str]) -> Schema {
+    json_schema!({
+        "description": description,
+        "anyOf": [{"type": "string", "enum": known}, {"type": "string"}],
+    })
+}
