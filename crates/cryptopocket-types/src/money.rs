@@ -1,6 +1,8 @@
 //! Amounts of state currencies.
 
 mod currency;
+#[cfg(test)]
+mod tests;
 
 use core::cmp::Ordering;
 use core::fmt;

@@ -120,3 +120,49 @@ pub(crate) fn open_enum(description: &str, known: &[&str]) -> Schema {
         "anyOf": [{"type": "string", "enum": known}, {"type": "string"}],
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use schemars::schema_for;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{PaymentStatus, keep_unknown};
+
+    #[derive(serde::Serialize, serde::Deserialize, JsonSchema)]
+    #[serde(remote = "Self")]
+    struct Reply {
+        status: PaymentStatus,
+        fiat: Money,
+        user_id: Option<UserId>,
+        #[serde(flatten, skip_deserializing)]
+        extra: Extra,
+    }
+    keep_unknown!(Reply);
+
+    #[test]
+    fn a_reply_is_described_with_its_named_parts_and_stays_open() {
+        let schema = schema_for!(Reply).to_value();
+        assert_eq!(schema["properties"]["fiat"], json!({"$ref": "#/$defs/Money"}));
+        assert_eq!(schema["required"], json!(["status", "fiat"]));
+        assert!(matches!(
+            schema["additionalProperties"],
+            Value::Null | Value::Bool(true)
+        ));
+        assert_eq!(schema["$defs"]["UserId"]["type"], json!(["integer", "string"]));
+        assert_eq!(
+            schema["$defs"]["Money"]["properties"]["amount"],
+            json!({"$ref": "#/$defs/Decimal"})
+        );
+    }
+
+    #[test]
+    fn an_open_enum_lists_what_is_known_and_admits_other_text() {
+        let schema = schema_for!(PaymentStatus).to_value();
+        let known = ["started", "pending_bank", "payment_received", "coins_sent"];
+        assert_eq!(
+            schema["anyOf"],
+            json!([{"type": "string", "enum": known}, {"type": "string"}])
+        );
+    }
+}

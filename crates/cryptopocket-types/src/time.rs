@@ -3,6 +3,8 @@
 mod calendar;
 mod clock;
 mod date;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 
 pub use clock::{Clock, ManualClock, SystemClock};
