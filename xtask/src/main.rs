@@ -1,2 +1,41 @@
 //! Maintenance tasks of the workspace.
-fn main() {}
+//!
+//! `cargo xtask help` lists them.
+
+mod copy;
+mod generate;
+mod lint;
+mod regen;
+mod spec;
+mod workspace;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask regen [--check]       write the generated files, or fail when they are not up to date
+cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let root = workspace::root();
+    let outcome = match words.as_slice() {
+        ["regen"] => regen::write(&root),
+        ["regen", "--check"] => regen::check(&root),
+        ["lint"] => lint::run(&root, None),
+        ["lint", "--spec", file] => lint::run(&root, Some(file)),
+        ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("no such task\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

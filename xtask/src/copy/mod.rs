@@ -1,0 +1,70 @@
+//! The generation copy: the document as the generator can take it.
+//!
+//! The public document stays true to the wire. What progenitor cannot express is changed in a copy, by the
+//! named steps of [`STEPS`], each with its reason.
+
+mod replies;
+mod rust_types;
+mod schemas;
+mod slices;
+mod walk;
+
+pub(crate) use rust_types::{Position, injected};
+pub(crate) use slices::{Role, Slices};
+
+use crate::spec::Document;
+use serde_json::Value;
+
+/// A change to the copy.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) reason: &'static str,
+    apply: fn(&Document, &mut Value),
+}
+
+/// Every difference between the document and what the generator sees, in order.
+pub(crate) const STEPS: [Step; 6] = [
+    Step {
+        name: "strip-error-replies",
+        reason: "the core classifies every reply by its body and carries refusals itself; the generator panics on \
+                 a union in a reply and on two error schemas",
+        apply: replies::strip_errors,
+    },
+    Step {
+        name: "unwrap-envelope",
+        reason: "the core hands `data` on as the body, so that a call returns what was asked for",
+        apply: replies::unwrap_envelopes,
+    },
+    Step {
+        name: "unwrap-single-all-of",
+        reason: "`allOf` with one member exists to carry extensions beside a `$ref`, which OpenAPI 3.0 ignores; \
+                 the generator would make a new type of it",
+        apply: schemas::unwrap_single_all_of,
+    },
+    Step {
+        name: "nullable-is-optional",
+        reason: "null and absent mean the same to a caller, and an injected Rust type loses `nullable`",
+        apply: schemas::nullable_is_optional,
+    },
+    Step {
+        name: "inject-rust-types",
+        reason: "exact amounts, ids, times, secrets and personal data are types of the `cryptopocket-types` crate; \
+                 `x-rust-type` does not depend on the other keywords of a schema, a conversion does",
+        apply: rust_types::inject,
+    },
+    Step {
+        name: "drop-checks",
+        reason: "the generator would enforce patterns, lengths and bounds on replies too, and pull in a regular \
+                 expression engine; requests are checked by the crates above",
+        apply: schemas::drop_checks,
+    },
+];
+
+/// The copy, cut by tag.
+pub(crate) fn slices(document: &Document) -> Slices {
+    let mut root = document.root().clone();
+    for step in &STEPS {
+        (step.apply)(document, &mut root);
+    }
+    slices::cut(document, &root)
+}

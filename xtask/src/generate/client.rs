@@ -1,0 +1,27 @@
+//! Running the generator on one slice of the document.
+
+use openapiv3::OpenAPI;
+use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use quote::quote;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Generates the client and types of one slice. `replacements` maps schema names to existing Rust types.
+pub(crate) fn module(slice: &Value, replacements: &BTreeMap<String, String>) -> Result<syn::File, String> {
+    let spec: OpenAPI = serde_json::from_value(slice.clone()).map_err(|e| e.to_string())?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(::cryptopocket_core::Session))
+        .with_map_type("::std::collections::BTreeMap")
+        .with_crate("cryptopocket-types", CrateVers::Any, None);
+    for (name, path) in replacements {
+        settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
+    }
+    let tokens = Generator::new(&settings)
+        .generate_tokens(&spec)
+        .map_err(|e| e.to_string())?;
+    syn::parse2(tokens).map_err(|e| e.to_string())
+}

@@ -1,0 +1,67 @@
+//! Changes to the generator's output, made on the syntax tree before it is printed.
+//!
+//! Each is here because no setting of the generator does it. An edit that finds nothing to change is an error:
+//! it would mean that the generator has changed under us.
+
+mod client;
+mod docs;
+mod replies;
+
+pub(crate) use docs::pascal;
+
+use crate::copy::Role;
+use crate::spec::Document;
+use std::collections::BTreeMap;
+use syn::{Item, ItemMod};
+
+/// What the edits need to know of the document.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) roles: &'a BTreeMap<String, Role>,
+}
+
+/// Edits one generated module in place.
+pub(crate) fn apply(file: &mut syn::File, context: Context<'_>) -> Result<(), String> {
+    client::drop_prelude(file)?;
+    client::restrict_constructors(file)?;
+    let types = module(&mut file.items, "types").ok_or("the generator wrote no `types` module")?;
+    replies::open(types, context)?;
+    docs::types(types, context);
+    docs::calls(file, context)
+}
+
+/// Keeps only the types of a module that has no calls.
+pub(crate) fn types_only(file: syn::File, context: Context<'_>) -> Result<syn::File, String> {
+    let mut file = file;
+    let types = module(&mut file.items, "types").ok_or("the generator wrote no `types` module")?;
+    replies::open(types, context)?;
+    docs::types(types, context);
+    let items = std::mem::take(content(types));
+    file.items = items
+        .into_iter()
+        .filter(|item| matches!(item, Item::Struct(_) | Item::Macro(_)))
+        .collect();
+    Ok(file)
+}
+
+/// The inline module of this name.
+fn module<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut ItemMod> {
+    items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => Some(module),
+        _ => None,
+    })
+}
+
+/// The items of an inline module.
+fn content(module: &mut ItemMod) -> &mut Vec<Item> {
+    &mut module.content.get_or_insert_with(Default::default).1
+}
+
+/// The last segment of a type path: `Payment` of `super::Payment`.
+fn type_name(ty: &syn::Type) -> Option<String> {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
