@@ -1,1 +1,48 @@
-//! Customers, KYC and documents of the CryptoPocket API.
+#![doc = include_str!("../README.md")]
+
+mod company;
+mod customer;
+mod delegated;
+mod document;
+mod find;
+mod identification;
+mod kyc;
+mod list;
+mod new_customer;
+mod rules;
+#[cfg(test)]
+mod testing;
+mod upload;
+
+use cryptopocket_api::users::Client;
+use cryptopocket_core::Session;
+
+pub use company::{CreatedCompany, NewCompany};
+pub use customer::Customer;
+pub use delegated::{DelegatedKyc, IdentityDocument, VerifiedCustomer};
+pub use document::{Document, DocumentReader, MediaType};
+pub use find::FindBy;
+pub use kyc::KycCheck;
+pub use new_customer::{CreatedCustomer, NewCustomer};
+
+/// Customers: creating and finding them, their identity checks, their documents.
+///
+/// Cheap to clone; clones share the session and its login.
+#[derive(Clone, Debug)]
+pub struct Users {
+    session: Session,
+    api: Client,
+}
+
+impl Users {
+    /// The calls about customers, sent through `session`.
+    pub fn new(session: Session) -> Self {
+        let api = cryptopocket_api::users::client(&session);
+        Self { session, api }
+    }
+
+    /// The session that the calls go through.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+}

@@ -1,0 +1,196 @@
+//! From a reader to a base64 data URI, chunk by chunk, in one buffer that is zeroed.
+
+use std::io::{self, Read};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cryptopocket_core::Error;
+use cryptopocket_types::Personal;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::MediaType;
+
+/// Divisible by three, so that no chunk but the last is padded.
+const CHUNK: usize = 48 * 1024;
+
+pub(super) struct Encoded {
+    pub(super) media_type: MediaType,
+    pub(super) bytes: u64,
+    pub(super) uri: Personal,
+}
+
+/// Encodes what `source` holds. `expected` is its length, known beforehand, so that the one buffer never
+/// moves and leaves no copy behind.
+pub(super) fn encode(
+    source: &mut dyn Read,
+    expected: u64,
+    max_bytes: u64,
+    media_type: Option<&MediaType>,
+) -> Result<Encoded, Error> {
+    check_size(expected, max_bytes)?;
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    let mut read = fill(source, &mut chunk)?;
+    let media_type = match media_type {
+        Some(given) => given.clone(),
+        None => MediaType::detect(&chunk[..read.min(MediaType::LOOKED_AT)]).ok_or_else(unknown_kind)?,
+    };
+    let prefix = format!("data:{media_type};base64,");
+    let capacity = usize::try_from(expected)
+        .ok()
+        .and_then(|bytes| base64::encoded_len(bytes, true))
+        .and_then(|encoded| encoded.checked_add(prefix.len()))
+        .ok_or_else(|| too_large(expected, max_bytes))?;
+    let mut uri = Zeroizing::new(vec![0; capacity]);
+    uri[..prefix.len()].copy_from_slice(prefix.as_bytes());
+
+    let mut filled = prefix.len();
+    let mut bytes = 0;
+    while read > 0 {
+        filled += STANDARD
+            .encode_slice(&chunk[..read], &mut uri[filled..])
+            .map_err(|_| changed())?;
+        bytes += read as u64;
+        read = fill(source, &mut chunk)?;
+    }
+    if bytes != expected {
+        return Err(changed());
+    }
+    let text = String::from_utf8(std::mem::take(&mut *uri)).map_err(|wrong| {
+        wrong.into_bytes().zeroize();
+        changed()
+    })?;
+    Ok(Encoded {
+        media_type,
+        bytes,
+        uri: Personal::from(text),
+    })
+}
+
+/// Reads until the chunk is full or the source ends.
+fn fill(source: &mut dyn Read, chunk: &mut [u8]) -> Result<usize, Error> {
+    let mut filled = 0;
+    while filled < chunk.len() {
+        match source.read(&mut chunk[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error.kind())),
+        }
+    }
+    Ok(filled)
+}
+
+fn check_size(bytes: u64, max_bytes: u64) -> Result<(), Error> {
+    match bytes {
+        0 => Err(Error::invalid_input(
+            "file",
+            "must not be empty",
+            "Give a document with content.",
+        )),
+        bytes if bytes > max_bytes => Err(too_large(bytes, max_bytes)),
+        _ => Ok(()),
+    }
+}
+
+/// The path is left out on purpose: file names of identity documents carry names of people.
+pub(super) fn unreadable(kind: io::ErrorKind) -> Error {
+    Error::invalid_input(
+        "file",
+        &format!("must be readable ({kind})"),
+        "Check the path and its permissions.",
+    )
+}
+
+fn too_large(bytes: u64, max_bytes: u64) -> Error {
+    Error::invalid_input(
+        "file",
+        &format!("must have at most {max_bytes} bytes; it has {bytes}"),
+        "Make it smaller, or raise this SDK's own limit with DocumentReader::max_bytes.",
+    )
+}
+
+fn unknown_kind() -> Error {
+    Error::invalid_input(
+        "file",
+        "must be PNG, JPEG, WebP, HEIC or PDF, told by its first bytes",
+        "Convert it, or name its type with DocumentReader::media_type.",
+    )
+}
+
+fn changed() -> Error {
+    Error::invalid_input(
+        "file",
+        "must not change while it is read",
+        "Try again once it is fully written.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PNG_START: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn chunks_and_reads_of_any_size_give_the_same_text(
+            tail in proptest::collection::vec(any::<u8>(), 0..(2 * CHUNK + 7)),
+            step in 1_usize..70_000,
+        ) {
+            let whole = [PNG_START, &tail].concat();
+            let encoded =
+                encode(&mut Trickle(&whole, step), whole.len() as u64, u64::MAX, None).unwrap();
+            prop_assert_eq!(encoded.bytes, whole.len() as u64);
+            let expected = format!("data:image/png;base64,{}", STANDARD.encode(&whole));
+            prop_assert!(encoded.uri.reveal() == expected);
+        }
+    }
+
+    #[test]
+    fn a_source_that_grows_or_shrinks_is_refused() {
+        let whole = [PNG_START, &[7; 100]].concat();
+        for claimed in [
+            whole.len() as u64 - 1,
+            whole.len() as u64 + 1,
+            whole.len() as u64 + 100,
+        ] {
+            let result = encode(&mut whole.as_slice(), claimed, u64::MAX, None);
+            assert!(result.is_err(), "claimed {claimed}");
+        }
+    }
+
+    #[test]
+    fn empty_and_oversized_sources_are_refused_before_reading() {
+        struct Untouchable;
+        impl Read for Untouchable {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                unreachable!("the size alone decides")
+            }
+        }
+        assert!(encode(&mut Untouchable, 0, 10, None).is_err());
+        assert!(encode(&mut Untouchable, 11, 10, None).is_err());
+    }
+
+    #[test]
+    fn a_given_type_takes_the_place_of_detection() {
+        let csv = MediaType::new("text/csv").unwrap();
+        let encoded = encode(&mut b"a,b".as_slice(), 3, 10, Some(&csv)).unwrap();
+        assert_eq!(encoded.uri.reveal(), "data:text/csv;base64,YSxi");
+        assert!(encode(&mut b"a,b".as_slice(), 3, 10, None).is_err());
+    }
+}

@@ -1,0 +1,188 @@
+//! Reading documents from disk and memory within limits.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use cryptopocket_core::Error;
+use tokio::runtime::Handle;
+use zeroize::Zeroizing;
+
+use super::encoding::{self, encode, unreadable};
+use super::{Content, Document, MediaType};
+
+/// Reads documents with limits of your choice.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_users::{DocumentReader, MediaType};
+///
+/// let reader = DocumentReader::new().max_bytes(1024).media_type(MediaType::new("text/csv")?);
+/// let statement = reader.from_bytes(b"date,amount\n2026-06-01,150.50\n".to_vec())?;
+/// assert_eq!(statement.media_type().unwrap().as_str(), "text/csv");
+/// # Ok::<(), cryptopocket_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct DocumentReader {
+    max_bytes: u64,
+    media_type: Option<MediaType>,
+}
+
+impl Default for DocumentReader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl DocumentReader {
+    /// The limit unless [`max_bytes`](Self::max_bytes) sets another: 10 MiB. It is this SDK's own, a guess
+    /// at what an upload form takes; the provider states none.
+    pub const DEFAULT_MAX_BYTES: u64 = 10 * 1024 * 1024;
+
+    /// A reader with the default limit, which tells types by their first bytes.
+    pub fn new() -> Self {
+        Self {
+            max_bytes: Self::DEFAULT_MAX_BYTES,
+            media_type: None,
+        }
+    }
+
+    /// Refuses documents of more bytes than this, counted before encoding, which adds a third.
+    pub fn max_bytes(mut self, max_bytes: u64) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// Calls every document this type, without a look at its content.
+    pub fn media_type(mut self, media_type: MediaType) -> Self {
+        self.media_type = Some(media_type);
+        self
+    }
+
+    /// Reads a file, chunk by chunk, straight into the buffer that will be sent.
+    ///
+    /// Inside a tokio runtime the reading happens on its threads for blocking work, so that no other task
+    /// waits for the disk; outside one it happens in place, as no other threads are there to take it.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes
+    /// meanwhile. The error does not name the path, since names of such files name people.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_users::DocumentReader;
+    ///
+    /// # async fn demo() {
+    /// let missing = DocumentReader::new().from_path("no-such-folder/passport.jpg").await;
+    /// assert!(missing.unwrap_err().to_string().contains("file"));
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(demo());
+    /// ```
+    pub async fn from_path(&self, path: impl AsRef<Path>) -> Result<Document, Error> {
+        let path = path.as_ref().to_path_buf();
+        let Ok(runtime) = Handle::try_current() else {
+            return self.read_file(&path);
+        };
+        let reader = self.clone();
+        let reading = runtime.spawn_blocking(move || reader.read_file(&path));
+        reading
+            .await
+            .unwrap_or_else(|_| Err(unreadable(std::io::ErrorKind::Interrupted)))
+    }
+
+    /// Takes the bytes of a document, and zeroes them once they are encoded.
+    ///
+    /// # Errors
+    /// `InvalidInput` when there are none, too many, or their type is not known.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_users::DocumentReader;
+    ///
+    /// let refused = DocumentReader::new().max_bytes(8).from_bytes(b"%PDF-1.7 long".to_vec());
+    /// assert!(refused.unwrap_err().to_string().contains("8 bytes"));
+    /// ```
+    pub fn from_bytes(&self, bytes: Vec<u8>) -> Result<Document, Error> {
+        let bytes = Zeroizing::new(bytes);
+        self.read(&mut bytes.as_slice(), bytes.len() as u64)
+    }
+
+    fn read_file(&self, path: &PathBuf) -> Result<Document, Error> {
+        let unreadable = |error: std::io::Error| unreadable(error.kind());
+        let mut file = File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        if !metadata.is_file() {
+            return Err(encoding::unreadable(std::io::ErrorKind::InvalidInput));
+        }
+        self.read(&mut file, metadata.len())
+    }
+
+    fn read(&self, source: &mut dyn std::io::Read, expected: u64) -> Result<Document, Error> {
+        let encoded = encode(source, expected, self.max_bytes, self.media_type.as_ref())?;
+        let encoding::Encoded {
+            media_type,
+            bytes,
+            uri,
+        } = encoded;
+        Ok(Document {
+            content: Content::Inline {
+                media_type,
+                bytes,
+                uri,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        let built = tokio::runtime::Builder::new_current_thread().build();
+        built
+            .expect("a runtime without drivers needs nothing")
+            .block_on(future)
+    }
+
+    #[test]
+    fn a_file_reads_the_same_as_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("misnamed.txt");
+        let content = [b"\x89PNG\r\n\x1a\n".as_slice(), &vec![9; 100_000]].concat();
+        std::fs::write(&path, &content).unwrap();
+
+        let from_file = block_on(Document::from_path(&path)).unwrap();
+        let from_bytes = Document::from_bytes(content).unwrap();
+        assert_eq!(from_file.media_type(), Some(&MediaType::PNG));
+        assert_eq!(from_file.size(), Some(100_008));
+        assert!(from_file.into_wire() == from_bytes.into_wire());
+    }
+
+    #[test]
+    fn errors_about_a_file_do_not_name_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ADA-LOVELACE.txt");
+        std::fs::write(&path, "no picture").unwrap();
+        for refused in [
+            block_on(Document::from_path(&path)),
+            block_on(Document::from_path(folder.path().join("ADA-LOVELACE.png"))),
+            block_on(Document::from_path(folder.path())),
+            block_on(DocumentReader::new().max_bytes(3).from_path(&path)),
+        ] {
+            let error = refused.unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("ADA-LOVELACE"), "{error}");
+        }
+    }
+
+    #[test]
+    fn without_a_runtime_a_file_is_read_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.pdf");
+        std::fs::write(&path, b"%PDF-1.7").unwrap();
+        let mut reading = Box::pin(Document::from_path(&path));
+        let waker = std::task::Waker::noop();
+        let polled = reading.as_mut().poll(&mut std::task::Context::from_waker(waker));
+        assert!(polled.is_ready());
+    }
+}

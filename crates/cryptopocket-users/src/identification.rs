@@ -1,0 +1,114 @@
+//! Which identification belongs to which country.
+
+use cryptopocket_core::Error;
+use cryptopocket_types::{IdentificationType, UserType};
+
+/// Identification types by country, for a person and for a company, from the older edition of the
+/// provider's page.
+const BY_COUNTRY: &[(&str, &[&str], &[&str])] = &[
+    (
+        "ES",
+        &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
+        &["CIF"],
+    ),
+    ("CL", &["RUT"], &["RUT"]),
+    ("MX", &["CURP"], &["RFC"]),
+    (
+        "CO",
+        &[
+            "CED_CIU", "CED_EXT", "TI", "NUIP", "TE", "PPT", "PASS", "PEP", "RC",
+        ],
+        &["NIT"],
+    ),
+    ("PE", &["DNI", "CE"], &["RUC"]),
+    ("AR", &["DNI", "CUIT"], &["CUIT"]),
+];
+
+/// Refuses a known type where the table knows better. What either side of the table does not know passes:
+/// the provider may have learnt it since.
+pub(crate) fn fits(
+    country: &str,
+    user_type: Option<&UserType>,
+    identification: &IdentificationType,
+) -> Result<(), Error> {
+    let Some((_, person, company)) = BY_COUNTRY.iter().find(|(code, ..)| *code == country) else {
+        return Ok(());
+    };
+    let allowed: Vec<&str> = match user_type {
+        Some(UserType::Individual) => person.to_vec(),
+        Some(UserType::Company) => company.to_vec(),
+        _ => [*person, *company].concat(),
+    };
+    if !identification.is_known() || allowed.contains(&identification.as_str()) {
+        return Ok(());
+    }
+    let rule = format!(
+        "must fit the country: {} is not issued in {country}",
+        identification.as_str()
+    );
+    let cure = format!("Use one of {}, or another country.", allowed.join(", "));
+    Err(Error::invalid_input("identification_type", &rule, cure))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> IdentificationType {
+        IdentificationType::from(text)
+    }
+
+    #[test]
+    fn every_row_of_the_table_passes_for_its_own_kind_of_customer() {
+        for (country, person, company) in BY_COUNTRY {
+            for text in *person {
+                assert!(
+                    fits(country, Some(&UserType::Individual), &of(text)).is_ok(),
+                    "{country} {text}"
+                );
+                assert!(fits(country, None, &of(text)).is_ok(), "{country} {text}");
+            }
+            for text in *company {
+                assert!(
+                    fits(country, Some(&UserType::Company), &of(text)).is_ok(),
+                    "{country} {text}"
+                );
+                assert!(fits(country, None, &of(text)).is_ok(), "{country} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_type_of_the_table_is_one_that_the_api_knows() {
+        for (_, person, company) in BY_COUNTRY {
+            for text in person.iter().chain(*company) {
+                assert!(of(text).is_known(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_type_of_another_country_is_refused_with_those_that_fit() {
+        let error = fits("MX", Some(&UserType::Individual), &of("CIF"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("identification_type") && error.contains("MX"),
+            "{error}"
+        );
+        assert!(fits("ES", None, &of("CURP")).is_err());
+    }
+
+    #[test]
+    fn a_companys_type_is_refused_for_a_person_and_the_other_way_round() {
+        assert!(fits("ES", Some(&UserType::Individual), &of("CIF")).is_err());
+        assert!(fits("ES", Some(&UserType::Company), &of("PASSPORT")).is_err());
+    }
+
+    #[test]
+    fn unknown_countries_types_and_kinds_of_customer_pass() {
+        assert!(fits("FR", Some(&UserType::Individual), &of("CIF")).is_ok());
+        assert!(fits("ES", Some(&UserType::Individual), &of("RESIDENCE_2027")).is_ok());
+        assert!(fits("ES", Some(&UserType::from("trust")), &of("CIF")).is_ok());
+    }
+}

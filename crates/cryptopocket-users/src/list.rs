@@ -1,0 +1,97 @@
+//! Listing customers.
+
+use cryptopocket_api::operations::LIST_CUSTOMERS;
+use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+
+use crate::{Customer, Users};
+
+impl Users {
+    /// The integration's own customers, page by page, fetched as they are needed.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
+    /// parameters `page` and `per_page` and all fields are ours (`assumed`).
+    ///
+    /// Operation: `list_customers`
+    ///
+    /// # Errors
+    ///
+    /// As every call, when a page is fetched; the list ends there and says with which page to go on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_users::Users;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let reply = r#"{"status":"ok","data":[{"id":"100067"}],"pagination":{"current_page":1,"last_page":1}}"#;
+    /// # let session = session("list_customers", reply);
+    /// let users = Users::new(session);
+    /// let mut customers = users.list().per_page(50).items();
+    /// while let Some(customer) = customers.next().await {
+    ///     println!("customer {}", customer?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list(&self) -> Pager<Customer> {
+        let users = self.clone();
+        Pager::new(move |request| {
+            let users = users.clone();
+            Box::pin(async move { users.customers_of(request).await })
+        })
+        .identified_by(|customer| customer.id.to_string())
+    }
+
+    async fn customers_of(&self, request: PageRequest) -> Result<Page<Customer>> {
+        let mut call = self.api.list_customers().page(request.page);
+        if let Some(count) = request.per_page {
+            call = call.per_page(count);
+        }
+        let reply = bridge::finish(&LIST_CUSTOMERS, call.send().await)?;
+        let page = Page::new(reply.data.into_iter().map(Customer::from_wire).collect());
+        Ok(match reply.pagination {
+            Some(place) => page
+                .current(u32::try_from(place.current_page).ok())
+                .last(place.last_page.and_then(|last| u32::try_from(last).ok()))
+                .total(place.total.and_then(|total| u64::try_from(total).ok())),
+            None => page,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_core::testing::Answer;
+
+    use crate::testing::{block_on, queries, scripted};
+
+    fn page(number: u32, last: u32, ids: &str) -> Answer {
+        Answer::json(format!(
+            r#"{{"status":"ok","data":[{ids}],"pagination":{{"current_page":{number},"last_page":{last}}}}}"#
+        ))
+    }
+
+    #[test]
+    fn every_page_is_read_once_and_in_order() {
+        let answers = [page(1, 2, r#"{"id":1},{"id":"2"}"#), page(2, 2, r#"{"id":3}"#)];
+        let (users, transport) = scripted("list_customers", &answers);
+        let all = block_on(users.list().per_page(2).collect_all(100)).unwrap();
+        let ids: Vec<_> = all.iter().map(|customer| customer.id.as_str()).collect();
+        assert_eq!(ids, ["1", "2", "3"]);
+        assert_eq!(
+            queries(&transport, "list_customers"),
+            ["page=1&per_page=2", "page=2&per_page=2"]
+        );
+    }
+
+    #[test]
+    fn a_provider_that_ignores_the_page_number_does_not_make_the_list_endless() {
+        let same = || Answer::json(r#"{"status":"ok","data":[{"id":1}]}"#);
+        let (users, transport) = scripted("list_customers", &[same(), same(), same()]);
+        assert_eq!(block_on(users.list().collect_all(100)).unwrap().len(), 1);
+        assert_eq!(transport.calls("list_customers"), 2);
+    }
+}

@@ -1,0 +1,132 @@
+//! Uploading documents about a customer.
+
+use cryptopocket_api::operations::UPLOAD_CUSTOMER_DOCUMENT;
+use cryptopocket_api::users::types;
+use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_types::{DocumentType, UserId};
+
+use crate::{Document, Users};
+
+impl Users {
+    /// Uploads a document about a customer, such as a payslip that shows where money comes from.
+    ///
+    /// **Idempotency.** Unsafe: a second call would store the document twice, so it is not repeated once it may have
+    /// arrived. The document is used up either way; read it anew to try again.
+    ///
+    /// **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link,
+    /// answer, codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has
+    /// this SDK's own.
+    ///
+    /// Operation: `upload_customer_document`
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for an id that cannot stand in a path. From the provider: `user_not_in_integration` (403),
+    /// `user_not_found` (404), `invalid_file` (422).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{DocumentType, UserId};
+    /// use cryptopocket_users::{Document, Users};
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("payslip.pdf");
+    /// # std::fs::write(&path, b"%PDF-1.7 payslip").unwrap();
+    /// # let session = session("upload_customer_document", r#"{"status":"ok"}"#);
+    /// let users = Users::new(session);
+    /// let payslip = Document::from_path(path).await?;
+    /// users.upload_document(&UserId::from(100_067), DocumentType::Payslip, payslip).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn upload_document(&self, user: &UserId, kind: DocumentType, document: Document) -> Result<()> {
+        user.path_segment().map_err(|refused| {
+            Error::invalid_input(
+                refused.field(),
+                &format!("is refused: {}", refused.rule()),
+                refused.cure(),
+            )
+        })?;
+        let body = types::UploadCustomerDocumentRequest {
+            type_: kind,
+            file: document.into_wire(),
+        };
+        let sent = self
+            .api
+            .upload_customer_document()
+            .user_id(user)
+            .body(body)
+            .send()
+            .await;
+        bridge::finish(&UPLOAD_CUSTOMER_DOCUMENT, sent).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_core::testing::Answer;
+
+    use super::*;
+    use crate::testing::{block_on, body, scripted, url};
+
+    const OPERATION: &str = "upload_customer_document";
+
+    fn document() -> Document {
+        Document::from_bytes(b"%PDF-1.7".to_vec()).expect("a PDF")
+    }
+
+    #[test]
+    fn the_document_goes_as_a_data_uri_to_the_customers_path() {
+        let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
+        block_on(users.upload_document(&UserId::from(7), DocumentType::Payslip, document())).unwrap();
+        assert!(url(&transport, OPERATION).ends_with("/customers/7/documents"));
+        assert_eq!(
+            body(&transport, OPERATION),
+            r#"{"file":"data:application/pdf;base64,JVBERi0xLjc=","type":"payslip"}"#
+        );
+    }
+
+    #[test]
+    fn a_type_of_document_that_this_sdk_does_not_know_is_sent_as_it_is() {
+        let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
+        block_on(users.upload_document(&UserId::from(7), "lottery_win".into(), document())).unwrap();
+        assert!(body(&transport, OPERATION).contains(r#""type":"lottery_win""#));
+    }
+
+    #[test]
+    fn real_status_codes_bring_their_own_codes() {
+        for (status, code) in [
+            (403, "user_not_in_integration"),
+            (404, "user_not_found"),
+            (422, "invalid_file"),
+        ] {
+            let reply = format!(r#"{{"status":"error","error":"{code}"}}"#);
+            let (users, _) = scripted(OPERATION, &[Answer::reply(status, reply)]);
+            let user = UserId::from(7);
+            let error = block_on(users.upload_document(&user, DocumentType::Other, document())).unwrap_err();
+            assert!(
+                error.has_code(code) && error.status() == Some(status),
+                "{error:?}"
+            );
+            assert!(!error.is_outcome_unknown());
+        }
+    }
+
+    #[test]
+    fn an_id_that_would_leave_its_path_is_refused_before_sending() {
+        let (users, transport) = scripted(OPERATION, &[]);
+        for id in ["", "..", "7/documents", "7?x"] {
+            let user = UserId::from(id);
+            assert!(
+                block_on(users.upload_document(&user, DocumentType::Other, document()))
+                    .unwrap_err()
+                    .is_validation(),
+                "{id:?}"
+            );
+        }
+        assert_eq!(transport.calls(OPERATION), 0);
+    }
+}
