@@ -19,7 +19,7 @@
 //! # What is not known stays
 //!
 //! Named values are open enums: a status nobody knew keeps its text. Fields nobody knew are kept in [`Extra`], with
-//! their exact text, by structs that use [`keep_unknown!`].
+//! their exact text.
 //!
 //! # What is private stays private
 //!

@@ -3,6 +3,7 @@
 mod calendar;
 mod clock;
 mod date;
+mod rfc3339;
 #[cfg(test)]
 mod tests;
 mod timestamp;

@@ -190,7 +190,7 @@ impl Coefficient {
             let at = |index: usize| self.0.get(index).copied().unwrap_or(0);
             let low = at(place + whole) / pow10(inside);
             let high = at(place + whole + 1) % pow10(inside);
-            *out = low + high * (BASE / pow10(inside)) % BASE;
+            *out = low + high * (BASE / pow10(inside));
         }
         (Self(limbs), self.dropped(digits))
     }

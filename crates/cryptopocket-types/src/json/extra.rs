@@ -9,6 +9,9 @@ use super::RawJson;
 
 /// The fields of a reply that no type of this SDK knows, by name, each as exact JSON text.
 ///
+/// The reply types of this SDK fill it straight from the text. A struct of your own may hold it under
+/// `#[serde(flatten)]`; serde buffers the fields then, and a fraction has been a float before it arrives here.
+///
 /// Debug shows the names only, since a new field may hold personal data.
 ///
 /// # Examples

@@ -8,6 +8,9 @@ pub(super) struct Day {
     pub(super) of_month: u8,
 }
 
+/// Microseconds in a second.
+pub(super) const MICROS: i64 = 1_000_000;
+
 const DAYS_IN_400_YEARS: i64 = 146_097;
 /// From 0000-03-01 to 1970-01-01. Years are counted from March, so that a leap day ends one.
 const EPOCH: i64 = 719_468;

@@ -1,0 +1,51 @@
+//! Reads RFC 3339.
+
+use super::calendar::MICROS;
+use super::date::read_day;
+
+/// Whether a text without a zone is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    Required,
+    UtcIfMissing,
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+pub(super) fn read_rfc3339(text: &[u8], zone: Zone) -> Option<i64> {
+    let (day, rest) = text.split_at_checked(10)?;
+    let (clock, rest) = rest.split_at_checked(9)?;
+    let [separator, h1, h2, b':', m1, m2, b':', s1, s2] = clock else {
+        return None;
+    };
+    let separated = matches!(separator, b'T' | b't') || (*separator == b' ' && zone == Zone::UtcIfMissing);
+    // RFC 3339 admits second 60; it is counted as the first of the next minute, as Unix time does.
+    let (hour, minute, second) = (two(*h1, *h2, 23)?, two(*m1, *m2, 59)?, two(*s1, *s2, 60)?);
+    let (micros, rest) = read_fraction(rest)?;
+    let offset = match rest {
+        [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let minutes = two(*h1, *h2, 23)? * 60 + two(*m1, *m2, 59)?;
+            if *sign == b'-' { -minutes } else { minutes }
+        }
+        [] if zone == Zone::UtcIfMissing => 0,
+        _ => return None,
+    };
+    let minutes = read_day(day)?.number() * 1440 + hour * 60 + minute - offset;
+    separated.then_some((minutes * 60 + second) * MICROS + micros)
+}
+
+fn two(tens: u8, ones: u8, most: i64) -> Option<i64> {
+    let value = i64::from(tens.wrapping_sub(b'0')) * 10 + i64::from(ones.wrapping_sub(b'0'));
+    (tens.is_ascii_digit() && ones.is_ascii_digit() && value <= most).then_some(value)
+}
+
+/// The microseconds of an optional fraction, and what follows it.
+fn read_fraction(text: &[u8]) -> Option<(i64, &[u8])> {
+    let [b'.', rest @ ..] = text else {
+        return Some((0, text));
+    };
+    let (digits, rest) = rest.split_at(rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let six = digits.iter().chain(core::iter::repeat(&b'0')).take(6);
+    let micros = six.fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+    (!digits.is_empty()).then_some((micros, rest))
+}
