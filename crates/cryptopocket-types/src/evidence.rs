@@ -6,6 +6,16 @@ use core::str::FromStr;
 use crate::ParseError;
 
 /// How far a fact about the API is known. The order goes from the firmest to the weakest.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::Evidence;
+///
+/// assert!(Evidence::Documented < Evidence::Assumed);
+/// assert_eq!("older".parse(), Ok(Evidence::Older));
+/// assert!("certain".parse::<Evidence>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
     /// It stands on the provider's current reference page.
