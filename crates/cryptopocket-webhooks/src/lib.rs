@@ -1,1 +1,28 @@
-//! Verify, sign, read and subscribe to CryptoPocket webhooks.
+#![doc = include_str!("../README.md")]
+
+mod catalogue;
+mod dedup;
+mod diagnose;
+mod encoding;
+mod error;
+mod event;
+mod generated;
+mod headers;
+mod json;
+mod key;
+mod mac;
+mod payload;
+mod restyle;
+mod sign;
+mod verify;
+
+pub use catalogue::{Domain, EVENTS, EventInfo, EventKind};
+pub use dedup::{Deduplicator, Sighting};
+pub use encoding::SignatureEncoding;
+pub use error::{VerifyError, VerifyErrorKind};
+pub use event::Event;
+pub use headers::{API_KEY_HEADER, HeaderSource, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER};
+pub use key::EventKey;
+pub use payload::{ObjectState, OfframpPayload, Payload, PaymentPayload};
+pub use sign::Signer;
+pub use verify::{DEFAULT_TOLERANCE, Verified, Verifier};

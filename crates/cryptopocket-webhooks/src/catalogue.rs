@@ -1,0 +1,147 @@
+use std::fmt;
+
+use cryptopocket_types::Evidence;
+
+pub use crate::generated::events::EVENTS;
+
+/// What an event tells, whichever spelling it came in.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::EventKind;
+///
+/// assert_eq!(EventKind::from_name("RAMPOFF_FINISHED"), EventKind::OfframpFinished);
+/// assert_eq!(EventKind::from_name("TRANSFER_RAMPOFF_FINISHED"), EventKind::OfframpFinished);
+/// assert_eq!(EventKind::from_name("PAYMENT_REJECTED"), EventKind::Unknown);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// `PAY_IN`: the customer's payment was detected.
+    PayIn,
+    /// `COINS_SENT`: the tokens were sent to the customer's wallet.
+    CoinsSent,
+    /// `CRYPTO_RECEIVED`: the customer's tokens came in for exchange.
+    CryptoReceived,
+    /// `TRANSFER_RAMPOFF_FINISHED`, in the older edition `RAMPOFF_FINISHED`: the bank transfer to the customer is done.
+    OfframpFinished,
+    /// An event that this version does not know; [`Event::name`](crate::Event::name) has its spelling.
+    Unknown,
+}
+
+impl EventKind {
+    /// The kind that `name` stands for, exactly as spelt.
+    pub fn from_name(name: &str) -> Self {
+        EventInfo::find(name).map_or(Self::Unknown, |info| info.kind)
+    }
+
+    /// The entry of the catalogue; none for [`Unknown`](Self::Unknown).
+    pub fn info(self) -> Option<&'static EventInfo> {
+        EVENTS.iter().find(|info| info.kind == self)
+    }
+
+    /// The spelling to subscribe with; none for [`Unknown`](Self::Unknown).
+    pub fn name(self) -> Option<&'static str> {
+        self.info().map(|info| info.name)
+    }
+}
+
+/// What an event's payload describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Domain {
+    /// A payment: money in, tokens out.
+    OnRamp,
+    /// An off-ramp: tokens in, money out.
+    OffRamp,
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OnRamp => "on-ramp",
+            Self::OffRamp => "off-ramp",
+        })
+    }
+}
+
+/// One event of the provider's menu.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Domain, EVENTS};
+///
+/// let names: Vec<_> = EVENTS.iter().filter(|e| e.domain == Domain::OnRamp).map(|e| e.name).collect();
+/// assert_eq!(names, ["PAY_IN", "COINS_SENT"]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventInfo {
+    /// What it tells.
+    pub kind: EventKind,
+    /// The spelling of the current edition.
+    pub name: &'static str,
+    /// Other spellings of the same event.
+    pub aliases: &'static [&'static str],
+    /// What the payload describes.
+    pub domain: Domain,
+    /// When it is sent.
+    pub summary: &'static str,
+    /// How far it is known that the event exists under this name.
+    pub evidence: Evidence,
+    /// How far the form of its payload is known.
+    pub payload_evidence: Evidence,
+    /// The provider's page that names it.
+    pub source: &'static str,
+}
+
+impl EventInfo {
+    /// The event with this name, in any of its spellings.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        EVENTS.iter().find(|info| info.is_called(name))
+    }
+
+    /// Whether `name` is one of this event's spellings.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
+    /// Every spelling, the current one first.
+    pub fn spellings(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_stands_in_the_catalogue_once_and_no_spelling_twice() {
+        let kinds = [
+            EventKind::PayIn,
+            EventKind::CoinsSent,
+            EventKind::CryptoReceived,
+            EventKind::OfframpFinished,
+        ];
+        assert_eq!(EVENTS.iter().map(|info| info.kind).collect::<Vec<_>>(), kinds);
+        let mut spellings: Vec<_> = EVENTS.iter().flat_map(EventInfo::spellings).collect();
+        let all = spellings.len();
+        spellings.sort_unstable();
+        spellings.dedup();
+        assert_eq!(spellings.len(), all);
+    }
+
+    #[test]
+    fn both_spellings_of_the_offramp_end_are_one_kind() {
+        let info = EventKind::OfframpFinished.info().unwrap();
+        assert_eq!(info.name, "TRANSFER_RAMPOFF_FINISHED");
+        assert!(info.is_called("RAMPOFF_FINISHED"));
+    }
+
+    #[test]
+    fn an_unknown_kind_has_no_entry() {
+        assert_eq!(EventKind::Unknown.info(), None);
+        assert_eq!(EventKind::from_name("pay_in"), EventKind::Unknown);
+    }
+}

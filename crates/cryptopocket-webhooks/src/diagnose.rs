@@ -1,0 +1,233 @@
+use crate::encoding::{self, TAG_LEN};
+use crate::error::{VerifyError, VerifyErrorKind};
+use crate::mac::Key;
+use crate::restyle;
+use crate::verify::Verifier;
+
+/// Larger bodies are refused without a search for the reason, which would hash each of them many times.
+const MAX_DIAGNOSED: usize = 64 * 1024;
+
+const OTHER_SECRET: &str = "most often the secret is not the API secret of this integration and environment, or the body was parsed and \
+     printed again before it was verified; pass the bytes that came";
+
+/// A key that the sender may really have used, and what that would mean.
+#[derive(Clone)]
+pub(crate) struct Suspect {
+    key: Key,
+    hint: &'static str,
+}
+
+impl Suspect {
+    /// The mistakes that are often made in copying a secret.
+    pub(crate) fn of_secret(text: &str) -> Vec<Self> {
+        let trimmed = text.trim();
+        let bare = trimmed.trim_matches(['"', '\'', '`']).trim();
+        let mut suspects = Vec::new();
+        if trimmed != text {
+            let hint = "the signature is right for the secret without the white space around it; trim the secret (a \
+                 file or variable often ends with a newline)";
+            suspects.push(Self {
+                key: Key::new(trimmed.as_bytes()),
+                hint,
+            });
+        }
+        if bare != trimmed && !bare.is_empty() {
+            let hint =
+                "the signature is right for the secret without the quotation marks around it; remove them";
+            suspects.push(Self {
+                key: Key::new(bare.as_bytes()),
+                hint,
+            });
+        }
+        suspects
+    }
+
+    pub(crate) fn api_key(key: &str) -> Self {
+        let hint = "the sender signed with the API key instead of the API secret";
+        Self {
+            key: Key::new(key.as_bytes()),
+            hint,
+        }
+    }
+}
+
+/// A delivery that is about to be refused.
+pub(crate) struct Attempt<'a> {
+    pub(crate) body: &'a [u8],
+    pub(crate) timestamp: &'a [u8],
+    pub(crate) signature: &'a [u8],
+    pub(crate) verifier: &'a Verifier,
+}
+
+impl Attempt<'_> {
+    /// The error for a timestamp outside the tolerance.
+    pub(crate) fn out_of_time(&self, sent_at: u64, now: i64) -> VerifyError {
+        let skew = i128::from(now) - i128::from(sent_at);
+        let (kind, side) = if skew > 0 {
+            (VerifyErrorKind::TooOld, "in the past")
+        } else {
+            (VerifyErrorKind::TooNew, "in the future")
+        };
+        let hint = self.time_hint(sent_at, now, skew);
+        VerifyError::new(
+            kind,
+            format!(
+                "the timestamp lies {} s {side}, {} s are allowed",
+                skew.unsigned_abs(),
+                self.verifier.tolerated().as_secs()
+            ),
+            hint,
+        )
+        .with_skew(i64::try_from(skew).unwrap_or(if skew < 0 { i64::MIN } else { i64::MAX }))
+    }
+
+    fn time_hint(&self, sent_at: u64, now: i64, skew: i128) -> String {
+        let tolerance = u128::from(self.verifier.tolerated().as_secs());
+        for (unit, factor) in [("milliseconds", 1_000), ("microseconds", 1_000_000)] {
+            if (i128::from(now) - i128::from(sent_at / factor)).unsigned_abs() <= tolerance {
+                return format!("the timestamp looks like {unit}; the provider documents seconds");
+            }
+        }
+        let authentic = encoding::decode(self.signature).is_ok_and(|tag| {
+            self.verifier
+                .matching(&[self.body, self.timestamp], &tag)
+                .is_some()
+        });
+        match (authentic, skew > 0) {
+            (true, true) => format!(
+                "the signature itself is right: either an old delivery was sent again, or this machine's clock is \
+                 fast (skew +{skew} s); compare it with a time server"
+            ),
+            (true, false) => format!(
+                "the signature itself is right: this machine's clock is slow, or the sender's fast (skew {skew} s); \
+                 compare it with a time server"
+            ),
+            (false, _) => {
+                "the signature does not match either, so this is not only a matter of clocks".to_owned()
+            }
+        }
+    }
+
+    /// The error for a tag that no secret made.
+    pub(crate) fn mismatch(&self, tag: &[u8; TAG_LEN]) -> VerifyError {
+        let hint = if !self.verifier.diagnoses() || self.body.len() > MAX_DIAGNOSED {
+            OTHER_SECRET
+        } else {
+            self.reason(tag).unwrap_or(OTHER_SECRET)
+        };
+        VerifyError::new(
+            VerifyErrorKind::SignatureMismatch,
+            "the signature does not belong to this body and timestamp under the secret in use",
+            hint,
+        )
+    }
+
+    fn reason(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
+        let (body, timestamp) = (self.body, self.timestamp);
+        let suspect = self
+            .verifier
+            .suspects()
+            .iter()
+            .find(|s| s.key.matches(&[body, timestamp], tag));
+        suspect
+            .map(|suspect| suspect.hint)
+            .or_else(|| self.other_bytes(tag))
+            .or_else(|| self.other_scheme(tag))
+            .or_else(|| self.other_printing(tag))
+    }
+
+    fn made(&self, parts: &[&[u8]], tag: &[u8; TAG_LEN]) -> bool {
+        self.verifier.matching(parts, tag).is_some()
+    }
+
+    /// White space around the body that was added or lost on the way.
+    fn other_bytes(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
+        let (body, timestamp) = (self.body, self.timestamp);
+        let trimmed = body.trim_ascii();
+        if trimmed.len() != body.len() && self.made(&[trimmed, timestamp], tag) {
+            return Some(
+                "the signature is right for the body without the white space around it; something on this side added it, \
+                 often a newline at the end (`echo`, an editor, a heredoc)",
+            );
+        }
+        if let Some(rest) = body.strip_prefix(b"\xef\xbb\xbf")
+            && self.made(&[rest, timestamp], tag)
+        {
+            return Some("the signature is right for the body without its byte order mark; do not add one");
+        }
+        [b"\n".as_slice(), b"\r\n"].into_iter().any(|end| self.made(&[body, end, timestamp], tag)).then_some(
+            "the signature is right for the body with a newline at its end; something on this side removed it",
+        )
+    }
+
+    /// Signed otherwise than the provider documents.
+    fn other_scheme(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
+        let (body, timestamp) = (self.body, self.timestamp);
+        if self.made(&[timestamp, body], tag) || self.made(&[timestamp, b".", body], tag) {
+            return Some(
+                "the sender signed the timestamp before the body; the provider documents body, then timestamp",
+            );
+        }
+        if self.made(&[body, b".", timestamp], tag) {
+            return Some("the sender put a dot between body and timestamp; the provider documents none");
+        }
+        self.made(&[body], tag).then_some(
+            "the sender signed the body without the timestamp; the provider documents body, then timestamp",
+        )
+    }
+
+    /// The same JSON printed in the styles of the usual encoders.
+    fn other_printing(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
+        restyle::renderings(self.body)
+            .filter(|text| text.as_bytes() != self.body)
+            .any(|text| self.made(&[text.as_bytes(), self.timestamp], tag))
+            .then_some(
+                "the signature is right for the same JSON printed in another style: the body was parsed and printed \
+                 again before it was verified; pass the bytes that came",
+            )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headers::SignatureHeaders;
+
+    #[test]
+    fn a_sender_with_another_scheme_is_recognised() {
+        let (body, now) = (b"{\"a\":1}".as_slice(), b"1764000000".as_slice());
+        let schemes: [(&[&[u8]], &str); 4] = [
+            (&[now, body], "timestamp before the body"),
+            (&[now, b".", body], "timestamp before the body"),
+            (&[body, b".", now], "dot between"),
+            (&[body], "without the timestamp"),
+        ];
+        let verifier = Verifier::new("s").unwrap().tolerance(std::time::Duration::MAX);
+        for (parts, hint) in schemes {
+            let tag = crate::encoding::hex_lower(&Key::new(b"s").tag(parts));
+            let error = verifier
+                .verify(&SignatureHeaders::new("1764000000", tag), body)
+                .unwrap_err();
+            assert!(error.hint().contains(hint), "{}", error.hint());
+        }
+    }
+
+    #[test]
+    fn bodies_too_large_to_try_get_the_general_hint() {
+        let body = vec![b' '; MAX_DIAGNOSED + 1];
+        let verifier = Verifier::new("s ").unwrap().tolerance(std::time::Duration::MAX);
+        let signer = crate::Signer::new("s").unwrap();
+        assert_eq!(
+            verifier.verify(&signer.sign(&body), &body).unwrap_err().hint(),
+            OTHER_SECRET
+        );
+        let smaller = &body[1..];
+        assert!(
+            verifier
+                .verify(&signer.sign(smaller), smaller)
+                .unwrap_err()
+                .hint()
+                .contains("trim the secret")
+        );
+    }
+}

@@ -1,0 +1,211 @@
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use crate::error::{VerifyError, VerifyErrorKind};
+
+/// Header that carries the public API key of the integration.
+pub const API_KEY_HEADER: &str = "X-API-Key";
+/// Header that carries the time of signing, in Unix seconds.
+pub const TIMESTAMP_HEADER: &str = "X-Timestamp";
+/// Header that carries the signature, in hex or base64.
+pub const SIGNATURE_HEADER: &str = "X-Signature";
+
+/// Something that headers can be looked up in.
+///
+/// Implemented for slices, arrays and vectors of name-value pairs, `HashMap`, `BTreeMap`, [`SignatureHeaders`] and, with
+/// feature `http`, `http::HeaderMap`. Names are compared without regard to case.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::HeaderSource;
+///
+/// let headers = [("x-timestamp", "1764000000"), ("X-TIMESTAMP", "1764000000")];
+/// let mut seen = Vec::new();
+/// headers.each_value("X-Timestamp", &mut |value| seen.push(value.to_vec()));
+/// assert_eq!(seen.len(), 2);
+/// ```
+pub trait HeaderSource {
+    /// Hands every value of the header `name` to `found`, in the order in which they came.
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8]));
+}
+
+impl<T: HeaderSource + ?Sized> HeaderSource for &T {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        (**self).each_value(name, found);
+    }
+}
+
+fn pairs<'a, K, V>(entries: impl Iterator<Item = (&'a K, &'a V)>, name: &str, found: &mut dyn FnMut(&[u8]))
+where
+    K: AsRef<str> + 'a,
+    V: AsRef<[u8]> + 'a,
+{
+    for (key, value) in entries {
+        if key.as_ref().eq_ignore_ascii_case(name) {
+            found(value.as_ref());
+        }
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>> HeaderSource for [(K, V)] {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        pairs(self.iter().map(|(key, value)| (key, value)), name, found);
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>, const N: usize> HeaderSource for [(K, V); N] {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        self.as_slice().each_value(name, found);
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>> HeaderSource for Vec<(K, V)> {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        self.as_slice().each_value(name, found);
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>, S> HeaderSource for HashMap<K, V, S> {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        pairs(self.iter(), name, found);
+    }
+}
+
+impl<K: AsRef<str>, V: AsRef<[u8]>> HeaderSource for BTreeMap<K, V> {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        pairs(self.iter(), name, found);
+    }
+}
+
+#[cfg(feature = "http")]
+impl HeaderSource for http::HeaderMap {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        for value in self.get_all(name) {
+            found(value.as_bytes());
+        }
+    }
+}
+
+/// The three header values of a delivery: what a [`Signer`](crate::Signer) makes, and what a
+/// [`Verifier`](crate::Verifier) takes where no header map is at hand.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::SignatureHeaders;
+///
+/// let headers = SignatureHeaders::new("1764000000", "9f2c").with_api_key("pk_1");
+/// let pairs: Vec<_> = headers.iter().collect();
+/// assert_eq!(pairs[0], ("X-API-Key", "pk_1"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignatureHeaders<'a> {
+    api_key: Option<Cow<'a, str>>,
+    timestamp: Cow<'a, str>,
+    signature: Cow<'a, str>,
+}
+
+impl<'a> SignatureHeaders<'a> {
+    /// Takes the values of `X-Timestamp` and `X-Signature`.
+    pub fn new(timestamp: impl Into<Cow<'a, str>>, signature: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            api_key: None,
+            timestamp: timestamp.into(),
+            signature: signature.into(),
+        }
+    }
+
+    /// Adds the value of `X-API-Key`.
+    #[must_use]
+    pub fn with_api_key(mut self, key: impl Into<Cow<'a, str>>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// The value of `X-API-Key`, if there is one.
+    pub fn api_key(&self) -> Option<&str> {
+        self.api_key.as_deref()
+    }
+
+    /// The value of `X-Timestamp`.
+    pub fn timestamp(&self) -> &str {
+        &self.timestamp
+    }
+
+    /// The value of `X-Signature`.
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    /// Name and value of each header, ready for a request.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.api_key
+            .as_deref()
+            .map(|key| (API_KEY_HEADER, key))
+            .into_iter()
+            .chain([
+                (TIMESTAMP_HEADER, self.timestamp()),
+                (SIGNATURE_HEADER, self.signature()),
+            ])
+    }
+}
+
+impl HeaderSource for SignatureHeaders<'_> {
+    fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8])) {
+        for (key, value) in self.iter() {
+            if key.eq_ignore_ascii_case(name) {
+                found(value.as_bytes());
+            }
+        }
+    }
+}
+
+// A signature is what lets a body pass for the provider's: it stays out of logs.
+impl fmt::Debug for SignatureHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureHeaders")
+            .field("api_key", &self.api_key)
+            .field("timestamp", &self.timestamp)
+            .field(
+                "signature",
+                &format_args!("[{} characters]", self.signature.len()),
+            )
+            .finish()
+    }
+}
+
+/// The one value of a header: several equal ones count as one, several different ones are refused.
+pub(crate) fn single(
+    headers: &(impl HeaderSource + ?Sized),
+    name: &'static str,
+) -> Result<Option<Vec<u8>>, VerifyError> {
+    let mut value: Option<Vec<u8>> = None;
+    let mut conflict = false;
+    headers.each_value(name, &mut |next| match &value {
+        None => value = Some(next.to_vec()),
+        Some(first) => conflict |= first.as_slice() != next,
+    });
+    if conflict {
+        return Err(VerifyError::new(
+            VerifyErrorKind::ConflictingHeader,
+            format!("the header {name} came more than once, with different values"),
+            "a proxy may have added its own; let only the sender's headers through",
+        ));
+    }
+    Ok(value)
+}
+
+/// As [`single`], for a header that must be there.
+pub(crate) fn required(
+    headers: &(impl HeaderSource + ?Sized),
+    name: &'static str,
+) -> Result<Vec<u8>, VerifyError> {
+    single(headers, name)?.ok_or_else(|| {
+        VerifyError::new(
+            VerifyErrorKind::MissingHeader,
+            format!("the header {name} is missing"),
+            "check that the request comes from CryptoPocket and that no proxy or framework strips headers \
+             beginning with `X-`",
+        )
+    })
+}

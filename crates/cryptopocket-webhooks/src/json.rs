@@ -1,0 +1,247 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::error::{VerifyError, VerifyErrorKind};
+
+/// Objects and lists may be nested this deep; serde's own limit for a whole program is of the same order.
+const MAX_DEPTH: usize = 100;
+
+/// A body that is exactly one JSON value with one reading: no bytes but white space around it, no name twice in any
+/// object, and not a bare number.
+///
+/// The number matters because body and timestamp are signed without anything between them: `12` sent at `3456` and
+/// `1` sent at `23456` have one signature. Every other JSON value ends with a character that is no digit.
+#[derive(Clone)]
+pub(crate) struct Document<'b> {
+    pub(crate) text: &'b str,
+    /// The members, if the value is an object.
+    pub(crate) members: Option<Members<'b>>,
+}
+
+impl<'b> Document<'b> {
+    pub(crate) fn read(body: &'b [u8]) -> Result<Self, VerifyError> {
+        let text =
+            std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8", ENCODING_HINT))?;
+        let value: &RawValue = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
+        let members = match value.get().as_bytes().first() {
+            Some(b'{') => Some(members_of(value)?),
+            Some(b'-' | b'0'..=b'9') => {
+                return Err(malformed(
+                    "the body is a bare number, which cannot be told from the timestamp signed after it",
+                    "events are JSON objects; check who calls this address",
+                ));
+            }
+            _ => None,
+        };
+        match &members {
+            Some(members) => members.check(MAX_DEPTH)?,
+            None => check(value, MAX_DEPTH)?,
+        }
+        Ok(Self { text, members })
+    }
+}
+
+/// The members of an object in the order in which they came, values as their exact text.
+#[derive(Clone)]
+pub(crate) struct Members<'b>(pub(crate) Vec<(Cow<'b, str>, &'b RawValue)>);
+
+impl Members<'_> {
+    fn check(&self, depth: usize) -> Result<(), VerifyError> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(malformed(
+                "a name stands twice in one object",
+                "two programs could read such a body in two ways, so it is refused; tell the provider",
+            ));
+        }
+        self.0.iter().try_for_each(|(_, value)| check(value, depth))
+    }
+}
+
+/// The members of `value`, or nothing if it is no object.
+pub(crate) fn object(value: &RawValue) -> Option<Members<'_>> {
+    if value.get().starts_with('{') {
+        serde_json::from_str(value.get()).ok()
+    } else {
+        None
+    }
+}
+
+/// The text of `value`, or nothing if it is no string.
+pub(crate) fn string(value: &RawValue) -> Option<Cow<'_, str>> {
+    serde_json::from_str(value.get()).ok().map(|Text(text)| text)
+}
+
+/// The text of a string, or the digits of a number.
+pub(crate) fn scalar(text: &str) -> Option<Cow<'_, str>> {
+    match text.as_bytes().first()? {
+        b'"' => serde_json::from_str(text).ok().map(|Text(text)| text),
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(text)),
+        _ => None,
+    }
+}
+
+fn members_of(value: &RawValue) -> Result<Members<'_>, VerifyError> {
+    serde_json::from_str(value.get()).map_err(|error| not_json(value.get(), &error))
+}
+
+fn check(value: &RawValue, depth: usize) -> Result<(), VerifyError> {
+    let container = matches!(value.get().as_bytes().first(), Some(b'{' | b'['));
+    if !container {
+        return Ok(());
+    }
+    let Some(depth) = depth.checked_sub(1) else {
+        return Err(malformed(
+            format!("the body is nested deeper than {MAX_DEPTH} levels"),
+            "no event is known that does; check who calls this address",
+        ));
+    };
+    if value.get().starts_with('{') {
+        members_of(value)?.check(depth)
+    } else {
+        let items: Vec<&RawValue> =
+            serde_json::from_str(value.get()).map_err(|error| not_json(value.get(), &error))?;
+        items.into_iter().try_for_each(|item| check(item, depth))
+    }
+}
+
+const ENCODING_HINT: &str = "pass the body as the bytes that came, after undoing any Content-Encoding";
+
+pub(crate) fn malformed(
+    message: impl Into<Cow<'static, str>>,
+    hint: impl Into<Cow<'static, str>>,
+) -> VerifyError {
+    VerifyError::new(VerifyErrorKind::MalformedBody, message, hint)
+}
+
+fn not_json(text: &str, error: &serde_json::Error) -> VerifyError {
+    let hint = if text.is_empty() {
+        "the body is empty: something has read the stream before"
+    } else if text.starts_with('\u{feff}') {
+        "the body begins with a byte order mark, which JSON does not allow"
+    } else {
+        "the body must be one JSON value and nothing else"
+    };
+    malformed(
+        format!(
+            "the body is not exactly one JSON value (line {}, column {})",
+            error.line(),
+            error.column()
+        ),
+        hint,
+    )
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(16);
+                while let Some((Text(name), value)) = map.next_entry()? {
+                    members.push((name, value));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+/// Text that borrows from the body unless it holds escapes.
+struct Text<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(body: &[u8]) -> String {
+        let error = Document::read(body).err().unwrap();
+        assert_eq!(error.kind(), VerifyErrorKind::MalformedBody);
+        error.to_string()
+    }
+
+    #[test]
+    fn anything_after_the_value_but_white_space_is_refused() {
+        for body in ["{}{}", "{}1", "{} x", "{},", "[]\0", "", " ", "{\"a\":1}\u{feff}"] {
+            refused(body.as_bytes());
+        }
+        for body in ["{}", " {}\r\n", "[1]", "\"a\"", "true", "null"] {
+            assert!(Document::read(body.as_bytes()).is_ok(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_bare_number_is_refused_even_with_white_space_behind_it() {
+        for body in ["1", "-1", "1.5e3", "12 "] {
+            assert!(refused(body.as_bytes()).contains("bare number"));
+        }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused_at_every_depth_and_in_every_spelling() {
+        for body in [
+            r#"{"type":"PAY_IN","type":"COINS_SENT"}"#,
+            r#"{"type":"PAY_IN","t\u0079pe":"COINS_SENT"}"#,
+            r#"{"data":{"id":"a","id":"a"}}"#,
+            r#"[[{"a":1,"b":2,"a":3}]]"#,
+        ] {
+            assert!(refused(body.as_bytes()).contains("twice"), "{body}");
+        }
+        assert!(Document::read(br#"{"id":1,"data":{"id":1},"Id":1}"#).is_ok());
+    }
+
+    #[test]
+    fn bottomless_nesting_is_refused_and_does_not_overflow() {
+        let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
+        assert!(Document::read(deep(MAX_DEPTH).as_bytes()).is_ok());
+        assert!(refused(deep(MAX_DEPTH + 1).as_bytes()).contains("nested"));
+        assert!(refused(deep(100_000).as_bytes()).contains("nested"));
+    }
+
+    #[test]
+    fn numbers_beyond_every_float_are_json_like_any_other() {
+        assert!(Document::read(br#"{"a":1e999,"b":123456789012345678901234567890.1}"#).is_ok());
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_refused_wherever_they_stand() {
+        assert!(refused(b"{\"a\":\"\xff\"}").contains("UTF-8"));
+    }
+}

@@ -1,0 +1,87 @@
+use cryptopocket_types::wire::{Cents, CoinUnits};
+use cryptopocket_types::{
+    Chain, CoinAmount, Currency, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Symbol,
+    Timestamp, TxId, UserId,
+};
+
+use super::Reader;
+
+/// A payment as an on-ramp event tells it, in the form of `GET /payment/{id}`.
+///
+/// A field is `None` when it did not come or could not be read; then `extra` has it as it came.
+///
+/// Evidence: assumed (the object's fields are documented, on the page "Retrieve payment").
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PaymentPayload {
+    /// The payment, from `id` or `payment_id`.
+    pub id: Option<PaymentId>,
+    /// Your own id for it.
+    pub external_id: Option<ExternalId>,
+    /// The customer.
+    pub user_id: Option<UserId>,
+    /// How far it has come.
+    pub status: Option<PaymentStatus>,
+    /// The money paid in, from `fiat_amount` (cents) and `fiat_symbol`.
+    pub fiat: Option<Money>,
+    /// The tokens bought, from `coin_amount` (coin units), `coin_symbol` and, if it came, `coin_chain`.
+    pub coin: Option<CoinAmount>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// Who paid.
+    pub holder: Option<Personal>,
+    /// The transaction on the blockchain; comes with `coins_sent`.
+    pub txid: Option<TxId>,
+    /// Every other field, as it came.
+    pub extra: Extra,
+}
+
+impl PaymentPayload {
+    const KNOWN: &'static [&'static str] = &[
+        "id",
+        "payment_id",
+        "external_id",
+        "user_id",
+        "status",
+        "fiat_amount",
+        "fiat_symbol",
+        "coin_amount",
+        "coin_symbol",
+        "coin_chain",
+        "created_at",
+        "holder",
+        "txid",
+    ];
+
+    pub(crate) fn read(mut fields: Reader<'_>) -> Self {
+        Self {
+            id: fields.take(&["id", "payment_id"]),
+            external_id: fields.take(&["external_id"]),
+            user_id: fields.take(&["user_id"]),
+            status: fields.take(&["status"]),
+            fiat: fiat(&mut fields),
+            coin: coin(&mut fields),
+            created_at: fields.take(&["created_at"]),
+            holder: fields.take(&["holder"]),
+            txid: fields.take(&["txid"]),
+            extra: fields.into_extra(Self::KNOWN),
+        }
+    }
+}
+
+fn fiat(fields: &mut Reader<'_>) -> Option<Money> {
+    let currency = fields.find::<Currency>(&["fiat_symbol"])?;
+    let cents = fields.find_whole::<Cents>(&["fiat_amount"])?;
+    Some(fields.remove(cents).money(fields.remove(currency)))
+}
+
+fn coin(fields: &mut Reader<'_>) -> Option<CoinAmount> {
+    let symbol = fields.find::<Symbol>(&["coin_symbol", "symbol"])?;
+    let amount = fields.find::<CoinUnits>(&["coin_amount"])?;
+    let chain = fields.take::<Chain>(&["coin_chain", "chain", "blockchain"]);
+    Some(CoinAmount::new(
+        fields.remove(amount).decimal(),
+        fields.remove(symbol),
+        chain,
+    ))
+}

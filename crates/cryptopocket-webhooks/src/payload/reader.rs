@@ -1,0 +1,86 @@
+use std::borrow::Cow;
+
+use cryptopocket_types::{Extra, RawJson};
+use serde::de::DeserializeOwned;
+
+use crate::json::Members;
+
+/// Takes known fields out of an object, one by one; what is left over, or cannot be read, stays.
+pub(crate) struct Reader<'b>(Vec<(Cow<'b, str>, &'b str)>);
+
+/// A field that could be read, and the name under which it stood.
+pub(crate) struct Found<T> {
+    pub(crate) name: &'static str,
+    pub(crate) value: T,
+}
+
+impl<'b> Reader<'b> {
+    pub(crate) fn new(members: Members<'b>) -> Self {
+        Self(
+            members
+                .0
+                .into_iter()
+                .map(|(name, value)| (name, value.get()))
+                .collect(),
+        )
+    }
+
+    pub(crate) fn of_extra(extra: &'b Extra) -> Self {
+        Self(
+            extra
+                .iter()
+                .map(|(name, value)| (Cow::Borrowed(name), value.get()))
+                .collect(),
+        )
+    }
+
+    /// Takes out the first of `names` that can be read as `T`.
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, names: &[&'static str]) -> Option<T> {
+        self.find(names).map(|found| self.remove(found))
+    }
+
+    /// The first of `names` that can be read as `T`, left in its place.
+    pub(crate) fn find<T: DeserializeOwned>(&self, names: &[&'static str]) -> Option<Found<T>> {
+        self.find_if(names, |_| true)
+    }
+
+    /// As [`find`](Self::find), for an amount that must be written as a whole number: with a point in it the unit would
+    /// be in doubt, and money is not guessed.
+    pub(crate) fn find_whole<T: DeserializeOwned>(&self, names: &[&'static str]) -> Option<Found<T>> {
+        self.find_if(names, |text| {
+            let text = text
+                .strip_prefix('"')
+                .and_then(|inner| inner.strip_suffix('"'))
+                .unwrap_or(text);
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    }
+
+    pub(crate) fn remove<T>(&mut self, found: Found<T>) -> T {
+        self.0.retain(|(name, _)| name != found.name);
+        found.value
+    }
+
+    fn find_if<T: DeserializeOwned>(
+        &self,
+        names: &[&'static str],
+        fits: impl Fn(&str) -> bool,
+    ) -> Option<Found<T>> {
+        names.iter().find_map(|name| {
+            let (_, text) = self.0.iter().find(|(member, _)| member == name)?;
+            // `null` would be read as a value by some types, and says that there is none.
+            let value = (*text != "null" && fits(text)).then(|| serde_json::from_str(text).ok())??;
+            Some(Found { name, value })
+        })
+    }
+
+    /// What was not taken; `null` says nothing and is left out for the fields in `known`.
+    pub(crate) fn into_extra(self, known: &[&str]) -> Extra {
+        self.0
+            .into_iter()
+            .filter(|(name, text)| *text != "null" || !known.contains(&name.as_ref()))
+            .filter_map(|(name, text)| Some((name.into_owned(), serde_json::from_str::<RawJson>(text).ok()?)))
+            .collect()
+    }
+}

@@ -1,0 +1,105 @@
+use std::fmt;
+use std::sync::Arc;
+
+use cryptopocket_types::Secret;
+use cryptopocket_types::time::{Clock, SystemClock};
+
+use crate::encoding::SignatureEncoding;
+use crate::error::VerifyError;
+use crate::headers::SignatureHeaders;
+use crate::mac::Key;
+use crate::verify::usable;
+
+/// Signs bodies as the provider does, for tests and emulators.
+///
+/// It signs whatever bytes it is given, valid JSON or not, so that refusals can be tried too.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_webhooks::{Signer, Verifier};
+///
+/// let signer = Signer::new("api-secret")?.api_key("pk_1");
+/// let headers = signer.sign(b"{}");
+/// assert!(Verifier::new("api-secret")?.require_api_key("pk_1").verify(&headers, b"{}").is_ok());
+/// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer {
+    key: Key,
+    api_key: Option<String>,
+    encoding: SignatureEncoding,
+    clock: Arc<dyn Clock>,
+}
+
+impl Signer {
+    /// Signs with `secret`: the API secret of the integration.
+    ///
+    /// # Errors
+    /// [`EmptySecret`](crate::VerifyErrorKind::EmptySecret), as for [`Verifier::new`](crate::Verifier::new).
+    pub fn new(secret: impl Into<Secret>) -> Result<Self, VerifyError> {
+        let secret = secret.into();
+        let key = Key::new(usable(&secret)?.as_bytes());
+        Ok(Self {
+            key,
+            api_key: None,
+            encoding: SignatureEncoding::Hex,
+            clock: Arc::new(SystemClock),
+        })
+    }
+
+    /// Sends this public key as `X-API-Key`.
+    #[must_use]
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// Writes signatures in `encoding` instead of lower-case hex.
+    #[must_use]
+    pub fn encoding(mut self, encoding: SignatureEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Takes the time from `clock` instead of the system.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Signs `body` as of now. A clock before 1970 counts as 1970.
+    pub fn sign(&self, body: &[u8]) -> SignatureHeaders<'static> {
+        self.sign_at(body, u64::try_from(self.clock.now().unix_seconds()).unwrap_or(0))
+    }
+
+    /// Signs `body` as of `unix_seconds`.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::Signer;
+    ///
+    /// let headers = Signer::new("api-secret")?.sign_at(b"{}", 1_764_000_000);
+    /// assert_eq!(headers.timestamp(), "1764000000");
+    /// assert_eq!(headers.signature(), "93686344021e3429a0597779ee3cde9dcd0f9b97161dd6502708c9520548495b");
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
+    pub fn sign_at(&self, body: &[u8], unix_seconds: u64) -> SignatureHeaders<'static> {
+        let timestamp = unix_seconds.to_string();
+        let tag = self.key.tag(&[body, timestamp.as_bytes()]);
+        let headers = SignatureHeaders::new(timestamp, self.encoding.encode(&tag));
+        match &self.api_key {
+            Some(key) => headers.with_api_key(key.clone()),
+            None => headers,
+        }
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("api_key", &self.api_key)
+            .field("encoding", &self.encoding)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,552 @@
+//! A delivery from signing to event, against vectors computed elsewhere and under every mutation.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::{ManualClock, Timestamp};
+use cryptopocket_webhooks::{
+    HeaderSource, SignatureEncoding, SignatureHeaders, Signer, Verifier, VerifyError, VerifyErrorKind as Kind,
+};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+const NOW: i64 = 1_764_000_000;
+const NOW_SENT: u64 = 1_764_000_000;
+const SECRET: &str = "api-secret";
+const BODY: &[u8] = br#"{"type":"PAY_IN","data":{"id":"p1","url":"https:\/\/x.example\/\u00e9"}}"#;
+
+fn clock(unix_seconds: i64) -> Arc<ManualClock> {
+    let now = Timestamp::from_unix_seconds(unix_seconds).expect("a time of our era");
+    Arc::new(ManualClock::new(now))
+}
+
+fn verifier(secret: &str) -> Verifier {
+    Verifier::new(secret).expect("a secret").clock(clock(NOW))
+}
+
+fn timeless(secret: &str) -> Verifier {
+    verifier(secret).tolerance(Duration::MAX)
+}
+
+fn signer(secret: &str) -> Signer {
+    Signer::new(secret).expect("a secret").clock(clock(NOW))
+}
+
+fn refusal(verifier: &Verifier, headers: &impl HeaderSource, body: &[u8]) -> VerifyError {
+    verifier.verify(headers, body).expect_err("must be refused")
+}
+
+#[derive(serde::Deserialize)]
+struct Vector {
+    secret: String,
+    body_base64: String,
+    timestamp: String,
+    #[serde(flatten)]
+    signatures: BTreeMap<String, String>,
+}
+
+fn vectors() -> Vec<(Vector, Vec<u8>)> {
+    use base64::Engine as _;
+    let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors.json")).expect("vectors");
+    vectors
+        .into_iter()
+        .map(|vector| {
+            let body = base64::engine::general_purpose::STANDARD
+                .decode(&vector.body_base64)
+                .expect("base64");
+            (vector, body)
+        })
+        .collect()
+}
+
+#[test]
+fn signatures_computed_by_another_program_are_accepted_in_every_encoding() {
+    for (vector, body) in vectors() {
+        assert_eq!(vector.signatures.len(), SignatureEncoding::ALL.len());
+        for (encoding, signature) in &vector.signatures {
+            let headers = SignatureHeaders::new(&vector.timestamp, signature);
+            let verified = timeless(&vector.secret).verify(&headers, &body);
+            assert!(
+                verified.is_ok(),
+                "{encoding} of {}: {verified:?}",
+                vector.body_base64
+            );
+        }
+    }
+}
+
+#[test]
+fn the_signer_writes_what_another_program_computes() {
+    let names = [
+        (SignatureEncoding::Hex, "hex"),
+        (SignatureEncoding::HexUpper, "hex_upper"),
+        (SignatureEncoding::Base64, "base64"),
+        (SignatureEncoding::Base64Unpadded, "base64_unpadded"),
+        (SignatureEncoding::Base64Url, "base64_url"),
+        (SignatureEncoding::Base64UrlUnpadded, "base64_url_unpadded"),
+    ];
+    for (vector, body) in vectors() {
+        for (encoding, name) in names {
+            let headers = signer(&vector.secret)
+                .encoding(encoding)
+                .sign_at(&body, vector.timestamp.parse().expect("digits"));
+            assert_eq!(headers.signature(), vector.signatures[name]);
+            assert_eq!(headers.timestamp(), vector.timestamp);
+        }
+    }
+}
+
+#[test]
+fn any_map_of_headers_will_do_whatever_the_case_of_its_names() {
+    let signed = signer(SECRET).sign(BODY);
+    let (time, tag) = (signed.timestamp().to_owned(), signed.signature().to_owned());
+    let verifier = verifier(SECRET);
+
+    let accepted = |headers: &dyn HeaderSource| verifier.verify(headers, BODY).is_ok();
+    assert!(accepted(&[
+        ("x-timestamp", time.as_str()),
+        ("x-signature", tag.as_str())
+    ]));
+    assert!(accepted(&vec![
+        ("X-TIMESTAMP".to_owned(), time.clone()),
+        ("X-SIGNATURE".to_owned(), tag.clone())
+    ]));
+    assert!(accepted(
+        &[("X-Timestamp", time.as_bytes()), ("X-Signature", tag.as_bytes())].as_slice()
+    ));
+    assert!(accepted(&HashMap::from([
+        ("X-Timestamp", &time),
+        ("x-Signature", &tag)
+    ])));
+    assert!(accepted(&BTreeMap::from([
+        ("x-timestamp".to_owned(), &time),
+        ("X-Signature".to_owned(), &tag)
+    ])));
+    assert!(accepted(&signed));
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn the_header_map_of_the_http_crate_will_do_and_its_doubled_headers_are_noticed() {
+    let mut headers = http::HeaderMap::new();
+    for (name, value) in signer(SECRET).sign(BODY).iter() {
+        headers.insert(http::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+    }
+    assert!(verifier(SECRET).verify(&headers, BODY).is_ok());
+    headers.append("x-timestamp", "1".parse().unwrap());
+    assert_eq!(
+        refusal(&verifier(SECRET), &headers, BODY).kind(),
+        Kind::ConflictingHeader
+    );
+}
+
+#[test]
+fn a_missing_header_is_named() {
+    let verifier = verifier(SECRET).require_api_key("pk_1");
+    let all = [
+        ("X-API-Key", "pk_1"),
+        ("X-Timestamp", "1764000000"),
+        ("X-Signature", "00"),
+    ];
+    for missing in ["X-API-Key", "X-Timestamp", "X-Signature"] {
+        let rest: Vec<_> = all.into_iter().filter(|(name, _)| *name != missing).collect();
+        let error = refusal(&verifier, &rest, BODY);
+        assert_eq!(error.kind(), Kind::MissingHeader);
+        assert!(error.to_string().contains(missing), "{error}");
+    }
+}
+
+#[test]
+fn a_header_that_came_twice_counts_once_if_equal_and_is_refused_if_not() {
+    let signed = signer(SECRET).sign(BODY);
+    let with = |name: &'static str, value: &str| {
+        let mut pairs: Vec<(String, String)> = signed
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        pairs.push((name.to_owned(), value.to_owned()));
+        pairs
+    };
+    assert!(
+        verifier(SECRET)
+            .verify(&with("x-timestamp", signed.timestamp()), BODY)
+            .is_ok()
+    );
+    assert!(
+        verifier(SECRET)
+            .verify(&with("x-signature", signed.signature()), BODY)
+            .is_ok()
+    );
+    for (name, value) in [("x-timestamp", "1764000001"), ("x-signature", "00")] {
+        let error = refusal(&verifier(SECRET), &with(name, value), BODY);
+        assert_eq!(error.kind(), Kind::ConflictingHeader);
+    }
+}
+
+#[test]
+fn the_api_key_is_compared_only_where_it_is_demanded() {
+    let headers = signer(SECRET).api_key("pk_other").sign(BODY);
+    assert!(verifier(SECRET).verify(&headers, BODY).is_ok());
+    let error = refusal(&verifier(SECRET).require_api_key("pk_1"), &headers, BODY);
+    assert_eq!(error.kind(), Kind::ApiKeyMismatch);
+    assert!(
+        verifier(SECRET)
+            .require_api_key("pk_other")
+            .verify(&headers, BODY)
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_timestamp_of_anything_but_digits_is_refused_even_when_signed() {
+    for text in [
+        "",
+        " ",
+        "1764000000 ",
+        " 1764000000",
+        "+1764000000",
+        "-1764000000",
+        "1764000000.0",
+        "1.764e9",
+        "0x69",
+        "١٧٦٤",
+        "1764000000\0",
+        "2025-11-24T16:00:00Z",
+        "18446744073709551616",
+        "99999999999999999999999999",
+    ] {
+        let forged = [BODY, text.as_bytes()].concat();
+        let tag = signer(SECRET).sign_at(&forged, 0).signature().to_owned();
+        let error = refusal(&timeless(SECRET), &SignatureHeaders::new(text, tag), BODY);
+        assert_eq!(error.kind(), Kind::BadTimestamp, "{text:?}");
+    }
+}
+
+#[test]
+fn five_minutes_are_tolerated_both_ways_and_not_a_second_more() {
+    for (sent, expected) in [
+        (NOW_SENT - 300, Ok(300)),
+        (NOW_SENT - 301, Err((Kind::TooOld, 301))),
+        (NOW_SENT + 300, Ok(-300)),
+        (NOW_SENT + 301, Err((Kind::TooNew, -301))),
+        (0, Err((Kind::TooOld, NOW))),
+        (u64::MAX, Err((Kind::TooNew, i64::MIN))),
+    ] {
+        let headers = signer(SECRET).sign_at(BODY, sent);
+        let outcome = match verifier(SECRET).verify(&headers, BODY) {
+            Ok(verified) => Ok(verified.age_seconds()),
+            Err(error) => Err((error.kind(), error.skew_seconds().expect("a skew"))),
+        };
+        assert_eq!(outcome, expected, "sent at {sent}");
+    }
+}
+
+#[test]
+fn a_signature_in_no_known_form_is_refused_with_what_it_looks_like() {
+    let hex = signer(SECRET).sign(BODY).signature().to_owned();
+    let mixed = hex.replacen(|c: char| c.is_ascii_lowercase(), "F", 1);
+    for (signature, hint) in [
+        (String::new(), "empty"),
+        (format!("sha256={hex}"), "prefix"),
+        (format!("v1,{hex}"), "prefix"),
+        (format!(" {hex}"), "white space"),
+        (hex[..63].to_owned(), "cut off"),
+        (hex[..40].to_owned(), "SHA-1"),
+        (format!("{hex}{hex}"), "SHA-512"),
+        (mixed, "mixed"),
+        ("é".repeat(32), "cut off"),
+    ] {
+        let headers = SignatureHeaders::new(NOW.to_string(), signature.as_str());
+        let error = refusal(&verifier(SECRET), &headers, BODY);
+        assert_eq!(error.kind(), Kind::BadSignatureEncoding, "{signature}");
+        assert!(error.hint().contains(hint), "{signature}: {}", error.hint());
+    }
+}
+
+#[test]
+fn base64_with_mixed_alphabets_or_unused_bits_set_is_refused() {
+    let tag = [0xfb; 32];
+    let headers = |text: &str| SignatureHeaders::new(NOW.to_string(), text.to_owned());
+    let good = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(tag)
+    };
+    assert_eq!(
+        refusal(&verifier(SECRET), &headers(&good), BODY).kind(),
+        Kind::SignatureMismatch
+    );
+    let mixed = good.replacen('+', "-", 1);
+    let unused_bits = good.replace("s=", "t=");
+    assert!(mixed != good && unused_bits != good);
+    for text in [mixed, unused_bits, good.replace('=', "A")] {
+        assert_eq!(
+            refusal(&verifier(SECRET), &headers(&text), BODY).kind(),
+            Kind::BadSignatureEncoding,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn while_secrets_change_either_is_accepted_and_told_apart() {
+    let both = verifier("new").and_secret("old").unwrap();
+    for (secret, index) in [("new", 0), ("old", 1)] {
+        let headers = signer(secret).sign(BODY);
+        assert_eq!(both.verify(&headers, BODY).unwrap().secret_index(), index);
+    }
+    assert_eq!(
+        refusal(&both, &signer("older").sign(BODY), BODY).kind(),
+        Kind::SignatureMismatch
+    );
+}
+
+#[test]
+fn an_empty_secret_is_refused_before_anybody_can_sign_with_it() {
+    for secret in ["", " ", "\n"] {
+        assert_eq!(Verifier::new(secret).unwrap_err().kind(), Kind::EmptySecret);
+        assert_eq!(
+            verifier(SECRET).and_secret(secret).unwrap_err().kind(),
+            Kind::EmptySecret
+        );
+        assert_eq!(Signer::new(secret).unwrap_err().kind(), Kind::EmptySecret);
+    }
+}
+
+#[test]
+fn an_authentic_body_that_is_not_one_json_value_is_refused() {
+    for body in [
+        "",
+        "{}{}",
+        "{}1",
+        "{\"type\":\"PAY_IN\"",
+        "12",
+        "{\"a\":1,\"a\":1}",
+        "\u{feff}{}",
+    ] {
+        let error = refusal(
+            &verifier(SECRET),
+            &signer(SECRET).sign(body.as_bytes()),
+            body.as_bytes(),
+        );
+        assert_eq!(error.kind(), Kind::MalformedBody, "{body}");
+    }
+}
+
+#[test]
+fn the_kind_of_a_refusal_does_not_depend_on_the_body_before_the_signature_has_matched() {
+    let headers = signer("other").sign(b"not json");
+    assert_eq!(
+        refusal(&verifier(SECRET), &headers, b"not json").kind(),
+        Kind::SignatureMismatch
+    );
+}
+
+#[test]
+fn the_hint_names_the_mistake_that_was_made() {
+    let spaced = br#"{"type": "PAY_IN", "data": {"id": "p1", "url": "https://x.example/\u00e9"}}"#;
+    let parsed = r#"{"type":"PAY_IN","data":{"id":"p1","url":"https://x.example/é"}}"#.as_bytes();
+    let newline = [BODY, b"\n"].concat();
+    let cases: [(&str, &str, &[u8], &[u8], &str); 8] = [
+        ("api-secret\n", SECRET, BODY, BODY, "white space around"),
+        ("\"api-secret\"", SECRET, BODY, BODY, "quotation marks"),
+        (SECRET, "pk_1", BODY, BODY, "API key instead"),
+        (SECRET, SECRET, BODY, &newline, "added it"),
+        (SECRET, SECRET, &newline, BODY, "removed it"),
+        (SECRET, SECRET, BODY, parsed, "printed again"),
+        (SECRET, SECRET, BODY, spaced, "printed again"),
+        (SECRET, "unrelated", BODY, BODY, "most often"),
+    ];
+    for (held, used, signed, came, hint) in cases {
+        let verifier = verifier(held).require_api_key("pk_1");
+        let headers = signer(used).api_key("pk_1").sign(signed);
+        let error = refusal(&verifier, &headers, came);
+        assert_eq!(error.kind(), Kind::SignatureMismatch);
+        assert!(
+            error.hint().contains(hint),
+            "expected {hint:?}, found {:?}",
+            error.hint()
+        );
+        let silent = verifier.diagnose(false);
+        assert!(refusal(&silent, &headers, came).hint().contains("most often"));
+    }
+}
+
+#[test]
+fn the_hint_for_a_wrong_time_says_whether_the_signature_was_right_and_which_way_the_clock_is_off() {
+    let old = signer(SECRET).sign_at(BODY, NOW_SENT - 1000);
+    assert!(
+        refusal(&verifier(SECRET), &old, BODY)
+            .hint()
+            .contains("skew +1000 s")
+    );
+    let new = signer(SECRET).sign_at(BODY, NOW_SENT + 1000);
+    assert!(
+        refusal(&verifier(SECRET), &new, BODY)
+            .hint()
+            .contains("skew -1000 s")
+    );
+    let forged = signer("other").sign_at(BODY, NOW_SENT - 1000);
+    assert!(
+        refusal(&verifier(SECRET), &forged, BODY)
+            .hint()
+            .contains("does not match either")
+    );
+    let milliseconds = signer(SECRET).sign_at(BODY, NOW_SENT * 1000);
+    assert!(
+        refusal(&verifier(SECRET), &milliseconds, BODY)
+            .hint()
+            .contains("milliseconds")
+    );
+}
+
+#[test]
+fn nothing_that_is_printed_holds_secret_signature_or_body() {
+    let canary = "canary-f00d";
+    let body =
+        format!(r#"{{"type":"PAY_IN","data":{{"holder":"{canary}","note":"{canary}"}},"x":"{canary}"}}"#);
+    let signer = signer(canary);
+    let headers = signer.sign(body.as_bytes());
+    let verifier = verifier(canary);
+    let verified = verifier.verify(&headers, body.as_bytes()).unwrap();
+    let event = verified.event().unwrap();
+    let error = refusal(&verifier, &headers, canary.as_bytes());
+    let broken = refusal(&verifier, &signer.sign(canary.as_bytes()), canary.as_bytes());
+    let printed = format!(
+        "{signer:?} {headers:?} {verifier:?} {verified:?} {event:?} {:#?} {error:?} {error} {} {broken:?} {broken}",
+        event.payload(),
+        error.hint()
+    );
+    assert!(!printed.contains(canary), "{printed}");
+    assert!(!printed.contains(headers.signature()), "{printed}");
+    assert!(event.raw().contains(canary));
+}
+
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<f64>().prop_map(Into::into),
+        ".*".prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 48, 6, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            proptest::collection::btree_map(
+                prop_oneof![
+                    ".*",
+                    Just("type".to_owned()),
+                    Just("event".to_owned()),
+                    Just("data".to_owned())
+                ],
+                inner,
+                0..6
+            )
+            .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn printed() -> impl Strategy<Value = Vec<u8>> {
+    (json(), any::<bool>()).prop_map(|(value, pretty)| {
+        if pretty {
+            serde_json::to_vec_pretty(&value)
+        } else {
+            serde_json::to_vec(&value)
+        }
+        .expect("JSON")
+    })
+}
+
+fn secret() -> impl Strategy<Value = String> {
+    "\\PC{0,80}[!-~]".prop_map(|text| text)
+}
+
+fn encoding() -> impl Strategy<Value = SignatureEncoding> {
+    proptest::sample::select(SignatureEncoding::ALL)
+}
+
+fn flip(bytes: &mut [u8], at: Index) {
+    let bit = at.index(bytes.len() * 8);
+    bytes[bit / 8] ^= 1 << (bit % 8);
+}
+
+proptest! {
+    #[test]
+    fn what_was_signed_is_verified(body in printed(), secret in secret(), encoding in encoding(), age in -300i64..=300) {
+        let sent = NOW_SENT.checked_add_signed(-age).expect("in range");
+        let headers = signer(&secret).encoding(encoding).sign_at(&body, sent);
+        let verified = verifier(&secret).verify(&headers, &body);
+        // A bare number is the one JSON value that nothing separates from the timestamp.
+        if body[0] == b'-' || body[0].is_ascii_digit() {
+            prop_assert_eq!(verified.unwrap_err().kind(), Kind::MalformedBody);
+        } else {
+            let verified = verified.unwrap();
+            prop_assert_eq!(verified.body(), body.as_slice());
+            prop_assert_eq!(verified.age_seconds(), age);
+            if body[0] == b'{' {
+                let event = verified.event();
+                prop_assert!(event.is_ok() || event.unwrap_err().to_string().contains("two different events"));
+            }
+        }
+    }
+
+    #[test]
+    fn one_flipped_bit_of_body_timestamp_or_signature_is_refused(
+        body in printed(), encoding in encoding(), part in 0usize..3, at in any::<Index>(),
+    ) {
+        let headers = signer(SECRET).encoding(encoding).sign(&body);
+        let mut parts = [body, headers.timestamp().into(), headers.signature().into()];
+        flip(&mut parts[part], at);
+        let [body, timestamp, signature] = parts;
+        let headers = [("X-Timestamp", timestamp), ("X-Signature", signature)];
+        prop_assert!(timeless(SECRET).verify(&headers, &body).is_err());
+    }
+
+    #[test]
+    fn the_signed_bytes_have_no_second_reading(digits in "[0-9]{0,12}", body in printed()) {
+        let body = [body, digits.into_bytes()].concat();
+        let headers = signer(SECRET).sign(&body);
+        let signed = [body.as_slice(), headers.timestamp().as_bytes()].concat();
+        let readings = (0..signed.len()).filter(|split| {
+            let (body, timestamp) = signed.split_at(*split);
+            let headers = [("X-Timestamp", timestamp), ("X-Signature", headers.signature().as_bytes())];
+            timeless(SECRET).verify(&headers, body).is_ok()
+        });
+        prop_assert!(readings.count() <= 1);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(
+        body: Vec<u8>, key: Vec<u8>,
+        timestamp in prop_oneof![Just(NOW.to_string().into_bytes()), any::<Vec<u8>>()],
+        signature in prop_oneof![
+            "[0-9a-fA-F]{64}".prop_map(String::into_bytes),
+            "[A-Za-z0-9+/_=-]{42,45}".prop_map(String::into_bytes),
+            proptest::collection::vec(any::<u8>(), 40..70),
+            any::<Vec<u8>>(),
+        ],
+    ) {
+        let headers = [("X-API-Key", key), ("X-Timestamp", timestamp), ("X-Signature", signature)];
+        prop_assert!(verifier(SECRET).verify(&headers, &body).is_err());
+        let _ = verifier(SECRET).require_api_key("k").event(&headers, &body);
+        let _ = verifier(SECRET).event(&signer(SECRET).sign(&body), &body);
+    }
+
+    #[test]
+    fn the_tolerance_is_a_sharp_edge_at_any_time_and_width(
+        now in 0i64..253_000_000_000, tolerance in 0u64..=10_000_000_000, beyond in -2i64..=2, past: bool,
+    ) {
+        let skew = i128::from(tolerance) + i128::from(beyond);
+        let sent = i128::from(now) + if past { -skew } else { skew };
+        prop_assume!(skew >= 0);
+        let Ok(sent) = u64::try_from(sent) else { return Ok(()) };
+        let verifier = Verifier::new(SECRET).unwrap().clock(clock(now)).tolerance(Duration::from_secs(tolerance));
+        let outcome = verifier.verify(&signer(SECRET).sign_at(b"{}", sent), b"{}");
+        prop_assert_eq!(outcome.is_ok(), beyond <= 0);
+        if let Err(error) = outcome {
+            prop_assert_eq!(error.kind(), if past { Kind::TooOld } else { Kind::TooNew });
+        }
+    }
+}
