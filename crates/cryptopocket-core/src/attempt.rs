@@ -1,18 +1,18 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cryptopocket_types::sensitive::Secret;
+
 use http::{HeaderMap, HeaderValue, Method};
 use tracing::{Instrument, Span, debug, field, info_span};
 
-use crate::error::{Error, ErrorKind, Repeat, Sent};
+use crate::error::{Earlier, Error, ErrorKind, Repeat};
 use crate::login::{Pass, Want};
 use crate::operation::{AUTHENTICATE, Operation};
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
 use crate::token::Token;
-use crate::transport::{WireRequest, WireResponse, wiped};
+use crate::transport::{Stage, TransportError, TransportErrorKind, WireRequest, WireResponse, wiped};
 
 /// One call, before token and time limit are known.
 pub(crate) struct Call {
@@ -42,7 +42,7 @@ impl Session {
             duration_ms = field::Empty,
         );
         let started = self.runtime().monotonic();
-        let outcome = Attempts::new(self, call, started)
+        let outcome = Attempts::new(self, call, started, span.clone())
             .run()
             .instrument(span.clone())
             .await;
@@ -122,20 +122,21 @@ struct Attempts<'a> {
     call: Call,
     started: Duration,
     made: u32,
-    /// The most that an attempt which may have had an effect has sent.
-    earlier: Sent,
+    earlier: Earlier,
     refused: Option<u64>,
+    span: Span,
 }
 
 impl<'a> Attempts<'a> {
-    fn new(session: &'a Session, call: Call, started: Duration) -> Self {
+    fn new(session: &'a Session, call: Call, started: Duration, span: Span) -> Self {
         Self {
             session,
             call,
             started,
             made: 0,
-            earlier: Sent::No,
+            earlier: Earlier::default(),
             refused: None,
+            span,
         }
     }
 
@@ -147,8 +148,8 @@ impl<'a> Attempts<'a> {
                 Err(error) => return Err(error.in_login_of(operation, self.made, self.earlier)),
             };
             self.made += 1;
-            Span::current().record("attempts", self.made);
-            let error = match self.once(pass.as_ref().map(|pass| &pass.value)).await {
+            self.span.record("attempts", self.made);
+            let error = match self.once(pass.as_ref().map(|pass| &pass.header)).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error.conclude(operation),
             };
@@ -165,7 +166,7 @@ impl<'a> Attempts<'a> {
             let Some(delay) = self.delay(&error) else {
                 return Err(self.give_up(error));
             };
-            self.earlier = self.earlier.max(error.sent());
+            self.earlier.add(&error);
             debug!(delay_ms = millis(delay), "repeating");
             self.session.runtime().sleep(delay).await;
         }
@@ -179,10 +180,14 @@ impl<'a> Attempts<'a> {
         self.session.pass(want).await.map(Some)
     }
 
-    async fn once(&self, token: Option<&Secret>) -> Result<Reply, Error> {
+    async fn once(&self, token: Option<&HeaderValue>) -> Result<Reply, Error> {
         let runtime = self.session.runtime();
         let begun = runtime.monotonic();
-        let outcome = self.session.shared().transport.send(self.request(token)?).await;
+        let request = self.request(token);
+        if request.timeout.is_zero() {
+            return Err(Error::from_transport(out_of_time()).with_repeat(Repeat::Never));
+        }
+        let outcome = self.session.shared().transport.send(request).await;
         let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
         let attempt = self.made;
         match outcome {
@@ -197,22 +202,20 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn request(&self, token: Option<&Secret>) -> Result<WireRequest, Error> {
+    fn request(&self, token: Option<&HeaderValue>) -> WireRequest {
         let mut headers = self.call.headers.clone();
         if let Some(token) = token {
-            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| reply::no_token(200))?;
-            value.set_sensitive(true);
-            headers.insert("auth", value);
+            headers.insert("auth", token.clone());
         }
         let left = self.session.retry().total().saturating_sub(self.elapsed());
-        Ok(WireRequest {
+        WireRequest {
             operation: self.call.operation.id,
             method: self.call.method.clone(),
             url: self.call.url.clone(),
             headers,
             body: self.call.body.clone(),
             timeout: self.session.timeout().min(left),
-        })
+        }
     }
 
     fn classify(&self, response: &WireResponse) -> Result<Reply, Error> {
@@ -236,12 +239,21 @@ impl<'a> Attempts<'a> {
     }
 
     fn give_up(&self, error: Error) -> Error {
-        let error = error.after_attempts(self.made, self.earlier, self.call.operation);
+        let error = error.after_attempts(self.made, self.earlier);
         if error.kind() == ErrorKind::Authorization && self.call.operation.auth {
             debug!("token refused again");
         }
         error
     }
+}
+
+/// The login or the delays before took all the time that the call had.
+fn out_of_time() -> TransportError {
+    TransportError::new(
+        Stage::BeforeSend,
+        TransportErrorKind::Timeout,
+        "the call's total limit has passed",
+    )
 }
 
 fn millis(duration: Duration) -> u64 {

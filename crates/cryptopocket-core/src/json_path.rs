@@ -94,9 +94,20 @@ impl Path {
 
     fn name(&mut self, quoted: &[u8]) {
         if let Some(Place::Field(name)) = self.places.last_mut() {
-            *name = serde_json::from_slice(quoted).unwrap_or_else(|_| "?".to_owned());
+            let read: Option<String> = serde_json::from_slice(quoted).ok();
+            *name = read
+                .filter(|read| is_plain(read))
+                .unwrap_or_else(|| "?".to_owned());
         }
     }
+}
+
+/// A name that the provider's data could have become is not shown.
+fn is_plain(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 impl std::fmt::Display for Path {

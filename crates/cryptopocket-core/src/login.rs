@@ -1,11 +1,14 @@
 use std::sync::Mutex as StdMutex;
 use std::time::Duration;
 
-use cryptopocket_types::sensitive::Secret;
+use http::HeaderValue;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
 use crate::token::Token;
+
+/// After an early renewal failed, the old token serves this long before the next try.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// The session's token, and the one door through which it is renewed.
 ///
@@ -31,7 +34,7 @@ struct State {
 /// A token with the number that says whether it is still the newest.
 #[derive(Clone)]
 pub(crate) struct Pass {
-    pub(crate) value: Secret,
+    pub(crate) header: HeaderValue,
     pub(crate) generation: u64,
 }
 
@@ -85,7 +88,7 @@ impl Login {
             Want::NewerThan(refused) => state.generation > refused && !token.is_due(now),
         };
         serves.then(|| Pass {
-            value: token.value.clone(),
+            header: token.header.clone(),
             generation: state.generation,
         })
     }
@@ -102,12 +105,16 @@ impl Login {
 
     /// An early renewal that fails does no harm while the old token lasts.
     fn unless_still_valid(&self, want: Want, now: Duration, failure: Error) -> Result<Pass, Error> {
-        let state = self.state();
-        match (&state.token, want) {
-            (Some(token), Want::Valid) if !token.is_over(now) => Ok(Pass {
-                value: token.value.clone(),
-                generation: state.generation,
-            }),
+        let mut state = self.state();
+        let generation = state.generation;
+        match (&mut state.token, want) {
+            (Some(token), Want::Valid) if !token.is_over(now) => {
+                token.renew_at = Some(now.saturating_add(PAUSE));
+                Ok(Pass {
+                    header: token.header.clone(),
+                    generation,
+                })
+            }
             _ => Err(failure),
         }
     }
@@ -119,10 +126,10 @@ impl Login {
             Ok(token) => {
                 state.generation += 1;
                 state.failure = None;
-                let value = token.value.clone();
+                let header = token.header.clone();
                 state.token = Some(token);
                 Ok(Pass {
-                    value,
+                    header,
                     generation: state.generation,
                 })
             }

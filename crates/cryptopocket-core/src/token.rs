@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use cryptopocket_types::sensitive::Secret;
+use http::HeaderValue;
 use serde_json::value::RawValue;
 
 use crate::reply::Fields;
+use crate::transport::wiped;
 
 /// A token is renewed this long before its end, or after nine tenths of its life, whichever comes later.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -11,7 +13,7 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// What a login gave.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
-    pub(crate) value: Secret,
+    pub(crate) header: HeaderValue,
     pub(crate) renew_at: Option<Duration>,
     pub(crate) expires_at: Option<Duration>,
 }
@@ -22,7 +24,7 @@ impl Token {
     pub(crate) fn find(body: &[u8], now: Duration) -> Option<Self> {
         let whole: &RawValue = serde_json::from_slice(body).ok()?;
         if let Some(bare) = text(whole) {
-            return Some(Self::living(bare, None, now));
+            return Self::living(&bare, None, now);
         }
         let top: Fields<'_> = serde_json::from_str(whole.get()).ok()?;
         let data = top.get("data");
@@ -38,20 +40,23 @@ impl Token {
             .find_map(|name| either(name).and_then(text))
             .or_else(|| data.and_then(text))?;
         let life = either("expires_in").and_then(seconds);
-        Some(Self::living(value, life, now))
+        Self::living(&value, life, now)
     }
 
-    fn living(value: Secret, life: Option<Duration>, now: Duration) -> Self {
+    /// `None` when the token cannot stand in a header.
+    fn living(value: &Secret, life: Option<Duration>, now: Duration) -> Option<Self> {
+        let mut header = HeaderValue::from_maybe_shared(wiped(value.expose())).ok()?;
+        header.set_sensitive(true);
         let expires_at = life.map(|life| now.saturating_add(life));
         let renew_at = life.map(|life| {
             let margin = MARGIN.min(life / 10);
             now.saturating_add(life.saturating_sub(margin))
         });
-        Self {
-            value,
+        Some(Self {
+            header,
             renew_at,
             expires_at,
-        }
+        })
     }
 
     pub(crate) fn is_due(&self, now: Duration) -> bool {
@@ -83,7 +88,7 @@ mod tests {
     fn find(body: &str) -> Option<(String, Option<u64>)> {
         Token::find(body.as_bytes(), Duration::ZERO).map(|token| {
             (
-                token.value.expose().to_owned(),
+                token.header.to_str().unwrap().to_owned(),
                 token.expires_at.map(|at| at.as_secs()),
             )
         })
@@ -113,6 +118,7 @@ mod tests {
             r#"{"token":null}"#,
             "<html>",
             "[]",
+            r#"{"token":"two\nlines"}"#,
         ] {
             assert_eq!(find(body), None, "{body}");
         }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
 
-use super::{Error, ErrorKind, FieldError, Inner, Repeat, Sent, hint};
+use super::{Earlier, Error, ErrorKind, FieldError, Inner, Repeat, Sent, hint};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
@@ -110,7 +110,7 @@ impl Error {
             (ErrorKind::Timeout, Stage::BeforeSend) => "no connection in time",
             (ErrorKind::Timeout, Stage::AfterSend) => "no answer in time",
             (ErrorKind::Timeout, Stage::InAnswer) => "the answer did not end in time",
-            (ErrorKind::NotSent, _) => "no connection to the provider",
+            (ErrorKind::NotSent, _) => return Self::not_sent(failure),
             (ErrorKind::BodyTooLarge, _) => "the answer is larger than this session accepts",
             (ErrorKind::Configuration, _) => "the request cannot be sent",
             (_, Stage::InAnswer) => "the answer broke off",
@@ -131,9 +131,20 @@ impl Error {
         error.with_source(failure)
     }
 
+    fn not_sent(failure: TransportError) -> Self {
+        Self::new(
+            ErrorKind::NotSent,
+            format!("no connection to the provider: {failure}"),
+        )
+        .with_hint(hint::transport(ErrorKind::NotSent, failure.stage()))
+        .with_repeat(Repeat::Always)
+        .with_source(failure)
+    }
+
     pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {
         let seen = match &last_state {
-            Some(state) => format!("still {state}"),
+            Some(state) if is_word(state) => format!("still {state}"),
+            Some(_) => "still in a state unknown to this SDK".to_owned(),
             None => "no state seen".to_owned(),
         };
         let count = if polls == 1 {
@@ -167,36 +178,36 @@ impl Error {
             },
         };
         if inner.outcome_unknown {
-            inner.hint = Text::Borrowed(hint::OUTCOME_UNKNOWN);
+            inner.warn();
         }
         self
     }
 
     /// Takes into account what earlier attempts of the same call may have done.
-    pub(crate) fn after_attempts(
-        mut self,
-        attempts: u32,
-        earlier: Sent,
-        operation: &'static Operation,
-    ) -> Self {
+    pub(crate) fn after_attempts(mut self, attempts: u32, earlier: Earlier) -> Self {
         let inner = &mut self.0;
         inner.attempts = attempts;
-        inner.sent = inner.sent.max(earlier);
-        if earlier != Sent::No && operation.idempotency != Idempotency::Safe {
+        inner.sent = inner.sent.max(earlier.sent);
+        if earlier.outcome_unknown {
             inner.outcome_unknown = true;
-            inner.hint = Text::Borrowed(hint::OUTCOME_UNKNOWN);
+            inner.warn();
         }
         self
     }
 
     /// Turns a failed login into the failure of the call that needed it.
-    pub(crate) fn in_login_of(mut self, operation: &'static Operation, attempts: u32, earlier: Sent) -> Self {
+    pub(crate) fn in_login_of(
+        mut self,
+        operation: &'static Operation,
+        attempts: u32,
+        earlier: Earlier,
+    ) -> Self {
         self.0.during_login = true;
         self.0.operation = Some(operation.id);
         self.0.sent = Sent::No;
         self.0.repeat = Repeat::Never;
         self.0.outcome_unknown = false;
-        self.after_attempts(attempts, earlier, operation)
+        self.after_attempts(attempts, earlier)
     }
 
     pub(crate) fn with_repeat(mut self, repeat: Repeat) -> Self {
@@ -238,6 +249,18 @@ impl Error {
 }
 
 impl Inner {
+    /// Puts the warning before all other advice, once, and drops advice that only says to try again.
+    fn warn(&mut self) {
+        if self.hint.starts_with(hint::OUTCOME_UNKNOWN) {
+            return;
+        }
+        self.hint = if self.repeat == Repeat::IfHarmless && self.hint != hint::BASE_URL {
+            Text::Borrowed(hint::OUTCOME_UNKNOWN)
+        } else {
+            format!("{} {}", hint::OUTCOME_UNKNOWN, self.hint).into()
+        };
+    }
+
     /// The provider understood the call and says that it did not carry it out.
     fn is_definite_answer(&self) -> bool {
         match self.kind {
@@ -249,7 +272,17 @@ impl Inner {
                     .is_some_and(|code| code.as_str() != "unexpected_error")
                     || self.status.is_some_and(|status| (400..500).contains(&status))
             }
+            // There is no such call at this address, so none was carried out.
+            ErrorKind::UnexpectedReply => matches!(self.status, Some(404 | 405)),
             _ => false,
         }
     }
+}
+
+/// A state is the provider's text; only what looks like one is shown.
+fn is_word(state: &str) -> bool {
+    state.len() <= 64
+        && state
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

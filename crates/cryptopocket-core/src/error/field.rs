@@ -23,6 +23,17 @@ impl FieldError {
         &self.field
     }
 
+    /// Names come from the answer, so only what looks like one is shown without being asked for.
+    pub(crate) fn shown_name(&self) -> &str {
+        let name = self.field.as_str();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        if name.len() <= 64 && name.bytes().all(is_plain) {
+            name
+        } else {
+            "a field"
+        }
+    }
+
     /// The provider's sentences. They may repeat personal data of the request.
     pub fn messages(&self) -> &[String] {
         &self.messages
@@ -32,7 +43,7 @@ impl FieldError {
 impl fmt::Debug for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FieldError")
-            .field("field", &self.field)
+            .field("field", &self.shown_name())
             .field("messages", &self.messages.len())
             .finish()
     }

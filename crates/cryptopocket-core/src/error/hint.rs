@@ -25,6 +25,8 @@ pub(crate) const CREDENTIALS: &str = "Check the API key and the API secret, and 
      sandbox and production have different ones. The provider may also have to whitelist this machine's address.";
 pub(crate) const NO_TOKEN: &str = "The login was answered, but no token was found in the answer. Check the base URL; \
      if it is right, report the reply's shape, without its values.";
+pub(crate) const NOT_FOUND: &str = "Check the id, and that it was made with these credentials. If every call ends \
+     so, check the base URL: it usually ends in /api.";
 pub(crate) const REFUSED: &str = "The provider refused without a code this SDK can read. provider_message() may say \
      why.";
 

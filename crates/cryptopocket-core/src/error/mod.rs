@@ -78,6 +78,29 @@ pub(crate) enum Repeat {
     Always,
 }
 
+/// What the attempts before the last one may have done. Those whose token was refused did nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Earlier {
+    sent: Sent,
+    outcome_unknown: bool,
+}
+
+impl Default for Earlier {
+    fn default() -> Self {
+        Self {
+            sent: Sent::No,
+            outcome_unknown: false,
+        }
+    }
+}
+
+impl Earlier {
+    pub(crate) fn add(&mut self, failed: &Error) {
+        self.sent = self.sent.max(failed.sent());
+        self.outcome_unknown |= failed.is_outcome_unknown();
+    }
+}
+
 impl Error {
     /// What went wrong, coarsely.
     pub fn kind(&self) -> ErrorKind {
@@ -188,17 +211,19 @@ impl Error {
     }
 
     /// The same call may succeed a little later without any change: no connection, time-out, broken
-    /// connection, 429 or 5xx. Whether it may be *repeated* is the question of
+    /// connection, 429, 5xx or an answer cut short. Whether it may be *repeated* is the question of
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self.0.kind,
-            ErrorKind::NotSent
-                | ErrorKind::Timeout
-                | ErrorKind::Interrupted
-                | ErrorKind::RateLimited
-                | ErrorKind::ServerError
-        )
+        let may_pass = matches!(self.0.repeat, Repeat::Always | Repeat::IfHarmless);
+        may_pass
+            || matches!(
+                self.0.kind,
+                ErrorKind::NotSent
+                    | ErrorKind::Timeout
+                    | ErrorKind::Interrupted
+                    | ErrorKind::RateLimited
+                    | ErrorKind::ServerError
+            )
     }
 
     /// Whether the provider's code is `code`, such as `"require_kyc"`.

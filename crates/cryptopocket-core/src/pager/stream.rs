@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::{FetchFn, IdentityFn, Page, PageRequest, Pager};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
 /// A list as a stream of pages. It ends after an error; [`resume_page`](Self::resume_page) says where to go on.
@@ -19,6 +19,7 @@ pub struct Pages<T> {
     per_page: Option<u32>,
     seen: u64,
     before: Option<Vec<String>>,
+    announced: Option<u32>,
     complete: bool,
     fetching: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
     ended: bool,
@@ -33,6 +34,7 @@ impl<T: Send + 'static> Pages<T> {
             per_page: pager.per_page,
             seen: 0,
             before: None,
+            announced: None,
             // A total counts from the first page on.
             complete: pager.from == 1,
             fetching: None,
@@ -50,11 +52,17 @@ impl<T: Send + 'static> Pages<T> {
         self.page
     }
 
-    fn take(&mut self, page: Page<T>) -> Option<Page<T>> {
-        if page.items().is_empty() || self.repeats(&page) {
+    fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>, Error>> {
+        if page.items().is_empty() {
             self.ended = true;
             return None;
         }
+        if self.repeats(&page) {
+            self.ended = true;
+            let announced = self.announced.is_some_and(|last| self.page <= last);
+            return (announced || self.seen == 0).then(|| Err(other_page()));
+        }
+        self.announced = page.last_number();
         self.seen += page.items().len() as u64;
         let is_last = match (page.last_number(), page.total_items()) {
             (Some(last), _) => self.page >= last,
@@ -69,7 +77,7 @@ impl<T: Send + 'static> Pages<T> {
                 self.page = self.page.saturating_add(1);
             }
         }
-        Some(page)
+        Some(Ok(page))
     }
 
     fn repeats(&mut self, page: &Page<T>) -> bool {
@@ -84,6 +92,14 @@ impl<T: Send + 'static> Pages<T> {
         self.before = Some(names);
         repeated
     }
+}
+
+/// Ending the list here in silence would pass a part off as the whole.
+fn other_page() -> Error {
+    Error::new(ErrorKind::UnexpectedReply, "the list gave another page than the one asked for").with_hint(
+        "Do not take what was read for the whole list. Narrow it with filters so that it fits on one page, and \
+         report that the provider ignores the page number.",
+    )
 }
 
 // Nothing is pinned in place: the one future inside is boxed.
@@ -107,7 +123,7 @@ impl<T: Send + 'static> Stream for Pages<T> {
         };
         this.fetching = None;
         Poll::Ready(match fetched {
-            Ok(page) => this.take(page).map(Ok),
+            Ok(page) => this.take(page),
             Err(error) => {
                 this.ended = true;
                 Some(Err(error))

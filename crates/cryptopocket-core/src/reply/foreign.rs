@@ -27,6 +27,11 @@ pub(super) fn classify(response: &WireResponse) -> Result<Bytes, Error> {
     }
 }
 
+/// A JSON answer with status 404: the address is probably right, and what it names is not there.
+pub(super) fn nothing_found() -> Error {
+    Error::answered(ErrorKind::Refused, 404, "the provider found nothing there").with_hint(hint::NOT_FOUND)
+}
+
 /// What the HTTP status alone says.
 pub(super) fn by_status(status: u16) -> Error {
     let answered = |kind, detail, advice| Error::answered(kind, status, detail).with_hint(advice);
@@ -36,12 +41,7 @@ pub(super) fn by_status(status: u16) -> Error {
             "the answer is a redirect, which is not followed",
             hint::BASE_URL,
         ),
-        401 => answered(
-            ErrorKind::Authorization,
-            "the provider does not accept the token",
-            hint::AUTHORIZATION,
-        )
-        .with_repeat(crate::error::Repeat::AfterLogin),
+
         403 => answered(
             ErrorKind::Refused,
             "the provider forbids the call",

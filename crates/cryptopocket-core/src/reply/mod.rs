@@ -21,6 +21,7 @@ const SUCCESS_WORDS: [&str; 3] = ["ok", "success", "sucess"];
 pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Bytes, Error> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         Ok(fields) => object(operation, &fields, response),
+        Err(_) if response.status == 401 => Err(Refusal::default().authorization(401, operation.auth)),
         Err(_) => foreign::classify(response),
     };
     outcome.map_err(|error| error.with_raw_body(&response.body))
@@ -61,8 +62,14 @@ fn object(
     if refusal.is_marked || !good_status && refusal.code.is_some() {
         return Err(refusal.refused(status));
     }
+    if status == 404 {
+        return Err(refusal.with_prose(foreign::nothing_found()));
+    }
     if !good_status {
         return Err(refusal.with_prose(foreign::by_status(status)));
+    }
+    if !succeeded && fields.get("data").is_none() && refusal.code.is_some() {
+        return Err(refusal.refused(status));
     }
     if word.is_some()
         && !succeeded

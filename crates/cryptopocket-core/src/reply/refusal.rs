@@ -32,7 +32,9 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn find(fields: &Fields<'_>) -> Self {
         let says_error = fields.text("status").is_some_and(|word| word == "error");
-        let nested = fields.object("error");
+        let nested = fields
+            .object("error")
+            .filter(|nested| nested.iter().next().is_some());
         let error = fields.text("error").or_else(|| {
             let nested = nested.as_ref()?;
             nested.text("code").or_else(|| nested.text("error"))
@@ -89,7 +91,7 @@ impl Refusal {
     }
 
     pub(super) fn validation(self, status: u16) -> Error {
-        let names: Vec<&str> = self.fields.iter().map(FieldError::field).collect();
+        let names: Vec<&str> = self.fields.iter().map(FieldError::shown_name).collect();
         let detail = match names.as_slice() {
             [] => "the provider found the request invalid".to_owned(),
             names => format!("the provider does not accept {}", names.join(", ")),
@@ -104,7 +106,7 @@ impl Refusal {
 
     pub(super) fn refused(self, status: u16) -> Error {
         let error = match &self.code {
-            Some(code) if status < 500 || code.is_known() => {
+            Some(code) if status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
                 let detail = format!("the provider refused with {code}");
                 Error::answered(ErrorKind::Refused, status, detail).with_hint(hint::for_code(code.as_str()))
             }

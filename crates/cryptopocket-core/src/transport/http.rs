@@ -13,6 +13,8 @@ use crate::runtime::BoxFuture;
 
 const MAX_BODY: usize = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Well below what servers usually allow.
+const IDLE: Duration = Duration::from_secs(15);
 
 /// HTTP/1.1 over TLS, on tokio.
 ///
@@ -190,6 +192,8 @@ impl HttpTransportBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .http1_only()
+            // A server may close an idle connection while a payment is on its way out, and then its outcome is unknown.
+            .pool_idle_timeout(IDLE)
             .referer(false);
         if !self.proxy {
             client = client.no_proxy();

@@ -92,7 +92,12 @@ impl<T> Watch<T> {
 
     /// Pauses until the next look is due, or says that the limit has passed. The last look is made at the limit.
     async fn pause(&mut self) -> bool {
-        let pause = self.schedule.pause(self.quiet.max(1), &*self.runtime);
+        let asked = self
+            .trouble
+            .as_ref()
+            .and_then(Error::retry_after)
+            .unwrap_or_default();
+        let pause = self.schedule.pause(self.quiet.max(1), &*self.runtime).max(asked);
         let pause = match self.limit {
             Some(limit) => {
                 let passed = self

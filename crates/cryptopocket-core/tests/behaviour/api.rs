@@ -1,0 +1,81 @@
+//! A small API as the generator would write its client.
+
+use std::sync::Arc;
+
+use cryptopocket_core::testing::{ScriptedTransport, TestRuntime};
+use cryptopocket_core::{
+    Credentials, Envelope, Error, Idempotency, Operation, Session, SessionBuilder, bridge,
+};
+use cryptopocket_types::Evidence;
+use progenitor_client::{Error as Generated, ResponseValue};
+use serde::de::DeserializeOwned;
+
+pub(crate) const fn operation(id: &'static str, idempotency: Idempotency) -> Operation {
+    Operation {
+        id,
+        page: "Test",
+        method: "POST",
+        path: "/thing",
+        tag: "test",
+        idempotency,
+        envelope: Envelope::Data,
+        evidence: Evidence::Assumed,
+        source: "Test",
+        auth: true,
+    }
+}
+
+pub(crate) static SAFE: Operation = operation("safe", Idempotency::Safe);
+pub(crate) static KEYED: Operation = operation("keyed", Idempotency::Keyed);
+pub(crate) static UNSAFE: Operation = operation("unsafe", Idempotency::Unsafe);
+pub(crate) static CLASSES: [&Operation; 3] = [&SAFE, &KEYED, &UNSAFE];
+
+pub(crate) const GOOD: &str = r#"{"status":"ok","data":{"id":"p1"}}"#;
+/// Stands in every request, so that it can be looked for where it must not appear.
+pub(crate) const CANARY: &str = "canary-iban-ES9121000418450200051332";
+
+pub(crate) fn builder() -> SessionBuilder {
+    Session::builder()
+        .credentials(Credentials::new("canary-key", "canary-secret"))
+        .runtime(Arc::new(TestRuntime::new(1)))
+}
+
+pub(crate) fn scripted() -> (Session, Arc<ScriptedTransport>) {
+    let transport = Arc::new(ScriptedTransport::new());
+    let session = builder()
+        .transport(transport.clone())
+        .build()
+        .expect("the test's settings are right");
+    (session, transport)
+}
+
+#[derive(Debug, serde::Deserialize, PartialEq)]
+pub(crate) struct Thing {
+    pub(crate) id: String,
+}
+
+pub(crate) async fn thing(session: &Session, operation: &'static Operation) -> Result<Thing, Error> {
+    call(session, operation).await
+}
+
+/// What a generated method and its ergonomic wrapper do together.
+pub(crate) async fn call<T: DeserializeOwned>(
+    session: &Session,
+    operation: &'static Operation,
+) -> Result<T, Error> {
+    let request = bridge::request_client()
+        .post(format!("{}{}?iban={CANARY}", session.base_url(), operation.path))
+        .header("api-version", "2026-06-26")
+        .json(&serde_json::json!({ "iban": CANARY }))
+        .build()
+        .expect("the request is well formed");
+    let response = bridge::exec(session, operation, request)
+        .await
+        .map_err(Generated::CommunicationError);
+    let outcome = match response {
+        Ok(response) if response.status() == 200 => ResponseValue::from_response(response).await,
+        Ok(response) => Err(Generated::UnexpectedResponse(response)),
+        Err(error) => Err(error),
+    };
+    bridge::finish(operation, outcome)
+}

@@ -1,0 +1,203 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+use cryptopocket_core::{
+    BoxFuture, ErrorKind, Sent, Session, Transport, TransportError, WireRequest, WireResponse,
+};
+
+use crate::api::{GOOD, SAFE, UNSAFE, builder, scripted, thing};
+
+/// Lets other tasks run while a request is under way, as a network would.
+#[derive(Debug)]
+struct Slow(Arc<ScriptedTransport>);
+
+impl Transport for Slow {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+        Box::pin(async move {
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+            self.0.send(request).await
+        })
+    }
+}
+
+fn slow() -> (Session, Arc<ScriptedTransport>) {
+    let script = Arc::new(ScriptedTransport::new());
+    let session = builder()
+        .transport(Arc::new(Slow(script.clone())))
+        .build()
+        .unwrap();
+    (session, script)
+}
+
+/// Accepts only this token.
+fn only(token: &'static str) -> Answer {
+    Answer::with(move |request| {
+        let good = request.headers.get("auth").is_some_and(|value| value == token);
+        let body = if good {
+            GOOD
+        } else {
+            r#"{"status":"error","error":"authorization_incorrect"}"#
+        };
+        Ok(WireResponse {
+            status: 200,
+            headers: http::HeaderMap::new(),
+            body: body.into(),
+        })
+    })
+}
+
+async fn ten(session: &Session) -> Vec<Result<(), ErrorKind>> {
+    let tasks: Vec<_> = (0..10)
+        .map(|_| {
+            let session = session.clone();
+            tokio::spawn(async move { thing(&session, &UNSAFE).await })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap().map(drop).map_err(|error| error.kind()));
+    }
+    outcomes
+}
+
+#[tokio::test]
+async fn ten_tasks_without_a_token_log_in_once() {
+    let (session, script) = slow();
+    script.always("unsafe", only("token-1"));
+    assert_eq!(ten(&session).await, [Ok(()); 10]);
+    assert_eq!((script.calls("authenticate"), script.calls("unsafe")), (1, 10));
+}
+
+#[tokio::test]
+async fn ten_tasks_meeting_an_expired_token_log_in_once() {
+    let (session, script) = slow();
+    session.login().await.unwrap();
+    script.always("unsafe", only("token-2"));
+    assert_eq!(ten(&session).await, [Ok(()); 10]);
+    assert_eq!((script.calls("authenticate"), script.calls("unsafe")), (2, 20));
+}
+
+#[tokio::test]
+async fn ten_tasks_share_one_refused_login() {
+    let (session, script) = slow();
+    script.always("authenticate", Answer::refused_token());
+    assert_eq!(ten(&session).await, [Err(ErrorKind::Authorization); 10]);
+    assert_eq!((script.calls("authenticate"), script.calls("unsafe")), (1, 0));
+}
+
+#[tokio::test]
+async fn after_a_failed_login_the_next_call_tries_again() {
+    let (session, script) = scripted();
+    script.next("authenticate", Answer::refused_token());
+    script.always("safe", Answer::json(GOOD));
+    assert!(thing(&session, &SAFE).await.is_err());
+    assert!(thing(&session, &SAFE).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_caller_that_is_cancelled_in_its_login_harms_nobody() {
+    let (session, script) = slow();
+    script.always("unsafe", only("token-1"));
+    let first = tokio::spawn({
+        let session = session.clone();
+        async move { thing(&session, &UNSAFE).await }
+    });
+    let others = tokio::spawn({
+        let session = session.clone();
+        async move { ten(&session).await }
+    });
+    for _ in 0..8 {
+        tokio::task::yield_now().await;
+    }
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    assert_eq!(others.await.unwrap(), [Ok(()); 10]);
+    assert_eq!(
+        script.calls("authenticate"),
+        1,
+        "the cancelled login never reached the script"
+    );
+}
+
+#[tokio::test]
+async fn the_token_goes_bare_into_the_header_auth_and_not_into_the_login() {
+    let (session, script) = scripted();
+    script.always("safe", Answer::json(GOOD));
+    thing(&session, &SAFE).await.unwrap();
+    let sent = &script.requests("safe")[0];
+    assert_eq!(sent.headers.get("auth").unwrap(), "token-1");
+    assert!(!sent.headers.contains_key("api-version"));
+    let login = &script.requests("authenticate")[0];
+    assert_eq!(login.url, "https://sandbox.cryptopocket.io/api/authenticate");
+    assert_eq!(
+        login.body,
+        r#"{"api_key":"canary-key","api_secret":"canary-secret"}"#
+    );
+    assert!(!login.headers.contains_key("auth"));
+}
+
+fn with_time() -> (Session, Arc<ScriptedTransport>, TestRuntime) {
+    let (script, time) = (Arc::new(ScriptedTransport::new()), TestRuntime::new(1));
+    let session = builder()
+        .transport(script.clone())
+        .runtime(Arc::new(time.clone()))
+        .build()
+        .unwrap();
+    script.always("safe", Answer::json(GOOD));
+    (session, script, time)
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_runs_out() {
+    let (session, script, time) = with_time();
+    thing(&session, &SAFE).await.unwrap();
+    time.advance(Duration::from_secs(3500));
+    thing(&session, &SAFE).await.unwrap();
+    assert_eq!(script.calls("authenticate"), 1);
+    time.advance(Duration::from_secs(50));
+    thing(&session, &SAFE).await.unwrap();
+    assert_eq!(script.calls("authenticate"), 2);
+}
+
+#[tokio::test]
+async fn an_early_renewal_that_fails_leaves_the_old_token_in_use() {
+    let (session, script, time) = with_time();
+    thing(&session, &SAFE).await.unwrap();
+    script.always("authenticate", Answer::reply(503, ""));
+    time.advance(Duration::from_secs(3545));
+    thing(&session, &SAFE).await.unwrap();
+    let tried = script.calls("authenticate");
+    thing(&session, &SAFE).await.unwrap();
+    assert_eq!(
+        script.calls("authenticate"),
+        tried,
+        "the next call does not try again at once"
+    );
+    time.advance(Duration::from_secs(100));
+    let error = thing(&session, &SAFE).await.unwrap_err();
+    assert!(error.is_during_login());
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::ServerError, Sent::No));
+}
+
+#[tokio::test]
+async fn a_login_whose_outcome_was_lost_is_repeated() {
+    let (session, script) = scripted();
+    script.next("authenticate", Answer::timeout_after_sending());
+    script.next("authenticate", Answer::reply(500, ""));
+    session.login().await.unwrap();
+    assert_eq!(script.calls("authenticate"), 3);
+}
+
+#[tokio::test]
+async fn clones_with_other_settings_share_the_token() {
+    let (session, script) = scripted();
+    script.always("safe", Answer::json(GOOD));
+    thing(&session, &SAFE).await.unwrap();
+    let hasty = session.with_timeout(Duration::from_secs(1));
+    thing(&hasty, &SAFE).await.unwrap();
+    assert_eq!(script.calls("authenticate"), 1);
+    assert_eq!(script.requests("safe")[1].timeout, Duration::from_secs(1));
+}

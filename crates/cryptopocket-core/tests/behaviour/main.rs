@@ -1,0 +1,11 @@
+//! Behaviour of sessions: over a scripted transport, and over HTTP on the loopback interface.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod api;
+mod login;
+mod matrix;
+mod over_http;
+mod server;
+mod silence;
+mod texts;

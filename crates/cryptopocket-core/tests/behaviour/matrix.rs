@@ -1,0 +1,279 @@
+use cryptopocket_core::testing::Answer;
+use cryptopocket_core::{ErrorKind, Idempotency, Sent};
+
+use crate::api::{CLASSES, GOOD, Thing, scripted, thing};
+
+struct Row {
+    failure: &'static str,
+    answer: Answer,
+    kind: ErrorKind,
+    sent: Sent,
+    /// Requests sent for a safe or keyed and for an unsafe operation.
+    attempts: (u32, u32),
+    /// Whether the outcome stays open when the operation does more than read.
+    open: bool,
+}
+
+fn rows() -> Vec<Row> {
+    let row = |failure, answer, kind, sent, attempts, open| Row {
+        failure,
+        answer,
+        kind,
+        sent,
+        attempts,
+        open,
+    };
+    vec![
+        row(
+            "refused connection",
+            Answer::refused_connection(),
+            ErrorKind::NotSent,
+            Sent::No,
+            (3, 3),
+            false,
+        ),
+        row(
+            "timeout before sending",
+            Answer::timeout_before_sending(),
+            ErrorKind::Timeout,
+            Sent::No,
+            (3, 3),
+            false,
+        ),
+        row(
+            "timeout after sending",
+            Answer::timeout_after_sending(),
+            ErrorKind::Timeout,
+            Sent::Maybe,
+            (3, 1),
+            true,
+        ),
+        row(
+            "lost connection",
+            Answer::lost(),
+            ErrorKind::Interrupted,
+            Sent::Maybe,
+            (3, 1),
+            true,
+        ),
+        row(
+            "broken body",
+            Answer::broken_body(),
+            ErrorKind::Interrupted,
+            Sent::Yes,
+            (3, 1),
+            true,
+        ),
+        row(
+            "half a JSON text",
+            Answer::json(r#"{"status":"#),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (3, 1),
+            true,
+        ),
+        row(
+            "empty body",
+            Answer::json(""),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (3, 1),
+            true,
+        ),
+        row(
+            "HTML",
+            Answer::json("<html>"),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (1, 1),
+            true,
+        ),
+        row(
+            "500",
+            Answer::reply(500, "oops"),
+            ErrorKind::ServerError,
+            Sent::Yes,
+            (3, 1),
+            true,
+        ),
+        row(
+            "503 with JSON",
+            Answer::reply(503, "{}"),
+            ErrorKind::ServerError,
+            Sent::Yes,
+            (3, 1),
+            true,
+        ),
+        row(
+            "408",
+            Answer::reply(408, ""),
+            ErrorKind::Timeout,
+            Sent::Yes,
+            (3, 1),
+            true,
+        ),
+        row(
+            "429",
+            Answer::reply(429, "{}"),
+            ErrorKind::RateLimited,
+            Sent::Yes,
+            (3, 1),
+            false,
+        ),
+        row(
+            "redirect",
+            Answer::reply(302, ""),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (1, 1),
+            true,
+        ),
+        row(
+            "no such address",
+            Answer::reply(404, "<html>"),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (1, 1),
+            false,
+        ),
+        row(
+            "business error",
+            Answer::error_code("limit_exceded"),
+            ErrorKind::Refused,
+            Sent::Yes,
+            (1, 1),
+            false,
+        ),
+        row(
+            "new business error",
+            Answer::error_code("tomorrow"),
+            ErrorKind::Refused,
+            Sent::Yes,
+            (1, 1),
+            false,
+        ),
+        row(
+            "internal error",
+            Answer::error_code("unexpected_error"),
+            ErrorKind::Refused,
+            Sent::Yes,
+            (1, 1),
+            true,
+        ),
+        row(
+            "exception text",
+            Answer::error_code("SQLSTATE[0]: x"),
+            ErrorKind::Refused,
+            Sent::Yes,
+            (1, 1),
+            true,
+        ),
+        row(
+            "refused token",
+            Answer::refused_token(),
+            ErrorKind::Authorization,
+            Sent::Yes,
+            (2, 2),
+            false,
+        ),
+        row(
+            "401",
+            Answer::reply(401, ""),
+            ErrorKind::Authorization,
+            Sent::Yes,
+            (2, 2),
+            false,
+        ),
+        row(
+            "misfit",
+            Answer::json(r#"{"data":{"id":[]}}"#),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (1, 1),
+            true,
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_failure_is_repeated_as_its_class_allows_and_says_what_was_sent() {
+    for row in rows() {
+        for operation in CLASSES {
+            let (session, transport) = scripted();
+            transport.always(operation.id, row.answer.clone());
+            let error = thing(&session, operation).await.unwrap_err();
+            let is_unsafe = operation.idempotency == Idempotency::Unsafe;
+            let attempts = if is_unsafe { row.attempts.1 } else { row.attempts.0 };
+            let name = format!("{} of {}", row.failure, operation.id);
+            assert_eq!(
+                transport.calls(operation.id),
+                attempts as usize,
+                "requests, {name}"
+            );
+            assert_eq!(error.kind(), row.kind, "kind, {name}");
+            assert_eq!(error.sent(), row.sent, "sent, {name}");
+            assert_eq!(error.operation(), Some(operation.id), "operation, {name}");
+            assert_eq!(error.attempts(), attempts, "attempts, {name}");
+            let reads = operation.idempotency == Idempotency::Safe;
+            assert_eq!(error.is_outcome_unknown(), row.open && !reads, "outcome, {name}");
+            assert!(!error.hint().is_empty(), "hint, {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_recovers_gives_its_answer() {
+    for failure in [
+        Answer::refused_connection(),
+        Answer::timeout_before_sending(),
+        Answer::refused_token(),
+    ] {
+        for operation in CLASSES {
+            let (session, transport) = scripted();
+            transport.next(operation.id, failure.clone());
+            transport.next(operation.id, Answer::json(GOOD));
+            assert_eq!(
+                thing(&session, operation).await.unwrap(),
+                Thing { id: "p1".to_owned() }
+            );
+            assert_eq!(transport.calls(operation.id), 2);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_early_attempt_may_have_done_is_not_forgotten() {
+    let (session, transport) = scripted();
+    transport.next("keyed", Answer::timeout_after_sending());
+    transport.next("keyed", Answer::error_code("already_reconciled"));
+    let error = thing(&session, CLASSES[1]).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::Yes));
+    assert!(error.is_outcome_unknown());
+
+    let (session, transport) = scripted();
+    transport.next("safe", Answer::timeout_after_sending());
+    transport.always("safe", Answer::refused_connection());
+    let error = thing(&session, CLASSES[0]).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::NotSent, Sent::Maybe));
+}
+
+#[tokio::test]
+async fn an_attempt_whose_token_was_refused_does_not_count_as_sent() {
+    let (session, transport) = scripted();
+    transport.next("unsafe", Answer::refused_token());
+    transport.always("unsafe", Answer::refused_connection());
+    let error = thing(&session, CLASSES[2]).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::NotSent, Sent::No));
+    assert!(!error.is_outcome_unknown());
+}
+
+#[tokio::test]
+async fn without_retries_only_the_refused_token_is_repeated() {
+    let (session, transport) = scripted();
+    let session = session.with_retry(cryptopocket_core::RetryPolicy::none());
+    transport.next("safe", Answer::reply(500, ""));
+    assert_eq!(thing(&session, CLASSES[0]).await.unwrap_err().attempts(), 1);
+    transport.next("safe", Answer::refused_token());
+    transport.next("safe", Answer::json(GOOD));
+    assert!(thing(&session, CLASSES[0]).await.is_ok());
+}

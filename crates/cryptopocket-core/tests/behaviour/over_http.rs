@@ -1,0 +1,282 @@
+//! The same rules as in the matrix, over real HTTP.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use cryptopocket_core::{Error, ErrorKind, HttpTransport, Sent, Session};
+
+use crate::api::{CLASSES, GOOD, SAFE, UNSAFE, builder, thing};
+use crate::server::{Act, Request, Server};
+
+const TOKEN: &str = r#"{"status":"ok","data":{"token":"T","expires_in":3600}}"#;
+
+/// A server whose login works.
+async fn server(react: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Server {
+    Server::start(move |request| {
+        if request.line.contains("/authenticate") {
+            Act::json(TOKEN)
+        } else {
+            react(request)
+        }
+    })
+    .await
+}
+
+fn session(server: &Server) -> Session {
+    builder()
+        .base_url(&server.base_url)
+        .timeout(Duration::from_millis(300))
+        .build()
+        .unwrap()
+}
+
+struct Row {
+    name: &'static str,
+    act: Act,
+    kind: ErrorKind,
+    sent: Sent,
+    attempts: (usize, usize),
+}
+
+#[tokio::test]
+async fn every_failure_over_http_is_repeated_as_its_class_allows() {
+    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"status\":".to_vec();
+    let row = |name, act, kind, sent, attempts| Row {
+        name,
+        act,
+        kind,
+        sent,
+        attempts,
+    };
+    let rows = [
+        row("no answer", Act::Hang, ErrorKind::Timeout, Sent::Maybe, (3, 1)),
+        row("closed", Act::Close, ErrorKind::Interrupted, Sent::Maybe, (3, 1)),
+        row(
+            "500",
+            Act::Answer(500, String::new()),
+            ErrorKind::ServerError,
+            Sent::Yes,
+            (3, 1),
+        ),
+        row(
+            "cut short",
+            Act::Raw(cut),
+            ErrorKind::Interrupted,
+            Sent::Yes,
+            (3, 1),
+        ),
+        row(
+            "HTML",
+            Act::Answer(404, "<html>".into()),
+            ErrorKind::UnexpectedReply,
+            Sent::Yes,
+            (1, 1),
+        ),
+        row(
+            "not HTTP",
+            Act::Raw(b"SSH-2.0-x\r\n".to_vec()),
+            ErrorKind::Interrupted,
+            Sent::Maybe,
+            (3, 1),
+        ),
+    ];
+    for row in rows {
+        let act = row.act.clone();
+        let server = server(move |_| act.clone()).await;
+        for operation in CLASSES {
+            let before = server.requests("/thing").len();
+            let error = thing(&session(&server), operation).await.unwrap_err();
+            let name = format!("{} of {}", row.name, operation.id);
+            let requests = server.requests("/thing").len() - before;
+            let expected = if operation.id == "unsafe" {
+                row.attempts.1
+            } else {
+                row.attempts.0
+            };
+            assert_eq!(
+                (error.kind(), error.sent()),
+                (row.kind, row.sent),
+                "{name}: {error:?}"
+            );
+            assert_eq!(requests, expected, "{name}");
+        }
+    }
+}
+
+/// Logs in against a good server, then meets `base_url` in its place.
+async fn after_login(base_url: String, transport: HttpTransport) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for operation in CLASSES {
+        let session = builder()
+            .base_url(&base_url)
+            .transport(Arc::new(LoginElsewhere(transport.clone())))
+            .timeout(Duration::from_millis(300))
+            .build()
+            .unwrap();
+        errors.push(thing(&session, operation).await.unwrap_err());
+    }
+    errors
+}
+
+/// Answers the login itself, so that the failure hits the call.
+#[derive(Debug)]
+struct LoginElsewhere(HttpTransport);
+
+impl cryptopocket_core::Transport for LoginElsewhere {
+    fn send(
+        &self,
+        request: cryptopocket_core::WireRequest,
+    ) -> cryptopocket_core::BoxFuture<
+        '_,
+        Result<cryptopocket_core::WireResponse, cryptopocket_core::TransportError>,
+    > {
+        if request.operation == "authenticate" {
+            let headers = http::HeaderMap::new();
+            let reply = cryptopocket_core::WireResponse {
+                status: 200,
+                headers,
+                body: TOKEN.into(),
+            };
+            return Box::pin(std::future::ready(Ok(reply)));
+        }
+        self.0.send(request)
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_sent_nothing() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let base_url = format!("http://{}/api", listener.local_addr().unwrap());
+    drop(listener);
+    for error in after_login(base_url, HttpTransport::builder().build().unwrap()).await {
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::NotSent, Sent::No),
+            "{error:?}"
+        );
+        assert_eq!(error.attempts(), 3);
+    }
+}
+
+/// The listener accepts in the kernel, and nobody ever speaks TLS on it.
+fn mute() -> (std::net::TcpListener, String) {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let base_url = format!("https://{}/api", listener.local_addr().unwrap());
+    (listener, base_url)
+}
+
+#[tokio::test]
+async fn a_connection_that_takes_too_long_sent_nothing() {
+    let (_listener, base_url) = mute();
+    let transport = HttpTransport::builder()
+        .connect_timeout(Duration::from_millis(50))
+        .build()
+        .unwrap();
+    for error in after_login(base_url, transport).await {
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Timeout, Sent::No),
+            "{error:?}"
+        );
+        assert_eq!(error.attempts(), 3);
+    }
+}
+
+#[tokio::test]
+async fn running_out_of_time_while_connecting_sent_nothing_either() {
+    let (_listener, base_url) = mute();
+    for error in after_login(base_url, HttpTransport::builder().build().unwrap()).await {
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::Timeout, Sent::No),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_cut_off_whatever_it_says_about_its_length() {
+    let heads = [
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n",
+        "HTTP/1.1 500 X\r\ntransfer-encoding: chunked\r\n\r\n",
+    ];
+    for head in heads {
+        let server = server(move |_| Act::Endless(head)).await;
+        let transport = HttpTransport::builder().max_body(64 * 1024).build().unwrap();
+        let session = builder()
+            .base_url(&server.base_url)
+            .transport(Arc::new(transport))
+            .build()
+            .unwrap();
+        let error = thing(&session, &SAFE).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.sent()),
+            (ErrorKind::BodyTooLarge, Sent::Yes),
+            "{error:?}"
+        );
+        assert_eq!(server.requests("/thing").len(), 1, "asking again would not help");
+    }
+}
+
+#[tokio::test]
+async fn a_request_arrives_whole_and_the_connection_is_used_again() {
+    let server = server(|_| Act::json(GOOD)).await;
+    let session = session(&server);
+    for _ in 0..2 {
+        thing(&session, &UNSAFE).await.unwrap();
+    }
+    let request = &server.requests("/thing")[0];
+    assert_eq!(request.header("auth"), Some("T"));
+    assert_eq!(request.header("api-version"), None);
+    assert_eq!(request.header("transfer-encoding"), None);
+    assert!(
+        request
+            .header("user-agent")
+            .unwrap()
+            .starts_with("cryptopocket-rust/")
+    );
+    assert_eq!(request.body, format!(r#"{{"iban":"{}"}}"#, crate::api::CANARY));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let moved = b"HTTP/1.1 302 Found\r\nlocation: /api/elsewhere\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let server = server(move |_| Act::Raw(moved.clone())).await;
+    let error = thing(&session(&server), &UNSAFE).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::UnexpectedReply, Some(302))
+    );
+    assert!(server.requests("/elsewhere").is_empty());
+}
+
+#[tokio::test]
+async fn ten_tasks_meeting_an_expired_token_over_http_log_in_once() {
+    let logins = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&logins);
+    let server = Server::start(move |request| {
+        if request.line.contains("/authenticate") {
+            let number = counted.fetch_add(1, Ordering::SeqCst) + 1;
+            return Act::json(&format!(r#"{{"token":"T{number}"}}"#));
+        }
+        match request.header("auth") {
+            Some("T2") => Act::json(GOOD),
+            _ => Act::json(r#"{"status":"error","error":"authorization_incorrect"}"#),
+        }
+    })
+    .await;
+    let session = builder().base_url(&server.base_url).build().unwrap();
+    session.login().await.unwrap();
+    let tasks: Vec<_> = (0..10)
+        .map(|_| {
+            let session = session.clone();
+            tokio::spawn(async move { thing(&session, &UNSAFE).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(logins.load(Ordering::SeqCst), 2);
+}
