@@ -5,7 +5,7 @@ use crate::restyle;
 use crate::verify::Verifier;
 
 /// Larger bodies are refused without a search for the reason, which would hash each of them many times.
-const MAX_DIAGNOSED: usize = 64 * 1024;
+const MAX_DIAGNOSED: usize = 8 * 1024;
 
 const OTHER_SECRET: &str = "most often the secret is not the API secret of this integration and environment, or the body was parsed and \
      printed again before it was verified; pass the bytes that came";

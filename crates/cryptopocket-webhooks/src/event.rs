@@ -253,12 +253,9 @@ impl<'b> Parts<'b> {
             ));
         };
         let name = take_name(&mut members)?;
-        let data = members
-            .iter()
-            .position(|(name, value)| name == "data" && value.get().starts_with('{'));
-        let (envelope, payload) = match data.and_then(|at| Some((at, json::object(members[at].1)?))) {
-            Some((at, payload)) => {
-                members.remove(at);
+        let (envelope, payload) = match document.data.clone() {
+            Some(payload) => {
+                members.retain(|(name, _)| name != "data");
                 (members, payload)
             }
             None => (Vec::new(), Members(members)),

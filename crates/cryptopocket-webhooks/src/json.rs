@@ -8,6 +8,8 @@ use crate::error::{VerifyError, VerifyErrorKind};
 
 /// Objects and lists may be nested this deep; serde's own limit for a whole program is of the same order.
 const MAX_DEPTH: usize = 100;
+/// Up to this many members, comparing each with each is faster than sorting them.
+const SMALL: usize = 24;
 
 /// A body that is exactly one JSON value with one reading: no bytes but white space around it, no name twice in any
 /// object, and not a bare number.
@@ -19,28 +21,33 @@ pub(crate) struct Document<'b> {
     pub(crate) text: &'b str,
     /// The members, if the value is an object.
     pub(crate) members: Option<Members<'b>>,
+    /// The members of its member `data`, if that is an object too.
+    pub(crate) data: Option<Members<'b>>,
 }
 
 impl<'b> Document<'b> {
     pub(crate) fn read(body: &'b [u8]) -> Result<Self, VerifyError> {
         let text =
             std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8", ENCODING_HINT))?;
-        let value: &RawValue = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
-        let members = match value.get().as_bytes().first() {
-            Some(b'{') => Some(members_of(value)?),
+        let not_json = |error| not_json(text, &error);
+        let (members, data) = match text.trim_ascii_start().as_bytes().first() {
+            Some(b'{') => {
+                let members: Members<'b> = serde_json::from_str(text).map_err(not_json)?;
+                let data = members.check(MAX_DEPTH)?;
+                (Some(members), data)
+            }
             Some(b'-' | b'0'..=b'9') => {
                 return Err(malformed(
                     "the body is a bare number, which cannot be told from the timestamp signed after it",
                     "events are JSON objects; check who calls this address",
                 ));
             }
-            _ => None,
+            _ => {
+                check(serde_json::from_str(text).map_err(not_json)?, MAX_DEPTH)?;
+                (None, None)
+            }
         };
-        match &members {
-            Some(members) => members.check(MAX_DEPTH)?,
-            None => check(value, MAX_DEPTH)?,
-        }
-        Ok(Self { text, members })
+        Ok(Self { text, members, data })
     }
 }
 
@@ -48,26 +55,36 @@ impl<'b> Document<'b> {
 #[derive(Clone)]
 pub(crate) struct Members<'b>(pub(crate) Vec<(Cow<'b, str>, &'b RawValue)>);
 
-impl Members<'_> {
-    fn check(&self, depth: usize) -> Result<(), VerifyError> {
-        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
-        if names.windows(2).any(|pair| pair[0] == pair[1]) {
+impl<'b> Members<'b> {
+    /// Checks every member, and hands out the members of `data`, since they had to be read for it.
+    fn check(&self, depth: usize) -> Result<Option<Self>, VerifyError> {
+        if self.has_twins() {
             return Err(malformed(
                 "a name stands twice in one object",
                 "two programs could read such a body in two ways, so it is refused; tell the provider",
             ));
         }
-        self.0.iter().try_for_each(|(_, value)| check(value, depth))
+        let mut data = None;
+        for (name, value) in &self.0 {
+            let members: Option<Members<'b>> = check(value, depth)?;
+            if name == "data" {
+                data = members;
+            }
+        }
+        Ok(data)
     }
-}
 
-/// The members of `value`, or nothing if it is no object.
-pub(crate) fn object(value: &RawValue) -> Option<Members<'_>> {
-    if value.get().starts_with('{') {
-        serde_json::from_str(value.get()).ok()
-    } else {
-        None
+    fn has_twins(&self) -> bool {
+        let members = self.0.as_slice();
+        if members.len() <= SMALL {
+            return members
+                .iter()
+                .enumerate()
+                .any(|(at, (name, _))| members[..at].iter().any(|(n, _)| n == name));
+        }
+        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| pair[0] == pair[1])
     }
 }
 
@@ -85,14 +102,11 @@ pub(crate) fn scalar(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-fn members_of(value: &RawValue) -> Result<Members<'_>, VerifyError> {
-    serde_json::from_str(value.get()).map_err(|error| not_json(value.get(), &error))
-}
-
-fn check(value: &RawValue, depth: usize) -> Result<(), VerifyError> {
-    let container = matches!(value.get().as_bytes().first(), Some(b'{' | b'['));
-    if !container {
-        return Ok(());
+/// Checks `value`, and hands out its members if it is an object.
+fn check(value: &RawValue, depth: usize) -> Result<Option<Members<'_>>, VerifyError> {
+    let first = value.get().as_bytes().first();
+    if !matches!(first, Some(b'{' | b'[')) {
+        return Ok(None);
     }
     let Some(depth) = depth.checked_sub(1) else {
         return Err(malformed(
@@ -100,13 +114,17 @@ fn check(value: &RawValue, depth: usize) -> Result<(), VerifyError> {
             "no event is known that does; check who calls this address",
         ));
     };
-    if value.get().starts_with('{') {
-        members_of(value)?.check(depth)
-    } else {
-        let items: Vec<&RawValue> =
-            serde_json::from_str(value.get()).map_err(|error| not_json(value.get(), &error))?;
-        items.into_iter().try_for_each(|item| check(item, depth))
+    let not_json = |error| not_json(value.get(), &error);
+    if first == Some(&b'{') {
+        let members: Members<'_> = serde_json::from_str(value.get()).map_err(not_json)?;
+        members.check(depth)?;
+        return Ok(Some(members));
     }
+    let items: Vec<&RawValue> = serde_json::from_str(value.get()).map_err(not_json)?;
+    items
+        .into_iter()
+        .try_for_each(|item| check(item, depth).map(drop))?;
+    Ok(None)
 }
 
 const ENCODING_HINT: &str = "pass the body as the bytes that came, after undoing any Content-Encoding";
@@ -225,6 +243,15 @@ mod tests {
             assert!(refused(body.as_bytes()).contains("twice"), "{body}");
         }
         assert!(Document::read(br#"{"id":1,"data":{"id":1},"Id":1}"#).is_ok());
+        let many = |last: usize| {
+            let names: Vec<_> = (0..SMALL * 2)
+                .chain([last])
+                .map(|n| format!("\"{n}\":0"))
+                .collect();
+            format!("{{{}}}", names.join(","))
+        };
+        assert!(refused(many(7).as_bytes()).contains("twice"));
+        assert!(Document::read(many(SMALL * 2).as_bytes()).is_ok());
     }
 
     #[test]

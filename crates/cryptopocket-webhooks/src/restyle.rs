@@ -30,6 +30,9 @@ pub(crate) fn renderings(body: &[u8]) -> impl Iterator<Item = String> {
         .ok()
         .filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
         .map(str::to_owned);
+    // Where nothing would be escaped, the styles of escaping do not differ.
+    let foreign = body.windows(2).any(|pair| pair == b"\\u") || !body.is_ascii();
+    let slashed = body.contains(&b'/');
     let layouts = [
         Layout::Compact,
         Layout::Spaced,
@@ -42,10 +45,21 @@ pub(crate) fn renderings(body: &[u8]) -> impl Iterator<Item = String> {
         Escapes::UnicodeAndSlash,
         Escapes::Slash,
     ];
+    let differs = move |escapes: &Escapes| match escapes {
+        Escapes::Least => true,
+        Escapes::Unicode => foreign,
+        Escapes::Slash => slashed,
+        Escapes::UnicodeAndSlash => foreign && slashed,
+    };
     text.into_iter().flat_map(move |text| {
         layouts
             .into_iter()
-            .flat_map(move |layout| escapes.into_iter().map(move |escapes| (layout, escapes)))
+            .flat_map(move |layout| {
+                escapes
+                    .into_iter()
+                    .filter(differs)
+                    .map(move |escapes| (layout, escapes))
+            })
             .filter_map(move |(layout, escapes)| render(&text, layout, escapes))
     })
 }

@@ -112,7 +112,7 @@ impl Verifier {
     }
 
     /// Whether a refusal is looked into for its [hint](VerifyError::hint), by trying the usual mistakes. On by
-    /// default; costs some ten further hashes for each refused body of up to 64 KiB and nothing for accepted ones.
+    /// default; costs some twenty further hashes for each refused body of up to 8 KiB and nothing for accepted ones.
     #[must_use]
     pub fn diagnose(mut self, yes: bool) -> Self {
         self.diagnose = yes;

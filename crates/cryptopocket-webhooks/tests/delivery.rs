@@ -347,17 +347,17 @@ fn the_hint_names_the_mistake_that_was_made() {
     let spaced = br#"{"type": "PAY_IN", "data": {"id": "p1", "url": "https://x.example/\u00e9"}}"#;
     let parsed = r#"{"type":"PAY_IN","data":{"id":"p1","url":"https://x.example/é"}}"#.as_bytes();
     let newline = [BODY, b"\n"].concat();
-    let cases: [(&str, &str, &[u8], &[u8], &str); 8] = [
-        ("api-secret\n", SECRET, BODY, BODY, "white space around"),
-        ("\"api-secret\"", SECRET, BODY, BODY, "quotation marks"),
-        (SECRET, "pk_1", BODY, BODY, "API key instead"),
-        (SECRET, SECRET, BODY, &newline, "added it"),
-        (SECRET, SECRET, &newline, BODY, "removed it"),
-        (SECRET, SECRET, BODY, parsed, "printed again"),
-        (SECRET, SECRET, BODY, spaced, "printed again"),
-        (SECRET, "unrelated", BODY, BODY, "most often"),
+    let cases: [(&str, &str, [&[u8]; 2], &str); 8] = [
+        ("api-secret\n", SECRET, [BODY, BODY], "white space around"),
+        ("\"api-secret\"", SECRET, [BODY, BODY], "quotation marks"),
+        (SECRET, "pk_1", [BODY, BODY], "API key instead"),
+        (SECRET, SECRET, [BODY, &newline], "added it"),
+        (SECRET, SECRET, [&newline, BODY], "removed it"),
+        (SECRET, SECRET, [BODY, parsed], "printed again"),
+        (SECRET, SECRET, [BODY, spaced], "printed again"),
+        (SECRET, "unrelated", [BODY, BODY], "most often"),
     ];
-    for (held, used, signed, came, hint) in cases {
+    for (held, used, [signed, came], hint) in cases {
         let verifier = verifier(held).require_api_key("pk_1");
         let headers = signer(used).api_key("pk_1").sign(signed);
         let error = refusal(&verifier, &headers, came);
@@ -408,12 +408,12 @@ fn nothing_that_is_printed_holds_secret_signature_or_body() {
     let signer = signer(canary);
     let headers = signer.sign(body.as_bytes());
     let verifier = verifier(canary);
-    let verified = verifier.verify(&headers, body.as_bytes()).unwrap();
-    let event = verified.event().unwrap();
+    let passed = verifier.verify(&headers, body.as_bytes()).unwrap();
+    let event = passed.event().unwrap();
     let error = refusal(&verifier, &headers, canary.as_bytes());
     let broken = refusal(&verifier, &signer.sign(canary.as_bytes()), canary.as_bytes());
     let printed = format!(
-        "{signer:?} {headers:?} {verifier:?} {verified:?} {event:?} {:#?} {error:?} {error} {} {broken:?} {broken}",
+        "{signer:?} {headers:?} {verifier:?} {passed:?} {event:?} {:#?} {error:?} {error} {} {broken:?} {broken}",
         event.payload(),
         error.hint()
     );

@@ -1,9 +1,8 @@
 use std::borrow::Cow;
+use std::str::FromStr;
 
+use crate::json::{self, Members};
 use cryptopocket_types::{Extra, RawJson};
-use serde::de::DeserializeOwned;
-
-use crate::json::Members;
 
 /// Takes known fields out of an object, one by one; what is left over, or cannot be read, stays.
 pub(crate) struct Reader<'b>(Vec<(Cow<'b, str>, &'b str)>);
@@ -35,23 +34,19 @@ impl<'b> Reader<'b> {
     }
 
     /// Takes out the first of `names` that can be read as `T`.
-    pub(crate) fn take<T: DeserializeOwned>(&mut self, names: &[&'static str]) -> Option<T> {
+    pub(crate) fn take<T: FromStr>(&mut self, names: &[&'static str]) -> Option<T> {
         self.find(names).map(|found| self.remove(found))
     }
 
     /// The first of `names` that can be read as `T`, left in its place.
-    pub(crate) fn find<T: DeserializeOwned>(&self, names: &[&'static str]) -> Option<Found<T>> {
+    pub(crate) fn find<T: FromStr>(&self, names: &[&'static str]) -> Option<Found<T>> {
         self.find_if(names, |_| true)
     }
 
     /// As [`find`](Self::find), for an amount that must be written as a whole number: with a point in it the unit would
     /// be in doubt, and money is not guessed.
-    pub(crate) fn find_whole<T: DeserializeOwned>(&self, names: &[&'static str]) -> Option<Found<T>> {
+    pub(crate) fn find_whole<T: FromStr>(&self, names: &[&'static str]) -> Option<Found<T>> {
         self.find_if(names, |text| {
-            let text = text
-                .strip_prefix('"')
-                .and_then(|inner| inner.strip_suffix('"'))
-                .unwrap_or(text);
             let digits = text.strip_prefix('-').unwrap_or(text);
             !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
@@ -62,15 +57,11 @@ impl<'b> Reader<'b> {
         found.value
     }
 
-    fn find_if<T: DeserializeOwned>(
-        &self,
-        names: &[&'static str],
-        fits: impl Fn(&str) -> bool,
-    ) -> Option<Found<T>> {
+    fn find_if<T: FromStr>(&self, names: &[&'static str], fits: impl Fn(&str) -> bool) -> Option<Found<T>> {
         names.iter().find_map(|name| {
             let (_, text) = self.0.iter().find(|(member, _)| member == name)?;
-            // `null` would be read as a value by some types, and says that there is none.
-            let value = (*text != "null" && fits(text)).then(|| serde_json::from_str(text).ok())??;
+            let text = json::scalar(text)?;
+            let value = fits(&text).then(|| text.parse().ok())??;
             Some(Found { name, value })
         })
     }
@@ -80,7 +71,7 @@ impl<'b> Reader<'b> {
         self.0
             .into_iter()
             .filter(|(name, text)| *text != "null" || !known.contains(&name.as_ref()))
-            .filter_map(|(name, text)| Some((name.into_owned(), serde_json::from_str::<RawJson>(text).ok()?)))
+            .filter_map(|(name, text)| Some((name.into_owned(), text.parse::<RawJson>().ok()?)))
             .collect()
     }
 }
