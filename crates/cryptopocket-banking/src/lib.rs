@@ -1,1 +1,40 @@
-//! Bank accounts, transactions and reconciliation of the CryptoPocket API.
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod list;
+mod matching;
+mod reconcile;
+#[cfg(test)]
+mod testing;
+mod transaction;
+
+use cryptopocket_api::banking::Client;
+use cryptopocket_core::Session;
+
+pub use account::BankAccount;
+pub use list::TransactionQuery;
+pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer};
+pub use reconcile::{ReconcileRefusal, Reconciled};
+pub use transaction::Transaction;
+
+/// The integration's bank accounts: their movements, and tying a credit to the payment it pays.
+///
+/// Cheap to clone; clones share the session and its login.
+#[derive(Clone, Debug)]
+pub struct Banking {
+    session: Session,
+    api: Client,
+}
+
+impl Banking {
+    /// The calls about bank accounts, sent through `session`.
+    pub fn new(session: Session) -> Self {
+        let api = cryptopocket_api::banking::client(&session);
+        Self { session, api }
+    }
+
+    /// The session that the calls go through.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+}

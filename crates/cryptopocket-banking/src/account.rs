@@ -1,0 +1,177 @@
+//! Bank accounts of the integration.
+
+use cryptopocket_api::banking::types;
+use cryptopocket_api::operations::LIST_BANK_ACCOUNTS;
+use cryptopocket_core::{Result, bridge};
+use cryptopocket_types::{Currency, Extra, Money, Personal, RawJson};
+use serde::Serialize;
+
+use crate::Banking;
+use crate::transaction::currency;
+
+/// A bank account of the integration. Every field is assumed; what is not known by name stands in
+/// [`extra`](Self::extra).
+///
+/// `Debug` hides personal data; serialising reveals it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct BankAccount {
+    /// IBAN of the account, as the provider wrote it.
+    pub iban: Personal,
+    /// BIC of the bank.
+    pub bic: Option<String>,
+    /// Name of the holder.
+    pub holder_name: Option<Personal>,
+    /// Name of the account, for people.
+    pub alias: Option<Personal>,
+    /// Currency of the account.
+    pub currency: Option<Currency>,
+    /// Money in the account, exact, in currency units. `None` also when the answer has an amount without its
+    /// currency; the amount then stands in [`extra`](Self::extra).
+    pub balance: Option<Money>,
+    /// State of the account. No values are known.
+    pub status: Option<String>,
+    /// What else came, with its exact text.
+    pub extra: Extra,
+}
+
+impl BankAccount {
+    pub(crate) fn from_wire(wire: types::BankAccount) -> Result<Self> {
+        let types::BankAccount {
+            iban,
+            bic,
+            holder_name,
+            alias,
+            balance,
+            status,
+            mut extra,
+            ..
+        } = wire;
+        let currency = wire
+            .currency
+            .map(|code| currency(&LIST_BANK_ACCOUNTS, &code))
+            .transpose()?;
+        let balance = match (balance, currency) {
+            (Some(balance), Some(currency)) => Some(Money::new(balance.decimal(), currency)),
+            (Some(balance), None) => {
+                RawJson::encode(&balance)
+                    .ok()
+                    .and_then(|balance| extra.insert("balance", balance));
+                None
+            }
+            (None, _) => None,
+        };
+        Ok(Self {
+            iban,
+            bic,
+            holder_name,
+            alias,
+            currency,
+            balance,
+            status,
+            extra,
+        })
+    }
+}
+
+impl From<&BankAccount> for Personal {
+    /// The account's IBAN, for [`Banking::transactions`](crate::Banking::transactions).
+    fn from(account: &BankAccount) -> Self {
+        account.iban.clone()
+    }
+}
+
+impl Banking {
+    /// The integration's own bank accounts.
+    ///
+    /// **Units.** Balances are exact amounts in currency units.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "List bank accounts" (`documented`: path and the names of the schemas);
+    /// the fields are ours (`assumed`).
+    ///
+    /// Operation: `list_bank_accounts`
+    ///
+    /// # Errors
+    ///
+    /// As every call; `UnexpectedReply` also for a currency that is no three-letter code.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::Banking;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let reply = r#"{"status":"ok","data":[{"iban":"ES7921000813610123456789","currency":"EUR","balance":"1204.10"}]}"#;
+    /// # let session = session("list_bank_accounts", reply);
+    /// let banking = Banking::new(session);
+    /// for account in banking.accounts().await? {
+    ///     println!("{} holds {:?}", account.iban.reveal(), account.balance);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn accounts(&self) -> Result<Vec<BankAccount>> {
+        let sent = self.api.list_bank_accounts().send().await;
+        bridge::finish(&LIST_BANK_ACCOUNTS, sent)?
+            .into_iter()
+            .map(BankAccount::from_wire)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_core::ErrorKind;
+    use cryptopocket_core::testing::Answer;
+
+    use crate::testing::{block_on, scripted};
+
+    const OPERATION: &str = "list_bank_accounts";
+
+    #[test]
+    fn balances_are_exact_and_new_fields_survive() {
+        let reply = r#"{"status":"ok","data":[
+            {"iban":"ES79","currency":"EUR","balance":"90071992547409931.07","status":"frozen","limit":1e2},
+            {"iban":"ES80","bic":null}
+        ]}"#;
+        let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
+        let accounts = block_on(banking.accounts()).unwrap();
+        assert_eq!(
+            accounts[0].balance.unwrap().to_string(),
+            "90071992547409931.07 EUR"
+        );
+        assert_eq!(accounts[0].status.as_deref(), Some("frozen"));
+        assert_eq!(accounts[0].extra.get("limit").unwrap().get(), "1e2");
+        assert_eq!((accounts[1].balance, accounts[1].currency), (None, None));
+    }
+
+    #[test]
+    fn a_balance_without_its_currency_is_kept_but_is_no_money() {
+        let reply = r#"{"status":"ok","data":[{"iban":"ES79","balance":"7.50"}]}"#;
+        let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
+        let account = block_on(banking.accounts()).unwrap().remove(0);
+        assert_eq!(account.balance, None);
+        assert_eq!(account.extra.get("balance").unwrap().get(), r#""7.50""#);
+    }
+
+    #[test]
+    fn what_is_no_currency_is_an_unexpected_reply() {
+        let reply = r#"{"status":"ok","data":[{"iban":"ES79","currency":"euros"}]}"#;
+        let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
+        assert_eq!(
+            block_on(banking.accounts()).unwrap_err().kind(),
+            ErrorKind::UnexpectedReply
+        );
+    }
+
+    #[test]
+    fn an_account_shows_nothing_personal() {
+        let reply = r#"{"status":"ok","data":[{"iban":"CANARY","holder_name":"CANARY","alias":"CANARY","x":"CANARY"}]}"#;
+        let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
+        let accounts = block_on(banking.accounts()).unwrap();
+        assert!(!format!("{accounts:?}").contains("CANARY"));
+    }
+}

@@ -1,0 +1,294 @@
+//! Listing the movements of an account.
+
+use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_core::{Error, Items, Page, PageRequest, Pager, Pages, Result, bridge};
+use cryptopocket_types::{Date, Personal};
+
+use crate::{Banking, Transaction};
+
+/// The longest IBAN that the standard allows.
+const LONGEST_IBAN: usize = 34;
+
+/// Which movements of which account to list, and how; see [`Banking::transactions`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is fetched until pages or items are asked for"]
+pub struct TransactionQuery {
+    banking: Banking,
+    iban: Personal,
+    from: Option<Date>,
+    to: Option<Date>,
+    first_page: u32,
+    per_page: Option<u32>,
+}
+
+impl Banking {
+    /// The movements of an account, page by page, fetched as they are needed.
+    ///
+    /// The account is one of [`Banking::accounts`], or its IBAN as text or as [`Iban`](cryptopocket_types::Iban).
+    ///
+    /// **Units.** Amounts are exact and signed, in currency units: credits are positive, debits negative.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "List account transactions" (`documented`: paginated, own accounts only);
+    /// the parameters and fields are ours (`assumed`).
+    ///
+    /// Operation: `list_bank_transactions`
+    ///
+    /// # Errors
+    ///
+    /// When a page is fetched; the list ends there and says with which page to go on. `InvalidInput` for what cannot
+    /// be an IBAN or for days in the wrong order, before anything is sent; `UnexpectedReply` also for a currency that
+    /// is no three-letter code. Which codes the provider has for a foreign IBAN is not known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::Banking;
+    /// use cryptopocket_types::Iban;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let reply = r#"{"status":"ok","data":[{"id":"t-1","amount":"150.50","currency":"EUR","booking_date":"2026-06-26"}]}"#;
+    /// # let session = session("list_bank_transactions", reply);
+    /// let banking = Banking::new(session);
+    /// let iban: Iban = "ES79 2100 0813 6101 2345 6789".parse().unwrap();
+    /// let first = "2026-06-01".parse().unwrap();
+    /// let mut movements = banking.transactions(&iban).from(first).per_page(100).items();
+    /// while let Some(movement) = movements.next().await {
+    ///     let movement = movement?;
+    ///     println!("{} {}", movement.booking_date, movement.amount);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transactions(&self, account: impl Into<Personal>) -> TransactionQuery {
+        TransactionQuery {
+            banking: self.clone(),
+            iban: account.into(),
+            from: None,
+            to: None,
+            first_page: 1,
+            per_page: None,
+        }
+    }
+}
+
+impl TransactionQuery {
+    /// Only movements booked on this day or later.
+    pub fn from(mut self, day: Date) -> Self {
+        self.from = Some(day);
+        self
+    }
+
+    /// Only movements booked on this day or earlier.
+    pub fn to(mut self, day: Date) -> Self {
+        self.to = Some(day);
+        self
+    }
+
+    /// Begins at page `number`, counted from 1, for instance where an earlier run stopped.
+    pub fn from_page(mut self, number: u32) -> Self {
+        self.first_page = number;
+        self
+    }
+
+    /// Asks for `count` movements a page; the provider may give fewer.
+    pub fn per_page(mut self, count: u32) -> Self {
+        self.per_page = Some(count);
+        self
+    }
+
+    /// The list, page by page.
+    pub fn pages(self) -> Pages<Transaction> {
+        self.pager().pages()
+    }
+
+    /// The list, movement by movement.
+    pub fn items(self) -> Items<Transaction> {
+        self.pager().items()
+    }
+
+    /// All movements, at most `limit` of them. No page beyond the limit is fetched.
+    pub async fn collect_all(self, limit: usize) -> Result<Vec<Transaction>> {
+        self.pager().collect_all(limit).await
+    }
+
+    fn pager(self) -> Pager<Transaction> {
+        let (first, per_page) = (self.first_page, self.per_page);
+        let pager = Pager::new(move |request| {
+            let query = self.clone();
+            Box::pin(async move { query.fetch(request).await })
+        });
+        let pager = pager
+            .identified_by(|movement: &Transaction| movement.id.to_string())
+            .from_page(first);
+        match per_page {
+            Some(count) => pager.per_page(count),
+            None => pager,
+        }
+    }
+
+    async fn fetch(self, request: PageRequest) -> Result<Page<Transaction>> {
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(Error::invalid_input(
+                "from",
+                "must not be after to",
+                "Swap the two days.",
+            ));
+        }
+        let mut call = self
+            .banking
+            .api
+            .list_bank_transactions()
+            .iban(&bare(&self.iban)?)
+            .page(request.page);
+        if let Some(count) = request.per_page {
+            call = call.per_page(count);
+        }
+        if let Some(day) = self.from {
+            call = call.from(day);
+        }
+        if let Some(day) = self.to {
+            call = call.to(day);
+        }
+        let reply = bridge::finish(&LIST_BANK_TRANSACTIONS, call.send().await)?;
+        let page = Page::new(
+            reply
+                .data
+                .into_iter()
+                .map(Transaction::from_wire)
+                .collect::<Result<_>>()?,
+        );
+        Ok(match reply.pagination {
+            Some(place) => page
+                .current(u32::try_from(place.current_page).ok())
+                .last(place.last_page.and_then(|last| u32::try_from(last).ok()))
+                .total(place.total.and_then(|total| u64::try_from(total).ok())),
+            None => page,
+        })
+    }
+}
+
+/// The IBAN as it may stand in a path. Its check digits are left to the provider, which knows its own accounts.
+pub(crate) fn bare(iban: &Personal) -> Result<Personal> {
+    let text: String = iban.reveal().chars().filter(|c| *c != ' ').collect();
+    let bare = Personal::from(text);
+    let length = bare.reveal().len();
+    if (1..=LONGEST_IBAN).contains(&length) && bare.reveal().bytes().all(|b| b.is_ascii_alphanumeric()) {
+        Ok(bare)
+    } else {
+        Err(Error::invalid_input(
+            "iban",
+            "must be 1 to 34 letters and digits",
+            "Give the IBAN of an account that Banking::accounts returned.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_core::testing::Answer;
+
+    use super::*;
+    use crate::testing::{block_on, scripted, urls};
+
+    const OPERATION: &str = "list_bank_transactions";
+
+    fn page(number: u32, last: u32, ids: &[&str]) -> Answer {
+        let item = |id: &&str| {
+            format!(
+                r#"{{"id":"{id}","amount":"-0.10","currency":"EUR","booking_date":"2026-06-26","reconciled":false}}"#
+            )
+        };
+        let items: Vec<_> = ids.iter().map(item).collect();
+        let items = items.join(",");
+        Answer::json(format!(
+            r#"{{"status":"ok","data":[{items}],"pagination":{{"current_page":{number},"last_page":{last}}}}}"#
+        ))
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().expect("a day")
+    }
+
+    #[test]
+    fn days_stand_on_every_page_and_spaces_leave_the_path() {
+        let (banking, transport) = scripted(OPERATION, &[page(1, 2, &["a", "b"]), page(2, 2, &["c"])]);
+        let query = banking
+            .transactions("ES79 2100 0813")
+            .from(day("2026-06-01"))
+            .to(day("2026-06-30"));
+        let all = block_on(query.per_page(2).collect_all(10)).unwrap();
+        assert_eq!(
+            all.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(),
+            ["a", "b", "c"]
+        );
+        let path = "/banking/accounts/ES7921000813/transactions?from=2026-06-01";
+        let expected = [1, 2].map(|page| format!("{path}&page={page}&per_page=2&to=2026-06-30"));
+        let sent = urls(&transport, OPERATION);
+        assert!(
+            sent.iter().zip(&expected).all(|(url, end)| url.ends_with(end)),
+            "{sent:?}"
+        );
+    }
+
+    #[test]
+    fn a_list_resumes_from_a_page() {
+        let (banking, transport) = scripted(OPERATION, &[page(3, 3, &["z"])]);
+        let rest = block_on(banking.transactions("ES79").from_page(3).collect_all(10)).unwrap();
+        assert_eq!(rest.len(), 1);
+        assert!(urls(&transport, OPERATION)[0].ends_with("?page=3"));
+    }
+
+    #[test]
+    fn amounts_keep_sign_and_digits_whichever_way_they_are_written() {
+        let reply = r#"{"status":"ok","data":[
+            {"id":1,"amount":"-90071992547409931.07","currency":"EUR","booking_date":"2026-06-26"},
+            {"id":2,"amount":0.10,"currency":"EUR","booking_date":"2026-06-26T00:00:00Z","payment_id":"p-1","new":[1]}
+        ]}"#;
+        let (banking, transport) = scripted(OPERATION, &[Answer::json(reply)]);
+        transport.always(OPERATION, Answer::json(r#"{"status":"ok","data":[]}"#));
+        let all = block_on(banking.transactions("ES79").collect_all(10)).unwrap();
+        assert_eq!(all[0].amount.to_string(), "-90071992547409931.07 EUR");
+        assert_eq!(all[1].amount.to_string(), "0.10 EUR");
+        assert!(
+            !all[0].reconciled && all[1].reconciled,
+            "a payment's id tells when nothing else does"
+        );
+        assert_eq!(all[1].extra.get("new").unwrap().get(), "[1]");
+    }
+
+    #[test]
+    fn what_cannot_be_an_iban_is_refused_before_sending_and_not_repeated() {
+        let (banking, transport) = scripted(OPERATION, &[]);
+        for iban in [
+            "",
+            "  ",
+            "..",
+            "ES79/../payment",
+            "ES79?x=1",
+            "ES79%2F",
+            &"E".repeat(35),
+        ] {
+            let error = block_on(banking.transactions(iban).collect_all(1)).unwrap_err();
+            assert!(
+                error.is_validation() && error.to_string().starts_with("iban"),
+                "{error}"
+            );
+            assert!(iban.len() < 4 || !error.to_string().contains(iban), "{error}");
+        }
+        assert_eq!(transport.calls(OPERATION), 0);
+    }
+
+    #[test]
+    fn days_in_the_wrong_order_are_refused_before_sending() {
+        let (banking, transport) = scripted(OPERATION, &[]);
+        let query = banking
+            .transactions("ES79")
+            .from(day("2026-06-30"))
+            .to(day("2026-06-01"));
+        assert!(block_on(query.collect_all(1)).unwrap_err().is_validation());
+        assert_eq!(transport.calls(OPERATION), 0);
+    }
+}

@@ -1,0 +1,216 @@
+use cryptopocket_types::Decimal;
+use proptest::prelude::*;
+
+use super::*;
+
+fn money(text: &str) -> Money {
+    text.parse().expect("an amount written in this file")
+}
+
+fn credit(id: &str, amount: &str, text: &str) -> Transaction {
+    let date = "2026-06-26".parse().expect("a date");
+    let mut credit = Transaction::new(id, money(amount), date);
+    credit.concept = Some(text.into());
+    credit
+}
+
+fn expected() -> ExpectedTransfer {
+    ExpectedTransfer::new(483_920_u64, money("150.50 EUR"))
+}
+
+fn reasons(credits: &[Transaction]) -> Vec<Vec<Mismatch>> {
+    match match_transfer(&expected(), credits) {
+        TransferMatch::None(near) => near.into_iter().map(|miss| miss.reasons).collect(),
+        other => panic!("expected no match, found {other:?}"),
+    }
+}
+
+#[test]
+fn the_right_credit_is_found_among_a_wrong_concept_and_a_short_one() {
+    let credits = [
+        credit("a", "150.50 EUR", "Pago 483921"),
+        credit("b", "149.50 EUR", "Pago 483920"),
+        credit("c", "150.50 EUR", "Pago 483920"),
+    ];
+    assert_eq!(
+        match_transfer(&expected(), &credits),
+        TransferMatch::Confirmed(&credits[2])
+    );
+    assert_eq!(
+        reasons(&credits[..2]),
+        [
+            vec![Mismatch::WrongConcept],
+            vec![Mismatch::ShortBy(money("1.00 EUR"))]
+        ]
+    );
+}
+
+#[test]
+fn an_amount_is_compared_by_value_not_by_its_digits() {
+    let credits = [credit("a", "150.5000 EUR", "483920")];
+    assert!(match_transfer(&expected(), &credits).confirmed().is_some());
+}
+
+#[test]
+fn what_is_over_or_in_another_currency_says_so() {
+    assert_eq!(
+        reasons(&[
+            credit("a", "150.51 EUR", "483920"),
+            credit("b", "150.50 USD", "483920")
+        ]),
+        [
+            vec![Mismatch::OverBy(money("0.01 EUR"))],
+            vec![Mismatch::OtherCurrency]
+        ]
+    );
+}
+
+#[test]
+fn money_that_left_is_never_taken() {
+    assert_eq!(
+        reasons(&[credit("a", "-150.50 EUR", "483920")]),
+        [vec![Mismatch::NotACredit]]
+    );
+    let nothing = ExpectedTransfer::new(1_u64, money("0 EUR"));
+    assert_eq!(
+        match_transfer(&nothing, &[credit("a", "0 EUR", "1")]).confirmed(),
+        None
+    );
+}
+
+#[test]
+fn missing_and_blank_texts_are_no_concept() {
+    let mut silent = credit("a", "150.50 EUR", "");
+    silent.concept = None;
+    let credits = [silent, credit("b", "150.50 EUR", "  ")];
+    assert_eq!(
+        reasons(&credits),
+        [vec![Mismatch::NoConcept], vec![Mismatch::NoConcept]]
+    );
+}
+
+#[test]
+fn two_credits_that_fit_are_ambiguous() {
+    let credits = [
+        credit("a", "150.50 EUR", "483920"),
+        credit("b", "150.50 EUR", "483920"),
+    ];
+    let found = match_transfer(&expected(), &credits);
+    assert_eq!(found, TransferMatch::Ambiguous(vec![&credits[0], &credits[1]]));
+    assert_eq!(found.confirmed(), None);
+}
+
+#[test]
+fn a_reconciled_credit_bars_its_double() {
+    let mut reconciled = credit("a", "150.50 EUR", "483920");
+    reconciled.reconciled = true;
+    let credits = [credit("b", "150.50 EUR", "483920"), reconciled];
+    assert_eq!(
+        match_transfer(&expected(), &credits),
+        TransferMatch::AlreadyReconciled(&credits[1])
+    );
+}
+
+#[test]
+fn a_credit_with_a_payment_counts_as_reconciled_whatever_its_mark_says() {
+    let mut taken = credit("a", "150.50 EUR", "483920");
+    taken.payment_id = Some("p-1".parse().unwrap());
+    assert_eq!(
+        match_transfer(&expected(), [&taken]),
+        TransferMatch::AlreadyReconciled(&taken)
+    );
+}
+
+#[test]
+fn a_transaction_listed_twice_counts_once_and_its_worse_record_decides() {
+    let twice = [
+        credit("a", "150.50 EUR", "483920"),
+        credit("a", "150.50 EUR", "483920"),
+    ];
+    assert!(match_transfer(&expected(), &twice).confirmed().is_some());
+
+    let mut later = twice.clone();
+    later[1].reconciled = true;
+    assert_eq!(
+        match_transfer(&expected(), &later),
+        TransferMatch::AlreadyReconciled(&later[1])
+    );
+    later.reverse();
+    assert_eq!(
+        match_transfer(&expected(), &later),
+        TransferMatch::AlreadyReconciled(&later[0])
+    );
+}
+
+#[test]
+fn strangers_are_left_out_of_the_near_misses() {
+    assert!(reasons(&[credit("a", "20.00 EUR", "rent"), credit("b", "-9.99 EUR", "fee")]).is_empty());
+}
+
+#[test]
+fn no_reason_shows_what_the_payer_wrote() {
+    let credits = [credit("a", "150.50 EUR", "CANARY")];
+    let TransferMatch::None(near) = match_transfer(&expected(), &credits) else {
+        panic!("no match")
+    };
+    let shown: String = near[0].reasons.iter().map(ToString::to_string).collect();
+    assert!(!shown.contains("CANARY") && !format!("{near:?}").contains("CANARY"));
+}
+
+prop_compose! {
+    fn any_credit()(
+        id in 0_u8..6,
+        cents in prop_oneof![Just(15_050_i128), -2_i128..20_000],
+        eur in prop::bool::weighted(0.8),
+        text in prop_oneof![
+            Just(Some("483920".to_owned())),
+            Just(Some("Pago 483920, ADA".to_owned())),
+            Just(Some("REF483920".to_owned())),
+            Just(None),
+            "\\PC{0,12}".prop_map(Some),
+        ],
+        reconciled in prop::bool::weighted(0.2),
+    ) -> Transaction {
+        let currency = if eur { "EUR" } else { "USD" };
+        let amount = format!("{} {currency}", Decimal::from_minor(cents, 2).expect("two decimals"));
+        let mut credit = credit(&format!("t-{id}"), &amount, "");
+        credit.concept = text.map(|text| text.as_str().into());
+        credit.reconciled = reconciled;
+        credit
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_confirmed_meets_every_condition(
+        credits in prop::collection::vec(any_credit(), 0..8),
+    ) {
+        let expected = expected();
+        let found = match_transfer(&expected, &credits);
+        let fits = |t: &Transaction| {
+            t.amount == expected.amount
+                && !t.reconciled
+                && t.concept.as_ref().is_some_and(|text| {
+                    text.reveal().split(|c: char| !c.is_alphanumeric()).any(|token| token == "483920")
+                })
+        };
+        if let Some(confirmed) = found.confirmed() {
+            prop_assert!(fits(confirmed));
+            let spoiled = |t: &Transaction| credits.iter().any(|copy| copy.id == t.id && !fits(copy));
+            let rival = |t: &&Transaction| t.id != confirmed.id && fits(t) && !spoiled(t);
+            prop_assert_eq!(credits.iter().find(rival), None);
+            prop_assert!(!spoiled(confirmed));
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_transactions_does_not_change_the_outcome(
+        credits in prop::collection::vec(any_credit(), 0..8),
+    ) {
+        let mut reversed = credits.clone();
+        reversed.reverse();
+        let forwards = match_transfer(&expected(), &credits).confirmed().map(|t| t.id.clone());
+        let backwards = match_transfer(&expected(), &reversed).confirmed().map(|t| t.id.clone());
+        prop_assert_eq!(forwards, backwards);
+    }
+}

@@ -1,0 +1,288 @@
+//! Tying a credit to the payment it pays.
+
+use cryptopocket_api::banking::types;
+use cryptopocket_api::operations::RECONCILE_PAYMENT;
+use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
+use serde::Serialize;
+
+use crate::{Banking, list};
+
+/// A payment tied to the bank credit that pays it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// The payment, as the answer names it; as it was asked for when the answer does not.
+    pub payment_id: PaymentId,
+    /// The credit, likewise.
+    pub transaction_id: TransactionId,
+    /// State of the payment now, when the answer tells: `payment_received`. Follow it until the coins are sent.
+    pub status: Option<PaymentStatus>,
+    /// What else came, with its exact text.
+    pub extra: Extra,
+}
+
+/// Why the provider did not reconcile. The codes are ours (`assumed`), so any other may come.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::{Banking, ReconcileRefusal};
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> cryptopocket_core::Result<()> {
+/// # let session = session("reconcile_payment", r#"{"status":"error","error":"already_reconciled"}"#);
+/// let banking = Banking::new(session);
+/// let error = banking.reconcile(&"p-1".into(), &"t-1".into()).await.unwrap_err();
+/// assert_eq!(ReconcileRefusal::of(&error), Some(ReconcileRefusal::AlreadyReconciled));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReconcileRefusal {
+    /// No payment has this id under these credentials. Check the id, and the base URL: sandbox or production.
+    PaymentNotFound,
+    /// No movement has this id. List the account's movements again.
+    TransactionNotFound,
+    /// One of both is tied already. Read both before going on: somebody may have been quicker, or paid twice.
+    AlreadyReconciled,
+    /// The amounts differ. Check that the pair is right; a short or double payment is for a person to settle.
+    AmountMismatch,
+    /// The payment does not wait for a transfer. Read its status: it may be paid, or paid by card.
+    PaymentNotPending,
+}
+
+impl ReconcileRefusal {
+    /// The reason in `error`, when it is a known one. For any other, [`Error::code`] has the text.
+    pub fn of(error: &Error) -> Option<Self> {
+        Some(match error.code()? {
+            ErrorCode::PaymentNotFound => Self::PaymentNotFound,
+            ErrorCode::TransactionNotFound => Self::TransactionNotFound,
+            ErrorCode::AlreadyReconciled => Self::AlreadyReconciled,
+            ErrorCode::AmountMismatch => Self::AmountMismatch,
+            ErrorCode::PaymentNotPending => Self::PaymentNotPending,
+            _ => return None,
+        })
+    }
+}
+
+impl Banking {
+    /// Ties a bank credit to the payment it pays, so that the coins are bought and sent.
+    ///
+    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this
+    /// moves money, and no call is known that takes it back.
+    ///
+    /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, read the payment and the account's movements before
+    /// trying again; the refusal `already_reconciled` then means that the first try went through.
+    ///
+    /// **Known from.** The provider's page "Reconcile payment with bank transaction" and the names of its schemas;
+    /// path, fields and codes are ours (`assumed`).
+    ///
+    /// Operation: `reconcile_payment`
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for an empty id. From the provider, as [`ReconcileRefusal`] lists them: `payment_not_found`,
+    /// `transaction_not_found`, `already_reconciled`, `amount_mismatch`, `payment_not_pending`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::{Banking, ExpectedTransfer, match_transfer};
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let reply = r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":"t-1","status":"payment_received"}}"#;
+    /// # let session = session("reconcile_payment", reply);
+    /// # let mut credit = cryptopocket_banking::Transaction::new(
+    /// #     "t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+    /// # credit.concept = Some("Pago 483920".into());
+    /// # let movements = [credit];
+    /// let banking = Banking::new(session);
+    /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
+    /// if let Some(credit) = match_transfer(&expected, &movements).confirmed() {
+    ///     let reconciled = banking.reconcile(&"p-1".into(), &credit.id).await?;
+    ///     assert_eq!(reconciled.status.unwrap().as_str(), "payment_received");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn reconcile(&self, payment: &PaymentId, transaction: &TransactionId) -> Result<Reconciled> {
+        self.send_reconcile(payment, transaction, None).await
+    }
+
+    /// The same as [`reconcile`](Self::reconcile), naming the account that holds the credit.
+    ///
+    /// Whether the provider needs the account to tell movements apart is not known (`assumed`).
+    ///
+    /// Operation: `reconcile_payment`
+    ///
+    /// # Errors
+    ///
+    /// As [`reconcile`](Self::reconcile), and `InvalidInput` for what cannot be an IBAN.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::Banking;
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let session = session("reconcile_payment", r#"{"status":"ok","data":{"status":"payment_received"}}"#);
+    /// let banking = Banking::new(session);
+    /// let account = "ES79 2100 0813 6101 2345 6789";
+    /// let reconciled = banking.reconcile_in(account, &"p-1".into(), &"t-1".into()).await?;
+    /// assert_eq!(reconciled.transaction_id.as_str(), "t-1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn reconcile_in(
+        &self,
+        account: impl Into<Personal>,
+        payment: &PaymentId,
+        transaction: &TransactionId,
+    ) -> Result<Reconciled> {
+        let iban = list::bare(&account.into())?;
+        self.send_reconcile(payment, transaction, Some(iban)).await
+    }
+
+    async fn send_reconcile(
+        &self,
+        payment: &PaymentId,
+        transaction: &TransactionId,
+        iban: Option<Personal>,
+    ) -> Result<Reconciled> {
+        present("payment_id", payment.as_str())?;
+        present("transaction_id", transaction.as_str())?;
+        let body = types::ReconcilePaymentRequest {
+            payment_id: payment.clone(),
+            transaction_id: transaction.clone(),
+            iban,
+        };
+        let sent = self.api.reconcile_payment().body(body).send().await;
+        let reply = bridge::finish(&RECONCILE_PAYMENT, sent)?;
+        Ok(Reconciled {
+            payment_id: reply.payment_id.unwrap_or_else(|| payment.clone()),
+            transaction_id: reply.transaction_id.unwrap_or_else(|| transaction.clone()),
+            status: reply.status,
+            extra: reply.extra,
+        })
+    }
+}
+
+fn present(field: &str, id: &str) -> Result<()> {
+    if id.trim().is_empty() {
+        return Err(Error::invalid_input(
+            field,
+            "must not be empty",
+            "Give the id that the provider gave.",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_core::Sent;
+    use cryptopocket_core::testing::Answer;
+
+    use super::*;
+    use crate::testing::{block_on, body, scripted};
+
+    const OPERATION: &str = "reconcile_payment";
+
+    fn reconcile(banking: &Banking) -> Result<Reconciled> {
+        block_on(banking.reconcile(&"p-1".into(), &"t-1".into()))
+    }
+
+    #[test]
+    fn ids_go_out_as_text_and_the_account_only_when_given() {
+        let reply =
+            r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":7,"status":"held","note":1.0}}"#;
+        let (banking, transport) = scripted(OPERATION, &[Answer::json(reply), Answer::json(reply)]);
+        let reconciled = reconcile(&banking).unwrap();
+        assert_eq!(reconciled.transaction_id.as_str(), "7");
+        assert_eq!(reconciled.status.unwrap().as_str(), "held");
+        assert_eq!(reconciled.extra.get("note").unwrap().get(), "1.0");
+        assert_eq!(
+            body(&transport, OPERATION),
+            r#"{"payment_id":"p-1","transaction_id":"t-1"}"#
+        );
+
+        block_on(banking.reconcile_in("ES79 2100", &"p-1".into(), &"t-1".into())).unwrap();
+        let expected = r#"{"iban":"ES792100","payment_id":"p-1","transaction_id":"t-1"}"#;
+        assert_eq!(body(&transport, OPERATION), expected);
+    }
+
+    #[test]
+    fn an_answer_without_ids_is_about_what_was_asked() {
+        let (banking, _) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok","data":{}}"#)]);
+        let reconciled = reconcile(&banking).unwrap();
+        assert_eq!(
+            (reconciled.payment_id.as_str(), reconciled.transaction_id.as_str()),
+            ("p-1", "t-1")
+        );
+        assert_eq!(reconciled.status, None);
+    }
+
+    #[test]
+    fn every_known_refusal_has_its_reason_and_an_unknown_one_its_text() {
+        for (code, reason) in [
+            ("payment_not_found", ReconcileRefusal::PaymentNotFound),
+            ("transaction_not_found", ReconcileRefusal::TransactionNotFound),
+            ("already_reconciled", ReconcileRefusal::AlreadyReconciled),
+            ("amount_mismatch", ReconcileRefusal::AmountMismatch),
+            ("payment_not_pending", ReconcileRefusal::PaymentNotPending),
+        ] {
+            let (banking, _) = scripted(OPERATION, &[Answer::error_code(code)]);
+            let error = reconcile(&banking).unwrap_err();
+            assert_eq!(ReconcileRefusal::of(&error), Some(reason));
+            assert!(!error.is_outcome_unknown());
+        }
+        let (banking, _) = scripted(OPERATION, &[Answer::error_code("account_frozen")]);
+        let error = reconcile(&banking).unwrap_err();
+        assert_eq!(ReconcileRefusal::of(&error), None);
+        assert!(error.has_code("account_frozen"));
+    }
+
+    #[test]
+    fn it_is_repeated_only_when_nothing_was_sent_or_the_token_was_refused() {
+        let done = || Answer::json(r#"{"status":"ok","data":{}}"#);
+        for harmless in [Answer::refused_connection(), Answer::refused_token()] {
+            let (banking, transport) = scripted(OPERATION, &[harmless, done()]);
+            assert!(reconcile(&banking).is_ok());
+            assert_eq!(transport.calls(OPERATION), 2);
+        }
+        for doubtful in [
+            Answer::lost(),
+            Answer::timeout_after_sending(),
+            Answer::reply(500, ""),
+        ] {
+            let (banking, transport) = scripted(OPERATION, &[doubtful, done()]);
+            let error = reconcile(&banking).unwrap_err();
+            assert!(
+                error.is_outcome_unknown() && error.sent() != Sent::No,
+                "{error:?}"
+            );
+            assert_eq!(transport.calls(OPERATION), 1);
+        }
+    }
+
+    #[test]
+    fn an_empty_id_is_refused_before_sending() {
+        let (banking, transport) = scripted(OPERATION, &[]);
+        assert!(
+            block_on(banking.reconcile(&"".into(), &"t-1".into()))
+                .unwrap_err()
+                .is_validation()
+        );
+        assert!(
+            block_on(banking.reconcile(&"p-1".into(), &"".into()))
+                .unwrap_err()
+                .is_validation()
+        );
+        assert_eq!(transport.calls(OPERATION), 0);
+    }
+}

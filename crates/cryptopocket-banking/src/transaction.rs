@@ -1,0 +1,135 @@
+//! Movements of a bank account.
+
+use cryptopocket_api::banking::types;
+use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_core::{Error, Operation, Result};
+use cryptopocket_types::{Currency, Date, Extra, Money, PaymentId, Personal, TransactionId};
+use serde::{Deserialize, Serialize};
+
+/// A movement of a bank account. Every field is assumed; what is not known by name stands in
+/// [`extra`](Self::extra).
+///
+/// `Debug` hides personal data; serialising reveals it. Written as JSON and read back it is the same.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_banking::Transaction;
+///
+/// let mut credit = Transaction::new("t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+/// credit.concept = Some("Pago 483920".into());
+/// assert!(credit.is_credit());
+/// assert!(!format!("{credit:?}").contains("483920"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Transaction {
+    /// Id of the movement, for [`Banking::reconcile`](crate::Banking::reconcile).
+    pub id: TransactionId,
+    /// The integration's account, as the provider wrote it.
+    #[serde(default)]
+    pub iban: Option<Personal>,
+    /// Money, exact and signed, in currency units: credits are positive, debits negative.
+    pub amount: Money,
+    /// Day on which the bank booked it.
+    pub booking_date: Date,
+    /// Day from which it counts.
+    #[serde(default)]
+    pub value_date: Option<Date>,
+    /// What the payer wrote, free text. It should name the `concept` of a payment.
+    #[serde(default)]
+    pub concept: Option<Personal>,
+    /// Name of the payer or payee, as the bank tells it.
+    #[serde(default)]
+    pub counterparty_name: Option<Personal>,
+    /// Account of the payer or payee.
+    #[serde(default)]
+    pub counterparty_iban: Option<Personal>,
+    /// End-to-end reference of the payer. `NOTPROVIDED` stands for none.
+    #[serde(default)]
+    pub end_to_end_id: Option<Personal>,
+    /// Whether it is tied to a payment. An answer that does not tell is read by its [`payment_id`](Self::payment_id).
+    #[serde(default)]
+    pub reconciled: bool,
+    /// Payment it is tied to.
+    #[serde(default)]
+    pub payment_id: Option<PaymentId>,
+    /// What else came, with its exact text.
+    #[serde(default, skip_serializing_if = "Extra::is_empty")]
+    pub extra: Extra,
+}
+
+impl Transaction {
+    /// A movement of this id, signed amount and day, and nothing else yet: for records from elsewhere.
+    pub fn new(id: impl Into<TransactionId>, amount: Money, booking_date: Date) -> Self {
+        Self {
+            id: id.into(),
+            iban: None,
+            amount,
+            booking_date,
+            value_date: None,
+            concept: None,
+            counterparty_name: None,
+            counterparty_iban: None,
+            end_to_end_id: None,
+            reconciled: false,
+            payment_id: None,
+            extra: Extra::new(),
+        }
+    }
+
+    /// Whether money came in.
+    pub fn is_credit(&self) -> bool {
+        !self.amount.is_zero() && !self.amount.is_negative()
+    }
+
+    pub(crate) fn from_wire(wire: types::BankAccountTransaction) -> Result<Self> {
+        let currency = currency(&LIST_BANK_TRANSACTIONS, &wire.currency)?;
+        Ok(Self {
+            id: wire.id,
+            iban: wire.iban,
+            amount: Money::new(wire.amount.decimal(), currency),
+            booking_date: wire.booking_date,
+            value_date: wire.value_date,
+            concept: wire.concept,
+            counterparty_name: wire.counterparty_name,
+            counterparty_iban: wire.counterparty_iban,
+            end_to_end_id: wire.end_to_end_id,
+            reconciled: wire.reconciled.unwrap_or(wire.payment_id.is_some()),
+            payment_id: wire.payment_id,
+            extra: wire.extra,
+        })
+    }
+}
+
+/// An amount without a currency must not be guessed at.
+pub(crate) fn currency(operation: &'static Operation, code: &str) -> Result<Currency> {
+    code.parse().map_err(|error| {
+        Error::unexpected_reply(operation, "the reply has a currency that is no three-letter code")
+            .with_source(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_written_is_json_read() {
+        let text = concat!(
+            r#"{"id":"t-1","iban":"ES79","amount":{"amount":"-150.50","currency":"EUR"},"booking_date":"2026-06-26","#,
+            r#""value_date":null,"concept":"Pago 483920","counterparty_name":"Ada","counterparty_iban":"GB29","#,
+            r#""end_to_end_id":"E2E","reconciled":true,"payment_id":"p-1","extra":{"fee":0.10}}"#
+        );
+        let transaction: Transaction = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&transaction).unwrap(), text);
+        assert!(!transaction.is_credit());
+    }
+
+    #[test]
+    fn only_id_amount_and_day_are_needed() {
+        let text = r#"{"id":7,"amount":{"amount":"1","currency":"EUR"},"booking_date":"2026-06-26"}"#;
+        let transaction: Transaction = serde_json::from_str(text).unwrap();
+        let expected = Transaction::new("7", "1.00 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+        assert_eq!(transaction, expected);
+    }
+}
