@@ -1,1 +1,38 @@
-//! A stateful emulator of the CryptoPocket API for tests and development.
+//! A stateful emulator of the `CryptoPocket` API for tests and development.
+//!
+//! It is ours, not the provider's. It was written from what is publicly documented of the API, and says in its README
+//! where it had to guess. It shares no code with the client it is there to test: its wire structs and spellings are its
+//! own, so that one mistake cannot hide another.
+//!
+//! [`Sandbox`] is the emulator in process; [`ROUTES`] is what it answers; [`Fault`] and [`WebhookFault`] are what can go
+//! wrong on purpose.
+
+mod builder;
+mod catalogue;
+mod clock;
+mod control;
+mod delivery;
+mod entropy;
+mod faults;
+mod fields;
+mod front;
+mod journal;
+mod moment;
+mod pages;
+mod prices;
+mod request;
+mod routes;
+mod sandbox;
+mod server;
+mod shapes;
+mod shared;
+mod wire;
+mod world;
+
+pub use builder::{Builder, StartError};
+pub use clock::{Speed, UnknownSpeed};
+pub use control::{BankCredit, ControlError, DeliveryRecord};
+pub use faults::{Fault, WebhookFault};
+pub use routes::{ROUTES, Route};
+pub use sandbox::Sandbox;
+pub use world::Limits;

@@ -1,0 +1,186 @@
+//! Starting an emulator.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::{Clock, SystemClock, Timestamp};
+use tokio::net::TcpListener;
+
+use crate::clock::{Speed, VirtualClock};
+use crate::control::Controls;
+use crate::delivery;
+use crate::moment::Moment;
+use crate::sandbox::Sandbox;
+use crate::server;
+use crate::shared::Shared;
+use crate::world::{Limits, World};
+
+/// How an emulator is to be. Every setting has a default; see [`Sandbox::builder`].
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), cryptopocket_sandbox::StartError> {
+/// use cryptopocket_sandbox::{Sandbox, Speed};
+///
+/// let sandbox = Sandbox::builder().seed(7).speed(Speed::Manual).start().await?;
+/// assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an emulator runs once `start` is awaited"]
+pub struct Builder {
+    seed: u64,
+    speed: Speed,
+    address: SocketAddr,
+    wall: Arc<dyn Clock>,
+    start_at: Option<Timestamp>,
+    limits: Limits,
+    token_life: Duration,
+    credentials: Option<(String, String)>,
+    control_plane: Option<bool>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            speed: Speed::Instant,
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            wall: Arc::new(SystemClock),
+            start_at: None,
+            limits: Limits::default(),
+            token_life: Duration::from_secs(3_600),
+            credentials: None,
+            control_plane: None,
+        }
+    }
+}
+
+impl Builder {
+    /// What all ids, tokens and prices follow from. The same seed and the same calls give the same bytes. Default 1.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How fast the emulator's clock runs. Default [`Speed::Instant`].
+    pub fn speed(mut self, speed: Speed) -> Self {
+        self.speed = speed;
+        self
+    }
+
+    /// Where to listen. Default `127.0.0.1`, on a port that is free.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// The clock on the wall: webhook timestamps come from it, and a running virtual clock follows it. Default the
+    /// system's.
+    pub fn wall_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.wall = clock;
+        self
+    }
+
+    /// What the emulator's clock shows at first. Default a fixed morning where the clock stands, and the time on the
+    /// wall where it runs.
+    pub fn start_at(mut self, time: Timestamp) -> Self {
+        self.start_at = Some(time);
+        self
+    }
+
+    /// The sums at which the provider says no.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How long a token lives, on the virtual clock. Default an hour.
+    pub fn token_life(mut self, life: Duration) -> Self {
+        self.token_life = life;
+        self
+    }
+
+    /// The key and the secret of the first integration. Default: made from the seed.
+    pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.credentials = Some((key.into(), secret.into()));
+        self
+    }
+
+    /// Whether to answer below `/_sandbox`. Default: only where the address is a loopback address, and then only
+    /// requests that name this machine by one of its own names. Asked for, it is open to whoever reaches the port.
+    pub fn control_plane(mut self, open: bool) -> Self {
+        self.control_plane = Some(open);
+        self
+    }
+
+    /// Begins to listen. Needs a Tokio runtime with I/O and time enabled; stops when the [`Sandbox`] is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] where the address cannot be had.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let address = self.address;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|cause| StartError { address, cause })?;
+        let address = listener
+            .local_addr()
+            .map_err(|cause| StartError { address, cause })?;
+        let controls = match self.control_plane {
+            Some(true) => Controls::Anyone,
+            None if address.ip().is_loopback() => Controls::Local,
+            _ => Controls::Off,
+        };
+        let mut world = self.world();
+        world.controls = controls;
+        world.origin = format!("http://{address}");
+        let shared = Arc::new(Shared::new(world));
+        let tasks = [
+            tokio::spawn(server::run(listener, Arc::clone(&shared))),
+            tokio::spawn(delivery::run(Arc::clone(&shared))),
+        ];
+        Ok(Sandbox::new(shared, tasks))
+    }
+
+    fn world(self) -> World {
+        let start = self.start_at.map(|time| {
+            let since = std::time::SystemTime::from(time).duration_since(std::time::UNIX_EPOCH);
+            Moment::from_micros(0).plus(since.unwrap_or_default())
+        });
+        let clock = VirtualClock::new(self.wall, self.speed, start);
+        let mut world = World::new(self.seed, clock, self.limits, self.token_life);
+        let (key, secret) = self.credentials.unzip();
+        world.add_integration(key, secret);
+        world
+    }
+}
+
+/// Why an emulator did not start.
+#[derive(Debug)]
+pub struct StartError {
+    address: SocketAddr,
+    cause: io::Error,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot listen on {}; choose another address or port",
+            self.address
+        )
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}

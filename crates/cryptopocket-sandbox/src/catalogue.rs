@@ -1,0 +1,245 @@
+//! What the emulated provider has on offer: coins, methods of payment, the spellings it accepts.
+
+use cryptopocket_types::Decimal;
+
+/// A coin on a chain.
+#[derive(Debug)]
+pub(crate) struct Asset {
+    pub(crate) symbol: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) chain: &'static str,
+    pub(crate) decimals: u32,
+    pub(crate) active: bool,
+    /// Euros a coin, before it moves, in millionths.
+    pub(crate) millionths: u64,
+}
+
+const fn asset(
+    symbol: &'static str,
+    chain: &'static str,
+    decimals: u32,
+    millionths: u64,
+    name: &'static str,
+) -> Asset {
+    Asset {
+        symbol,
+        name,
+        chain,
+        decimals,
+        active: true,
+        millionths,
+    }
+}
+
+/// The coins on offer. The last is listed but not active, for `coin_not_supported`.
+pub(crate) const ASSETS: &[Asset] = &[
+    asset("USDC", "polygon", 6, 921_300, "USD Coin"),
+    asset("USDC", "ethereum", 6, 921_300, "USD Coin"),
+    asset("USDT", "polygon", 6, 920_900, "Tether USD"),
+    asset("EURC", "ethereum", 6, 1_000_000, "Euro Coin"),
+    asset("DAI", "polygon", 18, 921_000, "Dai"),
+    asset("POL", "polygon", 18, 412_750, "Polygon"),
+    asset("ETH", "ethereum", 18, 2_861_400_000, "Ether"),
+    asset("BTC", "bitcoin", 8, 82_914_550_000, "Bitcoin"),
+    Asset {
+        active: false,
+        ..asset("LUNA", "terra", 6, 90, "Terra")
+    },
+];
+
+/// The chain a coin is on where a call names none.
+pub(crate) const DEFAULT_CHAIN: &str = "polygon";
+
+pub(crate) fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
+    ASSETS
+        .iter()
+        .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
+}
+
+/// A way for the customer to pay.
+#[derive(Debug)]
+pub(crate) struct Method {
+    /// As payments spell it.
+    pub(crate) payment_type: &'static str,
+    /// As quotes spell it.
+    pub(crate) quoted: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) fiat: &'static str,
+    pub(crate) country: Option<&'static str>,
+    /// The fee in hundredths of a per cent of what is spent.
+    pub(crate) fee_basis_points: u32,
+}
+
+/// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
+pub(crate) const METHODS: &[Method] = &[
+    Method {
+        payment_type: "card",
+        quoted: "card",
+        name: "Card",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 250,
+    },
+    Method {
+        payment_type: "psd2",
+        quoted: "PSD2",
+        name: "Instant bank payment",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 100,
+    },
+    Method {
+        payment_type: "transfer",
+        quoted: "TRANSFER",
+        name: "SEPA transfer",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 50,
+    },
+    Method {
+        payment_type: "paypal",
+        quoted: "paypal",
+        name: "PayPal",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 300,
+    },
+    Method {
+        payment_type: "KHIPU",
+        quoted: "KHIPU",
+        name: "Khipu",
+        fiat: "CLP",
+        country: Some("CL"),
+        fee_basis_points: 200,
+    },
+    Method {
+        payment_type: "SPEI",
+        quoted: "SPEI",
+        name: "SPEI",
+        fiat: "MXN",
+        country: Some("MX"),
+        fee_basis_points: 200,
+    },
+];
+
+/// Spellings that `createPayment` takes.
+pub(crate) const PAYMENT_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal", "KHIPU", "SPEI"];
+/// Spellings that the quote takes.
+pub(crate) const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", "KHIPU", "SPEI"];
+/// Spellings that `createGuidedPayment` takes.
+pub(crate) const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
+
+/// Fiat currencies, with what one euro buys of them in ten-thousandths.
+pub(crate) const FIATS: &[(&str, u32)] = &[
+    ("EUR", 10_000),
+    ("USD", 10_854),
+    ("CLP", 10_410_000),
+    ("MXN", 216_300),
+];
+
+pub(crate) fn fiat_symbols() -> Vec<&'static str> {
+    FIATS.iter().map(|(symbol, _)| *symbol).collect()
+}
+
+pub(crate) fn per_euro(fiat: &str) -> Decimal {
+    let rate = FIATS
+        .iter()
+        .find(|(symbol, _)| *symbol == fiat)
+        .map_or(10_000, |(_, rate)| *rate);
+    Decimal::from_minor(i128::from(rate), 4).unwrap_or(Decimal::ONE)
+}
+
+pub(crate) fn find_method(payment_type: &str) -> Option<&'static Method> {
+    METHODS
+        .iter()
+        .find(|method| method.payment_type == payment_type || method.quoted == payment_type)
+}
+
+/// What `type` can be on an uploaded document.
+pub(crate) const DOCUMENT_TYPES: &[&str] = &[
+    "onboarding_form",
+    "bank_statement",
+    "payslip",
+    "employment_contract",
+    "tax_return",
+    "tax_certificate",
+    "company_accounts",
+    "dividend_statement",
+    "investment_statement",
+    "crypto_wallet_statement",
+    "sale_of_property",
+    "sale_of_vehicle",
+    "sale_of_company_shares",
+    "inheritance_document",
+    "gift_declaration",
+    "loan_agreement",
+    "savings_evidence",
+    "invoice",
+    "freelance_income_evidence",
+    "pension_statement",
+    "unemployment_benefit_statement",
+    "source_of_funds_declaration",
+    "other",
+];
+
+/// What a webhook can be subscribed to.
+pub(crate) const EVENT_TYPES: &[&str] = &[
+    "PAY_IN",
+    "COINS_SENT",
+    "CRYPTO_RECEIVED",
+    "TRANSFER_RAMPOFF_FINISHED",
+    "RAMPOFF_FINISHED",
+];
+
+/// Which identification a person and a company of a country can show. A country that is not listed takes any.
+pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
+    Some(match (country, company) {
+        ("ES", false) => &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
+        ("ES", true) => &["CIF"],
+        ("CL", _) => &["RUT"],
+        ("MX", false) => &["CURP"],
+        ("MX", true) => &["RFC"],
+        ("CO", false) => &[
+            "CED_CIU", "CED_EXT", "TI", "NUIP", "TE", "PPT", "PASS", "PEP", "RC",
+        ],
+        ("CO", true) => &["NIT"],
+        ("PE", false) => &["DNI", "CE"],
+        ("PE", true) => &["RUC"],
+        ("AR", false) => &["DNI", "CUIT"],
+        ("AR", true) => &["CUIT"],
+        _ => return None,
+    })
+}
+
+/// Mail domains that `email_not_allowed` is answered for.
+pub(crate) const THROWAWAY_DOMAINS: &[&str] = &[
+    "mailinator.com",
+    "guerrillamail.com",
+    "yopmail.com",
+    "10minutemail.com",
+    "throwaway.example",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{DOCUMENT_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, find_asset};
+
+    #[test]
+    fn the_document_types_are_the_documented_twenty_three() {
+        assert_eq!(DOCUMENT_TYPES.len(), 23);
+    }
+
+    #[test]
+    fn every_method_has_both_spellings() {
+        for (method, (payment, quote)) in METHODS.iter().zip(PAYMENT_TYPES.iter().zip(QUOTE_TYPES)) {
+            assert_eq!((method.payment_type, method.quoted), (*payment, *quote));
+        }
+    }
+
+    #[test]
+    fn a_pair_that_is_listed_but_not_active_is_not_for_sale() {
+        assert!(find_asset("USDC", "polygon").is_some());
+        assert!(find_asset("LUNA", "terra").is_none());
+        assert!(find_asset("USDC", "bitcoin").is_none());
+    }
+}

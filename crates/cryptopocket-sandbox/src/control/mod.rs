@@ -1,0 +1,12 @@
+//! Making things happen: the typed methods of [`Sandbox`](crate::Sandbox) and the same over HTTP.
+
+mod error;
+mod http;
+mod shown;
+mod typed;
+mod types;
+
+pub use error::ControlError;
+pub use types::{BankCredit, DeliveryRecord};
+
+pub(crate) use http::{Controls, answer};

@@ -1,0 +1,171 @@
+//! The control calls, typed.
+
+use cryptopocket_types::Decimal;
+
+use super::{BankCredit, ControlError, DeliveryRecord};
+use crate::faults::{Fault, WebhookFault};
+use crate::sandbox::Sandbox;
+use crate::world::{Due, World};
+
+/// Making things happen that a customer, a bank, a chain or bad luck would.
+///
+/// Users and off-ramps are named by their number, payments by their 25 characters, whichever integration they belong
+/// to. All of these fail with [`ControlError::NotFound`] for an id the emulator does not know.
+impl Sandbox {
+    /// The customer's verification succeeds: `valid`.
+    pub fn approve_kyc(&self, user: u64) -> Result<(), ControlError> {
+        self.set_kyc(user, "valid")
+    }
+
+    /// The customer's verification fails: `fail`.
+    pub fn reject_kyc(&self, user: u64) -> Result<(), ControlError> {
+        self.set_kyc(user, "fail")
+    }
+
+    /// Sets the customer's verification to any status at all, known to the documentation or not.
+    pub fn set_kyc(&self, user: u64, status: &str) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.set_kyc(user, status))?)
+    }
+
+    /// Bans the customer, or lets them back in.
+    pub fn ban(&self, user: u64, banned: bool) -> Result<(), ControlError> {
+        self.change(|world| {
+            let who = world.owner_of_customer(user)?;
+            world
+                .customer_mut(who, user)
+                .ok_or(ControlError::NotFound("customer"))?
+                .banned = banned;
+            Ok(())
+        })
+    }
+
+    /// The customer pays at the gateway. A guided payment without a wallet gets one made up.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers, which are paid into the bank.
+    pub fn pay(&self, payment: &str) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.pay(payment, None, None))?)
+    }
+
+    /// The payment fails at the gateway: `payment_rejected`, the word of an older gateway, for no failure status is
+    /// documented.
+    pub fn fail_payment(&self, payment: &str) -> Result<(), ControlError> {
+        self.set_payment_status(payment, "payment_rejected")
+    }
+
+    /// Gives a payment any status at all, known to the documentation or not. No webhook is sent.
+    pub fn set_payment_status(&self, payment: &str, status: &str) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.set_payment_status(payment, status))?)
+    }
+
+    /// The customer says that the transfer is under way: `pending_bank`.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
+    pub fn announce_transfer(&self, payment: &str) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.announce_transfer(payment))?)
+    }
+
+    /// Money arrives on a bank account of the first integration. Gives back the transaction's id.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] for an amount of zero or with fractions of a cent.
+    pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
+        Ok(self.change(|world| world.credit(0, credit.0))?)
+    }
+
+    /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the off-ramp is `started`.
+    pub fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.deposit(offramp, amount))?)
+    }
+
+    /// Gives an off-ramp any status at all, known to the documentation or not. No webhook is sent.
+    pub fn set_offramp_status(&self, offramp: u64, status: &str) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.set_offramp_status(offramp, status))?)
+    }
+
+    /// Makes every token given out so far worthless.
+    pub fn expire_tokens(&self) {
+        self.change(World::expire_tokens);
+    }
+
+    /// Puts the first integration on the whitelist or takes it off; off it, every token is refused.
+    pub fn whitelist(&self, listed: bool) {
+        self.change(|world| world.integrations[0].whitelisted = listed);
+    }
+
+    /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lets it back in.
+    pub fn bar_method(&self, payment_type: &str, barred: bool) {
+        self.change(|world| world.bar_method(0, payment_type, barred));
+    }
+
+    /// Forgets everything but the first integration's credentials, as if the emulator had just been started.
+    pub fn reset(&self) {
+        self.change(World::reset);
+    }
+
+    /// Lets the next call of `operation` (see [`ROUTES`](crate::ROUTES); `*` is any) suffer `fault`.
+    pub fn fail_next(&self, operation: &str, fault: Fault) {
+        self.fail_times(operation, fault, 1);
+    }
+
+    /// Lets the next `times` calls of `operation` suffer `fault`.
+    pub fn fail_times(&self, operation: &str, fault: Fault, times: u32) {
+        self.change(|world| world.faults.arm(operation, fault, times));
+    }
+
+    /// Lets the next webhook of type `event` (`*` is any) suffer `fault`.
+    pub fn fail_next_webhook(&self, event: &str, fault: WebhookFault) {
+        self.change(|world| world.faults.arm_event(event, fault, 1));
+    }
+
+    /// Forgets every fault that has not struck yet.
+    pub fn clear_faults(&self) {
+        self.change(|world| world.faults.clear());
+    }
+
+    /// How many payments exist, over all integrations.
+    pub fn payments_created(&self) -> usize {
+        self.look(|world| world.integrations.iter().map(|one| one.payments.len()).sum())
+    }
+
+    /// How many off-ramps exist, over all integrations.
+    pub fn offramps_created(&self) -> usize {
+        self.look(|world| world.integrations.iter().map(|one| one.offramps.len()).sum())
+    }
+
+    /// How often `operation` was called, among the last thousand calls, whatever was answered.
+    pub fn calls(&self, operation: &str) -> usize {
+        self.look(|world| world.journal.count(operation))
+    }
+
+    /// The last calls and answers as a JSON array, oldest first, with secrets and files blotted out.
+    pub fn journal(&self) -> String {
+        self.look(|world| serde_json::to_string(&world.journal.since(0)).unwrap_or_default())
+    }
+
+    /// The delivery log, oldest first.
+    pub fn deliveries(&self) -> Vec<DeliveryRecord> {
+        self.look(|world| world.post.iter().map(DeliveryRecord::from).collect())
+    }
+
+    /// Sends a webhook of the delivery log again.
+    pub fn redeliver(&self, delivery: u64) -> Result<(), ControlError> {
+        self.change(|world| {
+            world
+                .post
+                .get(delivery)
+                .ok_or(ControlError::NotFound("delivery"))?;
+            let now = world.now();
+            world.timers.set(now, Due::Attempt(delivery));
+            Ok(())
+        })
+    }
+}

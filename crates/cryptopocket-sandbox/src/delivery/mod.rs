@@ -1,0 +1,8 @@
+//! Webhooks on their way out: what is to be sent, what was answered, when it is tried again.
+
+mod post;
+mod send;
+mod worker;
+
+pub(crate) use post::{Delivery, PostOffice, Result as AttemptResult};
+pub(crate) use worker::run;

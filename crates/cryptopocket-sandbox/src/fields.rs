@@ -1,0 +1,326 @@
+//! Reading the fields of a request and collecting what is wrong with them, in the words of the provider's framework.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use cryptopocket_types::Decimal;
+use serde_json::value::RawValue;
+
+use crate::moment::Moment;
+use crate::request::Request;
+use crate::shapes::{is_email, is_file, is_url};
+use crate::wire::Failure;
+
+#[derive(Debug)]
+enum Value {
+    Text(String),
+    /// A JSON number, as it was written.
+    Number(String),
+    Flag(bool),
+    Other,
+}
+
+/// The fields of one request. Every reader notes what is wrong and hands back a stand-in, so that one answer can name
+/// all errors; [`Fields::check`] then refuses.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    values: BTreeMap<String, Value>,
+    errors: BTreeMap<String, Vec<String>>,
+}
+
+impl Fields {
+    /// A JSON object, as every call but the webhook subscriptions takes.
+    pub(crate) fn json(request: &Request) -> Result<Self, Failure> {
+        let media = request.media_type();
+        if request.body.is_empty() && media.is_empty() {
+            return Ok(Self::default());
+        }
+        if !(media.is_empty() || media == "application/json" || media.ends_with("+json")) {
+            return Err(invalid("body", "The request body must be application/json."));
+        }
+        let raw: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(&request.body)
+            .map_err(|_| invalid("body", "The request body must be one JSON object."))?;
+        let read = |(name, raw): (String, Box<RawValue>)| Some((name, value_of(raw.get())?));
+        Ok(Self {
+            values: raw.into_iter().filter_map(read).collect(),
+            errors: BTreeMap::new(),
+        })
+    }
+
+    /// A form, as the webhook subscriptions take.
+    pub(crate) fn form(request: &Request) -> Result<Self, Failure> {
+        if request.media_type() != "application/x-www-form-urlencoded" {
+            return Err(invalid(
+                "body",
+                "The request body must be application/x-www-form-urlencoded.",
+            ));
+        }
+        Ok(Self::texts(request.form_pairs()))
+    }
+
+    pub(crate) fn query(request: &Request) -> Self {
+        Self::texts(request.query_pairs())
+    }
+
+    /// The form of one of our own pages, whatever its media type says.
+    pub(crate) fn page_form(request: &Request) -> Self {
+        Self::texts(request.form_pairs())
+    }
+
+    fn texts(pairs: Vec<(String, String)>) -> Self {
+        let values = pairs.into_iter().filter(|(_, text)| !text.is_empty());
+        Self {
+            values: values.map(|(name, text)| (name, Value::Text(text))).collect(),
+            errors: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    pub(crate) fn wrong(&mut self, name: &str, rule: &str) {
+        let message = format!("The {} {rule}.", name.replace('_', " "));
+        self.errors.entry(name.to_owned()).or_default().push(message);
+    }
+
+    fn require(&mut self, name: &str) {
+        if !self.has(name) {
+            self.wrong(name, "field is required");
+        }
+    }
+
+    /// Refuses with HTTP 422 where a reader noted something.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Invalid(self.errors.clone()))
+        }
+    }
+
+    pub(crate) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
+        match self.values.get(name)? {
+            Value::Text(text) if text.chars().count() <= longest => Some(text.clone()),
+            Value::Text(_) => {
+                self.wrong(name, &format!("may not be greater than {longest} characters"));
+                None
+            }
+            _ => {
+                self.wrong(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn required_text(&mut self, name: &str, longest: usize) -> String {
+        self.require(name);
+        self.text(name, longest).unwrap_or_default()
+    }
+
+    pub(crate) fn required_email(&mut self, name: &str) -> String {
+        let email = self.required_text(name, 254);
+        if !email.is_empty() && !is_email(&email) {
+            self.wrong(name, "must be a valid email address");
+        }
+        email
+    }
+
+    pub(crate) fn url(&mut self, name: &str) -> Option<String> {
+        let url = self.text(name, 2048)?;
+        if is_url(&url) {
+            return Some(url);
+        }
+        self.wrong(name, "must be a valid URL");
+        None
+    }
+
+    /// One of `values`, to the letter.
+    pub(crate) fn choice(&mut self, name: &str, values: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(name, 255)?;
+        let known = values.iter().find(|value| **value == text).copied();
+        if known.is_none() {
+            let message = format!("The selected {} is invalid.", name.replace('_', " "));
+            self.errors.entry(name.to_owned()).or_default().push(message);
+        }
+        known
+    }
+
+    pub(crate) fn required_choice(&mut self, name: &str, values: &[&'static str]) -> &'static str {
+        self.require(name);
+        self.choice(name, values).unwrap_or_default()
+    }
+
+    /// A positive amount: a JSON number in a body, digits in a query.
+    pub(crate) fn amount(&mut self, name: &str) -> Decimal {
+        self.require(name);
+        let parsed = match self.values.get(name) {
+            Some(Value::Number(text)) => text.parse::<Decimal>().ok(),
+            Some(Value::Text(text)) => text.parse().ok(),
+            _ => None,
+        };
+        let zero = Decimal::ZERO;
+        match parsed {
+            Some(amount) if amount > zero && amount < ceiling() => return amount,
+            Some(_) => self.wrong(name, "must be greater than 0 and less than 1000000000"),
+            None if self.has(name) => self.wrong(name, "must be a number"),
+            None => {}
+        }
+        zero
+    }
+
+    /// A positive amount of a JSON body, where text is not accepted for a number.
+    pub(crate) fn number(&mut self, name: &str) -> Decimal {
+        if matches!(self.values.get(name), Some(Value::Text(_))) {
+            self.wrong(name, "must be a number");
+            return Decimal::ZERO;
+        }
+        self.amount(name)
+    }
+
+    /// A user's id as requests carry it: a JSON number.
+    pub(crate) fn user_number(&mut self, name: &str) -> u64 {
+        self.require(name);
+        match self.values.get(name) {
+            Some(Value::Number(text)) => text.parse().unwrap_or(0),
+            Some(_) => {
+                self.wrong(name, "must be an integer");
+                0
+            }
+            None => 0,
+        }
+    }
+
+    /// Text or a JSON number, as text: for ids whose form is not documented.
+    pub(crate) fn id(&mut self, name: &str) -> Option<String> {
+        match self.values.get(name)? {
+            Value::Number(text) => Some(text.clone()),
+            _ => self.text(name, 255),
+        }
+    }
+
+    pub(crate) fn required_id(&mut self, name: &str) -> String {
+        self.require(name);
+        self.id(name).unwrap_or_default()
+    }
+
+    pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
+        let text = self.text(name, 64)?;
+        let moment = Moment::parse(&text);
+        if moment.is_none() {
+            self.wrong(name, "is not a valid date");
+        }
+        moment
+    }
+
+    /// The end of a span of time, exclusive: a bare date counts to its end.
+    pub(crate) fn through(&mut self, name: &str) -> Option<Moment> {
+        let moment = self.moment(name)?;
+        let whole_day = self.raw_text(name).is_some_and(|text| text.len() == 10);
+        Some(moment.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })))
+    }
+
+    /// The `page` and `per_page` of a listing.
+    pub(crate) fn page(&mut self) -> (usize, usize) {
+        (self.count("page", 1, usize::MAX), self.count("per_page", 15, 100))
+    }
+
+    fn count(&mut self, name: &str, default: usize, most: usize) -> usize {
+        let Some(text) = self.text(name, 20) else {
+            return default;
+        };
+        match text.parse() {
+            Ok(count) if count >= 1 && count <= most => count,
+            Ok(count) if count > most => {
+                self.wrong(name, &format!("may not be greater than {most}"));
+                default
+            }
+            _ => {
+                self.wrong(name, "must be an integer of at least 1");
+                default
+            }
+        }
+    }
+
+    /// A file as the API takes files: a base64 data URI or a public URL.
+    pub(crate) fn file(&mut self, name: &str) -> Option<()> {
+        let Value::Text(text) = self.values.get(name)? else {
+            self.wrong(name, "must be a string");
+            return None;
+        };
+        if is_file(text) {
+            return Some(());
+        }
+        self.wrong(name, "must be a base64 data URI or a URL");
+        None
+    }
+
+    pub(crate) fn raw_text(&self, name: &str) -> Option<&str> {
+        match self.values.get(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        self.require(name);
+        match self.values.get(name) {
+            Some(Value::Flag(flag)) => *flag,
+            Some(_) => {
+                self.wrong(name, "must be true or false");
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// A number of things, as a JSON number.
+    pub(crate) fn whole(&mut self, name: &str) -> Option<u64> {
+        let parsed = match self.values.get(name)? {
+            Value::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        if parsed.is_none() {
+            self.wrong(name, "must be an integer");
+        }
+        parsed
+    }
+
+    /// Any amount, with its sign, as text or a JSON number.
+    pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
+        let parsed = match self.values.get(name)? {
+            Value::Number(text) | Value::Text(text) => {
+                text.parse::<Decimal>().ok().filter(|one| one.abs() < ceiling())
+            }
+            _ => None,
+        };
+        if parsed.is_none() {
+            self.wrong(name, "must be a number");
+        }
+        parsed
+    }
+
+    pub(crate) fn required_file(&mut self, name: &str) {
+        self.require(name);
+        self.file(name);
+    }
+}
+
+fn value_of(json: &str) -> Option<Value> {
+    Some(match json.as_bytes().first()? {
+        b'n' => return None,
+        b'"' => Value::Text(serde_json::from_str(json).ok()?),
+        b'-' | b'0'..=b'9' => Value::Number(json.to_owned()),
+        b't' => Value::Flag(true),
+        b'f' => Value::Flag(false),
+        _ => Value::Other,
+    })
+}
+
+pub(crate) fn invalid(field: &str, message: &str) -> Failure {
+    Failure::Invalid(BTreeMap::from([(field.to_owned(), vec![message.to_owned()])]))
+}
+
+fn ceiling() -> Decimal {
+    Decimal::from(1_000_000_000_u32)
+}

@@ -1,0 +1,167 @@
+//! The last calls and what was answered, with secrets and files blotted out when they are shown.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::moment::Moment;
+
+const KEPT: usize = 1_000;
+const LONGEST_BODY: usize = 64 << 10;
+const SECRETS: &[&str] = &[
+    "api_secret",
+    "token",
+    "password",
+    "kyb_link",
+    "kyc_form_url",
+    "onboarding_link",
+];
+const FILES: &[&str] = &[
+    "file",
+    "document_front",
+    "document_back",
+    "face_image",
+    "liveness_image",
+];
+
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) at: Moment,
+    pub(crate) operation: &'static str,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) body: Bytes,
+    /// `None` where the connection was dropped instead.
+    pub(crate) status: Option<u16>,
+    pub(crate) reply: Bytes,
+    pub(crate) fault: Option<&'static str>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    entries: VecDeque<(u64, Entry)>,
+    written: u64,
+}
+
+impl Journal {
+    pub(crate) fn write(&mut self, entry: Entry) {
+        self.written += 1;
+        self.entries.push_back((self.written, entry));
+        if self.entries.len() > KEPT {
+            self.entries.pop_front();
+        }
+    }
+
+    /// The calls of an operation so far that are still remembered.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        self.entries
+            .iter()
+            .filter(|(_, entry)| entry.operation == operation)
+            .count()
+    }
+
+    /// What came after `after`, oldest first.
+    pub(crate) fn since(&self, after: u64) -> Vec<EntryView<'_>> {
+        self.entries
+            .iter()
+            .filter(|(number, _)| *number > after)
+            .map(|(number, entry)| view(*number, entry))
+            .collect()
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EntryView<'a> {
+    number: u64,
+    at: String,
+    operation: &'a str,
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    body: Box<RawValue>,
+    status: Option<u16>,
+    reply: Box<RawValue>,
+    fault: Option<&'a str>,
+}
+
+fn view(number: u64, entry: &Entry) -> EntryView<'_> {
+    EntryView {
+        number,
+        at: entry.at.to_string(),
+        operation: entry.operation,
+        method: &entry.method,
+        path: &entry.path,
+        query: &entry.query,
+        body: shown(&entry.body),
+        status: entry.status,
+        reply: shown(&entry.reply),
+        fault: entry.fault,
+    }
+}
+
+fn shown(body: &[u8]) -> Box<RawValue> {
+    if body.is_empty() {
+        return RawValue::NULL.to_owned();
+    }
+    let json = (body.len() <= LONGEST_BODY)
+        .then(|| serde_json::from_slice::<Box<RawValue>>(body).ok())
+        .flatten();
+    json.map_or_else(|| text(&format!("[{} bytes]", body.len())), |json| masked(&json))
+}
+
+/// The same JSON with what must not be shown replaced, down to the depth the API uses.
+fn masked(json: &RawValue) -> Box<RawValue> {
+    let Ok(fields) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(json.get()) else {
+        return json.to_owned();
+    };
+    let fields: BTreeMap<String, Box<RawValue>> = fields
+        .into_iter()
+        .map(|(name, value)| {
+            let value = if SECRETS.contains(&name.as_str()) {
+                text("[secret]")
+            } else if FILES.contains(&name.as_str()) {
+                text(&format!("[file of {} characters]", value.get().len()))
+            } else if name == "data" {
+                masked(&value)
+            } else {
+                value
+            };
+            (name, value)
+        })
+        .collect();
+    serde_json::value::to_raw_value(&fields).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
+fn text(text: &str) -> Box<RawValue> {
+    serde_json::value::to_raw_value(text).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn secrets_and_files_are_blotted_out_and_numbers_stay_as_written() {
+        let body =
+            br#"{"api_secret":"s3cret","file":"data:a/b;base64,QUJD","amount":0.10000000000000000000001}"#;
+        let shown = shown(body).get().to_owned();
+        assert!(!shown.contains("s3cret") && !shown.contains("QUJD"), "{shown}");
+        assert!(shown.contains("0.10000000000000000000001"), "{shown}");
+    }
+
+    #[test]
+    fn secrets_inside_data_are_blotted_out_too() {
+        let shown = shown(br#"{"status":"ok","data":{"token":"t0ken","expires_in":3600}}"#)
+            .get()
+            .to_owned();
+        assert!(!shown.contains("t0ken") && shown.contains("3600"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_no_json_is_counted_only() {
+        assert_eq!(shown(b"type=PAY_IN").get(), "\"[11 bytes]\"");
+    }
+}

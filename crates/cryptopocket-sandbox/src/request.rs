@@ -1,0 +1,68 @@
+//! A request as it came, taken apart.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+
+/// What the routes see of a request.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    pub(crate) fn new(parts: &http::request::Parts, body: Bytes) -> Self {
+        Self {
+            method: parts.method.as_str().to_owned(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.clone(),
+            body,
+        }
+    }
+
+    /// A header's text; `None` where it is absent, repeated, or not text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        if values.next().is_some() {
+            return None;
+        }
+        value.to_str().ok()
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub(crate) fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// The path's segments, percent-decoded; `None` where one is no UTF-8.
+    pub(crate) fn segments(&self) -> Option<Vec<String>> {
+        let path = self.path.trim_start_matches('/');
+        path.split('/')
+            .map(|part| Some(percent_decode_str(part).decode_utf8().ok()?.into_owned()))
+            .collect()
+    }
+
+    pub(crate) fn query_pairs(&self) -> Vec<(String, String)> {
+        pairs(self.query.as_bytes())
+    }
+
+    pub(crate) fn form_pairs(&self) -> Vec<(String, String)> {
+        pairs(&self.body)
+    }
+}
+
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}

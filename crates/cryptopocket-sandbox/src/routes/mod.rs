@@ -1,0 +1,184 @@
+//! The calls of the API: one route an operation, one module a tag.
+
+mod banking;
+mod common;
+mod offramp;
+mod onramp;
+mod users;
+mod webhooks;
+
+use std::collections::BTreeMap;
+
+use crate::fields::Fields;
+use crate::request::Request;
+use crate::wire::{Failure, Reply};
+use crate::world::World;
+
+/// A call of the API that the emulator answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Route {
+    /// The operation's name, as faults and the journal use it.
+    pub operation: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path below the base URL, with parameters in braces.
+    pub path: &'static str,
+}
+
+pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Failure>;
+
+/// One call under way.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    /// The integration whose token came with the call.
+    pub(crate) who: usize,
+    pub(crate) request: &'a Request,
+    pub(crate) parameters: Vec<String>,
+}
+
+impl Call<'_> {
+    fn body(&self) -> Result<Fields, Failure> {
+        Fields::json(self.request)
+    }
+
+    fn query(&self) -> Fields {
+        Fields::query(self.request)
+    }
+}
+
+macro_rules! routes {
+    ($($operation:ident $method:ident $path:literal $handler:path;)*) => {
+        /// Every call of the API, in the order of the provider's menu.
+        pub const ROUTES: &[Route] = &[
+            $(Route { operation: stringify!($operation), method: stringify!($method), path: $path }),*
+        ];
+        const HANDLERS: &[Handler] = &[$($handler),*];
+    };
+}
+
+routes! {
+    authenticate POST "/authenticate" common::authenticate;
+    get_token_price GET "/tokenPrice" common::token_price;
+    list_available_assets GET "/available-assets" common::available_assets;
+    list_customers GET "/customers/list" users::list;
+    create_customer POST "/registerUser" users::create;
+    create_customer_delegated_kyc POST "/registerUser/kyc-delegated" users::create_delegated;
+    create_company_customer POST "/register/company" users::create_company;
+    check_kyc GET "/kyc/check" users::check_kyc;
+    create_enhanced_verification_link POST "/onboarding-form" users::enhanced_link;
+    upload_customer_document POST "/customers/{user_id}/documents" users::upload;
+    find_customer GET "/customers/find" users::find;
+    list_payment_methods GET "/paymentMethods" onramp::methods;
+    get_onramp_quote GET "/quote" onramp::quote;
+    create_payment POST "/createPayment" onramp::create;
+    create_guided_payment POST "/createGuidedPayment" onramp::create_guided;
+    get_payment GET "/payment/{payment_id}" onramp::get;
+    list_payments GET "/payments" onramp::list;
+    get_offramp_quote GET "/getRampoffQuote" offramp::quote;
+    create_offramp POST "/createRampoff" offramp::create;
+    get_offramp GET "/getRampoff" offramp::get;
+    list_offramps GET "/getRampoffs" offramp::list;
+    list_bank_accounts GET "/banking/accounts" banking::accounts;
+    list_bank_transactions GET "/banking/accounts/{iban}/transactions" banking::transactions;
+    reconcile_payment POST "/banking/reconcile" banking::reconcile;
+    subscribe_webhook POST "/subscribeToWebhook" webhooks::subscribe;
+    update_webhook POST "/updateWebhookSubscription" webhooks::update;
+}
+
+/// Finds the route for a path, or answers as the provider's framework does where there is none.
+pub(crate) fn find(method: &str, path: &[&str]) -> Result<(&'static Route, Vec<String>), Reply> {
+    let path = path.strip_suffix(&[""]).unwrap_or(path);
+    let method = if method == "HEAD" { "GET" } else { method };
+    let mut allowed = None;
+    for route in ROUTES {
+        let Some(parameters) = matches(route.path, path) else {
+            continue;
+        };
+        if route.method == method {
+            return Ok((route, parameters));
+        }
+        allowed = Some(route.method);
+    }
+    Err(allowed.map_or_else(
+        || not_found(&path.join("/")),
+        |allowed| wrong_method(method, allowed, &path.join("/")),
+    ))
+}
+
+fn matches(pattern: &str, path: &[&str]) -> Option<Vec<String>> {
+    let mut parameters = Vec::new();
+    let mut path = path.iter();
+    for part in pattern.trim_start_matches('/').split('/') {
+        let given = path.next()?;
+        if part.starts_with('{') {
+            parameters.push((*given).to_owned());
+        } else if part != *given {
+            return None;
+        }
+    }
+    path.next().is_none().then_some(parameters)
+}
+
+/// Authenticates and carries out.
+pub(crate) fn call(world: &mut World, route: &Route, request: &Request, parameters: Vec<String>) -> Reply {
+    let open = route.operation == "authenticate";
+    let who = if open {
+        Some(0)
+    } else {
+        request.header("auth").and_then(|token| world.holder_of(token))
+    };
+    let Some(who) = who else {
+        return Failure::Code("authorization_incorrect").reply();
+    };
+    let handler = ROUTES
+        .iter()
+        .position(|one| one == route)
+        .and_then(|place| HANDLERS.get(place));
+    let Some(handler) = handler else {
+        return not_found(route.path);
+    };
+    handler(&mut Call {
+        world,
+        who,
+        request,
+        parameters,
+    })
+    .unwrap_or_else(|failure| failure.reply())
+}
+
+pub(crate) fn not_found(path: &str) -> Reply {
+    let message = format!("The route {} could not be found.", path.trim_start_matches('/'));
+    Reply::json(404, &BTreeMap::from([("message", message)]))
+}
+
+pub(crate) fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
+    let path = path.trim_start_matches('/');
+    let message =
+        format!("The {method} method is not supported for route {path}. Supported methods: {allowed}.");
+    let mut reply = Reply::json(405, &BTreeMap::from([("message", message)]));
+    reply.headers.push(("allow", allowed.to_owned()));
+    reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HANDLERS, ROUTES, find};
+
+    #[test]
+    fn there_are_twenty_six_calls_each_with_its_handler() {
+        assert_eq!((ROUTES.len(), HANDLERS.len()), (26, 26));
+    }
+
+    #[test]
+    fn a_parameter_takes_one_segment() {
+        let (route, parameters) = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
+        assert_eq!(
+            (route.operation, parameters),
+            ("list_bank_transactions", vec!["ES91".to_owned()])
+        );
+        assert_eq!(find("GET", &["payment", "a", "b"]).unwrap_err().status, 404);
+        assert_eq!(find("GET", &["createPayment"]).unwrap_err().status, 405);
+    }
+}

@@ -1,0 +1,111 @@
+//! Selling coins.
+
+use super::Call;
+use crate::catalogue::find_asset;
+use crate::entropy::is_iban;
+use crate::wire::{Failure, Number, OfframpCreated, OfframpQuoteView, OfframpView, Page, Reply};
+use crate::world::NewOfframp;
+
+pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let mut input = call.query();
+    let amount = input.amount("amount");
+    let (symbol, blockchain) = (
+        input.required_text("symbol", 20),
+        input.required_text("blockchain", 40),
+    );
+    input.check()?;
+    let asset = find_asset(&symbol, &blockchain).ok_or(Failure::Code("coin_not_supported"))?;
+    let sale = call.world.sale(amount, asset);
+    Ok(Reply::data(&OfframpQuoteView {
+        fiat_amount: sale.fiat.to_string(),
+        fiat_symbol: "EUR",
+        amount: Number::from(&amount),
+        symbol: asset.symbol,
+        blockchain: asset.chain,
+        fee: sale.fee.to_string(),
+    }))
+}
+
+pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let mut input = call.body()?;
+    if !input.has("user_id") {
+        return Err(Failure::Code("fail_mandatory_field"));
+    }
+    let (user, amount) = (input.user_number("user_id"), input.number("amount"));
+    let symbol = input.required_text("symbol", 20);
+    if input.has("bank_name") && !input.has("iban") {
+        return Err(Failure::Unsupported(
+            "paying out to a LATAM bank by `bank_name`; give an `iban`".to_owned(),
+        ));
+    }
+    let (blockchain, iban) = (
+        input.required_text("blockchain", 40),
+        input.required_text("iban", 42),
+    );
+    if !iban.is_empty() && !is_iban(&iban) {
+        input.wrong("iban", "must be a valid IBAN");
+    }
+    input.check()?;
+    let customer = call
+        .world
+        .customer(call.who, user)
+        .ok_or(Failure::Code("user_not_found"))?
+        .clone();
+    call.world
+        .admit_customer(call.who, &customer, cryptopocket_types::Decimal::ZERO)?;
+    let asset = find_asset(&symbol, &blockchain).ok_or(Failure::Code("coin_not_supported"))?;
+    if amount.rescaled(asset.decimals).is_none() {
+        input.wrong(
+            "amount",
+            &format!("may not have more than {} decimals", asset.decimals),
+        );
+        input.check()?;
+    }
+    let payout_to = iban.replace(' ', "");
+    let offramp = call.world.open_offramp(
+        call.who,
+        NewOfframp {
+            user,
+            asset,
+            amount,
+            payout_to,
+        },
+    );
+    let (wallet, id) = (offramp.wallet.as_str(), offramp.id);
+    Ok(Reply::data(&OfframpCreated {
+        rampoff: "payment created",
+        wallet,
+        id,
+    }))
+}
+
+pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let mut input = call.query();
+    let id = input.required_id("id");
+    input.check()?;
+    let offramps = &call.world.integrations[call.who].offramps;
+    let offramp = id
+        .parse()
+        .ok()
+        .and_then(|id: u64| offramps.get(&id))
+        .ok_or(Failure::Code("rampoff_not_found"))?;
+    Ok(Reply::data(&OfframpView::of(offramp)))
+}
+
+pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let mut input = call.query();
+    let page = input.page();
+    input.check()?;
+    let Page {
+        items,
+        current,
+        per_page,
+        total,
+    } = call.world.integrations[call.who].offramps.page(page);
+    Ok(Reply::page(&Page {
+        items: items.into_iter().map(OfframpView::of).collect(),
+        current,
+        per_page,
+        total,
+    }))
+}

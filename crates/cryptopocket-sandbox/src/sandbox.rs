@@ -1,0 +1,161 @@
+//! A running emulator, held in process.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::task::JoinHandle;
+
+use crate::builder::Builder;
+use crate::shared::Shared;
+use crate::world::World;
+
+/// A running emulator of the provider. It stops when it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use cryptopocket_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::builder().seed(1).start().await?;
+/// // Point your client at `sandbox.base_url()` with `sandbox.api_key()` and `sandbox.api_secret()`, then:
+/// assert_eq!(sandbox.payments_created(), 0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    tasks: [JoinHandle<()>; 2],
+    origin: String,
+    api_key: String,
+    api_secret: String,
+}
+
+impl Sandbox {
+    /// Settings, to be followed by [`Builder::start`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(shared: Arc<Shared>, tasks: [JoinHandle<()>; 2]) -> Self {
+        let (origin, api_key, api_secret) = shared.look(|world| {
+            let one = &world.integrations[0];
+            (world.origin.clone(), one.key.clone(), one.secret.clone())
+        });
+        Self {
+            shared,
+            tasks,
+            origin,
+            api_key,
+            api_secret,
+        }
+    }
+
+    /// Where the API is: `http://127.0.0.1:PORT/api`.
+    pub fn base_url(&self) -> String {
+        format!("{}/api", self.origin)
+    }
+
+    /// Where the control plane is: `http://127.0.0.1:PORT/_sandbox`.
+    pub fn control_url(&self) -> String {
+        format!("{}/_sandbox", self.origin)
+    }
+
+    /// Where people find it: `http://127.0.0.1:PORT/`.
+    pub fn dashboard_url(&self) -> String {
+        format!("{}/", self.origin)
+    }
+
+    /// The API key of the first integration.
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// The API secret of the first integration. It opens nothing but this emulator.
+    pub fn api_secret(&self) -> &str {
+        &self.api_secret
+    }
+
+    /// The one line that says that a server accepts connections, as JSON without a line feed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = cryptopocket_sandbox::Sandbox::builder().start().await?;
+    /// assert!(sandbox.ready_line().starts_with(r#"{"event":"ready","base_url":"http://127.0.0.1:"#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ready_line(&self) -> String {
+        let ready = Ready {
+            event: "ready",
+            base_url: self.base_url(),
+            control_url: self.control_url(),
+            dashboard_url: self.dashboard_url(),
+            api_key: &self.api_key,
+            api_secret: &self.api_secret,
+        };
+        serde_json::to_string(&ready).unwrap_or_default()
+    }
+
+    /// Adds an integration that sees nothing of the others and gives back its key and secret.
+    pub fn add_integration(&self) -> (String, String) {
+        self.change(|world| {
+            let who = world.add_integration(None, None);
+            (
+                world.integrations[who].key.clone(),
+                world.integrations[who].secret.clone(),
+            )
+        })
+    }
+
+    /// Moves the emulator's clock on. Whatever is due on the way happens, in its order.
+    pub fn advance(&self, by: Duration) {
+        self.change(|world| world.advance(by));
+    }
+
+    /// Waits until every webhook that is due has been sent and answered. Those that wait to be tried again do not
+    /// count; [`Sandbox::advance`] makes them due.
+    pub async fn webhooks_settled(&self) {
+        self.shared.settled().await;
+    }
+
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        self.shared.transact(change)
+    }
+
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        self.shared.look(look)
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Ready<'a> {
+    event: &'a str,
+    base_url: String,
+    control_url: String,
+    dashboard_url: String,
+    api_key: &'a str,
+    api_secret: &'a str,
+}

@@ -1,0 +1,147 @@
+//! HTTP in: connections, bodies with a limit, and answers that can break off where a fault wants them to.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::clock;
+use crate::front::{self, Ending, Outcome};
+use crate::request::Request;
+use crate::shared::Shared;
+use crate::wire::Reply;
+
+/// Documents come as base64 inside JSON, so this is large.
+const LONGEST_REQUEST: usize = 32 << 20;
+
+/// Accepts connections until it is dropped, and drops them then.
+pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(connections.spawn(connection(stream, Arc::clone(&shared)))),
+            // Out of file handles, most likely: some will be given back.
+            Err(_) => clock::pause(Duration::from_millis(20)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+    drop(stream.set_nodelay(true));
+    let service = service_fn(move |request| answer(request, Arc::clone(&shared)));
+    // An error here is a client that went away, or a fault that asked for it.
+    drop(
+        http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service)
+            .await,
+    );
+}
+
+async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Result<Response<Outlet>> {
+    let (parts, body) = request.into_parts();
+    let body = match Limited::new(body, LONGEST_REQUEST).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Ok(respond(too_large(), false)),
+        Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
+    };
+    let request = Request::new(&parts, body);
+    let Outcome { after, ending } = shared.transact(|world| front::answer(world, &request));
+    if !after.is_zero() {
+        clock::pause(after).await;
+    }
+    match ending {
+        Ending::Whole(reply) => Ok(respond(reply, false)),
+        Ending::Cut(reply) => Ok(respond(reply, true)),
+        Ending::HungUp => Err(io::ErrorKind::ConnectionAborted.into()),
+    }
+}
+
+fn too_large() -> Reply {
+    Reply::json(
+        413,
+        &std::collections::BTreeMap::from([("message", "The request body is too large.")]),
+    )
+}
+
+fn respond(reply: Reply, cut: bool) -> Response<Outlet> {
+    let declared = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
+    let kept = if cut {
+        reply.body.slice(..reply.body.len() / 2)
+    } else {
+        reply.body
+    };
+    let stage = if cut {
+        Stage::CutAfter(kept)
+    } else {
+        Stage::All(kept)
+    };
+    let mut response = Response::new(Outlet { declared, stage });
+    *response.status_mut() =
+        http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// A body that says how long it is and may stop sooner.
+struct Outlet {
+    declared: u64,
+    stage: Stage,
+}
+
+enum Stage {
+    All(Bytes),
+    CutAfter(Bytes),
+    /// Waits once, so that what was handed over leaves before the connection breaks.
+    Flushing,
+    Breaking,
+    Done,
+}
+
+impl Body for Outlet {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::All(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            Stage::CutAfter(bytes) => {
+                self.stage = Stage::Flushing;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Stage::Flushing => {
+                self.stage = Stage::Breaking;
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Stage::Breaking => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
+            Stage::Done => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.stage, Stage::Done) || matches!(&self.stage, Stage::All(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.declared)
+    }
+}

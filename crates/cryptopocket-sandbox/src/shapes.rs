@@ -1,0 +1,99 @@
+//! The shapes of mail addresses, links, files and wallets, as far as the emulator checks them.
+
+use base64::Engine as _;
+use http::Uri;
+
+pub(crate) fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let plain = |c: char| c.is_ascii_graphic() && !"@,;<>()\"\\".contains(c);
+    let label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    (1..=64).contains(&local.len())
+        && local.chars().all(plain)
+        && domain.contains('.')
+        && domain.split('.').all(label)
+        && domain
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+}
+
+pub(crate) fn is_url(text: &str) -> bool {
+    let without_fragment = text.split('#').next().unwrap_or_default();
+    without_fragment.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
+    })
+}
+
+/// A base64 data URI that holds something, or a link.
+pub(crate) fn is_file(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("data:") else {
+        return is_url(text);
+    };
+    let Some((mime, data)) = rest.split_once(";base64,") else {
+        return false;
+    };
+    let decoded = base64::engine::general_purpose::STANDARD.decode(data);
+    mime.contains('/') && decoded.is_ok_and(|bytes| !bytes.is_empty())
+}
+
+/// Letters and digits, as addresses of all chains on offer are. Checksums are not looked at.
+pub(crate) fn is_wallet(text: &str) -> bool {
+    (20..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_email, is_file, is_url};
+
+    #[test]
+    fn addresses_and_links_are_told_from_other_text() {
+        for good in ["ana@example.com", "ana+approved@mail.example.co.uk"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "ana",
+            "ana@",
+            "@example.com",
+            "ana@localhost",
+            "a b@example.com",
+            "ana@-x.com",
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+        for good in [
+            "http://127.0.0.1:8080/hook",
+            "http://[::1]:80",
+            "https://example.com",
+            "https://example.com/a?b=c#d",
+        ] {
+            assert!(is_url(good), "{good}");
+        }
+        for bad in [
+            "",
+            "example.com",
+            "ftp://example.com",
+            "http://",
+            "http:// x",
+            "/hook",
+        ] {
+            assert!(!is_url(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn files_are_data_uris_or_links() {
+        assert!(is_file("data:image/png;base64,aGVsbG8="));
+        assert!(is_file("https://example.com/front.png"));
+        for bad in [
+            "",
+            "aGVsbG8=",
+            "data:image/png;base64,",
+            "data:image/png;base64,*",
+            "data:,x",
+        ] {
+            assert!(!is_file(bad), "{bad}");
+        }
+    }
+}

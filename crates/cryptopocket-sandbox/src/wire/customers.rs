@@ -1,0 +1,60 @@
+//! How customers are shown. Requests carry their ids as numbers, most replies as text.
+
+use serde::Serialize;
+
+use crate::world::Customer;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct CustomerCreated<'a> {
+    pub(crate) id: u64,
+    pub(crate) uuid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kyc_form_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kyc_status: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct CompanyCreated<'a> {
+    pub(crate) id: u64,
+    pub(crate) uuid: &'a str,
+    pub(crate) kyb_link: String,
+    pub(crate) password: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct KycView<'a> {
+    pub(crate) user_id: String,
+    pub(crate) kyc_status: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct CustomerView<'a> {
+    id: String,
+    uuid: &'a str,
+    external_id: Option<&'a str>,
+    name: &'a str,
+    last_name: Option<&'a str>,
+    email: &'a str,
+    country: Option<&'a str>,
+    user_type: &'a str,
+    kyc_status: &'a str,
+    created_at: String,
+}
+
+impl<'a> CustomerView<'a> {
+    pub(crate) fn of(customer: &'a Customer) -> Self {
+        Self {
+            id: customer.id.to_string(),
+            uuid: &customer.uuid,
+            external_id: customer.external_id.as_deref(),
+            name: &customer.name,
+            last_name: customer.last_name.as_deref(),
+            email: &customer.email,
+            country: customer.country.as_deref(),
+            user_type: if customer.company { "company" } else { "individual" },
+            kyc_status: &customer.kyc,
+            created_at: customer.created_at.to_string(),
+        }
+    }
+}

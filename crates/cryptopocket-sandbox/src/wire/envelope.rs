@@ -1,0 +1,277 @@
+//! Success envelopes with the three words the provider uses, and its several shapes of failure.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use cryptopocket_types::Decimal;
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// A JSON number written digit by digit, never through a float.
+#[derive(Debug)]
+pub(crate) struct Number(String);
+
+impl From<&Decimal> for Number {
+    fn from(value: &Decimal) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.0.clone())
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+/// The provider's three words for success. The last is its own spelling.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Word {
+    Ok,
+    Success,
+    Sucess,
+}
+
+impl Word {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Success => "success",
+            Self::Sucess => "sucess",
+        }
+    }
+}
+
+/// One page of a listing and where it stands in the whole.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Pagination {
+    current_page: usize,
+    per_page: usize,
+    total: usize,
+    last_page: usize,
+}
+
+#[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "`per_page` is the API's own word")]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) current: usize,
+    pub(crate) per_page: usize,
+    pub(crate) total: usize,
+}
+
+/// A whole answer, before faults get at it.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    pub(crate) fn json<T: Serialize>(status: u16, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => Self::with_type(status, "application/json", body),
+            Err(_) => Self::with_type(
+                500,
+                "text/plain; charset=utf-8",
+                b"a reply could not be written".to_vec(),
+            ),
+        }
+    }
+
+    pub(crate) fn with_type(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn html(status: u16, body: String) -> Self {
+        let mut reply = Self::with_type(status, "text/html; charset=utf-8", body);
+        reply.headers.push(("cache-control", "no-store".to_owned()));
+        reply
+            .headers
+            .push(("content-security-policy", PAGE_POLICY.to_owned()));
+        reply
+    }
+
+    pub(crate) fn data<T: Serialize>(data: &T) -> Self {
+        Self::json(
+            200,
+            &Envelope {
+                status: Word::Ok.text(),
+                message: None,
+                data: Some(data),
+                pagination: None,
+            },
+        )
+    }
+
+    pub(crate) fn done() -> Self {
+        Self::json(
+            200,
+            &Envelope::<()> {
+                status: Word::Ok.text(),
+                message: None,
+                data: None,
+                pagination: None,
+            },
+        )
+    }
+
+    pub(crate) fn created<T: Serialize>(word: Word, message: &str, data: &T) -> Self {
+        let message = Some(message);
+        Self::json(
+            200,
+            &Envelope {
+                status: word.text(),
+                message,
+                data: Some(data),
+                pagination: None,
+            },
+        )
+    }
+
+    pub(crate) fn page<T: Serialize>(page: &Page<T>) -> Self {
+        let pagination = Pagination {
+            current_page: page.current,
+            per_page: page.per_page,
+            total: page.total,
+            last_page: page.total.div_ceil(page.per_page).max(1),
+        };
+        let (data, pagination) = (Some(&page.items), Some(pagination));
+        Self::json(
+            200,
+            &Envelope {
+                status: Word::Ok.text(),
+                message: None,
+                data,
+                pagination,
+            },
+        )
+    }
+}
+
+/// Pages load nothing from elsewhere and run no script.
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+
+#[derive(serde::Serialize)]
+struct Envelope<'a, T> {
+    status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pagination: Option<Pagination>,
+}
+
+/// Everything the provider can answer instead of what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// A business error: HTTP 200 and the code in `error`.
+    Code(&'static str),
+    /// A business error whose code was chosen from outside.
+    Named(String),
+    /// A business error whose code (or prose, for internal errors) stands in `message`.
+    Message(String),
+    /// A business error with its code in `error` and prose in `message`.
+    Explained(&'static str, String),
+    /// A business error that carries a link under `data`.
+    Link {
+        code: &'static str,
+        in_message: bool,
+        field: &'static str,
+        url: String,
+    },
+    /// A business error that uses a real HTTP status.
+    Status(u16, &'static str),
+    /// HTTP 422: field by field what is wrong.
+    Invalid(BTreeMap<String, Vec<String>>),
+    /// Something the emulator does not do.
+    Unsupported(String),
+}
+
+impl Failure {
+    pub(crate) fn reply(&self) -> Reply {
+        let failure = |status, error: Option<&str>, message: Option<&str>| {
+            Reply::json(
+                status,
+                &ErrorBody {
+                    status: "error",
+                    error,
+                    message,
+                    data: None,
+                },
+            )
+        };
+        match self {
+            Self::Code(code) => failure(200, Some(code), None),
+            Self::Named(code) => failure(200, Some(code), None),
+            Self::Message(text) => failure(200, None, Some(text)),
+            Self::Explained(code, text) => failure(200, Some(code), Some(text)),
+            Self::Status(status, code) => failure(*status, Some(code), None),
+            Self::Unsupported(what) => failure(501, Some("not_emulated"), Some(what)),
+            Self::Link {
+                code,
+                in_message,
+                field,
+                url,
+            } => {
+                let (error, message) = if *in_message {
+                    (None, Some(*code))
+                } else {
+                    (Some(*code), None)
+                };
+                let data = Some(BTreeMap::from([(*field, url.as_str())]));
+                Reply::json(
+                    200,
+                    &ErrorBody {
+                        status: "error",
+                        error,
+                        message,
+                        data,
+                    },
+                )
+            }
+            Self::Invalid(errors) => Reply::json(
+                422,
+                &InvalidBody {
+                    message: summary(errors),
+                    errors,
+                },
+            ),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct ErrorBody<'a> {
+    status: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<BTreeMap<&'a str, &'a str>>,
+}
+
+#[derive(serde::Serialize)]
+struct InvalidBody<'a> {
+    message: String,
+    errors: &'a BTreeMap<String, Vec<String>>,
+}
+
+fn summary(errors: &BTreeMap<String, Vec<String>>) -> String {
+    let mut all = errors.values().flatten();
+    let first = all.next().map_or("The given data was invalid.", String::as_str);
+    match all.count() {
+        0 => first.to_owned(),
+        1 => format!("{first} (and 1 more error)"),
+        more => format!("{first} (and {more} more errors)"),
+    }
+}

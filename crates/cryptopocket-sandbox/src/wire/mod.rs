@@ -1,0 +1,15 @@
+//! The bytes that go out: the envelopes, and number and time spellings of the API, in structs of the emulator's own.
+
+mod banking;
+mod customers;
+mod envelope;
+mod offramp;
+mod onramp;
+
+pub(crate) use banking::{BankAccountView, BankTransactionView, Reconciled};
+pub(crate) use customers::{CompanyCreated, CustomerCreated, CustomerView, KycView};
+pub(crate) use envelope::{Failure, Number, Page, Reply, Word};
+pub(crate) use offramp::{OfframpCreated, OfframpQuoteView, OfframpView};
+pub(crate) use onramp::{
+    AssetView, CardCreated, GuidedCreated, MethodView, PaymentView, PriceView, QuoteView, TransferCreated,
+};

@@ -1,0 +1,49 @@
+//! How sales are shown: coins as a string of base units, money as a decimal string.
+
+use serde::Serialize;
+
+use super::Number;
+use crate::prices::base_units;
+use crate::world::Offramp;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct OfframpQuoteView<'a> {
+    pub(crate) fiat_amount: String,
+    pub(crate) fiat_symbol: &'a str,
+    pub(crate) amount: Number,
+    pub(crate) symbol: &'a str,
+    pub(crate) blockchain: &'a str,
+    pub(crate) fee: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct OfframpCreated<'a> {
+    pub(crate) rampoff: &'static str,
+    pub(crate) wallet: &'a str,
+    pub(crate) id: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct OfframpView<'a> {
+    id: u64,
+    status: &'a str,
+    blockchain: &'a str,
+    crypto: &'a str,
+    amount: String,
+    decimals: u32,
+    fiat_amount: String,
+}
+
+impl<'a> OfframpView<'a> {
+    pub(crate) fn of(offramp: &'a Offramp) -> Self {
+        Self {
+            id: offramp.id,
+            status: &offramp.status,
+            blockchain: offramp.asset.chain,
+            crypto: offramp.asset.symbol,
+            amount: base_units(offramp.amount, offramp.asset.decimals),
+            decimals: offramp.asset.decimals,
+            fiat_amount: offramp.fiat_amount.to_string(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The integration's bank accounts: what comes in, and which payment it was for.
+
+use cryptopocket_types::Decimal;
+
+use super::{Trouble, World};
+use crate::entropy::Entropy;
+use crate::moment::Moment;
+use crate::wire::Failure;
+
+#[derive(Clone, Debug)]
+pub(crate) struct BankAccount {
+    pub(crate) iban: String,
+    pub(crate) bic: &'static str,
+    pub(crate) holder: String,
+    pub(crate) alias: &'static str,
+    pub(crate) currency: &'static str,
+    pub(crate) balance: Decimal,
+}
+
+impl BankAccount {
+    pub(crate) fn open(entropy: &mut Entropy, currency: &'static str) -> Self {
+        let (bic, alias) = ("SBXBESM0XXX", "Transfers from customers");
+        let balance = Decimal::from_minor(0, 2).unwrap_or_default();
+        Self {
+            iban: entropy.iban("ES"),
+            bic,
+            holder: "Sandbox Collections SL".to_owned(),
+            alias,
+            currency,
+            balance,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct BankTransaction {
+    pub(crate) id: String,
+    pub(crate) iban: String,
+    /// Negative for money that goes out.
+    pub(crate) amount: Decimal,
+    pub(crate) booked_at: Moment,
+    pub(crate) concept: Option<String>,
+    pub(crate) counterparty_name: Option<String>,
+    pub(crate) counterparty_iban: Option<String>,
+    pub(crate) end_to_end_id: Option<String>,
+    /// The payment it was reconciled with.
+    pub(crate) payment: Option<String>,
+}
+
+/// Money that arrives.
+#[derive(Clone, Debug)]
+pub(crate) struct Incoming {
+    pub(crate) iban: Option<String>,
+    pub(crate) amount: Decimal,
+    pub(crate) concept: Option<String>,
+    pub(crate) payer_name: Option<String>,
+    pub(crate) payer_iban: Option<String>,
+    pub(crate) end_to_end_id: Option<String>,
+}
+
+impl World {
+    /// Books money on an account and gives back the transaction's id.
+    pub(crate) fn credit(&mut self, who: usize, incoming: Incoming) -> Result<String, Trouble> {
+        let amount = incoming.amount.rescaled(2).filter(|amount| !amount.is_zero());
+        let amount = amount
+            .ok_or_else(|| Trouble::WrongState("an amount is in whole cents and not zero".to_owned()))?;
+        let id = format!("trx_{}", self.entropy.alphanumeric(20));
+        let booked_at = self.now();
+        let one = &mut self.integrations[who];
+        let account = match &incoming.iban {
+            Some(iban) => one.accounts.iter_mut().find(|account| account.iban == *iban),
+            None => one.accounts.first_mut(),
+        };
+        let account = account.ok_or(Trouble::NotFound("bank account"))?;
+        account.balance = account.balance.checked_add(amount).unwrap_or(account.balance);
+        let transaction = BankTransaction {
+            id: id.clone(),
+            iban: account.iban.clone(),
+            amount,
+            booked_at,
+            concept: incoming.concept,
+            counterparty_name: incoming.payer_name,
+            counterparty_iban: incoming.payer_iban,
+            end_to_end_id: incoming.end_to_end_id,
+            payment: None,
+        };
+        one.transactions.push(id.clone(), transaction);
+        Ok(id)
+    }
+
+    /// Says that a credit is what a transfer payment waited for.
+    pub(crate) fn reconcile(
+        &mut self,
+        who: usize,
+        payment_id: &str,
+        transaction_id: &str,
+        iban: Option<&str>,
+    ) -> Result<(), Failure> {
+        let one = &mut self.integrations[who];
+        let payment = one
+            .payments
+            .get(payment_id)
+            .ok_or(Failure::Code("payment_not_found"))?;
+        let transaction = one
+            .transactions
+            .get_mut(transaction_id)
+            .ok_or(Failure::Code("transaction_not_found"))?;
+        if iban.is_some_and(|iban| iban != transaction.iban) {
+            return Err(Failure::Code("transaction_not_found"));
+        }
+        if transaction.payment.is_some() {
+            return Err(Failure::Code("already_reconciled"));
+        }
+        if payment.concept.is_none() || !matches!(payment.status.as_str(), "started" | "pending_bank") {
+            return Err(Failure::Code("payment_not_pending"));
+        }
+        let currency = one
+            .accounts
+            .iter()
+            .find(|account| account.iban == transaction.iban)
+            .map(|one| one.currency);
+        if transaction.amount != payment.fiat_amount || currency != Some(payment.fiat) {
+            return Err(Failure::Code("amount_mismatch"));
+        }
+        transaction.payment = Some(payment_id.to_owned());
+        let holder = transaction.counterparty_name.clone();
+        self.receive_fiat(who, payment_id, holder.as_deref())
+            .map_err(|_| Failure::Code("payment_not_found"))
+    }
+}

@@ -1,0 +1,193 @@
+//! Customers, their verification, and the pages on which they do it.
+
+use std::time::Duration;
+
+use super::{Due, Trouble, World};
+use crate::catalogue::THROWAWAY_DOMAINS;
+use crate::moment::Moment;
+use crate::wire::Failure;
+
+const REVIEW_TAKES: Duration = Duration::from_secs(120);
+const LINK_LIVES: Duration = Duration::from_secs(90 * 86_400);
+
+/// Where a customer stands with the enhanced verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reinforcement {
+    NotAsked,
+    Asked,
+    Done,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Customer {
+    pub(crate) id: u64,
+    pub(crate) uuid: String,
+    pub(crate) company: bool,
+    pub(crate) external_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) last_name: Option<String>,
+    pub(crate) email: String,
+    pub(crate) country: Option<String>,
+    pub(crate) callback_url: Option<String>,
+    /// `unused`, `processing`, `valid` or `fail`.
+    pub(crate) kyc: String,
+    pub(crate) banned: bool,
+    pub(crate) reinforcement: Reinforcement,
+    /// What the review will say.
+    pub(crate) rejected_at_review: bool,
+    pub(crate) page: String,
+    pub(crate) page_until: Moment,
+    pub(crate) password: String,
+    pub(crate) documents: Vec<&'static str>,
+    pub(crate) created_at: Moment,
+    /// What was ordered by card in the quarter that began at the moment given.
+    pub(crate) by_card: (Moment, cryptopocket_types::Decimal),
+    pub(crate) bought: cryptopocket_types::Decimal,
+}
+
+/// What a registration says of a customer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NewCustomer {
+    pub(crate) company: bool,
+    pub(crate) external_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) last_name: Option<String>,
+    pub(crate) email: String,
+    pub(crate) country: Option<String>,
+    pub(crate) callback_url: Option<String>,
+}
+
+/// Whose page a link leads to.
+#[derive(Clone, Debug)]
+pub(crate) enum PageFor {
+    Verification { who: usize, user: u64 },
+    Declaration { who: usize, user: u64 },
+}
+
+/// Whether the part between `+` and `@`, by which an address can ask for a certain fate, has `tag` in it.
+fn asks_for(email: &str, tag: &str) -> bool {
+    let local = email.split('@').next().unwrap_or_default();
+    local
+        .split_once('+')
+        .is_some_and(|(_, tags)| tags.split(['+', '-', '.']).any(|one| one == tag))
+}
+
+impl World {
+    pub(crate) fn register(&mut self, who: usize, new: NewCustomer) -> Result<&Customer, Failure> {
+        let email = new.email.to_ascii_lowercase();
+        let domain = email.rsplit('@').next().unwrap_or_default();
+        let tagged = |tag| asks_for(&email, tag);
+        if THROWAWAY_DOMAINS.contains(&domain) || tagged("disposable") {
+            return Err(Failure::Code("email_not_allowed"));
+        }
+        if tagged("unexpected") {
+            return Err(Failure::Code("unexpected_error"));
+        }
+        if tagged("exists") || self.integrations[who].by_email.contains_key(&email) {
+            return Err(Failure::Code("user_already_exists"));
+        }
+        self.last_user += 1;
+        let (id, now) = (self.last_user, self.now());
+        let customer = Customer {
+            id,
+            uuid: self.entropy.uuid(),
+            company: new.company,
+            external_id: new.external_id,
+            name: new.name,
+            last_name: new.last_name,
+            country: new.country,
+            callback_url: new.callback_url,
+            kyc: if tagged("approved") { "valid" } else { "unused" }.to_owned(),
+            banned: tagged("banned"),
+            reinforcement: if tagged("reinforced") {
+                Reinforcement::Asked
+            } else {
+                Reinforcement::NotAsked
+            },
+            rejected_at_review: tagged("rejected"),
+            page: self.entropy.alphanumeric(32),
+            page_until: now.plus(LINK_LIVES),
+            password: self.entropy.password(),
+            documents: Vec::new(),
+            created_at: now,
+            by_card: (now.quarter_start(), cryptopocket_types::Decimal::ZERO),
+            bought: cryptopocket_types::Decimal::ZERO,
+            email,
+        };
+        self.pages
+            .insert(customer.page.clone(), PageFor::Verification { who, user: id });
+        self.integrations[who].by_email.insert(customer.email.clone(), id);
+        self.integrations[who].customers.push(id, customer);
+        self.customer(who, id).ok_or(Failure::Code("unexpected_error"))
+    }
+
+    pub(crate) fn customer(&self, who: usize, user: u64) -> Option<&Customer> {
+        self.integrations[who].customers.get(&user)
+    }
+
+    pub(crate) fn customer_mut(&mut self, who: usize, user: u64) -> Option<&mut Customer> {
+        self.integrations[who].customers.get_mut(&user)
+    }
+
+    /// The integration that a customer belongs to.
+    pub(crate) fn owner_of_customer(&self, user: u64) -> Result<usize, Trouble> {
+        let owner = self
+            .integrations
+            .iter()
+            .position(|one| one.customers.get(&user).is_some());
+        owner.ok_or(Trouble::NotFound("customer"))
+    }
+
+    pub(crate) fn verification_link(&self, customer: &Customer) -> String {
+        let page = if customer.company { "kyb" } else { "kyc" };
+        format!("{}/pages/{page}/{}", self.origin, customer.page)
+    }
+
+    /// A fresh link to the enhanced verification's declaration.
+    pub(crate) fn declaration_link(&mut self, who: usize, user: u64) -> String {
+        let page = self.entropy.alphanumeric(32);
+        let link = format!("{}/pages/declaration/{page}", self.origin);
+        self.pages.insert(page, PageFor::Declaration { who, user });
+        link
+    }
+
+    /// The customer has handed everything in; somebody will look at it.
+    pub(crate) fn begin_review(&mut self, who: usize, user: u64) -> Result<(), Trouble> {
+        let customer = self
+            .customer_mut(who, user)
+            .ok_or(Trouble::NotFound("customer"))?;
+        if matches!(customer.kyc.as_str(), "processing" | "valid") {
+            return Err(Trouble::WrongState(format!(
+                "the verification is {} already",
+                customer.kyc
+            )));
+        }
+        "processing".clone_into(&mut customer.kyc);
+        self.schedule(REVIEW_TAKES, Due::KycDecision { who, user });
+        Ok(())
+    }
+
+    pub(crate) fn end_review(&mut self, who: usize, user: u64) {
+        if let Some(customer) = self
+            .customer_mut(who, user)
+            .filter(|customer| customer.kyc == "processing")
+        {
+            let verdict = if customer.rejected_at_review {
+                "fail"
+            } else {
+                "valid"
+            };
+            verdict.clone_into(&mut customer.kyc);
+        }
+    }
+
+    /// Sets the verification to `status`, whatever it was.
+    pub(crate) fn set_kyc(&mut self, user: u64, status: &str) -> Result<(), Trouble> {
+        let who = self.owner_of_customer(user)?;
+        let customer = self
+            .customer_mut(who, user)
+            .ok_or(Trouble::NotFound("customer"))?;
+        status.clone_into(&mut customer.kyc);
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! Everything the emulated provider knows, and what can happen to it. No I/O: a call or a moment passing changes the
+//! state, and what has to leave the house waits in the post office.
+
+mod bank;
+mod customers;
+mod integration;
+mod ledger;
+mod offramps;
+mod payments;
+mod timers;
+
+use std::time::Duration;
+
+use cryptopocket_types::Decimal;
+use serde::Serialize;
+
+pub(crate) use bank::{BankAccount, BankTransaction, Incoming};
+pub(crate) use customers::{Customer, NewCustomer, PageFor, Reinforcement};
+pub(crate) use integration::Integration;
+pub(crate) use offramps::{NewOfframp, Offramp};
+pub(crate) use payments::{Order, Payment};
+pub(crate) use timers::{Due, Timers};
+
+use crate::clock::{Speed, VirtualClock};
+use crate::control::Controls;
+use crate::delivery::PostOffice;
+use crate::entropy::{Entropy, derive};
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::moment::Moment;
+
+/// Sums at which the provider says no. All in euros; other currencies are converted.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The least that can be bought for: below it, `min_purchase`.
+    pub min_purchase: Decimal,
+    /// The most a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
+    pub card_per_quarter: Decimal,
+    /// What a customer may buy in all before an enhanced verification: above it, `kyc_reinforced_required`.
+    pub reinforced_above: Decimal,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            min_purchase: Decimal::from(10_u8),
+            card_per_quarter: Decimal::from(3_000_u16),
+            reinforced_above: Decimal::from(15_000_u16),
+        }
+    }
+}
+
+/// Why a control call could not be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// There is no such thing.
+    NotFound(&'static str),
+    /// It is there, but not in a state in which this can happen.
+    WrongState(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    /// Scheme, host and port that the links in replies begin with.
+    pub(crate) origin: String,
+    pub(crate) limits: Limits,
+    pub(crate) token_life: Duration,
+    pub(crate) clock: VirtualClock,
+    pub(crate) entropy: Entropy,
+    pub(crate) integrations: Vec<Integration>,
+    pub(crate) pages: std::collections::BTreeMap<String, PageFor>,
+    pub(crate) timers: Timers,
+    pub(crate) post: PostOffice,
+    pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
+    pub(crate) last_user: u64,
+    pub(crate) last_offramp: u64,
+    /// Grows with every reset, so that what was under way before it cannot leak into what follows.
+    pub(crate) generation: u64,
+    pub(crate) controls: Controls,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, clock: VirtualClock, limits: Limits, token_life: Duration) -> Self {
+        Self {
+            seed,
+            origin: String::new(),
+            limits,
+            token_life,
+            clock,
+            entropy: Entropy::new(seed),
+            integrations: Vec::new(),
+            pages: std::collections::BTreeMap::new(),
+            timers: Timers::default(),
+            post: PostOffice::default(),
+            faults: Faults::default(),
+            journal: Journal::default(),
+            last_user: 100_000,
+            last_offramp: 70_000,
+            generation: 0,
+            controls: Controls::Off,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Adds an integration with an account to receive transfers on.
+    pub(crate) fn add_integration(&mut self, key: Option<String>, secret: Option<String>) -> usize {
+        // From a stream of their own, so that nothing else depends on whether they were given or made.
+        let mut keys = Entropy::new(derive(self.seed, "keys", self.integrations.len() as u64));
+        let key = key.unwrap_or_else(|| format!("sbx_key_{}", keys.alphanumeric(24)));
+        let secret = secret.unwrap_or_else(|| format!("sbx_secret_{}", keys.alphanumeric(40)));
+        let account = BankAccount::open(&mut self.entropy, "EUR");
+        self.integrations.push(Integration::new(key, secret, account));
+        self.integrations.len() - 1
+    }
+
+    /// Forgets everything but the first integration's credentials, as if it had just been started.
+    pub(crate) fn reset(&mut self) {
+        let first = self.integrations.swap_remove(0);
+        self.clock.restart();
+        let mut fresh = Self::new(
+            self.seed,
+            self.clock.clone(),
+            self.limits.clone(),
+            self.token_life,
+        );
+        fresh.origin = std::mem::take(&mut self.origin);
+        fresh.generation = self.generation + 1;
+        fresh.controls = self.controls;
+        fresh.add_integration(Some(first.key), Some(first.secret));
+        *self = fresh;
+    }
+
+    /// Lets `after` pass before `due`; no time at all where the clock says that nothing takes any.
+    pub(crate) fn schedule(&mut self, after: Duration, due: Due) {
+        let now = self.now();
+        let at = if self.clock.speed() == Speed::Instant {
+            now
+        } else {
+            now.plus(after)
+        };
+        self.timers.set(at, due);
+    }
+
+    /// Does everything whose time has come, and what follows from it.
+    pub(crate) fn settle(&mut self) {
+        while let Some(due) = self.timers.take(self.now()) {
+            match due {
+                Due::KycDecision { who, user } => self.end_review(who, user),
+                Due::Coins { who, payment } => self.send_coins(who, &payment),
+                Due::Payout { who, offramp } => self.pay_out(who, offramp),
+                Due::Attempt(delivery) => self.post.make_ready(delivery),
+            }
+        }
+    }
+
+    /// Whether the worker has something to carry out or to wait for.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.post.is_idle() || self.timers.next().is_some()
+    }
+
+    /// Moves the clock on, stopping at each moment at which something is due.
+    pub(crate) fn advance(&mut self, by: Duration) {
+        let end = self.now().plus(by);
+        while let Some(next) = self.timers.next().filter(|next| *next <= end) {
+            self.clock.advance(next.since(self.now()));
+            self.settle();
+        }
+        self.clock.advance(end.since(self.now()));
+        self.settle();
+    }
+
+    /// Puts an event in the post for whoever subscribed to one of `types`.
+    pub(crate) fn emit<T: Serialize>(&mut self, who: usize, types: &[&'static str], subject: &str, data: &T) {
+        for event in types {
+            let Some(url) = self.integrations[who].subscriptions.get(*event).cloned() else {
+                continue;
+            };
+            let body = serde_json::to_vec(&EventBody { event, data }).unwrap_or_default();
+            let faults = self.faults.take_for_event(event);
+            for (delivery, late) in self.post.accept(who, event, subject, url, body, &faults) {
+                self.timers.set(self.now().plus(late), Due::Attempt(delivery));
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EventBody<'a, T> {
+    #[serde(rename = "type")]
+    event: &'a str,
+    data: &'a T,
+}

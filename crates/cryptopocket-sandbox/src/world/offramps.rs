@@ -1,0 +1,121 @@
+//! Sales: coins come in at a wallet, money goes out to an IBAN.
+
+use std::time::Duration;
+
+use cryptopocket_types::Decimal;
+
+use super::{Due, Trouble, World};
+use crate::catalogue::Asset;
+use crate::moment::Moment;
+use crate::prices::{Sale, price, sell};
+use crate::wire::OfframpView;
+
+const PAYING_OUT_TAKES: Duration = Duration::from_secs(600);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Offramp {
+    pub(crate) id: u64,
+    pub(crate) user: u64,
+    /// `started`, `crypto_received` or `finished`.
+    pub(crate) status: String,
+    pub(crate) asset: &'static Asset,
+    pub(crate) amount: Decimal,
+    pub(crate) received: Decimal,
+    pub(crate) fiat_amount: Decimal,
+    pub(crate) wallet: String,
+    pub(crate) payout_to: String,
+    pub(crate) created_at: Moment,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct NewOfframp {
+    pub(crate) user: u64,
+    pub(crate) asset: &'static Asset,
+    pub(crate) amount: Decimal,
+    pub(crate) payout_to: String,
+}
+
+impl World {
+    pub(crate) fn sale(&self, amount: Decimal, asset: &Asset) -> Sale {
+        sell(amount, price(self.seed, asset, "EUR", self.now()))
+    }
+
+    pub(crate) fn open_offramp(&mut self, who: usize, new: NewOfframp) -> Offramp {
+        self.last_offramp += 1;
+        let offramp = Offramp {
+            id: self.last_offramp,
+            user: new.user,
+            status: "started".to_owned(),
+            fiat_amount: self.sale(new.amount, new.asset).fiat,
+            asset: new.asset,
+            amount: new.amount,
+            received: Decimal::ZERO,
+            wallet: self.entropy.wallet(new.asset.chain),
+            payout_to: new.payout_to,
+            created_at: self.now(),
+        };
+        self.integrations[who].offramps.push(offramp.id, offramp.clone());
+        offramp
+    }
+
+    /// The integration that an off-ramp belongs to.
+    pub(crate) fn owner_of_offramp(&self, id: u64) -> Result<usize, Trouble> {
+        let owner = self
+            .integrations
+            .iter()
+            .position(|one| one.offramps.get(&id).is_some());
+        owner.ok_or(Trouble::NotFound("off-ramp"))
+    }
+
+    fn offramp_mut(&mut self, who: usize, id: u64) -> Result<&mut Offramp, Trouble> {
+        self.integrations[who]
+            .offramps
+            .get_mut(&id)
+            .ok_or(Trouble::NotFound("off-ramp"))
+    }
+
+    /// Coins arrive at the wallet: `amount`, or all that is still missing.
+    pub(crate) fn deposit(&mut self, id: u64, amount: Option<Decimal>) -> Result<(), Trouble> {
+        let who = self.owner_of_offramp(id)?;
+        let offramp = self.offramp_mut(who, id)?;
+        if offramp.status != "started" {
+            return Err(Trouble::WrongState(format!("the off-ramp is {}", offramp.status)));
+        }
+        let amount = amount
+            .or_else(|| offramp.amount.checked_sub(offramp.received))
+            .unwrap_or_default();
+        offramp.received = offramp.received.checked_add(amount).unwrap_or(offramp.received);
+        if offramp.received < offramp.amount {
+            return Ok(());
+        }
+        "crypto_received".clone_into(&mut offramp.status);
+        self.tell_of_offramp(who, id, &["CRYPTO_RECEIVED"]);
+        self.schedule(PAYING_OUT_TAKES, Due::Payout { who, offramp: id });
+        Ok(())
+    }
+
+    pub(crate) fn pay_out(&mut self, who: usize, id: u64) {
+        let Ok(offramp) = self.offramp_mut(who, id) else {
+            return;
+        };
+        if offramp.status == "crypto_received" {
+            "finished".clone_into(&mut offramp.status);
+            // One event under two names: whoever subscribed to both gets both.
+            self.tell_of_offramp(who, id, &["TRANSFER_RAMPOFF_FINISHED", "RAMPOFF_FINISHED"]);
+        }
+    }
+
+    /// Gives an off-ramp any status at all, known or not. Nothing else happens.
+    pub(crate) fn set_offramp_status(&mut self, id: u64, status: &str) -> Result<(), Trouble> {
+        let who = self.owner_of_offramp(id)?;
+        status.clone_into(&mut self.offramp_mut(who, id)?.status);
+        Ok(())
+    }
+
+    fn tell_of_offramp(&mut self, who: usize, id: u64, events: &[&'static str]) {
+        if let Some(offramp) = self.integrations[who].offramps.get(&id).cloned() {
+            self.emit(who, events, &id.to_string(), &OfframpView::of(&offramp));
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Purchases: what is refused and why, and the way from `started` to `coins_sent`.
+
+use std::time::Duration;
+
+use cryptopocket_types::{Decimal, Rounding};
+
+use super::customers::{Customer, Reinforcement};
+use super::{Due, Trouble, World};
+use crate::catalogue::{Asset, Method, find_asset, per_euro};
+use crate::moment::Moment;
+use crate::prices::{Purchase, buy, price};
+use crate::wire::{Failure, PaymentView};
+
+const BUYING_TAKES: Duration = Duration::from_secs(60);
+/// An external id that begins so asks for the refusal named behind it.
+const MAGIC: &str = "sandbox:";
+
+#[derive(Clone, Debug)]
+pub(crate) struct Payment {
+    pub(crate) id: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) user: u64,
+    pub(crate) guided: bool,
+    pub(crate) method: &'static Method,
+    pub(crate) status: String,
+    pub(crate) fiat_amount: Decimal,
+    pub(crate) fiat: &'static str,
+    pub(crate) asset: &'static Asset,
+    pub(crate) coin_amount: Decimal,
+    pub(crate) wallet: Option<String>,
+    pub(crate) holder: Option<String>,
+    pub(crate) txid: Option<String>,
+    /// The reference a transfer has to carry.
+    pub(crate) concept: Option<u64>,
+    pub(crate) callback_url: Option<String>,
+    pub(crate) created_at: Moment,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) guided: bool,
+    pub(crate) user: u64,
+    pub(crate) external_id: Option<String>,
+    pub(crate) method: &'static Method,
+    pub(crate) fiat_amount: Decimal,
+    pub(crate) fiat: &'static str,
+    pub(crate) coin: String,
+    pub(crate) chain: Option<String>,
+    pub(crate) wallet: Option<String>,
+    pub(crate) callback_url: Option<String>,
+}
+
+/// Codes that can be asked for by `external_id`; `internal_error` stands for the guided payment's raw exception text.
+const MAGIC_CODES: &[&str] = &[
+    "authorization_incorrect",
+    "fail_mandatory_field",
+    "user_not_found",
+    "user_banned",
+    "limit_exceded",
+    "coin_not_supported",
+    "method_not_allowed",
+    "error_payment_creation",
+    "guided_payment_eur_only",
+];
+
+impl World {
+    pub(crate) fn quote(&self, amount: Decimal, method: &Method, asset: &Asset, fiat: &str) -> Purchase {
+        buy(amount, price(self.seed, asset, fiat, self.now()), method, asset)
+    }
+
+    pub(crate) fn place(&mut self, who: usize, order: Order) -> Result<&Payment, Failure> {
+        let in_euros = order
+            .fiat_amount
+            .checked_div(per_euro(order.fiat), 2, Rounding::HalfUp)
+            .unwrap_or_default();
+        let asset = self.admit(who, &order, in_euros)?;
+        let Purchase { tokens, .. } = self.quote(order.fiat_amount, order.method, asset, order.fiat);
+        let id = self.entropy.alphanumeric(25);
+        let payment = Payment {
+            id: id.clone(),
+            concept: (order.method.payment_type == "transfer").then(|| self.entropy.concept()),
+            external_id: order.external_id,
+            user: order.user,
+            guided: order.guided,
+            method: order.method,
+            status: "started".to_owned(),
+            fiat_amount: order.fiat_amount,
+            fiat: order.fiat,
+            asset,
+            coin_amount: tokens,
+            wallet: order.wallet,
+            holder: None,
+            txid: None,
+            callback_url: order.callback_url,
+            created_at: self.now(),
+        };
+        self.count_towards_limits(who, &payment, in_euros);
+        let payments = &mut self.integrations[who].payments;
+        payments.push(id.clone(), payment);
+        payments.get(&id).ok_or(Failure::Code("error_payment_creation"))
+    }
+
+    /// The provider's checks, in the order of its list of errors.
+    fn admit(&mut self, who: usize, order: &Order, in_euros: Decimal) -> Result<&'static Asset, Failure> {
+        let asked_for = order.external_id.as_deref().and_then(|id| id.strip_prefix(MAGIC));
+        if let Some(code) = MAGIC_CODES.iter().find(|code| Some(**code) == asked_for) {
+            return Err(Failure::Code(code));
+        }
+        if asked_for == Some("internal_error") {
+            return Err(Failure::Message(
+                "Call to a member function getAmount() on null".to_owned(),
+            ));
+        }
+        let customer = self
+            .customer(who, order.user)
+            .ok_or(Failure::Code("user_not_found"))?
+            .clone();
+        self.admit_customer(who, &customer, in_euros)?;
+        let card = order.method.payment_type == "card";
+        let spent = if customer.by_card.0 == self.now().quarter_start() {
+            customer.by_card.1
+        } else {
+            Decimal::ZERO
+        };
+        if card
+            && spent
+                .checked_add(in_euros)
+                .is_none_or(|sum| sum > self.limits.card_per_quarter)
+        {
+            return Err(Failure::Code("limit_exceded"));
+        }
+        let chain = order.chain.as_deref();
+        let chain = chain.unwrap_or(if order.coin == "BTC" {
+            "bitcoin"
+        } else {
+            crate::catalogue::DEFAULT_CHAIN
+        });
+        let asset = find_asset(&order.coin, chain).ok_or(Failure::Code("coin_not_supported"))?;
+        if in_euros < self.limits.min_purchase {
+            let least = self.limits.min_purchase;
+            return Err(Failure::Explained(
+                "min_purchase",
+                format!("The minimum purchase is {least} EUR"),
+            ));
+        }
+        if self.integrations[who]
+            .barred_methods
+            .contains(order.method.payment_type)
+        {
+            return Err(Failure::Code("method_not_allowed"));
+        }
+        Ok(asset)
+    }
+
+    pub(crate) fn admit_customer(
+        &mut self,
+        who: usize,
+        customer: &Customer,
+        in_euros: Decimal,
+    ) -> Result<(), Failure> {
+        if customer.banned {
+            return Err(Failure::Code("user_banned"));
+        }
+        if customer.kyc != "valid" {
+            let url = self.verification_link(customer);
+            let field = if customer.company {
+                "kyb_link"
+            } else {
+                "kyc_form_url"
+            };
+            return Err(Failure::Link {
+                code: "require_kyc",
+                in_message: false,
+                field,
+                url,
+            });
+        }
+        let over = customer
+            .bought
+            .checked_add(in_euros)
+            .is_none_or(|sum| sum > self.limits.reinforced_above);
+        let wanted = over || customer.reinforcement == Reinforcement::Asked;
+        if wanted && customer.reinforcement != Reinforcement::Done {
+            let url = self.declaration_link(who, customer.id);
+            let (code, field) = ("kyc_reinforced_required", "onboarding_link");
+            return Err(Failure::Link {
+                code,
+                in_message: false,
+                field,
+                url,
+            });
+        }
+        Ok(())
+    }
+
+    fn count_towards_limits(&mut self, who: usize, payment: &Payment, in_euros: Decimal) {
+        let quarter = self.now().quarter_start();
+        let Some(customer) = self.customer_mut(who, payment.user) else {
+            return;
+        };
+        customer.bought = customer.bought.checked_add(in_euros).unwrap_or(customer.bought);
+        if payment.method.payment_type == "card" {
+            let spent = if customer.by_card.0 == quarter {
+                customer.by_card.1
+            } else {
+                Decimal::ZERO
+            };
+            customer.by_card = (quarter, spent.checked_add(in_euros).unwrap_or(spent));
+        }
+    }
+
+    /// The integration that a payment belongs to.
+    pub(crate) fn owner_of_payment(&self, id: &str) -> Result<usize, Trouble> {
+        let owner = self
+            .integrations
+            .iter()
+            .position(|one| one.payments.get(id).is_some());
+        owner.ok_or(Trouble::NotFound("payment"))
+    }
+
+    pub(crate) fn payment_mut(&mut self, who: usize, id: &str) -> Result<&mut Payment, Trouble> {
+        self.integrations[who]
+            .payments
+            .get_mut(id)
+            .ok_or(Trouble::NotFound("payment"))
+    }
+
+    /// The customer says that the transfer is under way.
+    pub(crate) fn announce_transfer(&mut self, id: &str) -> Result<(), Trouble> {
+        let who = self.owner_of_payment(id)?;
+        let payment = self.payment_mut(who, id)?;
+        if payment.concept.is_none() || payment.status != "started" {
+            return Err(Trouble::WrongState(format!(
+                "a {} payment that is {}",
+                payment.method.payment_type, payment.status
+            )));
+        }
+        "pending_bank".clone_into(&mut payment.status);
+        Ok(())
+    }
+
+    /// The customer has paid at the gateway. `wallet` is what a guided payment's page asks for.
+    pub(crate) fn pay(
+        &mut self,
+        id: &str,
+        holder: Option<&str>,
+        wallet: Option<&str>,
+    ) -> Result<(), Trouble> {
+        let who = self.owner_of_payment(id)?;
+        let payment = self.payment_mut(who, id)?;
+        if payment.status != "started" {
+            return Err(Trouble::WrongState(format!("the payment is {}", payment.status)));
+        }
+        if payment.concept.is_some() && !payment.guided {
+            return Err(Trouble::WrongState(
+                "a transfer is paid into the bank and reconciled".to_owned(),
+            ));
+        }
+        let (chain, missing) = (payment.asset.chain, payment.wallet.is_none());
+        let made_up = missing.then(|| self.entropy.wallet(chain));
+        let payment = self.payment_mut(who, id)?;
+        if missing {
+            payment.wallet = wallet.map(str::to_owned).or(made_up);
+        }
+        self.receive_fiat(who, id, holder)
+    }
+
+    /// The money is there: the coins can be bought.
+    pub(crate) fn receive_fiat(&mut self, who: usize, id: &str, holder: Option<&str>) -> Result<(), Trouble> {
+        let user = self.payment_mut(who, id)?.user;
+        let full_name = self
+            .customer(who, user)
+            .map(|customer| match &customer.last_name {
+                Some(last) => format!("{} {last}", customer.name),
+                None => customer.name.clone(),
+            });
+        let payment = self.payment_mut(who, id)?;
+        payment.holder = holder.map(str::to_owned).or(full_name);
+        "payment_received".clone_into(&mut payment.status);
+        self.tell_of_payment(who, id, "PAY_IN");
+        self.schedule(
+            BUYING_TAKES,
+            Due::Coins {
+                who,
+                payment: id.to_owned(),
+            },
+        );
+        Ok(())
+    }
+
+    pub(crate) fn send_coins(&mut self, who: usize, id: &str) {
+        let Some(payment) = self.integrations[who].payments.get(id) else {
+            return;
+        };
+        if payment.status != "payment_received" {
+            return;
+        }
+        let txid = self.entropy.txid(payment.asset.chain);
+        if let Ok(payment) = self.payment_mut(who, id) {
+            payment.txid = Some(txid);
+            "coins_sent".clone_into(&mut payment.status);
+        }
+        self.tell_of_payment(who, id, "COINS_SENT");
+    }
+
+    /// Gives a payment any status at all, known or not. Nothing else happens.
+    pub(crate) fn set_payment_status(&mut self, id: &str, status: &str) -> Result<(), Trouble> {
+        let who = self.owner_of_payment(id)?;
+        let payment = self.payment_mut(who, id)?;
+        status.clone_into(&mut payment.status);
+        Ok(())
+    }
+
+    pub(crate) fn tell_of_payment(&mut self, who: usize, id: &str, event: &'static str) {
+        if let Some(payment) = self.integrations[who].payments.get(id).cloned() {
+            self.emit(who, &[event], id, &PaymentView::of(&payment));
+        }
+    }
+}

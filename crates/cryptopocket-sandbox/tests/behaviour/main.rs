@@ -1,0 +1,15 @@
+//! The emulator seen from outside, over raw HTTP.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that cannot do its part has failed the test it is in"
+)]
+
+mod faults;
+mod habits;
+mod money;
+mod pages;
+mod refusals;
+mod support;
+mod time;
+mod webhooks;

@@ -1,0 +1,152 @@
+//! Money from its start to its end.
+
+use cryptopocket_sandbox::BankCredit;
+use serde_json::json;
+
+use crate::support::{Api, WALLET};
+
+#[tokio::test]
+async fn a_card_payment_goes_from_started_to_coins_sent() {
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let (payment, _) = api.pay_by(user, "card").await;
+    assert_eq!(api.status(&payment).await, "started");
+    api.sandbox.pay(&payment).unwrap();
+    assert_eq!(api.status(&payment).await, "payment_received");
+    api.sandbox.advance(std::time::Duration::from_secs(60));
+    let data = &api.get(&format!("payment/{payment}")).await["data"];
+    assert_eq!(data["status"], "coins_sent");
+    assert_eq!(data["txid"].as_str().map(str::len), Some(66));
+}
+
+#[tokio::test]
+async fn at_instant_speed_a_paid_payment_has_its_coins_at_once() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (payment, _) = api.pay_by(user, "psd2").await;
+    api.sandbox.pay(&payment).unwrap();
+    assert_eq!(api.status(&payment).await, "coins_sent");
+}
+
+#[tokio::test]
+async fn a_transfer_is_paid_into_the_bank_and_reconciled() {
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let (payment, reply) = api.pay_by(user, "transfer").await;
+    let concept = reply["data"]["concept"].to_string();
+    let iban = reply["data"]["iban"].as_str().unwrap().to_owned();
+    api.sandbox.announce_transfer(&payment).unwrap();
+    assert_eq!(api.status(&payment).await, "pending_bank");
+    let credit = |amount: &str| {
+        BankCredit::new(amount.parse().unwrap())
+            .concept(concept.clone())
+            .payer("Ana López", None)
+    };
+    let short = api.sandbox.credit_bank(credit("149.50")).unwrap();
+    let right = api.sandbox.credit_bank(credit("150.50")).unwrap();
+
+    let feed = api
+        .get(&format!("banking/accounts/{iban}/transactions?per_page=1&page=2"))
+        .await;
+    assert_eq!(
+        (&feed["pagination"]["total"], &feed["data"][0]["id"]),
+        (&json!(2), &json!(short))
+    );
+    let reconcile = |transaction: &str| json!({"payment_id": payment, "transaction_id": transaction});
+    assert_eq!(
+        api.post("banking/reconcile", &reconcile(&short)).await["error"],
+        "amount_mismatch"
+    );
+    let done = api.post("banking/reconcile", &reconcile(&right)).await;
+    assert_eq!(done["data"]["status"], "payment_received");
+    assert_eq!(
+        api.post("banking/reconcile", &reconcile(&right)).await["error"],
+        "already_reconciled"
+    );
+    api.sandbox.advance(std::time::Duration::from_secs(60));
+    let data = &api.get(&format!("payment/{payment}")).await["data"];
+    assert_eq!(
+        (data["status"].as_str(), data["holder"].as_str()),
+        (Some("coins_sent"), Some("Ana López"))
+    );
+}
+
+#[tokio::test]
+async fn one_credit_pays_for_one_payment_only() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (first, _) = api.pay_by(user, "transfer").await;
+    let (second, _) = api.pay_by(user, "transfer").await;
+    let credit = api
+        .sandbox
+        .credit_bank(BankCredit::new("150.50".parse().unwrap()))
+        .unwrap();
+    let other = api
+        .sandbox
+        .credit_bank(BankCredit::new("150.50".parse().unwrap()))
+        .unwrap();
+    let reconcile =
+        |payment: &str, transaction: &str| json!({"payment_id": payment, "transaction_id": transaction});
+    assert_eq!(
+        api.post("banking/reconcile", &reconcile(&first, &credit)).await["status"],
+        "ok"
+    );
+    assert_eq!(
+        api.post("banking/reconcile", &reconcile(&second, &credit)).await["error"],
+        "already_reconciled"
+    );
+    assert_eq!(
+        api.post("banking/reconcile", &reconcile(&first, &other)).await["error"],
+        "payment_not_pending"
+    );
+    assert_eq!(api.status(&second).await, "started");
+}
+
+#[tokio::test]
+async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let order = json!({"user_id": user, "fiat_amount": 240, "coin_symbol": "USDC", "coin_chain": "polygon", "external_id": "cart-7"});
+    let reply = api.post("createGuidedPayment", &order).await;
+    assert_eq!(
+        (&reply["status"], &reply["message"]),
+        (&json!("success"), &json!("guided_payment_created"))
+    );
+    assert_eq!(reply["data"]["external_id"], "cart-7");
+    let gateway = reply["data"]["gateway_url"].as_str().unwrap();
+    let form = [
+        ("action", "pay"),
+        ("payment_type", "psd2"),
+        ("wallet", WALLET),
+        ("holder", "Ana López"),
+    ];
+    let (status, page) = api.visit(reqwest::Method::POST, gateway, &form).await;
+    assert!(status == 200 && page.contains("was received"), "{status} {page}");
+    let data = &api
+        .get(&format!(
+            "payment/{}",
+            reply["data"]["payment_id"].as_str().unwrap()
+        ))
+        .await["data"];
+    assert_eq!(
+        (&data["status"], &data["holder"]),
+        (&json!("coins_sent"), &json!("Ana López"))
+    );
+}
+
+#[tokio::test]
+async fn coins_that_arrive_are_paid_out() {
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let offramp = api.offramp(user).await;
+    let status = async || api.get(&format!("getRampoff?id={offramp}")).await["data"]["status"].clone();
+    assert_eq!(status().await, "started");
+    api.sandbox
+        .deposit_crypto(offramp, Some("19.5".parse().unwrap()))
+        .unwrap();
+    assert_eq!(status().await, "started");
+    api.sandbox.deposit_crypto(offramp, None).unwrap();
+    assert_eq!(status().await, "crypto_received");
+    api.sandbox.advance(std::time::Duration::from_secs(600));
+    assert_eq!(status().await, "finished");
+}

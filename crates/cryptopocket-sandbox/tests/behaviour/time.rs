@@ -1,0 +1,179 @@
+//! Virtual time and the control plane over HTTP.
+
+use std::time::Duration;
+
+use cryptopocket_sandbox::{Sandbox, Speed};
+use serde_json::{Value, json};
+
+use crate::support::Api;
+
+async fn kyc(api: &Api, user: u64) -> Value {
+    api.get(&format!("kyc/check?user_id={user}")).await["data"]["kyc_status"].clone()
+}
+
+#[tokio::test]
+async fn a_review_takes_its_time() {
+    let api = Api::manual().await;
+    let face = "data:image/png;base64,aGVsbG8=";
+    let new = json!({"name": "Ana", "email": "ana@example.com", "document_front": face, "face_image": face});
+    let reply = api.post("registerUser/kyc-delegated", &new).await;
+    assert_eq!(reply["data"]["kyc_status"], "processing");
+    let user = reply["data"]["id"].as_u64().unwrap();
+    api.sandbox.advance(Duration::from_secs(119));
+    assert_eq!(kyc(&api, user).await, "processing");
+    api.sandbox.advance(Duration::from_secs(1));
+    assert_eq!(kyc(&api, user).await, "valid");
+}
+
+#[tokio::test]
+async fn tokens_live_as_long_as_they_say() {
+    let api = Api::from(Sandbox::builder().token_life(Duration::from_secs(60))).await;
+    api.sandbox.advance(Duration::from_secs(59));
+    assert_eq!(api.get("customers/list").await["status"], "ok");
+    api.sandbox.advance(Duration::from_secs(1));
+    assert_eq!(
+        api.get("customers/list").await["error"],
+        "authorization_incorrect"
+    );
+}
+
+#[tokio::test]
+async fn a_running_clock_does_what_is_due_by_itself() {
+    let api = Api::from(Sandbox::builder().speed(Speed::Times(1_000_000))).await;
+    let user = api.customer().await;
+    let (payment, _) = api.pay_by(user, "transfer").await;
+    let credit = cryptopocket_sandbox::BankCredit::new("150.50".parse().unwrap());
+    let transaction = api.sandbox.credit_bank(credit).unwrap();
+    let body = json!({"payment_id": payment, "transaction_id": transaction});
+    let again = async || api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
+    let client = reqwest::Client::new();
+    let call = async |path: &str, body: Option<&Value>| -> Value {
+        let url = format!("{}/{path}", api.sandbox.base_url());
+        let request = if let Some(body) = body {
+            client.post(url).json(body)
+        } else {
+            client.get(url)
+        };
+        request
+            .header("auth", again().await)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    };
+    while call("banking/reconcile", Some(&body)).await["error"] == "authorization_incorrect" {}
+    let mut status = Value::Null;
+    while status != "coins_sent" {
+        status = call(&format!("payment/{payment}"), None).await["data"]["status"].clone();
+    }
+}
+
+#[tokio::test]
+async fn the_control_plane_does_what_the_typed_methods_do() {
+    let api = Api::manual().await;
+    let new = json!({"name": "Ana", "email": "ana@example.com"});
+    let user = api.post("registerUser", &new).await["data"]["id"]
+        .as_u64()
+        .unwrap();
+    assert_eq!(
+        api.control(&format!("customers/{user}/kyc"), &json!({"status": "valid"}))
+            .await
+            .0,
+        200
+    );
+    let (payment, _) = api.pay_by(user, "card").await;
+    assert_eq!(
+        api.control(&format!("payments/{payment}/pay"), &json!({}))
+            .await
+            .0,
+        200
+    );
+    assert_eq!(
+        api.control(&format!("payments/{payment}/pay"), &json!({}))
+            .await
+            .0,
+        409
+    );
+    assert_eq!(api.control("payments/nope/pay", &json!({})).await.0, 404);
+    assert_eq!(api.control("clock/advance", &json!({"seconds": 60})).await.0, 200);
+    assert_eq!(api.status(&payment).await, "coins_sent");
+    let credit = json!({"amount": "12.34", "concept": 482_913_377, "payer_name": "Bea"});
+    let (status, reply) = api.control("bank/credits", &credit).await;
+    assert!(status == 200 && reply["transaction_id"].is_string(), "{reply}");
+    assert_eq!(
+        api.control("bank/credits", &json!({"amount": "0.001"})).await.0,
+        409
+    );
+    assert_eq!(api.control("no/such/call", &json!({})).await.0, 404);
+    assert_eq!(api.control("reset", &json!({})).await.0, 200);
+    assert_eq!(
+        api.get("customers/list").await["error"],
+        "authorization_incorrect"
+    );
+}
+
+#[tokio::test]
+async fn a_reset_emulator_gives_the_same_bytes_again() {
+    let mut api = Api::start().await;
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let user = api.customer().await;
+        seen.push(api.pay_by(user, "transfer").await.1);
+        api.sandbox.reset();
+        let token = api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
+        api = api.with_token(token);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn the_control_plane_is_closed_to_web_pages_and_where_it_was_not_asked_for() {
+    let api = Api::start().await;
+    let state = format!("{}/state", api.sandbox.control_url());
+    let client = reqwest::Client::new();
+    let status = async |header: (&str, &str)| {
+        client
+            .get(&state)
+            .header(header.0, header.1)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    assert_eq!(status(("accept", "*/*")).await, 200);
+    assert_eq!(status(("origin", "http://evil.example")).await, 403);
+    assert_eq!(status(("host", "evil.example")).await, 403);
+    let closed = Sandbox::builder().control_plane(false).start().await.unwrap();
+    assert_eq!(
+        client
+            .get(format!("{}/state", closed.control_url()))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        403
+    );
+}
+
+#[tokio::test]
+async fn the_journal_tells_what_was_called_but_no_secrets() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    api.pay_by(user, "card").await;
+    assert_eq!(
+        (
+            api.sandbox.calls("create_payment"),
+            api.sandbox.calls("create_offramp")
+        ),
+        (1, 0)
+    );
+    let journal = api.sandbox.journal();
+    assert!(journal.contains("/api/createPayment"), "{journal}");
+    assert!(
+        !journal.contains(api.sandbox.api_secret()),
+        "the secret is in the journal"
+    );
+}
