@@ -1,1 +1,63 @@
-//! Fiat to crypto with the CryptoPocket API: quotes, payments, waiting, recovery.
+#![doc = include_str!("../README.md")]
+
+mod coin;
+mod create;
+mod created;
+mod guard;
+mod guided;
+mod input;
+mod list;
+mod method;
+mod new_payment;
+mod payment;
+mod quote;
+mod recover;
+#[cfg(test)]
+mod scripted;
+mod slippage;
+#[cfg(test)]
+mod tests;
+mod unsettled;
+mod wait;
+
+use cryptopocket_api::onramp::Client;
+use cryptopocket_core::Session;
+
+pub use created::{BankTransfer, CreatedPayment, NextStep};
+pub use guard::QuoteGuard;
+pub use guided::NewGuidedPayment;
+pub use list::PaymentFilter;
+pub use method::PaymentMethod;
+pub use new_payment::NewPayment;
+pub use payment::Payment;
+pub use quote::{Quote, QuoteRequest};
+pub use recover::Recovery;
+pub use slippage::Slippage;
+pub use unsettled::UnsettledPayment;
+pub use wait::PaymentWait;
+
+/// Fiat to crypto: quotes, payments, waiting for them, finding lost ones.
+///
+/// Cheap to clone; clones share the session and its login.
+#[derive(Debug, Clone)]
+pub struct OnRamp {
+    session: Session,
+    api: Client,
+}
+
+impl OnRamp {
+    /// The on-ramp calls, sent through `session`.
+    pub fn new(session: Session) -> Self {
+        let api = cryptopocket_api::onramp::client(&session);
+        Self { session, api }
+    }
+
+    /// The session that the calls go through.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) const fn api(&self) -> &Client {
+        &self.api
+    }
+}

@@ -1,0 +1,82 @@
+use cryptopocket_api::operations::CREATE_PAYMENT;
+use cryptopocket_core::{Result, bridge};
+
+use crate::{CreatedPayment, NewPayment, OnRamp, UnsettledPayment};
+
+impl OnRamp {
+    /// Creates a payment into the wallet that it names.
+    ///
+    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR); reading the payment back, the provider
+    /// answers in cents, which this SDK turns into the same [`Money`](cryptopocket_types::Money).
+    ///
+    /// **What comes next** depends on the method, and is read from the reply: a transfer gives an account and a concept
+    /// (documented), card and PSD2 give a page (older), other methods are assumed to be like card.
+    ///
+    /// **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is repeated only when it
+    /// is certain that nothing was sent, or after a refused token. When the answer is lost, the error's
+    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true: do not create the payment again,
+    /// give the error to [`OnRamp::recover_from`]. That works only if the payment had an
+    /// [`external_id`](NewPayment::external_id); **without one, only reading the list can tell** whether the payment
+    /// exists ([`OnRamp::payments`], by customer, amount and time).
+    ///
+    /// **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
+    /// the reply for card and PSD2 from its older edition (`older`).
+    ///
+    /// Operation: `create_payment`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent ([`sent`](cryptopocket_core::Error::sent) is `No`): an amount that is not above zero or
+    /// has more decimals than its currency, a wallet that is empty or holds white space, an empty id, a callback that is
+    /// no web address, a guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
+    ///
+    /// From the provider (`Refused`, with [`code`](cryptopocket_core::Error::code)): `fail_mandatory_field`,
+    /// `user_not_found`, `user_banned`, `require_kyc` (with
+    /// [`verification_url`](cryptopocket_core::Error::verification_url)), `kyc_reinforced_required`, `limit_exceded` (the
+    /// quarterly card limit), `coin_not_supported`, `min_purchase` (the minimum stands in
+    /// [`provider_message`](cryptopocket_core::Error::provider_message)), `method_not_allowed`,
+    /// `error_payment_creation`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("create_payment", &[r#"{"status":"sucess","message":"payment_created","data":{
+    /// #     "payment_id":"pay7Q2mX9tB4vLk8ZrN3cWd1s","iban":"ES7921000813610123456789","bic":"CAIXESBBXXX",
+    /// #     "concept":48213907,"destination_name":"Ejemplo Pagos SL"}}"#]).session;
+    /// use cryptopocket_onramp::{NewPayment, NextStep, OnRamp};
+    /// use cryptopocket_types::{Asset, UserId};
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    /// let payment =
+    ///     NewPayment::transfer(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet)
+    ///         .external_id("order-2001");
+    /// let created = onramp.create_payment(payment).await?;
+    /// match created.next {
+    ///     NextStep::BankTransfer(transfer) => {
+    ///         println!("pay into {} and write {}", transfer.iban.reveal(), transfer.concept);
+    ///         # assert_eq!(transfer.concept.as_str(), "48213907");
+    ///     }
+    ///     NextStep::Redirect { url } => println!("open {}", url.expose()),
+    ///     _ => println!("follow {}", created.payment_id),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create_payment(&self, payment: NewPayment) -> Result<CreatedPayment> {
+        payment.check()?;
+        if let Some(guard) = payment.quote_guard() {
+            self.check_guard(guard).await?;
+        }
+        let external_id = payment.own_reference().cloned();
+        let payment_type = payment.payment_type().clone();
+        let outcome = self.api().create_payment().body(payment.into_wire()).send().await;
+        match bridge::finish(&CREATE_PAYMENT, outcome) {
+            Ok(reply) => Ok(CreatedPayment::from_wire(reply, external_id, &payment_type)),
+            Err(error) => Err(UnsettledPayment::attach(error, external_id)),
+        }
+    }
+}

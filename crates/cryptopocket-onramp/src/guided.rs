@@ -1,0 +1,164 @@
+use cryptopocket_api::onramp::types;
+use cryptopocket_api::operations::CREATE_GUIDED_PAYMENT;
+use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId};
+
+use crate::guard::Purchase;
+use crate::{CreatedPayment, OnRamp, QuoteGuard, UnsettledPayment, input};
+
+/// A payment that the customer completes on the provider's page, where they also name the wallet. In euros only.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_onramp::NewGuidedPayment;
+/// use cryptopocket_types::{Asset, PaymentType, UserId};
+///
+/// let payment = NewGuidedPayment::new(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"))
+///     .external_id("order-2003")
+///     .payment_type(PaymentType::Psd2);
+/// # let _ = payment;
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGuidedPayment {
+    user_id: UserId,
+    amount: Money,
+    asset: Asset,
+    payment_type: Option<PaymentType>,
+    external_id: Option<ExternalId>,
+    guard: Option<QuoteGuard>,
+}
+
+impl NewGuidedPayment {
+    /// `amount` euros from `user_id`, for `asset`.
+    pub const fn new(user_id: UserId, amount: Money, asset: Asset) -> Self {
+        Self {
+            user_id,
+            amount,
+            asset,
+            payment_type: None,
+            external_id: None,
+            guard: None,
+        }
+    }
+
+    /// How it is paid. The provider takes `card` when this is not said (documented).
+    #[must_use]
+    pub fn payment_type(mut self, payment_type: PaymentType) -> Self {
+        self.payment_type = Some(payment_type);
+        self
+    }
+
+    /// Your own reference. Nowhere is it said to be unique, so make it so.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
+        self.external_id = Some(id.into());
+        self
+    }
+
+    /// Creates the payment only if `guard` holds; see [`Quote::guard`](crate::Quote::guard).
+    #[must_use]
+    pub fn guard(mut self, guard: QuoteGuard) -> Self {
+        self.guard = Some(guard);
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.amount.currency() != Currency::EUR {
+            return Err(Error::invalid_input(
+                "fiat_amount",
+                "must be in euros, the only currency of guided payments",
+                "Give an amount in EUR, or create an ordinary payment with NewPayment.",
+            ));
+        }
+        input::user(&self.user_id)?;
+        input::amount("fiat_amount", self.amount)?;
+        self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
+        let Some(guard) = &self.guard else { return Ok(()) };
+        guard.check_purchase(&Purchase {
+            spend: self.amount,
+            symbol: self.asset.symbol(),
+            chain: Some(self.asset.chain()),
+            payment_type: self.payment_type.as_ref().unwrap_or(&PaymentType::Card),
+        })
+    }
+
+    fn into_wire(self) -> types::CreateGuidedPaymentRequest {
+        types::CreateGuidedPaymentRequest {
+            user_id: self.user_id,
+            coin_symbol: self.asset.symbol().as_str().to_owned(),
+            coin_chain: self.asset.chain().as_str().to_owned(),
+            fiat_symbol: Some(self.amount.currency().as_str().to_owned()),
+            fiat_amount: self.amount.into(),
+            payment_type: self.payment_type,
+            external_id: self.external_id,
+        }
+    }
+}
+
+impl OnRamp {
+    /// Creates a payment that the customer completes on the provider's page, naming the wallet there.
+    ///
+    /// The next step is always [`NextStep::Redirect`](crate::NextStep::Redirect).
+    ///
+    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
+    ///
+    /// **Idempotency.** Unsafe, as [`OnRamp::create_payment`] explains; give an
+    /// [`external_id`](NewGuidedPayment::external_id) so that [`OnRamp::recover_from`] can find the payment when the
+    /// answer was lost. Without one, only reading the list can tell.
+    ///
+    /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
+    ///
+    /// Operation: `create_guided_payment`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent: another currency than the euro, an amount that is not above zero or has more than two
+    /// decimals, an empty id, a guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
+    ///
+    /// From the provider: the codes of [`OnRamp::create_payment`] but the last two, and `guided_payment_eur_only`. For
+    /// an internal error it sends the raw text of an exception and no code; that text is in
+    /// [`provider_message`](cryptopocket_core::Error::provider_message) and should not be shown to customers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("create_guided_payment", &[r#"{"status":"success","message":
+    /// #     "guided_payment_created","data":{"payment_id":"pay9L3sK7gP2bXz6MhT8yFv4a","gateway_url":
+    /// #     "https://gateway.example.net/p/92kd","external_id":"order-2003"}}"#]).session;
+    /// use cryptopocket_onramp::{NewGuidedPayment, OnRamp};
+    /// use cryptopocket_types::{Asset, UserId};
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let payment = NewGuidedPayment::new(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"))
+    ///     .external_id("order-2003");
+    /// let created = onramp.create_guided_payment(payment).await?;
+    /// if let Some(page) = created.next.redirect_url() {
+    ///     println!("open {}", page.expose());
+    /// }
+    /// # assert!(created.next.redirect_url().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create_guided_payment(&self, payment: NewGuidedPayment) -> Result<CreatedPayment> {
+        payment.check()?;
+        if let Some(guard) = &payment.guard {
+            self.check_guard(guard).await?;
+        }
+        let external_id = payment.external_id.clone();
+        let outcome = self
+            .api()
+            .create_guided_payment()
+            .body(payment.into_wire())
+            .send()
+            .await;
+        match bridge::finish(&CREATE_GUIDED_PAYMENT, outcome) {
+            Ok(reply) => Ok(CreatedPayment::from_guided(reply, external_id)),
+            Err(error) => Err(UnsettledPayment::attach(error, external_id)),
+        }
+    }
+}

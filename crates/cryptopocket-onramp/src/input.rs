@@ -1,0 +1,151 @@
+//! Checks of what the caller gives, made before anything is sent.
+
+use cryptopocket_core::{Error, Result};
+use cryptopocket_types::{ExternalId, Money, ParseError, Personal, Secret, UserId};
+
+/// A value that a type of `cryptopocket-types` refused.
+pub(crate) fn refused(error: ParseError) -> Error {
+    Error::invalid_input(
+        error.field(),
+        &format!("is refused: {}", error.rule()),
+        error.cure(),
+    )
+}
+
+/// An amount above zero that the currency can express. It is never rounded.
+pub(crate) fn amount(field: &str, money: Money) -> Result<()> {
+    if money.is_zero() || money.is_negative() {
+        return Err(Error::invalid_input(
+            field,
+            "must be above zero",
+            "Give an amount such as 25.00 EUR.",
+        ));
+    }
+    if money.amount().normalized().scale() > money.currency().minor_digits() {
+        return Err(Error::invalid_input(
+            field,
+            "has more decimals than its currency",
+            "Round it first with Money::round, choosing the direction.",
+        ));
+    }
+    Ok(())
+}
+
+/// A wallet without the faults of a careless paste. Its checksum is not looked at, since that differs by chain.
+pub(crate) fn wallet(wallet: &Personal) -> Result<()> {
+    let address = wallet.reveal();
+    if address.is_empty() {
+        return Err(Error::invalid_input(
+            "wallet",
+            "is empty",
+            "Give the address that is to receive the coins.",
+        ));
+    }
+    if address.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(Error::invalid_input(
+            "wallet",
+            "holds white space",
+            "Give the bare address: no space, line break or label around it.",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn user(user: &UserId) -> Result<()> {
+    if user.as_str().trim().is_empty() {
+        return Err(Error::invalid_input(
+            "user_id",
+            "is empty",
+            "Give the id that creating the customer returned.",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn external_id(id: &ExternalId) -> Result<()> {
+    if id.as_str().trim().is_empty() {
+        return Err(Error::invalid_input(
+            "external_id",
+            "is empty",
+            "Give a reference of your own that no other payment has, or leave it out.",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn callback_url(url: &Secret) -> Result<()> {
+    let text = url.expose();
+    let scheme_fits = text.starts_with("https://") || text.starts_with("http://");
+    if !scheme_fits || text.contains(char::is_whitespace) {
+        return Err(Error::invalid_input(
+            "callback_url",
+            "is not a web address",
+            "Give a whole address that begins with https://.",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule_of(result: Result<()>) -> String {
+        let error = result.unwrap_err();
+        assert!(error.is_validation());
+        assert_eq!(error.sent(), cryptopocket_core::Sent::No);
+        assert!(!error.hint().is_empty());
+        error.to_string()
+    }
+
+    #[test]
+    fn an_amount_must_be_above_zero_and_is_never_rounded() {
+        assert!(amount("fiat_amount", "0.01 EUR".parse().unwrap()).is_ok());
+        assert!(amount("fiat_amount", "95000 CLP".parse().unwrap()).is_ok());
+        assert!(
+            amount("fiat_amount", "150.500 EUR".parse().unwrap()).is_ok(),
+            "a zero at the end loses nothing"
+        );
+        for text in ["0 EUR", "-5 EUR"] {
+            assert_eq!(
+                rule_of(amount("fiat_amount", text.parse().unwrap())),
+                "fiat_amount must be above zero"
+            );
+        }
+        for text in ["10.005 EUR", "95000.5 CLP"] {
+            let rule = rule_of(amount("fiat_amount", text.parse().unwrap()));
+            assert_eq!(rule, "fiat_amount has more decimals than its currency");
+        }
+    }
+
+    #[test]
+    fn a_wallet_is_not_empty_and_holds_no_white_space() {
+        assert!(wallet(&"0x52908400098527886E0F7030069857D2E4169EE7".into()).is_ok());
+        assert_eq!(rule_of(wallet(&"".into())), "wallet is empty");
+        for careless in [" 0xabc", "0xabc\n", "0x abc", "0xabc\u{a0}"] {
+            assert_eq!(rule_of(wallet(&careless.into())), "wallet holds white space");
+        }
+    }
+
+    #[test]
+    fn a_callback_is_a_whole_web_address() {
+        assert!(callback_url(&"https://shop.example.com/orders?t=1".into()).is_ok());
+        for wrong in [
+            "shop.example.com/orders",
+            "",
+            "javascript:alert(1)",
+            "https://shop example.com",
+        ] {
+            assert_eq!(
+                rule_of(callback_url(&wrong.into())),
+                "callback_url is not a web address"
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_reference_or_customer_is_refused() {
+        assert_eq!(rule_of(external_id(&" ".into())), "external_id is empty");
+        assert_eq!(rule_of(user(&"".into())), "user_id is empty");
+    }
+}

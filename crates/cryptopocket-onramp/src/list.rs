@@ -1,0 +1,150 @@
+use cryptopocket_api::operations::LIST_PAYMENTS;
+use cryptopocket_core::{Error, Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_types::{Date, ExternalId, PaymentStatus};
+
+use crate::{OnRamp, Payment};
+
+/// Which payments to list. Every filter is assumed: the provider may ignore one.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_onramp::PaymentFilter;
+/// use cryptopocket_types::PaymentStatus;
+///
+/// let june = PaymentFilter::new().status(PaymentStatus::CoinsSent).from("2026-06-01".parse()?).to("2026-06-30".parse()?);
+/// # let _ = june;
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PaymentFilter {
+    external_id: Option<ExternalId>,
+    status: Option<PaymentStatus>,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+impl PaymentFilter {
+    /// All payments.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only payments with this reference of yours.
+    #[must_use]
+    pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
+        self.external_id = Some(id.into());
+        self
+    }
+
+    /// Only payments in this state.
+    #[must_use]
+    pub fn status(mut self, status: PaymentStatus) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Only payments created on this day or later.
+    #[must_use]
+    pub const fn from(mut self, day: Date) -> Self {
+        self.from = Some(day);
+        self
+    }
+
+    /// Only payments created on this day or earlier.
+    #[must_use]
+    pub const fn to(mut self, day: Date) -> Self {
+        self.to = Some(day);
+        self
+    }
+}
+
+impl OnRamp {
+    /// Lists the payments made with your own token, page by page, with the filter on every page.
+    ///
+    /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size.
+    ///
+    /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
+    ///
+    /// Operation: `list_payments`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent, a filter whose first day lies after its last (`InvalidInput`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
+    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
+    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
+    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],
+    /// #     "pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// use cryptopocket_onramp::{OnRamp, PaymentFilter};
+    /// use cryptopocket_types::PaymentStatus;
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let mut pending = onramp.payments(PaymentFilter::new().status(PaymentStatus::PendingBank)).per_page(50).items();
+    /// while let Some(payment) = pending.next().await {
+    ///     let payment = payment?;
+    ///     println!("{} waits for {}", payment.id, payment.fiat);
+    ///     # assert_eq!(payment.fiat.to_string(), "240.00 EUR");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn payments(&self, filter: PaymentFilter) -> Pager<Payment> {
+        let onramp = self.clone();
+        Pager::new(move |request| {
+            let (onramp, filter) = (onramp.clone(), filter.clone());
+            Box::pin(async move { onramp.payments_page(filter, request).await })
+        })
+        .identified_by(|payment| payment.id.as_str().to_owned())
+    }
+
+    async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
+        if matches!((filter.from, filter.to), (Some(from), Some(to)) if from > to) {
+            return Err(Error::invalid_input(
+                "from",
+                "lies after to",
+                "Give the earlier day first.",
+            ));
+        }
+        let mut call = self.api().list_payments().page(i64::from(request.page));
+        if let Some(count) = request.per_page {
+            call = call.per_page(i64::from(count));
+        }
+        if let Some(id) = filter.external_id {
+            call = call.external_id(id);
+        }
+        if let Some(status) = filter.status {
+            call = call.status(status);
+        }
+        if let Some(day) = filter.from {
+            call = call.from(day);
+        }
+        if let Some(day) = filter.to {
+            call = call.to(day);
+        }
+        let reply = bridge::finish(&LIST_PAYMENTS, call.send().await)?;
+        let payments = reply
+            .data
+            .into_iter()
+            .map(|payment| Payment::from_wire(payment, &LIST_PAYMENTS));
+        let page = Page::new(payments.collect::<Result<_>>()?);
+        Ok(match reply.pagination {
+            Some(place) => page
+                .current(u32::try_from(place.current_page).ok())
+                .last(place.last_page.and_then(|number| u32::try_from(number).ok()))
+                .total(place.total.and_then(|count| u64::try_from(count).ok())),
+            None => page,
+        })
+    }
+}

@@ -1,0 +1,113 @@
+use cryptopocket_api::onramp::types;
+use cryptopocket_api::operations::LIST_PAYMENT_METHODS;
+use cryptopocket_core::{Result, bridge};
+use cryptopocket_types::wire::CurrencyUnits;
+use cryptopocket_types::{Currency, Extra, Money, PaymentType};
+
+use crate::OnRamp;
+use crate::created::keep;
+
+/// A way to pay in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PaymentMethod {
+    /// What [`NewPayment::new`](crate::NewPayment::new) takes. A method this SDK does not know keeps its text.
+    pub payment_type: PaymentType,
+    /// Its name, for people.
+    pub name: Option<String>,
+    /// The currency: the one that the reply names, else the one that was asked for.
+    pub currency: Option<Currency>,
+    /// The country it is limited to, as an ISO 3166-1 alpha-2 code.
+    pub country: Option<String>,
+    /// The least amount of a payment.
+    pub min: Option<Money>,
+    /// The largest amount of a payment.
+    pub max: Option<Money>,
+    /// Fields of the reply that this SDK does not know, and those it cannot read.
+    pub extra: Extra,
+}
+
+impl PaymentMethod {
+    fn from_wire(reply: types::PaymentMethod, asked: Option<Currency>) -> Self {
+        let types::PaymentMethod {
+            payment_type,
+            name,
+            fiat_symbol,
+            country,
+            min_amount,
+            max_amount,
+            mut extra,
+            ..
+        } = reply;
+        let currency = match fiat_symbol.as_deref().map(str::parse) {
+            Some(Ok(named)) => Some(named),
+            Some(Err(_)) => {
+                keep(&mut extra, "fiat_symbol", fiat_symbol);
+                None
+            }
+            None => asked,
+        };
+        let mut limit = |name, amount: Option<CurrencyUnits>| {
+            let Some(currency) = currency else {
+                keep(&mut extra, name, amount);
+                return None;
+            };
+            amount.map(|amount| amount.money(currency))
+        };
+        let (min, max) = (limit("min_amount", min_amount), limit("max_amount", max_amount));
+        Self {
+            payment_type,
+            name,
+            currency,
+            country,
+            min,
+            max,
+            extra,
+        }
+    }
+}
+
+impl OnRamp {
+    /// Lists the ways to pay: in `currency`, or all of them.
+    ///
+    /// **Units.** Limits are in currency units.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`. That
+    /// it lists the methods of Latin America too stands in the older edition.
+    ///
+    /// Operation: `list_payment_methods`
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("list_payment_methods", &[r#"{"status":"ok","data":[
+    /// #     {"payment_type":"KHIPU","name":"Khipu","fiat_symbol":"CLP","country":"CL","min_amount":30000}]}"#]).session;
+    /// use cryptopocket_onramp::OnRamp;
+    /// use cryptopocket_types::Currency;
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// for method in onramp.payment_methods(Currency::CLP).await? {
+    ///     println!("{}: from {:?}", method.payment_type, method.min);
+    ///     # assert_eq!(method.min.map(|min| min.to_string()).as_deref(), Some("30000 CLP"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn payment_methods(&self, currency: impl Into<Option<Currency>>) -> Result<Vec<PaymentMethod>> {
+        let mut call = self.api().list_payment_methods();
+        let asked = currency.into();
+        if let Some(currency) = asked {
+            call = call.fiat_symbol(currency.as_str());
+        }
+        let reply = bridge::finish(&LIST_PAYMENT_METHODS, call.send().await)?;
+        Ok(reply
+            .into_iter()
+            .map(|method| PaymentMethod::from_wire(method, asked))
+            .collect())
+    }
+}

@@ -1,0 +1,295 @@
+use cryptopocket_core::testing::Answer;
+use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_types::{ErrorCode, PaymentType, Personal, RawJson, Secret};
+use serde_json::json;
+
+use super::{ID, WALLET, customer, usdc};
+use crate::scripted::Scripted;
+use crate::{NewGuidedPayment, NewPayment, NextStep, UnsettledPayment};
+
+const TRANSFER: &str = r#"{"status":"sucess","message":"payment_created","data":{"payment_id":
+    "pay7Q2mX9tB4vLk8ZrN3cWd1s","iban":"ES7921000813610123456789","bic":"CAIXESBBXXX","concept":48213907,
+    "destination_name":"Ejemplo Pagos SL"}}"#;
+const CARD: &str = r#"{"status":"success","message":"payment_created","data":{"url_payment":
+    "https://anything.at.all/8sl2","payment_id":"pay4H8nC2wY6jTf5QdV1xRk9m"}}"#;
+const GUIDED: &str = r#"{"status":"success","message":"guided_payment_created","data":{"payment_id":
+    "pay4H8nC2wY6jTf5QdV1xRk9m","gateway_url":"https://gateway.example.net/p/92kd","external_id":"order-1"}}"#;
+
+fn by(method: &str) -> NewPayment {
+    NewPayment::new(
+        customer(),
+        "240.00 EUR".parse().unwrap(),
+        usdc(),
+        WALLET,
+        PaymentType::from(method),
+    )
+}
+
+#[tokio::test]
+async fn the_amount_goes_out_in_currency_units_and_the_customer_as_a_number() {
+    let test = Scripted::new().next("create_payment", &[TRANSFER]);
+    let new = NewPayment::transfer(customer(), "240 EUR".parse().unwrap(), usdc(), WALLET)
+        .external_id("order-1")
+        .callback_url("https://shop.example.com/back?t=1");
+    test.onramp().create_payment(new).await.unwrap();
+    assert_eq!(
+        test.bodies("create_payment"),
+        [json!({
+            "user_id": 100_067, "external_id": "order-1", "fiat_symbol": "EUR", "fiat_amount": 240,
+            "coin_symbol": "USDC", "coin_chain": "polygon", "wallet": WALLET, "payment_type": "transfer",
+            "callback_url": "https://shop.example.com/back?t=1",
+        })]
+    );
+}
+
+#[tokio::test]
+async fn every_method_keeps_its_spelling_also_one_that_nobody_knows() {
+    for method in ["card", "psd2", "transfer", "paypal", "KHIPU", "moon_dust"] {
+        let test = Scripted::new().next("create_payment", &[CARD]);
+        let created = test.onramp().create_payment(by(method)).await.unwrap();
+        assert_eq!(test.bodies("create_payment")[0]["payment_type"], method);
+        assert_eq!(
+            created.next.redirect_url().map(Secret::expose),
+            Some("https://anything.at.all/8sl2")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_method_of_latin_america_is_sent_without_a_chain() {
+    let test = Scripted::new().next("create_payment", &[CARD, CARD]);
+    let clp = "95000 CLP".parse().unwrap();
+    let new = NewPayment::latam(customer(), clp, "USDC", WALLET, PaymentType::from("KHIPU"));
+    test.onramp().create_payment(new.clone()).await.unwrap();
+    test.onramp().create_payment(new.chain("polygon")).await.unwrap();
+    let bodies = test.bodies("create_payment");
+    assert_eq!(bodies[0].get("coin_chain"), None);
+    assert_eq!(bodies[0]["fiat_amount"], 95_000);
+    assert_eq!(bodies[1]["coin_chain"], "polygon");
+}
+
+#[tokio::test]
+async fn a_transfer_gives_the_account_and_a_numeric_concept() {
+    let test = Scripted::new().next("create_payment", &[TRANSFER]);
+    let created = test
+        .onramp()
+        .create_payment(by("transfer").external_id("order-1"))
+        .await
+        .unwrap();
+    let transfer = created.next.bank_transfer().expect("an account");
+    assert_eq!(transfer.concept.as_str(), "48213907");
+    assert_eq!(transfer.iban.reveal(), "ES7921000813610123456789");
+    assert_eq!(transfer.bic.as_deref(), Some("CAIXESBBXXX"));
+    assert_eq!(
+        transfer.beneficiary.as_ref().map(Personal::reveal),
+        Some("Ejemplo Pagos SL")
+    );
+    assert_eq!(created.external_id.as_ref().map(AsRef::as_ref), Some("order-1"));
+    let shown = format!("{created:?}");
+    for hidden in ["ES79", "Ejemplo"] {
+        assert!(!shown.contains(hidden), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_next_follows_the_reply_and_loses_nothing() {
+    let reply = |fields: &str| format!(r#"{{"status":"ok","data":{{"payment_id":"{ID}"{fields}}}}}"#);
+    let both = reply(r#","iban":"ES79","concept":"007","url_payment":"https://p.example/1","note":1.10"#);
+    let account_only = reply(r#","iban":"ES79","bic":"B","destination_name":"N""#);
+    let page_for_transfer = reply(r#","url_payment":"https://p.example/1""#);
+    let bare = reply("");
+    let test = Scripted::new().next(
+        "create_payment",
+        &[&both, &both, &account_only, &page_for_transfer, &bare],
+    );
+    let onramp = test.onramp();
+
+    let transfer = onramp.create_payment(by("transfer")).await.unwrap();
+    assert_eq!(
+        transfer.next.bank_transfer().map(|next| next.concept.as_str()),
+        Some("007")
+    );
+    assert_eq!(
+        transfer.extra.get("url_payment").map(RawJson::get),
+        Some(r#""https://p.example/1""#)
+    );
+    assert_eq!(transfer.extra.get("note").map(RawJson::get), Some("1.10"));
+
+    let page = onramp.create_payment(by("card")).await.unwrap();
+    assert!(page.next.redirect_url().is_some());
+    assert_eq!(page.extra.get("concept").map(RawJson::get), Some(r#""007""#));
+
+    let account = onramp.create_payment(by("transfer")).await.unwrap();
+    assert_eq!(
+        account.next,
+        NextStep::Unknown,
+        "an account without a concept cannot be paid into"
+    );
+    let names: Vec<_> = account.extra.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["bic", "destination_name", "iban"]);
+
+    assert!(
+        onramp
+            .create_payment(by("transfer"))
+            .await
+            .unwrap()
+            .next
+            .redirect_url()
+            .is_some()
+    );
+    assert_eq!(
+        onramp.create_payment(by("card")).await.unwrap().next,
+        NextStep::Unknown
+    );
+}
+
+#[tokio::test]
+async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
+    let test = Scripted::new();
+    let amount = |text: &str| NewPayment::card(customer(), text.parse().unwrap(), usdc(), WALLET);
+    let eur = || "240 EUR".parse().unwrap();
+    for (new, rule) in [
+        (amount("0 EUR"), "fiat_amount must be above zero"),
+        (
+            amount("10.001 EUR"),
+            "fiat_amount has more decimals than its currency",
+        ),
+        (
+            NewPayment::card(customer(), eur(), usdc(), "0xabc "),
+            "wallet holds white space",
+        ),
+        (
+            NewPayment::card("".into(), eur(), usdc(), WALLET),
+            "user_id is empty",
+        ),
+        (by("card").external_id(""), "external_id is empty"),
+        (
+            by("card").callback_url("shop"),
+            "callback_url is not a web address",
+        ),
+        (by(""), "payment_type is empty"),
+    ] {
+        let error = test.onramp().create_payment(new).await.unwrap_err();
+        assert_eq!(error.to_string(), rule);
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::InvalidInput, Sent::No));
+    }
+    assert_eq!(
+        test.provider.calls("create_payment") + test.provider.calls("authenticate"),
+        0
+    );
+}
+
+#[tokio::test]
+async fn guided_payments_are_in_euros_only_and_name_no_wallet() {
+    let test = Scripted::new().next("create_guided_payment", &[GUIDED]);
+    let dollars = NewGuidedPayment::new(customer(), "240 USD".parse().unwrap(), usdc());
+    let error = test.onramp().create_guided_payment(dollars).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "fiat_amount must be in euros, the only currency of guided payments"
+    );
+    assert!(error.hint().contains("EUR"));
+    assert_eq!(test.provider.calls("create_guided_payment"), 0);
+
+    let euros = NewGuidedPayment::new(customer(), "99.95 EUR".parse().unwrap(), usdc())
+        .payment_type(PaymentType::Psd2)
+        .external_id("order-1");
+    let created = test.onramp().create_guided_payment(euros).await.unwrap();
+    assert_eq!(
+        test.bodies("create_guided_payment"),
+        [json!({
+            "user_id": 100_067, "coin_symbol": "USDC", "coin_chain": "polygon", "fiat_amount": 99.95,
+            "fiat_symbol": "EUR", "payment_type": "psd2", "external_id": "order-1",
+        })]
+    );
+    assert_eq!(
+        created.next.redirect_url().map(Secret::expose),
+        Some("https://gateway.example.net/p/92kd")
+    );
+    assert!(!format!("{created:?}").contains("92kd"));
+}
+
+#[tokio::test]
+async fn codes_keep_the_providers_spelling_and_unknown_ones_their_text() {
+    let test = Scripted::new();
+    test.provider
+        .next("create_payment", Answer::error_code("limit_exceded"));
+    test.provider
+        .next("create_payment", Answer::error_code("moon_phase_wrong"));
+    let known = test.onramp().create_payment(by("card")).await.unwrap_err();
+    assert_eq!(known.code(), Some(&ErrorCode::LimitExceded));
+    let unknown = test.onramp().create_payment(by("card")).await.unwrap_err();
+    assert!(unknown.has_code("moon_phase_wrong") && unknown.is_refused() && !unknown.is_outcome_unknown());
+    assert!(
+        UnsettledPayment::of(&unknown).is_none(),
+        "a refused payment is settled"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_identity_check_brings_its_page_and_a_minimum_its_sentence() {
+    let kyc = r#"{"status":"error","error":"require_kyc","data":{"kyc_form_url":"https://kyc.example.net/form/3kq9"}}"#;
+    let minimum = r#"{"status":"error","error":"min_purchase","message":"The minimum purchase is 30 EUR"}"#;
+    let test = Scripted::new().next("create_payment", &[kyc, minimum]);
+    let error = test.onramp().create_payment(by("card")).await.unwrap_err();
+    assert_eq!(
+        error.verification_url().map(Secret::expose),
+        Some("https://kyc.example.net/form/3kq9")
+    );
+    let error = test.onramp().create_payment(by("card")).await.unwrap_err();
+    assert_eq!(error.provider_message(), Some("The minimum purchase is 30 EUR"));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_not_repeated_and_says_what_to_look_for() {
+    for lost in [
+        Answer::lost(),
+        Answer::timeout_after_sending(),
+        Answer::broken_body(),
+        Answer::reply(500, "oops"),
+    ] {
+        let test = Scripted::new();
+        test.provider.always("create_payment", lost.clone());
+        test.provider.always("create_guided_payment", lost);
+        let euros = "240 EUR".parse().unwrap();
+        let guided = NewGuidedPayment::new(customer(), euros, usdc()).external_id("order-1");
+        for error in [
+            test.onramp()
+                .create_payment(by("card").external_id("order-1"))
+                .await
+                .unwrap_err(),
+            test.onramp().create_guided_payment(guided).await.unwrap_err(),
+        ] {
+            assert!(error.is_outcome_unknown(), "{error}");
+            assert!(error.hint().contains("recover_from"), "{}", error.hint());
+            let unsettled = UnsettledPayment::of(&error).expect("what to look for");
+            assert_eq!(unsettled.external_id().map(AsRef::as_ref), Some("order-1"));
+            assert!(!format!("{error} {error:?} {error:#}").contains("order-1"));
+        }
+        assert_eq!(test.provider.calls("create_payment"), 1);
+        assert_eq!(test.provider.calls("create_guided_payment"), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_without_an_id_leaves_the_outcome_open() {
+    let test = Scripted::new().next("create_payment", &[r#"{"status":"ok","data":{"iban":"ES79"}}"#]);
+    let error = test
+        .onramp()
+        .create_payment(by("transfer").external_id("order-1"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+    assert!(error.is_outcome_unknown() && UnsettledPayment::of(&error).is_some());
+}
+
+#[tokio::test]
+async fn without_a_reference_the_error_says_that_only_the_list_can_tell() {
+    let test = Scripted::new();
+    test.provider.next("create_payment", Answer::lost());
+    let error = test.onramp().create_payment(by("card")).await.unwrap_err();
+    assert!(error.hint().contains("no external_id"), "{}", error.hint());
+    let refused = test.onramp().recover_from(&error).await.unwrap_err();
+    assert_eq!(refused.to_string(), "error carries no external_id to look for");
+    assert_eq!(test.provider.calls("list_payments"), 0);
+}

@@ -1,0 +1,195 @@
+use std::time::Duration;
+
+use cryptopocket_core::testing::Answer;
+use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_types::{Asset, PaymentType};
+use proptest::prelude::*;
+
+use super::{WALLET, customer, usdc};
+use crate::scripted::Scripted;
+use crate::{NewGuidedPayment, NewPayment, QuoteGuard, QuoteRequest, Slippage};
+
+const CARD: &str = r#"{"status":"success","data":{"url_payment":"https://p.example/1","payment_id":"p1"}}"#;
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn tokens(count: &str) -> String {
+    format!(r#"{{"status":"ok","data":{{"tokens":{count}}}}}"#)
+}
+
+/// A guard over a quote of the first number of tokens; the next quote will give the second.
+async fn guard(shown: &str, fresh: &str, slippage: Slippage) -> (Scripted, QuoteGuard) {
+    let test = Scripted::new().next("get_onramp_quote", &[&tokens(shown), &tokens(fresh)]);
+    test.provider.always("create_payment", Answer::json(CARD));
+    let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
+    let guard = test
+        .onramp()
+        .quote(request)
+        .await
+        .unwrap()
+        .guard(MINUTE, slippage);
+    (test, guard)
+}
+
+fn psd2() -> NewPayment {
+    NewPayment::psd2(customer(), "240.00 EUR".parse().unwrap(), usdc(), WALLET)
+}
+
+#[tokio::test]
+async fn a_young_quote_and_a_steady_price_let_the_payment_through() {
+    let (test, guard) = guard("100", "99", Slippage::percent(1)).await;
+    test.runtime.advance(MINUTE);
+    test.onramp().create_payment(psd2().guard(guard)).await.unwrap();
+    assert_eq!(test.provider.calls("create_payment"), 1);
+    let queries = test.queries("get_onramp_quote");
+    assert_eq!(queries[0], queries[1], "the fresh quote asks for the same");
+}
+
+#[tokio::test]
+async fn an_old_quote_stops_the_payment_without_asking() {
+    let (test, guard) = guard("100", "100", Slippage::percent(1)).await;
+    test.runtime.advance(MINUTE + Duration::from_secs(1));
+    let error = test
+        .onramp()
+        .create_payment(psd2().guard(guard))
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "the guarding quote is too old");
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Conflict, Sent::No));
+    assert_eq!(test.provider.calls("get_onramp_quote"), 1);
+    assert_eq!(test.provider.calls("create_payment"), 0);
+}
+
+#[tokio::test]
+async fn a_price_that_moved_either_way_stops_the_payment() {
+    for fresh in ["98.999999", "101.000001"] {
+        let (test, guard) = guard("100", fresh, Slippage::percent(1)).await;
+        let error = test
+            .onramp()
+            .create_payment(psd2().guard(guard))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the price moved: a fresh quote differs by more than 1.00 %"
+        );
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Conflict, Sent::No));
+        assert_eq!(test.provider.calls("create_payment"), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_guard_for_another_purchase_is_refused_before_anything_is_asked() {
+    let (test, guard) = guard("100", "100", Slippage::percent(1)).await;
+    let eur = |text: &str| text.parse().unwrap();
+    let other = [
+        (
+            NewPayment::psd2(customer(), eur("241 EUR"), usdc(), WALLET),
+            "fiat_amount",
+        ),
+        (
+            NewPayment::psd2(customer(), eur("240 USD"), usdc(), WALLET),
+            "fiat_amount",
+        ),
+        (
+            NewPayment::psd2(customer(), eur("240 EUR"), Asset::new("USDT", "polygon"), WALLET),
+            "coin_symbol",
+        ),
+        (
+            NewPayment::psd2(customer(), eur("240 EUR"), Asset::new("USDC", "solana"), WALLET),
+            "coin_chain",
+        ),
+        (
+            NewPayment::card(customer(), eur("240 EUR"), usdc(), WALLET),
+            "payment_type",
+        ),
+    ];
+    for (payment, field) in other {
+        let error = test
+            .onramp()
+            .create_payment(payment.guard(guard.clone()))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{field} differs from what the guarding quote was asked for")
+        );
+    }
+    assert_eq!(test.provider.calls("get_onramp_quote"), 1);
+}
+
+#[tokio::test]
+async fn a_guided_payment_without_a_method_is_guarded_as_the_card_payment_it_will_be() {
+    let test = Scripted::new().next(
+        "get_onramp_quote",
+        &[&tokens("100"), &tokens("90"), &tokens("100")],
+    );
+    let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Card);
+    let guard = test
+        .onramp()
+        .quote(request)
+        .await
+        .unwrap()
+        .guard(MINUTE, Slippage::NONE);
+    let new = NewGuidedPayment::new(customer(), "240 EUR".parse().unwrap(), usdc());
+    let by_psd2 = new.clone().payment_type(PaymentType::Psd2).guard(guard.clone());
+    assert!(
+        test.onramp()
+            .create_guided_payment(by_psd2)
+            .await
+            .unwrap_err()
+            .is_validation()
+    );
+    let moved = test
+        .onramp()
+        .create_guided_payment(new.guard(guard))
+        .await
+        .unwrap_err();
+    assert_eq!(moved.kind(), ErrorKind::Conflict);
+    assert_eq!(test.provider.calls("create_guided_payment"), 0);
+}
+
+#[tokio::test]
+async fn a_fresh_quote_that_fails_stops_the_payment() {
+    let (test, guard) = {
+        let test = Scripted::new().next("get_onramp_quote", &[&tokens("100")]);
+        let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
+        let guard = test
+            .onramp()
+            .quote(request)
+            .await
+            .unwrap()
+            .guard(MINUTE, Slippage::percent(1));
+        (test, guard)
+    };
+    test.provider
+        .next("get_onramp_quote", Answer::error_code("coin_not_supported"));
+    let error = test
+        .onramp()
+        .create_payment(psd2().guard(guard))
+        .await
+        .unwrap_err();
+    assert_eq!(error.operation(), Some("get_onramp_quote"));
+    assert!(!error.is_outcome_unknown());
+    assert_eq!(test.provider.calls("create_payment"), 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_payment_is_sent_exactly_when_age_and_price_hold(
+        shown in 1_u32..=1_000_000, fresh in 1_u32..=1_000_000, points in 0_u32..=10_000, age in 0_u64..=120,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (sent, outcome) = runtime.block_on(async {
+            let (test, guard) = guard(&shown.to_string(), &fresh.to_string(), Slippage::basis_points(points)).await;
+            test.runtime.advance(Duration::from_secs(age));
+            let outcome = test.onramp().create_payment(psd2().guard(guard)).await;
+            (test.provider.calls("create_payment"), outcome.map_err(|error| error.kind()))
+        });
+        let holds = age <= 60
+            && u64::from(shown.abs_diff(fresh)) * 10_000 <= u64::from(shown) * u64::from(points);
+        prop_assert_eq!(sent, usize::from(holds));
+        prop_assert_eq!(outcome.map(|_| ()), if holds { Ok(()) } else { Err(ErrorKind::Conflict) });
+    }
+}

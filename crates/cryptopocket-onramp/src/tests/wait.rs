@@ -1,0 +1,159 @@
+use std::time::Duration;
+
+use cryptopocket_core::testing::Answer;
+use cryptopocket_core::{ErrorKind, Runtime, Schedule};
+use cryptopocket_types::{PaymentStatus, PaymentType};
+
+use super::{ID, payment_reply};
+use crate::scripted::Scripted;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn script(states: &[&str]) -> Scripted {
+    let test = Scripted::new();
+    for state in states {
+        test.provider
+            .next("get_payment", Answer::json(payment_reply(state)));
+    }
+    if let Some(last) = states.last() {
+        test.provider
+            .always("get_payment", Answer::json(payment_reply(last)));
+    }
+    test
+}
+
+#[tokio::test]
+async fn a_wait_ends_at_the_final_state() {
+    let test = script(&[
+        "started",
+        "pending_bank",
+        "pending_bank",
+        "payment_received",
+        "coins_sent",
+    ]);
+    let payment = test.onramp().wait(&ID.into()).max_wait(HOUR).await.unwrap();
+    assert_eq!(payment.status, PaymentStatus::CoinsSent);
+    assert_eq!(test.provider.calls("get_payment"), 5);
+}
+
+#[tokio::test]
+async fn each_new_state_is_given_once_also_unknown_ones() {
+    let test = script(&["started", "started", "on_hold", "payment_received", "coins_sent"]);
+    let mut wait = test.onramp().wait(&ID.into()).max_wait(HOUR);
+    let mut seen = Vec::new();
+    while let Some(payment) = wait.next().await {
+        seen.push(payment.unwrap().status.to_string());
+    }
+    assert_eq!(seen, ["started", "on_hold", "payment_received", "coins_sent"]);
+}
+
+#[tokio::test]
+async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
+    for (until, looks) in [
+        ("pending_bank", 2),
+        ("payment_received", 2),
+        ("coins_sent", 3),
+        ("never_seen", 3),
+    ] {
+        let test = script(&["started", "payment_received", "coins_sent"]);
+        let wait = test.onramp().wait(&ID.into()).until(PaymentStatus::from(until));
+        wait.max_wait(HOUR).await.unwrap();
+        assert_eq!(test.provider.calls("get_payment"), looks, "{until}");
+    }
+    let test = script(&["started", "on_hold", "coins_sent"]);
+    let wait = test
+        .onramp()
+        .wait(&ID.into())
+        .until(PaymentStatus::from("on_hold"));
+    assert_eq!(
+        wait.max_wait(HOUR).await.unwrap().status,
+        PaymentStatus::from("on_hold")
+    );
+}
+
+#[tokio::test]
+async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() {
+    let test = script(&["started", "on_hold"]);
+    let wait = test
+        .onramp()
+        .wait(&ID.into())
+        .schedule(Schedule::every(Duration::from_secs(10)));
+    let error = wait.max_wait(Duration::from_secs(60)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitTimeout);
+    assert_eq!(error.last_state(), Some("on_hold"));
+    assert_eq!(
+        error.polls(),
+        Some(u32::try_from(test.provider.calls("get_payment")).unwrap())
+    );
+}
+
+#[tokio::test]
+async fn each_method_has_its_pace() {
+    let mut looks = Vec::new();
+    for method in ["card", "psd2", "moon_dust", "transfer"] {
+        let test = script(&["started"]);
+        let wait = test
+            .onramp()
+            .wait(&ID.into())
+            .paid_by(&PaymentType::from(method))
+            .max_wait(HOUR);
+        wait.await.unwrap_err();
+        assert!(test.runtime.monotonic() >= HOUR);
+        looks.push(test.provider.calls("get_payment"));
+    }
+    assert!(looks.windows(2).all(|pair| pair[0] > pair[1]), "{looks:?}");
+    assert!(
+        looks[3] < 20,
+        "a transfer is not asked for every few seconds: {looks:?}"
+    );
+}
+
+#[tokio::test]
+async fn passing_failures_are_borne_and_others_end_the_wait() {
+    let test = Scripted::new();
+    test.provider
+        .next("get_payment", Answer::json(payment_reply("started")));
+    for _ in 0..10 {
+        test.provider.next("get_payment", Answer::reply(503, "busy"));
+    }
+    test.provider
+        .next("get_payment", Answer::json(payment_reply("coins_sent")));
+    assert!(
+        test.onramp()
+            .wait(&ID.into())
+            .max_wait(HOUR)
+            .await
+            .unwrap()
+            .is_final()
+    );
+
+    let test = Scripted::new();
+    test.provider
+        .always("get_payment", Answer::error_code("payment_not_found"));
+    let error = test.onramp().wait(&ID.into()).max_wait(HOUR).await.unwrap_err();
+    assert!(error.has_code("payment_not_found"));
+    assert!(
+        test.onramp()
+            .wait(&"a/b".into())
+            .max_wait(HOUR)
+            .await
+            .unwrap_err()
+            .is_validation()
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_can_wake_the_wait() {
+    let test = script(&["started", "coins_sent"]);
+    let waiting = test.onramp().wait(&ID.into()).schedule(Schedule::every(HOUR));
+    let webhook = waiting.wake_handle();
+    let mut wait = waiting.max_wait(HOUR * 24);
+    assert_eq!(wait.next().await.unwrap().unwrap().status, PaymentStatus::Started);
+    webhook.wake();
+    assert!(wait.next().await.unwrap().unwrap().is_final());
+    assert_eq!(
+        test.runtime.monotonic(),
+        Duration::ZERO,
+        "no pause was slept through"
+    );
+}

@@ -1,0 +1,132 @@
+use std::error::Error as StdError;
+use std::fmt;
+
+use cryptopocket_core::{Error, Result};
+use cryptopocket_types::ExternalId;
+
+use crate::{OnRamp, Recovery};
+
+/// What remains known of a payment whose creation was not answered: the reference to look for.
+///
+/// It travels as a source of the error that [`OnRamp::create_payment`] returns, whenever that error's
+/// [`is_outcome_unknown`](Error::is_outcome_unknown) is true.
+#[derive(Debug, Clone)]
+pub struct UnsettledPayment {
+    external_id: Option<ExternalId>,
+    cause: Error,
+}
+
+impl UnsettledPayment {
+    /// Finds it in an error.
+    pub fn of(error: &Error) -> Option<&Self> {
+        let mut source = error.source();
+        while let Some(cause) = source {
+            if let Some(unsettled) = cause.downcast_ref() {
+                return Some(unsettled);
+            }
+            source = cause.source();
+        }
+        None
+    }
+
+    /// The reference of the payment; `None` when it was created without one, so that only reading the list can tell
+    /// whether it exists.
+    pub const fn external_id(&self) -> Option<&ExternalId> {
+        self.external_id.as_ref()
+    }
+
+    pub(crate) fn attach(error: Error, external_id: Option<ExternalId>) -> Error {
+        if !error.is_outcome_unknown() {
+            return error;
+        }
+        let hint = match external_id {
+            Some(_) => {
+                "Do not create the payment again: it may exist. Give this error to OnRamp::recover_from, which looks \
+                 the payment up by its external_id, and create it again only if nothing is found."
+            }
+            None => {
+                "Do not create the payment again: it may exist. It has no external_id, so read OnRamp::payments and \
+                 look for its customer, amount and time. Give every payment an external_id to be spared this."
+            }
+        };
+        let unsettled = Self {
+            external_id,
+            cause: error.clone(),
+        };
+        error.with_hint(hint).with_source(unsettled)
+    }
+}
+
+impl fmt::Display for UnsettledPayment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.external_id {
+            Some(_) => "the payment may exist; its external_id is known",
+            None => "the payment may exist; it has no external_id",
+        })
+    }
+}
+
+impl StdError for UnsettledPayment {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.source()
+    }
+}
+
+impl OnRamp {
+    /// Looks up the payment whose creation was not answered: [`OnRamp::recover`] with the reference that the error
+    /// carries.
+    ///
+    /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
+    /// still be on its way.
+    ///
+    /// Operation: `list_payments`
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use cryptopocket_core::testing::Answer;
+    /// # let lost = scripted::Scripted::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
+    /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"started",
+    /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
+    /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}]}"#, r#"{"status":"ok","data":[]}"#]);
+    /// # lost.provider.next("create_payment", Answer::lost());
+    /// # let session = lost.session;
+    /// # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    /// use cryptopocket_onramp::{NewPayment, OnRamp, Recovery};
+    /// use cryptopocket_types::{Asset, UserId};
+    ///
+    /// let onramp = OnRamp::new(session);
+    /// let payment = NewPayment::card(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet)
+    ///     .external_id("order-2001");
+    /// match onramp.create_payment(payment).await {
+    ///     Ok(created) => println!("created {}", created.payment_id),
+    ///     Err(error) if error.is_outcome_unknown() => match onramp.recover_from(&error).await? {
+    ///         Recovery::None => println!("not created"),
+    ///         Recovery::One(payment) => println!("created after all: {}", payment.id),
+    ///         Recovery::Many(_) => println!("the reference was used more than once"),
+    ///     },
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # assert_eq!(lost.provider.calls("create_payment"), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn recover_from(&self, error: &Error) -> Result<Recovery> {
+        match UnsettledPayment::of(error).and_then(UnsettledPayment::external_id) {
+            Some(external_id) => self.recover(external_id).await,
+            None => Err(Error::invalid_input(
+                "error",
+                "carries no external_id to look for",
+                "Pass the error of a create call whose outcome is unknown and that had an external_id; otherwise read \
+                 OnRamp::payments.",
+            )),
+        }
+    }
+}
