@@ -1,1 +1,50 @@
-//! Crypto to fiat with the CryptoPocket API: quotes, payouts, waiting.
+#![doc = include_str!("../README.md")]
+
+mod create;
+mod fiat;
+mod input;
+mod list;
+mod offramp;
+mod payout;
+mod quote;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod tests;
+mod wait;
+
+use cryptopocket_api::offramp::Client;
+use cryptopocket_core::Session;
+
+pub use create::CreatedOfframp;
+pub use fiat::FiatAmount;
+pub use offramp::Offramp;
+pub use payout::NewPayout;
+pub use quote::OfframpQuote;
+pub use wait::OfframpWait;
+
+/// Crypto to fiat: quotes, payouts, waiting for them.
+///
+/// Cheap to clone; clones share the session and its login.
+#[derive(Debug, Clone)]
+pub struct OffRamp {
+    session: Session,
+    api: Client,
+}
+
+impl OffRamp {
+    /// The off-ramp calls, sent through `session`.
+    pub fn new(session: Session) -> Self {
+        let api = cryptopocket_api::offramp::client(&session);
+        Self { session, api }
+    }
+
+    /// The session that the calls go through.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) const fn api(&self) -> &Client {
+        &self.api
+    }
+}

@@ -1,0 +1,89 @@
+use cryptopocket_api::operations::CREATE_OFFRAMP;
+use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_types::{CoinAmount, Extra, OfframpId};
+
+use crate::{NewPayout, OffRamp};
+
+const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The provider takes no reference of yours \
+     here, so read OffRamp::list and look for a new transaction with this coin and amount before you repeat.";
+
+/// An off-ramp that the provider has created, and where the coins go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CreatedOfframp {
+    /// The transaction's id. Keep it: everything that follows goes by it.
+    pub id: OfframpId,
+    /// The provider's deposit address: the customer sends the coins there, on the chain that was named.
+    pub wallet: String,
+    /// What the customer is to send, as it was asked for.
+    pub send: CoinAmount,
+    /// The provider's words on it, `payment created` as far as is known.
+    pub message: Option<String>,
+    /// Fields of the reply that this SDK does not know.
+    pub extra: Extra,
+}
+
+impl OffRamp {
+    /// Creates an off-ramp: the customer sends the coins to the address that comes back, and the money goes to the bank
+    /// account.
+    ///
+    /// **Units.** The amount goes out in coin units (`20` is 20 coins). The provider's page does not state the unit:
+    /// this is **assumed**, so begin with a small amount and compare it with [`OffRamp::get`].
+    ///
+    /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
+    /// yours. It is repeated only when it is certain that nothing was sent, or after a refused token. When the answer is
+    /// lost, the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only
+    /// reading the list can tell** whether the transaction exists: see [`OffRamp::list`]. No coins move before the
+    /// customer sends them.
+    ///
+    /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
+    ///
+    /// Operation: `create_offramp`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent: an amount that is not above zero, coins without a chain for an account, an empty bank
+    /// name or customer (`InvalidInput`). From the provider (assumed): `user_not_found`, `require_kyc` (with
+    /// [`verification_url`](cryptopocket_core::Error::verification_url)), `coin_not_supported`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("create_offramp", &[r#"{"status":"ok","data":{"rampoff":"payment created",
+    /// #     "wallet":"0xde709f2102306220921060314715629080e2fb77","id":"off2K8dN5rW1qJm7TzC4vHx6p"}}"#]).session;
+    /// use cryptopocket_offramp::{NewPayout, OffRamp};
+    /// use cryptopocket_types::{Asset, UserId};
+    ///
+    /// let offramp = OffRamp::new(session);
+    /// let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
+    /// let payout = NewPayout::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
+    /// let created = offramp.create(payout).await?;
+    /// println!("send {} to {}", created.send, created.wallet);
+    /// # assert_eq!(created.id.as_str(), "off2K8dN5rW1qJm7TzC4vHx6p");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create(&self, payout: NewPayout) -> Result<CreatedOfframp> {
+        let send = payout.coins().clone();
+        let outcome = self.api().create_offramp().body(payout.into_wire()?).send().await;
+        let reply = bridge::finish(&CREATE_OFFRAMP, outcome).map_err(advise)?;
+        Ok(CreatedOfframp {
+            id: reply.id,
+            wallet: reply.wallet,
+            send,
+            message: reply.rampoff,
+            extra: reply.extra,
+        })
+    }
+}
+
+fn advise(error: Error) -> Error {
+    if error.is_outcome_unknown() {
+        error.with_hint(LOOK_FIRST)
+    } else {
+        error
+    }
+}

@@ -1,0 +1,69 @@
+use cryptopocket_api::operations::LIST_OFFRAMPS;
+use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+
+use crate::{OffRamp, Offramp};
+
+impl OffRamp {
+    /// Lists your off-ramps, page by page.
+    ///
+    /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size. The
+    /// provider is not known to filter this list.
+    ///
+    /// **Units.** As [`OffRamp::get`] reads them: coins exact in coin units, money as an exact amount.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
+    ///
+    /// Operation: `list_offramps`
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
+    /// #     "status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,
+    /// #     "fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
+    /// use cryptopocket_offramp::OffRamp;
+    ///
+    /// let offramp = OffRamp::new(session);
+    /// let mut all = offramp.list().items();
+    /// while let Some(transaction) = all.next().await {
+    ///     let transaction = transaction?;
+    ///     println!("{}: {}", transaction.id, transaction.coin);
+    ///     # assert_eq!(transaction.coin.to_string(), "20 USDC");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list(&self) -> Pager<Offramp> {
+        let offramp = self.clone();
+        Pager::new(move |request| {
+            let offramp = offramp.clone();
+            Box::pin(async move { offramp.page(request).await })
+        })
+        .identified_by(|transaction| transaction.id.as_str().to_owned())
+    }
+
+    async fn page(&self, request: PageRequest) -> Result<Page<Offramp>> {
+        let mut call = self.api().list_offramps().page(i64::from(request.page));
+        if let Some(count) = request.per_page {
+            call = call.per_page(i64::from(count));
+        }
+        let reply = bridge::finish(&LIST_OFFRAMPS, call.send().await)?;
+        let transactions = reply
+            .data
+            .into_iter()
+            .map(|transaction| Offramp::from_wire(transaction, &LIST_OFFRAMPS));
+        let page = Page::new(transactions.collect::<Result<_>>()?);
+        Ok(match reply.pagination {
+            Some(place) => page
+                .current(u32::try_from(place.current_page).ok())
+                .last(place.last_page.and_then(|number| u32::try_from(number).ok()))
+                .total(place.total.and_then(|count| u64::try_from(count).ok())),
+            None => page,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+use cryptopocket_api::offramp::types;
+use cryptopocket_api::operations::GET_OFFRAMP;
+use cryptopocket_core::{Error, Operation, Result, bridge};
+use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, OfframpId, OfframpStatus};
+
+use crate::{FiatAmount, OffRamp, input};
+
+/// An off-ramp as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Offramp {
+    /// Its id.
+    pub id: OfframpId,
+    /// Its state. A state this SDK does not know keeps its text.
+    pub status: OfframpStatus,
+    /// The coins to sell, in coin units: the provider sends base units and their decimals.
+    pub coin: CoinAmount,
+    /// The money to receive. As far as is known, the reply does not name the currency.
+    pub fiat: FiatAmount,
+    /// Fields of the reply that this SDK does not know.
+    pub extra: Extra,
+}
+
+impl Offramp {
+    /// Whether the money is sent. No state of failure is known, so an unknown state is not final.
+    pub const fn is_final(&self) -> bool {
+        self.status.is_final()
+    }
+
+    pub(crate) fn from_wire(reply: types::Offramp, operation: &'static Operation) -> Result<Self> {
+        let coins = u32::try_from(reply.decimals)
+            .ok()
+            .and_then(|decimals| reply.amount.coins(decimals).ok());
+        let coins = coins.ok_or_else(|| {
+            Error::unexpected_reply(
+                operation,
+                "the reply at decimals does not fit the amount in base units",
+            )
+        })?;
+        let currency = reply
+            .extra
+            .get("fiat_symbol")
+            .and_then(|raw| raw.decode::<Currency>().ok());
+        Ok(Self {
+            id: reply.id,
+            status: reply.status,
+            coin: CoinAmount::new(coins, reply.crypto, Some(Chain::from(reply.blockchain))),
+            fiat: FiatAmount {
+                amount: reply.fiat_amount.decimal(),
+                currency,
+            },
+            extra: reply.extra,
+        })
+    }
+}
+
+impl OffRamp {
+    /// Reads an off-ramp as it stands now.
+    ///
+    /// **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18 is
+    /// 20) and the money as a decimal string in currency units; both come back exact, the coins in coin units.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The older edition of the provider's page "Retrieve off-ramp status" (`older`).
+    ///
+    /// Operation: `get_offramp`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent, an empty id (`InvalidInput`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("get_offramp", &[r#"{"status":"ok","data":{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
+    /// #     "status":"finished","blockchain":"polygon","crypto":"USDT","amount":"20000000000000000000","decimals":18,
+    /// #     "fiat_amount":"18.24"}}"#]).session;
+    /// use cryptopocket_offramp::OffRamp;
+    ///
+    /// let offramp = OffRamp::new(session);
+    /// let transaction = offramp.get(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).await?;
+    /// assert_eq!(transaction.coin.to_string(), "20 USDT");
+    /// assert_eq!(transaction.fiat.to_string(), "18.24");
+    /// assert!(transaction.is_final());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get(&self, id: &OfframpId) -> Result<Offramp> {
+        input::id(id)?;
+        let reply = bridge::finish(&GET_OFFRAMP, self.api().get_offramp().id(id.clone()).send().await)?;
+        Offramp::from_wire(reply, &GET_OFFRAMP)
+    }
+}

@@ -1,0 +1,111 @@
+use cryptopocket_api::offramp::types;
+use cryptopocket_api::operations::GET_OFFRAMP_QUOTE;
+use cryptopocket_core::{Result, bridge};
+use cryptopocket_types::wire::{CoinUnits, QueryAmount};
+use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
+
+use crate::{FiatAmount, OffRamp, input};
+
+/// What an amount of coins would bring. It indicates: nothing is reserved, and no price is locked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OfframpQuote {
+    /// The money to receive. That the reply names the currency is assumed.
+    pub receive: FiatAmount,
+    /// The coins to sell.
+    pub sell: CoinAmount,
+    /// The fee that is already taken off `receive`.
+    pub fee: Option<FiatAmount>,
+    /// When the quote was asked for, by the clock of the session.
+    pub taken_at: Timestamp,
+    /// Fields of the reply that this SDK does not know.
+    pub extra: Extra,
+}
+
+impl OfframpQuote {
+    fn from_wire(reply: types::OfframpQuote, asked: &CoinAmount, taken_at: Timestamp) -> Self {
+        let types::OfframpQuote {
+            fiat_amount,
+            fiat_symbol,
+            amount,
+            symbol,
+            blockchain,
+            fee,
+            mut extra,
+            ..
+        } = reply;
+        let currency = fiat_symbol.as_deref().and_then(|code| code.parse().ok());
+        if let (None, Some(text)) = (currency, fiat_symbol) {
+            RawJson::encode(&text)
+                .ok()
+                .and_then(|raw| extra.insert("fiat_symbol", raw));
+        }
+        let sell = CoinAmount::new(
+            amount.map_or(asked.amount(), CoinUnits::decimal),
+            symbol.map_or_else(|| asked.symbol().clone(), Symbol::from),
+            blockchain.map(Chain::from).or_else(|| asked.chain().cloned()),
+        );
+        Self {
+            receive: FiatAmount {
+                amount: fiat_amount.decimal(),
+                currency,
+            },
+            sell,
+            fee: fee.map(|fee| FiatAmount {
+                amount: fee.decimal(),
+                currency,
+            }),
+            taken_at,
+            extra,
+        }
+    }
+}
+
+impl OffRamp {
+    /// Asks what an amount of coins would bring. `coins` must name its chain, as
+    /// [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    ///
+    /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
+    /// units.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    ///
+    /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are `assumed`.
+    ///
+    /// Operation: `get_offramp_quote`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent, an amount that is not above zero or names no chain (`InvalidInput`). From the provider,
+    /// `coin_not_supported` (assumed).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let session = scripted::Scripted::new().next("get_offramp_quote", &[r#"{"status":"ok","data":{"fiat_amount":"18.24",
+    /// #     "fiat_symbol":"EUR","amount":20,"symbol":"USDC","blockchain":"polygon","fee":"0.18"}}"#]).session;
+    /// use cryptopocket_offramp::OffRamp;
+    /// use cryptopocket_types::Asset;
+    ///
+    /// let offramp = OffRamp::new(session);
+    /// let quote = offramp.quote(&Asset::new("USDC", "polygon").amount("20".parse()?)).await?;
+    /// assert_eq!(quote.receive.to_string(), "18.24 EUR");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn quote(&self, coins: &CoinAmount) -> Result<OfframpQuote> {
+        input::coins(coins)?;
+        let chain = input::chain(coins)?;
+        let taken_at = self.session().runtime().now();
+        let call = self.api().get_offramp_quote();
+        let call = call
+            .amount(QueryAmount::from(coins.amount()))
+            .symbol(coins.symbol().as_str())
+            .blockchain(chain);
+        let reply = bridge::finish(&GET_OFFRAMP_QUOTE, call.send().await)?;
+        Ok(OfframpQuote::from_wire(reply, coins, taken_at))
+    }
+}

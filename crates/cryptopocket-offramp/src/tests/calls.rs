@@ -1,0 +1,189 @@
+use cryptopocket_core::testing::Answer;
+use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_types::{CoinAmount, Currency, OfframpStatus, RawJson};
+use serde_json::json;
+
+use super::{IBAN, ID, iban, reply, transaction, usdc};
+use crate::NewPayout;
+use crate::scripted::Scripted;
+
+const CREATED: &str = r#"{"status":"ok","data":{"rampoff":"payment created","wallet":
+    "0xde709f2102306220921060314715629080e2fb77","id":4711,"memo":1.10}}"#;
+
+#[tokio::test]
+async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
+    let full = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"EUR","amount":20.5,"symbol":"USDC",
+        "blockchain":"polygon","fee":"0.18","rate_id":9}}"#;
+    let bare = r#"{"status":"ok","data":{"fiat_amount":"4800.24"}}"#;
+    let test = Scripted::new().next("get_offramp_quote", &[full, bare]);
+    let quote = test.offramp().quote(&usdc("20.5")).await.unwrap();
+    let query = &test.queries("get_offramp_quote")[0];
+    for pair in ["amount=20.5", "symbol=USDC", "blockchain=polygon"] {
+        assert!(query.split('&').any(|found| found == pair), "{pair} in {query}");
+    }
+    assert_eq!(quote.receive.money(), Some("4800.24 EUR".parse().unwrap()));
+    assert_eq!(
+        quote.fee.and_then(crate::FiatAmount::money),
+        Some("0.18 EUR".parse().unwrap())
+    );
+    assert_eq!(quote.sell, usdc("20.5"));
+    assert_eq!(quote.taken_at.to_string(), "2026-01-01T00:00:00Z");
+    assert_eq!(quote.extra.get("rate_id").map(RawJson::get), Some("9"));
+
+    let bare = test.offramp().quote(&usdc("20.5")).await.unwrap();
+    assert_eq!(
+        (bare.receive.currency, bare.fee, bare.sell),
+        (None, None, usdc("20.5"))
+    );
+}
+
+#[tokio::test]
+async fn a_currency_that_is_none_keeps_its_text() {
+    let odd = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"€"}}"#;
+    let test = Scripted::new().next("get_offramp_quote", &[odd]);
+    let quote = test.offramp().quote(&usdc("1")).await.unwrap();
+    assert_eq!(quote.receive.currency, None);
+    assert_eq!(quote.extra.get("fiat_symbol").map(RawJson::get), Some(r#""€""#));
+}
+
+#[tokio::test]
+async fn creating_gives_the_address_to_send_to() {
+    let test = Scripted::new().next("create_offramp", &[CREATED, CREATED]);
+    let payout = NewPayout::to_iban(100_067.into(), usdc("20"), iban());
+    let created = test.offramp().create(payout).await.unwrap();
+    assert_eq!(created.id.as_str(), "4711", "the id may be a number");
+    assert_eq!(created.wallet, "0xde709f2102306220921060314715629080e2fb77");
+    assert_eq!(created.send, usdc("20"));
+    assert_eq!(created.message.as_deref(), Some("payment created"));
+    assert_eq!(created.extra.get("memo").map(RawJson::get), Some("1.10"));
+
+    let latam = NewPayout::latam(100_067.into(), usdc("20"), "Banco de Prueba");
+    test.offramp().create(latam).await.unwrap();
+    let bodies: Vec<serde_json::Value> = test
+        .provider
+        .requests("create_offramp")
+        .iter()
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect();
+    assert_eq!(
+        bodies,
+        [
+            json!({"user_id": 100_067, "amount": 20, "symbol": "USDC", "blockchain": "polygon", "iban": IBAN}),
+            json!({"user_id": 100_067, "amount": 20, "symbol": "USDC", "bank_name": "Banco de Prueba"}),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
+    for lost in [
+        Answer::lost(),
+        Answer::timeout_after_sending(),
+        Answer::broken_body(),
+        Answer::reply(500, "oops"),
+    ] {
+        let test = Scripted::new();
+        test.provider.always("create_offramp", lost);
+        let error = test
+            .offramp()
+            .create(NewPayout::to_iban(1.into(), usdc("20"), iban()))
+            .await
+            .unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert!(error.hint().contains("OffRamp::list"), "{}", error.hint());
+        assert_eq!(test.provider.calls("create_offramp"), 1);
+    }
+    let test = Scripted::new();
+    test.provider
+        .next("create_offramp", Answer::error_code("moon_phase_wrong"));
+    let error = test
+        .offramp()
+        .create(NewPayout::to_iban(1.into(), usdc("20"), iban()))
+        .await
+        .unwrap_err();
+    assert!(error.has_code("moon_phase_wrong") && !error.is_outcome_unknown());
+}
+
+#[tokio::test]
+async fn base_units_become_coin_units_and_the_currency_stays_open() {
+    let test = Scripted::new().next("get_offramp", &[&reply("finished")]);
+    let found = test.offramp().get(&ID.into()).await.unwrap();
+    assert_eq!(test.queries("get_offramp"), [format!("id={ID}")]);
+    assert_eq!(
+        found.coin,
+        CoinAmount::new(20.into(), "USDT", Some("polygon".into()))
+    );
+    assert_eq!(found.fiat.to_string(), "4800.24");
+    assert_eq!(found.fiat.currency, None);
+    assert!(found.is_final());
+}
+
+#[tokio::test]
+async fn unknown_states_and_fields_survive_and_a_named_currency_is_used() {
+    let with_more = reply("on_hold").replace(r#""decimals""#, r#""fiat_symbol":"EUR","fee":1.10,"decimals""#);
+    let test = Scripted::new().next("get_offramp", &[&with_more]);
+    let found = test.offramp().get(&ID.into()).await.unwrap();
+    assert_eq!(found.status, OfframpStatus::from("on_hold"));
+    assert!(!found.is_final());
+    assert_eq!(found.extra.get("fee").map(RawJson::get), Some("1.10"));
+    assert_eq!(found.fiat.currency, Some(Currency::EUR));
+    assert_eq!(found.extra.get("fiat_symbol").map(RawJson::get), Some(r#""EUR""#));
+}
+
+#[tokio::test]
+async fn decimals_that_cannot_be_are_refused_by_name() {
+    for decimals in ["-1", "500"] {
+        let odd = reply("finished").replace("18", decimals);
+        let test = Scripted::new().next("get_offramp", &[&odd]);
+        let error = test.offramp().get(&ID.into()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+        assert!(error.to_string().contains("decimals"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
+    let test = Scripted::new();
+    let nowhere = CoinAmount::new(20.into(), "USDC", None);
+    let offramp = test.offramp();
+    for error in [
+        offramp.quote(&nowhere).await.unwrap_err(),
+        offramp.quote(&usdc("0")).await.unwrap_err(),
+        offramp
+            .create(NewPayout::to_iban(1.into(), nowhere, iban()))
+            .await
+            .unwrap_err(),
+        offramp.get(&"".into()).await.unwrap_err(),
+    ] {
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::InvalidInput, Sent::No));
+    }
+    assert_eq!(test.provider.calls("authenticate"), 0);
+}
+
+#[tokio::test]
+async fn the_list_is_read_page_by_page() {
+    let page = |id: &str, current: u32| {
+        let place = format!(r#"{{"current_page":{current},"per_page":1,"total":2,"last_page":2}}"#);
+        format!(
+            r#"{{"status":"ok","data":[{}],"pagination":{place}}}"#,
+            transaction(id, "started")
+        )
+    };
+    let (first, second) = (page("1", 1), page(r#""b""#, 2));
+    let test = Scripted::new().next("list_offramps", &[&first, &second]);
+    let all = test
+        .offramp()
+        .list()
+        .per_page(1)
+        .collect_all(usize::MAX)
+        .await
+        .unwrap();
+    assert_eq!(
+        all.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(),
+        ["1", "b"]
+    );
+    assert_eq!(
+        test.queries("list_offramps"),
+        ["page=1&per_page=1", "page=2&per_page=1"]
+    );
+}

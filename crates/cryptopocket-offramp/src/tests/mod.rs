@@ -1,0 +1,57 @@
+//! The calls against a scripted provider.
+
+mod calls;
+mod exact;
+mod wait;
+
+use cryptopocket_types::{CoinAmount, Iban};
+
+use crate::OffRamp;
+use crate::scripted::Scripted;
+
+const ID: &str = "off2K8dN5rW1qJm7TzC4vHx6p";
+const IBAN: &str = "ES9121000418450200051332";
+
+impl Scripted {
+    fn offramp(&self) -> OffRamp {
+        OffRamp::new(self.session.clone())
+    }
+
+    /// The queries that `operation` was asked with.
+    fn queries(&self, operation: &str) -> Vec<String> {
+        let requests = self.provider.requests(operation);
+        requests
+            .iter()
+            .map(|request| {
+                request
+                    .url
+                    .split_once('?')
+                    .map_or("", |(_, query)| query)
+                    .to_owned()
+            })
+            .collect()
+    }
+}
+
+fn iban() -> Iban {
+    IBAN.parse().expect("a valid IBAN")
+}
+
+fn usdc(amount: &str) -> CoinAmount {
+    cryptopocket_types::Asset::new("USDC", "polygon").amount(amount.parse().expect("a decimal"))
+}
+
+/// An off-ramp as its GET shows it.
+fn transaction(id: &str, status: &str) -> String {
+    format!(
+        r#"{{"id":{id},"status":"{status}","blockchain":"polygon","crypto":"USDT",
+            "amount":"20000000000000000000","decimals":18,"fiat_amount":"4800.24"}}"#
+    )
+}
+
+fn reply(status: &str) -> String {
+    format!(
+        r#"{{"status":"ok","data":{}}}"#,
+        transaction(&format!(r#""{ID}""#), status)
+    )
+}
