@@ -275,7 +275,7 @@ fn take_name<'b>(
 ) -> Result<Cow<'b, str>, VerifyError> {
     let text_at = |wanted: &str| {
         let at = members.iter().position(|(name, _)| name == wanted)?;
-        Some((at, json::string(members[at].1)?))
+        Some((at, json::string(members[at].1.get())?))
     };
     let (at, name) = match (text_at("type"), text_at("event")) {
         (Some(a), Some(b)) => match (EventKind::from_name(&a.1), EventKind::from_name(&b.1)) {

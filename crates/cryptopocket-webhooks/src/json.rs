@@ -88,17 +88,20 @@ impl<'b> Members<'b> {
     }
 }
 
-/// The text of `value`, or nothing if it is no string.
-pub(crate) fn string(value: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str(value.get()).ok().map(|Text(text)| text)
+/// The text of the JSON value `value`, or nothing if it is no string.
+pub(crate) fn string(value: &str) -> Option<Cow<'_, str>> {
+    let inner = value.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        return serde_json::from_str(value).ok().map(|Text(text)| text);
+    }
+    Some(Cow::Borrowed(inner))
 }
 
 /// The text of a string, or the digits of a number.
-pub(crate) fn scalar(text: &str) -> Option<Cow<'_, str>> {
-    match text.as_bytes().first()? {
-        b'"' => serde_json::from_str(text).ok().map(|Text(text)| text),
-        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(text)),
-        _ => None,
+pub(crate) fn scalar(value: &str) -> Option<Cow<'_, str>> {
+    match value.as_bytes().first()? {
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(value)),
+        _ => string(value),
     }
 }
 
