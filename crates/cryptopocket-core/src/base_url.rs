@@ -100,3 +100,52 @@ impl fmt::Debug for BaseUrl {
         f.write_str(&self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::BaseUrl;
+
+    #[test]
+    fn slashes_and_white_space_around_are_cut_off() {
+        for text in [
+            "https://a.example/api",
+            " https://a.example/api/ ",
+            "https://a.example/api//\n",
+        ] {
+            assert_eq!(
+                BaseUrl::parse(text, false).unwrap().as_str(),
+                "https://a.example/api"
+            );
+        }
+        assert_eq!(
+            BaseUrl::parse("https://a.example", false).unwrap().as_str(),
+            "https://a.example"
+        );
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_or_by_permission() {
+        for host in [
+            "localhost:8080",
+            "127.0.0.1:1",
+            "127.8.8.8",
+            "[::1]:80",
+            "sandbox.localhost",
+        ] {
+            let url = BaseUrl::parse(&format!("http://{host}/api"), false).unwrap();
+            assert!(url.is_loopback() && !url.is_https(), "{host}");
+        }
+        for host in ["localhost.example.com", "10.0.0.1", "128.0.0.1", "sandbox"] {
+            assert!(
+                BaseUrl::parse(&format!("http://{host}/api"), false).is_err(),
+                "{host}"
+            );
+            assert!(
+                !BaseUrl::parse(&format!("http://{host}/api"), true)
+                    .unwrap()
+                    .is_loopback(),
+                "{host}"
+            );
+        }
+    }
+}

@@ -125,3 +125,66 @@ impl std::fmt::Display for Path {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::at;
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only the failure to read it matters")]
+    struct Outer {
+        items: Option<Vec<Inner>>,
+        map: Option<BTreeMap<String, u32>>,
+        text: Option<String>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only the failure to read it matters")]
+    struct Inner {
+        id: u32,
+        iban: Option<String>,
+    }
+
+    fn path(json: &str) -> String {
+        let error = serde_json::from_str::<Outer>(json).unwrap_err();
+        at(json.as_bytes(), error.line(), error.column()).unwrap()
+    }
+
+    #[test]
+    fn the_place_of_a_wrong_value_is_named() {
+        assert_eq!(path(r#"{"text":1}"#), "text");
+        assert_eq!(
+            path(r#"{"text":"a","items":[{"id":1},{"id":"x"}]}"#),
+            "items[1].id"
+        );
+        assert_eq!(path(r#"{"items":[{"id":1,"iban":2,"more":3}]}"#), "items[0].iban");
+        assert_eq!(path(r#"{"items":[{"id":1.5,"iban":null}]}"#), "items[0].id");
+        assert_eq!(path("{\n  \"items\": [\n    {\"id\": -1}\n  ]\n}"), "items[0].id");
+        assert_eq!(
+            path(r#"{"text":"a \"quoted\" {[,:","map":{"a":1,"b":true}}"#),
+            "map.b"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_missed_in_its_object() {
+        assert_eq!(path(r#"{"items":[{"id":1},{"iban":"x"}]}"#), "items[1]");
+    }
+
+    #[test]
+    fn a_name_that_could_be_data_is_not_shown() {
+        assert_eq!(path(r#"{"map":{"ana@example.com":"x"}}"#), "map.?");
+    }
+
+    #[test]
+    fn a_position_beyond_the_text_harms_nobody() {
+        assert_eq!(at(b"{}", 7, 3), None);
+        assert_eq!(at(b"{\"a", 1, 99), Some("?".to_owned()));
+        assert_eq!(at(b"", 1, 0), Some(String::new()));
+        assert_eq!(at(b"\"\\", 1, 2), Some(String::new()));
+    }
+}

@@ -14,7 +14,7 @@ mod retry;
 mod retry_after;
 mod runtime;
 mod session;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod token;
 mod transport;

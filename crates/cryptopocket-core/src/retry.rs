@@ -103,3 +103,60 @@ impl RetryPolicy {
         (elapsed.saturating_add(delay) < self.total_limit).then_some(delay)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestRuntime;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn delay(policy: RetryPolicy, made: u32, elapsed: u64, asked: Option<u64>) -> Option<Duration> {
+        let runtime = TestRuntime::new(u64::from(made));
+        policy.delay(
+            made,
+            Duration::from_secs(elapsed),
+            asked.map(Duration::from_secs),
+            &runtime,
+        )
+    }
+
+    #[test]
+    fn delays_are_drawn_below_a_ceiling_that_doubles_up_to_a_limit() {
+        let policy = RetryPolicy::default()
+            .attempts(u32::MAX)
+            .base(SECOND)
+            .max_delay(4 * SECOND);
+        let runtime = TestRuntime::new(1);
+        for (made, ceiling) in [(1, 1), (2, 2), (3, 4), (4, 4), (40, 4), (u32::MAX - 1, 4)] {
+            let drawn: Vec<_> = (0..200)
+                .map(|_| policy.delay(made, Duration::ZERO, None, &runtime).unwrap())
+                .collect();
+            let ceiling = Duration::from_secs(ceiling);
+            assert!(drawn.iter().all(|delay| *delay <= ceiling), "{made}");
+            assert!(drawn.iter().any(|delay| *delay > ceiling / 2), "{made}");
+            assert!(drawn.iter().any(|delay| *delay < ceiling / 2), "{made}");
+        }
+    }
+
+    #[test]
+    fn attempts_and_total_are_limits() {
+        let policy = RetryPolicy::default()
+            .attempts(2)
+            .base(SECOND)
+            .total_limit(10 * SECOND);
+        assert!(delay(policy, 1, 0, None).is_some());
+        assert!(delay(policy, 2, 0, None).is_none());
+        assert!(delay(policy, 1, 10, None).is_none());
+        assert!(delay(RetryPolicy::none(), 1, 0, None).is_none());
+        assert!(delay(policy.attempts(0), 1, 0, None).is_none());
+    }
+
+    #[test]
+    fn what_the_provider_asks_for_is_waited_unless_it_breaks_the_limit() {
+        let policy = RetryPolicy::default().base(SECOND).total_limit(10 * SECOND);
+        let delay_asked = delay(policy, 1, 0, Some(7)).unwrap();
+        assert!((7 * SECOND..=8 * SECOND).contains(&delay_asked));
+        assert!(delay(policy, 1, 5, Some(7)).is_none());
+    }
+}

@@ -112,3 +112,6 @@ impl<T> fmt::Debug for Pager<T> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

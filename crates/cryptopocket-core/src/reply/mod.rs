@@ -95,3 +95,6 @@ fn without_mark(body: &[u8]) -> &[u8] {
 fn passing(error: Error) -> Error {
     error.with_repeat(Repeat::IfHarmless)
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,3 +85,29 @@ impl Body for Watched {
         SizeHint::with_exact(self.content.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_taken_out_without_leaving_a_copy() {
+        let content = br#"{"api_secret":"s"}"#.to_vec();
+        let place = content.as_ptr();
+        let taken = take(Some(reqwest::Body::from(content))).unwrap();
+        assert_eq!(taken, &br#"{"api_secret":"s"}"#[..]);
+        assert_eq!(taken.as_ptr(), place);
+    }
+
+    #[test]
+    fn no_body_and_an_empty_body_are_empty() {
+        assert!(take(None).unwrap().is_empty());
+        assert!(take(Some(reqwest::Body::from(""))).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_stream_is_not_taken() {
+        let stream = reqwest::Body::wrap(Watched::new(Bytes::from_static(b"x"), Arc::default()));
+        assert!(take(Some(stream)).is_err());
+    }
+}

@@ -247,3 +247,6 @@ impl WakeHandle {
         self.0.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests;

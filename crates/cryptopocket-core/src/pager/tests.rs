@@ -1,0 +1,119 @@
+use std::sync::{Arc, Mutex};
+
+use super::{Page, PageRequest, Pager};
+use crate::error::{Error, ErrorKind};
+
+type Log = Arc<Mutex<Vec<u32>>>;
+
+fn pager(give: impl Fn(PageRequest) -> Result<Page<u32>, Error> + Send + 'static) -> (Pager<u32>, Log) {
+    let log = Log::default();
+    let kept = Arc::clone(&log);
+    let pager = Pager::new(move |request| {
+        kept.lock().unwrap().push(request.page);
+        Box::pin(std::future::ready(give(request)))
+    });
+    (pager, log)
+}
+
+/// Pages of two: page 1 has 2 and 3.
+fn two(request: PageRequest) -> Page<u32> {
+    Page::new(vec![request.page * 2, request.page * 2 + 1])
+}
+
+async fn all(pager: Pager<u32>) -> Vec<u32> {
+    pager.collect_all(usize::MAX).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_last_page_ends_the_list() {
+    let (pager, log) = pager(|request| Ok(two(request).current(request.page).last(3)));
+    assert_eq!(all(pager).await, [2, 3, 4, 5, 6, 7]);
+    assert_eq!(*log.lock().unwrap(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn the_total_ends_the_list_when_the_last_page_is_not_named() {
+    let (pager, log) = pager(|request| Ok(two(request).total(4)));
+    assert_eq!(all(pager).await, [2, 3, 4, 5]);
+    assert_eq!(*log.lock().unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn an_empty_page_ends_the_list() {
+    let (pager, _) = pager(|request| {
+        Ok(if request.page < 3 {
+            two(request).current(request.page)
+        } else {
+            Page::new(vec![])
+        })
+    });
+    assert_eq!(all(pager).await, [2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_list_without_pages_is_one_page() {
+    let (pager, log) = pager(|_| Ok(Page::new(vec![1, 2])));
+    assert_eq!(all(pager).await, [1, 2]);
+    assert_eq!(*log.lock().unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_ends_a_list_of_unknown_length() {
+    let (pager, _) = pager(|_| Ok(Page::new(vec![1, 2])));
+    assert_eq!(all(pager.identified_by(ToString::to_string)).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_where_more_were_announced_is_an_error() {
+    for with_number in [true, false] {
+        let (pager, _) = pager(move |_| Ok(Page::new(vec![1, 2]).current(with_number.then_some(1)).last(9)));
+        let mut items = pager.identified_by(ToString::to_string).items();
+        assert_eq!(items.next().await.unwrap().unwrap(), 1);
+        assert_eq!(items.next().await.unwrap().unwrap(), 2);
+        assert_eq!(
+            items.next().await.unwrap().unwrap_err().kind(),
+            ErrorKind::UnexpectedReply
+        );
+        assert!(items.next().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn resuming_at_a_page_that_the_provider_ignores_is_an_error() {
+    let (pager, _) = pager(|_| Ok(Page::new(vec![1, 2]).current(1).last(9)));
+    assert!(pager.from_page(5).collect_all(10).await.is_err());
+}
+
+#[tokio::test]
+async fn a_limit_fetches_no_page_too_many() {
+    let (pager, log) = pager(|request| Ok(two(request).current(request.page).last(9)));
+    assert_eq!(pager.collect_all(4).await.unwrap(), [2, 3, 4, 5]);
+    assert_eq!(*log.lock().unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn after_an_error_the_list_can_be_resumed_where_it_stopped() {
+    let fails = |request: PageRequest| match request.page {
+        3 => Err(Error::new(ErrorKind::ServerError, "x")),
+        _ => Ok(two(request).current(request.page).last(4)),
+    };
+    let (first, _) = pager(fails);
+    let mut pages = first.pages();
+    assert_eq!(pages.next().await.unwrap().unwrap().into_items(), [2, 3]);
+    assert_eq!(pages.next().await.unwrap().unwrap().into_items(), [4, 5]);
+    assert!(pages.next().await.unwrap().is_err());
+    assert!(pages.next().await.is_none());
+    assert_eq!(pages.resume_page(), 3);
+    let (second, _) = pager(|request| Ok(two(request).current(request.page).last(4)));
+    assert_eq!(all(second.from_page(pages.resume_page())).await, [6, 7, 8, 9]);
+}
+
+#[tokio::test]
+async fn items_of_a_page_not_yet_given_count_for_resuming() {
+    let (pager, _) = pager(|request| Ok(two(request).current(request.page).last(4)));
+    let mut items = pager.per_page(2).items();
+    for expected in [1, 1, 2, 2, 3] {
+        assert_eq!(items.resume_page(), expected);
+        items.next().await.unwrap().unwrap();
+    }
+}

@@ -1,0 +1,66 @@
+use super::{SANDBOX_BASE_URL, Session, SessionBuilder};
+use crate::error::Error;
+use crate::{Items, Pages, Wait, Waiter};
+
+fn from(variables: &[(&str, &str)]) -> Result<Session, Error> {
+    let lookup = |name: &str| {
+        variables
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    SessionBuilder::from_lookup(lookup)?.build()
+}
+
+const KEY: (&str, &str) = ("CRYPTOPOCKET_API_KEY", "k");
+const SECRET: (&str, &str) = ("CRYPTOPOCKET_API_SECRET", "s");
+
+#[test]
+fn the_environment_gives_credentials_and_base_url() {
+    assert_eq!(from(&[KEY, SECRET]).unwrap().base_url(), SANDBOX_BASE_URL);
+    let session = from(&[KEY, SECRET, ("CRYPTOPOCKET_BASE_URL", "https://api.example/v1/")]).unwrap();
+    assert_eq!(session.base_url(), "https://api.example/v1");
+    assert_eq!(
+        (
+            session.credentials().key().expose(),
+            session.credentials().secret().expose()
+        ),
+        ("k", "s")
+    );
+}
+
+#[test]
+fn a_variable_that_is_missing_or_empty_is_named() {
+    for (variables, name) in [
+        (vec![SECRET], KEY.0),
+        (vec![KEY], SECRET.0),
+        (vec![(KEY.0, ""), SECRET], KEY.0),
+        (vec![], KEY.0),
+    ] {
+        let error = from(&variables).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("the environment variable {name} is not set")
+        );
+    }
+}
+
+#[test]
+fn plain_http_in_the_environment_needs_permission() {
+    let url = ("CRYPTOPOCKET_BASE_URL", "http://sandbox:8080/api");
+    assert!(from(&[KEY, SECRET, url]).is_err());
+    assert!(from(&[KEY, SECRET, url, ("CRYPTOPOCKET_ALLOW_HTTP", "1")]).is_ok());
+}
+
+#[test]
+fn everything_can_move_between_threads() {
+    fn check<T: Send>() {}
+    fn check_future<F: Future + Send>(_: fn(&'static Session) -> F) {}
+    check::<Session>();
+    check::<Error>();
+    check::<Waiter<String>>();
+    check::<Wait<String>>();
+    check::<Pages<String>>();
+    check::<Items<String>>();
+    check_future(Session::login);
+}
