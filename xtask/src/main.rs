@@ -3,8 +3,11 @@
 //! `cargo xtask help` lists them.
 
 mod copy;
+mod diff;
 mod generate;
 mod lint;
+#[cfg(test)]
+mod outline;
 mod regen;
 mod spec;
 mod workspace;
@@ -14,6 +17,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask regen [--check]       write the generated files, or fail when they are not up to date
 cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
+cargo xtask diff [--base REV]     what changed in the API since a revision (HEAD), in Markdown
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +29,8 @@ fn main() -> ExitCode {
         ["regen", "--check"] => regen::check(&root),
         ["lint"] => lint::run(&root, None),
         ["lint", "--spec", file] => lint::run(&root, Some(file)),
+        ["diff"] => diff::run(&root, "HEAD"),
+        ["diff", "--base", revision] => diff::run(&root, revision),
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -54,7 +54,8 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     ))
 }
 
-fn generated(root: &Path) -> Result<Files, String> {
+/// What the document asks for.
+pub(crate) fn generated(root: &Path) -> Result<Files, String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
     let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
     generate::files(&document, &events)

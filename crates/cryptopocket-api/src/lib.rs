@@ -20,6 +20,8 @@ mod decode;
 )]
 mod generated;
 
+#[cfg(feature = "schemars")]
+pub use generated::schemas::json_schemas;
 pub use generated::{operations, shared};
 
 /// Gives a generated client its constructor, and ties it to the session.

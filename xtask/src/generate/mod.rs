@@ -5,6 +5,7 @@ mod edit;
 mod enums;
 mod events;
 mod operations;
+mod schemas;
 
 use crate::copy::{self, Slices};
 use crate::spec::Document;
@@ -12,12 +13,15 @@ use edit::Context;
 use std::collections::BTreeMap;
 
 /// Path below the workspace root, and content.
+#[cfg(test)]
+pub(crate) use edit::pascal;
 pub(crate) use enums::{values, variant};
 
 /// Path below the workspace root, and content.
 pub(crate) type Files = BTreeMap<String, String>;
 
-const API: &str = "crates/cryptopocket-api/src/generated";
+/// The folder of the generated client.
+pub(crate) const API: &str = "crates/cryptopocket-api/src/generated";
 const TYPES: &str = "crates/cryptopocket-types/src/generated";
 
 /// Folders that hold generated files only.
@@ -64,6 +68,11 @@ fn client_files(document: &Document) -> Result<Files, String> {
     files.insert(
         format!("{API}/operations.rs"),
         print(&table, "What the core must know of each call."),
+    );
+    let schemas = schemas::file(&slices)?;
+    files.insert(
+        format!("{API}/schemas.rs"),
+        print(&schemas, "JSON Schemas of the types."),
     );
     files.insert(format!("{API}/mod.rs"), module_list(&modules));
     let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document)?;
@@ -128,7 +137,9 @@ fn module_list(tags: &[&str]) -> String {
         .iter()
         .map(|tag| format!("#[cfg(feature = \"{tag}\")]\npub mod {tag};\n"));
     let modules: Vec<String> = modules.collect();
-    header(&doc.join("\n"), SOURCE) + &modules.concat() + "pub mod operations;\npub mod shared;\n"
+    header(&doc.join("\n"), SOURCE)
+        + &modules.concat()
+        + "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\npub mod shared;\n"
 }
 
 fn print(file: &syn::File, doc: &str) -> String {

@@ -5,6 +5,23 @@
 use crate::spec::Document;
 use regex::Regex;
 use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+thread_local! {
+    /// Building an expression costs more than all matches with it.
+    static EXPRESSIONS: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
+}
+
+/// Whether the text matches; `None` when the pattern cannot be read.
+fn matches(pattern: &str, text: &str) -> Option<bool> {
+    EXPRESSIONS.with_borrow_mut(|built| {
+        let expression = built
+            .entry(pattern.to_owned())
+            .or_insert_with(|| Regex::new(pattern).ok());
+        expression.as_ref().map(|expression| expression.is_match(text))
+    })
+}
 
 /// Keywords that are checked here, or that say nothing about a value.
 pub(super) const KEYWORDS: [&str; 24] = [
@@ -131,10 +148,10 @@ fn string(schema: &Map<String, Value>, text: &str, at: &str, wrong: &mut Vec<Str
         wrong.push(format!("{at}: has {length} characters, which is out of bounds"));
     }
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-        match Regex::new(pattern) {
-            Ok(pattern) if pattern.is_match(text) => {}
-            Ok(_) => wrong.push(format!("{at}: does not match `{pattern}`")),
-            Err(_) => wrong.push(format!("{at}: the pattern `{pattern}` cannot be read")),
+        match matches(pattern, text) {
+            Some(true) => {}
+            Some(false) => wrong.push(format!("{at}: does not match `{pattern}`")),
+            None => wrong.push(format!("{at}: the pattern `{pattern}` cannot be read")),
         }
     }
     let shape = match schema.get("format").and_then(Value::as_str) {
@@ -149,7 +166,7 @@ fn string(schema: &Map<String, Value>, text: &str, at: &str, wrong: &mut Vec<Str
             return;
         }
     };
-    if !Regex::new(shape).is_ok_and(|shape| shape.is_match(text)) {
+    if matches(shape, text) != Some(true) {
         wrong.push(format!(
             "{at}: is not of format {}",
             schema.get("format").unwrap_or(&Value::Null)

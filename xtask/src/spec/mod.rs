@@ -21,6 +21,11 @@ impl Document {
         })
     }
 
+    /// Parses YAML text.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self { root: yaml(text)? })
+    }
+
     #[cfg(test)]
     pub(crate) fn from_value(root: Value) -> Self {
         Self { root }
@@ -83,7 +88,11 @@ impl Document {
 /// A YAML file as JSON. Duplicate keys are an error.
 pub(crate) fn read_yaml(path: &Path) -> Result<Value, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let tree: yaml_serde::Value =
-        yaml_serde::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-    serde_json::to_value(tree).map_err(|e| format!("{}: {e}", path.display()))
+    yaml(&text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// YAML text as JSON.
+pub(crate) fn yaml(text: &str) -> Result<Value, String> {
+    let tree: yaml_serde::Value = yaml_serde::from_str(text).map_err(|e| e.to_string())?;
+    serde_json::to_value(tree).map_err(|e| e.to_string())
 }

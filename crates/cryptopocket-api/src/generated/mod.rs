@@ -24,4 +24,6 @@ pub mod users;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 pub mod operations;
+#[cfg(feature = "schemars")]
+pub mod schemas;
 pub mod shared;

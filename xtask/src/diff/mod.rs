@@ -1,0 +1,81 @@
+//! `cargo xtask diff`: what changed in the API between two revisions of the document, for a pull request.
+//!
+//! Breaking means: a program that was right against the old document does not compile, or does something else,
+//! against the new one. Replies and enums are open, so what is added to them breaks nobody.
+
+mod compare;
+mod events;
+mod flatten;
+#[cfg(test)]
+mod tests;
+
+use crate::spec::{self, Document};
+use crate::workspace;
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// One changed fact.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Change {
+    /// The heading it stands under: an operation, or `Events`.
+    pub(crate) under: String,
+    pub(crate) breaking: bool,
+    pub(crate) text: String,
+}
+
+/// The task: the working copy against a revision.
+pub(crate) fn run(root: &Path, base: &str) -> Result<(), String> {
+    let old = Document::parse(&show(root, base, workspace::SPEC)?)?;
+    let new = Document::read(&root.join(workspace::SPEC))?;
+    let mut changes = compare::documents(&old, &new);
+    if let Ok(old_events) = show(root, base, workspace::EVENTS) {
+        let new_events = spec::read_yaml(&root.join(workspace::EVENTS))?;
+        changes.extend(events::compare(&spec::yaml(&old_events)?, &new_events));
+    }
+    print!("{}", markdown(base, &changes));
+    Ok(())
+}
+
+fn show(root: &Path, revision: &str, path: &str) -> Result<String, String> {
+    let output = Command::new("git")
+        .current_dir(root)
+        .args(["show", &format!("{revision}:{path}")])
+        .output()
+        .map_err(|e| format!("git: {e}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{path} at {revision}: {}", said.trim()));
+    }
+    String::from_utf8(output.stdout).map_err(|e| format!("{path} at {revision}: {e}"))
+}
+
+/// The report.
+pub(crate) fn markdown(base: &str, changes: &[Change]) -> String {
+    let mut lines = vec![format!("## Changes of the API since `{base}`"), String::new()];
+    let breaking = changes.iter().filter(|change| change.breaking).count();
+    lines.push(match (changes.len(), breaking) {
+        (0, _) => "None.".to_owned(),
+        (all, 0) => format!("{all} changes, none breaking."),
+        (all, some) => format!("{all} changes, **{some} breaking**."),
+    });
+    let mut heading = None;
+    for change in changes {
+        if heading != Some(&change.under) {
+            lines.extend([String::new(), format!("### {}", change.under), String::new()]);
+            heading = Some(&change.under);
+        }
+        let word = if change.breaking {
+            "**breaking**"
+        } else {
+            "not breaking"
+        };
+        lines.push(format!("- {word}: {}", change.text));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn word<'a>(node: &'a Value, key: &str) -> &'a str {
+    node.get(key).and_then(Value::as_str).unwrap_or_default().trim()
+}

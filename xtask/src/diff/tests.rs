@@ -1,0 +1,150 @@
+//! What a change of the document is called, and whether it breaks.
+
+use super::{Change, compare, markdown};
+use crate::spec::Document;
+use crate::workspace;
+use serde_json::{Value, json};
+
+fn changes(place: &str, change: impl FnOnce(&mut Value)) -> Vec<Change> {
+    let old = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
+    let mut root = old.root().clone();
+    change(root.pointer_mut(place).unwrap());
+    compare::documents(&old, &Document::from_value(root))
+}
+
+fn lines(found: &[Change]) -> Vec<String> {
+    found
+        .iter()
+        .map(|c| format!("{} {} {}", c.under, if c.breaking { "!" } else { "-" }, c.text))
+        .collect()
+}
+
+#[test]
+fn nothing_changed_is_said_so() {
+    assert_eq!(
+        markdown("HEAD", &changes("", |_| {})),
+        "## Changes of the API since `HEAD`\n\nNone.\n"
+    );
+}
+
+#[test]
+fn a_renamed_enum_value_is_removed_and_added() {
+    let found = changes("/components/schemas/OfframpStatus/enum", |values| {
+        values[2] = json!("done");
+    });
+    assert_eq!(
+        lines(&found),
+        [
+            "Enum `OfframpStatus` ! value `finished` removed (used by `get_offramp`, `list_offramps`)",
+            "Enum `OfframpStatus` - value `done` added (used by `get_offramp`, `list_offramps`)",
+        ]
+    );
+    assert_eq!(
+        markdown("v1", &found),
+        "## Changes of the API since `v1`\n\n2 changes, **1 breaking**.\n\n### Enum `OfframpStatus`\n\n\
+         - **breaking**: value `finished` removed (used by `get_offramp`, `list_offramps`)\n\
+         - not breaking: value `done` added (used by `get_offramp`, `list_offramps`)\n"
+    );
+}
+
+#[test]
+fn a_new_reply_field_breaks_nobody_and_a_removed_one_does() {
+    let properties = "/components/schemas/CreatedPayment/properties";
+    let field =
+        json!({ "type": "string", "description": "New.", "x-evidence": "assumed", "x-sensitive": "none" });
+    let added = changes(properties, |p| p["colour"] = field);
+    assert_eq!(
+        lines(&added),
+        ["`create_payment` - reply field `data.colour` added, optional"]
+    );
+    let removed = changes(properties, |p| drop(p.as_object_mut().unwrap().remove("bic")));
+    assert_eq!(
+        lines(&removed),
+        ["`create_payment` ! reply field `data.bic` removed"]
+    );
+}
+
+#[test]
+fn a_new_required_request_field_breaks() {
+    let request = "/components/schemas/CreatePaymentRequest";
+    let field =
+        json!({ "type": "string", "description": "New.", "x-evidence": "assumed", "x-sensitive": "none" });
+    let found = changes(request, |schema| {
+        schema["properties"]["colour"] = field;
+        schema["required"].as_array_mut().unwrap().push(json!("colour"));
+    });
+    assert_eq!(
+        lines(&found),
+        ["`create_payment` ! request field `colour` added, required"]
+    );
+}
+
+#[test]
+fn a_unit_is_part_of_the_type_and_a_grade_is_not() {
+    let amount = "/components/schemas/Payment/properties/fiat_amount";
+    let found = lines(&changes(amount, |field| field["x-unit"] = json!("currency-unit")));
+    assert!(
+        found.contains(
+            &"`get_payment` ! reply field `data.fiat_amount`: unit cent → currency-unit".to_owned()
+        )
+    );
+    assert!(found.contains(
+        &"`list_payments` ! reply field `data[].fiat_amount`: unit cent → currency-unit".to_owned()
+    ));
+    let found = lines(&changes(amount, |field| field["x-evidence"] = json!("guide")));
+    assert!(
+        found
+            .contains(&"`get_payment` - reply field `data.fiat_amount`: grade documented → guide".to_owned())
+    );
+}
+
+#[test]
+fn a_class_of_repetition_a_path_and_a_parameter_break() {
+    let create = "/paths/~1createPayment/post";
+    let found = changes(create, |node| node["x-idempotency"] = json!("keyed"));
+    assert_eq!(
+        lines(&found),
+        ["`create_payment` ! the call: idempotency unsafe → keyed"]
+    );
+    let moved = changes("/paths", |paths| {
+        let item = paths.as_object_mut().unwrap().remove("/createPayment").unwrap();
+        paths["/payments"]["post"] = item["post"].clone();
+    });
+    assert_eq!(
+        lines(&moved),
+        ["`create_payment` ! the call: call POST /createPayment → POST /payments"]
+    );
+    let optional = changes("/paths/~1payments/get/parameters/0", |parameter| {
+        parameter["required"] = json!(true);
+    });
+    assert_eq!(
+        lines(&optional),
+        ["`list_payments` ! parameter `page`: presence optional → required"]
+    );
+}
+
+#[test]
+fn operations_come_and_go() {
+    let removed = changes("/paths", |paths| {
+        drop(paths.as_object_mut().unwrap().remove("/createPayment"));
+    });
+    assert!(lines(&removed).contains(&"`create_payment` ! operation removed".to_owned()));
+    let renamed = changes("/paths/~1createPayment/post", |node| {
+        node["operationId"] = json!("pay");
+    });
+    assert!(lines(&renamed).contains(&"`pay` - operation added: `POST /createPayment`".to_owned()));
+}
+
+#[test]
+fn an_event_that_loses_a_spelling_breaks() {
+    let old = json!({ "events": [{ "kind": "Done", "type": "B", "aliases": [{ "type": "A" }] }] });
+    let new =
+        json!({ "events": [{ "kind": "Done", "type": "B", "aliases": [] }, { "kind": "New", "type": "C" }] });
+    assert_eq!(
+        lines(&super::events::compare(&old, &new)),
+        [
+            "Events ! `Done`: spelling `A` removed",
+            "Events - event `New` added (`C`)"
+        ]
+    );
+}

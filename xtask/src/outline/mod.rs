@@ -1,0 +1,304 @@
+//! The public surface of a generated module on a page: what a person reviews instead of the code.
+
+use crate::generate::values;
+use crate::spec::{Document, Envelope, Tag};
+use quote::ToTokens;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use syn::{Attribute, Expr, Fields, ImplItem, Item, ItemStruct, Lit, Meta, ReturnType, Type};
+
+/// The calls and types of a generated module.
+pub(crate) fn module(document: &Document, name: &str, file: &syn::File) -> String {
+    let mut lines = Vec::new();
+    let operations = document.operations();
+    let calls = file.items.iter().filter(|_| Tag::ALL.contains(&name));
+    let builder = inline(&file.items, "builder");
+    for function in calls.filter_map(client_functions).flatten() {
+        let id = function.sig.ident.to_string();
+        let Some(operation) = operations.iter().find(|o| o.id() == id) else {
+            continue;
+        };
+        let answer = match operation.envelope() {
+            Envelope::Data => "data",
+            Envelope::Whole => "whole",
+        };
+        lines.push(format!(
+            "{id}({}) -> {}",
+            parameters(builder, &id),
+            reply(builder, &id)
+        ));
+        lines.push(format!(
+            "    {} {} · {} · {answer} · {}",
+            operation.method.to_uppercase(),
+            operation.path,
+            operation.text("x-idempotency"),
+            operation.text("x-evidence"),
+        ));
+        lines.push(format!("    {}", first_line(&function.attrs)));
+        lines.push(String::new());
+    }
+    let types = inline(&file.items, "types");
+    for object in types
+        .iter()
+        .chain(&file.items)
+        .filter_map(as_struct)
+        .filter(|object| object.ident != "Client")
+    {
+        lines.extend(structure(object));
+        lines.push(String::new());
+    }
+    lines.join("\n")
+}
+
+/// The enums, each with its values.
+pub(crate) fn enums(document: &Document) -> String {
+    let enums = document
+        .schemas()
+        .filter(|(_, schema)| schema.get("enum").is_some());
+    let lines = enums.flat_map(|(name, schema)| {
+        let grades = |value: &str| {
+            schema
+                .get("x-enum-evidence")
+                .and_then(|m| m.get(value)?.as_str())
+                .unwrap_or("?")
+        };
+        let head = format!(
+            "{name} · {}",
+            schema.get("x-evidence").and_then(Value::as_str).unwrap_or("?")
+        );
+        let values: Vec<String> = values(schema)
+            .map(|value| format!("    {value} · {}", grades(value)))
+            .collect();
+        std::iter::once(head)
+            .chain(values)
+            .chain([String::new()])
+            .collect::<Vec<_>>()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn inline<'a>(items: &'a [Item], name: &str) -> &'a [Item] {
+    let found = items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => module.content.as_ref(),
+        _ => None,
+    });
+    found.map_or(&[], |(_, items)| items.as_slice())
+}
+
+fn as_struct(item: &Item) -> Option<&ItemStruct> {
+    match item {
+        Item::Struct(object) => Some(object),
+        _ => None,
+    }
+}
+
+fn client_functions(item: &Item) -> Option<Vec<&syn::ImplItemFn>> {
+    let Item::Impl(block) = item else { return None };
+    if block.trait_.is_some() || text(&block.self_ty) != "Client" {
+        return None;
+    }
+    Some(functions(&block.items))
+}
+
+fn functions(items: &[ImplItem]) -> Vec<&syn::ImplItemFn> {
+    items
+        .iter()
+        .filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(function),
+            _ => None,
+        })
+        .collect()
+}
+
+/// `iban: PathText, page?: i64` from the fields of the call's builder.
+fn parameters(builder: &[Item], id: &str) -> String {
+    let name = crate::generate::pascal(id);
+    let Some(object) = builder
+        .iter()
+        .filter_map(as_struct)
+        .find(|object| object.ident == name)
+    else {
+        return "?".to_owned();
+    };
+    let fields = object
+        .fields
+        .iter()
+        .filter(|field| field.ident.as_ref().is_some_and(|ident| ident != "client"));
+    fields.map(parameter).collect::<Vec<_>>().join(", ")
+}
+
+fn parameter(field: &syn::Field) -> String {
+    let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    let inner = text(&field.ty);
+    let inner = inner
+        .strip_prefix("Result<")
+        .and_then(|t| t.strip_suffix(",String>"))
+        .unwrap_or(&inner);
+    match inner.strip_prefix("Option<").and_then(|t| t.strip_suffix('>')) {
+        Some(optional) => format!("{name}?: {optional}"),
+        None => format!("{name}: {}", inner.trim_start_matches("types::builder::")),
+    }
+}
+
+/// The type a call answers with, from the signature of `send`.
+fn reply(builder: &[Item], id: &str) -> String {
+    let name = format!("{}<'a>", crate::generate::pascal(id));
+    let blocks = builder.iter().filter_map(|item| match item {
+        Item::Impl(block) if text(&block.self_ty) == name => Some(block),
+        _ => None,
+    });
+    let send = blocks
+        .flat_map(|block| functions(&block.items))
+        .find(|function| function.sig.ident == "send");
+    let Some(ReturnType::Type(_, ty)) = send.map(|function| &function.sig.output) else {
+        return "?".to_owned();
+    };
+    let ty = text(ty);
+    let inner = ty
+        .strip_prefix("Result<ResponseValue<")
+        .and_then(|t| t.strip_suffix(">,Error<()>>"));
+    inner.unwrap_or(&ty).replace("types::", "")
+}
+
+fn structure(object: &ItemStruct) -> Vec<String> {
+    let open = matches!(&object.fields, Fields::Named(fields) if fields.named.iter().any(|f| f.ident.as_ref().is_some_and(|i| i == "extra")));
+    let kind = if open { "reply, open" } else { "request" };
+    let mut lines = vec![
+        format!("{} ({kind})", object.ident),
+        format!("    {}", first_line(&object.attrs)),
+    ];
+    for field in &object.fields {
+        let name = wire_name(field);
+        if name == "extra" {
+            continue;
+        }
+        let ty = text(&field.ty);
+        let line = match ty.strip_prefix("Option<").and_then(|t| t.strip_suffix('>')) {
+            Some(inner) => format!("    {name}?: {inner}"),
+            None => format!("    {name}: {ty}"),
+        };
+        lines.push(format!("{line} · {}", grade(&field.attrs)));
+    }
+    lines
+}
+
+fn wire_name(field: &syn::Field) -> String {
+    let serde: BTreeMap<String, String> = field
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("serde"))
+        .map(|attr| attr.to_token_stream().to_string())
+        .filter_map(|text| {
+            let after = text.split("rename = \"").nth(1)?;
+            Some(("rename".to_owned(), after.split('"').next()?.to_owned()))
+        })
+        .collect();
+    let own = || field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    serde.get("rename").cloned().unwrap_or_else(own)
+}
+
+fn docs(attrs: &[Attribute]) -> Vec<String> {
+    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.collect()
+}
+
+/// The first paragraph, on one line.
+fn first_line(attrs: &[Attribute]) -> String {
+    let lines = docs(attrs);
+    lines
+        .into_iter()
+        .take_while(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn grade(attrs: &[Attribute]) -> String {
+    let lines = docs(attrs);
+    let found = lines
+        .iter()
+        .rev()
+        .find_map(|line| line.strip_prefix("Evidence: ")?.strip_suffix('.'));
+    found.unwrap_or("?").to_owned()
+}
+
+/// A type without the paths that a reader knows.
+fn text(ty: &Type) -> String {
+    let squeezed: String = ty.to_token_stream().to_string().split_whitespace().collect();
+    [
+        "::cryptopocket_types::",
+        "::std::option::",
+        "::std::vec::",
+        "::std::string::",
+        "crate::shared::",
+        "wire::",
+        "id::",
+        "time::",
+    ]
+    .iter()
+    .fold(squeezed, |text, path| text.replace(path, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::Files;
+    use crate::{generate, regen, workspace};
+    use std::sync::LazyLock;
+
+    static FILES: LazyLock<Files> = LazyLock::new(generated);
+
+    #[allow(
+        clippy::unwrap_used,
+        reason = "without the generated files there is nothing to look at"
+    )]
+    fn generated() -> Files {
+        regen::generated(&workspace::root()).unwrap()
+    }
+
+    #[track_caller]
+    fn assert_reviewed(name: &str, page: &str) {
+        insta::with_settings!({
+            snapshot_path => "../../snapshots",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(name, page);
+        });
+    }
+
+    macro_rules! pages {
+        ($($test:ident $name:literal;)*) => {$(
+            #[test]
+            fn $test() {
+                let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
+                let file = syn::parse_file(&FILES[&format!("{}/{}.rs", generate::API, $name)]).unwrap();
+                assert_reviewed($name, &module(&document, $name, &file));
+            }
+        )*};
+    }
+
+    pages! {
+        the_surface_of_common_is_as_reviewed "common";
+        the_surface_of_users_is_as_reviewed "users";
+        the_surface_of_onramp_is_as_reviewed "onramp";
+        the_surface_of_offramp_is_as_reviewed "offramp";
+        the_surface_of_banking_is_as_reviewed "banking";
+        the_surface_of_webhooks_is_as_reviewed "webhooks";
+        the_shared_types_are_as_reviewed "shared";
+    }
+
+    #[test]
+    fn the_enums_are_as_reviewed() {
+        let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
+        assert_reviewed("enums", &enums(&document));
+    }
+}
