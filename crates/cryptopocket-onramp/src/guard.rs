@@ -112,6 +112,8 @@ impl OnRamp {
     ///
     /// Creating a guarded payment does this by itself.
     ///
+    /// **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
+    ///
     /// Operation: `get_onramp_quote`
     ///
     /// # Errors

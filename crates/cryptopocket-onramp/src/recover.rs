@@ -41,6 +41,8 @@ impl OnRamp {
     /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
     /// still be on its way.
     ///
+    /// **Units.** As [`OnRamp::payment`] reads them.
+    ///
     /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
     ///
     /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.

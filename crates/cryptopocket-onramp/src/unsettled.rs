@@ -79,6 +79,8 @@ impl OnRamp {
     /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
     /// still be on its way.
     ///
+    /// **Units, idempotency, known from.** As [`OnRamp::recover`]; it only reads.
+    ///
     /// Operation: `list_payments`
     ///
     /// # Errors
