@@ -44,6 +44,7 @@ pub struct Builder {
     token_life: Duration,
     credentials: Option<(String, String)>,
     control_plane: Option<bool>,
+    public_url: Option<String>,
 }
 
 impl Default for Builder {
@@ -58,6 +59,7 @@ impl Default for Builder {
             token_life: Duration::from_secs(3_600),
             credentials: None,
             control_plane: None,
+            public_url: None,
         }
     }
 }
@@ -113,6 +115,14 @@ impl Builder {
         self
     }
 
+    /// What the links in replies begin with, where clients reach the emulator under another name than the address it
+    /// listens on: `http://sandbox.test:8080`, without a slash at the end. Default: the address, or `127.0.0.1` where
+    /// that is any.
+    pub fn public_url(mut self, origin: impl Into<String>) -> Self {
+        self.public_url = Some(origin.into());
+        self
+    }
+
     /// Whether to answer below `/_sandbox`. Default: only where the address is a loopback address, and then only
     /// requests that name this machine by one of its own names. Asked for, it is open to whoever reaches the port.
     pub fn control_plane(mut self, open: bool) -> Self {
@@ -138,9 +148,10 @@ impl Builder {
             None if address.ip().is_loopback() => Controls::Local,
             _ => Controls::Off,
         };
+        let origin = self.public_url.clone().unwrap_or_else(|| reachable(address));
         let mut world = self.world();
         world.controls = controls;
-        world.origin = format!("http://{address}");
+        world.origin = origin;
         let shared = Arc::new(Shared::new(world));
         let tasks = [
             tokio::spawn(server::run(listener, Arc::clone(&shared))),
@@ -160,6 +171,13 @@ impl Builder {
         world.add_integration(key, secret);
         world
     }
+}
+
+fn reachable(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        return format!("http://127.0.0.1:{}", address.port());
+    }
+    format!("http://{address}")
 }
 
 /// Why an emulator did not start.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::control;
 use crate::faults::Fault;
-use crate::journal::Entry;
+use crate::journal::{Entry, Kept};
 use crate::pages;
 use crate::request::Request;
 use crate::routes;
@@ -84,9 +84,9 @@ fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
         method: request.method.clone(),
         path: request.path.clone(),
         query: request.query.clone(),
-        body: request.body.clone(),
+        body: Kept::from(&request.body),
         status,
-        reply,
+        reply: Kept::from(&reply),
         fault: fault.as_ref().map(Fault::name),
     });
     outcome

@@ -33,11 +33,32 @@ pub(crate) struct Entry {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
-    pub(crate) body: Bytes,
+    pub(crate) body: Kept,
     /// `None` where the connection was dropped instead.
     pub(crate) status: Option<u16>,
-    pub(crate) reply: Bytes,
+    pub(crate) reply: Kept,
     pub(crate) fault: Option<&'static str>,
+}
+
+/// A body, unless it is too long to be remembered.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    length: usize,
+    bytes: Bytes,
+}
+
+impl From<&Bytes> for Kept {
+    fn from(body: &Bytes) -> Self {
+        let bytes = if body.len() <= LONGEST_BODY {
+            body.clone()
+        } else {
+            Bytes::new()
+        };
+        Self {
+            length: body.len(),
+            bytes,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -102,14 +123,12 @@ fn view(number: u64, entry: &Entry) -> EntryView<'_> {
     }
 }
 
-fn shown(body: &[u8]) -> Box<RawValue> {
-    if body.is_empty() {
+fn shown(body: &Kept) -> Box<RawValue> {
+    if body.length == 0 {
         return RawValue::NULL.to_owned();
     }
-    let json = (body.len() <= LONGEST_BODY)
-        .then(|| serde_json::from_slice::<Box<RawValue>>(body).ok())
-        .flatten();
-    json.map_or_else(|| text(&format!("[{} bytes]", body.len())), |json| masked(&json))
+    let json = serde_json::from_slice::<Box<RawValue>>(&body.bytes).ok();
+    json.map_or_else(|| text(&format!("[{} bytes]", body.length)), |json| masked(&json))
 }
 
 /// The same JSON with what must not be shown replaced, down to the depth the API uses.
@@ -141,27 +160,37 @@ fn text(text: &str) -> Box<RawValue> {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use bytes::Bytes;
+
+    use super::{Kept, LONGEST_BODY, shown};
+
+    fn show(body: &[u8]) -> String {
+        shown(&Kept::from(&Bytes::copy_from_slice(body))).get().to_owned()
+    }
+
+    #[test]
+    fn a_body_that_is_too_long_is_counted_only() {
+        let body = vec![b'1'; LONGEST_BODY + 1];
+        assert_eq!(show(&body), format!("\"[{} bytes]\"", body.len()));
+    }
 
     #[test]
     fn secrets_and_files_are_blotted_out_and_numbers_stay_as_written() {
         let body =
             br#"{"api_secret":"s3cret","file":"data:a/b;base64,QUJD","amount":0.10000000000000000000001}"#;
-        let shown = shown(body).get().to_owned();
+        let shown = show(body);
         assert!(!shown.contains("s3cret") && !shown.contains("QUJD"), "{shown}");
         assert!(shown.contains("0.10000000000000000000001"), "{shown}");
     }
 
     #[test]
     fn secrets_inside_data_are_blotted_out_too() {
-        let shown = shown(br#"{"status":"ok","data":{"token":"t0ken","expires_in":3600}}"#)
-            .get()
-            .to_owned();
+        let shown = show(br#"{"status":"ok","data":{"token":"t0ken","expires_in":3600}}"#);
         assert!(!shown.contains("t0ken") && shown.contains("3600"), "{shown}");
     }
 
     #[test]
     fn what_is_no_json_is_counted_only() {
-        assert_eq!(shown(b"type=PAY_IN").get(), "\"[11 bytes]\"");
+        assert_eq!(show(b"type=PAY_IN"), "\"[11 bytes]\"");
     }
 }

@@ -1,5 +1,6 @@
 //! The control plane over HTTP: what the typed methods do, for other languages.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::ControlError;
@@ -67,8 +68,10 @@ pub(crate) fn answer(world: &mut World, request: &Request, path: &[&str]) -> Rep
 
 fn is_local(request: &Request) -> bool {
     let local = |authority: &str| {
-        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-        host == "localhost" || host == "[::1]" || host.starts_with("127.")
+        authority.parse::<http::uri::Authority>().is_ok_and(|authority| {
+            let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        })
     };
     let origin = request
         .header("origin")

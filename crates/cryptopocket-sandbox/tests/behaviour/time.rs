@@ -39,35 +39,19 @@ async fn tokens_live_as_long_as_they_say() {
 
 #[tokio::test]
 async fn a_running_clock_does_what_is_due_by_itself() {
-    let api = Api::from(Sandbox::builder().speed(Speed::Times(1_000_000))).await;
+    let api = Api::from(
+        Sandbox::builder()
+            .speed(Speed::Times(1_000_000))
+            .token_life(Duration::from_secs(1_000_000_000)),
+    )
+    .await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "transfer").await;
     let credit = cryptopocket_sandbox::BankCredit::new("150.50".parse().unwrap());
     let transaction = api.sandbox.credit_bank(credit).unwrap();
     let body = json!({"payment_id": payment, "transaction_id": transaction});
-    let again = async || api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
-    let client = reqwest::Client::new();
-    let call = async |path: &str, body: Option<&Value>| -> Value {
-        let url = format!("{}/{path}", api.sandbox.base_url());
-        let request = if let Some(body) = body {
-            client.post(url).json(body)
-        } else {
-            client.get(url)
-        };
-        request
-            .header("auth", again().await)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
-    };
-    while call("banking/reconcile", Some(&body)).await["error"] == "authorization_incorrect" {}
-    let mut status = Value::Null;
-    while status != "coins_sent" {
-        status = call(&format!("payment/{payment}"), None).await["data"]["status"].clone();
-    }
+    assert_eq!(api.post("banking/reconcile", &body).await["status"], "ok");
+    while api.status(&payment).await != "coins_sent" {}
 }
 
 #[tokio::test]
@@ -146,6 +130,8 @@ async fn the_control_plane_is_closed_to_web_pages_and_where_it_was_not_asked_for
     assert_eq!(status(("accept", "*/*")).await, 200);
     assert_eq!(status(("origin", "http://evil.example")).await, 403);
     assert_eq!(status(("host", "evil.example")).await, 403);
+    assert_eq!(status(("host", "127.0.0.1.evil.example")).await, 403);
+    assert_eq!(status(("host", "localhost:8080")).await, 200);
     let closed = Sandbox::builder().control_plane(false).start().await.unwrap();
     assert_eq!(
         client
