@@ -20,9 +20,10 @@ mod decode;
 )]
 mod generated;
 
+pub use generated::operations::{self, OPERATIONS};
 #[cfg(feature = "schemars")]
 pub use generated::schemas::json_schemas;
-pub use generated::{operations, shared};
+pub use generated::shared;
 
 /// Gives a generated client its constructor, and ties it to the session.
 macro_rules! client {
@@ -83,5 +84,5 @@ client! {
 /// assert_eq!(operation.idempotency, Idempotency::Unsafe);
 /// ```
 pub fn operation(id: &str) -> Option<&'static cryptopocket_core::Operation> {
-    operations::OPERATIONS.iter().find(|operation| operation.id == id)
+    OPERATIONS.iter().find(|operation| operation.id == id)
 }

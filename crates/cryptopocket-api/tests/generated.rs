@@ -1,0 +1,275 @@
+//! What the generated client does, beyond what its source says at a glance.
+
+use cryptopocket_api::{OPERATIONS, banking, json_schemas, offramp, onramp, operations, users, webhooks};
+use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+use cryptopocket_core::{Credentials, ErrorKind, Session, WireRequest, bridge};
+use cryptopocket_types::{EventType, PaymentId, UserId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[allow(clippy::unwrap_used, reason = "a test without a session tests nothing")]
+fn session(transport: &Arc<ScriptedTransport>) -> Session {
+    Session::builder()
+        .base_url("https://host.example/api")
+        .credentials(Credentials::new("key", "secret"))
+        .transport(transport.clone())
+        .runtime(Arc::new(TestRuntime::new(1)))
+        .build()
+        .unwrap()
+}
+
+fn scripted(operation: &str, answer: &str) -> (Arc<ScriptedTransport>, Session) {
+    let transport = Arc::new(ScriptedTransport::new());
+    transport.always(operation, Answer::json(answer));
+    let session = session(&transport);
+    (transport, session)
+}
+
+#[allow(clippy::unwrap_used, reason = "the one request is what the test is about")]
+fn only_request(transport: &ScriptedTransport, operation: &str) -> WireRequest {
+    let [request] = <[_; 1]>::try_from(transport.requests(operation))
+        .map_err(|_| "not one request")
+        .unwrap();
+    request
+}
+
+fn body(request: &WireRequest) -> String {
+    String::from_utf8_lossy(&request.body).into_owned()
+}
+
+const PAYMENT: &str = r#"{"status":"ok","data":{"id":"p1","external_id":null,"user_id":"100067","status":"refunded",
+    "fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":148.320000000000000001,
+    "created_at":"2026-06-20T10:15:30.123456Z","holder":"Lucía Ejemplo","rate":0.100000000000000000001}}"#;
+
+#[tokio::test]
+async fn a_call_answers_with_its_data_and_keeps_what_nobody_knows() {
+    let (transport, session) = scripted("get_payment", PAYMENT);
+    let onramp = onramp::client(&session);
+    let call = onramp.get_payment().payment_id(PaymentId::from("p1")).send();
+    let payment = bridge::finish(&operations::GET_PAYMENT, call.await).unwrap();
+    assert_eq!(payment.status.as_str(), "refunded");
+    assert_eq!(
+        payment.coin_amount.decimal().to_string(),
+        "148.320000000000000001"
+    );
+    assert_eq!(
+        payment.extra.get("rate").unwrap().get(),
+        "0.100000000000000000001"
+    );
+    assert_eq!(payment.external_id, None);
+    let request = only_request(&transport, "get_payment");
+    assert_eq!(
+        (request.method.as_str(), request.url.as_str()),
+        ("GET", "https://host.example/api/payment/p1")
+    );
+    assert!(!request.headers.contains_key("api-version"));
+}
+
+#[tokio::test]
+async fn a_reply_is_written_back_as_it_came() {
+    let text = r#"{"coin_amount":148.320000000000000001,"coin_symbol":"USDC","created_at":"2026-06-20T10:15:30.123456Z","fiat_amount":15050,"fiat_symbol":"EUR","id":"p1","status":"coins_sent","user_id":100067,"rate":0.100000000000000000001}"#;
+    let payment: onramp::types::Payment = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&payment).unwrap(), text);
+}
+
+#[test]
+fn debug_of_a_reply_shows_no_personal_data_and_no_unknown_value() {
+    let value: Value = serde_json::from_str(PAYMENT).unwrap();
+    let payment: onramp::types::Payment = serde_json::from_str(&value["data"].to_string()).unwrap();
+    let shown = format!("{payment:?}");
+    assert!(shown.contains("rate") && shown.contains("p1"), "{shown}");
+    assert!(!shown.contains("Lucía") && !shown.contains("0.1000"), "{shown}");
+}
+
+#[test]
+fn a_reply_that_lacks_or_repeats_a_field_is_refused() {
+    let decode = |text: &str| {
+        serde_json::from_str::<offramp::types::CreatedOfframp>(text)
+            .map(drop)
+            .unwrap_err()
+    };
+    assert!(
+        decode(r#"{"id":"o1"}"#)
+            .to_string()
+            .starts_with("missing field `wallet`")
+    );
+    assert!(
+        decode(r#"{"id":"o1","wallet":"w","wallet":"x"}"#)
+            .to_string()
+            .starts_with("duplicate field `wallet`")
+    );
+    assert!(decode("[]").to_string().contains("an object: CreatedOfframp"));
+}
+
+#[test]
+fn null_is_absence_in_every_optional_field() {
+    let text = r#"{"iban":"ES91","bic":null,"alias":null,"balance":null}"#;
+    let account: banking::types::BankAccount = serde_json::from_str(text).unwrap();
+    assert_eq!((account.bic, account.balance), (None, None));
+}
+
+#[tokio::test]
+async fn a_form_is_sent_as_a_form() {
+    let (transport, session) = scripted(
+        "subscribe_webhook",
+        r#"{"status":"ok","data":"subscription_created"}"#,
+    );
+    let webhooks = webhooks::client(&session);
+    let request = webhooks::types::SubscribeWebhookRequest {
+        type_: EventType::PayIn,
+        url: "https://shop.example.com/hook?a=1&b=2".into(),
+    };
+    let done = webhooks.subscribe_webhook().body(request).send().await;
+    assert_eq!(
+        bridge::finish(&operations::SUBSCRIBE_WEBHOOK, done).unwrap(),
+        "subscription_created"
+    );
+    let request = only_request(&transport, "subscribe_webhook");
+    assert_eq!(
+        request.headers["content-type"],
+        "application/x-www-form-urlencoded"
+    );
+    assert_eq!(
+        body(&request),
+        "type=PAY_IN&url=https%3A%2F%2Fshop.example.com%2Fhook%3Fa%3D1%26b%3D2"
+    );
+}
+
+#[tokio::test]
+async fn amounts_are_exact_in_a_query_and_absent_parameters_are_left_out() {
+    let (transport, session) = scripted("get_onramp_quote", r#"{"status":"ok","data":{"tokens":1.10}}"#);
+    let onramp = onramp::client(&session);
+    let amount: cryptopocket_types::Decimal = "0.100000000000000000001".parse().unwrap();
+    let call = onramp
+        .get_onramp_quote()
+        .amount(amount)
+        .symbol("USDC")
+        .payment_type("TRANSFER")
+        .send();
+    let quote = bridge::finish(&operations::GET_ONRAMP_QUOTE, call.await).unwrap();
+    assert_eq!(serde_json::to_string(&quote.tokens).unwrap(), "1.10");
+    let request = only_request(&transport, "get_onramp_quote");
+    assert_eq!(
+        request.url.as_str(),
+        "https://host.example/api/quote?amount=0.100000000000000000001&payment_type=TRANSFER&symbol=USDC"
+    );
+}
+
+#[tokio::test]
+async fn a_page_comes_with_its_pagination_and_a_guarded_path_parameter_is_sent() {
+    let page = r#"{"status":"success","data":[],"pagination":{"current_page":2,"last_page":3},"meta":1e2}"#;
+    let (transport, session) = scripted("list_bank_transactions", page);
+    let banking = banking::client(&session);
+    let call = banking
+        .list_bank_transactions()
+        .iban("ES9121000418450200051332")
+        .page(2);
+    assert!(!format!("{call:?}").contains("ES91"));
+    let page = bridge::finish(&operations::LIST_BANK_TRANSACTIONS, call.send().await).unwrap();
+    assert_eq!(page.pagination.unwrap().current_page, 2);
+    assert_eq!(page.extra.get("meta").unwrap().get(), "1e2");
+    let url = only_request(&transport, "list_bank_transactions").url;
+    assert_eq!(
+        url,
+        "https://host.example/api/banking/accounts/ES9121000418450200051332/transactions?page=2"
+    );
+}
+
+#[tokio::test]
+async fn a_path_parameter_cannot_leave_its_place() {
+    let (transport, session) = scripted("get_payment", PAYMENT);
+    let onramp = onramp::client(&session);
+    for bent in ["..", "", "."] {
+        let outcome = onramp
+            .get_payment()
+            .payment_id(PaymentId::from(bent))
+            .send()
+            .await;
+        let error = bridge::finish(&operations::GET_PAYMENT, outcome).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{bent:?}");
+    }
+    let outcome = onramp
+        .get_payment()
+        .payment_id(PaymentId::from("a/b?c"))
+        .send()
+        .await;
+    bridge::finish(&operations::GET_PAYMENT, outcome).unwrap();
+    assert_eq!(
+        only_request(&transport, "get_payment").url.as_str(),
+        "https://host.example/api/payment/a%2Fb%3Fc"
+    );
+}
+
+#[tokio::test]
+async fn a_forgotten_field_is_named_and_nothing_is_sent() {
+    let (transport, session) = scripted("create_company_customer", "{}");
+    let users = users::client(&session);
+    let call = users
+        .create_company_customer()
+        .body_map(|body| body.email("ana@example.com"));
+    let error = bridge::finish(&operations::CREATE_COMPANY_CUSTOMER, call.send().await).unwrap_err();
+    assert!(error.to_string().contains("company_name"), "{error}");
+    assert!(!error.to_string().contains("ana@"), "{error}");
+    assert_eq!(transport.calls("create_company_customer"), 0);
+}
+
+#[tokio::test]
+async fn a_refusal_travels_as_the_sdk_s_own_error() {
+    let (_, session) = scripted("check_kyc", r#"{"status":"error","error":"user_not_found"}"#);
+    let users = users::client(&session);
+    let outcome = users.check_kyc().user_id(UserId::from(7)).send().await;
+    let error = bridge::finish(&operations::CHECK_KYC, outcome).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(
+        error.code().map(ToString::to_string).as_deref(),
+        Some("user_not_found")
+    );
+}
+
+#[tokio::test]
+async fn the_core_logs_in_by_the_call_that_the_table_describes() {
+    let transport = Arc::new(ScriptedTransport::new());
+    session(&transport).login().await.unwrap();
+    let request = only_request(&transport, "authenticate");
+    let operation = &operations::AUTHENTICATE;
+    assert_eq!(request.operation, operation.id);
+    assert_eq!(request.method.as_str(), operation.method);
+    assert_eq!(
+        request.url.as_str(),
+        format!("https://host.example/api{}", operation.path)
+    );
+    assert!(!operation.auth && !request.headers.contains_key("auth"));
+    let credentials: BTreeMap<String, String> = serde_json::from_str(&body(&request)).unwrap();
+    assert_eq!(credentials.keys().collect::<Vec<_>>(), ["api_key", "api_secret"]);
+}
+
+#[test]
+fn the_table_has_every_call_once_and_only_the_login_goes_without_token() {
+    let ids: BTreeMap<&str, bool> = OPERATIONS
+        .iter()
+        .map(|operation| (operation.id, operation.auth))
+        .collect();
+    assert_eq!(ids.len(), OPERATIONS.len());
+    assert_eq!(ids.len(), 26);
+    assert_eq!(
+        ids.iter()
+            .filter(|(_, auth)| !**auth)
+            .map(|(id, _)| *id)
+            .collect::<Vec<_>>(),
+        ["authenticate"]
+    );
+}
+
+#[test]
+fn the_json_schemas_are_as_reviewed() {
+    let mut by_tag: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
+    for (tag, name, schema) in json_schemas() {
+        by_tag.entry(tag).or_default().insert(name, schema.to_value());
+    }
+    for (tag, schemas) in by_tag {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_json_snapshot!(format!("schemas-{tag}"), schemas);
+        });
+    }
+}
