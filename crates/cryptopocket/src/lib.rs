@@ -1,1 +1,39 @@
-//! The CryptoPocket SDK: one client over on-ramp, off-ramp, users, banking and webhooks.
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod client;
+#[cfg(feature = "market")]
+pub mod market;
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "banking")]
+#[doc(inline)]
+pub use cryptopocket_banking as banking;
+#[cfg(feature = "offramp")]
+#[doc(inline)]
+pub use cryptopocket_offramp as offramp;
+#[cfg(feature = "onramp")]
+#[doc(inline)]
+pub use cryptopocket_onramp as onramp;
+#[cfg(feature = "users")]
+#[doc(inline)]
+pub use cryptopocket_users as users;
+#[cfg(feature = "webhooks")]
+#[doc(inline)]
+pub use cryptopocket_webhooks as webhooks;
+
+#[cfg(feature = "testing")]
+#[doc(inline)]
+pub use cryptopocket_core::testing;
+#[doc(no_inline)]
+pub use cryptopocket_core::{
+    BoxFuture, Credentials, Error, ErrorKind, FieldError, HttpTransport, Items, Page, Pager, Pages, Progress,
+    Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent, Session, SessionBuilder, TokioRuntime,
+    Transport, Wait, Waiter, WakeHandle,
+};
+#[doc(no_inline)]
+pub use cryptopocket_types::*;
+
+pub use builder::ClientBuilder;
+pub use client::Client;

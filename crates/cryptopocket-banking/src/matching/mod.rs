@@ -152,12 +152,11 @@ pub fn match_transfer<'a>(
     let mut order = Vec::new();
     for transaction in transactions {
         let reasons = reasons_against(expected, transaction);
-        match by_id.get_mut(&transaction.id) {
-            Some(seen) => seen.add(transaction, reasons),
-            None => {
-                order.push(&transaction.id);
-                by_id.insert(&transaction.id, Considered { transaction, reasons });
-            }
+        if let Some(seen) = by_id.get_mut(&transaction.id) {
+            seen.add(transaction, reasons);
+        } else {
+            order.push(&transaction.id);
+            by_id.insert(&transaction.id, Considered { transaction, reasons });
         }
     }
     let considered: Vec<_> = order.iter().filter_map(|id| by_id.remove(*id)).collect();

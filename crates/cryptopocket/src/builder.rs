@@ -1,0 +1,110 @@
+//! Settings of a client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::{Client, Credentials, Result, RetryPolicy, Runtime, Session, SessionBuilder, Transport};
+
+/// Settings of a [`Client`]: those of its session. Only the credentials are required.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket::{Client, Credentials, RetryPolicy};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .base_url("https://api.example.com/api")
+///     .credentials(Credentials::new("key", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .retry(RetryPolicy::default().attempts(5))
+///     .build()?;
+/// assert_eq!(client.session().timeout(), Duration::from_secs(20));
+/// # Ok::<(), cryptopocket::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    session: SessionBuilder,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            session: Session::builder(),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Where the API is. Default: the provider's sandbox; the production base URL comes with the credentials.
+    pub fn base_url(self, url: impl Into<String>) -> Self {
+        Self {
+            session: self.session.base_url(url),
+        }
+    }
+
+    /// Allows `http://` to machines other than this one. Credentials then travel unencrypted.
+    pub fn allow_http(self, allowed: bool) -> Self {
+        Self {
+            session: self.session.allow_http(allowed),
+        }
+    }
+
+    /// The API key and secret. Required.
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        Self {
+            session: self.session.credentials(credentials),
+        }
+    }
+
+    /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
+    pub fn timeout(self, limit: Duration) -> Self {
+        Self {
+            session: self.session.timeout(limit),
+        }
+    }
+
+    /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        Self {
+            session: self.session.retry(policy),
+        }
+    }
+
+    /// Another way to send, for instance a script in tests.
+    pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
+        Self {
+            session: self.session.transport(transport),
+        }
+    }
+
+    /// Another clock, timer and randomness.
+    pub fn runtime(self, runtime: Arc<dyn Runtime>) -> Self {
+        Self {
+            session: self.session.runtime(runtime),
+        }
+    }
+
+    /// Your application's name and version, put before the SDK's in the `user-agent` header.
+    pub fn application(self, name: impl Into<String>) -> Self {
+        Self {
+            session: self.session.application(name),
+        }
+    }
+
+    /// Checks the settings. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `Configuration`: no or empty credentials, a base URL that cannot be one, or TLS that cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        self.session.build().map(Client::from)
+    }
+}
+
+impl From<SessionBuilder> for ClientBuilder {
+    fn from(session: SessionBuilder) -> Self {
+        Self { session }
+    }
+}

@@ -1,0 +1,105 @@
+//! One client, one session, whichever domain is called.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+
+use crate::{Client, Credentials, ErrorKind, SessionBuilder};
+
+fn scripted(operation: &str, reply: &str) -> (Client, Arc<ScriptedTransport>) {
+    let transport = Arc::new(ScriptedTransport::new());
+    transport.always(operation, Answer::json(reply));
+    let client = Client::builder()
+        .credentials(Credentials::new("key", "secret"))
+        .transport(transport.clone())
+        .runtime(Arc::new(TestRuntime::new(1)))
+        .build()
+        .expect("a client of tests");
+    (client, transport)
+}
+
+#[cfg(feature = "market")]
+mod market {
+    use super::*;
+    use crate::{Asset, Currency};
+
+    #[tokio::test]
+    async fn assets_need_no_more_than_symbol_and_chain_and_keep_what_is_new() {
+        let (client, _) = scripted(
+            "list_available_assets",
+            r#"{"status":"ok","data":[
+                {"symbol":"USDC","chain":"polygon","decimals":6,"active":true,"min_purchase":15.10},
+                {"symbol":"NEW","chain":"chain-of-2027","launch":1e-7}
+            ]}"#,
+        );
+        let assets = client.assets().await.unwrap();
+        assert_eq!(assets[0].min_purchase.unwrap().to_string(), "15.10");
+        assert_eq!(assets[1].asset, Asset::new("NEW", "chain-of-2027"));
+        assert_eq!((assets[1].decimals, assets[1].active), (None, None));
+        assert_eq!(assets[1].extra.get("launch").unwrap().get(), "1e-7");
+    }
+
+    #[tokio::test]
+    async fn a_price_is_exact_and_asked_for_by_pair_and_currency() {
+        let reply = r#"{"status":"ok","data":{"symbol":"usdc","chain":"matic","price":0.9213000000000000000000000001}}"#;
+        let (client, transport) = scripted("get_token_price", reply);
+        let price = client
+            .price(&Asset::new("USDC", "polygon"), Currency::EUR)
+            .await
+            .unwrap();
+        assert_eq!(price.price.to_string(), "0.9213000000000000000000000001 EUR");
+        let url = transport.requests("get_token_price").remove(0).url;
+        for part in ["symbol=USDC", "chain=polygon", "fiat_symbol=EUR"] {
+            assert!(url.contains(part), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_price_of_something_else_is_no_answer() {
+        for reply in [
+            r#"{"status":"ok","data":{"price":1,"fiat_symbol":"USD"}}"#,
+            r#"{"status":"ok","data":{"price":1,"symbol":"USDT"}}"#,
+        ] {
+            let (client, _) = scripted("get_token_price", reply);
+            let error = client
+                .price(&Asset::new("USDC", "polygon"), Currency::EUR)
+                .await
+                .unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+        }
+    }
+}
+
+#[cfg(all(feature = "market", feature = "users", feature = "banking"))]
+#[tokio::test]
+async fn all_domains_share_one_login() {
+    let (client, transport) = scripted("list_available_assets", r#"{"status":"ok","data":[]}"#);
+    transport.always("list_customers", Answer::json(r#"{"status":"ok","data":[]}"#));
+    transport.always("list_bank_accounts", Answer::json(r#"{"status":"ok","data":[]}"#));
+    client.assets().await.unwrap();
+    client.users().list().collect_all(1).await.unwrap();
+    client.clone().banking().accounts().await.unwrap();
+    assert_eq!(transport.calls("authenticate"), 1);
+}
+
+#[tokio::test]
+async fn login_is_made_on_demand() {
+    let (client, transport) = scripted("", "");
+    client.login().await.unwrap();
+    assert_eq!(transport.calls("authenticate"), 1);
+}
+
+#[test]
+fn a_client_takes_the_settings_of_a_session() {
+    let missing = Client::builder().build().unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::Configuration);
+
+    let settings: SessionBuilder = crate::Session::builder().credentials(Credentials::new("key", "CANARY"));
+    let built = crate::ClientBuilder::from(settings)
+        .timeout(Duration::from_secs(7))
+        .build();
+    let client = built.unwrap();
+    assert_eq!(client.session().timeout(), Duration::from_secs(7));
+    assert!(!format!("{client:?}").contains("CANARY"));
+}
