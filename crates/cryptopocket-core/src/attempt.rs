@@ -229,9 +229,11 @@ impl<'a> Attempts<'a> {
 
     fn delay(&self, error: &Error) -> Option<Duration> {
         let runtime = self.session.runtime();
+        // The repeat after a refused token is no retry.
+        let made = self.made - u32::from(self.refused.is_some());
         self.session
             .retry()
-            .delay(self.made, self.elapsed(), error.retry_after(), &**runtime)
+            .delay(made, self.elapsed(), error.retry_after(), &**runtime)
     }
 
     fn elapsed(&self) -> Duration {

@@ -110,8 +110,8 @@ fn incomplete(operation: &'static Operation, reason: &str) -> Error {
     let rule = reason.split(':').next().unwrap_or_default();
     Error::invalid_input(
         "the request",
-        &format!("is incomplete: {rule}"),
-        "Give every required value.",
+        &format!("cannot be built: {rule}"),
+        "Give every required value, and ids exactly as the provider gave them.",
     )
     .with_operation(operation.id)
 }

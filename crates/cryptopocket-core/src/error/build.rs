@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
 
-use super::{Earlier, Error, ErrorKind, FieldError, Inner, Repeat, Sent, hint};
+use super::{Earlier, Error, ErrorKind, FieldError, Inner, Repeat, Sent, hint, shown_word};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
@@ -136,15 +136,14 @@ impl Error {
             ErrorKind::NotSent,
             format!("no connection to the provider: {failure}"),
         )
-        .with_hint(hint::transport(ErrorKind::NotSent, failure.stage()))
+        .with_hint(hint::not_sent(&failure))
         .with_repeat(Repeat::Always)
         .with_source(failure)
     }
 
     pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {
         let seen = match &last_state {
-            Some(state) if is_word(state) => format!("still {state}"),
-            Some(_) => "still in a state unknown to this SDK".to_owned(),
+            Some(state) => format!("still {}", shown_word(state)),
             None => "no state seen".to_owned(),
         };
         let count = if polls == 1 {
@@ -277,12 +276,4 @@ impl Inner {
             _ => false,
         }
     }
-}
-
-/// A state is the provider's text; only what looks like one is shown.
-fn is_word(state: &str) -> bool {
-    state.len() <= 64
-        && state
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

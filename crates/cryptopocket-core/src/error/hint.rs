@@ -1,7 +1,7 @@
 //! What to do, for each failure. One sentence or two, in the imperative.
 
 use super::ErrorKind;
-use crate::transport::Stage;
+use crate::transport::{Stage, TransportError};
 
 pub(crate) const OUTCOME_UNKNOWN: &str = "Do not simply repeat the call: it may have taken effect. Look it up first \
      (a payment by its external id, a customer by e-mail address), and repeat only if it is not there.";
@@ -29,6 +29,15 @@ pub(crate) const NOT_FOUND: &str = "Check the id, and that it was made with thes
      so, check the base URL: it usually ends in /api.";
 pub(crate) const REFUSED: &str = "The provider refused without a code this SDK can read. provider_message() may say \
      why.";
+
+pub(super) fn not_sent(failure: &TransportError) -> &'static str {
+    if failure.to_string().contains("certificate") {
+        "The server's certificate is not trusted. Check the base URL's host name, this machine's clock and its \
+         certificate store. Nothing was sent, so calling again is safe."
+    } else {
+        transport(ErrorKind::NotSent, failure.stage())
+    }
+}
 
 pub(super) fn transport(kind: ErrorKind, stage: Stage) -> &'static str {
     match (kind, stage) {

@@ -65,6 +65,16 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
+/// A state as it may be shown: it is the provider's text, and could be anything.
+pub(crate) fn shown_word(state: &str) -> &str {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if state.len() <= 64 && state.bytes().all(is_plain) {
+        state
+    } else {
+        "in a state unknown to this SDK"
+    }
+}
+
 /// What the attempt loop may do with a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repeat {

@@ -62,7 +62,7 @@ fn object(
     if refusal.is_marked || !good_status && refusal.code.is_some() {
         return Err(refusal.refused(status));
     }
-    if status == 404 {
+    if status == 404 && operation.auth {
         return Err(refusal.with_prose(foreign::nothing_found()));
     }
     if !good_status {

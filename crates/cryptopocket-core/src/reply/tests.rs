@@ -217,3 +217,25 @@ fn of_a_repeated_field_the_last_one_counts() {
         ErrorKind::Refused
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_number_passes_with_its_exact_digits(
+        number in "-?(0|[1-9][0-9]{0,77})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?",
+    ) {
+        let body = format!(r#"{{"status":"ok","data":{{"amount":{number}}},"fee":{number}}}"#);
+        proptest::prop_assert_eq!(answer(&body), format!(r#"{{"amount":{number},"fee":{number}}}"#));
+    }
+
+    #[test]
+    fn no_answer_makes_it_panic(body in "[\\[\\]{}:,\"a-c0-9\\\\ \n<é]{0,40}", status in 100_u16..700) {
+        let _ = reply(&DATA, status, &body);
+    }
+
+    #[test]
+    fn no_position_makes_the_path_panic(
+        json in "[\\[\\]{}:,\"a-c0-9\\\\ \n]{0,40}", line in 0_usize..5, column in 0_usize..50,
+    ) {
+        let _ = crate::json_path::at(json.as_bytes(), line, column);
+    }
+}

@@ -1,4 +1,6 @@
-use std::sync::Mutex;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use cryptopocket_types::time::Timestamp;
@@ -8,7 +10,8 @@ use crate::runtime::{BoxFuture, Runtime};
 /// 2026-01-01T00:00:00Z.
 const BEGINNING: i64 = 1_767_225_600;
 
-/// Virtual time: a sleep ends at once and moves the clock. Random numbers follow from the seed.
+/// Virtual time: a sleep takes no time and moves the clock; the sleeps of several tasks add up. Random numbers follow
+/// from the seed.
 ///
 /// # Examples
 ///
@@ -26,7 +29,7 @@ const BEGINNING: i64 = 1_767_225_600;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct TestRuntime(std::sync::Arc<Mutex<Virtual>>);
+pub struct TestRuntime(Arc<Mutex<Virtual>>);
 
 #[derive(Debug)]
 struct Virtual {
@@ -37,7 +40,7 @@ struct Virtual {
 impl TestRuntime {
     /// Time begins at 2026-01-01T00:00:00Z; equal seeds give equal random numbers.
     pub fn new(seed: u64) -> Self {
-        Self(std::sync::Arc::new(Mutex::new(Virtual {
+        Self(Arc::new(Mutex::new(Virtual {
             passed: Duration::ZERO,
             random: seed,
         })))
@@ -64,8 +67,16 @@ impl Runtime for TestRuntime {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let runtime = self.clone();
-        Box::pin(async move { runtime.advance(duration) })
+        let (runtime, mut has_yielded) = (self.clone(), false);
+        Box::pin(poll_fn(move |context| {
+            // Other tasks get their turn, or a loop around a sleep would starve them.
+            if !std::mem::replace(&mut has_yielded, true) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            runtime.advance(duration);
+            Poll::Ready(())
+        }))
     }
 
     /// The generator known as `SplitMix64`.

@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use cryptopocket_core::testing::Answer;
-use cryptopocket_core::{ErrorKind, Idempotency, Sent};
+use cryptopocket_core::{ErrorKind, Idempotency, RetryPolicy, Sent};
 
 use crate::api::{CLASSES, GOOD, Thing, scripted, thing};
 
@@ -120,10 +122,53 @@ async fn an_attempt_whose_token_was_refused_does_not_count_as_sent() {
 #[tokio::test]
 async fn without_retries_only_the_refused_token_is_repeated() {
     let (session, transport) = scripted();
-    let session = session.with_retry(cryptopocket_core::RetryPolicy::none());
+    let session = session.with_retry(RetryPolicy::none());
     transport.next("safe", Answer::reply(500, ""));
     assert_eq!(thing(&session, CLASSES[0]).await.unwrap_err().attempts(), 1);
     transport.next("safe", Answer::refused_token());
     transport.next("safe", Answer::json(GOOD));
     assert!(thing(&session, CLASSES[0]).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_repeat_after_a_refused_token_leaves_all_attempts_to_other_failures() {
+    let (session, transport) = scripted();
+    transport.next("safe", Answer::refused_token());
+    transport.always("safe", Answer::reply(503, ""));
+    assert_eq!(thing(&session, CLASSES[0]).await.unwrap_err().attempts(), 4);
+}
+
+#[tokio::test]
+async fn retry_after_is_waited_for_as_seconds_and_as_a_date() {
+    // Virtual time begins at 2026-01-01T00:00:00Z.
+    for asked in ["30", "Thu, 01 Jan 2026 00:00:30 GMT"] {
+        let (session, transport) = scripted();
+        transport.next("safe", Answer::reply(503, "").header("retry-after", asked));
+        transport.next("safe", Answer::json(GOOD));
+        thing(&session, CLASSES[0]).await.unwrap();
+        let waited = session.runtime().monotonic().as_secs();
+        assert!((30..32).contains(&waited), "{asked}: {waited} s of virtual time");
+    }
+}
+
+#[tokio::test]
+async fn a_retry_after_beyond_the_total_limit_ends_the_call_and_is_told() {
+    let (session, transport) = scripted();
+    transport.always("safe", Answer::reply(429, "{}").header("retry-after", "600"));
+    let error = thing(&session, CLASSES[0]).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
+}
+
+#[tokio::test]
+async fn no_attempt_gets_more_time_than_the_call_has_left() {
+    let (session, transport) = scripted();
+    let session = session.with_retry(RetryPolicy::default().total_limit(Duration::from_secs(5)));
+    transport.always("safe", Answer::json(GOOD));
+    thing(&session, CLASSES[0]).await.unwrap();
+    assert_eq!(transport.requests("safe")[0].timeout, Duration::from_secs(5));
+    let spent = session.with_timeout(Duration::ZERO);
+    let error = thing(&spent, CLASSES[2]).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No));
+    assert_eq!(transport.calls("unsafe"), 0);
 }

@@ -231,6 +231,7 @@ async fn a_request_arrives_whole_and_the_connection_is_used_again() {
     assert_eq!(request.header("auth"), Some("T"));
     assert_eq!(request.header("api-version"), None);
     assert_eq!(request.header("transfer-encoding"), None);
+    assert_eq!(server.connections(), 1);
     assert!(
         request
             .header("user-agent")

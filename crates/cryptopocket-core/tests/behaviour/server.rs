@@ -1,5 +1,6 @@
 //! An HTTP server of a few lines, which can also misbehave.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -48,6 +49,7 @@ type React = dyn Fn(&Request) -> Act + Send + Sync;
 pub(crate) struct Server {
     pub(crate) base_url: String,
     requests: Arc<Mutex<Vec<Request>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -57,15 +59,23 @@ impl Server {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let react: Arc<React> = Arc::new(react);
         let seen = Arc::clone(&requests);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let accepted = Arc::clone(&connections);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(serve(stream, Arc::clone(&react), Arc::clone(&seen)));
             }
         });
         Self {
             base_url: format!("http://{address}/api"),
             requests,
+            connections,
         }
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// The requests to `path`, in order.

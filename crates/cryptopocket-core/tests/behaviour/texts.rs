@@ -69,6 +69,14 @@ fn wrong_settings() {
 async fn failed_calls() {
     let answers = [
         ("unreachable host", Answer::refused_connection()),
+        (
+            "certificate",
+            Answer::failure(
+                Stage::BeforeSend,
+                TransportErrorKind::Connect,
+                "invalid peer certificate: UnknownIssuer",
+            ),
+        ),
         ("slow connection", Answer::timeout_before_sending()),
         ("slow answer", Answer::timeout_after_sending()),
         ("lost connection", Answer::lost()),
@@ -139,6 +147,10 @@ async fn failed_logins() {
         ("wrong credentials", Answer::refused_token()),
         ("wrong credentials, by status", Answer::reply(401, "")),
         ("wrong path", Answer::reply(404, "<html>")),
+        (
+            "wrong path, JSON",
+            Answer::reply(404, r#"{"message":"The route could not be found."}"#),
+        ),
         ("unreachable host", Answer::refused_connection()),
         ("no token", Answer::json(r#"{"status":"ok","data":{}}"#)),
     ];
