@@ -1,6 +1,6 @@
 use std::fmt;
 
-use cryptopocket_types::Evidence;
+use cryptopocket_types::{EventType, Evidence};
 
 pub use crate::generated::events::EVENTS;
 
@@ -38,6 +38,11 @@ impl EventKind {
     /// The entry of the catalogue; none for [`Unknown`](Self::Unknown).
     pub fn info(self) -> Option<&'static EventInfo> {
         EVENTS.iter().find(|info| info.kind == self)
+    }
+
+    /// The type to subscribe with; none for [`Unknown`](Self::Unknown).
+    pub fn event_type(self) -> Option<EventType> {
+        self.name().map(EventType::from)
     }
 
     /// The spelling to subscribe with; none for [`Unknown`](Self::Unknown).

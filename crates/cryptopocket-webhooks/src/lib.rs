@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod catalogue;
+#[cfg(feature = "client")]
+mod client;
 mod dedup;
 mod diagnose;
 mod encoding;
@@ -17,6 +19,8 @@ mod sign;
 mod verify;
 
 pub use catalogue::{Domain, EVENTS, EventInfo, EventKind};
+#[cfg(feature = "client")]
+pub use client::{Subscription, Webhooks};
 pub use dedup::{Deduplicator, Sighting};
 pub use encoding::SignatureEncoding;
 pub use error::{VerifyError, VerifyErrorKind};

@@ -9,6 +9,11 @@ import hmac
 import json
 
 CASES = [
+    (
+        "cps_test_not_a_real_secret",
+        b'{"type":"PAY_IN","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","status":"payment_received"}}',
+        1781950530,
+    ),
     ("api-secret", b'{"type":"PAY_IN","data":{"id":"8k2xq0w9v7b6n5m4a3s2d1f0g"}}', 1764000000),
     ("s", b"{}", 0),
     ("clave-secreta-\u00f1", '{"holder":"Jos\u00e9 N\u00fa\u00f1ez"}'.encode(), 1775642400),
