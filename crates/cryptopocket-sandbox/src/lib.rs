@@ -36,3 +36,7 @@ pub use faults::{Fault, WebhookFault};
 pub use routes::{ROUTES, Route};
 pub use sandbox::Sandbox;
 pub use world::Limits;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,6 +9,7 @@ mod faults;
 mod habits;
 mod money;
 mod pages;
+mod readme;
 mod refusals;
 mod support;
 mod time;
