@@ -224,8 +224,8 @@ impl VerifiedCustomer {
 impl Users {
     /// Creates a customer whose identity you checked, with the pictures that prove it, in one request.
     ///
-    /// The pictures travel as base64 inside one JSON body, so the request is a third larger than they are. It is
-    /// zeroed as it is used up.
+    /// The pictures travel as base64 inside one JSON body, so the request is a third larger than they are. The SDK
+    /// zeroes its buffers after use.
     ///
     /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, look with [`Users::find`] by e-mail address before

@@ -27,6 +27,8 @@ pub struct Client {
     offramp: crate::offramp::OffRamp,
     #[cfg(feature = "banking")]
     banking: crate::banking::Banking,
+    #[cfg(feature = "webhooks")]
+    webhooks: crate::webhooks::Webhooks,
     #[cfg(feature = "market")]
     market: cryptopocket_api::common::Client,
 }
@@ -108,6 +110,12 @@ impl Client {
         &self.banking
     }
 
+    /// Webhook subscriptions. To verify and read events, see the module [`webhooks`](crate::webhooks).
+    #[cfg(feature = "webhooks")]
+    pub const fn webhooks(&self) -> &crate::webhooks::Webhooks {
+        &self.webhooks
+    }
+
     #[cfg(feature = "market")]
     pub(crate) const fn market(&self) -> &cryptopocket_api::common::Client {
         &self.market
@@ -125,6 +133,8 @@ impl From<Session> for Client {
             offramp: crate::offramp::OffRamp::new(session.clone()),
             #[cfg(feature = "banking")]
             banking: crate::banking::Banking::new(session.clone()),
+            #[cfg(feature = "webhooks")]
+            webhooks: crate::webhooks::Webhooks::new(session.clone()),
             #[cfg(feature = "market")]
             market: cryptopocket_api::common::client(&session),
             session,

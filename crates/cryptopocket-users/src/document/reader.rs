@@ -109,11 +109,12 @@ impl DocumentReader {
 
     fn read_file(&self, path: &PathBuf) -> Result<Document, Error> {
         let unreadable = |error: std::io::Error| unreadable(error.kind());
-        let mut file = File::open(path).map_err(unreadable)?;
-        let metadata = file.metadata().map_err(unreadable)?;
-        if !metadata.is_file() {
+        // Before opening, since opening a pipe waits for its writer.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(encoding::unreadable(std::io::ErrorKind::InvalidInput));
         }
+        let mut file = File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
         self.read(&mut file, metadata.len())
     }
 
