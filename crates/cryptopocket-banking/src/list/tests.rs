@@ -1,0 +1,103 @@
+use cryptopocket_core::testing::Answer;
+
+use super::*;
+use crate::testing::{block_on, scripted, urls};
+
+const OPERATION: &str = "list_bank_transactions";
+
+fn page(number: u32, last: u32, ids: &[&str]) -> Answer {
+    let item = |id: &&str| {
+        format!(
+            r#"{{"id":"{id}","amount":"-0.10","currency":"EUR","booking_date":"2026-06-26","reconciled":false}}"#
+        )
+    };
+    let items: Vec<_> = ids.iter().map(item).collect();
+    let items = items.join(",");
+    Answer::json(format!(
+        r#"{{"status":"ok","data":[{items}],"pagination":{{"current_page":{number},"last_page":{last}}}}}"#
+    ))
+}
+
+fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+#[test]
+fn days_stand_on_every_page_and_spaces_leave_the_path() {
+    let (banking, transport) = scripted(OPERATION, &[page(1, 2, &["a", "b"]), page(2, 2, &["c"])]);
+    let query = banking
+        .transactions("ES79 2100 0813")
+        .from(day("2026-06-01"))
+        .to(day("2026-06-30"));
+    let all = block_on(query.per_page(2).collect_all(10)).unwrap();
+    assert_eq!(
+        all.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(),
+        ["a", "b", "c"]
+    );
+    let path = "/banking/accounts/ES7921000813/transactions?from=2026-06-01";
+    let expected = [1, 2].map(|page| format!("{path}&page={page}&per_page=2&to=2026-06-30"));
+    let sent = urls(&transport, OPERATION);
+    assert!(
+        sent.iter().zip(&expected).all(|(url, end)| url.ends_with(end)),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn a_list_resumes_from_a_page() {
+    let (banking, transport) = scripted(OPERATION, &[page(3, 3, &["z"])]);
+    let rest = block_on(banking.transactions("ES79").from_page(3).collect_all(10)).unwrap();
+    assert_eq!(rest.len(), 1);
+    assert!(urls(&transport, OPERATION)[0].ends_with("?page=3"));
+}
+
+#[test]
+fn amounts_keep_sign_and_digits_whichever_way_they_are_written() {
+    let reply = r#"{"status":"ok","data":[
+        {"id":1,"amount":"-90071992547409931.07","currency":"EUR","booking_date":"2026-06-26"},
+        {"id":2,"amount":0.10,"currency":"EUR","booking_date":"2026-06-26T00:00:00Z","payment_id":"p-1","new":[1]}
+    ]}"#;
+    let (banking, transport) = scripted(OPERATION, &[Answer::json(reply)]);
+    transport.always(OPERATION, Answer::json(r#"{"status":"ok","data":[]}"#));
+    let all = block_on(banking.transactions("ES79").collect_all(10)).unwrap();
+    assert_eq!(all[0].amount.to_string(), "-90071992547409931.07 EUR");
+    assert_eq!(all[1].amount.to_string(), "0.10 EUR");
+    assert!(
+        !all[0].reconciled && all[1].reconciled,
+        "a payment's id tells when nothing else does"
+    );
+    assert_eq!(all[1].extra.get("new").unwrap().get(), "[1]");
+}
+
+#[test]
+fn what_cannot_be_an_iban_is_refused_before_sending_and_not_repeated() {
+    let (banking, transport) = scripted(OPERATION, &[]);
+    for iban in [
+        "",
+        "  ",
+        "..",
+        "ES79/../payment",
+        "ES79?x=1",
+        "ES79%2F",
+        &"E".repeat(35),
+    ] {
+        let error = block_on(banking.transactions(iban).collect_all(1)).unwrap_err();
+        assert!(
+            error.is_validation() && error.to_string().starts_with("iban"),
+            "{error}"
+        );
+        assert!(iban.len() < 4 || !error.to_string().contains(iban), "{error}");
+    }
+    assert_eq!(transport.calls(OPERATION), 0);
+}
+
+#[test]
+fn days_in_the_wrong_order_are_refused_before_sending() {
+    let (banking, transport) = scripted(OPERATION, &[]);
+    let query = banking
+        .transactions("ES79")
+        .from(day("2026-06-30"))
+        .to(day("2026-06-01"));
+    assert!(block_on(query.collect_all(1)).unwrap_err().is_validation());
+    assert_eq!(transport.calls(OPERATION), 0);
+}

@@ -1,0 +1,100 @@
+use cryptopocket_core::Sent;
+use cryptopocket_core::testing::Answer;
+
+use super::*;
+use crate::testing::{block_on, body, scripted};
+
+const OPERATION: &str = "reconcile_payment";
+
+fn reconcile(banking: &Banking) -> Result<Reconciled> {
+    block_on(banking.reconcile(&"p-1".into(), &"t-1".into()))
+}
+
+#[test]
+fn ids_go_out_as_text_and_the_account_only_when_given() {
+    let reply =
+        r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":7,"status":"held","note":1.0}}"#;
+    let (banking, transport) = scripted(OPERATION, &[Answer::json(reply), Answer::json(reply)]);
+    let reconciled = reconcile(&banking).unwrap();
+    assert_eq!(reconciled.transaction_id.as_str(), "7");
+    assert_eq!(reconciled.status.unwrap().as_str(), "held");
+    assert_eq!(reconciled.extra.get("note").unwrap().get(), "1.0");
+    assert_eq!(
+        body(&transport, OPERATION),
+        r#"{"payment_id":"p-1","transaction_id":"t-1"}"#
+    );
+
+    block_on(banking.reconcile_in("ES79 2100", &"p-1".into(), &"t-1".into())).unwrap();
+    let expected = r#"{"iban":"ES792100","payment_id":"p-1","transaction_id":"t-1"}"#;
+    assert_eq!(body(&transport, OPERATION), expected);
+}
+
+#[test]
+fn an_answer_without_ids_is_about_what_was_asked() {
+    let (banking, _) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok","data":{}}"#)]);
+    let reconciled = reconcile(&banking).unwrap();
+    assert_eq!(
+        (reconciled.payment_id.as_str(), reconciled.transaction_id.as_str()),
+        ("p-1", "t-1")
+    );
+    assert_eq!(reconciled.status, None);
+}
+
+#[test]
+fn every_known_refusal_has_its_reason_and_an_unknown_one_its_text() {
+    for (code, reason) in [
+        ("payment_not_found", ReconcileRefusal::PaymentNotFound),
+        ("transaction_not_found", ReconcileRefusal::TransactionNotFound),
+        ("already_reconciled", ReconcileRefusal::AlreadyReconciled),
+        ("amount_mismatch", ReconcileRefusal::AmountMismatch),
+        ("payment_not_pending", ReconcileRefusal::PaymentNotPending),
+    ] {
+        let (banking, _) = scripted(OPERATION, &[Answer::error_code(code)]);
+        let error = reconcile(&banking).unwrap_err();
+        assert_eq!(ReconcileRefusal::of(&error), Some(reason));
+        assert!(!error.is_outcome_unknown());
+    }
+    let (banking, _) = scripted(OPERATION, &[Answer::error_code("account_frozen")]);
+    let error = reconcile(&banking).unwrap_err();
+    assert_eq!(ReconcileRefusal::of(&error), None);
+    assert!(error.has_code("account_frozen"));
+}
+
+#[test]
+fn it_is_repeated_only_when_nothing_was_sent_or_the_token_was_refused() {
+    let done = || Answer::json(r#"{"status":"ok","data":{}}"#);
+    for harmless in [Answer::refused_connection(), Answer::refused_token()] {
+        let (banking, transport) = scripted(OPERATION, &[harmless, done()]);
+        assert!(reconcile(&banking).is_ok());
+        assert_eq!(transport.calls(OPERATION), 2);
+    }
+    for doubtful in [
+        Answer::lost(),
+        Answer::timeout_after_sending(),
+        Answer::reply(500, ""),
+    ] {
+        let (banking, transport) = scripted(OPERATION, &[doubtful, done()]);
+        let error = reconcile(&banking).unwrap_err();
+        assert!(
+            error.is_outcome_unknown() && error.sent() != Sent::No,
+            "{error:?}"
+        );
+        assert_eq!(transport.calls(OPERATION), 1);
+    }
+}
+
+#[test]
+fn an_empty_id_is_refused_before_sending() {
+    let (banking, transport) = scripted(OPERATION, &[]);
+    assert!(
+        block_on(banking.reconcile(&"".into(), &"t-1".into()))
+            .unwrap_err()
+            .is_validation()
+    );
+    assert!(
+        block_on(banking.reconcile(&"p-1".into(), &"".into()))
+            .unwrap_err()
+            .is_validation()
+    );
+    assert_eq!(transport.calls(OPERATION), 0);
+}

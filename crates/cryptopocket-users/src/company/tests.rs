@@ -1,0 +1,66 @@
+use cryptopocket_core::testing::Answer;
+
+use super::*;
+use crate::testing::{block_on, body, scripted};
+
+const OPERATION: &str = "create_company_customer";
+
+fn engines() -> NewCompany {
+    NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com")
+}
+
+#[test]
+fn the_answer_is_complete_and_its_secrets_do_not_show() {
+    let reply = r#"{"status":"ok","data":{"id":7,"uuid":"u-7","kyb_link":"https://k.example.com/CANARY","password":"CANARY123456"}}"#;
+    let (users, transport) = scripted(OPERATION, &[Answer::json(reply)]);
+    let created = block_on(users.create_company(engines())).unwrap();
+    assert_eq!(created.id, UserId::from(7));
+    assert_eq!(created.uuid, "u-7");
+    assert_eq!(created.password.expose(), "CANARY123456");
+    assert!(!format!("{created:?}").contains("CANARY"));
+    assert_eq!(
+        body(&transport, OPERATION),
+        r#"{"company_name":"Analytical Engines S.L.","email":"kyb@engines.example.com"}"#
+    );
+}
+
+#[test]
+fn the_documented_limits_hold_before_sending() {
+    let (users, transport) = scripted(OPERATION, &[]);
+    for company in [
+        NewCompany::new("", "kyb@engines.example.com"),
+        NewCompany::new("x".repeat(256), "kyb@engines.example.com"),
+        NewCompany::new("Engines", format!("{}@example.com", "x".repeat(243))),
+        NewCompany::new("Engines", "engines"),
+    ] {
+        assert!(
+            block_on(users.create_company(company))
+                .unwrap_err()
+                .is_validation()
+        );
+    }
+    assert_eq!(transport.calls(OPERATION), 0);
+}
+
+#[test]
+fn documented_refusals_come_with_their_code_in_spite_of_status_200() {
+    for code in ["user_already_exists", "email_not_allowed", "unexpected_error"] {
+        let (users, _) = scripted(OPERATION, &[Answer::error_code(code)]);
+        let error = block_on(users.create_company(engines())).unwrap_err();
+        assert!(error.has_code(code) && error.status() == Some(200), "{error:?}");
+    }
+}
+
+#[test]
+fn refused_fields_are_named() {
+    let reply =
+        r#"{"message":"The given data was invalid.","errors":{"email":["taken"],"vat":["new rule"]}}"#;
+    let (users, _) = scripted(OPERATION, &[Answer::reply(422, reply)]);
+    let error = block_on(users.create_company(engines())).unwrap_err();
+    let fields: Vec<_> = error
+        .field_errors()
+        .iter()
+        .map(cryptopocket_core::FieldError::field)
+        .collect();
+    assert_eq!(fields, ["email", "vat"]);
+}

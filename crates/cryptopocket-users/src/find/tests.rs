@@ -1,0 +1,64 @@
+use cryptopocket_core::testing::Answer;
+
+use super::*;
+use crate::testing::{block_on, query, scripted};
+
+#[test]
+fn each_way_to_find_sends_its_own_parameter_only() {
+    for (by, expected) in [
+        (
+            FindBy::Email("ada+1@example.com".into()),
+            "email=ada%2B1%40example.com",
+        ),
+        (FindBy::ExternalId("crm-7".into()), "external_id=crm-7"),
+        (UserId::from(100_067).into(), "user_id=100067"),
+    ] {
+        let (users, transport) = scripted(
+            "find_customer",
+            &[Answer::json(r#"{"data":{"id":1},"status":"ok"}"#)],
+        );
+        assert!(block_on(users.find(by)).unwrap().is_some());
+        assert_eq!(query(&transport, "find_customer"), expected);
+    }
+}
+
+#[test]
+fn no_such_customer_is_none_however_the_provider_says_it() {
+    for answer in [
+        Answer::error_code("user_not_found"),
+        Answer::reply(404, r#"{"status":"error","error":"user_not_found"}"#),
+        Answer::reply(404, r#"{"status":"error","message":"no query results"}"#),
+        Answer::json(r#"{"status":"ok","data":null}"#),
+        Answer::json(r#"{"status":"ok","data":[]}"#),
+    ] {
+        let (users, _) = scripted("find_customer", &[answer]);
+        assert_eq!(block_on(users.find(UserId::from(1))).unwrap(), None);
+    }
+}
+
+#[test]
+fn another_integrations_customer_is_an_error_not_none() {
+    let (users, _) = scripted("find_customer", &[Answer::error_code("user_not_in_integration")]);
+    let error = block_on(users.find(UserId::from(1))).unwrap_err();
+    assert!(error.has_code("user_not_in_integration"));
+}
+
+#[test]
+fn an_unknown_status_and_unknown_fields_survive() {
+    let reply = r#"{"status":"ok","data":{"id":"7","kyc_status":"on_hold","risk":0.10000000000000000001}}"#;
+    let (users, _) = scripted("find_customer", &[Answer::json(reply)]);
+    let found = block_on(users.find(UserId::from(7))).unwrap().unwrap();
+    assert_eq!(found.kyc_status.unwrap().as_str(), "on_hold");
+    assert_eq!(found.extra.get("risk").unwrap().get(), "0.10000000000000000001");
+}
+
+#[test]
+fn what_is_no_address_is_refused_before_sending() {
+    let (users, transport) = scripted("find_customer", &[]);
+    assert!(
+        block_on(users.find(FindBy::Email("ada".into())))
+            .unwrap_err()
+            .is_validation()
+    );
+    assert_eq!(transport.calls("find_customer"), 0);
+}

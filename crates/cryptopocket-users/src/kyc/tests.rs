@@ -1,0 +1,61 @@
+use std::future::IntoFuture as _;
+
+use cryptopocket_core::testing::Answer;
+
+use super::*;
+use crate::testing::{block_on, body, query, scripted};
+
+fn status(word: &str) -> Answer {
+    Answer::json(format!(r#"{{"status":"ok","data":{{"kyc_status":"{word}"}}}}"#))
+}
+
+#[test]
+fn the_status_is_found_under_data_and_beside_it() {
+    for reply in [
+        r#"{"status":"ok","data":{"kyc_status":"valid"}}"#,
+        r#"{"status":"ok","kyc_status":"valid"}"#,
+    ] {
+        let (users, transport) = scripted("check_kyc", &[Answer::json(reply)]);
+        let check = block_on(users.kyc(&UserId::from(100_067))).unwrap();
+        assert_eq!(check.decision(), KycDecision::Approved);
+        assert_eq!(query(&transport, "check_kyc"), "user_id=100067");
+    }
+}
+
+#[test]
+fn waiting_passes_through_unknown_statuses_to_the_decision() {
+    let words = ["unused", "unused", "in_review", "processing", "fail"].map(status);
+    let (users, _) = scripted("check_kyc", &words);
+    let seen = block_on(async {
+        let mut wait = users
+            .wait_kyc(&UserId::from(1))
+            .max_wait(Duration::from_secs(3600));
+        let mut seen = Vec::new();
+        while let Some(check) = wait.next().await {
+            seen.push(check.unwrap().status.to_string());
+        }
+        seen
+    });
+    assert_eq!(seen, ["unused", "in_review", "processing", "fail"]);
+}
+
+#[test]
+fn waiting_too_long_tells_the_last_status() {
+    let (users, transport) = scripted("check_kyc", &[]);
+    transport.always("check_kyc", status("on_hold"));
+    let wait = users.wait_kyc(&UserId::from(1)).max_wait(Duration::from_secs(60));
+    let error = block_on(wait.into_future()).unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(error.last_state(), Some("on_hold"));
+    assert!(error.polls().unwrap() > 1);
+}
+
+#[test]
+fn the_enhanced_link_is_asked_for_by_number_and_does_not_show() {
+    let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/CANARY"}}"#;
+    let operation = "create_enhanced_verification_link";
+    let (users, transport) = scripted(operation, &[Answer::json(reply)]);
+    let link = block_on(users.enhanced_verification(&UserId::from("100067"))).unwrap();
+    assert_eq!(body(&transport, operation), r#"{"user_id":100067}"#);
+    assert!(link.expose().ends_with("CANARY") && !format!("{link:?}").contains("CANARY"));
+}
