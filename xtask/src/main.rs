@@ -3,6 +3,7 @@
 //! `cargo xtask help` lists them.
 
 mod copy;
+mod coverage;
 mod diff;
 mod generate;
 mod lint;
@@ -18,6 +19,7 @@ const HELP: &str = "\
 cargo xtask regen [--check]       write the generated files, or fail when they are not up to date
 cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
 cargo xtask diff [--base REV]     what changed in the API since a revision (HEAD), in Markdown
+cargo xtask coverage [--check|--write]   what each operation has; --write puts the table into README.md
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +33,9 @@ fn main() -> ExitCode {
         ["lint", "--spec", file] => lint::run(&root, Some(file)),
         ["diff"] => diff::run(&root, "HEAD"),
         ["diff", "--base", revision] => diff::run(&root, revision),
+        ["coverage"] => coverage::run(&root, false, false),
+        ["coverage", "--check"] => coverage::run(&root, false, true),
+        ["coverage", "--write"] => coverage::run(&root, true, false),
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
