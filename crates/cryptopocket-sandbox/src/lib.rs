@@ -16,6 +16,8 @@ mod entropy;
 mod faults;
 mod fields;
 mod front;
+#[cfg(test)]
+mod fuzz;
 mod journal;
 mod moment;
 mod pages;

@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::wire::{BankAccountView, BankTransactionView, Failure, Page, Reconciled, Reply};
+use crate::world::page_of;
 
 #[allow(
     clippy::unnecessary_wraps,
@@ -22,17 +23,15 @@ pub(super) fn transactions(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let one = &call.world.integrations[call.who];
     let iban = call.parameters.first().map_or("", String::as_str);
     let account = one.account(iban).ok_or(Failure::Code("account_not_found"))?;
-    let page = one.transactions.filtered(page, |transaction| {
-        transaction.iban == account.iban
-            && from.is_none_or(|from| transaction.booked_at >= from)
-            && to.is_none_or(|to| transaction.booked_at < to)
-    });
+    let span = account
+        .feed
+        .between(from, to, |transaction| transaction.booked_at);
     let Page {
         items,
         current,
         per_page,
         total,
-    } = page;
+    } = page_of(span, page);
     let items = items
         .into_iter()
         .map(|transaction| BankTransactionView::of(account, transaction))

@@ -11,7 +11,7 @@ use crate::wire::{
     CardCreated, Failure, GuidedCreated, MethodView, Number, Page, PaymentView, QuoteView, Reply,
     TransferCreated, Word,
 };
-use crate::world::{Order, World};
+use crate::world::{Order, Payment, World, filtered, page_of};
 
 pub(super) fn methods(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
@@ -101,10 +101,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         input.wrong("wallet", "format is invalid");
     }
     input.check()?;
-    let iban = call.world.integrations[call.who].accounts.first().cloned();
     let payment = call.world.place(call.who, order)?.clone();
     let payment_id = payment.id.as_str();
-    if let (Some(concept), Some(account)) = (payment.concept, iban) {
+    let account = call.world.integrations[call.who].accounts.first();
+    if let (Some(concept), Some(account)) = (payment.concept, account) {
         let (iban, bic, destination_name) = (account.iban.as_str(), account.bic, account.holder.as_str());
         let data = TransferCreated {
             payment_id,
@@ -188,24 +188,29 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     let (from, to) = (input.moment("from"), input.through("to"));
     input.check()?;
-    let payments = &call.world.integrations[call.who].payments;
-    let unfiltered = external_id.is_none() && status.is_none() && from.is_none() && to.is_none();
+    let one = &call.world.integrations[call.who];
+    let span = one.payments.between(from, to, |payment| payment.created_at);
+    let inside = |payment: &Payment| {
+        status.as_ref().is_none_or(|status| payment.status == *status)
+            && from.is_none_or(|from| payment.created_at >= from)
+            && to.is_none_or(|to| payment.created_at < to)
+    };
     let Page {
         items,
         current,
         per_page,
         total,
-    } = if unfiltered {
-        payments.page(page)
+    } = if let Some(id) = &external_id {
+        let places = one.by_external_id.get(id).map_or(&[][..], Vec::as_slice);
+        filtered(
+            places.iter().rev().filter_map(|place| one.payments.at(*place)),
+            page,
+            inside,
+        )
+    } else if status.is_some() {
+        filtered(span.iter().rev(), page, inside)
     } else {
-        payments.filtered(page, |payment| {
-            external_id
-                .as_ref()
-                .is_none_or(|id| payment.external_id.as_ref() == Some(id))
-                && status.as_ref().is_none_or(|status| payment.status == *status)
-                && from.is_none_or(|from| payment.created_at >= from)
-                && to.is_none_or(|to| payment.created_at < to)
-        })
+        page_of(span, page)
     };
     Ok(Reply::page(&Page {
         items: items.into_iter().map(PaymentView::of).collect(),

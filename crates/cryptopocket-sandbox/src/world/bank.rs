@@ -2,12 +2,13 @@
 
 use cryptopocket_types::Decimal;
 
+use super::ledger::Ledger;
 use super::{Trouble, World};
 use crate::entropy::Entropy;
 use crate::moment::Moment;
 use crate::wire::Failure;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct BankAccount {
     pub(crate) iban: String,
     pub(crate) bic: &'static str,
@@ -15,6 +16,7 @@ pub(crate) struct BankAccount {
     pub(crate) alias: &'static str,
     pub(crate) currency: &'static str,
     pub(crate) balance: Decimal,
+    pub(crate) feed: Ledger<String, BankTransaction>,
 }
 
 impl BankAccount {
@@ -28,6 +30,7 @@ impl BankAccount {
             alias,
             currency,
             balance,
+            feed: Ledger::default(),
         }
     }
 }
@@ -35,7 +38,6 @@ impl BankAccount {
 #[derive(Clone, Debug)]
 pub(crate) struct BankTransaction {
     pub(crate) id: String,
-    pub(crate) iban: String,
     /// Negative for money that goes out.
     pub(crate) amount: Decimal,
     pub(crate) booked_at: Moment,
@@ -67,15 +69,18 @@ impl World {
         let id = format!("trx_{}", self.entropy.alphanumeric(20));
         let booked_at = self.now();
         let one = &mut self.integrations[who];
-        let account = match &incoming.iban {
-            Some(iban) => one.accounts.iter_mut().find(|account| account.iban == *iban),
-            None => one.accounts.first_mut(),
+        let place = match &incoming.iban {
+            Some(iban) => one.accounts.iter().position(|account| account.iban == *iban),
+            None => Some(0),
         };
-        let account = account.ok_or(Trouble::NotFound("bank account"))?;
+        let place = place.ok_or(Trouble::NotFound("bank account"))?;
+        let account = one
+            .accounts
+            .get_mut(place)
+            .ok_or(Trouble::NotFound("bank account"))?;
         account.balance = account.balance.checked_add(amount).unwrap_or(account.balance);
         let transaction = BankTransaction {
             id: id.clone(),
-            iban: account.iban.clone(),
             amount,
             booked_at,
             concept: incoming.concept,
@@ -84,7 +89,8 @@ impl World {
             end_to_end_id: incoming.end_to_end_id,
             payment: None,
         };
-        one.transactions.push(id.clone(), transaction);
+        account.feed.push(id.clone(), transaction);
+        one.transactions.insert(id.clone(), place);
         Ok(id)
     }
 
@@ -101,25 +107,20 @@ impl World {
             .payments
             .get(payment_id)
             .ok_or(Failure::Code("payment_not_found"))?;
-        let transaction = one
-            .transactions
-            .get_mut(transaction_id)
-            .ok_or(Failure::Code("transaction_not_found"))?;
-        if iban.is_some_and(|iban| iban != transaction.iban) {
-            return Err(Failure::Code("transaction_not_found"));
+        let unknown = Failure::Code("transaction_not_found");
+        let place = one.transactions.get(transaction_id).ok_or(unknown.clone())?;
+        let account = one.accounts.get_mut(*place).ok_or(unknown.clone())?;
+        if iban.is_some_and(|iban| iban != account.iban) {
+            return Err(unknown);
         }
+        let transaction = account.feed.get_mut(transaction_id).ok_or(unknown)?;
         if transaction.payment.is_some() {
             return Err(Failure::Code("already_reconciled"));
         }
         if payment.concept.is_none() || !matches!(payment.status.as_str(), "started" | "pending_bank") {
             return Err(Failure::Code("payment_not_pending"));
         }
-        let currency = one
-            .accounts
-            .iter()
-            .find(|account| account.iban == transaction.iban)
-            .map(|one| one.currency);
-        if transaction.amount != payment.fiat_amount || currency != Some(payment.fiat) {
+        if transaction.amount != payment.fiat_amount || account.currency != payment.fiat {
             return Err(Failure::Code("amount_mismatch"));
         }
         transaction.payment = Some(payment_id.to_owned());

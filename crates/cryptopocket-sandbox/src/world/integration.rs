@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::World;
-use super::bank::{BankAccount, BankTransaction};
+use super::bank::BankAccount;
 use super::customers::Customer;
 use super::ledger::Ledger;
 use super::offramps::Offramp;
@@ -20,9 +20,12 @@ pub(crate) struct Integration {
     pub(crate) customers: Ledger<u64, Customer>,
     pub(crate) by_email: BTreeMap<String, u64>,
     pub(crate) payments: Ledger<String, Payment>,
+    /// The payments of each external id, by their place in the ledger.
+    pub(crate) by_external_id: BTreeMap<String, Vec<usize>>,
     pub(crate) offramps: Ledger<u64, Offramp>,
     pub(crate) accounts: Vec<BankAccount>,
-    pub(crate) transactions: Ledger<String, BankTransaction>,
+    /// The account that each bank transaction is booked on, by the transaction's id.
+    pub(crate) transactions: BTreeMap<String, usize>,
     pub(crate) subscriptions: BTreeMap<&'static str, String>,
     pub(crate) barred_methods: BTreeSet<String>,
 }
@@ -37,9 +40,10 @@ impl Integration {
             customers: Ledger::default(),
             by_email: BTreeMap::new(),
             payments: Ledger::default(),
+            by_external_id: BTreeMap::new(),
             offramps: Ledger::default(),
             accounts: vec![account],
-            transactions: Ledger::default(),
+            transactions: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             barred_methods: BTreeSet::new(),
         }

@@ -17,6 +17,7 @@ use serde::Serialize;
 pub(crate) use bank::{BankAccount, BankTransaction, Incoming};
 pub(crate) use customers::{Customer, NewCustomer, PageFor, Reinforcement};
 pub(crate) use integration::Integration;
+pub(crate) use ledger::{filtered, page_of};
 pub(crate) use offramps::{NewOfframp, Offramp};
 pub(crate) use payments::{Order, Payment};
 pub(crate) use timers::{Due, Timers};

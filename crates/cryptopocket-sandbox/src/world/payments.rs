@@ -96,9 +96,17 @@ impl World {
             created_at: self.now(),
         };
         self.count_towards_limits(who, &payment, in_euros);
-        let payments = &mut self.integrations[who].payments;
-        payments.push(id.clone(), payment);
-        payments.get(&id).ok_or(Failure::Code("error_payment_creation"))
+        let one = &mut self.integrations[who];
+        if let Some(external_id) = &payment.external_id {
+            one.by_external_id
+                .entry(external_id.clone())
+                .or_default()
+                .push(one.payments.len());
+        }
+        one.payments.push(id.clone(), payment);
+        one.payments
+            .get(&id)
+            .ok_or(Failure::Code("error_payment_creation"))
     }
 
     /// The provider's checks, in the order of its list of errors.

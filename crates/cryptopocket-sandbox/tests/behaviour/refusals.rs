@@ -168,6 +168,30 @@ async fn every_documented_payment_error_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn an_email_address_can_ask_for_its_fate() {
+    let api = Api::start().await;
+    let fate = async |tags: &str| {
+        let new = json!({"name": "Ana", "email": format!("ana+{tags}@example.com")});
+        let reply = api.post("registerUser", &new).await;
+        match reply["data"]["id"].as_u64() {
+            Some(user) => api.post("createPayment", &Api::order(user, "card")).await["error"].clone(),
+            None => reply["error"].clone(),
+        }
+    };
+    for (tags, code) in [
+        ("approved-banned", "user_banned"),
+        ("approved-reinforced", "kyc_reinforced_required"),
+        ("news", "require_kyc"),
+        ("exists", "user_already_exists"),
+        ("disposable", "email_not_allowed"),
+        ("unexpected", "unexpected_error"),
+    ] {
+        assert_eq!(fate(tags).await, code, "{tags}");
+    }
+    assert_eq!(fate("approved").await, Value::Null);
+}
+
+#[tokio::test]
 async fn guided_payments_tell_their_code_in_the_message() {
     let api = Api::start().await;
     let user = api.customer().await;

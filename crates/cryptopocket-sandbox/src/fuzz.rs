@@ -1,0 +1,185 @@
+//! Any request at all gets an answer of the provider's kind: never a panic, never an error of the server's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cryptopocket_types::ManualClock;
+use http::HeaderMap;
+use proptest::prelude::*;
+
+use crate::clock::{Speed, VirtualClock};
+use crate::control::Controls;
+use crate::front::{Ending, answer};
+use crate::request::Request;
+use crate::routes::ROUTES;
+use crate::world::{Limits, NewCustomer, World};
+
+const FIELDS: &[&str] = &[
+    "user_id",
+    "fiat_symbol",
+    "fiat_amount",
+    "coin_symbol",
+    "coin_chain",
+    "wallet",
+    "payment_type",
+    "external_id",
+    "name",
+    "email",
+    "company_name",
+    "type",
+    "url",
+    "file",
+    "amount",
+    "symbol",
+    "blockchain",
+    "iban",
+    "payment_id",
+    "transaction_id",
+    "page",
+    "per_page",
+    "from",
+    "to",
+    "status",
+    "seconds",
+    "fault",
+    "detail",
+    "concept",
+    "action",
+];
+const VALUES: &[&str] = &[
+    "100001",
+    "\"100001\"",
+    "0",
+    "-1",
+    "1e9",
+    "1e-9",
+    "1.005",
+    "99999999999999999999999999",
+    "1e400",
+    "true",
+    "null",
+    "{}",
+    "[1]",
+    "\"\"",
+    "\"EUR\"",
+    "\"USDC\"",
+    "\"polygon\"",
+    "\"card\"",
+    "\"transfer\"",
+    "\"ana@example.com\"",
+    "\"http://127.0.0.1/\"",
+    "\"ES9121000418450200051332\"",
+    "\"0x52908400098527886E0F7030069857D2E4169EE7\"",
+    "\"2026-06-26\"",
+    "\"2026-99-99\"",
+    "\"PAY_IN\"",
+    "\"slow\"",
+    "\"payslip\"",
+    "\"data:a/b;base64,QUJD\"",
+    "\"\\u0000\"",
+    "\"\\ud83d\\ude00\"",
+    "\"ñ\"",
+];
+
+fn world() -> (World, String) {
+    let clock = VirtualClock::new(
+        Arc::new(ManualClock::new(std::time::UNIX_EPOCH.into())),
+        Speed::Instant,
+        None,
+    );
+    let mut world = World::new(1, clock, Limits::default(), Duration::from_secs(3_600));
+    world.controls = Controls::Anyone;
+    let who = world.add_integration(Some("key".to_owned()), Some("secret".to_owned()));
+    let (name, email) = ("Ana".to_owned(), "ana+approved@example.com".to_owned());
+    let made = world.register(
+        who,
+        NewCustomer {
+            name,
+            email,
+            ..NewCustomer::default()
+        },
+    );
+    assert!(made.is_ok());
+    let (token, _) = world.log_in("key", "secret").unwrap();
+    (world, token)
+}
+
+fn field() -> impl Strategy<Value = (&'static str, String)> {
+    let value = prop_oneof![4 => prop::sample::select(VALUES).prop_map(str::to_owned), 1 => "[0-9]{1,40}(\\.[0-9]{0,40})?"];
+    (prop::sample::select(FIELDS), value)
+}
+
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let fields = prop::collection::vec(field(), 0..12);
+    let json = fields.prop_map(|fields| {
+        let fields: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("\"{name}\":{value}"))
+            .collect();
+        format!("{{{}}}", fields.join(",")).into_bytes()
+    });
+    prop_oneof![8 => json, 1 => prop::collection::vec(any::<u8>(), 0..64)]
+}
+
+fn path() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(ROUTES).prop_map(|route| {
+        format!(
+            "/api{}",
+            route
+                .path
+                .replace("{user_id}", "100001")
+                .replace("{iban}", "ES91")
+        )
+    });
+    let control = prop::sample::select(
+        &[
+            "clock/advance",
+            "customers/100001/kyc",
+            "payments/x/pay",
+            "bank/credits",
+            "offramps/70001/deposit",
+            "faults",
+            "webhook-faults",
+            "integrations",
+            "whitelist",
+            "methods",
+            "journal",
+            "state",
+            "deliveries",
+            "deliveries/1/redeliver",
+        ][..],
+    );
+    prop_oneof![
+        12 => known,
+        2 => control.prop_map(|path| format!("/_sandbox/{path}")),
+        1 => "/[ -~]{0,24}",
+        1 => "/(api|pages|_sandbox)(/[a-z%0-9]{0,8}){0,4}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_request_is_answered(
+        calls in prop::collection::vec((any::<bool>(), path(), prop::collection::vec(field(), 0..5), body(), 0..3_u8), 1..16),
+    ) {
+        let (mut world, token) = world();
+        for (reads, path, query, body, media) in calls {
+            let mut headers = HeaderMap::new();
+            headers.insert("auth", token.parse().unwrap());
+            let media = ["application/json", "application/x-www-form-urlencoded", "text/plain"][usize::from(media)];
+            headers.insert("content-type", media.parse().unwrap());
+            let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", value.trim_matches('"'))).collect();
+            let method = if reads { "GET" } else { "POST" }.to_owned();
+            let request = Request { method, path, query: query.join("&"), headers, body: Bytes::from(body) };
+            let outcome = answer(&mut world, &request);
+            world.settle();
+            if let Ending::Whole(reply) = outcome.ending {
+                prop_assert!(reply.status < 500 || reply.status == 501, "{} {}", request.method, request.path);
+                if request.path.starts_with("/api/") && !reply.body.is_empty() && reply.status == 200 {
+                    prop_assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok());
+                }
+            }
+        }
+    }
+}
