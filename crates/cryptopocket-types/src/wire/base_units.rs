@@ -18,6 +18,7 @@ use crate::{Decimal, ParseError};
 /// let units: BaseUnits = serde_json::from_str(r#""20000000000000000000""#)?;
 /// assert_eq!(units.coins(18).unwrap().to_string(), "20");
 /// assert_eq!(serde_json::to_string(&units)?, r#""20000000000000000000""#);
+/// assert!(serde_json::from_str::<BaseUnits>(r#""20.0""#).is_err(), "a point means that somebody thinks in coins");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,8 +91,14 @@ impl From<BaseUnits> for Decimal {
 impl FromStr for BaseUnits {
     type Err = ParseError;
 
+    /// Reads digits. A point is refused even before zeros: who writes `20.0` may mean coins.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        text.parse::<Decimal>()?.try_into()
+        let units: Decimal = text.parse()?;
+        if units.scale() > 0 {
+            Err(NOT_WHOLE)
+        } else {
+            units.try_into()
+        }
     }
 }
 

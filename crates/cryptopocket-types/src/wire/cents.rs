@@ -23,6 +23,7 @@ use crate::{Currency, Decimal, Money, ParseError};
 /// assert_eq!(amount.money(Currency::EUR), Money::parse("150.50", Currency::EUR).unwrap());
 /// assert_eq!(amount.decimal().to_string(), "150.50");
 /// assert!(serde_json::from_str::<Cents>("150.50").is_err());
+/// assert!(serde_json::from_str::<Cents>("150.00").is_err(), "a point means that somebody thinks in euros");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,14 +76,13 @@ impl From<Cents> for Decimal {
 impl FromStr for Cents {
     type Err = ParseError;
 
-    /// Reads a number of cents.
+    /// Reads a number of cents. A point is refused even before zeros: `150.00` is somebody's 150 euros.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let count: Decimal = text.parse()?;
-        count
-            .rescaled(0)
-            .and_then(|whole| whole.shifted(-2))
-            .map(Self)
-            .ok_or(NOT_WHOLE)
+        if count.scale() > 0 {
+            return Err(NOT_WHOLE);
+        }
+        count.shifted(-2).map(Self).ok_or(NOT_WHOLE)
     }
 }
 
