@@ -11,6 +11,7 @@ mod lint;
 mod outline;
 mod regen;
 mod spec;
+mod suite;
 mod workspace;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ cargo xtask regen [--check]       write the generated files, or fail when they a
 cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
 cargo xtask diff [--base REV]     what changed in the API since a revision (HEAD), in Markdown
 cargo xtask coverage [--check|--write]   what each operation has; --write puts the table into README.md
+cargo xtask test                  everything a change has to pass
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["coverage"] => coverage::run(&root, false, false),
         ["coverage", "--check"] => coverage::run(&root, false, true),
         ["coverage", "--write"] => coverage::run(&root, true, false),
+        ["test"] => suite::run(&root),
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -1,6 +1,10 @@
 //! `cargo xtask regen`: writes the generated files, or says how they differ.
 
+#[cfg(test)]
+mod tests;
+
 use crate::generate::{self, Files};
+use crate::lint;
 use crate::spec::{self, Document};
 use crate::workspace;
 use similar::TextDiff;
@@ -54,10 +58,14 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     ))
 }
 
-/// What the document asks for.
+/// What the document asks for. A document that breaks a rule is not generated from.
 pub(crate) fn generated(root: &Path) -> Result<Files, String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
     let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
+    let broken = lint::lint(&document, Some(&events));
+    if !broken.is_empty() {
+        return Err(lint::report(&broken));
+    }
     generate::files(&document, &events)
 }
 

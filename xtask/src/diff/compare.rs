@@ -6,7 +6,7 @@ use crate::spec::Document;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every change, in the order of the operations.
-pub(super) fn documents(old: &Document, new: &Document) -> Vec<Change> {
+pub(crate) fn documents(old: &Document, new: &Document) -> Vec<Change> {
     let mut changes = Vec::new();
     let before = flat(old);
     let after = flat(new);

@@ -9,6 +9,9 @@ mod flatten;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use compare::documents;
+
 use crate::spec::{self, Document};
 use crate::workspace;
 use serde_json::Value;

@@ -5,6 +5,10 @@ use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceS
 use quote::quote;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::panic::{self, AssertUnwindSafe};
+
+/// Half of what the generator cannot do panics, and nothing names the operation.
+const PANICKED: &str = "the generator panicked, see above: the rules of `cargo xtask lint` lack one";
 
 /// Generates the client and types of one slice. `replacements` maps schema names to existing Rust types.
 pub(crate) fn module(slice: &Value, replacements: &BTreeMap<String, String>) -> Result<syn::File, String> {
@@ -20,8 +24,9 @@ pub(crate) fn module(slice: &Value, replacements: &BTreeMap<String, String>) -> 
     for (name, path) in replacements {
         settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
     }
-    let tokens = Generator::new(&settings)
-        .generate_tokens(&spec)
-        .map_err(|e| e.to_string())?;
+    let generated = panic::catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(&settings).generate_tokens(&spec)
+    }));
+    let tokens = generated.map_err(|_| PANICKED)?.map_err(|e| e.to_string())?;
     syn::parse2(tokens).map_err(|e| e.to_string())
 }

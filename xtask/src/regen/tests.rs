@@ -1,0 +1,125 @@
+//! Generation as a whole: deterministic, and nothing changes in silence.
+
+use crate::generate::{self, Files};
+use crate::spec::{self, Document};
+use crate::{diff, lint, regen, workspace};
+use std::fs;
+use std::path::Path;
+
+#[track_caller]
+fn files(spec: &str) -> Files {
+    let events = spec::read_yaml(&workspace::root().join(workspace::EVENTS)).unwrap();
+    generate::files(&Document::parse(spec).unwrap(), &events).unwrap()
+}
+
+#[track_caller]
+fn spec() -> String {
+    fs::read_to_string(workspace::root().join(workspace::SPEC)).unwrap()
+}
+
+/// A workspace with nothing but the documents and what is generated from them.
+#[track_caller]
+fn copy(root: &Path) {
+    fs::create_dir_all(root.join("spec")).unwrap();
+    for path in [workspace::SPEC, workspace::EVENTS] {
+        fs::copy(workspace::root().join(path), root.join(path)).unwrap();
+    }
+    regen::write(root).unwrap();
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    assert!(files(&spec()) == files(&spec()));
+}
+
+#[test]
+fn the_generated_files_of_the_workspace_are_up_to_date() {
+    regen::check(&workspace::root()).unwrap();
+}
+
+#[test]
+fn a_renamed_enum_value_makes_check_outline_and_diff_speak() {
+    let root = tempfile::tempdir().unwrap();
+    copy(root.path());
+    regen::check(root.path()).unwrap();
+
+    let old = spec();
+    let new = old.replace("pending_bank", "awaiting_bank");
+    fs::write(root.path().join(workspace::SPEC), &new).unwrap();
+    let (old, new) = (Document::parse(&old).unwrap(), Document::parse(&new).unwrap());
+    assert_eq!(
+        lint::lint(&new, None),
+        [],
+        "the renamed value alone breaks no rule"
+    );
+
+    let report = regen::check(root.path()).unwrap_err();
+    assert!(
+        report.contains("-        PendingBank = \"pending_bank\","),
+        "{report}"
+    );
+    assert!(
+        report.contains("+        AwaitingBank = \"awaiting_bank\","),
+        "{report}"
+    );
+    assert!(report.ends_with("Cure: cargo xtask regen"), "{report}");
+
+    assert_ne!(crate::outline::enums(&old), crate::outline::enums(&new));
+
+    let report = diff::markdown("HEAD", &diff::documents(&old, &new));
+    assert!(
+        report.contains("- **breaking**: value `pending_bank` removed"),
+        "{report}"
+    );
+    assert!(
+        report.contains("- not breaking: value `awaiting_bank` added"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_document_that_breaks_a_rule_is_not_generated_from() {
+    let root = tempfile::tempdir().unwrap();
+    copy(root.path());
+    let broken = spec().replace("x-idempotency: unsafe", "x-idempotency: perhaps");
+    fs::write(root.path().join(workspace::SPEC), broken).unwrap();
+    let report = regen::write(root.path()).unwrap_err();
+    assert!(
+        report.contains("create_payment: `x-idempotency` is \"perhaps\" [idempotency]"),
+        "{report}"
+    );
+}
+
+#[test]
+fn check_names_files_that_nothing_generates() {
+    let root = tempfile::tempdir().unwrap();
+    copy(root.path());
+    let left_over = format!("{}/old_tag.rs", generate::API);
+    fs::write(root.path().join(&left_over), "").unwrap();
+    let report = regen::check(root.path()).unwrap_err();
+    assert!(report.contains(&left_over), "{report}");
+    regen::write(root.path()).unwrap();
+    assert!(!root.path().join(&left_over).exists());
+}
+
+#[test]
+fn a_tag_brings_in_no_types_of_another() {
+    let files = files(&spec());
+    let onramp = &files[&format!("{}/onramp.rs", generate::API)];
+    for foreign in ["BankAccount", "Customer", "Offramp"] {
+        assert!(!onramp.contains(&format!("pub struct {foreign}")), "{foreign}");
+    }
+}
+
+#[test]
+fn an_injected_type_replaces_what_the_generator_would_choose() {
+    let files = files(&spec());
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with(generate::API)) {
+        assert!(!text.contains("f64"), "{path} has a float");
+        assert!(!text.contains("serde_json::Value"), "{path} has any JSON value");
+        assert!(
+            !text.contains("chrono::"),
+            "{path} has a date type of the generator's choice"
+        );
+    }
+}
