@@ -1,1 +1,16 @@
-//! The cryptopocket command: demo, sandbox, payments, users, banking and webhooks in a terminal.
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+mod commands;
+mod connection;
+mod coverage;
+mod duration;
+mod exit;
+mod failure;
+mod logging;
+mod output;
+mod profile;
+mod run;
+mod view;
+
+pub use run::main;

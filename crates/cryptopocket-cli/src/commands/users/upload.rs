@@ -1,0 +1,68 @@
+use std::path::Path;
+
+use clap::Args;
+use cryptopocket::users::Document;
+use cryptopocket::{DocumentType, UserId};
+use serde::Serialize;
+
+use crate::connection::Context;
+use crate::failure::Result;
+use crate::output::People;
+
+/// Upload a document about a customer
+#[derive(Debug, Args)]
+pub(crate) struct Upload {
+    /// The customer
+    #[arg(value_name = "ID")]
+    user: UserId,
+    /// Kind of document, such as `payslip` or `bank_statement`
+    #[arg(long, value_name = "TYPE")]
+    r#type: DocumentType,
+    /// The document: a file, or a link that the provider can open
+    #[arg(long, value_name = "PATH|URL")]
+    file: String,
+}
+
+#[derive(Serialize)]
+struct Receipt {
+    user_id: String,
+    r#type: DocumentType,
+    uploaded: bool,
+}
+
+impl People for Receipt {
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("customer", self.user_id.clone()),
+            ("document", self.r#type.to_string()),
+            ("uploaded", "yes".to_owned()),
+        ]
+    }
+}
+
+impl Upload {
+    pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        let client = context.client()?;
+        let document = document(&self.file, Path::new("")).await?;
+        let call = client
+            .users()
+            .upload_document(&self.user, self.r#type.clone(), document);
+        context.progress("uploading the document").during(call).await?;
+        context.output.one(&Receipt {
+            user_id: self.user.to_string(),
+            r#type: self.r#type,
+            uploaded: true,
+        })
+    }
+}
+
+/// The document at a link or a path; a path that is not absolute begins at `folder`.
+pub(super) async fn document(place: &str, folder: &Path) -> Result<Document> {
+    let scheme = place
+        .split_once("://")
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    if matches!(scheme.as_deref(), Some("http" | "https")) {
+        return Ok(Document::from_url(place)?);
+    }
+    Ok(Document::from_path(folder.join(place)).await?)
+}

@@ -1,0 +1,70 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use cryptopocket::Secret;
+use cryptopocket::webhooks::{SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER};
+use serde::Serialize;
+
+use super::verify::refused;
+use super::{body_of, secrets};
+use crate::connection::Context;
+use crate::failure::Result;
+
+/// Sign a body as the provider does, to try a receiver
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// File with the body; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    body: PathBuf,
+    /// When it is signed, in Unix seconds [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    timestamp: Option<u64>,
+    /// Secret to sign with [default: the API secret]
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<Secret>,
+    /// How the signature is written
+    #[arg(long, value_enum, default_value_t = Encoding::Hex)]
+    encoding: Encoding,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Encoding {
+    Hex,
+    Base64,
+}
+
+#[derive(Serialize)]
+struct Signed<'s> {
+    timestamp: &'s str,
+    signature: &'s str,
+}
+
+impl Sign {
+    pub(crate) fn run(self, context: &mut Context) -> Result<()> {
+        let body = body_of(&self.body)?;
+        let secret = secrets(self.secret.into_iter().collect(), context)?.swap_remove(0);
+        let signer = Signer::new(secret)
+            .map_err(refused)?
+            .encoding(match self.encoding {
+                Encoding::Hex => SignatureEncoding::Hex,
+                Encoding::Base64 => SignatureEncoding::Base64,
+            });
+        let headers = match self.timestamp {
+            Some(seconds) => signer.sign_at(&body, seconds),
+            None => signer.sign(&body),
+        };
+        if context.output.is_json() {
+            let result = Signed {
+                timestamp: headers.timestamp(),
+                signature: headers.signature(),
+            };
+            return context.output.json(&result);
+        }
+        context
+            .output
+            .line(format!("{TIMESTAMP_HEADER}: {}", headers.timestamp()))?;
+        context
+            .output
+            .line(format!("{SIGNATURE_HEADER}: {}", headers.signature()))
+    }
+}

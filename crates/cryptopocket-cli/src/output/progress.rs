@@ -1,0 +1,70 @@
+use std::future::Future;
+use std::io::{IsTerminal, Write};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use cryptopocket::{Runtime, TokioRuntime};
+
+const PATIENCE: Duration = Duration::from_millis(500);
+const FRAME: Duration = Duration::from_millis(100);
+const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/// A sign of life on stderr for work that takes longer than half a second. Where stderr is no terminal there is none.
+#[derive(Clone)]
+pub(crate) struct Progress {
+    label: Arc<Mutex<String>>,
+    shown: bool,
+}
+
+impl Progress {
+    /// `json` means that a program is watching, not a person.
+    pub(crate) fn new(label: &str, json: bool) -> Self {
+        let shown = !json && std::io::stderr().is_terminal();
+        Self {
+            label: Arc::new(Mutex::new(label.to_owned())),
+            shown,
+        }
+    }
+
+    /// Changes what it says.
+    pub(crate) fn say(&self, label: impl Into<String>) {
+        *self.label.lock().unwrap_or_else(PoisonError::into_inner) = label.into();
+    }
+
+    /// Runs `work` to its end, with the sign of life beside it.
+    pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        if !self.shown {
+            return work.await;
+        }
+        let mut work = pin!(work);
+        let mut turn = pin!(self.turn());
+        let result = std::future::poll_fn(|context| {
+            if let Poll::Ready(result) = work.as_mut().poll(context) {
+                return Poll::Ready(result);
+            }
+            let _ = turn.as_mut().poll(context);
+            Poll::Pending
+        })
+        .await;
+        clear();
+        result
+    }
+
+    async fn turn(&self) {
+        TokioRuntime.sleep(PATIENCE).await;
+        for frame in FRAMES.iter().cycle() {
+            let label = self.label.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let mut stderr = std::io::stderr().lock();
+            let _ = write!(stderr, "\r\u{1b}[2K{frame} {label}").and_then(|()| stderr.flush());
+            drop(stderr);
+            TokioRuntime.sleep(FRAME).await;
+        }
+    }
+}
+
+fn clear() {
+    let mut stderr = std::io::stderr().lock();
+    let _ = write!(stderr, "\r\u{1b}[2K").and_then(|()| stderr.flush());
+}
