@@ -65,7 +65,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let kyc_form_url = Some(call.world.verification_link(&customer));
     Ok(Reply::data(&CustomerCreated {
         id: customer.id,
-        uuid: &customer.uuid,
+        uuid: None,
         kyc_form_url,
         kyc_status: None,
     }))
@@ -98,7 +98,7 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let kyc_status = Some(customer.kyc.as_str());
     Ok(Reply::data(&CustomerCreated {
         id,
-        uuid: &customer.uuid,
+        uuid: Some(customer.uuid.as_str()),
         kyc_form_url: None,
         kyc_status,
     }))

@@ -7,7 +7,8 @@ use crate::world::Customer;
 #[derive(Debug, Serialize)]
 pub(crate) struct CustomerCreated<'a> {
     pub(crate) id: u64,
-    pub(crate) uuid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uuid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kyc_form_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +38,6 @@ pub(crate) struct CustomerView<'a> {
     last_name: Option<&'a str>,
     email: &'a str,
     country: Option<&'a str>,
-    user_type: &'a str,
     kyc_status: &'a str,
     created_at: String,
 }
@@ -52,7 +52,6 @@ impl<'a> CustomerView<'a> {
             last_name: customer.last_name.as_deref(),
             email: &customer.email,
             country: customer.country.as_deref(),
-            user_type: if customer.company { "company" } else { "individual" },
             kyc_status: &customer.kyc,
             created_at: customer.created_at.to_string(),
         }
