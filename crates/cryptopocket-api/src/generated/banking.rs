@@ -509,10 +509,7 @@ pub mod builder {
         {
             self.iban = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: wire :: PathText` for iban failed"
-                        .to_string()
-                });
+                .map_err(|_| "iban has no valid value".to_string());
             self
         }
         /// Sets `from`. Only movements booked on this day or later.
@@ -525,10 +522,7 @@ pub mod builder {
             self.from = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: time :: Date` for from failed"
-                        .to_string()
-                });
+                .map_err(|_| "from has no valid value".to_string());
             self
         }
         /// Sets `page`. Number of the page, counted from 1. The first page comes when it is left out.
@@ -541,7 +535,7 @@ pub mod builder {
             self.page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for page failed".to_string());
+                .map_err(|_| "page has no valid value".to_string());
             self
         }
         /// Sets `per_page`. How many movements a page holds at most.
@@ -554,7 +548,7 @@ pub mod builder {
             self.per_page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for per_page failed".to_string());
+                .map_err(|_| "per_page has no valid value".to_string());
             self
         }
         /// Sets `to`. Only movements booked on this day or earlier.
@@ -567,10 +561,7 @@ pub mod builder {
             self.to = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: time :: Date` for to failed"
-                        .to_string()
-                });
+                .map_err(|_| "to has no valid value".to_string());
             self
         }
         /// Sends the request.

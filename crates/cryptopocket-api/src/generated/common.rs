@@ -472,10 +472,7 @@ pub mod builder {
         {
             self.chain = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for chain failed"
-                        .to_string()
-                });
+                .map_err(|_| "chain has no valid value".to_string());
             self
         }
         /// Sets `fiat_symbol`. Currency of the price, as an ISO 4217 code such as `EUR`.
@@ -487,10 +484,7 @@ pub mod builder {
         {
             self.fiat_symbol = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for fiat_symbol failed"
-                        .to_string()
-                });
+                .map_err(|_| "fiat_symbol has no valid value".to_string());
             self
         }
         /// Sets `symbol`. Symbol of the coin, such as `USDC`.
@@ -502,10 +496,7 @@ pub mod builder {
         {
             self.symbol = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for symbol failed"
-                        .to_string()
-                });
+                .map_err(|_| "symbol has no valid value".to_string());
             self
         }
         /// Sends the request.

@@ -578,12 +578,7 @@ pub mod builder {
         where
             V: std::convert::TryInto<::cryptopocket_types::id::OfframpId>,
         {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: OfframpId` for id failed"
-                        .to_string()
-                });
+            self.id = value.try_into().map_err(|_| "id has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -650,10 +645,7 @@ pub mod builder {
         {
             self.amount = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: wire :: QueryAmount` for amount failed"
-                        .to_string()
-                });
+                .map_err(|_| "amount has no valid value".to_string());
             self
         }
         /// Sets `blockchain`. Chain the tokens come from, such as `polygon`.
@@ -665,10 +657,7 @@ pub mod builder {
         {
             self.blockchain = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for blockchain failed"
-                        .to_string()
-                });
+                .map_err(|_| "blockchain has no valid value".to_string());
             self
         }
         /// Sets `symbol`. Symbol of the coin to sell, such as `USDC`.
@@ -680,10 +669,7 @@ pub mod builder {
         {
             self.symbol = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for symbol failed"
-                        .to_string()
-                });
+                .map_err(|_| "symbol has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -755,7 +741,7 @@ pub mod builder {
             self.page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for page failed".to_string());
+                .map_err(|_| "page has no valid value".to_string());
             self
         }
         /// Sets `per_page`. How many transactions a page holds at most.
@@ -768,7 +754,7 @@ pub mod builder {
             self.per_page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for per_page failed".to_string());
+                .map_err(|_| "per_page has no valid value".to_string());
             self
         }
         /// Sends the request.

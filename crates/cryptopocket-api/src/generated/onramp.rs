@@ -1110,10 +1110,7 @@ pub mod builder {
         {
             self.payment_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: PaymentId` for payment_id failed"
-                        .to_string()
-                });
+                .map_err(|_| "payment_id has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -1178,10 +1175,7 @@ pub mod builder {
             self.fiat_symbol = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for fiat_symbol failed"
-                        .to_string()
-                });
+                .map_err(|_| "fiat_symbol has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -1257,10 +1251,7 @@ pub mod builder {
             self.external_id = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: ExternalId` for external_id failed"
-                        .to_string()
-                });
+                .map_err(|_| "external_id has no valid value".to_string());
             self
         }
         /// Sets `from`. Only payments created on this day or later.
@@ -1273,10 +1264,7 @@ pub mod builder {
             self.from = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: time :: Date` for from failed"
-                        .to_string()
-                });
+                .map_err(|_| "from has no valid value".to_string());
             self
         }
         /// Sets `page`. Number of the page, counted from 1. The first page comes when it is left out.
@@ -1289,7 +1277,7 @@ pub mod builder {
             self.page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for page failed".to_string());
+                .map_err(|_| "page has no valid value".to_string());
             self
         }
         /// Sets `per_page`. How many payments a page holds at most.
@@ -1302,7 +1290,7 @@ pub mod builder {
             self.per_page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for per_page failed".to_string());
+                .map_err(|_| "per_page has no valid value".to_string());
             self
         }
         /// Sets `status`. Only payments in this state.
@@ -1315,10 +1303,7 @@ pub mod builder {
             self.status = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: PaymentStatus` for status failed"
-                        .to_string()
-                });
+                .map_err(|_| "status has no valid value".to_string());
             self
         }
         /// Sets `to`. Only payments created on this day or earlier.
@@ -1331,10 +1316,7 @@ pub mod builder {
             self.to = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: time :: Date` for to failed"
-                        .to_string()
-                });
+                .map_err(|_| "to has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -1415,10 +1397,7 @@ pub mod builder {
         {
             self.amount = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: wire :: QueryAmount` for amount failed"
-                        .to_string()
-                });
+                .map_err(|_| "amount has no valid value".to_string());
             self
         }
         /// Sets `chain`. Chain to receive the coin on. The provider takes `polygon` when it is left out.
@@ -1431,10 +1410,7 @@ pub mod builder {
             self.chain = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for chain failed"
-                        .to_string()
-                });
+                .map_err(|_| "chain has no valid value".to_string());
             self
         }
         /// Sets `payment_type`. Payment method, in the spelling of quotes (`PSD2` where payments say `psd2`).
@@ -1446,10 +1422,7 @@ pub mod builder {
         {
             self.payment_type = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: QuotePaymentType` for payment_type failed"
-                        .to_string()
-                });
+                .map_err(|_| "payment_type has no valid value".to_string());
             self
         }
         /// Sets `symbol`. Symbol of the coin to buy, such as `USDC`.
@@ -1461,10 +1434,7 @@ pub mod builder {
         {
             self.symbol = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for symbol failed"
-                        .to_string()
-                });
+                .map_err(|_| "symbol has no valid value".to_string());
             self
         }
         /// Sends the request.

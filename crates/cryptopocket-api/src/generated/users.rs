@@ -1448,10 +1448,7 @@ pub mod builder {
             self.email = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: Personal` for email failed"
-                        .to_string()
-                });
+                .map_err(|_| "email has no valid value".to_string());
             self
         }
         /// Sets `external_id`. Your own reference of the customer.
@@ -1464,10 +1461,7 @@ pub mod builder {
             self.external_id = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: ExternalId` for external_id failed"
-                        .to_string()
-                });
+                .map_err(|_| "external_id has no valid value".to_string());
             self
         }
         /// Sets `user_id`. The provider's id of the customer.
@@ -1480,10 +1474,7 @@ pub mod builder {
             self.user_id = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: UserId` for user_id failed"
-                        .to_string()
-                });
+                .map_err(|_| "user_id has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -1553,7 +1544,7 @@ pub mod builder {
             self.page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for page failed".to_string());
+                .map_err(|_| "page has no valid value".to_string());
             self
         }
         /// Sets `per_page`. How many customers a page holds at most.
@@ -1566,7 +1557,7 @@ pub mod builder {
             self.per_page = value
                 .try_into()
                 .map(Some)
-                .map_err(|_| "conversion to `i64` for per_page failed".to_string());
+                .map_err(|_| "per_page has no valid value".to_string());
             self
         }
         /// Sends the request.
@@ -1635,10 +1626,7 @@ pub mod builder {
         {
             self.user_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: UserId` for user_id failed"
-                        .to_string()
-                });
+                .map_err(|_| "user_id has no valid value".to_string());
             self
         }
         /// Sets the whole body.
@@ -1741,10 +1729,7 @@ pub mod builder {
         {
             self.user_id = value
                 .try_into()
-                .map_err(|_| {
-                    "conversion to `:: cryptopocket_types :: id :: UserId` for user_id failed"
-                        .to_string()
-                });
+                .map_err(|_| "user_id has no valid value".to_string());
             self
         }
         /// Sends the request.

@@ -5,6 +5,7 @@
 
 mod client;
 mod docs;
+mod messages;
 mod replies;
 
 pub(crate) use docs::pascal;
@@ -28,6 +29,9 @@ pub(crate) fn apply(file: &mut syn::File, context: Context<'_>) -> Result<(), St
     let types = module(&mut file.items, "types").ok_or("the generator wrote no `types` module")?;
     replies::open(types, context)?;
     docs::types(types, context);
+    if let Some(builder) = module(&mut file.items, "builder") {
+        messages::simplify(builder);
+    }
     docs::calls(file, context)
 }
 
@@ -63,5 +67,51 @@ fn type_name(ty: &syn::Type) -> Option<String> {
     match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    #[track_caller]
+    fn refused(file: syn::File) -> String {
+        let document = Document::from_value(serde_json::json!({}));
+        let mut file = file;
+        apply(
+            &mut file,
+            Context {
+                document: &document,
+                roles: &BTreeMap::new(),
+            },
+        )
+        .unwrap_err()
+    }
+
+    #[test]
+    fn an_edit_that_finds_nothing_to_change_is_an_error() {
+        assert_eq!(refused(parse_quote!()), "the generator wrote no `prelude` module");
+        let without_constructors = parse_quote!(
+            pub mod prelude {}
+            pub struct Client;
+            impl Client {}
+        );
+        assert!(refused(without_constructors).starts_with("client constructors: expected one to drop"));
+    }
+
+    #[test]
+    fn a_call_that_the_document_does_not_have_is_an_error() {
+        let file = parse_quote!(
+            pub mod prelude {}
+            pub mod types {}
+            pub struct Client;
+            impl Client {
+                pub fn new() {}
+                pub fn new_with_client() {}
+                pub fn pay(&self) {}
+            }
+        );
+        assert_eq!(refused(file), "no operation `pay` in the document");
     }
 }
