@@ -1,3 +1,5 @@
+use std::fmt;
+
 use cryptopocket_api::operations::{SUBSCRIBE_WEBHOOK, UPDATE_WEBHOOK};
 use cryptopocket_api::webhooks::{Client, types};
 use cryptopocket_core::{Error, Result, Session, bridge};
@@ -17,13 +19,27 @@ pub struct Webhooks {
 }
 
 /// What the provider says to a subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Subscription {
     /// The event it is for.
     pub event: EventType,
     /// The provider's word: `subscription_created` or `subscription_updated`.
     pub message: String,
+}
+
+impl fmt::Debug for Subscription {
+    /// Shows the message only where it is a single word, as documented: prose could repeat the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_word = self
+            .message
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        f.debug_struct("Subscription")
+            .field("event", &self.event)
+            .field("message", if is_word { &self.message } else { &"[prose]" })
+            .finish()
+    }
 }
 
 impl Webhooks {

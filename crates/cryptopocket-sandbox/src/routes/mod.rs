@@ -1,7 +1,7 @@
 //! The calls of the API: one route an operation, one module a tag.
 
 mod banking;
-mod common;
+mod market;
 mod offramp;
 mod onramp;
 mod users;
@@ -59,9 +59,9 @@ macro_rules! routes {
 }
 
 routes! {
-    authenticate POST "/authenticate" common::authenticate;
-    get_token_price GET "/tokenPrice" common::token_price;
-    list_available_assets GET "/available-assets" common::available_assets;
+    authenticate POST "/authenticate" market::authenticate;
+    get_token_price GET "/tokenPrice" market::token_price;
+    list_available_assets GET "/available-assets" market::available_assets;
     list_customers GET "/customers/list" users::list;
     create_customer POST "/registerUser" users::create;
     create_customer_delegated_kyc POST "/registerUser/kyc-delegated" users::create_delegated;

@@ -1,0 +1,5 @@
+//! Holds the arrows of ARCHITECTURE.md and the size of what a user compiles.
+
+mod budget;
+mod edges;
+mod sources;

@@ -1,0 +1,90 @@
+//! What no source file may hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir()
+            && path
+                .file_name()
+                .is_some_and(|name| name != "target" && name != "generated")
+        {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn hand_written() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace");
+    let mut files = Vec::new();
+    for folder in ["crates", "xtask", "tests"] {
+        rust_files(&root.join(folder), &mut files);
+    }
+    assert!(files.len() > 100, "the walk found only {} files", files.len());
+    files
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("a readable file");
+            (path, text)
+        })
+        .collect()
+}
+
+#[test]
+fn a_hand_written_file_stays_within_400_lines_and_a_test_file_within_600() {
+    for (path, text) in hand_written() {
+        let test = path.components().any(|part| part.as_os_str() == "tests");
+        let limit = if test { 600 } else { 400 };
+        let lines = text.lines().count();
+        assert!(
+            lines <= limit,
+            "{} has {lines} lines, over {limit}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn no_library_names_a_floating_point_type() {
+    for (path, text) in hand_written() {
+        let library = path.components().any(|part| part.as_os_str() == "src")
+            && path.components().any(|part| part.as_os_str() == "crates");
+        if !library {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.contains("i64 i128 u8") {
+                continue; // A list of every type that serde can forward.
+            }
+            let named = code
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == "f64" || word == "f32");
+            assert!(
+                !named,
+                "{}:{}: money must not meet floating point",
+                path.display(),
+                number + 1
+            );
+        }
+    }
+}
+
+#[test]
+fn no_module_is_named_after_nothing() {
+    for (path, _) in hand_written() {
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        for empty in ["utils", "util", "helpers", "helper", "common", "manager"] {
+            assert!(stem != empty, "{} is named after no concept", path.display());
+        }
+    }
+}

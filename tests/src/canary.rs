@@ -1,0 +1,78 @@
+//! Values that must never be seen outside a request body.
+
+/// The API key of every scripted session.
+pub const API_KEY: &str = "canary-api-key";
+/// The API secret of every scripted session.
+pub const API_SECRET: &str = "canary-api-secret";
+/// The token that the scripted login hands out.
+pub const TOKEN: &str = "canary-token";
+/// A first name.
+pub const NAME: &str = "Canaria";
+/// A last name.
+pub const LAST_NAME: &str = "Canarias";
+/// A company.
+pub const COMPANY: &str = "Canary Holding SL";
+/// An e-mail address.
+pub const EMAIL: &str = "canary@example.com";
+/// A phone number.
+pub const PHONE: &str = "+34600111222";
+/// The number of an identity document.
+pub const DOCUMENT_NUMBER: &str = "CANARY-ID-77";
+/// A day of birth.
+pub const BIRTH_DATE: &str = "1987-06-05";
+/// A street.
+pub const ADDRESS: &str = "Calle del Canario 9";
+/// A city.
+pub const CITY: &str = "Canaryville";
+/// A postal code.
+pub const POSTAL_CODE: &str = "28987";
+/// A link that opens a customer's page.
+pub const LINK: &str = "https://hosted.example.net/canary-link";
+/// A first password.
+pub const PASSWORD: &str = "canary-pw-12";
+/// A wallet.
+pub const WALLET: &str = "0xCanaryWallet00000000000000000000000000dE";
+/// An account, valid by its check digits.
+pub const IBAN: &str = "ES9121000418450200051332";
+/// Where somebody wants to be called back, with a token of theirs in it.
+pub const CALLBACK: &str = "https://merchant.example.com/canary-callback?key=canary-callback-key";
+/// What a payer wrote.
+pub const FREE_TEXT: &str = "canary rent for Canaria";
+/// What a document shows, once it is base64.
+pub const PICTURE_BASE64: &str = "Y2FuYXJ5IHBpY3R1cmU";
+
+/// All of them, as they must not appear in anything printed.
+pub const ALL: &[&str] = &[
+    API_KEY,
+    API_SECRET,
+    TOKEN,
+    NAME,
+    LAST_NAME,
+    COMPANY,
+    EMAIL,
+    "canary%40example.com",
+    PHONE,
+    DOCUMENT_NUMBER,
+    BIRTH_DATE,
+    ADDRESS,
+    CITY,
+    POSTAL_CODE,
+    LINK,
+    PASSWORD,
+    WALLET,
+    IBAN,
+    CALLBACK,
+    "canary-callback",
+    FREE_TEXT,
+    PICTURE_BASE64,
+    "canary picture",
+];
+
+/// The canaries that `text` shows, in any case of letters.
+pub fn seen_in(text: &str) -> Vec<&'static str> {
+    let text = text.to_lowercase();
+    ALL.iter()
+        .copied()
+        .filter(|canary| text.contains(&canary.to_lowercase()))
+        .collect()
+}

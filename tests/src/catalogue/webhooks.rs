@@ -1,0 +1,32 @@
+//! Where the provider reports events.
+
+use cryptopocket_types::EventType;
+use cryptopocket_webhooks::Webhooks;
+
+use super::{Case, shown};
+use crate::canary;
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        id: "subscribe_webhook",
+        reply: r#"{"status":"ok","data":"subscription_created"}"#,
+        call: |session| {
+            shown(async move {
+                Webhooks::new(session)
+                    .subscribe(EventType::PayIn, canary::CALLBACK)
+                    .await
+            })
+        },
+    },
+    Case {
+        id: "update_webhook",
+        reply: r#"{"status":"ok","data":"subscription_updated"}"#,
+        call: |session| {
+            shown(async move {
+                Webhooks::new(session)
+                    .update(EventType::PayIn, canary::CALLBACK)
+                    .await
+            })
+        },
+    },
+];

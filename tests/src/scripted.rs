@@ -1,0 +1,44 @@
+//! A session whose answers come from a script, in virtual time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+use cryptopocket_core::{Credentials, RetryPolicy, Session};
+
+use crate::canary;
+
+/// The script of a session and the session.
+pub struct Scripted {
+    /// What answers, and what was asked.
+    pub transport: Arc<ScriptedTransport>,
+    /// What the calls go through.
+    pub session: Session,
+}
+
+/// A session with the planted credentials, three attempts and a planted token.
+///
+/// # Panics
+///
+/// When the session cannot be built.
+pub fn session() -> Scripted {
+    let transport = Arc::new(ScriptedTransport::new());
+    transport.always("authenticate", login());
+    let session = Session::builder()
+        .credentials(Credentials::new(canary::API_KEY, canary::API_SECRET))
+        .transport(transport.clone())
+        .runtime(Arc::new(TestRuntime::new(1)))
+        .retry(RetryPolicy::default().attempts(3))
+        .timeout(Duration::from_secs(10))
+        .build()
+        .expect("the session is complete");
+    Scripted { transport, session }
+}
+
+/// The answer to a login.
+pub fn login() -> Answer {
+    Answer::json(format!(
+        r#"{{"status":"ok","data":{{"token":"{}","expires_in":3600}}}}"#,
+        canary::TOKEN
+    ))
+}
