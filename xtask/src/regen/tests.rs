@@ -1,8 +1,9 @@
 //! Generation as a whole: deterministic, and nothing changes in silence.
 
 use crate::generate::{self, Files};
-use crate::spec::{self, Document};
+use crate::spec::{self, Document, Tag};
 use crate::{diff, lint, regen, workspace};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
@@ -100,6 +101,37 @@ fn check_names_files_that_nothing_generates() {
     assert!(report.contains(&left_over), "{report}");
     regen::write(root.path()).unwrap();
     assert!(!root.path().join(&left_over).exists());
+}
+
+#[test]
+fn what_is_sensitive_is_guarded_field_by_field() {
+    let document = Document::parse(&spec()).unwrap();
+    let files = files(&spec());
+    let mut guarded = 0;
+    for tag in Tag::ALL {
+        let file = syn::parse_file(&files[&format!("{}/{tag}.rs", generate::API)]).unwrap();
+        let page = crate::outline::module(&document, tag, &file);
+        for object in page.split("\n\n") {
+            let name = object.split(' ').next().unwrap_or_default();
+            let properties = document
+                .schema(name)
+                .and_then(|s| s.get("properties")?.as_object());
+            for (property, schema) in properties.into_iter().flatten() {
+                let wanted = match schema.get("x-sensitive").and_then(Value::as_str) {
+                    Some("personal") => "Personal",
+                    Some("secret") => "Secret",
+                    _ => continue,
+                };
+                let line = |mark: &str| object.contains(&format!("    {property}{mark}: {wanted} "));
+                assert!(
+                    line("") || line("?"),
+                    "{name}.{property} is not {wanted}:\n{object}"
+                );
+                guarded += 1;
+            }
+        }
+    }
+    assert!(guarded > 40, "only {guarded} guarded fields were found");
 }
 
 #[test]
