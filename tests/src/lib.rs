@@ -4,3 +4,8 @@
 pub mod canary;
 pub mod catalogue;
 pub mod scripted;
+
+/// The README's example, which runs as a documentation test.
+#[doc = include_str!("../../README.md")]
+#[allow(clippy::doc_markdown, reason = "the README is written for people who read Markdown")]
+pub mod readme {}
