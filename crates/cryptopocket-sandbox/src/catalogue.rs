@@ -56,6 +56,12 @@ pub(crate) fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
         .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
 }
 
+/// A coin on the chain that is usual for it: the default chain, or the first it is on.
+pub(crate) fn find_coin(symbol: &str) -> Option<&'static Asset> {
+    find_asset(symbol, DEFAULT_CHAIN)
+        .or_else(|| ASSETS.iter().find(|asset| asset.active && asset.symbol == symbol))
+}
+
 /// A way for the customer to pay.
 #[derive(Debug)]
 pub(crate) struct Method {
@@ -135,7 +141,22 @@ pub(crate) const FIATS: &[(&str, u32)] = &[
     ("USD", 10_854),
     ("CLP", 10_410_000),
     ("MXN", 216_300),
+    ("COP", 43_520_000),
+    ("PEN", 39_400),
+    ("ARS", 12_870_000),
 ];
+
+/// What money is paid out in where a bank is named instead of an account.
+pub(crate) fn local_fiat(country: Option<&str>) -> &'static str {
+    match country {
+        Some("CL") => "CLP",
+        Some("MX") => "MXN",
+        Some("CO") => "COP",
+        Some("PE") => "PEN",
+        Some("AR") => "ARS",
+        _ => "USD",
+    }
+}
 
 pub(crate) fn fiat_symbols() -> Vec<&'static str> {
     FIATS.iter().map(|(symbol, _)| *symbol).collect()

@@ -1,6 +1,10 @@
 //! What is to go wrong, with which call, how often.
 
+mod transfer;
+
 use std::time::Duration;
+
+pub use transfer::TransferFault;
 
 /// Something that goes wrong with an answer.
 ///
@@ -37,6 +41,23 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The names by which the control plane, scenarios and the header know them.
+    pub(crate) const NAMES: &'static [&'static str] = &[
+        "slow",
+        "drop_before",
+        "drop_after",
+        "error_before",
+        "error_after",
+        "rate_limit",
+        "broken_body",
+        "truncated_body",
+        "empty_body",
+        "html",
+        "huge_body",
+        "refuse_token",
+        "refuse",
+    ];
+
     /// Reads a fault by the name the control plane uses; `detail` is a status, a duration in milliseconds, a size in
     /// bytes, a number of seconds or a code, where the fault has one.
     pub(crate) fn named(name: &str, detail: Option<&str>) -> Option<Self> {
@@ -85,6 +106,18 @@ impl Fault {
             Self::Refuse(_) => "refuse",
         }
     }
+
+    /// The detail as [`Fault::named`] reads it.
+    pub(crate) fn detail(&self) -> Option<String> {
+        Some(match self {
+            Self::Slow(after) => after.as_millis().to_string(),
+            Self::ErrorBefore(status) | Self::ErrorAfter(status) => status.to_string(),
+            Self::RateLimit(seconds) => seconds.to_string(),
+            Self::HugeBody(size) => size.to_string(),
+            Self::Refuse(code) => code.clone(),
+            _ => return None,
+        })
+    }
 }
 
 /// Something that goes wrong with a webhook.
@@ -106,6 +139,10 @@ pub enum WebhookFault {
 }
 
 impl WebhookFault {
+    /// The names by which the control plane and scenarios know them.
+    pub(crate) const NAMES: &'static [&'static str] =
+        &["duplicate", "corrupt", "skew", "late", "overtaken", "lost"];
+
     /// Reads a fault by the name the control plane uses; `detail` is a number of seconds where the fault has one.
     pub(crate) fn named(name: &str, detail: Option<&str>) -> Option<Self> {
         let seconds = |default| detail.map_or(Some(default), |text| text.parse::<i64>().ok());
@@ -121,6 +158,28 @@ impl WebhookFault {
     }
 }
 
+impl WebhookFault {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Duplicate => "duplicate",
+            Self::Corrupt => "corrupt",
+            Self::Skew(_) => "skew",
+            Self::Late(_) => "late",
+            Self::Overtaken => "overtaken",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The detail as [`WebhookFault::named`] reads it.
+    pub(crate) fn detail(self) -> Option<String> {
+        match self {
+            Self::Skew(seconds) => Some(seconds.to_string()),
+            Self::Late(by) => Some(by.as_secs().to_string()),
+            _ => None,
+        }
+    }
+}
+
 /// A century either way.
 const SKEW_LIMIT: i64 = 3_155_760_000;
 
@@ -129,7 +188,48 @@ struct Armed<F> {
     /// An operation or event, or `*` for any.
     on: String,
     fault: F,
+    /// So many go unharmed first.
+    skip: u32,
     left: u32,
+}
+
+impl<F> Armed<F> {
+    fn new(on: &str, fault: F, times: Times) -> Self {
+        Self {
+            on: on.to_owned(),
+            fault,
+            skip: times.skip,
+            left: times.strike,
+        }
+    }
+
+    /// Whether it strikes now; one strike or one skip less is left then.
+    fn strikes(&mut self, on: &str) -> bool {
+        if self.left == 0 || (self.on != "*" && self.on != on) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        self.left -= 1;
+        true
+    }
+}
+
+/// How often a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// How many calls or events go unharmed first.
+    pub(crate) skip: u32,
+    /// How many suffer then.
+    pub(crate) strike: u32,
+}
+
+impl Times {
+    pub(crate) const fn first(strike: u32) -> Self {
+        Self { skip: 0, strike }
+    }
 }
 
 /// The faults that wait for a call or an event.
@@ -137,23 +237,20 @@ struct Armed<F> {
 pub(crate) struct Faults {
     calls: Vec<Armed<Fault>>,
     events: Vec<Armed<WebhookFault>>,
+    transfers: Vec<Armed<TransferFault>>,
 }
 
 impl Faults {
-    pub(crate) fn arm(&mut self, operation: &str, fault: Fault, times: u32) {
-        self.calls.push(Armed {
-            on: operation.to_owned(),
-            fault,
-            left: times,
-        });
+    pub(crate) fn arm(&mut self, operation: &str, fault: Fault, times: Times) {
+        self.calls.push(Armed::new(operation, fault, times));
     }
 
-    pub(crate) fn arm_event(&mut self, event: &str, fault: WebhookFault, times: u32) {
-        self.events.push(Armed {
-            on: event.to_owned(),
-            fault,
-            left: times,
-        });
+    pub(crate) fn arm_event(&mut self, event: &str, fault: WebhookFault, times: Times) {
+        self.events.push(Armed::new(event, fault, times));
+    }
+
+    pub(crate) fn arm_transfer(&mut self, fault: TransferFault, times: Times) {
+        self.transfers.push(Armed::new("*", fault, times));
     }
 
     pub(crate) fn clear(&mut self) {
@@ -162,44 +259,47 @@ impl Faults {
 
     /// The oldest fault that waits for this operation.
     pub(crate) fn take_for_call(&mut self, operation: &str) -> Option<Fault> {
-        take(&mut self.calls, operation)
+        let struck = self.calls.iter_mut().find_map(|armed| {
+            let strikes = armed.strikes(operation);
+            strikes.then(|| armed.fault.clone())
+        });
+        self.calls.retain(|armed| armed.left > 0);
+        struck
     }
 
     /// Every kind of fault that waits for this event, each once.
     pub(crate) fn take_for_event(&mut self, event: &str) -> Vec<WebhookFault> {
         let mut taken: Vec<WebhookFault> = Vec::new();
         for armed in &mut self.events {
-            if (armed.on == "*" || armed.on == event) && !taken.contains(&armed.fault) {
-                armed.left = armed.left.saturating_sub(1);
+            if !taken.contains(&armed.fault) && armed.strikes(event) {
                 taken.push(armed.fault);
             }
         }
         self.events.retain(|armed| armed.left > 0);
         taken
     }
-}
 
-fn take<F: Clone>(waiting: &mut Vec<Armed<F>>, on: &str) -> Option<F> {
-    let place = waiting
-        .iter()
-        .position(|armed| armed.on == "*" || armed.on == on)?;
-    let armed = &mut waiting[place];
-    armed.left = armed.left.saturating_sub(1);
-    let fault = armed.fault.clone();
-    if armed.left == 0 {
-        waiting.remove(place);
+    /// Everything that is to go wrong with the transfer that is sent now.
+    pub(crate) fn take_for_transfer(&mut self) -> Vec<TransferFault> {
+        let mut taken = Vec::new();
+        for armed in &mut self.transfers {
+            if !taken.contains(&armed.fault) && armed.strikes("*") {
+                taken.push(armed.fault);
+            }
+        }
+        self.transfers.retain(|armed| armed.left > 0);
+        taken
     }
-    Some(fault)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Faults, WebhookFault};
+    use super::{Fault, Faults, Times, WebhookFault};
 
     #[test]
     fn a_fault_strikes_as_often_as_asked_and_only_where_asked() {
         let mut faults = Faults::default();
-        faults.arm("quote", Fault::Html, 2);
+        faults.arm("quote", Fault::Html, Times::first(2));
         assert_eq!(faults.take_for_call("create_payment"), None);
         assert_eq!(faults.take_for_call("quote"), Some(Fault::Html));
         assert_eq!(faults.take_for_call("quote"), Some(Fault::Html));
@@ -209,13 +309,36 @@ mod tests {
     #[test]
     fn an_event_can_suffer_several_kinds_of_fault_at_once() {
         let mut faults = Faults::default();
-        faults.arm_event("*", WebhookFault::Duplicate, 1);
-        faults.arm_event("PAY_IN", WebhookFault::Skew(-900), 1);
+        faults.arm_event("*", WebhookFault::Duplicate, Times::first(1));
+        faults.arm_event("PAY_IN", WebhookFault::Skew(-900), Times::first(1));
         assert_eq!(
             faults.take_for_event("PAY_IN"),
             [WebhookFault::Duplicate, WebhookFault::Skew(-900)]
         );
         assert!(faults.take_for_event("PAY_IN").is_empty());
+    }
+
+    #[test]
+    fn a_fault_can_let_some_calls_pass_first() {
+        let mut faults = Faults::default();
+        faults.arm("quote", Fault::Html, Times { skip: 1, strike: 1 });
+        faults.arm("*", Fault::EmptyBody, Times { skip: 2, strike: 1 });
+        let struck: Vec<_> = (0..4).map(|_| faults.take_for_call("quote")).collect();
+        assert_eq!(struck, [None, Some(Fault::Html), None, Some(Fault::EmptyBody)]);
+    }
+
+    #[test]
+    fn every_name_is_read_and_written_alike() {
+        for name in Fault::NAMES {
+            let fault = Fault::named(name, Some("500")).unwrap();
+            assert_eq!(fault.name(), *name);
+            assert_eq!(Fault::named(name, fault.detail().as_deref()), Some(fault));
+        }
+        for name in WebhookFault::NAMES {
+            let fault = WebhookFault::named(name, None).unwrap();
+            assert_eq!(fault.name(), *name);
+            assert_eq!(WebhookFault::named(name, fault.detail().as_deref()), Some(fault));
+        }
     }
 
     #[test]

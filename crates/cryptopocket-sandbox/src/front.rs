@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::control;
 use crate::faults::Fault;
+use crate::fields::invalid;
 use crate::journal::{Entry, Kept};
 use crate::pages;
 use crate::request::Request;
@@ -63,12 +64,11 @@ fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
         Ok(found) => found,
         Err(reply) => return reply.into(),
     };
-    let asked_for = request.header(FAULT_HEADER).and_then(|text| {
-        let (name, detail) = text
-            .split_once(':')
-            .map_or((text, None), |(name, detail)| (name, Some(detail)));
-        Fault::named(name, detail)
-    });
+    let asked_for = match request.header(FAULT_HEADER).map(fault_named) {
+        Some(Err(refusal)) => return refusal.reply().into(),
+        Some(Ok(fault)) => Some(fault),
+        None => None,
+    };
     let fault = asked_for.or_else(|| world.faults.take_for_call(route.operation));
     let outcome = match fault.as_ref().and_then(instead) {
         Some(outcome) => outcome,
@@ -90,6 +90,20 @@ fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
         fault: fault.as_ref().map(Fault::name),
     });
     outcome
+}
+
+fn fault_named(text: &str) -> Result<Fault, Failure> {
+    let (name, detail) = text
+        .split_once(':')
+        .map_or((text, None), |(name, detail)| (name, Some(detail)));
+    let known = Fault::named(name, detail);
+    known.ok_or_else(|| {
+        let known = Fault::NAMES.join(", ");
+        invalid(
+            FAULT_HEADER,
+            &format!("The fault must be one of {known}, with a fitting detail."),
+        )
+    })
 }
 
 /// What a fault answers before anything has happened.

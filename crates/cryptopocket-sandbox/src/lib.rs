@@ -33,11 +33,11 @@ mod world;
 
 pub use builder::{Builder, StartError};
 pub use clock::{Speed, UnknownSpeed};
-pub use control::{BankCredit, ControlError, DeliveryRecord};
-pub use faults::{Fault, WebhookFault};
+pub use control::{BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
+pub use faults::{Fault, TransferFault, WebhookFault};
 pub use routes::{ROUTES, Route};
 pub use sandbox::Sandbox;
-pub use world::Limits;
+pub use world::{Limits, Outage, UnknownOutage};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -14,6 +14,15 @@ pub enum ControlError {
     WrongState(String),
     /// An argument cannot be read.
     Invalid(String),
+    /// An emulator in another process said no.
+    Refused {
+        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for input that cannot be read.
+        status: u16,
+        /// In its own words.
+        why: String,
+    },
+    /// No emulator answers in another process.
+    Unreachable(String),
 }
 
 impl fmt::Display for ControlError {
@@ -22,6 +31,13 @@ impl fmt::Display for ControlError {
             Self::NotFound(what) => write!(f, "there is no such {what} in this emulator"),
             Self::WrongState(why) => write!(f, "not possible now: {why}"),
             Self::Invalid(why) => write!(f, "cannot be read: {why}"),
+            Self::Refused { status, why } => write!(f, "the emulator refused with {status}: {why}"),
+            Self::Unreachable(why) => {
+                write!(
+                    f,
+                    "no emulator answers at {why}; start one with `cryptopocket sandbox`"
+                )
+            }
         }
     }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::ControlError;
 use super::shown::{DeliveryShown, OfframpShown, PaymentShown, State};
-use crate::faults::{Fault, WebhookFault};
+use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::fields::Fields;
 use crate::request::Request;
 use crate::routes::{ROUTES, not_found};
 use crate::wire::{Failure, Reply};
-use crate::world::{Due, Incoming, World};
+use crate::world::{Due, Incoming, Outage, World};
 
 /// Who may use the control plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub(crate) fn answer(world: &mut World, request: &Request, path: &[&str]) -> Rep
                 ControlError::NotFound(_) => 404,
                 ControlError::WrongState(_) => 409,
                 ControlError::Invalid(_) => 422,
+                ControlError::Refused { status, .. } => status,
+                ControlError::Unreachable(_) => 502,
             };
             problem(status, &error.to_string())
         }
@@ -96,7 +98,7 @@ fn carry_out(world: &mut World, request: &Request, path: &[&str]) -> Result<Repl
     match (request.method.as_str(), path) {
         ("GET" | "HEAD", path) => look(world, request, path),
         ("POST", ["customers" | "payments" | "offramps", ..]) => move_object(world, request, path),
-        ("POST", ["faults" | "webhook-faults"]) => arm(world, request, path),
+        ("POST", ["faults" | "webhook-faults" | "transfer-faults"]) => arm(world, request, path),
         ("DELETE", ["faults"]) => {
             world.faults.clear();
             Ok(done())
@@ -169,6 +171,7 @@ fn move_object(world: &mut World, request: &Request, path: &[&str]) -> Result<Re
             world.pay(id, holder.as_deref(), wallet.as_deref())?;
         }
         ["payments", id, "fail"] => world.set_payment_status(id, "payment_rejected")?,
+        ["payments", id, "transfer"] => world.pay_transfer(id)?,
         ["payments", id, "announce"] => world.announce_transfer(id)?,
         ["payments", id, "status"] => {
             let status = input.required_text("status", 64);
@@ -193,28 +196,40 @@ fn move_object(world: &mut World, request: &Request, path: &[&str]) -> Result<Re
 fn arm(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, Refusal> {
     let mut input = Fields::json(request)?;
     let (name, detail) = (input.required_text("fault", 64), input.id("detail"));
-    let times = input
-        .whole("times")
-        .map_or(1, |times| u32::try_from(times).unwrap_or(u32::MAX));
+    let count = |input: &mut Fields, name, default| {
+        let count = input.whole(name);
+        count.map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX))
+    };
+    let times = Times {
+        skip: count(&mut input, "skip", 0),
+        strike: count(&mut input, "times", 1),
+    };
     let on = if path == ["faults"] { "operation" } else { "event" };
     let on = input.text(on, 64).unwrap_or_else(|| "*".to_owned());
     input.check()?;
-    let unknown = || ControlError::Invalid(format!("there is no fault `{name}` with this detail"));
-    if path == ["faults"] {
-        if on != "*" && !ROUTES.iter().any(|route| route.operation == on) {
-            return Err(ControlError::NotFound("operation").into());
+    let (detail, faults) = (detail.as_deref(), &mut world.faults);
+    let unknown = |names: &[&str]| {
+        let names = names.join(", ");
+        ControlError::Invalid(format!(
+            "there is no fault `{name}` with this detail, only {names}"
+        ))
+    };
+    match path {
+        ["faults"] => {
+            if on != "*" && !ROUTES.iter().any(|route| route.operation == on) {
+                return Err(ControlError::NotFound("operation").into());
+            }
+            let fault = Fault::named(&name, detail).ok_or_else(|| unknown(Fault::NAMES))?;
+            faults.arm(&on, fault, times);
         }
-        world.faults.arm(
-            &on,
-            Fault::named(&name, detail.as_deref()).ok_or_else(unknown)?,
-            times,
-        );
-    } else {
-        world.faults.arm_event(
-            &on,
-            WebhookFault::named(&name, detail.as_deref()).ok_or_else(unknown)?,
-            times,
-        );
+        ["webhook-faults"] => {
+            let fault = WebhookFault::named(&name, detail).ok_or_else(|| unknown(WebhookFault::NAMES))?;
+            faults.arm_event(&on, fault, times);
+        }
+        _ => {
+            let fault = TransferFault::named(&name, detail).ok_or_else(|| unknown(TransferFault::NAMES))?;
+            faults.arm_transfer(fault, times);
+        }
     }
     Ok(done())
 }
@@ -257,6 +272,15 @@ fn change(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, 
             let (method, barred) = (input.required_text("payment_type", 64), input.flag("barred"));
             input.check()?;
             world.bar_method(who, &method, barred);
+        }
+        ["outages"] => {
+            let who = integration(world, &mut input)?;
+            let (part, down) = (input.required_text("part", 64), input.flag("down"));
+            input.check()?;
+            let outage: Outage = part
+                .parse()
+                .map_err(|error| ControlError::Invalid(format!("{error}")))?;
+            world.set_outage(who, outage, down);
         }
         ["deliveries", id, "redeliver"] => {
             let id = number(id)?;

@@ -74,6 +74,7 @@ pub(super) struct OfframpShown<'a> {
     wallet: &'a str,
     received: String,
     payout_to: &'a str,
+    fiat_symbol: &'a str,
     created_at: String,
 }
 
@@ -85,6 +86,7 @@ impl<'a> OfframpShown<'a> {
             wallet: &offramp.wallet,
             received: offramp.received.to_string(),
             payout_to: &offramp.payout_to,
+            fiat_symbol: offramp.fiat,
             created_at: offramp.created_at.to_string(),
         }
     }

@@ -3,9 +3,9 @@
 use cryptopocket_types::Decimal;
 
 use super::{BankCredit, ControlError, DeliveryRecord};
-use crate::faults::{Fault, WebhookFault};
+use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::sandbox::Sandbox;
-use crate::world::{Due, World};
+use crate::world::{Due, Outage, World};
 
 /// Making things happen that a customer, a bank, a chain or bad luck would.
 ///
@@ -68,6 +68,16 @@ impl Sandbox {
         Ok(self.change(|world| world.announce_transfer(payment))?)
     }
 
+    /// The customer sends the transfer that was asked for, and says so: `pending_bank`. The money arrives on the bank
+    /// account in twenty minutes of virtual time; what [`Sandbox::fail_next_transfer`] asked for goes wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
+    pub fn pay_transfer(&self, payment: &str) -> Result<(), ControlError> {
+        Ok(self.change(|world| world.pay_transfer(payment))?)
+    }
+
     /// Money arrives on a bank account of the first integration. Gives back the transaction's id.
     ///
     /// # Errors
@@ -106,6 +116,11 @@ impl Sandbox {
         self.change(|world| world.bar_method(0, payment_type, barred));
     }
 
+    /// Takes a part of the provider down for the first integration, or brings it up again.
+    pub fn set_outage(&self, outage: Outage, down: bool) {
+        self.change(|world| world.set_outage(0, outage, down));
+    }
+
     /// Forgets everything but the first integration's credentials, as if the emulator had just been started.
     pub fn reset(&self) {
         self.change(World::reset);
@@ -118,12 +133,17 @@ impl Sandbox {
 
     /// Lets the next `times` calls of `operation` suffer `fault`.
     pub fn fail_times(&self, operation: &str, fault: Fault, times: u32) {
-        self.change(|world| world.faults.arm(operation, fault, times));
+        self.change(|world| world.faults.arm(operation, fault, Times::first(times)));
     }
 
     /// Lets the next webhook of type `event` (`*` is any) suffer `fault`.
     pub fn fail_next_webhook(&self, event: &str, fault: WebhookFault) {
-        self.change(|world| world.faults.arm_event(event, fault, 1));
+        self.change(|world| world.faults.arm_event(event, fault, Times::first(1)));
+    }
+
+    /// Lets the next transfer that a customer sends suffer `fault`.
+    pub fn fail_next_transfer(&self, fault: TransferFault) {
+        self.change(|world| world.faults.arm_transfer(fault, Times::first(1)));
     }
 
     /// Forgets every fault that has not struck yet.

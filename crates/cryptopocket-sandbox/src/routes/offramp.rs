@@ -1,7 +1,7 @@
 //! Selling coins.
 
 use super::Call;
-use crate::catalogue::find_asset;
+use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
 use crate::wire::{Failure, Number, OfframpCreated, OfframpQuoteView, OfframpView, Page, Reply};
 use crate::world::NewOfframp;
@@ -15,7 +15,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
     );
     input.check()?;
     let asset = find_asset(&symbol, &blockchain).ok_or(Failure::Code("coin_not_supported"))?;
-    let sale = call.world.sale(amount, asset);
+    let sale = call.world.sale(amount, asset, "EUR");
     Ok(Reply::data(&OfframpQuoteView {
         fiat_amount: sale.fiat.to_string(),
         fiat_symbol: "EUR",
@@ -33,18 +33,21 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     }
     let (user, amount) = (input.user_number("user_id"), input.number("amount"));
     let symbol = input.required_text("symbol", 20);
-    if input.has("bank_name") && !input.has("iban") {
-        return Err(Failure::Unsupported(
-            "paying out to a LATAM bank by `bank_name`; give an `iban`".to_owned(),
-        ));
-    }
-    let (blockchain, iban) = (
-        input.required_text("blockchain", 40),
-        input.required_text("iban", 42),
-    );
-    if !iban.is_empty() && !is_iban(&iban) {
-        input.wrong("iban", "must be a valid IBAN");
-    }
+    // In Latin America the bank's name stands for the account, and no chain is named.
+    let latam = input.has("bank_name") && !input.has("iban");
+    let (blockchain, payout_to) = if latam {
+        (
+            input.text("blockchain", 40),
+            input.required_text("bank_name", 255),
+        )
+    } else {
+        let blockchain = input.required_text("blockchain", 40);
+        let iban = input.required_text("iban", 42);
+        if !iban.is_empty() && !is_iban(&iban) {
+            input.wrong("iban", "must be a valid IBAN");
+        }
+        (Some(blockchain), iban.replace(' ', ""))
+    };
     input.check()?;
     let customer = call
         .world
@@ -53,7 +56,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .clone();
     call.world
         .admit_customer(call.who, &customer, cryptopocket_types::Decimal::ZERO)?;
-    let asset = find_asset(&symbol, &blockchain).ok_or(Failure::Code("coin_not_supported"))?;
+    let asset = match &blockchain {
+        Some(blockchain) => find_asset(&symbol, blockchain),
+        None => find_coin(&symbol),
+    };
+    let asset = asset.ok_or(Failure::Code("coin_not_supported"))?;
     if amount.rescaled(asset.decimals).is_none() {
         input.wrong(
             "amount",
@@ -61,13 +68,18 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         );
         input.check()?;
     }
-    let payout_to = iban.replace(' ', "");
+    let fiat = if latam {
+        local_fiat(customer.country.as_deref())
+    } else {
+        "EUR"
+    };
     let offramp = call.world.open_offramp(
         call.who,
         NewOfframp {
             user,
             asset,
             amount,
+            fiat,
             payout_to,
         },
     );

@@ -5,7 +5,7 @@ use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::shapes::is_file;
 use crate::wire::{CompanyCreated, CustomerCreated, CustomerView, Failure, KycView, Page, Reply};
-use crate::world::{Customer, NewCustomer};
+use crate::world::{Customer, NewCustomer, magic};
 
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
@@ -180,6 +180,9 @@ pub(super) fn upload(call: &mut Call<'_>) -> Result<Reply, Failure> {
         input.wrong("file", "field is required");
     }
     input.check()?;
+    if let Some(refusal) = input.raw_text("file").and_then(magic::file) {
+        return Err(refusal);
+    }
     if !input.raw_text("file").is_some_and(is_file) {
         return Err(Failure::Status(422, "invalid_file"));
     }

@@ -192,8 +192,6 @@ pub(crate) enum Failure {
     Status(u16, &'static str),
     /// HTTP 422: field by field what is wrong.
     Invalid(BTreeMap<String, Vec<String>>),
-    /// Something the emulator does not do.
-    Unsupported(String),
 }
 
 impl Failure {
@@ -215,7 +213,6 @@ impl Failure {
             Self::Message(text) => failure(200, None, Some(text)),
             Self::Explained(code, text) => failure(200, Some(code), Some(text)),
             Self::Status(status, code) => failure(*status, Some(code), None),
-            Self::Unsupported(what) => failure(501, Some("not_emulated"), Some(what)),
             Self::Link {
                 code,
                 in_message,

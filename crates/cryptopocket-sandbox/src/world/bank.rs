@@ -3,7 +3,7 @@
 use cryptopocket_types::Decimal;
 
 use super::ledger::Ledger;
-use super::{Trouble, World};
+use super::{Trouble, World, magic};
 use crate::entropy::Entropy;
 use crate::moment::Moment;
 use crate::wire::Failure;
@@ -102,6 +102,9 @@ impl World {
         transaction_id: &str,
         iban: Option<&str>,
     ) -> Result<(), Failure> {
+        if let Some(refusal) = magic::reconciliation(transaction_id) {
+            return Err(refusal);
+        }
         let one = &mut self.integrations[who];
         let payment = one
             .payments

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Due, Trouble, World};
+use super::{Due, Outage, Trouble, World};
 use crate::catalogue::THROWAWAY_DOMAINS;
 use crate::moment::Moment;
 use crate::wire::Failure;
@@ -80,7 +80,7 @@ impl World {
         if THROWAWAY_DOMAINS.contains(&domain) || tagged("disposable") {
             return Err(Failure::Code("email_not_allowed"));
         }
-        if tagged("unexpected") {
+        if tagged("unexpected") || self.integrations[who].outages.contains(&Outage::Registration) {
             return Err(Failure::Code("unexpected_error"));
         }
         if tagged("exists") || self.integrations[who].by_email.contains_key(&email) {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::World;
 use super::bank::BankAccount;
 use super::customers::Customer;
 use super::ledger::Ledger;
 use super::offramps::Offramp;
 use super::payments::Payment;
+use super::{Outage, World};
 use crate::moment::Moment;
 
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub(crate) struct Integration {
     pub(crate) transactions: BTreeMap<String, usize>,
     pub(crate) subscriptions: BTreeMap<&'static str, String>,
     pub(crate) barred_methods: BTreeSet<String>,
+    pub(crate) outages: BTreeSet<Outage>,
 }
 
 impl Integration {
@@ -46,6 +47,7 @@ impl Integration {
             transactions: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             barred_methods: BTreeSet::new(),
+            outages: BTreeSet::new(),
         }
     }
 
@@ -84,6 +86,16 @@ impl World {
             methods.insert(payment_type.to_owned());
         } else {
             methods.remove(payment_type);
+        }
+    }
+
+    /// Takes a part of the provider down for an integration, or brings it up again.
+    pub(crate) fn set_outage(&mut self, who: usize, outage: Outage, down: bool) {
+        let outages = &mut self.integrations[who].outages;
+        if down {
+            outages.insert(outage);
+        } else {
+            outages.remove(&outage);
         }
     }
 

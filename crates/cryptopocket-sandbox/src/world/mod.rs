@@ -5,9 +5,12 @@ mod bank;
 mod customers;
 mod integration;
 mod ledger;
+pub(crate) mod magic;
 mod offramps;
+mod outage;
 mod payments;
 mod timers;
+mod transfers;
 
 use std::time::Duration;
 
@@ -19,6 +22,7 @@ pub(crate) use customers::{Customer, NewCustomer, PageFor, Reinforcement};
 pub(crate) use integration::Integration;
 pub(crate) use ledger::{filtered, page_of};
 pub(crate) use offramps::{NewOfframp, Offramp};
+pub use outage::{Outage, UnknownOutage};
 pub(crate) use payments::{Order, Payment};
 pub(crate) use timers::{Due, Timers};
 
@@ -154,6 +158,8 @@ impl World {
                 Due::KycDecision { who, user } => self.end_review(who, user),
                 Due::Coins { who, payment } => self.send_coins(who, &payment),
                 Due::Payout { who, offramp } => self.pay_out(who, offramp),
+                // The account was there when the transfer was sent, and accounts are never closed.
+                Due::Credit { who, incoming } => drop(self.credit(who, incoming)),
                 Due::Attempt(delivery) => self.post.make_ready(delivery),
             }
         }

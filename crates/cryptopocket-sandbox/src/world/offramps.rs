@@ -22,7 +22,9 @@ pub(crate) struct Offramp {
     pub(crate) amount: Decimal,
     pub(crate) received: Decimal,
     pub(crate) fiat_amount: Decimal,
+    pub(crate) fiat: &'static str,
     pub(crate) wallet: String,
+    /// An IBAN, or the name of a bank.
     pub(crate) payout_to: String,
     pub(crate) created_at: Moment,
 }
@@ -33,12 +35,13 @@ pub(crate) struct NewOfframp {
     pub(crate) user: u64,
     pub(crate) asset: &'static Asset,
     pub(crate) amount: Decimal,
+    pub(crate) fiat: &'static str,
     pub(crate) payout_to: String,
 }
 
 impl World {
-    pub(crate) fn sale(&self, amount: Decimal, asset: &Asset) -> Sale {
-        sell(amount, price(self.seed, asset, "EUR", self.now()))
+    pub(crate) fn sale(&self, amount: Decimal, asset: &Asset, fiat: &str) -> Sale {
+        sell(amount, price(self.seed, asset, fiat, self.now()))
     }
 
     pub(crate) fn open_offramp(&mut self, who: usize, new: NewOfframp) -> Offramp {
@@ -47,7 +50,8 @@ impl World {
             id: self.last_offramp,
             user: new.user,
             status: "started".to_owned(),
-            fiat_amount: self.sale(new.amount, new.asset).fiat,
+            fiat_amount: self.sale(new.amount, new.asset, new.fiat).fiat,
+            fiat: new.fiat,
             asset: new.asset,
             amount: new.amount,
             received: Decimal::ZERO,

@@ -5,15 +5,13 @@ use std::time::Duration;
 use cryptopocket_types::{Decimal, Rounding};
 
 use super::customers::{Customer, Reinforcement};
-use super::{Due, Trouble, World};
+use super::{Due, Outage, Trouble, World, magic};
 use crate::catalogue::{Asset, Method, find_asset, per_euro};
 use crate::moment::Moment;
 use crate::prices::{Purchase, buy, price};
 use crate::wire::{Failure, PaymentView};
 
 const BUYING_TAKES: Duration = Duration::from_secs(60);
-/// An external id that begins so asks for the refusal named behind it.
-const MAGIC: &str = "sandbox:";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Payment {
@@ -50,19 +48,6 @@ pub(crate) struct Order {
     pub(crate) wallet: Option<String>,
     pub(crate) callback_url: Option<String>,
 }
-
-/// Codes that can be asked for by `external_id`; `internal_error` stands for the guided payment's raw exception text.
-const MAGIC_CODES: &[&str] = &[
-    "authorization_incorrect",
-    "fail_mandatory_field",
-    "user_not_found",
-    "user_banned",
-    "limit_exceded",
-    "coin_not_supported",
-    "method_not_allowed",
-    "error_payment_creation",
-    "guided_payment_eur_only",
-];
 
 impl World {
     pub(crate) fn quote(&self, amount: Decimal, method: &Method, asset: &Asset, fiat: &str) -> Purchase {
@@ -111,20 +96,20 @@ impl World {
 
     /// The provider's checks, in the order of its list of errors.
     fn admit(&mut self, who: usize, order: &Order, in_euros: Decimal) -> Result<&'static Asset, Failure> {
-        let asked_for = order.external_id.as_deref().and_then(|id| id.strip_prefix(MAGIC));
-        if let Some(code) = MAGIC_CODES.iter().find(|code| Some(**code) == asked_for) {
-            return Err(Failure::Code(code));
+        if let Some(refusal) = magic::order(order.external_id.as_deref()) {
+            return Err(refusal);
         }
-        if asked_for == Some("internal_error") {
-            return Err(Failure::Message(
-                "Call to a member function getAmount() on null".to_owned(),
-            ));
-        }
+        let asked_for = magic::asked_for(order.external_id.as_deref());
         let customer = self
             .customer(who, order.user)
             .ok_or(Failure::Code("user_not_found"))?
             .clone();
-        self.admit_customer(who, &customer, in_euros)?;
+        match asked_for {
+            Some("require_kyc") => return Err(self.require_kyc(&customer)),
+            Some("kyc_reinforced_required") => return Err(self.require_declaration(who, &customer)),
+            Some("min_purchase") => return Err(self.too_little()),
+            _ => self.admit_customer(who, &customer, in_euros)?,
+        }
         let card = order.method.payment_type == "card";
         let spent = if customer.by_card.0 == self.now().quarter_start() {
             customer.by_card.1
@@ -146,11 +131,7 @@ impl World {
         });
         let asset = find_asset(&order.coin, chain).ok_or(Failure::Code("coin_not_supported"))?;
         if in_euros < self.limits.min_purchase {
-            let least = self.limits.min_purchase;
-            return Err(Failure::Explained(
-                "min_purchase",
-                format!("The minimum purchase is {least} EUR"),
-            ));
+            return Err(self.too_little());
         }
         if self.integrations[who]
             .barred_methods
@@ -158,7 +139,43 @@ impl World {
         {
             return Err(Failure::Code("method_not_allowed"));
         }
+        let outages = &self.integrations[who].outages;
+        if order.guided && outages.contains(&Outage::Guided) {
+            return Err(Failure::Message(magic::EXCEPTION.to_owned()));
+        }
+        let by_gateway = !order.guided && order.method.payment_type != "transfer";
+        if by_gateway && outages.contains(&Outage::Gateway) {
+            return Err(Failure::Code("error_payment_creation"));
+        }
         Ok(asset)
+    }
+
+    fn too_little(&self) -> Failure {
+        let least = self.limits.min_purchase;
+        Failure::Explained("min_purchase", format!("The minimum purchase is {least} EUR"))
+    }
+
+    fn require_kyc(&self, customer: &Customer) -> Failure {
+        let field = if customer.company {
+            "kyb_link"
+        } else {
+            "kyc_form_url"
+        };
+        Failure::Link {
+            code: "require_kyc",
+            in_message: false,
+            field,
+            url: self.verification_link(customer),
+        }
+    }
+
+    fn require_declaration(&mut self, who: usize, customer: &Customer) -> Failure {
+        Failure::Link {
+            code: "kyc_reinforced_required",
+            in_message: false,
+            field: "onboarding_link",
+            url: self.declaration_link(who, customer.id),
+        }
     }
 
     pub(crate) fn admit_customer(
@@ -171,18 +188,7 @@ impl World {
             return Err(Failure::Code("user_banned"));
         }
         if customer.kyc != "valid" {
-            let url = self.verification_link(customer);
-            let field = if customer.company {
-                "kyb_link"
-            } else {
-                "kyc_form_url"
-            };
-            return Err(Failure::Link {
-                code: "require_kyc",
-                in_message: false,
-                field,
-                url,
-            });
+            return Err(self.require_kyc(customer));
         }
         let over = customer
             .bought
@@ -190,14 +196,7 @@ impl World {
             .is_none_or(|sum| sum > self.limits.reinforced_above);
         let wanted = over || customer.reinforcement == Reinforcement::Asked;
         if wanted && customer.reinforcement != Reinforcement::Done {
-            let url = self.declaration_link(who, customer.id);
-            let (code, field) = ("kyc_reinforced_required", "onboarding_link");
-            return Err(Failure::Link {
-                code,
-                in_message: false,
-                field,
-                url,
-            });
+            return Err(self.require_declaration(who, customer));
         }
         Ok(())
     }

@@ -2,14 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use super::bank::Incoming;
 use crate::moment::Moment;
 
 /// Something that happens when its time comes.
 #[derive(Clone, Debug)]
 pub(crate) enum Due {
-    KycDecision { who: usize, user: u64 },
-    Coins { who: usize, payment: String },
-    Payout { who: usize, offramp: u64 },
+    KycDecision {
+        who: usize,
+        user: u64,
+    },
+    Coins {
+        who: usize,
+        payment: String,
+    },
+    Payout {
+        who: usize,
+        offramp: u64,
+    },
+    /// A transfer that is under way arrives.
+    Credit {
+        who: usize,
+        incoming: Incoming,
+    },
     Attempt(u64),
 }
 

@@ -140,7 +140,7 @@ async fn a_request_can_ask_for_its_own_fault() {
             ask("html").await,
             ask("no_such_fault").await
         ),
-        (504, 200, 200)
+        (504, 200, 422)
     );
 }
 

@@ -1,6 +1,6 @@
 //! Money from its start to its end.
 
-use cryptopocket_sandbox::BankCredit;
+use cryptopocket_sandbox::{BankCredit, TransferFault};
 use serde_json::json;
 
 use crate::support::{Api, WALLET};
@@ -132,6 +132,67 @@ async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
         (&data["status"], &data["holder"]),
         (&json!("coins_sent"), &json!("Ana López"))
     );
+}
+
+#[tokio::test]
+async fn a_bank_in_latin_america_is_paid_in_its_own_currency() {
+    let api = Api::manual().await;
+    let new = json!({"name": "Bea", "email": "bea+approved@example.com", "country": "CL"});
+    let user = api.post("registerUser", &new).await["data"]["id"].clone();
+    let body = json!({"user_id": user, "amount": 20, "symbol": "USDC", "bank_name": "Banco de Prueba"});
+    let made = api.post("createRampoff", &body).await;
+    assert_eq!(made["data"]["rampoff"], "payment created", "{made}");
+    let id = made["data"]["id"].as_u64().unwrap();
+    let shown = api.get(&format!("getRampoff?id={id}")).await;
+    let fiat: f64 = shown["data"]["fiat_amount"].as_str().unwrap().parse().unwrap();
+    assert!(fiat > 15_000.0, "20 USDC are more than 15,000 CLP: {shown}");
+    assert_eq!(shown["data"]["blockchain"], "polygon");
+    api.sandbox.deposit_crypto(id, None).unwrap();
+    api.sandbox.advance(std::time::Duration::from_secs(600));
+    assert_eq!(
+        api.get(&format!("getRampoff?id={id}")).await["data"]["status"],
+        "finished"
+    );
+}
+
+#[tokio::test]
+async fn a_transfer_that_a_customer_sends_arrives_in_its_time() {
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let (payment, reply) = api.pay_by(user, "transfer").await;
+    let iban = reply["data"]["iban"].as_str().unwrap().to_owned();
+    let feed = async || api.get(&format!("banking/accounts/{iban}/transactions")).await["data"].clone();
+    api.sandbox
+        .fail_next_transfer(TransferFault::Partial("0.50".parse().unwrap()));
+    api.sandbox.pay_transfer(&payment).unwrap();
+    assert_eq!(
+        (api.status(&payment).await.as_str(), feed().await),
+        ("pending_bank", json!([]))
+    );
+    api.sandbox.advance(std::time::Duration::from_secs(1_200));
+    let arrived = feed().await;
+    assert_eq!(
+        (&arrived[0]["amount"], &arrived[0]["concept"]),
+        (&json!("150.00"), &json!(reply["data"]["concept"].to_string()))
+    );
+    let (status, _) = api
+        .control("transfer-faults", &json!({"fault": "missing_concept"}))
+        .await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        api.control(&format!("payments/{payment}/transfer"), &json!({}))
+            .await
+            .0,
+        200
+    );
+    api.sandbox.advance(std::time::Duration::from_secs(1_200));
+    let newest = feed().await[0].clone();
+    assert_eq!(
+        (&newest["amount"], &newest["concept"]),
+        (&json!("150.50"), &json!(null))
+    );
+    let (card, _) = api.pay_by(user, "card").await;
+    assert!(api.sandbox.pay_transfer(&card).is_err());
 }
 
 #[tokio::test]

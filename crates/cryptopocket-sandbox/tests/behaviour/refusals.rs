@@ -1,9 +1,10 @@
 //! Everything the provider says no to, and how.
 
+use cryptopocket_sandbox::Outage;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Api, WALLET};
+use crate::support::Api;
 
 async fn error_of(api: &Api, order: Value) -> Value {
     let response = api
@@ -363,15 +364,69 @@ async fn nothing_that_can_be_sent_breaks_the_emulator() {
 }
 
 #[tokio::test]
-async fn what_is_not_emulated_says_so() {
+async fn every_other_documented_code_can_be_asked_for_too() {
     let api = Api::start().await;
-    let body = json!({"user_id": api.customer().await, "amount": 20, "symbol": "USDC", "bank_name": "Banco", "wallet": WALLET});
-    let response = api
-        .request(Method::POST, "createRampoff")
-        .json(&body)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(response.status(), 501);
-    assert_eq!(response.json::<Value>().await.unwrap()["error"], "not_emulated");
+    let user = api.customer().await;
+    for (code, there) in [
+        ("require_kyc", "kyc_form_url"),
+        ("kyc_reinforced_required", "onboarding_link"),
+    ] {
+        let mut order = Api::order(user, "card");
+        order["external_id"] = json!(format!("sandbox:{code}"));
+        let reply = api.post("createPayment", &order).await;
+        assert_eq!(reply["error"], code);
+        assert!(reply["data"][there].is_string(), "{reply}");
+    }
+    let mut order = Api::order(user, "card");
+    order["external_id"] = json!("sandbox:min_purchase");
+    assert_eq!(error_of(&api, order).await, "min_purchase");
+    let reconcile = json!({"payment_id": "p", "transaction_id": "sandbox:already_reconciled"});
+    assert_eq!(
+        api.post("banking/reconcile", &reconcile).await["error"],
+        "already_reconciled"
+    );
+    for (status, code) in [
+        (403, "user_not_in_integration"),
+        (404, "user_not_found"),
+        (422, "invalid_file"),
+    ] {
+        let body = json!({"type": "other", "file": format!("https://files.sandbox.example/{code}")});
+        let path = format!("customers/{user}/documents");
+        let response = api.request(Method::POST, &path).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), status);
+        assert_eq!(response.json::<Value>().await.unwrap()["error"], code);
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_is_down_refuses_what_it_is_needed_for() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let guided = json!({"user_id": user, "fiat_amount": 240, "coin_symbol": "USDC", "coin_chain": "polygon"});
+    let new = json!({"name": "Bea", "email": "bea@example.com"});
+    for outage in Outage::ALL {
+        api.sandbox.set_outage(*outage, true);
+    }
+    assert_eq!(
+        error_of(&api, Api::order(user, "card")).await,
+        "error_payment_creation"
+    );
+    assert_eq!(
+        api.post("createPayment", &Api::order(user, "transfer")).await["status"],
+        "sucess"
+    );
+    assert_eq!(
+        api.post("createGuidedPayment", &guided).await["message"],
+        "Call to a member function getAmount() on null"
+    );
+    assert_eq!(api.post("registerUser", &new).await["error"], "unexpected_error");
+    for outage in Outage::ALL {
+        let up = json!({"part": outage.name(), "down": false});
+        assert_eq!(api.control("outages", &up).await.0, 200);
+    }
+    assert_eq!(
+        api.post("createPayment", &Api::order(user, "card")).await["status"],
+        "success"
+    );
+    assert_eq!(api.post("registerUser", &new).await["status"], "ok");
 }

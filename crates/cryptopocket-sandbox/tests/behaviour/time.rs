@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use cryptopocket_sandbox::{Sandbox, Speed};
+use cryptopocket_sandbox::{
+    BankCredit, ControlClient, ControlError, Fault, Outage, Sandbox, Speed, TransferFault, WebhookFault,
+};
 use serde_json::{Value, json};
 
 use crate::support::Api;
@@ -96,6 +98,68 @@ async fn the_control_plane_does_what_the_typed_methods_do() {
         api.get("customers/list").await["error"],
         "authorization_incorrect"
     );
+}
+
+#[tokio::test]
+async fn an_emulator_in_another_process_is_controlled_by_the_same_names() {
+    let api = Api::manual().await;
+    let control = ControlClient::new(api.sandbox.control_url());
+    let new = json!({"name": "Ana", "email": "ana@example.com"});
+    let user = api.post("registerUser", &new).await["data"]["id"]
+        .as_u64()
+        .unwrap();
+    control.approve_kyc(user).await.unwrap();
+    let (card, _) = api.pay_by(user, "card").await;
+    control.pay(&card).await.unwrap();
+    control.advance(Duration::from_secs(60)).await.unwrap();
+    assert_eq!(api.status(&card).await, "coins_sent");
+    let again = control.pay(&card).await.unwrap_err();
+    assert!(
+        matches!(again, ControlError::Refused { status: 409, .. }),
+        "{again}"
+    );
+    let (transfer, reply) = api.pay_by(user, "transfer").await;
+    control
+        .fail_next_transfer(TransferFault::Over("2".parse().unwrap()))
+        .await
+        .unwrap();
+    control.pay_transfer(&transfer).await.unwrap();
+    control.advance(Duration::from_secs(1_200)).await.unwrap();
+    let credit = BankCredit::new("5".parse().unwrap()).concept("other");
+    let newest = control.credit_bank(&credit).await.unwrap();
+    let iban = reply["data"]["iban"].as_str().unwrap();
+    let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
+    assert_eq!(
+        (&feed["data"][0]["id"], &feed["data"][1]["amount"]),
+        (&json!(newest), &json!("152.50"))
+    );
+    let offramp = api.offramp(user).await;
+    control.deposit_crypto(offramp, None).await.unwrap();
+    control
+        .fail_next("list_customers", &Fault::Refuse("brand_new".to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(api.get("customers/list").await["error"], "brand_new");
+    control
+        .fail_next_webhook("PAY_IN", WebhookFault::Skew(-900))
+        .await
+        .unwrap();
+    control.set_outage(Outage::Gateway, true).await.unwrap();
+    control.bar_method("psd2", true).await.unwrap();
+    control.clear_faults().await.unwrap();
+    let state = control.state().await.unwrap();
+    assert_eq!((state.payments(), state.offramps(), state.idle), (2, 1, true));
+    assert!(control.journal().await.unwrap().contains("/api/createRampoff"));
+    control.whitelist(false).await.unwrap();
+    assert_eq!(
+        api.get("customers/list").await["error"],
+        "authorization_incorrect"
+    );
+    control.reset().await.unwrap();
+    assert_eq!(control.state().await.unwrap().payments(), 0);
+    let nobody = ControlClient::new("http://127.0.0.1:1/_sandbox");
+    let error = nobody.expire_tokens().await.unwrap_err().to_string();
+    assert!(error.contains("cryptopocket sandbox"), "{error}");
 }
 
 #[tokio::test]

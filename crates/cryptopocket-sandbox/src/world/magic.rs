@@ -1,0 +1,92 @@
+//! Values that ask for a refusal, for tests that cannot bring about the state behind it.
+
+use crate::wire::Failure;
+
+/// What a value begins with that asks for the refusal named behind it.
+const PREFIX: &str = "sandbox:";
+/// A link to a file that asks for the refusal named behind it.
+const FILES: &str = "https://files.sandbox.example/";
+
+/// Codes that need no more than the order's `external_id`.
+const OF_ORDERS: &[&str] = &[
+    "authorization_incorrect",
+    "fail_mandatory_field",
+    "user_not_found",
+    "user_banned",
+    "limit_exceded",
+    "coin_not_supported",
+    "method_not_allowed",
+    "error_payment_creation",
+    "guided_payment_eur_only",
+];
+/// Codes that a reconciliation's `transaction_id` can ask for.
+const OF_RECONCILIATIONS: &[&str] = &[
+    "payment_not_found",
+    "transaction_not_found",
+    "already_reconciled",
+    "amount_mismatch",
+    "payment_not_pending",
+];
+
+/// What a raw exception of the provider's looks like, where its guided payments fail inside.
+pub(crate) const EXCEPTION: &str = "Call to a member function getAmount() on null";
+
+/// The code that a value asks for.
+pub(crate) fn asked_for(value: Option<&str>) -> Option<&str> {
+    value?.strip_prefix(PREFIX)
+}
+
+/// The refusal that an order asks for, unless it takes a customer or a limit to put it into words.
+pub(crate) fn order(external_id: Option<&str>) -> Option<Failure> {
+    let code = asked_for(external_id)?;
+    if code == "internal_error" {
+        return Some(Failure::Message(EXCEPTION.to_owned()));
+    }
+    known(OF_ORDERS, code).map(Failure::Code)
+}
+
+/// The refusal that a reconciliation asks for.
+pub(crate) fn reconciliation(transaction_id: &str) -> Option<Failure> {
+    known(OF_RECONCILIATIONS, asked_for(Some(transaction_id))?).map(Failure::Code)
+}
+
+/// The refusal that an uploaded file asks for by its link.
+pub(crate) fn file(link: &str) -> Option<Failure> {
+    Some(match link.strip_prefix(FILES)? {
+        "user_not_in_integration" => Failure::Status(403, "user_not_in_integration"),
+        "user_not_found" => Failure::Status(404, "user_not_found"),
+        "invalid_file" => Failure::Status(422, "invalid_file"),
+        _ => return None,
+    })
+}
+
+fn known(codes: &[&'static str], code: &str) -> Option<&'static str> {
+    codes.iter().copied().find(|known| *known == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file, order, reconciliation};
+    use crate::wire::Failure;
+
+    #[test]
+    fn only_values_with_the_prefix_and_a_known_code_are_refused() {
+        assert_eq!(
+            order(Some("sandbox:user_banned")),
+            Some(Failure::Code("user_banned"))
+        );
+        assert_eq!(
+            reconciliation("sandbox:amount_mismatch"),
+            Some(Failure::Code("amount_mismatch"))
+        );
+        for harmless in [
+            None,
+            Some("user_banned"),
+            Some("sandbox:"),
+            Some("sandbox:cart-7"),
+        ] {
+            assert_eq!(order(harmless), None, "{harmless:?}");
+        }
+        assert_eq!(file("https://files.example/invalid_file"), None);
+    }
+}
