@@ -6,7 +6,16 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-type Run = dyn Fn(&Path) -> Result<(), String>;
+/// How many tests passed; none where the stage is no test run.
+type Run = dyn Fn(&Path) -> Result<usize, String>;
+
+/// What became of a stage.
+struct Outcome {
+    name: &'static str,
+    /// How many tests passed, or nothing when the stage failed.
+    tests: Option<usize>,
+    took: Duration,
+}
 
 /// A part of the suite.
 struct Stage {
@@ -17,7 +26,7 @@ struct Stage {
 fn stages() -> Vec<Stage> {
     let stage = |name, run: fn(&Path) -> Result<(), String>| Stage {
         name,
-        run: Box::new(run),
+        run: Box::new(move |root| run(root).map(|()| 0)),
     };
     let mut stages = vec![
         stage("specification keeps its rules", |root| lint::run(root, None)),
@@ -35,6 +44,17 @@ fn stages() -> Vec<Stage> {
             &["test", "--workspace", "--lib", "--bins", "--tests"],
         ),
         cargo("documentation tests", &["test", "--workspace", "--doc"]),
+        cargo(
+            "exact numbers beside a build-wide arbitrary_precision",
+            &[
+                "test",
+                "--package",
+                "cryptopocket-types",
+                "--features",
+                "serde_json/arbitrary_precision",
+                "--tests",
+            ],
+        ),
         cargo(
             "generated client, all features",
             &["test", "--package", "cryptopocket-api", "--all-features"],
@@ -55,17 +75,24 @@ fn cargo(name: &'static str, arguments: &'static [&'static str]) -> Stage {
 }
 
 /// A user of one feature compiles the code of no other.
-fn each_tag_alone(root: &Path) -> Result<(), String> {
-    Tag::ALL.iter().try_for_each(|tag| {
-        call(
-            root,
-            &["check", "--package", "cryptopocket-api", "--features", tag],
-        )
+fn each_tag_alone(root: &Path) -> Result<usize, String> {
+    Tag::ALL.iter().try_fold(0, |tests, tag| {
+        let arguments = ["check", "--package", "cryptopocket-api", "--features", tag];
+        call(root, &arguments).map(|more| tests + more)
     })
 }
 
-/// Runs cargo; what it printed comes back when it failed.
-fn call(root: &Path, arguments: &[&str]) -> Result<(), String> {
+/// The sum of what the test runner's closing lines say.
+fn passed(output: &str) -> usize {
+    output
+        .lines()
+        .filter_map(|line| line.strip_prefix("test result: ok. "))
+        .filter_map(|rest| rest.split(' ').next()?.parse::<usize>().ok())
+        .sum()
+}
+
+/// Runs cargo and counts the tests that passed; what it printed comes back when it failed.
+fn call(root: &Path, arguments: &[&str]) -> Result<usize, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(root)
@@ -75,10 +102,10 @@ fn call(root: &Path, arguments: &[&str]) -> Result<(), String> {
         .env("CARGO_TERM_COLOR", "never")
         .output()
         .map_err(|e| format!("cargo: {e}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        return Ok(passed(&text(&output.stdout)));
+    }
     let said = text(&output.stderr) + &text(&output.stdout);
     Err(format!("{said}\ncargo {} failed", arguments.join(" ")))
 }
@@ -92,13 +119,15 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         let started = now();
         let outcome = (stage.run)(root);
         let took = now().duration_since(started);
-        if let Err(message) = &outcome {
-            eprintln!("{message}\n");
-        }
-        results.push((stage.name, outcome.is_ok(), took));
+        let tests = outcome.map_err(|message| eprintln!("{message}\n")).ok();
+        results.push(Outcome {
+            name: stage.name,
+            tests,
+            took,
+        });
     }
     println!("\n{}", table(&results));
-    match results.iter().filter(|(_, passed, _)| !passed).count() {
+    match results.iter().filter(|outcome| outcome.tests.is_none()).count() {
         0 => Ok(()),
         failed => Err(format!("{failed} of {} stages failed", results.len())),
     }
@@ -112,12 +141,30 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn table(results: &[(&str, bool, Duration)]) -> String {
-    let lines = results.iter().map(|(name, passed, took)| {
-        let word = if *passed { "passed" } else { "FAILED" };
-        format!("{word}  {:>6.1} s  {name}", took.as_secs_f64())
-    });
-    lines.collect::<Vec<_>>().join("\n")
+fn table(results: &[Outcome]) -> String {
+    let mut lines: Vec<_> = results
+        .iter()
+        .map(|outcome| {
+            let word = if outcome.tests.is_some() {
+                "passed"
+            } else {
+                "FAILED"
+            };
+            let tests = match outcome.tests {
+                Some(1..) => format!(" ({} tests)", outcome.tests.unwrap_or_default()),
+                _ => String::new(),
+            };
+            format!(
+                "{word}  {:>6.1} s  {}{tests}",
+                outcome.took.as_secs_f64(),
+                outcome.name
+            )
+        })
+        .collect();
+    let tests: usize = results.iter().filter_map(|outcome| outcome.tests).sum();
+    let failed = results.iter().filter(|outcome| outcome.tests.is_none()).count();
+    lines.push(format!("{tests} tests passed, {failed} stages failed"));
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -126,11 +173,27 @@ mod tests {
 
     #[test]
     fn the_closing_table_says_what_failed() {
+        let outcome = |name, tests, millis| Outcome {
+            name,
+            tests,
+            took: Duration::from_millis(millis),
+        };
         let results = [
-            ("lint", true, Duration::from_millis(90)),
-            ("tests", false, Duration::from_secs(75)),
+            outcome("lint", Some(0), 90),
+            outcome("tests", Some(7), 75_000),
+            outcome("clippy", None, 3_000),
         ];
-        assert_eq!(table(&results), "passed     0.1 s  lint\nFAILED    75.0 s  tests");
+        assert_eq!(
+            table(&results),
+            "passed     0.1 s  lint\npassed    75.0 s  tests (7 tests)\nFAILED     3.0 s  clippy\n\
+             7 tests passed, 1 stages failed"
+        );
+    }
+
+    #[test]
+    fn the_tests_of_every_binary_are_counted() {
+        let output = "running 2 tests\n\ntest result: ok. 2 passed; 0 failed\n\ntest result: ok. 40 passed; 0 failed\n";
+        assert_eq!(passed(output), 42);
     }
 
     #[test]
