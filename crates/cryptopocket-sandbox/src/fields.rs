@@ -55,22 +55,22 @@ impl Fields {
                 "The request body must be application/x-www-form-urlencoded.",
             ));
         }
-        Ok(Self::texts(request.form_pairs()))
+        Ok(Self::texts(request.form_pairs().into_iter()))
     }
 
     pub(crate) fn query(request: &Request) -> Self {
-        Self::texts(request.query_pairs())
+        Self::texts(request.query_pairs().into_iter())
     }
 
-    /// The form of one of our own pages, whatever its media type says.
+    /// The form of one of our own pages, whatever its media type says. Browsers send what was left empty too.
     pub(crate) fn page_form(request: &Request) -> Self {
-        Self::texts(request.form_pairs())
+        let filled = |(_, text): &(String, String)| !text.is_empty();
+        Self::texts(request.form_pairs().into_iter().filter(filled))
     }
 
-    fn texts(pairs: Vec<(String, String)>) -> Self {
-        let values = pairs.into_iter().filter(|(_, text)| !text.is_empty());
+    fn texts(pairs: impl Iterator<Item = (String, String)>) -> Self {
         Self {
-            values: values.map(|(name, text)| (name, Value::Text(text))).collect(),
+            values: pairs.map(|(name, text)| (name, Value::Text(text))).collect(),
             errors: BTreeMap::new(),
         }
     }
@@ -84,8 +84,9 @@ impl Fields {
         self.errors.entry(name.to_owned()).or_default().push(message);
     }
 
-    fn require(&mut self, name: &str) {
-        if !self.has(name) {
+    /// Notes that something is missing; empty text counts as nothing.
+    pub(crate) fn require(&mut self, name: &str) {
+        if self.raw_text(name).map_or(!self.has(name), str::is_empty) {
             self.wrong(name, "field is required");
         }
     }
@@ -222,7 +223,8 @@ impl Fields {
 
     /// The `page` and `per_page` of a listing.
     pub(crate) fn page(&mut self) -> (usize, usize) {
-        (self.count("page", 1, usize::MAX), self.count("per_page", 15, 100))
+        let most = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
+        (self.count("page", 1, most), self.count("per_page", 15, 100))
     }
 
     fn count(&mut self, name: &str, default: usize, most: usize) -> usize {
@@ -309,7 +311,8 @@ impl Fields {
 fn value_of(json: &str) -> Option<Value> {
     Some(match json.as_bytes().first()? {
         b'n' => return None,
-        b'"' => Value::Text(serde_json::from_str(json).ok()?),
+        // Half of a surrogate pair is JSON but no text.
+        b'"' => serde_json::from_str(json).map_or(Value::Other, Value::Text),
         b'-' | b'0'..=b'9' => Value::Number(json.to_owned()),
         b't' => Value::Flag(true),
         b'f' => Value::Flag(false),
