@@ -23,7 +23,7 @@ mod wait;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, FieldError, Sent};
 pub use operation::{Envelope, Idempotency, Operation};
-pub use pager::{Items, Page, PageRequest, Pager, Pages};
+pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};
 pub use retry::RetryPolicy;
 pub use runtime::{BoxFuture, Runtime, TokioRuntime};
 pub use session::{SANDBOX_BASE_URL, Session, SessionBuilder};

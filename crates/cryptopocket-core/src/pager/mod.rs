@@ -1,10 +1,13 @@
 //! Lists that come page by page.
 
+mod end;
 mod page;
+mod seen;
 mod stream;
 
 use std::fmt;
 
+pub use self::end::PagesEnd;
 pub use self::page::{Page, PageRequest};
 pub use self::stream::{Items, Pages};
 use crate::error::Error;
@@ -16,7 +19,8 @@ type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
 /// A list whose pages are fetched when they are needed.
 ///
 /// It ends when the provider says so, at an empty page, or at a page that repeats the one before: some servers
-/// ignore the page number, and then a list would have no end.
+/// ignore the page number, and then a list would have no end. A page that brings nothing new in any other way, or in a
+/// list of which more was announced, is an error. [`Pages::ended`] says which end it was.
 ///
 /// # Examples
 ///

@@ -6,39 +6,38 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::{FetchFn, IdentityFn, Page, PageRequest, Pager};
+use super::seen::{News, Seen};
+use super::{FetchFn, Page, PageRequest, Pager, PagesEnd};
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
-/// A list as a stream of pages. It ends after an error; [`resume_page`](Self::resume_page) says where to go on.
+/// A list as a stream of pages. It ends after an error; [`resume_page`](Self::resume_page) says where to go on, and
+/// [`ended`](Self::ended) what the end is worth.
 #[must_use = "a list fetches nothing until it is polled"]
 pub struct Pages<T> {
     fetch: FetchFn<T>,
-    identity: Option<IdentityFn<T>>,
     page: u32,
     per_page: Option<u32>,
-    seen: u64,
-    before: Option<Vec<String>>,
+    seen: Seen<T>,
     announced: Option<u32>,
-    complete: bool,
+    total: Option<u64>,
+    from_first: bool,
     fetching: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
-    ended: bool,
+    end: Option<PagesEnd>,
 }
 
 impl<T: Send + 'static> Pages<T> {
     pub(super) fn new(pager: Pager<T>) -> Self {
         Self {
             fetch: pager.fetch,
-            identity: pager.identity,
             page: pager.from,
             per_page: pager.per_page,
-            seen: 0,
-            before: None,
+            seen: Seen::new(pager.identity),
             announced: None,
-            // A total counts from the first page on.
-            complete: pager.from == 1,
+            total: None,
+            from_first: pager.from == 1,
             fetching: None,
-            ended: false,
+            end: None,
         }
     }
 
@@ -52,45 +51,91 @@ impl<T: Send + 'static> Pages<T> {
         self.page
     }
 
+    /// How the list ended, or `None` while there may be more to fetch.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::{Page, Pager, PagesEnd};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// let whole = Pager::new(|_| Box::pin(async { Ok(Page::new(vec![1, 2]).last(1)) }));
+    /// let mut pages = whole.pages();
+    /// while let Some(page) = pages.next().await {
+    ///     page?;
+    /// }
+    /// assert_eq!(pages.ended(), Some(PagesEnd::Announced));
+    ///
+    /// let perhaps_more = Pager::new(|_| Box::pin(async { Ok(Page::new(vec![1, 2])) }));
+    /// let mut pages = perhaps_more.pages();
+    /// while let Some(page) = pages.next().await {
+    ///     page?;
+    /// }
+    /// assert!(!pages.ended().is_some_and(PagesEnd::is_proven));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ended(&self) -> Option<PagesEnd> {
+        self.end
+    }
+
     fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>, Error>> {
         if page.items().is_empty() {
-            self.ended = true;
+            self.note_announcements(&page);
+            // An empty list has a last page too.
+            let is_early = self.announced.is_some_and(|last| self.page < last);
+            self.end = Some(if is_early || self.is_missing() {
+                PagesEnd::Doubtful
+            } else {
+                PagesEnd::EmptyPage
+            });
             return None;
         }
-        if self.repeats(&page) {
-            self.ended = true;
-            let announced = self.announced.is_some_and(|last| self.page <= last);
-            return (announced || self.seen == 0).then(|| Err(other_page()));
+        let is_other = page.number().is_some_and(|number| number != self.page);
+        let news = self.seen.add(page.items());
+        if is_other || news != News::Some {
+            let is_known = news == News::Repeated || news == News::Some && !self.seen.can_tell();
+            let is_more = self.announced.is_some_and(|last| self.page <= last) || self.is_missing();
+            let may_be_all = is_known && !is_more && self.seen.pages > 1;
+            self.end = Some(if may_be_all {
+                PagesEnd::Repeated
+            } else {
+                PagesEnd::Failed
+            });
+            return (!may_be_all).then(|| Err(other_page()));
         }
-        self.announced = page.last_number();
-        self.seen += page.items().len() as u64;
-        let is_last = match (page.last_number(), page.total_items()) {
-            (Some(last), _) => self.page >= last,
-            (None, Some(total)) if self.complete => self.seen >= total,
-            // Nothing says that there are more pages, and nothing would show that one repeats.
-            (None, _) => page.number().is_none() && self.identity.is_none(),
-        };
+        self.note_announcements(&page);
+        self.end = self.end_with(&page);
         match self.page.checked_add(1) {
-            Some(next) if !is_last => self.page = next,
-            _ => {
-                self.ended = true;
-                self.page = self.page.saturating_add(1);
-            }
+            Some(next) => self.page = next,
+            None => self.end = self.end.or(Some(PagesEnd::Assumed)),
         }
         Some(Ok(page))
     }
 
-    fn repeats(&mut self, page: &Page<T>) -> bool {
-        if page.number().is_some_and(|number| number != self.page) {
-            return true;
+    fn note_announcements(&mut self, page: &Page<T>) {
+        self.announced = page.last_number().or(self.announced);
+        // A total counts from the first page on.
+        self.total = page.total_items().filter(|_| self.from_first).or(self.total);
+    }
+
+    /// Whether fewer items came than were announced.
+    fn is_missing(&self) -> bool {
+        self.total.is_some_and(|total| self.seen.items < total)
+    }
+
+    /// What a page that is not empty says about the end, while its number is still the current one.
+    fn end_with(&self, page: &Page<T>) -> Option<PagesEnd> {
+        match page.last_number() {
+            Some(last) if self.page < last => None,
+            Some(last) if self.page > last || self.is_missing() => Some(PagesEnd::Doubtful),
+            Some(_) => Some(PagesEnd::Announced),
+            None if self.is_missing() => None,
+            None if self.total.is_some() => Some(PagesEnd::Announced),
+            // Nothing says that there are more pages, and nothing would show that one repeats.
+            None => (page.number().is_none() && !self.seen.can_tell()).then_some(PagesEnd::Assumed),
         }
-        let Some(identity) = &self.identity else {
-            return false;
-        };
-        let names: Vec<String> = page.items().iter().map(identity).collect();
-        let repeated = self.before.as_ref() == Some(&names);
-        self.before = Some(names);
-        repeated
     }
 }
 
@@ -110,7 +155,7 @@ impl<T: Send + 'static> Stream for Pages<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if this.ended {
+        if this.end.is_some() {
             return Poll::Ready(None);
         }
         let request = PageRequest {
@@ -125,7 +170,7 @@ impl<T: Send + 'static> Stream for Pages<T> {
         Poll::Ready(match fetched {
             Ok(page) => this.take(page),
             Err(error) => {
-                this.ended = true;
+                this.end = Some(PagesEnd::Failed);
                 Some(Err(error))
             }
         })
@@ -136,7 +181,7 @@ impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("page", &self.page)
-            .field("ended", &self.ended)
+            .field("ended", &self.end)
             .finish_non_exhaustive()
     }
 }
@@ -170,6 +215,11 @@ impl<T: Send + 'static> Items<T> {
         } else {
             self.current
         }
+    }
+
+    /// How the list ended, or `None` while there are items left; see [`Pages::ended`].
+    pub fn ended(&self) -> Option<PagesEnd> {
+        self.pages.ended().filter(|_| self.ready.is_empty())
     }
 }
 

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use super::{Page, PageRequest, Pager};
+use super::{Page, PageRequest, Pager, PagesEnd};
 use crate::error::{Error, ErrorKind};
 
 type Log = Arc<Mutex<Vec<u32>>>;
@@ -116,4 +116,119 @@ async fn items_of_a_page_not_yet_given_count_for_resuming() {
         assert_eq!(items.resume_page(), expected);
         items.next().await.unwrap().unwrap();
     }
+}
+
+async fn end(list: Pager<u32>) -> (Option<PagesEnd>, bool) {
+    let mut pages = list.pages();
+    let mut has_failed = false;
+    while let Some(page) = pages.next().await {
+        has_failed |= page.is_err();
+    }
+    (pages.ended(), has_failed)
+}
+
+fn full_up_to(request: PageRequest, full: u32) -> Page<u32> {
+    match request.page {
+        page if page <= full => two(request),
+        _ => Page::new(vec![]),
+    }
+}
+
+#[tokio::test]
+async fn a_list_says_how_it_ended() {
+    type Give = fn(PageRequest) -> Page<u32>;
+    let cases: [(Give, Option<PagesEnd>); 12] = [
+        (
+            |request| two(request).current(request.page).last(3),
+            Some(PagesEnd::Announced),
+        ),
+        (|request| two(request).total(4), Some(PagesEnd::Announced)),
+        (|request| two(request).last(2).total(4), Some(PagesEnd::Announced)),
+        (|request| two(request).last(2).total(5), Some(PagesEnd::Doubtful)),
+        (|request| two(request).last(0), Some(PagesEnd::Doubtful)),
+        (|request| full_up_to(request, 3), Some(PagesEnd::EmptyPage)),
+        (
+            |request| full_up_to(request, 0).total(0).last(1),
+            Some(PagesEnd::EmptyPage),
+        ),
+        (|request| full_up_to(request, 1).last(3), Some(PagesEnd::Doubtful)),
+        (
+            |request| full_up_to(request, 0).total(7),
+            Some(PagesEnd::Doubtful),
+        ),
+        (
+            |request| full_up_to(request, 2).total(7),
+            Some(PagesEnd::Doubtful),
+        ),
+        (|_| Page::new(vec![1, 2]), Some(PagesEnd::Repeated)),
+        (|_| Page::new(vec![1, 2]).current(1), Some(PagesEnd::Repeated)),
+    ];
+    for (number, (give, expected)) in cases.into_iter().enumerate() {
+        let (pager, _) = pager(move |request| Ok(give(request)));
+        let outcome = end(pager.identified_by(ToString::to_string)).await;
+        assert_eq!(outcome, (expected, false), "case {number}");
+    }
+    let (unpaged, _) = pager(|_| Ok(Page::new(vec![1, 2])));
+    assert_eq!(end(unpaged).await, (Some(PagesEnd::Assumed), false));
+    let (failing, _) = pager(|_| Err(Error::new(ErrorKind::ServerError, "x")));
+    assert_eq!(end(failing).await, (Some(PagesEnd::Failed), true));
+}
+
+#[tokio::test]
+async fn only_what_the_provider_showed_is_proof() {
+    assert!(PagesEnd::Announced.is_proven() && PagesEnd::EmptyPage.is_proven());
+    for end in [
+        PagesEnd::Repeated,
+        PagesEnd::Assumed,
+        PagesEnd::Doubtful,
+        PagesEnd::Failed,
+    ] {
+        assert!(!end.is_proven(), "{end:?}");
+    }
+    let (pager, _) = pager(|request| Ok(two(request).last(1)));
+    let mut items = pager.items();
+    assert_eq!(items.ended(), None);
+    items.next().await.unwrap().unwrap();
+    assert_eq!(items.ended(), None, "an item is left");
+    items.next().await.unwrap().unwrap();
+    assert_eq!(items.ended(), Some(PagesEnd::Announced));
+}
+
+#[tokio::test]
+async fn a_list_whose_pages_only_shuffle_what_came_before_is_an_error() {
+    for total in [None, Some(9)] {
+        let (list, log) = pager(move |request| {
+            let items = if request.page % 2 == 1 {
+                vec![1, 2]
+            } else {
+                vec![2, 1]
+            };
+            Ok(Page::new(items).total(total))
+        });
+        let mut pages = list.identified_by(ToString::to_string).pages();
+        assert!(pages.next().await.unwrap().is_ok());
+        let error = pages.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+        assert!(pages.next().await.is_none());
+        assert_eq!(pages.ended(), Some(PagesEnd::Failed));
+        assert_eq!(*log.lock().unwrap(), [1, 2]);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_below_the_announced_total_is_an_error() {
+    let (pager, _) = pager(|_| Ok(Page::new(vec![1, 2]).total(9)));
+    assert_eq!(
+        end(pager.identified_by(ToString::to_string)).await,
+        (Some(PagesEnd::Failed), true)
+    );
+}
+
+#[tokio::test]
+async fn another_page_than_the_one_asked_for_is_an_error_when_it_brings_something_new() {
+    let (pager, _) = pager(|request| Ok(two(request).current(1)));
+    assert_eq!(
+        end(pager.identified_by(ToString::to_string)).await,
+        (Some(PagesEnd::Failed), true)
+    );
 }
