@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use cryptopocket::Secret;
 
-use crate::commands;
 use crate::duration;
+use crate::{commands, demo};
 
 /// Buy and sell crypto through CryptoPocket: payments, off-ramps, customers, banking and webhooks.
 ///
@@ -85,6 +85,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Demo),
     Sandbox(commands::sandbox::Sandbox),
     Login(commands::login::Login),
     Assets(commands::market::Assets),

@@ -44,35 +44,6 @@ fn explain() -> String {
     "write numbers with units (ms, s, m, h, d), such as 30s or 1h30m".to_owned()
 }
 
-/// A duration in the same form, to whole milliseconds.
-pub(crate) fn show(duration: Duration) -> String {
-    let millis = duration.as_millis();
-    if millis < 1000 {
-        return format!("{millis}ms");
-    }
-    let (seconds, rest) = (millis / 1000, millis % 1000);
-    if seconds < 60 {
-        return format!("{seconds}.{:02}s", rest / 10);
-    }
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let hours = if hours > 0 {
-        format!("{hours}h")
-    } else {
-        String::new()
-    };
-    let minutes = if minutes > 0 {
-        format!("{minutes}m")
-    } else {
-        String::new()
-    };
-    let seconds = if seconds > 0 {
-        format!("{seconds}s")
-    } else {
-        String::new()
-    };
-    format!("{hours}{minutes}{seconds}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,13 +78,5 @@ mod tests {
         }
         assert!(parse_positive("0s").is_err());
         assert!(parse_positive("1ms").is_ok());
-    }
-
-    #[test]
-    fn durations_are_shown_as_they_are_read() {
-        assert_eq!(show(Duration::from_millis(7)), "7ms");
-        assert_eq!(show(Duration::from_millis(1_239)), "1.23s");
-        assert_eq!(show(Duration::from_secs(5_400)), "1h30m");
-        assert_eq!(show(Duration::from_secs(61)), "1m1s");
     }
 }

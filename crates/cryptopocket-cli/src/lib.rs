@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod connection;
 mod coverage;
+mod demo;
 mod duration;
 mod exit;
 mod failure;

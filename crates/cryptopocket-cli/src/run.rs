@@ -50,6 +50,7 @@ fn start(command: Command, mut context: Context) -> Result<()> {
         })?;
     runtime.block_on(async {
         match command {
+            Command::Demo(demo) => demo.run(&mut context).await,
             Command::Sandbox(sandbox) => sandbox.run(&mut context).await,
             Command::Login(login) => login.run(&mut context).await,
             Command::Assets(assets) => assets.run(&mut context).await,

@@ -42,6 +42,16 @@ fn notation(argument: &Arg) -> String {
     argument.to_string()
 }
 
+fn help(argument: &Arg) -> String {
+    let text = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let defaults = argument.get_default_values();
+    if defaults.is_empty() || !argument.get_action().takes_values() {
+        return text;
+    }
+    let defaults: Vec<_> = defaults.iter().map(|value| value.to_string_lossy()).collect();
+    format!("{text} [default: {}]", defaults.join(", "))
+}
+
 fn about(command: &Command) -> String {
     command.get_about().map(ToString::to_string).unwrap_or_default()
 }
@@ -54,7 +64,7 @@ fn tree(command: &Command, path: &str) -> Value {
                 "notation": notation(argument),
                 "required": argument.is_required_set(),
                 "environment": argument.get_env().map(|name| name.to_string_lossy()),
-                "help": argument.get_help().map(ToString::to_string),
+                "help": help(argument),
             })
         })
         .collect();
@@ -82,7 +92,7 @@ fn prose(command: &Command, path: &str, text: &mut String) {
         .unwrap_or_default();
     for argument in arguments {
         let need = if argument.is_required_set() { '*' } else { ' ' };
-        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = help(argument);
         let _ = writeln!(text, "  {need} {:width$}  {DIM}{help}{DIM:#}", notation(argument));
     }
     for sub in command.get_subcommands() {

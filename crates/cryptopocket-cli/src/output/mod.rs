@@ -88,7 +88,7 @@ impl Output {
         }
         let mut table = Table::new(T::HEADINGS);
         for item in items {
-            table.row(item.cells());
+            table.row(&item.cells());
         }
         self.write(&table.to_string())
     }
@@ -137,11 +137,6 @@ pub(crate) fn fail(failure: &Failure, json: bool) {
     if !failure.hint().is_empty() {
         tell(format_args!("  {DIM}{}{DIM:#}\n", clean(failure.hint())));
     }
-}
-
-/// A remark for people that is no result.
-pub(crate) fn note(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{}", clean(text));
 }
 
 /// A remark that should not be overlooked.

@@ -36,7 +36,7 @@ impl Table {
         }
     }
 
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
+    pub(crate) fn row(&mut self, cells: &[String]) {
         let cells: Vec<_> = cells.iter().map(|cell| clean(cell).into_owned()).collect();
         for (column, cell) in self.columns.iter_mut().zip(&cells) {
             column.width = column.width.max(cell.width());
@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn columns_line_up_whatever_the_width_of_the_characters() {
         let mut table = Table::new(&["NAME", ">AMOUNT"]);
-        table.row(vec!["José".to_owned(), "240.00 EUR".to_owned()]);
-        table.row(vec!["東京".to_owned(), "9.50 EUR".to_owned()]);
+        table.row(&["José".to_owned(), "240.00 EUR".to_owned()]);
+        table.row(&["東京".to_owned(), "9.50 EUR".to_owned()]);
         let shown = anstream::adapter::strip_str(&table.to_string()).to_string();
         assert_eq!(shown, "NAME      AMOUNT\nJosé  240.00 EUR\n東京    9.50 EUR\n");
     }
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn text_of_the_provider_cannot_steer_the_terminal() {
         let mut table = Table::new(&["NAME"]);
-        table.row(vec!["\u{1b}[2Jgone\r\n".to_owned()]);
+        table.row(&["\u{1b}[2Jgone\r\n".to_owned()]);
         assert!(!table.to_string().contains("\u{1b}[2J"));
         assert!(!clean("a\u{9b}31mb\n").contains(char::is_control));
     }

@@ -1,6 +1,6 @@
 use cryptopocket::users::{CreatedCompany, CreatedCustomer, Customer, KycCheck, VerifiedCustomer};
-use cryptopocket::{ExternalId, Extra, KycDecision, KycStatus, Personal, Secret, Timestamp, UserId};
-use serde::{Serialize, Serializer};
+use cryptopocket::{ExternalId, Extra, KycStatus, Personal, Secret, Timestamp, UserId};
+use serde::Serialize;
 
 use super::{cell, known, text};
 use crate::output::{People, Row};
@@ -166,15 +166,14 @@ pub(crate) struct VerifiedView {
     id: UserId,
     uuid: Option<String>,
     kyc_status: Option<KycStatus>,
-    #[serde(serialize_with = "decision")]
-    decision: KycDecision,
+    decision: &'static str,
     extra: Extra,
 }
 
 impl From<VerifiedCustomer> for VerifiedView {
     fn from(created: VerifiedCustomer) -> Self {
         Self {
-            decision: created.decision(),
+            decision: created.decision().as_str(),
             id: created.id,
             uuid: created.uuid,
             kyc_status: created.kyc_status,
@@ -203,14 +202,13 @@ pub(crate) struct KycView {
     #[serde(serialize_with = "text")]
     user_id: UserId,
     kyc_status: KycStatus,
-    #[serde(serialize_with = "decision")]
-    decision: KycDecision,
+    decision: &'static str,
 }
 
 impl From<KycCheck> for KycView {
     fn from(check: KycCheck) -> Self {
         Self {
-            decision: check.decision(),
+            decision: check.decision().as_str(),
             user_id: check.user_id,
             kyc_status: check.status,
         }
@@ -225,8 +223,4 @@ impl People for KycView {
             ("decision", self.decision.to_string()),
         ]
     }
-}
-
-fn decision<S: Serializer>(decision: &KycDecision, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(decision.as_str())
 }

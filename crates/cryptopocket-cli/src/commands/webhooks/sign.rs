@@ -44,7 +44,7 @@ impl Sign {
         let body = body_of(&self.body)?;
         let secret = secrets(self.secret.into_iter().collect(), context)?.swap_remove(0);
         let signer = Signer::new(secret)
-            .map_err(refused)?
+            .map_err(|error| refused(&error))?
             .encoding(match self.encoding {
                 Encoding::Hex => SignatureEncoding::Hex,
                 Encoding::Base64 => SignatureEncoding::Base64,

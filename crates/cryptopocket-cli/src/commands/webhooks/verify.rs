@@ -55,11 +55,11 @@ impl Verify {
         let mut secrets = secrets(self.secret, context)?.into_iter();
         let first = secrets.next().unwrap_or_else(|| Secret::from(""));
         let verifier = Verifier::new(first)
-            .map_err(refused)?
+            .map_err(|error| refused(&error))?
             .tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE));
         let verifier = secrets
             .try_fold(verifier, Verifier::and_secret)
-            .map_err(refused)?;
+            .map_err(|error| refused(&error))?;
 
         let headers: Vec<_> = [
             (TIMESTAMP_HEADER, self.timestamp),
@@ -68,7 +68,9 @@ impl Verify {
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect();
-        let delivery = verifier.verify(&headers, &body).map_err(refused)?;
+        let delivery = verifier
+            .verify(&headers, &body)
+            .map_err(|error| refused(&error))?;
         context.output.one(&Authentic {
             verified: true,
             age_seconds: delivery.age_seconds(),
@@ -76,6 +78,6 @@ impl Verify {
     }
 }
 
-pub(super) fn refused(error: VerifyError) -> Failure {
+pub(super) fn refused(error: &VerifyError) -> Failure {
     Failure::check(error.kind().as_str(), error.to_string(), error.hint())
 }

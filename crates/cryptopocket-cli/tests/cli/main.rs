@@ -1,0 +1,14 @@
+//! The real program, run against an emulator in this process.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a missing value is a failure")]
+
+mod demo;
+mod exit_codes;
+mod help;
+mod json_forms;
+mod people;
+mod profiles;
+mod program;
+mod sandbox;
+mod secrets;
+mod verify;

@@ -1,0 +1,66 @@
+//! What people see, and pipes that close.
+
+use std::process::Stdio;
+
+use crate::program::{Emulator, Program, finish};
+
+#[test]
+fn lists_are_tables_and_single_things_are_names_with_values() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let order = "--amount 50 --coin USDC --chain polygon --wallet 0x52908400098527886E0F7030069857D2E4169EE7";
+    let created = program.words(&format!(
+        "payments create --user {user} {order} --payment-type transfer"
+    ));
+    for text in ["concept", "IBAN", "keep it"] {
+        assert!(
+            created.stdout.contains(text),
+            "{text} is missing in\n{}",
+            created.stdout
+        );
+    }
+    let list = program.words("payments list");
+    let mut lines = list.stdout.lines();
+    assert!(lines.next().unwrap().starts_with("PAYMENT "), "{}", list.stdout);
+    assert!(lines.next().unwrap().contains("50.00 EUR"), "{}", list.stdout);
+    assert_eq!(program.words("offramp list").stdout, "(none)\n");
+    assert!(
+        !list.stdout.contains('\u{1b}'),
+        "no colours outside of a terminal"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let program = Program::new();
+    let mut command = program.command(&["help-tree"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = command
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+        .wait_with_output()
+        .unwrap();
+    assert_eq!(status.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&status.stderr), "");
+}
+
+#[test]
+fn logs_go_to_stderr_and_only_when_asked_for() {
+    let emulator = Emulator::start();
+    let quiet = emulator.program().words("assets --json");
+    assert_eq!(quiet.stderr, "");
+    let told = emulator.program().words("assets --json -v");
+    assert!(told.stderr.contains("DEBUG"), "{}", told.stderr);
+    assert_eq!(told.stdout, quiet.stdout);
+    let wrong = finish(
+        emulator
+            .program()
+            .command(&["assets", "--json"])
+            .env("RUST_LOG", "nonsense=loud"),
+    );
+    assert_eq!(wrong.code, 3);
+}

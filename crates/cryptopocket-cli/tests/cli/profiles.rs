@@ -1,0 +1,113 @@
+//! Profiles: written by `login`, read by everything else.
+
+use crate::program::{Emulator, Program};
+
+fn logged_in(emulator: &Emulator, profile: &str) -> Program {
+    let program = Program::new();
+    let sandbox = &emulator.sandbox;
+    let (url, key, secret) = (sandbox.base_url(), sandbox.api_key(), sandbox.api_secret());
+    let run = program.words(&format!(
+        "login --base-url {url} --api-key {key} --api-secret {secret} {profile} --json"
+    ));
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert_eq!(run.json()["checked"], true);
+    program
+}
+
+#[test]
+fn after_a_login_nothing_else_has_to_be_given() {
+    let emulator = Emulator::start();
+    let program = logged_in(&emulator, "");
+    assert_eq!(program.words("assets --json").code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_can_be_read_by_its_owner_alone_and_a_looser_one_is_pointed_out() {
+    use std::os::unix::fs::PermissionsExt;
+    let emulator = Emulator::start();
+    let program = logged_in(&emulator, "");
+    let path = program.home.path().join("config/cryptopocket/config.toml");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(program.words("assets").stderr, "");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(program.words("assets").stderr.contains("can be read by others"));
+}
+
+#[test]
+fn a_named_profile_is_used_when_it_is_named_and_missed_when_it_is_not_there() {
+    let emulator = Emulator::start();
+    let program = logged_in(&emulator, "--profile shop");
+    assert_eq!(
+        program.words("assets --json").code,
+        3,
+        "there is no default profile"
+    );
+    assert_eq!(program.words("assets --profile shop --json").code, 0);
+    let missing = program.words("assets --profile bank --json");
+    assert_eq!(missing.code, 3);
+    assert!(
+        missing.error()["hint"].as_str().unwrap().contains("shop"),
+        "{}",
+        missing.stdout
+    );
+}
+
+#[test]
+fn flags_win_over_everything_and_a_named_profile_over_the_environment() {
+    let emulator = Emulator::start();
+    let wrong = |program: Program| {
+        program
+            .with("CRYPTOPOCKET_API_KEY", "k")
+            .with("CRYPTOPOCKET_API_SECRET", "s")
+    };
+    let named = wrong(logged_in(&emulator, "--profile shop"));
+    assert_eq!(named.words("assets --profile shop --json").code, 0);
+    let by_environment = wrong(logged_in(&emulator, "--profile shop")).with("CRYPTOPOCKET_PROFILE", "shop");
+    assert_eq!(
+        by_environment.words("assets --json").code,
+        3,
+        "the environment's own credentials come first"
+    );
+    let flags = named.words("assets --profile shop --api-key wrong --json");
+    assert_eq!(flags.code, 3);
+}
+
+#[test]
+fn the_default_profile_lends_no_base_url_to_credentials_of_the_environment() {
+    let emulator = Emulator::start();
+    let program = logged_in(&emulator, "")
+        .with("CRYPTOPOCKET_API_KEY", "k")
+        .with("CRYPTOPOCKET_API_SECRET", "s");
+    let before = emulator.sandbox.calls("authenticate");
+    let closed = "http://127.0.0.1:9/api";
+    let run = program.words(&format!("assets --base-url {closed} --no-retry --json"));
+    assert_eq!((run.code, emulator.sandbox.calls("authenticate")), (5, before));
+}
+
+#[test]
+fn a_login_that_fails_keeps_nothing() {
+    let emulator = Emulator::start();
+    let program = Program::new();
+    let url = emulator.sandbox.base_url();
+    assert_eq!(
+        program
+            .words(&format!(
+                "login --base-url {url} --api-key k --api-secret s --json"
+            ))
+            .code,
+        3
+    );
+    assert!(
+        !program
+            .home
+            .path()
+            .join("config/cryptopocket/config.toml")
+            .exists()
+    );
+    let unchecked = program.words(&format!(
+        "login --base-url {url} --api-key k --api-secret s --no-check --json"
+    ));
+    assert_eq!((unchecked.code, &unchecked.json()["checked"]), (0, &false.into()));
+}
