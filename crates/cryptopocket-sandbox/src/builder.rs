@@ -14,6 +14,7 @@ use crate::control::Controls;
 use crate::delivery;
 use crate::moment::Moment;
 use crate::sandbox::Sandbox;
+use crate::scenario::Scenario;
 use crate::server;
 use crate::shared::Shared;
 use crate::world::{Limits, World};
@@ -45,6 +46,7 @@ pub struct Builder {
     credentials: Option<(String, String)>,
     control_plane: Option<bool>,
     public_url: Option<String>,
+    scenario: Option<Arc<Scenario>>,
 }
 
 impl Default for Builder {
@@ -60,6 +62,7 @@ impl Default for Builder {
             credentials: None,
             control_plane: None,
             public_url: None,
+            scenario: None,
         }
     }
 }
@@ -112,6 +115,18 @@ impl Builder {
     /// The key and the secret of the first integration. Default: made from the seed.
     pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.credentials = Some((key.into(), secret.into()));
+        self
+    }
+
+    /// A world to begin with and what is to go wrong in it. What the scenario says of the seed, the speed, the clock,
+    /// the limits and the life of tokens counts as if it were set here: what is set afterwards wins over it.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.seed = scenario.seed.unwrap_or(self.seed);
+        self.speed = scenario.speed.unwrap_or(self.speed);
+        self.start_at = scenario.start_at.or(self.start_at);
+        self.token_life = scenario.token_life.unwrap_or(self.token_life);
+        self.limits = scenario.limits.clone();
+        self.scenario = Some(Arc::new(scenario));
         self
     }
 
@@ -169,6 +184,8 @@ impl Builder {
         let mut world = World::new(self.seed, clock, self.limits, self.token_life);
         let (key, secret) = self.credentials.unzip();
         world.add_integration(key, secret);
+        world.scenario = self.scenario;
+        world.begin();
         world
     }
 }

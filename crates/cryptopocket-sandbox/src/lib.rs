@@ -25,6 +25,7 @@ mod prices;
 mod request;
 mod routes;
 mod sandbox;
+mod scenario;
 mod server;
 mod shapes;
 mod shared;
@@ -37,6 +38,7 @@ pub use control::{BankCredit, ControlClient, ControlError, ControlState, Deliver
 pub use faults::{Fault, TransferFault, WebhookFault};
 pub use routes::{ROUTES, Route};
 pub use sandbox::Sandbox;
+pub use scenario::{Scenario, ScenarioError};
 pub use world::{Limits, Outage, UnknownOutage};
 
 #[cfg(doctest)]

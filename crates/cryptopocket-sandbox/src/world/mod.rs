@@ -12,6 +12,7 @@ mod payments;
 mod timers;
 mod transfers;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
@@ -33,6 +34,7 @@ use crate::entropy::{Entropy, derive};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::moment::Moment;
+use crate::scenario::Scenario;
 
 /// Sums at which the provider says no. All in euros; other currencies are converted.
 #[derive(Clone, Debug)]
@@ -84,6 +86,7 @@ pub(crate) struct World {
     /// Grows with every reset, so that what was under way before it cannot leak into what follows.
     pub(crate) generation: u64,
     pub(crate) controls: Controls,
+    pub(crate) scenario: Option<Arc<Scenario>>,
 }
 
 impl World {
@@ -105,6 +108,7 @@ impl World {
             last_offramp: 70_000,
             generation: 0,
             controls: Controls::Off,
+            scenario: None,
         }
     }
 
@@ -137,7 +141,17 @@ impl World {
         fresh.generation = self.generation + 1;
         fresh.controls = self.controls;
         fresh.add_integration(Some(first.key), Some(first.secret));
+        fresh.scenario = self.scenario.take();
+        fresh.begin();
         *self = fresh;
+    }
+
+    /// Sets the stage as the scenario says.
+    pub(crate) fn begin(&mut self) {
+        if let Some(scenario) = self.scenario.clone() {
+            // It was rehearsed when it was read; only the seed differs.
+            drop(self.open(&scenario.opening));
+        }
     }
 
     /// Lets `after` pass before `due`; no time at all where the clock says that nothing takes any.

@@ -11,6 +11,7 @@ mod money;
 mod pages;
 mod readme;
 mod refusals;
+mod scenario;
 mod support;
 mod time;
 mod webhooks;

@@ -1,0 +1,252 @@
+//! From what is written to what is meant: every value is looked at, and refused where it stands.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::{Decimal, SystemClock, Timestamp};
+
+use super::file::{Amount, CreditEntry, CustomerEntry, File, LimitsEntry, SubscriptionEntry, Text};
+use super::opening::{Opening, Registered};
+use super::{Scenario, ScenarioError};
+use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
+use crate::clock::{Speed, VirtualClock};
+use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::routes::ROUTES;
+use crate::shapes::{is_email, is_url};
+use crate::world::{Incoming, Limits, NewCustomer, Outage, Reinforcement, World};
+
+type Result<T> = std::result::Result<T, ScenarioError>;
+
+pub(super) fn read(file: File) -> Result<Scenario> {
+    let scenario = Scenario {
+        seed: file.seed,
+        speed: file
+            .speed
+            .map(|text| parsed::<Speed>("speed", &text))
+            .transpose()?,
+        start_at: file.start_at.map(|text| moment("start_at", &text)).transpose()?,
+        token_life: file.token_life.map(Duration::from_secs),
+        limits: limits(&file.limits)?,
+        opening: Opening {
+            off_the_whitelist: file.whitelisted == Some(false),
+            barred_methods: each("barred_methods", file.barred_methods, |place, text| {
+                known(place, "payment method", &text, PAYMENT_TYPES).map(str::to_owned)
+            })?,
+            outages: each("outages", file.outages, |place, text| {
+                parsed::<Outage>(place, &text)
+            })?,
+            customers: each("customers", file.customers, customer)?,
+            credits: each("bank_credits", file.bank_credits, credit)?,
+            subscriptions: each("subscriptions", file.subscriptions, subscription)?,
+            faults: each("faults", file.faults, |place, one| {
+                let on = operation(place, one.operation)?;
+                let fault = fault(place, &one.fault, one.detail.as_ref(), Fault::NAMES, Fault::named)?;
+                Ok((on, fault, times(one.skip, one.times)))
+            })?,
+            webhook_faults: each("webhook_faults", file.webhook_faults, |place, one| {
+                let on = match one.event {
+                    Some(event) if event != "*" => {
+                        known(&format!("{place}.event"), "event", &event, EVENT_TYPES)?.to_owned()
+                    }
+                    _ => "*".to_owned(),
+                };
+                let detail = one.detail.as_ref();
+                let fault = fault(
+                    place,
+                    &one.fault,
+                    detail,
+                    WebhookFault::NAMES,
+                    WebhookFault::named,
+                )?;
+                Ok((on, fault, times(one.skip, one.times)))
+            })?,
+            transfer_faults: each("transfer_faults", file.transfer_faults, |place, one| {
+                let detail = one.detail.as_ref();
+                let fault = fault(
+                    place,
+                    &one.fault,
+                    detail,
+                    TransferFault::NAMES,
+                    TransferFault::named,
+                )?;
+                Ok((fault, times(one.skip, one.times)))
+            })?,
+        },
+    };
+    rehearse(&scenario)?;
+    Ok(scenario)
+}
+
+/// Plays the opening once, so that what no single value shows is found here and not when the emulator starts.
+fn rehearse(scenario: &Scenario) -> Result<()> {
+    let clock = VirtualClock::new(Arc::new(SystemClock), Speed::Manual, None);
+    let mut world = World::new(1, clock, Limits::default(), Duration::ZERO);
+    world.add_integration(None, None);
+    world.open(&scenario.opening)
+}
+
+/// Reads every entry of a list by its own place.
+fn each<T, U>(list: &str, entries: Vec<T>, read: impl Fn(&str, T) -> Result<U>) -> Result<Vec<U>> {
+    let entries = entries.into_iter().enumerate();
+    entries
+        .map(|(place, entry)| read(&format!("{list}[{place}]"), entry))
+        .collect()
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Display>>(place: &str, text: &str) -> Result<T> {
+    text.parse()
+        .map_err(|cure| ScenarioError::new(place, format!("`{text}` is not known"), format!("{cure}")))
+}
+
+fn moment(place: &str, text: &str) -> Result<Timestamp> {
+    text.parse().map_err(|_| {
+        let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
+        ScenarioError::new(place, format!("`{text}` is no time"), cure)
+    })
+}
+
+fn known(place: &str, what: &str, text: &str, values: &[&'static str]) -> Result<&'static str> {
+    values
+        .iter()
+        .copied()
+        .find(|value| *value == text)
+        .ok_or_else(|| {
+            let cure = format!("use one of {}", values.join(", "));
+            ScenarioError::new(place, format!("`{text}` is no {what}"), cure)
+        })
+}
+
+fn amount(place: &str, Amount(text): &Amount) -> Result<Decimal> {
+    text.parse().map_err(|_| {
+        let cure = "write digits, and a point before the cents";
+        ScenarioError::new(place, format!("`{text}` is no amount"), cure)
+    })
+}
+
+fn limits(entry: &LimitsEntry) -> Result<Limits> {
+    let limit = |name: &str, given: &Option<Amount>, default: Decimal| match given {
+        Some(given) => amount(&format!("limits.{name}"), given),
+        None => Ok(default),
+    };
+    let default = Limits::default();
+    Ok(Limits {
+        min_purchase: limit("min_purchase", &entry.min_purchase, default.min_purchase)?,
+        card_per_quarter: limit(
+            "card_per_quarter",
+            &entry.card_per_quarter,
+            default.card_per_quarter,
+        )?,
+        reinforced_above: limit(
+            "reinforced_above",
+            &entry.reinforced_above,
+            default.reinforced_above,
+        )?,
+    })
+}
+
+fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
+    let field = |name: &str| format!("{place}.{name}");
+    if !is_email(&entry.email) {
+        let rule = format!("`{}` is no mail address", entry.email);
+        return Err(ScenarioError::new(
+            field("email"),
+            rule,
+            "write one such as ana@example.com",
+        ));
+    }
+    if let Some(country) = &entry.country
+        && (country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()))
+    {
+        let rule = format!("`{country}` is no country");
+        return Err(ScenarioError::new(
+            field("country"),
+            rule,
+            "write two capital letters, such as ES",
+        ));
+    }
+    let reinforcement = match entry.enhanced.as_deref() {
+        None => None,
+        Some("asked") => Some(Reinforcement::Asked),
+        Some("done") => Some(Reinforcement::Done),
+        Some(other) => {
+            let rule = format!("`{other}` is no state of it");
+            return Err(ScenarioError::new(
+                field("enhanced"),
+                rule,
+                "use `asked` or `done`",
+            ));
+        }
+    };
+    Ok(Registered {
+        new: NewCustomer {
+            company: entry.company,
+            external_id: entry.external_id.map(|text| text.0),
+            name: entry.name,
+            last_name: entry.last_name,
+            email: entry.email,
+            country: entry.country,
+            callback_url: None,
+        },
+        kyc: entry.kyc,
+        banned: entry.banned,
+        reinforcement,
+    })
+}
+
+fn credit(place: &str, entry: CreditEntry) -> Result<Incoming> {
+    Ok(Incoming {
+        iban: None,
+        amount: amount(&format!("{place}.amount"), &entry.amount)?,
+        concept: entry.concept.map(|text| text.0),
+        payer_name: entry.payer_name,
+        payer_iban: entry.payer_iban,
+        end_to_end_id: entry.end_to_end_id.map(|text| text.0),
+    })
+}
+
+fn subscription(place: &str, entry: SubscriptionEntry) -> Result<(&'static str, String)> {
+    let event = known(&format!("{place}.event"), "event", &entry.event, EVENT_TYPES)?;
+    if !is_url(&entry.url) {
+        let rule = format!("`{}` is no URL", entry.url);
+        let cure = "write one such as http://127.0.0.1:9000/hook";
+        return Err(ScenarioError::new(format!("{place}.url"), rule, cure));
+    }
+    Ok((event, entry.url))
+}
+
+fn operation(place: &str, name: Option<String>) -> Result<String> {
+    let names: Vec<&'static str> = ROUTES.iter().map(|route| route.operation).collect();
+    match name {
+        Some(name) if name != "*" => {
+            known(&format!("{place}.operation"), "operation", &name, &names).map(str::to_owned)
+        }
+        _ => Ok("*".to_owned()),
+    }
+}
+
+fn fault<F>(
+    place: &str,
+    name: &str,
+    detail: Option<&Text>,
+    all: &[&'static str],
+    named: impl Fn(&str, Option<&str>) -> Option<F>,
+) -> Result<F> {
+    let name = known(&format!("{place}.fault"), "fault", name, all)?;
+    let detail = detail.map(|text| text.0.as_str());
+    named(name, detail).ok_or_else(|| {
+        let rule = match detail {
+            Some(detail) => format!("`{detail}` does not fit the fault `{name}`"),
+            None => format!("the fault `{name}` needs a detail"),
+        };
+        let cure = "the README's table of faults says what a detail can be";
+        ScenarioError::new(format!("{place}.detail"), rule, cure)
+    })
+}
+
+fn times(skip: Option<u32>, strike: Option<u32>) -> Times {
+    Times {
+        skip: skip.unwrap_or(0),
+        strike: strike.unwrap_or(1),
+    }
+}

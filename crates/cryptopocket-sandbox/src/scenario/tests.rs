@@ -1,0 +1,134 @@
+use super::{Scenario, ScenarioError};
+use crate::faults::{Fault, Times};
+
+fn refused(text: &str) -> ScenarioError {
+    text.parse::<Scenario>().unwrap_err()
+}
+
+#[test]
+fn the_shipped_schema_is_the_one_that_follows_from_the_code() {
+    let schema = schemars::schema_for!(super::file::File);
+    let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenario.schema.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, &text).unwrap();
+    }
+    let shipped = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        shipped == text,
+        "scenario.schema.json is out of date; UPDATE_SCHEMA=1 cargo test -p cryptopocket-sandbox schema"
+    );
+}
+
+#[test]
+fn yaml_and_json_say_the_same() {
+    let yaml = "seed: 7\nspeed: 60x\nfaults:\n  - {operation: create_payment, fault: error_after, detail: 503, skip: 2, times: 3}\n";
+    let json = r#"{"seed": 7, "speed": "60x", "faults": [
+        {"operation": "create_payment", "fault": "error_after", "detail": "503", "skip": 2, "times": 3}]}"#;
+    for text in [yaml, json] {
+        let scenario: Scenario = text.parse().unwrap();
+        assert_eq!(scenario.seed, Some(7));
+        let times = Times { skip: 2, strike: 3 };
+        assert_eq!(
+            scenario.opening.faults,
+            [("create_payment".to_owned(), Fault::ErrorAfter(503), times)]
+        );
+    }
+}
+
+#[test]
+fn nothing_at_all_is_a_scenario_too() {
+    for text in ["", "# nothing special\n", "{}"] {
+        assert!(
+            text.parse::<Scenario>().unwrap().opening.customers.is_empty(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn amounts_are_taken_digit_by_digit() {
+    let scenario: Scenario = "bank_credits: [{amount: 90071992547409.93, concept: 0123}]"
+        .parse()
+        .unwrap();
+    let credit = &scenario.opening.credits[0];
+    assert_eq!(credit.amount.to_string(), "90071992547409.93");
+    assert_eq!(credit.concept.as_deref(), Some("0123"));
+}
+
+#[test]
+fn what_is_wrong_is_named_by_place_rule_and_cure() {
+    for (text, told) in [
+        (
+            "speed: warp",
+            "speed: `warp` is not known; a speed is `instant`, `manual`, `realtime`, or a whole number followed by `x`, such as `60x`",
+        ),
+        (
+            "start_at: tomorrow",
+            "start_at: `tomorrow` is no time; write it as RFC 3339, such as 2026-06-26T09:00:00Z",
+        ),
+        (
+            "limits: {min_purchase: lots}",
+            "limits.min_purchase: `lots` is no amount; write digits, and a point before the cents",
+        ),
+        (
+            "outages: [gateway, moon]",
+            "outages[1]: `moon` is not known; what can be down is `gateway`, `registration` or `guided`",
+        ),
+        (
+            "customers: [{name: Ana, email: ana}]",
+            "customers[0].email: `ana` is no mail address; write one such as ana@example.com",
+        ),
+        (
+            "customers: [{name: A, email: a@example.com}, {name: B, email: a@example.com}]",
+            "customers[1].email: registering this customer is refused: user_already_exists; use an address that no other customer has, without tags that ask for a refusal",
+        ),
+        (
+            "customers: [{name: A, email: a@example.com, country: Spain}]",
+            "customers[0].country: `Spain` is no country; write two capital letters, such as ES",
+        ),
+        (
+            "bank_credits: [{amount: 0.001}]",
+            "bank_credits[0].amount: a bank books whole cents, and not zero; write an amount such as 240.00",
+        ),
+        (
+            "subscriptions: [{event: PAY_IN, url: here}]",
+            "subscriptions[0].url: `here` is no URL; write one such as http://127.0.0.1:9000/hook",
+        ),
+        (
+            "faults: [{fault: error_after, detail: 200}]",
+            "faults[0].detail: `200` does not fit the fault `error_after`; the README's table of faults says what a detail can be",
+        ),
+        (
+            "faults: [{fault: refuse}]",
+            "faults[0].detail: the fault `refuse` needs a detail; the README's table of faults says what a detail can be",
+        ),
+        (
+            "webhook_faults: [{event: PAY_OUT, fault: lost}]",
+            "webhook_faults[0].event: `PAY_OUT` is no event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED",
+        ),
+        (
+            "transfer_faults: [{fault: partial, detail: -1}]",
+            "transfer_faults[0].detail: `-1` does not fit the fault `partial`; the README's table of faults says what a detail can be",
+        ),
+    ] {
+        assert_eq!(refused(text).to_string(), told);
+    }
+    let misspelt = refused("faults:\n  - {opration: quote, fault: html}\n");
+    assert_eq!(misspelt.place(), "line 2, column 6");
+    assert!(
+        misspelt
+            .rule()
+            .contains("unknown field `opration`, expected one of `operation`"),
+        "{misspelt}"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let error = Scenario::read("no/such/scenario.yaml").unwrap_err();
+    assert_eq!(
+        (error.place(), error.cure()),
+        ("no/such/scenario.yaml", "name a readable file")
+    );
+}
