@@ -178,9 +178,17 @@ impl Attempt<'_> {
 
     /// The same JSON printed in the styles of the usual encoders.
     fn other_printing(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
-        restyle::renderings(self.body)
-            .filter(|text| text.as_bytes() != self.body)
-            .any(|text| self.made(&[text.as_bytes(), self.timestamp], tag))
+        let printed_so = |style: restyle::Style<'_>| {
+            let mut macs: Vec<_> = self.verifier.keys().iter().map(Key::begin).collect();
+            let mut update = |piece: &[u8]| macs.iter_mut().for_each(|mac| mac.update(piece));
+            if style.write(&mut update).is_none() {
+                return false;
+            }
+            update(self.timestamp);
+            macs.into_iter().any(|mac| mac.matches(tag))
+        };
+        restyle::styles(self.body)
+            .any(printed_so)
             .then_some(
                 "the signature is right for the same JSON printed in another style: the body was parsed and printed \
                  again before it was verified; pass the bytes that came",
@@ -210,6 +218,22 @@ mod tests {
                 .unwrap_err();
             assert!(error.hint().contains(hint), "{}", error.hint());
         }
+    }
+
+    fn hint(signed: &[u8], came: &[u8]) -> String {
+        let verifier = Verifier::new("old").unwrap().and_secret("s").unwrap();
+        let headers = crate::Signer::new("s").unwrap().sign(signed);
+        verifier.verify(&headers, came).unwrap_err().hint().to_owned()
+    }
+
+    #[test]
+    fn a_body_printed_again_is_recognised_under_every_secret_down_to_a_depth() {
+        let nested = |depth: usize, comma: &str| {
+            format!("{}1{comma}2{}", "[".repeat(depth), "]".repeat(depth)).into_bytes()
+        };
+        assert!(hint(&nested(16, ", "), &nested(16, ",")).contains("printed again"));
+        assert_eq!(hint(&nested(17, ", "), &nested(17, ",")), OTHER_SECRET);
+        assert_eq!(hint(b"{}", &nested(4090, ",")), OTHER_SECRET);
     }
 
     #[test]

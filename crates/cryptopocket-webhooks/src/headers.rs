@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::error::{VerifyError, VerifyErrorKind};
 
-/// Header that carries the public API key of the integration.
+/// Header that carries the API key of the integration.
 pub const API_KEY_HEADER: &str = "X-API-Key";
 /// Header that carries the time of signing, in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "X-Timestamp";
@@ -160,11 +160,14 @@ impl HeaderSource for SignatureHeaders<'_> {
     }
 }
 
-// A signature is what lets a body pass for the provider's: it stays out of logs.
+// A signature is what lets a body pass for the provider's, and the key is half of the credentials: both stay out of logs.
 impl fmt::Debug for SignatureHeaders<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignatureHeaders")
-            .field("api_key", &self.api_key)
+            .field(
+                "api_key",
+                &self.api_key.as_ref().map(|_| format_args!("[secret]")),
+            )
             .field("timestamp", &self.timestamp)
             .field(
                 "signature",

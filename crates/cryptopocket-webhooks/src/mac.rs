@@ -25,8 +25,27 @@ impl Key {
         self.over(parts).finalize().into_bytes().into()
     }
 
+    /// Begins a tag over parts that come one by one.
+    pub(crate) fn begin(&self) -> Running {
+        Running(self.0.clone())
+    }
+
     /// Compares in constant time.
     pub(crate) fn matches(&self, parts: &[&[u8]], tag: &[u8; TAG_LEN]) -> bool {
         self.over(parts).verify_slice(tag).is_ok()
+    }
+}
+
+/// A tag whose parts are still coming.
+pub(crate) struct Running(Hmac<Sha256>);
+
+impl Running {
+    pub(crate) fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// Compares in constant time.
+    pub(crate) fn matches(self, tag: &[u8; TAG_LEN]) -> bool {
+        self.0.verify_slice(tag).is_ok()
     }
 }

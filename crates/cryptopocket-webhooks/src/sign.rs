@@ -26,7 +26,7 @@ use crate::verify::usable;
 #[derive(Clone)]
 pub struct Signer {
     key: Key,
-    api_key: Option<String>,
+    api_key: Option<Secret>,
     encoding: SignatureEncoding,
     clock: Arc<dyn Clock>,
 }
@@ -47,9 +47,9 @@ impl Signer {
         })
     }
 
-    /// Sends this public key as `X-API-Key`.
+    /// Sends this API key as `X-API-Key`.
     #[must_use]
-    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
         self.api_key = Some(key.into());
         self
     }
@@ -89,7 +89,7 @@ impl Signer {
         let tag = self.key.tag(&[body, timestamp.as_bytes()]);
         let headers = SignatureHeaders::new(timestamp, self.encoding.encode(&tag));
         match &self.api_key {
-            Some(key) => headers.with_api_key(key.clone()),
+            Some(key) => headers.with_api_key(key.expose().to_owned()),
             None => headers,
         }
     }

@@ -405,9 +405,9 @@ fn nothing_that_is_printed_holds_secret_signature_or_body() {
     let canary = "canary-f00d";
     let body =
         format!(r#"{{"type":"PAY_IN","data":{{"holder":"{canary}","note":"{canary}"}},"x":"{canary}"}}"#);
-    let signer = signer(canary);
+    let signer = signer(canary).api_key(format!("pk_{canary}"));
     let headers = signer.sign(body.as_bytes());
-    let verifier = verifier(canary);
+    let verifier = verifier(canary).require_api_key(format!("pk_{canary}"));
     let passed = verifier.verify(&headers, body.as_bytes()).unwrap();
     let event = passed.event().unwrap();
     let error = refusal(&verifier, &headers, canary.as_bytes());
