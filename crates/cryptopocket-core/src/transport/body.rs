@@ -1,11 +1,8 @@
-use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
-use http_body::{Body, Frame, SizeHint};
+use http_body::Body;
 use zeroize::Zeroizing;
 
 /// Bytes that are zeroed when their last handle is dropped.
@@ -47,48 +44,10 @@ pub(crate) fn take(body: Option<reqwest::Body>) -> Result<Bytes, StreamingBody> 
 #[derive(Debug)]
 pub(crate) struct StreamingBody;
 
-/// A body that notes when it is asked for.
-///
-/// hyper writes the head of a request into its buffer, asks for the body, and only then writes to the socket. So
-/// as long as the body was not asked for, not one byte of the request has left.
-pub(super) struct Watched {
-    content: Option<Bytes>,
-    asked: Arc<AtomicBool>,
-}
-
-impl Watched {
-    pub(super) fn new(content: Bytes, asked: Arc<AtomicBool>) -> Self {
-        Self {
-            content: Some(content),
-            asked,
-        }
-    }
-}
-
-impl Body for Watched {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.asked.store(true, Ordering::SeqCst);
-        Poll::Ready(self.content.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.content.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.content.as_ref().map_or(0, |bytes| bytes.len() as u64))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::departure::{Departure, Watched};
 
     #[test]
     fn a_body_is_taken_out_without_leaving_a_copy() {
@@ -107,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_stream_is_not_taken() {
-        let stream = reqwest::Body::wrap(Watched::new(Bytes::from_static(b"x"), Arc::default()));
+        let stream = reqwest::Body::wrap(Watched::new(Bytes::from_static(b"x"), Departure::default()));
         assert!(take(Some(stream)).is_err());
     }
 }

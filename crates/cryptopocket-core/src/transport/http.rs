@@ -1,12 +1,12 @@
 use std::error::Error as _;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::body::{Watched, wiped};
+use super::body::wiped;
+use super::departure::{Departure, Watched};
 use super::{Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse, tls};
 use crate::error::Error;
 use crate::runtime::BoxFuture;
@@ -49,7 +49,7 @@ impl HttpTransport {
     }
 
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
-        let asked = Arc::new(AtomicBool::new(false));
+        let departure = Departure::default();
         let has_body = !request.body.is_empty();
         let mut builder = self
             .client
@@ -57,15 +57,12 @@ impl HttpTransport {
             .headers(request.headers)
             .timeout(request.timeout);
         if has_body {
-            builder = builder.body(reqwest::Body::wrap(Watched::new(
-                request.body,
-                Arc::clone(&asked),
-            )));
+            builder = builder.body(reqwest::Body::wrap(Watched::new(request.body, departure.clone())));
         }
         let mut response = builder
             .send()
             .await
-            .map_err(|error| before_answer(&error, !has_body || asked.load(Ordering::SeqCst)))?;
+            .map_err(|error| before_answer(&error, has_body.then_some(&departure)))?;
         let status = response.status().as_u16();
         let too_large = || {
             TransportError::new(
@@ -234,25 +231,22 @@ pub(crate) fn request_client() -> reqwest::Client {
         .clone()
 }
 
-fn before_answer(error: &reqwest::Error, may_have_left: bool) -> TransportError {
-    let (stage, kind) = if error.is_builder() {
-        (Stage::BeforeSend, TransportErrorKind::Configuration)
-    } else if error.is_connect() && error.is_timeout() {
-        (Stage::BeforeSend, TransportErrorKind::Timeout)
-    } else if error.is_connect() {
-        (Stage::BeforeSend, TransportErrorKind::Connect)
+/// Only a request with a body can be held back; without one it is known not to have left when there was no connection.
+fn before_answer(error: &reqwest::Error, departure: Option<&Departure>) -> TransportError {
+    let has_stayed = error.is_builder() || departure.map_or(error.is_connect(), Departure::hold_back);
+    let stage = if has_stayed {
+        Stage::BeforeSend
     } else {
-        let stage = if may_have_left {
-            Stage::AfterSend
-        } else {
-            Stage::BeforeSend
-        };
-        let kind = if error.is_timeout() {
-            TransportErrorKind::Timeout
-        } else {
-            TransportErrorKind::Interrupted
-        };
-        (stage, kind)
+        Stage::AfterSend
+    };
+    let kind = if error.is_builder() {
+        TransportErrorKind::Configuration
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if error.is_connect() {
+        TransportErrorKind::Connect
+    } else {
+        TransportErrorKind::Interrupted
     };
     TransportError::new(stage, kind, text(error))
 }

@@ -1,6 +1,7 @@
 //! How requests leave and answers arrive.
 
 mod body;
+mod departure;
 mod failure;
 mod http;
 mod tls;
