@@ -74,6 +74,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
 pub(super) fn create_delegated(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.body()?;
     let new = person(&mut input);
+    for name in ["country", "identification_type", "identification_number"] {
+        input.require(name);
+    }
     if input
         .moment("birth_date")
         .is_some_and(|born| born > call.world.now())
@@ -161,8 +164,15 @@ pub(super) fn enhanced_link(call: &mut Call<'_>) -> Result<Reply, Failure> {
     )])))
 }
 
-/// The one call of the API that uses HTTP statuses for its errors.
+/// The one call of the API that uses HTTP statuses for its errors, all of them in the envelope of a business error.
 pub(super) fn upload(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    store(call).map_err(|failure| match failure {
+        Failure::Invalid(errors) => Failure::InvalidMarked(errors),
+        other => other,
+    })
+}
+
+fn store(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let unknown = Failure::Status(404, "user_not_found");
     let user: u64 = call
         .parameters

@@ -192,6 +192,8 @@ pub(crate) enum Failure {
     Status(u16, &'static str),
     /// HTTP 422: field by field what is wrong.
     Invalid(BTreeMap<String, Vec<String>>),
+    /// The same inside the envelope of a business error, for the call whose HTTP 422 has that form.
+    InvalidMarked(BTreeMap<String, Vec<String>>),
 }
 
 impl Failure {
@@ -235,9 +237,10 @@ impl Failure {
                     },
                 )
             }
-            Self::Invalid(errors) => Reply::json(
+            Self::Invalid(errors) | Self::InvalidMarked(errors) => Reply::json(
                 422,
                 &InvalidBody {
+                    status: matches!(self, Self::InvalidMarked(_)).then_some("error"),
                     message: summary(errors),
                     errors,
                 },
@@ -259,6 +262,8 @@ struct ErrorBody<'a> {
 
 #[derive(serde::Serialize)]
 struct InvalidBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
     message: String,
     errors: &'a BTreeMap<String, Vec<String>>,
 }

@@ -17,7 +17,10 @@ async fn kyc(api: &Api, user: u64) -> Value {
 async fn a_review_takes_its_time() {
     let api = Api::manual().await;
     let face = "data:image/png;base64,aGVsbG8=";
-    let new = json!({"name": "Ana", "email": "ana@example.com", "document_front": face, "face_image": face});
+    let new = json!({
+        "name": "Ana", "email": "ana@example.com", "country": "ES", "identification_type": "GOVERNMENT_ID",
+        "identification_number": "00000000T", "document_front": face, "face_image": face,
+    });
     let reply = api.post("registerUser/kyc-delegated", &new).await;
     assert_eq!(reply["data"]["kyc_status"], "processing");
     let user = reply["data"]["id"].as_u64().unwrap();
