@@ -19,10 +19,14 @@ pub(crate) fn is_email(text: &str) -> bool {
 }
 
 pub(crate) fn is_url(text: &str) -> bool {
+    // The characters of RFC 3986; the parser below takes more.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     let without_fragment = text.split('#').next().unwrap_or_default();
-    without_fragment.parse::<Uri>().is_ok_and(|uri| {
-        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
-    })
+    text.bytes().all(plain)
+        && without_fragment.parse::<Uri>().is_ok_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https"))
+                && uri.host().is_some_and(|host| !host.is_empty())
+        })
 }
 
 /// A base64 data URI that holds something, or a link.
@@ -77,6 +81,8 @@ mod tests {
             "http://",
             "http:// x",
             "/hook",
+            "https://example.com/{id}",
+            "https://example.com/ñ",
         ] {
             assert!(!is_url(bad), "{bad}");
         }
