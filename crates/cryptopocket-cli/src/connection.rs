@@ -137,6 +137,7 @@ impl Context {
             .ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))?;
         let mut builder = Client::builder()
             .base_url(access.base_url.unwrap_or_else(|| SANDBOX_BASE_URL.to_owned()))
+            .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
             .application(concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION")));
         if let Some(limit) = self.global.timeout {

@@ -1,7 +1,8 @@
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Args;
-use cryptopocket_sandbox::{Sandbox as Emulator, Speed};
+use cryptopocket_sandbox::{Builder, Sandbox as Emulator, Scenario, Speed};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -18,24 +19,20 @@ pub(crate) struct Sandbox {
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     host: IpAddr,
-    /// What ids, tokens and prices follow from
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
-    /// How fast its clock runs: instant, manual, realtime, or a number such as 60x
-    #[arg(long, default_value = "instant")]
-    speed: Speed,
+    /// What ids, tokens and prices follow from [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How fast its clock runs: instant, manual, realtime, or a number such as 60x [default: instant]
+    #[arg(long)]
+    speed: Option<Speed>,
+    /// A world to begin with, and what is to go wrong in it: a file of YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
 }
 
 impl Sandbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let address = SocketAddr::new(self.host, self.port);
-        let started = Emulator::builder()
-            .seed(self.seed)
-            .speed(self.speed)
-            .address(address)
-            .start()
-            .await;
-        let emulator = started.map_err(|error| {
+        let emulator = self.builder()?.start().await.map_err(|error| {
             Failure::configuration(
                 error.to_string(),
                 "Choose another --host or --port; 0 takes a free port.",
@@ -46,6 +43,24 @@ impl Sandbox {
         context.output.line(emulator.ready_line())?;
         end.wait().await;
         Ok(())
+    }
+
+    /// What a flag says wins over what the scenario says.
+    fn builder(self) -> Result<Builder> {
+        let mut builder = Emulator::builder().address(SocketAddr::new(self.host, self.port));
+        if let Some(path) = self.scenario {
+            let scenario = Scenario::read(path).map_err(|error| {
+                Failure::input(format!("{}: {}", error.place(), error.rule()), error.cure())
+            })?;
+            builder = builder.scenario(scenario);
+        }
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
+        }
+        if let Some(speed) = self.speed {
+            builder = builder.speed(speed);
+        }
+        Ok(builder)
     }
 }
 

@@ -94,14 +94,7 @@ impl Report {
                 output.line(format!("{:25}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
             }
         }
-        match step.failed {
-            None => Ok(()),
-            Some(failed) => Err(Failure::check(
-                "demo",
-                format!("{}: {failed}", step.name),
-                "The SDK and the sandbox disagree. Run it again with -v, and report what it says.",
-            )),
-        }
+        step.verdict()
     }
 
     /// The last line of JSON.
@@ -173,5 +166,38 @@ impl Step {
             (None, false) => self.failed = Some(format!("{what}: is {is}, must be {must}")),
         }
         self
+    }
+
+    /// Whether everything that was checked is so.
+    fn verdict(&self) -> Result<()> {
+        let Some(failed) = &self.failed else { return Ok(()) };
+        Err(Failure::check(
+            "demo",
+            format!("{}: {failed}", self.name),
+            "The SDK and the sandbox disagree. Run it again with -v, and report what it says.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_step_fails_with_its_first_check_that_does_not_hold() {
+        let right = Step::new("flow.step", "")
+            .same("cents", &15050, &15050)
+            .check("so", true);
+        assert!(right.verdict().is_ok());
+        assert_eq!(right.checks, ["cents: 15050", "so"]);
+
+        let wrong = Step::new("flow.step", "")
+            .same("cents", &15049, &15050)
+            .check("not looked at", false);
+        let failure = wrong.verdict().unwrap_err();
+        assert_eq!(failure.exit(), Exit::CheckFailed);
+        assert_eq!(failure.message(), "flow.step: cents: is 15049, must be 15050");
+        assert!(wrong.checks.is_empty());
     }
 }

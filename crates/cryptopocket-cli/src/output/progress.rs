@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::io::{IsTerminal, Write};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -15,6 +16,7 @@ const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "�
 #[derive(Clone)]
 pub(crate) struct Progress {
     label: Arc<Mutex<String>>,
+    drawn: Arc<AtomicBool>,
     shown: bool,
 }
 
@@ -24,6 +26,7 @@ impl Progress {
         let shown = !json && std::io::stderr().is_terminal();
         Self {
             label: Arc::new(Mutex::new(label.to_owned())),
+            drawn: Arc::default(),
             shown,
         }
     }
@@ -48,7 +51,9 @@ impl Progress {
             Poll::Pending
         })
         .await;
-        clear();
+        if self.drawn.swap(false, Ordering::Relaxed) {
+            clear();
+        }
         result
     }
 
@@ -59,6 +64,7 @@ impl Progress {
             let mut stderr = std::io::stderr().lock();
             let _ = write!(stderr, "\r\u{1b}[2K{frame} {label}").and_then(|()| stderr.flush());
             drop(stderr);
+            self.drawn.store(true, Ordering::Relaxed);
             TokioRuntime.sleep(FRAME).await;
         }
     }

@@ -144,11 +144,29 @@ fn a_refusal_is_4_with_the_providers_code_and_link() {
 #[test]
 fn fields_that_the_provider_refuses_are_named() {
     let emulator = Emulator::start();
-    let name = "x".repeat(250);
-    let company = format!("users create-company --company-name {name} --email a@throwaway.example --json");
-    let run = emulator.program().words(&company);
-    fails(&run, 4, "refused", "yes");
-    assert_eq!(run.error()["code"], "email_not_allowed");
+    let quote = "quote buy --amount 100 --symbol USDC --payment-type nonsense";
+    let run = emulator.program().words(&format!("{quote} --json"));
+    fails(&run, 4, "validation", "yes");
+    let error = run.error();
+    assert_eq!(error["status"], 422);
+    assert!(error["fields"]["payment_type"][0].is_string(), "{error}");
+    let people = emulator.program().words(quote);
+    assert!(people.stderr.contains("\n  payment_type: "), "{}", people.stderr);
+}
+
+#[test]
+fn credentials_travel_unencrypted_only_when_that_was_asked_for() {
+    let emulator = Emulator::start();
+    let elsewhere = emulator.sandbox.base_url().replace("127.0.0.1", "0.0.0.0");
+    let program = || emulator.program().with("CRYPTOPOCKET_BASE_URL", &elsewhere);
+    fails(&program().words("assets --json"), 3, "configuration", "no");
+    assert_eq!(
+        program()
+            .with("CRYPTOPOCKET_ALLOW_HTTP", "1")
+            .words("assets --json")
+            .code,
+        0
+    );
 }
 
 #[test]

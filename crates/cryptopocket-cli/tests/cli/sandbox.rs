@@ -66,6 +66,24 @@ fn it_ends_cleanly_on_sigint() {
 }
 
 #[test]
+fn a_scenario_that_cannot_be_read_is_refused_with_its_place_and_cure() {
+    let program = Program::new();
+    let file = program.file("world.json", b"{\"speeed\":1}");
+    let run = program.words(&format!("sandbox --scenario {file} --json"));
+    assert_eq!(
+        (run.code, run.error()["kind"].as_str()),
+        (2, Some("invalid_input")),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.error()["message"].as_str().unwrap().contains("world.json"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn a_port_that_is_taken_is_a_matter_of_configuration() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
