@@ -5,15 +5,16 @@ use cryptopocket_types::{EventType, Extra, OfframpStatus, PaymentStatus};
 
 use crate::catalogue::{Domain, EventInfo, EventKind};
 use crate::error::VerifyError;
-use crate::json::{self, Document, Members, malformed};
+use crate::json::{self, Document};
 use crate::key::EventKey;
+use crate::parts::Parts;
 use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload, Reader};
 
 /// An event: its kind, what it tells of its object, and the JSON it came as.
 ///
 /// Open in every direction. An unknown event, status or field keeps its text; a known field that cannot be read stays
 /// in `extra`. The event's name is taken from `type` or `event`; its object from `data`, or, where `data` is no object,
-/// from the body itself.
+/// from the body itself. What `data` leaves out of the object's id, status, money and the like is taken from beside it.
 ///
 /// Debug shows ids, states and amounts, and of everything else the names only.
 ///
@@ -61,6 +62,7 @@ impl Event {
             name,
             envelope,
             payload,
+            ..
         } = Parts::of(document)?;
         let kind = EventKind::from_name(&name);
         let payload = Reader::new(payload);
@@ -197,8 +199,11 @@ impl Event {
         EventKey::of(self)
     }
 
-    /// SHA-256 over the object's fields. It is the same for two deliveries that say the same of the object, whatever
-    /// their order of fields, white space, spelling of the event's name and other members beside `data`.
+    /// SHA-256 over what the event says of its object. It is the same for two deliveries that say the same, whatever
+    /// their order of fields, white space and spelling of the event's name.
+    ///
+    /// When `data` holds the object's id, members beside it that tell nothing of the object, such as a time of sending,
+    /// are left out. Otherwise nothing shows which members tell of it, so all of the body but the name is taken.
     pub fn fingerprint(&self) -> [u8; 32] {
         crate::key::fingerprint(&self.raw)
     }
@@ -234,67 +239,7 @@ impl fmt::Debug for Event {
 fn other_text<'e>(fields: &'e Extra, names: &[&str]) -> Option<Cow<'e, str>> {
     names
         .iter()
-        .find_map(|name| json::scalar(fields.get(name)?.get()))
-}
-
-/// A body taken apart.
-pub(crate) struct Parts<'b> {
-    pub(crate) name: Cow<'b, str>,
-    pub(crate) envelope: Members<'b>,
-    pub(crate) payload: Members<'b>,
-}
-
-impl<'b> Parts<'b> {
-    pub(crate) fn of(document: &Document<'b>) -> Result<Self, VerifyError> {
-        let Some(Members(mut members)) = document.members.clone() else {
-            return Err(malformed(
-                "the body is no JSON object",
-                "the delivery is authentic but no event; read the verified bytes yourself",
-            ));
-        };
-        let name = take_name(&mut members)?;
-        let (envelope, payload) = match document.data.clone() {
-            Some(payload) => {
-                members.retain(|(name, _)| name != "data");
-                (members, payload)
-            }
-            None => (Vec::new(), Members(members)),
-        };
-        Ok(Self {
-            name,
-            envelope: Members(envelope),
-            payload,
-        })
-    }
-}
-
-/// Takes the event's name out of `members`. If both `type` and `event` are texts, the one that the catalogue knows is
-/// the name, and the other a field; if it knows neither, `type` is.
-fn take_name<'b>(
-    members: &mut Vec<(Cow<'b, str>, &'b serde_json::value::RawValue)>,
-) -> Result<Cow<'b, str>, VerifyError> {
-    let text_at = |wanted: &str| {
-        let at = members.iter().position(|(name, _)| name == wanted)?;
-        Some((at, json::string(members[at].1.get())?))
-    };
-    let (at, name) = match (text_at("type"), text_at("event")) {
-        (Some(a), Some(b)) => match (EventKind::from_name(&a.1), EventKind::from_name(&b.1)) {
-            (EventKind::Unknown, EventKind::Unknown) => a,
-            (EventKind::Unknown, _) => b,
-            (_, EventKind::Unknown) => a,
-            (kind, other) if kind == other => a,
-            _ => {
-                return Err(malformed(
-                    "`type` and `event` name two different events",
-                    "it cannot be known which of them is meant; read the verified bytes yourself",
-                ));
-            }
-        },
-        (Some(only), None) | (None, Some(only)) => only,
-        (None, None) => return Ok(Cow::Borrowed("")),
-    };
-    members.remove(at);
-    Ok(name)
+        .find_map(|name| json::scalar(fields.get(name)?.get()).filter(|text| !text.is_empty()))
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use cryptopocket_types::{CoinAmount, Extra};
 use sha2::{Digest, Sha256};
 
 use crate::encoding::hex_lower;
-use crate::event::{Event, Parts};
-use crate::json::Document;
+use crate::event::Event;
+use crate::json::{Document, Members};
+use crate::parts::Parts;
 use crate::payload::Payload;
 use crate::restyle;
 
@@ -128,7 +129,8 @@ fn escaped(part: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// SHA-256 over the fields of the object in `body`, sorted by name, without white space between the parts of a value.
+/// SHA-256 over the fields of the object in `body`, sorted by name, without white space between the parts of a value;
+/// and, unless `data` holds the object's id, over what stands beside it too.
 pub(crate) fn fingerprint(body: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
     // An event's own text was read once already, so it can be read again.
@@ -136,15 +138,24 @@ pub(crate) fn fingerprint(body: &str) -> [u8; 32] {
         .ok()
         .and_then(|document| Parts::of(&document).ok())
     {
-        let mut fields = parts.payload.0;
-        fields.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (name, value) in fields {
-            let value = restyle::compact(value.get());
-            for part in [name.as_bytes(), value.as_bytes()] {
-                hash.update((part.len() as u64).to_be_bytes());
-                hash.update(part);
-            }
+        update(&mut hash, parts.payload);
+        if !parts.is_told_apart && !parts.envelope.0.is_empty() {
+            // No field has this length, so what follows cannot be taken for one of the object.
+            hash.update(u64::MAX.to_be_bytes());
+            update(&mut hash, parts.envelope);
         }
     }
     hash.finalize().into()
+}
+
+fn update(hash: &mut Sha256, members: Members<'_>) {
+    let mut fields = members.0;
+    fields.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    for (name, value) in fields {
+        let value = restyle::compact(value.get());
+        for part in [name.as_bytes(), value.as_bytes()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
 }

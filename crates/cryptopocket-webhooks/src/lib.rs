@@ -13,6 +13,7 @@ mod headers;
 mod json;
 mod key;
 mod mac;
+mod parts;
 mod payload;
 mod restyle;
 mod sign;

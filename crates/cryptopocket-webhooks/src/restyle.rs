@@ -210,11 +210,11 @@ fn string_len(text: &str) -> Option<usize> {
 fn quote(out: &mut Pieces<'_>, text: &str, escapes: Escapes) -> Option<()> {
     let unicode = matches!(escapes, Escapes::Unicode | Escapes::UnicodeAndSlash);
     let slash = matches!(escapes, Escapes::Slash | Escapes::UnicodeAndSlash);
-    let escaped =
+    let is_special =
         |c: char| matches!(c, '"' | '\\') || c < ' ' || (slash && c == '/') || (unicode && !c.is_ascii());
     out.put("\"")?;
     let mut rest = text;
-    while let Some(at) = rest.find(escaped) {
+    while let Some(at) = rest.find(is_special) {
         out.put(&rest[..at])?;
         let c = rest[at..].chars().next()?;
         match c {

@@ -260,14 +260,19 @@ fn without_an_id_the_body_stands_for_the_object() {
 #[test]
 fn the_fingerprint_minds_what_is_said_and_not_how_it_is_laid_out() {
     let print = |body: &str| parse(body).fingerprint();
-    let first = print(r#"{"type":"PAY_IN","data":{"a":[1, 2],"b":"x y"},"sent":1}"#);
+    let first = print(r#"{"type":"PAY_IN","data":{"a":[1, 2],"b":"x y","id":1},"sent":1}"#);
     assert_eq!(
         first,
-        print("{\"sent\":2,\n \"data\": {\"b\":\"x y\", \"a\":[1,2]},\"type\":\"PAY_IN\"}")
+        print("{\"sent\":2,\n \"data\": {\"b\":\"x y\", \"id\":1, \"a\":[1,2]},\"type\":\"PAY_IN\"}")
     );
-    assert_ne!(first, print(r#"{"type":"PAY_IN","data":{"a":[1,2],"b":"xy"}}"#));
-    assert_ne!(first, print(r#"{"type":"PAY_IN","data":{"a":[1,2]}}"#));
+    assert_ne!(
+        first,
+        print(r#"{"type":"PAY_IN","data":{"a":[1,2],"b":"xy","id":1}}"#)
+    );
+    assert_ne!(first, print(r#"{"type":"PAY_IN","data":{"a":[1,2],"id":1}}"#));
 }
+
+mod beside_data;
 
 #[test]
 fn debug_shows_names_of_fields_and_no_personal_value() {

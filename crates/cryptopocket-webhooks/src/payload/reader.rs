@@ -60,7 +60,8 @@ impl<'b> Reader<'b> {
     fn find_if<T: FromStr>(&self, names: &[&'static str], fits: impl Fn(&str) -> bool) -> Option<Found<T>> {
         names.iter().find_map(|name| {
             let (_, text) = self.0.iter().find(|(member, _)| member == name)?;
-            let text = json::scalar(text)?;
+            // An empty text says nothing, so it must not hide what another field says.
+            let text = json::scalar(text).filter(|text| !text.is_empty())?;
             let value = fits(&text).then(|| text.parse().ok())??;
             Some(Found { name, value })
         })
