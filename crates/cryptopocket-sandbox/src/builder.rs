@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 use crate::server;
 use crate::shared::Shared;
+use crate::store::{Broken, Store};
 use crate::world::{Limits, World};
 
 /// How an emulator is to be. Every setting has a default; see [`Sandbox::builder`].
@@ -47,6 +49,7 @@ pub struct Builder {
     control_plane: Option<bool>,
     public_url: Option<String>,
     scenario: Option<Arc<Scenario>>,
+    state_file: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -63,6 +66,7 @@ impl Default for Builder {
             control_plane: None,
             public_url: None,
             scenario: None,
+            state_file: None,
         }
     }
 }
@@ -138,6 +142,38 @@ impl Builder {
         self
     }
 
+    /// A file that keeps everything over restarts. It is made where there is none; where there is one, the emulator
+    /// goes on from it, and what it says of the seed, the credentials and the clock wins over what is set here.
+    ///
+    /// Nothing is answered and no webhook leaves before what it tells of is on the disk. Calls that come while a write
+    /// is under way share the next one. Not kept are armed faults and the journal of calls, which belong to a test and
+    /// not to the provider.
+    ///
+    /// Where the disk fails, every call from then on is answered 503, and the control methods of [`Sandbox`] panic.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("state");
+    /// use cryptopocket_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
+    /// let (key, _) = sandbox.add_integration();
+    /// drop(sandbox);
+    ///
+    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
+    /// assert!(sandbox.export().contains(&key));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Whether to answer below `/_sandbox`. Default: only where the address is a loopback address, and then only
     /// requests that name this machine by one of its own names. Asked for, it is open to whoever reaches the port.
     pub fn control_plane(mut self, open: bool) -> Self {
@@ -149,25 +185,29 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`StartError`] where the address cannot be had.
+    /// [`StartError`] where the address cannot be had, or the state file not be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let address = self.address;
         let listener = TcpListener::bind(address)
             .await
-            .map_err(|cause| StartError { address, cause })?;
+            .map_err(|cause| StartError(Cause::Address(address, cause)))?;
         let address = listener
             .local_addr()
-            .map_err(|cause| StartError { address, cause })?;
+            .map_err(|cause| StartError(Cause::Address(address, cause)))?;
         let controls = match self.control_plane {
             Some(true) => Controls::Anyone,
             None if address.ip().is_loopback() => Controls::Local,
             _ => Controls::Off,
         };
         let origin = self.public_url.clone().unwrap_or_else(|| reachable(address));
+        let state_file = self.state_file.clone();
         let mut world = self.world();
         world.controls = controls;
         world.origin = origin;
-        let shared = Arc::new(Shared::new(world));
+        let store = state_file.map(|path| {
+            Store::open(&path, &mut world).map_err(|broken| StartError(Cause::StateFile(path, broken)))
+        });
+        let shared = Arc::new(Shared::new(world, store.transpose()?));
         let tasks = [
             tokio::spawn(server::run(listener, Arc::clone(&shared))),
             tokio::spawn(delivery::run(Arc::clone(&shared))),
@@ -199,23 +239,32 @@ fn reachable(address: SocketAddr) -> String {
 
 /// Why an emulator did not start.
 #[derive(Debug)]
-pub struct StartError {
-    address: SocketAddr,
-    cause: io::Error,
+pub struct StartError(Cause);
+
+#[derive(Debug)]
+enum Cause {
+    Address(SocketAddr, io::Error),
+    StateFile(PathBuf, Broken),
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "cannot listen on {}; choose another address or port",
-            self.address
-        )
+        match &self.0 {
+            Cause::Address(address, _) => {
+                write!(f, "cannot listen on {address}; choose another address or port")
+            }
+            Cause::StateFile(path, broken) => {
+                write!(f, "cannot use the state file {}: {broken}", path.display())
+            }
+        }
     }
 }
 
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.cause)
+        match &self.0 {
+            Cause::Address(_, cause) => Some(cause),
+            Cause::StateFile(_, broken) => Some(broken),
+        }
     }
 }

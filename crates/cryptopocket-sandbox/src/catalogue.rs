@@ -1,6 +1,10 @@
 //! What the emulated provider has on offer: coins, methods of payment, the spellings it accepts.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
 use cryptopocket_types::Decimal;
+use serde::{Deserialize as _, Deserializer};
 
 /// A coin on a chain.
 #[derive(Debug)]
@@ -230,6 +234,83 @@ pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [
         ("AR", true) => &["CUIT"],
         _ => return None,
     })
+}
+
+/// A word that is one of few. Its own name keeps serde from wanting to borrow it from what it reads.
+pub(crate) type Spelling = &'static str;
+
+/// A word that is one of few, such as a currency or the type of an event, read from a record.
+pub(crate) fn spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    String::deserialize(deserializer).map(|text| known(&text))
+}
+
+pub(crate) fn spellings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static str>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    Ok(texts.iter().map(|text| known(text)).collect())
+}
+
+pub(crate) fn spelled<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<&'static str, String>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+    Ok(texts
+        .into_iter()
+        .map(|(name, value)| (known(&name), value))
+        .collect())
+}
+
+/// The one copy of a word. Words that only records of another version know are few, and kept until the program ends.
+fn known(text: &str) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(word) = known.get(text) {
+        return word;
+    }
+    let word: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    known.insert(word);
+    word
+}
+
+/// An asset in a record: its symbol and chain.
+pub(crate) mod stored_asset {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    use super::{ASSETS, Asset};
+
+    pub(crate) fn serialize<S: Serializer>(asset: &'static Asset, serializer: S) -> Result<S::Ok, S::Error> {
+        (asset.symbol, asset.chain).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Asset, D::Error> {
+        let (symbol, chain) = <(String, String)>::deserialize(deserializer)?;
+        let found = ASSETS
+            .iter()
+            .find(|asset| asset.symbol == symbol && asset.chain == chain);
+        found.ok_or_else(|| D::Error::custom(format!("{symbol} on {chain} is not on offer any more")))
+    }
+}
+
+/// A method of payment in a record: its name in payments.
+pub(crate) mod stored_method {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    use super::{Method, find_method};
+
+    pub(crate) fn serialize<S: Serializer>(
+        method: &'static Method,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        method.payment_type.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Method, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        find_method(&name).ok_or_else(|| D::Error::custom(format!("{name} is not on offer any more")))
+    }
 }
 
 /// Mail domains that `email_not_allowed` is answered for.

@@ -104,6 +104,14 @@ impl VirtualClock {
         *self = Self::new(Arc::clone(&self.wall), self.speed, self.start);
     }
 
+    /// Goes on from where another clock stood; a running one that is already past that stays where it is.
+    pub(crate) fn resume(&mut self, at: Moment) {
+        self.origin = match self.speed {
+            Speed::Instant | Speed::Manual => at,
+            Speed::Times(_) => self.origin.max(at),
+        };
+    }
+
     pub(crate) const fn speed(&self) -> Speed {
         self.speed
     }

@@ -11,6 +11,11 @@ impl Entropy {
         Self { state: seed }
     }
 
+    /// What another stream has to begin with to go on where this one is.
+    pub(crate) const fn state(&self) -> u64 {
+        self.state
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.state)

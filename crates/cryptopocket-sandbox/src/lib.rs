@@ -29,6 +29,8 @@ mod scenario;
 mod server;
 mod shapes;
 mod shared;
+mod store;
+mod trail;
 mod wire;
 mod world;
 

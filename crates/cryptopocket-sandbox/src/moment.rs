@@ -7,12 +7,17 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Microseconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Moment(i64);
 
 impl Moment {
     pub(crate) const fn from_micros(micros: i64) -> Self {
         Self(micros)
+    }
+
+    pub(crate) const fn micros(self) -> i64 {
+        self.0
     }
 
     pub(crate) const fn unix_seconds(self) -> i64 {

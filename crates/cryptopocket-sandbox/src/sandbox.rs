@@ -126,10 +126,13 @@ impl Sandbox {
     }
 
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        self.shared.transact(change)
+        match self.shared.transact_blocking(change) {
+            Ok(result) => result,
+            Err(stuck) => panic!("{stuck}"),
+        }
     }
 
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         self.shared.look(look)
     }
 }
@@ -147,6 +150,7 @@ impl Drop for Sandbox {
         for task in &self.tasks {
             task.abort();
         }
+        self.shared.close();
     }
 }
 

@@ -57,7 +57,11 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
     };
     let request = Request::new(&parts, body);
-    let Outcome { after, ending } = shared.transact(|world| front::answer(world, &request));
+    let outcome = shared.transact(|world| front::answer(world, &request)).await;
+    let Outcome { after, ending } = match outcome {
+        Ok(outcome) => outcome,
+        Err(stuck) => return Ok(respond(unavailable(&stuck.to_string()), false)),
+    };
     if !after.is_zero() {
         clock::pause(after).await;
     }
@@ -66,6 +70,10 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         Ending::Cut(reply) => Ok(respond(reply, true)),
         Ending::HungUp => Err(io::ErrorKind::ConnectionAborted.into()),
     }
+}
+
+fn unavailable(why: &str) -> Reply {
+    Reply::json(503, &std::collections::BTreeMap::from([("message", why)]))
 }
 
 fn too_large() -> Reply {

@@ -123,6 +123,7 @@ fn look(world: &World, request: &Request, path: &[&str]) -> Result<Reply, Refusa
             let after = input.text("after", 20).map_or(Ok(0), |text| number(&text))?;
             Ok(Reply::json(200, &world.journal.since(after)))
         }
+        ["export"] => Ok(Reply::with_type(200, "application/json", world.export())),
         ["deliveries"] => Ok(Reply::json(
             200,
             &world.post.iter().map(DeliveryShown::of).collect::<Vec<_>>(),

@@ -126,6 +126,12 @@ impl Sandbox {
         self.change(World::reset);
     }
 
+    /// Everything the emulator knows, as one JSON object: by kind a list of records, each with its name and value. It
+    /// holds the secrets and the personal data of its own world.
+    pub fn export(&self) -> String {
+        self.look(World::export)
+    }
+
     /// Lets the next call of `operation` (see [`ROUTES`](crate::ROUTES); `*` is any) suffer `fault`.
     pub fn fail_next(&self, operation: &str, fault: Fault) {
         self.fail_times(operation, fault, 1);

@@ -1,12 +1,14 @@
 //! The post office. It knows what has to go where; it sends nothing itself.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::faults::WebhookFault;
 use crate::moment::Moment;
+use crate::trail::Noted;
 
 /// How long after each failed attempt the next one follows. The provider documents no policy; this one is ours.
 const BACK_OFF: [Duration; 5] = [
@@ -19,7 +21,7 @@ const BACK_OFF: [Duration; 5] = [
 /// Finished deliveries that are remembered.
 const KEPT: usize = 10_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum State {
     /// Waits for its time, or for another to overtake it.
     Waiting,
@@ -48,25 +50,41 @@ impl State {
 /// What came of an attempt: an HTTP status, or why there was none.
 pub(crate) type Result = std::result::Result<u16, String>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Attempt {
     pub(crate) at: Moment,
     pub(crate) result: Result,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Delivery {
     pub(crate) id: u64,
     pub(crate) who: usize,
-    pub(crate) event: &'static str,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub(crate) event: crate::catalogue::Spelling,
     /// The payment or off-ramp it tells of.
     pub(crate) subject: String,
     pub(crate) url: String,
+    #[serde(with = "body")]
     pub(crate) body: Bytes,
     pub(crate) corrupt: bool,
     pub(crate) skew: i64,
     pub(crate) state: State,
     pub(crate) attempts: Vec<Attempt>,
+}
+
+/// A body in a record: JSON, and so text.
+mod body {
+    use bytes::Bytes;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&String::from_utf8_lossy(body))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
 }
 
 /// What the worker needs to make one attempt.
@@ -82,12 +100,13 @@ pub(crate) struct Outgoing {
 
 #[derive(Debug, Default)]
 pub(crate) struct PostOffice {
-    deliveries: BTreeMap<u64, Delivery>,
+    pub(crate) deliveries: Noted<u64, Delivery>,
     ready: VecDeque<u64>,
     /// URLs to which something is under way, so that first attempts arrive in order.
     busy: BTreeSet<String>,
-    overtaken: Vec<u64>,
-    accepted: u64,
+    /// Those that wait for another to overtake them.
+    pub(crate) overtaken: Vec<u64>,
+    pub(crate) accepted: u64,
     finished: usize,
 }
 
@@ -159,6 +178,20 @@ impl PostOffice {
             leaving.extend(free.into_iter().map(|id| (id, late.unwrap_or_default())));
         }
         leaving
+    }
+
+    /// Takes back a delivery that was written down. Whatever was under way is made ready again: nobody knows whether it
+    /// arrived.
+    pub(crate) fn restore(&mut self, mut delivery: Delivery) {
+        match delivery.state {
+            State::Ready | State::InFlight => {
+                delivery.state = State::Ready;
+                self.ready.push_back(delivery.id);
+            }
+            State::Delivered | State::GivenUp => self.finished += 1,
+            State::Waiting | State::Lost => {}
+        }
+        self.deliveries.insert(delivery.id, delivery);
     }
 
     pub(crate) fn make_ready(&mut self, id: u64) {

@@ -17,8 +17,7 @@ use crate::world::Due;
 pub(crate) async fn run(shared: Arc<Shared>) {
     let mut under_way = JoinSet::new();
     loop {
-        let (leaving, pause) = shared.look(|world| {
-            world.settle();
+        let work = shared.work(|world| {
             let leaving = world.post.take_ready();
             let pause = world
                 .timers
@@ -26,6 +25,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
                 .and_then(|due| world.clock.wall_time_until(due));
             (leaving, pause.map(|pause| pause.max(Duration::from_millis(1))))
         });
+        // What a webhook tells must be in the state file before anybody hears of it.
+        let Ok((leaving, pause)) = work.await else { return };
         for outgoing in leaving {
             under_way.spawn(attempt(Arc::clone(&shared), outgoing));
         }
@@ -72,7 +73,7 @@ async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
         }
         Err(_) => Err("the integration's secret cannot sign".to_owned()),
     };
-    shared.transact(|world| {
+    let noted = shared.transact(|world| {
         if world.generation == generation {
             let at = world.now();
             if let Some(after) = world.post.record(id, at, result) {
@@ -80,6 +81,8 @@ async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
             }
         }
     });
+    // Where it cannot be written down, the worker learns so by itself and ends.
+    drop(noted.await);
 }
 
 fn with_a_digit_changed(body: &Bytes) -> Bytes {

@@ -2,7 +2,6 @@
 
 use super::Call;
 use crate::wire::{BankAccountView, BankTransactionView, Failure, Page, Reconciled, Reply};
-use crate::world::page_of;
 
 #[allow(
     clippy::unnecessary_wraps,
@@ -23,15 +22,13 @@ pub(super) fn transactions(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let one = &call.world.integrations[call.who];
     let iban = call.parameters.first().map_or("", String::as_str);
     let account = one.account(iban).ok_or(Failure::Code("account_not_found"))?;
-    let span = account
-        .feed
-        .between(from, to, |transaction| transaction.booked_at);
+    let span = account.feed.span(from, to, |transaction| transaction.booked_at);
     let Page {
         items,
         current,
         per_page,
         total,
-    } = page_of(span, page);
+    } = account.feed.page_within(span, page);
     let items = items
         .into_iter()
         .map(|transaction| BankTransactionView::of(account, transaction))

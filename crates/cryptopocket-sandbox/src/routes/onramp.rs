@@ -11,7 +11,7 @@ use crate::wire::{
     CardCreated, Failure, GuidedCreated, MethodView, Number, Page, PaymentView, QuoteView, Reply,
     TransferCreated, Word,
 };
-use crate::world::{Order, Payment, World, filtered, page_of};
+use crate::world::{Order, World};
 
 pub(super) fn methods(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
@@ -188,29 +188,19 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     let (from, to) = (input.moment("from"), input.through("to"));
     input.check()?;
-    let one = &call.world.integrations[call.who];
-    let span = one.payments.between(from, to, |payment| payment.created_at);
-    let inside = |payment: &Payment| {
-        status.as_ref().is_none_or(|status| payment.status == *status)
-            && from.is_none_or(|from| payment.created_at >= from)
-            && to.is_none_or(|to| payment.created_at < to)
-    };
+    let one = call.world.integrations.quietly(call.who);
+    let span = one.payments.span(from, to, |payment| payment.created_at);
     let Page {
         items,
         current,
         per_page,
         total,
     } = if let Some(id) = &external_id {
-        let places = one.by_external_id.get(id).map_or(&[][..], Vec::as_slice);
-        filtered(
-            places.iter().rev().filter_map(|place| one.payments.at(*place)),
-            page,
-            inside,
-        )
-    } else if status.is_some() {
-        filtered(span.iter().rev(), page, inside)
+        one.payments_of(id, status.as_deref(), &span, page)
+    } else if let Some(status) = &status {
+        one.payments.labelled(status, span, page)
     } else {
-        page_of(span, page)
+        one.payments.page_within(span, page)
     };
     Ok(Reply::page(&Page {
         items: items.into_iter().map(PaymentView::of).collect(),

@@ -224,9 +224,7 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .and_then(|id| call.world.customer(call.who, id));
     let found = found.or_else(|| {
         let external = external?;
-        one.customers
-            .iter()
-            .find(|customer| customer.external_id.as_ref() == Some(&external))
+        one.customers.get(one.named.get(&external)?)
     });
     Ok(Reply::data(&CustomerView::of(
         found.ok_or(Failure::Code("user_not_found"))?,

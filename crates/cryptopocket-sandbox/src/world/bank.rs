@@ -1,22 +1,27 @@
 //! The integration's bank accounts: what comes in, and which payment it was for.
 
 use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::ledger::Ledger;
-use super::{Trouble, World, magic};
+use super::{Entry, Trouble, World, magic};
 use crate::entropy::Entropy;
 use crate::moment::Moment;
 use crate::wire::Failure;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct BankAccount {
     pub(crate) iban: String,
-    pub(crate) bic: &'static str,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub(crate) bic: crate::catalogue::Spelling,
     pub(crate) holder: String,
-    pub(crate) alias: &'static str,
-    pub(crate) currency: &'static str,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub(crate) alias: crate::catalogue::Spelling,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub(crate) currency: crate::catalogue::Spelling,
     pub(crate) balance: Decimal,
-    pub(crate) feed: Ledger<String, BankTransaction>,
+    #[serde(skip)]
+    pub(crate) feed: Ledger<BankTransaction>,
 }
 
 impl BankAccount {
@@ -35,7 +40,7 @@ impl BankAccount {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct BankTransaction {
     pub(crate) id: String,
     /// Negative for money that goes out.
@@ -49,8 +54,16 @@ pub(crate) struct BankTransaction {
     pub(crate) payment: Option<String>,
 }
 
+impl Entry for BankTransaction {
+    type Key = str;
+
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
 /// Money that arrives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Incoming {
     pub(crate) iban: Option<String>,
     pub(crate) amount: Decimal,
@@ -89,8 +102,7 @@ impl World {
             end_to_end_id: incoming.end_to_end_id,
             payment: None,
         };
-        account.feed.push(id.clone(), transaction);
-        one.transactions.insert(id.clone(), place);
+        one.book(place, transaction);
         Ok(id)
     }
 

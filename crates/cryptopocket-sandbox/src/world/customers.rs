@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Due, Outage, Trouble, World};
+use serde::{Deserialize, Serialize};
+
+use super::{Due, Entry, Outage, Trouble, World};
 use crate::catalogue::THROWAWAY_DOMAINS;
 use crate::moment::Moment;
 use crate::wire::Failure;
@@ -11,14 +13,14 @@ const REVIEW_TAKES: Duration = Duration::from_secs(120);
 const LINK_LIVES: Duration = Duration::from_secs(90 * 86_400);
 
 /// Where a customer stands with the enhanced verification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reinforcement {
     NotAsked,
     Asked,
     Done,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Customer {
     pub(crate) id: u64,
     pub(crate) uuid: String,
@@ -38,11 +40,20 @@ pub(crate) struct Customer {
     pub(crate) page: String,
     pub(crate) page_until: Moment,
     pub(crate) password: String,
+    #[serde(deserialize_with = "crate::catalogue::spellings")]
     pub(crate) documents: Vec<&'static str>,
     pub(crate) created_at: Moment,
     /// What was ordered by card in the quarter that began at the moment given.
     pub(crate) by_card: (Moment, cryptopocket_types::Decimal),
     pub(crate) bought: cryptopocket_types::Decimal,
+}
+
+impl Entry for Customer {
+    type Key = u64;
+
+    fn key(&self) -> &u64 {
+        &self.id
+    }
 }
 
 /// What a registration says of a customer.
@@ -58,7 +69,7 @@ pub(crate) struct NewCustomer {
 }
 
 /// Whose page a link leads to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum PageFor {
     Verification { who: usize, user: u64 },
     Declaration { who: usize, user: u64 },
@@ -116,8 +127,7 @@ impl World {
         };
         self.pages
             .insert(customer.page.clone(), PageFor::Verification { who, user: id });
-        self.integrations[who].by_email.insert(customer.email.clone(), id);
-        self.integrations[who].customers.push(id, customer);
+        self.integrations[who].file_customer(customer);
         self.customer(who, id).ok_or(Failure::Code("unexpected_error"))
     }
 

@@ -1,33 +1,50 @@
 //! One holder of an API key and everything that is theirs. Nothing is shared, so nothing can leak across.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::Duration;
 
-use super::bank::BankAccount;
+use serde::{Deserialize, Serialize};
+
+use super::bank::{BankAccount, BankTransaction};
 use super::customers::Customer;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, page_of_places};
 use super::offramps::Offramp;
 use super::payments::Payment;
 use super::{Outage, World};
 use crate::moment::Moment;
+use crate::trail::{Kind, Noted, Trail};
+use crate::wire::Page;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Integration {
     pub(crate) key: String,
     pub(crate) secret: String,
     pub(crate) whitelisted: bool,
-    tokens: BTreeMap<String, Moment>,
-    pub(crate) customers: Ledger<u64, Customer>,
+    #[serde(skip)]
+    pub(crate) tokens: Noted<String, Moment>,
+    #[serde(skip)]
+    pub(crate) customers: Ledger<Customer>,
+    #[serde(skip)]
     pub(crate) by_email: BTreeMap<String, u64>,
-    pub(crate) payments: Ledger<String, Payment>,
+    /// Customers by external id.
+    #[serde(skip)]
+    pub(crate) named: BTreeMap<String, u64>,
+    #[serde(skip)]
+    pub(crate) payments: Ledger<Payment>,
     /// The payments of each external id, by their place in the ledger.
+    #[serde(skip)]
     pub(crate) by_external_id: BTreeMap<String, Vec<usize>>,
-    pub(crate) offramps: Ledger<u64, Offramp>,
+    #[serde(skip)]
+    pub(crate) offramps: Ledger<Offramp>,
     pub(crate) accounts: Vec<BankAccount>,
     /// The account that each bank transaction is booked on, by the transaction's id.
+    #[serde(skip)]
     pub(crate) transactions: BTreeMap<String, usize>,
+    #[serde(deserialize_with = "crate::catalogue::spelled")]
     pub(crate) subscriptions: BTreeMap<&'static str, String>,
     pub(crate) barred_methods: BTreeSet<String>,
+    #[serde(default)]
     pub(crate) outages: BTreeSet<Outage>,
 }
 
@@ -37,9 +54,10 @@ impl Integration {
             key,
             secret,
             whitelisted: true,
-            tokens: BTreeMap::new(),
+            tokens: Noted::default(),
             customers: Ledger::default(),
             by_email: BTreeMap::new(),
+            named: BTreeMap::new(),
             payments: Ledger::default(),
             by_external_id: BTreeMap::new(),
             offramps: Ledger::default(),
@@ -49,6 +67,72 @@ impl Integration {
             barred_methods: BTreeSet::new(),
             outages: BTreeSet::new(),
         }
+    }
+
+    /// From now on changes are noted.
+    pub(crate) fn follow(&mut self, trail: &Trail, who: usize) {
+        self.tokens.follow(trail, Kind::Tokens(who));
+        self.customers.follow(trail, Kind::Customers(who));
+        self.payments.follow(trail, Kind::Payments(who));
+        self.offramps.follow(trail, Kind::Offramps(who));
+        for (place, account) in self.accounts.iter_mut().enumerate() {
+            account.feed.follow(trail, Kind::Feed(who, place));
+        }
+    }
+
+    /// Puts a payment at the end of the ledger, where its external id leads to it.
+    pub(crate) fn file_payment(&mut self, payment: Payment) {
+        if let Some(external_id) = &payment.external_id {
+            let places = self.by_external_id.entry(external_id.clone());
+            places.or_default().push(self.payments.len());
+        }
+        self.payments.push(payment);
+    }
+
+    /// A page of the payments of an external id, among the places of `span`. With a status it looks at all payments of
+    /// that id, else at those of the page only.
+    pub(crate) fn payments_of(
+        &self,
+        external_id: &str,
+        status: Option<&str>,
+        span: &Range<usize>,
+        page: (usize, usize),
+    ) -> Page<&Payment> {
+        let all = self
+            .by_external_id
+            .get(external_id)
+            .map_or(&[][..], Vec::as_slice);
+        let place = |bound: usize| all.partition_point(|place| *place < bound);
+        let inside = &all[place(span.start)..place(span.end)];
+        let Some(status) = status else {
+            return page_of_places(inside, page).look_up(&self.payments);
+        };
+        let has_it = |place: &usize| {
+            self.payments
+                .at(*place)
+                .is_some_and(|payment| payment.status == status)
+        };
+        let kept: Vec<usize> = inside.iter().copied().filter(has_it).collect();
+        page_of_places(&kept, page).look_up(&self.payments)
+    }
+
+    pub(crate) fn file_customer(&mut self, customer: Customer) {
+        self.by_email.insert(customer.email.clone(), customer.id);
+        if let Some(external_id) = &customer.external_id {
+            // The first of those who share one, as a search from the beginning would find.
+            self.named.entry(external_id.clone()).or_insert(customer.id);
+        }
+        self.customers.push(customer);
+    }
+
+    /// Puts a transaction at the end of an account's feed; `false` where there is no such account.
+    pub(crate) fn book(&mut self, account: usize, transaction: BankTransaction) -> bool {
+        let Some(held) = self.accounts.get_mut(account) else {
+            return false;
+        };
+        self.transactions.insert(transaction.id.clone(), account);
+        held.feed.push(transaction);
+        true
     }
 
     pub(crate) fn account(&self, iban: &str) -> Option<&BankAccount> {
@@ -66,7 +150,7 @@ impl World {
         let token = self.entropy.hex(40);
         let (now, until) = (self.now(), self.now().plus(self.token_life));
         let tokens = &mut self.integrations[who].tokens;
-        tokens.retain(|_, until| *until > now);
+        tokens.retain(|until| *until > now);
         tokens.insert(token.clone(), until);
         Some((token, self.token_life))
     }
@@ -101,8 +185,8 @@ impl World {
 
     /// Makes every token given out so far worthless.
     pub(crate) fn expire_tokens(&mut self) {
-        for one in &mut self.integrations {
-            one.tokens.clear();
+        for one in self.integrations.iter_mut() {
+            one.tokens.retain(|_| false);
         }
     }
 }

@@ -4,11 +4,14 @@
 mod bank;
 mod customers;
 mod integration;
+mod integrations;
 mod ledger;
 pub(crate) mod magic;
+mod memory;
 mod offramps;
 mod outage;
 mod payments;
+mod ranked;
 mod timers;
 mod transfers;
 
@@ -21,7 +24,9 @@ use serde::Serialize;
 pub(crate) use bank::{BankAccount, BankTransaction, Incoming};
 pub(crate) use customers::{Customer, NewCustomer, PageFor, Reinforcement};
 pub(crate) use integration::Integration;
-pub(crate) use ledger::{filtered, page_of};
+pub(crate) use integrations::Integrations;
+pub(crate) use ledger::Entry;
+pub(crate) use memory::{Changes, FORMAT, GROUPS, Memory};
 pub(crate) use offramps::{NewOfframp, Offramp};
 pub use outage::{Outage, UnknownOutage};
 pub(crate) use payments::{Order, Payment};
@@ -35,6 +40,7 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::moment::Moment;
 use crate::scenario::Scenario;
+use crate::trail::Noted;
 
 /// Sums at which the provider says no. All in euros; other currencies are converted.
 #[derive(Clone, Debug)]
@@ -75,8 +81,8 @@ pub(crate) struct World {
     pub(crate) token_life: Duration,
     pub(crate) clock: VirtualClock,
     pub(crate) entropy: Entropy,
-    pub(crate) integrations: Vec<Integration>,
-    pub(crate) pages: std::collections::BTreeMap<String, PageFor>,
+    pub(crate) integrations: Integrations,
+    pub(crate) pages: Noted<String, PageFor>,
     pub(crate) timers: Timers,
     pub(crate) post: PostOffice,
     pub(crate) faults: Faults,
@@ -86,6 +92,8 @@ pub(crate) struct World {
     /// Grows with every reset, so that what was under way before it cannot leak into what follows.
     pub(crate) generation: u64,
     pub(crate) controls: Controls,
+    pub(crate) memory: Memory,
+    /// What it begins with, after a reset too.
     pub(crate) scenario: Option<Arc<Scenario>>,
 }
 
@@ -98,8 +106,8 @@ impl World {
             token_life,
             clock,
             entropy: Entropy::new(seed),
-            integrations: Vec::new(),
-            pages: std::collections::BTreeMap::new(),
+            integrations: Integrations::default(),
+            pages: Noted::default(),
             timers: Timers::default(),
             post: PostOffice::default(),
             faults: Faults::default(),
@@ -108,6 +116,7 @@ impl World {
             last_offramp: 70_000,
             generation: 0,
             controls: Controls::Off,
+            memory: Memory::default(),
             scenario: None,
         }
     }
@@ -129,7 +138,8 @@ impl World {
 
     /// Forgets everything but the first integration's credentials, as if it had just been started.
     pub(crate) fn reset(&mut self) {
-        let first = self.integrations.swap_remove(0);
+        let first = &self.integrations[0];
+        let (key, secret) = (first.key.clone(), first.secret.clone());
         self.clock.restart();
         let mut fresh = Self::new(
             self.seed,
@@ -140,16 +150,19 @@ impl World {
         fresh.origin = std::mem::take(&mut self.origin);
         fresh.generation = self.generation + 1;
         fresh.controls = self.controls;
-        fresh.add_integration(Some(first.key), Some(first.secret));
+        fresh.add_integration(Some(key), Some(secret));
         fresh.scenario = self.scenario.take();
         fresh.begin();
+        let trail = self.memory.trail.clone();
+        trail.take();
+        fresh.follow_afresh(trail);
         *self = fresh;
     }
 
-    /// Sets the stage as the scenario says.
+    /// Sets the stage that the scenario describes.
     pub(crate) fn begin(&mut self) {
         if let Some(scenario) = self.scenario.clone() {
-            // It was rehearsed when it was read; only the seed differs.
+            // Whoever read the scenario has seen it succeed once.
             drop(self.open(&scenario.opening));
         }
     }
@@ -192,6 +205,7 @@ impl World {
             self.settle();
         }
         self.clock.advance(end.since(self.now()));
+        self.note_time();
         self.settle();
     }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::{Due, Trouble, World};
+use super::{Due, Entry, Trouble, World};
 use crate::catalogue::Asset;
 use crate::moment::Moment;
 use crate::prices::{Sale, price, sell};
@@ -12,21 +13,31 @@ use crate::wire::OfframpView;
 
 const PAYING_OUT_TAKES: Duration = Duration::from_secs(600);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Offramp {
     pub(crate) id: u64,
     pub(crate) user: u64,
     /// `started`, `crypto_received` or `finished`.
     pub(crate) status: String,
+    #[serde(with = "crate::catalogue::stored_asset")]
     pub(crate) asset: &'static Asset,
     pub(crate) amount: Decimal,
     pub(crate) received: Decimal,
     pub(crate) fiat_amount: Decimal,
-    pub(crate) fiat: &'static str,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub(crate) fiat: crate::catalogue::Spelling,
     pub(crate) wallet: String,
     /// An IBAN, or the name of a bank.
     pub(crate) payout_to: String,
     pub(crate) created_at: Moment,
+}
+
+impl Entry for Offramp {
+    type Key = u64;
+
+    fn key(&self) -> &u64 {
+        &self.id
+    }
 }
 
 /// What is asked for.
@@ -59,7 +70,7 @@ impl World {
             payout_to: new.payout_to,
             created_at: self.now(),
         };
-        self.integrations[who].offramps.push(offramp.id, offramp.clone());
+        self.integrations[who].offramps.push(offramp.clone());
         offramp
     }
 

@@ -12,7 +12,8 @@ use std::str::FromStr;
 ///
 /// assert_eq!("gateway".parse(), Ok(Outage::Gateway));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outage {
     /// The provider of card and instant bank payments: `createPayment` by anything but transfer is answered

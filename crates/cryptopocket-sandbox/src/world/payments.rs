@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use cryptopocket_types::{Decimal, Rounding};
+use serde::{Deserialize, Serialize};
 
 use super::customers::{Customer, Reinforcement};
-use super::{Due, Outage, Trouble, World, magic};
+use super::{Due, Entry, Outage, Trouble, World, magic};
 use crate::catalogue::{Asset, Method, find_asset, per_euro};
 use crate::moment::Moment;
 use crate::prices::{Purchase, buy, price};
@@ -13,16 +14,19 @@ use crate::wire::{Failure, PaymentView};
 
 const BUYING_TAKES: Duration = Duration::from_secs(60);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
     pub(crate) user: u64,
     pub(crate) guided: bool,
+    #[serde(with = "crate::catalogue::stored_method")]
     pub(crate) method: &'static Method,
     pub(crate) status: String,
     pub(crate) fiat_amount: Decimal,
-    pub(crate) fiat: &'static str,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub(crate) fiat: crate::catalogue::Spelling,
+    #[serde(with = "crate::catalogue::stored_asset")]
     pub(crate) asset: &'static Asset,
     pub(crate) coin_amount: Decimal,
     pub(crate) wallet: Option<String>,
@@ -32,6 +36,18 @@ pub(crate) struct Payment {
     pub(crate) concept: Option<u64>,
     pub(crate) callback_url: Option<String>,
     pub(crate) created_at: Moment,
+}
+
+impl Entry for Payment {
+    type Key = str;
+
+    fn key(&self) -> &str {
+        &self.id
+    }
+
+    fn label(&self) -> Option<&str> {
+        Some(&self.status)
+    }
 }
 
 /// What is asked for.
@@ -82,13 +98,7 @@ impl World {
         };
         self.count_towards_limits(who, &payment, in_euros);
         let one = &mut self.integrations[who];
-        if let Some(external_id) = &payment.external_id {
-            one.by_external_id
-                .entry(external_id.clone())
-                .or_default()
-                .push(one.payments.len());
-        }
-        one.payments.push(id.clone(), payment);
+        one.file_payment(payment);
         one.payments
             .get(&id)
             .ok_or(Failure::Code("error_payment_creation"))

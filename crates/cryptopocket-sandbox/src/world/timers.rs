@@ -1,12 +1,13 @@
 //! What will happen by itself, in the order of its time.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
 
 use super::bank::Incoming;
 use crate::moment::Moment;
+use crate::trail::Noted;
 
 /// Something that happens when its time comes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Due {
     KycDecision {
         who: usize,
@@ -30,8 +31,9 @@ pub(crate) enum Due {
 
 #[derive(Debug, Default)]
 pub(crate) struct Timers {
-    queue: BTreeMap<(Moment, u64), Due>,
-    set: u64,
+    pub(crate) queue: Noted<(Moment, u64), Due>,
+    /// How many were ever set.
+    pub(crate) set: u64,
 }
 
 impl Timers {
@@ -41,7 +43,7 @@ impl Timers {
     }
 
     pub(crate) fn next(&self) -> Option<Moment> {
-        self.queue.first_key_value().map(|((at, _), _)| *at)
+        self.queue.first().map(|((at, _), _)| *at)
     }
 
     /// The first thing that is due by `now`.

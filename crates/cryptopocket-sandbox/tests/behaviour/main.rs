@@ -12,6 +12,7 @@ mod pages;
 mod readme;
 mod refusals;
 mod scenario;
+mod state;
 mod support;
 mod time;
 mod webhooks;

@@ -1,0 +1,239 @@
+//! Keep-alive connections over plain TCP, each with one request under way at a time.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// One connection.
+pub(crate) struct Wire {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    host: String,
+    token: String,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The text or number behind a name, wherever in the JSON it stands first.
+    pub(crate) fn field(&self, name: &str) -> String {
+        let after = self
+            .body
+            .split(&format!("\"{name}\":"))
+            .nth(1)
+            .unwrap_or_default();
+        let end = |c: char| matches!(c, ',' | '}' | '"');
+        after
+            .trim_start_matches('"')
+            .split(end)
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl Wire {
+    pub(crate) async fn open(host: &str, token: &str) -> io::Result<Self> {
+        let stream = TcpStream::connect(host).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 << 10),
+            host: host.to_owned(),
+            token: token.to_owned(),
+        })
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> io::Result<Answer> {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nauth: {}\r\n\r\n",
+            self.host, self.token
+        );
+        self.send(head.as_bytes()).await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, json: &str) -> io::Result<Answer> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nauth: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{json}",
+            self.host,
+            self.token,
+            json.len()
+        );
+        self.send(head.as_bytes()).await
+    }
+
+    async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        loop {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if let Some(answer) = whole(&self.buffer) {
+                return Ok(answer);
+            }
+        }
+    }
+}
+
+/// The answer, once all of it is there. Both servers say how long their bodies are.
+fn whole(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&bytes[..end]).ok()?;
+    let status = head.get(9..12)?.parse().ok()?;
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse().ok())?
+    });
+    let body = bytes.get(end + 4..end + 4 + length.unwrap_or(0))?;
+    Some(Answer {
+        status,
+        body: String::from_utf8_lossy(body).into_owned(),
+    })
+}
+
+/// How quick it was.
+pub(crate) struct Pace {
+    pub(crate) requests: usize,
+    pub(crate) took: Duration,
+    slowest_first: Vec<Duration>,
+}
+
+impl Pace {
+    pub(crate) fn per_second(&self) -> f64 {
+        self.requests as f64 / self.took.as_secs_f64()
+    }
+
+    pub(crate) fn p99(&self) -> Duration {
+        self.slowest_first
+            .get(self.requests / 100)
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// Calls `path` over and over, on `connections` at a time, until `limit` is over.
+pub(crate) async fn press(
+    host: &str,
+    token: &str,
+    path: &str,
+    connections: usize,
+    limit: Duration,
+) -> io::Result<Pace> {
+    let began = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..connections {
+        let mut wire = Wire::open(host, token).await?;
+        let path = path.to_owned();
+        tasks.push(tokio::spawn(async move {
+            let mut times = Vec::new();
+            while began.elapsed() < limit {
+                let sent = Instant::now();
+                let answer = wire.get(&path).await?;
+                times.push(sent.elapsed());
+                if answer.status != 200 || !answer.body.contains("\"data\"") {
+                    return Err(io::Error::other(format!("{} {}", answer.status, answer.body)));
+                }
+            }
+            Ok::<_, io::Error>(times)
+        }));
+    }
+    let mut slowest_first = Vec::new();
+    for task in tasks {
+        slowest_first.extend(task.await??);
+    }
+    let took = began.elapsed();
+    slowest_first.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(Pace {
+        requests: slowest_first.len(),
+        took,
+        slowest_first,
+    })
+}
+
+/// What is done `count` times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// A payment is created.
+    Create,
+    /// A payment by card is created and paid.
+    Card,
+    /// A transfer is created, credited and reconciled.
+    Transfer,
+}
+
+/// Does `work` `count` times, spread over `connections`; `users` are those who buy.
+pub(crate) async fn fill(
+    host: &str,
+    token: &str,
+    users: &[String],
+    (count, work): (usize, Work),
+    connections: usize,
+) -> io::Result<Duration> {
+    let began = Instant::now();
+    let (next, users): (_, Arc<[String]>) = (Arc::new(AtomicUsize::new(0)), users.into());
+    let mut tasks = Vec::new();
+    for _ in 0..connections {
+        let mut wire = Wire::open(host, token).await?;
+        let (next, users) = (Arc::clone(&next), Arc::clone(&users));
+        tasks.push(tokio::spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
+                    return Ok::<_, io::Error>(());
+                }
+                one(&mut wire, &users[number % users.len()], number, work).await?;
+            }
+        }));
+    }
+    for task in tasks {
+        task.await??;
+    }
+    Ok(began.elapsed())
+}
+
+async fn one(wire: &mut Wire, user: &str, number: usize, work: Work) -> io::Result<()> {
+    let method = if work == Work::Transfer {
+        "transfer"
+    } else {
+        "card"
+    };
+    let order = format!(
+        r#"{{"user_id":{user},"external_id":"order-{number}","fiat_symbol":"EUR","fiat_amount":10.50,"coin_symbol":"USDC","coin_chain":"polygon","wallet":"0x{number:040x}","payment_type":"{method}"}}"#
+    );
+    let created = wire.post("/api/createPayment", &order).await?;
+    let payment = created.field("payment_id");
+    if payment.len() != 25 {
+        return Err(io::Error::other(created.body));
+    }
+    let last = match work {
+        Work::Create => created,
+        Work::Card => {
+            wire.post(&format!("/_sandbox/payments/{payment}/pay"), "{}")
+                .await?
+        }
+        Work::Transfer => {
+            let credit = format!(
+                r#"{{"amount":"10.50","concept":"{}","payer_name":"Ana Lopez {number}"}}"#,
+                created.field("concept")
+            );
+            let credited = wire.post("/_sandbox/bank/credits", &credit).await?;
+            let transaction = credited.field("transaction_id");
+            let pair = format!(r#"{{"payment_id":"{payment}","transaction_id":"{transaction}"}}"#);
+            wire.post("/api/banking/reconcile", &pair).await?
+        }
+    };
+    if last.status == 200 && !last.body.contains("\"error\"") {
+        return Ok(());
+    }
+    Err(io::Error::other(last.body))
+}

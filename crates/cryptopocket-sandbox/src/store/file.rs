@@ -1,0 +1,122 @@
+//! The database in the file: one table of records by name.
+
+use std::fmt;
+use std::path::Path;
+
+use redb::{Database, DatabaseError, Durability, TableDefinition, TableError};
+
+use crate::world::{Changes, FORMAT, GROUPS, World};
+
+const RECORDS: TableDefinition<'_, &str, &str> = TableDefinition::new("records");
+/// What the file says of itself.
+const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("cryptopocket-sandbox");
+/// Records are read once and then only written, so pages are hardly worth keeping.
+const CACHE: usize = 4 << 20;
+
+/// Why a state file cannot be used.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    /// Another process has it open.
+    InUse,
+    /// It was written by a version whose records this one does not know.
+    OtherFormat(u32),
+    /// A record in it makes no sense.
+    Record(String),
+    /// It is no database, or the disk would not do what was asked of it.
+    Database(Box<redb::Error>),
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse => f.write_str("another emulator has it open; give each a file of its own"),
+            Self::OtherFormat(format) => write!(
+                f,
+                "it was written in format {format}, and this version reads format {FORMAT}; use the version that wrote \
+                 it, or another file"
+            ),
+            Self::Record(why) => write!(f, "it is damaged or was changed by hand: {why}"),
+            Self::Database(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+impl<E: Into<redb::Error>> From<E> for Broken {
+    fn from(error: E) -> Self {
+        Self::Database(Box::new(error.into()))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct File(Database);
+
+impl File {
+    /// Opens or makes it.
+    pub(super) fn open(path: &Path) -> Result<Self, Broken> {
+        let database = Database::builder()
+            .create_with_file_format_v3(true)
+            .set_cache_size(CACHE)
+            .create(path)
+            .map_err(|error| match error {
+                DatabaseError::DatabaseAlreadyOpen => Broken::InUse,
+                other => other.into(),
+            })?;
+        Ok(Self(database))
+    }
+
+    /// Builds `world` up from the records; `false` where there are none yet.
+    pub(super) fn load(&self, world: &mut World) -> Result<bool, Broken> {
+        let read = self.0.begin_read()?;
+        match read.open_table(ABOUT) {
+            Err(TableError::TableDoesNotExist(_)) => return Ok(false),
+            about => {
+                let format = about?.get("format")?.map_or(0, |format| format.value());
+                if format != FORMAT {
+                    return Err(Broken::OtherFormat(format));
+                }
+            }
+        }
+        let records = read.open_table(RECORDS)?;
+        world.clear();
+        for group in GROUPS {
+            // A name is its group, or begins with its group and a slash, and `0` follows the slash.
+            for record in records.range(*group..format!("{group}0").as_str())? {
+                let (name, value) = record?;
+                world
+                    .restore(name.value(), value.value())
+                    .map_err(|unreadable| Broken::Record(unreadable.0))?;
+            }
+        }
+        if world.integrations.is_empty() {
+            return Err(Broken::Record("there is no integration in it".to_owned()));
+        }
+        Ok(true)
+    }
+
+    /// Writes several changes, one after the other; when this returns they are on the disk, all or none of them.
+    pub(super) fn write(&self, changes: &[Changes]) -> Result<(), Broken> {
+        let mut write = self.0.begin_write()?;
+        write.set_durability(Durability::Immediate);
+        // So that a file that was not closed opens as quickly as one that was.
+        write.set_quick_repair(true);
+        {
+            let mut records = write.open_table(RECORDS)?;
+            for change in changes {
+                if change.afresh {
+                    records.retain(|_, _| false)?;
+                }
+                for (name, value) in &change.records {
+                    match value {
+                        Some(value) => drop(records.insert(name.as_str(), value.as_str())?),
+                        None => drop(records.remove(name.as_str())?),
+                    }
+                }
+            }
+            write.open_table(ABOUT)?.insert("format", FORMAT)?;
+        }
+        write.commit()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,309 @@
+//! What is written down is all there is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cryptopocket_types::ManualClock;
+use http::HeaderMap;
+use proptest::prelude::*;
+
+use super::file::{Broken, File};
+use crate::clock::{Speed, VirtualClock};
+use crate::control::Controls;
+use crate::front::{Ending, answer};
+use crate::request::Request;
+use crate::trail::Trail;
+use crate::world::{Changes, Limits, World};
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Calls that change something, or nothing at all. `#user` and the like stand for the newest of their kind.
+const CALLS: &[(&str, &str, &str, &str)] = &[
+    (
+        "POST",
+        "/api/authenticate",
+        JSON,
+        r#"{"api_key":"key","api_secret":"secret"}"#,
+    ),
+    (
+        "POST",
+        "/api/registerUser",
+        JSON,
+        r#"{"name":"Ana","email":"a#n+approved@example.com","external_id":"c#n"}"#,
+    ),
+    (
+        "POST",
+        "/api/register/company",
+        JSON,
+        r#"{"company_name":"SL","email":"c#n@example.com"}"#,
+    ),
+    (
+        "POST",
+        "/api/registerUser/kyc-delegated",
+        JSON,
+        r#"{"name":"Bea","email":"d#n@example.com","document_front":"data:a/b;base64,QUJD","face_image":"data:a/b;base64,QUJD"}"#,
+    ),
+    ("POST", "/api/onboarding-form", JSON, r#"{"user_id":#user}"#),
+    (
+        "POST",
+        "/api/customers/#user/documents",
+        JSON,
+        r#"{"type":"payslip","file":"data:a/b;base64,QUJD"}"#,
+    ),
+    (
+        "POST",
+        "/api/createPayment",
+        JSON,
+        r#"{"user_id":#user,"external_id":"e","fiat_symbol":"EUR","fiat_amount":150.5,"coin_symbol":"USDC","coin_chain":"polygon","wallet":"0x52908400098527886E0F7030069857D2E4169EE7","payment_type":"card"}"#,
+    ),
+    (
+        "POST",
+        "/api/createPayment",
+        JSON,
+        r#"{"user_id":#user,"fiat_symbol":"EUR","fiat_amount":20,"coin_symbol":"DAI","coin_chain":"polygon","wallet":"0x52908400098527886E0F7030069857D2E4169EE7","payment_type":"transfer"}"#,
+    ),
+    (
+        "POST",
+        "/api/createGuidedPayment",
+        JSON,
+        r#"{"user_id":#user,"fiat_amount":30,"coin_symbol":"BTC","coin_chain":"bitcoin"}"#,
+    ),
+    (
+        "POST",
+        "/api/createRampoff",
+        JSON,
+        r#"{"user_id":#user,"amount":20,"symbol":"DAI","blockchain":"polygon","iban":"ES9121000418450200051332"}"#,
+    ),
+    (
+        "POST",
+        "/api/subscribeToWebhook",
+        FORM,
+        "type=PAY_IN&url=http://127.0.0.1:1/",
+    ),
+    (
+        "POST",
+        "/api/subscribeToWebhook",
+        FORM,
+        "type=COINS_SENT&url=http://127.0.0.1:1/",
+    ),
+    (
+        "POST",
+        "/api/banking/reconcile",
+        JSON,
+        r##"{"payment_id":"#payment","transaction_id":"#transaction"}"##,
+    ),
+    ("GET", "/api/payments?status=started", JSON, ""),
+    ("GET", "/api/customers/list", JSON, ""),
+    (
+        "POST",
+        "/_sandbox/payments/#payment/pay",
+        JSON,
+        r#"{"holder":"Ana L\u00f3pez"}"#,
+    ),
+    (
+        "POST",
+        "/_sandbox/payments/#payment/status",
+        JSON,
+        r#"{"status":"odd"}"#,
+    ),
+    (
+        "POST",
+        "/_sandbox/bank/credits",
+        JSON,
+        r#"{"amount":"20.00","concept":"x","payer_name":"Bea"}"#,
+    ),
+    (
+        "POST",
+        "/_sandbox/offramps/70001/deposit",
+        JSON,
+        r#"{"amount":"7.5"}"#,
+    ),
+    ("POST", "/_sandbox/clock/advance", JSON, r#"{"seconds":61}"#),
+    (
+        "POST",
+        "/_sandbox/methods",
+        JSON,
+        r#"{"payment_type":"psd2","barred":true}"#,
+    ),
+    ("POST", "/_sandbox/whitelist", JSON, r#"{"listed":true}"#),
+    ("POST", "/_sandbox/tokens/expire", JSON, "{}"),
+    ("POST", "/_sandbox/integrations", JSON, "{}"),
+    ("POST", "/_sandbox/deliveries/1/redeliver", JSON, "{}"),
+    (
+        "POST",
+        "/_sandbox/webhook-faults",
+        JSON,
+        r#"{"fault":"overtaken"}"#,
+    ),
+    ("POST", "/_sandbox/reset", JSON, "{}"),
+];
+
+fn fresh() -> World {
+    let wall = Arc::new(ManualClock::new(std::time::UNIX_EPOCH.into()));
+    let clock = VirtualClock::new(wall, Speed::Manual, None);
+    let mut world = World::new(1, clock, Limits::default(), Duration::from_secs(3_600));
+    world.controls = Controls::Anyone;
+    world.add_integration(Some("key".to_owned()), Some("secret".to_owned()));
+    world
+}
+
+/// What the newest objects are called.
+#[derive(Default)]
+struct Newest {
+    token: String,
+    named: BTreeMap<&'static str, String>,
+    calls: usize,
+}
+
+impl Newest {
+    fn fill(&self, text: &str) -> String {
+        let mut text = text.replace("#n", &self.calls.to_string());
+        for (name, value) in &self.named {
+            text = text.replace(&format!("#{name}"), value);
+        }
+        text
+    }
+
+    fn learn(&mut self, path: &str, reply: &[u8]) {
+        let reply: serde_json::Value = serde_json::from_slice(reply).unwrap_or_default();
+        let text =
+            |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let data = &reply["data"];
+        if let Some(token) = data["token"].as_str() {
+            token.clone_into(&mut self.token);
+        }
+        if path.contains("register") && data["id"].is_u64() {
+            self.named.insert("user", text(&data["id"]));
+        }
+        if data["payment_id"].is_string() {
+            self.named.insert("payment", text(&data["payment_id"]));
+        }
+        if reply["transaction_id"].is_string() {
+            self.named.insert("transaction", text(&reply["transaction_id"]));
+        }
+    }
+}
+
+fn call(world: &mut World, newest: &mut Newest, (method, path, media, body): (&str, &str, &str, &str)) {
+    newest.calls += 1;
+    let mut headers = HeaderMap::new();
+    headers.extend([
+        (http::header::CONTENT_TYPE, media.parse().unwrap()),
+        (
+            http::HeaderName::from_static("auth"),
+            newest.token.parse().unwrap(),
+        ),
+    ]);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let request = Request {
+        method: method.to_owned(),
+        path: newest.fill(path),
+        query: query.to_owned(),
+        headers,
+        body: Bytes::from(newest.fill(body)),
+    };
+    if let Ending::Whole(reply) = answer(world, &request).ending {
+        newest.learn(path, &reply.body);
+    }
+    world.settle();
+}
+
+/// Keeps records as the file does.
+fn apply(records: &mut BTreeMap<String, String>, changes: Changes) {
+    if changes.afresh {
+        records.clear();
+    }
+    for (name, value) in changes.records {
+        match value {
+            Some(value) => drop(records.insert(name, value)),
+            None => drop(records.remove(&name)),
+        }
+    }
+}
+
+fn all(world: &World) -> BTreeMap<String, String> {
+    world.records().collect()
+}
+
+/// The first two calls always are a login and a customer, or nothing would come of the others.
+fn script() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(0..CALLS.len() * 2, 1..60).prop_map(|calls| {
+        calls
+            .into_iter()
+            .map(|call| if call < CALLS.len() { call } else { call % 18 })
+            .collect()
+    })
+}
+
+proptest! {
+    // Each writes a file and waits for the disk.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn changes_add_up_to_everything_and_everything_makes_the_same_world(script in script()) {
+        let (mut world, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
+        world.follow_afresh(Trail::kept());
+        for place in [0, 1].into_iter().chain(script) {
+            if CALLS[place].1.ends_with("reset") {
+                newest.named.clear();
+            }
+            call(&mut world, &mut newest, CALLS[place]);
+            if place % 5 == 0 {
+                let leaving = world.post.take_ready();
+                let (Some(one), at) = (leaving.first(), world.now()) else { continue };
+                world.post.record(one.id, at, Err("refused".to_owned()));
+            }
+            apply(&mut records, world.changes());
+        }
+        // A read alone moves the clock by a millisecond, which is not worth a write.
+        world.advance(Duration::ZERO);
+        apply(&mut records, world.changes());
+        prop_assert_eq!(&records, &all(&world));
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let all_of_it = Changes { afresh: true, records: records.into_iter().map(|(name, value)| (name, Some(value))).collect() };
+        File::open(&path).unwrap().write(&[all_of_it]).unwrap();
+        let mut again = fresh();
+        prop_assert!(File::open(&path).unwrap().load(&mut again).unwrap());
+        let (mut before, mut after) = (all(&world), all(&again));
+        // Whatever was under way is ready again; nobody knows whether it arrived.
+        for records in [&mut before, &mut after] {
+            for value in records.values_mut() {
+                *value = value.replace("\"InFlight\"", "\"Ready\"");
+            }
+        }
+        prop_assert_eq!(before, after);
+        prop_assert!(again.changes().is_empty());
+    }
+}
+
+#[test]
+fn a_file_of_another_format_and_one_that_makes_no_sense_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let record = |name: &str, value: &str| Changes {
+        afresh: true,
+        records: vec![(name.to_owned(), Some(value.to_owned()))],
+    };
+    let file = File::open(&path).unwrap();
+    assert!(!file.load(&mut fresh()).unwrap());
+    for (name, value) in [
+        ("world", "{}"),
+        ("payment/000000/0000000000", "{}"),
+        ("token/000007/x", "1"),
+    ] {
+        file.write(&[record(name, value)]).unwrap();
+        assert!(
+            matches!(file.load(&mut fresh()), Err(Broken::Record(_))),
+            "{name}"
+        );
+    }
+    assert!(matches!(File::open(&path), Err(Broken::InUse)));
+    drop(file);
+    std::fs::write(&path, "not a database").unwrap();
+    assert!(matches!(File::open(&path), Err(Broken::Database(_))));
+}

@@ -1,0 +1,339 @@
+//! The world as records: what of it changed, all of it, and how it is built up again from them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Integration, PageFor, World};
+use crate::entropy::Entropy;
+use crate::moment::Moment;
+use crate::trail::{Key, Kind, Trail};
+
+/// The groups of records, in the order in which a world is built up from them.
+pub(crate) const GROUPS: &[&str] = &[
+    "world",
+    "integration",
+    "token",
+    "customer",
+    "payment",
+    "offramp",
+    "credit",
+    "page",
+    "timer",
+    "delivery",
+];
+
+/// What has to be written down.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    /// Everything written before is to be forgotten first.
+    pub(crate) afresh: bool,
+    /// By name; `None` for what is gone. The values are JSON.
+    pub(crate) records: Vec<(String, Option<String>)>,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty() && !self.afresh
+    }
+}
+
+/// What the world remembers of what was written down.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(super) trail: Trail,
+    afresh: bool,
+    /// Integrations as they were last written: they are often asked for without being changed.
+    integrations: BTreeMap<u64, String>,
+}
+
+/// Records that make no world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable(pub(crate) String);
+
+#[derive(Serialize, Deserialize)]
+struct SavedWorld {
+    seed: u64,
+    entropy: u64,
+    now: Moment,
+    last_user: u64,
+    last_offramp: u64,
+    generation: u64,
+    timers_set: u64,
+    deliveries_accepted: u64,
+    overtaken: Vec<u64>,
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    // Nothing here has a map with keys that are no text, the one thing that JSON cannot write.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn read<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, Unreadable> {
+    serde_json::from_str(value).map_err(|error| Unreadable(format!("`{name}` cannot be read: {error}")))
+}
+
+fn name(kind: Kind, key: &Key) -> String {
+    let mut name = match kind {
+        Kind::World => return "world".to_owned(),
+        Kind::Integrations => "integration".to_owned(),
+        Kind::Tokens(who) => format!("token/{who:06}"),
+        Kind::Customers(who) => format!("customer/{who:06}"),
+        Kind::Payments(who) => format!("payment/{who:06}"),
+        Kind::Offramps(who) => format!("offramp/{who:06}"),
+        Kind::Feed(who, account) => format!("credit/{who:06}/{account:06}"),
+        Kind::Pages => "page".to_owned(),
+        Kind::Timers => "timer".to_owned(),
+        Kind::Deliveries => "delivery".to_owned(),
+    };
+    let written = match key {
+        Key::Number(number) => write!(name, "/{number:010}"),
+        Key::Text(text) => write!(name, "/{text}"),
+        Key::Time(at, number) => write!(name, "/{:020}/{number:020}", at.micros()),
+    };
+    debug_assert!(written.is_ok(), "writing to a string does not fail");
+    name
+}
+
+impl World {
+    /// From now on changes are noted, for [`World::changes`] to tell.
+    pub(crate) fn follow(&mut self, trail: Trail) {
+        self.integrations.follow(&trail);
+        self.pages.follow(&trail, Kind::Pages);
+        self.timers.queue.follow(&trail, Kind::Timers);
+        self.post.deliveries.follow(&trail, Kind::Deliveries);
+        self.memory.trail = trail;
+    }
+
+    /// Notes that the clock was moved on purpose.
+    pub(super) fn note_time(&self) {
+        self.memory.trail.note(Kind::World, 0_u64);
+    }
+
+    /// From now on changes are noted, and the first of them is all there is now.
+    pub(crate) fn follow_afresh(&mut self, trail: Trail) {
+        self.follow(trail);
+        self.memory.afresh = true;
+    }
+
+    /// What changed since this was last asked.
+    pub(crate) fn changes(&mut self) -> Changes {
+        let noted = self.memory.trail.take();
+        if std::mem::take(&mut self.memory.afresh) {
+            let records = self.records().map(|(name, value)| (name, Some(value))).collect();
+            return Changes {
+                afresh: true,
+                records,
+            };
+        }
+        let mut records = Vec::with_capacity(noted.len() + 1);
+        let moved = noted.iter().any(|(kind, _)| *kind == Kind::World);
+        for (kind, key) in noted {
+            let value = self.record(kind, &key);
+            if let (Kind::Integrations, Key::Number(who), Some(value)) = (kind, &key, &value) {
+                let before = self.memory.integrations.insert(*who, value.clone());
+                if before.as_ref() == Some(value) {
+                    continue;
+                }
+            }
+            if kind != Kind::World {
+                records.push((name(kind, &key), value));
+            }
+        }
+        if moved || !records.is_empty() {
+            records.push(("world".to_owned(), Some(json(&self.saved()))));
+        }
+        Changes {
+            afresh: false,
+            records,
+        }
+    }
+
+    fn saved(&self) -> SavedWorld {
+        SavedWorld {
+            seed: self.seed,
+            entropy: self.entropy.state(),
+            now: self.now(),
+            last_user: self.last_user,
+            last_offramp: self.last_offramp,
+            generation: self.generation,
+            timers_set: self.timers.set,
+            deliveries_accepted: self.post.accepted,
+            overtaken: self.post.overtaken.clone(),
+        }
+    }
+
+    /// What stands there now.
+    fn record(&self, kind: Kind, key: &Key) -> Option<String> {
+        let one = |who: usize| self.integrations.get(who);
+        match (kind, key) {
+            (Kind::Integrations, Key::Number(who)) => one(usize::try_from(*who).ok()?).map(json),
+            (Kind::Tokens(who), Key::Text(token)) => one(who)?.tokens.get(token).map(json),
+            (Kind::Pages, Key::Text(page)) => self.pages.get(page).map(json),
+            (Kind::Timers, Key::Time(at, number)) => self.timers.queue.get(&(*at, *number)).map(json),
+            (Kind::Deliveries, Key::Number(id)) => self.post.deliveries.get(id).map(json),
+            (_, Key::Number(place)) => self.entry(kind, usize::try_from(*place).ok()?),
+            _ => None,
+        }
+    }
+
+    fn entry(&self, kind: Kind, place: usize) -> Option<String> {
+        let one = |who: usize| self.integrations.get(who);
+        match kind {
+            Kind::Customers(who) => one(who)?.customers.at(place).map(json),
+            Kind::Payments(who) => one(who)?.payments.at(place).map(json),
+            Kind::Offramps(who) => one(who)?.offramps.at(place).map(json),
+            Kind::Feed(who, account) => one(who)?.accounts.get(account)?.feed.at(place).map(json),
+            _ => None,
+        }
+    }
+
+    /// Everything, as records in the order of [`GROUPS`].
+    pub(crate) fn records(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        let world = (Kind::World, Key::Number(0), json(&self.saved()));
+        let of_all = self
+            .integrations
+            .iter()
+            .enumerate()
+            .map(|(who, one)| (Kind::Integrations, Key::from(who), json(one)));
+        let of_each = self.integrations.iter().enumerate().flat_map(move |(who, one)| {
+            let tokens = one.tokens.iter();
+            let tokens =
+                tokens.map(move |(token, until)| (Kind::Tokens(who), token.clone().into(), json(until)));
+            let entries = move |kind: Kind, length: usize| {
+                (0..length).filter_map(move |place| Some((kind, Key::from(place), self.entry(kind, place)?)))
+            };
+            let feeds = one
+                .accounts
+                .iter()
+                .enumerate()
+                .flat_map(move |(account, held)| entries(Kind::Feed(who, account), held.feed.len()));
+            tokens
+                .chain(entries(Kind::Customers(who), one.customers.len()))
+                .chain(entries(Kind::Payments(who), one.payments.len()))
+                .chain(entries(Kind::Offramps(who), one.offramps.len()))
+                .chain(feeds)
+        });
+        let pages = self
+            .pages
+            .iter()
+            .map(|(page, leads_to)| (Kind::Pages, page.clone().into(), json(leads_to)));
+        let timers = self
+            .timers
+            .queue
+            .iter()
+            .map(|(at, due)| (Kind::Timers, (*at).into(), json(due)));
+        let post = self
+            .post
+            .iter()
+            .map(|one| (Kind::Deliveries, one.id.into(), json(one)));
+        std::iter::once(world)
+            .chain(of_all)
+            .chain(of_each)
+            .chain(pages)
+            .chain(timers)
+            .chain(post)
+            .map(|(kind, key, value)| (name(kind, &key), value))
+    }
+
+    /// Puts a record in its place. Records come group by group, in the order of [`GROUPS`], and in the order of their
+    /// names within a group.
+    pub(crate) fn restore(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
+        let mut parts = name.split('/');
+        let group = parts.next().unwrap_or_default();
+        let parts: Vec<&str> = parts.collect();
+        let number = |part: &str| {
+            part.parse()
+                .map_err(|_| Unreadable(format!("`{name}` is no name of a record")))
+        };
+        match (group, parts.as_slice()) {
+            ("world", []) => {
+                let saved: SavedWorld = read(name, value)?;
+                self.seed = saved.seed;
+                self.entropy = Entropy::new(saved.entropy);
+                self.clock.resume(saved.now);
+                (self.last_user, self.last_offramp) = (saved.last_user, saved.last_offramp);
+                self.generation = saved.generation;
+                self.timers.set = saved.timers_set;
+                (self.post.accepted, self.post.overtaken) = (saved.deliveries_accepted, saved.overtaken);
+            }
+            ("integration", [_]) => self.integrations.push(read(name, value)?),
+            ("token", [who, token]) => {
+                let until = read(name, value)?;
+                self.restored(name, number(who)?)?
+                    .tokens
+                    .insert((*token).to_owned(), until);
+            }
+            ("customer", [who, _]) => self
+                .restored(name, number(who)?)?
+                .file_customer(read(name, value)?),
+            ("payment", [who, _]) => self
+                .restored(name, number(who)?)?
+                .file_payment(read(name, value)?),
+            ("offramp", [who, _]) => self
+                .restored(name, number(who)?)?
+                .offramps
+                .push(read(name, value)?),
+            ("credit", [who, account, _]) => {
+                let account = number(account)?;
+                let one = self.restored(name, number(who)?)?;
+                if !one.book(account, read(name, value)?) {
+                    return Err(Unreadable(format!("`{name}` stands on no account")));
+                }
+            }
+            ("page", [page]) => {
+                let leads_to: PageFor = read(name, value)?;
+                self.pages.insert((*page).to_owned(), leads_to);
+            }
+            ("timer", [at, set]) => {
+                let at = Moment::from_micros(
+                    at.parse()
+                        .map_err(|_| Unreadable(format!("`{name}` has no time")))?,
+                );
+                let set = u64::try_from(number(set)?).unwrap_or(0);
+                self.timers.queue.insert((at, set), read(name, value)?);
+            }
+            ("delivery", [_]) => self.post.restore(read(name, value)?),
+            _ => return Err(Unreadable(format!("`{name}` is no name of a record"))),
+        }
+        Ok(())
+    }
+
+    fn restored(&mut self, name: &str, who: usize) -> Result<&mut Integration, Unreadable> {
+        if who < self.integrations.len() {
+            return Ok(self.integrations.quietly(who));
+        }
+        Err(Unreadable(format!("`{name}` belongs to no integration")))
+    }
+
+    /// Forgets what a fresh world has, so that records can take its place.
+    pub(crate) fn clear(&mut self) {
+        self.integrations = super::Integrations::default();
+        self.pages = crate::trail::Noted::default();
+        self.timers = super::Timers::default();
+        self.post = crate::delivery::PostOffice::default();
+    }
+
+    /// Everything as one JSON object: a list of objects a group, each with its record's name.
+    pub(crate) fn export(&self) -> String {
+        let mut groups: BTreeMap<&str, Vec<String>> =
+            GROUPS.iter().map(|group| (*group, Vec::new())).collect();
+        for (name, value) in self.records() {
+            let group = name.split('/').next().unwrap_or_default();
+            let line = format!("{{\"name\":{},\"value\":{value}}}", json(&name));
+            if let Some(list) = groups.get_mut(group) {
+                list.push(line);
+            }
+        }
+        let groups: Vec<String> = GROUPS
+            .iter()
+            .filter_map(|group| Some(format!("\"{group}\":[{}]", groups.get(group)?.join(","))))
+            .collect();
+        format!("{{\"format\":{FORMAT},{}}}", groups.join(","))
+    }
+}
+
+/// Grows when records stop being readable for those who read the ones before.
+pub(crate) const FORMAT: u32 = 1;
