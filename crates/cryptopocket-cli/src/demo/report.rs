@@ -60,7 +60,7 @@ impl Report {
     }
 
     /// Prints a step; fails if one of its checks did.
-    pub(super) fn print(&mut self, output: &mut Output, step: Step) -> Result<()> {
+    pub(super) fn print(&mut self, output: &mut Output, step: &Step) -> Result<()> {
         self.steps += 1;
         self.checks += step.checks.len();
         let at = self.elapsed();
@@ -84,14 +84,14 @@ impl Report {
                 .unwrap_or(step.name)
                 .replace('_', " ");
             output.line(format!(
-                "{DIM}{time:>7}{DIM:#}  {BOLD}{name:<15}{BOLD:#} {}",
+                "{DIM}{time:>7}{DIM:#}  {BOLD}{name:<16}{BOLD:#} {}",
                 clean(&step.text)
             ))?;
             for check in &step.checks {
-                output.line(format!("{:25}{GOOD}✓{GOOD:#} {DIM}{}{DIM:#}", "", clean(check)))?;
+                output.line(format!("{:26}{GOOD}✓{GOOD:#} {DIM}{}{DIM:#}", "", clean(check)))?;
             }
             if let Some(failed) = &step.failed {
-                output.line(format!("{:25}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
+                output.line(format!("{:26}{BAD}✗ {}{BAD:#}", "", clean(failed)))?;
             }
         }
         step.verdict()

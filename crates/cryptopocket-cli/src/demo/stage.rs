@@ -79,7 +79,7 @@ impl<'o> Stage<'o> {
     }
 
     pub(super) fn print(&mut self, step: Step) -> Result<()> {
-        self.report.print(self.output, step)
+        self.report.print(self.output, &step)
     }
 
     /// Logs in and subscribes, once.
