@@ -115,7 +115,7 @@ impl OnRamp {
     /// # Errors
     ///
     /// Before anything is sent: another currency than the euro, an amount that is not above zero or has more than two
-    /// decimals, an empty id, a guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
+    /// decimals, an empty id, a reference with white space around it, a guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
     ///
     /// From the provider: the codes of [`OnRamp::create_payment`] but the last two, and `guided_payment_eur_only`. For
     /// an internal error it sends the raw text of an exception and no code; that text is in

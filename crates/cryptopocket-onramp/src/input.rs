@@ -48,6 +48,13 @@ pub(crate) fn wallet(wallet: &Personal) -> Result<()> {
             "Give the bare address: no space, line break or label around it.",
         ));
     }
+    if !address.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::invalid_input(
+            "wallet",
+            "holds a character that no address has, perhaps an invisible one or a letter of another alphabet",
+            "Copy the address again from the wallet itself, or type it: only visible ASCII characters are taken.",
+        ));
+    }
     Ok(())
 }
 
@@ -68,6 +75,14 @@ pub(crate) fn external_id(id: &ExternalId) -> Result<()> {
             "external_id",
             "is empty",
             "Give a reference of your own that no other payment has, or leave it out.",
+        ));
+    }
+    // A provider that trims or cleans it would hold the payment under another reference than the one looked for.
+    if id.as_str().trim() != id.as_str() || id.as_str().contains(char::is_control) {
+        return Err(Error::invalid_input(
+            "external_id",
+            "has white space around it, or holds a control character",
+            "Give the bare reference, such as order-2001, the same whenever you name the payment.",
         ));
     }
     Ok(())
@@ -124,6 +139,43 @@ mod tests {
         assert_eq!(rule_of(wallet(&"".into())), "wallet is empty");
         for careless in [" 0xabc", "0xabc\n", "0x abc", "0xabc\u{a0}"] {
             assert_eq!(rule_of(wallet(&careless.into())), "wallet holds white space");
+        }
+    }
+
+    #[test]
+    fn a_wallet_holds_visible_ascii_characters_only() {
+        assert!(wallet(&"bitcoincash:qpm2qsznhks23z7629mms6s5cwef74vcwvy22gdx6a".into()).is_ok());
+        for strange in [
+            "0xabc\u{200b}",
+            "\u{feff}0xabc",
+            "\u{202a}0xabc",
+            "0x\u{430}bc",
+            "0xabc\u{ad}",
+        ] {
+            let rule = rule_of(wallet(&strange.into()));
+            assert!(
+                rule.starts_with("wallet holds a character that no address has"),
+                "{rule}"
+            );
+            assert!(!rule.contains("0x"), "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_reference_has_nothing_around_it_that_could_be_trimmed_away() {
+        assert!(external_id(&"order 1/ñ".into()).is_ok());
+        for careless in [
+            "order-1 ",
+            " order-1",
+            "order-1\n",
+            "\u{a0}order-1",
+            "order\u{0}1",
+            "order\t1",
+        ] {
+            assert_eq!(
+                rule_of(external_id(&careless.into())),
+                "external_id has white space around it, or holds a control character"
+            );
         }
     }
 

@@ -2,7 +2,7 @@ use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_core::{Error, Page, PageRequest, Pager, Result, bridge};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
 
-use crate::{OnRamp, Payment};
+use crate::{OnRamp, Payment, input};
 
 /// Which payments to list. Every filter is assumed: the provider may ignore one.
 ///
@@ -64,6 +64,9 @@ impl OnRamp {
     ///
     /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size.
     ///
+    /// That a payment is not in the list proves something only if [`ended`](cryptopocket_core::Items::ended) says that
+    /// the list was read whole.
+    ///
     /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
     ///
     /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
@@ -74,7 +77,8 @@ impl OnRamp {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, a filter whose first day lies after its last (`InvalidInput`).
+    /// Before anything is sent, a filter whose first day lies after its last, or whose reference no payment is created
+    /// with (`InvalidInput`).
     ///
     /// # Examples
     ///
@@ -117,6 +121,7 @@ impl OnRamp {
                 "Give the earlier day first.",
             ));
         }
+        filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         let mut call = self.api().list_payments().page(i64::from(request.page));
         if let Some(count) = request.per_page {
             call = call.per_page(i64::from(count));

@@ -1,12 +1,14 @@
 use std::collections::HashSet;
 
 use cryptopocket_api::operations::LIST_PAYMENTS;
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Error, ErrorKind, PagesEnd, Result};
 use cryptopocket_types::ExternalId;
 
 use crate::{OnRamp, Payment, PaymentFilter, input};
 
 const PAGE: u32 = 100;
+const LOOK_BY_HAND: &str = "That the payment was not found proves nothing. Try again. If it persists, look the payment up \
+     by hand before you create it again.";
 
 /// What a search for a reference of yours found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +18,10 @@ const PAGE: u32 = 100;
     reason = "one is made for a search over the network"
 )]
 pub enum Recovery {
-    /// No payment carries the reference. If the lost request cannot arrive any more, creating the payment is safe.
+    /// No payment carries the reference, by a list that was read to an end which the provider showed. If the lost request
+    /// cannot arrive any more, creating the payment is safe.
     None,
-    /// The payment was created.
+    /// The payment was created. If the list could not be read whole, others may carry the reference too.
     One(Payment),
     /// Several payments carry the reference: it was used more than once, or a payment was created twice. Look at each.
     Many(Vec<Payment>),
@@ -26,17 +29,20 @@ pub enum Recovery {
 
 struct Search {
     found: Vec<Payment>,
-    listed: usize,
-    is_whole: bool,
+    end: Option<PagesEnd>,
+    /// Why the list could not be read on.
+    failure: Option<Error>,
 }
 
 impl OnRamp {
     /// Finds the payments that carry a reference of yours, for instance after a creation that was not answered.
     ///
     /// That the provider can filter by reference is assumed, so nothing here relies on it: every payment that comes
-    /// back is compared with the reference, and when the filtered list is empty the whole list is read once, 100
-    /// payments a call. If you trust the filter and have very many payments, use
-    /// `payments(PaymentFilter::new().external_id(…))`.
+    /// back is compared with the reference, and when none matches the whole list is read once, 100 payments a call. If
+    /// you trust the filter and have very many payments, use `payments(PaymentFilter::new().external_id(…))`.
+    ///
+    /// That pages work as assumed is not relied on either. [`Recovery::None`] needs a list that the provider itself
+    /// showed to be whole: it announced the end, and as many payments came as it counts, or an empty page followed.
     ///
     /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
     /// still be on its way.
@@ -51,8 +57,9 @@ impl OnRamp {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty reference; `UnexpectedReply` when nothing was found in a list that ended before all
-    /// the payments it announced had come, since that proves nothing.
+    /// `InvalidInput` for a reference that is empty, has white space around it or holds control characters, since no
+    /// payment is created with one; `UnexpectedReply` when nothing was found in a list that was not shown to be whole,
+    /// since that proves nothing: its message says why.
     ///
     /// # Examples
     ///
@@ -80,18 +87,17 @@ impl OnRamp {
         input::external_id(external_id)?;
         let filter = PaymentFilter::new().external_id(external_id);
         let mut search = self.search(filter, external_id).await?;
-        if search.listed == 0 {
-            // A filter that the provider does not know may as well match nothing.
+        if search.found.is_empty() {
+            // The provider may not know the filter, or read the reference in its own way.
             search = self.search(PaymentFilter::new(), external_id).await?;
         }
         let mut found = search.found;
         match found.len() {
-            0 if !search.is_whole => Err(Error::unexpected_reply(
-                &LIST_PAYMENTS,
-                "the list of payments ended before its announced total, so that the payment is not in it proves nothing",
-            )
-            .with_hint("Try again. If it persists, look the payment up by hand before you create it again.")),
-            0 => Ok(Recovery::None),
+            0 => match (search.failure, search.end) {
+                (Some(failure), _) => Err(failure.with_hint(LOOK_BY_HAND)),
+                (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
+                (None, end) => Err(unproven(end)),
+            },
             1 => Ok(Recovery::One(found.remove(0))),
             _ => Ok(Recovery::Many(found)),
         }
@@ -102,10 +108,17 @@ impl OnRamp {
         // New payments shift the pages while they are read, so one may come twice.
         let mut seen = HashSet::new();
         let mut found = Vec::new();
-        let mut total = 0;
+        let mut failure = None;
         while let Some(page) = pages.next().await {
-            let page = page?;
-            total = page.total_items().unwrap_or(total);
+            let page = match page {
+                Ok(page) => page,
+                // A payment that was found before is found nevertheless, and asking again would not give more.
+                Err(error) if error.kind() == ErrorKind::UnexpectedReply => {
+                    failure = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             for payment in page.into_items() {
                 let is_new = seen.insert(payment.id.clone());
                 if is_new && payment.external_id.as_ref() == Some(external_id) {
@@ -113,11 +126,22 @@ impl OnRamp {
                 }
             }
         }
-        let is_whole = seen.len() as u64 >= total;
-        Ok(Search {
-            found,
-            listed: seen.len(),
-            is_whole,
-        })
+        let end = pages.ended();
+        Ok(Search { found, end, failure })
     }
+}
+
+/// The payment is not in a list that may not be whole.
+fn unproven(end: Option<PagesEnd>) -> Error {
+    let reason = match end {
+        Some(PagesEnd::Repeated) => {
+            "the list gave the same page again instead of a next one, and may hold more, so that the payment is not in it \
+             proves nothing"
+        }
+        Some(PagesEnd::Doubtful) => {
+            "the list gave another number of payments than it announced, so that the payment is not in it proves nothing"
+        }
+        _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
+    };
+    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_hint(LOOK_BY_HAND)
 }

@@ -46,7 +46,8 @@ impl UnsettledPayment {
             }
             None => {
                 "Do not create the payment again: it may exist. It has no external_id, so read OnRamp::payments and \
-                 look for its customer, amount and time. Give every payment an external_id to be spared this."
+                 look for its customer, amount and time. That it is not there proves something only if the list's \
+                 ended() is a proven end. Give every payment an external_id to be spared this."
             }
         };
         let unsettled = Self {

@@ -3,7 +3,7 @@ use cryptopocket_core::testing::Answer;
 
 use super::{WALLET, customer, payment, usdc};
 use crate::scripted::Scripted;
-use crate::{NewPayment, Recovery};
+use crate::{NewPayment, PaymentFilter, Recovery};
 
 const NONE: &str = r#"{"status":"ok","data":[]}"#;
 
@@ -38,6 +38,7 @@ async fn a_filter_that_works_finds_the_payment_in_one_call() {
         &[&list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
     );
     assert_eq!(ids(recover(&test).await), ["a"]);
+    assert_eq!(test.provider.calls("list_payments"), 1);
     let query = &test.queries("list_payments")[0];
     assert!(
         query.contains("external_id=order-1") && query.contains("per_page=100"),
@@ -91,16 +92,101 @@ async fn two_payments_with_one_reference_are_both_given_and_one_listed_twice_onl
 async fn a_list_that_ends_early_proves_nothing() {
     let first = list(&[("a", "null"), ("b", "null")], &place(1, 5, 9));
     let then_empty = list(&[], &place(2, 5, 9));
-    let test = Scripted::new().next("list_payments", &[&first, &then_empty]);
-    let error = test.onramp().recover(&"order-1".into()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
-    assert!(error.to_string().contains("proves nothing"), "{error}");
+    let (outcome, calls) = search(&[&first, &then_empty, &first, &then_empty], None).await;
+    assert!(outcome.unwrap_err().contains("another number of payments"));
+    assert_eq!(calls, 4);
 
-    let test = Scripted::new().next("list_payments", &[&first, &first]);
-    assert!(
-        test.onramp().recover(&"order-1".into()).await.is_err(),
-        "the second page never came"
-    );
+    let (outcome, _) = search(&[], Some(&first)).await;
+    outcome.expect_err("the second page never came");
+}
+
+#[tokio::test]
+async fn a_payment_that_was_found_stays_found_when_the_list_cannot_be_read_on() {
+    let first = list(&[("a", "null"), ("b", r#""order-1""#)], &place(1, 5, 9));
+    let (outcome, calls) = search(&[], Some(&first)).await;
+    assert_eq!(ids(outcome.unwrap()), ["b"]);
+    assert_eq!(calls, 2);
+}
+
+/// What a search for `order-1` in a list says that no payment is in, and how often it asked.
+async fn search(pages: &[&str], always: Option<&str>) -> (Result<Recovery, String>, usize) {
+    let test = Scripted::new().next("list_payments", pages);
+    if let Some(page) = always {
+        test.provider.always("list_payments", Answer::json(page));
+    }
+    let outcome = test.onramp().recover(&"order-1".into()).await;
+    let outcome = outcome.map_err(|error| {
+        assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+        assert!(
+            error.hint().contains("proves nothing") && error.hint().contains("before you create it again")
+        );
+        error.to_string()
+    });
+    (outcome, test.provider.calls("list_payments"))
+}
+
+#[tokio::test]
+async fn a_list_of_which_nothing_shows_that_it_is_whole_proves_nothing() {
+    let full: Vec<_> = (0..100).map(|n| (n.to_string(), "null")).collect();
+    let full: Vec<_> = full.iter().map(|(id, own)| (id.as_str(), *own)).collect();
+    // The same hundred payments whatever page is asked for.
+    let (outcome, calls) = search(&[], Some(&list(&full, ""))).await;
+    assert!(outcome.unwrap_err().contains("the same page again"));
+    assert_eq!(calls, 4);
+
+    let numbered = r#","pagination":{"current_page":1,"per_page":100}"#;
+    for pagination in [numbered, &place(1, 9, 900)] {
+        let (outcome, _) = search(&[], Some(&list(&full, pagination))).await;
+        outcome.unwrap_err();
+    }
+    let (outcome, _) = search(&[], Some(&list(&[("a", "null")], &place(1, 1, 2)))).await;
+    assert!(outcome.unwrap_err().contains("another number of payments"));
+    let (outcome, _) = search(&[], Some(&list(&[], &place(1, 1, 2)))).await;
+    assert!(outcome.unwrap_err().contains("another number of payments"));
+}
+
+#[tokio::test]
+async fn an_announced_end_and_an_empty_next_page_prove_that_there_is_no_payment() {
+    let (outcome, _) = search(&[], Some(&list(&[("a", "null")], &place(1, 1, 1)))).await;
+    assert_eq!(outcome, Ok(Recovery::None));
+    let page = list(&[("a", "null")], "");
+    let (outcome, calls) = search(&[&page, NONE, &page, NONE], None).await;
+    assert_eq!((outcome, calls), (Ok(Recovery::None), 4));
+    let (outcome, _) = search(&[], Some(NONE)).await;
+    assert_eq!(outcome, Ok(Recovery::None));
+}
+
+#[tokio::test]
+async fn a_filter_that_gives_other_payments_only_is_checked_against_the_whole_list() {
+    let like_it = list(&[("a", r#""order-10""#)], &place(1, 1, 1));
+    let whole = list(&[("a", r#""order-10""#), ("b", r#""order-1""#)], &place(1, 1, 2));
+    let test = Scripted::new().next("list_payments", &[&like_it, &whole]);
+    assert_eq!(ids(recover(&test).await), ["b"]);
+    assert!(!test.queries("list_payments")[1].contains("external_id"));
+}
+
+#[tokio::test]
+async fn a_reference_that_the_provider_might_trim_is_neither_sent_nor_looked_for() {
+    let test = Scripted::new();
+    let onramp = test.onramp();
+    for error in [
+        onramp.recover(&"order-1 ".into()).await.unwrap_err(),
+        onramp
+            .payments(PaymentFilter::new().external_id("order-1 "))
+            .collect_all(1)
+            .await
+            .unwrap_err(),
+        onramp
+            .create_payment(
+                NewPayment::card(customer(), "240 EUR".parse().unwrap(), usdc(), WALLET)
+                    .external_id("order-1 "),
+            )
+            .await
+            .unwrap_err(),
+    ] {
+        assert!(error.is_validation(), "{error}");
+    }
+    assert_eq!(test.provider.calls("authenticate"), 0);
 }
 
 #[tokio::test]
