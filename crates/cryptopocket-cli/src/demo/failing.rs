@@ -62,7 +62,7 @@ async fn without_kyc(stage: &mut Stage<'_>) -> Result<()> {
         &(stage.sandbox.payments_created() - before),
         &0,
     );
-    stage.print(step)
+    stage.print(&step)
 }
 
 async fn forged(stage: &mut Stage<'_>) -> Result<()> {
@@ -80,7 +80,7 @@ async fn forged(stage: &mut Stage<'_>) -> Result<()> {
         stage.receiver.latest_refusal() == Some(VerifyErrorKind::SignatureMismatch),
     )
     .same("events handled", &(counts.handled - before.handled), &0);
-    stage.print(step)
+    stage.print(&step)
 }
 
 /// Signs a body, now or at a given time, and sends it to the receiver.
@@ -127,7 +127,7 @@ async fn replayed(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
         &1,
     )
     .same("events handled", &(counts.handled - before.handled), &0);
-    stage.print(step)?;
+    stage.print(&step)?;
 
     let now = TokioRuntime.now().unix_seconds();
     let long_ago = u64::try_from(now - 600).unwrap_or_default();
@@ -144,7 +144,7 @@ async fn replayed(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
         stage.receiver.latest_refusal() == Some(VerifyErrorKind::TooOld),
     )
     .same("events handled", &(counts.handled - before.handled), &0);
-    stage.print(step)?;
+    stage.print(&step)?;
     completed(stage, &created.payment_id, "replayed").await
 }
 
@@ -173,7 +173,7 @@ async fn completed(stage: &mut Stage<'_>, id: &PaymentId, flow: &'static str) ->
         "the payment is final, with a txid",
         payment.is_final() && payment.txid.is_some(),
     );
-    stage.print(step)?;
+    stage.print(&step)?;
     stage.outcome.paid(flow, payment, WALLET);
     Ok(())
 }
@@ -218,7 +218,7 @@ async fn expired_token(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
         &READERS,
     )
     .same("logins for all of them", &(after_readers - after_payment), &1);
-    stage.print(step)
+    stage.print(&step)
 }
 
 async fn lost_answer(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
@@ -254,7 +254,7 @@ async fn lost_answer(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
         &(stage.sandbox.calls("create_payment") - calls),
         &1,
     );
-    stage.print(step)?;
+    stage.print(&step)?;
 
     let Recovery::One(found) = onramp.recover_from(&error).await? else {
         return Err(Failure::check(
@@ -280,7 +280,7 @@ async fn lost_answer(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
         &(stage.sandbox.payments_created() - payments),
         &1,
     );
-    stage.print(step)?;
+    stage.print(&step)?;
     controlled(stage.sandbox.pay(found.id.as_str()))?;
     completed(stage, &found.id, "lost_answer").await
 }

@@ -57,7 +57,10 @@ impl Live<'_> {
         let base_url = self.client.session().base_url().to_owned();
         report::section(self.output, "Live", &base_url)?;
         self.client.login().await?;
-        self.print(Step::new("live.authenticate", format!("logged in at {base_url}")))?;
+        self.print(&Step::new(
+            "live.authenticate",
+            format!("logged in at {base_url}"),
+        ))?;
         if flow != Flow::Offramp {
             self.buying(is_harmless(&base_url)).await?;
         }
@@ -81,13 +84,13 @@ impl Live<'_> {
                 "skipped: bank credits, coins on the chain, and failures made on purpose",
             ),
         ] {
-            self.print(Step::new(name, why).value("skipped", true))?;
+            self.print(&Step::new(name, why).value("skipped", true))?;
         }
         Ok(())
     }
 
-    fn print(&mut self, step: Step) -> Result<()> {
-        self.report.print(self.output, &step)
+    fn print(&mut self, step: &Step) -> Result<()> {
+        self.report.print(self.output, step)
     }
 
     async fn buying(&mut self, harmless: bool) -> Result<()> {
@@ -95,10 +98,10 @@ impl Live<'_> {
         let active = assets.iter().find(|one| one.active != Some(false));
         let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), |one| one.asset.clone());
         let step = Step::new("live.assets", format!("{} coins are on offer", assets.len()));
-        self.print(step.check("at least one of them is active", active.is_some()))?;
+        self.print(&step.check("at least one of them is active", active.is_some()))?;
 
         let methods = self.client.onramp().payment_methods(Currency::EUR).await?;
-        self.print(Step::new(
+        self.print(&Step::new(
             "live.payment_methods",
             format!("{} ways to pay in euros", methods.len()),
         ))?;
@@ -107,7 +110,7 @@ impl Live<'_> {
         let request = QuoteRequest::new(spend, asset.clone(), PaymentType::Card);
         let quote = self.client.onramp().quote(request).await?;
         let text = format!("{spend} by card buy {}", quote.tokens);
-        self.print(Step::new("live.quote", text).same("the quote is for", &quote.spend, &spend))?;
+        self.print(&Step::new("live.quote", text).same("the quote is for", &quote.spend, &spend))?;
 
         let known = self
             .client
@@ -115,13 +118,13 @@ impl Live<'_> {
             .payments(PaymentFilter::new())
             .collect_all(10)
             .await?;
-        self.print(Step::new(
+        self.print(&Step::new(
             "live.payments",
             format!("{} payments read", known.len()),
         ))?;
         if !harmless {
             let why = "skipped: no customers are made up outside of the provider's sandbox";
-            return self.print(Step::new("live.customer", why).value("skipped", true));
+            return self.print(&Step::new("live.customer", why).value("skipped", true));
         }
         let email = format!("demo-{}@example.com", TokioRuntime.now().unix_micros());
         let customer = self.client.users().create(NewCustomer::new("Ana", email)).await?;
@@ -130,7 +133,7 @@ impl Live<'_> {
             "customer {} is created; identity check: {}",
             customer.id, check.status
         );
-        self.print(Step::new("live.customer", text).check("it is not decided yet", !check.is_decided()))?;
+        self.print(&Step::new("live.customer", text).check("it is not decided yet", !check.is_decided()))?;
 
         let order = NewGuidedPayment::new(customer.id, spend, asset);
         let refused = self.client.onramp().create_guided_payment(order).await;
@@ -139,7 +142,7 @@ impl Live<'_> {
             .and_then(|error| error.code().map(ToString::to_string))
             .unwrap_or_default();
         let step = Step::new("live.no_kyc", "a payment before the identity check is refused");
-        self.print(step.same("the code", &code, &"require_kyc".to_owned()))
+        self.print(&step.same("the code", &code, &"require_kyc".to_owned()))
     }
 
     async fn banking(&mut self) -> Result<()> {
@@ -158,16 +161,16 @@ impl Live<'_> {
             "{} bank accounts; {movements} transactions of the first read",
             accounts.len()
         );
-        self.print(Step::new("live.banking", text))
+        self.print(&Step::new("live.banking", text))
     }
 
     async fn selling(&mut self) -> Result<()> {
         let coins = Asset::new("USDC", "polygon").amount(20_u8.into());
         let quote = self.client.offramp().quote(&coins).await?;
         let step = Step::new("live.offramp_quote", format!("{coins} bring {}", quote.receive));
-        self.print(step.same("the quote is for", &quote.sell.amount(), &coins.amount()))?;
+        self.print(&step.same("the quote is for", &quote.sell.amount(), &coins.amount()))?;
         let known = self.client.offramp().list().collect_all(10).await?;
-        self.print(Step::new(
+        self.print(&Step::new(
             "live.offramps",
             format!("{} off-ramps read", known.len()),
         ))

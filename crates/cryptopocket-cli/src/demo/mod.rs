@@ -113,7 +113,7 @@ async fn settled(stage: &mut Stage<'_>) -> Result<()> {
             counts.handled + counts.duplicates == counts.verified,
         )
         .same("contradictions", &counts.conflicts, &0);
-    stage.print(step)?;
+    stage.print(&step)?;
     books(stage).await
 }
 
@@ -144,7 +144,7 @@ async fn books(stage: &mut Stage<'_>) -> Result<()> {
             &paid_out,
             &stage.outcome.offramps(),
         );
-    stage.print(step)
+    stage.print(&step)
 }
 
 fn close(stage: &mut Stage<'_>, ok: bool) -> Result<()> {

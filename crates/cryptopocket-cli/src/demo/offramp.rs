@@ -30,7 +30,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
         .value("receive", price)
         .same("the quote is for", &quote.sell, &coins)
         .check("it is in euros", price.in_currency(Currency::EUR).is_some());
-    stage.print(step)?;
+    stage.print(&step)?;
 
     let before = stage.sandbox.offramps_created();
     let created = offramp
@@ -51,7 +51,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     .same("coins read back from base units", &now.coin, &coins)
     .same("money to come, as quoted", &now.fiat.amount, &price.amount)
     .same("status", &now.status, &OfframpStatus::Started);
-    stage.print(step)?;
+    stage.print(&step)?;
 
     received(stage, &created.id).await?;
     stage.sandbox.advance(PAYING_OUT);
@@ -83,7 +83,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
         .same("coins sold, to the last of 18 decimals", &last.coin, &coins)
         .same("money paid out, as quoted", &last.fiat.amount, &price.amount)
         .same("status", &last.status, &OfframpStatus::Finished);
-    stage.print(step)?;
+    stage.print(&step)?;
     stage.outcome.sold("offramp", last, money.to_string(), &account);
     Ok(())
 }
@@ -108,5 +108,5 @@ async fn received(stage: &mut Stage<'_>, id: &OfframpId) -> Result<()> {
         event.is_some_and(|it| it.kind() == EventKind::CryptoReceived),
     )
     .same("status", &seen.status, &OfframpStatus::CryptoReceived);
-    stage.print(step)
+    stage.print(&step)
 }

@@ -46,7 +46,7 @@ async fn offered(stage: &mut Stage<'_>, asset: &Asset) -> Result<()> {
         .any(|one| one.asset == *asset && one.active != Some(false));
     let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
     let step = Step::new("onramp.assets", text).value("assets", assets.len());
-    stage.print(step.check(format!("{asset} is one of them, and active"), on_offer))
+    stage.print(&step.check(format!("{asset} is one of them, and active"), on_offer))
 }
 
 async fn quoted(stage: &mut Stage<'_>, asset: &Asset) -> Result<Quote> {
@@ -66,7 +66,7 @@ async fn quoted(stage: &mut Stage<'_>, asset: &Asset) -> Result<Quote> {
             "(amount − fee) ÷ price gives exactly these coins, cut at six decimals",
             adds_up(&quote),
         );
-    stage.print(step)?;
+    stage.print(&step)?;
     Ok(quote)
 }
 
@@ -138,7 +138,7 @@ async fn created(
             &fresh.tokens.amount(),
         )
         .same("status", &payment.status, &PaymentStatus::Started);
-    stage.print(step)?;
+    stage.print(&step)?;
     Ok((created.payment_id, page, payment.coin))
 }
 
@@ -167,7 +167,7 @@ async fn paid(
         sent.state().is_some_and(|it| it.contains("received")),
     )
     .same("until then, the wait saw", &first.status, &PaymentStatus::Started);
-    stage.print(step)?;
+    stage.print(&step)?;
 
     let event = stage.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
@@ -191,7 +191,7 @@ async fn paid(
             &1,
         )
         .same("the wait sees", &seen.status, &PaymentStatus::PaymentReceived);
-    stage.print(step)
+    stage.print(&step)
 }
 
 async fn sent(
@@ -235,7 +235,7 @@ async fn sent(
             !txid.is_empty() && txid == told_txid,
         )
         .check("the wait sees coins_sent, and ends", last.is_final() && ended);
-    stage.print(step)?;
+    stage.print(&step)?;
     Ok(last)
 }
 

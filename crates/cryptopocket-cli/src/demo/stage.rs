@@ -78,8 +78,8 @@ impl<'o> Stage<'o> {
         report::section(self.output, title, story)
     }
 
-    pub(super) fn print(&mut self, step: Step) -> Result<()> {
-        self.report.print(self.output, &step)
+    pub(super) fn print(&mut self, step: &Step) -> Result<()> {
+        self.report.print(self.output, step)
     }
 
     /// Logs in and subscribes, once.
@@ -93,7 +93,7 @@ impl<'o> Stage<'o> {
             "start.authenticate",
             format!("logged in at {}", self.sandbox.base_url()),
         );
-        self.print(step.check("one login was made", logins == 1))?;
+        self.print(&step.check("one login was made", logins == 1))?;
         for event in EVENTS {
             self.client
                 .webhooks()
@@ -102,7 +102,7 @@ impl<'o> Stage<'o> {
         }
         let names: Vec<_> = EVENTS.iter().map(EventType::as_str).collect();
         let text = format!("webhooks to {}: {}", self.receiver.url(), names.join(", "));
-        self.print(Step::new("start.subscribe", text).value("events", names))
+        self.print(&Step::new("start.subscribe", text).value("events", names))
     }
 
     /// The customer, registered and verified on the hosted page when they are first needed.
@@ -122,7 +122,8 @@ impl<'o> Stage<'o> {
         );
         let pending = check.decision() == KycDecision::Pending;
         self.print(
-            step.value("user_id", id.as_str())
+            &step
+                .value("user_id", id.as_str())
                 .check("the identity check is pending", pending),
         )?;
 
@@ -154,7 +155,7 @@ impl<'o> Stage<'o> {
         )
         .same("the decision", &decided.decision(), &KycDecision::Approved)
         .value("kyc_status", decided.status.as_str());
-        self.print(step)?;
+        self.print(&step)?;
         self.customer = Some(id.clone());
         Ok(id)
     }

@@ -83,7 +83,7 @@ async fn created(stage: &mut Stage<'_>, customer: &UserId) -> Result<(PaymentId,
             &payment.coin.amount(),
             &quote.tokens.amount(),
         );
-    stage.print(step)?;
+    stage.print(&step)?;
     Ok((created.payment_id, transfer))
 }
 
@@ -140,7 +140,7 @@ fn credited(stage: &mut Stage<'_>, transfer: &BankTransfer) -> Result<Credits> {
         "{} credits arrive, one of them from {CUSTOMER} for this payment",
         credits.count
     );
-    stage.print(Step::new("transfer.credits", text).value("credits", credits.count))?;
+    stage.print(&Step::new("transfer.credits", text).value("credits", credits.count))?;
     Ok(credits)
 }
 
@@ -183,7 +183,7 @@ async fn listed(
         &after,
         &before.checked_add(credits.sum).unwrap_or(before),
     );
-    stage.print(step)?;
+    stage.print(&step)?;
     Ok(all)
 }
 
@@ -226,7 +226,7 @@ fn matched(
             "the one that is short by 1.00 EUR is not taken",
             against(&credits.short, &Mismatch::ShortBy(euro)),
         );
-    stage.print(step)
+    stage.print(&step)
 }
 
 async fn reconciled(
@@ -273,7 +273,7 @@ async fn reconciled(
         "tying it a second time is refused: already_reconciled",
         again.is_err_and(|error| error.has_code("already_reconciled")),
     );
-    stage.print(step)
+    stage.print(&step)
 }
 
 async fn sent(stage: &mut Stage<'_>, id: &PaymentId) -> Result<()> {
@@ -313,7 +313,7 @@ async fn sent(stage: &mut Stage<'_>, id: &PaymentId) -> Result<()> {
         "the payment is final, with a txid",
         payment.is_final() && !txid.is_empty(),
     );
-    stage.print(step)?;
+    stage.print(&step)?;
     stage.outcome.paid("transfer", payment, WALLET);
     Ok(())
 }
