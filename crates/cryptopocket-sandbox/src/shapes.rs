@@ -24,9 +24,24 @@ pub(crate) fn is_url(text: &str) -> bool {
     let without_fragment = text.split('#').next().unwrap_or_default();
     text.bytes().all(plain)
         && without_fragment.parse::<Uri>().is_ok_and(|uri| {
-            matches!(uri.scheme_str(), Some("http" | "https"))
-                && uri.host().is_some_and(|host| !host.is_empty())
+            matches!(uri.scheme_str(), Some("http" | "https")) && uri.authority().is_some_and(is_place)
         })
+}
+
+/// A name or an address, with or without a port; nobody's name or password.
+fn is_place(authority: &http::uri::Authority) -> bool {
+    let host = authority.host();
+    let address = host.starts_with('[') && host.ends_with(']');
+    let name = !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let port = authority.as_str().strip_prefix(host);
+    let numbered = |port: &str| {
+        port.strip_prefix(':')
+            .is_some_and(|digits| digits.parse::<u16>().is_ok())
+    };
+    (address || name) && port.is_some_and(|port| port.is_empty() || numbered(port))
 }
 
 /// A base64 data URI that holds something, or a link.
@@ -83,6 +98,9 @@ mod tests {
             "/hook",
             "https://example.com/{id}",
             "https://example.com/ñ",
+            "https://example*.com",
+            "http://127.0.0.1:9*",
+            "http://ana:secret@example.com",
         ] {
             assert!(!is_url(bad), "{bad}");
         }
