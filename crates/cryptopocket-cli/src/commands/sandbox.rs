@@ -10,7 +10,8 @@ use crate::failure::{Failure, Result};
 /// Run an emulator of the provider on this machine
 ///
 /// It prints one line of JSON on stdout as soon as it accepts connections, with the addresses and credentials to use.
-/// It ends on Ctrl-C and SIGTERM. It is ours, not the provider's, and forgets everything when it ends.
+/// It ends on Ctrl-C and SIGTERM. It is ours, not the provider's, and without
+/// --state it forgets everything when it ends.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// Port to listen on; 0 takes a free one
@@ -28,6 +29,9 @@ pub(crate) struct Sandbox {
     /// A world to begin with, and what is to go wrong in it: a file of YAML or JSON
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// A file that keeps everything over restarts; what it holds wins over --seed
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 }
 
 impl Sandbox {
@@ -35,7 +39,7 @@ impl Sandbox {
         let emulator = self.builder()?.start().await.map_err(|error| {
             Failure::configuration(
                 error.to_string(),
-                "Choose another --host or --port; 0 takes a free port.",
+                "Choose another --host, --port (0 takes a free one) or --state.",
             )
         })?;
         // Before the line is out: whoever reads it may ask for the end at once.
@@ -59,6 +63,9 @@ impl Sandbox {
         }
         if let Some(speed) = self.speed {
             builder = builder.speed(speed);
+        }
+        if let Some(path) = self.state {
+            builder = builder.state_file(path);
         }
         Ok(builder)
     }

@@ -8,6 +8,14 @@ use serde_json::Value;
 
 use crate::program::Program;
 
+fn client(ready: &Value) -> Program {
+    let text = |name: &str| ready[name].as_str().unwrap();
+    Program::new()
+        .with("CRYPTOPOCKET_BASE_URL", text("base_url"))
+        .with("CRYPTOPOCKET_API_KEY", text("api_key"))
+        .with("CRYPTOPOCKET_API_SECRET", text("api_secret"))
+}
+
 fn ends_on(signal: &str) {
     let mut child = Program::new()
         .command(&["sandbox", "--seed", "5"])
@@ -30,11 +38,7 @@ fn ends_on(signal: &str) {
             "{field}: {url}"
         );
     }
-    let text = |name: &str| ready[name].as_str().unwrap().to_owned();
-    let client = Program::new()
-        .with("CRYPTOPOCKET_BASE_URL", &text("base_url"))
-        .with("CRYPTOPOCKET_API_KEY", &text("api_key"))
-        .with("CRYPTOPOCKET_API_SECRET", &text("api_secret"));
+    let client = client(&ready);
     assert_eq!(
         client.words("assets --json").code,
         0,
@@ -63,6 +67,40 @@ fn it_ends_cleanly_on_sigterm() {
 #[test]
 fn it_ends_cleanly_on_sigint() {
     ends_on("-INT");
+}
+
+#[test]
+fn a_state_file_keeps_customers_over_a_restart() {
+    let home = Program::new();
+    let state = home.home.path().join("state");
+    let mut lists = Vec::new();
+    for round in 0..2 {
+        let mut child = home.command(&["sandbox".as_ref(), "--state".as_ref(), state.as_os_str()]);
+        let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let client = client(&serde_json::from_str(&line).unwrap());
+        if round == 0 {
+            assert_eq!(
+                client
+                    .words("users create --name Ana --email ana@example.com --json")
+                    .code,
+                0
+            );
+        }
+        lists.push(client.words("users list --json").json()["email"].clone());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &child.id().to_string()])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(lists, ["ana@example.com", "ana@example.com"]);
 }
 
 #[test]
