@@ -1,14 +1,18 @@
 use std::time::Duration;
 
 use cryptopocket_core::{Error, Result};
-use cryptopocket_types::{Chain, Decimal, Money, PaymentType, Symbol, Timestamp};
+use cryptopocket_types::{Chain, Money, PaymentType, Symbol, Timestamp};
 
 use crate::{OnRamp, Quote, Slippage};
 
+const TAKE_ANOTHER: &str =
+    "No payment was sent. Take a new quote, show it, and guard the payment with that one.";
+
 /// A condition under which a payment may be created. Made by [`Quote::guard`].
 ///
-/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. When either
-/// fails, the error's kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
+/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. Both quotes
+/// must answer what was asked (amount, coin, chain, method) and give more than zero coins. When any of this fails, the
+/// error's kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuoteGuard {
     quote: Quote,
@@ -48,7 +52,8 @@ impl QuoteGuard {
         self.max_slippage
     }
 
-    /// The payment must be what was quoted. A chain that one side leaves to the provider fits any.
+    /// The payment must be what was quoted. A quote that was asked for without a chain stands for the one that its
+    /// reply names, if any.
     pub(crate) fn check_purchase(&self, purchase: &Purchase<'_>) -> Result<()> {
         let quoted = self.quote.request();
         let differs = |field: &str| {
@@ -64,15 +69,21 @@ impl QuoteGuard {
         if quoted.symbol() != purchase.symbol {
             return Err(differs("coin_symbol"));
         }
-        if matches!((quoted.chain(), purchase.chain), (Some(quoted), Some(bought)) if quoted != bought) {
+        let chain_fits = match (quoted.chain(), purchase.chain) {
+            (Some(asked), Some(bought)) => asked == bought,
+            (None, Some(bought)) => self
+                .quote
+                .tokens
+                .chain()
+                .is_some_and(|named| is_same(named, bought)),
+            // Where the provider chooses the chain of the payment, it must have chosen that of the quote too.
+            (asked, None) => asked.is_none(),
+        };
+        if !chain_fits {
             return Err(differs("coin_chain"));
         }
         // The same method is spelt in capitals in one call and in small letters in the other.
-        if !quoted
-            .payment_type()
-            .as_str()
-            .eq_ignore_ascii_case(purchase.payment_type.as_str())
-        {
+        if !is_same(quoted.payment_type().as_str(), purchase.payment_type.as_str()) {
             return Err(differs("payment_type"));
         }
         Ok(())
@@ -86,14 +97,29 @@ impl QuoteGuard {
         if fits {
             return Ok(());
         }
-        Err(Error::conflict(
-            "the guarding quote is too old",
-            "No payment was sent. Take a new quote, show it, and guard the payment with that one.",
-        ))
+        Err(Error::conflict("the guarding quote is too old", TAKE_ANOTHER))
     }
 
-    fn check_tokens(&self, fresh: Decimal) -> Result<()> {
-        if self.max_slippage.allows(self.quote.tokens.amount(), fresh) {
+    fn check_shown(&self) -> Result<()> {
+        check_answer(&self.quote, "the guarding quote")
+    }
+
+    fn check_fresh(&self, fresh: &Quote) -> Result<()> {
+        check_answer(fresh, "a fresh quote")?;
+        let is_elsewhere = match (self.quote.tokens.chain(), fresh.tokens.chain()) {
+            (Some(shown), Some(fresh)) => !is_same(shown, fresh),
+            (shown, _) => shown.is_some(),
+        };
+        if is_elsewhere {
+            return Err(Error::conflict(
+                "a fresh quote is for another chain",
+                TAKE_ANOTHER,
+            ));
+        }
+        if self
+            .max_slippage
+            .allows(self.quote.tokens.amount(), fresh.tokens.amount())
+        {
             return Ok(());
         }
         Err(Error::conflict(
@@ -101,14 +127,49 @@ impl QuoteGuard {
                 "the price moved: a fresh quote differs by more than {}",
                 self.max_slippage
             ),
-            "No payment was sent. Take a new quote, show it, and guard the payment with that one.",
+            TAKE_ANOTHER,
         ))
     }
 }
 
+/// A quote must be an answer to its own question, and worth something. What its reply leaves out counts as asked.
+fn check_answer(quote: &Quote, which: &str) -> Result<()> {
+    let asked = quote.request();
+    let another = |what: &str| {
+        Err(Error::conflict(
+            format!("{which} is for another {what}"),
+            TAKE_ANOTHER,
+        ))
+    };
+    if quote.spend != asked.spend() {
+        return another("amount");
+    }
+    if !is_same(quote.tokens.symbol(), asked.symbol()) {
+        return another("coin");
+    }
+    if let Some(chain) = asked.chain()
+        && !quote.tokens.chain().is_some_and(|named| is_same(named, chain))
+    {
+        return another("chain");
+    }
+    if !is_same(quote.payment_type.as_str(), asked.payment_type().as_str()) {
+        return another("method of payment");
+    }
+    let coins = quote.tokens.amount();
+    if coins.is_zero() || coins.is_negative() {
+        return Err(Error::conflict(format!("{which} gives no coins"), TAKE_ANOTHER));
+    }
+    Ok(())
+}
+
+/// Replies may spell a name in other letters than requests, such as `CARD` and `card`.
+fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
+    one.as_ref().eq_ignore_ascii_case(other.as_ref())
+}
+
 impl OnRamp {
     /// Checks a guard now: the quote is young enough, and a fresh quote of the same, which is returned, gives the
-    /// same tokens within the slippage.
+    /// same tokens within the slippage. Both must answer what was asked, and give more than zero.
     ///
     /// Creating a guarded payment does this by itself.
     ///
@@ -118,8 +179,8 @@ impl OnRamp {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old or the price moved, and the
-    /// errors of [`OnRamp::quote`].
+    /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another amount,
+    /// coin, chain or method than was asked, gives no coins, or the price moved; and the errors of [`OnRamp::quote`].
     ///
     /// # Examples
     ///
@@ -147,8 +208,9 @@ impl OnRamp {
     /// ```
     pub async fn check_guard(&self, guard: &QuoteGuard) -> Result<Quote> {
         guard.check_age(self.session().runtime().now())?;
+        guard.check_shown()?;
         let fresh = self.quote(guard.quote.request().clone()).await?;
-        guard.check_tokens(fresh.tokens.amount())?;
+        guard.check_fresh(&fresh)?;
         Ok(fresh)
     }
 }

@@ -135,7 +135,8 @@ impl Quote {
     }
 
     /// A condition to create a payment under: this quote is at most `max_age` old, and a quote taken right before
-    /// the payment gives the same tokens within `max_slippage`, in either direction.
+    /// the payment gives the same tokens within `max_slippage`, in either direction. Both quotes must be for the amount,
+    /// coin, chain and method of the payment.
     ///
     /// Give it to [`NewPayment::guard`](crate::NewPayment::guard) or
     /// [`NewGuidedPayment::guard`](crate::NewGuidedPayment::guard). It narrows the gap between what a person saw and

@@ -117,6 +117,82 @@ async fn a_guard_for_another_purchase_is_refused_before_anything_is_asked() {
     assert_eq!(test.provider.calls("get_onramp_quote"), 1);
 }
 
+/// What becomes of a guarded payment of 240 EUR in USDC on polygon by PSD2, with these fields in the two quotes.
+async fn guarded(request: QuoteRequest, payment: NewPayment, shown: &str, fresh: &str) -> Result<(), String> {
+    let [first, second] = [shown, fresh].map(|fields| format!(r#"{{"status":"ok","data":{{{fields}}}}}"#));
+    let test = Scripted::new().next("get_onramp_quote", &[&first, &second]);
+    test.provider.always("create_payment", Answer::json(CARD));
+    let guard = test
+        .onramp()
+        .quote(request)
+        .await
+        .unwrap()
+        .guard(MINUTE, Slippage::percent(100));
+    let outcome = test.onramp().create_payment(payment.guard(guard)).await;
+    assert_eq!(
+        test.provider.calls("create_payment"),
+        usize::from(outcome.is_ok()),
+        "{outcome:?}"
+    );
+    outcome.map(drop).map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn a_quote_that_answers_another_question_guards_nothing() {
+    let ask = || QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
+    let good = r#""tokens":257.29,"amount":240.00,"symbol":"usdc","chain":"Polygon","payment_type":"PSD2""#;
+    assert_eq!(guarded(ask(), psd2(), good, good).await, Ok(()));
+    for (fields, what) in [
+        (r#""tokens":257.29,"symbol":"SHIB""#, "is for another coin"),
+        (r#""tokens":257.29,"chain":"tron""#, "is for another chain"),
+        (r#""tokens":257.29,"amount":24000"#, "is for another amount"),
+        (
+            r#""tokens":257.29,"payment_type":"card""#,
+            "is for another method of payment",
+        ),
+        (r#""tokens":0"#, "gives no coins"),
+        (r#""tokens":-257.29"#, "gives no coins"),
+    ] {
+        let shown = guarded(ask(), psd2(), fields, good).await;
+        assert_eq!(shown, Err(format!("the guarding quote {what}")));
+        let fresh = guarded(ask(), psd2(), good, fields).await;
+        assert_eq!(fresh, Err(format!("a fresh quote {what}")));
+    }
+}
+
+#[tokio::test]
+async fn a_quote_on_the_default_chain_guards_payments_on_that_chain_only() {
+    let eur = || "240 EUR".parse().unwrap();
+    let ask = || QuoteRequest::on_default_chain(eur(), "USDC", PaymentType::Psd2);
+    let on = |chain: &str| NewPayment::psd2(customer(), eur(), Asset::new("USDC", chain), WALLET);
+    let polygon = r#""tokens":257.29,"chain":"polygon""#;
+    let unnamed = r#""tokens":257.29"#;
+    let other_purchase = Err("coin_chain differs from what the guarding quote was asked for".to_owned());
+    assert_eq!(guarded(ask(), on("polygon"), polygon, polygon).await, Ok(()));
+    assert_eq!(
+        guarded(ask(), on("ethereum"), polygon, polygon).await,
+        other_purchase
+    );
+    assert_eq!(
+        guarded(ask(), on("polygon"), unnamed, polygon).await,
+        other_purchase
+    );
+    for fresh in [unnamed, r#""tokens":257.29,"chain":"tron""#] {
+        assert_eq!(
+            guarded(ask(), on("polygon"), polygon, fresh).await,
+            Err("a fresh quote is for another chain".to_owned())
+        );
+    }
+
+    let anywhere = || NewPayment::latam(customer(), eur(), "USDC", WALLET, PaymentType::Psd2);
+    assert_eq!(guarded(ask(), anywhere(), unnamed, unnamed).await, Ok(()));
+    let on_polygon = QuoteRequest::new(eur(), usdc(), PaymentType::Psd2);
+    assert_eq!(
+        guarded(on_polygon, anywhere(), polygon, polygon).await,
+        other_purchase
+    );
+}
+
 #[tokio::test]
 async fn a_guided_payment_without_a_method_is_guarded_as_the_card_payment_it_will_be() {
     let test = Scripted::new().next(
