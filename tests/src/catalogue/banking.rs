@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = &[
         id: "list_bank_transactions",
         reply: r#"{"status":"ok","data":[{"id":"btx-90001","iban":"ES9121000418450200051332","amount":"240.00","currency":"EUR","booking_date":"2026-06-20","value_date":"2026-06-20","concept":"canary rent for Canaria","counterparty_name":"Canaria Canarias","counterparty_iban":"ES9121000418450200051332","end_to_end_id":"canary-callback","reconciled":false}],"pagination":{"current_page":1,"per_page":50,"total":1,"last_page":1}}"#,
         call: |session| {
-            shown(async move { Banking::new(session).transactions(&iban()).collect_all(100).await })
+            shown(async move { Banking::new(session).transactions(iban()).collect_all(100).await })
         },
     },
     Case {

@@ -1,0 +1,35 @@
+//! Two integrations never see each other.
+
+use cryptopocket::onramp::{PaymentFilter, Recovery};
+
+use crate::stage::{Emulated, card, transfer};
+
+#[tokio::test]
+async fn nothing_of_one_integration_shows_to_another() {
+    let Some(stage) = Emulated::open("a second integration").await else {
+        return;
+    };
+    let user = stage.customer().await;
+    let order = transfer(&user).external_id("order-1");
+    let created = stage.client.onramp().create_payment(order).await.unwrap();
+    let other = stage.stranger_client();
+
+    let unseen = other.onramp().payment(&created.payment_id).await.unwrap_err();
+    assert!(unseen.has_code("payment_not_found"), "{unseen}");
+    let listed = other
+        .onramp()
+        .payments(PaymentFilter::new())
+        .collect_all(10)
+        .await;
+    assert!(listed.unwrap().is_empty());
+    let found = other.onramp().recover(&"order-1".into()).await.unwrap();
+    assert_eq!(found, Recovery::None);
+    assert_eq!(other.users().find(&user).await.unwrap(), None);
+    assert!(other.users().list().collect_all(10).await.unwrap().is_empty());
+    let refused = other.onramp().create_payment(card(&user)).await.unwrap_err();
+    assert!(refused.has_code("user_not_found"), "{refused}");
+    let iban = created.next.bank_transfer().unwrap().iban.clone();
+    assert!(other.banking().transactions(iban).collect_all(1).await.is_err());
+    let accounts = other.banking().accounts().await.unwrap();
+    assert_ne!(accounts[0].iban, created.next.bank_transfer().unwrap().iban);
+}

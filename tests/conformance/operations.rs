@@ -1,0 +1,191 @@
+//! All 26 operations, each as a user calls it.
+
+use cryptopocket::offramp::NewPayout;
+use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
+use cryptopocket::users::{DelegatedKyc, Document, FindBy, IdentityDocument, NewCompany, NewCustomer};
+use cryptopocket::{
+    Currency, DocumentType, EventType, IdentificationType, KycDecision, PaymentStatus, PaymentType,
+};
+use cryptopocket_sandbox::{BankCredit, ROUTES};
+
+use crate::stage::{Emulated, IBAN, Stage, card, euros, number, transfer, usdc};
+
+fn picture() -> Document {
+    Document::from_bytes(b"\xff\xd8\xff\xe0 pixels".to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn the_market_is_shown() {
+    let stage = Stage::open().await;
+    let client = &stage.client;
+    client.login().await.unwrap();
+    let assets = client.assets().await.unwrap();
+    assert!(!assets.is_empty());
+    let price = client.price(&usdc(), Currency::EUR).await.unwrap();
+    assert!(price.price > euros("0"), "{price:?}");
+    let methods = client.onramp().payment_methods(Currency::EUR).await.unwrap();
+    assert!(
+        methods
+            .iter()
+            .any(|method| method.payment_type == PaymentType::Card),
+        "{methods:?}"
+    );
+    let request = QuoteRequest::new(euros("100"), usdc(), PaymentType::Card);
+    let quote = client.onramp().quote(request).await.unwrap();
+    assert_eq!(quote.spend, euros("100"));
+    let sell = client
+        .offramp()
+        .quote(&usdc().amount("20".parse().unwrap()))
+        .await
+        .unwrap();
+    assert!(!sell.receive.amount.is_zero());
+}
+
+#[tokio::test]
+async fn customers_are_registered_found_and_listed() {
+    let stage = Stage::open().await;
+    let users = stage.client.users();
+    let email = format!("{}@example.com", stage.unique("bea"));
+    let made = users
+        .create(NewCustomer::new("Bea", email.as_str()))
+        .await
+        .unwrap();
+    assert!(made.kyc_form_url.expose().starts_with("http"));
+    let found = users.find(FindBy::Email(email.as_str().into())).await.unwrap();
+    assert_eq!(found.map(|customer| customer.id), Some(made.id.clone()));
+    assert_eq!(
+        users.kyc(&made.id).await.unwrap().decision(),
+        KycDecision::Pending
+    );
+    let first = users.list().items().next().await.unwrap().unwrap();
+    assert!(!first.id.as_str().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_account_holds_can_be_listed() {
+    let stage = Stage::open().await;
+    let accounts = stage.client.banking().accounts().await.unwrap();
+    for account in accounts {
+        let feed = stage
+            .client
+            .banking()
+            .transactions(account.iban)
+            .pages()
+            .next()
+            .await;
+        assert!(feed.is_some_and(|page| page.is_ok()));
+    }
+    let payments = stage.client.onramp().payments(PaymentFilter::new());
+    drop(payments.pages().next().await.transpose().unwrap());
+    drop(
+        stage
+            .client
+            .offramp()
+            .list()
+            .pages()
+            .next()
+            .await
+            .transpose()
+            .unwrap(),
+    );
+}
+
+#[tokio::test]
+async fn every_operation_does_its_work_over_http() {
+    let Some(stage) = Emulated::open("every operation").await else {
+        return;
+    };
+    let Emulated { client, sandbox } = &stage;
+
+    client.login().await.unwrap();
+    assert!(client.assets().await.unwrap().len() > 3);
+    client.price(&usdc(), Currency::EUR).await.unwrap();
+
+    let ana = client
+        .users()
+        .create(NewCustomer::new("Ana", "ana@example.com"))
+        .await
+        .unwrap()
+        .id;
+    let company = NewCompany::new("Panadería SL", "firma@example.com");
+    let company = client.users().create_company(company).await.unwrap();
+    assert_eq!(company.password.expose().len(), 12);
+    let kind = IdentificationType::from("GOVERNMENT_ID");
+    let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
+    let bea = DelegatedKyc::new(NewCustomer::new("Bea", "bea@example.com"), identity, picture());
+    let bea = client.users().create_verified(bea).await.unwrap();
+    let checked = client.users().kyc(&bea.id).await.unwrap();
+    assert_eq!(
+        checked.decision(),
+        KycDecision::Approved,
+        "reviews take no time at this speed"
+    );
+    client.users().enhanced_verification(&ana).await.unwrap();
+    client
+        .users()
+        .upload_document(&ana, DocumentType::from("payslip"), picture())
+        .await
+        .unwrap();
+    let found = client.users().find(&ana).await.unwrap().unwrap();
+    assert_eq!(found.name.unwrap().reveal(), "Ana");
+    assert_eq!(client.users().list().collect_all(10).await.unwrap().len(), 3);
+    sandbox.approve_kyc(number(ana.as_str())).unwrap();
+
+    client.onramp().payment_methods(None).await.unwrap();
+    let request = QuoteRequest::new(euros("150.50"), usdc(), PaymentType::Transfer);
+    client.onramp().quote(request).await.unwrap();
+    let by_card = client.onramp().create_payment(card(&ana)).await.unwrap();
+    let guided = NewGuidedPayment::new(ana.clone(), euros("240"), usdc()).external_id("cart-7");
+    let guided = client.onramp().create_guided_payment(guided).await.unwrap();
+    assert_eq!(guided.external_id.unwrap().as_str(), "cart-7");
+    let by_transfer = client.onramp().create_payment(transfer(&ana)).await.unwrap();
+    let shown = client.onramp().payment(&by_card.payment_id).await.unwrap();
+    assert_eq!(shown.status, PaymentStatus::Started);
+    let all = client
+        .onramp()
+        .payments(PaymentFilter::new())
+        .collect_all(10)
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 3);
+
+    let coins = usdc().amount("20".parse().unwrap());
+    client.offramp().quote(&coins).await.unwrap();
+    let payout = NewPayout::to_iban(ana.clone(), coins.clone(), IBAN.parse().unwrap());
+    let sale = client.offramp().create(payout).await.unwrap();
+    assert_eq!(client.offramp().get(&sale.id).await.unwrap().coin, coins);
+    client
+        .offramp()
+        .create(NewPayout::latam(ana.clone(), coins, "Banco de Prueba"))
+        .await
+        .unwrap();
+    assert_eq!(client.offramp().list().collect_all(10).await.unwrap().len(), 2);
+
+    let accounts = client.banking().accounts().await.unwrap();
+    let credit = sandbox
+        .credit_bank(BankCredit::new("150.50".parse().unwrap()))
+        .unwrap();
+    let feed = client.banking().transactions(accounts[0].iban.clone());
+    assert_eq!(feed.collect_all(10).await.unwrap()[0].id.as_str(), credit);
+    let done = client
+        .banking()
+        .reconcile(&by_transfer.payment_id, &credit.as_str().into())
+        .await
+        .unwrap();
+    assert_eq!(done.status, Some(PaymentStatus::PaymentReceived));
+
+    let hook = "http://127.0.0.1:1/hook";
+    let made = client.webhooks().subscribe(EventType::PayIn, hook).await.unwrap();
+    assert_eq!(made.message, "subscription_created");
+    let changed = client.webhooks().update(EventType::PayIn, hook).await.unwrap();
+    assert_eq!(changed.message, "subscription_updated");
+
+    for route in ROUTES {
+        assert!(
+            sandbox.calls(route.operation) > 0,
+            "{} was not called",
+            route.operation
+        );
+    }
+    assert_eq!(ROUTES.len(), 26);
+}

@@ -1,0 +1,116 @@
+//! Listings: every entry once, page by page, with filters on every page.
+
+use std::collections::BTreeSet;
+
+use cryptopocket::PaymentStatus;
+use cryptopocket::onramp::PaymentFilter;
+use cryptopocket_sandbox::{BankCredit, Fault};
+
+use crate::stage::{Emulated, card, transfer};
+
+#[tokio::test]
+async fn every_payment_comes_once_and_the_newest_first() {
+    let Some(stage) = Emulated::open("filling pages").await else {
+        return;
+    };
+    let user = stage.customer().await;
+    let mut made = Vec::new();
+    for _ in 0..7 {
+        made.push(stage.pay_by_card(&user).await.payment_id);
+    }
+    made.reverse();
+    let mut pages = stage
+        .client
+        .onramp()
+        .payments(PaymentFilter::new())
+        .per_page(3)
+        .pages();
+    let mut seen = Vec::new();
+    let mut sizes = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.unwrap();
+        assert_eq!(page.total_items(), Some(7));
+        sizes.push(page.items().len());
+        seen.extend(page.into_items().into_iter().map(|payment| payment.id));
+    }
+    assert_eq!((sizes, seen), (vec![3, 3, 1], made));
+    assert_eq!(stage.sandbox.calls("list_payments"), 3);
+}
+
+#[tokio::test]
+async fn filters_hold_on_every_page_and_a_list_can_be_resumed() {
+    let Some(stage) = Emulated::open("filtering pages").await else {
+        return;
+    };
+    let user = stage.customer().await;
+    for n in 0..6 {
+        let created = stage.pay_by_card(&user).await;
+        if n % 2 == 0 {
+            stage.sandbox.pay(created.payment_id.as_str()).unwrap();
+        }
+    }
+    let sent = || PaymentFilter::new().status(PaymentStatus::CoinsSent);
+    let onramp = stage.client.onramp();
+    let all = onramp.payments(sent()).per_page(2).collect_all(50).await.unwrap();
+    assert_eq!(all.len(), 3);
+    assert!(
+        all.iter()
+            .all(|payment| payment.status == PaymentStatus::CoinsSent)
+    );
+    let rest = onramp
+        .payments(sent())
+        .per_page(2)
+        .from_page(2)
+        .collect_all(50)
+        .await
+        .unwrap();
+    assert_eq!(rest, all[2..]);
+}
+
+#[tokio::test]
+async fn a_page_that_breaks_is_asked_for_again_and_no_entry_is_lost() {
+    let Some(stage) = Emulated::open("breaking pages").await else {
+        return;
+    };
+    let user = stage.customer().await;
+    let created = stage
+        .client
+        .onramp()
+        .create_payment(transfer(&user))
+        .await
+        .unwrap();
+    let mut made = BTreeSet::new();
+    for cents in 1..=5 {
+        let amount = format!("{cents}.00").parse().unwrap();
+        made.insert(stage.sandbox.credit_bank(BankCredit::new(amount)).unwrap());
+    }
+    stage
+        .sandbox
+        .fail_next("list_bank_transactions", Fault::TruncatedBody);
+    let iban = created.next.bank_transfer().unwrap().iban.clone();
+    let feed = stage.client.banking().transactions(iban).per_page(2);
+    let feed = feed.collect_all(50).await.unwrap();
+    let seen: BTreeSet<String> = feed.iter().map(|one| one.id.as_str().to_owned()).collect();
+    assert_eq!((feed.len(), seen), (5, made));
+}
+
+#[tokio::test]
+async fn payments_are_found_by_the_shops_own_reference() {
+    let Some(stage) = Emulated::open("filtering by reference").await else {
+        return;
+    };
+    let user = stage.customer().await;
+    for reference in ["order-1", "order-2", "order-1"] {
+        let order = card(&user).external_id(reference);
+        stage.client.onramp().create_payment(order).await.unwrap();
+    }
+    let filter = PaymentFilter::new().external_id("order-1");
+    let found = stage
+        .client
+        .onramp()
+        .payments(filter)
+        .collect_all(50)
+        .await
+        .unwrap();
+    assert_eq!(found.len(), 2);
+}

@@ -1,0 +1,159 @@
+//! What a test plays on: a client, and whom it talks to.
+
+use std::time::Duration;
+
+use cryptopocket::onramp::{CreatedPayment, NewPayment};
+use cryptopocket::users::NewCustomer;
+use cryptopocket::{Asset, Client, Credentials, Money, RetryPolicy, Schedule, UserId};
+use cryptopocket_sandbox::{Builder, Sandbox, Speed};
+
+pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
+pub(crate) const IBAN: &str = "ES9121000418450200051332";
+/// How long anything is waited for at most; nothing here takes that long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A client and the emulator behind it; `None` where the provider itself stands behind it.
+pub(crate) struct Stage {
+    pub(crate) client: Client,
+    emulator: Option<Sandbox>,
+}
+
+/// A client of an emulator that a test can control.
+pub(crate) struct Emulated {
+    pub(crate) client: Client,
+    pub(crate) sandbox: Sandbox,
+}
+
+fn is_live() -> bool {
+    std::env::var("CRYPTOPOCKET_CONFORMANCE").is_ok_and(|target| target == "live")
+}
+
+/// A client that repeats quickly, so that no test has to wait for it.
+fn client_of(url: String, key: &str, secret: &str) -> Client {
+    Client::builder()
+        .base_url(url)
+        .credentials(Credentials::new(key, secret))
+        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .build()
+        .unwrap()
+}
+
+impl Stage {
+    pub(crate) async fn open() -> Self {
+        if is_live() {
+            let client = Client::from_env().expect("the credentials of a live run");
+            return Self {
+                client,
+                emulator: None,
+            };
+        }
+        let Emulated { client, sandbox } = Emulated::start(Sandbox::builder()).await;
+        Self {
+            client,
+            emulator: Some(sandbox),
+        }
+    }
+
+    /// The emulator, for a step that needs it; says so where it is skipped.
+    pub(crate) fn emulator(&self, step: &str) -> Option<&Sandbox> {
+        if self.emulator.is_none() {
+            eprintln!("skipped against the provider: {step}");
+        }
+        self.emulator.as_ref()
+    }
+
+    /// A word that no other run has used.
+    pub(crate) fn unique(&self, word: &str) -> String {
+        let runtime = self.client.session().runtime();
+        format!("{word}-{:x}-{:x}", runtime.now().unix_seconds(), runtime.random())
+    }
+
+    /// A customer who has yet to prove identity.
+    pub(crate) async fn stranger(&self) -> UserId {
+        let email = format!("{}@example.com", self.unique("ana"));
+        let new = NewCustomer::new("Ana", email).last_name("López");
+        self.client.users().create(new).await.unwrap().id
+    }
+}
+
+impl Emulated {
+    /// An emulator at instant speed; `None`, with a word about it, where the run is live.
+    pub(crate) async fn open(test: &str) -> Option<Self> {
+        Self::of(test, Sandbox::builder()).await
+    }
+
+    /// An emulator in which everything takes its time.
+    pub(crate) async fn slow(test: &str) -> Option<Self> {
+        Self::of(test, Sandbox::builder().speed(Speed::Manual)).await
+    }
+
+    pub(crate) async fn of(test: &str, builder: Builder) -> Option<Self> {
+        if is_live() {
+            eprintln!("skipped against the provider: {test}");
+            return None;
+        }
+        Some(Self::start(builder).await)
+    }
+
+    async fn start(builder: Builder) -> Self {
+        let sandbox = builder.start().await.unwrap();
+        let client = client_of(sandbox.base_url(), sandbox.api_key(), sandbox.api_secret());
+        Self { client, sandbox }
+    }
+
+    /// A client with the credentials of another integration of the same emulator.
+    pub(crate) fn stranger_client(&self) -> Client {
+        let (key, secret) = self.sandbox.add_integration();
+        client_of(self.sandbox.base_url(), &key, &secret)
+    }
+
+    /// A client that gives up on an answer after so long.
+    pub(crate) fn impatient(&self, timeout: Duration) -> Client {
+        let (key, secret) = (self.sandbox.api_key(), self.sandbox.api_secret());
+        Client::builder()
+            .base_url(self.sandbox.base_url())
+            .credentials(Credentials::new(key, secret))
+            .timeout(timeout)
+            .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+            .build()
+            .unwrap()
+    }
+
+    /// A customer with a finished verification.
+    pub(crate) async fn customer(&self) -> UserId {
+        let customers = self.sandbox.calls("create_customer");
+        let email = format!("ana{customers}+approved@example.com");
+        let new = NewCustomer::new("Ana", email).last_name("López");
+        self.client.users().create(new).await.unwrap().id
+    }
+
+    pub(crate) async fn pay_by_card(&self, user: &UserId) -> CreatedPayment {
+        self.client.onramp().create_payment(card(user)).await.unwrap()
+    }
+}
+
+pub(crate) fn usdc() -> Asset {
+    Asset::new("USDC", "polygon")
+}
+
+pub(crate) fn euros(amount: &str) -> Money {
+    format!("{amount} EUR").parse().unwrap()
+}
+
+pub(crate) fn card(user: &UserId) -> NewPayment {
+    NewPayment::card(user.clone(), euros("150.50"), usdc(), WALLET)
+}
+
+pub(crate) fn transfer(user: &UserId) -> NewPayment {
+    NewPayment::transfer(user.clone(), euros("150.50"), usdc(), WALLET)
+}
+
+/// The number behind an id, as the emulator's controls take it.
+pub(crate) fn number(id: &str) -> u64 {
+    id.parse().unwrap()
+}
+
+/// Looks again at once.
+pub(crate) fn at_once() -> Schedule {
+    Schedule::every(Duration::from_millis(1))
+}

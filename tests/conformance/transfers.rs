@@ -1,0 +1,142 @@
+//! What customers and banks get wrong with transfers: the wrong money is never taken, the right money never missed.
+
+use cryptopocket::PaymentStatus;
+use cryptopocket::banking::{ExpectedTransfer, Transaction, TransferMatch, match_transfer};
+use cryptopocket::onramp::CreatedPayment;
+use cryptopocket_sandbox::{BankCredit, TransferFault};
+
+use crate::stage::{Emulated, euros, transfer};
+
+struct Ordered {
+    stage: Emulated,
+    created: CreatedPayment,
+}
+
+impl Ordered {
+    /// An order by transfer, which the customer pays with `fault`.
+    async fn paid_with(fault: TransferFault) -> Option<Self> {
+        let stage = Emulated::open("getting a transfer wrong").await?;
+        let user = stage.customer().await;
+        let created = stage
+            .client
+            .onramp()
+            .create_payment(transfer(&user))
+            .await
+            .unwrap();
+        stage.sandbox.fail_next_transfer(fault);
+        stage.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
+        Some(Self { stage, created })
+    }
+
+    fn expected(&self) -> ExpectedTransfer {
+        let asked = self.created.next.bank_transfer().unwrap();
+        ExpectedTransfer::new(asked.concept.clone(), euros("150.50"))
+    }
+
+    async fn feed(&self) -> Vec<Transaction> {
+        let iban = self.created.next.bank_transfer().unwrap().iban.clone();
+        let feed = self.stage.client.banking().transactions(iban);
+        feed.collect_all(50).await.unwrap()
+    }
+
+    async fn status(&self) -> PaymentStatus {
+        let id = &self.created.payment_id;
+        self.stage.client.onramp().payment(id).await.unwrap().status
+    }
+
+    /// The customer sends what was asked for after all.
+    async fn settle(&self) {
+        let asked = self.created.next.bank_transfer().unwrap();
+        let right = BankCredit::new("150.50".parse().unwrap()).concept(asked.concept.as_str());
+        self.stage.sandbox.credit_bank(right).unwrap();
+        let feed = self.feed().await;
+        let found = match_transfer(&self.expected(), &feed);
+        let credit = found.confirmed().expect("the right credit is there");
+        let banking = self.stage.client.banking();
+        banking
+            .reconcile(&self.created.payment_id, &credit.id)
+            .await
+            .unwrap();
+        assert_eq!(self.status().await, PaymentStatus::CoinsSent);
+        assert_eq!(self.stage.sandbox.payments_created(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_credit_that_does_not_fit_is_not_taken_and_the_right_one_is() {
+    let by = "1".parse().unwrap();
+    for fault in [
+        TransferFault::WrongConcept,
+        TransferFault::MissingConcept,
+        TransferFault::Partial(by),
+        TransferFault::Over(by),
+        TransferFault::Split,
+    ] {
+        let Some(ordered) = Ordered::paid_with(fault).await else {
+            return;
+        };
+        let feed = ordered.feed().await;
+        assert!(!feed.is_empty(), "{fault:?}: money came");
+        let expected = ordered.expected();
+        let TransferMatch::None(near) = match_transfer(&expected, &feed) else {
+            panic!("{fault:?}: a credit that does not fit was taken");
+        };
+        assert_eq!(near.len(), feed.len(), "{fault:?}: what came near is shown");
+        assert!(near.iter().all(|one| !one.reasons.is_empty()), "{fault:?}");
+        assert_eq!(ordered.status().await, PaymentStatus::PendingBank, "{fault:?}");
+        ordered.settle().await;
+    }
+}
+
+#[tokio::test]
+async fn an_amount_that_differs_is_refused_even_when_somebody_insists() {
+    let by = "1".parse().unwrap();
+    for fault in [
+        TransferFault::Partial(by),
+        TransferFault::Over(by),
+        TransferFault::Split,
+    ] {
+        let Some(ordered) = Ordered::paid_with(fault).await else {
+            return;
+        };
+        let banking = ordered.stage.client.banking();
+        for credit in ordered.feed().await {
+            let refused = banking.reconcile(&ordered.created.payment_id, &credit.id).await;
+            assert!(refused.unwrap_err().has_code("amount_mismatch"), "{fault:?}");
+        }
+        assert_eq!(ordered.status().await, PaymentStatus::PendingBank);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_was_paid_twice_is_left_to_people_and_never_taken_twice() {
+    let Some(ordered) = Ordered::paid_with(TransferFault::Twice).await else {
+        return;
+    };
+    let feed = ordered.feed().await;
+    let expected = ordered.expected();
+    let TransferMatch::Ambiguous(both) = match_transfer(&expected, &feed) else {
+        panic!("two credits fit, and one was chosen");
+    };
+    let banking = ordered.stage.client.banking();
+    banking
+        .reconcile(&ordered.created.payment_id, &both[0].id)
+        .await
+        .unwrap();
+    let second = banking.reconcile(&ordered.created.payment_id, &both[1].id).await;
+    assert!(second.unwrap_err().has_code("payment_not_pending"));
+    let feed = ordered.feed().await;
+    assert_eq!(feed.iter().filter(|one| one.reconciled).count(), 1);
+    let left = match_transfer(&expected, &feed);
+    assert!(matches!(left, TransferMatch::AlreadyReconciled(_)), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_transfer_that_never_arrives_leaves_the_payment_waiting() {
+    let Some(ordered) = Ordered::paid_with(TransferFault::Lost).await else {
+        return;
+    };
+    assert!(ordered.feed().await.is_empty());
+    assert_eq!(ordered.status().await, PaymentStatus::PendingBank);
+    ordered.settle().await;
+}
