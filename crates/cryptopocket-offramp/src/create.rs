@@ -5,7 +5,8 @@ use cryptopocket_types::{CoinAmount, Extra, OfframpId};
 use crate::{NewPayout, OffRamp};
 
 const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The provider takes no reference of yours \
-     here, so read OffRamp::list and look for a new transaction with this coin and amount before you repeat.";
+     here, so read OffRamp::list and look for a new transaction with this coin and amount. That it is not there proves \
+     something only if the list's ended() is a proven end; otherwise look it up by hand before you repeat.";
 
 /// An off-ramp that the provider has created, and where the coins go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,8 @@ impl OffRamp {
     /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
     /// yours. It is repeated only when it is certain that nothing was sent, or after a refused token. When the answer is
     /// lost, the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only
-    /// reading the list can tell** whether the transaction exists: see [`OffRamp::list`]. No coins move before the
-    /// customer sends them.
+    /// reading the list can tell** whether the transaction exists: see [`OffRamp::list`], also for what its absence
+    /// there is worth. No coins move before the customer sends them.
     ///
     /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
     ///

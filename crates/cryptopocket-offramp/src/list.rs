@@ -9,6 +9,11 @@ impl OffRamp {
     /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size. The
     /// provider is not known to filter this list.
     ///
+    /// That an off-ramp is not in the list proves something only if the list was read whole, and that pages work as
+    /// assumed is not known. So before you create one again because it is not there, ask
+    /// [`Items::ended`](cryptopocket_core::Items::ended) whether the provider showed the end
+    /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
+    ///
     /// **Units.** As [`OffRamp::get`] reads them: coins exact in coin units, money as an exact amount.
     ///
     /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
@@ -35,6 +40,7 @@ impl OffRamp {
     ///     println!("{}: {}", transaction.id, transaction.coin);
     ///     # assert_eq!(transaction.coin.to_string(), "20 USDC");
     /// }
+    /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in this list does not exist");
     /// # Ok(())
     /// # }
     /// ```

@@ -91,6 +91,7 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
             .unwrap_err();
         assert!(error.is_outcome_unknown(), "{error}");
         assert!(error.hint().contains("OffRamp::list"), "{}", error.hint());
+        assert!(error.hint().contains("proven end"), "{}", error.hint());
         assert_eq!(test.provider.calls("create_offramp"), 1);
     }
     let test = Scripted::new();
@@ -186,4 +187,21 @@ async fn the_list_is_read_page_by_page() {
         test.queries("list_offramps"),
         ["page=1&per_page=1", "page=2&per_page=1"]
     );
+}
+
+#[tokio::test]
+async fn a_list_says_whether_the_absence_of_an_offramp_means_anything() {
+    let without_place = format!(r#"{{"status":"ok","data":[{}]}}"#, transaction("1", "started"));
+    let empty = r#"{"status":"ok","data":[]}"#;
+    for (next, is_proven) in [(empty, true), (without_place.as_str(), false)] {
+        let test = Scripted::new().next("list_offramps", &[&without_place, next]);
+        let mut all = test.offramp().list().items();
+        while let Some(found) = all.next().await {
+            assert_eq!(found.unwrap().id.as_str(), "1");
+        }
+        assert_eq!(
+            all.ended().map(cryptopocket_core::PagesEnd::is_proven),
+            Some(is_proven)
+        );
+    }
 }
