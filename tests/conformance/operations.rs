@@ -73,7 +73,7 @@ async fn what_the_account_holds_can_be_listed() {
             .pages()
             .next()
             .await;
-        assert!(feed.is_some_and(|page| page.is_ok()));
+        assert!(feed.is_none_or(|page| page.is_ok()), "an empty list has no page");
     }
     let payments = stage.client.onramp().payments(PaymentFilter::new());
     drop(payments.pages().next().await.transpose().unwrap());

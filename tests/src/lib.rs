@@ -7,5 +7,8 @@ pub mod scripted;
 
 /// The README's example, which runs as a documentation test.
 #[doc = include_str!("../../README.md")]
-#[allow(clippy::doc_markdown, reason = "the README is written for people who read Markdown")]
+#[allow(
+    clippy::doc_markdown,
+    reason = "the README is written for people who read Markdown"
+)]
 pub mod readme {}
