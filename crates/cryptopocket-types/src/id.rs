@@ -1,10 +1,13 @@
 //! Identifiers. The provider sends the same id as a number here and as a string there; each type reads both.
+//!
+//! A string is kept letter by letter. A whole number is kept as its plain digits, however it is written: `48213907.0` is
+//! the id `48213907`. Any other number is kept as it is written.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ParseError;
-use crate::json::scalar_text;
+use crate::json::{Scalar, scalar};
 use crate::open_enum::text_like;
+use crate::{Decimal, ParseError};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident;)+) => {$(
@@ -18,7 +21,7 @@ macro_rules! ids {
                 Self(text.into().into_boxed_str())
             }
 
-            /// The text as it came.
+            /// The text as it came; for a whole number, its plain digits.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -59,7 +62,10 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                scalar_text(deserializer).map(|text| Self::from(text.as_str()))
+                scalar(deserializer).map(|scalar| match scalar {
+                    Scalar::Text(text) => Self::from(text.as_str()),
+                    Scalar::Number(text) => Self(plain(&text)),
+                })
             }
         }
 
@@ -91,6 +97,16 @@ ids! {
     /// An id of the integrator's own, nowhere said to be unique.
     ExternalId = "external_id", as_text;
     /// The reference a payer must write on a bank transfer. A JSON number (documented), kept by its digits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::Concept;
+    ///
+    /// let concept: Concept = serde_json::from_str("4.8213907e7")?;
+    /// assert_eq!(concept.as_str(), "48213907");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     Concept = "concept", as_number;
     /// The id of a transaction on a blockchain.
     TxId = "txid", as_text;
@@ -106,6 +122,18 @@ fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error
     match text.parse::<u64>() {
         Ok(number) if canonical => serializer.serialize_u64(number),
         _ => serializer.serialize_str(text),
+    }
+}
+
+/// The digits of a JSON number that is whole, the number as it is written if it is not.
+fn plain(number: &str) -> Box<str> {
+    if number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.into();
+    }
+    match number.parse::<Decimal>() {
+        Ok(value) if value.is_zero() => "0".into(),
+        Ok(value) if value.is_whole() => value.normalized().to_string().into(),
+        _ => number.into(),
     }
 }
 

@@ -6,4 +6,4 @@ mod scalar;
 
 pub use extra::Extra;
 pub use raw::RawJson;
-pub(crate) use scalar::scalar_text;
+pub(crate) use scalar::{Scalar, scalar, scalar_text};

@@ -205,6 +205,48 @@ fn trap_3_concept_is_a_json_number_and_keeps_its_digits() {
 }
 
 #[test]
+fn an_id_that_comes_as_a_whole_number_is_its_plain_digits_however_it_is_written() {
+    for (number, digits) in [
+        ("48213907.0", "48213907"),
+        ("48213907.000", "48213907"),
+        ("4.8213907e7", "48213907"),
+        ("4.8213907E+7", "48213907"),
+        ("482139070e-1", "48213907"),
+        (
+            "123456789012345678901234567890.0",
+            "123456789012345678901234567890",
+        ),
+        ("0.0", "0"),
+        ("-0", "0"),
+        ("-5.0", "-5"),
+        ("5e3", "5000"),
+    ] {
+        let concept: Concept = from_str(number).unwrap();
+        assert_eq!(concept, digits, "{number}");
+        assert_eq!(from_str::<UserId>(number).unwrap(), digits);
+        assert_eq!(
+            concept,
+            from_str::<Concept>(&to_string(&concept).unwrap()).unwrap()
+        );
+    }
+    assert_eq!(
+        to_string(&from_str::<Concept>("48213907.0").unwrap()).unwrap(),
+        "48213907"
+    );
+}
+
+#[test]
+fn an_id_that_is_a_text_or_no_whole_number_is_kept_as_it_is_written() {
+    for text in ["48213907.5", "1.50", "1e-3", "1e99999"] {
+        assert_eq!(from_str::<Concept>(text).unwrap(), text);
+    }
+    for text in ["48213907.0", "48E2", "007", "1e5", "-0"] {
+        assert_eq!(from_str::<Concept>(&format!("\"{text}\"")).unwrap(), text);
+        assert_eq!(Concept::from(text), text);
+    }
+}
+
+#[test]
 fn trap_4_quotes_spell_payment_types_differently() {
     for (payment, quote) in [
         ("card", "card"),

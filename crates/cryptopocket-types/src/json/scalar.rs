@@ -13,14 +13,24 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 /// The content of a string, or the digits of a number as they were written; zeroed when dropped, as it may be a secret.
+pub(crate) enum Scalar {
+    Text(Zeroizing<String>),
+    Number(Zeroizing<String>),
+}
+
+/// What a string or a number holds, whichever it is.
 pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    scalar(deserializer).map(|(Scalar::Text(text) | Scalar::Number(text))| text)
+}
+
+pub(crate) fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scalar, D::Error> {
     match read(deserializer)? {
         Found::Text(raw) => from_text(raw),
         Found::Buffered(value) => from_buffered(value),
     }
 }
 
-fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Zeroizing<String>, E> {
+fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Scalar, E> {
     let text = Zeroizing::new(String::from(Box::<str>::from(raw)));
     match text.as_bytes() {
         [b'"', ..] => {
@@ -28,18 +38,18 @@ fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Zeroizing<String>, E> {
                 Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
                 _ => Cow::Owned(serde_json::from_str(&text).map_err(|_| E::custom("malformed string"))?),
             };
-            Ok(Zeroizing::new(inner.into_owned()))
+            Ok(Scalar::Text(Zeroizing::new(inner.into_owned())))
         }
-        [b'-' | b'0'..=b'9', ..] => Ok(text),
+        [b'-' | b'0'..=b'9', ..] => Ok(Scalar::Number(text)),
         _ => Err(E::custom("expected a string or a number")),
     }
 }
 
-fn from_buffered<E: Error>(value: Value) -> Result<Zeroizing<String>, E> {
+fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {
     match value {
-        Value::String(text) => Ok(Zeroizing::new(text)),
+        Value::String(text) => Ok(Scalar::Text(Zeroizing::new(text))),
         Value::Number(number) if number.is_u64() || number.is_i64() || numbers_keep_their_text() => {
-            Ok(Zeroizing::new(number.to_string()))
+            Ok(Scalar::Number(Zeroizing::new(number.to_string())))
         }
         Value::Number(_) => Err(E::custom(
             "a fraction reached an exact type through a float; do not flatten or leave untagged what holds an amount",
