@@ -122,3 +122,24 @@ fn the_readme_shows_a_scenario_that_can_be_read() {
     let yaml = yaml.split_once("```").unwrap().0;
     yaml.parse::<Scenario>().unwrap();
 }
+
+#[tokio::test]
+async fn a_state_file_goes_on_from_where_it_was_and_not_from_the_scenario_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let builder = || {
+        let scenario: Scenario = SHOP.parse().unwrap();
+        let path = folder.path().join("state");
+        Sandbox::builder().scenario(scenario).state_file(path)
+    };
+    let api = Api::from(builder()).await;
+    let (payment, _) = api.pay_by(100_001, "card").await;
+    api.sandbox.ban(100_003, true).unwrap();
+    drop(api);
+    let api = Api::from(builder()).await;
+    assert_eq!(api.get("customers/list").await["pagination"]["total"], 3);
+    assert_eq!(api.status(&payment).await, "started");
+    assert_eq!(told(&api, 100_003, 100.0, "card").await, "user_banned");
+    let accounts = api.get("banking/accounts").await;
+    assert_eq!(accounts["data"][0]["balance"], "12.34");
+    assert_eq!(told(&api, 100_001, 49.0, "card").await, "min_purchase");
+}
