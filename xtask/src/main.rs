@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask help` lists them.
 
+mod conformance;
 mod copy;
 mod coverage;
 mod diff;
@@ -21,6 +22,8 @@ cargo xtask regen [--check]       write the generated files, or fail when they a
 cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
 cargo xtask diff [--base REV]     what changed in the API since a revision (HEAD), in Markdown
 cargo xtask coverage [--check|--write]   what each operation has; --write puts the table into README.md
+cargo xtask conformance           judges that others wrote: schemathesis and Prism (xtask/judges/README.md)
+cargo xtask fuzz [--seconds N]    mutated requests against the running emulator
 cargo xtask test                  everything a change has to pass
 ";
 
@@ -38,6 +41,8 @@ fn main() -> ExitCode {
         ["coverage"] => coverage::run(&root, false, false),
         ["coverage", "--check"] => coverage::run(&root, false, true),
         ["coverage", "--write"] => coverage::run(&root, true, false),
+        ["conformance", rest @ ..] => conformance::run(&root, rest),
+        ["fuzz", rest @ ..] => conformance::fuzz(&root, rest),
         ["test"] => suite::run(&root),
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");

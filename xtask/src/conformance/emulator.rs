@@ -1,0 +1,127 @@
+//! The emulator as a process of its own, started as anybody would start it.
+
+use super::http::{Answer, Client};
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// Builds the command line and says where it is.
+pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(root)
+        .args(["build", "--package", "cryptopocket-cli", "--bin", "cryptopocket"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let mut built = messages.lines().filter_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        Some(PathBuf::from(message.get("executable")?.as_str()?))
+    });
+    built
+        .next_back()
+        .filter(|_| output.status.success())
+        .ok_or_else(|| "the command line does not compile".to_owned())
+}
+
+/// A running emulator; it ends when this is dropped.
+pub(crate) struct Emulator {
+    process: Child,
+    ready: Value,
+    complaints: Arc<Mutex<String>>,
+}
+
+impl Emulator {
+    pub(crate) fn start(program: &Path) -> Result<Self, String> {
+        let mut process = Command::new(program)
+            .args(["sandbox", "--port", "0", "--seed", "1"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|e| format!("{}: {e}", program.display()))?;
+        let mut line = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .map_err(|e| e.to_string())?;
+        }
+        let ready = serde_json::from_str(&line).map_err(|_| format!("the emulator said {line:?}"))?;
+        let complaints = Arc::new(Mutex::new(String::new()));
+        if let Some(stderr) = process.stderr.take() {
+            let kept = Arc::clone(&complaints);
+            thread::spawn(move || keep(stderr, &kept));
+        }
+        Ok(Self {
+            process,
+            ready,
+            complaints,
+        })
+    }
+
+    /// What it wrote on stderr.
+    pub(crate) fn complaints(&self) -> String {
+        self.complaints
+            .lock()
+            .map(|kept| kept.clone())
+            .unwrap_or_default()
+    }
+
+    /// Undoes what the control plane may have done to the first integration.
+    pub(crate) fn restore(&self) -> Result<(), String> {
+        let listed = json!({"listed": true});
+        self.client().post("/_sandbox/whitelist", None, &listed).map(drop)
+    }
+
+    /// A field of the line it prints when it is ready.
+    pub(crate) fn told(&self, name: &str) -> &str {
+        self.ready.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        let url = self.told("base_url");
+        url.trim_start_matches("http://")
+            .split('/')
+            .next()
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.address())
+    }
+
+    /// Why it is no longer there, if so.
+    pub(crate) fn ended(&mut self) -> Option<String> {
+        let status = self.process.try_wait().ok()??;
+        Some(format!("the emulator ended: {status}"))
+    }
+
+    pub(crate) fn log_in(&self) -> Result<String, String> {
+        let body = json!({"api_key": self.told("api_key"), "api_secret": self.told("api_secret")});
+        let answer: Answer = self.client().post("/api/authenticate", None, &body)?;
+        answer.text("/data/token")
+    }
+}
+
+/// Reads to the end, so that the emulator never waits for a reader.
+fn keep(stderr: ChildStderr, kept: &Mutex<String>) {
+    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+        if let Ok(mut kept) = kept.lock() {
+            kept.push_str(&line);
+            kept.push('\n');
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}

@@ -1,0 +1,118 @@
+//! `cargo xtask fuzz`: mutated requests over real connections. Nothing that is sent may make the emulator fail.
+//!
+//! Case N of seed S is always the same request, so a finding can be sent again.
+
+mod chance;
+mod judgement;
+mod mutation;
+mod requests;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+use super::seed::{Seeded, plant};
+use super::{Asked, Emulator, time, workshop, write_bytes};
+use crate::spec::Document;
+use chance::Chance;
+use judgement::{Finding, judge};
+use requests::Material;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+/// After so many findings a run has said enough.
+const ENOUGH: usize = 10;
+/// Control calls take tokens away and integrations off the list, so a run logs in again now and then.
+const BETWEEN_LOGINS: u64 = 500;
+
+/// A request as bytes, and what may become of it.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) bytes: Vec<u8>,
+    /// The framing is intact, so there has to be an answer.
+    pub(crate) whole: bool,
+    /// The answer to `HEAD` has no body.
+    pub(crate) bodiless: bool,
+}
+
+/// Runs until the time is up; the report, or what was found.
+pub(super) fn run(
+    root: &Path,
+    document: &Document,
+    mut emulator: Emulator,
+    asked: &Asked,
+) -> Result<String, String> {
+    let folder = workshop(root)?.join("fuzz");
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut seeded = plant(&emulator)?;
+    let (started, limit) = (time::now(), Duration::from_secs(asked.seconds));
+    let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
+    let mut findings: Vec<String> = Vec::new();
+    let mut number = 0;
+    while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
+        if number % BETWEEN_LOGINS == 0 {
+            seeded = refreshed(&emulator, seeded)?;
+        }
+        let case = case(document, &seeded, emulator.address(), asked.seed, number);
+        let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
+        let verdict = judge(&case, answer.as_deref(), &emulator.complaints());
+        match verdict {
+            Ok(status) => *statuses.entry(status).or_default() += 1,
+            Err(Finding(what)) => {
+                let file = folder.join(format!("seed-{}-case-{number}.http", asked.seed));
+                write_bytes(&file, &case.bytes)?;
+                findings.push(format!("case {number}: {what}\n    request: {}", file.display()));
+            }
+        }
+        if let Some(end) = emulator.ended() {
+            findings.push(format!("case {number}: {end}"));
+            break;
+        }
+        number += 1;
+    }
+    let counts: Vec<String> = statuses
+        .iter()
+        .map(|(status, count)| format!("{status}: {count}"))
+        .collect();
+    let seconds = time::now().duration_since(started).as_secs();
+    let report = format!(
+        "{number} requests in {seconds} s with seed {}\n{}",
+        asked.seed,
+        counts.join(", ")
+    );
+    if findings.is_empty() {
+        return Ok(format!("{report}\nnothing found"));
+    }
+    Err(format!("{report}\n{}", findings.join("\n")))
+}
+
+/// The request of this number.
+fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: u64) -> Case {
+    let mut chance = Chance::new(seed, number);
+    let material = Material {
+        document,
+        seeded,
+        address,
+    };
+    let request = requests::make(&material, &mut chance);
+    let bodiless = request.method == "HEAD";
+    let mut bytes = request.bytes();
+    // Most requests stay well-formed, or few would get beyond the HTTP server.
+    let whole = !chance.one_in(12);
+    if !whole {
+        mutation::damage(&mut bytes, &mut chance);
+    }
+    Case {
+        bytes,
+        whole,
+        bodiless,
+    }
+}
+
+fn refreshed(emulator: &Emulator, seeded: Seeded) -> Result<Seeded, String> {
+    emulator.restore()?;
+    Ok(Seeded {
+        token: emulator.log_in()?,
+        ..seeded
+    })
+}

@@ -1,0 +1,110 @@
+use super::chance::Chance;
+use super::judgement::judge;
+use super::{Case, case};
+use crate::conformance::seed::Seeded;
+use crate::spec::Document;
+use crate::workspace;
+use std::collections::BTreeSet;
+
+fn document() -> Document {
+    Document::read(&workspace::root().join(workspace::SPEC)).unwrap()
+}
+
+fn seeded() -> Seeded {
+    let ids = |id: &str| vec![id.to_owned()];
+    Seeded {
+        token: "tok".to_owned(),
+        users: ids("100001"),
+        payments: ids("A1b2C3d4E5f6G7h8I9j0K1l2M"),
+        offramps: ids("70001"),
+        transactions: ids("trx_1"),
+        ibans: ids("ES9121000418450200051332"),
+    }
+}
+
+fn whole() -> Case {
+    Case {
+        bytes: Vec::new(),
+        whole: true,
+        bodiless: false,
+    }
+}
+
+#[test]
+fn a_case_follows_from_seed_and_number_alone() {
+    let (document, seeded) = (document(), seeded());
+    let bytes = |seed, number| case(&document, &seeded, "127.0.0.1:1", seed, number).bytes;
+    assert_eq!(bytes(1, 42), bytes(1, 42));
+    assert_ne!(bytes(1, 42), bytes(2, 42));
+    let different: BTreeSet<Vec<u8>> = (0..500).map(|number| bytes(1, number)).collect();
+    assert!(different.len() > 350, "{}", different.len());
+}
+
+#[test]
+fn cases_reach_every_operation_and_none_asks_for_a_fault() {
+    let (document, seeded) = (document(), seeded());
+    let mut reached = BTreeSet::new();
+    for number in 0..3_000 {
+        let case = case(&document, &seeded, "127.0.0.1:1", 1, number);
+        let text = String::from_utf8_lossy(&case.bytes).into_owned();
+        assert!(
+            !text.contains("x-sandbox-fault") && !text.contains("/_sandbox/faults"),
+            "{text}"
+        );
+        for operation in document.operations() {
+            let start = operation.path.split('{').next().unwrap_or_default();
+            if text.starts_with(&format!("{} /api{start}", operation.method.to_ascii_uppercase())) {
+                reached.insert(operation.id().to_owned());
+            }
+        }
+    }
+    assert_eq!(reached.len(), 26, "{reached:?}");
+}
+
+#[test]
+fn failures_of_the_server_are_told_from_answers() {
+    let verdict = |answer: &[u8]| judge(&whole(), Ok(answer), "");
+    assert_eq!(
+        verdict(b"HTTP/1.1 422 X\r\ncontent-length: 2\r\n\r\n{}"),
+        Ok("422".to_owned())
+    );
+    let declared = verdict(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}")
+        .unwrap_err()
+        .0;
+    assert!(declared.starts_with("a body of 2 bytes"), "{declared}");
+    assert!(
+        verdict(b"HTTP/1.1 500 X\r\n\r\n")
+            .unwrap_err()
+            .0
+            .starts_with("HTTP 500")
+    );
+    assert!(
+        verdict(b"HTTP/1.1 501 X\r\n\r\n{}")
+            .unwrap_err()
+            .0
+            .starts_with("HTTP 501")
+    );
+    assert!(verdict(b"HTTP/1.1 501 X\r\n\r\n{\"error\":\"not_emulated\"}").is_ok());
+    let json = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n<html>";
+    assert!(verdict(json).unwrap_err().0.starts_with("no JSON"));
+    assert!(verdict(b"").unwrap_err().0.contains("closed without an answer"));
+    let panicked = judge(
+        &whole(),
+        Ok(b"HTTP/1.1 200 OK\r\n\r\n"),
+        "thread 'x' panicked at src",
+    )
+    .unwrap_err();
+    assert!(panicked.0.starts_with("a panic"), "{panicked:?}");
+    let broken = Case {
+        whole: false,
+        ..whole()
+    };
+    assert_eq!(judge(&broken, Ok(b""), ""), Ok("closed".to_owned()));
+}
+
+#[test]
+fn choices_stay_within_bounds() {
+    let mut chance = Chance::new(3, 4);
+    assert!((0..1_000).all(|_| chance.below(7) < 7));
+    assert_eq!((chance.below(0), chance.of::<u8>(&[])), (0, None));
+}

@@ -1,0 +1,135 @@
+//! As much of HTTP/1.1 as it takes to talk to the emulator on this machine, byte for byte as wished.
+
+use serde_json::Value;
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// Longer than any answer without a fault takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// For a request that may lack its end.
+const IMPATIENCE: Duration = Duration::from_millis(20);
+
+/// Opens a connection a request.
+pub(crate) struct Client {
+    address: String,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn new(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+        }
+    }
+
+    /// Sends bytes and reads one answer. Where the request may not be `whole`, the other side may wait for more of it:
+    /// then nothing more comes, and it is told so.
+    pub(crate) fn exchange(&self, bytes: &[u8], whole: bool, bodiless: bool) -> io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_nodelay(true)?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(if whole { PATIENCE } else { IMPATIENCE }))?;
+        // A server may answer and close before it has read everything, and then this is no failure.
+        drop(stream.write_all(bytes));
+        let mut answer = Vec::new();
+        let mut piece = [0; 16_384];
+        while !is_complete(&answer, bodiless) {
+            match stream.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => answer.extend_from_slice(piece.get(..count).unwrap_or_default()),
+                Err(error) if answer.is_empty() && whole => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(answer)
+    }
+
+    pub(crate) fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Answer, String> {
+        let body = body.to_string();
+        let token = token
+            .map(|token| format!("auth: {token}\r\n"))
+            .unwrap_or_default();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n{token}content-length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        self.ask(&(head + &body))
+    }
+
+    pub(crate) fn get(&self, path: &str, token: &str) -> Result<Answer, String> {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nauth: {token}\r\n\r\n",
+            self.address
+        ))
+    }
+
+    fn ask(&self, request: &str) -> Result<Answer, String> {
+        let bytes = self
+            .exchange(request.as_bytes(), true, false)
+            .map_err(|e| format!("the emulator: {e}"))?;
+        Answer::read(&bytes).ok_or_else(|| "the emulator answered no HTTP".to_owned())
+    }
+}
+
+impl Answer {
+    /// The one answer in these bytes.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
+        let status = head.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;
+        Some(Self {
+            status,
+            head,
+            body: bytes.get(end + 4..)?.to_vec(),
+        })
+    }
+
+    /// A header's value; `None` where it is absent.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    pub(crate) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// Whether the body is one JSON value, numbers beyond any float included.
+    pub(crate) fn is_json(&self) -> bool {
+        serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok()
+    }
+
+    /// Text or a number of the body, as text.
+    pub(crate) fn text(&self, pointer: &str) -> Result<String, String> {
+        match self.json().as_ref().and_then(|body| body.pointer(pointer)) {
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) => Ok(number.to_string()),
+            _ => Err(format!(
+                "no {pointer} in {} {}",
+                self.status,
+                String::from_utf8_lossy(&self.body)
+            )),
+        }
+    }
+}
+
+/// Whether an answer is there with as much of a body as it declares.
+fn is_complete(bytes: &[u8], bodiless: bool) -> bool {
+    let Some(answer) = Answer::read(bytes) else {
+        return false;
+    };
+    let declared = answer.header("content-length").and_then(|text| text.parse().ok());
+    bodiless || declared.is_some_and(|length: usize| answer.body.len() >= length)
+}

@@ -1,0 +1,107 @@
+//! What the emulator asks of requests, put into a copy of the specification.
+
+use super::copy::operation_in;
+use crate::spec::{Document, Operation};
+use serde_json::{Map, Value, json};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// `rules` is `judges/rules.yaml`.
+pub(crate) fn apply(document: &Document, rules: &Value, root: &mut Value) {
+    for operation in document.operations() {
+        let own = rules.pointer(&format!("/operations/{}", operation.id()));
+        let rule = |name: &str| {
+            let everywhere = rules.get("everywhere").and_then(|all| all.get(name));
+            own.and_then(|own| own.get(name)).or(everywhere)
+        };
+        let body = body(document, &operation, &rule, own);
+        let Some(node) = operation_in(root, &operation) else {
+            continue;
+        };
+        let parameters = node.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let name = parameter
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            if let Some(schema) = parameter.get_mut("schema") {
+                *schema = narrowed(document, schema, rule(&name));
+            }
+        }
+        if let Some((media, body)) = body
+            && let Some(content) = node
+                .get_mut("requestBody")
+                .and_then(|b| b.get_mut("content")?.get_mut(media))
+        {
+            content["schema"] = body;
+        }
+    }
+}
+
+/// The request's schema with its fields in place, since one schema may serve two operations with different rules.
+fn body<'a>(
+    document: &Document,
+    operation: &Operation<'a>,
+    rule: &dyn Fn(&str) -> Option<&'a Value>,
+    own: Option<&Value>,
+) -> Option<(&'a str, Value)> {
+    let (media, schema) = operation.request()?;
+    let mut body = document.resolve(schema)?.clone();
+    let required: Vec<String> =
+        serde_json::from_value(body.get("required").cloned().unwrap_or_default()).unwrap_or_default();
+    for (name, field) in body
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        *field = narrowed(document, field, rule(name));
+        // A form has no null.
+        if media != FORM && !required.contains(name) {
+            nullable(field);
+        }
+    }
+    if let Some(branches) = own.and_then(|own| own.get("anyOf")) {
+        body["anyOf"] = branches.clone();
+    }
+    Some((media, body))
+}
+
+/// A schema with the keywords of a rule.
+fn narrowed(document: &Document, schema: &Value, rule: Option<&Value>) -> Value {
+    let mut schema = inline(document, schema);
+    for (keyword, value) in rule.and_then(Value::as_object).into_iter().flatten() {
+        match keyword.as_str() {
+            "x-open" => drop(schema.remove("enum")),
+            "pattern" | "enum" => {
+                schema.remove("format");
+                schema.remove("pattern");
+                schema.insert(keyword.clone(), value.clone());
+            }
+            _ => drop(schema.insert(keyword.clone(), value.clone())),
+        }
+    }
+    Value::Object(schema)
+}
+
+/// Follows a reference, also one that stands alone in an `allOf`.
+fn inline(document: &Document, schema: &Value) -> Map<String, Value> {
+    let target = document.resolve(schema).unwrap_or(schema);
+    let mut map = target.as_object().cloned().unwrap_or_default();
+    if let Some(Value::Array(members)) = map.remove("allOf") {
+        for member in &members {
+            for (keyword, value) in inline(document, member) {
+                map.entry(keyword).or_insert(value);
+            }
+        }
+    }
+    map
+}
+
+fn nullable(field: &mut Value) {
+    field["nullable"] = json!(true);
+    if let Some(values) = field.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
+    }
+}

@@ -1,0 +1,134 @@
+//! schemathesis: generated requests, valid and not, alone and along the links of the specification.
+
+use super::copy::{Judge, prepare};
+use super::seed::{Seeded, plant};
+use super::{Asked, Emulator, install, workshop, write, write_json};
+use crate::spec::{self, Document};
+use crate::workspace;
+use regex::Regex;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Fewer cases than this are no judgement.
+const FEWEST_CASES: u64 = 5_000;
+
+pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, String> {
+    let folder = workshop(root)?.join("schemathesis");
+    let judge = installed(root, &folder)?;
+    let emulator = Emulator::start(program)?;
+    let seeded = plant(&emulator)?;
+    furnish(root, &folder, &emulator, &seeded)?;
+    let output = Command::new(judge)
+        .current_dir(&folder)
+        .env("PYTHONPATH", &folder)
+        .env("CRYPTOPOCKET_API_KEY", emulator.told("api_key"))
+        .env("CRYPTOPOCKET_API_SECRET", emulator.told("api_secret"))
+        .args([
+            "run",
+            "openapi.json",
+            "--no-color",
+            "--checks",
+            "all",
+            "--mode",
+            "all",
+        ])
+        .args([
+            "--phases",
+            "examples,coverage,fuzzing,stateful",
+            "--url",
+            emulator.told("base_url"),
+        ])
+        .args([
+            "--seed",
+            &asked.seed.to_string(),
+            "--max-examples",
+            &asked.examples.to_string(),
+        ])
+        .output()
+        .map_err(|e| format!("schemathesis: {e}"))?;
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    write(&folder.join("output.txt"), &said)?;
+    if !output.status.success() {
+        return Err(format!("{said}\nschemathesis found something"));
+    }
+    let cases =
+        cases(&said).ok_or_else(|| format!("{said}\nschemathesis did not say how many cases it made"))?;
+    if cases < FEWEST_CASES {
+        return Err(format!(
+            "only {cases} cases, and {FEWEST_CASES} are wanted: raise --examples"
+        ));
+    }
+    Ok(format!("{cases} cases, no failure"))
+}
+
+/// How many cases the closing summary names.
+pub(super) fn cases(said: &str) -> Option<u64> {
+    let pattern = Regex::new(r"(?m)^\s+(\d[\d,]*) generated\b").ok()?;
+    pattern
+        .captures(said)?
+        .get(1)?
+        .as_str()
+        .replace(',', "")
+        .parse()
+        .ok()
+}
+
+/// Installs what `requirements.txt` pins, once; says where the program is.
+fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
+    let pins = root.join("xtask/judges/requirements.txt");
+    let wanted = std::fs::read_to_string(&pins).map_err(|e| format!("{}: {e}", pins.display()))?;
+    let (venv, done) = (folder.join("venv"), folder.join("installed.txt"));
+    if std::fs::read_to_string(&done).is_ok_and(|there| there == wanted) {
+        return Ok(venv.join("bin/schemathesis"));
+    }
+    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    println!("installing schemathesis below {}", folder.display());
+    install(
+        Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv),
+        "Python 3.11 or newer with venv is needed",
+    )?;
+    install(
+        Command::new(venv.join("bin/pip"))
+            .args(["install", "--quiet", "--no-deps", "--requirement"])
+            .arg(&pins),
+        "pip",
+    )?;
+    write(&done, &wanted)?;
+    Ok(venv.join("bin/schemathesis"))
+}
+
+/// Lays out what it is given.
+fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> Result<(), String> {
+    let judges = root.join("xtask/judges");
+    let read = |name: &str| {
+        let path = judges.join(name);
+        std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
+    };
+    write(&folder.join("hooks.py"), &read("hooks.py")?)?;
+    let settings = read("schemathesis.toml")? + &dictionaries(seeded);
+    write(&folder.join("schemathesis.toml"), &settings)?;
+    let document = Document::read(&root.join(workspace::SPEC))?;
+    let rules = spec::read_yaml(&judges.join("rules.yaml"))?;
+    let mut copy = prepare(&document, &rules, Judge::Schemathesis);
+    let login = "/paths/~1authenticate/post/requestBody/content/application~1json/examples/credentials/value";
+    if let Some(sample) = copy.pointer_mut(login) {
+        *sample = json!({"api_key": emulator.told("api_key"), "api_secret": emulator.told("api_secret")});
+    }
+    write_json(&folder.join("openapi.json"), &Value::clone(&copy))
+}
+
+/// The ids of what was made, as settings. Customers are numbers in requests.
+fn dictionaries(seeded: &Seeded) -> String {
+    let quoted = |ids: &[String]| ids.iter().map(|id| format!("{id:?}")).collect();
+    let lists: [(&str, Vec<String>); 5] = [
+        ("users", seeded.users.clone()),
+        ("payments", quoted(&seeded.payments)),
+        ("offramps", quoted(&seeded.offramps)),
+        ("transactions", quoted(&seeded.transactions)),
+        ("ibans", quoted(&seeded.ibans)),
+    ];
+    let sections =
+        lists.map(|(name, ids)| format!("\n[dictionaries.{name}]\nvalues = [{}]\n", ids.join(", ")));
+    sections.concat()
+}
