@@ -153,14 +153,27 @@ impl<'a> Attempts<'a> {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error.conclude(operation),
             };
+            let is_repeatable = operation.idempotency.is_repeatable();
             match (error.repeat(), pass) {
                 (Repeat::AfterLogin, Some(pass)) if self.refused.is_none() => {
                     debug!("token refused, logging in again");
                     self.refused = Some(pass.generation);
                     continue;
                 }
+                (Repeat::AfterLoginIfHarmless, Some(pass)) if self.refused.is_none() => {
+                    self.session.shared().login.forget(pass.generation);
+                    if !is_repeatable {
+                        return Err(self.give_up(error));
+                    }
+                    debug!("token probably refused, logging in again");
+                    self.refused = Some(pass.generation);
+                    if error.is_outcome_unknown() {
+                        self.earlier.add(&error);
+                    }
+                    continue;
+                }
                 (Repeat::Always, _) => {}
-                (Repeat::IfHarmless, _) if operation.idempotency.is_repeatable() => {}
+                (Repeat::IfHarmless, _) if is_repeatable => {}
                 _ => return Err(self.give_up(error)),
             }
             let Some(delay) = self.delay(&error) else {

@@ -80,6 +80,14 @@ impl Login {
         self.state().generation
     }
 
+    /// The token of this generation serves nobody any more.
+    pub(crate) fn forget(&self, generation: u64) {
+        let mut state = self.state();
+        if state.generation == generation {
+            state.token = None;
+        }
+    }
+
     fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
         let state = self.state();
         let token = state.token.as_ref()?;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
 
-use super::{Earlier, Error, ErrorKind, FieldError, Inner, Repeat, Sent, hint, shown_word};
+use super::{Earlier, Error, ErrorKind, FieldError, Inner, Outcome, Repeat, Sent, hint, shown};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
@@ -70,12 +70,14 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             sent: Sent::No,
-            outcome_unknown: false,
+            outcome: Outcome::Open,
             repeat: Repeat::Never,
+            may_pass: false,
             during_login: false,
             operation: None,
             status: None,
             code: None,
+            shown_code: None,
             attempts: 0,
             retry_after: None,
             fields: Vec::new(),
@@ -122,13 +124,13 @@ impl Error {
             Stage::AfterSend => Sent::Maybe,
             Stage::InAnswer => Sent::Yes,
         };
-        error.0.repeat = match (kind, failure.stage()) {
+        let repeat = match (kind, failure.stage()) {
             (ErrorKind::BodyTooLarge | ErrorKind::Configuration, _) => Repeat::Never,
             (_, Stage::BeforeSend) => Repeat::Always,
             _ => Repeat::IfHarmless,
         };
         error.0.status = failure.status();
-        error.with_source(failure)
+        error.with_repeat(repeat).with_source(failure)
     }
 
     fn not_sent(failure: TransportError) -> Self {
@@ -143,7 +145,7 @@ impl Error {
 
     pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {
         let seen = match &last_state {
-            Some(state) => format!("still {}", shown_word(state)),
+            Some(state) => format!("still {}", shown::state(state)),
             None => "no state seen".to_owned(),
         };
         let count = if polls == 1 {
@@ -168,15 +170,13 @@ impl Error {
     pub(crate) fn conclude(mut self, operation: &'static Operation) -> Self {
         let inner = &mut self.0;
         inner.operation = Some(operation.id);
-        inner.outcome_unknown = match operation.idempotency {
-            Idempotency::Safe => false,
-            Idempotency::Keyed | Idempotency::Unsafe => match inner.sent {
-                Sent::No => false,
-                Sent::Maybe => true,
-                Sent::Yes => !inner.is_definite_answer(),
-            },
+        let is_open = match inner.sent {
+            Sent::No => false,
+            Sent::Maybe => true,
+            Sent::Yes => inner.outcome != Outcome::NotCarriedOut,
         };
-        if inner.outcome_unknown {
+        if is_open && operation.idempotency != Idempotency::Safe {
+            inner.outcome = Outcome::Unknown;
             inner.warn();
         }
         self
@@ -188,7 +188,7 @@ impl Error {
         inner.attempts = attempts;
         inner.sent = inner.sent.max(earlier.sent);
         if earlier.outcome_unknown {
-            inner.outcome_unknown = true;
+            inner.outcome = Outcome::Unknown;
             inner.warn();
         }
         self
@@ -205,17 +205,31 @@ impl Error {
         self.0.operation = Some(operation.id);
         self.0.sent = Sent::No;
         self.0.repeat = Repeat::Never;
-        self.0.outcome_unknown = false;
+        self.0.outcome = Outcome::Open;
         self.after_attempts(attempts, earlier)
     }
 
     pub(crate) fn with_repeat(mut self, repeat: Repeat) -> Self {
         self.0.repeat = repeat;
+        self.0.may_pass |= matches!(repeat, Repeat::Always | Repeat::IfHarmless);
         self
     }
 
-    pub(crate) fn with_code(mut self, code: Option<ErrorCode>) -> Self {
+    pub(crate) fn with_code(mut self, code: Option<ErrorCode>, is_in_place: bool) -> Self {
+        self.0.shown_code = code
+            .as_ref()
+            .map(|code| shown::code(code, is_in_place).to_owned());
         self.0.code = code;
+        self
+    }
+
+    /// Whether the answer proves that the call was not carried out.
+    pub(crate) fn with_definite(mut self, is_definite: bool) -> Self {
+        self.0.outcome = if is_definite {
+            Outcome::NotCarriedOut
+        } else {
+            Outcome::Open
+        };
         self
     }
 
@@ -258,22 +272,5 @@ impl Inner {
         } else {
             format!("{} {}", hint::OUTCOME_UNKNOWN, self.hint).into()
         };
-    }
-
-    /// The provider understood the call and says that it did not carry it out.
-    fn is_definite_answer(&self) -> bool {
-        match self.kind {
-            ErrorKind::Authorization | ErrorKind::Validation | ErrorKind::RateLimited => true,
-            // Without a code the message is prose, as when an exception escaped inside the provider.
-            ErrorKind::Refused => {
-                self.code
-                    .as_ref()
-                    .is_some_and(|code| code.as_str() != "unexpected_error")
-                    || self.status.is_some_and(|status| (400..500).contains(&status))
-            }
-            // There is no such call at this address, so none was carried out.
-            ErrorKind::UnexpectedReply => matches!(self.status, Some(404 | 405)),
-            _ => false,
-        }
     }
 }

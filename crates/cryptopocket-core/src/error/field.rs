@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::shown;
+
 /// One field that the provider refused, with its sentences about it.
 ///
 /// The sentences may repeat what was sent, so neither `Debug` nor the error's `Display` shows them.
@@ -26,8 +28,10 @@ impl FieldError {
     /// Names come from the answer, so only what looks like one is shown without being asked for.
     pub(crate) fn shown_name(&self) -> &str {
         let name = self.field.as_str();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-        if name.len() <= 64 && name.bytes().all(is_plain) {
+        let is_index = |part: &str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let mut parts = name.split('.');
+        let first = parts.next().unwrap_or_default();
+        if shown::is_field_name(first) && parts.all(|part| is_index(part) || shown::is_field_name(part)) {
             name
         } else {
             "a field"

@@ -8,7 +8,7 @@ pub enum ErrorKind {
     Configuration,
     /// A value given to the SDK breaks a rule. Nothing was sent.
     InvalidInput,
-    /// The provider does not accept the credentials or the token. The call had no effect.
+    /// The provider does not accept the credentials or the token.
     Authorization,
     /// No connection: unknown host, refused, TLS failure. Nothing was sent.
     NotSent,
@@ -68,7 +68,7 @@ impl fmt::Display for ErrorKind {
 /// Whether the request reached the provider.
 ///
 /// The order is that of certainty: `No < Maybe < Yes`. Over several attempts the highest counts, except that
-/// attempts whose token was refused do not count, since those had no effect.
+/// attempts whose token was certainly refused do not count, since those had no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sent {
     /// Not one byte of the request left this machine. Calling again is safe.

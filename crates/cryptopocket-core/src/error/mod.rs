@@ -4,6 +4,7 @@ mod build;
 mod field;
 pub(crate) mod hint;
 mod kind;
+pub(crate) mod shown;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -46,12 +47,15 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     sent: Sent,
-    outcome_unknown: bool,
+    outcome: Outcome,
     repeat: Repeat,
+    /// It is of a kind that passes, even where this attempt may not be repeated.
+    may_pass: bool,
     during_login: bool,
     operation: Option<&'static str>,
     status: Option<u16>,
     code: Option<ErrorCode>,
+    shown_code: Option<String>,
     attempts: u32,
     retry_after: Option<Duration>,
     fields: Vec<FieldError>,
@@ -65,14 +69,15 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// A state as it may be shown: it is the provider's text, and could be anything.
-pub(crate) fn shown_word(state: &str) -> &str {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if state.len() <= 64 && state.bytes().all(is_plain) {
-        state
-    } else {
-        "in a state unknown to this SDK"
-    }
+/// What is known of the effect that the call had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing has been said about it yet.
+    Open,
+    /// The answer proves that the call was not carried out.
+    NotCarriedOut,
+    /// The call may have taken effect.
+    Unknown,
 }
 
 /// What the attempt loop may do with a failed attempt.
@@ -82,6 +87,8 @@ pub(crate) enum Repeat {
     Never,
     /// The token was refused, so the call did nothing; a new token may help.
     AfterLogin,
+    /// The token seems to be refused. A new one may help, and the call may have done something.
+    AfterLoginIfHarmless,
     /// It may pass, and the request may have arrived.
     IfHarmless,
     /// Nothing was sent.
@@ -122,7 +129,8 @@ impl Error {
         self.0.sent
     }
 
-    /// The provider's code, such as `limit_exceded`. Codes this SDK does not know keep their text.
+    /// The provider's code, such as `limit_exceded`. Codes this SDK does not know keep their text,
+    /// which the provider may have put there by mistake: `Display` and `Debug` show only what looks like a code.
     pub fn code(&self) -> Option<&ErrorCode> {
         self.0.code.as_ref()
     }
@@ -217,15 +225,14 @@ impl Error {
     /// This is wider than `sent() == Sent::Maybe`: a 5xx answer or a broken reply to a call that moves money
     /// was certainly sent, and still leaves open what it did.
     pub fn is_outcome_unknown(&self) -> bool {
-        self.0.outcome_unknown
+        self.0.outcome == Outcome::Unknown
     }
 
     /// The same call may succeed a little later without any change: no connection, time-out, broken
     /// connection, 429, 5xx or an answer cut short. Whether it may be *repeated* is the question of
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     pub fn is_transient(&self) -> bool {
-        let may_pass = matches!(self.0.repeat, Repeat::Always | Repeat::IfHarmless);
-        may_pass
+        self.0.may_pass
             || matches!(
                 self.0.kind,
                 ErrorKind::NotSent
@@ -263,7 +270,7 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             write!(f, ", after {} attempts", inner.attempts)?;
         }
-        if inner.outcome_unknown {
+        if self.is_outcome_unknown() {
             f.write_str("; the outcome is unknown")?;
         }
         if f.alternate() && !inner.hint.is_empty() {
@@ -279,11 +286,11 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("sent", &inner.sent)
-            .field("outcome_unknown", &inner.outcome_unknown)
+            .field("outcome_unknown", &self.is_outcome_unknown())
             .field("operation", &inner.operation)
             .field("during_login", &inner.during_login)
             .field("status", &inner.status)
-            .field("code", &inner.code.as_ref().map(ErrorCode::as_str))
+            .field("code", &inner.shown_code)
             .field("attempts", &inner.attempts)
             .field("fields", &inner.fields)
             .field("detail", &inner.detail)

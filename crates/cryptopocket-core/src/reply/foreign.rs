@@ -1,11 +1,13 @@
 use bytes::Bytes;
 
+use super::definite::is_settled;
 use super::{passing, without_mark};
 use crate::error::{Error, ErrorKind, hint};
+use crate::operation::{Envelope, Operation};
 use crate::transport::WireResponse;
 
 /// An answer that is no JSON object.
-pub(super) fn classify(response: &WireResponse) -> Result<Bytes, Error> {
+pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result<Bytes, Error> {
     let status = response.status;
     if !(200..300).contains(&status) {
         return Err(by_status(status));
@@ -21,27 +23,40 @@ pub(super) fn classify(response: &WireResponse) -> Result<Bytes, Error> {
         return Err(unexpected("the answer is HTML, not JSON", hint::BASE_URL));
     }
     match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
+        // The whole reply is asked for, and it is none that could say what became of the call.
+        Ok(_) if operation.auth && operation.envelope == Envelope::Whole => Err(says_nothing(status)),
         Ok(_) => Ok(response.body.slice_ref(body)),
         Err(error) if error.is_eof() => Err(passing(unexpected("the answer breaks off", hint::BROKEN))),
         Err(_) => Err(passing(unexpected("the answer is not JSON", hint::BASE_URL))),
     }
 }
 
+/// A reply that has no word of success, and nothing that could stand for one.
+pub(super) fn says_nothing(status: u16) -> Error {
+    let detail = "the answer says neither that the call succeeded nor that it was refused";
+    Error::answered(ErrorKind::UnexpectedReply, status, detail).with_hint(hint::SHAPE)
+}
+
 /// A JSON answer with status 404: the address is probably right, and what it names is not there.
 pub(super) fn nothing_found() -> Error {
-    Error::answered(ErrorKind::Refused, 404, "the provider found nothing there").with_hint(hint::NOT_FOUND)
+    Error::answered(ErrorKind::Refused, 404, "the provider found nothing there")
+        .with_hint(hint::NOT_FOUND)
+        .with_definite(true)
 }
 
 /// What the HTTP status alone says.
 pub(super) fn by_status(status: u16) -> Error {
-    let answered = |kind, detail, advice| Error::answered(kind, status, detail).with_hint(advice);
+    let answered = |kind, detail, advice| {
+        Error::answered(kind, status, detail)
+            .with_hint(advice)
+            .with_definite(is_settled(status))
+    };
     match status {
         300..400 => answered(
             ErrorKind::UnexpectedReply,
             "the answer is a redirect, which is not followed",
             hint::BASE_URL,
         ),
-
         403 => answered(
             ErrorKind::Refused,
             "the provider forbids the call",

@@ -2,9 +2,11 @@ use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::Secret;
 use serde_json::value::RawValue;
 
+use super::definite::Evidence;
 use super::fields::{Fields, string};
 use super::passing;
-use crate::error::{Error, ErrorKind, FieldError, Repeat, hint};
+use super::word::Word;
+use crate::error::{Error, ErrorKind, FieldError, Repeat, hint, shown};
 
 /// Where the provider may put the page on which a customer goes on.
 const URL_FIELDS: [&str; 8] = [
@@ -21,17 +23,30 @@ const URL_FIELDS: [&str; 8] = [
 /// What a reply says about a refusal, wherever it says it.
 #[derive(Debug, Default)]
 pub(super) struct Refusal {
+    status: u16,
     /// The body itself says that it is an error.
     pub(super) is_marked: bool,
     pub(super) code: Option<ErrorCode>,
     pub(super) fields: Vec<FieldError>,
+    /// The code stands where codes stand, so it is one, even when it is new.
+    is_in_place: bool,
+    word: Word,
+    has_data: bool,
     message: Option<String>,
     verification_url: Option<Secret>,
 }
 
 impl Refusal {
-    pub(super) fn find(fields: &Fields<'_>) -> Self {
-        let says_error = fields.text("status").is_some_and(|word| word == "error");
+    /// A refusal of which only the status is known.
+    pub(super) fn of_status(status: u16) -> Self {
+        Self {
+            status,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn find(status: u16, fields: &Fields<'_>, word: Word, refuses: bool) -> Self {
+        let succeeded = word == Word::Success;
         let nested = fields
             .object("error")
             .filter(|nested| nested.iter().next().is_some());
@@ -42,11 +57,15 @@ impl Refusal {
         let message = fields
             .text("message")
             .or_else(|| nested.as_ref().and_then(|nested| nested.text("message")));
-        let is_marked = says_error || error.is_some() || nested.is_some();
-        let code = error.as_deref().and_then(code).or_else(|| {
-            let message = message.as_deref()?;
+        let has_error = fields.get("error").is_some_and(|raw| !is_nothing(raw));
+        let has_errors = !succeeded && fields.get("errors").is_some_and(|raw| !is_nothing(raw));
+        let says_error = refuses || has_error;
+        let in_place = error.as_deref().and_then(code);
+        let is_in_place = in_place.is_some();
+        let code = in_place.or_else(|| {
             // A success reply also has a word in `message`, such as `payment_created`.
-            if is_marked {
+            let message = message.as_deref().filter(|_| !succeeded)?;
+            if says_error {
                 code(message).or_else(|| leading_code(message))
             } else {
                 known(message)
@@ -57,40 +76,50 @@ impl Refusal {
             .flatten()
             .find(|text| code_text(text).is_none());
         Self {
-            is_marked,
+            status,
+            is_marked: says_error || has_errors,
             fields: field_errors(fields),
+            is_in_place,
+            word,
+            has_data: fields
+                .object("data")
+                .is_some_and(|data| data.iter().next().is_some()),
             verification_url: verification_url(fields),
             message: prose,
             code,
         }
     }
 
+    fn succeeded(&self) -> bool {
+        self.word == Word::Success
+    }
+
     pub(super) fn is_authorization(&self) -> bool {
         self.code == Some(ErrorCode::AuthorizationIncorrect)
     }
 
-    pub(super) fn authorization(self, status: u16, with_token: bool) -> Error {
-        let (detail, advice, repeat) = if with_token {
-            (
-                "the provider does not accept the token",
-                hint::AUTHORIZATION,
-                Repeat::AfterLogin,
-            )
+    pub(super) fn authorization(self, with_token: bool) -> Error {
+        let (detail, advice) = if with_token {
+            ("the provider does not accept the token", hint::AUTHORIZATION)
         } else {
             (
                 "the provider does not accept these credentials",
                 hint::CREDENTIALS,
-                Repeat::Never,
             )
         };
-        self.fill(
-            Error::answered(ErrorKind::Authorization, status, detail)
-                .with_hint(advice)
-                .with_repeat(repeat),
-        )
+        let is_refusal = !self.succeeded() && matches!(self.status, 200 | 401 | 403);
+        let repeat = match with_token {
+            false => Repeat::Never,
+            true if is_refusal && self.is_authorization() => Repeat::AfterLogin,
+            true => Repeat::AfterLoginIfHarmless,
+        };
+        let error = Error::answered(ErrorKind::Authorization, self.status, detail)
+            .with_hint(advice)
+            .with_repeat(repeat);
+        self.fill(error).with_definite(is_refusal)
     }
 
-    pub(super) fn validation(self, status: u16) -> Error {
+    pub(super) fn validation(self) -> Error {
         let names: Vec<&str> = self.fields.iter().map(FieldError::shown_name).collect();
         let detail = match names.as_slice() {
             [] => "the provider found the request invalid".to_owned(),
@@ -100,14 +129,18 @@ impl Refusal {
             Some(code) => hint::for_code(code.as_str()),
             None => hint::VALIDATION,
         };
-        let error = Error::answered(ErrorKind::Validation, status, detail).with_hint(advice);
-        self.fill(error)
+        let error = Error::answered(ErrorKind::Validation, self.status, detail).with_hint(advice);
+        let is_definite = self.evidence().is_definite()
+            || self.code.is_none() && self.status == 200 && !self.succeeded() && !self.has_data;
+        self.fill(error).with_definite(is_definite)
     }
 
-    pub(super) fn refused(self, status: u16) -> Error {
+    pub(super) fn refused(self) -> Error {
+        let status = self.status;
         let error = match &self.code {
             Some(code) if status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
-                let detail = format!("the provider refused with {code}");
+                let shown = shown::code(code, self.is_in_place);
+                let detail = format!("the provider refused with {shown}");
                 Error::answered(ErrorKind::Refused, status, detail).with_hint(hint::for_code(code.as_str()))
             }
             None if status < 500 => {
@@ -118,20 +151,47 @@ impl Refusal {
                     .with_hint(hint::SERVER),
             ),
         };
-        self.fill(error)
+        let is_definite = self.evidence().is_definite();
+        self.fill(error).with_definite(is_definite)
     }
 
     pub(super) fn with_prose(self, error: Error) -> Error {
-        error.with_provider_message(self.message)
+        let is_definite = self.evidence().is_definite();
+        error
+            .with_definite(is_definite)
+            .with_provider_message(self.message)
+    }
+
+    /// An error whose kind the status decides, with what the body adds to it.
+    pub(super) fn with_code_of(self, error: Error) -> Error {
+        self.fill(error)
+    }
+
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
+            status: self.status,
+            succeeded: self.succeeded(),
+            has_data: self.has_data,
+            code: self.code.as_ref(),
+            is_in_place: self.is_in_place,
+        }
     }
 
     fn fill(self, error: Error) -> Error {
         error
-            .with_code(self.code)
+            .with_code(self.code, self.is_in_place)
             .with_fields(self.fields)
             .with_verification_url(self.verification_url)
             .with_provider_message(self.message)
     }
+}
+
+/// A value that says that there is no error.
+fn is_nothing(raw: &RawValue) -> bool {
+    matches!(raw.get(), "false" | "0")
+        || serde_json::from_str::<&str>(raw.get()).is_ok_and(|text| text.trim().is_empty())
+        || serde_json::from_str::<Vec<&RawValue>>(raw.get()).is_ok_and(|items| items.is_empty())
+        || serde_json::from_str::<Fields<'_>>(raw.get()).is_ok_and(|fields| fields.iter().next().is_none())
 }
 
 /// A code is one word; anything else is prose, which may name persons.
@@ -153,13 +213,13 @@ fn known(text: &str) -> Option<ErrorCode> {
     code(text).filter(ErrorCode::is_known)
 }
 
-/// `min_purchase: 30 EUR`.
+/// `min_purchase: 30 EUR`. That a token was refused is believed only of the bare code: a call is repeated on it.
 fn leading_code(text: &str) -> Option<ErrorCode> {
     let word = text
         .trim()
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .next()?;
-    known(word)
+    known(word).filter(|code| *code != ErrorCode::AuthorizationIncorrect)
 }
 
 fn field_errors(fields: &Fields<'_>) -> Vec<FieldError> {

@@ -6,6 +6,8 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::{AUTHENTICATE, Envelope, Operation};
 use crate::transport::WireResponse;
 
+mod proof;
+
 static DATA: Operation = Operation {
     envelope: Envelope::Data,
     auth: true,
@@ -90,7 +92,10 @@ fn a_byte_order_mark_and_white_space_do_no_harm() {
         answer("\u{feff} {\"status\":\"ok\",\"data\":{\"a\":1}}\n"),
         r#"{"a":1}"#
     );
-    assert_eq!(reply(&WHOLE, 200, "\u{feff}{\"a\":1}").unwrap(), r#"{"a":1}"#);
+    assert_eq!(
+        reply(&WHOLE, 200, "\u{feff}{\"status\":\"ok\"}").unwrap(),
+        r#"{"status":"ok"}"#
+    );
 }
 
 #[test]
@@ -216,6 +221,58 @@ fn of_a_repeated_field_the_last_one_counts() {
         refusal(r#"{"status":"ok","status":"error","error":"user_banned"}"#).kind(),
         ErrorKind::Refused
     );
+}
+
+#[test]
+fn a_word_other_than_success_in_an_envelope_is_a_refusal() {
+    for body in [
+        r#"{"status":"fail","message":"Database down","data":[]}"#,
+        r#"{"status":"fail","message":"disk full","data":null}"#,
+        r#"{"status":"ERROR","message":"Internal","data":[]}"#,
+        r#"{"status":"error ","message":"x","trace":[]}"#,
+        r#"{"status":"KO","data":[]}"#,
+        r#"{"status":false,"message":"Internal","data":[]}"#,
+        r#"{"success":false,"message":"Internal","data":[]}"#,
+        r#"{"success":false,"message":"disk full"}"#,
+        r#"{"error":true,"message":"invalid"}"#,
+        r#"{"message":"invalid","errors":["bad"]}"#,
+        r#"{"status":"Error","message":"x","code":7}"#,
+    ] {
+        for operation in [&DATA, &WHOLE] {
+            let error = reply(operation, 200, body).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused, "{body}");
+        }
+    }
+    for word in ["OK", " ok ", "Success", "SUCESS"] {
+        assert_eq!(
+            answer(&format!(r#"{{"status":"{word}","data":{{"a":1}}}}"#)),
+            r#"{"a":1}"#
+        );
+    }
+}
+
+#[test]
+fn a_whole_reply_needs_a_word_of_success_or_data() {
+    for body in [
+        "{}",
+        "[]",
+        "\"ok\"",
+        r#"{"data":null}"#,
+        r#"{"a":1}"#,
+        r#"{"message":"done"}"#,
+    ] {
+        let error = reply(&WHOLE, 200, body).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedReply, "{body}");
+    }
+    assert_eq!(
+        refusal(r#"{"message":"done"}"#).kind(),
+        ErrorKind::UnexpectedReply
+    );
+    for body in [r#"{"status":"ok"}"#, r#"{"data":[]}"#] {
+        assert_eq!(reply(&WHOLE, 200, body).unwrap(), body);
+    }
+    let token = r#"{"status":"active","token":"T"}"#;
+    assert_eq!(reply(&AUTHENTICATE, 200, token).unwrap(), token);
 }
 
 proptest::proptest! {

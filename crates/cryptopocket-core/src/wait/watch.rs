@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::debug;
 
 use super::{ClassifyFn, PollFn, Schedule, Waiter};
-use crate::error::{Error, ErrorKind, shown_word};
+use crate::error::{Error, ErrorKind, shown};
 use crate::runtime::Runtime;
 
 /// The loop behind a wait.
@@ -65,7 +65,11 @@ impl<T> Watch<T> {
                 Ok(seen) => {
                     self.trouble = None;
                     let progress = (self.classify)(&seen);
-                    debug!(polls = self.polls, state = shown_word(&progress.state), "looked");
+                    debug!(
+                        polls = self.polls,
+                        state = shown::state(&progress.state),
+                        "looked"
+                    );
                     self.ended = progress.is_final;
                     if self.state.as_ref() != Some(&progress.state) || self.ended {
                         self.state = Some(progress.state);

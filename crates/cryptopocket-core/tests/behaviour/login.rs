@@ -201,3 +201,14 @@ async fn clones_with_other_settings_share_the_token() {
     assert_eq!(script.calls("authenticate"), 1);
     assert_eq!(script.requests("safe")[1].timeout, Duration::from_secs(1));
 }
+
+#[tokio::test]
+async fn a_refusal_that_is_no_proof_renews_the_token_for_the_next_call_and_repeats_nothing_unsafe() {
+    let (session, script) = scripted();
+    script.next("unsafe", Answer::reply(401, r#"{"message":"Unauthenticated."}"#));
+    script.always("unsafe", only("token-2"));
+    let error = thing(&session, &UNSAFE).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authorization, 1));
+    thing(&session, &UNSAFE).await.unwrap();
+    assert_eq!((script.calls("authenticate"), script.calls("unsafe")), (2, 2));
+}

@@ -38,11 +38,14 @@ fn rows() -> Vec<Row> {
         row("redirect", Answer::reply(302, ""), Kind::UnexpectedReply, Yes, (1, 1), true),
         row("no such address", Answer::reply(404, "<html>"), Kind::UnexpectedReply, Yes, (1, 1), false),
         row("business error", Answer::error_code("limit_exceded"), Kind::Refused, Yes, (1, 1), false),
-        row("new business error", Answer::error_code("tomorrow"), Kind::Refused, Yes, (1, 1), false),
+        row("new business error", Answer::error_code("wallet_frozen"), Kind::Refused, Yes, (1, 1), false),
+        row("one word", Answer::error_code("Timeout"), Kind::Refused, Yes, (1, 1), true),
+        row("409", Answer::reply(409, r#"{"message":"still being processed"}"#), Kind::Refused, Yes, (1, 1), true),
+        row("500 with fields", Answer::reply(500, r#"{"errors":{"db":["deadlock"]}}"#), Kind::ServerError, Yes, (3, 1), true),
         row("internal error", Answer::error_code("unexpected_error"), Kind::Refused, Yes, (1, 1), true),
         row("exception text", Answer::error_code("SQLSTATE[0]: x"), Kind::Refused, Yes, (1, 1), true),
         row("refused token", Answer::refused_token(), Kind::Authorization, Yes, (2, 2), false),
-        row("401", Answer::reply(401, ""), Kind::Authorization, Yes, (2, 2), false),
+        row("401", Answer::reply(401, ""), Kind::Authorization, Yes, (2, 1), false),
         row("misfit", Answer::json(r#"{"data":{"id":[]}}"#), Kind::UnexpectedReply, Yes, (1, 1), true),
     ]
 }

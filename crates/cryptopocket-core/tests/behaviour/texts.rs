@@ -111,7 +111,8 @@ async fn failed_calls() {
         ("unknown id", Answer::reply(404, r#"{"message":"Not found"}"#)),
         ("customer not verified", Answer::error_code("require_kyc")),
         ("limit used up", Answer::error_code("limit_exceded")),
-        ("new code", Answer::error_code("tomorrow")),
+        ("new code", Answer::error_code("wallet_frozen")),
+        ("a name as code", Answer::error_code("Garcia")),
         (
             "exception text",
             Answer::json(r#"{"status":"error","message":"Undefined index: foo"}"#),

@@ -1,0 +1,87 @@
+//! Words of the provider as they may be shown without being asked for. What looks like a word can be a name, an IBAN or a
+//! wallet that came in the wrong place.
+
+use cryptopocket_types::{ErrorCode, KycStatus, OfframpStatus, PaymentStatus};
+
+use crate::reply::is_snake;
+
+/// An unknown code is shown only where it stands as one and looks like one.
+pub(crate) fn code(code: &ErrorCode, is_in_place: bool) -> &str {
+    if code.is_known() || is_in_place && is_snake(code.as_str()) && is_free_of_data(code.as_str()) {
+        code.as_str()
+    } else {
+        "[unknown code]"
+    }
+}
+
+/// The state of an object, for the end of a sentence.
+pub(crate) fn state(state: &str) -> &str {
+    let is_known = PaymentStatus::from(state).is_known()
+        || OfframpStatus::from(state).is_known()
+        || KycStatus::from(state).is_known();
+    if is_known || is_snake(state) && is_free_of_data(state) {
+        state
+    } else {
+        "in a state unknown to this SDK"
+    }
+}
+
+/// Whether a name in a reply looks like that of a field: a key can be data too.
+pub(crate) fn is_field_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(is_plain)
+        && is_free_of_data(name)
+}
+
+/// No account, wallet or id: those have long numbers or long words.
+fn is_free_of_data(text: &str) -> bool {
+    let has_number = text
+        .as_bytes()
+        .windows(4)
+        .any(|window| window.iter().all(u8::is_ascii_digit));
+    text.len() <= 64 && !has_number && text.split('_').all(|word| word.len() <= 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATA: [&str; 9] = [
+        "ES9121000418450200051332",
+        "es9121000418450200051332",
+        "Garcia",
+        "GARCIA_LOPEZ",
+        "0x52908400098527886E0F7030069857D2E4169EE7",
+        "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+        "pay7Q2mX9tB4vLk8ZrN3cWd1s",
+        "passport_12345678",
+        "ana@example.com",
+    ];
+
+    #[test]
+    fn what_could_be_data_is_not_shown() {
+        for data in DATA {
+            assert_eq!(code(&data.into(), true), "[unknown code]");
+            assert_eq!(state(data), "in a state unknown to this SDK");
+            assert!(!is_field_name(data), "{data}");
+        }
+        for name in ["maria", "Maria"] {
+            assert_eq!(code(&name.into(), true), "[unknown code]");
+            assert_eq!(state(name), "in a state unknown to this SDK");
+        }
+    }
+
+    #[test]
+    fn words_of_the_provider_are_shown() {
+        assert_eq!(code(&"limit_exceded".into(), false), "limit_exceded");
+        assert_eq!(code(&"wallet_frozen_v2".into(), true), "wallet_frozen_v2");
+        assert_eq!(code(&"wallet_frozen_v2".into(), false), "[unknown code]");
+        for known in ["started", "coins_sent", "finished", "valid", "brand_new"] {
+            assert_eq!(state(known), known);
+        }
+        for name in ["email", "company_name", "companyName", "address2"] {
+            assert!(is_field_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What an answer proves about the call, and what of it is shown.
+
+use super::{DATA, answer, refusal, reply};
+use crate::error::{Error, ErrorKind, Repeat};
+use crate::operation::{Idempotency, Operation};
+
+static UNSAFE: Operation = Operation {
+    idempotency: Idempotency::Unsafe,
+    ..DATA
+};
+
+fn of_unsafe(status: u16, body: &str) -> Error {
+    reply(&UNSAFE, status, body).unwrap_err().conclude(&UNSAFE)
+}
+
+const PAID: &str = r#""data":{"payment_id":"p1"}"#;
+
+#[test]
+fn only_what_proves_that_nothing_was_done_is_definite() {
+    for (status, body) in [
+        (200, r#"{"status":"error","message":"Timeout"}"#),
+        (200, r#"{"status":"error","error":"QueryException"}"#),
+        (200, r#"{"status":"error","error":"timeout"}"#),
+        (200, r#"{"status":"error","message":"word_of_tomorrow"}"#),
+        (
+            200,
+            r#"{"status":"error","message":"authorization_incorrect: card gateway"}"#,
+        ),
+        (
+            200,
+            r#"{"status":"sucess","message":"payment_created","error":"none"}"#,
+        ),
+        (
+            200,
+            r#"{"status":"sucess","message":"payment_created","error":{"code":0}}"#,
+        ),
+        (
+            200,
+            r#"{"status":"fail","message":"Something broke","data":null}"#,
+        ),
+        (200, r#"{"errors":{"a":["b"]},"data":{"payment_id":"p1"}}"#),
+        (
+            500,
+            r#"{"message":"Deadlock after commit","errors":{"db":["deadlock"]}}"#,
+        ),
+        (504, r#"{"message":"x","errors":{"gateway":["timeout"]}}"#),
+        (500, r#"{"status":"error","error":"authorization_incorrect"}"#),
+        (409, r#"{"message":"still being processed"}"#),
+        (409, r#"{"status":"error","error":"word_of_tomorrow"}"#),
+        (409, r#"{"message":"x","errors":{"a":["b"]}}"#),
+        (425, "{}"),
+        (460, "<html>client closed</html>"),
+        (499, "<html>client closed</html>"),
+        (400, r#"{"status":"error","error":"unexpected_error"}"#),
+        (400, &format!(r#"{{"status":"success",{PAID}}}"#)),
+        (
+            200,
+            &format!(r#"{{"status":"sucess","error":"limit_exceded",{PAID}}}"#),
+        ),
+        (
+            200,
+            &format!(r#"{{"status":"error","error":"word_of_tomorrow",{PAID}}}"#),
+        ),
+    ] {
+        assert!(of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+    }
+    for (status, body) in [
+        (200, r#"{"status":"error","error":"limit_exceded"}"#),
+        (200, r#"{"status":"error","message":"limit_exceded: 3000 EUR"}"#),
+        (200, r#"{"status":"ok","error":"limit_exceded"}"#),
+        (200, r#"{"status":"error","error":"word_of_tomorrow"}"#),
+        (
+            200,
+            r#"{"status":"error","error":"require_kyc","data":{"verification_url":"https://kyc/1"}}"#,
+        ),
+        (200, r#"{"message":"x","errors":{"a":["b"]}}"#),
+        (409, r#"{"status":"error","error":"already_reconciled"}"#),
+        (429, r#"{"status":"error","error":"word_of_tomorrow"}"#),
+        (422, "{}"),
+        (400, r#"{"message":"Timeout"}"#),
+        (403, "<html>"),
+        (404, "<html>"),
+        (404, "{}"),
+        (405, ""),
+        (413, ""),
+        (415, ""),
+        (401, ""),
+    ] {
+        assert!(!of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+    }
+}
+
+#[test]
+fn an_answer_of_the_server_that_names_fields_is_no_validation() {
+    let error = of_unsafe(500, r#"{"message":"x","errors":{"db":["deadlock"]}}"#);
+    assert_eq!(error.kind(), ErrorKind::ServerError);
+}
+
+#[test]
+fn a_word_beside_success_is_no_code() {
+    let body = format!(r#"{{"status":"sucess","message":"authorization_incorrect",{PAID}}}"#);
+    assert_eq!(answer(&body), r#"{"payment_id":"p1"}"#);
+    let body = format!(r#"{{"status":"sucess","message":"payment_created","error":{{"code":0}},{PAID}}}"#);
+    assert_eq!(refusal(&body).code(), None);
+}
+
+#[test]
+fn a_refused_token_is_believed_only_of_the_bare_code() {
+    for (status, body, expected) in [
+        (
+            200,
+            r#"{"status":"error","error":"authorization_incorrect"}"#,
+            Repeat::AfterLogin,
+        ),
+        (403, r#"{"error":"authorization_incorrect"}"#, Repeat::AfterLogin),
+        (
+            401,
+            r#"{"message":"authorization_incorrect"}"#,
+            Repeat::AfterLogin,
+        ),
+        (
+            401,
+            r#"{"message":"Unauthenticated."}"#,
+            Repeat::AfterLoginIfHarmless,
+        ),
+        (401, "", Repeat::AfterLoginIfHarmless),
+        (
+            500,
+            r#"{"error":"authorization_incorrect"}"#,
+            Repeat::AfterLoginIfHarmless,
+        ),
+        (
+            200,
+            r#"{"status":"ok","error":"authorization_incorrect"}"#,
+            Repeat::AfterLoginIfHarmless,
+        ),
+        (
+            200,
+            r#"{"status":"error","message":"authorization_incorrect: card"}"#,
+            Repeat::Never,
+        ),
+    ] {
+        let error = of_unsafe(status, body);
+        assert_eq!(error.repeat(), expected, "{status} {body}");
+    }
+}
+
+#[test]
+fn a_request_to_slow_down_keeps_its_code() {
+    let error = of_unsafe(
+        429,
+        r#"{"status":"error","error":"limit_exceded","message":"Wait a bit"}"#,
+    );
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert!(error.has_code("limit_exceded"));
+    assert_eq!(error.provider_message(), Some("Wait a bit"));
+}
+
+#[test]
+fn what_could_be_personal_data_is_no_code_to_show() {
+    for (body, code) in [
+        (
+            r#"{"status":"error","message":"ES9121000418450200051332"}"#,
+            "ES9121000418450200051332",
+        ),
+        (r#"{"status":"error","error":"Garcia"}"#, "Garcia"),
+        (r#"{"status":"error","message":"garcia_lopez"}"#, "garcia_lopez"),
+    ] {
+        let error = refusal(body);
+        assert_eq!(error.code().map(ToString::to_string).as_deref(), Some(code));
+        let shown = format!("{error} {error:#} {error:?}");
+        assert!(
+            !shown.contains(code) && shown.contains("[unknown code]"),
+            "{shown}"
+        );
+    }
+    let error = refusal(
+        r#"{"errors":{"ES9121000418450200051332":["no"],"Garcia":["no"],"address.0.street":["no"]}}"#,
+    );
+    let shown = format!("{error} {error:?}");
+    assert!(
+        !shown.contains("ES91") && !shown.contains("Garcia") && shown.contains("address.0.street"),
+        "{shown}"
+    );
+}

@@ -1,0 +1,66 @@
+use super::fields::{Fields, string};
+use crate::operation::{Envelope, Operation};
+
+/// `sucess` is how the provider spells it for payments by transfer.
+const SUCCESS_WORDS: [&str; 3] = ["ok", "success", "sucess"];
+
+/// What `status` says about the reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Word {
+    #[default]
+    Absent,
+    Success,
+    Error,
+    /// Neither: a refusal in other words, or the state of the object that the reply is.
+    Other,
+}
+
+impl Word {
+    pub(super) fn of(fields: &Fields<'_>) -> Self {
+        if fields.get("success").is_some_and(|raw| raw.get() == "false") {
+            return Self::Error;
+        }
+        let Some(raw) = fields.get("status") else {
+            return Self::Absent;
+        };
+        let Some(word) = string(raw) else {
+            return if raw.get() == "\"\"" {
+                Self::Absent
+            } else {
+                Self::Other
+            };
+        };
+        match word.trim().to_lowercase().as_str() {
+            word if SUCCESS_WORDS.contains(&word) => Self::Success,
+            "error" => Self::Error,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether a word that is not one of success can only mean that the call was refused: in an envelope, or alone.
+    pub(super) fn refuses(self, operation: &Operation, fields: &Fields<'_>) -> bool {
+        // The shape of a login is not documented, and its token is looked for wherever it may be.
+        let has_envelope =
+            operation.auth && (operation.envelope == Envelope::Whole || fields.contains("data"));
+        match self {
+            Self::Absent | Self::Success => false,
+            Self::Error => true,
+            Self::Other => has_envelope || is_bare(fields),
+        }
+    }
+
+    /// Whether a reply without any word of success has something else to show for it.
+    pub(super) fn is_vouched_for(self, operation: &Operation, fields: &Fields<'_>) -> bool {
+        self == Self::Success
+            || !operation.auth
+            || fields.get("data").is_some()
+            || operation.envelope == Envelope::Data && !is_bare(fields)
+    }
+}
+
+/// Nothing but an envelope, and that without content.
+fn is_bare(fields: &Fields<'_>) -> bool {
+    fields
+        .iter()
+        .all(|(name, _)| matches!(name, "status" | "success" | "message" | "error" | "errors"))
+}
