@@ -1,6 +1,7 @@
 //! What is to go wrong, with which call, how often.
 
 mod transfer;
+mod waiting;
 
 use std::time::Duration;
 

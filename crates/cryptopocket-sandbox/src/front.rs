@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::control;
+use crate::dashboard;
 use crate::faults::Fault;
 use crate::fields::invalid;
 use crate::journal::{Entry, Kept};
@@ -53,7 +54,8 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Outcome {
         [API, rest @ ..] => api(world, request, rest),
         ["pages", rest @ ..] => pages::answer(world, request, rest).into(),
         ["_sandbox", rest @ ..] => control::answer(world, request, rest).into(),
-        [""] if matches!(request.method.as_str(), "GET" | "HEAD") => pages::front(world).into(),
+        [""] => dashboard::front(world, request).into(),
+        ["dashboard", rest @ ..] => dashboard::answer(world, request, rest).into(),
         _ => routes::not_found(&request.path).into(),
     }
 }

@@ -84,6 +84,22 @@ impl Journal {
             .count()
     }
 
+    /// The newest entries that are wanted by their operation, path and status, newest first.
+    pub(crate) fn newest(
+        &self,
+        most: usize,
+        wanted: impl Fn(&str, &str, &str) -> bool,
+    ) -> Vec<EntryView<'_>> {
+        let status = |entry: &Entry| entry.status.map_or_else(String::new, |status| status.to_string());
+        self.entries
+            .iter()
+            .rev()
+            .filter(|(_, entry)| wanted(entry.operation, &entry.path, &status(entry)))
+            .take(most)
+            .map(|(number, entry)| view(*number, entry))
+            .collect()
+    }
+
     /// What came after `after`, oldest first.
     pub(crate) fn since(&self, after: u64) -> Vec<EntryView<'_>> {
         self.entries
@@ -96,16 +112,32 @@ impl Journal {
 
 #[derive(Debug, Serialize)]
 pub(crate) struct EntryView<'a> {
-    number: u64,
-    at: String,
-    operation: &'a str,
-    method: &'a str,
-    path: &'a str,
-    query: &'a str,
-    body: Box<RawValue>,
-    status: Option<u16>,
-    reply: Box<RawValue>,
-    fault: Option<&'a str>,
+    pub(crate) number: u64,
+    pub(crate) at: String,
+    pub(crate) operation: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) body: Box<RawValue>,
+    pub(crate) status: Option<u16>,
+    pub(crate) reply: Box<RawValue>,
+    pub(crate) fault: Option<&'a str>,
+}
+
+impl EntryView<'_> {
+    /// What the answer says of itself: its `status`, and the code of its error.
+    pub(crate) fn word(&self) -> String {
+        #[derive(serde::Deserialize)]
+        struct Said {
+            status: String,
+            error: Option<String>,
+        }
+        let said: Option<Said> = serde_json::from_str(self.reply.get()).ok();
+        said.map_or_else(String::new, |said| match said.error {
+            Some(error) => format!("{} {error}", said.status),
+            None => said.status,
+        })
+    }
 }
 
 fn view(number: u64, entry: &Entry) -> EntryView<'_> {

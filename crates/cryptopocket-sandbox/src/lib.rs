@@ -11,6 +11,7 @@ mod builder;
 mod catalogue;
 mod clock;
 mod control;
+mod dashboard;
 mod delivery;
 mod entropy;
 mod faults;
@@ -31,6 +32,7 @@ mod shapes;
 mod shared;
 mod store;
 mod trail;
+mod web;
 mod wire;
 mod world;
 

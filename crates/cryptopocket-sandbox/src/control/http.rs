@@ -42,12 +42,7 @@ impl<E: Into<ControlError>> From<E> for Refusal {
 
 /// Answers a request below `/_sandbox`.
 pub(crate) fn answer(world: &mut World, request: &Request, path: &[&str]) -> Reply {
-    let allowed = match world.controls {
-        Controls::Off => false,
-        Controls::Local => is_local(request),
-        Controls::Anyone => true,
-    };
-    if !allowed {
+    if !allows(world, request) {
         return problem(403, "the control plane is not open to this request");
     }
     let path = path.strip_suffix(&[""]).unwrap_or(path);
@@ -65,6 +60,15 @@ pub(crate) fn answer(world: &mut World, request: &Request, path: &[&str]) -> Rep
             };
             problem(status, &error.to_string())
         }
+    }
+}
+
+/// Whether a request may control the emulator, and see all of it.
+pub(crate) fn allows(world: &World, request: &Request) -> bool {
+    match world.controls {
+        Controls::Off => false,
+        Controls::Local => is_local(request),
+        Controls::Anyone => true,
     }
 }
 

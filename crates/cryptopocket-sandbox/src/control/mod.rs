@@ -11,4 +11,4 @@ pub use client::{ControlClient, ControlState};
 pub use error::ControlError;
 pub use types::{BankCredit, DeliveryRecord};
 
-pub(crate) use http::{Controls, answer};
+pub(crate) use http::{Controls, allows, answer};

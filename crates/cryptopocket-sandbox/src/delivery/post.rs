@@ -273,7 +273,7 @@ impl PostOffice {
         self.deliveries.get(&id)
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Delivery> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
         self.deliveries.values()
     }
 }

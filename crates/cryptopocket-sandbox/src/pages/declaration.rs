@@ -1,49 +1,70 @@
 //! The declaration of the enhanced verification.
 
+use maud::html;
+
 use super::Visit;
-use super::layout::{alert, escape, field, gone, page, way_back};
+use super::form::{Answers, Choice, Line, choices, tick};
+use super::layout::{gone, page, state, way_back};
 use crate::wire::Reply;
 use crate::world::{PageFor, Reinforcement, World};
 
 const TITLE: &str = "Declaration of the source of funds";
+const OCCUPATION: Line<'static> = Line {
+    name: "occupation",
+    label: "Occupation",
+    kind: "text",
+    autocomplete: "organization-title",
+    hint: "",
+};
+const SOURCES: &[(&str, &str)] = &[
+    ("salary", "Salary"),
+    ("savings", "Savings"),
+    ("sale", "Sale of something I owned"),
+];
 
-pub(super) fn visit(world: &mut World, token: &str, visit: &Visit) -> Reply {
+pub(super) fn visit(world: &mut World, token: &str, visit: Visit) -> Reply {
     let Some(PageFor::Declaration { who, user }) = world.pages.get(token).cloned() else {
         return gone();
     };
     let Some(customer) = world.customer_mut(who, user) else {
         return gone();
     };
-    let back = way_back(customer.callback_url.as_deref());
-    let mut problem = String::new();
-    if let Visit::Submit(form) = visit {
-        if form.has("source") && form.has("occupation") && form.has("truth") {
+    let mut answers = Answers::default();
+    let mut status = 200;
+    if let Visit::Submit(mut form) = visit {
+        for name in ["source", "occupation", "truth"] {
+            form.required_text(name, 255);
+        }
+        if form.check().is_ok() {
             customer.reinforcement = Reinforcement::Done;
         } else {
-            problem = alert("Please fill in every field and confirm.");
+            status = 422;
+            answers = Answers::refused(form);
         }
     }
+    let back = |lead| way_back(customer.callback_url.as_deref(), lead);
     if customer.reinforcement == Reinforcement::Done {
-        return page(
-            200,
-            TITLE,
-            &format!("<p id=\"state\">The declaration was received.</p>{back}"),
-        );
+        let content = html! { (state("good", "The declaration was received.")) (back(true)) };
+        return page(200, TITLE, &content);
     }
-    let status = if problem.is_empty() { 200 } else { 422 };
-    let (name, occupation) = (
-        escape(&customer.name),
-        field("occupation", "Occupation", "text", "organization-title", true),
-    );
-    page(
-        status,
-        TITLE,
-        &format!(
-            "<p>For <strong>{name}</strong>.</p>{problem}<form method=\"post\"><label for=\"source\">Where the money comes from</label>\
-             <select id=\"source\" name=\"source\" required><option value=\"salary\">Salary</option>\
-             <option value=\"savings\">Savings</option><option value=\"sale\">Sale of something I owned</option></select>{occupation}\
-             <fieldset><legend>Confirmation</legend><label><input type=\"checkbox\" name=\"truth\" value=\"yes\" required>\
-             All of this is true</label></fieldset><button type=\"submit\">Hand in</button></form>"
-        ),
-    )
+    let sources: Vec<Choice<'_>> = SOURCES
+        .iter()
+        .map(|(value, label)| Choice {
+            value,
+            label,
+            end: String::new(),
+        })
+        .collect();
+    let content = html! {
+        p { "For " strong { (customer.name) } ". Write anything you like: nothing is checked but that it is there." }
+        (answers.summary())
+        form.sheet method="post" {
+            (choices("source", "Where the money comes from", &sources, answers.value("source"), &answers))
+            (OCCUPATION.show(&answers, &["occupation"]))
+            (tick("truth", "Confirmation", "All of this is true", &answers))
+            div.row { button.lead type="submit" { "Hand in" } }
+        }
+        (back(false))
+    };
+    page(status, TITLE, &content)
 }

@@ -1,21 +1,22 @@
-//! The page at `/`.
+//! The page at `/` for those who may not see the dashboard.
 
-use super::layout::{escape, page};
+use maud::html;
+
+use super::layout::page;
 use crate::wire::Reply;
 use crate::world::World;
 
 /// Says what this is and where everything is.
 pub(crate) fn front(world: &World) -> Reply {
-    let origin = escape(&world.origin);
-    let (now, speed) = (world.now(), world.clock.speed());
-    let payments: usize = world.integrations.iter().map(|one| one.payments.len()).sum();
-    page(
-        200,
-        "CryptoPocket API, emulated",
-        &format!(
-            "<p>A stateful stand-in for the API, for tests and development. It is not made by the provider.</p><dl>\
-             <dt>Base URL</dt><dd><code>{origin}/api</code></dd><dt>Control plane</dt><dd><code>{origin}/_sandbox</code></dd>\
-             <dt>Clock</dt><dd>{now}, {speed}</dd><dt>Payments</dt><dd>{payments}</dd></dl>"
-        ),
-    )
+    let origin = &world.origin;
+    let content = html! {
+        p { "A stateful stand-in for the API, for tests and development. It is not made by the provider." }
+        dl.card.facts {
+            dt { "Base URL" } dd { code { (origin) "/api" } }
+            dt { "API page" } dd { a href="/docs" { (origin) "/docs" } }
+        }
+        p.dim { "The dashboard and the control plane are not open to this request: they are where the emulator listens on a \
+                 loopback address and is called by one of this machine’s own names, or where they were asked for." }
+    };
+    page(200, "CryptoPocket API, emulated", &content)
 }

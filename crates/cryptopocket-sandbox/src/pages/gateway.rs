@@ -1,10 +1,14 @@
 //! The gateway: where a payment by card, bank or purse is made, and where a guided payment asks for the wallet.
 
+use cryptopocket_types::Decimal;
+use maud::{Markup, html};
+
 use super::Visit;
-use super::layout::{alert, escape, field, gone, page, way_back};
+use super::form::{Answers, Choice, Line, choices};
+use super::layout::{gone, page, state, way_back};
 use crate::catalogue::{GUIDED_TYPES, find_method};
 use crate::fields::Fields;
-use crate::prices::price;
+use crate::prices::{buy, price};
 use crate::shapes::is_wallet;
 use crate::wire::Reply;
 use crate::world::{Payment, World};
@@ -21,80 +25,110 @@ pub(super) fn visit(world: &mut World, id: &str, visit: Visit) -> Reply {
     }
     match visit {
         Visit::Submit(form) if payment.status == "started" => submit(world, who, &payment, form),
-        Visit::Submit(_) => show(409, &payment, ""),
-        Visit::Show => show(200, &payment, ""),
+        Visit::Submit(_) => show(world, who, 409, &payment, &Answers::default()),
+        Visit::Show => show(world, who, 200, &payment, &Answers::default()),
     }
 }
 
-fn show(status: u16, payment: &Payment, problem: &str) -> Reply {
-    let back = way_back(payment.callback_url.as_deref());
+/// Money with its cents.
+fn money(amount: Decimal, fiat: &str) -> String {
+    format!("{} {fiat}", amount.rescaled(2).unwrap_or(amount))
+}
+
+fn summary(payment: &Payment) -> Markup {
     let Payment {
         fiat_amount,
         fiat,
         coin_amount,
         asset,
-        method,
         ..
     } = payment;
-    let summary = format!(
-        "<dl><dt>You pay</dt><dd>{fiat_amount} {fiat}</dd><dt>You get about</dt><dd>{coin_amount} {} on {}</dd>\
-         <dt>Payment</dt><dd><code>{}</code></dd></dl>",
-        asset.symbol, asset.chain, payment.id
-    );
-    let title = if payment.guided { "Buy coins" } else { "Pay" };
-    if payment.status != "started" {
-        let state = match payment.status.as_str() {
-            "payment_received" | "coins_sent" => "The payment was received. Thank you.",
-            "payment_rejected" => "The payment failed. Nothing was charged.",
-            _ => "There is nothing to pay here.",
-        };
-        return page(
-            status,
-            title,
-            &format!("<p id=\"state\">{state}</p>{summary}{back}"),
-        );
-    }
-    let choice = if payment.guided {
-        let option = |kind: &&str| {
-            let selected = if *kind == method.payment_type {
-                " selected"
-            } else {
-                ""
-            };
-            let name = find_method(kind).map_or(*kind, |method| method.name);
-            format!("<option value=\"{kind}\"{selected}>{name}</option>")
-        };
-        let options: String = GUIDED_TYPES.iter().map(option).collect();
-        format!(
-            "<label for=\"payment_type\">How you want to pay</label><select id=\"payment_type\" name=\"payment_type\">{options}\
-             </select>{}",
-            field(
-                "wallet",
-                &format!("Your wallet on {}", escape(asset.chain)),
-                "text",
-                "off",
-                true
-            )
-        )
+    let get = if payment.status == "started" {
+        "You get about"
     } else {
-        format!("<p>By {}.</p>", method.name)
+        "You get"
     };
-    let holder = field(
-        "holder",
-        "Name of the account’s or card’s holder",
-        "text",
-        "cc-name",
-        true,
-    );
-    page(
-        status,
-        title,
-        &format!(
-            "{problem}{summary}<form method=\"post\">{choice}{holder}\
-             <button type=\"submit\" name=\"action\" value=\"pay\">Pay</button>\
-             <button class=\"plain\" type=\"submit\" name=\"action\" value=\"fail\" formnovalidate>Let it fail</button></form>{back}"
-        ),
-    )
+    html! {
+        dl.card.facts {
+            dt { "You pay" } dd.sum { (money(*fiat_amount, fiat)) }
+            dt { (get) } dd { (coin_amount) " " (asset.symbol) " on " (asset.chain) }
+            @if let Some(wallet) = &payment.wallet { dt { "Into the wallet" } dd { code { (wallet) } } }
+            dt { "Payment" } dd { code { (payment.id) } }
+        }
+    }
+}
+
+fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Answers) -> Reply {
+    let customer = world.customer(who, payment.user);
+    let back_to = payment
+        .callback_url
+        .as_deref()
+        .or_else(|| customer.and_then(|customer| customer.callback_url.as_deref()));
+    if payment.status != "started" {
+        let (title, kind, text) = match payment.status.as_str() {
+            "payment_received" | "coins_sent" => ("Paid", "good", "The payment was received. Thank you."),
+            "payment_rejected" => ("Not paid", "bad", "The payment failed. Nothing was charged."),
+            _ => ("Payment", "", "There is nothing to pay here."),
+        };
+        let content = html! { (state(kind, text)) (summary(payment)) (way_back(back_to, true)) };
+        return page(status, title, &content);
+    }
+    let order = ["payment_type", "wallet", "holder"];
+    let wallet_label = format!("Your wallet on {}", payment.asset.chain);
+    let wallet = Line {
+        name: "wallet",
+        label: &wallet_label,
+        kind: "text",
+        autocomplete: "off",
+        hint: "20 to 128 letters and digits. Coins sent to a wrong wallet are lost, though not here.",
+    };
+    let holder = Line {
+        name: "holder",
+        label: "Name of the account’s or card’s holder",
+        kind: "text",
+        autocomplete: "cc-name",
+        hint: "",
+    };
+    let pay = format!("Pay {}", money(payment.fiat_amount, payment.fiat));
+    let content = html! {
+        (summary(payment))
+        (answers.summary())
+        form.sheet method="post" {
+            @if payment.guided {
+                (methods(world, payment, answers))
+                (wallet.show(answers, &order))
+            } @else {
+                p { "By " strong { (payment.method.name) } ". No card or account number is asked for: none is real here." }
+            }
+            (holder.show(answers, &order))
+            div.row {
+                button.lead type="submit" name="action" value="pay" { (pay) }
+                button.plain type="submit" name="action" value="fail" formnovalidate { "Let it fail" }
+            }
+        }
+        (way_back(back_to, false))
+    };
+    page(status, if payment.guided { "Buy coins" } else { "Pay" }, &content)
+}
+
+/// The ways to pay a guided payment, each with what it would buy now.
+fn methods(world: &World, payment: &Payment, answers: &Answers) -> Markup {
+    let price = price(world.seed, payment.asset, payment.fiat, world.now());
+    let way = |kind: &&'static str| {
+        let method = find_method(kind)?;
+        let bought = buy(payment.fiat_amount, price, method, payment.asset);
+        Some(Choice {
+            value: method.payment_type,
+            label: method.name,
+            end: format!("{} {}", bought.tokens, payment.asset.symbol),
+        })
+    };
+    let ways: Vec<Choice<'_>> = GUIDED_TYPES.iter().filter_map(way).collect();
+    let chosen = match answers.value("payment_type") {
+        "" => payment.method.payment_type,
+        chosen => chosen,
+    };
+    choices("payment_type", "How you want to pay", &ways, chosen, answers)
 }
 
 fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields) -> Reply {
@@ -105,17 +139,13 @@ fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields) ->
     let holder = form.required_text("holder", 255);
     if payment.guided {
         let wallet = form.required_text("wallet", 128);
-        if !is_wallet(&wallet) {
-            form.wrong("wallet", "format is invalid");
+        if form.has("wallet") && !is_wallet(&wallet) {
+            form.wrong("wallet", "must be 20 to 128 letters and digits");
         }
         form.choice("payment_type", GUIDED_TYPES);
     }
     if form.check().is_err() {
-        return show(
-            422,
-            payment,
-            &alert("Please fill in every field; a wallet is 20 to 128 letters and digits."),
-        );
+        return show(world, who, 422, payment, &Answers::refused(form));
     }
     if let Some(method) = form
         .raw_text("payment_type")
@@ -123,7 +153,7 @@ fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields) ->
         .and_then(find_method)
     {
         let price = price(world.seed, payment.asset, payment.fiat, world.now());
-        let bought = crate::prices::buy(payment.fiat_amount, price, method, payment.asset);
+        let bought = buy(payment.fiat_amount, price, method, payment.asset);
         if let Ok(payment) = world.payment_mut(who, &payment.id) {
             payment.method = method;
             payment.coin_amount = bought.tokens;
@@ -137,5 +167,7 @@ fn again(world: &World, who: usize, payment: &Payment) -> Reply {
     world.integrations[who]
         .payments
         .get(payment.id.as_str())
-        .map_or_else(gone, |payment| show(200, payment, ""))
+        .map_or_else(gone, |payment| {
+            show(world, who, 200, payment, &Answers::default())
+        })
 }

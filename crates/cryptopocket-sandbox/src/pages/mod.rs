@@ -2,6 +2,7 @@
 //! each says that it is the emulator's.
 
 mod declaration;
+mod form;
 mod front;
 mod gateway;
 mod layout;
@@ -31,7 +32,7 @@ pub(crate) fn answer(world: &mut World, request: &Request, path: &[&str]) -> Rep
     };
     match path {
         [kind @ ("kyc" | "kyb"), token] => verification::visit(world, token, *kind == "kyb", visit),
-        ["declaration", token] => declaration::visit(world, token, &visit),
+        ["declaration", token] => declaration::visit(world, token, visit),
         ["gateway", payment] => gateway::visit(world, payment, visit),
         _ => not_found(&request.path),
     }

@@ -1,7 +1,10 @@
 //! The verification of a person (KYC) or a company (KYB).
 
+use maud::html;
+
 use super::Visit;
-use super::layout::{alert, escape, field, gone, page, way_back};
+use super::form::{Answers, Choice, Line, choices};
+use super::layout::{gone, page, state, way_back};
 use crate::fields::Fields;
 use crate::wire::Reply;
 use crate::world::{Customer, PageFor, World};
@@ -17,86 +20,123 @@ pub(super) fn visit(world: &mut World, token: &str, company: bool, visit: Visit)
         .cloned();
     let Some(customer) = customer else { return gone() };
     match visit {
-        Visit::Show => show(200, &customer, ""),
+        Visit::Show => show(200, &customer, &Answers::default()),
         Visit::Submit(form) => submit(world, who, &customer, form),
     }
 }
 
-fn show(status: u16, customer: &Customer, problem: &str) -> Reply {
+const COMPANY: [Line<'static>; 3] = [
+    Line {
+        name: "password",
+        label: "Password you were given",
+        kind: "password",
+        autocomplete: "current-password",
+        hint: "Twelve characters. Whoever registered the company got it together with this link.",
+    },
+    Line {
+        name: "registration_number",
+        label: "Registration number",
+        kind: "text",
+        autocomplete: "off",
+        hint: "",
+    },
+    Line {
+        name: "representative",
+        label: "Legal representative",
+        kind: "text",
+        autocomplete: "name",
+        hint: "",
+    },
+];
+
+const PERSON: [Line<'static>; 3] = [
+    Line {
+        name: "full_name",
+        label: "Full name",
+        kind: "text",
+        autocomplete: "name",
+        hint: "",
+    },
+    Line {
+        name: "birth_date",
+        label: "Date of birth",
+        kind: "date",
+        autocomplete: "bday",
+        hint: "",
+    },
+    Line {
+        name: "document_number",
+        label: "Number of your identity document",
+        kind: "text",
+        autocomplete: "off",
+        hint: "",
+    },
+];
+
+const fn lines(customer: &Customer) -> &'static [Line<'static>; 3] {
+    if customer.company { &COMPANY } else { &PERSON }
+}
+
+fn show(status: u16, customer: &Customer, answers: &Answers) -> Reply {
     let title = if customer.company {
         "Company verification"
     } else {
         "Identity verification"
     };
-    let state = match customer.kyc.as_str() {
-        "valid" => Some("The verification is complete. There is nothing left to do here."),
-        "processing" => Some("Everything was handed in and is being looked at."),
+    let back = |lead| way_back(customer.callback_url.as_deref(), lead);
+    let over = match customer.kyc.as_str() {
+        "valid" => Some((
+            "good",
+            "The verification is complete. There is nothing left to do here.",
+        )),
+        "processing" => Some(("", "Everything was handed in and is being looked at.")),
         _ => None,
     };
-    if let Some(state) = state {
-        let back = way_back(customer.callback_url.as_deref());
-        return page(status, title, &format!("<p id=\"state\">{state}</p>{back}"));
+    if let Some((kind, text)) = over {
+        let content = html! { p { "For " strong { (customer.name) } "." } (state(kind, text)) (back(true)) };
+        return page(status, title, &content);
     }
-    let fields = if customer.company {
-        [
-            field(
-                "password",
-                "Password you were given",
-                "password",
-                "current-password",
-                true,
-            ),
-            field("registration_number", "Registration number", "text", "off", true),
-            field("representative", "Legal representative", "text", "name", true),
-        ]
-        .concat()
+    let lines = lines(customer);
+    let order = lines.each_ref().map(|line| line.name);
+    let reviews = [("approve", "Approve"), ("reject", "Reject")].map(|(value, label)| Choice {
+        value,
+        label,
+        end: String::new(),
+    });
+    let review = if answers.value("review") == "reject" {
+        "reject"
     } else {
-        [
-            field("full_name", "Full name", "text", "name", true),
-            field("birth_date", "Date of birth", "date", "bday", true),
-            field(
-                "document_number",
-                "Number of your identity document",
-                "text",
-                "off",
-                true,
-            ),
-        ]
-        .concat()
+        "approve"
     };
-    let failed = if customer.kyc == "fail" {
-        alert("The last verification failed. You can try again.")
-    } else {
-        String::new()
+    let content = html! {
+        p {
+            "For " strong { (customer.name) } ". Write anything you like: nothing is checked but that "
+            @if customer.company { "it is there and that the password is the right one." } @else { "it is there." }
+        }
+        @if customer.kyc == "fail" { (state("bad", "The last verification failed. You can try again.")) }
+        (answers.summary())
+        form.sheet method="post" {
+            @for line in lines { (line.show(answers, &order)) }
+            (choices("review", "What the review will say", &reviews, review, answers))
+            div.row { button.lead type="submit" { "Hand in" } }
+        }
+        (back(false))
     };
-    let (name, content) = (escape(&customer.name), problem);
-    page(
-        status,
-        title,
-        &format!(
-            "<p>For <strong>{name}</strong>. Write anything you like: only that something is there is checked.</p>{failed}{content}\
-             <form method=\"post\">{fields}<fieldset><legend>What the review will say</legend>\
-             <label><input type=\"radio\" name=\"review\" value=\"approve\" checked>Approve</label>\
-             <label><input type=\"radio\" name=\"review\" value=\"reject\">Reject</label></fieldset>\
-             <button type=\"submit\">Hand in</button></form>"
-        ),
-    )
+    page(status, title, &content)
 }
 
 fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields) -> Reply {
-    let wanted: &[&str] = if customer.company {
-        &["password", "registration_number", "representative"]
-    } else {
-        &["full_name", "birth_date", "document_number"]
-    };
-    for name in wanted {
-        form.required_text(name, 255);
+    for line in lines(customer) {
+        form.required_text(line.name, 255);
     }
-    if form.check().is_err() {
-        return show(422, customer, &alert("Please fill in every field."));
+    let complete = form.check().is_ok();
+    let trusted = !customer.company || form.raw_text("password") == Some(customer.password.as_str());
+    if !trusted && form.has("password") {
+        form.wrong("password", "is not the one you were given");
     }
-    if customer.company && form.raw_text("password") != Some(customer.password.as_str()) {
-        return show(403, customer, &alert("That is not the password you were given."));
+    if !complete || !trusted {
+        let status = if complete { 403 } else { 422 };
+        return show(status, customer, &Answers::refused(form));
     }
     let reject = form.raw_text("review") == Some("reject");
     if let Some(customer) = world.customer_mut(who, customer.id).filter(|_| reject) {
@@ -104,15 +144,12 @@ fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields) 
     }
     match world.begin_review(who, customer.id) {
         Ok(()) => {
-            let back = way_back(customer.callback_url.as_deref());
-            page(
-                200,
-                "Thank you",
-                &format!("<p id=\"state\">Everything was handed in and is being looked at.</p>{back}"),
-            )
+            let handed_in = state("good", "Everything was handed in and is being looked at.");
+            let content = html! { (handed_in) (way_back(customer.callback_url.as_deref(), true)) };
+            page(200, "Thank you", &content)
         }
         Err(_) => world
             .customer(who, customer.id)
-            .map_or_else(gone, |customer| show(409, customer, "")),
+            .map_or_else(gone, |customer| show(409, customer, &Answers::default())),
     }
 }

@@ -89,15 +89,6 @@ impl Reply {
         }
     }
 
-    pub(crate) fn html(status: u16, body: String) -> Self {
-        let mut reply = Self::with_type(status, "text/html; charset=utf-8", body);
-        reply.headers.push(("cache-control", "no-store".to_owned()));
-        reply
-            .headers
-            .push(("content-security-policy", PAGE_POLICY.to_owned()));
-        reply
-    }
-
     pub(crate) fn data<T: Serialize>(data: &T) -> Self {
         Self::json(
             200,
@@ -154,10 +145,6 @@ impl Reply {
         )
     }
 }
-
-/// Pages load nothing from elsewhere and run no script.
-const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
 #[derive(serde::Serialize)]
 struct Envelope<'a, T> {

@@ -5,6 +5,7 @@
     reason = "a helper that cannot do its part has failed the test it is in"
 )]
 
+mod browser;
 mod faults;
 mod habits;
 mod money;

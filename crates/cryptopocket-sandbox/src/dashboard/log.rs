@@ -1,0 +1,68 @@
+//! The last calls and what was answered, with secrets and files blotted out.
+
+use maud::{Markup, html};
+
+use super::parts::{ROWS, table as framed};
+use super::view::View;
+use crate::journal::EntryView;
+use crate::web::pretty;
+use crate::world::World;
+
+/// Characters of a body that are shown.
+const SHOWN: usize = 4_000;
+
+pub(super) fn table(world: &World, view: &View) -> Markup {
+    let keep = |operation: &str, path: &str, status: &str| view.finds(&[operation, path, status]);
+    let found = world.journal.newest(ROWS, keep);
+    let rows = found.iter().map(row).collect();
+    framed(
+        "Requests, newest first",
+        &["When", "Request", "Answer"],
+        (rows, found.len() == ROWS),
+        view,
+        "No request yet. The API page makes some.",
+    )
+}
+
+fn row(one: &EntryView<'_>) -> Markup {
+    let word = one.word();
+    let kind = match one.status {
+        Some(200..300) if !word.starts_with("error") => "good",
+        Some(200..300) => "warn",
+        _ => "bad",
+    };
+    let (date, clock) = one.at.split_once('T').unwrap_or((&one.at, ""));
+    html! {
+        tr id={ "log-" (one.number) } {
+            td data-label="When" { time.dim datetime=(one.at) title=(date) { (clock.trim_end_matches('Z')) } }
+            td data-label="Request" {
+                strong { (one.method) } " " code { (one.path) @if !one.query.is_empty() { "?" (one.query) } }
+                br; span.dim { (one.operation) }
+                @if let Some(fault) = one.fault { " " span.badge.bad { "fault: " (fault) } }
+            }
+            td data-label="Answer" {
+                span .badge .(kind) {
+                    @if let Some(status) = one.status { (status) " " (word) } @else { "no answer" }
+                }
+                details id={ "more-log-" (one.number) } {
+                    summary { "Bodies" }
+                    (body("Request", one.body.get()))
+                    (body("Answer", one.reply.get()))
+                }
+            }
+        }
+    }
+}
+
+fn body(title: &str, json: &str) -> Markup {
+    let text: String = json.chars().take(SHOWN).collect();
+    let left = json.len().saturating_sub(text.len());
+    html! {
+        h4 { (title) }
+        @if json == "null" {
+            p.dim { "No body." }
+        } @else {
+            pre tabindex="0" { (pretty(&text)) @if left > 0 { "\n… " (left) " bytes more" } }
+        }
+    }
+}

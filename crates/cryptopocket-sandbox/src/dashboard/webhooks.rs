@@ -1,0 +1,72 @@
+//! Who is told of what, and each attempt to tell them.
+
+use maud::{Markup, html};
+
+use super::find::matching;
+use super::parts::{ROWS, act, acts, badge, table as framed, time};
+use super::view::View;
+use crate::delivery::Delivery;
+use crate::web::pretty;
+use crate::world::World;
+
+pub(super) fn tables(world: &World, view: &View) -> Markup {
+    let subscriptions = &world.integrations[view.who].subscriptions;
+    let wanted = |one: &&Delivery| one.who == view.who && matching::delivery(view, one);
+    let found: Vec<&Delivery> = world.post.iter().rev().filter(wanted).take(ROWS + 1).collect();
+    let rows = found.iter().take(ROWS).map(|one| row(view, one)).collect();
+    html! {
+        h3 { "Subscriptions" }
+        @if subscriptions.is_empty() {
+            p.dim { "None yet. POST /subscribeToWebhook makes one." }
+        } @else {
+            dl.pairs { @for (event, url) in subscriptions { dt { code { (event) } } dd { code { (url) } } } }
+        }
+        h3 { "Deliveries" }
+        (framed(
+            "Webhooks, newest first",
+            &["Webhook", "Goes to", "State", "What can happen"],
+            (rows, found.len() > ROWS),
+            view,
+            "Nothing was sent yet.",
+        ))
+    }
+}
+
+fn row(view: &View, one: &Delivery) -> Markup {
+    let id = one.id.to_string();
+    let what = format!("webhook {id}");
+    html! {
+        tr id={ "delivery-" (id) } tabindex="-1" {
+            td data-label="Webhook" { "#" (id) " " strong { (one.event) } br; code { (one.subject) } }
+            td data-label="Goes to" { code { (one.url) } }
+            td data-label="State" { (badge(one.state.name())) }
+            td data-label="What can happen" {
+                (acts(view, &act(view, &format!("deliveries/{id}/redeliver"), "Send again", &what, None)))
+                details id={ "more-delivery-" (id) } {
+                    summary { (attempts(one.attempts.len())) }
+                    ol.attempts {
+                        @for attempt in &one.attempts {
+                            li {
+                                (time(attempt.at)) " "
+                                @match &attempt.result {
+                                    Ok(status) => { "answered " strong { (status) } }
+                                    Err(why) => { "no answer: " (why) }
+                                }
+                            }
+                        }
+                    }
+                    h4 { "Body that was signed" }
+                    pre tabindex="0" { (pretty(&String::from_utf8_lossy(&one.body))) }
+                }
+            }
+        }
+    }
+}
+
+fn attempts(count: usize) -> String {
+    match count {
+        0 => "No attempt yet".to_owned(),
+        1 => "1 attempt".to_owned(),
+        count => format!("{count} attempts"),
+    }
+}

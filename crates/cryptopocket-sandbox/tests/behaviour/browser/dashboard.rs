@@ -1,0 +1,149 @@
+//! A developer at the dashboard.
+
+use serde_json::json;
+
+use super::Chrome;
+use crate::support::{Api, Receiver};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_found_and_moved_and_its_webhook_sent_again() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::manual().await;
+    let receiver = Receiver::start(Vec::new()).await;
+    api.form(
+        "subscribeToWebhook",
+        &[("type", "PAY_IN"), ("url", &receiver.url)],
+    )
+    .await;
+    let user = api.customer().await;
+    let (other, _) = api.pay_by(user, "card").await;
+    chrome.open(&api.sandbox.dashboard_url());
+    // What comes after the page was loaded appears by itself.
+    let (payment, _) = api.pay_by(user, "card").await;
+    chrome.until(&format!("document.querySelector('#payment-{payment}')"));
+    chrome.fill("#q", &payment);
+    chrome.until(&format!(
+        "!document.querySelector('#payment-{other}') && document.querySelector('#payment-{payment}')"
+    ));
+    chrome.click(&format!("#do-payments-{payment}-pay-"));
+    chrome.until(&format!(
+        "document.querySelector('#payment-{payment} .badge').innerText === 'payment_received'"
+    ));
+    assert!(chrome.text("#notice").starts_with("Done: Pay"));
+    assert_eq!(api.status(&payment).await, "payment_received");
+    chrome.click(&format!("#do-payments-{payment}-coins-"));
+    chrome.until(&format!(
+        "document.querySelector('#payment-{payment} .badge').innerText === 'coins_sent'"
+    ));
+    api.sandbox.webhooks_settled().await;
+    chrome.until("document.querySelector('#delivery-1 .badge').innerText === 'delivered'");
+    chrome.click("#more-delivery-1 summary");
+    chrome.click("#do-deliveries-1-redeliver-");
+    chrome.until("document.querySelectorAll('#delivery-1 .attempts li').length === 2");
+    assert_eq!(receiver.types(), ["PAY_IN", "PAY_IN"]);
+    assert_eq!(
+        chrome.eval("document.querySelector('#more-delivery-1').open"),
+        true
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_is_moved_and_faults_are_set_and_cleared() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::manual().await;
+    chrome.open(&api.sandbox.dashboard_url());
+    chrome.click("#leap-3600");
+    chrome.until("document.querySelector('#live-clock').innerText.includes('10:00:0')");
+    chrome.click("#more-faults summary");
+    chrome.eval("document.querySelector('#faults-on').value = 'get_payment'");
+    chrome.eval("document.querySelector('#faults-fault').value = 'refuse'");
+    chrome.fill("#faults-detail", "out_of_office");
+    chrome.click("#more-faults button");
+    chrome.until("document.querySelector('#live-faults').innerText.includes('out_of_office')");
+    chrome.click("#clear-faults");
+    chrome.until("document.querySelector('#live-faults').innerText.includes('None is set')");
+    chrome.eval("document.querySelector('#faults-fault').value = 'refuse'");
+    chrome.fill("#faults-detail", "");
+    chrome.click("#more-faults button");
+    chrome.until("document.querySelector('#notice.bad').innerText.includes('there is no fault')");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_is_sent_and_reconciled_and_coins_are_sold() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (payment, _) = api.pay_by(user, "transfer").await;
+    let offramp = api.offramp(user).await;
+    chrome.open(&api.sandbox.dashboard_url());
+    chrome.click(&format!("#do-payments-{payment}-transfer-"));
+    chrome.until(&format!(
+        "document.querySelector('#live-bank input[name=payment_id]').value === '{payment}'"
+    ));
+    chrome.click("#live-bank .line button");
+    chrome.until("document.querySelector('#live-bank .badge').innerText === 'reconciled'");
+    assert_eq!(api.status(&payment).await, "coins_sent");
+    chrome.click(&format!("#do-offramps-{offramp}-deposit-"));
+    chrome.until("document.querySelector('#live-offramps .badge').innerText === 'finished'");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_customer_wrote_runs_in_the_dashboard() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    let hostile = "<img src=x onerror=\"window.owned=1\"><script>window.owned=1</script>\"'><svg onload=window.owned=1>";
+    let new = json!({"name": hostile, "last_name": hostile, "email": "eva+approved@example.com", "external_id": hostile});
+    let user = api.post("registerUser", &new).await["data"]["id"]
+        .as_u64()
+        .unwrap();
+    let mut order = Api::order(user, "transfer");
+    order["external_id"] = json!(hostile);
+    api.post("createPayment", &order).await;
+    api.control(
+        "bank/credits",
+        &json!({"amount": "1.00", "concept": hostile, "payer_name": hostile}),
+    )
+    .await;
+    api.form(
+        "subscribeToWebhook",
+        &[
+            ("type", "PAY_IN"),
+            ("url", "http://127.0.0.1:1/?a='onload=alert(1)//"),
+        ],
+    )
+    .await;
+    let found = format!("{}?q=%3Cimg", api.sandbox.dashboard_url());
+    for (email, url) in [
+        ("eve@example.com", api.sandbox.dashboard_url()),
+        ("evo@example.com", found),
+    ] {
+        chrome.open(&url);
+        chrome.until(&format!("document.querySelector('#customer-{user}')"));
+        // Put in by the script, not come with the page.
+        let late = api
+            .post("registerUser", &json!({"name": hostile, "email": email}))
+            .await;
+        let late = late["data"]["id"].as_u64().unwrap();
+        chrome.until(&format!("document.querySelector('#customer-{late}')"));
+        assert!(chrome.text(&format!("#customer-{late}")).contains(hostile));
+        let foreign = "main img, main svg, main script, [onerror], [onload]";
+        let foreign = chrome.eval(&format!("document.querySelectorAll('{foreign}').length"));
+        assert_eq!(foreign, 0);
+        assert_eq!(chrome.eval("typeof window.owned"), "undefined");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_script_the_buttons_lead_back_to_the_page() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    let user = api.customer().await;
+    chrome.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    chrome.open(&format!("{}?q=ana", api.sandbox.dashboard_url()));
+    chrome.click(&format!("#do-customers-{user}-ban-true"));
+    chrome.until("location.search === '?q=ana&done=1'");
+    chrome.until(&format!(
+        "document.querySelector('#customer-{user}').innerText.includes('banned')"
+    ));
+    assert_eq!(chrome.text("#notice"), "Done.");
+}

@@ -1,0 +1,8 @@
+//! What people do, done by a real browser. `CRYPTOPOCKET_SCREENSHOTS=FOLDER` keeps a picture of every page.
+
+mod chrome;
+mod dashboard;
+mod hosted;
+mod looks;
+
+use chrome::Chrome;
