@@ -95,7 +95,7 @@ async fn every_operation_does_its_work_over_http() {
     let Some(stage) = Emulated::open("every operation").await else {
         return;
     };
-    let Emulated { client, sandbox } = &stage;
+    let Emulated { client, sandbox, .. } = &stage;
 
     client.login().await.unwrap();
     assert!(client.assets().await.unwrap().len() > 3);

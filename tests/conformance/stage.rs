@@ -1,5 +1,6 @@
 //! What a test plays on: a client, and whom it talks to.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use cryptopocket::onramp::{CreatedPayment, NewPayment};
@@ -22,6 +23,7 @@ pub(crate) struct Stage {
 pub(crate) struct Emulated {
     pub(crate) client: Client,
     pub(crate) sandbox: Sandbox,
+    base_url: String,
 }
 
 fn is_live() -> bool {
@@ -29,7 +31,7 @@ fn is_live() -> bool {
 }
 
 /// A client that repeats quickly, so that no test has to wait for it.
-fn client_of(url: String, key: &str, secret: &str) -> Client {
+fn client_of(url: &str, key: &str, secret: &str) -> Client {
     Client::builder()
         .base_url(url)
         .credentials(Credentials::new(key, secret))
@@ -47,7 +49,7 @@ impl Stage {
                 emulator: None,
             };
         }
-        let Emulated { client, sandbox } = Emulated::start(Sandbox::builder()).await;
+        let Emulated { client, sandbox, .. } = Emulated::start(Sandbox::builder()).await;
         Self {
             client,
             emulator: Some(sandbox),
@@ -96,22 +98,42 @@ impl Emulated {
     }
 
     async fn start(builder: Builder) -> Self {
-        let sandbox = builder.start().await.unwrap();
-        let client = client_of(sandbox.base_url(), sandbox.api_key(), sandbox.api_secret());
-        Self { client, sandbox }
+        let variable = |name: &str| std::env::var(format!("CRYPTOPOCKET_CONFORMANCE_{name}"));
+        let port: Option<u16> = variable("PORT").ok().map(|port| port.parse().unwrap());
+        let builder = match port {
+            Some(port) => builder.address((Ipv4Addr::LOCALHOST, port).into()),
+            None => builder,
+        };
+        // The emulator before this one gives the port back once its tasks have heard that it is gone.
+        let mut patience = if port.is_some() { 1_000 } else { 0 };
+        let sandbox = loop {
+            match builder.clone().start().await {
+                Ok(sandbox) => break sandbox,
+                Err(error) if patience == 0 => panic!("{error}"),
+                Err(_) => patience -= 1,
+            }
+            tokio::task::yield_now().await;
+        };
+        let base_url = variable("PROXY").unwrap_or_else(|_| sandbox.base_url());
+        let client = client_of(&base_url, sandbox.api_key(), sandbox.api_secret());
+        Self {
+            client,
+            sandbox,
+            base_url,
+        }
     }
 
     /// A client with the credentials of another integration of the same emulator.
     pub(crate) fn stranger_client(&self) -> Client {
         let (key, secret) = self.sandbox.add_integration();
-        client_of(self.sandbox.base_url(), &key, &secret)
+        client_of(&self.base_url, &key, &secret)
     }
 
     /// A client that gives up on an answer after so long.
     pub(crate) fn impatient(&self, timeout: Duration) -> Client {
         let (key, secret) = (self.sandbox.api_key(), self.sandbox.api_secret());
         Client::builder()
-            .base_url(self.sandbox.base_url())
+            .base_url(self.base_url.as_str())
             .credentials(Credentials::new(key, secret))
             .timeout(timeout)
             .retry(RetryPolicy::default().base(Duration::from_millis(1)))
