@@ -6,13 +6,13 @@ use http::{HeaderMap, HeaderValue, Method};
 use tracing::{Instrument, Span, debug, field, info_span};
 
 use crate::error::{Earlier, Error, ErrorKind, Repeat};
-use crate::login::{Pass, Want};
+use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
 use crate::token::Token;
-use crate::transport::{Stage, TransportError, TransportErrorKind, WireRequest, WireResponse, wiped};
+use crate::transport::{WireRequest, WireResponse, wiped};
 
 /// One call, before token and time limit are known.
 pub(crate) struct Call {
@@ -33,6 +33,10 @@ pub(crate) struct Reply {
 impl Session {
     /// Makes a call: token, attempts, classification.
     pub(crate) async fn call(&self, call: Call) -> Result<Reply, Error> {
+        self.call_within(call, self.retry().total()).await
+    }
+
+    async fn call_within(&self, call: Call, limit: Duration) -> Result<Reply, Error> {
         let span = info_span!(
             "cryptopocket.call",
             operation = call.operation.id,
@@ -42,7 +46,7 @@ impl Session {
             duration_ms = field::Empty,
         );
         let started = self.runtime().monotonic();
-        let outcome = Attempts::new(self, call, started, span.clone())
+        let outcome = Attempts::new(self, call, started, limit, span.clone())
             .run()
             .instrument(span.clone())
             .await;
@@ -63,18 +67,23 @@ impl Session {
 
     /// A token newer than `refused`.
     pub(crate) async fn renew(&self, refused: u64) -> Result<Pass, Error> {
-        self.pass(Want::NewerThan(refused)).await
+        self.pass(Want::NewerThan(refused), self.retry().total()).await
     }
 
-    async fn pass(&self, want: Want) -> Result<Pass, Error> {
-        let shared = self.shared();
-        shared
+    async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
+        let patience = Patience {
+            attempt: self.timeout().min(left),
+            attempts: self.retry().max_attempts(),
+        };
+        let runtime = &*self.shared().runtime;
+        let due = runtime.monotonic().saturating_add(left);
+        self.shared()
             .login
-            .pass(want, || shared.runtime.monotonic(), || self.authenticate())
+            .pass(want, patience, runtime, due, |left| self.authenticate(left))
             .await
     }
 
-    async fn authenticate(&self) -> Result<Token, Error> {
+    async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
         let body = credentials_json(self)?;
         let mut headers = HeaderMap::new();
         headers.insert(
@@ -91,7 +100,7 @@ impl Session {
             body,
         };
         // Boxed, because a call may need a login, which is a call.
-        let reply = Box::pin(self.call(call)).await?;
+        let reply = Box::pin(self.call_within(call, left)).await?;
         Token::find(&reply.body, self.runtime().monotonic()).ok_or_else(|| reply::no_token(reply.status))
     }
 }
@@ -121,6 +130,7 @@ struct Attempts<'a> {
     session: &'a Session,
     call: Call,
     started: Duration,
+    limit: Duration,
     made: u32,
     earlier: Earlier,
     refused: Option<u64>,
@@ -128,11 +138,12 @@ struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    fn new(session: &'a Session, call: Call, started: Duration, span: Span) -> Self {
+    fn new(session: &'a Session, call: Call, started: Duration, limit: Duration, span: Span) -> Self {
         Self {
             session,
             call,
             started,
+            limit: limit.min(session.retry().total()),
             made: 0,
             earlier: Earlier::default(),
             refused: None,
@@ -190,7 +201,7 @@ impl<'a> Attempts<'a> {
             return Ok(None);
         }
         let want = self.refused.map_or(Want::Valid, Want::NewerThan);
-        self.session.pass(want).await.map(Some)
+        self.session.pass(want, self.left()).await.map(Some)
     }
 
     async fn once(&self, token: Option<&HeaderValue>) -> Result<Reply, Error> {
@@ -198,7 +209,7 @@ impl<'a> Attempts<'a> {
         let begun = runtime.monotonic();
         let request = self.request(token);
         if request.timeout.is_zero() {
-            return Err(Error::from_transport(out_of_time()).with_repeat(Repeat::Never));
+            return Err(out_of_time());
         }
         let outcome = self.session.shared().transport.send(request).await;
         let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
@@ -220,14 +231,13 @@ impl<'a> Attempts<'a> {
         if let Some(token) = token {
             headers.insert("auth", token.clone());
         }
-        let left = self.session.retry().total().saturating_sub(self.elapsed());
         WireRequest {
             operation: self.call.operation.id,
             method: self.call.method.clone(),
             url: self.call.url.clone(),
             headers,
             body: self.call.body.clone(),
-            timeout: self.session.timeout().min(left),
+            timeout: self.session.timeout().min(self.left()),
         }
     }
 
@@ -246,11 +256,12 @@ impl<'a> Attempts<'a> {
         let made = self.made - u32::from(self.refused.is_some());
         self.session
             .retry()
-            .delay(made, self.elapsed(), error.retry_after(), &**runtime)
+            .delay(made, self.left(), error.retry_after(), &**runtime)
     }
 
-    fn elapsed(&self) -> Duration {
-        self.session.runtime().monotonic().saturating_sub(self.started)
+    fn left(&self) -> Duration {
+        let passed = self.session.runtime().monotonic().saturating_sub(self.started);
+        self.limit.saturating_sub(passed)
     }
 
     fn give_up(&self, error: Error) -> Error {
@@ -260,15 +271,6 @@ impl<'a> Attempts<'a> {
         }
         error
     }
-}
-
-/// The login or the delays before took all the time that the call had.
-fn out_of_time() -> TransportError {
-    TransportError::new(
-        Stage::BeforeSend,
-        TransportErrorKind::Timeout,
-        "the call's total limit has passed",
-    )
 }
 
 fn millis(duration: Duration) -> u64 {

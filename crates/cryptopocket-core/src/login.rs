@@ -4,8 +4,10 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::Mutex;
 
-use crate::error::Error;
+use crate::error::{Error, Repeat};
+use crate::runtime::{Runtime, within};
 use crate::token::Token;
+use crate::transport::{Stage, TransportError, TransportErrorKind};
 
 /// After an early renewal failed, the old token serves this long before the next try.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -27,8 +29,21 @@ struct State {
     token: Option<Token>,
     /// How many logins have ended, well or badly.
     ended: u64,
-    /// The failure of the last login, if it failed.
-    failure: Option<Error>,
+    /// The failure of the last login, if it failed, and the patience of the one who made it.
+    failure: Option<(Error, Patience)>,
+}
+
+/// How hard a caller tries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    pub(crate) attempt: Duration,
+    pub(crate) attempts: u32,
+}
+
+impl Patience {
+    fn covers(self, other: Self) -> bool {
+        self.attempt >= other.attempt && self.attempts >= other.attempts
+    }
 }
 
 /// A token with the number that says whether it is still the newest.
@@ -48,30 +63,37 @@ pub(crate) enum Want {
 }
 
 impl Login {
-    /// Gives a token, logging in when there is none that serves. `log_in` runs at most once at a time.
+    /// Gives a token before `due`, logging in when there is none that serves. `log_in` runs at most once at a time,
+    /// and is told what is left of the time.
     pub(crate) async fn pass<F, R>(
         &self,
         want: Want,
-        now: impl Fn() -> Duration,
+        patience: Patience,
+        runtime: &dyn Runtime,
+        due: Duration,
         log_in: F,
     ) -> Result<Pass, Error>
     where
-        F: FnOnce() -> R,
+        F: FnOnce(Duration) -> R,
         R: Future<Output = Result<Token, Error>>,
     {
+        let now = || runtime.monotonic();
         if let Some(pass) = self.serving(want, now()) {
             return Ok(pass);
         }
         let ended_before = self.state().ended;
-        let _door = self.door.lock().await;
+        let left = due.saturating_sub(now());
+        let Some(_door) = within(runtime, left, self.door.lock()).await else {
+            return self.unless_still_valid(want, now(), out_of_time());
+        };
         if let Some(pass) = self.serving(want, now()) {
             return Ok(pass);
         }
-        if let Some(failure) = self.failed_since(ended_before) {
+        if let Some(failure) = self.failed_since(ended_before, patience) {
             return self.unless_still_valid(want, now(), failure);
         }
-        let outcome = log_in().await;
-        self.settle(outcome)
+        let outcome = log_in(due.saturating_sub(now())).await;
+        self.settle(outcome, patience)
             .or_else(|failure| self.unless_still_valid(want, now(), failure))
     }
 
@@ -101,22 +123,24 @@ impl Login {
         })
     }
 
-    /// Those who queued while a login ran share its failure, instead of failing one after the other.
-    fn failed_since(&self, ended_before: u64) -> Option<Error> {
+    /// Those who queued while a login ran share its failure, instead of failing one after the other, unless they would
+    /// have tried harder and it may pass.
+    fn failed_since(&self, ended_before: u64, patience: Patience) -> Option<Error> {
         let state = self.state();
-        if state.ended > ended_before {
-            state.failure.clone()
-        } else {
-            None
-        }
+        let (failure, of) = state.failure.as_ref().filter(|_| state.ended > ended_before)?;
+        (!failure.is_transient() || of.covers(patience)).then(|| failure.clone())
     }
 
     /// An early renewal that fails does no harm while the old token lasts.
     fn unless_still_valid(&self, want: Want, now: Duration, failure: Error) -> Result<Pass, Error> {
         let mut state = self.state();
         let generation = state.generation;
-        match (&mut state.token, want) {
-            (Some(token), Want::Valid) if !token.is_over(now) => {
+        let is_wanted = match want {
+            Want::Valid => true,
+            Want::NewerThan(refused) => generation > refused,
+        };
+        match &mut state.token {
+            Some(token) if is_wanted && !token.is_over(now) => {
                 token.renew_at = Some(now.saturating_add(PAUSE));
                 Ok(Pass {
                     header: token.header.clone(),
@@ -127,7 +151,7 @@ impl Login {
         }
     }
 
-    fn settle(&self, outcome: Result<Token, Error>) -> Result<Pass, Error> {
+    fn settle(&self, outcome: Result<Token, Error>, patience: Patience) -> Result<Pass, Error> {
         let mut state = self.state();
         state.ended += 1;
         match outcome {
@@ -142,7 +166,7 @@ impl Login {
                 })
             }
             Err(failure) => {
-                state.failure = Some(failure.clone());
+                state.failure = Some((failure.clone(), patience));
                 Err(failure)
             }
         }
@@ -152,5 +176,55 @@ impl Login {
         self.current
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The login, the door before it, or the delays took all the time that the call had.
+pub(crate) fn out_of_time() -> Error {
+    Error::from_transport(TransportError::new(
+        Stage::BeforeSend,
+        TransportErrorKind::Timeout,
+        "the call's total limit has passed",
+    ))
+    .with_repeat(Repeat::Never)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::testing::TestRuntime;
+
+    const PATIENCE: Patience = Patience {
+        attempt: Duration::from_secs(30),
+        attempts: 3,
+    };
+
+    async fn pass(
+        login: &Login,
+        time: &TestRuntime,
+        want: Want,
+        outcome: Result<Token, Error>,
+    ) -> Result<u64, ErrorKind> {
+        let due = time.monotonic() + Duration::from_secs(120);
+        let pass = login
+            .pass(want, PATIENCE, time, due, |_| std::future::ready(outcome))
+            .await;
+        pass.map(|pass| pass.generation).map_err(|error| error.kind())
+    }
+
+    #[tokio::test]
+    async fn a_newer_token_that_is_due_serves_when_its_renewal_fails() {
+        let (login, time) = (Login::default(), TestRuntime::new(1));
+        let token = Token::find(br#"{"token":"T","expires_in":100}"#, time.monotonic()).unwrap();
+        let failure = || Err(Error::new(ErrorKind::ServerError, "x"));
+        assert_eq!(pass(&login, &time, Want::Valid, Ok(token)).await, Ok(1));
+        time.advance(Duration::from_secs(95));
+        assert_eq!(pass(&login, &time, Want::NewerThan(0), failure()).await, Ok(1));
+        let refused = pass(&login, &time, Want::NewerThan(1), failure()).await;
+        assert_eq!(refused, Err(ErrorKind::ServerError));
+        time.advance(Duration::from_secs(10));
+        let over = pass(&login, &time, Want::NewerThan(0), failure()).await;
+        assert_eq!(over, Err(ErrorKind::ServerError));
     }
 }

@@ -69,7 +69,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How long one call may take with all its attempts and delays.
+    /// How long one call may take with all its attempts and delays, and with the login that it needs.
     #[must_use]
     pub fn total_limit(mut self, limit: Duration) -> Self {
         self.total_limit = limit;
@@ -80,11 +80,15 @@ impl RetryPolicy {
         self.total_limit
     }
 
-    /// How long to wait after `made` attempts, or `None` when that was the last.
+    pub(crate) fn max_attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// How long to wait after `made` attempts with `left` of the time, or `None` when that was the last.
     pub(crate) fn delay(
         &self,
         made: u32,
-        elapsed: Duration,
+        left: Duration,
         asked: Option<Duration>,
         runtime: &dyn Runtime,
     ) -> Option<Duration> {
@@ -100,7 +104,7 @@ impl RetryPolicy {
             Some(wait) => wait.saturating_add(up_to(runtime, self.base)),
             None => up_to(runtime, ceiling),
         };
-        (elapsed.saturating_add(delay) < self.total_limit).then_some(delay)
+        (delay < left).then_some(delay)
     }
 }
 
@@ -115,7 +119,7 @@ mod tests {
         let runtime = TestRuntime::new(u64::from(made));
         policy.delay(
             made,
-            Duration::from_secs(elapsed),
+            policy.total().saturating_sub(Duration::from_secs(elapsed)),
             asked.map(Duration::from_secs),
             &runtime,
         )
@@ -130,7 +134,7 @@ mod tests {
         let runtime = TestRuntime::new(1);
         for (made, ceiling) in [(1, 1), (2, 2), (3, 4), (4, 4), (40, 4), (u32::MAX - 1, 4)] {
             let drawn: Vec<_> = (0..200)
-                .map(|_| policy.delay(made, Duration::ZERO, None, &runtime).unwrap())
+                .map(|_| policy.delay(made, policy.total(), None, &runtime).unwrap())
                 .collect();
             let ceiling = Duration::from_secs(ceiling);
             assert!(drawn.iter().all(|delay| *delay <= ceiling), "{made}");

@@ -1,8 +1,9 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::OnceLock;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use cryptopocket_types::time::{Clock, SystemClock, Timestamp};
@@ -23,6 +24,12 @@ pub trait Runtime: Send + Sync + fmt::Debug {
 
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Completes after `duration`, as the limit of something else that runs meanwhile. Virtual time does not move for
+    /// it. By default [`sleep`](Self::sleep).
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.sleep(duration)
+    }
 
     /// A number that need not be secret, only well spread: it jitters delays.
     fn random(&self) -> u64;
@@ -61,6 +68,20 @@ impl Runtime for TokioRuntime {
     fn random(&self) -> u64 {
         RandomState::new().build_hasher().finish()
     }
+}
+
+/// What `work` gives, or `None` when `limit` passes before it is done.
+pub(crate) async fn within<F: Future>(runtime: &dyn Runtime, limit: Duration, work: F) -> Option<F::Output> {
+    let mut work = pin!(work);
+    let mut deadline = None;
+    poll_fn(|context| {
+        if let Poll::Ready(output) = work.as_mut().poll(context) {
+            return Poll::Ready(Some(output));
+        }
+        let deadline = deadline.get_or_insert_with(|| runtime.deadline(limit));
+        deadline.as_mut().poll(context).map(|()| None)
+    })
+    .await
 }
 
 /// A number from zero up to and including `limit`, evenly spread for any limit that a delay can have.

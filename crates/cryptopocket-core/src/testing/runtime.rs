@@ -1,6 +1,6 @@
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use cryptopocket_types::time::Timestamp;
@@ -35,6 +35,7 @@ pub struct TestRuntime(Arc<Mutex<Virtual>>);
 struct Virtual {
     passed: Duration,
     random: u64,
+    deadlines: Vec<(Duration, Waker)>,
 }
 
 impl TestRuntime {
@@ -43,12 +44,24 @@ impl TestRuntime {
         Self(Arc::new(Mutex::new(Virtual {
             passed: Duration::ZERO,
             random: seed,
+            deadlines: Vec::new(),
         })))
     }
 
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
-        self.state().passed += by;
+        let mut state = self.state();
+        state.passed += by;
+        let passed = state.passed;
+        let (due, later) = std::mem::take(&mut state.deadlines)
+            .into_iter()
+            .partition(|(at, _)| *at <= passed);
+        state.deadlines = later;
+        drop(state);
+        let due: Vec<(Duration, Waker)> = due;
+        for (_, waker) in due {
+            waker.wake();
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, Virtual> {
@@ -76,6 +89,24 @@ impl Runtime for TestRuntime {
             }
             runtime.advance(duration);
             Poll::Ready(())
+        }))
+    }
+
+    /// Passes when sleeps or [`advance`](TestRuntime::advance) have moved the clock that far.
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let runtime = self.clone();
+        let at = self.monotonic().saturating_add(duration);
+        Box::pin(poll_fn(move |context| {
+            let mut state = runtime.state();
+            if state.passed >= at {
+                return Poll::Ready(());
+            }
+            let waker = context.waker();
+            let is_noted = |(noted, other): &(Duration, Waker)| *noted == at && other.will_wake(waker);
+            if !state.deadlines.iter().any(is_noted) {
+                state.deadlines.push((at, waker.clone()));
+            }
+            Poll::Pending
         }))
     }
 

@@ -125,7 +125,8 @@ impl<T: Send + 'static> Waiter<T> {
         WakeHandle(Arc::clone(&self.wake))
     }
 
-    /// Chooses how long to wait at most, counted from the first look.
+    /// Chooses how long to wait at most, counted from the first look. The last look begins at the limit at the latest,
+    /// and is given up after five seconds.
     pub fn max_wait(self, limit: Duration) -> Wait<T> {
         self.ready(Some(limit))
     }

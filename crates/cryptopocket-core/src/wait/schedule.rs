@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use crate::runtime::{Runtime, up_to};
 
+const SHORTEST: Duration = Duration::from_millis(100);
+
 /// How long a wait pauses between two looks.
 ///
 /// Pauses grow by half from the first to the longest, each jittered by a tenth, so that many waits begun at once do
@@ -31,15 +33,18 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// Pauses that grow from `first` to `longest`.
+    /// Pauses that grow from `first` to `longest`. They begin with a tenth of a second at least, or with `longest`
+    /// where that is shorter: from nothing, nothing grows.
     pub fn new(first: Duration, longest: Duration) -> Self {
+        let longest = longest.max(first);
+        let longest = if longest.is_zero() { SHORTEST } else { longest };
         Self {
-            first,
-            longest: longest.max(first),
+            first: first.max(SHORTEST).min(longest),
+            longest,
         }
     }
 
-    /// Pauses of one length.
+    /// Pauses of one length; zero counts as a tenth of a second.
     pub fn every(pause: Duration) -> Self {
         Self::new(pause, pause)
     }

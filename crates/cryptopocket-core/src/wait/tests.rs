@@ -171,5 +171,44 @@ fn pauses_grow_to_the_longest_within_their_jitter() {
             );
         }
     }
-    assert_eq!(Schedule::every(Duration::ZERO).pause(5, &runtime), Duration::ZERO);
+    let steady = Schedule::every(Duration::from_millis(1)).pause(5, &runtime);
+    assert!(steady < Duration::from_millis(2), "{steady:?}");
+}
+
+#[test]
+fn pauses_that_begin_with_nothing_grow_all_the_same() {
+    let runtime = TestRuntime::new(3);
+    let schedule = Schedule::new(Duration::ZERO, Duration::from_secs(30));
+    assert!(schedule.pause(1, &runtime) >= Duration::from_millis(90));
+    assert!(schedule.pause(20, &runtime) >= Duration::from_secs(28));
+    assert!(Schedule::every(Duration::ZERO).pause(1, &runtime) >= Duration::from_millis(90));
+}
+
+#[tokio::test]
+async fn a_look_that_does_not_end_is_given_up_at_the_limit() {
+    let runtime = TestRuntime::new(1);
+    let mut looks = VecDeque::from([Some("started")]);
+    let waiter = Waiter::new(
+        Arc::new(runtime.clone()),
+        move || match looks.pop_front().flatten() {
+            Some(state) => Box::pin(std::future::ready(Ok(state))),
+            None => Box::pin(std::future::pending()),
+        },
+        classify,
+    );
+    let wait = waiter.schedule(Schedule::every(Duration::from_secs(7)));
+    let task = tokio::spawn(wait.max_wait(Duration::from_secs(20)).into_future());
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!task.is_finished());
+    runtime.advance(Duration::from_secs(12));
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!task.is_finished(), "some of the limit is left");
+    runtime.advance(Duration::from_secs(2));
+    let error = task.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WaitTimeout);
+    assert_eq!((error.polls(), error.last_state()), (Some(2), Some("started")));
 }

@@ -8,7 +8,10 @@ use tracing::debug;
 
 use super::{ClassifyFn, PollFn, Schedule, Waiter};
 use crate::error::{Error, ErrorKind, shown};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, within};
+
+/// A look that is under way when the limit passes gets this long in all, so that the last one is of use.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// The loop behind a wait.
 pub(super) struct Watch<T> {
@@ -52,16 +55,19 @@ impl<T> Watch<T> {
         }
         loop {
             if self.polls > 0 && !self.pause().await {
-                self.ended = true;
-                return Some(Err(Error::wait_timeout(
-                    self.polls,
-                    self.state.clone(),
-                    self.trouble.take(),
-                )));
+                return Some(Err(self.time_out()));
             }
             self.began.get_or_insert_with(|| self.runtime.monotonic());
             self.polls = self.polls.saturating_add(1);
-            match (self.poll)().await {
+            let look = (self.poll)();
+            let looked = match self.left() {
+                Some(left) => within(&*self.runtime, left.max(LAST_LOOK), look).await,
+                None => Some(look.await),
+            };
+            let Some(looked) = looked else {
+                return Some(Err(self.time_out()));
+            };
+            match looked {
                 Ok(seen) => {
                     self.trouble = None;
                     let progress = (self.classify)(&seen);
@@ -94,6 +100,18 @@ impl<T> Watch<T> {
         }
     }
 
+    /// What is left of the limit, if there is one.
+    fn left(&self) -> Option<Duration> {
+        let began = self.began?;
+        let passed = self.runtime.monotonic().saturating_sub(began);
+        Some(self.limit?.saturating_sub(passed))
+    }
+
+    fn time_out(&mut self) -> Error {
+        self.ended = true;
+        Error::wait_timeout(self.polls, self.state.clone(), self.trouble.take())
+    }
+
     /// Pauses until the next look is due, or says that the limit has passed. The last look is made at the limit.
     async fn pause(&mut self) -> bool {
         let asked = self
@@ -102,18 +120,9 @@ impl<T> Watch<T> {
             .and_then(Error::retry_after)
             .unwrap_or_default();
         let pause = self.schedule.pause(self.quiet.max(1), &*self.runtime).max(asked);
-        let pause = match self.limit {
-            Some(limit) => {
-                let passed = self
-                    .runtime
-                    .monotonic()
-                    .saturating_sub(self.began.unwrap_or_default());
-                let left = limit.saturating_sub(passed);
-                if left.is_zero() {
-                    return false;
-                }
-                pause.min(left)
-            }
+        let pause = match self.left() {
+            Some(Duration::ZERO) => return false,
+            Some(left) => pause.min(left),
             None => pause,
         };
         let mut sleep = self.runtime.sleep(pause);

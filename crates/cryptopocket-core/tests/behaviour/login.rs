@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 use cryptopocket_core::{
-    BoxFuture, ErrorKind, Sent, Session, Transport, TransportError, WireRequest, WireResponse,
+    BoxFuture, ErrorKind, Progress, RetryPolicy, Sent, Session, Stage, Transport, TransportError,
+    TransportErrorKind, Waiter, WireRequest, WireResponse,
 };
 
 use crate::api::{GOOD, SAFE, UNSAFE, builder, scripted, thing};
@@ -211,4 +212,117 @@ async fn a_refusal_that_is_no_proof_renews_the_token_for_the_next_call_and_repea
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authorization, 1));
     thing(&session, &UNSAFE).await.unwrap();
     assert_eq!((script.calls("authenticate"), script.calls("unsafe")), (2, 2));
+}
+
+#[tokio::test]
+async fn the_failure_of_one_who_hardly_tries_is_not_that_of_others() {
+    let (session, script) = slow();
+    script.always("unsafe", only("token-1"));
+    script.next("authenticate", Answer::reply(503, ""));
+    let hasty = tokio::spawn({
+        let session = session.with_retry(RetryPolicy::none());
+        async move { thing(&session, &UNSAFE).await }
+    });
+    let others = tokio::spawn(async move { ten(&session).await });
+    assert_eq!(others.await.unwrap(), [Ok(()); 10]);
+    assert_eq!(hasty.await.unwrap().unwrap_err().kind(), ErrorKind::ServerError);
+    assert_eq!(script.calls("authenticate"), 2);
+}
+
+/// Takes all the time that it is given.
+fn slow_failure(time: &TestRuntime) -> Answer {
+    let time = time.clone();
+    Answer::with(move |request| {
+        time.advance(request.timeout);
+        let kind = TransportErrorKind::Timeout;
+        Err(TransportError::new(Stage::AfterSend, kind, "no answer"))
+    })
+}
+
+#[tokio::test]
+async fn the_total_limit_of_a_call_includes_its_login() {
+    let (session, script, time) = with_time();
+    let policy = RetryPolicy::default()
+        .attempts(10)
+        .total_limit(Duration::from_secs(40));
+    let session = session.with_retry(policy);
+    session.login().await.unwrap();
+    script.next("safe", {
+        let time = time.clone();
+        Answer::with(move |_| {
+            time.advance(Duration::from_secs(29));
+            Ok(WireResponse {
+                status: 200,
+                headers: http::HeaderMap::new(),
+                body: r#"{"status":"error","error":"authorization_incorrect"}"#.into(),
+            })
+        })
+    });
+    script.always("authenticate", slow_failure(&time));
+    let error = thing(&session, &SAFE).await.unwrap_err();
+    assert!(error.is_during_login());
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No));
+    assert_eq!(
+        script.requests("authenticate")[1].timeout,
+        Duration::from_secs(11)
+    );
+    assert_eq!(script.calls("authenticate"), 2);
+}
+
+/// Never answers a login.
+#[derive(Debug)]
+struct Mute;
+
+impl Transport for Mute {
+    fn send(&self, _: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_at_the_door_beyond_the_total_limit() {
+    let time = TestRuntime::new(1);
+    let session = builder()
+        .transport(Arc::new(Mute))
+        .runtime(Arc::new(time.clone()))
+        .build()
+        .unwrap();
+    let first = tokio::spawn({
+        let session = session.clone();
+        async move { session.login().await }
+    });
+    let policy = RetryPolicy::default().total_limit(Duration::from_secs(5));
+    let second = tokio::spawn({
+        let session = session.with_retry(policy);
+        async move { thing(&session, &UNSAFE).await }
+    });
+    for _ in 0..5 {
+        tokio::task::yield_now().await;
+    }
+    time.advance(Duration::from_secs(5));
+    let error = second.await.unwrap().unwrap_err();
+    assert!(error.is_during_login());
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No));
+    assert!(!first.is_finished());
+}
+
+#[tokio::test]
+async fn a_login_that_was_answered_with_nothing_does_not_end_a_wait() {
+    let (session, script) = scripted();
+    for _ in 0..3 {
+        script.next("authenticate", Answer::reply(200, ""));
+    }
+    script.always("safe", Answer::json(GOOD));
+    let error = thing(&session, &SAFE).await.unwrap_err();
+    assert!(error.is_transient() && error.is_during_login(), "{error:?}");
+    for _ in 0..3 {
+        script.next("authenticate", Answer::reply(200, ""));
+    }
+    let runtime = Arc::clone(session.runtime());
+    let look = move || -> BoxFuture<'static, _> {
+        let session = session.clone();
+        Box::pin(async move { thing(&session, &SAFE).await })
+    };
+    let waiter = Waiter::new(runtime, look, |_| Progress::arrived("p1"));
+    waiter.max_wait(Duration::from_secs(60)).await.unwrap();
 }
