@@ -66,8 +66,15 @@ pub(crate) fn generated(root: &Path) -> Result<Files, String> {
     if !broken.is_empty() {
         return Err(lint::report(&broken));
     }
-    generate::files(&document, &events)
+    let mut files = generate::files(&document, &events)?;
+    let text =
+        fs::read_to_string(root.join(workspace::SPEC)).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    files.insert(COPY.to_owned(), text);
+    Ok(files)
 }
+
+/// The document as the emulator's API page reads it: a published crate has nothing but its own folder.
+const COPY: &str = "crates/cryptopocket-sandbox/src/docs/openapi.yaml";
 
 /// Files in the folders of generated code that nothing generates.
 fn stale(root: &Path, files: &Files) -> Result<Vec<String>, String> {

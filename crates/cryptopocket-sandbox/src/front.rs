@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::control;
 use crate::dashboard;
+use crate::docs;
 use crate::faults::Fault;
 use crate::fields::invalid;
 use crate::journal::{Entry, Kept};
@@ -55,6 +56,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Outcome {
         ["pages", rest @ ..] => pages::answer(world, request, rest).into(),
         ["_sandbox", rest @ ..] => control::answer(world, request, rest).into(),
         [""] => dashboard::front(world, request).into(),
+        ["docs"] | ["docs", ""] => docs::answer(world, request).into(),
         ["dashboard", rest @ ..] => dashboard::answer(world, request, rest).into(),
         _ => routes::not_found(&request.path).into(),
     }

@@ -13,6 +13,7 @@ mod clock;
 mod control;
 mod dashboard;
 mod delivery;
+mod docs;
 mod entropy;
 mod faults;
 mod fields;

@@ -85,5 +85,10 @@ async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
         "gone",
         &format!("{}pages/kyc/x", api.sandbox.dashboard_url()),
     );
+    look_at(
+        &mut chrome,
+        "docs",
+        &format!("{}docs", api.sandbox.dashboard_url()),
+    );
     look_at(&mut chrome, "dashboard", &api.sandbox.dashboard_url());
 }

@@ -2,6 +2,7 @@
 
 mod chrome;
 mod dashboard;
+mod docs;
 mod hosted;
 mod looks;
 

@@ -1,0 +1,51 @@
+//! A developer at the API page.
+
+use super::Chrome;
+use crate::support::Api;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_made_from_the_page_and_their_ids_go_into_the_other_forms() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
+    // The key and the secret are filled in for whoever may see the dashboard.
+    chrome.click("#login button");
+    chrome.until("document.querySelector('#token-state').innerText === 'A new token was given out.'");
+    chrome.click("#create_customer .try summary");
+    chrome.click("#create_customer .try button");
+    chrome.until("document.querySelector('#create_customer .answer').innerText.includes('kyc_form_url')");
+    let told =
+        chrome.eval("JSON.parse(document.querySelector('#create_customer .answer pre').innerText).data.id");
+    let user = told.as_u64().unwrap();
+    api.sandbox.approve_kyc(user).unwrap();
+    chrome.click("#create_payment .try summary");
+    let body = chrome.eval("JSON.parse(document.querySelector('#create_payment textarea').value).user_id");
+    assert_eq!(body, user);
+    chrome.click("#create_payment .try button");
+    chrome.until("document.querySelector('#create_payment .answer').innerText.includes('\"sucess\"')");
+    assert!(chrome.text("#create_payment .answer").contains("curl -X POST"));
+    chrome.click("#get_payment .try summary");
+    chrome.click("#get_payment .try button");
+    chrome.until("document.querySelector('#get_payment .answer').innerText.includes('\"started\"')");
+    // A form body, and a refusal.
+    chrome.click("#subscribe_webhook .try summary");
+    chrome.fill("#subscribe_webhook-url", "no link");
+    chrome.click("#subscribe_webhook .try button");
+    chrome.until("document.querySelector('#subscribe_webhook .answer').innerText.includes('Answer: 422')");
+    assert_eq!(api.sandbox.calls("subscribe_webhook"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_sample_of_every_call_is_well_formed() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
+    chrome.click("#login button");
+    chrome.until("document.querySelector('#token').value");
+    chrome.eval("document.querySelectorAll('form[data-run]').forEach((form) => form.requestSubmit())");
+    chrome.until("[...document.querySelectorAll('.answer')].every((one) => one.textContent)");
+    let refused = chrome.eval(
+        "[...document.querySelectorAll('form[data-run]')].filter((form) => /Answer: (4(?!04|03)|5)|No answer/.test(form.querySelector('.answer').textContent)).map((form) => form.textContent)",
+    );
+    assert_eq!(refused, serde_json::json!([]));
+}
