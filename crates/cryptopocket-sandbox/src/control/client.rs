@@ -4,20 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_types::Decimal;
-use http::{Method, Request, Uri};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper_util::rt::TokioIo;
+use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tokio::net::TcpStream;
 
+use super::exchange::exchange;
 use super::{BankCredit, ControlError};
-use crate::clock::bounded;
 use crate::faults::{Fault, TransferFault, WebhookFault};
 use crate::world::Outage;
-
-const PATIENCE: Duration = Duration::from_secs(30);
-const LONGEST_ANSWER: usize = 64 << 20;
 
 /// What [`Sandbox`](crate::Sandbox) can be asked to do, for an emulator in another process: `cryptopocket sandbox`
 /// prints the `control_url` to give it.
@@ -329,8 +323,7 @@ impl ControlClient {
 
     async fn send(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ControlError> {
         let url = format!("{}/{path}", self.url);
-        let answer = bounded(PATIENCE, exchange(&url, method, body)).await;
-        let answer = answer.unwrap_or_else(|| Err("no answer within 30 s".to_owned()));
+        let answer = exchange(&url, method, body).await;
         let (status, body) = answer.map_err(|why| ControlError::Unreachable(format!("{url}: {why}")))?;
         if status == 200 {
             return Ok(body);
@@ -349,34 +342,6 @@ const NOTHING: &[(&str, ())] = &[];
 struct Problem {
     error: Option<String>,
     message: Option<String>,
-}
-
-async fn exchange(url: &str, method: Method, body: Bytes) -> Result<(u16, Bytes), String> {
-    let uri: Uri = url.parse().map_err(text)?;
-    let authority = uri.authority().ok_or("the URL has no host")?;
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']');
-    let port = authority.port_u16().unwrap_or(80);
-    let stream = TcpStream::connect((host, port)).await.map_err(text)?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(text)?;
-    let connection = tokio::spawn(connection);
-    let request = Request::builder()
-        .method(method)
-        .uri(uri.path_and_query().map_or("/", |path| path.as_str()))
-        .header("host", authority.as_str())
-        .header("content-type", "application/json")
-        .body(Full::new(body))
-        .map_err(text)?;
-    let response = sender.send_request(request).await.map_err(text)?;
-    let status = response.status().as_u16();
-    let answer = Limited::new(response.into_body(), LONGEST_ANSWER).collect().await;
-    connection.abort();
-    Ok((status, answer.map_err(text)?.to_bytes()))
-}
-
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }
 
 fn json<T: Serialize>(body: &T) -> Bytes {

@@ -2,6 +2,7 @@
 
 mod client;
 mod error;
+mod exchange;
 mod http;
 mod shown;
 mod typed;
