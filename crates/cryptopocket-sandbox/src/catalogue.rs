@@ -36,7 +36,7 @@ const fn asset(
 }
 
 /// The coins on offer. The last is listed but not active, for `coin_not_supported`.
-pub(crate) const ASSETS: &[Asset] = &[
+pub(crate) static ASSETS: &[Asset] = &[
     asset("USDC", "polygon", 6, 921_300, "USD Coin"),
     asset("USDC", "ethereum", 6, 921_300, "USD Coin"),
     asset("USDT", "polygon", 6, 920_900, "Tether USD"),
@@ -81,7 +81,7 @@ pub(crate) struct Method {
 }
 
 /// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
-pub(crate) const METHODS: &[Method] = &[
+pub(crate) static METHODS: &[Method] = &[
     Method {
         payment_type: "card",
         quoted: "card",
@@ -260,7 +260,7 @@ pub(crate) fn spelled<'de, D: Deserializer<'de>>(
 }
 
 /// The one copy of a word. Words that only records of another version know are few, and kept until the program ends.
-fn known(text: &str) -> &'static str {
+pub(crate) fn known(text: &str) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(word) = known.get(text) {
@@ -269,6 +269,19 @@ fn known(text: &str) -> &'static str {
     let word: &'static str = Box::leak(text.to_owned().into_boxed_str());
     known.insert(word);
     word
+}
+
+/// Where one of a list stands, for records that are kept in memory only.
+pub(crate) fn place_of<T>(list: &'static [T], one: &'static T) -> u64 {
+    let place = list.iter().position(|other| std::ptr::eq(other, one));
+    place.unwrap_or_default() as u64
+}
+
+pub(crate) fn at_place<T>(list: &'static [T], place: u64) -> &'static T {
+    usize::try_from(place)
+        .ok()
+        .and_then(|place| list.get(place))
+        .unwrap_or(&list[0])
 }
 
 /// An asset in a record: its symbol and chain.

@@ -136,9 +136,9 @@ fn look(world: &World, request: &Request, path: &[&str]) -> Result<Reply, Refusa
             let who = world.owner_of_payment(id)?;
             let payment = world.integrations[who]
                 .payments
-                .get(*id)
+                .get(id)
                 .ok_or(ControlError::NotFound("payment"))?;
-            Ok(Reply::json(200, &PaymentShown::of(payment)))
+            Ok(Reply::json(200, &PaymentShown::of(&payment)))
         }
         ["offramps", id] => {
             let id = number(id)?;

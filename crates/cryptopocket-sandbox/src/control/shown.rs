@@ -34,7 +34,7 @@ impl State {
             customers: one.customers.len(),
             payments: one.payments.len(),
             offramps: one.offramps.len(),
-            bank_transactions: one.transactions.len(),
+            bank_transactions: one.accounts.iter().map(|account| account.feed.len()).sum(),
             subscriptions: one.subscriptions.clone(),
         });
         Self {

@@ -1,5 +1,7 @@
 //! The gateway: where a payment by card, bank or purse is made, and where a guided payment asks for the wallet.
 
+use std::borrow::Cow;
+
 use cryptopocket_types::Decimal;
 use maud::{Markup, html};
 
@@ -17,7 +19,7 @@ pub(super) fn visit(world: &mut World, id: &str, visit: Visit) -> Reply {
     let Ok(who) = world.owner_of_payment(id) else {
         return gone();
     };
-    let Some(payment) = world.integrations[who].payments.get(id).cloned() else {
+    let Some(payment) = world.integrations[who].payments.get(id).map(Cow::into_owned) else {
         return gone();
     };
     if payment.concept.is_some() && !payment.guided {
@@ -168,6 +170,6 @@ fn again(world: &World, who: usize, payment: &Payment) -> Reply {
         .payments
         .get(payment.id.as_str())
         .map_or_else(gone, |payment| {
-            show(world, who, 200, payment, &Answers::default())
+            show(world, who, 200, &payment, &Answers::default())
         })
 }

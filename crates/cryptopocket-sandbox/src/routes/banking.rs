@@ -22,15 +22,15 @@ pub(super) fn transactions(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let one = &call.world.integrations[call.who];
     let iban = call.parameters.first().map_or("", String::as_str);
     let account = one.account(iban).ok_or(Failure::Code("account_not_found"))?;
-    let span = account.feed.span(from, to, |transaction| transaction.booked_at);
+    let span = account.feed.span(from, to);
     let Page {
         items,
         current,
         per_page,
         total,
-    } = account.feed.page_within(span, page);
+    } = account.feed.page(span, page);
     let items = items
-        .into_iter()
+        .iter()
         .map(|transaction| BankTransactionView::of(account, transaction))
         .collect();
     Ok(Reply::page(&Page {

@@ -101,7 +101,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         input.wrong("wallet", "format is invalid");
     }
     input.check()?;
-    let payment = call.world.place(call.who, order)?.clone();
+    let payment = call.world.place(call.who, order)?;
     let payment_id = payment.id.as_str();
     let account = call.world.integrations[call.who].accounts.first();
     if let (Some(concept), Some(account)) = (payment.concept, account) {
@@ -163,7 +163,7 @@ fn guided(call: &mut Call<'_>) -> Result<Reply, Failure> {
     };
     whole_cents(&mut input, "fiat_amount", order.fiat_amount);
     input.check()?;
-    let payment = call.world.place(call.who, order)?.clone();
+    let payment = call.world.place(call.who, order)?;
     let (payment_id, external_id) = (payment.id.as_str(), payment.external_id.as_deref());
     let data = GuidedCreated {
         payment_id,
@@ -179,7 +179,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .payments
         .get(id)
         .ok_or(Failure::Code("payment_not_found"))?;
-    Ok(Reply::data(&PaymentView::of(payment)))
+    Ok(Reply::data(&PaymentView::of(&payment)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
@@ -188,22 +188,20 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     let (from, to) = (input.moment("from"), input.through("to"));
     input.check()?;
-    let one = call.world.integrations.quietly(call.who);
-    let span = one.payments.span(from, to, |payment| payment.created_at);
+    let payments = &mut call.world.integrations.quietly(call.who).payments;
+    let span = payments.span(from, to);
     let Page {
         items,
         current,
         per_page,
         total,
-    } = if let Some(id) = &external_id {
-        one.payments_of(id, status.as_deref(), &span, page)
-    } else if let Some(status) = &status {
-        one.payments.labelled(status, span, page)
-    } else {
-        one.payments.page_within(span, page)
+    } = match (&external_id, &status) {
+        (Some(external_id), status) => payments.named(external_id, status.as_deref(), &span, page),
+        (None, Some(status)) => payments.labelled(status, &span, page),
+        (None, None) => payments.page(span, page),
     };
     Ok(Reply::page(&Page {
-        items: items.into_iter().map(PaymentView::of).collect(),
+        items: items.iter().map(|payment| PaymentView::of(payment)).collect(),
         current,
         per_page,
         total,

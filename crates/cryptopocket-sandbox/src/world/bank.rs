@@ -3,8 +3,9 @@
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::Ledger;
-use super::{Entry, Trouble, World, magic};
+use super::archive::{Archive, Record};
+use super::pack::{Packer, Unpacker};
+use super::{Trouble, World, magic};
 use crate::entropy::Entropy;
 use crate::moment::Moment;
 use crate::wire::Failure;
@@ -21,7 +22,7 @@ pub(crate) struct BankAccount {
     pub(crate) currency: crate::catalogue::Spelling,
     pub(crate) balance: Decimal,
     #[serde(skip)]
-    pub(crate) feed: Ledger<BankTransaction>,
+    pub(crate) feed: Archive<BankTransaction>,
 }
 
 impl BankAccount {
@@ -35,7 +36,7 @@ impl BankAccount {
             alias,
             currency,
             balance,
-            feed: Ledger::default(),
+            feed: Archive::default(),
         }
     }
 }
@@ -54,11 +55,35 @@ pub(crate) struct BankTransaction {
     pub(crate) payment: Option<String>,
 }
 
-impl Entry for BankTransaction {
-    type Key = str;
-
-    fn key(&self) -> &str {
+impl Record for BankTransaction {
+    fn id(&self) -> &str {
         &self.id
+    }
+
+    fn made_at(&self) -> Moment {
+        self.booked_at
+    }
+
+    fn pack(&self, into: &mut Packer) {
+        into.decimal(self.amount);
+        into.maybe_text(self.concept.as_deref());
+        into.maybe_text(self.counterparty_name.as_deref());
+        into.maybe_text(self.counterparty_iban.as_deref());
+        into.maybe_text(self.end_to_end_id.as_deref());
+        into.maybe_text(self.payment.as_deref());
+    }
+
+    fn unpack(id: String, booked_at: Moment, from: &mut Unpacker<'_>) -> Self {
+        Self {
+            id,
+            amount: from.decimal(),
+            booked_at,
+            concept: from.maybe_text(),
+            counterparty_name: from.maybe_text(),
+            counterparty_iban: from.maybe_text(),
+            end_to_end_id: from.maybe_text(),
+            payment: from.maybe_text(),
+        }
     }
 }
 
@@ -102,7 +127,7 @@ impl World {
             end_to_end_id: incoming.end_to_end_id,
             payment: None,
         };
-        one.book(place, transaction);
+        account.feed.push(&transaction);
         Ok(id)
     }
 
@@ -123,8 +148,8 @@ impl World {
             .get(payment_id)
             .ok_or(Failure::Code("payment_not_found"))?;
         let unknown = Failure::Code("transaction_not_found");
-        let place = one.transactions.get(transaction_id).ok_or(unknown.clone())?;
-        let account = one.accounts.get_mut(*place).ok_or(unknown.clone())?;
+        let booked_on = |account: &&mut BankAccount| account.feed.holds(transaction_id);
+        let account = one.accounts.iter_mut().find(booked_on).ok_or(unknown.clone())?;
         if iban.is_some_and(|iban| iban != account.iban) {
             return Err(unknown);
         }

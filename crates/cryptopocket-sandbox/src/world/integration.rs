@@ -1,20 +1,19 @@
 //! One holder of an API key and everything that is theirs. Nothing is shared, so nothing can leak across.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::bank::{BankAccount, BankTransaction};
+use super::archive::Archive;
+use super::bank::BankAccount;
 use super::customers::Customer;
-use super::ledger::{Ledger, page_of_places};
+use super::ledger::Ledger;
 use super::offramps::Offramp;
 use super::payments::Payment;
 use super::{Outage, World};
 use crate::moment::Moment;
 use crate::trail::{Kind, Noted, Trail};
-use crate::wire::Page;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Integration {
@@ -31,16 +30,10 @@ pub(crate) struct Integration {
     #[serde(skip)]
     pub(crate) named: BTreeMap<String, u64>,
     #[serde(skip)]
-    pub(crate) payments: Ledger<Payment>,
-    /// The payments of each external id, by their place in the ledger.
-    #[serde(skip)]
-    pub(crate) by_external_id: BTreeMap<String, Vec<usize>>,
+    pub(crate) payments: Archive<Payment>,
     #[serde(skip)]
     pub(crate) offramps: Ledger<Offramp>,
     pub(crate) accounts: Vec<BankAccount>,
-    /// The account that each bank transaction is booked on, by the transaction's id.
-    #[serde(skip)]
-    pub(crate) transactions: BTreeMap<String, usize>,
     #[serde(deserialize_with = "crate::catalogue::spelled")]
     pub(crate) subscriptions: BTreeMap<&'static str, String>,
     pub(crate) barred_methods: BTreeSet<String>,
@@ -58,11 +51,9 @@ impl Integration {
             customers: Ledger::default(),
             by_email: BTreeMap::new(),
             named: BTreeMap::new(),
-            payments: Ledger::default(),
-            by_external_id: BTreeMap::new(),
+            payments: Archive::default(),
             offramps: Ledger::default(),
             accounts: vec![account],
-            transactions: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             barred_methods: BTreeSet::new(),
             outages: BTreeSet::new(),
@@ -80,42 +71,6 @@ impl Integration {
         }
     }
 
-    /// Puts a payment at the end of the ledger, where its external id leads to it.
-    pub(crate) fn file_payment(&mut self, payment: Payment) {
-        if let Some(external_id) = &payment.external_id {
-            let places = self.by_external_id.entry(external_id.clone());
-            places.or_default().push(self.payments.len());
-        }
-        self.payments.push(payment);
-    }
-
-    /// A page of the payments of an external id, among the places of `span`. With a status it looks at all payments of
-    /// that id, else at those of the page only.
-    pub(crate) fn payments_of(
-        &self,
-        external_id: &str,
-        status: Option<&str>,
-        span: &Range<usize>,
-        page: (usize, usize),
-    ) -> Page<&Payment> {
-        let all = self
-            .by_external_id
-            .get(external_id)
-            .map_or(&[][..], Vec::as_slice);
-        let place = |bound: usize| all.partition_point(|place| *place < bound);
-        let inside = &all[place(span.start)..place(span.end)];
-        let Some(status) = status else {
-            return page_of_places(inside, page).look_up(&self.payments);
-        };
-        let has_it = |place: &usize| {
-            self.payments
-                .at(*place)
-                .is_some_and(|payment| payment.status == status)
-        };
-        let kept: Vec<usize> = inside.iter().copied().filter(has_it).collect();
-        page_of_places(&kept, page).look_up(&self.payments)
-    }
-
     pub(crate) fn file_customer(&mut self, customer: Customer) {
         self.by_email.insert(customer.email.clone(), customer.id);
         if let Some(external_id) = &customer.external_id {
@@ -123,16 +78,6 @@ impl Integration {
             self.named.entry(external_id.clone()).or_insert(customer.id);
         }
         self.customers.push(customer);
-    }
-
-    /// Puts a transaction at the end of an account's feed; `false` where there is no such account.
-    pub(crate) fn book(&mut self, account: usize, transaction: BankTransaction) -> bool {
-        let Some(held) = self.accounts.get_mut(account) else {
-            return false;
-        };
-        self.transactions.insert(transaction.id.clone(), account);
-        held.feed.push(transaction);
-        true
     }
 
     pub(crate) fn account(&self, iban: &str) -> Option<&BankAccount> {

@@ -183,9 +183,14 @@ impl World {
         let one = |who: usize| self.integrations.get(who);
         match kind {
             Kind::Customers(who) => one(who)?.customers.at(place).map(json),
-            Kind::Payments(who) => one(who)?.payments.at(place).map(json),
+            Kind::Payments(who) => one(who)?.payments.at(place).map(|one| json(one.as_ref())),
             Kind::Offramps(who) => one(who)?.offramps.at(place).map(json),
-            Kind::Feed(who, account) => one(who)?.accounts.get(account)?.feed.at(place).map(json),
+            Kind::Feed(who, account) => one(who)?
+                .accounts
+                .get(account)?
+                .feed
+                .at(place)
+                .map(|one| json(one.as_ref())),
             _ => None,
         }
     }
@@ -271,7 +276,8 @@ impl World {
                 .file_customer(read(name, value)?),
             ("payment", [who, _]) => self
                 .restored(name, number(who)?)?
-                .file_payment(read(name, value)?),
+                .payments
+                .push(&read(name, value)?),
             ("offramp", [who, _]) => self
                 .restored(name, number(who)?)?
                 .offramps
@@ -279,9 +285,9 @@ impl World {
             ("credit", [who, account, _]) => {
                 let account = number(account)?;
                 let one = self.restored(name, number(who)?)?;
-                if !one.book(account, read(name, value)?) {
-                    return Err(Unreadable(format!("`{name}` stands on no account")));
-                }
+                let account = one.accounts.get_mut(account);
+                let account = account.ok_or_else(|| Unreadable(format!("`{name}` stands on no account")))?;
+                account.feed.push(&read(name, value)?);
             }
             ("page", [page]) => {
                 let leads_to: PageFor = read(name, value)?;

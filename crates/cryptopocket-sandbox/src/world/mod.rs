@@ -1,15 +1,19 @@
 //! Everything the emulated provider knows, and what can happen to it. No I/O: a call or a moment passing changes the
 //! state, and what has to leave the house waits in the post office.
 
+mod archive;
 mod bank;
+mod blocks;
 mod customers;
 mod integration;
 mod integrations;
+mod labels;
 mod ledger;
 pub(crate) mod magic;
 mod memory;
 mod offramps;
 mod outage;
+mod pack;
 mod payments;
 mod ranked;
 mod timers;

@@ -1,13 +1,16 @@
 //! Purchases: what is refused and why, and the way from `started` to `coins_sent`.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use cryptopocket_types::{Decimal, Rounding};
 use serde::{Deserialize, Serialize};
 
+use super::archive::Record;
 use super::customers::{Customer, Reinforcement};
-use super::{Due, Entry, Outage, Trouble, World, magic};
-use crate::catalogue::{Asset, Method, find_asset, per_euro};
+use super::pack::{Packer, Unpacker};
+use super::{Due, Outage, Trouble, World, magic};
+use crate::catalogue::{self, ASSETS, Asset, METHODS, Method, find_asset, per_euro};
 use crate::moment::Moment;
 use crate::prices::{Purchase, buy, price};
 use crate::wire::{Failure, PaymentView};
@@ -38,15 +41,68 @@ pub(crate) struct Payment {
     pub(crate) created_at: Moment,
 }
 
-impl Entry for Payment {
-    type Key = str;
+/// What payments most often are.
+const STATUSES: &[&str] = &[
+    "started",
+    "pending_bank",
+    "payment_received",
+    "coins_sent",
+    "payment_rejected",
+];
 
-    fn key(&self) -> &str {
+impl Record for Payment {
+    fn id(&self) -> &str {
         &self.id
+    }
+
+    fn made_at(&self) -> Moment {
+        self.created_at
+    }
+
+    fn alias(&self) -> Option<&str> {
+        self.external_id.as_deref()
     }
 
     fn label(&self) -> Option<&str> {
         Some(&self.status)
+    }
+
+    fn pack(&self, into: &mut Packer) {
+        into.maybe_text(self.external_id.as_deref());
+        into.number(self.user);
+        into.number(u64::from(self.guided));
+        into.number(catalogue::place_of(METHODS, self.method));
+        into.number(catalogue::place_of(ASSETS, self.asset));
+        into.word(&self.status, STATUSES);
+        into.decimal(self.fiat_amount);
+        into.text(self.fiat);
+        into.decimal(self.coin_amount);
+        into.maybe_text(self.wallet.as_deref());
+        into.maybe_text(self.holder.as_deref());
+        into.maybe_text(self.txid.as_deref());
+        into.maybe_number(self.concept);
+        into.maybe_text(self.callback_url.as_deref());
+    }
+
+    fn unpack(id: String, created_at: Moment, from: &mut Unpacker<'_>) -> Self {
+        Self {
+            id,
+            external_id: from.maybe_text(),
+            user: from.number(),
+            guided: from.number() == 1,
+            method: catalogue::at_place(METHODS, from.number()),
+            asset: catalogue::at_place(ASSETS, from.number()),
+            status: from.word(STATUSES).into_owned(),
+            fiat_amount: from.decimal(),
+            fiat: catalogue::known(&from.text()),
+            coin_amount: from.decimal(),
+            wallet: from.maybe_text(),
+            holder: from.maybe_text(),
+            txid: from.maybe_text(),
+            concept: from.maybe_number(),
+            callback_url: from.maybe_text(),
+            created_at,
+        }
     }
 }
 
@@ -70,16 +126,15 @@ impl World {
         buy(amount, price(self.seed, asset, fiat, self.now()), method, asset)
     }
 
-    pub(crate) fn place(&mut self, who: usize, order: Order) -> Result<&Payment, Failure> {
+    pub(crate) fn place(&mut self, who: usize, order: Order) -> Result<Payment, Failure> {
         let in_euros = order
             .fiat_amount
             .checked_div(per_euro(order.fiat), 2, Rounding::HalfUp)
             .unwrap_or_default();
         let asset = self.admit(who, &order, in_euros)?;
         let Purchase { tokens, .. } = self.quote(order.fiat_amount, order.method, asset, order.fiat);
-        let id = self.entropy.alphanumeric(25);
         let payment = Payment {
-            id: id.clone(),
+            id: self.entropy.alphanumeric(25),
             concept: (order.method.payment_type == "transfer").then(|| self.entropy.concept()),
             external_id: order.external_id,
             user: order.user,
@@ -97,11 +152,8 @@ impl World {
             created_at: self.now(),
         };
         self.count_towards_limits(who, &payment, in_euros);
-        let one = &mut self.integrations[who];
-        one.file_payment(payment);
-        one.payments
-            .get(&id)
-            .ok_or(Failure::Code("error_payment_creation"))
+        self.integrations[who].payments.push(&payment);
+        Ok(payment)
     }
 
     /// The provider's checks, in the order of its list of errors.
@@ -229,10 +281,7 @@ impl World {
 
     /// The integration that a payment belongs to.
     pub(crate) fn owner_of_payment(&self, id: &str) -> Result<usize, Trouble> {
-        let owner = self
-            .integrations
-            .iter()
-            .position(|one| one.payments.get(id).is_some());
+        let owner = self.integrations.iter().position(|one| one.payments.holds(id));
         owner.ok_or(Trouble::NotFound("payment"))
     }
 
@@ -313,7 +362,8 @@ impl World {
         if payment.status != "payment_received" {
             return;
         }
-        let txid = self.entropy.txid(payment.asset.chain);
+        let chain = payment.asset.chain;
+        let txid = self.entropy.txid(chain);
         if let Ok(payment) = self.payment_mut(who, id) {
             payment.txid = Some(txid);
             "coins_sent".clone_into(&mut payment.status);
@@ -330,7 +380,8 @@ impl World {
     }
 
     pub(crate) fn tell_of_payment(&mut self, who: usize, id: &str, event: &'static str) {
-        if let Some(payment) = self.integrations[who].payments.get(id).cloned() {
+        let told = self.integrations[who].payments.get(id).map(Cow::into_owned);
+        if let Some(payment) = told {
             self.emit(who, &[event], id, &PaymentView::of(&payment));
         }
     }

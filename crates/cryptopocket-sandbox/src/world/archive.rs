@@ -1,0 +1,395 @@
+//! A ledger for what there is a lot of. Entries are packed; those that are being changed lie open until they are put
+//! back.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use hashbrown::HashTable;
+
+use super::blocks::Blocks;
+use super::labels::Labels;
+use super::pack::{Packer, Unpacker};
+use crate::moment::Moment;
+use crate::trail::{Kind, Trail};
+use crate::wire::Page;
+
+/// Entries that may lie open.
+const OPEN: usize = 64;
+
+/// Something that can be packed.
+pub(crate) trait Record: Clone {
+    /// What it is looked up by; it never changes.
+    fn id(&self) -> &str;
+
+    /// When it was made; it never changes.
+    fn made_at(&self) -> Moment;
+
+    /// What several of them can share, such as an external id; it never changes.
+    fn alias(&self) -> Option<&str> {
+        None
+    }
+
+    /// What a listing can be filtered by.
+    fn label(&self) -> Option<&str> {
+        None
+    }
+
+    /// Packs what remains besides the id and the moment.
+    fn pack(&self, into: &mut Packer);
+
+    fn unpack(id: String, made_at: Moment, from: &mut Unpacker<'_>) -> Self;
+}
+
+#[derive(Debug)]
+pub(crate) struct Archive<T> {
+    packed: Blocks,
+    /// Places by id. The ids themselves stand in the entries only.
+    places: HashTable<u32>,
+    /// The first place of each alias, and all places of those that have several.
+    aliases: HashTable<u32>,
+    shared: BTreeMap<u32, Vec<u32>>,
+    labels: Labels,
+    open: BTreeMap<usize, T>,
+    trail: Option<(Trail, Kind)>,
+    entries: PhantomData<T>,
+}
+
+impl<T> Default for Archive<T> {
+    fn default() -> Self {
+        Self {
+            packed: Blocks::default(),
+            places: HashTable::new(),
+            aliases: HashTable::new(),
+            shared: BTreeMap::new(),
+            labels: Labels::default(),
+            open: BTreeMap::new(),
+            trail: None,
+            entries: PhantomData,
+        }
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::new().hash_one(text)
+}
+
+fn packed<T: Record>(entry: &T) -> Vec<u8> {
+    let mut packer = Packer::default();
+    packer.text(entry.id());
+    packer.moment(entry.made_at());
+    entry.pack(&mut packer);
+    packer.finish()
+}
+
+fn unpacked<T: Record>(bytes: &[u8]) -> T {
+    let mut unpacker = Unpacker::new(bytes);
+    let (id, made_at) = (unpacker.text(), unpacker.moment());
+    T::unpack(id, made_at, &mut unpacker)
+}
+
+fn id_of(bytes: &[u8]) -> String {
+    Unpacker::new(bytes).text()
+}
+
+fn moment_of(bytes: &[u8]) -> Moment {
+    let mut unpacker = Unpacker::new(bytes);
+    unpacker.text();
+    unpacker.moment()
+}
+
+impl<T: Record> Archive<T> {
+    /// From now on changes are noted.
+    pub(crate) fn follow(&mut self, trail: &Trail, kind: Kind) {
+        self.trail = Some((trail.clone(), kind));
+    }
+
+    fn note(&self, place: usize) {
+        if let Some((trail, kind)) = &self.trail {
+            trail.note(*kind, place);
+        }
+    }
+
+    pub(crate) fn push(&mut self, entry: &T) {
+        let place = self.packed.len();
+        let short = u32::try_from(place).unwrap_or(u32::MAX);
+        self.packed.push(&packed(entry));
+        let entries = &self.packed;
+        self.places.insert_unique(hash(entry.id()), short, |other| {
+            entries
+                .get(*other as usize)
+                .map_or(0, |bytes| hash(&id_of(bytes)))
+        });
+        if let Some(alias) = entry.alias() {
+            self.add_alias(alias, short);
+        }
+        if let Some(label) = entry.label() {
+            self.labels.file(place, label);
+        }
+        self.note(place);
+    }
+
+    fn add_alias(&mut self, alias: &str, place: u32) {
+        if let Some(first) = self.first_of(alias) {
+            self.shared
+                .entry(first)
+                .or_insert_with(|| vec![first])
+                .push(place);
+            return;
+        }
+        let entries = &self.packed;
+        self.aliases.insert_unique(hash(alias), place, |other| {
+            let entry: Option<T> = entries.get(*other as usize).map(unpacked);
+            hash(entry.as_ref().and_then(Record::alias).unwrap_or_default())
+        });
+    }
+
+    fn first_of(&self, alias: &str) -> Option<u32> {
+        let same = |place: &u32| {
+            let entry: Option<T> = self.packed.get(*place as usize).map(unpacked);
+            entry.as_ref().and_then(Record::alias) == Some(alias)
+        };
+        self.aliases.find(hash(alias), same).copied()
+    }
+
+    fn place(&self, id: &str) -> Option<usize> {
+        let same = |place: &u32| {
+            let bytes = self.packed.get(*place as usize);
+            bytes.is_some_and(|bytes| id_of(bytes) == id)
+        };
+        self.places.find(hash(id), same).map(|place| *place as usize)
+    }
+
+    pub(crate) fn holds(&self, id: &str) -> bool {
+        self.place(id).is_some()
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<Cow<'_, T>> {
+        self.at(self.place(id)?)
+    }
+
+    /// Lays an entry open, to be changed.
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        let place = self.place(id)?;
+        self.note(place);
+        if self.open.len() >= OPEN {
+            self.put_back();
+        }
+        let packed = self.packed.get(place)?;
+        Some(self.open.entry(place).or_insert_with(|| unpacked(packed)))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    /// The entry that was pushed as the `place`th, counted from 0.
+    pub(crate) fn at(&self, place: usize) -> Option<Cow<'_, T>> {
+        if let Some(open) = self.open.get(&place) {
+            return Some(Cow::Borrowed(open));
+        }
+        self.packed.get(place).map(|bytes| Cow::Owned(unpacked(bytes)))
+    }
+
+    /// The places of what was made in a span of time, `until` not included. Entries are pushed in the order of their
+    /// times.
+    pub(crate) fn span(&self, from: Option<Moment>, until: Option<Moment>) -> Range<usize> {
+        let place = |bound: Moment| self.packed.partition_point(|bytes| moment_of(bytes) < bound);
+        let end = until.map_or(self.packed.len(), place);
+        from.map_or(0, place).min(end)..end
+    }
+
+    fn put_back(&mut self) {
+        for (place, entry) in std::mem::take(&mut self.open) {
+            if let Some(label) = entry.label() {
+                self.labels.file(place, label);
+            }
+            self.packed.set(place, &packed(&entry));
+        }
+    }
+
+    /// A page of what stands at the places of `span`, the last of them first; costs what the page costs.
+    pub(crate) fn page(&self, span: Range<usize>, page: (usize, usize)) -> Page<Cow<'_, T>> {
+        self.page_by(span.len(), page, |nth| Some(span.start + nth))
+    }
+
+    /// The same for what has a label.
+    pub(crate) fn labelled(
+        &mut self,
+        label: &str,
+        span: &Range<usize>,
+        page: (usize, usize),
+    ) -> Page<Cow<'_, T>> {
+        self.put_back();
+        let Some(filed) = self.labels.of(label) else {
+            return self.page(0..0, page);
+        };
+        let (first, end) = (filed.below(span.start), filed.below(span.end));
+        self.page_by(end - first, page, |nth| filed.nth(first + nth))
+    }
+
+    /// The same for what has an alias. With a label it looks at all that have the alias, else at those of the page only.
+    pub(crate) fn named(
+        &self,
+        alias: &str,
+        label: Option<&str>,
+        span: &Range<usize>,
+        page: (usize, usize),
+    ) -> Page<Cow<'_, T>> {
+        let first = self.first_of(alias);
+        let shared = first.and_then(|first| self.shared.get(&first));
+        let all = shared.map_or(first.as_slice(), Vec::as_slice);
+        let place = |bound: usize| all.partition_point(|place| (*place as usize) < bound);
+        let inside = &all[place(span.start)..place(span.end)];
+        let Some(label) = label else {
+            return self.page_by(inside.len(), page, |nth| {
+                inside.get(nth).map(|place| *place as usize)
+            });
+        };
+        let has_it = |place: &usize| self.at(*place).is_some_and(|entry| entry.label() == Some(label));
+        let kept: Vec<usize> = inside
+            .iter()
+            .map(|place| *place as usize)
+            .filter(has_it)
+            .collect();
+        self.page_by(kept.len(), page, |nth| kept.get(nth).copied())
+    }
+
+    fn page_by(
+        &self,
+        total: usize,
+        (current, per_page): (usize, usize),
+        place: impl Fn(usize) -> Option<usize>,
+    ) -> Page<Cow<'_, T>> {
+        let skipped = (current - 1).saturating_mul(per_page);
+        let shown = (0..total).rev().skip(skipped).take(per_page);
+        Page {
+            items: shown.filter_map(|nth| self.at(place(nth)?)).collect(),
+            current,
+            per_page,
+            total,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Archive, Packer, Record, Unpacker};
+    use crate::moment::Moment;
+    use crate::wire::Page;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Item {
+        id: String,
+        number: i64,
+        label: String,
+    }
+
+    impl Record for Item {
+        fn id(&self) -> &str {
+            &self.id
+        }
+
+        fn made_at(&self) -> Moment {
+            Moment::from_micros(self.number)
+        }
+
+        fn alias(&self) -> Option<&str> {
+            (self.number % 3 == 0).then_some("third")
+        }
+
+        fn label(&self) -> Option<&str> {
+            Some(&self.label)
+        }
+
+        fn pack(&self, into: &mut Packer) {
+            into.text(&self.label);
+        }
+
+        fn unpack(id: String, made_at: Moment, from: &mut Unpacker<'_>) -> Self {
+            let (number, label) = (made_at.micros(), from.text());
+            Self { id, number, label }
+        }
+    }
+
+    fn archive(size: i64) -> Archive<Item> {
+        let mut archive = Archive::default();
+        for number in 1..=size {
+            let label = if number % 2 == 0 { "even" } else { "odd" }.to_owned();
+            archive.push(&Item {
+                id: format!("item-{number}"),
+                number,
+                label,
+            });
+        }
+        archive
+    }
+
+    fn numbers(page: &Page<std::borrow::Cow<'_, Item>>) -> Vec<i64> {
+        page.items.iter().map(|item| item.number).collect()
+    }
+
+    #[test]
+    fn entries_are_found_by_their_id_and_nothing_else_is() {
+        let archive = archive(2_000);
+        let found = |number: i64| archive.get(&format!("item-{number}")).map(|item| item.number);
+        assert!((1..=2_000).all(|number| found(number) == Some(number)));
+        assert_eq!((found(2_001), archive.holds("item-1")), (None, true));
+    }
+
+    #[test]
+    fn pages_run_from_the_newest_to_the_oldest() {
+        let archive = archive(7);
+        assert_eq!(numbers(&archive.page(0..7, (1, 3))), [7, 6, 5]);
+        assert_eq!(numbers(&archive.page(0..7, (3, 3))), [1]);
+        assert!(numbers(&archive.page(0..7, (usize::MAX, 3))).is_empty());
+    }
+
+    #[test]
+    fn a_label_finds_what_has_it_now() {
+        let mut archive = archive(7);
+        let page = archive.labelled("odd", &(0..7), (2, 2));
+        assert_eq!((numbers(&page), page.total), (vec![3, 1], 4));
+        "even".clone_into(&mut archive.get_mut("item-3").unwrap().label);
+        assert_eq!(archive.get("item-3").unwrap().label, "even");
+        assert_eq!(numbers(&archive.labelled("odd", &(0..7), (1, 9))), [7, 5, 1]);
+        assert_eq!(numbers(&archive.labelled("even", &(1..6), (1, 9))), [6, 4, 3, 2]);
+        assert_eq!(archive.labelled("none", &(0..7), (1, 9)).total, 0);
+        assert!(archive.labelled("odd", &(0..7), (usize::MAX, 9)).items.is_empty());
+    }
+
+    #[test]
+    fn however_many_are_changed_none_of_the_changes_is_lost() {
+        let mut archive = archive(1_000);
+        for number in 1..=1_000 {
+            let label = format!("label {number}");
+            archive.get_mut(&format!("item-{number}")).unwrap().label = label;
+        }
+        let label = |number: i64| archive.get(&format!("item-{number}")).unwrap().label.clone();
+        assert!((1..=1_000).all(|number| label(number) == format!("label {number}")));
+    }
+
+    #[test]
+    fn an_alias_finds_all_that_share_it() {
+        let archive = archive(10);
+        let page = archive.named("third", None, &(0..10), (1, 2));
+        assert_eq!((numbers(&page), page.total), (vec![9, 6], 3));
+        assert_eq!(
+            numbers(&archive.named("third", Some("odd"), &(0..10), (1, 9))),
+            [9, 3]
+        );
+        assert_eq!(numbers(&archive.named("third", None, &(3..8), (1, 9))), [6]);
+        assert_eq!(archive.named("fourth", None, &(0..10), (1, 9)).total, 0);
+    }
+
+    #[test]
+    fn a_span_of_time_begins_with_its_first_moment_and_ends_before_its_last() {
+        let archive = archive(7);
+        let at = |number| Some(Moment::from_micros(number));
+        assert_eq!(archive.span(at(3), at(5)), 2..4);
+        assert_eq!(archive.span(None, at(2)), 0..1);
+        assert!(archive.span(at(9), at(2)).is_empty());
+    }
+}
