@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cryptopocket::offramp::NewPayout;
 use cryptopocket::onramp::{NewGuidedPayment, Recovery};
-use cryptopocket::{ErrorKind, Sent};
-use cryptopocket_sandbox::{BankCredit, Fault};
+use cryptopocket::{ErrorKind, Sent, UserId};
+use cryptopocket_sandbox::{BankCredit, Fault, Sandbox};
 
 use crate::stage::{Emulated, IBAN, card, euros, transfer, usdc};
 
@@ -83,6 +83,31 @@ async fn an_order_whose_answer_is_lost_is_never_sent_twice_and_can_be_found() {
         }
         assert_eq!(stage.sandbox.payments_created(), 1, "{fault:?}: money moves once");
     }
+}
+
+#[tokio::test]
+async fn a_scenario_breaks_the_line_where_it_says_and_every_order_is_made_once() {
+    let scenario = "
+customers: [{name: Ana, email: ana@example.com, kyc: valid}]
+faults:
+  - {operation: create_payment, fault: drop_after, skip: 1, times: 2}
+  - {operation: list_payments, fault: error_before, detail: 503}
+";
+    let builder = Sandbox::builder().scenario(scenario.parse().unwrap());
+    let Some(stage) = Emulated::of("playing a scenario", builder).await else {
+        return;
+    };
+    let onramp = stage.client.onramp();
+    let mut lost = 0;
+    for reference in ["order-1", "order-2", "order-3", "order-4"] {
+        let order = card(&UserId::from(100_001)).external_id(reference);
+        if let Err(error) = onramp.create_payment(order).await {
+            let found = onramp.recover_from(&error).await.unwrap();
+            assert!(matches!(found, Recovery::One(_)), "{reference}: {found:?}");
+            lost += 1;
+        }
+    }
+    assert_eq!((lost, stage.sandbox.payments_created()), (2, 4));
 }
 
 #[tokio::test]

@@ -62,6 +62,27 @@ async fn customers_are_registered_found_and_listed() {
 }
 
 #[tokio::test]
+async fn identity_is_proved_in_every_way_there_is() {
+    let stage = Stage::open().await;
+    let users = stage.client.users();
+    let email = |who: &str| format!("{}@example.com", stage.unique(who));
+    let company = NewCompany::new("Panadería SL", email("firma"));
+    let company = users.create_company(company).await.unwrap();
+    assert!(company.kyb_link.expose().starts_with("http"));
+    assert_eq!(company.password.expose().chars().count(), 12);
+    let kind = IdentificationType::from("GOVERNMENT_ID");
+    let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
+    let checked = DelegatedKyc::new(NewCustomer::new("Bea", email("bea")), identity, picture());
+    let checked = users.create_verified(checked).await.unwrap();
+    assert_ne!(checked.decision(), KycDecision::Rejected);
+    let stranger = stage.stranger().await;
+    let kind = DocumentType::from("payslip");
+    users.upload_document(&stranger, kind, picture()).await.unwrap();
+    let link = users.enhanced_verification(&stranger).await.unwrap();
+    assert!(link.expose().starts_with("http"));
+}
+
+#[tokio::test]
 async fn what_the_account_holds_can_be_listed() {
     let stage = Stage::open().await;
     let accounts = stage.client.banking().accounts().await.unwrap();

@@ -5,7 +5,7 @@ use cryptopocket::users::{Document, NewCompany, NewCustomer};
 use cryptopocket::{Asset, DocumentType, Error, ErrorKind, TransactionId, UserId};
 use cryptopocket_sandbox::{Fault, Outage};
 
-use crate::stage::{Emulated, WALLET, card, euros, number, transfer, usdc};
+use crate::stage::{Emulated, Stage, WALLET, card, euros, number, transfer, usdc};
 
 const OF_PAYMENTS: [&str; 11] = [
     "authorization_incorrect",
@@ -134,6 +134,19 @@ async fn registrations_are_refused_as_documented() {
         let person = users.create(NewCustomer::new("Ana", email)).await;
         is_refusal(&person.unwrap_err(), code);
     }
+}
+
+#[tokio::test]
+async fn nobody_registers_or_pays_as_somebody_who_is_not_there() {
+    let stage = Stage::open().await;
+    let onramp = stage.client.onramp();
+    let order = card(&UserId::from(1)).external_id(stage.unique("order"));
+    is_refusal(&onramp.create_payment(order).await.unwrap_err(), "user_not_found");
+    let email = format!("{}@example.com", stage.unique("firma"));
+    let company = || NewCompany::new("Panadería SL", email.as_str());
+    stage.client.users().create_company(company()).await.unwrap();
+    let again = stage.client.users().create_company(company()).await;
+    is_refusal(&again.unwrap_err(), "user_already_exists");
 }
 
 #[tokio::test]
