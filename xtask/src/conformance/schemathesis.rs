@@ -12,6 +12,8 @@ use std::process::Command;
 
 /// Fewer cases than this are no judgement.
 const FEWEST_CASES: u64 = 5_000;
+/// How long links are followed with two integrations.
+const STATEFUL_SECONDS: u64 = 40;
 
 pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, String> {
     let folder = workshop(root)?.join("schemathesis");
@@ -19,41 +21,41 @@ pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, 
     let emulator = Emulator::start(program)?;
     let seeded = plant(&emulator)?;
     furnish(root, &folder, &emulator, &seeded)?;
-    let output = Command::new(judge)
-        .current_dir(&folder)
-        .env("PYTHONPATH", &folder)
-        .env("CRYPTOPOCKET_API_KEY", emulator.told("api_key"))
-        .env("CRYPTOPOCKET_API_SECRET", emulator.told("api_secret"))
-        .args([
-            "run",
-            "openapi.json",
-            "--no-color",
-            "--checks",
-            "all",
-            "--mode",
-            "all",
-        ])
-        .args([
-            "--phases",
-            "examples,coverage,fuzzing,stateful",
-            "--url",
-            emulator.told("base_url"),
-        ])
-        .args([
-            "--seed",
-            &asked.seed.to_string(),
-            "--max-examples",
-            &asked.examples.to_string(),
-        ])
-        .output()
-        .map_err(|e| format!("schemathesis: {e}"))?;
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    write(&folder.join("output.txt"), &said)?;
-    if !output.status.success() {
-        return Err(format!("{said}\nschemathesis found something"));
+    let mut cases = 0;
+    for (settings, flags) in runs(asked) {
+        let output = Command::new(&judge)
+            .current_dir(&folder)
+            .env("PYTHONPATH", &folder)
+            .env("CRYPTOPOCKET_API_KEY", emulator.told("api_key"))
+            .env("CRYPTOPOCKET_API_SECRET", emulator.told("api_secret"))
+            .args([
+                "--config-file",
+                settings,
+                "run",
+                "openapi.json",
+                "--no-color",
+                "--checks",
+                "all",
+                "--mode",
+                "all",
+            ])
+            .args([
+                "--url",
+                emulator.told("base_url"),
+                "--seed",
+                &asked.seed.to_string(),
+            ])
+            .args(flags)
+            .output()
+            .map_err(|e| format!("schemathesis: {e}"))?;
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        write(&folder.join(format!("{settings}.txt")), &said)?;
+        if !output.status.success() {
+            return Err(format!("{said}\nschemathesis found something"));
+        }
+        let told = generated(&said);
+        cases += told.ok_or_else(|| format!("{said}\nschemathesis did not say how many cases it made"))?;
     }
-    let cases =
-        cases(&said).ok_or_else(|| format!("{said}\nschemathesis did not say how many cases it made"))?;
     if cases < FEWEST_CASES {
         return Err(format!(
             "only {cases} cases, and {FEWEST_CASES} are wanted: raise --examples"
@@ -62,8 +64,27 @@ pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, 
     Ok(format!("{cases} cases, no failure"))
 }
 
+/// The settings of each run, and what else it is told.
+fn runs(asked: &Asked) -> [(&'static str, Vec<String>); 2] {
+    let flags = |phases: &str, bound: &str, value: String| {
+        vec!["--phases".to_owned(), phases.to_owned(), bound.to_owned(), value]
+    };
+    let all = "examples,coverage,fuzzing,stateful";
+    [
+        (
+            "login.toml",
+            flags(all, "--max-examples", asked.examples.to_string()),
+        ),
+        // Without a limit of time this phase ends after one pass over the links.
+        (
+            "peers.toml",
+            flags("stateful", "--max-time", STATEFUL_SECONDS.to_string()),
+        ),
+    ]
+}
+
 /// How many cases the closing summary names.
-pub(super) fn cases(said: &str) -> Option<u64> {
+pub(super) fn generated(said: &str) -> Option<u64> {
     let pattern = Regex::new(r"(?m)^\s+(\d[\d,]*) generated\b").ok()?;
     pattern
         .captures(said)?
@@ -106,8 +127,14 @@ fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> 
         std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
     };
     write(&folder.join("hooks.py"), &read("hooks.py")?)?;
-    let settings = read("schemathesis.toml")? + &dictionaries(seeded);
-    write(&folder.join("schemathesis.toml"), &settings)?;
+    for name in ["login.toml", "peers.toml"] {
+        let settings = read("schemathesis.toml")? + "\n" + &read(name)? + &dictionaries(seeded);
+        write(&folder.join(name), &settings)?;
+    }
+    let peer =
+        |name: &str, token: &str| json!({"name": name, "fixedHeaders": [{"name": "auth", "value": token}]});
+    let peers = json!({"auth": [peer("one", &seeded.token), peer("two", &seeded.stranger)]});
+    write_json(&folder.join("peers.json"), &peers)?;
     let document = Document::read(&root.join(workspace::SPEC))?;
     let rules = spec::read_yaml(&judges.join("rules.yaml"))?;
     let mut copy = prepare(&document, &rules, Judge::Schemathesis);

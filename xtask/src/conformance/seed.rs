@@ -11,6 +11,8 @@ const WALLET: &str = "0x52908400098527886e0f7030069857d2e4169ee7";
 #[derive(Debug, Default)]
 pub(crate) struct Seeded {
     pub(crate) token: String,
+    /// The token of another integration, which must see nothing of all this.
+    pub(crate) stranger: String,
     pub(crate) users: Vec<String>,
     pub(crate) payments: Vec<String>,
     pub(crate) offramps: Vec<String>,
@@ -22,6 +24,7 @@ pub(crate) fn plant(emulator: &Emulator) -> Result<Seeded, String> {
     let client = emulator.client();
     let mut seeded = Seeded {
         token: emulator.log_in()?,
+        stranger: stranger(&client)?,
         ..Seeded::default()
     };
     let accounts = client.get("/api/banking/accounts", &seeded.token)?;
@@ -30,6 +33,15 @@ pub(crate) fn plant(emulator: &Emulator) -> Result<Seeded, String> {
         customer(&client, &mut seeded, number)?;
     }
     Ok(seeded)
+}
+
+fn stranger(client: &Client) -> Result<String, String> {
+    let credentials = client.post("/_sandbox/integrations", None, &json!({}))?;
+    let login =
+        json!({"api_key": credentials.text("/api_key")?, "api_secret": credentials.text("/api_secret")?});
+    client
+        .post("/api/authenticate", None, &login)?
+        .text("/data/token")
 }
 
 fn customer(client: &Client, seeded: &mut Seeded, number: usize) -> Result<(), String> {

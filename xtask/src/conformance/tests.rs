@@ -1,5 +1,5 @@
 use super::copy::{Judge, STEPS, prepare};
-use super::schemathesis::cases;
+use super::schemathesis::generated;
 use super::{Asked, workspace};
 use crate::spec::{self, Document};
 use serde_json::{Value, json};
@@ -170,14 +170,14 @@ fn every_link_fills_a_parameter_of_a_call_that_exists() {
 #[test]
 fn the_number_of_cases_is_read_from_the_summary() {
     assert_eq!(
-        cases("Test cases:\n  12,345 generated, 12,000 passed\n"),
+        generated("Test cases:\n  12,345 generated, 12,000 passed\n"),
         Some(12_345)
     );
     assert_eq!(
-        cases("Test cases:\n  2650 generated, 8 found 8 unique failures\n"),
+        generated("Test cases:\n  2650 generated, 8 found 8 unique failures\n"),
         Some(2_650)
     );
-    assert_eq!(cases("No test cases"), None);
+    assert_eq!(generated("No test cases"), None);
 }
 
 #[test]

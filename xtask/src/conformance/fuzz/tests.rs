@@ -14,6 +14,7 @@ fn seeded() -> Seeded {
     let ids = |id: &str| vec![id.to_owned()];
     Seeded {
         token: "tok".to_owned(),
+        stranger: "kot".to_owned(),
         users: ids("100001"),
         payments: ids("A1b2C3d4E5f6G7h8I9j0K1l2M"),
         offramps: ids("70001"),
