@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything a change has to pass, with nothing installed but a Rust toolchain.
 
 use crate::spec::Tag;
-use crate::{coverage, lint, regen};
+use crate::{conformance, coverage, lint, regen};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -33,6 +33,9 @@ fn stages() -> Vec<Stage> {
         stage("generated files are up to date", regen::check),
         stage("every operation is covered", |root| {
             coverage::run(root, false, true)
+        }),
+        stage("emulator under fuzz for ten seconds", |root| {
+            conformance::fuzz(root, &["--seconds", "10"])
         }),
         cargo("formatting", &["fmt", "--all", "--check"]),
         cargo(
