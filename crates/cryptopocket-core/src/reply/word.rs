@@ -1,5 +1,5 @@
 use super::fields::{Fields, string};
-use crate::operation::{Envelope, Operation};
+use crate::operation::{Envelope, Idempotency, Operation};
 
 /// `sucess` is how the provider spells it for payments by transfer.
 const SUCCESS_WORDS: [&str; 3] = ["ok", "success", "sucess"];
@@ -37,15 +37,17 @@ impl Word {
         }
     }
 
-    /// Whether a word that is not one of success can only mean that the call was refused: in an envelope, or alone.
+    /// Whether a word that is not one of success means that the call was refused. It is the state of an object only in a
+    /// flat answer, which names its object where the call was to do something.
     pub(super) fn refuses(self, operation: &Operation, fields: &Fields<'_>) -> bool {
         // The shape of a login is not documented, and its token is looked for wherever it may be.
         let has_envelope =
             operation.auth && (operation.envelope == Envelope::Whole || fields.contains("data"));
+        let reads = operation.idempotency == Idempotency::Safe;
         match self {
             Self::Absent | Self::Success => false,
             Self::Error => true,
-            Self::Other => has_envelope || is_bare(fields),
+            Self::Other => has_envelope || is_bare(fields) || !reads && !names_object(fields),
         }
     }
 
@@ -63,4 +65,10 @@ fn is_bare(fields: &Fields<'_>) -> bool {
     fields
         .iter()
         .all(|(name, _)| matches!(name, "status" | "success" | "message" | "error" | "errors"))
+}
+
+fn names_object(fields: &Fields<'_>) -> bool {
+    fields
+        .iter()
+        .any(|(name, _)| name == "id" || name.ends_with("_id"))
 }

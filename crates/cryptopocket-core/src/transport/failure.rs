@@ -5,7 +5,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// Not one byte of the request had left.
+    /// Not one byte of the request had left, and none will leave later.
     BeforeSend,
     /// Bytes of the request may have left, and no answer had begun.
     AfterSend,

@@ -9,7 +9,7 @@ use cryptopocket_core::{HttpTransport, Stage, Transport, WireRequest};
 use crate::server::{Act, Server};
 
 const TASKS: u32 = 48;
-const REQUESTS: u32 = 400;
+const REQUESTS: u32 = 250;
 
 fn request(base_url: &str, body: String, timeout: Duration) -> WireRequest {
     WireRequest {

@@ -91,6 +91,30 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
 }
 
 #[test]
+fn a_flat_answer_to_a_call_that_does_something_names_what_it_did() {
+    for body in [
+        r#"{"status":"fail","message":"x","code":7}"#,
+        r#"{"status":"failed","trace":[]}"#,
+    ] {
+        let error = of_unsafe(200, body);
+        assert!(
+            error.kind() == ErrorKind::Refused && error.is_outcome_unknown(),
+            "{body}"
+        );
+        assert!(
+            reply(&DATA, 200, body).is_ok(),
+            "a reading call may meet any state"
+        );
+    }
+    for body in [
+        r#"{"status":"started","id":7}"#,
+        r#"{"status":"new","payment_id":"p1"}"#,
+    ] {
+        assert_eq!(reply(&UNSAFE, 200, body).unwrap(), body);
+    }
+}
+
+#[test]
 fn an_answer_of_the_server_that_names_fields_is_no_validation() {
     let error = of_unsafe(500, r#"{"message":"x","errors":{"db":["deadlock"]}}"#);
     assert_eq!(error.kind(), ErrorKind::ServerError);
