@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::find::matching;
-use super::parts::{ROWS, act, acts, badge, table as framed, time};
+use super::parts::{ROWS, act, acts, badge, facts, table as framed, time};
 use super::view::View;
 use crate::delivery::Delivery;
 use crate::web::pretty;
@@ -51,6 +51,13 @@ fn row(view: &View, one: &Delivery) -> Markup {
                                 @match &attempt.result {
                                     Ok(status) => { "answered " strong { (status) } }
                                     Err(why) => { "no answer: " (why) }
+                                }
+                                @if let Some(remark) = &attempt.remark {
+                                    (facts(&[
+                                        ("X-Timestamp", Some(&remark.timestamp)),
+                                        ("X-Signature", Some(&remark.signature)),
+                                        ("Answer", (!remark.answer.is_empty()).then_some(&remark.answer)),
+                                    ]))
                                 }
                             }
                         }

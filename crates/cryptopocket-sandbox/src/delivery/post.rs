@@ -54,6 +54,19 @@ pub(crate) type Result = std::result::Result<u16, String>;
 pub(crate) struct Attempt {
     pub(crate) at: Moment,
     pub(crate) result: Result,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) remark: Option<Box<Remark>>,
+}
+
+/// What else is known of an attempt, for people to look at.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Remark {
+    /// As it stood in `X-Timestamp`.
+    pub(crate) timestamp: String,
+    /// As it stood in `X-Signature`.
+    pub(crate) signature: String,
+    /// How the answer's body begins.
+    pub(crate) answer: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -237,7 +250,11 @@ impl PostOffice {
         let delivery = self.deliveries.get_mut(&id)?;
         self.busy.remove(&delivery.url);
         let accepted = result.as_ref().is_ok_and(|status| (200..300).contains(status));
-        delivery.attempts.push(Attempt { at, result });
+        delivery.attempts.push(Attempt {
+            at,
+            result,
+            remark: None,
+        });
         let again = BACK_OFF
             .get(delivery.attempts.len() - 1)
             .copied()
@@ -252,6 +269,14 @@ impl PostOffice {
             self.forget();
         }
         again
+    }
+
+    /// Adds to the last attempt what else is known of it.
+    pub(crate) fn remark(&mut self, id: u64, remark: Remark) {
+        let delivery = self.deliveries.get_mut(&id);
+        if let Some(attempt) = delivery.and_then(|delivery| delivery.attempts.last_mut()) {
+            attempt.remark = Some(Box::new(remark));
+        }
     }
 
     fn forget(&mut self) {

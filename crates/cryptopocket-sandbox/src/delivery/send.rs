@@ -8,20 +8,24 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::post::Result;
 use crate::clock::bounded;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: usize = 64 << 10;
+/// Characters of an answer that are kept.
+const KEPT: usize = 500;
 
-/// Posts `body` to `url` and gives back the status.
-pub(crate) async fn post(url: &str, headers: &[(&'static str, String)], body: Bytes) -> Result {
+/// The status and the beginning of the answer, or why there was none.
+pub(super) type Answer = std::result::Result<(u16, String), String>;
+
+/// Posts `body` to `url`.
+pub(crate) async fn post(url: &str, headers: &[(&'static str, String)], body: Bytes) -> Answer {
     bounded(PATIENCE, attempt(url, headers, body))
         .await
         .unwrap_or_else(|| Err("no answer within 10 s".to_owned()))
 }
 
-async fn attempt(url: &str, headers: &[(&'static str, String)], body: Bytes) -> Result {
+async fn attempt(url: &str, headers: &[(&'static str, String)], body: Bytes) -> Answer {
     let uri: Uri = url.parse().map_err(|_| "the URL cannot be read".to_owned())?;
     if uri.scheme_str() != Some("http") {
         return Err("the emulator delivers over plain http only".to_owned());
@@ -49,11 +53,13 @@ async fn attempt(url: &str, headers: &[(&'static str, String)], body: Bytes) -> 
     let request = request.body(Full::new(body)).map_err(text)?;
     let response = sender.send_request(request).await.map_err(text)?;
     let status = response.status().as_u16();
-    // Read, so that the receiver does not see its answer refused; what it says does not matter.
-    drop(Limited::new(response.into_body(), LONGEST_ANSWER).collect().await);
+    // Read in any case, so that the receiver does not see its answer refused.
+    let said = Limited::new(response.into_body(), LONGEST_ANSWER).collect().await;
+    let said = said.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let said = String::from_utf8_lossy(&said).chars().take(KEPT).collect();
     drop(sender);
     connection.abort();
-    Ok(status)
+    Ok((status, said))
 }
 
 fn text(error: impl std::fmt::Display) -> String {

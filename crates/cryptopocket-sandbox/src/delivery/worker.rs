@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cryptopocket_webhooks::Signer;
 use tokio::task::JoinSet;
 
-use super::post::Outgoing;
+use super::post::{Outgoing, Remark};
 use super::send;
 use crate::clock;
 use crate::shared::Shared;
@@ -56,9 +56,12 @@ async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
     });
     // Receivers compare the timestamp with their own clock, so it is the wall clock's, not the virtual one's.
     let timestamp = u64::try_from(now.saturating_add(skew)).unwrap_or(0);
-    let result = match Signer::new(secret) {
+    let mut remark = Remark::default();
+    let answer = match Signer::new(secret) {
         Ok(signer) => {
             let mark = signer.sign_at(&body, timestamp);
+            mark.timestamp().clone_into(&mut remark.timestamp);
+            mark.signature().clone_into(&mut remark.signature);
             let headers = [
                 ("x-api-key", key),
                 ("x-timestamp", mark.timestamp().to_owned()),
@@ -73,12 +76,17 @@ async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
         }
         Err(_) => Err("the integration's secret cannot sign".to_owned()),
     };
+    let result = answer.map(|(status, said)| {
+        remark.answer = said;
+        status
+    });
     let noted = shared.transact(|world| {
         if world.generation == generation {
             let at = world.now();
             if let Some(after) = world.post.record(id, at, result) {
                 world.schedule(after, Due::Attempt(id));
             }
+            world.post.remark(id, remark);
         }
     });
     // Where it cannot be written down, the worker learns so by itself and ends.

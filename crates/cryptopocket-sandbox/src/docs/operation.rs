@@ -136,16 +136,21 @@ fn plain(value: &Value) -> String {
 /// The form that makes the call; the script reads where everything goes from the fields' names.
 fn form(method: &str, path: &str, one: &Operation) -> Markup {
     let id = |name: &str| format!("{}-{name}", one.id);
+    // Samples of everything that is optional, together, find nothing; but a search needs one of them.
+    let search = !one
+        .parameters
+        .iter()
+        .any(|parameter| parameter.required || parameter.name == "page");
     html! {
         details.try {
             summary { "Make this call" }
             form data-run=(one.id) data-method=(method) data-path=(path) {
                 @if !one.parameters.is_empty() {
                     div.fields {
-                        @for parameter in &one.parameters {
+                        @for (place, parameter) in one.parameters.iter().enumerate() {
                             @let sample = parameter.example.as_ref().map(plain);
-                            // What is not required starts empty: a sample of every filter at once finds nothing.
-                            @let value = sample.as_deref().filter(|_| parameter.required).unwrap_or_default();
+                            @let filled = parameter.required || (search && place == 0);
+                            @let value = sample.as_deref().filter(|_| filled).unwrap_or_default();
                             div {
                                 label for=(id(&parameter.name)) {
                                     (parameter.name) @if !parameter.required { span.dim { " (optional)" } }

@@ -40,6 +40,9 @@ async fn a_payment_is_found_and_moved_and_its_webhook_sent_again() {
     chrome.click("#more-delivery-1 summary");
     chrome.click("#do-deliveries-1-redeliver-");
     chrome.until("document.querySelectorAll('#delivery-1 .attempts li').length === 2");
+    let told = chrome.text("#more-delivery-1");
+    let sent = receiver.all();
+    assert!(told.contains(sent[0].header("x-signature")), "{told}");
     assert_eq!(receiver.types(), ["PAY_IN", "PAY_IN"]);
     assert_eq!(
         chrome.eval("document.querySelector('#more-delivery-1').open"),
