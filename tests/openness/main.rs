@@ -38,9 +38,13 @@ fn with_unknown_words(value: &mut Value) -> bool {
             }
             found
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .fold(false, |found, item| with_unknown_words(item) || found),
+        Value::Array(items) => {
+            let mut found = false;
+            for item in items {
+                found |= with_unknown_words(item);
+            }
+            found
+        }
         _ => false,
     }
 }
