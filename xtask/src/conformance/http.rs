@@ -86,7 +86,7 @@ impl Answer {
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
-        let status = head.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;
+        let status = head.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()?;
         Some(Self {
             status,
             head,

@@ -69,6 +69,7 @@ fn failures_of_the_server_are_told_from_answers() {
         verdict(b"HTTP/1.1 422 X\r\ncontent-length: 2\r\n\r\n{}"),
         Ok("422".to_owned())
     );
+    assert_eq!(verdict(b"HTTP/1.0 404 X\r\n\r\n"), Ok("404".to_owned()));
     let declared = verdict(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}")
         .unwrap_err()
         .0;

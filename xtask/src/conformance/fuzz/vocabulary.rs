@@ -101,6 +101,12 @@ pub(crate) const MEDIA: &[&str] = &[
 pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/docs"),
+    ("GET", "/dashboard"),
+    ("GET", "/dashboard/payments"),
+    ("GET", "/dashboard/payments/{payment}"),
+    ("GET", "/dashboard/customers?q=%00&page=-1"),
+    ("GET", "/_sandbox/export"),
+    ("POST", "/_sandbox/payments/{payment}/transfer"),
     ("GET", "/favicon.ico"),
     ("GET", "/_sandbox/state"),
     ("GET", "/_sandbox/routes"),
