@@ -6,6 +6,7 @@
 )]
 
 mod browser;
+mod dashboard;
 mod faults;
 mod habits;
 mod money;
