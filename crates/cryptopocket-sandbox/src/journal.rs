@@ -50,7 +50,8 @@ pub(crate) struct Kept {
 impl From<&Bytes> for Kept {
     fn from(body: &Bytes) -> Self {
         let bytes = if body.len() <= LONGEST_BODY {
-            body.clone()
+            // A copy: what came from a connection would keep all of its buffer.
+            Bytes::copy_from_slice(body)
         } else {
             Bytes::new()
         };

@@ -75,7 +75,7 @@ impl Record for Payment {
         into.number(catalogue::place_of(ASSETS, self.asset));
         into.word(&self.status, STATUSES);
         into.decimal(self.fiat_amount);
-        into.text(self.fiat);
+        into.word(self.fiat, &[self.method.fiat]);
         into.decimal(self.coin_amount);
         into.maybe_text(self.wallet.as_deref());
         into.maybe_text(self.holder.as_deref());
@@ -85,16 +85,18 @@ impl Record for Payment {
     }
 
     fn unpack(id: String, created_at: Moment, from: &mut Unpacker<'_>) -> Self {
+        let (external_id, user, guided) = (from.maybe_text(), from.number(), from.number() == 1);
+        let method = catalogue::at_place(METHODS, from.number());
         Self {
             id,
-            external_id: from.maybe_text(),
-            user: from.number(),
-            guided: from.number() == 1,
-            method: catalogue::at_place(METHODS, from.number()),
+            external_id,
+            user,
+            guided,
+            method,
             asset: catalogue::at_place(ASSETS, from.number()),
             status: from.word(STATUSES).into_owned(),
             fiat_amount: from.decimal(),
-            fiat: catalogue::known(&from.text()),
+            fiat: catalogue::known(&from.word(&[method.fiat])),
             coin_amount: from.decimal(),
             wallet: from.maybe_text(),
             holder: from.maybe_text(),
