@@ -85,7 +85,7 @@ impl Asked {
     fn read(flags: &[&str]) -> Result<Self, String> {
         let mut asked = Self {
             seed: 1,
-            examples: 150,
+            examples: 200,
             seconds: 20,
             program: None,
         };
