@@ -2,11 +2,11 @@
 
 use reqwest::{Method, RequestBuilder};
 
-use crate::support::Api;
+use crate::support::{Api, http};
 
 fn to(api: &Api, method: Method, path: &str) -> RequestBuilder {
     let url = format!("{}{path}", api.sandbox.dashboard_url());
-    reqwest::Client::builder()
+    http()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()

@@ -106,7 +106,7 @@ async fn a_scenario_that_keeps_everyone_out_is_possible() {
         .unwrap();
     let credentials = json!({"api_key": sandbox.api_key(), "api_secret": sandbox.api_secret()});
     let base = sandbox.base_url();
-    let http = reqwest::Client::new();
+    let http = crate::support::http().build().unwrap();
     let login = http.post(format!("{base}/authenticate")).json(&credentials);
     let login: Value = login.send().await.unwrap().json().await.unwrap();
     let token = login["data"]["token"].as_str().unwrap();

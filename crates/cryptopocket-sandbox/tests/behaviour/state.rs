@@ -65,7 +65,7 @@ impl Emulator {
         let mut caller = Caller {
             base: ready["base_url"].as_str().unwrap().to_owned(),
             token: String::new(),
-            http: reqwest::Client::new(),
+            http: crate::support::http().build().unwrap(),
         };
         let login = json!({"api_key": ready["api_key"], "api_secret": ready["api_secret"]});
         let reply = caller.post("authenticate", &login).await.unwrap();

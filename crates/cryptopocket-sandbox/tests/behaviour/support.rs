@@ -11,6 +11,13 @@ use tokio::net::TcpListener;
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 pub(crate) const IBAN: &str = "ES9121000418450200051332";
 
+/// A client for plain HTTP. In a build of the whole workspace reqwest has TLS without a provider and wants one named.
+pub(crate) fn http() -> reqwest::ClientBuilder {
+    // Fails only when a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}
+
 pub(crate) struct Api {
     pub(crate) sandbox: Sandbox,
     http: reqwest::Client,
@@ -29,7 +36,7 @@ impl Api {
     pub(crate) async fn from(builder: Builder) -> Self {
         let mut api = Self {
             sandbox: builder.start().await.unwrap(),
-            http: reqwest::Client::new(),
+            http: http().build().unwrap(),
             token: String::new(),
         };
         let (key, secret) = (

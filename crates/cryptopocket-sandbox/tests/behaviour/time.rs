@@ -183,7 +183,7 @@ async fn a_reset_emulator_gives_the_same_bytes_again() {
 async fn the_control_plane_is_closed_to_web_pages_and_where_it_was_not_asked_for() {
     let api = Api::start().await;
     let state = format!("{}/state", api.sandbox.control_url());
-    let client = reqwest::Client::new();
+    let client = crate::support::http().build().unwrap();
     let status = async |header: (&str, &str)| {
         client
             .get(&state)
