@@ -9,7 +9,11 @@ mod testing;
 mod transaction;
 
 use cryptopocket_api::banking::Client;
-use cryptopocket_core::Session;
+
+#[doc(no_inline)]
+pub use cryptopocket_core::{Credentials, Error, Result, Session};
+#[doc(no_inline)]
+pub use cryptopocket_types as types;
 
 pub use account::BankAccount;
 pub use list::TransactionQuery;

@@ -14,7 +14,11 @@ mod tests;
 mod wait;
 
 use cryptopocket_api::offramp::Client;
-use cryptopocket_core::Session;
+
+#[doc(no_inline)]
+pub use cryptopocket_core::{Credentials, Error, Result, Session};
+#[doc(no_inline)]
+pub use cryptopocket_types as types;
 
 pub use create::CreatedOfframp;
 pub use fiat::FiatAmount;

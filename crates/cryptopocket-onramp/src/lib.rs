@@ -19,9 +19,14 @@ mod slippage;
 mod tests;
 mod unsettled;
 mod wait;
+mod wallet;
 
 use cryptopocket_api::onramp::Client;
-use cryptopocket_core::Session;
+
+#[doc(no_inline)]
+pub use cryptopocket_core::{Credentials, Error, Result, Session};
+#[doc(no_inline)]
+pub use cryptopocket_types as types;
 
 pub use created::{BankTransfer, CreatedPayment, NextStep};
 pub use guard::QuoteGuard;

@@ -15,7 +15,11 @@ mod testing;
 mod upload;
 
 use cryptopocket_api::users::Client;
-use cryptopocket_core::Session;
+
+#[doc(no_inline)]
+pub use cryptopocket_core::{Credentials, Error, Result, Session};
+#[doc(no_inline)]
+pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
 pub use customer::Customer;
