@@ -91,7 +91,11 @@ impl Bank {
                     }
                     None => progress.during(banking.reconcile(payment, transaction)).await?,
                 };
-                context.output.one(&ReconciledView::from(reconciled))
+                let effect = format!(
+                    "payment {} was tied to transaction {}",
+                    reconciled.payment_id, reconciled.transaction_id
+                );
+                context.output.done(&ReconciledView::from(reconciled), &effect)
             }
         }
     }

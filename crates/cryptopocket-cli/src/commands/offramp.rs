@@ -114,7 +114,8 @@ impl Create {
         };
         let call = client.offramp().create(payout);
         let created = context.progress("creating the off-ramp").during(call).await?;
-        context.output.one(&CreatedOfframpView::from(created))
+        let effect = format!("off-ramp {} was created", created.id);
+        context.output.done(&CreatedOfframpView::from(created), &effect)
     }
 }
 

@@ -105,6 +105,20 @@ impl Failure {
         failure
     }
 
+    /// The call took effect, and its result cannot be written. Ending quietly, or as a failure that may be repeated,
+    /// would have it done twice.
+    pub(crate) fn unprinted(mut self, effect: &str) -> Self {
+        let inner = &mut *self.0;
+        inner.exit = Exit::Unknown;
+        inner.message = format!("{effect}; the result could not be printed: {}", inner.message);
+        inner.sent = Sent::Yes;
+        "Do not run it again: it is done. What only this result tells, such as bank details, a link or a password, was \
+         lost; read the rest by the id."
+            .clone_into(&mut inner.hint);
+        inner.quiet = false;
+        self
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         self.0.exit
     }
@@ -258,6 +272,14 @@ mod tests {
         assert!(closed.is_quiet() && closed.exit() == Exit::Done);
         let full = Failure::output(&std::io::Error::from(std::io::ErrorKind::StorageFull));
         assert!(!full.is_quiet() && full.exit() == Exit::Configuration);
+    }
+
+    #[test]
+    fn what_took_effect_is_told_even_to_a_closed_pipe() {
+        let closed = Failure::output(&std::io::Error::from(std::io::ErrorKind::BrokenPipe));
+        let told = closed.unprinted("payment 7 was created");
+        assert!(!told.is_quiet() && told.exit() == Exit::Unknown);
+        assert!(told.message().starts_with("payment 7 was created; "), "{told}");
     }
 
     #[test]

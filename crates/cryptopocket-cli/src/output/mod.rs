@@ -72,6 +72,11 @@ impl Output {
         Ok(())
     }
 
+    /// The result of a call that changed something, which `effect` says in words: "payment 7 was created".
+    pub(crate) fn done(&mut self, value: &(impl Serialize + People), effect: &str) -> Result<()> {
+        self.one(value).map_err(|failure| failure.unprinted(effect))
+    }
+
     /// A short list, complete: one JSON array or one table.
     pub(crate) fn list<T: Serialize + Row>(&mut self, items: &[T]) -> Result<()> {
         if self.json {
@@ -107,14 +112,13 @@ struct Failed<'f> {
     error: &'f Failure,
 }
 
-/// Writes a failure where it belongs: the JSON object on stdout, the explanation for people on stderr.
+/// Writes a failure where it belongs: the JSON object on stdout, the explanation for people on stderr, which also takes
+/// what stdout does not.
 pub(crate) fn fail(failure: &Failure, json: bool) {
     if failure.is_quiet() {
         return;
     }
-    if json {
-        // When stdout is gone as well, the exit code is all that is left to say.
-        let _ = Output::new(true).json(&Failed { error: failure });
+    if json && Output::new(true).json(&Failed { error: failure }).is_ok() {
         return;
     }
     let mut stderr = anstream::stderr();

@@ -284,3 +284,53 @@ fn without_json_the_failure_stands_on_stderr_alone() {
     );
     assert!(!run.stderr.contains('\u{1b}'), "no colours outside of a terminal");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_created_is_told_on_stderr_when_stdout_takes_nothing() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let closed = || std::io::pipe().unwrap().1;
+    let words = |line: &str, stdout: std::process::Stdio| {
+        let line = line.split_whitespace().collect::<Vec<_>>();
+        let mut command = program.command(&line);
+        let child = command
+            .stdout(stdout)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let user = emulator.verified_customer(&program);
+    let order = format!("payments create --user {user} --external-id kept {ORDER}");
+    for (count, line, stdout) in [
+        (1, order.clone(), full().into()),
+        (2, order.clone(), closed().into()),
+        (3, order.replace(" --json", ""), closed().into()),
+    ] {
+        let (code, stderr) = words(&line, stdout);
+        assert_eq!(
+            (code, emulator.sandbox.payments_created()),
+            (6, count),
+            "{stderr}"
+        );
+        assert!(
+            stderr.contains("error: payment ") && stderr.contains(" was created"),
+            "{stderr}"
+        );
+    }
+    let new = "users create --name Eva --email eva@example.com --json";
+    let (code, stderr) = words(new, closed().into());
+    assert!(
+        code == 6 && stderr.contains("customer ") && stderr.contains(" was created"),
+        "{stderr}"
+    );
+    assert_eq!(words("assets --json", closed().into()), (0, String::new()));
+    let (code, stderr) = words("assets --json", full().into());
+    assert!(code == 3 && stderr.contains("stdout: "), "{stderr}");
+}

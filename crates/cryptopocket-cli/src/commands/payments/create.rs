@@ -49,7 +49,8 @@ impl Create {
         let client = context.client()?;
         let call = client.onramp().create_payment(self.payment()?);
         let created = context.progress("creating the payment").during(call).await?;
-        context.output.one(&CreatedView::from(created))
+        let effect = format!("payment {} was created", created.payment_id);
+        context.output.done(&CreatedView::from(created), &effect)
     }
 
     fn payment(self) -> Result<NewPayment> {

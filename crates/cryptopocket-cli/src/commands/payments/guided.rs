@@ -46,6 +46,7 @@ impl Guided {
         }
         let call = client.onramp().create_guided_payment(payment);
         let created = context.progress("creating the payment").during(call).await?;
-        context.output.one(&CreatedView::from(created))
+        let effect = format!("payment {} was created", created.payment_id);
+        context.output.done(&CreatedView::from(created), &effect)
     }
 }

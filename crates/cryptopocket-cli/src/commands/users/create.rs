@@ -64,7 +64,8 @@ impl Create {
             .progress("creating the customer")
             .during(client.users().create(customer))
             .await?;
-        context.output.one(&NewCustomerView::from(created))
+        let effect = format!("customer {} was created", created.id);
+        context.output.done(&NewCustomerView::from(created), &effect)
     }
 }
 
@@ -88,6 +89,7 @@ impl CreateCompany {
             .users()
             .create_company(NewCompany::new(self.company_name, self.email));
         let created = context.progress("creating the company").during(call).await?;
-        context.output.one(&CompanyView::from(created))
+        let effect = format!("company {} was created", created.id);
+        context.output.done(&CompanyView::from(created), &effect)
     }
 }

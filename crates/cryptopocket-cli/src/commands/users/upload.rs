@@ -48,11 +48,13 @@ impl Upload {
             .users()
             .upload_document(&self.user, self.r#type.clone(), document);
         context.progress("uploading the document").during(call).await?;
-        context.output.one(&Receipt {
+        let effect = format!("the document of customer {} was uploaded", self.user);
+        let receipt = Receipt {
             user_id: self.user.to_string(),
             r#type: self.r#type,
             uploaded: true,
-        })
+        };
+        context.output.done(&receipt, &effect)
     }
 }
 

@@ -54,7 +54,8 @@ impl CreateVerified {
             .progress("creating the customer")
             .during(client.users().create_verified(kyc))
             .await?;
-        context.output.one(&VerifiedView::from(created))
+        let effect = format!("customer {} was created", created.id);
+        context.output.done(&VerifiedView::from(created), &effect)
     }
 }
 

@@ -60,7 +60,8 @@ impl Subscribe {
         let client = context.client()?;
         let call = client.webhooks().subscribe(self.target.r#type, self.target.url);
         let done = context.progress("subscribing").during(call).await?;
-        context.output.one(&Subscribed::from(done))
+        let effect = format!("the subscription to {} was created", done.event);
+        context.output.done(&Subscribed::from(done), &effect)
     }
 }
 
@@ -69,6 +70,7 @@ impl Update {
         let client = context.client()?;
         let call = client.webhooks().update(self.target.r#type, self.target.url);
         let done = context.progress("changing the subscription").during(call).await?;
-        context.output.one(&Subscribed::from(done))
+        let effect = format!("the subscription to {} was changed", done.event);
+        context.output.done(&Subscribed::from(done), &effect)
     }
 }
