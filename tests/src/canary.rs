@@ -30,8 +30,8 @@ pub const POSTAL_CODE: &str = "28987";
 pub const LINK: &str = "https://hosted.example.net/canary-link";
 /// A first password.
 pub const PASSWORD: &str = "canary-pw-12";
-/// A wallet.
-pub const WALLET: &str = "0xCanaryWallet00000000000000000000000000dE";
+/// A wallet, valid by its checksum.
+pub const WALLET: &str = "0xCa9A29dEAdBEEfcAfEf00d0123456789cA9a29dE";
 /// An account, valid by its check digits.
 pub const IBAN: &str = "ES9121000418450200051332";
 /// Where somebody wants to be called back, with a token of theirs in it.

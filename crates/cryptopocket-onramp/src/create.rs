@@ -27,8 +27,10 @@ impl OnRamp {
     /// # Errors
     ///
     /// Before anything is sent ([`sent`](cryptopocket_core::Error::sent) is `No`): an amount that is not above zero or
-    /// has more decimals than its currency, a wallet that is empty or holds anything but visible ASCII characters, an
-    /// empty id, a reference with white space around it, a callback that is no web address, a guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
+    /// has more decimals than its currency, a wallet that is empty or holds anything but visible ASCII characters, a
+    /// wallet that begins with `0x` on a chain without such addresses, has not 40 hexadecimal digits after it or breaks
+    /// its checksum (EIP-55), an empty id, a reference with white space around it, a callback that is no web address, a
+    /// guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
     ///
     /// From the provider (`Refused`, with [`code`](cryptopocket_core::Error::code)): `fail_mandatory_field`,
     /// `user_not_found`, `user_banned`, `require_kyc` (with

@@ -1,7 +1,7 @@
 //! Checks of what the caller gives, made before anything is sent.
 
 use cryptopocket_core::{Error, Result};
-use cryptopocket_types::{ExternalId, Money, ParseError, Personal, Secret, UserId};
+use cryptopocket_types::{ExternalId, Money, ParseError, Secret, UserId};
 
 /// A value that a type of `cryptopocket-types` refused.
 pub(crate) fn refused(error: ParseError) -> Error {
@@ -26,33 +26,6 @@ pub(crate) fn amount(field: &str, money: Money) -> Result<()> {
             field,
             "has more decimals than its currency",
             "Round it first with Money::round, choosing the direction.",
-        ));
-    }
-    Ok(())
-}
-
-/// A wallet without the faults of a careless paste. Its checksum is not looked at, since that differs by chain.
-pub(crate) fn wallet(wallet: &Personal) -> Result<()> {
-    let address = wallet.reveal();
-    if address.is_empty() {
-        return Err(Error::invalid_input(
-            "wallet",
-            "is empty",
-            "Give the address that is to receive the coins.",
-        ));
-    }
-    if address.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(Error::invalid_input(
-            "wallet",
-            "holds white space",
-            "Give the bare address: no space, line break or label around it.",
-        ));
-    }
-    if !address.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::invalid_input(
-            "wallet",
-            "holds a character that no address has, perhaps an invisible one or a letter of another alphabet",
-            "Copy the address again from the wallet itself, or type it: only visible ASCII characters are taken.",
         ));
     }
     Ok(())
@@ -130,34 +103,6 @@ mod tests {
         for text in ["10.005 EUR", "95000.5 CLP"] {
             let rule = rule_of(amount("fiat_amount", text.parse().unwrap()));
             assert_eq!(rule, "fiat_amount has more decimals than its currency");
-        }
-    }
-
-    #[test]
-    fn a_wallet_is_not_empty_and_holds_no_white_space() {
-        assert!(wallet(&"0x52908400098527886E0F7030069857D2E4169EE7".into()).is_ok());
-        assert_eq!(rule_of(wallet(&"".into())), "wallet is empty");
-        for careless in [" 0xabc", "0xabc\n", "0x abc", "0xabc\u{a0}"] {
-            assert_eq!(rule_of(wallet(&careless.into())), "wallet holds white space");
-        }
-    }
-
-    #[test]
-    fn a_wallet_holds_visible_ascii_characters_only() {
-        assert!(wallet(&"bitcoincash:qpm2qsznhks23z7629mms6s5cwef74vcwvy22gdx6a".into()).is_ok());
-        for strange in [
-            "0xabc\u{200b}",
-            "\u{feff}0xabc",
-            "\u{202a}0xabc",
-            "0x\u{430}bc",
-            "0xabc\u{ad}",
-        ] {
-            let rule = rule_of(wallet(&strange.into()));
-            assert!(
-                rule.starts_with("wallet holds a character that no address has"),
-                "{rule}"
-            );
-            assert!(!rule.contains("0x"), "{rule}");
         }
     }
 

@@ -4,7 +4,7 @@ use cryptopocket_types::{Asset, Chain, ExternalId, Money, PaymentType, Personal,
 
 use crate::coin::Coin;
 use crate::guard::Purchase;
-use crate::{QuoteGuard, input};
+use crate::{QuoteGuard, input, wallet};
 
 /// A payment to create: who pays how much by which method, and which wallet receives which coin.
 ///
@@ -158,7 +158,7 @@ impl NewPayment {
     pub(crate) fn check(&self) -> Result<()> {
         input::user(&self.user_id)?;
         input::amount("fiat_amount", self.amount)?;
-        input::wallet(&self.wallet)?;
+        wallet::check(&self.wallet, self.coin.chain())?;
         self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         self.callback_url.as_ref().map_or(Ok(()), input::callback_url)?;
         if self.payment_type.as_str().is_empty() {

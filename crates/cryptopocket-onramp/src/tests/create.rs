@@ -159,6 +159,10 @@ async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
             "wallet holds white space",
         ),
         (
+            NewPayment::card(customer(), eur(), usdc(), WALLET.replace('9', "8")).chain("bitcoin"),
+            "wallet begins with 0x, as no address of this chain does",
+        ),
+        (
             NewPayment::card("".into(), eur(), usdc(), WALLET),
             "user_id is empty",
         ),

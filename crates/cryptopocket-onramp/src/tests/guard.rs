@@ -95,7 +95,7 @@ async fn a_guard_for_another_purchase_is_refused_before_anything_is_asked() {
             "coin_symbol",
         ),
         (
-            NewPayment::psd2(customer(), eur("240 EUR"), Asset::new("USDC", "solana"), WALLET),
+            NewPayment::psd2(customer(), eur("240 EUR"), Asset::new("USDC", "ethereum"), WALLET),
             "coin_chain",
         ),
         (
