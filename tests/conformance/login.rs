@@ -48,7 +48,7 @@ async fn a_good_token_that_is_refused_once_costs_one_login() {
     };
     stage.client.login().await.unwrap();
     stage.sandbox.fail_next("list_customers", Fault::RefuseToken);
-    assert!(stage.client.users().list().collect_all(1).await.is_ok());
+    assert!(stage.client.users().list().take(1).await.is_ok());
     assert_eq!(stage.sandbox.calls("authenticate"), 2);
 }
 
@@ -59,7 +59,7 @@ async fn a_token_that_runs_out_is_renewed_before_anybody_is_refused_or_right_aft
     };
     stage.client.login().await.unwrap();
     stage.sandbox.advance(std::time::Duration::from_secs(3_601));
-    assert!(stage.client.users().list().collect_all(1).await.is_ok());
+    assert!(stage.client.users().list().take(1).await.is_ok());
     assert_eq!(stage.sandbox.calls("authenticate"), 2);
 }
 
@@ -69,7 +69,7 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
         return;
     };
     stage.sandbox.whitelist(false);
-    let error = stage.client.users().list().collect_all(1).await.unwrap_err();
+    let error = stage.client.users().list().take(1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authorization);
     assert!(error.hint().contains("whitelist"), "{}", error.hint());
     assert_eq!(
@@ -78,7 +78,7 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
         "repeated once and no more"
     );
     stage.sandbox.whitelist(true);
-    assert!(stage.client.users().list().collect_all(1).await.is_ok());
+    assert!(stage.client.users().list().take(1).await.is_ok());
 }
 
 #[tokio::test]

@@ -109,9 +109,16 @@ impl TransactionQuery {
         self.pager().items()
     }
 
-    /// All movements, at most `limit` of them. No page beyond the limit is fetched.
+    /// All movements, of a list that has no more than `limit`; one more is a `Conflict`, never a shortened list.
+    ///
+    /// How the list ended is not told; where that matters, read [`pages`](Self::pages) and ask [`Pages::ended`].
     pub async fn collect_all(self, limit: usize) -> Result<Vec<Transaction>> {
         self.pager().collect_all(limit).await
+    }
+
+    /// The first movements, at most `limit` of them; there may be more. No page beyond the limit is fetched.
+    pub async fn take(self, limit: usize) -> Result<Vec<Transaction>> {
+        self.pager().take(limit).await
     }
 
     fn pager(self) -> Pager<Transaction> {

@@ -121,6 +121,11 @@ impl fmt::Display for Mismatch {
 /// - it is not reconciled;
 /// - no other transaction fits as well, reconciled or not.
 ///
+/// So give it every movement since the payment was created: a second credit, or the right one, may be in a part that was
+/// left out. A list is known to be whole when its end is proven, which
+/// [`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven) tells; otherwise a confirmed credit is the only
+/// one *seen*, and none found means nothing.
+///
 /// A transaction that is given twice, as overlapping pages do, counts once. If the two differ, both have to fit.
 ///
 /// # Examples

@@ -116,7 +116,7 @@ impl Live<'_> {
             .client
             .onramp()
             .payments(PaymentFilter::new())
-            .collect_all(10)
+            .take(10)
             .await?;
         self.print(&Step::new(
             "live.payments",
@@ -153,7 +153,7 @@ impl Live<'_> {
                 .client
                 .banking()
                 .transactions(first)
-                .collect_all(10)
+                .take(10)
                 .await?
                 .len();
         }
@@ -169,7 +169,7 @@ impl Live<'_> {
         let quote = self.client.offramp().quote(&coins).await?;
         let step = Step::new("live.offramp_quote", format!("{coins} bring {}", quote.receive));
         self.print(&step.same("the quote is for", &quote.sell.amount(), &coins.amount()))?;
-        let known = self.client.offramp().list().collect_all(10).await?;
+        let known = self.client.offramp().list().take(10).await?;
         self.print(&Step::new(
             "live.offramps",
             format!("{} off-ramps read", known.len()),

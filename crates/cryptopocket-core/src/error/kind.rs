@@ -30,7 +30,8 @@ pub enum ErrorKind {
     BodyTooLarge,
     /// The wait's own limit passed before a final state was seen.
     WaitTimeout,
-    /// The SDK refused to go on because something changed meanwhile, such as a quote that moved.
+    /// The SDK refused to go on because things are not as the caller required, such as a quote that
+    /// moved or a list longer than its limit.
     Conflict,
     /// A local store could not be read or written.
     Storage,

@@ -94,8 +94,44 @@ impl<T: Send + 'static> Pager<T> {
         Items::new(self.pages())
     }
 
-    /// All items, at most `limit` of them. No page beyond the limit is fetched.
+    /// All items, of a list that has no more than `limit`: never a part of it.
+    ///
+    /// How the list ended is not told; where something follows from what is *not* in it, read [`pages`](Self::pages)
+    /// and ask [`Pages::ended`]. For the first items of a list of any length there is [`take`](Self::take).
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` when there are more than `limit` items, and what fetching a page gives.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::{ErrorKind, Page, Pager};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// let three = || Pager::new(|_| Box::pin(async { Ok(Page::new(vec![1, 2, 3]).last(1)) }));
+    /// assert_eq!(three().collect_all(3).await?, [1, 2, 3]);
+    /// assert_eq!(three().collect_all(2).await.unwrap_err().kind(), ErrorKind::Conflict);
+    /// assert_eq!(three().take(2).await?, [1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn collect_all(self, limit: usize) -> Result<Vec<T>, Error> {
+        let mut items = self.items();
+        let mut all = Vec::new();
+        while let Some(item) = items.next().await {
+            let item = item?;
+            if all.len() == limit {
+                return Err(longer_than(limit));
+            }
+            all.push(item);
+        }
+        Ok(all)
+    }
+
+    /// The first items, at most `limit` of them; there may be more. No page beyond the limit is fetched.
+    pub async fn take(self, limit: usize) -> Result<Vec<T>, Error> {
         let mut items = self.items();
         let mut all = Vec::new();
         while all.len() < limit {
@@ -106,6 +142,13 @@ impl<T: Send + 'static> Pager<T> {
         }
         Ok(all)
     }
+}
+
+fn longer_than(limit: usize) -> Error {
+    Error::conflict(
+        format!("the list has more than {limit} items"),
+        "Raise the limit, narrow the list with its filters, read it page by page, or take its first items only.",
+    )
 }
 
 impl<T> fmt::Debug for Pager<T> {

@@ -87,8 +87,23 @@ async fn resuming_at_a_page_that_the_provider_ignores_is_an_error() {
 #[tokio::test]
 async fn a_limit_fetches_no_page_too_many() {
     let (pager, log) = pager(|request| Ok(two(request).current(request.page).last(9)));
-    assert_eq!(pager.collect_all(4).await.unwrap(), [2, 3, 4, 5]);
+    assert_eq!(pager.take(4).await.unwrap(), [2, 3, 4, 5]);
     assert_eq!(*log.lock().unwrap(), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_list_longer_than_the_limit_is_an_error_and_not_a_part_passed_off_as_all() {
+    for (limit, whole) in [(3, false), (4, true), (5, true)] {
+        let (pager, _) = pager(|request| Ok(two(request).current(request.page).last(2)));
+        match pager.collect_all(limit).await {
+            Ok(all) => assert!(whole && all.len() == 4, "{limit}"),
+            Err(error) => {
+                assert!(!whole, "{limit}");
+                assert_eq!(error.kind(), ErrorKind::Conflict);
+                assert_eq!(error.to_string(), "the list has more than 3 items");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn a_list_resumes_at_a_page_and_stops_at_its_limit() {
     let two = onramp
         .payments(PaymentFilter::new())
         .from_page(2)
-        .collect_all(2)
+        .take(2)
         .await
         .unwrap();
     assert_eq!(two.len(), 2);
