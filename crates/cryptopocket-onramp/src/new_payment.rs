@@ -107,6 +107,8 @@ impl NewPayment {
     }
 
     /// Your own reference. Nowhere is it said to be unique, so make it so.
+    ///
+    /// It is no idempotency key: creating again with the same reference creates a second payment.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
         self.external_id = Some(id.into());

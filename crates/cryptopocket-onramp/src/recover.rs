@@ -22,6 +22,9 @@ pub enum Recovery {
     /// cannot arrive any more, creating the payment is safe.
     None,
     /// The payment was created. If the list could not be read whole, others may carry the reference too.
+    ///
+    /// For a transfer, the account and the concept came only with the lost answer, and no call repeats them: leave this
+    /// payment unpaid and create one with a new reference, or ask the provider for them.
     One(Payment),
     /// Several payments carry the reference: it was used more than once, or a payment was created twice. Look at each.
     Many(Vec<Payment>),
@@ -43,6 +46,9 @@ impl OnRamp {
     ///
     /// That pages work as assumed is not relied on either. [`Recovery::None`] needs a list that the provider itself
     /// showed to be whole: it announced the end, and as many payments came as it counts, or an empty page followed.
+    ///
+    /// What the lost answer said of the next step does not come back. For a transfer that is the account and the concept,
+    /// which no call repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
     ///
     /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
     /// still be on its way.

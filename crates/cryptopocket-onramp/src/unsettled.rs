@@ -42,7 +42,9 @@ impl UnsettledPayment {
         let hint = match external_id {
             Some(_) => {
                 "Do not create the payment again: it may exist. Give this error to OnRamp::recover_from, which looks \
-                 the payment up by its external_id, and create it again only if nothing is found."
+                 the payment up by its external_id, and create it again only if nothing is found. If a transfer is found, \
+                 its account and concept are lost: leave it unpaid and create one with a new external_id, or ask the \
+                 provider."
             }
             None => {
                 "Do not create the payment again: it may exist. It has no external_id, so read OnRamp::payments and \
