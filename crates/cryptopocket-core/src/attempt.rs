@@ -221,7 +221,7 @@ impl<'a> Attempts<'a> {
             }
             Err(failure) => {
                 debug!(attempt, stage = ?failure.stage(), failure = ?failure.kind(), duration_ms, "failed");
-                Err(Error::from_transport(failure))
+                Err(Error::unreached(failure, authority(&self.call.url)))
             }
         }
     }
@@ -271,6 +271,13 @@ impl<'a> Attempts<'a> {
         }
         error
     }
+}
+
+/// Host and port, without what stands before and after them.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 fn millis(duration: Duration) -> u64 {

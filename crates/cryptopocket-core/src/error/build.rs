@@ -133,6 +133,18 @@ impl Error {
         error.with_repeat(repeat).with_source(failure)
     }
 
+    /// A failure of the transport; one to connect names the `host`.
+    pub(crate) fn unreached(failure: TransportError, host: &str) -> Self {
+        let mut error = Self::from_transport(failure);
+        let detail = match (error.0.kind, error.0.sent, &error.0.source) {
+            (ErrorKind::NotSent, _, Some(failure)) => format!("no connection to {host}: {failure}"),
+            (ErrorKind::Timeout, Sent::No, _) => format!("no connection to {host} in time"),
+            _ => return error,
+        };
+        error.0.detail = detail.into();
+        error
+    }
+
     fn not_sent(failure: TransportError) -> Self {
         Self::new(
             ErrorKind::NotSent,
