@@ -140,7 +140,11 @@ impl Watch {
         let progress = context.progress("waiting for the off-ramp");
         let mut wait = wait.max_wait(self.patience.max_wait);
         while let Some(seen) = progress.during(wait.next()).await {
-            let offramp = OfframpView::from(seen?);
+            let offramp = OfframpView::from(seen.map_err(|error| {
+                Failure::of_wait(error, "get_offramp", |state| {
+                    OfframpStatus::from(state).is_known()
+                })
+            })?);
             if context.output.is_json() {
                 context.output.json(&offramp)?;
             } else {

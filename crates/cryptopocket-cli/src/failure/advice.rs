@@ -2,6 +2,9 @@
 
 use cryptopocket::{Error, ErrorKind};
 
+pub(super) const UNKNOWN_STATE: &str = "The state is new to this version and may be a failure. Look at it, in the \
+     provider's documentation or with the provider, before you wait on.";
+
 pub(super) fn advice(error: &Error) -> String {
     let text = match error.kind() {
         _ if error.is_outcome_unknown() => outcome_unknown(error.operation().unwrap_or_default()),

@@ -31,6 +31,8 @@ struct Inner {
     fields: Vec<FieldError>,
     verification_url: Option<String>,
     provider_message: Option<String>,
+    last_state: Option<String>,
+    polls: Option<u32>,
     /// The reader of stdout has gone: there is nobody to tell.
     quiet: bool,
 }
@@ -54,6 +56,8 @@ impl Failure {
             fields: Vec::new(),
             verification_url: None,
             provider_message: None,
+            last_state: None,
+            polls: None,
             quiet: false,
         }))
     }
@@ -117,6 +121,26 @@ impl Failure {
             .clone_into(&mut inner.hint);
         inner.quiet = false;
         self
+    }
+
+    /// What ended a wait whose looks are calls of `operation`. `knows` says whether this version knows a state.
+    pub(crate) fn of_wait(error: Error, operation: &str, knows: impl Fn(&str) -> bool) -> Self {
+        let mut failure = Self::from(error);
+        let inner = &mut *failure.0;
+        inner.request.get_or_insert_with(|| camel_case(operation));
+        if inner.polls.is_some_and(|polls| polls > 0) && inner.sent == Sent::No {
+            // Only a state proves that a look was answered.
+            inner.sent = if inner.last_state.is_some() {
+                Sent::Yes
+            } else {
+                Sent::Maybe
+            };
+        }
+        if inner.last_state.as_deref().is_some_and(|state| !knows(state)) {
+            inner.message.push_str("; this version does not know that state");
+            advice::UNKNOWN_STATE.clone_into(&mut inner.hint);
+        }
+        failure
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -184,6 +208,8 @@ impl From<Error> for Failure {
         inner.fields = error.field_errors().to_vec();
         inner.verification_url = error.verification_url().map(|url| url.expose().to_owned());
         inner.provider_message = error.provider_message().map(str::to_owned);
+        inner.last_state = error.last_state().map(str::to_owned);
+        inner.polls = error.polls();
         failure
     }
 }
@@ -196,6 +222,8 @@ impl From<ParseError> for Failure {
 
 /// `create_payment` → `createPayment`, the spelling of the provider's own calls.
 fn camel_case(operation: &str) -> String {
+    // The provider turns the word round in the names of its calls.
+    let operation = operation.replace("offramp", "rampoff");
     let mut words = operation.split('_');
     let mut name = words.next().unwrap_or_default().to_owned();
     for word in words {
@@ -238,6 +266,10 @@ impl Serialize for Failure {
         if let Some(message) = &inner.provider_message {
             map.serialize_entry("provider_message", message)?;
         }
+        if let Some(polls) = inner.polls {
+            map.serialize_entry("last_state", &inner.last_state)?;
+            map.serialize_entry("polls", &polls)?;
+        }
         map.end()
     }
 }
@@ -254,6 +286,7 @@ mod tests {
             "createCustomerDelegatedKyc"
         );
         assert_eq!(camel_case("authenticate"), "authenticate");
+        assert_eq!(camel_case("get_offramp"), "getRampoff");
     }
 
     #[test]

@@ -253,10 +253,42 @@ fn waiting_too_long_is_7_and_what_was_seen_is_printed() {
         (&lines[0]["status"], &lines[1]["error"]["kind"]),
         (&"started".into(), &"wait_timeout".into())
     );
+    let error = &lines[1]["error"];
+    assert_eq!(
+        (&error["sent"], &error["request"], &error["last_state"]),
+        (&"yes".into(), &"getPayment".into(), &"started".into())
+    );
+    assert!(error["polls"].as_u64().is_some_and(|polls| polls > 0), "{error}");
+    let kyc = program
+        .words("users create --name Eva --email eva@example.com --json")
+        .json();
+    let id_of_eva = kyc["id"].as_str().unwrap();
+    let run = program.words(&format!(
+        "users kyc {id_of_eva} --wait --max-wait 50ms --every 20ms --json"
+    ));
+    assert_eq!(
+        (run.code, &run.error()["sent"], &run.error()["request"]),
+        (7, &"yes".into(), &"checkKyc".into())
+    );
     let enough = program.words(&format!(
         "payments watch {id} --until started --max-wait 5s --json"
     ));
     assert_eq!((enough.code, enough.lines().len()), (0, 1));
+    emulator.sandbox.fail_payment(id).unwrap();
+    let run = program.words(&format!(
+        "payments watch {id} --max-wait 50ms --every 20ms --json"
+    ));
+    let error = run.lines().pop().unwrap()["error"].clone();
+    assert_eq!((run.code, &error["last_state"]), (7, &"payment_rejected".into()));
+    let (message, hint) = (
+        error["message"].as_str().unwrap(),
+        error["hint"].as_str().unwrap(),
+    );
+    assert!(
+        message.contains("does not know") && hint.contains("may be a failure"),
+        "{error}"
+    );
+    assert!(!hint.contains("Nothing is lost"), "{hint}");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use cryptopocket::{PaymentId, PaymentStatus};
 
 use crate::commands::Patience;
 use crate::connection::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::view::PaymentView;
 
 /// Follow a payment to its end, or to a status on the way
@@ -33,7 +33,11 @@ impl Watch {
         let progress = context.progress("waiting for the payment");
         let mut wait = wait.max_wait(self.patience.max_wait);
         while let Some(seen) = progress.during(wait.next()).await {
-            let payment = PaymentView::from(seen?);
+            let payment = PaymentView::from(seen.map_err(|error| {
+                Failure::of_wait(error, "get_payment", |state| {
+                    PaymentStatus::from(state).is_known()
+                })
+            })?);
             if context.output.is_json() {
                 context.output.json(&payment)?;
             } else {

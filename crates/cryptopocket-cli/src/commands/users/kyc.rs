@@ -1,10 +1,10 @@
 use clap::Args;
-use cryptopocket::{Secret, UserId};
+use cryptopocket::{KycStatus, Secret, UserId};
 use serde::Serialize;
 
 use crate::commands::Patience;
 use crate::connection::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output::People;
 use crate::view::KycView;
 
@@ -31,7 +31,9 @@ impl Kyc {
                 wait = wait.schedule(schedule);
             }
             let wait = wait.max_wait(self.patience.max_wait);
-            progress.during(async { wait.await }).await?
+            progress.during(async { wait.await }).await.map_err(|error| {
+                Failure::of_wait(error, "check_kyc", |state| KycStatus::from(state).is_known())
+            })?
         } else {
             progress.during(client.users().kyc(&self.user)).await?
         };
