@@ -149,13 +149,7 @@ impl Live<'_> {
         let accounts = self.client.banking().accounts().await?;
         let mut movements = 0;
         if let Some(first) = accounts.first() {
-            movements = self
-                .client
-                .banking()
-                .transactions(first)
-                .take(10)
-                .await?
-                .len();
+            movements = self.client.banking().transactions(first).take(10).await?.len();
         }
         let text = format!(
             "{} bank accounts; {movements} transactions of the first read",
