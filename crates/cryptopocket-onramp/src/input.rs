@@ -25,7 +25,7 @@ pub(crate) fn amount(field: &str, money: Money) -> Result<()> {
         return Err(Error::invalid_input(
             field,
             "has more decimals than its currency",
-            "Round it first with Money::round, choosing the direction.",
+            "Round it first, choosing the direction.",
         ));
     }
     Ok(())

@@ -36,7 +36,7 @@ struct Create {
     #[arg(long, value_name = "ID")]
     user: UserId,
     /// Coins to sell, in coin units
-    #[arg(long, value_name = "COINS")]
+    #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
     amount: Decimal,
     /// The coin, such as USDC
     #[arg(long, value_name = "COIN")]

@@ -26,7 +26,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct Buy {
     /// Euros to spend
-    #[arg(long, value_name = "EUROS")]
+    #[arg(long, value_name = "EUROS", allow_negative_numbers = true)]
     amount: Decimal,
     /// The coin, such as USDC
     #[arg(long, value_name = "COIN")]
@@ -43,7 +43,7 @@ struct Buy {
 #[derive(Debug, Args)]
 struct Sell {
     /// Coins to sell, in coin units
-    #[arg(long, value_name = "COINS")]
+    #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
     amount: Decimal,
     /// The coin, such as USDC
     #[arg(long, value_name = "COIN")]

@@ -9,6 +9,9 @@ pub(super) fn advice(error: &Error) -> String {
     let text = match error.kind() {
         _ if error.is_outcome_unknown() => outcome_unknown(error.operation().unwrap_or_default()),
         ErrorKind::WaitTimeout => "Nothing is lost: run the same again, or wait longer with --max-wait.",
+        ErrorKind::RateLimited => {
+            "Wait a little, then run it again; the provider limits how often it may be asked."
+        }
         ErrorKind::Validation => "Correct the fields that are named, then run it again.",
         ErrorKind::UnexpectedReply => {
             "The reply differs from what this version knows. Check the base URL; if it is right, a newer version may \
@@ -32,7 +35,9 @@ fn outcome_unknown(operation: &str) -> &'static str {
     match operation {
         "create_payment" | "create_guided_payment" => {
             "Do not run it again: the payment may exist. Look with `payments recover --external-id X` (without an \
-             external id, with `payments list`), and run it again only if nothing is found."
+             external id, with `payments list`), and run it again only if nothing is found. If it was to be paid by \
+             transfer and is found, nothing repeats where to pay: leave it unpaid and create another under a new \
+             external id."
         }
         "create_offramp" => {
             "Do not run it again: the off-ramp may exist. Look at `offramp list`, and run it again only if it is not \

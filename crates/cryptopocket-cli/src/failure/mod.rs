@@ -183,6 +183,8 @@ fn exit_of(error: &Error) -> Exit {
         ErrorKind::WaitTimeout => Exit::WaitedTooLong,
         ErrorKind::Conflict => Exit::CheckFailed,
         _ if error.is_outcome_unknown() => Exit::Unknown,
+        // There is something at the address, and it is not the provider's login: the base URL is wrong.
+        ErrorKind::UnexpectedReply if error.is_during_login() => Exit::Configuration,
         ErrorKind::Authorization => Exit::Configuration,
         ErrorKind::Refused | ErrorKind::Validation | ErrorKind::RateLimited | ErrorKind::ServerError => {
             Exit::Refused

@@ -49,6 +49,25 @@ fn wrong_usage_is_2_in_both_forms() {
 }
 
 #[test]
+fn an_address_without_the_providers_login_is_3() {
+    let emulator = Emulator::start();
+    let elsewhere = emulator.sandbox.base_url().replace("/api", "/elsewhere");
+    let run = emulator
+        .program()
+        .words(&format!("assets --json --base-url {elsewhere}"));
+    fails(&run, 3, "unexpected_reply", "no");
+}
+
+#[test]
+fn a_negative_amount_is_refused_as_an_amount_and_not_as_a_flag() {
+    let order = ORDER.replace("--amount 50", "--amount -3");
+    let run = Emulator::start()
+        .program()
+        .words(&format!("payments create --user 1 {order}"));
+    fails(&run, 2, "invalid_input", "no");
+}
+
+#[test]
 fn refused_input_is_2_and_nothing_is_sent() {
     let emulator = Emulator::start();
     let program = emulator.program();

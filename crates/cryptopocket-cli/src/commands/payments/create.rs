@@ -19,7 +19,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "ID")]
     user: UserId,
     /// The money to pay, in currency units
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     amount: Decimal,
     /// Its currency
     #[arg(long, value_name = "CURRENCY", default_value = "EUR")]

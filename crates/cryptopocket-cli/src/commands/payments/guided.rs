@@ -17,7 +17,7 @@ pub(crate) struct Guided {
     #[arg(long, value_name = "ID")]
     user: UserId,
     /// Euros to pay
-    #[arg(long, value_name = "EUROS")]
+    #[arg(long, value_name = "EUROS", allow_negative_numbers = true)]
     amount: Decimal,
     /// The coin to buy, such as USDC
     #[arg(long)]
