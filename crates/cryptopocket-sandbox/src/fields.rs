@@ -1,36 +1,32 @@
 //! Reading the fields of a request and collecting what is wrong with them, in the words of the provider's framework.
 
+mod value;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
-use serde_json::value::RawValue;
+
+use value::{Object, Value};
 
 use crate::moment::Moment;
 use crate::request::Request;
 use crate::shapes::{is_email, is_file, is_url};
 use crate::wire::Failure;
 
-#[derive(Debug)]
-enum Value {
-    Text(String),
-    /// A JSON number, as it was written.
-    Number(String),
-    Flag(bool),
-    Other,
-}
-
 /// The fields of one request. Every reader notes what is wrong and hands back a stand-in, so that one answer can name
 /// all errors; [`Fields::check`] then refuses.
 #[derive(Debug, Default)]
-pub(crate) struct Fields {
-    values: BTreeMap<String, Value>,
+pub(crate) struct Fields<'a> {
+    /// Where a name stands twice, the last counts.
+    values: Vec<(Cow<'a, str>, Value<'a>)>,
     errors: BTreeMap<String, Vec<String>>,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// A JSON object, as every call but the webhook subscriptions takes.
-    pub(crate) fn json(request: &Request) -> Result<Self, Failure> {
+    pub(crate) fn json(request: &'a Request) -> Result<Self, Failure> {
         let media = request.media_type();
         if request.body.is_empty() && media.is_empty() {
             return Ok(Self::default());
@@ -38,45 +34,49 @@ impl Fields {
         if !(media.is_empty() || media == "application/json" || media.ends_with("+json")) {
             return Err(invalid("body", "The request body must be application/json."));
         }
-        let raw: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(&request.body)
+        let Object(values) = serde_json::from_slice(&request.body)
             .map_err(|_| invalid("body", "The request body must be one JSON object."))?;
-        let read = |(name, raw): (String, Box<RawValue>)| Some((name, value_of(raw.get())?));
         Ok(Self {
-            values: raw.into_iter().filter_map(read).collect(),
+            values,
             errors: BTreeMap::new(),
         })
     }
 
     /// A form, as the webhook subscriptions take.
-    pub(crate) fn form(request: &Request) -> Result<Self, Failure> {
+    pub(crate) fn form(request: &'a Request) -> Result<Self, Failure> {
         if request.media_type() != "application/x-www-form-urlencoded" {
             return Err(invalid(
                 "body",
                 "The request body must be application/x-www-form-urlencoded.",
             ));
         }
-        Ok(Self::texts(request.form_pairs().into_iter()))
+        Ok(Self::texts(request.form_pairs()))
     }
 
-    pub(crate) fn query(request: &Request) -> Self {
-        Self::texts(request.query_pairs().into_iter())
+    pub(crate) fn query(request: &'a Request) -> Self {
+        Self::texts(request.query_pairs())
     }
 
     /// The form of one of our own pages, whatever its media type says. Browsers send what was left empty too.
-    pub(crate) fn page_form(request: &Request) -> Self {
-        let filled = |(_, text): &(String, String)| !text.is_empty();
-        Self::texts(request.form_pairs().into_iter().filter(filled))
+    pub(crate) fn page_form(request: &'a Request) -> Self {
+        let filled = |(_, text): &(Cow<'_, str>, Cow<'_, str>)| !text.is_empty();
+        Self::texts(request.form_pairs().filter(filled))
     }
 
-    fn texts(pairs: impl Iterator<Item = (String, String)>) -> Self {
+    fn texts(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         Self {
             values: pairs.map(|(name, text)| (name, Value::Text(text))).collect(),
             errors: BTreeMap::new(),
         }
     }
 
+    fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let (_, found) = self.values.iter().rev().find(|(known, _)| known == name)?;
+        (!matches!(found, Value::Null)).then_some(found)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name)
+        self.get(name).is_some()
     }
 
     pub(crate) fn wrong(&mut self, name: &str, rule: &str) {
@@ -101,8 +101,8 @@ impl Fields {
     }
 
     pub(crate) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
-        match self.values.get(name)? {
-            Value::Text(text) if text.chars().count() <= longest => Some(text.clone()),
+        match self.get(name)? {
+            Value::Text(text) if text.chars().count() <= longest => Some(text.clone().into_owned()),
             Value::Text(_) => {
                 self.wrong(name, &format!("may not be greater than {longest} characters"));
                 None
@@ -155,7 +155,7 @@ impl Fields {
     /// A positive amount: a JSON number in a body, digits in a query.
     pub(crate) fn amount(&mut self, name: &str) -> Decimal {
         self.require(name);
-        let parsed = match self.values.get(name) {
+        let parsed = match self.get(name) {
             Some(Value::Number(text)) => text.parse::<Decimal>().ok(),
             Some(Value::Text(text)) => text.parse().ok(),
             _ => None,
@@ -172,7 +172,7 @@ impl Fields {
 
     /// A positive amount of a JSON body, where text is not accepted for a number.
     pub(crate) fn number(&mut self, name: &str) -> Decimal {
-        if matches!(self.values.get(name), Some(Value::Text(_))) {
+        if matches!(self.get(name), Some(Value::Text(_))) {
             self.wrong(name, "must be a number");
             return Decimal::ZERO;
         }
@@ -182,7 +182,7 @@ impl Fields {
     /// A user's id as requests carry it: a JSON number.
     pub(crate) fn user_number(&mut self, name: &str) -> u64 {
         self.require(name);
-        match self.values.get(name) {
+        match self.get(name) {
             Some(Value::Number(text)) => text.parse().unwrap_or(0),
             Some(_) => {
                 self.wrong(name, "must be an integer");
@@ -194,8 +194,8 @@ impl Fields {
 
     /// Text or a JSON number, as text: for ids whose form is not documented.
     pub(crate) fn id(&mut self, name: &str) -> Option<String> {
-        match self.values.get(name)? {
-            Value::Number(text) => Some(text.clone()),
+        match self.get(name)? {
+            Value::Number(text) => Some((*text).to_owned()),
             _ => self.text(name, 255),
         }
     }
@@ -246,7 +246,7 @@ impl Fields {
 
     /// A file as the API takes files: a base64 data URI or a public URL.
     pub(crate) fn file(&mut self, name: &str) -> Option<()> {
-        let Value::Text(text) = self.values.get(name)? else {
+        let Value::Text(text) = self.get(name)? else {
             self.wrong(name, "must be a string");
             return None;
         };
@@ -258,7 +258,7 @@ impl Fields {
     }
 
     pub(crate) fn raw_text(&self, name: &str) -> Option<&str> {
-        match self.values.get(name)? {
+        match self.get(name)? {
             Value::Text(text) => Some(text),
             _ => None,
         }
@@ -266,7 +266,7 @@ impl Fields {
 
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         self.require(name);
-        match self.values.get(name) {
+        match self.get(name) {
             Some(Value::Flag(flag)) => *flag,
             Some(_) => {
                 self.wrong(name, "must be true or false");
@@ -278,7 +278,7 @@ impl Fields {
 
     /// A number of things, as a JSON number.
     pub(crate) fn whole(&mut self, name: &str) -> Option<u64> {
-        let parsed = match self.values.get(name)? {
+        let parsed = match self.get(name)? {
             Value::Number(text) => text.parse().ok(),
             _ => None,
         };
@@ -290,12 +290,12 @@ impl Fields {
 
     /// Any amount, with its sign, as text or a JSON number.
     pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
-        let parsed = match self.values.get(name)? {
-            Value::Number(text) | Value::Text(text) => {
-                text.parse::<Decimal>().ok().filter(|one| one.abs() < ceiling())
-            }
+        let parsed = match self.get(name)? {
+            Value::Number(text) => text.parse::<Decimal>().ok(),
+            Value::Text(text) => text.parse::<Decimal>().ok(),
             _ => None,
         };
+        let parsed = parsed.filter(|one| one.abs() < ceiling());
         if parsed.is_none() {
             self.wrong(name, "must be a number");
         }
@@ -308,22 +308,53 @@ impl Fields {
     }
 }
 
-fn value_of(json: &str) -> Option<Value> {
-    Some(match json.as_bytes().first()? {
-        b'n' => return None,
-        // Half of a surrogate pair is JSON but no text.
-        b'"' => serde_json::from_str(json).map_or(Value::Other, Value::Text),
-        b'-' | b'0'..=b'9' => Value::Number(json.to_owned()),
-        b't' => Value::Flag(true),
-        b'f' => Value::Flag(false),
-        _ => Value::Other,
-    })
-}
-
 pub(crate) fn invalid(field: &str, message: &str) -> Failure {
     Failure::Invalid(BTreeMap::from([(field.to_owned(), vec![message.to_owned()])]))
 }
 
 fn ceiling() -> Decimal {
     Decimal::from(1_000_000_000_u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Method;
+
+    use super::Fields;
+    use crate::request::Request;
+
+    fn request(body: &'static str) -> Request {
+        Request {
+            method: Method::POST,
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: http::HeaderMap::new(),
+            body: Bytes::from_static(body.as_bytes()),
+        }
+    }
+
+    #[test]
+    fn where_a_name_stands_twice_the_last_counts_and_null_is_nothing() {
+        let request = request(r#"{"a":"1","b":"2","a":"3","b":null,"c\u0061":"4","d":"\u00e9"}"#);
+        let mut fields = Fields::json(&request).unwrap();
+        let texts = ["a", "b", "ca", "d"].map(|name| fields.text(name, 9));
+        assert_eq!(texts.map(Option::unwrap_or_default), ["3", "", "4", "é"]);
+        assert!(!fields.has("b") && fields.check().is_ok());
+    }
+
+    #[test]
+    fn a_number_keeps_the_digits_it_was_written_with() {
+        let request = request(r#"{"amount":0.10000000000000000000001,"id":18446744073709551616}"#);
+        let mut fields = Fields::json(&request).unwrap();
+        assert_eq!(fields.amount("amount").to_string(), "0.10000000000000000000001");
+        assert_eq!(fields.id("id").as_deref(), Some("18446744073709551616"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for body in ["[]", "1", "{", "{\"a\":1}x", "{\"\\ud800\":1}", "{1:1}"] {
+            assert!(Fields::json(&request(body)).is_err(), "{body}");
+        }
+    }
 }

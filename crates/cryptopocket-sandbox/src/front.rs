@@ -50,7 +50,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Outcome {
     let Some(segments) = request.segments() else {
         return routes::not_found(&request.path).into();
     };
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
         [API, rest @ ..] => api(world, request, rest),
         ["pages", rest @ ..] => pages::answer(world, request, rest).into(),
@@ -64,7 +64,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Outcome {
 
 fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
     world.clock.tick();
-    let (route, parameters) = match routes::find(&request.method, path) {
+    let found = match routes::find(request.method.as_str(), path) {
         Ok(found) => found,
         Err(reply) => return reply.into(),
     };
@@ -73,10 +73,11 @@ fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
         Some(Ok(fault)) => Some(fault),
         None => None,
     };
+    let route = found.route;
     let fault = asked_for.or_else(|| world.faults.take_for_call(route.operation));
     let outcome = match fault.as_ref().and_then(instead) {
         Some(outcome) => outcome,
-        None => afterwards(routes::call(world, route, request, parameters), fault.as_ref()),
+        None => afterwards(routes::call(world, found, request), fault.as_ref()),
     };
     let (status, reply) = match &outcome.ending {
         Ending::Whole(reply) | Ending::Cut(reply) => (Some(reply.status), reply.body.clone()),
@@ -88,9 +89,9 @@ fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
         method: request.method.clone(),
         path: request.path.clone(),
         query: request.query.clone(),
-        body: Kept::from(&request.body),
+        body: Kept::received(&request.body),
         status,
-        reply: Kept::from(&reply),
+        reply: Kept::written(&reply),
         fault: fault.as_ref().map(Fault::name),
     });
     outcome

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_types::ManualClock;
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use proptest::prelude::*;
 
 use crate::clock::{Speed, VirtualClock};
@@ -170,7 +170,7 @@ proptest! {
             let media = ["application/json", "application/x-www-form-urlencoded", "text/plain"][usize::from(media)];
             headers.insert("content-type", media.parse().unwrap());
             let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", value.trim_matches('"'))).collect();
-            let method = if reads { "GET" } else { "POST" }.to_owned();
+            let method = if reads { Method::GET } else { Method::POST };
             let request = Request { method, path, query: query.join("&"), headers, body: Bytes::from(body) };
             let outcome = answer(&mut world, &request);
             world.settle();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
+use http::Method;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -30,7 +31,7 @@ const FILES: &[&str] = &[
 pub(crate) struct Entry {
     pub(crate) at: Moment,
     pub(crate) operation: &'static str,
-    pub(crate) method: String,
+    pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Kept,
@@ -47,18 +48,25 @@ pub(crate) struct Kept {
     bytes: Bytes,
 }
 
-impl From<&Bytes> for Kept {
-    fn from(body: &Bytes) -> Self {
-        let bytes = if body.len() <= LONGEST_BODY {
-            // A copy: what came from a connection would keep all of its buffer.
-            Bytes::copy_from_slice(body)
+impl Kept {
+    /// A body that came over a connection. It is copied, because it would keep all of the connection's buffer.
+    pub(crate) fn received(body: &Bytes) -> Self {
+        if body.len() <= LONGEST_BODY {
+            Self::written(&Bytes::copy_from_slice(body))
+        } else {
+            Self::written(body)
+        }
+    }
+
+    /// A body that was written here.
+    pub(crate) fn written(body: &Bytes) -> Self {
+        let length = body.len();
+        let bytes = if length <= LONGEST_BODY {
+            body.clone()
         } else {
             Bytes::new()
         };
-        Self {
-            length: body.len(),
-            bytes,
-        }
+        Self { length, bytes }
     }
 }
 
@@ -146,7 +154,7 @@ fn view(number: u64, entry: &Entry) -> EntryView<'_> {
         number,
         at: entry.at.to_string(),
         operation: entry.operation,
-        method: &entry.method,
+        method: entry.method.as_str(),
         path: &entry.path,
         query: &entry.query,
         body: shown(&entry.body),
@@ -198,7 +206,9 @@ mod tests {
     use super::{Kept, LONGEST_BODY, shown};
 
     fn show(body: &[u8]) -> String {
-        shown(&Kept::from(&Bytes::copy_from_slice(body))).get().to_owned()
+        shown(&Kept::written(&Bytes::copy_from_slice(body)))
+            .get()
+            .to_owned()
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! A request as it came, taken apart.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use http::HeaderMap;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 
 /// What the routes see of a request.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) method: String,
+    pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
@@ -15,12 +18,12 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(parts: &http::request::Parts, body: Bytes) -> Self {
+    pub(crate) fn new(parts: Parts, body: Bytes) -> Self {
         Self {
-            method: parts.method.as_str().to_owned(),
+            method: parts.method,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.clone(),
+            headers: parts.headers,
             body,
         }
     }
@@ -47,22 +50,18 @@ impl Request {
     }
 
     /// The path's segments, percent-decoded; `None` where one is no UTF-8.
-    pub(crate) fn segments(&self) -> Option<Vec<String>> {
+    pub(crate) fn segments(&self) -> Option<Vec<Cow<'_, str>>> {
         let path = self.path.trim_start_matches('/');
         path.split('/')
-            .map(|part| Some(percent_decode_str(part).decode_utf8().ok()?.into_owned()))
+            .map(|part| percent_decode_str(part).decode_utf8().ok())
             .collect()
     }
 
-    pub(crate) fn query_pairs(&self) -> Vec<(String, String)> {
-        pairs(self.query.as_bytes())
+    pub(crate) fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
+        form_urlencoded::parse(self.query.as_bytes())
     }
 
-    pub(crate) fn form_pairs(&self) -> Vec<(String, String)> {
-        pairs(&self.body)
+    pub(crate) fn form_pairs(&self) -> form_urlencoded::Parse<'_> {
+        form_urlencoded::parse(&self.body)
     }
-}
-
-fn pairs(text: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(text).into_owned().collect()
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
@@ -56,7 +57,7 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         Err(error) if error.is::<LengthLimitError>() => return Ok(respond(too_large(), false)),
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
     };
-    let request = Request::new(&parts, body);
+    let request = Request::new(parts, body);
     let outcome = shared.transact(|world| front::answer(world, &request)).await;
     let Outcome { after, ending } = match outcome {
         Ok(outcome) => outcome,
@@ -98,6 +99,10 @@ fn respond(reply: Reply, cut: bool) -> Response<Outlet> {
     let mut response = Response::new(Outlet { declared, stage });
     *response.status_mut() =
         http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    if !reply.content_type.is_empty() {
+        let value = HeaderValue::from_static(reply.content_type);
+        response.headers_mut().insert(CONTENT_TYPE, value);
+    }
     for (name, value) in reply.headers {
         if let Ok(value) = value.parse() {
             response.headers_mut().insert(name, value);

@@ -1,6 +1,7 @@
 //! Keep-alive connections over plain TCP, each with one request under way at a time.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -53,39 +54,51 @@ impl Wire {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> io::Result<Answer> {
-        let head = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nauth: {}\r\n\r\n",
-            self.host, self.token
-        );
-        self.send(head.as_bytes()).await
+        self.answer(&self.request(path, None)).await
     }
 
     pub(crate) async fn post(&mut self, path: &str, json: &str) -> io::Result<Answer> {
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\nauth: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{json}",
-            self.host,
-            self.token,
-            json.len()
-        );
-        self.send(head.as_bytes()).await
+        self.answer(&self.request(path, Some(json))).await
     }
 
-    async fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
-        self.stream.write_all(request).await?;
+    /// A `POST` where there is a body, else a `GET`.
+    fn request(&self, path: &str, json: Option<&str>) -> String {
+        let (host, token) = (&self.host, &self.token);
+        match json {
+            None => format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nauth: {token}\r\n\r\n"),
+            Some(json) => format!(
+                "POST {path} HTTP/1.1\r\nhost: {host}\r\nauth: {token}\r\ncontent-type: application/json\r\n\
+                 content-length: {}\r\n\r\n{json}",
+                json.len()
+            ),
+        }
+    }
+
+    async fn answer(&mut self, request: &str) -> io::Result<Answer> {
+        let (status, body) = self.exchange(request).await?;
+        Ok(Answer {
+            status,
+            body: String::from_utf8_lossy(body).into_owned(),
+        })
+    }
+
+    /// Sends a request and waits for the status and the body of its answer.
+    async fn exchange(&mut self, request: &str) -> io::Result<(u16, &[u8])> {
+        self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            if let Some(answer) = whole(&self.buffer) {
-                return Ok(answer);
+            if let Some((status, body)) = whole(&self.buffer) {
+                return Ok((status, &self.buffer[body]));
             }
         }
     }
 }
 
-/// The answer, once all of it is there. Both servers say how long their bodies are.
-fn whole(bytes: &[u8]) -> Option<Answer> {
+/// The answer's status and where its body stands, once all of it is there. Both servers say how long their bodies are.
+fn whole(bytes: &[u8]) -> Option<(u16, Range<usize>)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).ok()?;
     let status = head.get(9..12)?.parse().ok()?;
@@ -94,11 +107,8 @@ fn whole(bytes: &[u8]) -> Option<Answer> {
         name.eq_ignore_ascii_case("content-length")
             .then(|| value.trim().parse().ok())?
     });
-    let body = bytes.get(end + 4..end + 4 + length.unwrap_or(0))?;
-    Some(Answer {
-        status,
-        body: String::from_utf8_lossy(body).into_owned(),
-    })
+    let body = end + 4..end + 4 + length.unwrap_or(0);
+    (bytes.len() >= body.end).then_some((status, body))
 }
 
 /// How quick it was.
@@ -121,11 +131,10 @@ impl Pace {
     }
 }
 
-/// Calls `path` over and over, on `connections` at a time, until `limit` is over.
+/// Makes the same call over and over, on `connections` at a time, until `limit` is over.
 pub(crate) async fn press(
-    host: &str,
-    token: &str,
-    path: &str,
+    (host, token): (&str, &str),
+    (path, json): (&str, Option<&str>),
     connections: usize,
     limit: Duration,
 ) -> io::Result<Pace> {
@@ -133,15 +142,16 @@ pub(crate) async fn press(
     let mut tasks = Vec::new();
     for _ in 0..connections {
         let mut wire = Wire::open(host, token).await?;
-        let path = path.to_owned();
+        let request = wire.request(path, json);
         tasks.push(tokio::spawn(async move {
             let mut times = Vec::new();
             while began.elapsed() < limit {
                 let sent = Instant::now();
-                let answer = wire.get(&path).await?;
+                let (status, body) = wire.exchange(&request).await?;
                 times.push(sent.elapsed());
-                if answer.status != 200 || !answer.body.contains("\"data\"") {
-                    return Err(io::Error::other(format!("{} {}", answer.status, answer.body)));
+                if status != 200 || !body.windows(6).any(|part| part == b"\"data\"") {
+                    let body = String::from_utf8_lossy(body);
+                    return Err(io::Error::other(format!("{status} {body}")));
                 }
             }
             Ok::<_, io::Error>(times)

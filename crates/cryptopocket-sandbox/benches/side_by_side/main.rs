@@ -21,12 +21,11 @@ use server::{ROLE, Server, be_an_emulator};
 
 const CONNECTIONS: usize = 32;
 const PRESSED: Duration = Duration::from_secs(5);
-const QUOTE: &str = "/quote?amount=100&symbol=USDC&chain=polygon&payment_type=card";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // One thread on either side: so does `cryptopocket sandbox` run.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     if arguments.first().is_some_and(|first| first == ROLE) {
@@ -50,47 +49,67 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })
 }
 
+/// The routes that are pressed: a read, and a write that each time makes a payment.
+const ROUTES: [(&str, &str, Option<&str>); 2] = [
+    (
+        "GET /quote",
+        "/quote?amount=100&symbol=USDC&chain=polygon&payment_type=card",
+        None,
+    ),
+    (
+        "POST /createPayment",
+        "/createPayment",
+        Some(
+            r#"{"user_id":100001,"external_id":"order-1","fiat_symbol":"EUR","fiat_amount":10.50,"coin_symbol":"USDC","coin_chain":"polygon","wallet":"0x52908400098527886E0F7030069857D2E4169EE7","payment_type":"transfer"}"#,
+        ),
+    ),
+];
+
 async fn requests() -> io::Result<()> {
-    println!(
-        "\nThe same quote, {CONNECTIONS} connections, {} s each, one after the other:\n",
-        PRESSED.as_secs()
-    );
-    println!("| server | first answer after | requests/s | p99 |\n|---|---|---|---|");
-    let emulator = Server::emulator(None).await?;
-    let ours = press(
-        &emulator.host,
-        &emulator.token,
-        &format!("/api{QUOTE}"),
-        CONNECTIONS,
-        PRESSED,
-    )
-    .await?;
-    let row = |name: &str, first: Duration, pace: &load::Pace| {
-        println!(
-            "| {name} | {first:.1?} | {:.0} | {:.1?} |",
-            pace.per_second(),
-            pace.p99()
-        );
-    };
-    row("emulator", emulator.first_answer, &ours);
+    let (connections, seconds) = (CONNECTIONS, PRESSED.as_secs());
+    println!("\nThe same call, {connections} connections, {seconds} s each, one after the other:\n");
+    println!("| server | first answer after | call | requests/s | p99 |\n|---|---|---|---|---|");
+    let server = Server::emulator(None).await?;
+    server.customers(1).await?;
+    let ours = pressed("emulator", &server, "/api").await?;
+    drop(server);
     let Some(program) = std::env::var_os("PRISM") else {
         println!("\nPrism: not asked for; set PRISM to its program.");
         return Ok(());
     };
-    let prism = Server::prism(Path::new(&program)).await?;
-    // Once to warm it up.
-    press(
-        &prism.host,
-        &prism.token,
-        QUOTE,
-        CONNECTIONS,
-        Duration::from_secs(2),
-    )
-    .await?;
-    let theirs = press(&prism.host, &prism.token, QUOTE, CONNECTIONS, PRESSED).await?;
-    row("Prism mock", prism.first_answer, &theirs);
-    println!("\n{:.0} times as many.", ours.per_second() / theirs.per_second());
+    for (name, options) in [
+        ("Prism mock", &[][..]),
+        ("Prism mock, silent", &["--verboseLevel", "silent"][..]),
+    ] {
+        let server = Server::prism(Path::new(&program), options).await?;
+        let theirs = pressed(name, &server, "").await?;
+        let times: Vec<String> = ours
+            .iter()
+            .zip(theirs)
+            .zip(ROUTES)
+            .map(|((ours, theirs), (call, ..))| format!("{:.0} times on {call}", ours / theirs))
+            .collect();
+        println!("| | | the emulator: {} | | |", times.join(", "));
+    }
     Ok(())
+}
+
+/// How many requests a second each route takes, after a warm-up.
+async fn pressed(name: &str, server: &Server, below: &str) -> io::Result<Vec<f64>> {
+    let mut rates = Vec::new();
+    for (call, path, json) in ROUTES {
+        let path = format!("{below}{path}");
+        let (to, what) = (
+            (server.host.as_str(), server.token.as_str()),
+            (path.as_str(), json),
+        );
+        press(to, what, CONNECTIONS, Duration::from_secs(2)).await?;
+        let pace = press(to, what, CONNECTIONS, PRESSED).await?;
+        let (rate, p99, first) = (pace.per_second(), pace.p99(), server.first_answer);
+        println!("| {name} | {first:.1?} | {call} | {rate:.0} | {p99:.1?} |");
+        rates.push(rate);
+    }
+    Ok(rates)
 }
 
 async fn memory() -> io::Result<()> {

@@ -67,23 +67,15 @@ impl Server {
         })
     }
 
-    /// Prism as a mock of the specification.
-    pub(crate) async fn prism(program: &Path) -> io::Result<Self> {
+    /// Prism as a mock of the specification, with further `options`.
+    pub(crate) async fn prism(program: &Path, options: &[&str]) -> io::Result<Self> {
         let began = Instant::now();
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/openapi.yaml");
         let mut command = Command::new(program);
-        command.args([
-            "mock",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            &port.to_string(),
-            "--verboseLevel",
-            "silent",
-            spec,
-        ]);
+        command.args(["mock", "--host", "127.0.0.1", "--port", &port.to_string(), spec]);
         let process = command
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -201,7 +201,7 @@ fn move_object(world: &mut World, request: &Request, path: &[&str]) -> Result<Re
 fn arm(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, Refusal> {
     let mut input = Fields::json(request)?;
     let (name, detail) = (input.required_text("fault", 64), input.id("detail"));
-    let count = |input: &mut Fields, name, default| {
+    let count = |input: &mut Fields<'_>, name, default| {
         let count = input.whole(name);
         count.map_or(default, |count| u32::try_from(count).unwrap_or(u32::MAX))
     };
@@ -308,7 +308,7 @@ fn change(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, 
 const LONGEST_LEAP: u64 = 3_155_760_000;
 
 /// The integration that `api_key` names; the first where it names none.
-fn integration(world: &World, input: &mut Fields) -> Result<usize, Refusal> {
+fn integration(world: &World, input: &mut Fields<'_>) -> Result<usize, Refusal> {
     let Some(key) = input.text("api_key", 255) else {
         return Ok(0);
     };

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::HeaderValue;
+use http::{HeaderMap, Method};
 use serde_json::value::RawValue;
 
 use super::view::{self, View};
@@ -74,7 +74,7 @@ fn step(world: &mut World, who: usize, request: &Request, call: &[&str]) -> Opti
 
 /// The same call to the control plane, its form turned into JSON.
 fn control(world: &mut World, request: &Request, call: &[&str]) -> Reply {
-    let pairs = request.form_pairs();
+    let pairs: Vec<_> = request.form_pairs().collect();
     let delete = pairs
         .iter()
         .any(|(name, value)| name == "_method" && value == "DELETE");
@@ -89,7 +89,7 @@ fn control(world: &mut World, request: &Request, call: &[&str]) -> Reply {
         headers.insert("host", host.clone());
     }
     let asked = Request {
-        method: if delete { "DELETE" } else { "POST" }.to_owned(),
+        method: if delete { Method::DELETE } else { Method::POST },
         path: format!("/_sandbox/{}", call.join("/")),
         query: String::new(),
         headers,
@@ -140,6 +140,7 @@ fn back(view: &View, call: &[&str]) -> Reply {
     let and = if query.is_empty() { "" } else { "&" };
     Reply {
         status: 303,
+        content_type: "",
         headers: vec![("location", format!("/?{query}{and}done=1#{section}"))],
         body: Bytes::new(),
     }

@@ -25,7 +25,7 @@ use view::View;
 /// Answers `/`, with the dashboard where the request may see it.
 pub(crate) fn front(world: &mut World, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(&request.method, "GET, HEAD", &request.path);
+        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
     if !control::allows(world, request) {
         return pages::front(world);

@@ -103,6 +103,7 @@ pub(super) fn feed(world: &World, view: &View) -> Reply {
     let mut reply = if feed.mark == view.seen {
         Reply {
             status: 204,
+            content_type: "",
             headers: Vec::new(),
             body: bytes::Bytes::new(),
         }

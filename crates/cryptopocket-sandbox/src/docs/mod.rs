@@ -38,7 +38,7 @@ pub(crate) const GRADES: &[(&str, &str)] = &[
 /// Answers `/docs`.
 pub(crate) fn answer(world: &World, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(&request.method, "GET, HEAD", &request.path);
+        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
     let (list, calls) = PARTS.get_or_init(parts);
     let content = html! {

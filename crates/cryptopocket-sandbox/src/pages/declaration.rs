@@ -22,7 +22,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("sale", "Sale of something I owned"),
 ];
 
-pub(super) fn visit(world: &mut World, token: &str, visit: Visit) -> Reply {
+pub(super) fn visit(world: &mut World, token: &str, visit: Visit<'_>) -> Reply {
     let Some(PageFor::Declaration { who, user }) = world.pages.get(token).cloned() else {
         return gone();
     };

@@ -9,14 +9,14 @@ use crate::wire::Failure;
 
 /// What was written into a form, and what was wrong with it.
 #[derive(Debug, Default)]
-pub(super) struct Answers {
-    form: Fields,
+pub(super) struct Answers<'a> {
+    form: Fields<'a>,
     errors: BTreeMap<String, Vec<String>>,
 }
 
-impl Answers {
+impl<'a> Answers<'a> {
     /// A form that was sent, with what its readers noted.
-    pub(super) fn refused(form: Fields) -> Self {
+    pub(super) fn refused(form: Fields<'a>) -> Self {
         let errors = match form.check() {
             Err(Failure::Invalid(errors)) => errors,
             _ => BTreeMap::new(),
@@ -66,7 +66,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     /// `order` is the names of the form's fields from top to bottom.
-    pub(super) fn show(&self, answers: &Answers, order: &[&str]) -> Markup {
+    pub(super) fn show(&self, answers: &Answers<'_>, order: &[&str]) -> Markup {
         let Self {
             name,
             label,
@@ -117,7 +117,7 @@ pub(super) fn choices(
     legend: &str,
     ways: &[Choice<'_>],
     chosen: &str,
-    answers: &Answers,
+    answers: &Answers<'_>,
 ) -> Markup {
     let error = answers.error(name);
     let error_id = format!("{name}-error");
@@ -138,7 +138,7 @@ pub(super) fn choices(
 }
 
 /// A box to tick.
-pub(super) fn tick(name: &str, legend: &str, label: &str, answers: &Answers) -> Markup {
+pub(super) fn tick(name: &str, legend: &str, label: &str, answers: &Answers<'_>) -> Markup {
     let error = answers.error(name);
     let error_id = format!("{name}-error");
     html! {

@@ -15,7 +15,7 @@ use crate::shapes::is_wallet;
 use crate::wire::Reply;
 use crate::world::{Payment, World};
 
-pub(super) fn visit(world: &mut World, id: &str, visit: Visit) -> Reply {
+pub(super) fn visit(world: &mut World, id: &str, visit: Visit<'_>) -> Reply {
     let Ok(who) = world.owner_of_payment(id) else {
         return gone();
     };
@@ -60,7 +60,7 @@ fn summary(payment: &Payment) -> Markup {
     }
 }
 
-fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Answers) -> Reply {
+fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Answers<'_>) -> Reply {
     let customer = world.customer(who, payment.user);
     let back_to = payment
         .callback_url
@@ -114,7 +114,7 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
 }
 
 /// The ways to pay a guided payment, each with what it would buy now.
-fn methods(world: &World, payment: &Payment, answers: &Answers) -> Markup {
+fn methods(world: &World, payment: &Payment, answers: &Answers<'_>) -> Markup {
     let price = price(world.seed, payment.asset, payment.fiat, world.now());
     let way = |kind: &&'static str| {
         let method = find_method(kind)?;
@@ -133,7 +133,7 @@ fn methods(world: &World, payment: &Payment, answers: &Answers) -> Markup {
     choices("payment_type", "How you want to pay", &ways, chosen, answers)
 }
 
-fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields) -> Reply {
+fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields<'_>) -> Reply {
     if form.raw_text("action") == Some("fail") {
         drop(world.set_payment_status(&payment.id, "payment_rejected"));
         return again(world, who, payment);

@@ -18,9 +18,9 @@ pub(crate) use front::front;
 
 /// What a page is asked to do: show itself, or take its form.
 #[derive(Debug)]
-pub(crate) enum Visit {
+pub(crate) enum Visit<'a> {
     Show,
-    Submit(Fields),
+    Submit(Fields<'a>),
 }
 
 /// Answers a request below `/pages`.

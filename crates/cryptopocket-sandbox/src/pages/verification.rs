@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::wire::Reply;
 use crate::world::{Customer, PageFor, World};
 
-pub(super) fn visit(world: &mut World, token: &str, company: bool, visit: Visit) -> Reply {
+pub(super) fn visit(world: &mut World, token: &str, company: bool, visit: Visit<'_>) -> Reply {
     let Some(PageFor::Verification { who, user }) = world.pages.get(token).cloned() else {
         return gone();
     };
@@ -77,7 +77,7 @@ const fn lines(customer: &Customer) -> &'static [Line<'static>; 3] {
     if customer.company { &COMPANY } else { &PERSON }
 }
 
-fn show(status: u16, customer: &Customer, answers: &Answers) -> Reply {
+fn show(status: u16, customer: &Customer, answers: &Answers<'_>) -> Reply {
     let title = if customer.company {
         "Company verification"
     } else {
@@ -125,7 +125,7 @@ fn show(status: u16, customer: &Customer, answers: &Answers) -> Reply {
     page(status, title, &content)
 }
 
-fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields) -> Reply {
+fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields<'_>) -> Reply {
     for line in lines(customer) {
         form.required_text(line.name, 255);
     }

@@ -28,6 +28,14 @@ pub struct Route {
 
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Failure>;
 
+/// The route of a request.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) route: &'static Route,
+    handler: Handler,
+    parameters: Vec<String>,
+}
+
 /// One call under way.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
@@ -38,12 +46,12 @@ pub(crate) struct Call<'a> {
     pub(crate) parameters: Vec<String>,
 }
 
-impl Call<'_> {
-    fn body(&self) -> Result<Fields, Failure> {
+impl<'a> Call<'a> {
+    fn body(&self) -> Result<Fields<'a>, Failure> {
         Fields::json(self.request)
     }
 
-    fn query(&self) -> Fields {
+    fn query(&self) -> Fields<'a> {
         Fields::query(self.request)
     }
 }
@@ -88,16 +96,22 @@ routes! {
 }
 
 /// Finds the route for a path, or answers as the provider's framework does where there is none.
-pub(crate) fn find(method: &str, path: &[&str]) -> Result<(&'static Route, Vec<String>), Reply> {
+pub(crate) fn find(method: &str, path: &[&str]) -> Result<Found, Reply> {
     let path = path.strip_suffix(&[""]).unwrap_or(path);
     let method = if method == "HEAD" { "GET" } else { method };
     let mut allowed = None;
-    for route in ROUTES {
+    let first = path.first().copied().unwrap_or_default();
+    let maybe = |(route, _): &(&Route, _)| route.path[1..].starts_with(first);
+    for (route, handler) in ROUTES.iter().zip(HANDLERS).filter(maybe) {
         let Some(parameters) = matches(route.path, path) else {
             continue;
         };
         if route.method == method {
-            return Ok((route, parameters));
+            return Ok(Found {
+                route,
+                handler: *handler,
+                parameters,
+            });
         }
         allowed = Some(route.method);
     }
@@ -122,8 +136,8 @@ fn matches(pattern: &str, path: &[&str]) -> Option<Vec<String>> {
 }
 
 /// Authenticates and carries out.
-pub(crate) fn call(world: &mut World, route: &Route, request: &Request, parameters: Vec<String>) -> Reply {
-    let open = route.operation == "authenticate";
+pub(crate) fn call(world: &mut World, found: Found, request: &Request) -> Reply {
+    let open = found.route.operation == "authenticate";
     let who = if open {
         Some(0)
     } else {
@@ -132,18 +146,11 @@ pub(crate) fn call(world: &mut World, route: &Route, request: &Request, paramete
     let Some(who) = who else {
         return Failure::Code("authorization_incorrect").reply();
     };
-    let handler = ROUTES
-        .iter()
-        .position(|one| one == route)
-        .and_then(|place| HANDLERS.get(place));
-    let Some(handler) = handler else {
-        return not_found(route.path);
-    };
-    handler(&mut Call {
+    (found.handler)(&mut Call {
         world,
         who,
         request,
-        parameters,
+        parameters: found.parameters,
     })
     .unwrap_or_else(|failure| failure.reply())
 }
@@ -173,9 +180,9 @@ mod tests {
 
     #[test]
     fn a_parameter_takes_one_segment() {
-        let (route, parameters) = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
+        let found = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
         assert_eq!(
-            (route.operation, parameters),
+            (found.route.operation, found.parameters),
             ("list_bank_transactions", vec!["ES91".to_owned()])
         );
         assert_eq!(find("GET", &["payment", "a", "b"]).unwrap_err().status, 404);

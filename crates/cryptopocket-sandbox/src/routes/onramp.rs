@@ -58,7 +58,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
     }))
 }
 
-fn whole_cents(input: &mut Fields, name: &str, amount: cryptopocket_types::Decimal) {
+fn whole_cents(input: &mut Fields<'_>, name: &str, amount: cryptopocket_types::Decimal) {
     if amount.to_minor(2).is_err() {
         input.wrong(name, "may not have more than 2 decimals");
     }

@@ -26,7 +26,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     }))
 }
 
-fn person(input: &mut Fields) -> NewCustomer {
+fn person(input: &mut Fields<'_>) -> NewCustomer {
     let company = input.choice("user_type", &["individual", "company"]) == Some("company");
     let country = input.text("country", 2);
     if country

@@ -199,7 +199,7 @@ fn call(world: &mut World, newest: &mut Newest, (method, path, media, body): (&s
     ]);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let request = Request {
-        method: method.to_owned(),
+        method: method.parse().unwrap(),
         path: newest.fill(path),
         query: query.to_owned(),
         headers,

@@ -4,24 +4,19 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cryptopocket_types::Decimal;
-use serde::ser::{Error as _, Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 /// A JSON number written digit by digit, never through a float.
-#[derive(Debug)]
-pub(crate) struct Number(String);
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Number(Box<RawValue>);
 
 impl From<&Decimal> for Number {
     fn from(value: &Decimal) -> Self {
-        Self(value.to_string())
-    }
-}
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.clone())
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
+        let digits = RawValue::from_string(value.to_string());
+        // A decimal is written as JSON writes numbers.
+        Self(digits.unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 
@@ -44,7 +39,7 @@ impl Word {
 }
 
 /// One page of a listing and where it stands in the whole.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Pagination {
     current_page: usize,
     per_page: usize,
@@ -65,6 +60,9 @@ pub(crate) struct Page<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    /// Empty where there is no body.
+    pub(crate) content_type: &'static str,
+    /// Further headers.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Bytes,
 }
@@ -81,10 +79,11 @@ impl Reply {
         }
     }
 
-    pub(crate) fn with_type(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn with_type(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self {
             status,
-            headers: vec![("content-type", content_type.to_owned())],
+            content_type,
+            headers: Vec::new(),
             body: body.into(),
         }
     }
@@ -146,7 +145,7 @@ impl Reply {
     }
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct Envelope<'a, T> {
     status: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,7 +235,7 @@ impl Failure {
     }
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct ErrorBody<'a> {
     status: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -247,7 +246,7 @@ struct ErrorBody<'a> {
     data: Option<BTreeMap<&'a str, &'a str>>,
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct InvalidBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,

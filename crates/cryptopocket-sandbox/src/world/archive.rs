@@ -32,6 +32,11 @@ pub(crate) trait Record: Clone {
         None
     }
 
+    /// The same of an entry that is packed, without unpacking the rest: what [`Record::pack`] has written first.
+    fn packed_alias(_: &mut Unpacker<'_>) -> Option<String> {
+        None
+    }
+
     /// What a listing can be filtered by.
     fn label(&self) -> Option<&str> {
         None
@@ -100,6 +105,13 @@ fn moment_of(bytes: &[u8]) -> Moment {
     unpacker.moment()
 }
 
+fn alias_of<T: Record>(bytes: &[u8]) -> Option<String> {
+    let mut unpacker = Unpacker::new(bytes);
+    unpacker.text();
+    unpacker.moment();
+    T::packed_alias(&mut unpacker)
+}
+
 impl<T: Record> Archive<T> {
     /// From now on changes are noted.
     pub(crate) fn follow(&mut self, trail: &Trail, kind: Kind) {
@@ -141,15 +153,15 @@ impl<T: Record> Archive<T> {
         }
         let entries = &self.packed;
         self.aliases.insert_unique(hash(alias), place, |other| {
-            let entry: Option<T> = entries.get(*other as usize).map(unpacked);
-            hash(entry.as_ref().and_then(Record::alias).unwrap_or_default())
+            let alias = entries.get(*other as usize).and_then(alias_of::<T>);
+            hash(&alias.unwrap_or_default())
         });
     }
 
     fn first_of(&self, alias: &str) -> Option<u32> {
         let same = |place: &u32| {
-            let entry: Option<T> = self.packed.get(*place as usize).map(unpacked);
-            entry.as_ref().and_then(Record::alias) == Some(alias)
+            let other = self.packed.get(*place as usize).and_then(alias_of::<T>);
+            other.as_deref() == Some(alias)
         };
         self.aliases.find(hash(alias), same).copied()
     }
@@ -304,11 +316,17 @@ mod tests {
             Some(&self.label)
         }
 
+        fn packed_alias(from: &mut Unpacker<'_>) -> Option<String> {
+            from.maybe_text()
+        }
+
         fn pack(&self, into: &mut Packer) {
+            into.maybe_text(self.alias());
             into.text(&self.label);
         }
 
         fn unpack(id: String, made_at: Moment, from: &mut Unpacker<'_>) -> Self {
+            from.maybe_text();
             let (number, label) = (made_at.micros(), from.text());
             Self { id, number, label }
         }

@@ -7,9 +7,40 @@ use crate::moment::Moment;
 /// Moments are packed as microseconds from here, where standing clocks start.
 const EPOCH: i64 = 1_782_464_400_000_000;
 
-const DECIMAL: &[u8; 16] = b"0123456789.-+eE ";
-const HEX: &[u8; 16] = b"0123456789abcdef";
-const PLAIN: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+static DECIMAL: Alphabet = Alphabet::new(b"0123456789.-+eE ");
+static HEX: Alphabet = Alphabet::new(b"0123456789abcdef");
+static PLAIN: Alphabet = Alphabet::new(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+/// Characters and their places.
+struct Alphabet {
+    letters: &'static [u8],
+    places: [Option<u8>; 256],
+}
+
+impl Alphabet {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "no alphabet has more than 64 letters"
+    )]
+    const fn new(letters: &'static [u8]) -> Self {
+        let mut places = [None; 256];
+        let mut place = 0;
+        while place < letters.len() {
+            places[letters[place] as usize] = Some(place as u8);
+            place += 1;
+        }
+        Self { letters, places }
+    }
+
+    fn spells(&self, text: &[u8]) -> bool {
+        text.iter().all(|byte| self.places[usize::from(*byte)].is_some())
+    }
+
+    fn places<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = u8> + 'a {
+        text.iter()
+            .map(|byte| self.places[usize::from(*byte)].unwrap_or_default())
+    }
+}
 
 /// How a text is written, by what is in it. The number is part of what is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,31 +66,25 @@ const FORMS: [Form; 6] = [
 
 impl Form {
     fn of(text: &[u8]) -> Self {
-        let all = |alphabet: &[u8], text: &[u8]| text.iter().all(|byte| alphabet.contains(byte));
-        if all(DECIMAL, text) {
+        if DECIMAL.spells(text) {
             return Self::Decimal;
         }
         if let Some(digits) = text.strip_prefix(b"0x") {
-            if all(HEX, digits) {
+            if HEX.spells(digits) {
                 return Self::Prefixed;
             }
             if digits.iter().all(u8::is_ascii_hexdigit) {
                 return Self::Checksummed;
             }
         }
-        if all(HEX, text) {
+        if HEX.spells(text) {
             Self::Hex
-        } else if all(PLAIN, text) {
+        } else if PLAIN.spells(text) {
             Self::Plain
         } else {
             Self::Raw
         }
     }
-}
-
-fn place_in(alphabet: &[u8], byte: u8) -> u8 {
-    let place = alphabet.iter().position(|one| *one == byte).unwrap_or_default();
-    u8::try_from(place).unwrap_or_default()
 }
 
 /// Writes a number in seven bits a byte, the lowest first.
@@ -117,20 +142,17 @@ impl Packer {
         };
         let form = Form::of(text);
         self.number((((text.len() as u64) << 3) | form as u64) + 1);
-        let from = |alphabet: &'static [u8], text: &'_ [u8]| -> Vec<u8> {
-            text.iter().map(|byte| place_in(alphabet, *byte)).collect()
-        };
         match form {
             Form::Raw => self.0.extend_from_slice(text),
-            Form::Decimal => self.bits(4, from(DECIMAL, text).into_iter()),
-            Form::Hex => self.bits(4, from(HEX, text).into_iter()),
-            Form::Prefixed => self.bits(4, from(HEX, &text[2..]).into_iter()),
+            Form::Decimal => self.bits(4, DECIMAL.places(text)),
+            Form::Hex => self.bits(4, HEX.places(text)),
+            Form::Prefixed => self.bits(4, HEX.places(&text[2..])),
             Form::Checksummed => {
                 let digits = &text[2..];
-                self.bits(4, from(HEX, &digits.to_ascii_lowercase()).into_iter());
+                self.bits(4, HEX.places(&digits.to_ascii_lowercase()));
                 self.bits(1, digits.iter().map(|digit| u8::from(digit.is_ascii_uppercase())));
             }
-            Form::Plain => self.bits(6, from(PLAIN, text).into_iter()),
+            Form::Plain => self.bits(6, PLAIN.places(text)),
         }
     }
 
@@ -192,8 +214,8 @@ impl<'a> Unpacker<'a> {
         })
     }
 
-    fn letters(&mut self, width: usize, count: usize, alphabet: &'static [u8]) -> String {
-        let letter = |place: u8| char::from(alphabet[usize::from(place)]);
+    fn letters(&mut self, width: usize, count: usize, alphabet: &'static Alphabet) -> String {
+        let letter = |place: u8| char::from(alphabet.letters[usize::from(place)]);
         self.bits(width, count).map(letter).collect()
     }
 
@@ -211,11 +233,11 @@ impl<'a> Unpacker<'a> {
                 self.0 = rest;
                 String::from_utf8_lossy(taken).into_owned()
             }
-            Form::Decimal => self.letters(4, length, DECIMAL),
-            Form::Hex => self.letters(4, length, HEX),
-            Form::Prefixed => format!("0x{}", self.letters(4, length - 2, HEX)),
+            Form::Decimal => self.letters(4, length, &DECIMAL),
+            Form::Hex => self.letters(4, length, &HEX),
+            Form::Prefixed => format!("0x{}", self.letters(4, length - 2, &HEX)),
             Form::Checksummed => {
-                let digits = self.letters(4, length - 2, HEX);
+                let digits = self.letters(4, length - 2, &HEX);
                 let capitals = self.bits(1, length - 2);
                 let digits: String = digits
                     .chars()
@@ -230,7 +252,7 @@ impl<'a> Unpacker<'a> {
                     .collect();
                 format!("0x{digits}")
             }
-            Form::Plain => self.letters(6, length, PLAIN),
+            Form::Plain => self.letters(6, length, &PLAIN),
         })
     }
 

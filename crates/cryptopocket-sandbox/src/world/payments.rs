@@ -63,6 +63,10 @@ impl Record for Payment {
         self.external_id.as_deref()
     }
 
+    fn packed_alias(from: &mut Unpacker<'_>) -> Option<String> {
+        from.maybe_text()
+    }
+
     fn label(&self) -> Option<&str> {
         Some(&self.status)
     }

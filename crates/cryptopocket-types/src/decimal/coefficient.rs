@@ -4,7 +4,6 @@
 //! division by a big number; a fixed size makes the value `Copy` and bounds what hostile input can cost.
 
 use core::cmp::Ordering;
-use core::fmt;
 
 const LIMBS: usize = 7;
 const LIMB_DIGITS: u32 = 18;
@@ -14,7 +13,7 @@ const BASE: u64 = 10_u64.pow(LIMB_DIGITS);
 pub(super) const MAX_DIGITS: u32 = 126;
 
 /// Least significant limb first; each below [`BASE`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Coefficient([u64; LIMBS]);
 
 /// How what a right shift dropped compares with half a unit of the last digit kept.
@@ -39,6 +38,11 @@ const fn split(digits: u32) -> (usize, u32) {
     reason = "a remainder of BASE fits a limb, and so does its carry"
 )]
 const fn carry(value: u128) -> (u64, u128) {
+    // Amounts of money rarely fill a limb, and dividing 128 bits takes many times as long as dividing 64.
+    if value <= u64::MAX as u128 {
+        let small = value as u64;
+        return (small % BASE, (small / BASE) as u128);
+    }
     ((value % BASE as u128) as u64, value / BASE as u128)
 }
 
@@ -82,6 +86,11 @@ impl Coefficient {
 
     pub(super) fn is_zero(&self) -> bool {
         *self == Self::ZERO
+    }
+
+    /// The number of limbs without leading zeros; 0 for zero.
+    fn used(&self) -> usize {
+        LIMBS - self.0.iter().rev().take_while(|limb| **limb == 0).count()
     }
 
     /// The number of digits without leading zeros; 0 for zero.
@@ -145,13 +154,14 @@ impl Coefficient {
 
     pub(super) fn checked_mul(self, other: Self) -> Option<Self> {
         let mut wide = [0_u64; LIMBS * 2];
-        for (shift, a) in self.0.iter().enumerate() {
+        let (ours, theirs) = (self.used(), other.used());
+        for (shift, a) in self.0.iter().enumerate().take(ours) {
             let mut over = 0;
-            for (place, b) in other.0.iter().enumerate() {
+            for (place, b) in other.0.iter().enumerate().take(theirs) {
                 let out = &mut wide[shift + place];
                 (*out, over) = carry(u128::from(*out) + u128::from(*a) * u128::from(*b) + over);
             }
-            (wide[shift + LIMBS], _) = carry(over);
+            (wide[shift + theirs], _) = carry(over);
         }
         let (low, high) = wide.split_at(LIMBS);
         if high.iter().any(|limb| *limb != 0) {
@@ -171,8 +181,10 @@ impl Coefficient {
         let (whole, inside) = split(digits);
         let mut limbs = [0; LIMBS];
         let mut over = 0;
-        for (out, limb) in limbs.iter_mut().skip(whole).zip(self.0) {
-            let (low, high) = carry(u128::from(limb) * u128::from(pow10(inside)) + over);
+        // One limb more takes what the last of them carries.
+        let moved = self.0.iter().take(self.used() + 1);
+        for (out, limb) in limbs.iter_mut().skip(whole).zip(moved) {
+            let (low, high) = carry(u128::from(*limb) * u128::from(pow10(inside)) + over);
             *out = low;
             over = high;
         }
@@ -186,7 +198,8 @@ impl Coefficient {
         }
         let (whole, inside) = split(digits);
         let mut limbs = [0; LIMBS];
-        for (place, out) in limbs.iter_mut().enumerate() {
+        let kept = self.used().saturating_sub(whole);
+        for (place, out) in limbs.iter_mut().enumerate().take(kept) {
             let at = |index: usize| self.0.get(index).copied().unwrap_or(0);
             let low = at(place + whole) / pow10(inside);
             let high = at(place + whole + 1) % pow10(inside);
@@ -220,10 +233,52 @@ impl PartialOrd for Coefficient {
     }
 }
 
-impl fmt::Display for Coefficient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut limbs = self.0.iter().rev().skip_while(|limb| **limb == 0);
-        write!(f, "{}", limbs.next().unwrap_or(&0))?;
-        limbs.try_for_each(|limb| write!(f, "{limb:018}"))
+/// Every digit there can be, a point, and a zero before it.
+const MAX_TEXT: usize = MAX_DIGITS as usize + 2;
+
+/// The digits of a number, written from the last to the first without asking for memory.
+pub(super) struct Digits {
+    text: [u8; MAX_TEXT],
+    start: usize,
+}
+
+impl Digits {
+    /// The digits of `coefficient` with a point before the last `scale` of them, and a digit before the point.
+    pub(super) fn of(coefficient: &Coefficient, scale: u32) -> Self {
+        let mut digits = Self {
+            text: [b'0'; MAX_TEXT],
+            start: MAX_TEXT,
+        };
+        let mut written = 0;
+        let mut write = |digit: u8| {
+            digits.start -= 1;
+            digits.text[digits.start] = b'0' + digit;
+            written += 1;
+            if written == scale {
+                digits.start -= 1;
+                digits.text[digits.start] = b'.';
+            }
+            written
+        };
+        let used = coefficient.used();
+        for (place, limb) in coefficient.0.iter().enumerate().take(used) {
+            let mut rest = *limb;
+            for _ in 0..LIMB_DIGITS {
+                if rest == 0 && place + 1 == used {
+                    break;
+                }
+                write((rest % 10) as u8);
+                rest /= 10;
+            }
+        }
+        let mut count = coefficient.digits();
+        while count <= scale {
+            count = write(0);
+        }
+        digits
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
     }
 }

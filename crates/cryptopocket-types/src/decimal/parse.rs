@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::coefficient::{Coefficient, MAX_DIGITS};
+use super::coefficient::{Coefficient, Digits, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
 use crate::ParseError;
 
@@ -123,12 +123,8 @@ impl TryFrom<&str> for Decimal {
 impl fmt::Display for Decimal {
     /// Plain digits, with the decimals the value carries and never an exponent; honours width, `+` and zero padding.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scale = self.scale() as usize;
-        let mut text = format!("{:0>width$}", self.coefficient().to_string(), width = scale + 1);
-        if scale > 0 {
-            text.insert(text.len() - scale, '.');
-        }
-        f.pad_integral(!self.is_negative(), "", &text)
+        let digits = Digits::of(&self.coefficient(), self.scale());
+        f.pad_integral(!self.is_negative(), "", digits.as_str())
     }
 }
 
