@@ -146,8 +146,8 @@ impl Builder {
     /// goes on from it, and what it says of the seed, the credentials and the clock wins over what is set here.
     ///
     /// Nothing is answered and no webhook leaves before what it tells of is on the disk. Calls that come while a write
-    /// is under way share the next one. Not kept are armed faults and the journal of calls, which belong to a test and
-    /// not to the provider.
+    /// is under way share the next one. Armed faults are kept too, and the journal of calls with secrets and files
+    /// blotted out; of the calls that only looked, those since the last write are lost when the process is killed.
     ///
     /// Where the disk fails, every call from then on is answered 503, and the control methods of [`Sandbox`] panic.
     ///

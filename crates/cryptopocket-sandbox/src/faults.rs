@@ -7,6 +7,8 @@ use std::time::Duration;
 
 pub use transfer::TransferFault;
 
+use crate::trail::{Kind, Trail};
+
 /// Something that goes wrong with an answer.
 ///
 /// "Before" means that the call had no effect; "after" that it did all it does and only the answer suffers.
@@ -236,30 +238,52 @@ impl Times {
 /// The faults that wait for a call or an event.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
+    trail: Trail,
     calls: Vec<Armed<Fault>>,
     events: Vec<Armed<WebhookFault>>,
     transfers: Vec<Armed<TransferFault>>,
 }
 
 impl Faults {
+    /// From now on changes are noted.
+    pub(crate) fn follow(&mut self, trail: &Trail) {
+        self.trail = trail.clone();
+    }
+
+    fn note(&self) {
+        self.trail.note(Kind::Faults, 0_u64);
+    }
+
     pub(crate) fn arm(&mut self, operation: &str, fault: Fault, times: Times) {
+        self.note();
         self.calls.push(Armed::new(operation, fault, times));
     }
 
     pub(crate) fn arm_event(&mut self, event: &str, fault: WebhookFault, times: Times) {
+        self.note();
         self.events.push(Armed::new(event, fault, times));
     }
 
     pub(crate) fn arm_transfer(&mut self, fault: TransferFault, times: Times) {
+        self.note();
         self.transfers.push(Armed::new("*", fault, times));
     }
 
     pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+        self.note();
+        let trail = std::mem::take(&mut self.trail);
+        *self = Self {
+            trail,
+            ..Self::default()
+        };
     }
 
     /// The oldest fault that waits for this operation.
     pub(crate) fn take_for_call(&mut self, operation: &str) -> Option<Fault> {
+        if self.calls.is_empty() {
+            return None;
+        }
+        self.note();
         let struck = self.calls.iter_mut().find_map(|armed| {
             let strikes = armed.strikes(operation);
             strikes.then(|| armed.fault.clone())
@@ -271,6 +295,10 @@ impl Faults {
     /// Every kind of fault that waits for this event, each once.
     pub(crate) fn take_for_event(&mut self, event: &str) -> Vec<WebhookFault> {
         let mut taken: Vec<WebhookFault> = Vec::new();
+        if self.events.is_empty() {
+            return taken;
+        }
+        self.note();
         for armed in &mut self.events {
             if !taken.contains(&armed.fault) && armed.strikes(event) {
                 taken.push(armed.fault);
@@ -283,6 +311,10 @@ impl Faults {
     /// Everything that is to go wrong with the transfer that is sent now.
     pub(crate) fn take_for_transfer(&mut self) -> Vec<TransferFault> {
         let mut taken = Vec::new();
+        if self.transfers.is_empty() {
+            return taken;
+        }
+        self.note();
         for armed in &mut self.transfers {
             if !taken.contains(&armed.fault) && armed.strikes("*") {
                 taken.push(armed.fault);

@@ -1,6 +1,9 @@
 //! The last calls and what was answered, with secrets and files blotted out when they are shown.
 
+mod saved;
+
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 
 use bytes::Bytes;
 use http::Method;
@@ -43,9 +46,13 @@ pub(crate) struct Entry {
 
 /// A body, unless it is too long to be remembered.
 #[derive(Debug)]
-pub(crate) struct Kept {
-    length: usize,
-    bytes: Bytes,
+pub(crate) enum Kept {
+    Raw {
+        length: usize,
+        bytes: Bytes,
+    },
+    /// As it was shown when it was written down: what must not be shown was not written down either.
+    Shown(Box<RawValue>),
 }
 
 impl Kept {
@@ -66,7 +73,7 @@ impl Kept {
         } else {
             Bytes::new()
         };
-        Self { length, bytes }
+        Self::Raw { length, bytes }
     }
 }
 
@@ -74,6 +81,8 @@ impl Kept {
 pub(crate) struct Journal {
     entries: VecDeque<(u64, Entry)>,
     written: u64,
+    /// The numbers of those that are in the state file.
+    saved: Range<u64>,
 }
 
 impl Journal {
@@ -165,11 +174,14 @@ fn view(number: u64, entry: &Entry) -> EntryView<'_> {
 }
 
 fn shown(body: &Kept) -> Box<RawValue> {
-    if body.length == 0 {
-        return RawValue::NULL.to_owned();
+    match body {
+        Kept::Shown(body) => body.clone(),
+        Kept::Raw { length: 0, .. } => RawValue::NULL.to_owned(),
+        Kept::Raw { length, bytes } => {
+            let json = serde_json::from_slice::<Box<RawValue>>(bytes).ok();
+            json.map_or_else(|| text(&format!("[{length} bytes]")), |json| masked(&json))
+        }
     }
-    let json = serde_json::from_slice::<Box<RawValue>>(&body.bytes).ok();
-    json.map_or_else(|| text(&format!("[{} bytes]", body.length)), |json| masked(&json))
 }
 
 /// The same JSON with what must not be shown replaced, down to the depth the API uses.

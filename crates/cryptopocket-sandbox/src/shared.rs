@@ -92,6 +92,10 @@ impl Shared {
     /// Lets go of the state file.
     pub(crate) fn close(&self) {
         if let Some(store) = &self.store {
+            let mut world = self.lock();
+            // Closing writes what was handed over before it.
+            let _: Mark = store.write(world.last_changes());
+            drop(world);
             store.close();
         }
     }

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Pages,
     Timers,
     Deliveries,
+    /// What is to go wrong.
+    Faults,
 }
 
 /// What an object is found by among its kind.

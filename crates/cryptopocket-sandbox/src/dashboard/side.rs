@@ -53,13 +53,13 @@ pub(super) fn advance(view: &View) -> Markup {
 
 /// The faults that wait.
 pub(super) fn armed(world: &World, view: &View) -> Markup {
-    let waiting = world.faults.waiting();
+    let armament = world.faults.armament();
     html! {
-        @if waiting.is_empty() {
+        @if armament.all().next().is_none() {
             p.dim { "None is set." }
         } @else {
             ul.armed {
-                @for one in &waiting {
+                @for one in armament.all() {
                     li {
                         strong { (one.name) }
                         @if let Some(detail) = &one.detail { " " (detail) }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use redb::{Database, DatabaseError, Durability, TableDefinition, TableError};
+use redb::{Database, DatabaseError, Durability, ReadableDatabase as _, TableDefinition, TableError};
 
 use crate::world::{Changes, FORMAT, GROUPS, World};
 
@@ -55,14 +55,14 @@ pub(super) struct File(Database);
 impl File {
     /// Opens or makes it.
     pub(super) fn open(path: &Path) -> Result<Self, Broken> {
-        let database = Database::builder()
-            .create_with_file_format_v3(true)
-            .set_cache_size(CACHE)
-            .create(path)
-            .map_err(|error| match error {
-                DatabaseError::DatabaseAlreadyOpen => Broken::InUse,
-                other => other.into(),
-            })?;
+        let database =
+            Database::builder()
+                .set_cache_size(CACHE)
+                .create(path)
+                .map_err(|error| match error {
+                    DatabaseError::DatabaseAlreadyOpen => Broken::InUse,
+                    other => other.into(),
+                })?;
         Ok(Self(database))
     }
 
@@ -98,7 +98,7 @@ impl File {
     /// Writes several changes, one after the other; when this returns they are on the disk, all or none of them.
     pub(super) fn write(&self, changes: &[Changes]) -> Result<(), Broken> {
         let mut write = self.0.begin_write()?;
-        write.set_durability(Durability::Immediate);
+        write.set_durability(Durability::Immediate)?;
         // So that a file that was not closed opens as quickly as one that was.
         write.set_quick_repair(true);
         {

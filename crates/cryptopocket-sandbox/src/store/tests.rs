@@ -138,6 +138,19 @@ const CALLS: &[(&str, &str, &str, &str)] = &[
         JSON,
         r#"{"fault":"overtaken"}"#,
     ),
+    (
+        "POST",
+        "/_sandbox/faults",
+        JSON,
+        r#"{"operation":"list_customers","fault":"error_after","detail":503,"times":2,"skip":1}"#,
+    ),
+    (
+        "POST",
+        "/_sandbox/transfer-faults",
+        JSON,
+        r#"{"fault":"partial","detail":"0.50"}"#,
+    ),
+    ("DELETE", "/_sandbox/faults", JSON, ""),
     ("POST", "/_sandbox/reset", JSON, "{}"),
 ];
 

@@ -23,6 +23,8 @@ pub(crate) const GROUPS: &[&str] = &[
     "page",
     "timer",
     "delivery",
+    "faults",
+    "call",
 ];
 
 /// What has to be written down.
@@ -87,6 +89,7 @@ fn name(kind: Kind, key: &Key) -> String {
         Kind::Pages => "page".to_owned(),
         Kind::Timers => "timer".to_owned(),
         Kind::Deliveries => "delivery".to_owned(),
+        Kind::Faults => return "faults".to_owned(),
     };
     let written = match key {
         Key::Number(number) => write!(name, "/{number:010}"),
@@ -97,6 +100,10 @@ fn name(kind: Kind, key: &Key) -> String {
     name
 }
 
+fn call_name(number: u64) -> String {
+    format!("call/{number:020}")
+}
+
 impl World {
     /// From now on changes are noted, for [`World::changes`] to tell.
     pub(crate) fn follow(&mut self, trail: Trail) {
@@ -104,6 +111,8 @@ impl World {
         self.pages.follow(&trail, Kind::Pages);
         self.timers.queue.follow(&trail, Kind::Timers);
         self.post.deliveries.follow(&trail, Kind::Deliveries);
+        self.faults.follow(&trail);
+        self.journal.is_saved();
         self.memory.trail = trail;
     }
 
@@ -118,11 +127,18 @@ impl World {
         self.memory.afresh = true;
     }
 
+    /// What is still to be written down before the end, be it nothing but calls that only looked.
+    pub(crate) fn last_changes(&mut self) -> Changes {
+        self.note_time();
+        self.changes()
+    }
+
     /// What changed since this was last asked.
     pub(crate) fn changes(&mut self) -> Changes {
         let noted = self.memory.trail.take();
         if std::mem::take(&mut self.memory.afresh) {
             let records = self.records().map(|(name, value)| (name, Some(value))).collect();
+            self.journal.is_saved();
             return Changes {
                 afresh: true,
                 records,
@@ -144,6 +160,8 @@ impl World {
         }
         if moved || !records.is_empty() {
             records.push(("world".to_owned(), Some(json(&self.saved()))));
+            let calls = self.journal.unsaved().into_iter();
+            records.extend(calls.map(|(number, call)| (call_name(number), call)));
         }
         Changes {
             afresh: false,
@@ -174,6 +192,7 @@ impl World {
             (Kind::Pages, Key::Text(page)) => self.pages.get(page).map(json),
             (Kind::Timers, Key::Time(at, number)) => self.timers.queue.get(&(*at, *number)).map(json),
             (Kind::Deliveries, Key::Number(id)) => self.post.deliveries.get(id).map(json),
+            (Kind::Faults, _) => Some(json(&self.faults.armament())),
             (_, Key::Number(place)) => self.entry(kind, usize::try_from(*place).ok()?),
             _ => None,
         }
@@ -234,13 +253,19 @@ impl World {
             .post
             .iter()
             .map(|one| (Kind::Deliveries, one.id.into(), json(one)));
+        let faults = (Kind::Faults, Key::Number(0), json(&self.faults.armament()));
+        let faults = std::iter::once(faults);
+        let calls = self.journal.records();
+        let calls = calls.map(|(number, call)| (call_name(number), call));
         std::iter::once(world)
             .chain(of_all)
             .chain(of_each)
             .chain(pages)
             .chain(timers)
             .chain(post)
+            .chain(faults)
             .map(|(kind, key, value)| (name(kind, &key), value))
+            .chain(calls)
     }
 
     /// Puts a record in its place. Records come group by group, in the order of [`GROUPS`], and in the order of their
@@ -302,6 +327,14 @@ impl World {
                 self.timers.queue.insert((at, set), read(name, value)?);
             }
             ("delivery", [_]) => self.post.restore(read(name, value)?),
+            ("faults", []) => {
+                let armed = self.faults.rearm(read(name, value)?);
+                armed.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
+            }
+            ("call", [_]) => {
+                let read = self.journal.restore(value);
+                read.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
+            }
             _ => return Err(Unreadable(format!("`{name}` is no name of a record"))),
         }
         Ok(())
@@ -320,6 +353,8 @@ impl World {
         self.pages = crate::trail::Noted::default();
         self.timers = super::Timers::default();
         self.post = crate::delivery::PostOffice::default();
+        self.faults.clear();
+        self.journal = crate::journal::Journal::default();
     }
 
     /// Everything as one JSON object: a list of objects a group, each with its record's name.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cryptopocket_sandbox::{Sandbox, Speed};
+use cryptopocket_sandbox::{ControlClient, Fault, Sandbox, Speed};
 use serde_json::{Value, json};
 
 use crate::support::{Api, Receiver};
@@ -187,6 +187,35 @@ async fn a_restarted_emulator_goes_on_where_it_was() {
     api.sandbox.reset();
     drop(api);
     assert_eq!(start().await.sandbox.payments_created(), 0);
+}
+
+#[tokio::test]
+async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_process_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let (mut emulator, caller) = Emulator::start(&path).await;
+    let control = ControlClient::new(caller.base.replace("/api", "/_sandbox"));
+    caller.get("customers/list").await;
+    let fault = Fault::Refuse("user_banned".to_owned());
+    control.fail_times("list_payments", &fault, 2).await.unwrap();
+    assert_eq!(caller.get("payments").await["error"], "user_banned");
+    emulator.kill();
+
+    let (_emulator, caller) = Emulator::start(&path).await;
+    assert_eq!(caller.get("payments").await["error"], "user_banned");
+    assert_eq!(caller.get("payments").await["status"], "ok");
+    let control = ControlClient::new(caller.base.replace("/api", "/_sandbox"));
+    let journal: Value = serde_json::from_str(&control.journal().await.unwrap()).unwrap();
+    let called: Vec<&str> = journal
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["operation"].as_str().unwrap())
+        .collect();
+    let before = ["authenticate", "list_customers", "list_payments"];
+    let after = ["authenticate", "list_payments", "list_payments"];
+    assert_eq!(called, [before, after].concat());
+    assert_eq!(journal[0]["body"]["api_secret"], "[secret]");
 }
 
 #[tokio::test]
