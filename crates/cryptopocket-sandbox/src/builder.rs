@@ -216,10 +216,7 @@ impl Builder {
     }
 
     fn world(self) -> World {
-        let start = self.start_at.map(|time| {
-            let since = std::time::SystemTime::from(time).duration_since(std::time::UNIX_EPOCH);
-            Moment::from_micros(0).plus(since.unwrap_or_default())
-        });
+        let start = self.start_at.map(Moment::from);
         let clock = VirtualClock::new(self.wall, self.speed, start);
         let mut world = World::new(self.seed, clock, self.limits, self.token_life);
         let (key, secret) = self.credentials.unzip();

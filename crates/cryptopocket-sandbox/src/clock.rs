@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use cryptopocket_types::Clock;
 use tokio::sync::Notify;
@@ -99,6 +99,12 @@ impl VirtualClock {
         }
     }
 
+    /// Changes what it is told to; that it stands where it stood is not promised.
+    pub(crate) fn set(&mut self, speed: Option<Speed>, start: Option<Moment>) {
+        let (speed, start) = (speed.unwrap_or(self.speed), start.or(self.start));
+        *self = Self::new(Arc::clone(&self.wall), speed, start);
+    }
+
     /// Shows again what it showed at first.
     pub(crate) fn restart(&mut self) {
         *self = Self::new(Arc::clone(&self.wall), self.speed, self.start);
@@ -153,10 +159,7 @@ impl VirtualClock {
 const FIRST_MORNING: Moment = Moment::from_micros(1_782_464_400_000_000);
 
 fn moment_of(clock: &dyn Clock) -> Moment {
-    let since = SystemTime::from(clock.now())
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Moment::from_micros(0).plus(since)
+    Moment::from(clock.now())
 }
 
 /// Lets `duration` pass on the wall clock: slow answers have to be slow for the client's clock too.

@@ -102,20 +102,14 @@ impl Journal {
             .count()
     }
 
-    /// The newest entries that are wanted by their operation, path and status, newest first.
-    pub(crate) fn newest(
-        &self,
-        most: usize,
-        wanted: impl Fn(&str, &str, &str) -> bool,
-    ) -> Vec<EntryView<'_>> {
-        let status = |entry: &Entry| entry.status.map_or_else(String::new, |status| status.to_string());
-        self.entries
-            .iter()
-            .rev()
-            .filter(|(_, entry)| wanted(entry.operation, &entry.path, &status(entry)))
-            .take(most)
-            .map(|(number, entry)| view(*number, entry))
-            .collect()
+    /// How many calls are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The call that stands at a place, counted from the oldest that is remembered.
+    pub(crate) fn at(&self, place: usize) -> Option<&(u64, Entry)> {
+        self.entries.get(place)
     }
 
     /// What came after `after`, oldest first.
@@ -158,7 +152,8 @@ impl EntryView<'_> {
     }
 }
 
-fn view(number: u64, entry: &Entry) -> EntryView<'_> {
+/// An entry as it may be shown.
+pub(crate) fn view(number: u64, entry: &Entry) -> EntryView<'_> {
     EntryView {
         number,
         at: entry.at.to_string(),

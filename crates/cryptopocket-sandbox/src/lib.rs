@@ -39,7 +39,7 @@ mod world;
 
 pub use builder::{Builder, StartError};
 pub use clock::{Speed, UnknownSpeed};
-pub use control::{BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
+pub use control::{BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord, Misattribution};
 pub use faults::{Fault, TransferFault, WebhookFault};
 pub use routes::{ROUTES, Route};
 pub use sandbox::Sandbox;

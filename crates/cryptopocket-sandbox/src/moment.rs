@@ -1,7 +1,9 @@
 //! Moments on the emulator's own clock, to the microsecond, and the three spellings the API uses for them.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use cryptopocket_types::Timestamp;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -82,6 +84,13 @@ impl Moment {
 
     fn from_civil(year: i64, month: i64, day: i64) -> Self {
         Self(days(year, month, day) * SECONDS_PER_DAY * MICROS_PER_SECOND)
+    }
+}
+
+impl From<Timestamp> for Moment {
+    fn from(time: Timestamp) -> Self {
+        let since = SystemTime::from(time).duration_since(UNIX_EPOCH);
+        Self(0).plus(since.unwrap_or_default())
     }
 }
 

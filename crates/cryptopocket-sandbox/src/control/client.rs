@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::exchange::exchange;
-use super::{BankCredit, ControlError};
+use super::{BankCredit, ControlError, Misattribution};
 use crate::faults::{Fault, TransferFault, WebhookFault};
+use crate::scenario::Scenario;
 use crate::world::Outage;
 
 /// What [`Sandbox`](crate::Sandbox) can be asked to do, for an emulator in another process: `cryptopocket sandbox`
@@ -100,6 +101,7 @@ struct Credit<'a> {
     payer_name: Option<&'a str>,
     payer_iban: Option<&'a str>,
     end_to_end_id: Option<&'a str>,
+    meant_for: Option<&'a str>,
 }
 
 type Done = Result<(), ControlError>;
@@ -181,9 +183,15 @@ impl ControlClient {
             payer_name: one.payer_name.as_deref(),
             payer_iban: one.payer_iban.as_deref(),
             end_to_end_id: one.end_to_end_id.as_deref(),
+            meant_for: one.meant_for.as_deref(),
         };
         let answer = self.send(Method::POST, "bank/credits", json(&body)).await?;
         Ok(read::<Transaction>(&answer)?.transaction_id)
+    }
+
+    /// See [`Sandbox::misattributed`](crate::Sandbox::misattributed).
+    pub async fn misattributed(&self) -> Result<Vec<Misattribution>, ControlError> {
+        read(&self.send(Method::GET, "misattributed", Bytes::new()).await?)
     }
 
     /// See [`Sandbox::deposit_crypto`](crate::Sandbox::deposit_crypto).
@@ -300,6 +308,12 @@ impl ControlClient {
     pub async fn journal(&self) -> Result<String, ControlError> {
         let answer = self.send(Method::GET, "journal", Bytes::new()).await?;
         String::from_utf8(answer.into()).map_err(|error| unreadable(&error))
+    }
+
+    /// See [`Sandbox::restage`](crate::Sandbox::restage).
+    pub async fn restage(&self, scenario: &Scenario) -> Done {
+        let body = Bytes::copy_from_slice(scenario.source().as_bytes());
+        self.send(Method::POST, "scenario", body).await.map(drop)
     }
 
     /// See [`Sandbox::reset`](crate::Sandbox::reset).

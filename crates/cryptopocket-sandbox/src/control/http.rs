@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::ControlError;
 use super::shown::{DeliveryShown, OfframpShown, PaymentShown, State};
+use super::types::misattributed;
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-use crate::fields::Fields;
+use crate::fields::{Fields, invalid};
 use crate::request::Request;
 use crate::routes::{ROUTES, not_found};
+use crate::scenario::{Scenario, ScenarioError};
 use crate::wire::{Failure, Reply};
 use crate::world::{Due, Incoming, Outage, World};
 
@@ -107,6 +109,7 @@ fn carry_out(world: &mut World, request: &Request, path: &[&str]) -> Result<Repl
             world.faults.clear();
             Ok(done())
         }
+        ("POST", ["scenario"]) => restage(world, request),
         ("POST", path) => change(world, request, path),
         _ => Err(Refusal::NoSuchCall),
     }
@@ -127,6 +130,7 @@ fn look(world: &World, request: &Request, path: &[&str]) -> Result<Reply, Refusa
             let after = input.text("after", 20).map_or(Ok(0), |text| number(&text))?;
             Ok(Reply::json(200, &world.journal.since(after)))
         }
+        ["misattributed"] => Ok(Reply::json(200, &misattributed(world))),
         ["export"] => Ok(Reply::with_type(200, "application/json", world.export())),
         ["deliveries"] => Ok(Reply::json(
             200,
@@ -258,6 +262,7 @@ fn change(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, 
                 payer_name: input.text("payer_name", 255),
                 payer_iban: input.text("payer_iban", 42),
                 end_to_end_id: input.text("end_to_end_id", 64),
+                meant_for: input.text("meant_for", 64),
             };
             input.check()?;
             let transaction_id = world.credit(who, incoming)?;
@@ -301,6 +306,17 @@ fn change(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, 
         ["reset"] => world.reset(),
         _ => return Err(Refusal::NoSuchCall),
     }
+    Ok(done())
+}
+
+/// The scenario stands in the body, as YAML or JSON.
+fn restage(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+    let text =
+        std::str::from_utf8(&request.body).map_err(|_| invalid("body", "The scenario must be text."))?;
+    let scenario: Scenario = text
+        .parse()
+        .map_err(|error: ScenarioError| ControlError::Invalid(error.to_string()))?;
+    world.restage(scenario);
     Ok(done())
 }
 

@@ -10,6 +10,6 @@ mod types;
 
 pub use client::{ControlClient, ControlState};
 pub use error::ControlError;
-pub use types::{BankCredit, DeliveryRecord};
+pub use types::{BankCredit, DeliveryRecord, Misattribution};
 
 pub(crate) use http::{Controls, allows, answer};

@@ -2,9 +2,11 @@
 
 use cryptopocket_types::Decimal;
 
-use super::{BankCredit, ControlError, DeliveryRecord};
+use super::types::misattributed;
+use super::{BankCredit, ControlError, DeliveryRecord, Misattribution};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::sandbox::Sandbox;
+use crate::scenario::Scenario;
 use crate::world::{Due, Outage, World};
 
 /// Making things happen that a customer, a bank, a chain or bad luck would.
@@ -124,6 +126,32 @@ impl Sandbox {
     /// Forgets everything but the first integration's credentials, as if the emulator had just been started.
     pub fn reset(&self) {
         self.change(World::reset);
+    }
+
+    /// Begins anew with another scenario, as if the emulator had just been started with it; only the first integration's
+    /// credentials stay. What the scenario does not say of the seed, the speed, the clock's beginning and the life of
+    /// tokens stays as it was.
+    pub fn restage(&self, scenario: Scenario) {
+        self.change(|world| world.restage(scenario));
+    }
+
+    /// The bank transactions that were reconciled with another payment than their payer meant: money of one customer
+    /// that was taken for another's. The emulator knows what was meant of transfers that
+    /// [`Sandbox::pay_transfer`] sent, however wrong they arrived, and of credits that [`BankCredit::meant_for`] says it of.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = cryptopocket_sandbox::Sandbox::builder().start().await?;
+    /// // After a matcher has reconciled all it could:
+    /// assert!(sandbox.misattributed().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn misattributed(&self) -> Vec<Misattribution> {
+        self.look(misattributed)
     }
 
     /// Everything the emulator knows, as one JSON object: by kind a list of records, each with its name and value. It

@@ -12,6 +12,7 @@ use super::view::{self, View};
 use crate::control;
 use crate::fields::Fields;
 use crate::request::Request;
+use crate::scenario::Scenario;
 use crate::wire::Reply;
 use crate::world::World;
 
@@ -65,6 +66,13 @@ fn step(world: &mut World, who: usize, request: &Request, call: &[&str]) -> Opti
                 let mut reply = failure.reply();
                 reply.status = 409;
                 return Some(reply);
+            }
+        }
+        ["scenario"] => {
+            let form = Fields::page_form(request);
+            match form.raw_text("scenario").unwrap_or_default().parse::<Scenario>() {
+                Ok(scenario) => world.restage(scenario),
+                Err(error) => return Some(failed(&error.to_string(), 422)),
             }
         }
         _ => return None,

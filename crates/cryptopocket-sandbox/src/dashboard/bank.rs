@@ -22,7 +22,9 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
 
 fn feed(one: &Integration, view: &View, account: &BankAccount) -> Markup {
     let all = &account.feed;
-    let (found, more) = newest(
+    let (found, turn) = newest(
+        view,
+        "bank",
         all.len(),
         |place| all.at(place),
         |one| matching::transaction(view, one),
@@ -34,7 +36,7 @@ fn feed(one: &Integration, view: &View, account: &BankAccount) -> Markup {
     framed(
         "Bank transactions, newest first",
         &["Transaction", "Amount", "Payer", "Reconciliation"],
-        (rows, more),
+        (rows, turn),
         view,
         "Nothing was booked yet.",
     )
@@ -59,6 +61,9 @@ fn row(one: &Integration, view: &View, account: &BankAccount, transaction: &Bank
             td data-label="Reconciliation" {
                 @if let Some(payment) = &transaction.payment {
                     (badge("reconciled")) " " code { (payment) }
+                    @if transaction.is_misattributed() {
+                        p { span.badge.bad { "meant for another" } " " code { (transaction.meant_for.as_deref().unwrap_or_default()) } }
+                    }
                 } @else {
                     form.line method="post" action=(address("bank/reconcile", view)) data-do {
                         input type="hidden" name="transaction_id" value=(id);

@@ -11,7 +11,9 @@ const STATUSES: &[&str] = &["unused", "processing", "valid", "fail"];
 
 pub(super) fn table(world: &World, view: &View) -> Markup {
     let all = &world.integrations[view.who].customers;
-    let (found, more) = newest(
+    let (found, turn) = newest(
+        view,
+        "customers",
         all.len(),
         |place| all.at(place),
         |one| matching::customer(view, one),
@@ -20,7 +22,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
     framed(
         "Customers, newest first",
         &["Customer", "Verification", "What can happen"],
-        (rows, more),
+        (rows, turn),
         view,
         "None yet. POST /registerUser makes one.",
     )

@@ -16,8 +16,12 @@
     notice.textContent = text;
   };
 
+  const PAGED = ['customers', 'payments', 'offramps', 'bank', 'webhooks', 'log'];
   const view = () => {
     const query = new URLSearchParams();
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (PAGED.includes(name)) query.set(name, value);
+    }
     for (const [name, value] of new FormData(search)) {
       if (value && !(name === 'who' && value === '0')) query.set(name, value);
     }
@@ -124,8 +128,10 @@
   search.addEventListener('input', () => {
     clearTimeout(typing);
     typing = setTimeout(() => {
-      const query = view().toString();
-      history.replaceState(null, '', (query ? '/?' + query : '/') + location.hash);
+      const query = new URLSearchParams(view());
+      // What is looked for now may have fewer pages.
+      for (const section of PAGED) query.delete(section);
+      history.replaceState(null, '', (query.size ? '/?' + query : '/') + location.hash);
       refresh();
     }, 150);
   });

@@ -4,6 +4,7 @@
 pub(super) mod matching {
     use crate::dashboard::view::View;
     use crate::delivery::Delivery;
+    use crate::journal::Entry;
     use crate::world::{BankTransaction, Customer, Offramp, Payment};
 
     fn of(text: Option<&String>) -> &str {
@@ -52,6 +53,11 @@ pub(super) mod matching {
         ]
         .map(|text| of(text.as_ref()));
         view.finds(&[&one.id, &amount, concept, name, iban, reference, payment])
+    }
+
+    pub(in crate::dashboard) fn call(view: &View, one: &Entry) -> bool {
+        let status = one.status.map_or_else(String::new, |status| status.to_string());
+        view.finds(&[one.operation, &one.path, &status])
     }
 
     pub(in crate::dashboard) fn delivery(view: &View, one: &Delivery) -> bool {

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::parts::{ROWS, table as framed};
+use super::find::matching;
+use super::parts::{newest, table as framed};
 use super::view::View;
-use crate::journal::EntryView;
+use crate::journal::{EntryView, view as shown};
 use crate::web::pretty;
 use crate::world::World;
 
@@ -12,13 +13,22 @@ use crate::world::World;
 const SHOWN: usize = 4_000;
 
 pub(super) fn table(world: &World, view: &View) -> Markup {
-    let keep = |operation: &str, path: &str, status: &str| view.finds(&[operation, path, status]);
-    let found = world.journal.newest(ROWS, keep);
-    let rows = found.iter().map(row).collect();
+    let all = &world.journal;
+    let (found, turn) = newest(
+        view,
+        "log",
+        all.len(),
+        |place| all.at(place),
+        |(_, entry)| matching::call(view, entry),
+    );
+    let rows = found
+        .iter()
+        .map(|(number, entry)| row(&shown(*number, entry)))
+        .collect();
     framed(
         "Requests, newest first",
         &["When", "Request", "Answer"],
-        (rows, found.len() == ROWS),
+        (rows, turn),
         view,
         "No request yet. The API page makes some.",
     )

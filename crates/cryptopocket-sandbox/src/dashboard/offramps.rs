@@ -13,7 +13,9 @@ const STATUSES: &[&str] = &["started", "crypto_received", "finished"];
 
 pub(super) fn table(world: &World, view: &View) -> Markup {
     let all = &world.integrations[view.who].offramps;
-    let (found, more) = newest(
+    let (found, turn) = newest(
+        view,
+        "offramps",
         all.len(),
         |place| all.at(place),
         |one| matching::offramp(view, one),
@@ -22,7 +24,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
     framed(
         "Off-ramps, newest first",
         &["Off-ramp", "Amount", "Status", "What can happen"],
-        (rows, more),
+        (rows, turn),
         view,
         "None yet. POST /createRampoff makes one.",
     )

@@ -7,47 +7,98 @@ use maud::{Markup, html};
 use super::view::View;
 use crate::moment::Moment;
 
-/// Rows that a table shows; the API's listings have the rest.
+/// Rows that a table shows at a time.
 pub(super) const ROWS: usize = 25;
 /// Entries that a search looks at before it gives up.
-pub(super) const SEARCHED: usize = 50_000;
+const SEARCHED: usize = 50_000;
 
-/// The newest of `count` entries that are looked for, and whether older ones were left out.
+/// Which page of a table is shown, and how it goes on.
+#[derive(Debug)]
+pub(super) struct Turn {
+    section: &'static str,
+    page: usize,
+    more: bool,
+    /// The search has looked at as much as it may.
+    gave_up: bool,
+}
+
+/// The page of `section` that is looked at, of `count` entries from the newest to the oldest, as far as they are wanted.
 pub(super) fn newest<I: Deref<Target = T>, T>(
+    view: &View,
+    section: &'static str,
     count: usize,
     at: impl Fn(usize) -> Option<I>,
     keep: impl Fn(&T) -> bool,
-) -> (Vec<I>, bool) {
+) -> (Vec<I>, Turn) {
+    let mut turn = Turn {
+        section,
+        page: view.page(section),
+        more: false,
+        gave_up: false,
+    };
+    let before = (turn.page - 1) * ROWS;
+    // Where everything is wanted, what stands before the page need not be looked at.
+    let (jumped, mut passed) = if view.wanted.is_empty() {
+        (before, 0)
+    } else {
+        (0, before)
+    };
     let mut found = Vec::new();
-    for (looked_at, entry) in (0..count).rev().filter_map(at).enumerate() {
-        if found.len() == ROWS || looked_at == SEARCHED {
-            return (found, true);
+    let entries = (0..count).rev().skip(jumped).filter_map(at);
+    for (looked_at, entry) in entries.enumerate() {
+        if found.len() == ROWS {
+            turn.more = true;
+            break;
+        }
+        if looked_at == SEARCHED {
+            turn.gave_up = true;
+            break;
         }
         if keep(&entry) {
-            found.push(entry);
+            if passed > 0 {
+                passed -= 1;
+            } else {
+                found.push(entry);
+            }
         }
     }
-    (found, false)
+    (found, turn)
 }
 
-/// A table with headings, or what to say where it has no rows.
+/// A table with headings and the way to its other pages, or what to say where it has no rows.
 pub(super) fn table(
     caption: &str,
     headings: &[&str],
-    (rows, more): (Vec<Markup>, bool),
+    (rows, turn): (Vec<Markup>, Turn),
     view: &View,
     empty: &str,
 ) -> Markup {
+    let leads = |page, id: &str, label: &str| {
+        html! {
+            a.button.small.plain id={ (turn.section) "-" (id) } href=(view.turned(turn.section, page)) { (label) }
+        }
+    };
     html! {
         @if rows.is_empty() {
-            p.dim { @if view.wanted.is_empty() { (empty) } @else { "Nothing found." } }
+            p.dim {
+                @if turn.page > 1 { "Nothing is on this page." }
+                @else if view.wanted.is_empty() { (empty) }
+                @else { "Nothing found." }
+            }
         } @else {
             table {
                 caption.unseen { (caption) }
                 thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
                 tbody { @for row in &rows { (row) } }
             }
-            @if more { p.dim { "Only the newest are shown." } }
+        }
+        @if turn.gave_up { p.dim { "The search ended after " (SEARCHED) " entries." } }
+        @if turn.page > 1 || turn.more {
+            nav.acts aria-label={ (caption) ": pages" } {
+                @if turn.page > 1 { (leads(turn.page - 1, "newer", "Newer")) }
+                span.dim { "Page " (turn.page) }
+                @if turn.more { (leads(turn.page + 1, "older", "Older")) }
+            }
         }
     }
 }

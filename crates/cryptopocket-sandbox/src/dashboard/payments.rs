@@ -17,7 +17,9 @@ const STATUSES: &[&str] = &[
 
 pub(super) fn table(world: &World, view: &View) -> Markup {
     let all = &world.integrations[view.who].payments;
-    let (found, more) = newest(
+    let (found, turn) = newest(
+        view,
+        "payments",
         all.len(),
         |place| all.at(place),
         |one| matching::payment(view, one),
@@ -26,7 +28,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
     framed(
         "Payments, newest first",
         &["Payment", "Amount", "Status", "What can happen"],
-        (rows, more),
+        (rows, turn),
         view,
         "None yet. POST /createPayment or /createGuidedPayment makes one.",
     )

@@ -7,7 +7,7 @@ use super::view::View;
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::faults::{Fault, TransferFault, WebhookFault};
 use crate::routes::ROUTES;
-use crate::world::World;
+use crate::world::{Outage, World};
 
 pub(super) fn clock(world: &World, _: &View) -> Markup {
     let now = world.now().to_string();
@@ -109,6 +109,10 @@ fn fault(view: &View, call: &str, title: &str, on: Option<(&str, &str, &[&str])>
                     input id=(id("detail")) name="detail" autocomplete="off" placeholder="status, ms, code …";
                 }
                 div {
+                    label for=(id("skip")) { "Spared first" }
+                    input id=(id("skip")) name="skip:number" type="number" min="0" value="0" required;
+                }
+                div {
                     label for=(id("times")) { "Times" }
                     input id=(id("times")) name="times:number" type="number" min="1" value="1" required;
                 }
@@ -141,6 +145,20 @@ pub(super) fn switches(world: &World, view: &View) -> Markup {
         form.acts method="post" action=(address("tokens/expire", view)) data-do {
             button #expire.small type="submit" { "Expire all tokens" }
         }
+        details #more-outages {
+            summary { "Parts that are down" }
+            @for part in Outage::ALL {
+                @let down = one.outages.contains(part);
+                form.acts method="post" action=(address("outages", view)) data-do {
+                    input type="hidden" name="api_key" value=(one.key);
+                    input type="hidden" name="part" value=(part);
+                    button.small id={ "outage-" (part) } type="submit" name="down:flag" value=(!down) {
+                        @if down { "Bring up " (part) } @else { "Take down " (part) }
+                    }
+                    @if down { span.badge.bad { "down" } }
+                }
+            }
+        }
         details #more-methods {
             summary { "Methods of payment" }
             @for method in PAYMENT_TYPES {
@@ -157,6 +175,13 @@ pub(super) fn switches(world: &World, view: &View) -> Markup {
     }
 }
 
+const EXAMPLE: &str = "speed: manual
+customers:
+  - {name: Ana, last_name: López, email: ana@example.com, kyc: valid}
+payments:
+  - {customer: ana@example.com, amount: 240, external_id: order-2001}
+";
+
 /// How a client reaches the emulator as this integration, and the way back to the start.
 pub(super) fn connection(world: &World, view: &View) -> Markup {
     let one = &world.integrations[view.who];
@@ -169,6 +194,17 @@ pub(super) fn connection(world: &World, view: &View) -> Markup {
         details #more-secret { summary { "API secret" } p { code { (one.secret) } } }
         form.acts method="post" action=(address("integrations", view)) data-do {
             button #integrations.small type="submit" { "Add an integration" }
+        }
+        details #more-scenario {
+            summary { "Begin with a scenario" }
+            form method="post" action=(address("scenario", view)) data-do {
+                label for="scenario" { "Scenario, in YAML" }
+                textarea #scenario name="scenario" rows="10" spellcheck="false" required {
+                    @if let Some(scenario) = &world.scenario { (scenario.source()) } @else { (EXAMPLE) }
+                }
+                p.dim { "Forgets everything and begins anew with it." }
+                (plain_button("Begin anew"))
+            }
         }
         details #more-reset {
             summary { "Forget everything" }

@@ -15,6 +15,11 @@ use crate::world::World;
 static STYLE: Inline = Inline::new(include_str!("dashboard.css"));
 static SCRIPT: Inline = Inline::new(include_str!("dashboard.js"));
 
+/// The sections that have pages, which are numbered in the address under their names.
+const PAGED: &[&str] = &["customers", "payments", "offramps", "bank", "webhooks", "log"];
+/// Pages beyond it are not looked for.
+const FARTHEST: usize = 1_000_000;
+
 /// What somebody looks for.
 #[derive(Debug)]
 pub(super) struct View {
@@ -22,6 +27,8 @@ pub(super) struct View {
     pub(super) wanted: String,
     query: String,
     pub(super) who: usize,
+    /// The pages of the sections that do not show their first.
+    pages: BTreeMap<&'static str, usize>,
     /// What the page shows already.
     seen: String,
     pub(super) done: bool,
@@ -36,6 +43,11 @@ impl View {
         Self {
             wanted: query.to_lowercase(),
             who: who.min(world.integrations.len().saturating_sub(1)),
+            pages: PAGED
+                .iter()
+                .filter_map(|section| Some((*section, text(section).parse().ok()?)))
+                .filter(|(_, page)| (2..=FARTHEST).contains(page))
+                .collect(),
             seen: text("seen").to_owned(),
             done: text("done") == "1",
             query,
@@ -44,6 +56,10 @@ impl View {
 
     /// The query string that leads back to this view.
     pub(super) fn query(&self) -> String {
+        self.query_with(&self.pages)
+    }
+
+    fn query_with(&self, pages: &BTreeMap<&str, usize>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if !self.query.is_empty() {
             query.append_pair("q", &self.query);
@@ -51,7 +67,26 @@ impl View {
         if self.who > 0 {
             query.append_pair("who", &self.who.to_string());
         }
+        for (section, page) in pages {
+            query.append_pair(section, &page.to_string());
+        }
         query.finish()
+    }
+
+    /// The page of a section that is looked at, counted from 1.
+    pub(super) fn page(&self, section: &str) -> usize {
+        self.pages.get(section).copied().unwrap_or(1)
+    }
+
+    /// The address of this view with another page of a section.
+    pub(super) fn turned(&self, section: &'static str, page: usize) -> String {
+        let mut pages = self.pages.clone();
+        if page > 1 {
+            pages.insert(section, page);
+        } else {
+            pages.remove(section);
+        }
+        format!("/?{}#{section}", self.query_with(&pages))
     }
 
     /// Whether one of `texts` has in it what is looked for.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::find::matching;
-use super::parts::{ROWS, act, acts, badge, facts, table as framed, time};
+use super::parts::{act, acts, badge, facts, newest, table as framed, time};
 use super::view::View;
 use crate::delivery::Delivery;
 use crate::web::pretty;
@@ -11,9 +11,15 @@ use crate::world::World;
 
 pub(super) fn tables(world: &World, view: &View) -> Markup {
     let subscriptions = &world.integrations[view.who].subscriptions;
-    let wanted = |one: &&Delivery| one.who == view.who && matching::delivery(view, one);
-    let found: Vec<&Delivery> = world.post.iter().rev().filter(wanted).take(ROWS + 1).collect();
-    let rows = found.iter().take(ROWS).map(|one| row(view, one)).collect();
+    let all: Vec<&Delivery> = world.post.iter().filter(|one| one.who == view.who).collect();
+    let (found, turn) = newest(
+        view,
+        "webhooks",
+        all.len(),
+        |place| all.get(place).copied(),
+        |one| matching::delivery(view, one),
+    );
+    let rows = found.iter().map(|one| row(view, one)).collect();
     html! {
         h3 { "Subscriptions" }
         @if subscriptions.is_empty() {
@@ -25,7 +31,7 @@ pub(super) fn tables(world: &World, view: &View) -> Markup {
         (framed(
             "Webhooks, newest first",
             &["Webhook", "Goes to", "State", "What can happen"],
-            (rows, found.len() > ROWS),
+            (rows, turn),
             view,
             "Nothing was sent yet.",
         ))

@@ -37,6 +37,10 @@ pub(super) struct File {
     pub(super) outages: Vec<String>,
     /// Customers who are registered already. Their ids run from 100001 in this order.
     pub(super) customers: Vec<CustomerEntry>,
+    /// Purchases that were made already. No webhook tells of them.
+    pub(super) payments: Vec<PaymentEntry>,
+    /// Sales that were made already. No webhook tells of them. Their ids run from 70001 in this order.
+    pub(super) offramps: Vec<OfframpEntry>,
     /// Money that has arrived on the bank account already.
     pub(super) bank_credits: Vec<CreditEntry>,
     /// Where webhooks go.
@@ -138,6 +142,57 @@ pub(super) struct CreditEntry {
     pub(super) payer_name: Option<String>,
     pub(super) payer_iban: Option<String>,
     pub(super) end_to_end_id: Option<Text>,
+    /// The `external_id` of the payment that the payer meant, whatever the payer wrote.
+    pub(super) meant_for: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Payment"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct PaymentEntry {
+    /// The mail address of one of the customers above.
+    pub(super) customer: String,
+    /// In units of the method's currency.
+    pub(super) amount: Amount,
+    /// How it is paid; by default by transfer.
+    #[cfg_attr(test, schemars(with = "Option<Method>"))]
+    pub(super) method: Option<String>,
+    /// By default USDC.
+    pub(super) coin: Option<String>,
+    /// By default the coin's usual one.
+    pub(super) chain: Option<String>,
+    /// 25 letters and digits; by default made from the seed.
+    #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z0-9]{25}$")))]
+    pub(super) id: Option<String>,
+    pub(super) external_id: Option<Text>,
+    /// The reference that a transfer has to carry; by default made from the seed.
+    #[cfg_attr(test, schemars(range(min = 1, max = 999_999_999_u64)))]
+    pub(super) concept: Option<u64>,
+    /// By default made from the seed; a guided payment that is not paid has none.
+    pub(super) wallet: Option<String>,
+    #[serde(default)]
+    pub(super) guided: bool,
+    /// `started` (the default), `pending_bank`, `payment_received`, `coins_sent`, or any other text.
+    pub(super) status: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Offramp"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfframpEntry {
+    /// The mail address of one of the customers above.
+    pub(super) customer: String,
+    /// In units of the coin.
+    pub(super) amount: Amount,
+    pub(super) symbol: String,
+    /// By default the coin's usual one.
+    pub(super) chain: Option<String>,
+    /// Where the money goes.
+    pub(super) iban: String,
+    /// `started` (the default), `crypto_received`, `finished`, or any other text.
+    pub(super) status: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

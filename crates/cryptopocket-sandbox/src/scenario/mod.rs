@@ -3,12 +3,14 @@
 mod error;
 mod file;
 mod opening;
+mod purchases;
 mod reading;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -51,9 +53,15 @@ pub struct Scenario {
     pub(crate) token_life: Option<Duration>,
     pub(crate) limits: Limits,
     pub(crate) opening: Opening,
+    source: Arc<str>,
 }
 
 impl Scenario {
+    /// What it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Reads a file of YAML or JSON.
     ///
     /// # Errors
@@ -81,6 +89,6 @@ impl FromStr for Scenario {
     fn from_str(text: &str) -> Result<Self, ScenarioError> {
         // An empty document, or one of comments only, is a scenario in which nothing is special.
         let file: Option<file::File> = yaml_serde::from_str(text)?;
-        reading::read(file.unwrap_or_default())
+        reading::read(file.unwrap_or_default(), text)
     }
 }

@@ -1,9 +1,10 @@
 //! Setting the stage: what a scenario makes of a world that has just begun.
 
 use super::ScenarioError;
+use super::purchases::{Bought, Sold};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::wire::Failure;
-use crate::world::{Incoming, NewCustomer, Outage, Reinforcement, World};
+use crate::world::{Incoming, NewCustomer, NewOfframp, Order, Outage, Reinforcement, World};
 
 /// What is there when the first call comes.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +13,9 @@ pub(crate) struct Opening {
     pub(super) barred_methods: Vec<String>,
     pub(super) outages: Vec<Outage>,
     pub(super) customers: Vec<Registered>,
-    pub(super) credits: Vec<Incoming>,
+    pub(super) payments: Vec<Bought>,
+    pub(super) offramps: Vec<Sold>,
+    pub(super) credits: Vec<Credited>,
     pub(super) subscriptions: Vec<(&'static str, String)>,
     pub(super) faults: Vec<(String, Fault, Times)>,
     pub(super) webhook_faults: Vec<(String, WebhookFault, Times)>,
@@ -27,6 +30,13 @@ pub(super) struct Registered {
     pub(super) reinforcement: Option<Reinforcement>,
 }
 
+#[derive(Clone, Debug)]
+pub(super) struct Credited {
+    pub(super) incoming: Incoming,
+    /// The `external_id` of the payment that the payer meant.
+    pub(super) meant_for: Option<String>,
+}
+
 impl World {
     /// Sets the stage. Whoever read the scenario has seen it succeed once.
     pub(crate) fn open(&mut self, opening: &Opening) -> Result<(), ScenarioError> {
@@ -39,14 +49,14 @@ impl World {
                 )
             })?;
         }
-        for (place, credit) in opening.credits.iter().enumerate() {
-            self.credit(0, credit.clone()).map_err(|_| {
-                ScenarioError::new(
-                    format!("bank_credits[{place}].amount"),
-                    "a bank books whole cents, and not zero",
-                    "write an amount such as 240.00",
-                )
-            })?;
+        for (place, one) in opening.payments.iter().enumerate() {
+            self.open_payment(&format!("payments[{place}]"), one)?;
+        }
+        for (place, one) in opening.offramps.iter().enumerate() {
+            self.open_sale(&format!("offramps[{place}]"), one)?;
+        }
+        for (place, one) in opening.credits.iter().enumerate() {
+            self.open_credit(&format!("bank_credits[{place}]"), one)?;
         }
         for outage in &opening.outages {
             self.set_outage(0, *outage, true);
@@ -67,6 +77,64 @@ impl World {
             self.faults.arm_transfer(*fault, *times);
         }
         Ok(())
+    }
+
+    fn open_payment(&mut self, place: &str, one: &Bought) -> Result<(), ScenarioError> {
+        let user = self.named_customer(place, &one.by)?;
+        let order = Order {
+            user,
+            ..one.order.clone()
+        };
+        let (id, status) = (one.id.as_deref(), one.status.as_deref());
+        self.place_as_is(0, order, id, one.concept, status)
+            .map_err(|(field, rule)| {
+                let cure = "change it or leave it out";
+                ScenarioError::new(format!("{place}.{field}"), rule, cure)
+            })
+    }
+
+    fn open_sale(&mut self, place: &str, one: &Sold) -> Result<(), ScenarioError> {
+        let user = self.named_customer(place, &one.by)?;
+        let new = NewOfframp {
+            user,
+            ..one.offramp.clone()
+        };
+        self.open_offramp_as_is(0, new, one.status.as_deref());
+        Ok(())
+    }
+
+    fn named_customer(&self, place: &str, email: &str) -> Result<u64, ScenarioError> {
+        let known = self.integrations[0].by_email.get(&email.to_ascii_lowercase());
+        known.copied().ok_or_else(|| {
+            ScenarioError::new(
+                format!("{place}.customer"),
+                format!("`{email}` is none of the customers"),
+                "write the mail address of one that stands under `customers`",
+            )
+        })
+    }
+
+    fn open_credit(&mut self, place: &str, one: &Credited) -> Result<(), ScenarioError> {
+        let mut incoming = one.incoming.clone();
+        if let Some(external_id) = &one.meant_for {
+            let payments = &self.integrations[0].payments;
+            let found = payments.named(external_id, None, &(0..payments.len()), (1, 1));
+            let payment = found.items.first().ok_or_else(|| {
+                ScenarioError::new(
+                    format!("{place}.meant_for"),
+                    format!("`{external_id}` is the external_id of none of the payments"),
+                    "write that of one that stands under `payments`",
+                )
+            })?;
+            incoming.meant_for = Some(payment.id.clone());
+        }
+        self.credit(0, incoming).map(drop).map_err(|_| {
+            ScenarioError::new(
+                format!("{place}.amount"),
+                "a bank books whole cents, and not zero",
+                "write an amount such as 240.00",
+            )
+        })
     }
 
     fn open_customer(&mut self, one: &Registered) -> Result<(), &'static str> {

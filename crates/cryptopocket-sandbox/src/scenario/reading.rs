@@ -7,7 +7,8 @@ use std::time::Duration;
 use cryptopocket_types::{Decimal, SystemClock, Timestamp};
 
 use super::file::{Amount, CreditEntry, CustomerEntry, File, LimitsEntry, SubscriptionEntry, Text};
-use super::opening::{Opening, Registered};
+use super::opening::{Credited, Opening, Registered};
+use super::purchases;
 use super::{Scenario, ScenarioError};
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::clock::{Speed, VirtualClock};
@@ -16,10 +17,11 @@ use crate::routes::ROUTES;
 use crate::shapes::{is_email, is_url};
 use crate::world::{Incoming, Limits, NewCustomer, Outage, Reinforcement, World};
 
-type Result<T> = std::result::Result<T, ScenarioError>;
+pub(super) type Result<T> = std::result::Result<T, ScenarioError>;
 
-pub(super) fn read(file: File) -> Result<Scenario> {
+pub(super) fn read(file: File, source: &str) -> Result<Scenario> {
     let scenario = Scenario {
+        source: source.into(),
         seed: file.seed,
         speed: file
             .speed
@@ -37,6 +39,8 @@ pub(super) fn read(file: File) -> Result<Scenario> {
                 parsed::<Outage>(place, &text)
             })?,
             customers: each("customers", file.customers, customer)?,
+            payments: each("payments", file.payments, purchases::payment)?,
+            offramps: each("offramps", file.offramps, purchases::offramp)?,
             credits: each("bank_credits", file.bank_credits, credit)?,
             subscriptions: each("subscriptions", file.subscriptions, subscription)?,
             faults: each("faults", file.faults, |place, one| {
@@ -81,7 +85,7 @@ pub(super) fn read(file: File) -> Result<Scenario> {
 /// Plays the opening once, so that what no single value shows is found here and not when the emulator starts.
 fn rehearse(scenario: &Scenario) -> Result<()> {
     let clock = VirtualClock::new(Arc::new(SystemClock), Speed::Manual, None);
-    let mut world = World::new(1, clock, Limits::default(), Duration::ZERO);
+    let mut world = World::new(1, clock, scenario.limits.clone(), Duration::ZERO);
     world.add_integration(None, None);
     world.open(&scenario.opening)
 }
@@ -106,7 +110,7 @@ fn moment(place: &str, text: &str) -> Result<Timestamp> {
     })
 }
 
-fn known(place: &str, what: &str, text: &str, values: &[&'static str]) -> Result<&'static str> {
+pub(super) fn known(place: &str, what: &str, text: &str, values: &[&'static str]) -> Result<&'static str> {
     values
         .iter()
         .copied()
@@ -117,7 +121,7 @@ fn known(place: &str, what: &str, text: &str, values: &[&'static str]) -> Result
         })
 }
 
-fn amount(place: &str, Amount(text): &Amount) -> Result<Decimal> {
+pub(super) fn amount(place: &str, Amount(text): &Amount) -> Result<Decimal> {
     text.parse().map_err(|_| {
         let cure = "write digits, and a point before the cents";
         ScenarioError::new(place, format!("`{text}` is no amount"), cure)
@@ -194,15 +198,18 @@ fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
     })
 }
 
-fn credit(place: &str, entry: CreditEntry) -> Result<Incoming> {
-    Ok(Incoming {
+fn credit(place: &str, entry: CreditEntry) -> Result<Credited> {
+    let meant_for = entry.meant_for.map(|text| text.0);
+    let incoming = Incoming {
         iban: None,
         amount: amount(&format!("{place}.amount"), &entry.amount)?,
         concept: entry.concept.map(|text| text.0),
         payer_name: entry.payer_name,
         payer_iban: entry.payer_iban,
         end_to_end_id: entry.end_to_end_id.map(|text| text.0),
-    })
+        meant_for: None,
+    };
+    Ok(Credited { incoming, meant_for })
 }
 
 fn subscription(place: &str, entry: SubscriptionEntry) -> Result<(&'static str, String)> {

@@ -52,8 +52,8 @@ fn amounts_are_taken_digit_by_digit() {
         .parse()
         .unwrap();
     let credit = &scenario.opening.credits[0];
-    assert_eq!(credit.amount.to_string(), "90071992547409.93");
-    assert_eq!(credit.concept.as_deref(), Some("0123"));
+    assert_eq!(credit.incoming.amount.to_string(), "90071992547409.93");
+    assert_eq!(credit.incoming.concept.as_deref(), Some("0123"));
 }
 
 #[test]
@@ -122,6 +122,54 @@ fn what_is_wrong_is_named_by_place_rule_and_cure() {
             .contains("unknown field `opration`, expected one of `operation`"),
         "{misspelt}"
     );
+}
+
+#[test]
+fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
+    for (text, told) in [
+        (
+            "payments: [{customer: eve@example.com, amount: 1}]",
+            "payments[0].customer: `eve@example.com` is none of the customers; write the mail address of one that stands under `customers`",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 0.001}]",
+            "payments[0].amount: `0.001` has more than two decimals; write whole cents, such as 240.00",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 0}]",
+            "payments[0].amount: `0` cannot be bought or sold; write an amount above 0 and below 1000000000",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 1, id: x}]",
+            "payments[0].id: `x` is no id of a payment; write 25 letters and digits",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 1, method: card, concept: 7}]",
+            "payments[0].concept: a payment by card has no concept; leave it out, or let the method be `transfer`",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 1, concept: 1234567890}]",
+            "payments[0].concept: a concept has one to nine digits; write one such as 482913377",
+        ),
+        (
+            "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, method: card, status: pending_bank}]",
+            "payments[0].status: a payment by card never is `pending_bank`; change it or leave it out",
+        ),
+        (
+            "offramps: [{customer: a@example.com, amount: 1, symbol: USDC, chain: solana, iban: x}]",
+            "offramps[0].symbol: `USDC on solana` is not on offer; use one of USDC on polygon, USDC on ethereum, USDT on polygon, EURC on ethereum, DAI on polygon, POL on polygon, ETH on ethereum, BTC on bitcoin",
+        ),
+        (
+            "offramps: [{customer: a@example.com, amount: 1, symbol: USDC, iban: ES00}]",
+            "offramps[0].iban: `ES00` is no IBAN; write one such as ES9121000418450200051332",
+        ),
+        (
+            "bank_credits: [{amount: 1, meant_for: order-1}]",
+            "bank_credits[0].meant_for: `order-1` is the external_id of none of the payments; write that of one that stands under `payments`",
+        ),
+    ] {
+        assert_eq!(refused(text).to_string(), told);
+    }
 }
 
 #[test]

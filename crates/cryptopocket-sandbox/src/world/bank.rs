@@ -53,6 +53,16 @@ pub(crate) struct BankTransaction {
     pub(crate) end_to_end_id: Option<String>,
     /// The payment it was reconciled with.
     pub(crate) payment: Option<String>,
+    /// The payment that the payer meant, where that is known.
+    #[serde(default)]
+    pub(crate) meant_for: Option<String>,
+}
+
+impl BankTransaction {
+    /// Whether it was reconciled with another payment than the payer meant.
+    pub(crate) fn is_misattributed(&self) -> bool {
+        self.payment.is_some() && self.meant_for.is_some() && self.payment != self.meant_for
+    }
 }
 
 impl Record for BankTransaction {
@@ -71,6 +81,7 @@ impl Record for BankTransaction {
         into.maybe_text(self.counterparty_iban.as_deref());
         into.maybe_text(self.end_to_end_id.as_deref());
         into.maybe_text(self.payment.as_deref());
+        into.maybe_text(self.meant_for.as_deref());
     }
 
     fn unpack(id: String, booked_at: Moment, from: &mut Unpacker<'_>) -> Self {
@@ -83,6 +94,7 @@ impl Record for BankTransaction {
             counterparty_iban: from.maybe_text(),
             end_to_end_id: from.maybe_text(),
             payment: from.maybe_text(),
+            meant_for: from.maybe_text(),
         }
     }
 }
@@ -96,6 +108,9 @@ pub(crate) struct Incoming {
     pub(crate) payer_name: Option<String>,
     pub(crate) payer_iban: Option<String>,
     pub(crate) end_to_end_id: Option<String>,
+    /// The payment that the payer means, whatever the payer writes. No call of the API shows it.
+    #[serde(default)]
+    pub(crate) meant_for: Option<String>,
 }
 
 impl World {
@@ -104,6 +119,11 @@ impl World {
         let amount = incoming.amount.rescaled(2).filter(|amount| !amount.is_zero());
         let amount = amount
             .ok_or_else(|| Trouble::WrongState("an amount is in whole cents and not zero".to_owned()))?;
+        if let Some(payment) = &incoming.meant_for
+            && !self.integrations[who].payments.holds(payment)
+        {
+            return Err(Trouble::NotFound("payment"));
+        }
         let id = format!("trx_{}", self.entropy.alphanumeric(20));
         let booked_at = self.now();
         let one = &mut self.integrations[who];
@@ -126,6 +146,7 @@ impl World {
             counterparty_iban: incoming.payer_iban,
             end_to_end_id: incoming.end_to_end_id,
             payment: None,
+            meant_for: incoming.meant_for,
         };
         account.feed.push(&transaction);
         Ok(id)

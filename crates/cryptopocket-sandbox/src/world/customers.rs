@@ -48,6 +48,15 @@ pub(crate) struct Customer {
     pub(crate) bought: cryptopocket_types::Decimal,
 }
 
+impl Customer {
+    pub(crate) fn full_name(&self) -> String {
+        match &self.last_name {
+            Some(last) => format!("{} {last}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
 impl Entry for Customer {
     type Key = u64;
 

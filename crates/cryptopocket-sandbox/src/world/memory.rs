@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Integration, PageFor, World};
 use crate::entropy::Entropy;
 use crate::moment::Moment;
+use crate::scenario::Scenario;
 use crate::trail::{Key, Kind, Trail};
 
 /// The groups of records, in the order in which a world is built up from them.
@@ -66,6 +68,9 @@ struct SavedWorld {
     timers_set: u64,
     deliveries_accepted: u64,
     overtaken: Vec<u64>,
+    /// The scenario that took the place of the one it was started with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scenario: Option<String>,
 }
 
 fn json<T: Serialize>(value: &T) -> String {
@@ -169,6 +174,13 @@ impl World {
         }
     }
 
+    fn restaged_with(&self) -> Option<&str> {
+        self.scenario
+            .as_ref()
+            .filter(|_| self.restaged)
+            .map(|scenario| scenario.source())
+    }
+
     fn saved(&self) -> SavedWorld {
         SavedWorld {
             seed: self.seed,
@@ -180,6 +192,7 @@ impl World {
             timers_set: self.timers.set,
             deliveries_accepted: self.post.accepted,
             overtaken: self.post.overtaken.clone(),
+            scenario: self.restaged_with().map(str::to_owned),
         }
     }
 
@@ -281,6 +294,14 @@ impl World {
         match (group, parts.as_slice()) {
             ("world", []) => {
                 let saved: SavedWorld = read(name, value)?;
+                if let Some(text) = &saved.scenario {
+                    let scenario: Scenario = text
+                        .parse()
+                        .map_err(|error| Unreadable(format!("the scenario in it: {error}")))?;
+                    self.take_settings(&scenario);
+                    self.scenario = Some(Arc::new(scenario));
+                    self.restaged = true;
+                }
                 self.seed = saved.seed;
                 self.entropy = Entropy::new(saved.entropy);
                 self.clock.resume(saved.now);

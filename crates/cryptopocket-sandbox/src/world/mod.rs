@@ -2,6 +2,7 @@
 //! state, and what has to leave the house waits in the post office.
 
 mod archive;
+mod as_is;
 mod bank;
 mod blocks;
 mod customers;
@@ -99,6 +100,8 @@ pub(crate) struct World {
     pub(crate) memory: Memory,
     /// What it begins with, after a reset too.
     pub(crate) scenario: Option<Arc<Scenario>>,
+    /// Whether that is another one than it was started with.
+    pub(crate) restaged: bool,
 }
 
 impl World {
@@ -122,6 +125,7 @@ impl World {
             controls: Controls::Off,
             memory: Memory::default(),
             scenario: None,
+            restaged: false,
         }
     }
 
@@ -156,11 +160,29 @@ impl World {
         fresh.controls = self.controls;
         fresh.add_integration(Some(key), Some(secret));
         fresh.scenario = self.scenario.take();
+        fresh.restaged = self.restaged;
         fresh.begin();
         let trail = self.memory.trail.clone();
         trail.take();
         fresh.follow_afresh(trail);
         *self = fresh;
+    }
+
+    /// Begins anew with another scenario, which is kept with everything else.
+    pub(crate) fn restage(&mut self, scenario: Scenario) {
+        self.take_settings(&scenario);
+        self.scenario = Some(Arc::new(scenario));
+        self.reset();
+        self.restaged = true;
+    }
+
+    /// What a scenario says of the emulator itself.
+    pub(crate) fn take_settings(&mut self, scenario: &Scenario) {
+        self.seed = scenario.seed.unwrap_or(self.seed);
+        self.clock
+            .set(scenario.speed, scenario.start_at.map(Moment::from));
+        self.token_life = scenario.token_life.unwrap_or(self.token_life);
+        self.limits = scenario.limits.clone();
     }
 
     /// Sets the stage that the scenario describes.

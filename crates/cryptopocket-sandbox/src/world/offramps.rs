@@ -106,8 +106,12 @@ impl World {
         }
         "crypto_received".clone_into(&mut offramp.status);
         self.tell_of_offramp(who, id, &["CRYPTO_RECEIVED"]);
-        self.schedule(PAYING_OUT_TAKES, Due::Payout { who, offramp: id });
+        self.schedule_payout(who, id);
         Ok(())
+    }
+
+    pub(super) fn schedule_payout(&mut self, who: usize, id: u64) {
+        self.schedule(PAYING_OUT_TAKES, Due::Payout { who, offramp: id });
     }
 
     pub(crate) fn pay_out(&mut self, who: usize, id: u64) {

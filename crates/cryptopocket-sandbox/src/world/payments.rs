@@ -112,6 +112,12 @@ impl Record for Payment {
     }
 }
 
+pub(super) fn in_euros(order: &Order) -> Decimal {
+    let rate = per_euro(order.fiat);
+    let euros = order.fiat_amount.checked_div(rate, 2, Rounding::HalfUp);
+    euros.unwrap_or_default()
+}
+
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -133,13 +139,18 @@ impl World {
     }
 
     pub(crate) fn place(&mut self, who: usize, order: Order) -> Result<Payment, Failure> {
-        let in_euros = order
-            .fiat_amount
-            .checked_div(per_euro(order.fiat), 2, Rounding::HalfUp)
-            .unwrap_or_default();
+        let in_euros = in_euros(&order);
         let asset = self.admit(who, &order, in_euros)?;
+        let payment = self.drawn_up(order, asset);
+        self.count_towards_limits(who, &payment, in_euros);
+        self.integrations[who].payments.push(&payment);
+        Ok(payment)
+    }
+
+    /// A payment that nobody has been asked about yet.
+    pub(super) fn drawn_up(&mut self, order: Order, asset: &'static Asset) -> Payment {
         let Purchase { tokens, .. } = self.quote(order.fiat_amount, order.method, asset, order.fiat);
-        let payment = Payment {
+        Payment {
             id: self.entropy.alphanumeric(25),
             concept: (order.method.payment_type == "transfer").then(|| self.entropy.concept()),
             external_id: order.external_id,
@@ -156,10 +167,7 @@ impl World {
             txid: None,
             callback_url: order.callback_url,
             created_at: self.now(),
-        };
-        self.count_towards_limits(who, &payment, in_euros);
-        self.integrations[who].payments.push(&payment);
-        Ok(payment)
+        }
     }
 
     /// The provider's checks, in the order of its list of errors.
@@ -269,7 +277,7 @@ impl World {
         Ok(())
     }
 
-    fn count_towards_limits(&mut self, who: usize, payment: &Payment, in_euros: Decimal) {
+    pub(super) fn count_towards_limits(&mut self, who: usize, payment: &Payment, in_euros: Decimal) {
         let quarter = self.now().quarter_start();
         let Some(customer) = self.customer_mut(who, payment.user) else {
             return;
@@ -341,24 +349,18 @@ impl World {
     /// The money is there: the coins can be bought.
     pub(crate) fn receive_fiat(&mut self, who: usize, id: &str, holder: Option<&str>) -> Result<(), Trouble> {
         let user = self.payment_mut(who, id)?.user;
-        let full_name = self
-            .customer(who, user)
-            .map(|customer| match &customer.last_name {
-                Some(last) => format!("{} {last}", customer.name),
-                None => customer.name.clone(),
-            });
+        let full_name = self.customer(who, user).map(Customer::full_name);
         let payment = self.payment_mut(who, id)?;
         payment.holder = holder.map(str::to_owned).or(full_name);
         "payment_received".clone_into(&mut payment.status);
         self.tell_of_payment(who, id, "PAY_IN");
-        self.schedule(
-            BUYING_TAKES,
-            Due::Coins {
-                who,
-                payment: id.to_owned(),
-            },
-        );
+        self.schedule_coins(who, id);
         Ok(())
+    }
+
+    pub(super) fn schedule_coins(&mut self, who: usize, id: &str) {
+        let payment = id.to_owned();
+        self.schedule(BUYING_TAKES, Due::Coins { who, payment });
     }
 
     pub(crate) fn send_coins(&mut self, who: usize, id: &str) {

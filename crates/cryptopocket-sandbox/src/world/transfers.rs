@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-use super::{Due, Incoming, Trouble, World};
+use super::{Customer, Due, Incoming, Trouble, World};
 use crate::faults::TransferFault;
 
 const A_TRANSFER_TAKES: Duration = Duration::from_secs(1_200);
@@ -25,12 +25,7 @@ impl World {
         }
         let (user, amount) = (payment.user, payment.fiat_amount);
         let concept = payment.concept.map(|concept| concept.to_string());
-        let payer_name = self
-            .customer(who, user)
-            .map(|customer| match &customer.last_name {
-                Some(last) => format!("{} {last}", customer.name),
-                None => customer.name.clone(),
-            });
+        let payer_name = self.customer(who, user).map(Customer::full_name);
         let incoming = Incoming {
             iban: None,
             amount,
@@ -38,6 +33,7 @@ impl World {
             payer_name,
             payer_iban: Some(self.entropy.iban("ES")),
             end_to_end_id: None,
+            meant_for: Some(id.to_owned()),
         };
         for incoming in sent(incoming, &self.faults.take_for_transfer()) {
             self.schedule(A_TRANSFER_TAKES, Due::Credit { who, incoming });
@@ -113,6 +109,7 @@ mod tests {
             payer_name: None,
             payer_iban: None,
             end_to_end_id: None,
+            meant_for: None,
         };
         let credits = sent(transfer, faults).into_iter();
         credits.map(|one| (one.amount.to_string(), one.concept)).collect()

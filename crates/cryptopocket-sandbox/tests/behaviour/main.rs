@@ -10,6 +10,7 @@ mod dashboard;
 mod faults;
 mod habits;
 mod money;
+mod opening;
 mod pages;
 mod readme;
 mod refusals;

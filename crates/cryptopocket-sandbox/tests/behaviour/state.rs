@@ -206,7 +206,7 @@ async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_
     assert_eq!(caller.get("payments").await["status"], "ok");
     let control = ControlClient::new(caller.base.replace("/api", "/_sandbox"));
     let journal: Value = serde_json::from_str(&control.journal().await.unwrap()).unwrap();
-    let called: Vec<&str> = journal
+    let operations: Vec<&str> = journal
         .as_array()
         .unwrap()
         .iter()
@@ -214,7 +214,7 @@ async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_
         .collect();
     let before = ["authenticate", "list_customers", "list_payments"];
     let after = ["authenticate", "list_payments", "list_payments"];
-    assert_eq!(called, [before, after].concat());
+    assert_eq!(operations, [before, after].concat());
     assert_eq!(journal[0]["body"]["api_secret"], "[secret]");
 }
 

@@ -126,6 +126,12 @@ impl Api {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
+    /// What the control plane says of the whole.
+    pub(crate) async fn visit_state(&self) -> String {
+        let url = format!("{}/state", self.sandbox.control_url());
+        self.visit(Method::GET, &url, &[]).await.1
+    }
+
     /// A customer with a finished verification.
     pub(crate) async fn customer(&self) -> u64 {
         let reply = self

@@ -91,6 +91,80 @@ async fn a_transfer_is_sent_and_reconciled_and_coins_are_sold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn older_entries_are_a_page_away_and_stay_there_while_the_page_updates_itself() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let mut ids = Vec::new();
+    for _ in 0..60 {
+        ids.push(api.pay_by(user, "psd2").await.0);
+    }
+    chrome.open(&api.sandbox.dashboard_url());
+    let rows = "document.querySelectorAll('#live-payments tbody tr').length";
+    chrome.until(&format!("{rows} === 25"));
+    chrome.click("#payments-older");
+    chrome.until(&format!("document.querySelector('#payment-{}')", ids[34]));
+    chrome.click("#payments-older");
+    chrome.until(&format!(
+        "{rows} === 10 && !document.querySelector('#payments-older')"
+    ));
+    assert_eq!(chrome.eval("location.hash"), "#payments");
+    // The update brings the same page, and a button on it works.
+    chrome.click(&format!("#do-payments-{}-pay-", ids[0]));
+    chrome.until(&format!(
+        "document.querySelector('#payment-{} .badge').innerText === 'payment_received'",
+        ids[0]
+    ));
+    assert_eq!(chrome.eval(rows), 10);
+    chrome.click("#payments-newer");
+    chrome.until(&format!("document.querySelector('#payment-{}')", ids[34]));
+    // A search begins at its first page.
+    chrome.fill("#q", &ids[1]);
+    chrome.until(&format!("{rows} === 1 && location.search === '?q={}'", ids[1]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_are_taken_down_calls_are_spared_and_a_scenario_begins_anew() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    let user = api.customer().await;
+    chrome.open(&api.sandbox.dashboard_url());
+    chrome.click("#more-outages summary");
+    chrome.click("#outage-gateway");
+    chrome.until("document.querySelector('#outage-gateway').innerText === 'Bring up gateway'");
+    let order = Api::order(user, "card");
+    assert_eq!(
+        api.post("createPayment", &order).await["error"],
+        "error_payment_creation"
+    );
+    chrome.click("#outage-gateway");
+    chrome.until("document.querySelector('#outage-gateway').innerText === 'Take down gateway'");
+    assert_eq!(api.post("createPayment", &order).await["status"], "success");
+
+    chrome.click("#more-faults summary");
+    chrome.eval("document.querySelector('#faults-on').value = 'list_payments'");
+    chrome.eval("document.querySelector('#faults-fault').value = 'refuse'");
+    chrome.fill("#faults-detail", "user_banned");
+    chrome.fill("#faults-skip", "1");
+    chrome.click("#more-faults button");
+    chrome.until("document.querySelector('#live-faults').innerText.includes('after 1')");
+    assert_eq!(api.get("payments").await["status"], "ok");
+    assert_eq!(api.get("payments").await["error"], "user_banned");
+
+    chrome.click("#more-scenario summary");
+    chrome.fill("#scenario", "customers: [{name: Zoe}]");
+    chrome.click("#more-scenario button");
+    chrome.until("document.querySelector('#notice.bad').innerText.includes('email')");
+    chrome.fill(
+        "#scenario",
+        "customers:\n  - {name: Zoe, email: zoe@example.com, kyc: valid}\n",
+    );
+    chrome.click("#more-scenario button");
+    chrome.until("document.querySelector('#live-customers').innerText.includes('zoe@example.com')");
+    assert_eq!(api.sandbox.payments_created(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_a_customer_wrote_runs_in_the_dashboard() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;

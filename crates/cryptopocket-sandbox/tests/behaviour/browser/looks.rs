@@ -91,4 +91,14 @@ async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
         &format!("{}docs", api.sandbox.dashboard_url()),
     );
     look_at(&mut chrome, "dashboard", &api.sandbox.dashboard_url());
+    api.sandbox.clear_faults();
+    for _ in 0..24 {
+        api.pay_by(user, "psd2").await;
+    }
+    let meant = cryptopocket_sandbox::BankCredit::new("150.50".parse().unwrap()).meant_for(&card);
+    let credit = api.sandbox.credit_bank(meant).unwrap();
+    let both = json!({"payment_id": sent, "transaction_id": credit});
+    assert_eq!(api.post("banking/reconcile", &both).await["status"], "ok");
+    let second = format!("{}?payments=2&log=3", api.sandbox.dashboard_url());
+    look_at(&mut chrome, "dashboard-older", &second);
 }

@@ -1,0 +1,83 @@
+//! Purchases and sales that are there without having been asked for: nobody was admitted, and no webhook tells of them.
+
+use cryptopocket_types::Decimal;
+
+use super::payments::in_euros;
+use super::{Customer, NewOfframp, Order, Payment, World};
+use crate::catalogue::find_asset;
+
+impl World {
+    /// Files a payment in a certain state; from there it goes on as any other. What does not fit is named by its field.
+    pub(crate) fn place_as_is(
+        &mut self,
+        who: usize,
+        order: Order,
+        id: Option<&str>,
+        concept: Option<u64>,
+        status: Option<&str>,
+    ) -> Result<(), (&'static str, String)> {
+        let (user, euros) = (order.user, in_euros(&order));
+        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or_default());
+        let asset = asset.ok_or_else(|| ("coin", format!("`{}` is not on offer", order.coin)))?;
+        let mut payment = self.drawn_up(order, asset);
+        if let Some(id) = id {
+            id.clone_into(&mut payment.id);
+        }
+        if self.owner_of_payment(&payment.id).is_ok() {
+            return Err(("id", format!("`{}` is the id of another payment", payment.id)));
+        }
+        payment.concept = payment.concept.and(concept.or(payment.concept));
+        if payment.wallet.is_none() && !(payment.guided && status.is_none_or(|status| status == "started")) {
+            payment.wallet = Some(self.entropy.wallet(asset.chain));
+        }
+        self.put_in_state(who, &mut payment, status.unwrap_or("started"))?;
+        debug_assert!(
+            self.customer(who, user).is_some(),
+            "whoever asks has found the customer"
+        );
+        self.count_towards_limits(who, &payment, euros);
+        self.integrations[who].payments.push(&payment);
+        Ok(())
+    }
+
+    fn put_in_state(
+        &mut self,
+        who: usize,
+        payment: &mut Payment,
+        status: &str,
+    ) -> Result<(), (&'static str, String)> {
+        if status == "pending_bank" && payment.concept.is_none() {
+            let method = payment.method.payment_type;
+            return Err(("status", format!("a payment by {method} never is `pending_bank`")));
+        }
+        if matches!(status, "payment_received" | "coins_sent") {
+            payment.holder = self.customer(who, payment.user).map(Customer::full_name);
+        }
+        match status {
+            "payment_received" => self.schedule_coins(who, &payment.id),
+            "coins_sent" => payment.txid = Some(self.entropy.txid(payment.asset.chain)),
+            _ => {}
+        }
+        status.clone_into(&mut payment.status);
+        Ok(())
+    }
+
+    /// Files a sale in a certain state; from there it goes on as any other.
+    pub(crate) fn open_offramp_as_is(&mut self, who: usize, new: NewOfframp, status: Option<&str>) {
+        let amount = new.amount;
+        let id = self.open_offramp(who, new).id;
+        let status = status.unwrap_or("started");
+        let Some(offramp) = self.integrations[who].offramps.get_mut(&id) else {
+            return;
+        };
+        offramp.received = if matches!(status, "crypto_received" | "finished") {
+            amount
+        } else {
+            Decimal::ZERO
+        };
+        status.clone_into(&mut offramp.status);
+        if status == "crypto_received" {
+            self.schedule_payout(who, id);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Purchases, sales and money that a scenario begins with, and beginning anew with another.
+
+use std::time::Duration;
+
+use cryptopocket_sandbox::{BankCredit, ControlClient, Sandbox, Scenario, TransferFault};
+use serde_json::{Value, json};
+
+use crate::support::{Api, Receiver};
+
+const HISTORY: &str = "
+speed: manual
+customers:
+  - {name: Ana, last_name: López, email: ana@example.com, kyc: valid}
+  - {name: Bea, email: bea@example.com, kyc: processing}
+payments:
+  - {customer: ana@example.com, amount: 240, external_id: order-1, concept: 482913377, status: pending_bank}
+  - {customer: ana@example.com, amount: 60.50, external_id: order-2, method: card, status: payment_received}
+  - {customer: bea@example.com, amount: 90, method: psd2, coin: BTC, status: coins_sent, id: abcdefghijklmnopqrstuvwx1}
+  - {customer: bea@example.com, amount: 33, guided: true, method: card}
+  - {customer: bea@example.com, amount: 44, external_id: order-5, concept: 482913378, status: on_hold}
+offramps:
+  - {customer: ana@example.com, amount: 20, symbol: DAI, iban: ES91 2100 0418 4502 0005 1332, status: crypto_received}
+  - {customer: ana@example.com, amount: 7, symbol: USDC, iban: ES9121000418450200051332}
+bank_credits:
+  - {amount: 240.00, concept: 482913378, payer_name: Ana Lopez, meant_for: order-1}
+";
+
+async fn history() -> Api {
+    Api::from(Sandbox::builder().scenario(HISTORY.parse().unwrap())).await
+}
+
+#[tokio::test]
+async fn purchases_and_sales_of_a_scenario_are_there_in_their_states_and_go_on_from_them() {
+    let api = history().await;
+    let listed = api.get("payments").await;
+    let told: Vec<(&str, i64, &str)> = listed["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap();
+            (
+                text("status"),
+                one["fiat_amount"].as_i64().unwrap(),
+                text("coin_symbol"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("pending_bank", 24_000, "USDC"),
+            ("payment_received", 6_050, "USDC"),
+            ("coins_sent", 9_000, "BTC"),
+            ("started", 3_300, "USDC"),
+            ("on_hold", 4_400, "USDC"),
+        ]
+    );
+    let sent = api.get("payment/abcdefghijklmnopqrstuvwx1").await;
+    assert_eq!(sent["data"]["holder"], "Bea");
+    assert!(sent["data"]["txid"].as_str().unwrap().len() > 20, "{sent}");
+    let bought = listed["data"][3]["id"].as_str().unwrap();
+    assert_eq!(listed["data"][3]["holder"], "Ana López");
+
+    api.sandbox.advance(Duration::from_secs(600));
+    assert_eq!(api.status(bought).await, "coins_sent");
+    assert_eq!(api.get("getRampoff?id=70001").await["data"]["status"], "finished");
+    assert_eq!(api.get("getRampoff?id=70002").await["data"]["status"], "started");
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_what_happened_before_the_first_call_but_of_what_follows() {
+    let receiver = Receiver::start(Vec::new()).await;
+    let subscriptions = format!(
+        "subscriptions: [{{event: PAY_IN, url: '{0}'}}, {{event: COINS_SENT, url: '{0}'}}]\n",
+        receiver.url
+    );
+    let scenario: Scenario = format!("{HISTORY}{subscriptions}").parse().unwrap();
+    let api = Api::from(Sandbox::builder().scenario(scenario)).await;
+    assert!(receiver.all().is_empty());
+    api.sandbox.advance(Duration::from_secs(60));
+    api.sandbox.webhooks_settled().await;
+    assert_eq!(receiver.types(), ["COINS_SENT"]);
+}
+
+#[tokio::test]
+async fn money_that_was_taken_for_anothers_is_told_of() {
+    let api = history().await;
+    let by = async |external_id: &str| {
+        let found = api.get(&format!("payments?external_id={external_id}")).await;
+        found["data"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let mut order = Api::order(100_001, "transfer");
+    order["fiat_amount"] = json!(240);
+    let other = api.post("createPayment", &order).await["data"]["payment_id"].clone();
+    let other = other.as_str().unwrap().to_owned();
+    let meant = by("order-1").await;
+    let accounts = api.get("banking/accounts").await;
+    let iban = accounts["data"][0]["iban"].as_str().unwrap();
+    let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
+    let credit = feed["data"][0]["id"].as_str().unwrap();
+    assert!(
+        feed["data"][0].get("meant_for").is_none(),
+        "the API must not give it away"
+    );
+    assert!(api.sandbox.misattributed().is_empty());
+
+    // The amount fits the other order as well, so the provider has no objection.
+    let pair = json!({"payment_id": other, "transaction_id": credit});
+    assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
+    let found = api.sandbox.misattributed();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (
+            found[0].transaction_id.as_str(),
+            &found[0].meant_for,
+            &found[0].reconciled_with
+        ),
+        (credit, &meant, &other)
+    );
+    let elsewhere = ControlClient::new(api.sandbox.control_url());
+    assert_eq!(elsewhere.misattributed().await.unwrap(), found);
+}
+
+#[tokio::test]
+async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (mine, _) = api.pay_by(user, "transfer").await;
+    let (other, _) = api.pay_by(user, "transfer").await;
+    api.sandbox.fail_next_transfer(TransferFault::MissingConcept);
+    api.sandbox.pay_transfer(&mine).unwrap();
+    let accounts = api.get("banking/accounts").await;
+    let iban = accounts["data"][0]["iban"].as_str().unwrap();
+    let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
+    let credit = feed["data"][0]["id"].as_str().unwrap();
+    let pair = json!({"payment_id": mine, "transaction_id": credit});
+    assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
+    assert!(
+        api.sandbox.misattributed().is_empty(),
+        "it went where it was meant to go"
+    );
+
+    let amount = "150.50".parse().unwrap();
+    let meant = BankCredit::new(amount).meant_for(&mine);
+    let second = api.sandbox.credit_bank(meant).unwrap();
+    let pair = json!({"payment_id": other, "transaction_id": second});
+    assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
+    assert_eq!(api.sandbox.misattributed()[0].reconciled_with, other);
+    let nobody = BankCredit::new(amount).meant_for("nothing");
+    assert!(api.sandbox.credit_bank(nobody).is_err());
+}
+
+async fn log_in_again(api: Api) -> Api {
+    let (key, secret) = (
+        api.sandbox.api_key().to_owned(),
+        api.sandbox.api_secret().to_owned(),
+    );
+    let token = api.log_in(&key, &secret).await;
+    api.with_token(token)
+}
+
+#[tokio::test]
+async fn another_scenario_begins_anew_and_is_kept_with_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let start = || Api::from(Sandbox::builder().state_file(&path));
+    let api = start().await;
+    api.customer().await;
+    let control = ControlClient::new(api.sandbox.control_url());
+    let scenario: Scenario = format!("{HISTORY}limits: {{min_purchase: 50}}\n")
+        .parse()
+        .unwrap();
+    control.restage(&scenario).await.unwrap();
+    let api = log_in_again(api).await;
+    assert_eq!(api.get("payments").await["pagination"]["total"], 5);
+    let state = control.state().await.unwrap();
+    assert_eq!((state.payments(), state.speed.as_str()), (5, "manual"));
+    drop(api);
+
+    let api = start().await;
+    let mut order = Api::order(100_001, "card");
+    order["fiat_amount"] = json!(49);
+    assert_eq!(api.post("createPayment", &order).await["error"], "min_purchase");
+    api.sandbox.reset();
+    let api = log_in_again(api).await;
+    assert_eq!(api.get("payments").await["pagination"]["total"], 5);
+    let speed: Value = serde_json::from_str(&api.visit_state().await).unwrap();
+    assert_eq!(speed["speed"], "manual");
+}
+
+#[tokio::test]
+async fn a_scenario_that_makes_no_sense_changes_nothing() {
+    let api = Api::start().await;
+    api.customer().await;
+    let url = format!("{}/scenario", api.sandbox.control_url());
+    let http = crate::support::http().build().unwrap();
+    let answer = http
+        .post(url)
+        .body("payments: [{customer: eve@example.com, amount: 1}]");
+    let answer = answer.send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 422);
+    let why = answer.text().await.unwrap();
+    assert!(
+        why.contains("payments[0].customer: `eve@example.com` is none of the customers"),
+        "{why}"
+    );
+    assert_eq!(api.get("customers/list").await["pagination"]["total"], 1);
+}
