@@ -4,10 +4,11 @@ use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId,
 };
 
+use super::print_created;
 use crate::commands::payment_type;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::CreatedView;
+use crate::view::Order;
 
 /// Create a payment into a wallet
 ///
@@ -47,10 +48,19 @@ pub(crate) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
+        let order = self.order();
         let call = client.onramp().create_payment(self.payment()?);
         let created = context.progress("creating the payment").during(call).await?;
-        let effect = format!("payment {} was created", created.payment_id);
-        context.output.done(&CreatedView::from(created), &effect)
+        print_created(context, created, order)
+    }
+
+    fn order(&self) -> Order {
+        Order {
+            pays: Money::new(self.amount, self.fiat),
+            symbol: self.coin.clone(),
+            chain: self.chain.clone(),
+            wallet: Some(self.wallet.clone()),
+        }
     }
 
     fn payment(self) -> Result<NewPayment> {

@@ -7,10 +7,11 @@ mod list;
 
 use clap::{Args, Subcommand};
 use cryptopocket::PaymentId;
+use cryptopocket::onramp::CreatedPayment;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::PaymentView;
+use crate::view::{CreatedView, Order, PaymentView};
 
 /// Create, read, follow and find payments
 #[derive(Debug, Args)]
@@ -57,4 +58,9 @@ impl Get {
         let payment = context.progress("reading the payment").during(call).await?;
         context.output.one(&PaymentView::from(payment))
     }
+}
+
+fn print_created(context: &mut Context, created: CreatedPayment, order: Order) -> Result<()> {
+    let effect = format!("payment {} was created", created.payment_id);
+    context.output.done(&CreatedView::new(created, order), &effect)
 }
