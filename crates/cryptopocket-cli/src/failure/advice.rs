@@ -1,5 +1,6 @@
 //! What to do, in the words of the command line, where the SDK speaks of its own methods.
 
+use cryptopocket::onramp::UnsettledPayment;
 use cryptopocket::{Error, ErrorKind};
 
 pub(super) const UNKNOWN_STATE: &str = "The state is new to this version and may be a failure. Look at it, in the \
@@ -7,6 +8,11 @@ pub(super) const UNKNOWN_STATE: &str = "The state is new to this version and may
 
 pub(super) fn advice(error: &Error) -> String {
     let text = match error.kind() {
+        _ if UnsettledPayment::of(error).is_some_and(|lost| lost.external_id().is_none()) => {
+            "Do not run it again: the payment may exist. It has no reference of yours, so `payments recover` cannot find \
+             it: look through `payments list` for its customer, amount and time, and run it again only if it is not \
+             there, this time with an --external-id that no other payment has."
+        }
         _ if error.is_outcome_unknown() => outcome_unknown(error.operation().unwrap_or_default()),
         ErrorKind::WaitTimeout => "Nothing is lost: run the same again, or wait longer with --max-wait.",
         ErrorKind::RateLimited => {
@@ -34,8 +40,8 @@ pub(super) fn advice(error: &Error) -> String {
 fn outcome_unknown(operation: &str) -> &'static str {
     match operation {
         "create_payment" | "create_guided_payment" => {
-            "Do not run it again: the payment may exist. Look with `payments recover --external-id X` (without an \
-             external id, with `payments list`), and run it again only if nothing is found. If it was to be paid by \
+            "Do not run it again: the payment may exist. Look with `payments recover --external-id X`, and run it \
+             again only if nothing is found. If it was to be paid by \
              transfer and is found, nothing repeats where to pay: leave it unpaid and create another under a new \
              external id."
         }

@@ -236,6 +236,40 @@ fn a_lost_answer_is_6_and_says_how_to_find_out() {
 }
 
 #[test]
+fn a_payment_without_a_reference_is_pointed_out_and_its_lost_answer_says_that_only_the_list_helps() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let order = "--amount 50 --coin USDC --chain polygon";
+    let create = format!("payments create --user {user} {ORDER}");
+    let guided = format!("payments guided --user {user} {order} --json");
+    for line in [&create, &guided] {
+        let run = program.words(line);
+        assert_eq!(run.code, 0, "{}", run.stdout);
+        assert!(
+            run.json()["payment_id"].is_string(),
+            "stdout has the result alone"
+        );
+        for word in ["note: ", "`payments recover`", "--external-id"] {
+            assert!(run.stderr.contains(word), "{word} is missing in {}", run.stderr);
+        }
+        let named = program.words(&format!("{line} --external-id named"));
+        assert_eq!((named.code, named.stderr.as_str()), (0, ""), "{line}");
+    }
+    for (operation, line) in [("create_payment", &create), ("create_guided_payment", &guided)] {
+        emulator.sandbox.fail_next(operation, Fault::DropAfter);
+        let run = program.words(line);
+        fails(&run, 6, "interrupted", "maybe");
+        let hint = run.error()["hint"].clone();
+        let hint = hint.as_str().unwrap();
+        assert!(
+            hint.contains("cannot find it") && hint.contains("`payments list`"),
+            "{hint}"
+        );
+    }
+}
+
+#[test]
 fn an_answer_too_late_is_6_even_for_a_call_that_only_reads() {
     let emulator = Emulator::start();
     emulator.sandbox.fail_times(

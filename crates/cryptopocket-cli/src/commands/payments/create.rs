@@ -48,10 +48,10 @@ pub(crate) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let order = self.order();
+        let (order, reference) = (self.order(), self.external_id.clone());
         let call = client.onramp().create_payment(self.payment()?);
         let created = context.progress("creating the payment").during(call).await?;
-        print_created(context, created, order)
+        print_created(context, created, order, reference.as_ref())
     }
 
     fn order(&self) -> Order {

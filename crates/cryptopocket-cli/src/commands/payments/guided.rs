@@ -48,11 +48,11 @@ impl Guided {
         if let Some(kind) = self.payment_type {
             payment = payment.payment_type(kind);
         }
-        if let Some(id) = self.external_id {
+        if let Some(id) = &self.external_id {
             payment = payment.external_id(id);
         }
         let call = client.onramp().create_guided_payment(payment);
         let created = context.progress("creating the payment").during(call).await?;
-        print_created(context, created, order)
+        print_created(context, created, order, self.external_id.as_ref())
     }
 }

@@ -6,11 +6,12 @@ mod guided;
 mod list;
 
 use clap::{Args, Subcommand};
-use cryptopocket::PaymentId;
 use cryptopocket::onramp::CreatedPayment;
+use cryptopocket::{ExternalId, PaymentId};
 
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::output;
 use crate::view::{CreatedView, Order, PaymentView};
 
 /// Create, read, follow and find payments
@@ -60,7 +61,20 @@ impl Get {
     }
 }
 
-fn print_created(context: &mut Context, created: CreatedPayment, order: Order) -> Result<()> {
+/// Prints a new payment. One without a reference is pointed out afterwards: a refused one needs none.
+fn print_created(
+    context: &mut Context,
+    created: CreatedPayment,
+    order: Order,
+    reference: Option<&ExternalId>,
+) -> Result<()> {
     let effect = format!("payment {} was created", created.payment_id);
-    context.output.done(&CreatedView::new(created, order), &effect)
+    context.output.done(&CreatedView::new(created, order), &effect)?;
+    if reference.is_none() {
+        output::note(
+            "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
+             found it. Give every payment an --external-id that no other has, such as --external-id order-1.",
+        );
+    }
+    Ok(())
 }
