@@ -9,6 +9,7 @@ mod json_forms;
 mod people;
 mod profiles;
 mod program;
+mod recovery;
 mod sandbox;
 mod secrets;
 mod verify;

@@ -4,6 +4,7 @@ mod create;
 mod follow;
 mod guided;
 mod list;
+mod recover;
 
 use clap::{Args, Subcommand};
 use cryptopocket::onramp::CreatedPayment;
@@ -28,7 +29,7 @@ enum Command {
     Get(Get),
     List(list::List),
     Watch(follow::Watch),
-    Recover(list::Recover),
+    Recover(recover::Recover),
 }
 
 /// Read a payment as it stands
