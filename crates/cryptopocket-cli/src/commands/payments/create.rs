@@ -5,7 +5,7 @@ use cryptopocket::{
 };
 
 use super::print_created;
-use crate::commands::payment_type;
+use crate::commands::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::Order;
@@ -48,6 +48,7 @@ pub(crate) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
+        doubt_payment_type(&self.payment_type);
         let (order, reference) = (self.order(), self.external_id.clone());
         let call = client.onramp().create_payment(self.payment()?);
         let created = context.progress("creating the payment").during(call).await?;

@@ -3,7 +3,7 @@ use cryptopocket::onramp::NewGuidedPayment;
 use cryptopocket::{Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Symbol, UserId};
 
 use super::print_created;
-use crate::commands::payment_type;
+use crate::commands::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::view::Order;
@@ -46,6 +46,7 @@ impl Guided {
         };
         let mut payment = NewGuidedPayment::new(self.user, amount, Asset::new(self.coin, self.chain));
         if let Some(kind) = self.payment_type {
+            doubt_payment_type(&kind);
             payment = payment.payment_type(kind);
         }
         if let Some(id) = &self.external_id {

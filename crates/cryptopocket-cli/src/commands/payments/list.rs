@@ -4,6 +4,7 @@ use cryptopocket::{Date, ExternalId, PaymentStatus};
 
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::open_word::doubt;
 use crate::view::{PaymentView, print_items};
 
 /// List payments, page by page until the end
@@ -30,6 +31,9 @@ impl List {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let mut filter = PaymentFilter::new();
         if let Some(status) = self.status {
+            if let Some(doubt) = doubt("--status", &status, PaymentStatus::ALL) {
+                doubt.warn();
+            }
             filter = filter.status(status);
         }
         if let Some(id) = self.external_id {
