@@ -136,7 +136,7 @@ impl Context {
             .api_secret
             .ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))?;
         let mut builder = Client::builder()
-            .base_url(access.base_url.unwrap_or_else(|| SANDBOX_BASE_URL.to_owned()))
+            .base_url(access.base_url.unwrap_or_else(sandbox_of_the_provider))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
             .application(concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION")));
@@ -148,6 +148,15 @@ impl Context {
         }
         Ok(builder.build()?)
     }
+}
+
+/// Where calls go when nothing says where, which somebody who meant production has to see.
+fn sandbox_of_the_provider() -> String {
+    output::note(&format!(
+        "no base URL was given, so this goes to the provider's sandbox, {SANDBOX_BASE_URL}. For production give \
+         --base-url, set CRYPTOPOCKET_BASE_URL, or keep it in a profile with `cryptopocket login`."
+    ));
+    SANDBOX_BASE_URL.to_owned()
 }
 
 /// Value by value, the first layer that has one wins.

@@ -1,6 +1,6 @@
 //! Profiles: written by `login`, read by everything else.
 
-use crate::program::{Emulator, Program};
+use crate::program::{Emulator, Program, Run};
 
 fn logged_in(emulator: &Emulator, profile: &str) -> Program {
     let program = Program::new();
@@ -84,6 +84,41 @@ fn the_default_profile_lends_no_base_url_to_credentials_of_the_environment() {
     let closed = "http://127.0.0.1:9/api";
     let run = program.words(&format!("assets --base-url {closed} --no-retry --json"));
     assert_eq!((run.code, emulator.sandbox.calls("authenticate")), (5, before));
+}
+
+#[test]
+fn the_providers_sandbox_is_named_on_stderr_when_nothing_says_where_to_go() {
+    // Refused before anything is sent, but after it is known where it would go.
+    let line = "offramp create --user 1 --amount 1 --symbol DAI --chain polygon --iban ES0000";
+    let named = |run: &Run| run.stderr.contains("note: no base URL was given");
+    let by_environment = || {
+        Program::new()
+            .with("CRYPTOPOCKET_API_KEY", "k")
+            .with("CRYPTOPOCKET_API_SECRET", "s")
+    };
+    let by_profile = Program::new();
+    std::fs::create_dir_all(by_profile.home.path().join("config/cryptopocket")).unwrap();
+    let profile = b"[profiles.default]\napi_key = \"k\"\napi_secret = \"s\"\n";
+    by_profile.file("config/cryptopocket/config.toml", profile);
+    for program in [by_environment(), by_profile] {
+        let run = program.words(&format!("{line} --json"));
+        assert_eq!((run.code, &run.error()["kind"]), (2, &"invalid_input".into()));
+        for words in [
+            "https://sandbox.cryptopocket.io/api",
+            "--base-url",
+            "CRYPTOPOCKET_BASE_URL",
+        ] {
+            assert!(named(&run) && run.stderr.contains(words), "{}", run.stderr);
+        }
+        let told = program.words(&format!("{line} --base-url https://api.example/api"));
+        assert!(!named(&told), "{}", told.stderr);
+    }
+    let told = by_environment()
+        .with("CRYPTOPOCKET_BASE_URL", "https://api.example/api")
+        .words(line);
+    assert!(!named(&told), "{}", told.stderr);
+    let nowhere = Program::new().words("assets --json");
+    assert_eq!((nowhere.code, nowhere.stderr.as_str()), (3, ""));
 }
 
 #[test]
