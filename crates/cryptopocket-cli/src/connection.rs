@@ -59,8 +59,18 @@ impl Context {
     }
 
     /// Flags and environment alone.
-    pub(crate) fn typed(&self) -> Profile {
+    fn typed(&self) -> Profile {
         merged([self.flags.clone(), self.environment.clone()])
+    }
+
+    /// What the flags say.
+    pub(crate) fn flags(&self) -> Profile {
+        self.flags.clone()
+    }
+
+    /// What the environment says.
+    pub(crate) fn environment(&self) -> Profile {
+        self.environment.clone()
     }
 
     /// Base URL and credentials, as far as they are known.
@@ -160,7 +170,7 @@ fn sandbox_of_the_provider() -> String {
 }
 
 /// Value by value, the first layer that has one wins.
-fn merged<const N: usize>(layers: [Profile; N]) -> Profile {
+pub(crate) fn merged<const N: usize>(layers: [Profile; N]) -> Profile {
     layers
         .into_iter()
         .fold(Profile::default(), |upper, lower| Profile {

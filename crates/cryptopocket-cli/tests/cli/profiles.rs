@@ -87,6 +87,54 @@ fn the_default_profile_lends_no_base_url_to_credentials_of_the_environment() {
 }
 
 #[test]
+fn credentials_of_the_environment_are_kept_only_when_that_was_said() {
+    let emulator = Emulator::start();
+    let kept = |program: &Program| {
+        program
+            .home
+            .path()
+            .join("config/cryptopocket/config.toml")
+            .exists()
+    };
+    let program = emulator.program();
+    let (key, secret) = (emulator.sandbox.api_key(), emulator.sandbox.api_secret());
+    for (line, named, spared) in [
+        (
+            "login --json".to_owned(),
+            "CRYPTOPOCKET_API_KEY and CRYPTOPOCKET_API_SECRET",
+            "",
+        ),
+        (
+            format!("login --api-key {key} --json"),
+            "CRYPTOPOCKET_API_SECRET",
+            "CRYPTOPOCKET_API_KEY",
+        ),
+    ] {
+        let run = program.words(&line);
+        let error = run.error();
+        assert_eq!((run.code, error["kind"].as_str()), (2, Some("usage")), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains(named) && (spared.is_empty() || !message.contains(spared)),
+            "{message}"
+        );
+        assert!(error["hint"].as_str().unwrap().contains("--from-env"), "{error}");
+        assert!(!run.stdout.contains(secret) && !kept(&program));
+    }
+    assert_eq!(emulator.sandbox.calls("authenticate"), 0);
+    let explicit = program.words(&format!("login --api-key {key} --api-secret {secret} --json"));
+    assert_eq!((explicit.code, kept(&program)), (0, true), "{}", explicit.stdout);
+    let program = emulator.program();
+    let permitted = program.words("login --from-env --json");
+    assert_eq!(
+        (permitted.code, kept(&program)),
+        (0, true),
+        "{}",
+        permitted.stdout
+    );
+}
+
+#[test]
 fn the_providers_sandbox_is_named_on_stderr_when_nothing_says_where_to_go() {
     // Refused before anything is sent, but after it is known where it would go.
     let line = "offramp create --user 1 --amount 1 --symbol DAI --chain polygon --iban ES0000";
