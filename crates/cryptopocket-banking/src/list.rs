@@ -188,7 +188,7 @@ pub(crate) fn bare(iban: &Personal) -> Result<Personal> {
         Err(Error::invalid_input(
             "iban",
             "must be 1 to 34 letters and digits",
-            "Give the IBAN of an account that Banking::accounts returned.",
+            "Give the IBAN of one of the integration's accounts. In code, Banking::accounts lists them.",
         ))
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn chain(coins: &CoinAmount) -> Result<&str> {
             Error::invalid_input(
                 "blockchain",
                 "is missing",
-                "Say which chain the coins come from: Asset::new(\"USDC\", \"polygon\").amount(…).",
+                "Say which chain the coins come from, such as polygon. In code, Asset::new(\"USDC\", \"polygon\").amount(…) \
+                 does.",
             )
         })
 }

@@ -71,7 +71,7 @@ impl NewGuidedPayment {
             return Err(Error::invalid_input(
                 "fiat_amount",
                 "must be in euros, the only currency of guided payments",
-                "Give an amount in EUR, or create an ordinary payment with NewPayment.",
+                "Give an amount in EUR, or create an ordinary payment. In code, that is a NewPayment.",
             ));
         }
         input::user(&self.user_id)?;

@@ -99,6 +99,42 @@ fn refused_input_is_2_and_nothing_is_sent() {
 }
 
 #[test]
+fn the_cure_for_refused_input_names_no_method_of_the_sdk() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    program.file("big.pdf", &vec![b' '; 11 * 1024 * 1024]);
+    program.file("what.bin", b"?");
+    let order = ORDER.replace("--payment-type card", "--payment-type=");
+    for (line, cure) in [
+        (
+            "bank transactions ES?? --json".to_owned(),
+            "integration's accounts.",
+        ),
+        (
+            "users upload 1 --type other --file big.pdf --json".to_owned(),
+            "the limit is this SDK's own.",
+        ),
+        (
+            "users upload 1 --type other --file what.bin --json".to_owned(),
+            "Convert it to one of these.",
+        ),
+        (
+            format!("payments create --user 1 {order}"),
+            "that the provider lists.",
+        ),
+        (
+            "assets --base-url http://api.example/api --json".to_owned(),
+            "set CRYPTOPOCKET_ALLOW_HTTP=1.",
+        ),
+    ] {
+        let run = program.words(&line);
+        let hint = run.error()["hint"].clone();
+        let hint = hint.as_str().unwrap();
+        assert!(hint.ends_with(cure) && !hint.contains("::"), "{line}: {hint}");
+    }
+}
+
+#[test]
 fn a_chain_is_asked_for_where_the_method_needs_one() {
     let program = Emulator::start().program();
     let run = program.words(&format!(
