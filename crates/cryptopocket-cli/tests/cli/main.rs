@@ -10,6 +10,7 @@ mod open_words;
 mod people;
 mod profiles;
 mod program;
+mod reconcile;
 mod recovery;
 mod sandbox;
 mod secrets;
