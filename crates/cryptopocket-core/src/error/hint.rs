@@ -36,7 +36,8 @@ pub(crate) const REFUSED: &str = "The provider refused without a code this SDK c
 pub(super) fn not_sent(failure: &TransportError) -> &'static str {
     if failure.to_string().contains("certificate") {
         "The server's certificate is not trusted. Check the base URL's host name, this machine's clock and its \
-         certificate store. Nothing was sent, so calling again is safe."
+         certificate store, which must also hold the authority of a proxy that looks into TLS. In code, \
+         trust_pem adds one for a session alone. Nothing was sent, so calling again is safe."
     } else {
         transport(ErrorKind::NotSent, failure.stage())
     }
