@@ -46,11 +46,11 @@ impl Banking {
     /// ```
     /// use cryptopocket_banking::Banking;
     /// use cryptopocket_types::Iban;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"t-1","amount":"150.50","currency":"EUR","booking_date":"2026-06-26"}]}"#;
-    /// # let session = session("list_bank_transactions", reply);
+    /// # let session = ScriptedSession::new().always("list_bank_transactions", reply).session;
     /// let banking = Banking::new(session);
     /// let iban: Iban = "ES79 2100 0813 6101 2345 6789".parse().unwrap();
     /// let first = "2026-06-01".parse().unwrap();

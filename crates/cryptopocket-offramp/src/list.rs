@@ -25,10 +25,10 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
+    /// # let session = ScriptedSession::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
     /// #     "status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,
     /// #     "fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
     /// use cryptopocket_offramp::OffRamp;

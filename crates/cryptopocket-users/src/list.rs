@@ -23,11 +23,11 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::Users;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"100067"}],"pagination":{"current_page":1,"last_page":1}}"#;
-    /// # let session = session("list_customers", reply);
+    /// # let session = ScriptedSession::new().always("list_customers", reply).session;
     /// let users = Users::new(session);
     /// let mut customers = users.list().per_page(50).items();
     /// while let Some(customer) = customers.next().await {
@@ -66,7 +66,7 @@ impl Users {
 mod tests {
     use cryptopocket_core::testing::Answer;
 
-    use crate::testing::{block_on, queries, scripted};
+    use crate::testing::{block_on, scripted};
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
         Answer::json(format!(
@@ -82,7 +82,7 @@ mod tests {
         let ids: Vec<_> = all.iter().map(|customer| customer.id.as_str()).collect();
         assert_eq!(ids, ["1", "2", "3"]);
         assert_eq!(
-            queries(&transport, "list_customers"),
+            transport.queries("list_customers"),
             ["page=1&per_page=2", "page=2&per_page=2"]
         );
     }

@@ -75,10 +75,8 @@ fn outcome_unknown(operation: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use cryptopocket::testing::{Answer, ScriptedTransport, TestRuntime};
-    use cryptopocket::{Client, Credentials, ErrorCode};
+    use cryptopocket::testing::{Answer, ScriptedSession};
+    use cryptopocket::{Client, ErrorCode};
 
     use super::*;
 
@@ -99,14 +97,9 @@ mod tests {
     }
 
     fn advice_after(answer: Answer) -> String {
-        let transport = ScriptedTransport::new();
-        transport.always("get_payment", answer);
-        let client = Client::builder()
-            .credentials(Credentials::new("k", "s"))
-            .transport(Arc::new(transport))
-            .runtime(Arc::new(TestRuntime::new(1)))
-            .build()
-            .unwrap();
+        let test = ScriptedSession::new();
+        test.provider.always("get_payment", answer);
+        let client = Client::from(test.session);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         advice(
             &runtime
