@@ -1,6 +1,7 @@
 //! Listing the movements of an account.
 
 use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Error, Items, Page, PageRequest, Pager, Pages, Result, bridge};
 use cryptopocket_types::{Date, Personal};
 
@@ -160,20 +161,8 @@ impl TransactionQuery {
             call = call.to(day);
         }
         let reply = bridge::finish(&LIST_BANK_TRANSACTIONS, call.send().await)?;
-        let page = Page::new(
-            reply
-                .data
-                .into_iter()
-                .map(Transaction::from_wire)
-                .collect::<Result<_>>()?,
-        );
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|last| u32::try_from(last).ok()))
-                .total(place.total.and_then(|total| u64::try_from(total).ok())),
-            None => page,
-        })
+        let movements = reply.data.into_iter().map(Transaction::from_wire);
+        Ok(page(movements.collect::<Result<_>>()?, reply.pagination))
     }
 }
 

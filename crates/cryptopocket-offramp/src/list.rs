@@ -1,4 +1,5 @@
 use cryptopocket_api::operations::LIST_OFFRAMPS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
 
 use crate::{OffRamp, Offramp};
@@ -63,13 +64,6 @@ impl OffRamp {
             .data
             .into_iter()
             .map(|transaction| Offramp::from_wire(transaction, &LIST_OFFRAMPS));
-        let page = Page::new(transactions.collect::<Result<_>>()?);
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|number| u32::try_from(number).ok()))
-                .total(place.total.and_then(|count| u64::try_from(count).ok())),
-            None => page,
-        })
+        Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }
 }

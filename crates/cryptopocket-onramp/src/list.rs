@@ -1,4 +1,5 @@
 use cryptopocket_api::operations::LIST_PAYMENTS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Error, Page, PageRequest, Pager, Result, bridge};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
 
@@ -143,13 +144,6 @@ impl OnRamp {
             .data
             .into_iter()
             .map(|payment| Payment::from_wire(payment, &LIST_PAYMENTS));
-        let page = Page::new(payments.collect::<Result<_>>()?);
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|number| u32::try_from(number).ok()))
-                .total(place.total.and_then(|count| u64::try_from(count).ok())),
-            None => page,
-        })
+        Ok(page(payments.collect::<Result<_>>()?, reply.pagination))
     }
 }

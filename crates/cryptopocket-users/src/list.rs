@@ -1,6 +1,7 @@
 //! Listing customers.
 
 use cryptopocket_api::operations::LIST_CUSTOMERS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
 
 use crate::{Customer, Users};
@@ -51,14 +52,8 @@ impl Users {
             call = call.per_page(count);
         }
         let reply = bridge::finish(&LIST_CUSTOMERS, call.send().await)?;
-        let page = Page::new(reply.data.into_iter().map(Customer::from_wire).collect());
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|last| u32::try_from(last).ok()))
-                .total(place.total.and_then(|total| u64::try_from(total).ok())),
-            None => page,
-        })
+        let customers = reply.data.into_iter().map(Customer::from_wire);
+        Ok(page(customers.collect(), reply.pagination))
     }
 }
 
