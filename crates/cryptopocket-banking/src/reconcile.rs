@@ -154,8 +154,9 @@ impl Banking {
         transaction: &TransactionId,
         iban: Option<Personal>,
     ) -> Result<Reconciled> {
-        present("payment_id", payment.as_str())?;
-        present("transaction_id", transaction.as_str())?;
+        let cure = "Give the id that the provider gave.";
+        Error::require("payment_id", payment.as_str(), cure)?;
+        Error::require("transaction_id", transaction.as_str(), cure)?;
         let body = types::ReconcilePaymentRequest {
             payment_id: payment.clone(),
             transaction_id: transaction.clone(),
@@ -170,17 +171,6 @@ impl Banking {
             extra: reply.extra,
         })
     }
-}
-
-fn present(field: &str, id: &str) -> Result<()> {
-    if id.trim().is_empty() {
-        return Err(Error::invalid_input(
-            field,
-            "must not be empty",
-            "Give the id that the provider gave.",
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -30,25 +30,19 @@ pub(crate) fn chain(coins: &CoinAmount) -> Result<&str> {
 }
 
 pub(crate) fn user(user: &UserId) -> Result<()> {
-    if user.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "user_id",
-            "is empty",
-            "Give the id that creating the customer returned.",
-        ));
-    }
-    Ok(())
+    Error::require(
+        "user_id",
+        user.as_str(),
+        "Give the id that creating the customer returned.",
+    )
 }
 
 pub(crate) fn id(id: &OfframpId) -> Result<()> {
-    if id.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "id",
-            "is empty",
-            "Give the id that creating the off-ramp returned.",
-        ));
-    }
-    Ok(())
+    Error::require(
+        "id",
+        id.as_str(),
+        "Give the id that creating the off-ramp returned.",
+    )
 }
 
 #[cfg(test)]

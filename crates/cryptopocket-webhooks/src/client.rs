@@ -153,13 +153,7 @@ impl Webhooks {
 }
 
 fn checked(event: EventType, url: Secret) -> Result<(EventType, Secret)> {
-    if event.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "type",
-            "is empty",
-            "Name the event, such as PAY_IN.",
-        ));
-    }
+    Error::require("type", event.as_str(), "Name the event, such as PAY_IN.")?;
     let reachable = Url::parse(url.expose())
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
     if !reachable {
