@@ -20,7 +20,9 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask regen [--check]       write the generated files, or fail when they are not up to date
 cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
-cargo xtask diff [--base REV]     what changed in the API since a revision (HEAD), in Markdown
+cargo xtask diff [--base REV] [--fail-on-breaking]
+                                  what changed in the API since a revision (HEAD), in Markdown; with
+                                  --fail-on-breaking it fails when any of it breaks callers
 cargo xtask coverage [--check|--write]   what each operation has; --write puts the table into README.md
 cargo xtask conformance           judges that others wrote: schemathesis and Prism (xtask/judges/README.md)
 cargo xtask fuzz [--seconds N]    mutated requests against the running emulator
@@ -36,8 +38,7 @@ fn main() -> ExitCode {
         ["regen", "--check"] => regen::check(&root),
         ["lint"] => lint::run(&root, None),
         ["lint", "--spec", file] => lint::run(&root, Some(file)),
-        ["diff"] => diff::run(&root, "HEAD"),
-        ["diff", "--base", revision] => diff::run(&root, revision),
+        ["diff", rest @ ..] => diff::run(&root, rest),
         ["coverage"] => coverage::run(&root, false, false),
         ["coverage", "--check"] => coverage::run(&root, false, true),
         ["coverage", "--write"] => coverage::run(&root, true, false),

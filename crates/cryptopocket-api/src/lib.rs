@@ -19,11 +19,13 @@ mod decode;
     reason = "the generator's style; what matters of it is held by the document's linter and by snapshots"
 )]
 mod generated;
+mod page;
 
 pub use generated::operations::{self, OPERATIONS};
 #[cfg(feature = "schemars")]
 pub use generated::schemas::json_schemas;
 pub use generated::shared;
+pub use page::page;
 
 /// Gives a generated client its constructor, and ties it to the session.
 macro_rules! client {

@@ -101,11 +101,11 @@ impl Banking {
     ///
     /// ```
     /// use cryptopocket_banking::Banking;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"iban":"ES7921000813610123456789","currency":"EUR","balance":"1204.10"}]}"#;
-    /// # let session = session("list_bank_accounts", reply);
+    /// # let session = ScriptedSession::new().always("list_bank_accounts", reply).session;
     /// let banking = Banking::new(session);
     /// for account in banking.accounts().await? {
     ///     println!("{} holds {:?}", account.iban.reveal(), account.balance);

@@ -17,7 +17,7 @@ pub use cryptopocket_types as types;
 
 pub use account::BankAccount;
 pub use list::TransactionQuery;
-pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer};
+pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
 pub use reconcile::{ReconcileRefusal, Reconciled};
 pub use transaction::Transaction;
 

@@ -1,6 +1,7 @@
 //! Listing the movements of an account.
 
 use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Error, Items, Page, PageRequest, Pager, Pages, Result, bridge};
 use cryptopocket_types::{Date, Personal};
 
@@ -46,11 +47,11 @@ impl Banking {
     /// ```
     /// use cryptopocket_banking::Banking;
     /// use cryptopocket_types::Iban;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"t-1","amount":"150.50","currency":"EUR","booking_date":"2026-06-26"}]}"#;
-    /// # let session = session("list_bank_transactions", reply);
+    /// # let session = ScriptedSession::new().always("list_bank_transactions", reply).session;
     /// let banking = Banking::new(session);
     /// let iban: Iban = "ES79 2100 0813 6101 2345 6789".parse().unwrap();
     /// let first = "2026-06-01".parse().unwrap();
@@ -160,20 +161,8 @@ impl TransactionQuery {
             call = call.to(day);
         }
         let reply = bridge::finish(&LIST_BANK_TRANSACTIONS, call.send().await)?;
-        let page = Page::new(
-            reply
-                .data
-                .into_iter()
-                .map(Transaction::from_wire)
-                .collect::<Result<_>>()?,
-        );
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|last| u32::try_from(last).ok()))
-                .total(place.total.and_then(|total| u64::try_from(total).ok())),
-            None => page,
-        })
+        let movements = reply.data.into_iter().map(Transaction::from_wire);
+        Ok(page(movements.collect::<Result<_>>()?, reply.pagination))
     }
 }
 
@@ -188,7 +177,7 @@ pub(crate) fn bare(iban: &Personal) -> Result<Personal> {
         Err(Error::invalid_input(
             "iban",
             "must be 1 to 34 letters and digits",
-            "Give the IBAN of an account that Banking::accounts returned.",
+            "Give the IBAN of one of the integration's accounts. In code, Banking::accounts lists them.",
         ))
     }
 }

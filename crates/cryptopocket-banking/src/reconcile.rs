@@ -28,10 +28,10 @@ pub struct Reconciled {
 ///
 /// ```
 /// use cryptopocket_banking::{Banking, ReconcileRefusal};
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+/// # use cryptopocket_core::testing::ScriptedSession;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> cryptopocket_core::Result<()> {
-/// # let session = session("reconcile_payment", r#"{"status":"error","error":"already_reconciled"}"#);
+/// # let session = ScriptedSession::new().always("reconcile_payment", r#"{"status":"error","error":"already_reconciled"}"#).session;
 /// let banking = Banking::new(session);
 /// let error = banking.reconcile(&"p-1".into(), &"t-1".into()).await.unwrap_err();
 /// assert_eq!(ReconcileRefusal::of(&error), Some(ReconcileRefusal::AlreadyReconciled));
@@ -91,11 +91,11 @@ impl Banking {
     ///
     /// ```
     /// use cryptopocket_banking::{Banking, ExpectedTransfer, match_transfer};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":"t-1","status":"payment_received"}}"#;
-    /// # let session = session("reconcile_payment", reply);
+    /// # let session = ScriptedSession::new().always("reconcile_payment", reply).session;
     /// # let mut credit = cryptopocket_banking::Transaction::new(
     /// #     "t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
     /// # credit.concept = Some("Pago 483920".into());
@@ -127,10 +127,10 @@ impl Banking {
     ///
     /// ```
     /// use cryptopocket_banking::Banking;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = session("reconcile_payment", r#"{"status":"ok","data":{"status":"payment_received"}}"#);
+    /// # let session = ScriptedSession::new().always("reconcile_payment", r#"{"status":"ok","data":{"status":"payment_received"}}"#).session;
     /// let banking = Banking::new(session);
     /// let account = "ES79 2100 0813 6101 2345 6789";
     /// let reconciled = banking.reconcile_in(account, &"p-1".into(), &"t-1".into()).await?;
@@ -154,8 +154,9 @@ impl Banking {
         transaction: &TransactionId,
         iban: Option<Personal>,
     ) -> Result<Reconciled> {
-        present("payment_id", payment.as_str())?;
-        present("transaction_id", transaction.as_str())?;
+        let cure = "Give the id that the provider gave.";
+        Error::require("payment_id", payment.as_str(), cure)?;
+        Error::require("transaction_id", transaction.as_str(), cure)?;
         let body = types::ReconcilePaymentRequest {
             payment_id: payment.clone(),
             transaction_id: transaction.clone(),
@@ -170,17 +171,6 @@ impl Banking {
             extra: reply.extra,
         })
     }
-}
-
-fn present(field: &str, id: &str) -> Result<()> {
-    if id.trim().is_empty() {
-        return Err(Error::invalid_input(
-            field,
-            "must not be empty",
-            "Give the id that the provider gave.",
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,24 +4,14 @@
 
 use std::sync::Arc;
 
-use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
-use cryptopocket_core::{Credentials, Session};
+use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 
 use crate::Banking;
 
 /// `Banking` over a transport that gives these answers to `operation`, in order.
 pub(crate) fn scripted(operation: &str, answers: &[Answer]) -> (Banking, Arc<ScriptedTransport>) {
-    let transport = Arc::new(ScriptedTransport::new());
-    for answer in answers {
-        transport.next(operation, answer.clone());
-    }
-    let session = Session::builder()
-        .credentials(Credentials::new("key", "secret"))
-        .transport(transport.clone())
-        .runtime(Arc::new(TestRuntime::new(1)))
-        .build()
-        .unwrap();
-    (Banking::new(session), transport)
+    let test = ScriptedSession::new().then(operation, answers.iter().cloned());
+    (Banking::new(test.session), test.provider)
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -33,15 +23,5 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// The body of the last request of `operation`, as text.
 pub(crate) fn body(transport: &ScriptedTransport, operation: &str) -> String {
-    let request = transport.requests(operation).pop().unwrap();
-    String::from_utf8(request.body.to_vec()).unwrap()
-}
-
-/// The URL of each request of `operation`.
-pub(crate) fn urls(transport: &ScriptedTransport, operation: &str) -> Vec<String> {
-    transport
-        .requests(operation)
-        .into_iter()
-        .map(|request| request.url)
-        .collect()
+    transport.bodies(operation).pop().unwrap()
 }

@@ -59,8 +59,18 @@ impl Context {
     }
 
     /// Flags and environment alone.
-    pub(crate) fn typed(&self) -> Profile {
+    fn typed(&self) -> Profile {
         merged([self.flags.clone(), self.environment.clone()])
+    }
+
+    /// What the flags say.
+    pub(crate) fn flags(&self) -> Profile {
+        self.flags.clone()
+    }
+
+    /// What the environment says.
+    pub(crate) fn environment(&self) -> Profile {
+        self.environment.clone()
     }
 
     /// Base URL and credentials, as far as they are known.
@@ -136,7 +146,7 @@ impl Context {
             .api_secret
             .ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))?;
         let mut builder = Client::builder()
-            .base_url(access.base_url.unwrap_or_else(|| SANDBOX_BASE_URL.to_owned()))
+            .base_url(access.base_url.unwrap_or_else(sandbox_of_the_provider))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
             .application(concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION")));
@@ -150,8 +160,17 @@ impl Context {
     }
 }
 
+/// Where calls go when nothing says where, which somebody who meant production has to see.
+fn sandbox_of_the_provider() -> String {
+    output::note(&format!(
+        "no base URL was given, so this goes to the provider's sandbox, {SANDBOX_BASE_URL}. For production give \
+         --base-url, set CRYPTOPOCKET_BASE_URL, or keep it in a profile with `cryptopocket login`."
+    ));
+    SANDBOX_BASE_URL.to_owned()
+}
+
 /// Value by value, the first layer that has one wins.
-fn merged<const N: usize>(layers: [Profile; N]) -> Profile {
+pub(crate) fn merged<const N: usize>(layers: [Profile; N]) -> Profile {
     layers
         .into_iter()
         .fold(Profile::default(), |upper, lower| Profile {

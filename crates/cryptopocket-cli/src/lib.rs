@@ -9,6 +9,7 @@ mod duration;
 mod exit;
 mod failure;
 mod logging;
+mod open_word;
 mod output;
 mod profile;
 mod run;

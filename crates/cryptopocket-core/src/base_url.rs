@@ -40,8 +40,8 @@ impl BaseUrl {
             "http" => {
                 return bad(
                     "the base URL would send the credentials unencrypted",
-                    "Use https://. Plain http:// is for this machine itself; for a test network, allow it with \
-                     allow_http(true) or CRYPTOPOCKET_ALLOW_HTTP=1.",
+                    "Use https://. Plain http:// is for this machine itself; for a test network, set \
+                     CRYPTOPOCKET_ALLOW_HTTP=1. In code, allow_http(true) does the same.",
                 );
             }
             _ => return bad("the base URL's scheme is not known", "Use https://."),

@@ -50,10 +50,10 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("create_offramp", &[r#"{"status":"ok","data":{"rampoff":"payment created",
+    /// # let session = ScriptedSession::new().next("create_offramp", &[r#"{"status":"ok","data":{"rampoff":"payment created",
     /// #     "wallet":"0xde709f2102306220921060314715629080e2fb77","id":"off2K8dN5rW1qJm7TzC4vHx6p"}}"#]).session;
     /// use cryptopocket_offramp::{NewPayout, OffRamp};
     /// use cryptopocket_types::{Asset, UserId};

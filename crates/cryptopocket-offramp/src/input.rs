@@ -23,31 +23,26 @@ pub(crate) fn chain(coins: &CoinAmount) -> Result<&str> {
             Error::invalid_input(
                 "blockchain",
                 "is missing",
-                "Say which chain the coins come from: Asset::new(\"USDC\", \"polygon\").amount(…).",
+                "Say which chain the coins come from, such as polygon. In code, Asset::new(\"USDC\", \"polygon\").amount(…) \
+                 does.",
             )
         })
 }
 
 pub(crate) fn user(user: &UserId) -> Result<()> {
-    if user.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "user_id",
-            "is empty",
-            "Give the id that creating the customer returned.",
-        ));
-    }
-    Ok(())
+    Error::require(
+        "user_id",
+        user.as_str(),
+        "Give the id that creating the customer returned.",
+    )
 }
 
 pub(crate) fn id(id: &OfframpId) -> Result<()> {
-    if id.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "id",
-            "is empty",
-            "Give the id that creating the off-ramp returned.",
-        ));
-    }
-    Ok(())
+    Error::require(
+        "id",
+        id.as_str(),
+        "Give the id that creating the off-ramp returned.",
+    )
 }
 
 #[cfg(test)]

@@ -8,8 +8,6 @@ mod offramp;
 mod payout;
 mod quote;
 #[cfg(test)]
-mod scripted;
-#[cfg(test)]
 mod tests;
 mod wait;
 

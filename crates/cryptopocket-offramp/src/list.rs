@@ -1,4 +1,5 @@
 use cryptopocket_api::operations::LIST_OFFRAMPS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
 
 use crate::{OffRamp, Offramp};
@@ -25,10 +26,10 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
+    /// # let session = ScriptedSession::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
     /// #     "status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,
     /// #     "fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
     /// use cryptopocket_offramp::OffRamp;
@@ -63,13 +64,6 @@ impl OffRamp {
             .data
             .into_iter()
             .map(|transaction| Offramp::from_wire(transaction, &LIST_OFFRAMPS));
-        let page = Page::new(transactions.collect::<Result<_>>()?);
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|number| u32::try_from(number).ok()))
-                .total(place.total.and_then(|count| u64::try_from(count).ok())),
-            None => page,
-        })
+        Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }
 }

@@ -73,10 +73,10 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("get_offramp", &[r#"{"status":"ok","data":{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
+    /// # let session = ScriptedSession::new().next("get_offramp", &[r#"{"status":"ok","data":{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
     /// #     "status":"finished","blockchain":"polygon","crypto":"USDT","amount":"20000000000000000000","decimals":18,
     /// #     "fiat_amount":"18.24"}}"#]).session;
     /// use cryptopocket_offramp::OffRamp;

@@ -65,14 +65,10 @@ impl NewPayout {
                 Some(iban.into()),
                 None,
             ),
-            Destination::Bank(name) if name.reveal().trim().is_empty() => {
-                return Err(Error::invalid_input(
-                    "bank_name",
-                    "is empty",
-                    "Give the name of the bank.",
-                ));
+            Destination::Bank(name) => {
+                Error::require("bank_name", name.reveal(), "Give the name of the bank.")?;
+                (None, None, Some(name))
             }
-            Destination::Bank(name) => (None, None, Some(name)),
         };
         Ok(types::CreateOfframpRequest {
             user_id: self.user_id,

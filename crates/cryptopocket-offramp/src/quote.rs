@@ -82,10 +82,10 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("get_offramp_quote", &[r#"{"status":"ok","data":{"fiat_amount":"18.24",
+    /// # let session = ScriptedSession::new().next("get_offramp_quote", &[r#"{"status":"ok","data":{"fiat_amount":"18.24",
     /// #     "fiat_symbol":"EUR","amount":20,"symbol":"USDC","blockchain":"polygon","fee":"0.18"}}"#]).session;
     /// use cryptopocket_offramp::OffRamp;
     /// use cryptopocket_types::Asset;

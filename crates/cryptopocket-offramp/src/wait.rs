@@ -71,13 +71,13 @@ impl OffRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"off2K8dN5rW1qJm7TzC4vHx6p","status":"{status}",
     /// #     "blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,"fiat_amount":"18.24"}}}}"#);
     /// # let replies = [reply("crypto_received"), reply("finished")];
-    /// # let session = scripted::Scripted::new().next("get_offramp", &[&replies[0], &replies[1]]).session;
+    /// # let session = ScriptedSession::new().next("get_offramp", &[&replies[0], &replies[1]]).session;
     /// use std::time::Duration;
     ///
     /// use cryptopocket_offramp::OffRamp;

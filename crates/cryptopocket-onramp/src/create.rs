@@ -42,10 +42,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("create_payment", &[r#"{"status":"sucess","message":"payment_created","data":{
+    /// # let session = ScriptedSession::new().next("create_payment", &[r#"{"status":"sucess","message":"payment_created","data":{
     /// #     "payment_id":"pay7Q2mX9tB4vLk8ZrN3cWd1s","iban":"ES7921000813610123456789","bic":"CAIXESBBXXX",
     /// #     "concept":48213907,"destination_name":"Ejemplo Pagos SL"}}"#]).session;
     /// use cryptopocket_onramp::{NewPayment, NextStep, OnRamp};

@@ -185,10 +185,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("get_onramp_quote", &[r#"{"status":"ok","data":{"tokens":257.29}}"#,
+    /// # let session = ScriptedSession::new().next("get_onramp_quote", &[r#"{"status":"ok","data":{"tokens":257.29}}"#,
     /// #     r#"{"status":"ok","data":{"tokens":250.00}}"#]).session;
     /// use std::time::Duration;
     ///

@@ -71,7 +71,7 @@ impl NewGuidedPayment {
             return Err(Error::invalid_input(
                 "fiat_amount",
                 "must be in euros, the only currency of guided payments",
-                "Give an amount in EUR, or create an ordinary payment with NewPayment.",
+                "Give an amount in EUR, or create an ordinary payment. In code, that is a NewPayment.",
             ));
         }
         input::user(&self.user_id)?;
@@ -126,10 +126,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("create_guided_payment", &[r#"{"status":"success","message":
+    /// # let session = ScriptedSession::new().next("create_guided_payment", &[r#"{"status":"success","message":
     /// #     "guided_payment_created","data":{"payment_id":"pay9L3sK7gP2bXz6MhT8yFv4a","gateway_url":
     /// #     "https://gateway.example.net/p/92kd","external_id":"order-2003"}}"#]).session;
     /// use cryptopocket_onramp::{NewGuidedPayment, OnRamp};

@@ -32,24 +32,19 @@ pub(crate) fn amount(field: &str, money: Money) -> Result<()> {
 }
 
 pub(crate) fn user(user: &UserId) -> Result<()> {
-    if user.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "user_id",
-            "is empty",
-            "Give the id that creating the customer returned.",
-        ));
-    }
-    Ok(())
+    Error::require(
+        "user_id",
+        user.as_str(),
+        "Give the id that creating the customer returned.",
+    )
 }
 
 pub(crate) fn external_id(id: &ExternalId) -> Result<()> {
-    if id.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "external_id",
-            "is empty",
-            "Give a reference of your own that no other payment has, or leave it out.",
-        ));
-    }
+    Error::require(
+        "external_id",
+        id.as_str(),
+        "Give a reference of your own that no other payment has, or leave it out.",
+    )?;
     // A provider that trims or cleans it would hold the payment under another reference than the one looked for.
     if id.as_str().trim() != id.as_str() || id.as_str().contains(char::is_control) {
         return Err(Error::invalid_input(

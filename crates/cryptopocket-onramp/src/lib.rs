@@ -12,8 +12,6 @@ mod new_payment;
 mod payment;
 mod quote;
 mod recover;
-#[cfg(test)]
-mod scripted;
 mod slippage;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
 use cryptopocket_api::operations::LIST_PAYMENTS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Error, Page, PageRequest, Pager, Result, bridge};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
 
@@ -83,10 +84,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
+    /// # let session = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
     /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
     /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
     /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],
@@ -143,13 +144,6 @@ impl OnRamp {
             .data
             .into_iter()
             .map(|payment| Payment::from_wire(payment, &LIST_PAYMENTS));
-        let page = Page::new(payments.collect::<Result<_>>()?);
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|number| u32::try_from(number).ok()))
-                .total(place.total.and_then(|count| u64::try_from(count).ok())),
-            None => page,
-        })
+        Ok(page(payments.collect::<Result<_>>()?, reply.pagination))
     }
 }

@@ -82,10 +82,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("list_payment_methods", &[r#"{"status":"ok","data":[
+    /// # let session = ScriptedSession::new().next("list_payment_methods", &[r#"{"status":"ok","data":[
     /// #     {"payment_type":"KHIPU","name":"Khipu","fiat_symbol":"CLP","country":"CL","min_amount":30000}]}"#]).session;
     /// use cryptopocket_onramp::OnRamp;
     /// use cryptopocket_types::Currency;

@@ -83,10 +83,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("get_payment", &[r#"{"status":"ok","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m",
+    /// # let session = ScriptedSession::new().next("get_payment", &[r#"{"status":"ok","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m",
     /// #     "external_id":"order-2002","user_id":"100067","status":"started","fiat_amount":15050,"fiat_symbol":"EUR",
     /// #     "coin_symbol":"USDC","coin_amount":148.32,"created_at":"2026-06-20T10:15:30.123456Z","holder":null}}"#]).session;
     /// use cryptopocket_onramp::OnRamp;

@@ -168,10 +168,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("get_onramp_quote", &[r#"{"status":"ok","data":{"tokens":257.29,"price":0.9213,
+    /// # let session = ScriptedSession::new().next("get_onramp_quote", &[r#"{"status":"ok","data":{"tokens":257.29,"price":0.9213,
     /// #     "fee":2.95,"amount":240,"symbol":"USDC","chain":"polygon","payment_type":"TRANSFER"}}"#]).session;
     /// use cryptopocket_onramp::{OnRamp, QuoteRequest};
     /// use cryptopocket_types::{Asset, PaymentType};

@@ -70,10 +70,10 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let session = scripted::Scripted::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
+    /// # let session = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
     /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"pending_bank",
     /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
     /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}],

@@ -93,11 +93,11 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use cryptopocket_core::testing::Answer;
-    /// # let lost = scripted::Scripted::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
+    /// # let lost = ScriptedSession::new().next("list_payments", &[r#"{"status":"ok","data":[{"id":
     /// #     "pay7Q2mX9tB4vLk8ZrN3cWd1s","external_id":"order-2001","user_id":"100067","status":"started",
     /// #     "fiat_amount":24000,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":257.29,
     /// #     "created_at":"2026-06-19T16:02:11.000001Z","holder":null}]}"#, r#"{"status":"ok","data":[]}"#]);

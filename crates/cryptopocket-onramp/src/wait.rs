@@ -10,14 +10,14 @@ use crate::{OnRamp, Payment};
 /// # Examples
 ///
 /// ```
-/// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+/// # use cryptopocket_core::testing::ScriptedSession;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":null,
 /// #     "user_id":"100067","status":"{status}","fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC",
 /// #     "coin_amount":148.32,"created_at":"2026-06-20T10:15:30.123456Z","holder":null}}}}"#);
 /// # let replies = [reply("started"), reply("payment_received")];
-/// # let session = scripted::Scripted::new().next("get_payment", &[&replies[0], &replies[1]]).session;
+/// # let session = ScriptedSession::new().next("get_payment", &[&replies[0], &replies[1]]).session;
 /// use std::time::Duration;
 ///
 /// use cryptopocket_onramp::OnRamp;
@@ -117,14 +117,14 @@ impl OnRamp {
     /// # Examples
     ///
     /// ```
-    /// # mod scripted { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/scripted.rs")); }
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":null,
     /// #     "user_id":"100067","status":"{status}","fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC",
     /// #     "coin_amount":148.32,"created_at":"2026-06-20T10:15:30.123456Z","holder":null,"txid":"0x8f2d"}}}}"#);
     /// # let replies = [reply("started"), reply("coins_sent")];
-    /// # let session = scripted::Scripted::new().next("get_payment", &[&replies[0], &replies[1]]).session;
+    /// # let session = ScriptedSession::new().next("get_payment", &[&replies[0], &replies[1]]).session;
     /// use std::time::Duration;
     ///
     /// use cryptopocket_onramp::OnRamp;

@@ -113,11 +113,11 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{NewCompany, Users};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"id":7,"uuid":"u-7","kyb_link":"https://kyb.example.com/7","password":"abcdefghijkl"}}"#;
-    /// # let session = session("create_company_customer", reply);
+    /// # let session = ScriptedSession::new().always("create_company_customer", reply).session;
     /// let users = Users::new(session);
     /// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
     /// let created = users.create_company(company).await?;

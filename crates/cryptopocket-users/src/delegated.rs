@@ -248,14 +248,14 @@ impl Users {
     /// ```
     /// use cryptopocket_types::{IdentificationType, KycDecision};
     /// use cryptopocket_users::{DelegatedKyc, Document, IdentityDocument, NewCustomer, Users};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let (passport, face) = (folder.path().join("p.jpg"), folder.path().join("f.jpg"));
     /// # for file in [&passport, &face] { std::fs::write(file, b"\xff\xd8\xff\xe0 pixels").unwrap(); }
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;
-    /// # let session = session("create_customer_delegated_kyc", reply);
+    /// # let session = ScriptedSession::new().always("create_customer_delegated_kyc", reply).session;
     /// let users = Users::new(session);
     /// let passport = Document::from_path(passport).await?;
     /// let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", passport);

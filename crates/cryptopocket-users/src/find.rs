@@ -75,10 +75,10 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{FindBy, Users};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = session("find_customer", r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#);
+    /// # let session = ScriptedSession::new().always("find_customer", r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#).session;
     /// let users = Users::new(session);
     /// if let Some(customer) = users.find(FindBy::Email("ada@example.com".into())).await? {
     ///     println!("customer {}", customer.id);

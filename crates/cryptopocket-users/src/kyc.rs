@@ -62,10 +62,10 @@ impl Users {
     /// ```
     /// use cryptopocket_types::{KycDecision, UserId};
     /// use cryptopocket_users::Users;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = session("check_kyc", r#"{"status":"ok","data":{"kyc_status":"processing"}}"#);
+    /// # let session = ScriptedSession::new().always("check_kyc", r#"{"status":"ok","data":{"kyc_status":"processing"}}"#).session;
     /// let users = Users::new(session);
     /// match users.kyc(&UserId::from(100_067)).await?.decision() {
     ///     KycDecision::Approved => println!("may pay"),
@@ -104,10 +104,10 @@ impl Users {
     /// use cryptopocket_types::UserId;
     /// use cryptopocket_users::Users;
     /// use std::time::Duration;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = session("check_kyc", r#"{"status":"ok","data":{"kyc_status":"valid"}}"#);
+    /// # let session = ScriptedSession::new().always("check_kyc", r#"{"status":"ok","data":{"kyc_status":"valid"}}"#).session;
     /// let users = Users::new(session);
     /// let mut wait = users.wait_kyc(&UserId::from(100_067)).max_wait(Duration::from_secs(3600));
     /// while let Some(check) = wait.next().await {
@@ -149,11 +149,11 @@ impl Users {
     /// ```
     /// use cryptopocket_types::UserId;
     /// use cryptopocket_users::Users;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/1"}}"#;
-    /// # let session = session("create_enhanced_verification_link", reply);
+    /// # let session = ScriptedSession::new().always("create_enhanced_verification_link", reply).session;
     /// let users = Users::new(session);
     /// let link = users.enhanced_verification(&UserId::from(100_067)).await?;
     /// assert_eq!(link.expose(), "https://forms.example.com/1");

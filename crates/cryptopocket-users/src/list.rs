@@ -1,6 +1,7 @@
 //! Listing customers.
 
 use cryptopocket_api::operations::LIST_CUSTOMERS;
+use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
 
 use crate::{Customer, Users};
@@ -23,11 +24,11 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::Users;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"100067"}],"pagination":{"current_page":1,"last_page":1}}"#;
-    /// # let session = session("list_customers", reply);
+    /// # let session = ScriptedSession::new().always("list_customers", reply).session;
     /// let users = Users::new(session);
     /// let mut customers = users.list().per_page(50).items();
     /// while let Some(customer) = customers.next().await {
@@ -51,14 +52,8 @@ impl Users {
             call = call.per_page(count);
         }
         let reply = bridge::finish(&LIST_CUSTOMERS, call.send().await)?;
-        let page = Page::new(reply.data.into_iter().map(Customer::from_wire).collect());
-        Ok(match reply.pagination {
-            Some(place) => page
-                .current(u32::try_from(place.current_page).ok())
-                .last(place.last_page.and_then(|last| u32::try_from(last).ok()))
-                .total(place.total.and_then(|total| u64::try_from(total).ok())),
-            None => page,
-        })
+        let customers = reply.data.into_iter().map(Customer::from_wire);
+        Ok(page(customers.collect(), reply.pagination))
     }
 }
 
@@ -66,7 +61,7 @@ impl Users {
 mod tests {
     use cryptopocket_core::testing::Answer;
 
-    use crate::testing::{block_on, queries, scripted};
+    use crate::testing::{block_on, scripted};
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
         Answer::json(format!(
@@ -82,7 +77,7 @@ mod tests {
         let ids: Vec<_> = all.iter().map(|customer| customer.id.as_str()).collect();
         assert_eq!(ids, ["1", "2", "3"]);
         assert_eq!(
-            queries(&transport, "list_customers"),
+            transport.queries("list_customers"),
             ["page=1&per_page=2", "page=2&per_page=2"]
         );
     }

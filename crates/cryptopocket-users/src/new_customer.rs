@@ -170,11 +170,11 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_users::{NewCustomer, Users};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_form_url":"https://kyc.example.com/f/1"}}"#;
-    /// # let session = session("create_customer", reply);
+    /// # let session = ScriptedSession::new().always("create_customer", reply).session;
     /// let users = Users::new(session);
     /// let ada = users.create(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
     /// // Send the customer there; the link opens the customer's own form, so keep it from logs.

@@ -39,15 +39,7 @@ fn is_domain(domain: &str) -> bool {
 }
 
 pub(crate) fn present(field: &'static str, text: &str) -> Result<(), Error> {
-    if text.trim().is_empty() {
-        Err(Error::invalid_input(
-            field,
-            "must not be empty",
-            "The provider requires it.",
-        ))
-    } else {
-        Ok(())
-    }
+    Error::require(field, text, "The provider requires it.")
 }
 
 pub(crate) fn at_most(field: &'static str, text: &str, max: usize) -> Result<(), Error> {

@@ -4,24 +4,14 @@
 
 use std::sync::Arc;
 
-use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
-use cryptopocket_core::{Credentials, Session};
+use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 
 use crate::Users;
 
 /// `Users` over a transport that gives these answers to `operation`, in order.
 pub(crate) fn scripted(operation: &str, answers: &[Answer]) -> (Users, Arc<ScriptedTransport>) {
-    let transport = Arc::new(ScriptedTransport::new());
-    for answer in answers {
-        transport.next(operation, answer.clone());
-    }
-    let session = Session::builder()
-        .credentials(Credentials::new("key", "secret"))
-        .transport(transport.clone())
-        .runtime(Arc::new(TestRuntime::new(1)))
-        .build()
-        .unwrap();
-    (Users::new(session), transport)
+    let test = ScriptedSession::new().then(operation, answers.iter().cloned());
+    (Users::new(test.session), test.provider)
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -33,23 +23,10 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// The body of the last request of `operation`, as text.
 pub(crate) fn body(transport: &ScriptedTransport, operation: &str) -> String {
-    let request = transport.requests(operation).pop().unwrap();
-    String::from_utf8(request.body.to_vec()).unwrap()
+    transport.bodies(operation).pop().unwrap()
 }
 
-pub(crate) fn url(transport: &ScriptedTransport, operation: &str) -> String {
-    transport.requests(operation).pop().unwrap().url
-}
-
-/// The query of each request of `operation`.
-pub(crate) fn queries(transport: &ScriptedTransport, operation: &str) -> Vec<String> {
-    let requests = transport.requests(operation);
-    requests
-        .iter()
-        .map(|request| request.url.split_once('?').unwrap().1.to_owned())
-        .collect()
-}
-
+/// The query of the last request of `operation`.
 pub(crate) fn query(transport: &ScriptedTransport, operation: &str) -> String {
-    queries(transport, operation).pop().unwrap()
+    transport.queries(operation).pop().unwrap()
 }

@@ -29,13 +29,13 @@ impl Users {
     /// ```
     /// use cryptopocket_types::{DocumentType, UserId};
     /// use cryptopocket_users::{Document, Users};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let folder = tempfile::tempdir().unwrap();
     /// # let path = folder.path().join("payslip.pdf");
     /// # std::fs::write(&path, b"%PDF-1.7 payslip").unwrap();
-    /// # let session = session("upload_customer_document", r#"{"status":"ok"}"#);
+    /// # let session = ScriptedSession::new().always("upload_customer_document", r#"{"status":"ok"}"#).session;
     /// let users = Users::new(session);
     /// let payslip = Document::from_path(path).await?;
     /// users.upload_document(&UserId::from(100_067), DocumentType::Payslip, payslip).await?;
@@ -70,7 +70,7 @@ mod tests {
     use cryptopocket_core::testing::Answer;
 
     use super::*;
-    use crate::testing::{block_on, body, scripted, url};
+    use crate::testing::{block_on, body, scripted};
 
     const OPERATION: &str = "upload_customer_document";
 
@@ -82,7 +82,7 @@ mod tests {
     fn the_document_goes_as_a_data_uri_to_the_customers_path() {
         let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
         block_on(users.upload_document(&UserId::from(7), DocumentType::Payslip, document())).unwrap();
-        assert!(url(&transport, OPERATION).ends_with("/customers/7/documents"));
+        assert!(transport.urls(OPERATION)[0].ends_with("/customers/7/documents"));
         assert_eq!(
             body(&transport, OPERATION),
             r#"{"file":"data:application/pdf;base64,JVBERi0xLjc=","type":"payslip"}"#

@@ -74,13 +74,11 @@ impl Webhooks {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::{Answer, ScriptedTransport};
-    /// # use cryptopocket_core::{Credentials, Session};
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let provider = std::sync::Arc::new(ScriptedTransport::new());
-    /// # provider.always("subscribe_webhook", Answer::json(r#"{"status":"ok","data":"subscription_created"}"#));
-    /// # let session = Session::builder().credentials(Credentials::new("key", "secret")).transport(provider.clone()).build()?;
+    /// # let test = ScriptedSession::new().always("subscribe_webhook", r#"{"status":"ok","data":"subscription_created"}"#);
+    /// # let (session, provider) = (test.session, test.provider);
     /// use cryptopocket_webhooks::{EVENTS, Webhooks};
     ///
     /// let webhooks = Webhooks::new(session);
@@ -129,13 +127,11 @@ impl Webhooks {
     /// # Examples
     ///
     /// ```
-    /// # use cryptopocket_core::testing::{Answer, ScriptedTransport};
-    /// # use cryptopocket_core::{Credentials, Session};
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let provider = std::sync::Arc::new(ScriptedTransport::new());
-    /// # provider.always("update_webhook", Answer::json(r#"{"status":"ok","data":"subscription_updated"}"#));
-    /// # let session = Session::builder().credentials(Credentials::new("key", "secret")).transport(provider).build()?;
+    /// # let reply = r#"{"status":"ok","data":"subscription_updated"}"#;
+    /// # let session = ScriptedSession::new().always("update_webhook", reply).session;
     /// use cryptopocket_types::EventType;
     /// use cryptopocket_webhooks::Webhooks;
     ///
@@ -157,13 +153,7 @@ impl Webhooks {
 }
 
 fn checked(event: EventType, url: Secret) -> Result<(EventType, Secret)> {
-    if event.as_str().trim().is_empty() {
-        return Err(Error::invalid_input(
-            "type",
-            "is empty",
-            "Name the event, such as PAY_IN.",
-        ));
-    }
+    Error::require("type", event.as_str(), "Name the event, such as PAY_IN.")?;
     let reachable = Url::parse(url.expose())
         .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
     if !reachable {
@@ -180,22 +170,16 @@ fn checked(event: EventType, url: Secret) -> Result<(EventType, Secret)> {
 mod tests {
     use std::sync::Arc;
 
-    use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
-    use cryptopocket_core::{Credentials, ErrorKind};
+    use cryptopocket_core::ErrorKind;
+    use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 
     use super::*;
 
     const ADDRESS: &str = "https://shop.example.com/hooks?token=a b&n=ñ";
 
     fn scripted() -> (Arc<ScriptedTransport>, Webhooks) {
-        let provider = Arc::new(ScriptedTransport::new());
-        let session = Session::builder()
-            .credentials(Credentials::new("key", "secret"))
-            .transport(provider.clone())
-            .runtime(Arc::new(TestRuntime::new(7)))
-            .build()
-            .unwrap();
-        (provider, Webhooks::new(session))
+        let test = ScriptedSession::new();
+        (test.provider, Webhooks::new(test.session))
     }
 
     #[tokio::test]

@@ -93,6 +93,14 @@ impl ClientBuilder {
         }
     }
 
+    /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
+    /// PEM. For networks whose proxy looks into TLS. It has no effect on a transport of your own.
+    pub fn trust_pem(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self {
+            session: self.session.trust_pem(pem),
+        }
+    }
+
     /// Checks the settings. Nothing is sent.
     ///
     /// # Errors

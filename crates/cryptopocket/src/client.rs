@@ -73,10 +73,10 @@ impl Client {
     ///
     /// ```
     /// use cryptopocket::Client;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket::Result<()> {
-    /// # let session = session("", "");
+    /// # let session = ScriptedSession::new().session;
     /// let client = Client::from(session);
     /// client.login().await?;
     /// # Ok(())

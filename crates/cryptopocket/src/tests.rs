@@ -3,20 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
+use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 
 use crate::{Client, Credentials, ErrorKind, SessionBuilder};
 
 fn scripted(operation: &str, reply: &str) -> (Client, Arc<ScriptedTransport>) {
-    let transport = Arc::new(ScriptedTransport::new());
-    transport.always(operation, Answer::json(reply));
-    let client = Client::builder()
-        .credentials(Credentials::new("key", "secret"))
-        .transport(transport.clone())
-        .runtime(Arc::new(TestRuntime::new(1)))
-        .build()
-        .expect("a client of tests");
-    (client, transport)
+    let test = ScriptedSession::new().always(operation, reply);
+    (Client::from(test.session), test.provider)
 }
 
 #[cfg(feature = "market")]

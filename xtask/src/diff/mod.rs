@@ -27,8 +27,45 @@ pub(crate) struct Change {
     pub(crate) text: String,
 }
 
+/// What the report is compared with, and whether it may end badly.
+#[derive(Debug, PartialEq, Eq)]
+struct Options<'a> {
+    base: &'a str,
+    fail_on_breaking: bool,
+}
+
+impl<'a> Options<'a> {
+    fn of(words: &[&'a str]) -> Result<Self, String> {
+        let mut options = Self {
+            base: "HEAD",
+            fail_on_breaking: false,
+        };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "--base" => {
+                    options.base = words
+                        .next()
+                        .ok_or("diff: --base needs a revision, such as main")?;
+                }
+                "--fail-on-breaking" => options.fail_on_breaking = true,
+                other => {
+                    return Err(format!(
+                        "diff: {other} is not known; --base REV and --fail-on-breaking are"
+                    ));
+                }
+            }
+        }
+        Ok(options)
+    }
+}
+
 /// The task: the working copy against a revision.
-pub(crate) fn run(root: &Path, base: &str) -> Result<(), String> {
+pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
+    let Options {
+        base,
+        fail_on_breaking,
+    } = Options::of(words)?;
     let old = Document::parse(&show(root, base, workspace::SPEC)?)?;
     let new = Document::read(&root.join(workspace::SPEC))?;
     let mut changes = compare::documents(&old, &new);
@@ -37,7 +74,20 @@ pub(crate) fn run(root: &Path, base: &str) -> Result<(), String> {
         changes.extend(events::compare(&spec::yaml(&old_events)?, &new_events));
     }
     print!("{}", markdown(base, &changes));
+    if fail_on_breaking {
+        refuse_breaking(base, &changes)?;
+    }
     Ok(())
+}
+
+fn refuse_breaking(base: &str, changes: &[Change]) -> Result<(), String> {
+    match changes.iter().filter(|change| change.breaking).count() {
+        0 => Ok(()),
+        some => Err(format!(
+            "diff: {some} of the changes since {base} break callers. Make them additions, or release a new major version \
+             and run without --fail-on-breaking."
+        )),
+    }
 }
 
 fn show(root: &Path, revision: &str, path: &str) -> Result<String, String> {

@@ -1,6 +1,6 @@
 //! What a change of the document is called, and whether it breaks.
 
-use super::{Change, compare, markdown};
+use super::{Change, Options, compare, markdown};
 use crate::spec::Document;
 use crate::workspace;
 use serde_json::{Value, json};
@@ -44,6 +44,44 @@ fn a_renamed_enum_value_is_removed_and_added() {
         "## Changes of the API since `v1`\n\n2 changes, **1 breaking**.\n\n### Enum `OfframpStatus`\n\n\
          - **breaking**: value `finished` removed (used by `get_offramp`, `list_offramps`)\n\
          - not breaking: value `done` added (used by `get_offramp`, `list_offramps`)\n"
+    );
+}
+
+#[test]
+fn only_what_breaks_callers_can_fail_the_task() {
+    let properties = "/components/schemas/CreatedPayment/properties";
+    let removed = changes(properties, |p| drop(p.as_object_mut().unwrap().remove("bic")));
+    let refusal = super::refuse_breaking("v1", &removed).unwrap_err();
+    assert!(
+        refusal.starts_with("diff: 1 of the changes since v1 break callers."),
+        "{refusal}"
+    );
+    let field =
+        json!({ "type": "string", "description": "New.", "x-evidence": "assumed", "x-sensitive": "none" });
+    let added = changes(properties, |p| p["colour"] = field);
+    assert!(!added.is_empty());
+    assert_eq!(super::refuse_breaking("v1", &added), Ok(()));
+    assert_eq!(super::refuse_breaking("v1", &[]), Ok(()));
+}
+
+#[test]
+fn the_options_come_in_any_order_and_an_unknown_one_is_named() {
+    let both = Ok(Options {
+        base: "main",
+        fail_on_breaking: true,
+    });
+    assert_eq!(Options::of(&["--base", "main", "--fail-on-breaking"]), both);
+    assert_eq!(Options::of(&["--fail-on-breaking", "--base", "main"]), both);
+    let neither = Ok(Options {
+        base: "HEAD",
+        fail_on_breaking: false,
+    });
+    assert_eq!(Options::of(&[]), neither);
+    assert!(Options::of(&["--base"]).unwrap_err().contains("needs a revision"));
+    assert!(
+        Options::of(&["--breaking"])
+            .unwrap_err()
+            .contains("--breaking is not known")
     );
 }
 

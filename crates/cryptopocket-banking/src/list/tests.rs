@@ -1,7 +1,7 @@
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::testing::{block_on, scripted, urls};
+use crate::testing::{block_on, scripted};
 
 const OPERATION: &str = "list_bank_transactions";
 
@@ -36,7 +36,7 @@ fn days_stand_on_every_page_and_spaces_leave_the_path() {
     );
     let path = "/banking/accounts/ES7921000813/transactions?from=2026-06-01";
     let expected = [1, 2].map(|page| format!("{path}&page={page}&per_page=2&to=2026-06-30"));
-    let sent = urls(&transport, OPERATION);
+    let sent = transport.urls(OPERATION);
     assert!(
         sent.iter().zip(&expected).all(|(url, end)| url.ends_with(end)),
         "{sent:?}"
@@ -48,7 +48,7 @@ fn a_list_resumes_from_a_page() {
     let (banking, transport) = scripted(OPERATION, &[page(3, 3, &["z"])]);
     let rest = block_on(banking.transactions("ES79").from_page(3).collect_all(10)).unwrap();
     assert_eq!(rest.len(), 1);
-    assert!(urls(&transport, OPERATION)[0].ends_with("?page=3"));
+    assert!(transport.urls(OPERATION)[0].ends_with("?page=3"));
 }
 
 #[test]

@@ -214,9 +214,23 @@ impl<'a> Considered<'a> {
     }
 }
 
-fn reasons_against(expected: &ExpectedTransfer, transaction: &Transaction) -> Vec<Mismatch> {
+/// Every reason against `transaction` as the one that pays `wanted`, as far as its money and its state tell.
+///
+/// For a pair that a person chose, whose concept is not at hand: only the reply that creates a payment has it. None found
+/// does not make the pair right; [`match_transfer`] also looks at what the payer wrote, and at what else may fit.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_banking::{Mismatch, Transaction, money_mismatches};
+///
+/// let credit = Transaction::new("t-1", "149.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+/// assert_eq!(money_mismatches("149.50 EUR".parse().unwrap(), &credit), []);
+/// let short = Mismatch::ShortBy("1.00 EUR".parse().unwrap());
+/// assert_eq!(money_mismatches("150.50 EUR".parse().unwrap(), &credit), [short]);
+/// ```
+pub fn money_mismatches(wanted: Money, transaction: &Transaction) -> Vec<Mismatch> {
     let mut reasons = Vec::new();
-    let (amount, wanted) = (transaction.amount, expected.amount);
+    let amount = transaction.amount;
     if !transaction.is_credit() {
         reasons.push(Mismatch::NotACredit);
     } else if amount.currency() != wanted.currency() {
@@ -239,6 +253,11 @@ fn reasons_against(expected: &ExpectedTransfer, transaction: &Transaction) -> Ve
             payment_id: transaction.payment_id.clone(),
         });
     }
+    reasons
+}
+
+fn reasons_against(expected: &ExpectedTransfer, transaction: &Transaction) -> Vec<Mismatch> {
+    let mut reasons = money_mismatches(expected.amount, transaction);
     match &transaction.concept {
         Some(text) if concept::names(text.reveal(), expected.concept.as_str()) => {}
         Some(text) if !text.reveal().trim().is_empty() => reasons.push(Mismatch::WrongConcept),

@@ -6,7 +6,7 @@ use cryptopocket::{
     Asset, Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, Personal, Symbol, UserId,
 };
 
-use super::Patience;
+use super::{Patience, check_until};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::{CreatedOfframpView, OfframpView, print_items};
@@ -77,6 +77,9 @@ struct Watch {
     /// End at this status, or at a later one [default: the final one]
     #[arg(long, value_name = "STATUS")]
     until: Option<OfframpStatus>,
+    /// Take a status for --until that this version does not know
+    #[arg(long, requires = "until")]
+    any_status: bool,
     #[command(flatten)]
     patience: Patience,
 }
@@ -130,6 +133,7 @@ impl Get {
 
 impl Watch {
     async fn run(self, context: &mut Context) -> Result<()> {
+        check_until(self.until.as_ref(), OfframpStatus::ALL, self.any_status)?;
         let mut wait = context.client()?.offramp().wait(&self.offramp);
         if let Some(status) = self.until {
             wait = wait.until(status);

@@ -33,7 +33,7 @@ struct Inner {
     provider_message: Option<String>,
     last_state: Option<String>,
     polls: Option<u32>,
-    /// The reader of stdout has gone: there is nobody to tell.
+    /// The reader of stdout has gone, or was told already: there is nothing to say.
     quiet: bool,
 }
 
@@ -121,6 +121,28 @@ impl Failure {
             .clone_into(&mut inner.hint);
         inner.quiet = false;
         self
+    }
+
+    /// The failure shows in the answer to a call of `operation`.
+    pub(crate) fn seen_in_answer_to(mut self, operation: &str) -> Self {
+        self.0.request = Some(camel_case(operation));
+        self.0.sent = Sent::Yes;
+        self
+    }
+
+    /// The failure, of which a program was told together with the result, in one value.
+    pub(crate) fn told_with_its_result(mut self) -> Self {
+        self.0.quiet = true;
+        self
+    }
+
+    /// A search for a lost payment that gave no answer. What the list was like tells more than general advice.
+    pub(crate) fn of_search(error: &Error) -> Self {
+        let mut failure = Self::from(error.clone());
+        if error.kind() == ErrorKind::UnexpectedReply && !error.is_during_login() {
+            error.hint().clone_into(&mut failure.0.hint);
+        }
+        failure
     }
 
     /// What ended a wait whose looks are calls of `operation`. `knows` says whether this version knows a state.

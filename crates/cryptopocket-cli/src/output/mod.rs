@@ -143,6 +143,11 @@ pub(crate) fn fail(failure: &Failure, json: bool) {
     }
 }
 
+/// A remark for a person, in either form of output.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{DIM}note:{DIM:#} {}", clean(text));
+}
+
 /// A remark that should not be overlooked.
 pub(crate) fn warn(text: &str) {
     let _ = writeln!(anstream::stderr(), "{WARN}warning:{WARN:#} {}", clean(text));

@@ -1,5 +1,5 @@
 use cryptopocket::onramp::{CreatedPayment, NextStep};
-use cryptopocket::{Concept, ExternalId, Extra, PaymentId, Personal, Secret};
+use cryptopocket::{Chain, Concept, ExternalId, Extra, Money, PaymentId, Personal, Secret, Symbol};
 use serde::Serialize;
 
 use super::{known, text};
@@ -12,6 +12,27 @@ pub(crate) struct CreatedView {
     next: NextView,
     external_id: Option<ExternalId>,
     extra: Extra,
+    /// For people only: a program knows what it asked for.
+    #[serde(skip)]
+    order: Order,
+}
+
+/// What was asked for. The provider's answer does not repeat it.
+pub(crate) struct Order {
+    pub(crate) pays: Money,
+    pub(crate) symbol: Symbol,
+    pub(crate) chain: Option<Chain>,
+    /// Nothing where the customer names it on the provider's page.
+    pub(crate) wallet: Option<Personal>,
+}
+
+impl Order {
+    fn coin(&self) -> String {
+        match &self.chain {
+            Some(chain) => format!("{} on {chain}", self.symbol),
+            None => self.symbol.to_string(),
+        }
+    }
 }
 
 /// What the payer does next.
@@ -47,13 +68,14 @@ impl From<NextStep> for NextView {
     }
 }
 
-impl From<CreatedPayment> for CreatedView {
-    fn from(created: CreatedPayment) -> Self {
+impl CreatedView {
+    pub(crate) fn new(created: CreatedPayment, order: Order) -> Self {
         Self {
             payment_id: created.payment_id,
             next: created.next.into(),
             external_id: created.external_id,
             extra: created.extra,
+            order,
         }
     }
 }
@@ -63,6 +85,15 @@ impl People for CreatedView {
         let mut lines = vec![
             known("payment", Some(&self.payment_id)),
             known("external id", self.external_id.as_ref()),
+            known("pays", Some(self.order.pays)),
+            known("buys", Some(self.order.coin())),
+            known(
+                "wallet",
+                Some(match &self.order.wallet {
+                    Some(wallet) => wallet.reveal(),
+                    None => "the customer names it on the page",
+                }),
+            ),
         ];
         match &self.next {
             NextView::BankTransfer {

@@ -13,7 +13,7 @@ use cryptopocket::{Chain, CoinAmount, Decimal, Items, Symbol};
 use serde::{Serialize, Serializer};
 
 pub(crate) use self::bank::{AccountView, ReconciledView, TransactionView};
-pub(crate) use self::created::CreatedView;
+pub(crate) use self::created::{CreatedView, Order};
 pub(crate) use self::customer::{CompanyView, CustomerView, KycView, NewCustomerView, VerifiedView};
 pub(crate) use self::market::{AssetView, MethodView, PriceView};
 pub(crate) use self::offramp::{CreatedOfframpView, OfframpView};

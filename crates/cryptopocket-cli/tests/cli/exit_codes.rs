@@ -99,6 +99,42 @@ fn refused_input_is_2_and_nothing_is_sent() {
 }
 
 #[test]
+fn the_cure_for_refused_input_names_no_method_of_the_sdk() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    program.file("big.pdf", &vec![b' '; 11 * 1024 * 1024]);
+    program.file("what.bin", b"?");
+    let order = ORDER.replace("--payment-type card", "--payment-type=");
+    for (line, cure) in [
+        (
+            "bank transactions ES?? --json".to_owned(),
+            "integration's accounts.",
+        ),
+        (
+            "users upload 1 --type other --file big.pdf --json".to_owned(),
+            "the limit is this SDK's own.",
+        ),
+        (
+            "users upload 1 --type other --file what.bin --json".to_owned(),
+            "Convert it to one of these.",
+        ),
+        (
+            format!("payments create --user 1 {order}"),
+            "that the provider lists.",
+        ),
+        (
+            "assets --base-url http://api.example/api --json".to_owned(),
+            "set CRYPTOPOCKET_ALLOW_HTTP=1.",
+        ),
+    ] {
+        let run = program.words(&line);
+        let hint = run.error()["hint"].clone();
+        let hint = hint.as_str().unwrap();
+        assert!(hint.ends_with(cure) && !hint.contains("::"), "{line}: {hint}");
+    }
+}
+
+#[test]
 fn a_chain_is_asked_for_where_the_method_needs_one() {
     let program = Emulator::start().program();
     let run = program.words(&format!(
@@ -233,6 +269,40 @@ fn a_lost_answer_is_6_and_says_how_to_find_out() {
     let run = program.words(&create.replace("lost-1", "lost-2"));
     fails(&run, 6, "server_error", "yes");
     assert_eq!(emulator.sandbox.payments_created(), 2);
+}
+
+#[test]
+fn a_payment_without_a_reference_is_pointed_out_and_its_lost_answer_says_that_only_the_list_helps() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let order = "--amount 50 --coin USDC --chain polygon";
+    let create = format!("payments create --user {user} {ORDER}");
+    let guided = format!("payments guided --user {user} {order} --json");
+    for line in [&create, &guided] {
+        let run = program.words(line);
+        assert_eq!(run.code, 0, "{}", run.stdout);
+        assert!(
+            run.json()["payment_id"].is_string(),
+            "stdout has the result alone"
+        );
+        for word in ["note: ", "`payments recover`", "--external-id"] {
+            assert!(run.stderr.contains(word), "{word} is missing in {}", run.stderr);
+        }
+        let named = program.words(&format!("{line} --external-id named"));
+        assert_eq!((named.code, named.stderr.as_str()), (0, ""), "{line}");
+    }
+    for (operation, line) in [("create_payment", &create), ("create_guided_payment", &guided)] {
+        emulator.sandbox.fail_next(operation, Fault::DropAfter);
+        let run = program.words(line);
+        fails(&run, 6, "interrupted", "maybe");
+        let hint = run.error()["hint"].clone();
+        let hint = hint.as_str().unwrap();
+        assert!(
+            hint.contains("cannot find it") && hint.contains("`payments list`"),
+            "{hint}"
+        );
+    }
 }
 
 #[test]

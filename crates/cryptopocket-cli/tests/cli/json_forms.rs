@@ -101,10 +101,12 @@ fn payments() {
             "payments list".to_owned(),
             "payments list --limit 1 --status started".to_owned(),
             "payments recover --external-id a-1".to_owned(),
-            "payments recover --external-id nobody".to_owned(),
         ],
     );
-    assert_snapshot!(format!("{created}{rest}"));
+    let none = program.words("payments recover --external-id nobody --json");
+    assert_eq!((none.code, none.stderr.as_str()), (8, ""));
+    let none = format!("$ payments recover\n{}", stable(&none.stdout));
+    assert_snapshot!(format!("{created}{rest}{none}"));
 }
 
 #[test]

@@ -32,6 +32,30 @@ fn lists_are_tables_and_single_things_are_names_with_values() {
 }
 
 #[test]
+fn what_was_ordered_stands_beside_where_to_pay() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let order = format!("--user {user} --amount 50 --coin USDC --chain polygon");
+    let value = |run: &str, name: &str| {
+        run.lines()
+            .find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()))
+            .unwrap_or_else(|| panic!("{name} is missing in\n{run}"))
+    };
+    let created = program.words(&format!(
+        "payments create {order} --wallet {wallet} --payment-type transfer"
+    ));
+    assert_eq!(value(&created.stdout, "pays "), "50.00 EUR");
+    assert_eq!(value(&created.stdout, "buys "), "USDC on polygon");
+    assert_eq!(value(&created.stdout, "wallet "), wallet);
+    let guided = program.words(&format!("payments guided {order}"));
+    assert_eq!(value(&guided.stdout, "pays "), "50.00 EUR");
+    assert_eq!(value(&guided.stdout, "buys "), "USDC on polygon");
+    assert!(value(&guided.stdout, "wallet ").contains("on the page"));
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let program = Program::new();
     let mut command = program.command(&["help-tree"]);

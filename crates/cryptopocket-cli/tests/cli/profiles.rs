@@ -1,6 +1,6 @@
 //! Profiles: written by `login`, read by everything else.
 
-use crate::program::{Emulator, Program};
+use crate::program::{Emulator, Program, Run};
 
 fn logged_in(emulator: &Emulator, profile: &str) -> Program {
     let program = Program::new();
@@ -84,6 +84,89 @@ fn the_default_profile_lends_no_base_url_to_credentials_of_the_environment() {
     let closed = "http://127.0.0.1:9/api";
     let run = program.words(&format!("assets --base-url {closed} --no-retry --json"));
     assert_eq!((run.code, emulator.sandbox.calls("authenticate")), (5, before));
+}
+
+#[test]
+fn credentials_of_the_environment_are_kept_only_when_that_was_said() {
+    let emulator = Emulator::start();
+    let kept = |program: &Program| {
+        program
+            .home
+            .path()
+            .join("config/cryptopocket/config.toml")
+            .exists()
+    };
+    let program = emulator.program();
+    let (key, secret) = (emulator.sandbox.api_key(), emulator.sandbox.api_secret());
+    for (line, named, spared) in [
+        (
+            "login --json".to_owned(),
+            "CRYPTOPOCKET_API_KEY and CRYPTOPOCKET_API_SECRET",
+            "",
+        ),
+        (
+            format!("login --api-key {key} --json"),
+            "CRYPTOPOCKET_API_SECRET",
+            "CRYPTOPOCKET_API_KEY",
+        ),
+    ] {
+        let run = program.words(&line);
+        let error = run.error();
+        assert_eq!((run.code, error["kind"].as_str()), (2, Some("usage")), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains(named) && (spared.is_empty() || !message.contains(spared)),
+            "{message}"
+        );
+        assert!(error["hint"].as_str().unwrap().contains("--from-env"), "{error}");
+        assert!(!run.stdout.contains(secret) && !kept(&program));
+    }
+    assert_eq!(emulator.sandbox.calls("authenticate"), 0);
+    let explicit = program.words(&format!("login --api-key {key} --api-secret {secret} --json"));
+    assert_eq!((explicit.code, kept(&program)), (0, true), "{}", explicit.stdout);
+    let program = emulator.program();
+    let permitted = program.words("login --from-env --json");
+    assert_eq!(
+        (permitted.code, kept(&program)),
+        (0, true),
+        "{}",
+        permitted.stdout
+    );
+}
+
+#[test]
+fn the_providers_sandbox_is_named_on_stderr_when_nothing_says_where_to_go() {
+    // Refused before anything is sent, but after it is known where it would go.
+    let line = "offramp create --user 1 --amount 1 --symbol DAI --chain polygon --iban ES0000";
+    let named = |run: &Run| run.stderr.contains("note: no base URL was given");
+    let by_environment = || {
+        Program::new()
+            .with("CRYPTOPOCKET_API_KEY", "k")
+            .with("CRYPTOPOCKET_API_SECRET", "s")
+    };
+    let by_profile = Program::new();
+    std::fs::create_dir_all(by_profile.home.path().join("config/cryptopocket")).unwrap();
+    let profile = b"[profiles.default]\napi_key = \"k\"\napi_secret = \"s\"\n";
+    by_profile.file("config/cryptopocket/config.toml", profile);
+    for program in [by_environment(), by_profile] {
+        let run = program.words(&format!("{line} --json"));
+        assert_eq!((run.code, &run.error()["kind"]), (2, &"invalid_input".into()));
+        for words in [
+            "https://sandbox.cryptopocket.io/api",
+            "--base-url",
+            "CRYPTOPOCKET_BASE_URL",
+        ] {
+            assert!(named(&run) && run.stderr.contains(words), "{}", run.stderr);
+        }
+        let told = program.words(&format!("{line} --base-url https://api.example/api"));
+        assert!(!named(&told), "{}", told.stderr);
+    }
+    let told = by_environment()
+        .with("CRYPTOPOCKET_BASE_URL", "https://api.example/api")
+        .words(line);
+    assert!(!named(&told), "{}", told.stderr);
+    let nowhere = Program::new().words("assets --json");
+    assert_eq!((nowhere.code, nowhere.stderr.as_str()), (3, ""));
 }
 
 #[test]

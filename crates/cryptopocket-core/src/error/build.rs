@@ -20,6 +20,28 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, format!("{field} {rule}")).with_hint(cure)
     }
 
+    /// Refuses `text`, given for `field`, when it holds nothing but white space.
+    ///
+    /// # Errors
+    ///
+    /// [`invalid_input`](Self::invalid_input), with `cure`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::Error;
+    ///
+    /// let cure = "Give the id that creating the customer returned.";
+    /// assert!(Error::require("user_id", "100067", cure).is_ok());
+    /// assert_eq!(Error::require("user_id", " ", cure).unwrap_err().to_string(), "user_id is empty");
+    /// ```
+    pub fn require(field: &str, text: &str, cure: impl Into<Text>) -> Result<(), Self> {
+        if text.trim().is_empty() {
+            return Err(Self::invalid_input(field, "is empty", cure));
+        }
+        Ok(())
+    }
+
     /// The SDK is set up wrongly.
     pub fn configuration(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
         Self::new(ErrorKind::Configuration, detail).with_hint(cure)

@@ -1,4 +1,7 @@
 //! What to do, for each failure. One sentence or two, in the imperative.
+//!
+//! The command line prints these too. Advice that only helps in code stands in a sentence of its own, which begins with
+//! "In code, ": there it is left out.
 
 use super::ErrorKind;
 use crate::transport::{Stage, TransportError};
@@ -27,13 +30,14 @@ pub(crate) const NO_TOKEN: &str = "The login was answered, but no token was foun
      if it is right, report the reply's shape, without its values.";
 pub(crate) const NOT_FOUND: &str = "Check the id, and that it was made with these credentials. If every call ends \
      so, check the base URL: it usually ends in /api.";
-pub(crate) const REFUSED: &str = "The provider refused without a code this SDK can read. provider_message() may say \
-     why.";
+pub(crate) const REFUSED: &str = "The provider refused without a code this SDK can read. Its message, if it sent one, \
+     may say why. In code, provider_message() gives it.";
 
 pub(super) fn not_sent(failure: &TransportError) -> &'static str {
     if failure.to_string().contains("certificate") {
         "The server's certificate is not trusted. Check the base URL's host name, this machine's clock and its \
-         certificate store. Nothing was sent, so calling again is safe."
+         certificate store, which must also hold the authority of a proxy that looks into TLS. In code, \
+         trust_pem adds one for a session alone. Nothing was sent, so calling again is safe."
     } else {
         transport(ErrorKind::NotSent, failure.stage())
     }
@@ -47,7 +51,7 @@ pub(super) fn transport(kind: ErrorKind, stage: Stage) -> &'static str {
         }
         (ErrorKind::Timeout, _) => "Try again, or allow more time with a longer timeout.",
         (ErrorKind::BodyTooLarge, _) => {
-            "Ask for less at once (a smaller page), or raise the limit with max_body when building the transport."
+            "Ask for less at once, such as a smaller page. In code, max_body raises the limit when the transport is built."
         }
         (ErrorKind::Configuration, _) => BASE_URL,
         _ => BROKEN,
@@ -110,8 +114,39 @@ pub(crate) fn for_code(code: &str) -> &'static str {
             "The transaction's amount differs from the payment's. Check that the pair is right."
         }
         "payment_not_pending" => "The payment does not wait for money. Read its status before going on.",
+        "rampoff_not_found" => {
+            "No off-ramp has this id under these credentials. Check the id and the base URL, or list the off-ramps."
+        }
+        "account_not_found" => {
+            "No bank account of this integration has this IBAN. List the accounts, and give the IBAN of one of them."
+        }
+        "subscription_not_found" => {
+            "There is no subscription to this event that could be changed. Subscribe to it first."
+        }
         _ => {
             "The provider refused with this code, which is new to this SDK. Look it up in the provider's documentation."
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use cryptopocket_types::ErrorCode;
+
+    use super::*;
+
+    #[test]
+    fn each_code_has_advice_of_its_own() {
+        let unnamed = ["rampoff_not_found", "account_not_found", "subscription_not_found"];
+        let codes: Vec<_> = ErrorCode::ALL
+            .iter()
+            .map(ErrorCode::as_str)
+            .chain(unnamed)
+            .collect();
+        let mut hints: HashSet<_> = codes.iter().map(|code| for_code(code)).collect();
+        assert_eq!(hints.len(), codes.len());
+        assert!(hints.insert(for_code("moon_phase_wrong")));
     }
 }

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::{SANDBOX_BASE_URL, Session, Shared};
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
@@ -41,6 +43,7 @@ pub struct SessionBuilder {
     transport: Option<Arc<dyn Transport>>,
     runtime: Option<Arc<dyn Runtime>>,
     application: Option<String>,
+    trusted: Vec<Bytes>,
 }
 
 impl SessionBuilder {
@@ -54,6 +57,7 @@ impl SessionBuilder {
             transport: None,
             runtime: None,
             application: None,
+            trusted: Vec::new(),
         }
     }
 
@@ -144,12 +148,31 @@ impl SessionBuilder {
         self
     }
 
+    /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
+    /// PEM. For networks whose proxy looks into TLS. It has no effect on a transport of your own.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use cryptopocket_core::SessionBuilder;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let session = SessionBuilder::from_env()?.trust_pem(std::fs::read("company-ca.pem")?).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trusted.push(Bytes::from(pem.into()));
+        self
+    }
+
     /// Checks the settings. Nothing is sent.
     ///
     /// # Errors
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration): no or empty credentials, a base URL that cannot be one,
-    /// or TLS that cannot be set up.
+    /// a certificate authority that cannot be read, or TLS that cannot be set up.
     pub fn build(self) -> Result<Session, Error> {
         let base_url = BaseUrl::parse(&self.base_url, self.allow_http)?;
         let Some(credentials) = self.credentials else {
@@ -161,7 +184,7 @@ impl SessionBuilder {
         credentials.check()?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => http_transport(&base_url, self.application)?,
+            None => http_transport(&base_url, self.application, self.trusted)?,
         };
         let runtime = self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime));
         let shared = Shared {
@@ -179,7 +202,11 @@ impl SessionBuilder {
     }
 }
 
-fn http_transport(base_url: &BaseUrl, application: Option<String>) -> Result<Arc<dyn Transport>, Error> {
+fn http_transport(
+    base_url: &BaseUrl,
+    application: Option<String>,
+    trusted: Vec<Bytes>,
+) -> Result<Arc<dyn Transport>, Error> {
     if base_url.is_https() && !tls_available() {
         return Err(Error::configuration(
             "this build cannot speak https",
@@ -190,6 +217,9 @@ fn http_transport(base_url: &BaseUrl, application: Option<String>) -> Result<Arc
     let mut builder = HttpTransport::builder().environment_proxy(!base_url.is_loopback());
     if let Some(name) = application {
         builder = builder.application(name);
+    }
+    for pem in trusted {
+        builder = builder.trust_pem(Vec::from(pem));
     }
     Ok(Arc::new(builder.build()?))
 }

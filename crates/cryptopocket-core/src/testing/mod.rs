@@ -25,7 +25,9 @@
 mod answer;
 mod runtime;
 mod scripted;
+mod session;
 
 pub use self::answer::Answer;
 pub use self::runtime::TestRuntime;
 pub use self::scripted::ScriptedTransport;
+pub use self::session::ScriptedSession;

@@ -61,6 +61,30 @@ impl ScriptedTransport {
             .collect()
     }
 
+    /// The bodies that `operation` was sent with, as text.
+    pub fn bodies(&self, operation: &str) -> Vec<String> {
+        let requests = self.requests(operation).into_iter();
+        requests
+            .map(|request| String::from_utf8_lossy(&request.body).into_owned())
+            .collect()
+    }
+
+    /// The addresses that `operation` was sent to.
+    pub fn urls(&self, operation: &str) -> Vec<String> {
+        let requests = self.requests(operation).into_iter();
+        requests.map(|request| request.url).collect()
+    }
+
+    /// The queries of these addresses, empty where there is none.
+    pub fn queries(&self, operation: &str) -> Vec<String> {
+        let urls = self.urls(operation).into_iter();
+        urls.map(|url| {
+            url.split_once('?')
+                .map_or_else(String::new, |(_, query)| query.to_owned())
+        })
+        .collect()
+    }
+
     fn answer(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
         let answer = self.script().choose(&request);
         // The script is free again while a reaction runs, so a reaction may use it.

@@ -33,6 +33,7 @@ impl HttpTransport {
             max_body: MAX_BODY,
             proxy: true,
             application: None,
+            trusted: Vec::new(),
         }
     }
 
@@ -140,6 +141,7 @@ pub struct HttpTransportBuilder {
     max_body: usize,
     proxy: bool,
     application: Option<String>,
+    trusted: Vec<Bytes>,
 }
 
 impl HttpTransportBuilder {
@@ -171,12 +173,20 @@ impl HttpTransportBuilder {
         self
     }
 
+    /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
+    /// PEM. For networks whose proxy looks into TLS, and for test servers.
+    #[must_use]
+    pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trusted.push(Bytes::from(pem.into()));
+        self
+    }
+
     /// Builds the transport.
     ///
     /// # Errors
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration) when the operating system's certificates cannot be
-    /// loaded, or when the application's name cannot stand in a header.
+    /// loaded, when those to trust besides them cannot be read, or when the application's name cannot stand in a header.
     pub fn build(self) -> Result<HttpTransport, Error> {
         let own = concat!("cryptopocket-rust/", env!("CARGO_PKG_VERSION"));
         let agent = match self.application {
@@ -195,7 +205,11 @@ impl HttpTransportBuilder {
         if !self.proxy {
             client = client.no_proxy();
         }
-        let client = tls::verifying(client).map_err(|reason| {
+        let mut roots = Vec::new();
+        for pem in &self.trusted {
+            roots.extend(tls::roots(pem).ok_or_else(unreadable_authority)?);
+        }
+        let client = tls::verifying(client, roots).map_err(|reason| {
             Error::configuration(
                 format!("TLS cannot be set up: {reason}"),
                 "Install the operating system's certificate store (on Debian: ca-certificates).",
@@ -217,6 +231,13 @@ impl HttpTransportBuilder {
             max_body: self.max_body,
         })
     }
+}
+
+fn unreadable_authority() -> Error {
+    Error::configuration(
+        "the certificate authority to trust is not one or several certificates in PEM",
+        "Give the whole text of a PEM file: each certificate begins with -----BEGIN CERTIFICATE-----.",
+    )
 }
 
 /// A client that only builds requests; the session sends them.

@@ -12,8 +12,12 @@ mod backend {
 
     use reqwest::ClientBuilder;
     use rustls::crypto::CryptoProvider;
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
     use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
-    use rustls_platform_verifier::BuilderVerifierExt;
+    use rustls_platform_verifier::Verifier;
+
+    pub(in crate::transport) type Root = CertificateDer<'static>;
 
     #[cfg(feature = "ring")]
     fn provider() -> CryptoProvider {
@@ -29,10 +33,37 @@ mod backend {
         ClientConfig::builder_with_provider(Arc::new(provider())).with_safe_default_protocol_versions()
     }
 
-    pub(super) fn verifying(client: ClientBuilder) -> Result<ClientBuilder, String> {
+    pub(super) fn roots(pem: &[u8]) -> Option<Vec<Root>> {
+        let roots: Vec<Root> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .ok()?;
+        let mut store = RootCertStore::empty();
+        let are_readable = roots.iter().all(|root| store.add(root.clone()).is_ok());
+        (are_readable && !roots.is_empty()).then_some(roots)
+    }
+
+    #[cfg(not(target_os = "android"))]
+    fn verifier(roots: Vec<Root>) -> Result<Verifier, rustls::Error> {
+        Verifier::new_with_extra_roots(roots, Arc::new(provider()))
+    }
+
+    #[cfg(target_os = "android")]
+    fn verifier(roots: Vec<Root>) -> Result<Verifier, rustls::Error> {
+        if !roots.is_empty() {
+            return Err(rustls::Error::General(
+                "on Android, authorities are trusted in the system's settings only".to_owned(),
+            ));
+        }
+        Verifier::new(Arc::new(provider()))
+    }
+
+    pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
+        let text = |error: rustls::Error| error.to_string();
+        let verifier = verifier(roots).map_err(text)?;
         let mut tls = config()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| error.to_string())?
+            .map_err(text)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(client.tls_backend_preconfigured(tls))
@@ -51,11 +82,18 @@ mod backend {
 
 #[cfg(all(feature = "native-tls", not(feature = "_rustls")))]
 mod backend {
-    use reqwest::ClientBuilder;
+    use reqwest::{Certificate, ClientBuilder};
+
+    pub(in crate::transport) type Root = Certificate;
+
+    pub(super) fn roots(pem: &[u8]) -> Option<Vec<Root>> {
+        let roots = Certificate::from_pem_bundle(pem).ok()?;
+        (!roots.is_empty()).then_some(roots)
+    }
 
     #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
-    pub(super) fn verifying(client: ClientBuilder) -> Result<ClientBuilder, String> {
-        Ok(client.tls_backend_native())
+    pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
+        Ok(client.tls_backend_native().tls_certs_merge(roots))
     }
 
     pub(super) fn trusting_nobody(client: ClientBuilder) -> ClientBuilder {
@@ -67,8 +105,15 @@ mod backend {
 mod backend {
     use reqwest::ClientBuilder;
 
+    pub(in crate::transport) type Root = ();
+
     #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
-    pub(super) fn verifying(client: ClientBuilder) -> Result<ClientBuilder, String> {
+    pub(super) fn roots(_: &[u8]) -> Option<Vec<Root>> {
+        Some(Vec::new())
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
+    pub(super) fn verifying(client: ClientBuilder, _: Vec<Root>) -> Result<ClientBuilder, String> {
         Ok(client)
     }
 
@@ -77,9 +122,17 @@ mod backend {
     }
 }
 
-/// A client that trusts whom the operating system trusts.
-pub(super) fn verifying(client: ClientBuilder) -> Result<ClientBuilder, String> {
-    backend::verifying(client)
+/// A certificate authority to trust, in the form that the backend takes.
+pub(super) type Root = backend::Root;
+
+/// The certificates of a text in PEM; nothing when one cannot be read, or there is none.
+pub(super) fn roots(pem: &[u8]) -> Option<Vec<Root>> {
+    backend::roots(pem)
+}
+
+/// A client that trusts whom the operating system trusts, and the authorities behind `roots`.
+pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
+    backend::verifying(client, roots)
 }
 
 /// A client that builds requests and never connects, so it needs no certificates and cannot fail over them.

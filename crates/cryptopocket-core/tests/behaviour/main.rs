@@ -10,3 +10,5 @@ mod over_http;
 mod server;
 mod silence;
 mod texts;
+#[cfg(any(feature = "ring", feature = "aws-lc", feature = "native-tls"))]
+mod tls;

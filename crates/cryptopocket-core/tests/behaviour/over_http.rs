@@ -9,7 +9,7 @@ use cryptopocket_core::{Error, ErrorKind, HttpTransport, Sent, Session};
 use crate::api::{CLASSES, GOOD, SAFE, UNSAFE, builder, thing};
 use crate::server::{Act, Request, Server};
 
-const TOKEN: &str = r#"{"status":"ok","data":{"token":"T","expires_in":3600}}"#;
+pub(crate) const TOKEN: &str = r#"{"status":"ok","data":{"token":"T","expires_in":3600}}"#;
 
 /// A server whose login works.
 async fn server(react: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Server {
@@ -105,7 +105,7 @@ async fn every_failure_over_http_is_repeated_as_its_class_allows() {
 }
 
 /// Logs in against a good server, then meets `base_url` in its place.
-async fn after_login(base_url: String, transport: HttpTransport) -> Vec<Error> {
+pub(crate) async fn after_login(base_url: String, transport: HttpTransport) -> Vec<Error> {
     let mut errors = Vec::new();
     for operation in CLASSES {
         let session = builder()

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// What the server does after it has read a request.
 #[derive(Clone)]
@@ -54,6 +55,23 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(react: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Self {
+        Self::begin(None, react).await
+    }
+
+    /// The same over TLS.
+    #[cfg(any(feature = "ring", feature = "aws-lc", feature = "native-tls"))]
+    pub(crate) async fn start_tls(
+        tls: TlsAcceptor,
+        react: impl Fn(&Request) -> Act + Send + Sync + 'static,
+    ) -> Self {
+        Self::begin(Some(tls), react).await
+    }
+
+    async fn begin(
+        tls: Option<TlsAcceptor>,
+        react: impl Fn(&Request) -> Act + Send + Sync + 'static,
+    ) -> Self {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -64,11 +82,17 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 accepted.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, Arc::clone(&react), Arc::clone(&seen)));
+                let (react, seen, tls) = (Arc::clone(&react), Arc::clone(&seen), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(stream, react, seen).await,
+                        Some(tls) => serve(tls.accept(stream).await?, react, seen).await,
+                    }
+                });
             }
         });
         Self {
-            base_url: format!("http://{address}/api"),
+            base_url: format!("{scheme}://{address}/api"),
             requests,
             connections,
         }
@@ -91,7 +115,7 @@ impl Server {
 }
 
 async fn serve(
-    mut stream: TcpStream,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     react: Arc<React>,
     seen: Arc<Mutex<Vec<Request>>>,
 ) -> std::io::Result<()> {
@@ -122,7 +146,10 @@ async fn serve(
     Ok(())
 }
 
-async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<Option<Request>> {
+async fn read(
+    stream: &mut (impl AsyncRead + Unpin),
+    buffer: &mut Vec<u8>,
+) -> std::io::Result<Option<Request>> {
     loop {
         if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&buffer[..end]).into_owned();

@@ -1,11 +1,10 @@
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_core::{ErrorKind, Sent};
 use cryptopocket_types::{CoinAmount, Currency, OfframpStatus, RawJson};
 use serde_json::json;
 
-use super::{IBAN, ID, iban, reply, transaction, usdc};
+use super::{Calls as _, IBAN, ID, iban, reply, transaction, usdc};
 use crate::NewPayout;
-use crate::scripted::Scripted;
 
 const CREATED: &str = r#"{"status":"ok","data":{"rampoff":"payment created","wallet":
     "0xde709f2102306220921060314715629080e2fb77","id":4711,"memo":1.10}}"#;
@@ -15,9 +14,9 @@ async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
     let full = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"EUR","amount":20.5,"symbol":"USDC",
         "blockchain":"polygon","fee":"0.18","rate_id":9}}"#;
     let bare = r#"{"status":"ok","data":{"fiat_amount":"4800.24"}}"#;
-    let test = Scripted::new().next("get_offramp_quote", &[full, bare]);
+    let test = ScriptedSession::new().next("get_offramp_quote", &[full, bare]);
     let quote = test.offramp().quote(&usdc("20.5")).await.unwrap();
-    let query = &test.queries("get_offramp_quote")[0];
+    let query = &test.provider.queries("get_offramp_quote")[0];
     for pair in ["amount=20.5", "symbol=USDC", "blockchain=polygon"] {
         assert!(query.split('&').any(|found| found == pair), "{pair} in {query}");
     }
@@ -40,7 +39,7 @@ async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
 #[tokio::test]
 async fn a_currency_that_is_none_keeps_its_text() {
     let odd = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"€"}}"#;
-    let test = Scripted::new().next("get_offramp_quote", &[odd]);
+    let test = ScriptedSession::new().next("get_offramp_quote", &[odd]);
     let quote = test.offramp().quote(&usdc("1")).await.unwrap();
     assert_eq!(quote.receive.currency, None);
     assert_eq!(quote.extra.get("fiat_symbol").map(RawJson::get), Some(r#""€""#));
@@ -48,7 +47,7 @@ async fn a_currency_that_is_none_keeps_its_text() {
 
 #[tokio::test]
 async fn creating_gives_the_address_to_send_to() {
-    let test = Scripted::new().next("create_offramp", &[CREATED, CREATED]);
+    let test = ScriptedSession::new().next("create_offramp", &[CREATED, CREATED]);
     let payout = NewPayout::to_iban(100_067.into(), usdc("20"), iban());
     let created = test.offramp().create(payout).await.unwrap();
     assert_eq!(created.id.as_str(), "4711", "the id may be a number");
@@ -82,7 +81,7 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
         Answer::broken_body(),
         Answer::reply(500, "oops"),
     ] {
-        let test = Scripted::new();
+        let test = ScriptedSession::new();
         test.provider.always("create_offramp", lost);
         let error = test
             .offramp()
@@ -94,7 +93,7 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
         assert!(error.hint().contains("proven end"), "{}", error.hint());
         assert_eq!(test.provider.calls("create_offramp"), 1);
     }
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     test.provider
         .next("create_offramp", Answer::error_code("moon_phase_wrong"));
     let error = test
@@ -107,9 +106,9 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
 
 #[tokio::test]
 async fn base_units_become_coin_units_and_the_currency_stays_open() {
-    let test = Scripted::new().next("get_offramp", &[&reply("finished")]);
+    let test = ScriptedSession::new().next("get_offramp", &[&reply("finished")]);
     let found = test.offramp().get(&ID.into()).await.unwrap();
-    assert_eq!(test.queries("get_offramp"), [format!("id={ID}")]);
+    assert_eq!(test.provider.queries("get_offramp"), [format!("id={ID}")]);
     assert_eq!(
         found.coin,
         CoinAmount::new(20.into(), "USDT", Some("polygon".into()))
@@ -122,7 +121,7 @@ async fn base_units_become_coin_units_and_the_currency_stays_open() {
 #[tokio::test]
 async fn unknown_states_and_fields_survive_and_a_named_currency_is_used() {
     let with_more = reply("on_hold").replace(r#""decimals""#, r#""fiat_symbol":"EUR","fee":1.10,"decimals""#);
-    let test = Scripted::new().next("get_offramp", &[&with_more]);
+    let test = ScriptedSession::new().next("get_offramp", &[&with_more]);
     let found = test.offramp().get(&ID.into()).await.unwrap();
     assert_eq!(found.status, OfframpStatus::from("on_hold"));
     assert!(!found.is_final());
@@ -135,7 +134,7 @@ async fn unknown_states_and_fields_survive_and_a_named_currency_is_used() {
 async fn decimals_that_cannot_be_are_refused_by_name() {
     for decimals in ["-1", "500"] {
         let odd = reply("finished").replace("18", decimals);
-        let test = Scripted::new().next("get_offramp", &[&odd]);
+        let test = ScriptedSession::new().next("get_offramp", &[&odd]);
         let error = test.offramp().get(&ID.into()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
         assert!(error.to_string().contains("decimals"), "{error}");
@@ -144,7 +143,7 @@ async fn decimals_that_cannot_be_are_refused_by_name() {
 
 #[tokio::test]
 async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     let nowhere = CoinAmount::new(20.into(), "USDC", None);
     let offramp = test.offramp();
     for error in [
@@ -171,7 +170,7 @@ async fn the_list_is_read_page_by_page() {
         )
     };
     let (first, second) = (page("1", 1), page(r#""b""#, 2));
-    let test = Scripted::new().next("list_offramps", &[&first, &second]);
+    let test = ScriptedSession::new().next("list_offramps", &[&first, &second]);
     let all = test
         .offramp()
         .list()
@@ -184,7 +183,7 @@ async fn the_list_is_read_page_by_page() {
         ["1", "b"]
     );
     assert_eq!(
-        test.queries("list_offramps"),
+        test.provider.queries("list_offramps"),
         ["page=1&per_page=1", "page=2&per_page=1"]
     );
 }
@@ -194,7 +193,7 @@ async fn a_list_says_whether_the_absence_of_an_offramp_means_anything() {
     let without_place = format!(r#"{{"status":"ok","data":[{}]}}"#, transaction("1", "started"));
     let empty = r#"{"status":"ok","data":[]}"#;
     for (next, is_proven) in [(empty, true), (without_place.as_str(), false)] {
-        let test = Scripted::new().next("list_offramps", &[&without_place, next]);
+        let test = ScriptedSession::new().next("list_offramps", &[&without_place, next]);
         let mut all = test.offramp().list().items();
         while let Some(found) = all.next().await {
             assert_eq!(found.unwrap().id.as_str(), "1");

@@ -1,8 +1,8 @@
+use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::Decimal;
 use proptest::prelude::*;
 
-use super::{ID, iban, reply, usdc};
-use crate::scripted::Scripted;
+use super::{Calls as _, ID, iban, reply, usdc};
 use crate::{NewPayout, Offramp};
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -17,14 +17,14 @@ fn read(units: &str, decimals: u32, fiat: &str) -> Offramp {
         .replace("20000000000000000000", units)
         .replace(r#""decimals":18"#, &format!(r#""decimals":{decimals}"#))
         .replace("4800.24", fiat);
-    let test = Scripted::new().next("get_offramp", &[&reply]);
+    let test = ScriptedSession::new().next("get_offramp", &[&reply]);
     block_on(test.offramp().get(&ID.into())).unwrap()
 }
 
 /// The text of `amount` as it was sent.
 fn sent_amount(coins: &str) -> String {
     let created = r#"{"status":"ok","data":{"wallet":"0x1","id":"1"}}"#;
-    let test = Scripted::new().next("create_offramp", &[created]);
+    let test = ScriptedSession::new().next("create_offramp", &[created]);
     block_on(
         test.offramp()
             .create(NewPayout::to_iban(1.into(), usdc(coins), iban())),

@@ -4,32 +4,22 @@ mod calls;
 mod exact;
 mod wait;
 
+use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::{CoinAmount, Iban};
 
 use crate::OffRamp;
-use crate::scripted::Scripted;
 
 const ID: &str = "off2K8dN5rW1qJm7TzC4vHx6p";
 const IBAN: &str = "ES9121000418450200051332";
 
-impl Scripted {
+/// The client under test.
+trait Calls {
+    fn offramp(&self) -> OffRamp;
+}
+
+impl Calls for ScriptedSession {
     fn offramp(&self) -> OffRamp {
         OffRamp::new(self.session.clone())
-    }
-
-    /// The queries that `operation` was asked with.
-    fn queries(&self, operation: &str) -> Vec<String> {
-        let requests = self.provider.requests(operation);
-        requests
-            .iter()
-            .map(|request| {
-                request
-                    .url
-                    .split_once('?')
-                    .map_or("", |(_, query)| query)
-                    .to_owned()
-            })
-            .collect()
     }
 }
 

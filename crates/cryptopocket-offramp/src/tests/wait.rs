@@ -1,16 +1,15 @@
 use std::time::Duration;
 
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_core::{ErrorKind, Runtime, Schedule};
 use cryptopocket_types::OfframpStatus;
 
-use super::{ID, reply};
-use crate::scripted::Scripted;
+use super::{Calls as _, ID, reply};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn script(states: &[&str]) -> Scripted {
-    let test = Scripted::new();
+fn script(states: &[&str]) -> ScriptedSession {
+    let test = ScriptedSession::new();
     for state in states {
         test.provider.next("get_offramp", Answer::json(reply(state)));
     }

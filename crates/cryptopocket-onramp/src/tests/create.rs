@@ -1,10 +1,9 @@
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_core::{ErrorKind, Sent};
 use cryptopocket_types::{ErrorCode, PaymentType, Personal, RawJson, Secret};
 use serde_json::json;
 
-use super::{ID, WALLET, customer, usdc};
-use crate::scripted::Scripted;
+use super::{Calls as _, ID, WALLET, customer, usdc};
 use crate::{NewGuidedPayment, NewPayment, NextStep, UnsettledPayment};
 
 const TRANSFER: &str = r#"{"status":"sucess","message":"payment_created","data":{"payment_id":
@@ -27,7 +26,7 @@ fn by(method: &str) -> NewPayment {
 
 #[tokio::test]
 async fn the_amount_goes_out_in_currency_units_and_the_customer_as_a_number() {
-    let test = Scripted::new().next("create_payment", &[TRANSFER]);
+    let test = ScriptedSession::new().next("create_payment", &[TRANSFER]);
     let new = NewPayment::transfer(customer(), "240 EUR".parse().unwrap(), usdc(), WALLET)
         .external_id("order-1")
         .callback_url("https://shop.example.com/back?t=1");
@@ -45,7 +44,7 @@ async fn the_amount_goes_out_in_currency_units_and_the_customer_as_a_number() {
 #[tokio::test]
 async fn every_method_keeps_its_spelling_also_one_that_nobody_knows() {
     for method in ["card", "psd2", "transfer", "paypal", "KHIPU", "moon_dust"] {
-        let test = Scripted::new().next("create_payment", &[CARD]);
+        let test = ScriptedSession::new().next("create_payment", &[CARD]);
         let created = test.onramp().create_payment(by(method)).await.unwrap();
         assert_eq!(test.bodies("create_payment")[0]["payment_type"], method);
         assert_eq!(
@@ -57,7 +56,7 @@ async fn every_method_keeps_its_spelling_also_one_that_nobody_knows() {
 
 #[tokio::test]
 async fn a_method_of_latin_america_is_sent_without_a_chain() {
-    let test = Scripted::new().next("create_payment", &[CARD, CARD]);
+    let test = ScriptedSession::new().next("create_payment", &[CARD, CARD]);
     let clp = "95000 CLP".parse().unwrap();
     let new = NewPayment::latam(customer(), clp, "USDC", WALLET, PaymentType::from("KHIPU"));
     test.onramp().create_payment(new.clone()).await.unwrap();
@@ -70,7 +69,7 @@ async fn a_method_of_latin_america_is_sent_without_a_chain() {
 
 #[tokio::test]
 async fn a_transfer_gives_the_account_and_a_numeric_concept() {
-    let test = Scripted::new().next("create_payment", &[TRANSFER]);
+    let test = ScriptedSession::new().next("create_payment", &[TRANSFER]);
     let created = test
         .onramp()
         .create_payment(by("transfer").external_id("order-1"))
@@ -98,7 +97,7 @@ async fn what_comes_next_follows_the_reply_and_loses_nothing() {
     let account_only = reply(r#","iban":"ES79","bic":"B","destination_name":"N""#);
     let page_for_transfer = reply(r#","url_payment":"https://p.example/1""#);
     let bare = reply("");
-    let test = Scripted::new().next(
+    let test = ScriptedSession::new().next(
         "create_payment",
         &[&both, &both, &account_only, &page_for_transfer, &bare],
     );
@@ -145,7 +144,7 @@ async fn what_comes_next_follows_the_reply_and_loses_nothing() {
 
 #[tokio::test]
 async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     let amount = |text: &str| NewPayment::card(customer(), text.parse().unwrap(), usdc(), WALLET);
     let eur = || "240 EUR".parse().unwrap();
     for (new, rule) in [
@@ -185,7 +184,7 @@ async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn guided_payments_are_in_euros_only_and_name_no_wallet() {
-    let test = Scripted::new().next("create_guided_payment", &[GUIDED]);
+    let test = ScriptedSession::new().next("create_guided_payment", &[GUIDED]);
     let dollars = NewGuidedPayment::new(customer(), "240 USD".parse().unwrap(), usdc());
     let error = test.onramp().create_guided_payment(dollars).await.unwrap_err();
     assert_eq!(
@@ -215,7 +214,7 @@ async fn guided_payments_are_in_euros_only_and_name_no_wallet() {
 
 #[tokio::test]
 async fn codes_keep_the_providers_spelling_and_unknown_ones_their_text() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     test.provider
         .next("create_payment", Answer::error_code("limit_exceded"));
     test.provider
@@ -234,7 +233,7 @@ async fn codes_keep_the_providers_spelling_and_unknown_ones_their_text() {
 async fn a_missing_identity_check_brings_its_page_and_a_minimum_its_sentence() {
     let kyc = r#"{"status":"error","error":"require_kyc","data":{"kyc_form_url":"https://kyc.example.net/form/3kq9"}}"#;
     let minimum = r#"{"status":"error","error":"min_purchase","message":"The minimum purchase is 30 EUR"}"#;
-    let test = Scripted::new().next("create_payment", &[kyc, minimum]);
+    let test = ScriptedSession::new().next("create_payment", &[kyc, minimum]);
     let error = test.onramp().create_payment(by("card")).await.unwrap_err();
     assert_eq!(
         error.verification_url().map(Secret::expose),
@@ -252,7 +251,7 @@ async fn a_lost_answer_is_not_repeated_and_says_what_to_look_for() {
         Answer::broken_body(),
         Answer::reply(500, "oops"),
     ] {
-        let test = Scripted::new();
+        let test = ScriptedSession::new();
         test.provider.always("create_payment", lost.clone());
         test.provider.always("create_guided_payment", lost);
         let euros = "240 EUR".parse().unwrap();
@@ -277,7 +276,7 @@ async fn a_lost_answer_is_not_repeated_and_says_what_to_look_for() {
 
 #[tokio::test]
 async fn a_reply_without_an_id_leaves_the_outcome_open() {
-    let test = Scripted::new().next("create_payment", &[r#"{"status":"ok","data":{"iban":"ES79"}}"#]);
+    let test = ScriptedSession::new().next("create_payment", &[r#"{"status":"ok","data":{"iban":"ES79"}}"#]);
     let error = test
         .onramp()
         .create_payment(by("transfer").external_id("order-1"))
@@ -289,7 +288,7 @@ async fn a_reply_without_an_id_leaves_the_outcome_open() {
 
 #[tokio::test]
 async fn without_a_reference_the_error_says_that_only_the_list_can_tell() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     test.provider.next("create_payment", Answer::lost());
     let error = test.onramp().create_payment(by("card")).await.unwrap_err();
     assert!(error.hint().contains("no external_id"), "{}", error.hint());

@@ -1,8 +1,8 @@
+use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::{Currency, Decimal, Money};
 use proptest::prelude::*;
 
-use super::{ID, WALLET, customer, payment_reply, usdc};
-use crate::scripted::Scripted;
+use super::{Calls as _, ID, WALLET, customer, payment_reply, usdc};
 use crate::{NewPayment, Payment};
 
 const CARD: &str = r#"{"status":"success","data":{"url_payment":"https://p.example/1","payment_id":"p1"}}"#;
@@ -16,7 +16,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 
 /// The text of `fiat_amount` as it was sent.
 fn sent_amount(money: Money) -> String {
-    let test = Scripted::new().next("create_payment", &[CARD]);
+    let test = ScriptedSession::new().next("create_payment", &[CARD]);
     block_on(
         test.onramp()
             .create_payment(NewPayment::card(customer(), money, usdc(), WALLET)),
@@ -32,7 +32,7 @@ fn read(cents: &str, coins: &str) -> Payment {
     let reply = payment_reply("started")
         .replace("15050", cents)
         .replace("148.32", coins);
-    let test = Scripted::new().next("get_payment", &[&reply]);
+    let test = ScriptedSession::new().next("get_payment", &[&reply]);
     block_on(test.onramp().payment(&ID.into())).unwrap()
 }
 
@@ -56,7 +56,7 @@ fn cents_are_hundredths_also_of_a_currency_without_a_minor_unit() {
     let reply = payment_reply("started")
         .replace("15050", "9500000")
         .replace("EUR", "CLP");
-    let test = Scripted::new().next("get_payment", &[&reply]);
+    let test = ScriptedSession::new().next("get_payment", &[&reply]);
     let payment = block_on(test.onramp().payment(&ID.into())).unwrap();
     assert_eq!(payment.fiat, "95000 CLP".parse().unwrap());
 }

@@ -1,12 +1,11 @@
 use std::time::Duration;
 
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_core::{ErrorKind, Sent};
 use cryptopocket_types::{Asset, PaymentType};
 use proptest::prelude::*;
 
-use super::{WALLET, customer, usdc};
-use crate::scripted::Scripted;
+use super::{Calls as _, WALLET, customer, usdc};
 use crate::{NewGuidedPayment, NewPayment, QuoteGuard, QuoteRequest, Slippage};
 
 const CARD: &str = r#"{"status":"success","data":{"url_payment":"https://p.example/1","payment_id":"p1"}}"#;
@@ -17,8 +16,8 @@ fn tokens(count: &str) -> String {
 }
 
 /// A guard over a quote of the first number of tokens; the next quote will give the second.
-async fn guard(shown: &str, fresh: &str, slippage: Slippage) -> (Scripted, QuoteGuard) {
-    let test = Scripted::new().next("get_onramp_quote", &[&tokens(shown), &tokens(fresh)]);
+async fn guard(shown: &str, fresh: &str, slippage: Slippage) -> (ScriptedSession, QuoteGuard) {
+    let test = ScriptedSession::new().next("get_onramp_quote", &[&tokens(shown), &tokens(fresh)]);
     test.provider.always("create_payment", Answer::json(CARD));
     let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
     let guard = test
@@ -40,7 +39,7 @@ async fn a_young_quote_and_a_steady_price_let_the_payment_through() {
     test.runtime.advance(MINUTE);
     test.onramp().create_payment(psd2().guard(guard)).await.unwrap();
     assert_eq!(test.provider.calls("create_payment"), 1);
-    let queries = test.queries("get_onramp_quote");
+    let queries = test.provider.queries("get_onramp_quote");
     assert_eq!(queries[0], queries[1], "the fresh quote asks for the same");
 }
 
@@ -120,7 +119,7 @@ async fn a_guard_for_another_purchase_is_refused_before_anything_is_asked() {
 /// What becomes of a guarded payment of 240 EUR in USDC on polygon by PSD2, with these fields in the two quotes.
 async fn guarded(request: QuoteRequest, payment: NewPayment, shown: &str, fresh: &str) -> Result<(), String> {
     let [first, second] = [shown, fresh].map(|fields| format!(r#"{{"status":"ok","data":{{{fields}}}}}"#));
-    let test = Scripted::new().next("get_onramp_quote", &[&first, &second]);
+    let test = ScriptedSession::new().next("get_onramp_quote", &[&first, &second]);
     test.provider.always("create_payment", Answer::json(CARD));
     let guard = test
         .onramp()
@@ -195,7 +194,7 @@ async fn a_quote_on_the_default_chain_guards_payments_on_that_chain_only() {
 
 #[tokio::test]
 async fn a_guided_payment_without_a_method_is_guarded_as_the_card_payment_it_will_be() {
-    let test = Scripted::new().next(
+    let test = ScriptedSession::new().next(
         "get_onramp_quote",
         &[&tokens("100"), &tokens("90"), &tokens("100")],
     );
@@ -227,7 +226,7 @@ async fn a_guided_payment_without_a_method_is_guarded_as_the_card_payment_it_wil
 #[tokio::test]
 async fn a_fresh_quote_that_fails_stops_the_payment() {
     let (test, guard) = {
-        let test = Scripted::new().next("get_onramp_quote", &[&tokens("100")]);
+        let test = ScriptedSession::new().next("get_onramp_quote", &[&tokens("100")]);
         let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
         let guard = test
             .onramp()

@@ -1,9 +1,9 @@
 use cryptopocket_core::ErrorKind;
+use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::PaymentStatus;
 
-use super::payment;
+use super::{Calls as _, payment};
 use crate::PaymentFilter;
-use crate::scripted::Scripted;
 
 fn page(ids: &[&str], place: &str) -> String {
     let payments: Vec<_> = ids.iter().map(|id| payment(id, "null", "started")).collect();
@@ -21,7 +21,7 @@ async fn every_page_carries_the_filter() {
         page(&["c", "d"], &place(2, 3)),
         page(&["e"], &place(3, 3)),
     ];
-    let test = Scripted::new().next("list_payments", &pages.each_ref().map(String::as_str));
+    let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     let filter = PaymentFilter::new()
         .external_id("order 1&x=2")
         .status(PaymentStatus::from("on_hold"))
@@ -39,7 +39,7 @@ async fn every_page_carries_the_filter() {
         ["a", "b", "c", "d", "e"]
     );
     assert_eq!(all[0].fiat, "150.50 EUR".parse().unwrap());
-    for (number, query) in (1..).zip(test.queries("list_payments")) {
+    for (number, query) in (1..).zip(test.provider.queries("list_payments")) {
         let page = format!("page={number}");
         let pairs: Vec<_> = query.split('&').collect();
         for pair in [
@@ -58,7 +58,7 @@ async fn every_page_carries_the_filter() {
 #[tokio::test]
 async fn a_list_resumes_at_a_page_and_stops_at_its_limit() {
     let pages = [page(&["c", "d"], &place(2, 3)), page(&["e"], &place(3, 3))];
-    let test = Scripted::new().next("list_payments", &pages.each_ref().map(String::as_str));
+    let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     let onramp = test.onramp();
     let two = onramp
         .payments(PaymentFilter::new())
@@ -67,13 +67,13 @@ async fn a_list_resumes_at_a_page_and_stops_at_its_limit() {
         .await
         .unwrap();
     assert_eq!(two.len(), 2);
-    assert_eq!(test.queries("list_payments"), ["page=2"]);
+    assert_eq!(test.provider.queries("list_payments"), ["page=2"]);
 }
 
 #[tokio::test]
 async fn a_provider_that_ignores_the_page_number_gives_no_endless_list() {
     let same = page(&["a", "b"], "");
-    let test = Scripted::new().next("list_payments", &[&same, &same, &same]);
+    let test = ScriptedSession::new().next("list_payments", &[&same, &same, &same]);
     let all = test
         .onramp()
         .payments(PaymentFilter::new())
@@ -85,7 +85,7 @@ async fn a_provider_that_ignores_the_page_number_gives_no_endless_list() {
 
 #[tokio::test]
 async fn days_in_the_wrong_order_are_refused() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     let filter = PaymentFilter::new()
         .from("2026-06-30".parse().unwrap())
         .to("2026-06-01".parse().unwrap());

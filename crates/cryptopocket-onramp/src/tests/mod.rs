@@ -8,41 +8,33 @@ mod read;
 mod recover;
 mod wait;
 
+use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::{Asset, UserId};
 use serde_json::Value;
 
 use crate::OnRamp;
-use crate::scripted::Scripted;
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 const ID: &str = "pay4H8nC2wY6jTf5QdV1xRk9m";
 
-impl Scripted {
+/// The client under test, and what it sent.
+trait Calls {
+    fn onramp(&self) -> OnRamp;
+
+    /// The bodies that `operation` was sent with.
+    fn bodies(&self, operation: &str) -> Vec<Value>;
+}
+
+impl Calls for ScriptedSession {
     fn onramp(&self) -> OnRamp {
         OnRamp::new(self.session.clone())
     }
 
-    /// The bodies that `operation` was sent with.
     fn bodies(&self, operation: &str) -> Vec<Value> {
-        let requests = self.provider.requests(operation);
-        requests
+        let bodies = self.provider.bodies(operation);
+        bodies
             .iter()
-            .map(|request| serde_json::from_slice(&request.body).expect("a JSON body"))
-            .collect()
-    }
-
-    /// The queries that `operation` was asked with.
-    fn queries(&self, operation: &str) -> Vec<String> {
-        let requests = self.provider.requests(operation);
-        requests
-            .iter()
-            .map(|request| {
-                request
-                    .url
-                    .split_once('?')
-                    .map_or("", |(_, query)| query)
-                    .to_owned()
-            })
+            .map(|body| serde_json::from_str(body).expect("a JSON body"))
             .collect()
     }
 }

@@ -1,16 +1,16 @@
+use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_core::{ErrorKind, Sent};
 use cryptopocket_types::{Currency, PaymentStatus, PaymentType, Personal, RawJson};
 
-use super::{ID, payment_reply, usdc};
+use super::{Calls as _, ID, payment_reply, usdc};
 use crate::QuoteRequest;
-use crate::scripted::Scripted;
 
 #[tokio::test]
 async fn a_payment_is_read_in_cents_and_coin_units() {
     let reply = r#"{"status":"ok","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":"order-1","user_id":"100067",
         "status":"coins_sent","fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":148.32,
         "created_at":"2026-06-20T10:15:30.123456Z","holder":"Lucía Ejemplo","txid":"0x8f2d"}}"#;
-    let test = Scripted::new().next("get_payment", &[reply]);
+    let test = ScriptedSession::new().next("get_payment", &[reply]);
     let payment = test.onramp().payment(&ID.into()).await.unwrap();
     assert_eq!(payment.fiat, "150.50 EUR".parse().unwrap());
     assert_eq!(payment.coin.to_string(), "148.32 USDC");
@@ -32,7 +32,7 @@ async fn numbers_and_strings_change_places_without_harm() {
     let reply = r#"{"status":"ok","data":{"id":123,"external_id":77,"user_id":100067,"status":"started",
         "fiat_amount":"15050","fiat_symbol":"eur","coin_symbol":"USDC","coin_amount":"148.32",
         "created_at":"2026-06-20T10:15:30Z"}}"#;
-    let test = Scripted::new().next("get_payment", &[reply]);
+    let test = ScriptedSession::new().next("get_payment", &[reply]);
     let payment = test.onramp().payment(&"123".into()).await.unwrap();
     assert_eq!((payment.id.as_str(), payment.user_id.as_str()), ("123", "100067"));
     assert_eq!(payment.fiat, "150.50 EUR".parse().unwrap());
@@ -44,7 +44,7 @@ async fn numbers_and_strings_change_places_without_harm() {
 async fn unknown_states_and_fields_survive_with_their_text() {
     let reply =
         payment_reply("on_hold").replace(r#""holder":null"#, r#""holder":null,"refund":{"amount":1.10}"#);
-    let test = Scripted::new().next("get_payment", &[&reply]);
+    let test = ScriptedSession::new().next("get_payment", &[&reply]);
     let payment = test.onramp().payment(&ID.into()).await.unwrap();
     assert_eq!(payment.status, PaymentStatus::from("on_hold"));
     assert!(!payment.is_final());
@@ -56,7 +56,7 @@ async fn unknown_states_and_fields_survive_with_their_text() {
 
 #[tokio::test]
 async fn an_id_that_would_leave_its_path_is_not_sent() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     for id in ["", "..", "a/b", "a?b", "a#b", "a\nb", "%2e%2e"] {
         let error = test.onramp().payment(&id.into()).await.unwrap_err();
         assert_eq!(
@@ -72,7 +72,7 @@ async fn an_id_that_would_leave_its_path_is_not_sent() {
 #[tokio::test]
 async fn a_reply_with_no_currency_is_refused_by_name() {
     let reply = payment_reply("started").replace(r#""EUR""#, r#""€""#);
-    let test = Scripted::new().next("get_payment", &[&reply]);
+    let test = ScriptedSession::new().next("get_payment", &[&reply]);
     let error = test.onramp().payment(&ID.into()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
     assert!(
@@ -91,10 +91,10 @@ async fn a_quote_spells_methods_its_own_way_and_so_does_its_reply() {
         ("moon_dust", "moon_dust"),
     ] {
         let reply = format!(r#"{{"status":"ok","data":{{"tokens":107.2072,"payment_type":"{spelt}"}}}}"#);
-        let test = Scripted::new().next("get_onramp_quote", &[&reply]);
+        let test = ScriptedSession::new().next("get_onramp_quote", &[&reply]);
         let asked = QuoteRequest::new("100 EUR".parse().unwrap(), usdc(), PaymentType::from(method));
         let quote = test.onramp().quote(asked).await.unwrap();
-        let query = &test.queries("get_onramp_quote")[0];
+        let query = &test.provider.queries("get_onramp_quote")[0];
         for pair in [
             "amount=100",
             "symbol=USDC",
@@ -111,7 +111,7 @@ async fn a_quote_spells_methods_its_own_way_and_so_does_its_reply() {
 async fn a_quote_without_assumed_fields_takes_them_from_the_request() {
     let full = r#"{"status":"ok","data":{"tokens":107.2072,"price":0.9213,"fee":1.23,"amount":100,"symbol":"USDC",
         "chain":"polygon","payment_type":"card","rate_id":9}}"#;
-    let test = Scripted::new().next(
+    let test = ScriptedSession::new().next(
         "get_onramp_quote",
         &[full, r#"{"status":"ok","data":{"tokens":107.2072}}"#],
     );
@@ -132,12 +132,12 @@ async fn a_quote_without_assumed_fields_takes_them_from_the_request() {
         (bare.price, bare.fee, bare.spend),
         (None, None, "100 EUR".parse().unwrap())
     );
-    assert!(!test.queries("get_onramp_quote")[1].contains("chain"));
+    assert!(!test.provider.queries("get_onramp_quote")[1].contains("chain"));
 }
 
 #[tokio::test]
 async fn a_quote_in_another_currency_is_refused_before_anything_is_sent() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     for (amount, rule) in [
         (
             "100 USD",
@@ -159,9 +159,9 @@ async fn methods_come_with_limits_and_unknown_ones_keep_their_text() {
         {"payment_type":"KHIPU","name":"Khipu","fiat_symbol":"CLP","country":"CL","min_amount":30000},
         {"payment_type":"moon_dust","logo":"m.svg"},
         {"payment_type":"card","fiat_symbol":"€","min_amount":30}]}"#;
-    let test = Scripted::new().next("list_payment_methods", &[reply, reply]);
+    let test = ScriptedSession::new().next("list_payment_methods", &[reply, reply]);
     let methods = test.onramp().payment_methods(None).await.unwrap();
-    assert_eq!(test.queries("list_payment_methods")[0], "");
+    assert_eq!(test.provider.queries("list_payment_methods")[0], "");
     assert_eq!(methods[0].max, Some("5000.50 EUR".parse().unwrap()));
     assert_eq!(methods[1].payment_type.as_str(), "KHIPU");
     assert_eq!(
@@ -176,6 +176,9 @@ async fn methods_come_with_limits_and_unknown_ones_keep_their_text() {
     assert_eq!(methods[3].extra.get("min_amount").map(RawJson::get), Some("30"));
 
     let chilean = test.onramp().payment_methods(Currency::CLP).await.unwrap();
-    assert_eq!(test.queries("list_payment_methods")[1], "fiat_symbol=CLP");
+    assert_eq!(
+        test.provider.queries("list_payment_methods")[1],
+        "fiat_symbol=CLP"
+    );
     assert_eq!(chilean[2].currency, Some(Currency::CLP));
 }

@@ -1,8 +1,7 @@
 use cryptopocket_core::ErrorKind;
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 
-use super::{WALLET, customer, payment, usdc};
-use crate::scripted::Scripted;
+use super::{Calls as _, WALLET, customer, payment, usdc};
 use crate::{NewPayment, PaymentFilter, Recovery};
 
 const NONE: &str = r#"{"status":"ok","data":[]}"#;
@@ -27,19 +26,19 @@ fn ids(recovery: Recovery) -> Vec<String> {
     }
 }
 
-async fn recover(test: &Scripted) -> Recovery {
+async fn recover(test: &ScriptedSession) -> Recovery {
     test.onramp().recover(&"order-1".into()).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_filter_that_works_finds_the_payment_in_one_call() {
-    let test = Scripted::new().next(
+    let test = ScriptedSession::new().next(
         "list_payments",
         &[&list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
     );
     assert_eq!(ids(recover(&test).await), ["a"]);
     assert_eq!(test.provider.calls("list_payments"), 1);
-    let query = &test.queries("list_payments")[0];
+    let query = &test.provider.queries("list_payments")[0];
     assert!(
         query.contains("external_id=order-1") && query.contains("per_page=100"),
         "{query}"
@@ -52,21 +51,22 @@ async fn a_filter_that_is_ignored_is_made_up_for_on_every_page() {
         list(&[("a", r#""order-10""#), ("b", "null")], &place(1, 2, 4)),
         list(&[("c", r#""order-1""#), ("d", r#""ORDER-1""#)], &place(2, 2, 4)),
     ];
-    let test = Scripted::new().next("list_payments", &pages.each_ref().map(String::as_str));
+    let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     assert_eq!(ids(recover(&test).await), ["c"]);
     assert_eq!(test.provider.calls("list_payments"), 2);
 }
 
 #[tokio::test]
 async fn a_filter_that_finds_nothing_is_checked_against_the_whole_list() {
-    let test = Scripted::new().next(
+    let test = ScriptedSession::new().next(
         "list_payments",
         &[NONE, &list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
     );
     assert_eq!(ids(recover(&test).await), ["a"]);
-    assert!(!test.queries("list_payments")[1].contains("external_id"));
+    assert!(!test.provider.queries("list_payments")[1].contains("external_id"));
 
-    let test = Scripted::new().next("list_payments", &[NONE, &list(&[("a", "null")], &place(1, 1, 1))]);
+    let test =
+        ScriptedSession::new().next("list_payments", &[NONE, &list(&[("a", "null")], &place(1, 1, 1))]);
     assert_eq!(recover(&test).await, Recovery::None);
 }
 
@@ -76,14 +76,14 @@ async fn two_payments_with_one_reference_are_both_given_and_one_listed_twice_onl
         list(&[("a", r#""order-1""#), ("b", r#""order-1""#)], &place(1, 2, 3)),
         list(&[("b", r#""order-1""#), ("c", "null")], &place(2, 2, 3)),
     ];
-    let test = Scripted::new().next("list_payments", &pages.each_ref().map(String::as_str));
+    let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     assert_eq!(ids(recover(&test).await), ["a", "b"]);
 
     let pages = [
         list(&[("a", "null"), ("b", "7")], &place(1, 2, 3)),
         list(&[("b", "7")], &place(2, 2, 3)),
     ];
-    let test = Scripted::new().next("list_payments", &pages.each_ref().map(String::as_str));
+    let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     let found = test.onramp().recover(&"7".into()).await.unwrap();
     assert!(matches!(found, Recovery::One(_)), "{found:?}");
 }
@@ -110,7 +110,7 @@ async fn a_payment_that_was_found_stays_found_when_the_list_cannot_be_read_on() 
 
 /// What a search for `order-1` in a list says that no payment is in, and how often it asked.
 async fn search(pages: &[&str], always: Option<&str>) -> (Result<Recovery, String>, usize) {
-    let test = Scripted::new().next("list_payments", pages);
+    let test = ScriptedSession::new().next("list_payments", pages);
     if let Some(page) = always {
         test.provider.always("list_payments", Answer::json(page));
     }
@@ -160,14 +160,14 @@ async fn an_announced_end_and_an_empty_next_page_prove_that_there_is_no_payment(
 async fn a_filter_that_gives_other_payments_only_is_checked_against_the_whole_list() {
     let like_it = list(&[("a", r#""order-10""#)], &place(1, 1, 1));
     let whole = list(&[("a", r#""order-10""#), ("b", r#""order-1""#)], &place(1, 1, 2));
-    let test = Scripted::new().next("list_payments", &[&like_it, &whole]);
+    let test = ScriptedSession::new().next("list_payments", &[&like_it, &whole]);
     assert_eq!(ids(recover(&test).await), ["b"]);
-    assert!(!test.queries("list_payments")[1].contains("external_id"));
+    assert!(!test.provider.queries("list_payments")[1].contains("external_id"));
 }
 
 #[tokio::test]
 async fn a_reference_that_the_provider_might_trim_is_neither_sent_nor_looked_for() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     let onramp = test.onramp();
     for error in [
         onramp.recover(&"order-1 ".into()).await.unwrap_err(),
@@ -191,7 +191,7 @@ async fn a_reference_that_the_provider_might_trim_is_neither_sent_nor_looked_for
 
 #[tokio::test]
 async fn a_search_that_fails_is_not_an_answer() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     test.provider
         .always("list_payments", Answer::error_code("moon_phase_wrong"));
     assert!(
@@ -212,7 +212,7 @@ async fn a_search_that_fails_is_not_an_answer() {
 
 #[tokio::test]
 async fn a_lost_payment_is_found_by_the_reference_in_its_error_and_created_once() {
-    let test = Scripted::new().next(
+    let test = ScriptedSession::new().next(
         "list_payments",
         &[&list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
     );

@@ -1,16 +1,15 @@
 use std::time::Duration;
 
-use cryptopocket_core::testing::Answer;
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_core::{ErrorKind, Runtime, Schedule};
 use cryptopocket_types::{PaymentStatus, PaymentType};
 
-use super::{ID, payment_reply};
-use crate::scripted::Scripted;
+use super::{Calls as _, ID, payment_reply};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn script(states: &[&str]) -> Scripted {
-    let test = Scripted::new();
+fn script(states: &[&str]) -> ScriptedSession {
+    let test = ScriptedSession::new();
     for state in states {
         test.provider
             .next("get_payment", Answer::json(payment_reply(state)));
@@ -110,7 +109,7 @@ async fn each_method_has_its_pace() {
 
 #[tokio::test]
 async fn passing_failures_are_borne_and_others_end_the_wait() {
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     test.provider
         .next("get_payment", Answer::json(payment_reply("started")));
     for _ in 0..10 {
@@ -127,7 +126,7 @@ async fn passing_failures_are_borne_and_others_end_the_wait() {
             .is_final()
     );
 
-    let test = Scripted::new();
+    let test = ScriptedSession::new();
     test.provider
         .always("get_payment", Answer::error_code("payment_not_found"));
     let error = test.onramp().wait(&ID.into()).max_wait(HOUR).await.unwrap_err();

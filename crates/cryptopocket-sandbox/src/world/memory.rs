@@ -2,15 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Integration, PageFor, World};
-use crate::entropy::Entropy;
+use super::World;
 use crate::moment::Moment;
-use crate::scenario::Scenario;
 use crate::trail::{Key, Kind, Trail};
 
 /// The groups of records, in the order in which a world is built up from them.
@@ -53,33 +49,25 @@ pub(crate) struct Memory {
     integrations: BTreeMap<u64, String>,
 }
 
-/// Records that make no world.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable(pub(crate) String);
-
 #[derive(Serialize, Deserialize)]
-struct SavedWorld {
-    seed: u64,
-    entropy: u64,
-    now: Moment,
-    last_user: u64,
-    last_offramp: u64,
-    generation: u64,
-    timers_set: u64,
-    deliveries_accepted: u64,
-    overtaken: Vec<u64>,
+pub(super) struct SavedWorld {
+    pub(super) seed: u64,
+    pub(super) entropy: u64,
+    pub(super) now: Moment,
+    pub(super) last_user: u64,
+    pub(super) last_offramp: u64,
+    pub(super) generation: u64,
+    pub(super) timers_set: u64,
+    pub(super) deliveries_accepted: u64,
+    pub(super) overtaken: Vec<u64>,
     /// The scenario that took the place of the one it was started with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    scenario: Option<String>,
+    pub(super) scenario: Option<String>,
 }
 
 fn json<T: Serialize>(value: &T) -> String {
     // Nothing here has a map with keys that are no text, the one thing that JSON cannot write.
     serde_json::to_string(value).unwrap_or_default()
-}
-
-fn read<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, Unreadable> {
-    serde_json::from_str(value).map_err(|error| Unreadable(format!("`{name}` cannot be read: {error}")))
 }
 
 fn name(kind: Kind, key: &Key) -> String {
@@ -279,103 +267,6 @@ impl World {
             .chain(faults)
             .map(|(kind, key, value)| (name(kind, &key), value))
             .chain(calls)
-    }
-
-    /// Puts a record in its place. Records come group by group, in the order of [`GROUPS`], and in the order of their
-    /// names within a group.
-    pub(crate) fn restore(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
-        let mut parts = name.split('/');
-        let group = parts.next().unwrap_or_default();
-        let parts: Vec<&str> = parts.collect();
-        let number = |part: &str| {
-            part.parse()
-                .map_err(|_| Unreadable(format!("`{name}` is no name of a record")))
-        };
-        match (group, parts.as_slice()) {
-            ("world", []) => {
-                let saved: SavedWorld = read(name, value)?;
-                if let Some(text) = &saved.scenario {
-                    let scenario: Scenario = text
-                        .parse()
-                        .map_err(|error| Unreadable(format!("the scenario in it: {error}")))?;
-                    self.take_settings(&scenario);
-                    self.scenario = Some(Arc::new(scenario));
-                    self.restaged = true;
-                }
-                self.seed = saved.seed;
-                self.entropy = Entropy::new(saved.entropy);
-                self.clock.resume(saved.now);
-                (self.last_user, self.last_offramp) = (saved.last_user, saved.last_offramp);
-                self.generation = saved.generation;
-                self.timers.set = saved.timers_set;
-                (self.post.accepted, self.post.overtaken) = (saved.deliveries_accepted, saved.overtaken);
-            }
-            ("integration", [_]) => self.integrations.push(read(name, value)?),
-            ("token", [who, token]) => {
-                let until = read(name, value)?;
-                self.restored(name, number(who)?)?
-                    .tokens
-                    .insert((*token).to_owned(), until);
-            }
-            ("customer", [who, _]) => self
-                .restored(name, number(who)?)?
-                .file_customer(read(name, value)?),
-            ("payment", [who, _]) => self
-                .restored(name, number(who)?)?
-                .payments
-                .push(&read(name, value)?),
-            ("offramp", [who, _]) => self
-                .restored(name, number(who)?)?
-                .offramps
-                .push(read(name, value)?),
-            ("credit", [who, account, _]) => {
-                let account = number(account)?;
-                let one = self.restored(name, number(who)?)?;
-                let account = one.accounts.get_mut(account);
-                let account = account.ok_or_else(|| Unreadable(format!("`{name}` stands on no account")))?;
-                account.feed.push(&read(name, value)?);
-            }
-            ("page", [page]) => {
-                let leads_to: PageFor = read(name, value)?;
-                self.pages.insert((*page).to_owned(), leads_to);
-            }
-            ("timer", [at, set]) => {
-                let at = Moment::from_micros(
-                    at.parse()
-                        .map_err(|_| Unreadable(format!("`{name}` has no time")))?,
-                );
-                let set = u64::try_from(number(set)?).unwrap_or(0);
-                self.timers.queue.insert((at, set), read(name, value)?);
-            }
-            ("delivery", [_]) => self.post.restore(read(name, value)?),
-            ("faults", []) => {
-                let armed = self.faults.rearm(read(name, value)?);
-                armed.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
-            }
-            ("call", [_]) => {
-                let read = self.journal.restore(value);
-                read.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
-            }
-            _ => return Err(Unreadable(format!("`{name}` is no name of a record"))),
-        }
-        Ok(())
-    }
-
-    fn restored(&mut self, name: &str, who: usize) -> Result<&mut Integration, Unreadable> {
-        if who < self.integrations.len() {
-            return Ok(self.integrations.quietly(who));
-        }
-        Err(Unreadable(format!("`{name}` belongs to no integration")))
-    }
-
-    /// Forgets what a fresh world has, so that records can take its place.
-    pub(crate) fn clear(&mut self) {
-        self.integrations = super::Integrations::default();
-        self.pages = crate::trail::Noted::default();
-        self.timers = super::Timers::default();
-        self.post = crate::delivery::PostOffice::default();
-        self.faults.clear();
-        self.journal = crate::journal::Journal::default();
     }
 
     /// Everything as one JSON object: a list of objects a group, each with its record's name.

@@ -17,6 +17,7 @@ mod outage;
 mod pack;
 mod payments;
 mod ranked;
+mod restoration;
 mod timers;
 mod transfers;
 

@@ -105,7 +105,7 @@ fn too_large(bytes: u64, max_bytes: u64) -> Error {
     Error::invalid_input(
         "file",
         &format!("must have at most {max_bytes} bytes; it has {bytes}"),
-        "Make it smaller, or raise this SDK's own limit with DocumentReader::max_bytes.",
+        "Make it smaller; the limit is this SDK's own. In code, DocumentReader::max_bytes raises it.",
     )
 }
 
@@ -113,7 +113,7 @@ fn unknown_kind() -> Error {
     Error::invalid_input(
         "file",
         "must be PNG, JPEG, WebP, HEIC or PDF, told by its first bytes",
-        "Convert it, or name its type with DocumentReader::media_type.",
+        "Convert it to one of these. In code, DocumentReader::media_type names another.",
     )
 }
 

@@ -71,11 +71,11 @@ impl Client {
     ///
     /// ```
     /// use cryptopocket::Client;
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"symbol":"USDC","chain":"polygon","decimals":6,"active":true}]}"#;
-    /// # let session = session("list_available_assets", reply);
+    /// # let session = ScriptedSession::new().always("list_available_assets", reply).session;
     /// let client = Client::from(session);
     /// for offer in client.assets().await? {
     ///     println!("{}", offer.asset);

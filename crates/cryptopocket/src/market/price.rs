@@ -39,10 +39,10 @@ impl Client {
     ///
     /// ```
     /// use cryptopocket::{Asset, Client, Currency};
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/session.rs"));
+    /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket::Result<()> {
-    /// # let session = session("get_token_price", r#"{"status":"ok","data":{"price":0.9213}}"#);
+    /// # let session = ScriptedSession::new().always("get_token_price", r#"{"status":"ok","data":{"price":0.9213}}"#).session;
     /// let client = Client::from(session);
     /// let price = client.price(&Asset::new("USDC", "polygon"), Currency::EUR).await?;
     /// assert_eq!(price.price.to_string(), "0.9213 EUR");

@@ -4,10 +4,11 @@ use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId,
 };
 
-use crate::commands::payment_type;
+use super::print_created;
+use crate::commands::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::CreatedView;
+use crate::view::Order;
 
 /// Create a payment into a wallet
 ///
@@ -47,10 +48,20 @@ pub(crate) struct Create {
 impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
+        doubt_payment_type(&self.payment_type);
+        let (order, reference) = (self.order(), self.external_id.clone());
         let call = client.onramp().create_payment(self.payment()?);
         let created = context.progress("creating the payment").during(call).await?;
-        let effect = format!("payment {} was created", created.payment_id);
-        context.output.done(&CreatedView::from(created), &effect)
+        print_created(context, created, order, reference.as_ref())
+    }
+
+    fn order(&self) -> Order {
+        Order {
+            pays: Money::new(self.amount, self.fiat),
+            symbol: self.coin.clone(),
+            chain: self.chain.clone(),
+            wallet: Some(self.wallet.clone()),
+        }
     }
 
     fn payment(self) -> Result<NewPayment> {

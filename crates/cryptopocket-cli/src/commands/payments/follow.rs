@@ -1,7 +1,7 @@
 use clap::Args;
 use cryptopocket::{PaymentId, PaymentStatus};
 
-use crate::commands::Patience;
+use crate::commands::{Patience, check_until};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::PaymentView;
@@ -17,12 +17,16 @@ pub(crate) struct Watch {
     /// End at this status, or at a later one [default: the final one]
     #[arg(long, value_name = "STATUS")]
     until: Option<PaymentStatus>,
+    /// Take a status for --until that this version does not know
+    #[arg(long, requires = "until")]
+    any_status: bool,
     #[command(flatten)]
     patience: Patience,
 }
 
 impl Watch {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        check_until(self.until.as_ref(), PaymentStatus::ALL, self.any_status)?;
         let mut wait = context.client()?.onramp().wait(&self.payment);
         if let Some(status) = self.until {
             wait = wait.until(status);

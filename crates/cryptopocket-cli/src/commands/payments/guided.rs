@@ -2,10 +2,11 @@ use clap::Args;
 use cryptopocket::onramp::NewGuidedPayment;
 use cryptopocket::{Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Symbol, UserId};
 
-use crate::commands::payment_type;
+use super::print_created;
+use crate::commands::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::CreatedView;
+use crate::view::Order;
 
 /// Create a payment that the customer completes on the provider's page, naming the wallet there
 ///
@@ -37,16 +38,22 @@ impl Guided {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let amount = Money::new(self.amount, Currency::EUR);
+        let order = Order {
+            pays: amount,
+            symbol: self.coin.clone(),
+            chain: Some(self.chain.clone()),
+            wallet: None,
+        };
         let mut payment = NewGuidedPayment::new(self.user, amount, Asset::new(self.coin, self.chain));
         if let Some(kind) = self.payment_type {
+            doubt_payment_type(&kind);
             payment = payment.payment_type(kind);
         }
-        if let Some(id) = self.external_id {
+        if let Some(id) = &self.external_id {
             payment = payment.external_id(id);
         }
         let call = client.onramp().create_guided_payment(payment);
         let created = context.progress("creating the payment").during(call).await?;
-        let effect = format!("payment {} was created", created.payment_id);
-        context.output.done(&CreatedView::from(created), &effect)
+        print_created(context, created, order, self.external_id.as_ref())
     }
 }

@@ -4,13 +4,16 @@ mod create;
 mod follow;
 mod guided;
 mod list;
+mod recover;
 
 use clap::{Args, Subcommand};
-use cryptopocket::PaymentId;
+use cryptopocket::onramp::CreatedPayment;
+use cryptopocket::{ExternalId, PaymentId};
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::PaymentView;
+use crate::output;
+use crate::view::{CreatedView, Order, PaymentView};
 
 /// Create, read, follow and find payments
 #[derive(Debug, Args)]
@@ -26,7 +29,7 @@ enum Command {
     Get(Get),
     List(list::List),
     Watch(follow::Watch),
-    Recover(list::Recover),
+    Recover(recover::Recover),
 }
 
 /// Read a payment as it stands
@@ -57,4 +60,22 @@ impl Get {
         let payment = context.progress("reading the payment").during(call).await?;
         context.output.one(&PaymentView::from(payment))
     }
+}
+
+/// Prints a new payment. One without a reference is pointed out afterwards: a refused one needs none.
+fn print_created(
+    context: &mut Context,
+    created: CreatedPayment,
+    order: Order,
+    reference: Option<&ExternalId>,
+) -> Result<()> {
+    let effect = format!("payment {} was created", created.payment_id);
+    context.output.done(&CreatedView::new(created, order), &effect)?;
+    if reference.is_none() {
+        output::note(
+            "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
+             found it. Give every payment an --external-id that no other has, such as --external-id order-1.",
+        );
+    }
+    Ok(())
 }

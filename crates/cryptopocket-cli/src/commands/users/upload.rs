@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::open_word::doubt;
 use crate::output::People;
 
 /// Upload a document about a customer
@@ -42,6 +43,9 @@ impl People for Receipt {
 
 impl Upload {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        if let Some(doubt) = doubt("--type", &self.r#type, DocumentType::ALL) {
+            doubt.warn();
+        }
         let client = context.client()?;
         let document = document(&self.file, Path::new("")).await?;
         let call = client

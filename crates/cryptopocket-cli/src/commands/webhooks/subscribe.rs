@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
+use crate::open_word::doubt;
 use crate::output::People;
 
 /// Subscribe to one type of event
@@ -29,6 +30,15 @@ struct Target {
     /// Your address that receives it
     #[arg(long)]
     url: Secret,
+}
+
+impl Target {
+    /// A subscription to a mistyped event might be taken, and nothing would ever come of it.
+    fn doubt(&self) {
+        if let Some(doubt) = doubt("--type", &self.r#type, EventType::ALL) {
+            doubt.warn();
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -57,6 +67,7 @@ impl People for Subscribed {
 
 impl Subscribe {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        self.target.doubt();
         let client = context.client()?;
         let call = client.webhooks().subscribe(self.target.r#type, self.target.url);
         let done = context.progress("subscribing").during(call).await?;
@@ -67,6 +78,7 @@ impl Subscribe {
 
 impl Update {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        self.target.doubt();
         let client = context.client()?;
         let call = client.webhooks().update(self.target.r#type, self.target.url);
         let done = context.progress("changing the subscription").during(call).await?;

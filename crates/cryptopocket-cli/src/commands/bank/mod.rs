@@ -1,11 +1,14 @@
 //! The integration's bank accounts, and what arrives on them.
 
+mod pair;
+mod reconcile;
+
 use clap::{Args, Subcommand};
-use cryptopocket::{Date, PaymentId, Personal, TransactionId};
+use cryptopocket::{Date, Personal};
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::{AccountView, ReconciledView, TransactionView, print_items};
+use crate::view::{AccountView, TransactionView, print_items};
 
 /// Look at bank accounts, and tie credits to payments
 #[derive(Debug, Args)]
@@ -18,7 +21,7 @@ pub(crate) struct Bank {
 enum Command {
     Accounts(Accounts),
     Transactions(Transactions),
-    Reconcile(Reconcile),
+    Reconcile(reconcile::Reconcile),
 }
 
 /// List the bank accounts of the integration
@@ -42,35 +45,20 @@ struct Transactions {
     limit: Option<usize>,
 }
 
-/// Tie a credit to the payment that it pays
-#[derive(Debug, Args)]
-struct Reconcile {
-    /// The payment
-    #[arg(long, value_name = "ID")]
-    payment: PaymentId,
-    /// The credit
-    #[arg(long, value_name = "ID")]
-    transaction: TransactionId,
-    /// The account that the credit is on
-    #[arg(long)]
-    iban: Option<Personal>,
-}
-
 impl Bank {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let banking = client.banking();
         match self.command {
             Command::Accounts(Accounts {}) => {
+                let client = context.client()?;
                 let accounts = context
                     .progress("listing accounts")
-                    .during(banking.accounts())
+                    .during(client.banking().accounts())
                     .await?;
                 let views: Vec<_> = accounts.into_iter().map(AccountView::from).collect();
                 context.output.list(&views)
             }
             Command::Transactions(query) => {
-                let mut list = banking.transactions(query.account);
+                let mut list = context.client()?.banking().transactions(query.account);
                 if let Some(day) = query.from {
                     list = list.from(day);
                 }
@@ -80,23 +68,7 @@ impl Bank {
                 print_items::<_, TransactionView>(context, "listing transactions", list.items(), query.limit)
                     .await
             }
-            Command::Reconcile(pair) => {
-                let progress = context.progress("reconciling");
-                let (payment, transaction) = (&pair.payment, &pair.transaction);
-                let reconciled = match pair.iban {
-                    Some(iban) => {
-                        progress
-                            .during(banking.reconcile_in(iban, payment, transaction))
-                            .await?
-                    }
-                    None => progress.during(banking.reconcile(payment, transaction)).await?,
-                };
-                let effect = format!(
-                    "payment {} was tied to transaction {}",
-                    reconciled.payment_id, reconciled.transaction_id
-                );
-                context.output.done(&ReconciledView::from(reconciled), &effect)
-            }
+            Command::Reconcile(pair) => pair.run(context).await,
         }
     }
 }

@@ -1,0 +1,57 @@
+use clap::Args;
+use cryptopocket::{PaymentId, Personal, TransactionId};
+
+use super::pair::Pair;
+use crate::connection::Context;
+use crate::failure::Result;
+use crate::view::ReconciledView;
+
+/// Tie a credit to the payment that it pays
+///
+/// It moves money, and nothing is known that takes it back. So both are read first: exit code 8, and nothing is posted,
+/// when the credit has another amount or currency, is tied already or cannot be found, or when the payment waits for no
+/// money. What the payer wrote is not looked at: only the creation of the payment told the concept.
+#[derive(Debug, Args)]
+pub(crate) struct Reconcile {
+    /// The payment
+    #[arg(long, value_name = "ID")]
+    payment: PaymentId,
+    /// The credit
+    #[arg(long, value_name = "ID")]
+    transaction: TransactionId,
+    /// The account that the credit is on [default: all are searched]
+    #[arg(long)]
+    iban: Option<Personal>,
+    /// Post without reading the two first
+    #[arg(long)]
+    force: bool,
+}
+
+impl Reconcile {
+    pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        let client = context.client()?;
+        if !self.force {
+            let pair = Pair::read(&client, &self.payment, &self.transaction, self.iban.as_ref());
+            context.progress("reading the two").during(pair).await?.check()?;
+        }
+        let banking = client.banking();
+        let progress = context.progress("reconciling");
+        let reconciled = match self.iban {
+            Some(iban) => {
+                progress
+                    .during(banking.reconcile_in(iban, &self.payment, &self.transaction))
+                    .await?
+            }
+            None => {
+                progress
+                    .during(banking.reconcile(&self.payment, &self.transaction))
+                    .await?
+            }
+        };
+        let effect = format!(
+            "payment {} was tied to transaction {}",
+            reconciled.payment_id, reconciled.transaction_id
+        );
+        context.output.done(&ReconciledView::from(reconciled), &effect)
+    }
+}

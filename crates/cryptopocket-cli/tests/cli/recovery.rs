@@ -1,0 +1,71 @@
+//! `payments recover`: its exit code alone tells a script whether there is exactly one payment.
+
+use cryptopocket_sandbox::Fault;
+
+use crate::program::{Emulator, Program};
+
+fn order(program: &Program, user: &str, reference: &str) {
+    let line = format!(
+        "payments create --user {user} --amount 50 --coin USDC --chain polygon --payment-type card --wallet \
+         0x52908400098527886E0F7030069857D2E4169EE7 --external-id {reference} --json"
+    );
+    assert_eq!(program.words(&line).code, 0);
+}
+
+#[test]
+fn exactly_one_is_0_and_none_or_several_are_8_with_the_whole_result() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    for reference in ["once", "twice", "twice"] {
+        order(&program, &user, reference);
+    }
+    for (reference, code, found, kind) in [
+        ("once", 0, 1, None),
+        ("twice", 8, 2, Some("several_found")),
+        ("never", 8, 0, Some("not_found")),
+    ] {
+        let run = program.words(&format!("payments recover --external-id {reference} --json"));
+        let result = run.json();
+        assert_eq!((run.code, &result["found"]), (code, &found.into()), "{result}");
+        assert_eq!(result["external_id"], reference);
+        assert_eq!(
+            result["payments"].as_array().map(Vec::len),
+            Some(found),
+            "{result}"
+        );
+        assert_eq!(result["error"]["kind"].as_str(), kind, "{result}");
+        assert_eq!(run.stderr, "", "with --json, everything stands on stdout");
+    }
+}
+
+#[test]
+fn people_read_the_table_on_stdout_and_the_failure_on_stderr() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    for _ in 0..2 {
+        order(&program, &user, "twice");
+    }
+    let several = program.words("payments recover --external-id twice");
+    assert_eq!((several.code, several.stdout.lines().count()), (8, 3));
+    assert!(several.stderr.contains("2 payments have"), "{}", several.stderr);
+    let none = program.words("payments recover --external-id never");
+    assert_eq!((none.code, none.stdout.as_str()), (8, ""));
+    assert!(none.stderr.contains("showed to be whole"), "{}", none.stderr);
+}
+
+#[test]
+fn a_search_that_proves_nothing_is_not_told_as_none_found() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    emulator.sandbox.fail_times("list_payments", Fault::Html, 9);
+    let run = program.words("payments recover --external-id lost --no-retry --json");
+    let error = run.error();
+    assert_eq!((run.code, error["kind"].as_str()), (6, Some("unexpected_reply")));
+    let hint = error["hint"].as_str().unwrap();
+    assert!(
+        hint.contains("proves nothing") && hint.contains("by hand before you create it again"),
+        "{hint}"
+    );
+}
