@@ -78,6 +78,19 @@ impl Emulator {
         self.client().post("/_sandbox/whitelist", None, &listed).map(drop)
     }
 
+    /// Forgets every fault that waits to strike.
+    pub(crate) fn disarm(&self) -> Result<(), String> {
+        self.client().delete("/_sandbox/faults").map(drop)
+    }
+
+    /// Begins anew, without a scenario that makes anything special.
+    pub(crate) fn begin_anew(&self) -> Result<(), String> {
+        let nothing_special = json!({"seed": 1, "speed": "instant"});
+        self.client()
+            .post("/_sandbox/scenario", None, &nothing_special)
+            .map(drop)
+    }
+
     /// A field of the line it prints when it is ready.
     pub(crate) fn told(&self, name: &str) -> &str {
         self.ready.get(name).and_then(Value::as_str).unwrap_or_default()

@@ -73,6 +73,13 @@ impl Client {
         ))
     }
 
+    pub(crate) fn delete(&self, path: &str) -> Result<Answer, String> {
+        self.ask(&format!(
+            "DELETE {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            self.address
+        ))
+    }
+
     fn ask(&self, request: &str) -> Result<Answer, String> {
         let bytes = self
             .exchange(request.as_bytes(), true, false)

@@ -33,6 +33,28 @@ pub(crate) struct Case {
     pub(crate) whole: bool,
     /// The answer to `HEAD` has no body.
     pub(crate) bodiless: bool,
+    pub(crate) upset: Option<Upset>,
+}
+
+/// What a case may leave behind that would spoil those that follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upset {
+    /// Faults, which make the emulator fail on purpose.
+    Faults,
+    /// Another world, without the ids that cases need.
+    World,
+}
+
+impl Upset {
+    fn of(target: &str) -> Option<Self> {
+        if target.contains("fault") {
+            Some(Self::Faults)
+        } else if target.contains("reset") || target.contains("scenario") {
+            Some(Self::World)
+        } else {
+            None
+        }
+    }
 }
 
 /// Runs until the time is up; the report, or what was found.
@@ -68,6 +90,14 @@ pub(super) fn run(
             findings.push(format!("case {number}: {end}"));
             break;
         }
+        match case.upset {
+            Some(Upset::Faults) => emulator.disarm()?,
+            Some(Upset::World) => {
+                emulator.begin_anew()?;
+                seeded = plant(&emulator)?;
+            }
+            None => {}
+        }
         number += 1;
     }
     let counts: Vec<String> = statuses
@@ -96,6 +126,7 @@ fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: 
     };
     let request = requests::make(&material, &mut chance);
     let bodiless = request.method == "HEAD";
+    let upset = Upset::of(&request.target);
     let mut bytes = request.bytes();
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
@@ -106,6 +137,7 @@ fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: 
         bytes,
         whole,
         bodiless,
+        upset,
     }
 }
 

@@ -61,7 +61,7 @@ fn elsewhere(material: &Material<'_>, chance: &mut Chance) -> Request {
     for _ in 0..chance.below(4) {
         fields.insert(chance.text(CONTROL_FIELDS).to_owned(), odd(material, chance));
     }
-    let media = if path.starts_with("/pages") {
+    let media = if path.starts_with("/pages") || path.starts_with("/dashboard") {
         MEDIA.get(1)
     } else {
         MEDIA.first()

@@ -1,6 +1,6 @@
 use super::chance::Chance;
 use super::judgement::judge;
-use super::{Case, case};
+use super::{Case, Upset, case};
 use crate::conformance::seed::Seeded;
 use crate::spec::Document;
 use crate::workspace;
@@ -28,6 +28,7 @@ fn whole() -> Case {
         bytes: Vec::new(),
         whole: true,
         bodiless: false,
+        upset: None,
     }
 }
 
@@ -42,16 +43,17 @@ fn a_case_follows_from_seed_and_number_alone() {
 }
 
 #[test]
-fn cases_reach_every_operation_and_none_asks_for_a_fault() {
+fn cases_reach_every_operation_and_what_they_upset_is_known() {
     let (document, seeded) = (document(), seeded());
     let mut reached = BTreeSet::new();
     for number in 0..3_000 {
         let case = case(&document, &seeded, "127.0.0.1:1", 1, number);
         let text = String::from_utf8_lossy(&case.bytes).into_owned();
-        assert!(
-            !text.contains("x-sandbox-fault") && !text.contains("/_sandbox/faults"),
-            "{text}"
-        );
+        assert!(!text.contains("x-sandbox-fault"), "{text}");
+        let target = text.split(' ').nth(1).unwrap_or_default();
+        for (word, upset) in [("/faults", Upset::Faults), ("/do/reset", Upset::World)] {
+            assert!(!target.ends_with(word) || case.upset == Some(upset), "{text}");
+        }
         for operation in document.operations() {
             let start = operation.path.split('{').next().unwrap_or_default();
             if text.starts_with(&format!("{} /api{start}", operation.method.to_ascii_uppercase())) {

@@ -79,6 +79,17 @@ pub(crate) const VALUES: &[&str] = &[
     "\"sandbox:user_not_found\"",
     "\"ES9121000418450200051332\"",
     "\"0x52908400098527886e0f7030069857d2e4169ee7\"",
+    "\"drop_after\"",
+    "\"error_before\"",
+    "\"refuse\"",
+    "\"late\"",
+    "\"skew\"",
+    "\"partial\"",
+    "\"gateway\"",
+    "\"registration\"",
+    "\"create_payment\"",
+    "\"coins_sent\"",
+    "\"customers: [{name: Ana, email: zoe@example.com}]\"",
 ];
 
 pub(crate) const METHODS: &[&str] = &[
@@ -96,8 +107,7 @@ pub(crate) const MEDIA: &[&str] = &[
     "application/vnd.api+json",
 ];
 
-/// Paths beside the API. Faults are left out: they make the emulator fail on purpose. So is `reset`, which forgets the
-/// ids that other cases need, and so are addresses that events would be sent to.
+/// Paths beside the API. What upsets the cases that follow is made good after the case: see `Upset`.
 pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/docs"),
@@ -134,6 +144,38 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("POST", "/_sandbox/whitelist"),
     ("POST", "/_sandbox/deliveries/1/redeliver"),
     ("POST", "/_sandbox/integrations"),
+    ("GET", "/_sandbox/misattributed"),
+    ("POST", "/_sandbox/outages"),
+    ("POST", "/_sandbox/faults"),
+    ("POST", "/_sandbox/webhook-faults"),
+    ("POST", "/_sandbox/transfer-faults"),
+    ("DELETE", "/_sandbox/faults"),
+    ("POST", "/_sandbox/scenario"),
+    ("POST", "/_sandbox/reset"),
+    ("GET", "/dashboard/feed"),
+    (
+        "GET",
+        "/dashboard/feed?seen=x&who=9&payments=99999999999999999999&log=2",
+    ),
+    ("GET", "/?q=%ff&payments=2&customers=0&bank=1000000"),
+    ("POST", "/dashboard/do/customers/{user}/kyc"),
+    ("POST", "/dashboard/do/customers/{user}/ban"),
+    ("POST", "/dashboard/do/payments/{payment}/pay"),
+    ("POST", "/dashboard/do/payments/{payment}/coins"),
+    ("POST", "/dashboard/do/payments/{payment}/transfer"),
+    ("POST", "/dashboard/do/payments/{payment}/status"),
+    ("POST", "/dashboard/do/offramps/{offramp}/deposit"),
+    ("POST", "/dashboard/do/offramps/{offramp}/payout"),
+    ("POST", "/dashboard/do/bank/credits"),
+    ("POST", "/dashboard/do/bank/reconcile"),
+    ("POST", "/dashboard/do/clock/advance"),
+    ("POST", "/dashboard/do/tokens/expire"),
+    ("POST", "/dashboard/do/methods"),
+    ("POST", "/dashboard/do/outages"),
+    ("POST", "/dashboard/do/whitelist"),
+    ("POST", "/dashboard/do/faults"),
+    ("POST", "/dashboard/do/scenario"),
+    ("POST", "/dashboard/do/reset"),
 ];
 
 pub(crate) const CONTROL_FIELDS: &[&str] = &[
@@ -156,4 +198,21 @@ pub(crate) const CONTROL_FIELDS: &[&str] = &[
     "password",
     "name",
     "birth_date",
+    "fault",
+    "detail",
+    "times",
+    "skip",
+    "operation",
+    "event",
+    "part",
+    "down",
+    "meant_for",
+    "payment_id",
+    "transaction_id",
+    "scenario",
+    "seconds:number",
+    "times:number",
+    "banned:flag",
+    "down:flag",
+    "_method",
 ];
