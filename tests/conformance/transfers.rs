@@ -59,6 +59,7 @@ impl Ordered {
             .unwrap();
         assert_eq!(self.status().await, PaymentStatus::CoinsSent);
         assert_eq!(self.stage.sandbox.payments_created(), 1);
+        assert!(self.stage.sandbox.misattributed().is_empty());
     }
 }
 
@@ -139,4 +140,60 @@ async fn a_transfer_that_never_arrives_leaves_the_payment_waiting() {
     assert!(ordered.feed().await.is_empty());
     assert_eq!(ordered.status().await, PaymentStatus::PendingBank);
     ordered.settle().await;
+}
+
+#[tokio::test]
+async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_anothers() {
+    let Some(stage) = Emulated::open("getting many transfers wrong").await else {
+        return;
+    };
+    let by = "1".parse().unwrap();
+    let faults = [
+        None,
+        Some(TransferFault::WrongConcept),
+        Some(TransferFault::MissingConcept),
+        Some(TransferFault::Partial(by)),
+        Some(TransferFault::Over(by)),
+        Some(TransferFault::Twice),
+        Some(TransferFault::Split),
+        Some(TransferFault::Lost),
+    ];
+    let (onramp, banking) = (stage.client.onramp(), stage.client.banking());
+    let mut orders = Vec::new();
+    for fault in faults.iter().cycle().take(6 * faults.len()) {
+        let created = onramp
+            .create_payment(transfer(&stage.customer().await))
+            .await
+            .unwrap();
+        if let Some(fault) = fault {
+            stage.sandbox.fail_next_transfer(*fault);
+        }
+        stage.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
+        orders.push((created, fault));
+    }
+    let account = orders[0].0.next.bank_transfer().unwrap().iban.clone();
+    let feed = banking.transactions(account).collect_all(500).await.unwrap();
+    assert_eq!(
+        feed.len(),
+        6 * 9,
+        "seven arrive, one of them twice and one in two parts"
+    );
+    for (created, fault) in &orders {
+        let concept = created.next.bank_transfer().unwrap().concept.clone();
+        let expected = ExpectedTransfer::new(concept, euros("150.50"));
+        let credit = match_transfer(&expected, &feed).confirmed();
+        assert_eq!(credit.is_some(), fault.is_none(), "{fault:?}");
+        if let Some(credit) = credit {
+            banking.reconcile(&created.payment_id, &credit.id).await.unwrap();
+        }
+    }
+    assert!(stage.sandbox.misattributed().is_empty());
+    // By amount alone it would have gone wrong, and the emulator would have told.
+    let wrong = feed.iter().find(|credit| credit.concept.is_none()).unwrap();
+    let (victim, _) = orders
+        .iter()
+        .find(|(_, fault)| **fault == Some(TransferFault::Lost))
+        .unwrap();
+    banking.reconcile(&victim.payment_id, &wrong.id).await.unwrap();
+    assert_eq!(stage.sandbox.misattributed().len(), 1);
 }
