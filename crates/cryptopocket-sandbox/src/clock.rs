@@ -99,9 +99,13 @@ impl VirtualClock {
         }
     }
 
-    /// Changes what it is told to; that it stands where it stood is not promised.
-    pub(crate) fn set(&mut self, speed: Option<Speed>, start: Option<Moment>) {
-        let (speed, start) = (speed.unwrap_or(self.speed), start.or(self.start));
+    /// How fast it runs, and what it shows at first where that was said.
+    pub(crate) const fn settings(&self) -> (Speed, Option<Moment>) {
+        (self.speed, self.start)
+    }
+
+    /// Begins anew with other settings.
+    pub(crate) fn set(&mut self, speed: Speed, start: Option<Moment>) {
         *self = Self::new(Arc::clone(&self.wall), speed, start);
     }
 

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-use value::{Object, Value};
+use value::{MOST_FIELDS, Object, Value};
 
 use crate::moment::Moment;
 use crate::request::Request;
 use crate::shapes::{is_email, is_file, is_url};
 use crate::wire::Failure;
+
+const TOO_MANY: &str = "The request may not have more than 1000 fields.";
 
 /// The fields of one request. Every reader notes what is wrong and hands back a stand-in, so that one answer can name
 /// all errors; [`Fields::check`] then refuses.
@@ -36,6 +38,9 @@ impl<'a> Fields<'a> {
         }
         let Object(values) = serde_json::from_slice(&request.body)
             .map_err(|_| invalid("body", "The request body must be one JSON object."))?;
+        if values.len() > MOST_FIELDS {
+            return Err(invalid("body", TOO_MANY));
+        }
         Ok(Self {
             values,
             errors: BTreeMap::new(),
@@ -64,10 +69,15 @@ impl<'a> Fields<'a> {
     }
 
     fn texts(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
-        Self {
-            values: pairs.map(|(name, text)| (name, Value::Text(text))).collect(),
-            errors: BTreeMap::new(),
+        let values: Vec<_> = pairs
+            .map(|(name, text)| (name, Value::Text(text)))
+            .take(MOST_FIELDS + 1)
+            .collect();
+        let mut errors = BTreeMap::new();
+        if values.len() > MOST_FIELDS {
+            errors.insert("body".to_owned(), vec![TOO_MANY.to_owned()]);
         }
+        Self { values, errors }
     }
 
     fn get(&self, name: &str) -> Option<&Value<'a>> {
@@ -349,6 +359,20 @@ mod tests {
         let mut fields = Fields::json(&request).unwrap();
         assert_eq!(fields.amount("amount").to_string(), "0.10000000000000000000001");
         assert_eq!(fields.id("id").as_deref(), Some("18446744073709551616"));
+    }
+
+    #[test]
+    fn more_fields_than_any_call_has_are_refused() {
+        let many = |count| -> String {
+            let members: Vec<String> = (0..count).map(|number| format!("\"f{number}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let told = |body: String| Fields::json(&request(body.leak())).map(|fields| fields.has("f0"));
+        assert_eq!(told(many(1_000)), Ok(true));
+        assert!(told(many(1_001)).is_err());
+        let mut query = request("");
+        query.query = "a=1&".repeat(1_001);
+        assert!(Fields::query(&query).check().is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod saved;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
@@ -129,7 +130,7 @@ pub(crate) struct EntryView<'a> {
     pub(crate) operation: &'a str,
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
-    pub(crate) query: &'a str,
+    pub(crate) query: Cow<'a, str>,
     pub(crate) body: Box<RawValue>,
     pub(crate) status: Option<u16>,
     pub(crate) reply: Box<RawValue>,
@@ -160,7 +161,7 @@ pub(crate) fn view(number: u64, entry: &Entry) -> EntryView<'_> {
         operation: entry.operation,
         method: entry.method.as_str(),
         path: &entry.path,
-        query: &entry.query,
+        query: masked_query(&entry.query),
         body: shown(&entry.body),
         status: entry.status,
         reply: shown(&entry.reply),
@@ -179,27 +180,64 @@ fn shown(body: &Kept) -> Box<RawValue> {
     }
 }
 
-/// The same JSON with what must not be shown replaced, down to the depth the API uses.
+/// Values that stand deeper are not shown at all; the API's own go no deeper than three.
+const DEEPEST: usize = 16;
+
+/// The same JSON with what must not be shown replaced.
 fn masked(json: &RawValue) -> Box<RawValue> {
-    let Ok(fields) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(json.get()) else {
+    masked_at(json, 0)
+}
+
+fn masked_at(json: &RawValue, depth: usize) -> Box<RawValue> {
+    let raw = json.get();
+    if !raw.starts_with(['{', '[']) {
         return json.to_owned();
+    }
+    if depth == DEEPEST {
+        return text("[too deep]");
+    }
+    let rewritten = if raw.starts_with('[') {
+        let items: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
+        let items: Vec<_> = items.into_iter().map(|item| masked_at(item, depth + 1)).collect();
+        serde_json::value::to_raw_value(&items)
+    } else {
+        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw).unwrap_or_default();
+        let fields: BTreeMap<_, _> = fields
+            .into_iter()
+            .map(|(name, value)| {
+                let value = if SECRETS.contains(&name.as_str()) {
+                    text("[secret]")
+                } else if FILES.contains(&name.as_str()) {
+                    text(&format!("[file of {} characters]", value.get().len()))
+                } else {
+                    masked_at(value, depth + 1)
+                };
+                (name, value)
+            })
+            .collect();
+        serde_json::value::to_raw_value(&fields)
     };
-    let fields: BTreeMap<String, Box<RawValue>> = fields
-        .into_iter()
-        .map(|(name, value)| {
-            let value = if SECRETS.contains(&name.as_str()) {
-                text("[secret]")
-            } else if FILES.contains(&name.as_str()) {
-                text(&format!("[file of {} characters]", value.get().len()))
-            } else if name == "data" {
-                masked(&value)
-            } else {
-                value
-            };
-            (name, value)
-        })
-        .collect();
-    serde_json::value::to_raw_value(&fields).unwrap_or_else(|_| RawValue::NULL.to_owned())
+    rewritten.unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
+/// The same query with what must not be shown replaced; a secret belongs in no query, but that keeps nobody from it.
+fn masked_query(query: &str) -> Cow<'_, str> {
+    let is_secret = |pair: &str| {
+        let name = form_urlencoded::parse(pair.as_bytes()).next();
+        name.is_some_and(|(name, _)| SECRETS.contains(&name.as_ref()) || FILES.contains(&name.as_ref()))
+    };
+    if !query.split('&').any(is_secret) {
+        return query.into();
+    }
+    let pairs = query.split('&').map(|pair| {
+        if is_secret(pair) {
+            let name = pair.split('=').next().unwrap_or_default();
+            format!("{name}=[secret]")
+        } else {
+            pair.to_owned()
+        }
+    });
+    pairs.collect::<Vec<_>>().join("&").into()
 }
 
 fn text(text: &str) -> Box<RawValue> {
@@ -237,6 +275,24 @@ mod tests {
     fn secrets_inside_data_are_blotted_out_too() {
         let shown = show(br#"{"status":"ok","data":{"token":"t0ken","expires_in":3600}}"#);
         assert!(!shown.contains("t0ken") && shown.contains("3600"), "{shown}");
+    }
+
+    #[test]
+    fn secrets_are_blotted_out_wherever_somebody_puts_them() {
+        for body in [
+            r#"[{"api_secret":"s3cret"}]"#,
+            r#"{"credentials":{"deeper":[{"api_secret":"s3cret"}]}}"#,
+            r#"{"api_secret":{"value":"s3cret"}}"#,
+        ] {
+            assert!(!show(body.as_bytes()).contains("s3cret"), "{body}");
+        }
+        let deep = format!("{}\"s3cret\"{}", "[".repeat(20_000), "]".repeat(20_000));
+        assert!(!show(deep.as_bytes()).contains("s3cret"));
+        assert_eq!(
+            super::masked_query("page=2&api%5Fsecret=s3cret&x"),
+            "page=2&api%5Fsecret=[secret]&x"
+        );
+        assert_eq!(super::masked_query("page=2"), "page=2");
     }
 
     #[test]

@@ -238,7 +238,8 @@ impl Traveller<'_> {
         let credit = text(&self.done(&["bank", "transactions", &iban])?, "id")?;
         let pair = ["bank", "reconcile", "--payment", &id, "--transaction", &credit];
         self.done(&pair)?;
-        self.run(REFUSED, &pair)?;
+        // The provider's own refusal, not that of the command line, which reads the two first.
+        self.run(REFUSED, &[&pair[..], &["--force"]].concat())?;
         self.done(&["payments", "get", &id])?;
         for kind in ["card", "psd2", "paypal"] {
             let made = self.order(DONE, user, kind, "25")?;

@@ -84,7 +84,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// [`ControlError::WrongState`] for an amount of zero or with fractions of a cent.
+    /// [`ControlError::WrongState`] for an amount of zero or with fractions of a cent, [`ControlError::NotFound`] for an
+    /// account that there is not, or a payment that it is meant for.
     pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
         Ok(self.change(|world| world.credit(0, credit.0))?)
     }

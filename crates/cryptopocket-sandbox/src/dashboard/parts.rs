@@ -46,20 +46,20 @@ pub(super) fn newest<I: Deref<Target = T>, T>(
     let mut found = Vec::new();
     let entries = (0..count).rev().skip(jumped).filter_map(at);
     for (looked_at, entry) in entries.enumerate() {
-        if found.len() == ROWS {
-            turn.more = true;
-            break;
-        }
         if looked_at == SEARCHED {
             turn.gave_up = true;
             break;
         }
-        if keep(&entry) {
-            if passed > 0 {
-                passed -= 1;
-            } else {
-                found.push(entry);
-            }
+        if !keep(&entry) {
+            continue;
+        }
+        if passed > 0 {
+            passed -= 1;
+        } else if found.len() == ROWS {
+            turn.more = true;
+            break;
+        } else {
+            found.push(entry);
         }
     }
     (found, turn)
@@ -95,7 +95,11 @@ pub(super) fn table(
         @if turn.gave_up { p.dim { "The search ended after " (SEARCHED) " entries." } }
         @if turn.page > 1 || turn.more {
             nav.acts aria-label={ (caption) ": pages" } {
-                @if turn.page > 1 { (leads(turn.page - 1, "newer", "Newer")) }
+                @if rows.is_empty() {
+                    (leads(1, "newer", "Newest"))
+                } @else if turn.page > 1 {
+                    (leads(turn.page - 1, "newer", "Newer"))
+                }
                 span.dim { "Page " (turn.page) }
                 @if turn.more { (leads(turn.page + 1, "older", "Older")) }
             }

@@ -53,13 +53,13 @@ pub(super) fn advance(view: &View) -> Markup {
 
 /// The faults that wait.
 pub(super) fn armed(world: &World, view: &View) -> Markup {
-    let armament = world.faults.armament();
+    let waiting = world.faults.waiting();
     html! {
-        @if armament.all().next().is_none() {
+        @if waiting.is_empty() {
             p.dim { "None is set." }
         } @else {
             ul.armed {
-                @for one in armament.all() {
+                @for one in &waiting {
                     li {
                         strong { (one.name) }
                         @if let Some(detail) = &one.detail { " " (detail) }

@@ -1,10 +1,11 @@
 //! What customers get wrong when they send a transfer.
 
 use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// Something that a customer or a bank gets wrong with a transfer; see
 /// [`Sandbox::pay_transfer`](crate::Sandbox::pay_transfer).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum TransferFault {
     /// The concept arrives with a digit changed.

@@ -17,7 +17,10 @@ pub(super) enum Value<'a> {
     Other,
 }
 
-/// The members of a JSON object in their order.
+/// More of them no call has; they are looked through one after the other.
+pub(super) const MOST_FIELDS: usize = 1_000;
+
+/// The members of a JSON object in their order; of too many, one more than may be.
 pub(super) struct Object<'a>(pub(super) Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'de> Deserialize<'de> for Object<'de> {
@@ -40,7 +43,9 @@ impl<'de> Visitor<'de> for Members {
         while let Some(name) = map.next_key::<&RawValue>()? {
             let name = text_of(name.get()).ok_or_else(|| A::Error::custom("a name that is no text"))?;
             let value: &RawValue = map.next_value()?;
-            members.push((name, value_of(value.get())));
+            if members.len() <= MOST_FIELDS {
+                members.push((name, value_of(value.get())));
+            }
         }
         Ok(Object(members))
     }

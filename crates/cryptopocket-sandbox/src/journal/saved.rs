@@ -1,25 +1,48 @@
-//! The journal in the state file. It never makes a write of its own, so that reads do not wait for the disk: what was
-//! called since the last write goes along with the next.
+//! The journal in the state file. No call makes a write of its own by being logged, so that reads do not wait for the
+//! disk: what was called since the last write goes along with the next, or with the closing of the file.
 
-use serde::Deserialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Entry, Journal, KEPT, Kept, view};
 use crate::catalogue::known;
 use crate::moment::Moment;
 
-#[derive(Deserialize)]
-struct SavedEntry {
+#[derive(Serialize, Deserialize)]
+struct Saved<'a> {
     number: u64,
-    at: String,
-    operation: String,
-    method: String,
-    path: String,
-    query: String,
+    at: Moment,
+    #[serde(borrow)]
+    operation: Cow<'a, str>,
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    #[serde(borrow)]
+    query: Cow<'a, str>,
     body: Box<RawValue>,
     status: Option<u16>,
     reply: Box<RawValue>,
     fault: Option<String>,
+}
+
+fn saved(number: u64, entry: &Entry) -> String {
+    let shown = view(number, entry);
+    let saved = Saved {
+        number,
+        at: entry.at,
+        operation: shown.operation.into(),
+        method: shown.method.into(),
+        path: shown.path.into(),
+        query: shown.query,
+        body: shown.body,
+        status: shown.status,
+        reply: shown.reply,
+        fault: shown.fault.map(str::to_owned),
+    };
+    serde_json::to_string(&saved).unwrap_or_default()
 }
 
 impl Journal {
@@ -30,10 +53,10 @@ impl Journal {
 
     fn records_from(&self, first: u64) -> impl Iterator<Item = (u64, String)> + '_ {
         let skipped = self.entries.partition_point(|(number, _)| *number < first);
-        self.entries.iter().skip(skipped).map(|(number, entry)| {
-            let json = serde_json::to_string(&view(*number, entry));
-            (*number, json.unwrap_or_default())
-        })
+        self.entries
+            .iter()
+            .skip(skipped)
+            .map(|(number, entry)| (*number, saved(*number, entry)))
     }
 
     /// Takes all that is remembered for saved.
@@ -58,18 +81,15 @@ impl Journal {
         changes
     }
 
-    /// Takes up an entry that was written down. They come in the order of their numbers.
-    pub(crate) fn restore(&mut self, json: &str) -> Result<(), String> {
-        let saved: SavedEntry = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    /// Takes up an entry that was written down, if it makes sense. They come in the order of their numbers.
+    pub(crate) fn restore(&mut self, json: &str) -> Option<()> {
+        let saved: Saved<'_> = serde_json::from_str(json).ok()?;
         let entry = Entry {
-            at: Moment::parse(&saved.at).ok_or_else(|| format!("`{}` is no time", saved.at))?,
+            at: saved.at,
             operation: known(&saved.operation),
-            method: saved
-                .method
-                .parse()
-                .map_err(|_| "there is no such method".to_owned())?,
-            path: saved.path,
-            query: saved.query,
+            method: saved.method.parse().ok()?,
+            path: saved.path.into_owned(),
+            query: saved.query.into_owned(),
             body: Kept::Shown(saved.body),
             status: saved.status,
             reply: Kept::Shown(saved.reply),
@@ -80,7 +100,12 @@ impl Journal {
         if self.entries.len() > KEPT {
             self.entries.pop_front();
         }
-        Ok(())
+        Some(())
+    }
+
+    /// Leaves out the numbers of calls that were perhaps shown and not saved before the process was killed.
+    pub(crate) fn leave_a_gap(&mut self) {
+        self.written += KEPT as u64;
     }
 }
 

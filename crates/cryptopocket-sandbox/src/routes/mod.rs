@@ -179,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn every_call_is_found_by_its_path() {
+        for route in ROUTES {
+            let path: Vec<&str> = route.path[1..].split('/').collect();
+            let found = find(route.method, &path).map(|found| found.route);
+            assert_eq!(found.ok(), Some(route), "{}", route.path);
+        }
+    }
+
+    #[test]
     fn a_parameter_takes_one_segment() {
         let found = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
         assert_eq!(

@@ -21,8 +21,8 @@ use crate::clock::Speed;
 use crate::world::Limits;
 use opening::Opening;
 
-/// A world to begin with and what is to go wrong in it: settings, customers, money in the bank, subscriptions and
-/// faults. Read from YAML or JSON; `scenario.schema.json` in this crate says what can stand in it. Everything in it
+/// A world to begin with and what is to go wrong in it: settings, customers, purchases, sales, money in the bank,
+/// subscriptions and faults. Read from YAML or JSON; `scenario.schema.json` in this crate says what can stand in it. Everything in it
 /// belongs to the first integration, and is there again after a reset.
 ///
 /// # Examples

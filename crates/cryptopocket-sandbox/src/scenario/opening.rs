@@ -49,8 +49,13 @@ impl World {
                 )
             })?;
         }
+        let given: Vec<&str> = opening
+            .payments
+            .iter()
+            .filter_map(|one| one.id.as_deref())
+            .collect();
         for (place, one) in opening.payments.iter().enumerate() {
-            self.open_payment(&format!("payments[{place}]"), one)?;
+            self.open_payment(&format!("payments[{place}]"), one, &given)?;
         }
         for (place, one) in opening.offramps.iter().enumerate() {
             self.open_sale(&format!("offramps[{place}]"), one)?;
@@ -79,13 +84,13 @@ impl World {
         Ok(())
     }
 
-    fn open_payment(&mut self, place: &str, one: &Bought) -> Result<(), ScenarioError> {
+    fn open_payment(&mut self, place: &str, one: &Bought, given: &[&str]) -> Result<(), ScenarioError> {
         let user = self.named_customer(place, &one.by)?;
         let order = Order {
             user,
             ..one.order.clone()
         };
-        let (id, status) = (one.id.as_deref(), one.status.as_deref());
+        let (id, status) = ((one.id.as_deref(), given), one.status.as_deref());
         self.place_as_is(0, order, id, one.concept, status)
             .map_err(|(field, rule)| {
                 let cure = "change it or leave it out";
@@ -118,14 +123,15 @@ impl World {
         let mut incoming = one.incoming.clone();
         if let Some(external_id) = &one.meant_for {
             let payments = &self.integrations[0].payments;
-            let found = payments.named(external_id, None, &(0..payments.len()), (1, 1));
-            let payment = found.items.first().ok_or_else(|| {
-                ScenarioError::new(
+            let found = payments.named(external_id, None, &(0..payments.len()), (1, 2));
+            let [payment] = found.items.as_slice() else {
+                let count = if found.items.is_empty() { "none" } else { "several" };
+                return Err(ScenarioError::new(
                     format!("{place}.meant_for"),
-                    format!("`{external_id}` is the external_id of none of the payments"),
+                    format!("`{external_id}` is the external_id of {count} of the payments"),
                     "write that of one that stands under `payments`",
-                )
-            })?;
+                ));
+            };
             incoming.meant_for = Some(payment.id.clone());
         }
         self.credit(0, incoming).map(drop).map_err(|_| {

@@ -164,6 +164,14 @@ fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
             "offramps[0].iban: `ES00` is no IBAN; write one such as ES9121000418450200051332",
         ),
         (
+            "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, external_id: x}, {customer: a@example.com, amount: 1, external_id: x}]\nbank_credits: [{amount: 1, meant_for: x}]",
+            "bank_credits[0].meant_for: `x` is the external_id of several of the payments; write that of one that stands under `payments`",
+        ),
+        (
+            "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, id: abcdefghijklmnopqrstuvwx1}, {customer: a@example.com, amount: 1, id: abcdefghijklmnopqrstuvwx1}]",
+            "payments[1].id: `abcdefghijklmnopqrstuvwx1` is the id of another payment; change it or leave it out",
+        ),
+        (
             "bank_credits: [{amount: 1, meant_for: order-1}]",
             "bank_credits[0].meant_for: `order-1` is the external_id of none of the payments; write that of one that stands under `payments`",
         ),

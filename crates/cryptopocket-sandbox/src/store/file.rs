@@ -89,6 +89,7 @@ impl File {
                     .map_err(|unreadable| Broken::Record(unreadable.0))?;
             }
         }
+        world.journal.leave_a_gap();
         if world.integrations.is_empty() {
             return Err(Broken::Record("there is no integration in it".to_owned()));
         }

@@ -7,12 +7,13 @@ use super::{Customer, NewOfframp, Order, Payment, World};
 use crate::catalogue::find_asset;
 
 impl World {
-    /// Files a payment in a certain state; from there it goes on as any other. What does not fit is named by its field.
+    /// Files a payment in a certain state; from there it goes on as any other. `reserved` are ids that others will have.
+    /// What does not fit is named by its field.
     pub(crate) fn place_as_is(
         &mut self,
         who: usize,
         order: Order,
-        id: Option<&str>,
+        (id, reserved): (Option<&str>, &[&str]),
         concept: Option<u64>,
         status: Option<&str>,
     ) -> Result<(), (&'static str, String)> {
@@ -21,13 +22,19 @@ impl World {
         let asset = asset.ok_or_else(|| ("coin", format!("`{}` is not on offer", order.coin)))?;
         let mut payment = self.drawn_up(order, asset);
         if let Some(id) = id {
+            if self.owner_of_payment(id).is_ok() {
+                return Err(("id", format!("`{id}` is the id of another payment")));
+            }
             id.clone_into(&mut payment.id);
-        }
-        if self.owner_of_payment(&payment.id).is_ok() {
-            return Err(("id", format!("`{}` is the id of another payment", payment.id)));
+        } else {
+            // So that no seed makes an id that is given to another.
+            while reserved.contains(&payment.id.as_str()) {
+                payment.id = self.entropy.alphanumeric(25);
+            }
         }
         payment.concept = payment.concept.and(concept.or(payment.concept));
-        if payment.wallet.is_none() && !(payment.guided && status.is_none_or(|status| status == "started")) {
+        let is_paid = status.is_some_and(|status| matches!(status, "payment_received" | "coins_sent"));
+        if payment.wallet.is_none() && (is_paid || !payment.guided) {
             payment.wallet = Some(self.entropy.wallet(asset.chain));
         }
         self.put_in_state(who, &mut payment, status.unwrap_or("started"))?;

@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::World;
+use super::staging::SavedScenario;
 use crate::moment::Moment;
 use crate::trail::{Key, Kind, Trail};
 
 /// The groups of records, in the order in which a world is built up from them.
 pub(crate) const GROUPS: &[&str] = &[
+    "scenario",
     "world",
     "integration",
     "token",
@@ -60,9 +62,6 @@ pub(super) struct SavedWorld {
     pub(super) timers_set: u64,
     pub(super) deliveries_accepted: u64,
     pub(super) overtaken: Vec<u64>,
-    /// The scenario that took the place of the one it was started with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) scenario: Option<String>,
 }
 
 fn json<T: Serialize>(value: &T) -> String {
@@ -162,13 +161,6 @@ impl World {
         }
     }
 
-    fn restaged_with(&self) -> Option<&str> {
-        self.scenario
-            .as_ref()
-            .filter(|_| self.restaged)
-            .map(|scenario| scenario.source())
-    }
-
     fn saved(&self) -> SavedWorld {
         SavedWorld {
             seed: self.seed,
@@ -180,7 +172,6 @@ impl World {
             timers_set: self.timers.set,
             deliveries_accepted: self.post.accepted,
             overtaken: self.post.overtaken.clone(),
-            scenario: self.restaged_with().map(str::to_owned),
         }
     }
 
@@ -193,7 +184,7 @@ impl World {
             (Kind::Pages, Key::Text(page)) => self.pages.get(page).map(json),
             (Kind::Timers, Key::Time(at, number)) => self.timers.queue.get(&(*at, *number)).map(json),
             (Kind::Deliveries, Key::Number(id)) => self.post.deliveries.get(id).map(json),
-            (Kind::Faults, _) => Some(json(&self.faults.armament())),
+            (Kind::Faults, _) => Some(json(&self.faults)),
             (_, Key::Number(place)) => self.entry(kind, usize::try_from(*place).ok()?),
             _ => None,
         }
@@ -254,11 +245,12 @@ impl World {
             .post
             .iter()
             .map(|one| (Kind::Deliveries, one.id.into(), json(one)));
-        let faults = (Kind::Faults, Key::Number(0), json(&self.faults.armament()));
+        let faults = (Kind::Faults, Key::Number(0), json(&self.faults));
         let faults = std::iter::once(faults);
         let calls = self.journal.records();
         let calls = calls.map(|(number, call)| (call_name(number), call));
-        std::iter::once(world)
+        let scenario = SavedScenario::of(self).map(|saved| ("scenario".to_owned(), json(&saved)));
+        let rest = std::iter::once(world)
             .chain(of_all)
             .chain(of_each)
             .chain(pages)
@@ -266,7 +258,8 @@ impl World {
             .chain(post)
             .chain(faults)
             .map(|(kind, key, value)| (name(kind, &key), value))
-            .chain(calls)
+            .chain(calls);
+        scenario.into_iter().chain(rest)
     }
 
     /// Everything as one JSON object: a list of objects a group, each with its record's name.

@@ -18,6 +18,7 @@ mod pack;
 mod payments;
 mod ranked;
 mod restoration;
+mod staging;
 mod timers;
 mod transfers;
 
@@ -167,31 +168,6 @@ impl World {
         trail.take();
         fresh.follow_afresh(trail);
         *self = fresh;
-    }
-
-    /// Begins anew with another scenario, which is kept with everything else.
-    pub(crate) fn restage(&mut self, scenario: Scenario) {
-        self.take_settings(&scenario);
-        self.scenario = Some(Arc::new(scenario));
-        self.reset();
-        self.restaged = true;
-    }
-
-    /// What a scenario says of the emulator itself.
-    pub(crate) fn take_settings(&mut self, scenario: &Scenario) {
-        self.seed = scenario.seed.unwrap_or(self.seed);
-        self.clock
-            .set(scenario.speed, scenario.start_at.map(Moment::from));
-        self.token_life = scenario.token_life.unwrap_or(self.token_life);
-        self.limits = scenario.limits.clone();
-    }
-
-    /// Sets the stage that the scenario describes.
-    pub(crate) fn begin(&mut self) {
-        if let Some(scenario) = self.scenario.clone() {
-            // Whoever read the scenario has seen it succeed once.
-            drop(self.open(&scenario.opening));
-        }
     }
 
     /// Lets `after` pass before `due`; no time at all where the clock says that nothing takes any.

@@ -152,6 +152,25 @@ async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
     assert!(api.sandbox.credit_bank(nobody).is_err());
 }
 
+#[tokio::test]
+async fn a_given_id_is_nobody_elses_whatever_the_seed() {
+    let ids = async |scenario: &str| -> Vec<String> {
+        let api = Api::from(Sandbox::builder().scenario(scenario.parse().unwrap())).await;
+        let listed = api.get("payments").await;
+        let ids = listed["data"].as_array().unwrap().iter().rev();
+        ids.map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let begin = "seed: 7\ncustomers: [{name: Ana, email: ana@example.com}]\n";
+    let plain = "{customer: ana@example.com, amount: 20}";
+    let made = ids(&format!("{begin}payments: [{plain}, {plain}]")).await;
+    // The second's id given to the first: what the seed makes for the second is taken then.
+    let given = format!("{{customer: ana@example.com, amount: 20, id: {}}}", made[1]);
+    let again = ids(&format!("{begin}payments: [{given}, {plain}, {plain}]")).await;
+    assert_eq!(again.len(), 3);
+    assert_eq!(again[0], made[1]);
+    assert!(again[1] != made[1] && again[2] != made[1]);
+}
+
 async fn log_in_again(api: Api) -> Api {
     let (key, secret) = (
         api.sandbox.api_key().to_owned(),

@@ -42,6 +42,52 @@ impl Record for Item {
     }
 }
 
+#[test]
+fn many_aliases_are_told_apart() {
+    let mut archive = Archive::default();
+    for number in 1..=3_000 {
+        let label = format!("alias {}", number % 700);
+        archive.push(&Named(number, label));
+    }
+    for name in 0..700 {
+        let found = archive
+            .named(&format!("alias {name}"), None, &(0..3_000), (1, 9))
+            .items;
+        assert!((4..=5).contains(&found.len()), "{name}: {}", found.len());
+        assert!(found.iter().all(|one| one.0 % 700 == name));
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Named(i64, String);
+
+impl Record for Named {
+    fn id(&self) -> &'static str {
+        // Not looked up here.
+        ""
+    }
+
+    fn made_at(&self) -> Moment {
+        Moment::from_micros(self.0)
+    }
+
+    fn alias(&self) -> Option<&str> {
+        Some(&self.1)
+    }
+
+    fn packed_alias(from: &mut Unpacker<'_>) -> Option<String> {
+        from.maybe_text()
+    }
+
+    fn pack(&self, into: &mut Packer) {
+        into.maybe_text(self.alias());
+    }
+
+    fn unpack(_: String, made_at: Moment, from: &mut Unpacker<'_>) -> Self {
+        Self(made_at.micros(), from.text())
+    }
+}
+
 fn archive(size: i64) -> Archive<Item> {
     let mut archive = Archive::default();
     for number in 1..=size {

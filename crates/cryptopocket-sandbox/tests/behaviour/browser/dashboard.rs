@@ -106,7 +106,7 @@ async fn older_entries_are_a_page_away_and_stay_there_while_the_page_updates_its
     chrome.until(&format!("document.querySelector('#payment-{}')", ids[34]));
     chrome.click("#payments-older");
     chrome.until(&format!(
-        "{rows} === 10 && !document.querySelector('#payments-older')"
+        "document.readyState === 'complete' && {rows} === 10 && !document.querySelector('#payments-older')"
     ));
     assert_eq!(chrome.eval("location.hash"), "#payments");
     // The update brings the same page, and a button on it works.
@@ -117,7 +117,10 @@ async fn older_entries_are_a_page_away_and_stay_there_while_the_page_updates_its
     ));
     assert_eq!(chrome.eval(rows), 10);
     chrome.click("#payments-newer");
-    chrome.until(&format!("document.querySelector('#payment-{}')", ids[34]));
+    chrome.until(&format!(
+        "document.readyState === 'complete' && document.querySelector('#payment-{}')",
+        ids[34]
+    ));
     // A search begins at its first page.
     chrome.fill("#q", &ids[1]);
     chrome.until(&format!("{rows} === 1 && location.search === '?q={}'", ids[1]));
