@@ -61,7 +61,8 @@ fn step(world: &mut World, who: usize, request: &Request, call: &[&str]) -> Opti
         ["bank", "reconcile"] => {
             let form = Fields::page_form(request);
             let text = |name| form.raw_text(name).unwrap_or_default().trim();
-            let outcome = world.reconcile(who, text("payment_id"), text("transaction_id"), None);
+            let payment = world.payment_called(who, text("payment_id"));
+            let outcome = world.reconcile(who, &payment, text("transaction_id"), None);
             if let Err(failure) = outcome {
                 let mut reply = failure.reply();
                 reply.status = 409;

@@ -64,7 +64,7 @@ fn row(one: &Integration, view: &View, account: &BankAccount, transaction: &Bank
                     @if transaction.is_misattributed() {
                         p { span.badge.bad { "meant for another" } " " code { (transaction.meant_for.as_deref().unwrap_or_default()) } }
                     }
-                } @else {
+                } @else if !transaction.amount.is_negative() {
                     form.line method="post" action=(address("bank/reconcile", view)) data-do {
                         input type="hidden" name="transaction_id" value=(id);
                         label for=(field) { "Payment it is for" }

@@ -207,6 +207,15 @@ impl PostOffice {
         self.deliveries.insert(delivery.id, delivery);
     }
 
+    /// Lets a webhook go that waited to be overtaken, if it still does.
+    pub(crate) fn let_go(&mut self, id: u64) {
+        let waited = self.overtaken.len();
+        self.overtaken.retain(|other| *other != id);
+        if self.overtaken.len() < waited {
+            self.make_ready(id);
+        }
+    }
+
     pub(crate) fn make_ready(&mut self, id: u64) {
         if let Some(delivery) = self
             .deliveries

@@ -144,6 +144,9 @@ pub(super) struct CreditEntry {
     pub(super) end_to_end_id: Option<Text>,
     /// The `external_id` of the payment that the payer meant, whatever the payer wrote.
     pub(super) meant_for: Option<Text>,
+    /// When it was booked, as RFC 3339; by default, and at the latest, when the clock begins.
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
+    pub(super) booked_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -175,6 +178,9 @@ pub(super) struct PaymentEntry {
     pub(super) guided: bool,
     /// `started` (the default), `pending_bank`, `payment_received`, `coins_sent`, or any other text.
     pub(super) status: Option<String>,
+    /// When it was created, as RFC 3339; by default, and at the latest, when the clock begins.
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
+    pub(super) created_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -189,8 +195,9 @@ pub(super) struct OfframpEntry {
     pub(super) symbol: String,
     /// By default the coin's usual one.
     pub(super) chain: Option<String>,
-    /// Where the money goes.
-    pub(super) iban: String,
+    /// Where the money goes: an IBAN, or the name of a bank in Latin America.
+    pub(super) iban: Option<String>,
+    pub(super) bank_name: Option<String>,
     /// `started` (the default), `crypto_received`, `finished`, or any other text.
     pub(super) status: Option<String>,
 }

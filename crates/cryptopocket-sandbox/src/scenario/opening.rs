@@ -2,7 +2,9 @@
 
 use super::ScenarioError;
 use super::purchases::{Bought, Sold};
+use crate::catalogue::local_fiat;
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::moment::Moment;
 use crate::wire::Failure;
 use crate::world::{Incoming, NewCustomer, NewOfframp, Order, Outage, Reinforcement, World};
 
@@ -30,11 +32,19 @@ pub(super) struct Registered {
     pub(super) reinforcement: Option<Reinforcement>,
 }
 
+/// Entries with their places in the file, the earliest first: everything is filed in the order of its time.
+fn in_their_order<T>(entries: &[T], at: impl Fn(&T) -> Moment) -> Vec<(usize, &T)> {
+    let mut entries: Vec<_> = entries.iter().enumerate().collect();
+    entries.sort_by_key(|(_, one)| at(one));
+    entries
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Credited {
     pub(super) incoming: Incoming,
     /// The `external_id` of the payment that the payer meant.
     pub(super) meant_for: Option<String>,
+    pub(super) booked_at: Option<Moment>,
 }
 
 impl World {
@@ -54,13 +64,15 @@ impl World {
             .iter()
             .filter_map(|one| one.id.as_deref())
             .collect();
-        for (place, one) in opening.payments.iter().enumerate() {
+        let now = self.now();
+        let made_at = |one: &Bought| one.created_at.unwrap_or(now);
+        for (place, one) in in_their_order(&opening.payments, made_at) {
             self.open_payment(&format!("payments[{place}]"), one, &given)?;
         }
         for (place, one) in opening.offramps.iter().enumerate() {
             self.open_sale(&format!("offramps[{place}]"), one)?;
         }
-        for (place, one) in opening.credits.iter().enumerate() {
+        for (place, one) in in_their_order(&opening.credits, |one| one.booked_at.unwrap_or(now)) {
             self.open_credit(&format!("bank_credits[{place}]"), one)?;
         }
         for outage in &opening.outages {
@@ -91,7 +103,7 @@ impl World {
             ..one.order.clone()
         };
         let (id, status) = ((one.id.as_deref(), given), one.status.as_deref());
-        self.place_as_is(0, order, id, one.concept, status)
+        self.place_as_is(0, order, id, (one.concept, status), one.created_at)
             .map_err(|(field, rule)| {
                 let cure = "change it or leave it out";
                 ScenarioError::new(format!("{place}.{field}"), rule, cure)
@@ -100,10 +112,16 @@ impl World {
 
     fn open_sale(&mut self, place: &str, one: &Sold) -> Result<(), ScenarioError> {
         let user = self.named_customer(place, &one.by)?;
-        let new = NewOfframp {
+        let mut new = NewOfframp {
             user,
             ..one.offramp.clone()
         };
+        if one.latam {
+            let country = self
+                .customer(0, user)
+                .and_then(|customer| customer.country.as_deref());
+            new.fiat = local_fiat(country);
+        }
         self.open_offramp_as_is(0, new, one.status.as_deref());
         Ok(())
     }
@@ -134,7 +152,7 @@ impl World {
             };
             incoming.meant_for = Some(payment.id.clone());
         }
-        self.credit(0, incoming).map(drop).map_err(|_| {
+        self.credit_at(0, incoming, one.booked_at).map(drop).map_err(|_| {
             ScenarioError::new(
                 format!("{place}.amount"),
                 "a bank books whole cents, and not zero",

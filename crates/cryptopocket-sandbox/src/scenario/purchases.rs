@@ -4,9 +4,10 @@ use cryptopocket_types::Decimal;
 
 use super::ScenarioError;
 use super::file::{Amount, OfframpEntry, PaymentEntry};
-use super::reading::{Result, amount, known};
+use super::reading::{Result, amount, known, moment};
 use crate::catalogue::{ASSETS, Asset, PAYMENT_TYPES, find_asset, find_coin, find_method};
 use crate::entropy::is_iban;
+use crate::moment::Moment;
 use crate::shapes::is_wallet;
 use crate::world::{NewOfframp, Order};
 
@@ -20,6 +21,7 @@ pub(super) struct Bought {
     pub(super) id: Option<String>,
     pub(super) concept: Option<u64>,
     pub(super) status: Option<String>,
+    pub(super) created_at: Option<Moment>,
 }
 
 /// A sale that was made before the first call.
@@ -29,6 +31,8 @@ pub(super) struct Sold {
     pub(super) by: String,
     /// Whose `user` is not known yet.
     pub(super) offramp: NewOfframp,
+    /// It is paid out in the currency of the customer's country.
+    pub(super) latam: bool,
     pub(super) status: Option<String>,
 }
 
@@ -77,6 +81,9 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
         let rule = format!("a payment by {payment_type} has no concept");
         return wrong("concept", rule, "leave it out, or let the method be `transfer`");
     }
+    let created_at = entry.created_at.as_deref();
+    let created_at = created_at.map(|text| moment(&format!("{place}.created_at"), text));
+    let created_at = created_at.transpose()?.map(Moment::from);
     let coin = entry.coin.unwrap_or_else(|| "USDC".to_owned());
     let asset = asset(place, "coin", &coin, entry.chain.as_deref())?;
     Ok(Bought {
@@ -96,6 +103,7 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
         id: entry.id,
         concept: entry.concept,
         status: entry.status,
+        created_at,
     })
 }
 
@@ -110,11 +118,21 @@ pub(super) fn offramp(place: &str, entry: OfframpEntry) -> Result<Sold> {
             "write no more of them",
         ));
     }
-    if !is_iban(&entry.iban) {
-        let rule = format!("`{}` is no IBAN", entry.iban);
-        let cure = "write one such as ES9121000418450200051332";
-        return Err(ScenarioError::new(format!("{place}.iban"), rule, cure));
-    }
+    let bank =
+        |field: &str, rule: &str, cure: &str| ScenarioError::new(format!("{place}.{field}"), rule, cure);
+    // What a bank in Latin America pays out depends on its customer's country, which is not known yet.
+    let (payout_to, latam) = match (entry.iban, entry.bank_name) {
+        (Some(iban), None) if is_iban(&iban) => (iban.replace(' ', ""), false),
+        (None, Some(name)) if !name.is_empty() => (name, true),
+        (Some(iban), None) => {
+            let cure = "write one such as ES9121000418450200051332";
+            return Err(bank("iban", &format!("`{iban}` is no IBAN"), cure));
+        }
+        _ => {
+            let cure = "write where the money goes: an iban, or a bank_name in Latin America";
+            return Err(bank("iban", "either this or bank_name has to be there", cure));
+        }
+    };
     Ok(Sold {
         by: entry.customer,
         offramp: NewOfframp {
@@ -122,8 +140,9 @@ pub(super) fn offramp(place: &str, entry: OfframpEntry) -> Result<Sold> {
             asset,
             amount,
             fiat: "EUR",
-            payout_to: entry.iban.replace(' ', ""),
+            payout_to,
         },
+        latam,
         status: entry.status,
     })
 }

@@ -13,6 +13,7 @@ use super::{Scenario, ScenarioError};
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::clock::{Speed, VirtualClock};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::moment::Moment;
 use crate::routes::ROUTES;
 use crate::shapes::{is_email, is_url};
 use crate::world::{Incoming, Limits, NewCustomer, Outage, Reinforcement, World};
@@ -103,7 +104,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(place: &str, text: &str) -> Result
         .map_err(|cure| ScenarioError::new(place, format!("`{text}` is not known"), format!("{cure}")))
 }
 
-fn moment(place: &str, text: &str) -> Result<Timestamp> {
+pub(super) fn moment(place: &str, text: &str) -> Result<Timestamp> {
     text.parse().map_err(|_| {
         let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
         ScenarioError::new(place, format!("`{text}` is no time"), cure)
@@ -200,6 +201,9 @@ fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
 
 fn credit(place: &str, entry: CreditEntry) -> Result<Credited> {
     let meant_for = entry.meant_for.map(|text| text.0);
+    let booked_at = entry.booked_at.as_deref();
+    let booked_at = booked_at.map(|text| moment(&format!("{place}.booked_at"), text));
+    let booked_at = booked_at.transpose()?.map(Moment::from);
     let incoming = Incoming {
         iban: None,
         amount: amount(&format!("{place}.amount"), &entry.amount)?,
@@ -209,7 +213,11 @@ fn credit(place: &str, entry: CreditEntry) -> Result<Credited> {
         end_to_end_id: entry.end_to_end_id.map(|text| text.0),
         meant_for: None,
     };
-    Ok(Credited { incoming, meant_for })
+    Ok(Credited {
+        incoming,
+        meant_for,
+        booked_at,
+    })
 }
 
 fn subscription(place: &str, entry: SubscriptionEntry) -> Result<(&'static str, String)> {

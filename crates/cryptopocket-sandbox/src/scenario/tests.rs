@@ -160,6 +160,14 @@ fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
             "offramps[0].symbol: `USDC on solana` is not on offer; use one of USDC on polygon, USDC on ethereum, USDT on polygon, EURC on ethereum, DAI on polygon, POL on polygon, ETH on ethereum, BTC on bitcoin",
         ),
         (
+            "payments: [{customer: a@example.com, amount: 1, created_at: yesterday}]",
+            "payments[0].created_at: `yesterday` is no time; write it as RFC 3339, such as 2026-06-26T09:00:00Z",
+        ),
+        (
+            "offramps: [{customer: a@example.com, amount: 1, symbol: USDC}]",
+            "offramps[0].iban: either this or bank_name has to be there; write where the money goes: an iban, or a bank_name in Latin America",
+        ),
+        (
             "offramps: [{customer: a@example.com, amount: 1, symbol: USDC, iban: ES00}]",
             "offramps[0].iban: `ES00` is no IBAN; write one such as ES9121000418450200051332",
         ),

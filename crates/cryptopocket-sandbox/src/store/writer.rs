@@ -36,6 +36,7 @@ impl Store {
         let known = file.load(world)?;
         if known {
             world.follow(Trail::kept());
+            world.catch_up();
         } else {
             world.follow_afresh(Trail::kept());
             file.write(&[world.changes()])?;

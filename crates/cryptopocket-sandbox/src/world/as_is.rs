@@ -5,6 +5,7 @@ use cryptopocket_types::Decimal;
 use super::payments::in_euros;
 use super::{Customer, NewOfframp, Order, Payment, World};
 use crate::catalogue::find_asset;
+use crate::moment::Moment;
 
 impl World {
     /// Files a payment in a certain state; from there it goes on as any other. `reserved` are ids that others will have.
@@ -14,8 +15,8 @@ impl World {
         who: usize,
         order: Order,
         (id, reserved): (Option<&str>, &[&str]),
-        concept: Option<u64>,
-        status: Option<&str>,
+        (concept, status): (Option<u64>, Option<&str>),
+        created_at: Option<Moment>,
     ) -> Result<(), (&'static str, String)> {
         let (user, euros) = (order.user, in_euros(&order));
         let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or_default());
@@ -32,6 +33,7 @@ impl World {
                 payment.id = self.entropy.alphanumeric(25);
             }
         }
+        payment.created_at = created_at.unwrap_or(payment.created_at).min(payment.created_at);
         payment.concept = payment.concept.and(concept.or(payment.concept));
         let is_paid = status.is_some_and(|status| matches!(status, "payment_received" | "coins_sent"));
         if payment.wallet.is_none() && (is_paid || !payment.guided) {

@@ -116,6 +116,16 @@ pub(crate) struct Incoming {
 impl World {
     /// Books money on an account and gives back the transaction's id.
     pub(crate) fn credit(&mut self, who: usize, incoming: Incoming) -> Result<String, Trouble> {
+        self.credit_at(who, incoming, None)
+    }
+
+    /// The same, at an earlier time. Whoever books several of these does it in the order of their times.
+    pub(crate) fn credit_at(
+        &mut self,
+        who: usize,
+        incoming: Incoming,
+        booked_at: Option<Moment>,
+    ) -> Result<String, Trouble> {
         let amount = incoming.amount.rescaled(2).filter(|amount| !amount.is_zero());
         let amount = amount
             .ok_or_else(|| Trouble::WrongState("an amount is in whole cents and not zero".to_owned()))?;
@@ -125,7 +135,8 @@ impl World {
             return Err(Trouble::NotFound("payment"));
         }
         let id = format!("trx_{}", self.entropy.alphanumeric(20));
-        let booked_at = self.now();
+        let now = self.now();
+        let booked_at = booked_at.unwrap_or(now).min(now);
         let one = &mut self.integrations[who];
         let place = match &incoming.iban {
             Some(iban) => one.accounts.iter().position(|account| account.iban == *iban),
@@ -150,6 +161,16 @@ impl World {
         };
         account.feed.push(&transaction);
         Ok(id)
+    }
+
+    /// The id of the payment that is called so by people: by its id, or by its external id where no other has it.
+    pub(crate) fn payment_called(&self, who: usize, name: &str) -> String {
+        let payments = &self.integrations[who].payments;
+        let found = payments.named(name, None, &(0..payments.len()), (1, 2));
+        match found.items.as_slice() {
+            [only] if !payments.holds(name) => only.id.clone(),
+            _ => name.to_owned(),
+        }
     }
 
     /// Says that a credit is what a transfer payment waited for.

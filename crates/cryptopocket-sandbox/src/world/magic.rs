@@ -1,5 +1,6 @@
 //! Values that ask for a refusal, for tests that cannot bring about the state behind it.
 
+use crate::fields::invalid;
 use crate::wire::Failure;
 
 /// What a value begins with that asks for the refusal named behind it.
@@ -36,13 +37,31 @@ pub(crate) fn asked_for(value: Option<&str>) -> Option<&str> {
     value?.strip_prefix(PREFIX)
 }
 
+/// Codes that take a customer or a limit to be put into words.
+const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purchase"];
+
 /// The refusal that an order asks for, unless it takes a customer or a limit to put it into words.
 pub(crate) fn order(external_id: Option<&str>) -> Option<Failure> {
     let code = asked_for(external_id)?;
     if code == "internal_error" {
         return Some(Failure::Message(EXCEPTION.to_owned()));
     }
-    known(OF_ORDERS, code).map(Failure::Code)
+    if IN_WORDS.contains(&code) {
+        return None;
+    }
+    Some(known(OF_ORDERS, code).map_or_else(|| unknown(code), Failure::Code))
+}
+
+/// A refusal that was mistyped: a payment would look like success.
+fn unknown(code: &str) -> Failure {
+    let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).copied().collect();
+    let known = known.join(", ");
+    invalid(
+        "external_id",
+        &format!(
+            "The external id asks for the refusal `{code}`, but can ask for {known} and internal_error only."
+        ),
+    )
 }
 
 /// The refusal that a reconciliation asks for.
@@ -70,7 +89,7 @@ mod tests {
     use crate::wire::Failure;
 
     #[test]
-    fn only_values_with_the_prefix_and_a_known_code_are_refused() {
+    fn values_with_the_prefix_ask_for_a_known_code_or_are_told_which_there_are() {
         assert_eq!(
             order(Some("sandbox:user_banned")),
             Some(Failure::Code("user_banned"))
@@ -79,13 +98,14 @@ mod tests {
             reconciliation("sandbox:amount_mismatch"),
             Some(Failure::Code("amount_mismatch"))
         );
-        for harmless in [
-            None,
-            Some("user_banned"),
-            Some("sandbox:"),
-            Some("sandbox:cart-7"),
-        ] {
+        for harmless in [None, Some("user_banned"), Some("sandbox:min_purchase")] {
             assert_eq!(order(harmless), None, "{harmless:?}");
+        }
+        for mistyped in ["sandbox:", "sandbox:user_baned"] {
+            let Some(Failure::Invalid(errors)) = order(Some(mistyped)) else {
+                panic!("{mistyped} makes a payment")
+            };
+            assert!(errors["external_id"][0].contains("user_banned"), "{errors:?}");
         }
         assert_eq!(file("https://files.example/invalid_file"), None);
     }

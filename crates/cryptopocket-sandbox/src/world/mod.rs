@@ -43,11 +43,14 @@ use crate::clock::{Speed, VirtualClock};
 use crate::control::Controls;
 use crate::delivery::PostOffice;
 use crate::entropy::{Entropy, derive};
-use crate::faults::Faults;
+use crate::faults::{Faults, WebhookFault};
 use crate::journal::Journal;
 use crate::moment::Moment;
 use crate::scenario::Scenario;
 use crate::trail::Noted;
+
+/// How long a webhook waits at the most to be overtaken.
+const OVERTAKING_TAKES: Duration = Duration::from_secs(3_600);
 
 /// Sums at which the provider says no. All in euros; other currencies are converted.
 #[derive(Clone, Debug)]
@@ -191,7 +194,15 @@ impl World {
                 // The account was there when the transfer was sent, and accounts are never closed.
                 Due::Credit { who, incoming } => drop(self.credit(who, incoming)),
                 Due::Attempt(delivery) => self.post.make_ready(delivery),
+                Due::NotOvertaken(delivery) => self.post.let_go(delivery),
             }
+        }
+    }
+
+    /// Lets happen what was to take its time on another clock than the one that counts now.
+    pub(crate) fn catch_up(&mut self) {
+        if self.clock.speed() == Speed::Instant {
+            self.timers.hurry(self.now());
         }
     }
 
@@ -220,8 +231,15 @@ impl World {
             };
             let body = serde_json::to_vec(&EventBody { event, data }).unwrap_or_default();
             let faults = self.faults.take_for_event(event);
+            let before = self.post.accepted;
             for (delivery, late) in self.post.accept(who, event, subject, url, body, &faults) {
                 self.timers.set(self.now().plus(late), Due::Attempt(delivery));
+            }
+            if faults.contains(&WebhookFault::Overtaken) {
+                for delivery in before + 1..=self.post.accepted {
+                    let at = self.now().plus(OVERTAKING_TAKES);
+                    self.timers.set(at, Due::NotOvertaken(delivery));
+                }
             }
         }
     }

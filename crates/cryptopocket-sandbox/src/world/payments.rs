@@ -278,12 +278,12 @@ impl World {
     }
 
     pub(super) fn count_towards_limits(&mut self, who: usize, payment: &Payment, in_euros: Decimal) {
-        let quarter = self.now().quarter_start();
+        let quarter = payment.created_at.quarter_start();
         let Some(customer) = self.customer_mut(who, payment.user) else {
             return;
         };
         customer.bought = customer.bought.checked_add(in_euros).unwrap_or(customer.bought);
-        if payment.method.payment_type == "card" {
+        if payment.method.payment_type == "card" && quarter >= customer.by_card.0 {
             let spent = if customer.by_card.0 == quarter {
                 customer.by_card.1
             } else {

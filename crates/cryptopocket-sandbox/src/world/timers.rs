@@ -27,6 +27,8 @@ pub(crate) enum Due {
         incoming: Incoming,
     },
     Attempt(u64),
+    /// A webhook that no other has overtaken leaves all the same.
+    NotOvertaken(u64),
 }
 
 #[derive(Debug, Default)]
@@ -44,6 +46,22 @@ impl Timers {
 
     pub(crate) fn next(&self) -> Option<Moment> {
         self.queue.first().map(|((at, _), _)| *at)
+    }
+
+    /// Lets everything happen now that takes no time where the clock stands for that; webhooks keep their times.
+    pub(crate) fn hurry(&mut self, now: Moment) {
+        let by_themselves = |due: &Due| !matches!(due, Due::Attempt(_) | Due::NotOvertaken(_));
+        let waiting: Vec<_> = self
+            .queue
+            .iter()
+            .filter(|((at, _), due)| *at > now && by_themselves(due))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in waiting {
+            if let Some(due) = self.queue.remove(&key) {
+                self.set(now, due);
+            }
+        }
     }
 
     /// The first thing that is due by `now`.

@@ -5,11 +5,17 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 
 use super::{Customer, Due, Incoming, Trouble, World};
+use crate::entropy::{Entropy, derive};
 use crate::faults::TransferFault;
 
 const A_TRANSFER_TAKES: Duration = Duration::from_secs(1_200);
 
 impl World {
+    /// The account that a customer pays from, always the same.
+    fn account_of_customer(&self, user: u64) -> String {
+        Entropy::new(derive(self.seed, "account of customer", user)).iban("ES")
+    }
+
     /// The customer says that the transfer is under way and sends it; it arrives when its time has come.
     pub(crate) fn pay_transfer(&mut self, id: &str) -> Result<(), Trouble> {
         let who = self.owner_of_payment(id)?;
@@ -31,7 +37,7 @@ impl World {
             amount,
             concept,
             payer_name,
-            payer_iban: Some(self.entropy.iban("ES")),
+            payer_iban: Some(self.account_of_customer(user)),
             end_to_end_id: None,
             meant_for: Some(id.to_owned()),
         };

@@ -191,6 +191,10 @@ async fn a_transfer_that_a_customer_sends_arrives_in_its_time() {
         (&newest["amount"], &newest["concept"]),
         (&json!("150.50"), &json!(null))
     );
+    assert_eq!(
+        newest["counterparty_iban"], arrived[0]["counterparty_iban"],
+        "a customer has one account"
+    );
     let (card, _) = api.pay_by(user, "card").await;
     assert!(api.sandbox.pay_transfer(&card).is_err());
 }

@@ -171,6 +171,56 @@ async fn a_given_id_is_nobody_elses_whatever_the_seed() {
     assert!(again[1] != made[1] && again[2] != made[1]);
 }
 
+const AGED: &str = "
+start_at: 2026-06-26T09:00:00Z
+customers:
+  - {name: Ana, email: ana@example.com, country: CL, kyc: valid}
+payments:
+  - {customer: ana@example.com, amount: 30, external_id: late, created_at: 2026-06-25T12:00:00Z}
+  - {customer: ana@example.com, amount: 20, external_id: first, created_at: 2026-06-20T12:00:00Z}
+  - {customer: ana@example.com, amount: 2990, method: card, created_at: 2026-03-31T12:00:00Z}
+  - {customer: ana@example.com, amount: 40, external_id: now}
+  - {customer: ana@example.com, amount: 50, external_id: future, created_at: 2030-01-01T00:00:00Z}
+offramps:
+  - {customer: ana@example.com, amount: 20, symbol: USDC, bank_name: Banco de Chile}
+bank_credits:
+  - {amount: 30, concept: x}
+  - {amount: 20, concept: y, booked_at: 2026-06-22T08:00:00Z, meant_for: first}
+";
+
+#[tokio::test]
+async fn what_happened_before_the_clock_began_has_its_own_time_and_place_in_the_lists() {
+    let api = Api::from(Sandbox::builder().scenario(AGED.parse().unwrap())).await;
+    let listed = async |query: &str| -> Vec<String> {
+        let listed = api.get(&format!("payments{query}")).await;
+        let items = listed["data"].as_array().unwrap().iter();
+        items
+            .map(|one| one["created_at"].as_str().unwrap()[..10].to_owned())
+            .collect()
+    };
+    let all = [
+        "2026-06-26",
+        "2026-06-26",
+        "2026-06-25",
+        "2026-06-20",
+        "2026-03-31",
+    ];
+    assert_eq!(listed("").await, all);
+    assert_eq!(listed("?from=2026-06-20&to=2026-06-25").await, all[2..4]);
+    let accounts = api.get("banking/accounts").await;
+    let iban = accounts["data"][0]["iban"].as_str().unwrap();
+    let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
+    assert_eq!(feed["data"][0]["booking_date"], "2026-06-26");
+    assert_eq!(feed["data"][1]["booking_date"], "2026-06-22");
+    // What was spent in another quarter does not count in this one.
+    let (payment, _) = api.pay_by(100_001, "card").await;
+    assert_eq!(api.status(&payment).await, "started");
+    // A bank in Latin America pays out in the currency of its country.
+    let sale = api.get("getRampoff?id=70001").await;
+    let pesos: f64 = sale["data"]["fiat_amount"].as_str().unwrap().parse().unwrap();
+    assert!(pesos > 10_000.0, "{sale}");
+}
+
 async fn log_in_again(api: Api) -> Api {
     let (key, secret) = (
         api.sandbox.api_key().to_owned(),

@@ -380,6 +380,16 @@ async fn every_other_documented_code_can_be_asked_for_too() {
     let mut order = Api::order(user, "card");
     order["external_id"] = json!("sandbox:min_purchase");
     assert_eq!(error_of(&api, order).await, "min_purchase");
+    order = Api::order(user, "card");
+    order["external_id"] = json!("sandbox:min_purchse");
+    let mistyped = api.post("createPayment", &order).await;
+    assert!(
+        mistyped["errors"]["external_id"][0]
+            .as_str()
+            .unwrap()
+            .contains("min_purchase"),
+        "{mistyped}"
+    );
     let reconcile = json!({"payment_id": "p", "transaction_id": "sandbox:already_reconciled"});
     assert_eq!(
         api.post("banking/reconcile", &reconcile).await["error"],

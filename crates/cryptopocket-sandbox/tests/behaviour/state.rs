@@ -219,6 +219,24 @@ async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_
 }
 
 #[tokio::test]
+async fn where_nothing_takes_time_what_was_to_take_it_has_happened_after_the_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let api = Api::from(Sandbox::builder().speed(Speed::Manual).state_file(&path)).await;
+    let user = api.customer().await;
+    let (payment, _) = api.pay_by(user, "card").await;
+    api.sandbox.pay(&payment).unwrap();
+    assert_eq!(api.status(&payment).await, "payment_received");
+    drop(api);
+
+    let api = Api::from(Sandbox::builder().state_file(&path)).await;
+    assert_eq!(api.status(&payment).await, "coins_sent");
+    drop(api);
+    let api = Api::from(Sandbox::builder().speed(Speed::Manual).state_file(&path)).await;
+    assert_eq!(api.status(&payment).await, "coins_sent");
+}
+
+#[tokio::test]
 async fn a_webhook_that_had_not_left_leaves_after_the_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");

@@ -76,13 +76,28 @@ async fn a_transfer_is_sent_and_reconciled_and_coins_are_sold() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let user = api.customer().await;
-    let (payment, _) = api.pay_by(user, "transfer").await;
+    let mut order = Api::order(user, "transfer");
+    order["external_id"] = json!("order-by-name");
+    let payment = api.post("createPayment", &order).await["data"]["payment_id"].clone();
+    let payment = payment.as_str().unwrap().to_owned();
+    let debit = api
+        .sandbox
+        .credit_bank(cryptopocket_sandbox::BankCredit::new("-1".parse().unwrap()))
+        .unwrap();
     let offramp = api.offramp(user).await;
     chrome.open(&api.sandbox.dashboard_url());
     chrome.click(&format!("#do-payments-{payment}-transfer-"));
     chrome.until(&format!(
         "document.querySelector('#live-bank input[name=payment_id]').value === '{payment}'"
     ));
+    assert_eq!(
+        chrome.eval(&format!(
+            "document.querySelectorAll('#transaction-{debit} form').length"
+        )),
+        0,
+        "a debit pays for nothing"
+    );
+    chrome.fill("#live-bank input[name=payment_id]", "order-by-name");
     chrome.click("#live-bank .line button");
     chrome.until("document.querySelector('#live-bank .badge').innerText === 'reconciled'");
     assert_eq!(api.status(&payment).await, "coins_sent");
