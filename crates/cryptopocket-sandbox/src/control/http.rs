@@ -179,7 +179,7 @@ fn move_object(world: &mut World, request: &Request, path: &[&str]) -> Result<Re
             input.check()?;
             world.pay(id, holder.as_deref(), wallet.as_deref())?;
         }
-        ["payments", id, "fail"] => world.set_payment_status(id, "payment_rejected")?,
+        ["payments", id, "fail"] => world.fail_payment(id)?,
         ["payments", id, "transfer"] => world.pay_transfer(id)?,
         ["payments", id, "announce"] => world.announce_transfer(id)?,
         ["payments", id, "status"] => {

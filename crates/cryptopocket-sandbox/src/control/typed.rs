@@ -50,10 +50,14 @@ impl Sandbox {
         Ok(self.change(|world| world.pay(payment, None, None))?)
     }
 
-    /// The payment fails at the gateway: `payment_rejected`, the word of an older gateway, for no failure status is
-    /// documented.
+    /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older gateway,
+    /// for no failure status is documented.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
     pub fn fail_payment(&self, payment: &str) -> Result<(), ControlError> {
-        self.set_payment_status(payment, "payment_rejected")
+        Ok(self.change(|world| world.fail_payment(payment))?)
     }
 
     /// Gives a payment any status at all, known to the documentation or not. No webhook is sent.

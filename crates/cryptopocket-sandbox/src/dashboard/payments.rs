@@ -75,7 +75,7 @@ fn row(world: &World, view: &View, one: &Payment) -> Markup {
 
 fn steps(view: &View, one: &Payment) -> Markup {
     let step = |last: &str, label| act(view, &format!("payments/{}/{last}", one.id), label, &one.id, None);
-    let by_transfer = one.concept.is_some() && !one.guided;
+    let by_transfer = one.concept.is_some();
     html! {
         @match one.status.as_str() {
             "started" if by_transfer => {

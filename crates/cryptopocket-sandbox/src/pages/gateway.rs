@@ -13,7 +13,7 @@ use crate::fields::Fields;
 use crate::prices::{buy, price};
 use crate::shapes::is_wallet;
 use crate::wire::Reply;
-use crate::world::{Payment, World};
+use crate::world::{Payment, Trouble, World};
 
 pub(super) fn visit(world: &mut World, id: &str, visit: Visit<'_>) -> Reply {
     let Ok(who) = world.owner_of_payment(id) else {
@@ -22,7 +22,7 @@ pub(super) fn visit(world: &mut World, id: &str, visit: Visit<'_>) -> Reply {
     let Some(payment) = world.integrations[who].payments.get(id).map(Cow::into_owned) else {
         return gone();
     };
-    if payment.concept.is_some() && !payment.guided {
+    if payment.method.payment_type == "transfer" && !payment.guided {
         return gone();
     }
     match visit {
@@ -70,10 +70,18 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
         let (title, kind, text) = match payment.status.as_str() {
             "payment_received" | "coins_sent" => ("Paid", "good", "The payment was received. Thank you."),
             "payment_rejected" => ("Not paid", "bad", "The payment failed. Nothing was charged."),
+            "pending_bank" => (
+                "Transfer",
+                "",
+                "We wait for your transfer. There is nothing more to do here.",
+            ),
             _ => ("Payment", "", "There is nothing to pay here."),
         };
         let content = html! { (state(kind, text)) (summary(payment)) (way_back(back_to, true)) };
         return page(status, title, &content);
+    }
+    if payment.concept.is_some() {
+        return transfer(world, who, status, payment, back_to);
     }
     let order = ["payment_type", "wallet", "holder"];
     let wallet_label = format!("Your wallet on {}", payment.asset.chain);
@@ -97,7 +105,7 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
         (answers.summary())
         form.sheet method="post" {
             @if payment.guided {
-                (methods(world, payment, answers))
+                (methods(world, who, payment, answers))
                 (wallet.show(answers, &order))
             } @else {
                 p { "By " strong { (payment.method.name) } ". No card or account number is asked for: none is real here." }
@@ -113,11 +121,36 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
     page(status, if payment.guided { "Buy coins" } else { "Pay" }, &content)
 }
 
+/// Where a customer who chose a transfer has to pay, and what to write.
+fn transfer(world: &World, who: usize, status: u16, payment: &Payment, back_to: Option<&str>) -> Reply {
+    let account = world.integrations[who].accounts.first();
+    let content = html! {
+        (summary(payment))
+        p { "Send the money from your bank. Nothing is real here: the button sends it." }
+        @if let (Some(account), Some(concept)) = (account, payment.concept) {
+            dl.card.facts {
+                dt { "To" } dd { (account.holder) }
+                dt { "IBAN" } dd { code #iban { (account.iban) } }
+                dt { "BIC" } dd { code { (account.bic) } }
+                dt { "Reference" } dd { code #concept { (concept) } }
+            }
+        }
+        form.sheet method="post" {
+            div.row {
+                button.lead type="submit" name="action" value="sent" { "I have sent it" }
+                button.plain type="submit" name="action" value="fail" { "Call it off" }
+            }
+        }
+        (way_back(back_to, false))
+    };
+    page(status, "Pay by transfer", &content)
+}
+
 /// The ways to pay a guided payment, each with what it would buy now.
-fn methods(world: &World, payment: &Payment, answers: &Answers<'_>) -> Markup {
+fn methods(world: &World, who: usize, payment: &Payment, answers: &Answers<'_>) -> Markup {
     let price = price(world.seed, payment.asset, payment.fiat, world.now());
     let way = |kind: &&'static str| {
-        let method = find_method(kind)?;
+        let method = find_method(kind).filter(|method| world.integrations[who].offers(method))?;
         let bought = buy(payment.fiat_amount, price, method, payment.asset);
         Some(Choice {
             value: method.payment_type,
@@ -134,35 +167,48 @@ fn methods(world: &World, payment: &Payment, answers: &Answers<'_>) -> Markup {
 }
 
 fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields<'_>) -> Reply {
-    if form.raw_text("action") == Some("fail") {
-        drop(world.set_payment_status(&payment.id, "payment_rejected"));
-        return again(world, who, payment);
+    let action = form.required_choice("action", &["pay", "sent", "fail"]);
+    match action {
+        "fail" => drop(world.fail_payment(&payment.id)),
+        "sent" if payment.concept.is_some() => drop(world.pay_transfer(&payment.id)),
+        "pay" if payment.concept.is_none() => {
+            if let Err(status) = pay(world, who, payment, &mut form) {
+                return show(world, who, status, payment, &Answers::refused(form));
+            }
+        }
+        _ => return show(world, who, 422, payment, &Answers::refused(form)),
     }
-    let holder = form.required_text("holder", 255);
+    again(world, who, payment)
+}
+
+fn pay(world: &mut World, who: usize, payment: &Payment, form: &mut Fields<'_>) -> Result<(), u16> {
+    let mut method = payment.method;
     if payment.guided {
         let wallet = form.required_text("wallet", 128);
         if form.has("wallet") && !is_wallet(&wallet) {
             form.wrong("wallet", "must be 20 to 128 letters and digits");
         }
-        form.choice("payment_type", GUIDED_TYPES);
+        let chosen = form.choice("payment_type", GUIDED_TYPES).and_then(find_method);
+        method = chosen.unwrap_or(method);
     }
-    if form.check().is_err() {
-        return show(world, who, 422, payment, &Answers::refused(form));
-    }
-    if let Some(method) = form
-        .raw_text("payment_type")
-        .filter(|_| payment.guided)
-        .and_then(find_method)
+    let by_transfer = method.payment_type == "transfer";
+    let holder = if by_transfer {
+        String::new()
+    } else {
+        form.required_text("holder", 255)
+    };
+    form.check().map_err(|_| 422_u16)?;
+    let wallet = form.raw_text("wallet").map(str::to_owned);
+    if payment.guided
+        && let Err(Trouble::WrongState(why)) = world.choose(who, &payment.id, method, wallet.as_deref())
     {
-        let price = price(world.seed, payment.asset, payment.fiat, world.now());
-        let bought = buy(payment.fiat_amount, price, method, payment.asset);
-        if let Ok(payment) = world.payment_mut(who, &payment.id) {
-            payment.method = method;
-            payment.coin_amount = bought.tokens;
-        }
+        form.wrong("payment_type", &format!("cannot be used: {why}"));
+        return Err(409);
     }
-    drop(world.pay(&payment.id, Some(&holder), form.raw_text("wallet")));
-    again(world, who, payment)
+    if !by_transfer {
+        drop(world.pay(&payment.id, Some(&holder), wallet.as_deref()));
+    }
+    Ok(())
 }
 
 fn again(world: &World, who: usize, payment: &Payment) -> Reply {

@@ -139,10 +139,7 @@ fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields<'
         return show(status, customer, &Answers::refused(form));
     }
     let reject = form.raw_text("review") == Some("reject");
-    if let Some(customer) = world.customer_mut(who, customer.id).filter(|_| reject) {
-        customer.rejected_at_review = true;
-    }
-    match world.begin_review(who, customer.id) {
+    match world.begin_review(who, customer.id, reject) {
         Ok(()) => {
             let handed_in = state("good", "Everything was handed in and is being looked at.");
             let content = html! { (handed_in) (way_back(customer.callback_url.as_deref(), true)) };

@@ -20,6 +20,8 @@ pub(super) fn methods(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let offered = METHODS
         .iter()
         .filter(|method| fiat.as_deref().is_none_or(|fiat| fiat == method.fiat));
+    let one = &call.world.integrations[call.who];
+    let offered = offered.filter(|method| one.offers(method));
     let least = |fiat| {
         call.world
             .limits
@@ -46,7 +48,8 @@ pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
     input.check()?;
     let asset = find_asset(&symbol, &chain).ok_or(Failure::Code("coin_not_supported"))?;
     let method = find_method(payment_type).ok_or(Failure::Code("method_not_allowed"))?;
-    let bought = call.world.quote(amount, method, asset, method.fiat);
+    // What is to be spent is said in euros, whatever the method's currency.
+    let bought = call.world.quote(amount, method, asset, "EUR");
     Ok(Reply::data(&QuoteView {
         tokens: Number::from(&bought.tokens),
         price: Number::from(&bought.price),

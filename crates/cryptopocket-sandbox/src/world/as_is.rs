@@ -34,7 +34,11 @@ impl World {
             }
         }
         payment.created_at = created_at.unwrap_or(payment.created_at).min(payment.created_at);
-        payment.concept = payment.concept.and(concept.or(payment.concept));
+        if payment.method.payment_type == "transfer" && (payment.concept.is_some() || status.is_some()) {
+            payment.concept = concept
+                .or(payment.concept)
+                .or_else(|| Some(self.entropy.concept()));
+        }
         let is_paid = status.is_some_and(|status| matches!(status, "payment_received" | "coins_sent"));
         if payment.wallet.is_none() && (is_paid || !payment.guided) {
             payment.wallet = Some(self.entropy.wallet(asset.chain));

@@ -124,7 +124,7 @@ impl World {
             } else {
                 Reinforcement::NotAsked
             },
-            rejected_at_review: tagged("rejected"),
+            rejected_at_review: false,
             page: self.entropy.alphanumeric(32),
             page_until: now.plus(LINK_LIVES),
             password: self.entropy.password(),
@@ -170,8 +170,25 @@ impl World {
         link
     }
 
-    /// The customer has handed everything in; somebody will look at it.
-    pub(crate) fn begin_review(&mut self, who: usize, user: u64) -> Result<(), Trouble> {
+    /// A link on which the customer can be verified now: the one that was given out, or a fresh one where that ran out.
+    pub(crate) fn open_verification_link(&mut self, who: usize, user: u64) -> Option<String> {
+        let now = self.now();
+        if self.customer(who, user)?.page_until <= now {
+            let page = self.entropy.alphanumeric(32);
+            self.pages
+                .insert(page.clone(), PageFor::Verification { who, user });
+            let customer = self.customer_mut(who, user)?;
+            let before = std::mem::replace(&mut customer.page, page);
+            customer.page_until = now.plus(LINK_LIVES);
+            self.pages.remove(&before);
+        }
+        self.customer(who, user)
+            .map(|customer| self.verification_link(customer))
+    }
+
+    /// The customer has handed everything in; somebody will look at it, and `reject` it or not. An address that asks for
+    /// it is rejected in any case.
+    pub(crate) fn begin_review(&mut self, who: usize, user: u64, reject: bool) -> Result<(), Trouble> {
         let customer = self
             .customer_mut(who, user)
             .ok_or(Trouble::NotFound("customer"))?;
@@ -182,6 +199,7 @@ impl World {
             )));
         }
         "processing".clone_into(&mut customer.kyc);
+        customer.rejected_at_review = reject || asks_for(&customer.email, "rejected");
         self.schedule(REVIEW_TAKES, Due::KycDecision { who, user });
         Ok(())
     }

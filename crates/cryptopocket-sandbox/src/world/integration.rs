@@ -12,6 +12,7 @@ use super::ledger::Ledger;
 use super::offramps::Offramp;
 use super::payments::Payment;
 use super::{Outage, World};
+use crate::catalogue::Method;
 use crate::moment::Moment;
 use crate::trail::{Kind, Noted, Trail};
 
@@ -78,6 +79,11 @@ impl Integration {
             self.named.entry(external_id.clone()).or_insert(customer.id);
         }
         self.customers.push(customer);
+    }
+
+    /// Whether a method of payment is not barred for it.
+    pub(crate) fn offers(&self, method: &Method) -> bool {
+        !self.barred_methods.contains(method.payment_type)
     }
 
     pub(crate) fn account(&self, iban: &str) -> Option<&BankAccount> {

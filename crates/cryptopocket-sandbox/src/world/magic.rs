@@ -16,10 +16,12 @@ const OF_ORDERS: &[&str] = &[
     "user_banned",
     "limit_exceded",
     "coin_not_supported",
-    "method_not_allowed",
-    "error_payment_creation",
-    "guided_payment_eur_only",
 ];
+/// Further ones of payments that are not guided.
+const OF_PLAIN: &[&str] = &["method_not_allowed", "error_payment_creation"];
+/// Further ones of guided payments.
+const OF_GUIDED: &[&str] = &["guided_payment_eur_only", INTERNAL];
+const INTERNAL: &str = "internal_error";
 /// Codes that a reconciliation's `transaction_id` can ask for.
 const OF_RECONCILIATIONS: &[&str] = &[
     "payment_not_found",
@@ -41,26 +43,26 @@ pub(crate) fn asked_for(value: Option<&str>) -> Option<&str> {
 const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purchase"];
 
 /// The refusal that an order asks for, unless it takes a customer or a limit to put it into words.
-pub(crate) fn order(external_id: Option<&str>) -> Option<Failure> {
+pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
     let code = asked_for(external_id)?;
-    if code == "internal_error" {
-        return Some(Failure::Message(EXCEPTION.to_owned()));
-    }
+    let further = if guided { OF_GUIDED } else { OF_PLAIN };
     if IN_WORDS.contains(&code) {
         return None;
     }
-    Some(known(OF_ORDERS, code).map_or_else(|| unknown(code), Failure::Code))
+    Some(match known(OF_ORDERS, code).or_else(|| known(further, code)) {
+        Some(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
+        Some(code) => Failure::Code(code),
+        None => unknown(code, further),
+    })
 }
 
 /// A refusal that was mistyped: a payment would look like success.
-fn unknown(code: &str) -> Failure {
-    let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).copied().collect();
+fn unknown(code: &str, further: &[&str]) -> Failure {
+    let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).chain(further).copied().collect();
     let known = known.join(", ");
     invalid(
         "external_id",
-        &format!(
-            "The external id asks for the refusal `{code}`, but can ask for {known} and internal_error only."
-        ),
+        &format!("The external id asks for the refusal `{code}`, but this call knows only {known}."),
     )
 }
 
@@ -91,7 +93,7 @@ mod tests {
     #[test]
     fn values_with_the_prefix_ask_for_a_known_code_or_are_told_which_there_are() {
         assert_eq!(
-            order(Some("sandbox:user_banned")),
+            order(Some("sandbox:user_banned"), false),
             Some(Failure::Code("user_banned"))
         );
         assert_eq!(
@@ -99,10 +101,15 @@ mod tests {
             Some(Failure::Code("amount_mismatch"))
         );
         for harmless in [None, Some("user_banned"), Some("sandbox:min_purchase")] {
-            assert_eq!(order(harmless), None, "{harmless:?}");
+            assert_eq!(order(harmless, true), None, "{harmless:?}");
         }
-        for mistyped in ["sandbox:", "sandbox:user_baned"] {
-            let Some(Failure::Invalid(errors)) = order(Some(mistyped)) else {
+        for (mistyped, guided) in [
+            ("sandbox:", false),
+            ("sandbox:user_baned", true),
+            ("sandbox:method_not_allowed", true),
+            ("sandbox:internal_error", false),
+        ] {
+            let Some(Failure::Invalid(errors)) = order(Some(mistyped), guided) else {
                 panic!("{mistyped} makes a payment")
             };
             assert!(errors["external_id"][0].contains("user_banned"), "{errors:?}");

@@ -5,6 +5,7 @@ mod archive;
 mod as_is;
 mod bank;
 mod blocks;
+mod checkout;
 mod customers;
 mod integration;
 mod integrations;

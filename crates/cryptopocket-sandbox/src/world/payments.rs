@@ -113,8 +113,11 @@ impl Record for Payment {
 }
 
 pub(super) fn in_euros(order: &Order) -> Decimal {
-    let rate = per_euro(order.fiat);
-    let euros = order.fiat_amount.checked_div(rate, 2, Rounding::HalfUp);
+    euros_of(order.fiat_amount, order.fiat)
+}
+
+pub(super) fn euros_of(amount: Decimal, fiat: &str) -> Decimal {
+    let euros = amount.checked_div(per_euro(fiat), 2, Rounding::HalfUp);
     euros.unwrap_or_default()
 }
 
@@ -152,7 +155,9 @@ impl World {
         let Purchase { tokens, .. } = self.quote(order.fiat_amount, order.method, asset, order.fiat);
         Payment {
             id: self.entropy.alphanumeric(25),
-            concept: (order.method.payment_type == "transfer").then(|| self.entropy.concept()),
+            // Of a guided payment it is not known yet who pays how.
+            concept: (order.method.payment_type == "transfer" && !order.guided)
+                .then(|| self.entropy.concept()),
             external_id: order.external_id,
             user: order.user,
             guided: order.guided,
@@ -172,7 +177,7 @@ impl World {
 
     /// The provider's checks, in the order of its list of errors.
     fn admit(&mut self, who: usize, order: &Order, in_euros: Decimal) -> Result<&'static Asset, Failure> {
-        if let Some(refusal) = magic::order(order.external_id.as_deref()) {
+        if let Some(refusal) = magic::order(order.external_id.as_deref(), order.guided) {
             return Err(refusal);
         }
         let asked_for = magic::asked_for(order.external_id.as_deref());
@@ -181,7 +186,7 @@ impl World {
             .ok_or(Failure::Code("user_not_found"))?
             .clone();
         match asked_for {
-            Some("require_kyc") => return Err(self.require_kyc(&customer)),
+            Some("require_kyc") => return Err(self.require_kyc(who, &customer)),
             Some("kyc_reinforced_required") => return Err(self.require_declaration(who, &customer)),
             Some("min_purchase") => return Err(self.too_little()),
             _ => self.admit_customer(who, &customer, in_euros)?,
@@ -209,10 +214,8 @@ impl World {
         if in_euros < self.limits.min_purchase {
             return Err(self.too_little());
         }
-        if self.integrations[who]
-            .barred_methods
-            .contains(order.method.payment_type)
-        {
+        // A guided payment is not refused for it: the customer chooses another method on the page.
+        if !order.guided && !self.integrations[who].offers(order.method) {
             return Err(Failure::Code("method_not_allowed"));
         }
         let outages = &self.integrations[who].outages;
@@ -231,7 +234,7 @@ impl World {
         Failure::Explained("min_purchase", format!("The minimum purchase is {least} EUR"))
     }
 
-    fn require_kyc(&self, customer: &Customer) -> Failure {
+    fn require_kyc(&mut self, who: usize, customer: &Customer) -> Failure {
         let field = if customer.company {
             "kyb_link"
         } else {
@@ -241,7 +244,7 @@ impl World {
             code: "require_kyc",
             in_message: false,
             field,
-            url: self.verification_link(customer),
+            url: self.open_verification_link(who, customer.id).unwrap_or_default(),
         }
     }
 
@@ -264,7 +267,7 @@ impl World {
             return Err(Failure::Code("user_banned"));
         }
         if customer.kyc != "valid" {
-            return Err(self.require_kyc(customer));
+            return Err(self.require_kyc(who, customer));
         }
         let over = customer
             .bought
@@ -332,7 +335,7 @@ impl World {
         if payment.status != "started" {
             return Err(Trouble::WrongState(format!("the payment is {}", payment.status)));
         }
-        if payment.concept.is_some() && !payment.guided {
+        if payment.method.payment_type == "transfer" {
             return Err(Trouble::WrongState(
                 "a transfer is paid into the bank and reconciled".to_owned(),
             ));
@@ -377,14 +380,6 @@ impl World {
             "coins_sent".clone_into(&mut payment.status);
         }
         self.tell_of_payment(who, id, "COINS_SENT");
-    }
-
-    /// Gives a payment any status at all, known or not. Nothing else happens.
-    pub(crate) fn set_payment_status(&mut self, id: &str, status: &str) -> Result<(), Trouble> {
-        let who = self.owner_of_payment(id)?;
-        let payment = self.payment_mut(who, id)?;
-        status.clone_into(&mut payment.status);
-        Ok(())
     }
 
     pub(crate) fn tell_of_payment(&mut self, who: usize, id: &str, event: &'static str) {

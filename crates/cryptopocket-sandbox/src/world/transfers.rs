@@ -19,6 +19,11 @@ impl World {
     /// The customer says that the transfer is under way and sends it; it arrives when its time has come.
     pub(crate) fn pay_transfer(&mut self, id: &str) -> Result<(), Trouble> {
         let who = self.owner_of_payment(id)?;
+        let payment = self.payment_mut(who, id)?;
+        let method = payment.method;
+        if payment.guided && payment.concept.is_none() && method.payment_type == "transfer" {
+            self.choose(who, id, method, None)?;
+        }
         if self.payment_mut(who, id)?.status == "started" {
             self.announce_transfer(id)?;
         }

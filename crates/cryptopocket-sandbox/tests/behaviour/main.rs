@@ -6,6 +6,7 @@
 )]
 
 mod browser;
+mod checkout;
 mod dashboard;
 mod faults;
 mod habits;

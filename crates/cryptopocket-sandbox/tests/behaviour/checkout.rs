@@ -1,0 +1,215 @@
+//! Between the order and the money: reviews that are repeated, links that ran out, guided payments and what they bypass.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Api, WALLET};
+
+async fn kyc(api: &Api, user: u64) -> Value {
+    api.get(&format!("kyc/check?user_id={user}")).await["data"]["kyc_status"].clone()
+}
+
+const fn handed_in(review: &str) -> [(&'static str, &str); 4] {
+    [
+        ("full_name", "Ana"),
+        ("birth_date", "1990-01-02"),
+        ("document_number", "X1"),
+        ("review", review),
+    ]
+}
+
+async fn registered(api: &Api, email: &str) -> (u64, String) {
+    let reply = api
+        .post("registerUser", &json!({"name": "Ana", "email": email}))
+        .await;
+    let link = reply["data"]["kyc_form_url"].as_str().unwrap().to_owned();
+    (reply["data"]["id"].as_u64().unwrap(), link)
+}
+
+#[tokio::test]
+async fn what_is_handed_in_twice_is_reviewed_as_it_was_the_first_time() {
+    let api = Api::manual().await;
+    let (user, link) = registered(&api, "ana@example.com").await;
+    assert_eq!(api.visit(Method::POST, &link, &handed_in("approve")).await.0, 200);
+    assert_eq!(api.visit(Method::POST, &link, &handed_in("reject")).await.0, 409);
+    api.sandbox.advance(Duration::from_secs(120));
+    assert_eq!(kyc(&api, user).await, "valid");
+}
+
+#[tokio::test]
+async fn who_was_rejected_can_try_again_unless_the_address_asks_for_rejection() {
+    let api = Api::start().await;
+    let (user, link) = registered(&api, "ana@example.com").await;
+    api.visit(Method::POST, &link, &handed_in("reject")).await;
+    assert_eq!(kyc(&api, user).await, "fail");
+    api.visit(Method::POST, &link, &handed_in("approve")).await;
+    assert_eq!(kyc(&api, user).await, "valid");
+    let (user, link) = registered(&api, "bea+rejected@example.com").await;
+    api.visit(Method::POST, &link, &handed_in("approve")).await;
+    assert_eq!(kyc(&api, user).await, "fail");
+}
+
+#[tokio::test]
+async fn where_nothing_takes_time_delegated_verification_is_answered_when_it_is_over() {
+    let api = Api::start().await;
+    let new = json!({"name": "Ana", "email": "ana@example.com", "country": "ES", "identification_type": "PASSPORT",
+        "identification_number": "X1", "document_front": "data:a/b;base64,QUJD", "face_image": "data:a/b;base64,QUJD"});
+    let reply = api.post("registerUser/kyc-delegated", &new).await;
+    assert_eq!(reply["data"]["kyc_status"], "valid");
+}
+
+#[tokio::test]
+async fn a_refused_order_carries_a_link_that_can_be_used_also_after_the_first_ran_out() {
+    let api = Api::start().await;
+    let (user, first) = registered(&api, "ana@example.com").await;
+    api.sandbox.advance(Duration::from_secs(91 * 86_400));
+    let token = api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
+    let api = api.with_token(token);
+    assert_eq!(api.visit(Method::GET, &first, &[]).await.0, 404);
+    let refused = api.post("createPayment", &Api::order(user, "card")).await;
+    assert_eq!(refused["error"], "require_kyc");
+    let second = refused["data"]["kyc_form_url"].as_str().unwrap();
+    assert_ne!(second, first);
+    assert_eq!(
+        api.visit(Method::POST, second, &handed_in("approve")).await.0,
+        200
+    );
+    assert_eq!(kyc(&api, user).await, "valid");
+    let again = api.post("createPayment", &Api::order(user, "card")).await;
+    assert_eq!(again["status"], "success");
+}
+
+async fn guided(api: &Api, user: u64, amount: u32, method: &str) -> (String, String) {
+    let order = json!({"user_id": user, "fiat_amount": amount, "coin_symbol": "USDC", "coin_chain": "polygon",
+        "payment_type": method});
+    let reply = api.post("createGuidedPayment", &order).await;
+    let text = |name: &str| reply["data"][name].as_str().unwrap().to_owned();
+    (text("payment_id"), text("gateway_url"))
+}
+
+const fn chosen(method: &str) -> [(&'static str, &str); 4] {
+    [
+        ("action", "pay"),
+        ("payment_type", method),
+        ("wallet", WALLET),
+        ("holder", "Ana"),
+    ]
+}
+
+#[tokio::test]
+async fn a_guided_transfer_is_sent_booked_and_reconciled_like_any_other() {
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let (payment, page) = guided(&api, user, 240, "card").await;
+    let (status, shown) = api.visit(Method::POST, &page, &chosen("transfer")).await;
+    assert!(status == 200 && shown.contains("id=\"concept\""), "{shown}");
+    assert_eq!(api.status(&payment).await, "started");
+    let (_, shown) = api.visit(Method::POST, &page, &[("action", "sent")]).await;
+    assert!(shown.contains("We wait for your transfer"), "{shown}");
+    assert_eq!(api.status(&payment).await, "pending_bank");
+    api.sandbox.advance(Duration::from_secs(1_200));
+    let accounts = api.get("banking/accounts").await;
+    let iban = accounts["data"][0]["iban"].as_str().unwrap();
+    let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
+    let pair = json!({"payment_id": payment, "transaction_id": feed["data"][0]["id"]});
+    assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
+    assert_eq!(api.status(&payment).await, "payment_received");
+    assert!(api.sandbox.misattributed().is_empty());
+}
+
+#[tokio::test]
+async fn no_coins_are_sent_for_a_guided_payment_without_a_wallet() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (payment, _) = guided(&api, user, 50, "transfer").await;
+    let credit = cryptopocket_sandbox::BankCredit::new("50".parse().unwrap());
+    let credit = api.sandbox.credit_bank(credit).unwrap();
+    let pair = json!({"payment_id": payment, "transaction_id": credit});
+    assert_eq!(
+        api.post("banking/reconcile", &pair).await["error"],
+        "payment_not_pending"
+    );
+    assert!(
+        api.sandbox.pay(&payment).is_err(),
+        "a transfer is not paid at the gateway"
+    );
+    api.sandbox.pay_transfer(&payment).unwrap();
+    assert_eq!(api.status(&payment).await, "pending_bank");
+}
+
+#[tokio::test]
+async fn the_page_of_a_guided_payment_keeps_to_the_limit_on_cards_and_to_what_is_barred() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (payment, page) = guided(&api, user, 9_000, "psd2").await;
+    let (status, shown) = api.visit(Method::POST, &page, &chosen("card")).await;
+    assert!(status == 409 && shown.contains("limit_exceded"), "{shown}");
+    assert_eq!(api.status(&payment).await, "started");
+    let (payment, page) = guided(&api, user, 2_900, "psd2").await;
+    assert_eq!(api.visit(Method::POST, &page, &chosen("card")).await.0, 200);
+    assert_eq!(api.status(&payment).await, "coins_sent");
+    let mut order = Api::order(user, "card");
+    order["fiat_amount"] = json!(101);
+    assert_eq!(api.post("createPayment", &order).await["error"], "limit_exceded");
+
+    api.sandbox.bar_method("card", true);
+    let (payment, page) = guided(&api, user, 20, "card").await;
+    assert!(
+        !api.visit(Method::GET, &page, &[])
+            .await
+            .1
+            .contains("value=\"card\"")
+    );
+    assert_eq!(api.visit(Method::POST, &page, &chosen("card")).await.0, 409);
+    assert_eq!(api.visit(Method::POST, &page, &chosen("psd2")).await.0, 200);
+    assert_eq!(api.status(&payment).await, "coins_sent");
+    let methods = api.get("paymentMethods").await;
+    let listed = |kind: &str| {
+        methods["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["payment_type"] == kind)
+    };
+    assert!(!listed("card") && listed("psd2"));
+}
+
+#[tokio::test]
+async fn what_is_paid_does_not_fail_any_more_and_coins_always_have_a_transaction() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    let (payment, reply) = api.pay_by(user, "card").await;
+    let page = reply["data"]["url_payment"].as_str().unwrap();
+    assert_eq!(
+        api.visit(Method::POST, page, &[("action", "zzz"), ("holder", "A")])
+            .await
+            .0,
+        422
+    );
+    assert_eq!(api.status(&payment).await, "started");
+    api.sandbox.pay(&payment).unwrap();
+    let refused = api.sandbox.fail_payment(&payment).unwrap_err().to_string();
+    assert!(refused.contains("coins_sent"), "{refused}");
+    let kept = api.get(&format!("payment/{payment}")).await;
+    assert!(kept["data"]["txid"].is_string(), "{kept}");
+
+    let (moved, _) = api.pay_by(user, "card").await;
+    api.sandbox.set_payment_status(&moved, "coins_sent").unwrap();
+    let shown = api.get(&format!("payment/{moved}")).await;
+    assert!(shown["data"]["txid"].is_string(), "{shown}");
+}
+
+#[tokio::test]
+async fn a_quote_says_what_euros_buy_whatever_the_method() {
+    let api = Api::start().await;
+    let tokens = async |method: &str| {
+        let quote = api
+            .get(&format!("quote?amount=240&symbol=USDC&payment_type={method}"))
+            .await;
+        quote["data"]["tokens"].as_f64().unwrap()
+    };
+    let (card, khipu) = (tokens("card").await, tokens("KHIPU").await);
+    assert!((0.9..1.1).contains(&(khipu / card)), "{khipu} against {card}");
+}
