@@ -45,7 +45,7 @@ pub enum ReconcileRefusal {
     PaymentNotFound,
     /// No movement has this id. List the account's movements again.
     TransactionNotFound,
-    /// One of both is tied already. Read both before going on: somebody may have been quicker, or paid twice.
+    /// The movement is tied to a payment already. Read both before going on: somebody may have been quicker, or paid twice.
     AlreadyReconciled,
     /// The amounts differ. Check that the pair is right; a short or double payment is for a person to settle.
     AmountMismatch,

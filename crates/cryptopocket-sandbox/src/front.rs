@@ -18,6 +18,7 @@ use crate::world::World;
 
 /// Where the API lives below the origin.
 pub(crate) const API: &str = "api";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Asks for a fault on the very request that carries it: `drop_after`, or with a detail `error_after:503`.
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
@@ -89,7 +90,7 @@ fn api(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
         method: request.method.clone(),
         path: request.path.clone(),
         query: request.query.clone(),
-        body: Kept::received(&request.body),
+        body: Kept::received(&request.body, request.media_type() == FORM),
         status,
         reply: Kept::written(&reply),
         fault: fault.as_ref().map(Fault::name),

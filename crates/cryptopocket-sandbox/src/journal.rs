@@ -58,7 +58,12 @@ pub(crate) enum Kept {
 
 impl Kept {
     /// A body that came over a connection. It is copied, because it would keep all of the connection's buffer.
-    pub(crate) fn received(body: &Bytes) -> Self {
+    pub(crate) fn received(body: &Bytes, is_form: bool) -> Self {
+        if is_form && body.len() <= LONGEST_BODY {
+            // Forms are shown as what they say.
+            let fields: BTreeMap<_, _> = form_urlencoded::parse(body).collect();
+            return Self::written(&serde_json::to_vec(&fields).unwrap_or_default().into());
+        }
         if body.len() <= LONGEST_BODY {
             Self::written(&Bytes::copy_from_slice(body))
         } else {
@@ -293,6 +298,16 @@ mod tests {
             "page=2&api%5Fsecret=[secret]&x"
         );
         assert_eq!(super::masked_query("page=2"), "page=2");
+    }
+
+    #[test]
+    fn a_form_is_shown_as_what_it_says() {
+        let body = Bytes::from_static(b"type=PAY_IN&url=http%3A%2F%2F127.0.0.1%3A9%2F&api_secret=s3cret");
+        let shown = shown(&Kept::received(&body, true));
+        assert_eq!(
+            shown.get(),
+            r#"{"api_secret":"[secret]","type":"PAY_IN","url":"http://127.0.0.1:9/"}"#
+        );
     }
 
     #[test]

@@ -125,7 +125,7 @@ mod tests {
                 method: Method::POST,
                 path: "/api/authenticate".to_owned(),
                 query: String::new(),
-                body: Kept::received(&body),
+                body: Kept::received(&body, false),
                 status: Some(200),
                 reply: Kept::written(&Bytes::new()),
                 fault: None,

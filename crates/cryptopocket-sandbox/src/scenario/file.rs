@@ -13,7 +13,7 @@ use crate::world::Outage;
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "Scenario of the CryptoPocket emulator"))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "the fields of a scenario")]
 pub(super) struct File {
     /// What all ids, tokens and prices follow from.
     pub(super) seed: Option<u64>,
@@ -95,7 +95,7 @@ impl schemars::JsonSchema for Text {
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Limits"))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "the fields of limits")]
 pub(super) struct LimitsEntry {
     /// The least that can be bought for: below it, `min_purchase`.
     pub(super) min_purchase: Option<Amount>,
@@ -108,7 +108,7 @@ pub(super) struct LimitsEntry {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Customer"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the fields of a customer")]
 pub(super) struct CustomerEntry {
     /// The mail address; the tags behind its `+` count as in a registration.
     #[cfg_attr(test, schemars(extend("format" = "email")))]
@@ -133,7 +133,7 @@ pub(super) struct CustomerEntry {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "BankCredit"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
 pub(super) struct CreditEntry {
     /// In units of the account's currency; below zero it is a debit.
     pub(super) amount: Amount,
@@ -152,7 +152,7 @@ pub(super) struct CreditEntry {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Payment"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the fields of a payment")]
 pub(super) struct PaymentEntry {
     /// The mail address of one of the customers above.
     pub(super) customer: String,
@@ -186,7 +186,7 @@ pub(super) struct PaymentEntry {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Offramp"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the fields of an off-ramp")]
 pub(super) struct OfframpEntry {
     /// The mail address of one of the customers above.
     pub(super) customer: String,
@@ -205,7 +205,7 @@ pub(super) struct OfframpEntry {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Subscription"))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the fields of a subscription")]
 pub(super) struct SubscriptionEntry {
     #[cfg_attr(test, schemars(extend("enum" = EVENT_TYPES)))]
     pub(super) event: String,
@@ -218,7 +218,7 @@ macro_rules! fault_entry {
         #[derive(Debug, Deserialize)]
         #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[cfg_attr(test, schemars(rename = $shown))]
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, expecting = "the fields of a fault")]
         pub(super) struct $name {
             $($(#[$of_on])* #[serde(default)] pub(super) $on: Option<String>,)?
             #[cfg_attr(test, schemars(extend("enum" = $known)))]

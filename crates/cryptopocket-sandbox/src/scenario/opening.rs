@@ -1,5 +1,7 @@
 //! Setting the stage: what a scenario makes of a world that has just begun.
 
+use std::collections::BTreeSet;
+
 use super::ScenarioError;
 use super::purchases::{Bought, Sold};
 use crate::catalogue::local_fiat;
@@ -64,10 +66,16 @@ impl World {
             .iter()
             .filter_map(|one| one.id.as_deref())
             .collect();
-        let now = self.now();
+        let (now, mut concepts) = (self.now(), BTreeSet::new());
         let made_at = |one: &Bought| one.created_at.unwrap_or(now);
         for (place, one) in in_their_order(&opening.payments, made_at) {
-            self.open_payment(&format!("payments[{place}]"), one, &given)?;
+            let place = format!("payments[{place}]");
+            self.open_payment(&place, one, &given)?;
+            if let Some(concept) = one.concept.filter(|concept| !concepts.insert(*concept)) {
+                let rule = format!("`{concept}` is the concept of another payment");
+                let cure = "write another, or leave it out";
+                return Err(ScenarioError::new(format!("{place}.concept"), rule, cure));
+            }
         }
         for (place, one) in opening.offramps.iter().enumerate() {
             self.open_sale(&format!("offramps[{place}]"), one)?;

@@ -5,7 +5,7 @@ use cryptopocket_types::Decimal;
 use super::ScenarioError;
 use super::file::{Amount, OfframpEntry, PaymentEntry};
 use super::reading::{Result, amount, known, moment};
-use crate::catalogue::{ASSETS, Asset, PAYMENT_TYPES, find_asset, find_coin, find_method};
+use crate::catalogue::{ASSETS, Asset, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method};
 use crate::entropy::is_iban;
 use crate::moment::Moment;
 use crate::shapes::is_wallet;
@@ -54,6 +54,10 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
             "leave it out",
         );
     };
+    if entry.guided && !GUIDED_TYPES.contains(&payment_type) {
+        let rule = format!("a guided payment is not paid by {payment_type}");
+        return wrong("method", rule, &format!("use one of {}", GUIDED_TYPES.join(", ")));
+    }
     if let Some(id) = &entry.id
         && (id.len() != 25 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     {

@@ -131,7 +131,15 @@ pub(super) fn amount(place: &str, Amount(text): &Amount) -> Result<Decimal> {
 
 fn limits(entry: &LimitsEntry) -> Result<Limits> {
     let limit = |name: &str, given: &Option<Amount>, default: Decimal| match given {
-        Some(given) => amount(&format!("limits.{name}"), given),
+        Some(given) => {
+            let place = format!("limits.{name}");
+            let limit = amount(&place, given)?;
+            if limit.is_negative() {
+                let rule = format!("`{limit}` is below zero");
+                return Err(ScenarioError::new(place, rule, "write 0 or more"));
+            }
+            Ok(limit)
+        }
         None => Ok(default),
     };
     let default = Limits::default();
@@ -159,6 +167,10 @@ fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
             rule,
             "write one such as ana@example.com",
         ));
+    }
+    if entry.name.trim().is_empty() {
+        let rule = "a customer has a name";
+        return Err(ScenarioError::new(field("name"), rule, "write one such as Ana"));
     }
     if let Some(country) = &entry.country
         && (country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()))

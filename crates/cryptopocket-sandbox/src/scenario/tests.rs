@@ -114,6 +114,8 @@ fn what_is_wrong_is_named_by_place_rule_and_cure() {
     ] {
         assert_eq!(refused(text).to_string(), told);
     }
+    let shape = refused("limits: much");
+    assert!(!shape.rule().contains("struct LimitsEntry"), "{shape}");
     let misspelt = refused("faults:\n  - {opration: quote, fault: html}\n");
     assert_eq!(misspelt.place(), "line 2, column 6");
     assert!(
@@ -158,6 +160,22 @@ fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
         (
             "offramps: [{customer: a@example.com, amount: 1, symbol: USDC, chain: solana, iban: x}]",
             "offramps[0].symbol: `USDC on solana` is not on offer; use one of USDC on polygon, USDC on ethereum, USDT on polygon, EURC on ethereum, DAI on polygon, POL on polygon, ETH on ethereum, BTC on bitcoin",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 1, guided: true, method: KHIPU}]",
+            "payments[0].method: a guided payment is not paid by KHIPU; use one of card, psd2, transfer, paypal",
+        ),
+        (
+            "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, concept: 7}, {customer: a@example.com, amount: 2, concept: 7}]",
+            "payments[1].concept: `7` is the concept of another payment; write another, or leave it out",
+        ),
+        (
+            "customers: [{name: ' ', email: a@example.com}]",
+            "customers[0].name: a customer has a name; write one such as Ana",
+        ),
+        (
+            "limits: {min_purchase: -1}",
+            "limits.min_purchase: `-1` is below zero; write 0 or more",
         ),
         (
             "payments: [{customer: a@example.com, amount: 1, created_at: yesterday}]",

@@ -102,7 +102,7 @@ open_enum! {
         PaymentNotFound = "payment_not_found",
         /// `transaction_not_found`: No bank transaction has this id. Check id and account. Assumed.
         TransactionNotFound = "transaction_not_found",
-        /// `already_reconciled`: The payment or the bank transaction is tied already. Look at both. Assumed.
+        /// `already_reconciled`: The bank transaction is tied to a payment already. Look at both. Assumed.
         AlreadyReconciled = "already_reconciled",
         /// `amount_mismatch`: The credit is not the amount of the payment. Ask the provider or the payer. Assumed.
         AmountMismatch = "amount_mismatch",
