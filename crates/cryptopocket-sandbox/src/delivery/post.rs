@@ -83,6 +83,9 @@ pub(crate) struct Delivery {
     pub(crate) corrupt: bool,
     pub(crate) skew: i64,
     pub(crate) state: State,
+    /// When the next attempt is or was due. A clock that leaps passes it, and what follows is counted from here.
+    #[serde(default)]
+    pub(crate) due: Option<Moment>,
     pub(crate) attempts: Vec<Attempt>,
 }
 
@@ -164,6 +167,7 @@ impl PostOffice {
             } else {
                 State::Waiting
             },
+            due: None,
             attempts: Vec::new(),
         };
         let mut leaving = Vec::new();
@@ -208,21 +212,22 @@ impl PostOffice {
     }
 
     /// Lets a webhook go that waited to be overtaken, if it still does.
-    pub(crate) fn let_go(&mut self, id: u64) {
+    pub(crate) fn let_go(&mut self, id: u64, due: Moment) {
         let waited = self.overtaken.len();
         self.overtaken.retain(|other| *other != id);
         if self.overtaken.len() < waited {
-            self.make_ready(id);
+            self.make_ready(id, due);
         }
     }
 
-    pub(crate) fn make_ready(&mut self, id: u64) {
+    pub(crate) fn make_ready(&mut self, id: u64, due: Moment) {
         if let Some(delivery) = self
             .deliveries
             .get_mut(&id)
             .filter(|delivery| delivery.state != State::InFlight)
         {
             delivery.state = State::Ready;
+            delivery.due = Some(due);
             self.ready.push_back(id);
         }
     }
@@ -254,9 +259,10 @@ impl PostOffice {
         leaving
     }
 
-    /// Notes how an attempt ended; where another has to follow, after how long.
-    pub(crate) fn record(&mut self, id: u64, at: Moment, result: Result) -> Option<Duration> {
+    /// Notes how an attempt ended; where another has to follow, how long after which moment.
+    pub(crate) fn record(&mut self, id: u64, now: Moment, result: Result) -> Option<(Moment, Duration)> {
         let delivery = self.deliveries.get_mut(&id)?;
+        let at = delivery.due.unwrap_or(now);
         self.busy.remove(&delivery.url);
         let accepted = result.as_ref().is_ok_and(|status| (200..300).contains(status));
         delivery.attempts.push(Attempt {
@@ -277,7 +283,7 @@ impl PostOffice {
             self.finished += 1;
             self.forget();
         }
-        again
+        again.map(|after| (at, after))
     }
 
     /// Adds to the last attempt what else is known of it.
@@ -336,7 +342,7 @@ mod tests {
     fn one_at_a_time_leaves_for_a_url() {
         let mut post = PostOffice::default();
         for id in [accept(&mut post, &[]), accept(&mut post, &[])].concat() {
-            post.make_ready(id);
+            post.make_ready(id, NOW);
         }
         assert_eq!(post.take_ready().len(), 1);
         assert!(post.take_ready().is_empty());
@@ -349,7 +355,7 @@ mod tests {
         let mut post = PostOffice::default();
         let id = accept(&mut post, &[])[0];
         for attempt in 1..=6 {
-            post.make_ready(id);
+            post.make_ready(id, NOW);
             assert_eq!(post.take_ready().len(), 1);
             assert_eq!(post.record(id, NOW, Ok(500)).is_some(), attempt < 6);
         }

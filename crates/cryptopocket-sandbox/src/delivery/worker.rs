@@ -82,9 +82,9 @@ async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
     });
     let noted = shared.transact(|world| {
         if world.generation == generation {
-            let at = world.now();
-            if let Some(after) = world.post.record(id, at, result) {
-                world.schedule(after, Due::Attempt(id));
+            let now = world.now();
+            if let Some((from, after)) = world.post.record(id, now, result) {
+                world.schedule_from(from, after, Due::Attempt(id));
             }
             world.post.remark(id, remark);
         }

@@ -176,26 +176,30 @@ impl World {
 
     /// Lets `after` pass before `due`; no time at all where the clock says that nothing takes any.
     pub(crate) fn schedule(&mut self, after: Duration, due: Due) {
-        let now = self.now();
+        self.schedule_from(self.now(), after, due);
+    }
+
+    /// The same from another moment, which may have passed.
+    pub(crate) fn schedule_from(&mut self, from: Moment, after: Duration, due: Due) {
         let at = if self.clock.speed() == Speed::Instant {
-            now
+            from
         } else {
-            now.plus(after)
+            from.plus(after)
         };
         self.timers.set(at, due);
     }
 
     /// Does everything whose time has come, and what follows from it.
     pub(crate) fn settle(&mut self) {
-        while let Some(due) = self.timers.take(self.now()) {
+        while let Some((at, due)) = self.timers.take(self.now()) {
             match due {
                 Due::KycDecision { who, user } => self.end_review(who, user),
                 Due::Coins { who, payment } => self.send_coins(who, &payment),
                 Due::Payout { who, offramp } => self.pay_out(who, offramp),
                 // The account was there when the transfer was sent, and accounts are never closed.
                 Due::Credit { who, incoming } => drop(self.credit(who, incoming)),
-                Due::Attempt(delivery) => self.post.make_ready(delivery),
-                Due::NotOvertaken(delivery) => self.post.let_go(delivery),
+                Due::Attempt(delivery) => self.post.make_ready(delivery, at),
+                Due::NotOvertaken(delivery) => self.post.let_go(delivery, at),
             }
         }
     }

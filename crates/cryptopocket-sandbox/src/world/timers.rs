@@ -64,9 +64,9 @@ impl Timers {
         }
     }
 
-    /// The first thing that is due by `now`.
-    pub(crate) fn take(&mut self, now: Moment) -> Option<Due> {
+    /// The first thing that is due by `now`, and when it was due.
+    pub(crate) fn take(&mut self, now: Moment) -> Option<(Moment, Due)> {
         self.next().filter(|at| *at <= now)?;
-        self.queue.pop_first().map(|(_, due)| due)
+        self.queue.pop_first().map(|((at, _), due)| (at, due))
     }
 }

@@ -134,6 +134,27 @@ async fn retries_wait_for_virtual_time() {
 }
 
 #[tokio::test]
+async fn a_leap_of_the_clock_brings_every_retry_that_falls_into_it_each_at_its_time() {
+    let (api, receiver) = (Api::manual().await, Receiver::start(vec![500; 9]).await);
+    subscribed(&api, &receiver, &["PAY_IN"]).await;
+    paid(&api).await;
+    api.sandbox.advance(std::time::Duration::from_secs(86_400));
+    api.sandbox.webhooks_settled().await;
+    assert_eq!(receiver.all().len(), 6);
+    let export: serde_json::Value = serde_json::from_str(&api.sandbox.export()).unwrap();
+    let delivery = &export["delivery"][0]["value"];
+    assert_eq!(delivery["state"], "GivenUp");
+    let times: Vec<i64> = delivery["attempts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|attempt| attempt["at"].as_i64().unwrap() / 1_000_000)
+        .collect();
+    let waited: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(waited, [10, 60, 300, 1_800, 7_200]);
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_not_there_is_given_up_in_the_end_and_can_be_tried_again() {
     let api = Api::start().await;
     let receiver = Receiver::start(vec![]).await;
