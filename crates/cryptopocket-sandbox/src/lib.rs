@@ -22,6 +22,7 @@ mod front;
 mod fuzz;
 mod journal;
 mod moment;
+mod near;
 mod pages;
 mod prices;
 mod request;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::ControlError;
 use super::shown::{DeliveryShown, OfframpShown, PaymentShown, State};
 use super::types::misattributed;
-use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::faults::{Fault, Misfit, Times, TransferFault, WebhookFault};
 use crate::fields::{Fields, invalid};
 use crate::request::Request;
 use crate::routes::{ROUTES, not_found};
@@ -217,26 +217,21 @@ fn arm(world: &mut World, request: &Request, path: &[&str]) -> Result<Reply, Ref
     let on = input.text(on, 64).unwrap_or_else(|| "*".to_owned());
     input.check()?;
     let (detail, faults) = (detail.as_deref(), &mut world.faults);
-    let unknown = |names: &[&str]| {
-        let names = names.join(", ");
-        ControlError::Invalid(format!(
-            "there is no fault `{name}` with this detail, only {names}"
-        ))
-    };
+    let misfit = |misfit: Misfit| ControlError::Invalid(misfit.to_string());
     match path {
         ["faults"] => {
             if on != "*" && !ROUTES.iter().any(|route| route.operation == on) {
                 return Err(ControlError::NotFound("operation").into());
             }
-            let fault = Fault::named(&name, detail).ok_or_else(|| unknown(Fault::NAMES))?;
+            let fault = Fault::read(&name, detail).map_err(misfit)?;
             faults.arm(&on, fault, times);
         }
         ["webhook-faults"] => {
-            let fault = WebhookFault::named(&name, detail).ok_or_else(|| unknown(WebhookFault::NAMES))?;
+            let fault = WebhookFault::read(&name, detail).map_err(misfit)?;
             faults.arm_event(&on, fault, times);
         }
         _ => {
-            let fault = TransferFault::named(&name, detail).ok_or_else(|| unknown(TransferFault::NAMES))?;
+            let fault = TransferFault::read(&name, detail).map_err(misfit)?;
             faults.arm_transfer(fault, times);
         }
     }

@@ -6,6 +6,7 @@
 )]
 
 mod browser;
+mod control;
 mod dashboard;
 mod faults;
 mod habits;
