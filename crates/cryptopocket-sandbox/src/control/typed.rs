@@ -3,11 +3,11 @@
 use cryptopocket_types::Decimal;
 
 use super::types::misattributed;
-use super::{BankCredit, ControlError, DeliveryRecord, Misattribution};
+use super::{BankCredit, ControlError, DeliveryRecord, Misattribution, steps};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
-use crate::world::{Due, Outage, World};
+use crate::world::{Outage, World};
 
 /// Making things happen that a customer, a bank, a chain or bad luck would.
 ///
@@ -47,7 +47,7 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers, which are paid into the bank.
     pub fn pay(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.pay(payment, None, None))?)
+        self.change(|world| steps::pay(world, payment, None, None))
     }
 
     /// The payment fails at the gateway: `payment_rejected`, the word of an older gateway, for no failure status is
@@ -67,7 +67,7 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
     pub fn announce_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.announce_transfer(payment))?)
+        self.change(|world| steps::announce_transfer(world, payment))
     }
 
     /// The customer sends the transfer that was asked for, and says so: `pending_bank`. The money arrives on the bank
@@ -77,26 +77,27 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
     pub fn pay_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.pay_transfer(payment))?)
+        self.change(|world| steps::pay_transfer(world, payment))
     }
 
     /// Money arrives on a bank account of the first integration. Gives back the transaction's id.
     ///
     /// # Errors
     ///
-    /// [`ControlError::WrongState`] for an amount of zero or with fractions of a cent, [`ControlError::NotFound`] for an
-    /// account that there is not, or a payment that it is meant for.
+    /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an account that there is not, and
+    /// for a payment it is [meant for](BankCredit::meant_for) that there is not or that could be one of several.
     pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
-        Ok(self.change(|world| world.credit(0, credit.0))?)
+        self.change(|world| steps::credit(world, 0, credit.0))
     }
 
     /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
     ///
     /// # Errors
     ///
-    /// [`ControlError::WrongState`] unless the off-ramp is `started`.
+    /// [`ControlError::WrongState`] unless the off-ramp is `started`, [`ControlError::Invalid`] for an amount that is not
+    /// above zero.
     pub fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.deposit(offramp, amount))?)
+        self.change(|world| steps::deposit(world, offramp, amount))
     }
 
     /// Gives an off-ramp any status at all, known to the documentation or not. No webhook is sent.
@@ -213,14 +214,6 @@ impl Sandbox {
 
     /// Sends a webhook of the delivery log again.
     pub fn redeliver(&self, delivery: u64) -> Result<(), ControlError> {
-        self.change(|world| {
-            world
-                .post
-                .get(delivery)
-                .ok_or(ControlError::NotFound("delivery"))?;
-            let now = world.now();
-            world.timers.set(now, Due::Attempt(delivery));
-            Ok(())
-        })
+        self.change(|world| steps::redeliver(world, delivery))
     }
 }

@@ -81,9 +81,9 @@ pub(super) fn read<F>(
     (name, detail): (&str, Option<&str>),
     names: &[&str],
     takes: impl Fn(&str) -> Option<Detail>,
-    named: impl Fn(&str, Option<&str>) -> Option<F>,
+    make: impl Fn(&str, Option<&str>) -> Option<F>,
 ) -> Result<F, Misfit> {
-    if let Some(fault) = named(name, detail) {
+    if let Some(fault) = make(name, detail) {
         return Ok(fault);
     }
     let Some(takes) = takes(name) else {

@@ -93,7 +93,7 @@ async fn the_control_plane_does_what_the_typed_methods_do() {
     assert!(status == 200 && reply["transaction_id"].is_string(), "{reply}");
     assert_eq!(
         api.control("bank/credits", &json!({"amount": "0.001"})).await.0,
-        409
+        422
     );
     assert_eq!(api.control("no/such/call", &json!({})).await.0, 404);
     assert_eq!(api.control("reset", &json!({})).await.0, 200);
