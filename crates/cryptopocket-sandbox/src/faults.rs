@@ -13,6 +13,7 @@ pub(crate) use armed::{Faults, Times};
 pub(crate) use detail::Misfit;
 use detail::{CENTURY, Detail};
 pub use transfer::TransferFault;
+pub(crate) use waiting::Waiting;
 
 /// Something that goes wrong with an answer.
 ///

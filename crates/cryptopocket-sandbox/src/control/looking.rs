@@ -2,8 +2,9 @@
 
 use super::ControlError;
 use super::http::{Refusal, number};
+use super::judging::{misattributed, transfers};
 use super::shown::{DeliveryShown, OfframpShown, PaymentShown, State};
-use super::types::misattributed;
+use super::upcoming::{armed_faults, timers};
 use crate::fields::{Fields, refusal};
 use crate::request::Request;
 use crate::routes::ROUTES;
@@ -32,6 +33,9 @@ pub(super) fn look(world: &World, request: &Request, path: &[&str]) -> Result<Re
             })?;
             Ok(Reply::json(200, &world.journal.since(after)))
         }
+        ["faults"] => Ok(Reply::json(200, &armed_faults(world))),
+        ["timers"] => Ok(Reply::json(200, &timers(world))),
+        ["transfers"] => Ok(Reply::json(200, &transfers(world))),
         ["misattributed"] => Ok(Reply::json(200, &misattributed(world))),
         ["export"] => Ok(Reply::with_type(200, "application/json", world.export())),
         ["deliveries"] => Ok(Reply::json(

@@ -2,8 +2,9 @@
 
 use cryptopocket_types::Decimal;
 
-use super::types::misattributed;
-use super::{BankCredit, ControlError, DeliveryRecord, Misattribution, steps};
+use super::judging::{misattributed, transfers};
+use super::upcoming::{armed_faults, timers};
+use super::{ArmedFault, BankCredit, ControlError, DeliveryRecord, Misattribution, Timer, Transfer, steps};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
@@ -156,6 +157,60 @@ impl Sandbox {
         self.look(misattributed)
     }
 
+    /// The truth about every credit whose payer's intention is known, integration by integration and account by account,
+    /// oldest first: what a matcher is scored by for what it missed, as [`Sandbox::misattributed`] scores it for what it
+    /// got wrong. A transfer that was sent and never arrived is no credit, and not among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use cryptopocket_sandbox::{BankCredit, Sandbox, Scenario};
+    /// # let scenario: Scenario = "
+    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
+    /// # payments: [{customer: ana@example.com, amount: 240, external_id: order-1}]
+    /// # ".parse()?;
+    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
+    /// sandbox.credit_bank(BankCredit::new("240.00".parse()?).meant_for("order-1"))?;
+    /// // Before a matcher has reconciled anything, it has missed all that it could have found:
+    /// let transfers = sandbox.transfers();
+    /// let missed = transfers
+    ///     .iter()
+    ///     .filter(|one| one.amount == one.expected_amount && one.reconciled_with.is_none());
+    /// assert_eq!(missed.count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transfers(&self) -> Vec<Transfer> {
+        self.look(transfers)
+    }
+
+    /// What happens by itself when its time comes, in that order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use cryptopocket_sandbox::{Sandbox, Scenario};
+    /// # let scenario: Scenario = "
+    /// # speed: manual
+    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
+    /// # payments: [{customer: ana@example.com, amount: 60, method: card, id: abcdefghijklmnopqrstuvwx1}]
+    /// # ".parse()?;
+    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
+    /// # let payment = "abcdefghijklmnopqrstuvwx1";
+    /// sandbox.pay(payment)?;
+    /// let timers = sandbox.timers();
+    /// assert_eq!((timers[0].what.as_str(), timers[0].payment_id.as_deref()), ("coins", Some(payment)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn timers(&self) -> Vec<Timer> {
+        self.look(timers)
+    }
+
     /// Everything the emulator knows, as one JSON object: by kind a list of records, each with its name and value. It
     /// holds the secrets and the personal data of its own world.
     pub fn export(&self) -> String {
@@ -180,6 +235,28 @@ impl Sandbox {
     /// Lets the next transfer that a customer sends suffer `fault`.
     pub fn fail_next_transfer(&self, fault: TransferFault) {
         self.change(|world| world.faults.arm_transfer(fault, Times::first(1)));
+    }
+
+    /// The faults that have not struck as often yet as they were to: of calls, then of webhooks, then of transfers, the
+    /// oldest of each first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use cryptopocket_sandbox::{Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().start().await?;
+    /// sandbox.fail_times("create_payment", Fault::ErrorAfter(503), 2);
+    /// // After the code under test has met every fault, none is left. Here it has met none:
+    /// let armed = sandbox.armed_faults();
+    /// assert_eq!((armed[0].what.as_str(), armed[0].on.as_str(), armed[0].left), ("error_after", "create_payment", 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn armed_faults(&self) -> Vec<ArmedFault> {
+        self.look(armed_faults)
     }
 
     /// Forgets every fault that has not struck yet.

@@ -1,6 +1,10 @@
 //! What the control plane refuses, and what it says then.
 
-use cryptopocket_sandbox::{BankCredit, ControlError, Sandbox};
+use std::time::Duration;
+
+use cryptopocket_sandbox::{
+    BankCredit, ControlClient, ControlError, Fault, Sandbox, TransferFault, WebhookFault,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -363,4 +367,143 @@ async fn a_fault_asked_for_in_a_header_is_told_what_its_detail_can_be() {
         let why: serde_json::Value = answer.json().await.unwrap();
         assert_eq!(why["message"], told);
     }
+}
+
+#[tokio::test]
+async fn the_faults_that_wait_are_listed_with_what_is_left_of_them() {
+    let api = Api::start().await;
+    let control = ControlClient::new(api.sandbox.control_url());
+    let arm =
+        json!({"operation": "list_customers", "fault": "error_before", "detail": 503, "times": 2, "skip": 1});
+    assert_eq!(told(&api, "faults", arm).await.0, 200);
+    control
+        .fail_next_webhook("PAY_IN", WebhookFault::Lost)
+        .await
+        .unwrap();
+    api.sandbox
+        .fail_next_transfer(TransferFault::Partial("0.50".parse().unwrap()));
+    for expected in [200, 503] {
+        let status = api
+            .request(Method::GET, "customers/list")
+            .send()
+            .await
+            .unwrap()
+            .status();
+        assert_eq!(status, expected);
+    }
+    let url = format!("{}/faults", api.sandbox.control_url());
+    let (status, listed) = api.visit(Method::GET, &url, &[]).await;
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let expected = json!([
+        {"what": "error_before", "of": "call", "on": "list_customers", "detail": "503", "skip": 0, "left": 1},
+        {"what": "lost", "of": "webhook", "on": "PAY_IN", "detail": null, "skip": 0, "left": 1},
+        {"what": "partial", "of": "transfer", "on": "transfer", "detail": "0.50", "skip": 0, "left": 1},
+    ]);
+    assert_eq!((status, listed), (200, expected));
+    assert_eq!(control.armed_faults().await.unwrap(), api.sandbox.armed_faults());
+    control.clear_faults().await.unwrap();
+    assert!(api.sandbox.armed_faults().is_empty());
+    control
+        .fail_next("create_payment", &Fault::DropAfter)
+        .await
+        .unwrap();
+    assert_eq!(api.sandbox.armed_faults().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_due_is_listed_in_its_order_and_counted() {
+    let api = Api::manual().await;
+    let control = ControlClient::new(api.sandbox.control_url());
+    let user = api.customer().await;
+    let (transfer, _) = api.pay_by(user, "transfer").await;
+    let (card, _) = api.pay_by(user, "card").await;
+    let offramp = api.offramp(user).await;
+    let receiver = crate::support::Receiver::start(vec![500]).await;
+    let to = [("type", "PAY_IN"), ("url", receiver.url.as_str())];
+    api.form("subscribeToWebhook", &to).await;
+    api.sandbox.pay_transfer(&transfer).unwrap();
+    api.sandbox.deposit_crypto(offramp, None).unwrap();
+    api.sandbox
+        .fail_next_webhook("PAY_IN", WebhookFault::Late(Duration::from_secs(30)));
+    api.sandbox.pay(&card).unwrap();
+    let url = format!("{}/timers", api.sandbox.control_url());
+    let listed: Value = serde_json::from_str(&api.visit(Method::GET, &url, &[]).await.1).unwrap();
+    let listed = listed.as_array().unwrap();
+    let bare = |one: &Value| {
+        let mut one = one.clone();
+        one.as_object_mut().unwrap().remove("at");
+        one
+    };
+    let times: Vec<&str> = listed.iter().map(|one| one["at"].as_str().unwrap()).collect();
+    assert!(
+        times.is_sorted() && times[0].starts_with("2026-06-26T09:00:30.") && times[0].ends_with('Z'),
+        "{times:?}"
+    );
+    assert_eq!(
+        listed.iter().map(bare).collect::<Vec<_>>(),
+        [
+            json!({"what": "webhook", "delivery_id": 1}),
+            json!({"what": "coins", "payment_id": card}),
+            json!({"what": "payout", "offramp_id": offramp}),
+            json!({"what": "credit", "payment_id": transfer, "amount": "150.50"}),
+        ]
+    );
+    assert_eq!(control.timers().await.unwrap(), api.sandbox.timers());
+    let state = control.state().await.unwrap();
+    assert_eq!(
+        (state.due, state.idle),
+        (4, true),
+        "what waits for its time keeps nobody busy"
+    );
+    api.sandbox.advance(Duration::from_secs(1_200));
+    api.sandbox.webhooks_settled().await;
+    let state = control.state().await.unwrap();
+    assert_eq!(
+        (state.due, state.idle),
+        (1, true),
+        "the webhook that was answered 500 waits to be tried again"
+    );
+    assert_eq!(api.sandbox.timers()[0].delivery_id, Some(1));
+}
+
+#[tokio::test]
+async fn a_matcher_is_scored_for_what_it_missed_too() {
+    let api = Api::manual().await;
+    let control = ControlClient::new(api.sandbox.control_url());
+    let user = api.customer().await;
+    let (first, _) = api.pay_by(user, "transfer").await;
+    let (second, _) = api.pay_by(user, "transfer").await;
+    let (lost, _) = api.pay_by(user, "transfer").await;
+    api.sandbox.fail_next_transfer(TransferFault::Lost);
+    api.sandbox.pay_transfer(&lost).unwrap();
+    api.sandbox
+        .fail_next_transfer(TransferFault::Over("2".parse().unwrap()));
+    api.sandbox.pay_transfer(&first).unwrap();
+    api.sandbox.advance(Duration::from_secs(1_200));
+    api.sandbox.pay_transfer(&second).unwrap();
+    api.sandbox.advance(Duration::from_secs(1_200));
+    api.sandbox
+        .credit_bank(BankCredit::new("1".parse().unwrap()))
+        .unwrap();
+    let known = api.sandbox.transfers();
+    assert_eq!(
+        known.len(),
+        2,
+        "one was lost, and of one nobody knows what was meant: {known:?}"
+    );
+    let tie = json!({"payment_id": first, "transaction_id": known[1].transaction_id});
+    assert_eq!(api.post("banking/reconcile", &tie).await["status"], "ok");
+    let url = format!("{}/transfers", api.sandbox.control_url());
+    let listed: Value = serde_json::from_str(&api.visit(Method::GET, &url, &[]).await.1).unwrap();
+    assert_eq!(
+        listed,
+        json!([
+            {"transaction_id": known[0].transaction_id, "meant_for": first, "reconciled_with": null,
+             "amount": "152.50", "expected_amount": "150.50"},
+            {"transaction_id": known[1].transaction_id, "meant_for": second, "reconciled_with": first,
+             "amount": "150.50", "expected_amount": "150.50"},
+        ])
+    );
+    assert_eq!(control.transfers().await.unwrap(), api.sandbox.transfers());
+    assert_eq!(api.sandbox.misattributed().len(), 1);
 }
