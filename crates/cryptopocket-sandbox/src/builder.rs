@@ -197,7 +197,8 @@ impl Builder {
         let controls = match self.control_plane {
             Some(true) => Controls::Anyone,
             None if address.ip().is_loopback() => Controls::Local,
-            _ => Controls::Off,
+            None => Controls::Exposed(address),
+            Some(false) => Controls::Off,
         };
         let origin = self.public_url.clone().unwrap_or_else(|| reachable(address));
         let state_file = self.state_file.clone();

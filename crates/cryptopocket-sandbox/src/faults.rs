@@ -1,6 +1,7 @@
 //! What is to go wrong, with which call, how often.
 
 mod armed;
+mod detail;
 mod transfer;
 mod waiting;
 
@@ -9,7 +10,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use armed::{Faults, Times};
+pub(crate) use detail::Misfit;
+use detail::{CENTURY, Detail};
 pub use transfer::TransferFault;
+pub(crate) use waiting::Waiting;
 
 /// Something that goes wrong with an answer.
 ///
@@ -63,33 +67,49 @@ impl Fault {
         "refuse",
     ];
 
-    /// Reads a fault by the name the control plane uses; `detail` is a status, a duration in milliseconds, a size in
-    /// bytes, a number of seconds or a code, where the fault has one.
-    pub(crate) fn named(name: &str, detail: Option<&str>) -> Option<Self> {
-        let number = |default: u64| detail.map_or(Some(default), |text| text.parse().ok());
-        let status = || {
-            u16::try_from(number(500)?)
-                .ok()
-                .filter(|status| (400..=599).contains(status))
+    /// What its detail can be; `None` where no fault has this name.
+    fn takes(name: &str) -> Option<Detail> {
+        let whole = |what, from, to, default| Detail::Whole {
+            what,
+            from,
+            to,
+            default,
         };
         Some(match name {
-            "slow" => Self::Slow(Duration::from_millis(number(1_000)?.min(600_000))),
+            "slow" => whole("milliseconds", 0, 600_000, 1_000),
+            "error_before" | "error_after" => whole("an HTTP status", 400, 599, 500),
+            "rate_limit" => whole("seconds", 0, u32::MAX.into(), 1),
+            "huge_body" => whole("bytes", 0, 256 << 20, 64 << 20),
+            "refuse" => Detail::Code,
+            known if Self::NAMES.contains(&known) => Detail::Nothing,
+            _ => return None,
+        })
+    }
+
+    /// Reads a fault by the name the control plane uses, and its detail.
+    pub(crate) fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
+        detail::read((name, detail), Self::NAMES, Self::takes, Self::named)
+    }
+
+    fn named(name: &str, detail: Option<&str>) -> Option<Self> {
+        let takes = Self::takes(name)?;
+        if matches!(takes, Detail::Nothing) && detail.is_some() {
+            return None;
+        }
+        Some(match name {
+            "slow" => Self::Slow(Duration::from_millis(takes.number(detail)?)),
             "drop_before" => Self::DropBefore,
             "drop_after" => Self::DropAfter,
-            "error_before" => Self::ErrorBefore(status()?),
-            "error_after" => Self::ErrorAfter(status()?),
-            "rate_limit" => Self::RateLimit(u32::try_from(number(1)?).ok()?),
+            "error_before" => Self::ErrorBefore(takes.number(detail)?),
+            "error_after" => Self::ErrorAfter(takes.number(detail)?),
+            "rate_limit" => Self::RateLimit(takes.number(detail)?),
             "broken_body" => Self::BrokenBody,
             "truncated_body" => Self::TruncatedBody,
             "empty_body" => Self::EmptyBody,
             "html" => Self::Html,
-            "huge_body" => Self::HugeBody(
-                usize::try_from(number(64 << 20)?)
-                    .ok()
-                    .filter(|size| *size <= 256 << 20)?,
-            ),
+            "huge_body" => Self::HugeBody(takes.number(detail)?),
             "refuse_token" => Self::RefuseToken,
-            "refuse" => Self::Refuse(detail?.to_owned()),
+            "refuse" => Self::Refuse(detail.filter(|code| !code.is_empty())?.to_owned()),
             _ => return None,
         })
     }
@@ -112,7 +132,7 @@ impl Fault {
         }
     }
 
-    /// The detail as [`Fault::named`] reads it.
+    /// The detail as [`Fault::read`] reads it.
     pub(crate) fn detail(&self) -> Option<String> {
         Some(match self {
             Self::Slow(after) => after.as_millis().to_string(),
@@ -148,22 +168,43 @@ impl WebhookFault {
     pub(crate) const NAMES: &'static [&'static str] =
         &["duplicate", "corrupt", "skew", "late", "overtaken", "lost"];
 
-    /// Reads a fault by the name the control plane uses; `detail` is a number of seconds where the fault has one.
-    pub(crate) fn named(name: &str, detail: Option<&str>) -> Option<Self> {
-        let seconds = |default| detail.map_or(Some(default), |text| text.parse::<i64>().ok());
+    /// What its detail can be; `None` where no fault has this name.
+    fn takes(name: &str) -> Option<Detail> {
+        let seconds = |what, from, default| Detail::Whole {
+            what,
+            from,
+            to: CENTURY,
+            default,
+        };
+        Some(match name {
+            "skew" => seconds("seconds", -CENTURY, -600),
+            "late" => seconds("seconds of virtual time", 0, 600),
+            known if Self::NAMES.contains(&known) => Detail::Nothing,
+            _ => return None,
+        })
+    }
+
+    /// Reads a fault by the name the control plane uses, and its detail.
+    pub(crate) fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
+        detail::read((name, detail), Self::NAMES, Self::takes, Self::named)
+    }
+
+    fn named(name: &str, detail: Option<&str>) -> Option<Self> {
+        let takes = Self::takes(name)?;
+        if matches!(takes, Detail::Nothing) && detail.is_some() {
+            return None;
+        }
         Some(match name {
             "duplicate" => Self::Duplicate,
             "corrupt" => Self::Corrupt,
-            "skew" => Self::Skew(seconds(-600)?.clamp(-SKEW_LIMIT, SKEW_LIMIT)),
-            "late" => Self::Late(Duration::from_secs(u64::try_from(seconds(600)?).ok()?)),
+            "skew" => Self::Skew(takes.number(detail)?),
+            "late" => Self::Late(Duration::from_secs(takes.number(detail)?)),
             "overtaken" => Self::Overtaken,
             "lost" => Self::Lost,
             _ => return None,
         })
     }
-}
 
-impl WebhookFault {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Duplicate => "duplicate",
@@ -175,7 +216,7 @@ impl WebhookFault {
         }
     }
 
-    /// The detail as [`WebhookFault::named`] reads it.
+    /// The detail as [`WebhookFault::read`] reads it.
     pub(crate) fn detail(self) -> Option<String> {
         match self {
             Self::Skew(seconds) => Some(seconds.to_string()),
@@ -185,9 +226,6 @@ impl WebhookFault {
     }
 }
 
-/// A century either way.
-const SKEW_LIMIT: i64 = 3_155_760_000;
-
 #[cfg(test)]
 mod tests {
     use super::{Fault, WebhookFault};
@@ -195,26 +233,62 @@ mod tests {
     #[test]
     fn every_name_is_read_and_written_alike() {
         for name in Fault::NAMES {
-            let fault = Fault::named(name, Some("500")).unwrap();
+            let detail = (*name == "refuse").then_some("user_banned");
+            let fault = Fault::read(name, detail).unwrap();
             assert_eq!(fault.name(), *name);
-            assert_eq!(Fault::named(name, fault.detail().as_deref()), Some(fault));
+            assert_eq!(Fault::read(name, fault.detail().as_deref()), Ok(fault));
         }
         for name in WebhookFault::NAMES {
-            let fault = WebhookFault::named(name, None).unwrap();
+            let fault = WebhookFault::read(name, None).unwrap();
             assert_eq!(fault.name(), *name);
-            assert_eq!(WebhookFault::named(name, fault.detail().as_deref()), Some(fault));
+            assert_eq!(WebhookFault::read(name, fault.detail().as_deref()), Ok(fault));
         }
     }
 
     #[test]
-    fn names_and_details_are_read_or_refused() {
+    fn a_detail_that_does_not_fit_is_told_what_would() {
         assert_eq!(
-            Fault::named("error_after", Some("503")),
-            Some(Fault::ErrorAfter(503))
+            Fault::read("error_after", Some("503")),
+            Ok(Fault::ErrorAfter(503))
         );
-        assert_eq!(Fault::named("error_after", Some("200")), None);
-        assert_eq!(Fault::named("refuse", None), None);
-        assert_eq!(Fault::named("gremlin", None), None);
-        assert_eq!(WebhookFault::named("late", Some("-1")), None);
+        let told = |name, detail| Fault::read(name, detail).unwrap_err().to_string();
+        for (name, detail, expected) in [
+            (
+                "error_after",
+                Some("200"),
+                "detail: `200` does not fit the fault `error_after`; `error_after` takes an HTTP status from 400 to 599, by default 500",
+            ),
+            (
+                "slow",
+                Some("600001"),
+                "detail: `600001` does not fit the fault `slow`; `slow` takes milliseconds from 0 to 600000, by default 1000",
+            ),
+            (
+                "html",
+                Some("500"),
+                "detail: `500` does not fit the fault `html`; `html` takes no detail",
+            ),
+            (
+                "refuse",
+                None,
+                "detail: the fault `refuse` needs a detail; `refuse` takes the code that is answered, such as user_banned",
+            ),
+        ] {
+            assert_eq!(told(name, detail), expected);
+        }
+        assert!(
+            told("drop_afer", None).starts_with("fault: `drop_afer` is no fault; use one of drop_after, ")
+        );
+        for (name, detail) in [
+            ("late", "-1"),
+            ("skew", "3155760001"),
+            ("lost", "1"),
+            ("late", "1.5"),
+        ] {
+            assert_eq!(
+                WebhookFault::read(name, Some(detail)).unwrap_err().field,
+                "detail"
+            );
+        }
     }
 }

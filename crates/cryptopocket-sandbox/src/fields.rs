@@ -1,5 +1,6 @@
 //! Reading the fields of a request and collecting what is wrong with them, in the words of the provider's framework.
 
+mod strict;
 mod value;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
+pub(crate) use strict::refusal;
 use value::{MOST_FIELDS, Object, Value};
 
 use crate::moment::Moment;
@@ -286,18 +288,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A number of things, as a JSON number.
-    pub(crate) fn whole(&mut self, name: &str) -> Option<u64> {
-        let parsed = match self.get(name)? {
-            Value::Number(text) => text.parse().ok(),
-            _ => None,
-        };
-        if parsed.is_none() {
-            self.wrong(name, "must be an integer");
-        }
-        parsed
-    }
-
     /// Any amount, with its sign, as text or a JSON number.
     pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
         let parsed = match self.get(name)? {
@@ -307,7 +297,7 @@ impl<'a> Fields<'a> {
         };
         let parsed = parsed.filter(|one| one.abs() < ceiling());
         if parsed.is_none() {
-            self.wrong(name, "must be a number");
+            self.wrong(name, "must be a number, and less than 1000000000");
         }
         parsed
     }

@@ -102,14 +102,7 @@ fn fault_named(text: &str) -> Result<Fault, Failure> {
     let (name, detail) = text
         .split_once(':')
         .map_or((text, None), |(name, detail)| (name, Some(detail)));
-    let known = Fault::named(name, detail);
-    known.ok_or_else(|| {
-        let known = Fault::NAMES.join(", ");
-        invalid(
-            FAULT_HEADER,
-            &format!("The fault must be one of {known}, with a fitting detail."),
-        )
-    })
+    Fault::read(name, detail).map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")))
 }
 
 /// What a fault answers before anything has happened.

@@ -22,6 +22,7 @@ mod front;
 mod fuzz;
 mod journal;
 mod moment;
+mod near;
 mod pages;
 mod prices;
 mod request;
@@ -39,7 +40,8 @@ mod world;
 
 pub use builder::{Builder, StartError};
 pub use clock::{Speed, UnknownSpeed};
-pub use control::{BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord, Misattribution};
+pub use control::{ArmedFault, BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
+pub use control::{Misattribution, Timer, Transfer};
 pub use faults::{Fault, TransferFault, WebhookFault};
 pub use routes::{ROUTES, Route};
 pub use sandbox::Sandbox;

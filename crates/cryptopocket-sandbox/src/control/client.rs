@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::exchange::exchange;
-use super::{BankCredit, ControlError, Misattribution};
+use super::{ArmedFault, BankCredit, ControlError, ControlState, Misattribution, Timer, Transfer};
 use crate::faults::{Fault, TransferFault, WebhookFault};
 use crate::scenario::Scenario;
 use crate::world::Outage;
@@ -37,37 +37,6 @@ use crate::world::Outage;
 #[derive(Clone, Debug)]
 pub struct ControlClient {
     url: String,
-}
-
-/// What an emulator holds, in numbers.
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct ControlState {
-    /// What its clock shows, as RFC 3339.
-    pub now: String,
-    /// How fast its clock runs, as [`Speed`](crate::Speed) writes it.
-    pub speed: String,
-    /// Whether no webhook is ready or under way.
-    pub idle: bool,
-    integrations: Vec<Counts>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Counts {
-    payments: usize,
-    offramps: usize,
-}
-
-impl ControlState {
-    /// How many payments exist, over all integrations.
-    pub fn payments(&self) -> usize {
-        self.integrations.iter().map(|one| one.payments).sum()
-    }
-
-    /// How many off-ramps exist, over all integrations.
-    pub fn offramps(&self) -> usize {
-        self.integrations.iter().map(|one| one.offramps).sum()
-    }
 }
 
 #[derive(Deserialize)]
@@ -194,6 +163,16 @@ impl ControlClient {
         read(&self.send(Method::GET, "misattributed", Bytes::new()).await?)
     }
 
+    /// See [`Sandbox::transfers`](crate::Sandbox::transfers).
+    pub async fn transfers(&self) -> Result<Vec<Transfer>, ControlError> {
+        read(&self.send(Method::GET, "transfers", Bytes::new()).await?)
+    }
+
+    /// See [`Sandbox::timers`](crate::Sandbox::timers).
+    pub async fn timers(&self) -> Result<Vec<Timer>, ControlError> {
+        read(&self.send(Method::GET, "timers", Bytes::new()).await?)
+    }
+
     /// See [`Sandbox::deposit_crypto`](crate::Sandbox::deposit_crypto).
     pub async fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Done {
         let path = format!("offramps/{offramp}/deposit");
@@ -284,6 +263,11 @@ impl ControlClient {
             },
         )
         .await
+    }
+
+    /// See [`Sandbox::armed_faults`](crate::Sandbox::armed_faults).
+    pub async fn armed_faults(&self) -> Result<Vec<ArmedFault>, ControlError> {
+        read(&self.send(Method::GET, "faults", Bytes::new()).await?)
     }
 
     /// See [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).

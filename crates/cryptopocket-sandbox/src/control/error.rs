@@ -12,11 +12,11 @@ pub enum ControlError {
     NotFound(&'static str),
     /// The object is not in a state in which this can happen.
     WrongState(String),
-    /// An argument cannot be read.
+    /// An argument cannot be read, or cannot be had: which, by what rule, and what to write instead.
     Invalid(String),
     /// An emulator in another process said no.
     Refused {
-        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for input that cannot be read.
+        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for input that cannot be had.
         status: u16,
         /// In its own words.
         why: String,
@@ -30,7 +30,7 @@ impl fmt::Display for ControlError {
         match self {
             Self::NotFound(what) => write!(f, "there is no such {what} in this emulator"),
             Self::WrongState(why) => write!(f, "not possible now: {why}"),
-            Self::Invalid(why) => write!(f, "cannot be read: {why}"),
+            Self::Invalid(why) => f.write_str(why),
             Self::Refused { status, why } => write!(f, "the emulator refused with {status}: {why}"),
             Self::Unreachable(why) => {
                 write!(

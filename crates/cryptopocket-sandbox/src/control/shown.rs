@@ -13,6 +13,7 @@ pub(super) struct State {
     speed: String,
     integrations: Vec<Counts>,
     idle: bool,
+    due: usize,
 }
 
 #[derive(Serialize)]
@@ -42,6 +43,7 @@ impl State {
             speed: world.clock.speed().to_string(),
             integrations: counts.collect(),
             idle: world.post.is_idle(),
+            due: world.timers.queue.iter().len(),
         }
     }
 }

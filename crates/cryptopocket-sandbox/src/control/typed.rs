@@ -2,12 +2,13 @@
 
 use cryptopocket_types::Decimal;
 
-use super::types::misattributed;
-use super::{BankCredit, ControlError, DeliveryRecord, Misattribution};
+use super::judging::{misattributed, transfers};
+use super::upcoming::{armed_faults, timers};
+use super::{ArmedFault, BankCredit, ControlError, DeliveryRecord, Misattribution, Timer, Transfer, steps};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
-use crate::world::{Due, Outage, World};
+use crate::world::{Outage, World};
 
 /// Making things happen that a customer, a bank, a chain or bad luck would.
 ///
@@ -47,7 +48,7 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers, which are paid into the bank.
     pub fn pay(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.pay(payment, None, None))?)
+        self.change(|world| steps::pay(world, payment, None, None))
     }
 
     /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older gateway,
@@ -71,7 +72,7 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
     pub fn announce_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.announce_transfer(payment))?)
+        self.change(|world| steps::announce_transfer(world, payment))
     }
 
     /// The customer sends the transfer that was asked for, and says so: `pending_bank`. The money arrives on the bank
@@ -81,26 +82,27 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
     pub fn pay_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.pay_transfer(payment))?)
+        self.change(|world| steps::pay_transfer(world, payment))
     }
 
     /// Money arrives on a bank account of the first integration. Gives back the transaction's id.
     ///
     /// # Errors
     ///
-    /// [`ControlError::WrongState`] for an amount of zero or with fractions of a cent, [`ControlError::NotFound`] for an
-    /// account that there is not, or a payment that it is meant for.
+    /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an account that there is not, and
+    /// for a payment it is [meant for](BankCredit::meant_for) that there is not or that could be one of several.
     pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
-        Ok(self.change(|world| world.credit(0, credit.0))?)
+        self.change(|world| steps::credit(world, 0, credit.0))
     }
 
     /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
     ///
     /// # Errors
     ///
-    /// [`ControlError::WrongState`] unless the off-ramp is `started`.
+    /// [`ControlError::WrongState`] unless the off-ramp is `started`, [`ControlError::Invalid`] for an amount that is not
+    /// above zero.
     pub fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.deposit(offramp, amount))?)
+        self.change(|world| steps::deposit(world, offramp, amount))
     }
 
     /// Gives an off-ramp any status at all, known to the documentation or not. No webhook is sent.
@@ -159,6 +161,60 @@ impl Sandbox {
         self.look(misattributed)
     }
 
+    /// The truth about every credit whose payer's intention is known, integration by integration and account by account,
+    /// oldest first: what a matcher is scored by for what it missed, as [`Sandbox::misattributed`] scores it for what it
+    /// got wrong. A transfer that was sent and never arrived is no credit, and not among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use cryptopocket_sandbox::{BankCredit, Sandbox, Scenario};
+    /// # let scenario: Scenario = "
+    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
+    /// # payments: [{customer: ana@example.com, amount: 240, external_id: order-1}]
+    /// # ".parse()?;
+    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
+    /// sandbox.credit_bank(BankCredit::new("240.00".parse()?).meant_for("order-1"))?;
+    /// // Before a matcher has reconciled anything, it has missed all that it could have found:
+    /// let transfers = sandbox.transfers();
+    /// let missed = transfers
+    ///     .iter()
+    ///     .filter(|one| one.amount == one.expected_amount && one.reconciled_with.is_none());
+    /// assert_eq!(missed.count(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transfers(&self) -> Vec<Transfer> {
+        self.look(transfers)
+    }
+
+    /// What happens by itself when its time comes, in that order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use cryptopocket_sandbox::{Sandbox, Scenario};
+    /// # let scenario: Scenario = "
+    /// # speed: manual
+    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
+    /// # payments: [{customer: ana@example.com, amount: 60, method: card, id: abcdefghijklmnopqrstuvwx1}]
+    /// # ".parse()?;
+    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
+    /// # let payment = "abcdefghijklmnopqrstuvwx1";
+    /// sandbox.pay(payment)?;
+    /// let timers = sandbox.timers();
+    /// assert_eq!((timers[0].what.as_str(), timers[0].payment_id.as_deref()), ("coins", Some(payment)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn timers(&self) -> Vec<Timer> {
+        self.look(timers)
+    }
+
     /// Everything the emulator knows, as one JSON object: by kind a list of records, each with its name and value. It
     /// holds the secrets and the personal data of its own world.
     pub fn export(&self) -> String {
@@ -183,6 +239,28 @@ impl Sandbox {
     /// Lets the next transfer that a customer sends suffer `fault`.
     pub fn fail_next_transfer(&self, fault: TransferFault) {
         self.change(|world| world.faults.arm_transfer(fault, Times::first(1)));
+    }
+
+    /// The faults that have not struck as often yet as they were to: of calls, then of webhooks, then of transfers, the
+    /// oldest of each first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use cryptopocket_sandbox::{Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().start().await?;
+    /// sandbox.fail_times("create_payment", Fault::ErrorAfter(503), 2);
+    /// // After the code under test has met every fault, none is left. Here it has met none:
+    /// let armed = sandbox.armed_faults();
+    /// assert_eq!((armed[0].what.as_str(), armed[0].on.as_str(), armed[0].left), ("error_after", "create_payment", 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn armed_faults(&self) -> Vec<ArmedFault> {
+        self.look(armed_faults)
     }
 
     /// Forgets every fault that has not struck yet.
@@ -217,14 +295,6 @@ impl Sandbox {
 
     /// Sends a webhook of the delivery log again.
     pub fn redeliver(&self, delivery: u64) -> Result<(), ControlError> {
-        self.change(|world| {
-            world
-                .post
-                .get(delivery)
-                .ok_or(ControlError::NotFound("delivery"))?;
-            let now = world.now();
-            world.timers.set(now, Due::Attempt(delivery));
-            Ok(())
-        })
+        self.change(|world| steps::redeliver(world, delivery))
     }
 }

@@ -1,10 +1,9 @@
 //! What control calls take and give.
 
 use cryptopocket_types::Decimal;
-use serde::{Deserialize, Serialize};
 
 use crate::delivery::{AttemptResult, Delivery};
-use crate::world::{Incoming, World};
+use crate::world::Incoming;
 
 /// Money that arrives on a bank account of the first integration.
 ///
@@ -60,26 +59,17 @@ impl BankCredit {
         self
     }
 
-    /// The payment that the payer means, whatever the payer wrote: what [`Sandbox::misattributed`] judges by. No call of
-    /// the API shows it.
+    /// The payment that the payer means, whatever the payer wrote: what [`Sandbox::misattributed`] and
+    /// [`Sandbox::transfers`] judge by. No call of the API shows it.
+    ///
+    /// It is named by its id, or by its `external_id` where no other payment of the integration has the same.
     ///
     /// [`Sandbox::misattributed`]: crate::Sandbox::misattributed
+    /// [`Sandbox::transfers`]: crate::Sandbox::transfers
     pub fn meant_for(mut self, payment: impl Into<String>) -> Self {
         self.0.meant_for = Some(payment.into());
         self
     }
-}
-
-/// A bank transaction that was reconciled with another payment than its payer meant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Misattribution {
-    /// The bank transaction.
-    pub transaction_id: String,
-    /// The payment it was meant for.
-    pub meant_for: String,
-    /// The payment it was reconciled with.
-    pub reconciled_with: String,
 }
 
 /// A webhook as the delivery log has it.
@@ -100,25 +90,6 @@ pub struct DeliveryRecord {
     pub state: &'static str,
     /// What came of each attempt: an HTTP status, or why there was none.
     pub attempts: Vec<Result<u16, String>>,
-}
-
-/// Everything that was reconciled with another payment than was meant, over all integrations.
-pub(super) fn misattributed(world: &World) -> Vec<Misattribution> {
-    let accounts = world.integrations.iter().flat_map(|one| &one.accounts);
-    let transactions = accounts.flat_map(|account| {
-        let feed = &account.feed;
-        (0..feed.len()).filter_map(|place| feed.at(place))
-    });
-    transactions
-        .filter(|transaction| transaction.is_misattributed())
-        .filter_map(|transaction| {
-            Some(Misattribution {
-                transaction_id: transaction.id.clone(),
-                meant_for: transaction.meant_for.clone()?,
-                reconciled_with: transaction.payment.clone()?,
-            })
-        })
-        .collect()
 }
 
 impl From<&Delivery> for DeliveryRecord {

@@ -3,6 +3,8 @@
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::detail::{self, Detail, Misfit};
+
 /// Something that a customer or a bank gets wrong with a transfer; see
 /// [`Sandbox::pay_transfer`](crate::Sandbox::pay_transfer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,17 +38,29 @@ impl TransferFault {
         "lost",
     ];
 
-    /// Reads a fault by its name; `detail` is an amount where the fault has one, by default 1.
-    pub(crate) fn named(name: &str, detail: Option<&str>) -> Option<Self> {
-        let amount = || {
-            let amount: Decimal = detail.unwrap_or("1").parse().ok()?;
-            (amount > Decimal::ZERO && amount.to_minor(2).is_ok()).then_some(amount)
-        };
+    /// What its detail can be; `None` where no fault has this name.
+    fn takes(name: &str) -> Option<Detail> {
+        Some(match name {
+            "partial" | "over" => Detail::Amount,
+            known if Self::NAMES.contains(&known) => Detail::Nothing,
+            _ => return None,
+        })
+    }
+
+    /// Reads a fault by the name the control plane uses, and its detail.
+    pub(crate) fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
+        detail::read((name, detail), Self::NAMES, Self::takes, Self::named)
+    }
+
+    fn named(name: &str, detail: Option<&str>) -> Option<Self> {
+        if matches!(Self::takes(name)?, Detail::Nothing) && detail.is_some() {
+            return None;
+        }
         Some(match name {
             "wrong_concept" => Self::WrongConcept,
             "missing_concept" => Self::MissingConcept,
-            "partial" => Self::Partial(amount()?),
-            "over" => Self::Over(amount()?),
+            "partial" => Self::Partial(Detail::amount(detail)?),
+            "over" => Self::Over(Detail::amount(detail)?),
             "twice" => Self::Twice,
             "split" => Self::Split,
             "lost" => Self::Lost,
@@ -81,16 +95,25 @@ mod tests {
     #[test]
     fn every_name_is_read_and_written_alike() {
         for name in TransferFault::NAMES {
-            let fault = TransferFault::named(name, None).unwrap();
+            let fault = TransferFault::read(name, None).unwrap();
             assert_eq!(fault.name(), *name);
-            assert_eq!(TransferFault::named(name, fault.detail().as_deref()), Some(fault));
+            assert_eq!(TransferFault::read(name, fault.detail().as_deref()), Ok(fault));
         }
     }
 
     #[test]
     fn sums_that_no_bank_could_send_are_refused() {
         for sum in ["0", "-1", "0.001", "much"] {
-            assert_eq!(TransferFault::named("partial", Some(sum)), None, "{sum}");
+            let misfit = TransferFault::read("partial", Some(sum)).unwrap_err();
+            assert_eq!(
+                misfit.cure,
+                "`partial` takes an amount in whole cents above 0, by default 1"
+            );
         }
+        let misfit = TransferFault::read("twice", Some("2")).unwrap_err();
+        assert_eq!(
+            (misfit.field, misfit.cure.as_str()),
+            ("detail", "`twice` takes no detail")
+        );
     }
 }

@@ -6,6 +6,8 @@ use super::{Fault, Faults, TransferFault, WebhookFault};
 /// A fault that has not struck as often yet as it was to.
 #[derive(Debug)]
 pub(crate) struct Waiting {
+    /// What suffers it: `call`, `webhook` or `transfer`.
+    pub(crate) of: &'static str,
     /// An operation, an event, `transfer`, or `*` for any.
     pub(crate) on: String,
     pub(crate) name: &'static str,
@@ -15,8 +17,9 @@ pub(crate) struct Waiting {
 }
 
 impl<F> Armed<F> {
-    fn waiting(&self, name: &'static str, detail: Option<String>) -> Waiting {
+    fn waiting(&self, of: &'static str, name: &'static str, detail: Option<String>) -> Waiting {
         Waiting {
+            of,
             on: self.on.clone(),
             name,
             detail,
@@ -29,11 +32,11 @@ impl<F> Armed<F> {
 impl Faults {
     /// What waits to go wrong, the oldest of each kind first.
     pub(crate) fn waiting(&self) -> Vec<Waiting> {
-        let call = |one: &Armed<Fault>| one.waiting(one.fault.name(), one.fault.detail());
-        let event = |one: &Armed<WebhookFault>| one.waiting(one.fault.name(), one.fault.detail());
+        let call = |one: &Armed<Fault>| one.waiting("call", one.fault.name(), one.fault.detail());
+        let event = |one: &Armed<WebhookFault>| one.waiting("webhook", one.fault.name(), one.fault.detail());
         let transfer = |one: &Armed<TransferFault>| Waiting {
             on: "transfer".to_owned(),
-            ..one.waiting(one.fault.name(), one.fault.detail())
+            ..one.waiting("transfer", one.fault.name(), one.fault.detail())
         };
         let calls = self.calls.iter().map(call);
         calls

@@ -12,7 +12,7 @@ use super::purchases;
 use super::{Scenario, ScenarioError};
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::clock::{Speed, VirtualClock};
-use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::faults::{Fault, Misfit, Times, TransferFault, WebhookFault};
 use crate::moment::Moment;
 use crate::routes::ROUTES;
 use crate::shapes::{is_email, is_url};
@@ -46,8 +46,8 @@ pub(super) fn read(file: File, source: &str) -> Result<Scenario> {
             subscriptions: each("subscriptions", file.subscriptions, subscription)?,
             faults: each("faults", file.faults, |place, one| {
                 let on = operation(place, one.operation)?;
-                let fault = fault(place, &one.fault, one.detail.as_ref(), Fault::NAMES, Fault::named)?;
-                Ok((on, fault, times(one.skip, one.times)))
+                let fault = fault(place, &one.fault, one.detail.as_ref(), Fault::read)?;
+                Ok((on, fault, times(place, one.skip, one.times)?))
             })?,
             webhook_faults: each("webhook_faults", file.webhook_faults, |place, one| {
                 let on = match one.event {
@@ -56,26 +56,12 @@ pub(super) fn read(file: File, source: &str) -> Result<Scenario> {
                     }
                     _ => "*".to_owned(),
                 };
-                let detail = one.detail.as_ref();
-                let fault = fault(
-                    place,
-                    &one.fault,
-                    detail,
-                    WebhookFault::NAMES,
-                    WebhookFault::named,
-                )?;
-                Ok((on, fault, times(one.skip, one.times)))
+                let fault = fault(place, &one.fault, one.detail.as_ref(), WebhookFault::read)?;
+                Ok((on, fault, times(place, one.skip, one.times)?))
             })?,
             transfer_faults: each("transfer_faults", file.transfer_faults, |place, one| {
-                let detail = one.detail.as_ref();
-                let fault = fault(
-                    place,
-                    &one.fault,
-                    detail,
-                    TransferFault::NAMES,
-                    TransferFault::named,
-                )?;
-                Ok((fault, times(one.skip, one.times)))
+                let fault = fault(place, &one.fault, one.detail.as_ref(), TransferFault::read)?;
+                Ok((fault, times(place, one.skip, one.times)?))
             })?,
         },
     };
@@ -256,24 +242,24 @@ fn fault<F>(
     place: &str,
     name: &str,
     detail: Option<&Text>,
-    all: &[&'static str],
-    named: impl Fn(&str, Option<&str>) -> Option<F>,
+    read: impl Fn(&str, Option<&str>) -> std::result::Result<F, Misfit>,
 ) -> Result<F> {
-    let name = known(&format!("{place}.fault"), "fault", name, all)?;
     let detail = detail.map(|text| text.0.as_str());
-    named(name, detail).ok_or_else(|| {
-        let rule = match detail {
-            Some(detail) => format!("`{detail}` does not fit the fault `{name}`"),
-            None => format!("the fault `{name}` needs a detail"),
-        };
-        let cure = "the README's table of faults says what a detail can be";
-        ScenarioError::new(format!("{place}.detail"), rule, cure)
-    })
+    read(name, detail)
+        .map_err(|Misfit { field, rule, cure }| ScenarioError::new(format!("{place}.{field}"), rule, cure))
 }
 
-fn times(skip: Option<u32>, strike: Option<u32>) -> Times {
-    Times {
+fn times(place: &str, skip: Option<u32>, strike: Option<u32>) -> Result<Times> {
+    if strike == Some(0) {
+        let cure = "write how many suffer it, from 1 on, or leave the fault out";
+        return Err(ScenarioError::new(
+            format!("{place}.times"),
+            "a fault that strikes 0 times never strikes",
+            cure,
+        ));
+    }
+    Ok(Times {
         skip: skip.unwrap_or(0),
         strike: strike.unwrap_or(1),
-    }
+    })
 }

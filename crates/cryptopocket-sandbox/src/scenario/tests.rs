@@ -97,11 +97,11 @@ fn what_is_wrong_is_named_by_place_rule_and_cure() {
         ),
         (
             "faults: [{fault: error_after, detail: 200}]",
-            "faults[0].detail: `200` does not fit the fault `error_after`; the README's table of faults says what a detail can be",
+            "faults[0].detail: `200` does not fit the fault `error_after`; `error_after` takes an HTTP status from 400 to 599, by default 500",
         ),
         (
             "faults: [{fault: refuse}]",
-            "faults[0].detail: the fault `refuse` needs a detail; the README's table of faults says what a detail can be",
+            "faults[0].detail: the fault `refuse` needs a detail; `refuse` takes the code that is answered, such as user_banned",
         ),
         (
             "webhook_faults: [{event: PAY_OUT, fault: lost}]",
@@ -109,7 +109,15 @@ fn what_is_wrong_is_named_by_place_rule_and_cure() {
         ),
         (
             "transfer_faults: [{fault: partial, detail: -1}]",
-            "transfer_faults[0].detail: `-1` does not fit the fault `partial`; the README's table of faults says what a detail can be",
+            "transfer_faults[0].detail: `-1` does not fit the fault `partial`; `partial` takes an amount in whole cents above 0, by default 1",
+        ),
+        (
+            "webhook_faults: [{fault: lost, detail: 5}]",
+            "webhook_faults[0].detail: `5` does not fit the fault `lost`; `lost` takes no detail",
+        ),
+        (
+            "faults: [{fault: html}, {fault: html, times: 0}]",
+            "faults[1].times: a fault that strikes 0 times never strikes; write how many suffer it, from 1 on, or leave the fault out",
         ),
     ] {
         assert_eq!(refused(text).to_string(), told);

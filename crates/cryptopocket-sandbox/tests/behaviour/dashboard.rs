@@ -73,7 +73,10 @@ async fn a_button_that_cannot_be_carried_out_says_why() {
     let path = format!("dashboard/do/payments/{payment}/pay");
     let (status, page) = answer(to(&api, Method::POST, &path)).await;
     assert!(
-        status == 409 && page.contains("not possible now: the payment is coins_sent."),
+        status == 409
+            && page.contains(
+                "not possible now: the payment is coins_sent, and this takes one that is started; "
+            ),
         "{page}"
     );
     let script = to(&api, Method::POST, &path).header("accept", "application/json");

@@ -163,7 +163,7 @@ async fn faults_are_armed_over_the_control_plane() {
         api.control("faults", &json!({"operation": "nope", "fault": "html"}))
             .await
             .0,
-        404
+        422
     );
     assert_eq!(api.control("faults", &json!({"fault": "gremlins"})).await.0, 422);
     assert_eq!(

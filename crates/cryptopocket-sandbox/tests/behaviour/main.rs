@@ -7,6 +7,7 @@
 
 mod browser;
 mod checkout;
+mod control;
 mod dashboard;
 mod faults;
 mod habits;

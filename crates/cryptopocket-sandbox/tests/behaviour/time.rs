@@ -93,7 +93,7 @@ async fn the_control_plane_does_what_the_typed_methods_do() {
     assert!(status == 200 && reply["transaction_id"].is_string(), "{reply}");
     assert_eq!(
         api.control("bank/credits", &json!({"amount": "0.001"})).await.0,
-        409
+        422
     );
     assert_eq!(api.control("no/such/call", &json!({})).await.0, 404);
     assert_eq!(api.control("reset", &json!({})).await.0, 200);
@@ -196,6 +196,12 @@ async fn the_control_plane_is_closed_to_web_pages_and_where_it_was_not_asked_for
     };
     assert_eq!(status(("accept", "*/*")).await, 200);
     assert_eq!(status(("origin", "http://evil.example")).await, 403);
+    assert_eq!(
+        status(("origin", "http://127.0.0.1:9")).await,
+        403,
+        "a page of another server"
+    );
+    assert_eq!(status(("host", "LocalHost.:8080")).await, 200);
     assert_eq!(status(("host", "evil.example")).await, 403);
     assert_eq!(status(("host", "127.0.0.1.evil.example")).await, 403);
     assert_eq!(status(("host", "localhost:8080")).await, 200);

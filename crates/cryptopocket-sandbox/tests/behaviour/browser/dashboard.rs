@@ -68,7 +68,7 @@ async fn time_is_moved_and_faults_are_set_and_cleared() {
     chrome.eval("document.querySelector('#faults-fault').value = 'refuse'");
     chrome.fill("#faults-detail", "");
     chrome.click("#more-faults button");
-    chrome.until("document.querySelector('#notice.bad').innerText.includes('there is no fault')");
+    chrome.until("document.querySelector('#notice.bad').innerText.includes('`refuse` takes the code')");
 }
 
 #[tokio::test(flavor = "multi_thread")]
