@@ -5,7 +5,10 @@ use cryptopocket_types::Decimal;
 use super::judging::{misattributed, transfers};
 use super::upcoming::{armed_faults, timers};
 use super::{ArmedFault, BankCredit, ControlError, DeliveryRecord, Misattribution, Timer, Transfer, steps};
+use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::near::use_one_of;
+use crate::routes::ROUTES;
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 use crate::world::{Outage, World};
@@ -121,7 +124,12 @@ impl Sandbox {
     }
 
     /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lets it back in.
+    ///
+    /// # Panics
+    ///
+    /// For a method that there is not: a test that misspells it would pass for the wrong reason.
     pub fn bar_method(&self, payment_type: &str, barred: bool) {
+        expect_one_of("method of payment", payment_type, PAYMENT_TYPES);
         self.change(|world| world.bar_method(0, payment_type, barred));
     }
 
@@ -222,17 +230,32 @@ impl Sandbox {
     }
 
     /// Lets the next call of `operation` (see [`ROUTES`](crate::ROUTES); `*` is any) suffer `fault`.
+    ///
+    /// # Panics
+    ///
+    /// For an operation that there is not: a fault that never strikes would let a test pass for the wrong reason.
     pub fn fail_next(&self, operation: &str, fault: Fault) {
         self.fail_times(operation, fault, 1);
     }
 
     /// Lets the next `times` calls of `operation` suffer `fault`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Sandbox::fail_next`].
     pub fn fail_times(&self, operation: &str, fault: Fault, times: u32) {
+        let operations: Vec<&str> = ROUTES.iter().map(|route| route.operation).collect();
+        expect_one_of("operation", operation, &operations);
         self.change(|world| world.faults.arm(operation, fault, Times::first(times)));
     }
 
     /// Lets the next webhook of type `event` (`*` is any) suffer `fault`.
+    ///
+    /// # Panics
+    ///
+    /// For an event that there is not.
     pub fn fail_next_webhook(&self, event: &str, fault: WebhookFault) {
+        expect_one_of("event", event, EVENT_TYPES);
         self.change(|world| world.faults.arm_event(event, fault, Times::first(1)));
     }
 
@@ -297,4 +320,12 @@ impl Sandbox {
     pub fn redeliver(&self, delivery: u64) -> Result<(), ControlError> {
         self.change(|world| steps::redeliver(world, delivery))
     }
+}
+
+fn expect_one_of(what: &str, word: &str, known: &[&str]) {
+    assert!(
+        word == "*" || known.contains(&word),
+        "there is no {what} `{word}`; {}",
+        use_one_of(word, known)
+    );
 }

@@ -223,9 +223,10 @@ macro_rules! fault_entry {
             $($(#[$of_on])* #[serde(default)] pub(super) $on: Option<String>,)?
             #[cfg_attr(test, schemars(extend("enum" = $known)))]
             pub(super) fault: String,
-            /// What the README's table of faults says, such as a status or a number of seconds.
+            /// Such as a status or a number of seconds; the README's table of faults says what each takes.
             pub(super) detail: Option<Text>,
             /// How many suffer it; by default one.
+            #[cfg_attr(test, schemars(range(min = 1)))]
             pub(super) times: Option<u32>,
             /// How many pass unharmed first; by default none.
             pub(super) skip: Option<u32>,

@@ -62,10 +62,8 @@ impl World {
 
     /// Takes up a scenario that was written down, without beginning anew.
     pub(super) fn stage_again(&mut self, saved: &SavedScenario) -> Result<(), String> {
-        let scenario: Scenario = saved
-            .source
-            .parse()
-            .map_err(|error| format!("the scenario: {error}"))?;
+        // One that this version would not begin with any more does not keep what came of it from opening.
+        let scenario: Option<Scenario> = saved.source.parse().ok();
         let speed = saved
             .speed
             .parse()
@@ -77,8 +75,8 @@ impl World {
             card_per_quarter: saved.card_per_quarter,
             reinforced_above: saved.reinforced_above,
         };
-        self.scenario = Some(Arc::new(scenario));
-        self.restaged = true;
+        self.restaged = scenario.is_some();
+        self.scenario = scenario.map(Arc::new);
         Ok(())
     }
 }

@@ -507,3 +507,23 @@ async fn a_matcher_is_scored_for_what_it_missed_too() {
     assert_eq!(control.transfers().await.unwrap(), api.sandbox.transfers());
     assert_eq!(api.sandbox.misattributed().len(), 1);
 }
+
+#[tokio::test]
+async fn a_word_that_a_test_misspells_stops_it() {
+    let api = Api::start().await;
+    let sandbox = std::panic::AssertUnwindSafe(&api.sandbox);
+    let said = |act: &dyn Fn()| {
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act)).unwrap_err();
+        panic.downcast_ref::<String>().unwrap().clone()
+    };
+    let told = said(&|| sandbox.fail_next("createPayment", Fault::Html));
+    assert!(
+        told.contains("no operation `createPayment`; use one of create_payment, "),
+        "{told}"
+    );
+    let told = said(&|| sandbox.fail_next_webhook("PAYIN", WebhookFault::Lost));
+    assert!(told.contains("use one of PAY_IN, "), "{told}");
+    let told = said(&|| sandbox.bar_method("CARD", true));
+    assert!(told.contains("use one of card, "), "{told}");
+    assert!(api.sandbox.armed_faults().is_empty());
+}
