@@ -1,8 +1,6 @@
 //! Starting an emulator.
 
-use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,11 +12,12 @@ use crate::clock::{Speed, VirtualClock};
 use crate::control::Controls;
 use crate::delivery;
 use crate::moment::Moment;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Beginning, Sandbox};
 use crate::scenario::Scenario;
 use crate::server;
 use crate::shared::Shared;
-use crate::store::{Broken, Store};
+use crate::start_error::{Cause, StartError};
+use crate::store::Store;
 use crate::world::{Limits, World};
 
 /// How an emulator is to be. Every setting has a default; see [`Sandbox::builder`].
@@ -135,8 +134,11 @@ impl Builder {
     }
 
     /// What the links in replies begin with, where clients reach the emulator under another name than the address it
-    /// listens on: `http://sandbox.test:8080`, without a slash at the end. Default: the address, or `127.0.0.1` where
-    /// that is any.
+    /// listens on: `http://sandbox.test:8080`, without a slash at the end. Default: the address, or this machine's own
+    /// where that is any.
+    ///
+    /// The control plane and the dashboard stay where they were unless [`Builder::control_plane`] opens them to
+    /// whoever reaches the port: [`Sandbox::control_url`] and [`Sandbox::dashboard_url`] say where.
     pub fn public_url(mut self, origin: impl Into<String>) -> Self {
         self.public_url = Some(origin.into());
         self
@@ -200,7 +202,14 @@ impl Builder {
             None => Controls::Exposed(address),
             Some(false) => Controls::Off,
         };
-        let origin = self.public_url.clone().unwrap_or_else(|| reachable(address));
+        let local = reachable(address);
+        let origin = self.public_url.clone().unwrap_or_else(|| local.clone());
+        // Only to names of this machine it is open, so none else is to be told.
+        let control = if controls == Controls::Local {
+            local
+        } else {
+            origin.clone()
+        };
         let state_file = self.state_file.clone();
         let mut world = self.world();
         world.controls = controls;
@@ -208,12 +217,18 @@ impl Builder {
         let store = state_file.map(|path| {
             Store::open(&path, &mut world).map_err(|broken| StartError(Cause::StateFile(path, broken)))
         });
-        let shared = Arc::new(Shared::new(world, store.transpose()?));
+        let store = store.transpose()?;
+        let beginning = match &store {
+            Some(store) if store.was_there() && world.restaged => Beginning::RestagedFile,
+            Some(store) if store.was_there() => Beginning::StateFile,
+            _ => Beginning::Fresh,
+        };
+        let shared = Arc::new(Shared::new(world, store));
         let tasks = [
             tokio::spawn(server::run(listener, Arc::clone(&shared))),
             tokio::spawn(delivery::run(Arc::clone(&shared))),
         ];
-        Ok(Sandbox::new(shared, tasks))
+        Ok(Sandbox::new(shared, tasks, control, beginning))
     }
 
     fn world(self) -> World {
@@ -229,40 +244,10 @@ impl Builder {
 }
 
 fn reachable(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() {
-        return format!("http://127.0.0.1:{}", address.port());
-    }
-    format!("http://{address}")
-}
-
-/// Why an emulator did not start.
-#[derive(Debug)]
-pub struct StartError(Cause);
-
-#[derive(Debug)]
-enum Cause {
-    Address(SocketAddr, io::Error),
-    StateFile(PathBuf, Broken),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Cause::Address(address, _) => {
-                write!(f, "cannot listen on {address}; choose another address or port")
-            }
-            Cause::StateFile(path, broken) => {
-                write!(f, "cannot use the state file {}: {broken}", path.display())
-            }
-        }
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
-            Cause::Address(_, cause) => Some(cause),
-            Cause::StateFile(_, broken) => Some(broken),
-        }
-    }
+    let own: IpAddr = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(own, address.port()))
 }

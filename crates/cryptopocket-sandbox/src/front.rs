@@ -58,6 +58,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Outcome {
         ["_sandbox", rest @ ..] => control::answer(world, request, rest).into(),
         [""] => dashboard::front(world, request).into(),
         ["docs"] | ["docs", ""] => docs::answer(world, request).into(),
+        ["docs", "openapi.yaml"] => docs::document(request).into(),
         ["dashboard", rest @ ..] => dashboard::answer(world, request, rest).into(),
         _ => routes::not_found(&request.path).into(),
     }

@@ -32,20 +32,22 @@ mod scenario;
 mod server;
 mod shapes;
 mod shared;
+mod start_error;
 mod store;
 mod trail;
 mod web;
 mod wire;
 mod world;
 
-pub use builder::{Builder, StartError};
+pub use builder::Builder;
 pub use clock::{Speed, UnknownSpeed};
 pub use control::{ArmedFault, BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
 pub use control::{Misattribution, Timer, Transfer};
 pub use faults::{Fault, TransferFault, WebhookFault};
 pub use routes::{ROUTES, Route};
-pub use sandbox::Sandbox;
+pub use sandbox::{Beginning, Sandbox};
 pub use scenario::{Scenario, ScenarioError};
+pub use start_error::StartError;
 pub use world::{Limits, Outage, UnknownOutage};
 
 #[cfg(doctest)]

@@ -30,8 +30,25 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     tasks: [JoinHandle<()>; 2],
     origin: String,
+    /// The same, where the control plane and the dashboard answer.
+    control: String,
+    beginning: Beginning,
     api_key: String,
     api_secret: String,
+}
+
+/// What an emulator began with; see [`Sandbox::beginning`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Beginning {
+    /// With a world of its own, and with the scenario where one was given.
+    Fresh,
+    /// With what stood in the state file. A scenario that was given beside it is staged at the next reset, with the
+    /// seed of the file; what it says of speed, limits and the life of tokens counts already.
+    StateFile,
+    /// With what stood in the state file, where a running emulator was restaged before. The scenario of then, with its
+    /// speed, limits and life of tokens, wins over all that was set.
+    RestagedFile,
 }
 
 impl Sandbox {
@@ -40,7 +57,12 @@ impl Sandbox {
         Builder::default()
     }
 
-    pub(crate) fn new(shared: Arc<Shared>, tasks: [JoinHandle<()>; 2]) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        tasks: [JoinHandle<()>; 2],
+        control: String,
+        beginning: Beginning,
+    ) -> Self {
         let (origin, api_key, api_secret) = shared.look(|world| {
             let one = &world.integrations[0];
             (world.origin.clone(), one.key.clone(), one.secret.clone())
@@ -49,9 +71,35 @@ impl Sandbox {
             shared,
             tasks,
             origin,
+            control,
+            beginning,
             api_key,
             api_secret,
         }
+    }
+
+    /// Whether it went on from a state file, and so what became of a scenario that was given beside it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("state");
+    /// use cryptopocket_sandbox::{Beginning, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
+    /// assert_eq!(sandbox.beginning(), Beginning::Fresh);
+    /// drop(sandbox);
+    ///
+    /// let sandbox = Sandbox::builder().state_file(&path).start().await?;
+    /// assert_eq!(sandbox.beginning(), Beginning::StateFile);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn beginning(&self) -> Beginning {
+        self.beginning
     }
 
     /// Where the API is: `http://127.0.0.1:PORT/api`.
@@ -59,14 +107,15 @@ impl Sandbox {
         format!("{}/api", self.origin)
     }
 
-    /// Where the control plane is: `http://127.0.0.1:PORT/_sandbox`.
+    /// Where the control plane is: `http://127.0.0.1:PORT/_sandbox`. Where it is open to names of this machine only,
+    /// this is such a name, whatever [`Builder::public_url`] says.
     pub fn control_url(&self) -> String {
-        format!("{}/_sandbox", self.origin)
+        format!("{}/_sandbox", self.control)
     }
 
-    /// Where people find it: `http://127.0.0.1:PORT/`.
+    /// Where people find it: `http://127.0.0.1:PORT/`, by the same rule as [`Sandbox::control_url`].
     pub fn dashboard_url(&self) -> String {
-        format!("{}/", self.origin)
+        format!("{}/", self.control)
     }
 
     /// The API key of the first integration.

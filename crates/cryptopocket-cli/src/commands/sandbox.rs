@@ -2,10 +2,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
-use cryptopocket_sandbox::{Builder, Sandbox as Emulator, Scenario, Speed};
+use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
+use hyper::http::uri::Authority;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
+use crate::output;
 
 /// Run an emulator of the provider on this machine
 ///
@@ -29,19 +31,24 @@ pub(crate) struct Sandbox {
     /// A world to begin with, and what is to go wrong in it: a file of YAML or JSON
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// A file that keeps everything over restarts; what it holds wins over --seed
+    /// A file that keeps everything over restarts; what it holds wins over --seed and --scenario
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Open the control plane and the dashboard to whoever reaches the port; without it they answer on a loopback
+    /// --host only, and there to this machine's own names
+    #[arg(long)]
+    control_plane: bool,
+    /// What links in replies begin with: scheme, host and port [default: the address listened on]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
 }
 
 impl Sandbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let emulator = self.builder()?.start().await.map_err(|error| {
-            Failure::configuration(
-                error.to_string(),
-                "Choose another --host, --port (0 takes a free one) or --state.",
-            )
-        })?;
+        let emulator = self.builder()?.start().await.map_err(|error| refused(&error))?;
+        for remark in self.remarks(&emulator) {
+            output::note(&remark);
+        }
         // Before the line is out: whoever reads it may ask for the end at once.
         let end = Ending::listen()?;
         context.output.line(emulator.ready_line())?;
@@ -50,11 +57,12 @@ impl Sandbox {
     }
 
     /// What a flag says wins over what the scenario says.
-    fn builder(self) -> Result<Builder> {
+    fn builder(&self) -> Result<Builder> {
         let mut builder = Emulator::builder().address(SocketAddr::new(self.host, self.port));
-        if let Some(path) = self.scenario {
+        if let Some(path) = &self.scenario {
             let scenario = Scenario::read(path).map_err(|error| {
-                Failure::input(format!("{}: {}", error.place(), error.rule()), error.cure())
+                let cure = format!("--scenario: {}.", error.cure());
+                Failure::input(format!("{}: {}", error.place(), error.rule()), cure)
             })?;
             builder = builder.scenario(scenario);
         }
@@ -64,11 +72,93 @@ impl Sandbox {
         if let Some(speed) = self.speed {
             builder = builder.speed(speed);
         }
-        if let Some(path) = self.state {
+        if let Some(path) = &self.state {
             builder = builder.state_file(path);
+        }
+        if self.control_plane {
+            builder = builder.control_plane(true);
+        }
+        if let Some(url) = &self.public_url {
+            check_origin(url)?;
+            builder = builder.public_url(url);
         }
         Ok(builder)
     }
+
+    /// What a person should know who does not see it from the line on stdout.
+    fn remarks(&self, emulator: &Emulator) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if !self.control_plane && !self.host.is_loopback() {
+            remarks.push(format!(
+                "the control plane and the dashboard are off, because {} is no loopback address; --control-plane opens \
+                 them to whoever reaches the port",
+                self.host
+            ));
+        }
+        if !self.control_plane && self.host.is_loopback() && self.public_url.is_some() {
+            remarks.push(format!(
+                "the control plane and the dashboard answer on this machine only, at {}; --control-plane opens them \
+                 under the public URL too",
+                emulator.dashboard_url()
+            ));
+        }
+        if self.host.is_unspecified() && self.public_url.is_none() {
+            remarks.push(format!(
+                "the links in replies begin with {}, which no other machine can follow; --public-url gives them \
+                 another beginning",
+                emulator.base_url().trim_end_matches("/api")
+            ));
+        }
+        match emulator.beginning() {
+            Beginning::StateFile if self.scenario.is_some() => remarks.push(
+                "the state file was there already and wins: the scenario is staged at the next reset, with the seed of \
+                 the file; its speed, limits and life of tokens count now"
+                    .to_owned(),
+            ),
+            Beginning::RestagedFile if self.scenario.is_some() || self.speed.is_some() => remarks.push(
+                "the state file holds a scenario that it was restaged with, which wins over --scenario and --speed, \
+                 after a reset too; restage it with another, or begin a new file"
+                    .to_owned(),
+            ),
+            _ => {}
+        }
+        remarks
+    }
+}
+
+/// Links are this text with a path behind it, so it has to end where a path begins.
+fn check_origin(url: &str) -> Result<()> {
+    let refuse = |rule: &str| Err(Failure::input(format!("--public-url: {rule}"), ORIGIN_CURE));
+    let Some(after_scheme) = url
+        .strip_prefix("http://")
+        .or_else(|| url.strip_prefix("https://"))
+    else {
+        return refuse("it does not begin with http:// or https://");
+    };
+    if after_scheme.contains(['/', '?', '#']) {
+        return refuse("something stands behind the host and the port");
+    }
+    let authority: Option<Authority> = after_scheme.parse().ok();
+    let exact = authority.is_some_and(|authority| {
+        let port = authority.port_u16().map(|port| format!(":{port}"));
+        format!("{}{}", authority.host(), port.unwrap_or_default()) == after_scheme
+    });
+    if exact {
+        Ok(())
+    } else {
+        refuse("the host or the port cannot be read")
+    }
+}
+
+const ORIGIN_CURE: &str = "Write scheme, host and port and nothing behind them, not even a slash, such as http://sandbox.test:8080.";
+
+/// The hint names the flag that is to blame.
+fn refused(error: &StartError) -> Failure {
+    let flag = match error.state_file() {
+        Some(_) => "--state",
+        None => "--host and --port",
+    };
+    Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
 }
 
 /// The two ways in which a program is asked to end.

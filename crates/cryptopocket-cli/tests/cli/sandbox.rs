@@ -2,8 +2,9 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
+use cryptopocket_sandbox::ControlClient;
 use serde_json::Value;
 
 use crate::program::Program;
@@ -14,6 +15,33 @@ fn client(ready: &Value) -> Program {
         .with("CRYPTOPOCKET_BASE_URL", text("base_url"))
         .with("CRYPTOPOCKET_API_KEY", text("api_key"))
         .with("CRYPTOPOCKET_API_SECRET", text("api_secret"))
+}
+
+/// Starts it with further words, ends it once it is ready, and gives back the ready line and what stood on stderr.
+fn started(program: &Program, words: &str) -> (Value, String) {
+    let words: Vec<&str> = ["sandbox"].into_iter().chain(words.split_whitespace()).collect();
+    let mut child = program
+        .command(&words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    terminate(&child);
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    (
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}{told}")),
+        told,
+    )
+}
+
+fn terminate(child: &Child) {
+    let id = child.id().to_string();
+    let killed = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(killed.success());
 }
 
 fn ends_on(signal: &str) {
@@ -130,4 +158,169 @@ fn a_port_that_is_taken_is_a_matter_of_configuration() {
         (run.code, run.error()["kind"].as_str()),
         (3, Some("configuration"))
     );
+}
+
+#[test]
+fn a_public_url_begins_the_links_and_leaves_the_control_plane_where_it_answers() {
+    let program = Program::new();
+    let (ready, told) = started(&program, "--public-url http://shop.test:8080");
+    assert_eq!(ready["base_url"], "http://shop.test:8080/api");
+    let control = ready["control_url"].as_str().unwrap();
+    let local = |url: &str| url.starts_with("http://127.0.0.1:") && !url.starts_with("http://127.0.0.1:0/");
+    assert!(
+        local(control) && local(ready["dashboard_url"].as_str().unwrap()),
+        "{ready}"
+    );
+    assert!(told.contains("on this machine only"), "{told}");
+
+    let (ready, told) = started(&program, "--public-url https://shop.test --control-plane");
+    assert_eq!(
+        [&ready["base_url"], &ready["control_url"], &ready["dashboard_url"]],
+        [
+            "https://shop.test/api",
+            "https://shop.test/_sandbox",
+            "https://shop.test/"
+        ]
+    );
+    assert_eq!(told, "");
+}
+
+#[test]
+fn a_public_url_that_no_path_can_follow_is_refused() {
+    for (url, rule) in [
+        ("ftp://shop.test", "does not begin with http:// or https://"),
+        ("shop.test:8080", "does not begin with http:// or https://"),
+        (
+            "http://shop.test/",
+            "something stands behind the host and the port",
+        ),
+        (
+            "http://shop.test/api",
+            "something stands behind the host and the port",
+        ),
+        (
+            "http://shop.test?a=b",
+            "something stands behind the host and the port",
+        ),
+        ("http://", "cannot be read"),
+        ("http://me@shop.test", "cannot be read"),
+        ("http://shop.test:80808", "cannot be read"),
+    ] {
+        let run = Program::new().run(&["sandbox", "--public-url", url, "--json"]);
+        assert_eq!(
+            (run.code, run.error()["kind"].as_str()),
+            (2, Some("invalid_input")),
+            "{url}"
+        );
+        let (message, hint) = (run.error()["message"].clone(), run.error()["hint"].clone());
+        let message = message.as_str().unwrap();
+        assert!(
+            message.starts_with("--public-url: ") && message.contains(rule),
+            "{url}: {message}"
+        );
+        assert!(
+            hint.as_str()
+                .unwrap()
+                .contains("such as http://sandbox.test:8080"),
+            "{hint}"
+        );
+    }
+}
+
+#[test]
+fn where_the_address_is_not_this_machines_own_the_control_plane_is_opened_by_a_flag() {
+    let program = Program::new();
+    let (ready, told) = started(&program, "--host 0.0.0.0");
+    assert!(
+        ready["base_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:"),
+        "{ready}"
+    );
+    assert!(
+        told.contains("the control plane and the dashboard are off")
+            && told.contains("--control-plane opens them"),
+        "{told}"
+    );
+    assert!(
+        told.contains("which no other machine can follow; --public-url"),
+        "{told}"
+    );
+
+    let mut child = program.command(&["sandbox", "--host", "0.0.0.0", "--control-plane"]);
+    let mut child = child
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let control = ControlClient::new(ready["control_url"].as_str().unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let state = runtime.block_on(control.state());
+    terminate(&child);
+    let told = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    assert_eq!(state.unwrap().payments(), 0);
+    assert!(!told.contains("control plane"), "{told}");
+}
+
+#[test]
+fn a_scenario_beside_a_state_file_that_was_there_is_told_to_wait_for_the_reset() {
+    let program = Program::new();
+    program.file("world.yaml", b"customers: [{name: Ana, email: ana@example.com}]");
+    let words = "--state state --scenario world.yaml";
+    assert_eq!(started(&program, words).1, "", "a new file begins with it");
+    let told = started(&program, words).1;
+    assert!(
+        told.contains("the scenario is staged at the next reset"),
+        "{told}"
+    );
+    assert_eq!(started(&program, "--state state").1, "");
+}
+
+#[test]
+fn what_keeps_it_from_starting_comes_with_the_cure_that_fits() {
+    let program = Program::new();
+    program.file("junk", b"no database at all");
+    for (words, rule, cure) in [
+        (
+            "--state junk",
+            "junk: it is no state file of an emulator",
+            "--state: name another file",
+        ),
+        (
+            "--state no/such/file",
+            "file: its folder does not exist",
+            "--state: make the folder first",
+        ),
+        ("--state .", ".: it is a folder", "--state: name a file in it"),
+        (
+            "--host 192.0.2.1",
+            "192.0.2.1:0: it is no address of this machine",
+            "--host and --port: choose",
+        ),
+        (
+            "--scenario none.yaml",
+            "none.yaml: No such file",
+            "--scenario: name a readable file.",
+        ),
+    ] {
+        let run = program.words(&format!("sandbox {words} --json"));
+        let error = run.error();
+        assert!(
+            error["message"].as_str().unwrap().contains(rule),
+            "{words}: {error}"
+        );
+        assert!(
+            error["hint"].as_str().unwrap().starts_with(cure),
+            "{words}: {error}"
+        );
+    }
 }

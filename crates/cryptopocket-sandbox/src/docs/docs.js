@@ -30,14 +30,26 @@
 
   const quoted = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
 
-  // Puts an id that an answer brought into the forms that ask for it.
+  // Which calls take an id that an answer brought. A field of the same name can ask for another thing elsewhere: the
+  // account of a sale is the customer's, those of the bank are the integration's.
+  const takers = {
+    iban: ['list_bank_transactions', 'reconcile_payment'],
+    payment_id: ['get_payment', 'reconcile_payment'],
+    transaction_id: ['reconcile_payment'],
+    id: ['get_offramp'],
+  };
+
+  // Puts an id that an answer brought into the forms that ask for it. A customer is the same everywhere.
   const learn = (name, value) => {
     if (value === undefined || value === null) return;
-    for (const input of document.querySelectorAll(`input[name$=":${name}"]`)) input.value = value;
-    for (const body of document.querySelectorAll('textarea[name=body]')) {
-      body.value = body.value
-        .replace(new RegExp(`("${name}": )"[^"]*"`), (_, head) => head + JSON.stringify(String(value)))
-        .replace(new RegExp(`("${name}": )[0-9]+`), (_, head) => head + value);
+    for (const form of document.querySelectorAll('form[data-run]')) {
+      if (takers[name] && !takers[name].includes(form.dataset.run)) continue;
+      for (const input of form.querySelectorAll(`input[name$=":${name}"]`)) input.value = value;
+      for (const body of form.querySelectorAll('textarea[name=body]')) {
+        body.value = body.value
+          .replace(new RegExp(`("${name}": )"[^"]*"`), (_, head) => head + JSON.stringify(String(value)))
+          .replace(new RegExp(`("${name}": )[0-9]+`), (_, head) => head + value);
+      }
     }
   };
 
@@ -52,11 +64,8 @@
     const first = Array.isArray(data) ? data[0] : data;
     if (operation === 'authenticate' && data.token) token.value = data.token;
     if (/^create_.*customer/.test(operation)) learn('user_id', data.id);
-    if (first?.payment_id) learn('payment_id', first.payment_id);
-    if (operation === 'create_offramp') {
-      const input = document.querySelector('#get_offramp-id');
-      if (input) input.value = data.id;
-    }
+    if (/^create_.*payment$/.test(operation)) learn('payment_id', data.payment_id);
+    if (operation === 'create_offramp') learn('id', data.id);
     if (operation === 'list_bank_accounts') learn('iban', first?.iban);
     if (operation === 'list_bank_transactions') learn('transaction_id', first?.id);
   };

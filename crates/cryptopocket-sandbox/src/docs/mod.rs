@@ -35,6 +35,22 @@ pub(crate) const GRADES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Answers `/docs/openapi.yaml`: the document that the page is made from.
+pub(crate) fn document(request: &Request) -> Reply {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+    }
+    let mut reply = Reply::with_type(200, "application/yaml", DOCUMENT);
+    reply.headers.extend([
+        (
+            "content-disposition",
+            "attachment; filename=\"openapi.yaml\"".to_owned(),
+        ),
+        ("x-content-type-options", "nosniff".to_owned()),
+    ]);
+    reply
+}
+
 /// Answers `/docs`.
 pub(crate) fn answer(world: &World, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
@@ -68,6 +84,10 @@ fn introduction() -> Markup {
         p { "This describes the API as it is publicly documented. The description is this project’s, not the provider’s, and \
              says of every call and field how far it is known:" }
         dl.grades { @for (grade, meaning) in GRADES { dt { (badge(grade)) } dd { (meaning) } } }
+        p {
+            a href="/docs/openapi.yaml" download="openapi.yaml" { "openapi.yaml" }
+            " is this description as an OpenAPI 3.0.3 document, with the grades as " code { "x-evidence" } "."
+        }
         p { "Each call can be made here, against this emulator. Ids that an answer brings are put into the other forms." }
         noscript { p.note { "Making calls from this page needs script. The description does not." } }
     }

@@ -6,6 +6,8 @@ use yaml_serde::Value;
 use super::badge;
 use super::model::{Body, Media, Operation, Parameter, Schema, Spec};
 
+/// Where webhooks go that are subscribed to on the page: the emulator cannot deliver to the sample's https URL.
+const RECEIVER: &str = "http://127.0.0.1:9000/hook";
 /// How deep fields within fields are shown.
 const DEEPEST: usize = 3;
 
@@ -187,12 +189,14 @@ fn body_fields(body: &Body, operation: &str) -> Markup {
             div.fields {
                 @for (name, value) in fields {
                     @let name = plain(name);
+                    @let value = if name == "url" { RECEIVER.to_owned() } else { plain(value) };
                     div {
                         label for={ (operation) "-" (name) } { (name) }
-                        input id={ (operation) "-" (name) } name={ "form:" (name) } value=(plain(value)) autocomplete="off";
+                        input id={ (operation) "-" (name) } name={ "form:" (name) } value=(value) autocomplete="off";
                     }
                 }
             }
+            p.dim { "The emulator delivers webhooks over plain http only; it cannot reach an https URL." }
         }
     }
 }

@@ -87,7 +87,7 @@ impl schemars::JsonSchema for Text {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "description": "Text, or a number that stands for its digits.",
-            "type": ["string", "integer"],
+            "type": ["string", "number"],
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The database in the file: one table of records by name.
 
 use std::fmt;
+use std::io;
 use std::path::Path;
 
 use redb::{Database, DatabaseError, Durability, ReadableDatabase as _, TableDefinition, TableError};
@@ -26,17 +27,51 @@ pub(crate) enum Broken {
     Database(Box<redb::Error>),
 }
 
+impl Broken {
+    /// What the system said of the file itself.
+    fn io(&self) -> Option<io::ErrorKind> {
+        match self {
+            Self::Database(error) => match error.as_ref() {
+                redb::Error::Io(error) => Some(error.kind()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn cure(&self) -> &'static str {
+        match (self, self.io()) {
+            (Self::InUse, _) => "give each a file of its own",
+            (Self::OtherFormat(_), _) => "use the version that wrote it, or another file",
+            (_, Some(io::ErrorKind::NotFound)) => "make the folder first, or name a file in another",
+            (_, Some(io::ErrorKind::IsADirectory)) => "name a file in it; it is made where there is none",
+            (_, Some(io::ErrorKind::PermissionDenied)) => "let this user do so, or name another file",
+            (Self::Record(_), _) | (_, Some(io::ErrorKind::InvalidData) | None) => {
+                "name another file; one that does not exist is made"
+            }
+            (_, Some(_)) => "name a file on another disk",
+        }
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InUse => f.write_str("another emulator has it open; give each a file of its own"),
-            Self::OtherFormat(format) => write!(
-                f,
-                "it was written in format {format}, and this version reads format {FORMAT}; use the version that wrote \
-                 it, or another file"
-            ),
-            Self::Record(why) => write!(f, "it is damaged or was changed by hand: {why}"),
-            Self::Database(error) => write!(f, "{error}"),
+        match (self, self.io()) {
+            (Self::InUse, _) => f.write_str("another emulator has it open"),
+            (Self::OtherFormat(format), _) => {
+                write!(
+                    f,
+                    "it was written in format {format}, and this version reads format {FORMAT}"
+                )
+            }
+            (Self::Record(why), _) => write!(f, "it is damaged or was changed by hand: {why}"),
+            (_, Some(io::ErrorKind::NotFound)) => f.write_str("its folder does not exist"),
+            (_, Some(io::ErrorKind::IsADirectory)) => f.write_str("it is a folder"),
+            (_, Some(io::ErrorKind::PermissionDenied)) => f.write_str("this user may not read and write it"),
+            (_, Some(io::ErrorKind::InvalidData)) => f.write_str("it is no state file of an emulator"),
+            (Self::Database(error), Some(_)) => write!(f, "the disk says: {error}"),
+            (Self::Database(error), None) => write!(f, "it is damaged: {error}"),
         }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) struct Store {
     writer: Mutex<Option<(Sender<Changes>, JoinHandle<()>)>>,
     sent: AtomicU64,
     progress: Arc<Progress>,
+    was_there: bool,
 }
 
 impl Store {
@@ -52,7 +53,13 @@ impl Store {
             writer: Mutex::new(Some((sender, thread))),
             sent: AtomicU64::new(0),
             progress,
+            was_there: known,
         })
+    }
+
+    /// Whether the world came out of the file.
+    pub(crate) const fn was_there(&self) -> bool {
+        self.was_there
     }
 
     /// Hands changes over. Has to be called in their order: while the world is locked.

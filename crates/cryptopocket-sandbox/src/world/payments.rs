@@ -188,7 +188,7 @@ impl World {
         match asked_for {
             Some("require_kyc") => return Err(self.require_kyc(who, &customer)),
             Some("kyc_reinforced_required") => return Err(self.require_declaration(who, &customer)),
-            Some("min_purchase") => return Err(self.too_little()),
+            Some("min_purchase") => return Err(self.too_little(order.fiat)),
             _ => self.admit_customer(who, &customer, in_euros)?,
         }
         let card = order.method.payment_type == "card";
@@ -212,7 +212,7 @@ impl World {
         });
         let asset = find_asset(&order.coin, chain).ok_or(Failure::Code("coin_not_supported"))?;
         if in_euros < self.limits.min_purchase {
-            return Err(self.too_little());
+            return Err(self.too_little(order.fiat));
         }
         // A guided payment is not refused for it: the customer chooses another method on the page.
         if !order.guided && !self.integrations[who].offers(order.method) {
@@ -229,9 +229,11 @@ impl World {
         Ok(asset)
     }
 
-    fn too_little(&self) -> Failure {
-        let least = self.limits.min_purchase;
-        Failure::Explained("min_purchase", format!("The minimum purchase is {least} EUR"))
+    /// The minimum in the order's currency, as the list of payment methods gives it.
+    fn too_little(&self, fiat: &str) -> Failure {
+        let least = self.limits.min_purchase.checked_mul(per_euro(fiat));
+        let least = least.unwrap_or_default().normalized();
+        Failure::Explained("min_purchase", format!("The minimum purchase is {least} {fiat}"))
     }
 
     fn require_kyc(&mut self, who: usize, customer: &Customer) -> Failure {

@@ -170,3 +170,18 @@ async fn links_that_were_never_given_out_lead_nowhere() {
     let (status, page) = api.visit(Method::GET, &root, &[]).await;
     assert!(status == 200 && page.contains("not the provider’s"), "{page}");
 }
+
+#[tokio::test]
+async fn the_description_can_be_taken_away_from_the_page_that_shows_it() {
+    let api = Api::start().await;
+    let page = format!("{}docs", api.sandbox.dashboard_url());
+    let (_, html) = api.visit(Method::GET, &page, &[]).await;
+    assert!(html.contains("href=\"/docs/openapi.yaml\""), "no link");
+    let (status, document) = api.visit(Method::GET, &format!("{page}/openapi.yaml"), &[]).await;
+    assert_eq!(status, 200);
+    assert_eq!(document, include_str!("../../src/docs/openapi.yaml"));
+    let (status, _) = api
+        .visit(Method::POST, &format!("{page}/openapi.yaml"), &[])
+        .await;
+    assert_eq!(status, 405);
+}

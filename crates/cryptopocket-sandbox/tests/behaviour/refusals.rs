@@ -99,6 +99,24 @@ async fn the_minimum_is_told_in_prose() {
 }
 
 #[tokio::test]
+async fn the_minimum_is_told_in_the_currency_of_the_order() {
+    let api = Api::start().await;
+    let user = api.customer().await;
+    for (fiat, method) in [("CLP", "KHIPU"), ("MXN", "SPEI"), ("EUR", "card")] {
+        let mut order = Api::order(user, method);
+        (order["fiat_symbol"], order["fiat_amount"]) = (json!(fiat), json!(9));
+        let reply = api.post("createPayment", &order).await;
+        let methods = api.get(&format!("paymentMethods?fiat_symbol={fiat}")).await;
+        let least = &methods["data"][0]["min_amount"];
+        assert_eq!(reply["error"], "min_purchase");
+        assert_eq!(
+            reply["message"],
+            format!("The minimum purchase is {least} {fiat}")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_payment_without_verification_gets_the_link_to_it() {
     let api = Api::start().await;
     let new = json!({"name": "Bea", "email": "bea@example.com"});

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cryptopocket_sandbox::{ControlClient, Fault, Sandbox, Speed};
+use cryptopocket_sandbox::{Beginning, ControlClient, Fault, Sandbox, Scenario, Speed};
 use serde_json::{Value, json};
 
 use crate::support::{Api, Receiver};
@@ -283,4 +283,75 @@ async fn everything_can_be_exported_and_a_file_has_one_emulator_at_a_time() {
         second.to_string().contains("another emulator has it open"),
         "{second}"
     );
+}
+
+#[tokio::test]
+async fn a_scenario_beside_a_file_that_was_there_waits_for_the_reset_and_leaves_seed_and_credentials() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let builder = |seed: u64| Sandbox::builder().seed(seed).state_file(&path);
+    let api = Api::from(builder(7)).await;
+    assert_eq!(api.sandbox.beginning(), Beginning::Fresh);
+    let (key, user) = (api.sandbox.api_key().to_owned(), api.customer().await);
+    drop(api);
+
+    let scenario: Scenario = "
+seed: 9
+speed: manual
+limits: {min_purchase: 1000}
+customers: [{name: Bea, email: bea@example.com}]"
+        .parse()
+        .unwrap();
+    let api = Api::from(builder(8).scenario(scenario.clone())).await;
+    assert_eq!(api.sandbox.beginning(), Beginning::StateFile);
+    assert_eq!(api.sandbox.api_key(), key);
+    let all = api.get("customers/list").await;
+    assert_eq!(all["pagination"]["total"], 1);
+    assert_eq!(all["data"][0]["id"], user.to_string());
+    // Its limits count already.
+    let reply = api.post("createPayment", &Api::order(user, "card")).await;
+    assert_eq!(reply["error"], "min_purchase");
+    api.sandbox.reset();
+    let token = api.log_in(&key, api.sandbox.api_secret()).await;
+    let api = api.with_token(token);
+    assert_eq!(api.get("customers/list").await["data"][0]["name"], "Bea");
+
+    let price = "tokenPrice?symbol=ETH&chain=ethereum";
+    let same = Api::from(Sandbox::builder().scenario(scenario).seed(7)).await;
+    assert_eq!(
+        api.get(price).await,
+        same.get(price).await,
+        "the seed is that of the file"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_was_restaged_keeps_the_scenario_and_the_speed_of_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let api = Api::from(Sandbox::builder().state_file(&path)).await;
+    let slow = "speed: manual\ncustomers: [{name: Bea, email: bea@example.com, kyc: valid}]";
+    api.sandbox.restage(slow.parse().unwrap());
+    drop(api);
+
+    let other: Scenario = "speed: instant".parse().unwrap();
+    let api = Api::from(
+        Sandbox::builder()
+            .scenario(other)
+            .speed(Speed::Instant)
+            .state_file(&path),
+    )
+    .await;
+    assert_eq!(api.sandbox.beginning(), Beginning::RestagedFile);
+    let (payment, _) = api.pay_by(100_001, "card").await;
+    api.sandbox.pay(&payment).unwrap();
+    assert_eq!(
+        api.status(&payment).await,
+        "payment_received",
+        "coins take their time"
+    );
+    api.sandbox.reset();
+    let token = api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
+    let api = api.with_token(token);
+    assert_eq!(api.get("customers/list").await["data"][0]["name"], "Bea");
 }

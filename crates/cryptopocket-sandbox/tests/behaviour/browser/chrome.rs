@@ -69,6 +69,8 @@ impl Chrome {
                 "--disable-sync",
                 "--disable-default-apps",
                 "--hide-scrollbars",
+                // What is clicked on must not move while the page scrolls smoothly to a section.
+                "--force-prefers-reduced-motion",
             ])
             .args([data.as_os_str(), OsStr::new("about:blank")])
             .stdin(Stdio::piped())

@@ -49,3 +49,50 @@ async fn the_first_sample_of_every_call_is_well_formed() {
     );
     assert_eq!(refused, serde_json::json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_of_the_integration_does_not_become_that_of_a_sale() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
+    let sale = "JSON.parse(document.querySelector('#create_offramp textarea').value).iban";
+    let of_the_customer = chrome.eval(sale);
+    chrome.click("#login button");
+    chrome.until("document.querySelector('#token').value");
+    chrome.click("#list_bank_accounts .try summary");
+    chrome.click("#list_bank_accounts .try button");
+    chrome.until("document.querySelector('#list_bank_accounts .answer').innerText.includes('iban')");
+    let own = api.get("banking/accounts").await["data"][0]["iban"].clone();
+    assert_ne!(own, of_the_customer);
+    assert_eq!(chrome.eval(sale), of_the_customer);
+    assert_eq!(
+        chrome.eval("document.querySelector('#list_bank_transactions-iban').value"),
+        own
+    );
+    let reconciled =
+        chrome.eval("JSON.parse(document.querySelector('#reconcile_payment textarea').value).iban");
+    assert_eq!(reconciled, own);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_is_filled_in_with_a_url_that_webhooks_can_reach() {
+    let Some(mut chrome) = Chrome::start() else { return };
+    let api = Api::start().await;
+    chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
+    chrome.click("#login button");
+    chrome.until("document.querySelector('#token').value");
+    for call in ["subscribe_webhook", "update_webhook"] {
+        chrome.click(&format!("#{call} .try summary"));
+        let url = chrome.eval(&format!("document.querySelector('#{call}-url').value"));
+        assert_eq!(url, "http://127.0.0.1:9000/hook");
+        assert!(
+            chrome
+                .text(&format!("#{call} .try"))
+                .contains("over plain http only")
+        );
+    }
+    chrome.click("#subscribe_webhook .try button");
+    chrome.until(
+        "document.querySelector('#subscribe_webhook .answer').innerText.includes('subscription_created')",
+    );
+}

@@ -1,0 +1,140 @@
+//! Why an emulator did not start, and what to do.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::store::Broken;
+
+/// Why an emulator did not start.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("notes.txt");
+/// # std::fs::write(&path, "milk, bread")?;
+/// use cryptopocket_sandbox::Sandbox;
+///
+/// let error = Sandbox::builder().state_file(&path).start().await.unwrap_err();
+/// assert_eq!(error.state_file(), Some(path.as_path()));
+/// assert!(error.rule().ends_with("it is no state file of an emulator"));
+/// assert!(error.cure().starts_with("name another file"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct StartError(pub(crate) Cause);
+
+#[derive(Debug)]
+pub(crate) enum Cause {
+    Address(SocketAddr, io::Error),
+    StateFile(PathBuf, Broken),
+}
+
+impl StartError {
+    /// The state file, where it is what the start failed of; elsewhere it was the address.
+    pub fn state_file(&self) -> Option<&Path> {
+        match &self.0 {
+            Cause::Address(..) => None,
+            Cause::StateFile(path, _) => Some(path),
+        }
+    }
+
+    /// What is wrong.
+    pub fn rule(&self) -> String {
+        match &self.0 {
+            Cause::Address(address, cause) => {
+                let why = match cause.kind() {
+                    io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+                    io::ErrorKind::AddrNotAvailable => "it is no address of this machine".to_owned(),
+                    io::ErrorKind::PermissionDenied => "this user may not listen there".to_owned(),
+                    _ => cause.to_string(),
+                };
+                format!("cannot listen on {address}: {why}")
+            }
+            Cause::StateFile(path, broken) => {
+                format!("cannot use the state file {}: {broken}", path.display())
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn cure(&self) -> &'static str {
+        match &self.0 {
+            Cause::Address(_, cause) => match cause.kind() {
+                io::ErrorKind::AddrInUse => "choose another port; 0 takes a free one",
+                io::ErrorKind::AddrNotAvailable => {
+                    "choose an address that this machine has, such as 127.0.0.1"
+                }
+                io::ErrorKind::PermissionDenied => "choose a port above 1023; 0 takes a free one",
+                _ => "choose another address or port",
+            },
+            Cause::StateFile(_, broken) => broken.cure(),
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.rule(), self.cure())
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Cause::Address(_, cause) => Some(cause),
+            Cause::StateFile(_, broken) => Some(broken),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{Cause, StartError};
+    use crate::store::Broken;
+
+    #[test]
+    fn each_cause_has_the_cure_that_helps_against_it() {
+        let address = "127.0.0.1:80".parse().unwrap();
+        for (kind, told) in [
+            (
+                io::ErrorKind::AddrInUse,
+                "another program listens there; choose another port",
+            ),
+            (
+                io::ErrorKind::AddrNotAvailable,
+                "it is no address of this machine; choose an address",
+            ),
+            (
+                io::ErrorKind::PermissionDenied,
+                "this user may not listen there; choose a port above 1023",
+            ),
+        ] {
+            let text = StartError(Cause::Address(address, kind.into())).to_string();
+            assert!(text.contains(told), "{text}");
+        }
+        for (kind, told) in [
+            (
+                io::ErrorKind::NotFound,
+                "its folder does not exist; make the folder first",
+            ),
+            (io::ErrorKind::IsADirectory, "it is a folder; name a file"),
+            (
+                io::ErrorKind::PermissionDenied,
+                "this user may not read and write it; ",
+            ),
+            (io::ErrorKind::StorageFull, "the disk says: "),
+        ] {
+            let broken = Broken::from(redb::Error::Io(kind.into()));
+            let text = StartError(Cause::StateFile("state".into(), broken)).to_string();
+            assert!(text.contains(told), "{text}");
+        }
+    }
+}
