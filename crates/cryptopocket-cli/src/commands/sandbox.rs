@@ -31,7 +31,8 @@ pub(crate) struct Sandbox {
     /// A world to begin with, and what is to go wrong in it: a file of YAML or JSON
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// A file that keeps everything over restarts; what it holds wins over --seed and --scenario
+    /// A file that keeps everything over restarts; what it holds wins over --seed, and a --scenario beside it is staged at
+    /// the next reset
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// Open the control plane and the dashboard to whoever reaches the port; without it they answer on a loopback

@@ -66,6 +66,14 @@ pub(super) fn deposit(world: &mut World, id: u64, amount: Option<Decimal>) -> St
         let cure = "write an amount above 0, or leave it out for all that are missing";
         return Err(ControlError::Invalid(format!("{rule}; {cure}")));
     }
+    let offramp = world.integrations.iter().find_map(|one| one.offramps.get(&id));
+    if let (Some(amount), Some(offramp)) = (amount, offramp)
+        && amount.rescaled(offramp.asset.decimals).is_none()
+    {
+        let (symbol, decimals) = (offramp.asset.symbol, offramp.asset.decimals);
+        let rule = format!("amount: {symbol} has {decimals} decimals");
+        return Err(ControlError::Invalid(format!("{rule}; write no more of them")));
+    }
     world.deposit(id, amount).map_err(|trouble| match trouble {
         Trouble::WrongState(why) => ControlError::WrongState(format!(
             "{why}, and coins arrive for one that is started; `offramps/{{id}}/status` (`set_offramp_status`) gives it \

@@ -24,6 +24,7 @@ pub(super) struct File {
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
     pub(super) start_at: Option<String>,
     /// How many seconds a token lives.
+    #[cfg_attr(test, schemars(range(min = 1)))]
     pub(super) token_life: Option<u64>,
     /// The sums, in euros, at which the provider says no.
     pub(super) limits: LimitsEntry,
@@ -142,7 +143,7 @@ pub(super) struct CreditEntry {
     pub(super) payer_name: Option<String>,
     pub(super) payer_iban: Option<String>,
     pub(super) end_to_end_id: Option<Text>,
-    /// The `external_id` of the payment that the payer meant, whatever the payer wrote.
+    /// The `id` or `external_id` of the payment that the payer meant, whatever the payer wrote.
     pub(super) meant_for: Option<Text>,
     /// When it was booked, as RFC 3339; by default, and at the latest, when the clock begins.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]

@@ -147,18 +147,23 @@ impl World {
 
     fn open_credit(&mut self, place: &str, one: &Credited) -> Result<(), ScenarioError> {
         let mut incoming = one.incoming.clone();
-        if let Some(external_id) = &one.meant_for {
+        if let Some(named) = &one.meant_for {
             let payments = &self.integrations[0].payments;
-            let found = payments.named(external_id, None, &(0..payments.len()), (1, 2));
-            let [payment] = found.items.as_slice() else {
-                let count = if found.items.is_empty() { "none" } else { "several" };
-                return Err(ScenarioError::new(
-                    format!("{place}.meant_for"),
-                    format!("`{external_id}` is the external_id of {count} of the payments"),
-                    "write that of one that stands under `payments`",
-                ));
+            let found = payments.named(named, None, &(0..payments.len()), (1, 2));
+            let id = match found.items.as_slice() {
+                _ if payments.holds(named) => named.clone(),
+                [payment] => payment.id.clone(),
+                found => {
+                    let rule = if found.is_empty() {
+                        format!("`{named}` is neither id nor external_id of one of the payments")
+                    } else {
+                        format!("`{named}` is the external_id of several of the payments")
+                    };
+                    let cure = "write that of one that stands under `payments`";
+                    return Err(ScenarioError::new(format!("{place}.meant_for"), rule, cure));
+                }
             };
-            incoming.meant_for = Some(payment.id.clone());
+            incoming.meant_for = Some(id);
         }
         self.credit_at(0, incoming, one.booked_at).map(drop).map_err(|_| {
             ScenarioError::new(

@@ -40,6 +40,7 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
     let wrong = |field: &str, rule: String, cure: &str| {
         Err(ScenarioError::new(format!("{place}.{field}"), rule, cure))
     };
+    a_word(place, entry.status.as_deref())?;
     let payment_type = entry.method.as_deref().unwrap_or("transfer");
     let payment_type = known(
         &format!("{place}.method"),
@@ -112,6 +113,7 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
 }
 
 pub(super) fn offramp(place: &str, entry: OfframpEntry) -> Result<Sold> {
+    a_word(place, entry.status.as_deref())?;
     let asset = asset(place, "symbol", &entry.symbol, entry.chain.as_deref())?;
     let amount = positive(&format!("{place}.amount"), &entry.amount)?;
     if amount.rescaled(asset.decimals).is_none() {
@@ -169,6 +171,18 @@ fn asset(place: &str, field: &str, symbol: &str, chain: Option<&str>) -> Result<
             cure,
         )
     })
+}
+
+fn a_word(place: &str, status: Option<&str>) -> Result<()> {
+    if status.is_some_and(|status| status.trim().is_empty()) {
+        let place = format!("{place}.status");
+        return Err(ScenarioError::new(
+            place,
+            "a status is a word",
+            "leave it out for `started`",
+        ));
+    }
+    Ok(())
 }
 
 fn positive(place: &str, text: &Amount) -> Result<Decimal> {

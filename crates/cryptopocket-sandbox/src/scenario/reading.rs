@@ -29,7 +29,7 @@ pub(super) fn read(file: File, source: &str) -> Result<Scenario> {
             .map(|text| parsed::<Speed>("speed", &text))
             .transpose()?,
         start_at: file.start_at.map(|text| moment("start_at", &text)).transpose()?,
-        token_life: file.token_life.map(Duration::from_secs),
+        token_life: file.token_life.map(token_life).transpose()?,
         limits: limits(&file.limits)?,
         opening: Opening {
             off_the_whitelist: file.whitelisted == Some(false),
@@ -67,6 +67,14 @@ pub(super) fn read(file: File, source: &str) -> Result<Scenario> {
     };
     rehearse(&scenario)?;
     Ok(scenario)
+}
+
+fn token_life(seconds: u64) -> Result<Duration> {
+    if seconds == 0 {
+        let rule = "a token that lives no time is always refused";
+        return Err(ScenarioError::new("token_life", rule, "write 1 or more seconds"));
+    }
+    Ok(Duration::from_secs(seconds))
 }
 
 /// Plays the opening once, so that what no single value shows is found here and not when the emulator starts.

@@ -182,6 +182,14 @@ fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
             "customers[0].name: a customer has a name; write one such as Ana",
         ),
         (
+            "token_life: 0",
+            "token_life: a token that lives no time is always refused; write 1 or more seconds",
+        ),
+        (
+            "payments: [{customer: a@example.com, amount: 1, status: ''}]",
+            "payments[0].status: a status is a word; leave it out for `started`",
+        ),
+        (
             "limits: {min_purchase: -1}",
             "limits.min_purchase: `-1` is below zero; write 0 or more",
         ),
@@ -207,7 +215,7 @@ fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
         ),
         (
             "bank_credits: [{amount: 1, meant_for: order-1}]",
-            "bank_credits[0].meant_for: `order-1` is the external_id of none of the payments; write that of one that stands under `payments`",
+            "bank_credits[0].meant_for: `order-1` is neither id nor external_id of one of the payments; write that of one that stands under `payments`",
         ),
     ] {
         assert_eq!(refused(text).to_string(), told);

@@ -3,7 +3,7 @@
 use cryptopocket_types::Decimal;
 
 use super::payments::euros_of;
-use super::{Payment, Trouble, World};
+use super::{Due, Payment, Trouble, World};
 use crate::catalogue::Method;
 use crate::moment::Moment;
 use crate::prices::{buy, price};
@@ -30,6 +30,8 @@ impl World {
         let payment = self.payment_mut(who, id)?;
         payment.txid = payment.txid.take().or(txid);
         status.clone_into(&mut payment.status);
+        self.timers
+            .forget(|due| matches!(due, Due::Coins { payment, .. } if payment == id));
         Ok(())
     }
 

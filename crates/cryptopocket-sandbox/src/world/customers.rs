@@ -225,6 +225,9 @@ impl World {
             .customer_mut(who, user)
             .ok_or(Trouble::NotFound("customer"))?;
         status.clone_into(&mut customer.kyc);
+        // A review that was under way decides nothing any more.
+        self.timers
+            .forget(|due| matches!(due, Due::KycDecision { user: other, .. } if *other == user));
         Ok(())
     }
 }

@@ -52,23 +52,27 @@ pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> 
     Some(match known(OF_ORDERS, code).or_else(|| known(further, code)) {
         Some(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
         Some(code) => Failure::Code(code),
-        None => unknown(code, further),
+        None => {
+            let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).chain(further).copied().collect();
+            misspelt("external_id", code, &known)
+        }
     })
 }
 
 /// A refusal that was mistyped: a payment would look like success.
-fn unknown(code: &str, further: &[&str]) -> Failure {
-    let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).chain(further).copied().collect();
-    let known = known.join(", ");
-    invalid(
-        "external_id",
-        &format!("The external id asks for the refusal `{code}`, but this call knows only {known}."),
-    )
+fn misspelt(field: &str, code: &str, known: &[&str]) -> Failure {
+    let (shown, known) = (field.replace('_', " "), known.join(", "));
+    let text = format!("The {shown} asks for the refusal `{code}`, but this call knows only {known}.");
+    invalid(field, &text)
 }
 
 /// The refusal that a reconciliation asks for.
 pub(crate) fn reconciliation(transaction_id: &str) -> Option<Failure> {
-    known(OF_RECONCILIATIONS, asked_for(Some(transaction_id))?).map(Failure::Code)
+    let code = asked_for(Some(transaction_id))?;
+    Some(known(OF_RECONCILIATIONS, code).map_or_else(
+        || misspelt("transaction_id", code, OF_RECONCILIATIONS),
+        Failure::Code,
+    ))
 }
 
 /// The refusal that an uploaded file asks for by its link.
@@ -100,6 +104,8 @@ mod tests {
             reconciliation("sandbox:amount_mismatch"),
             Some(Failure::Code("amount_mismatch"))
         );
+        assert!(matches!(reconciliation("sandbox:zz"), Some(Failure::Invalid(_))));
+        assert_eq!(reconciliation("trx_1"), None);
         for harmless in [None, Some("user_banned"), Some("sandbox:min_purchase")] {
             assert_eq!(order(harmless, true), None, "{harmless:?}");
         }

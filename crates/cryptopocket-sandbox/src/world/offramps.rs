@@ -129,6 +129,8 @@ impl World {
     pub(crate) fn set_offramp_status(&mut self, id: u64, status: &str) -> Result<(), Trouble> {
         let who = self.owner_of_offramp(id)?;
         status.clone_into(&mut self.offramp_mut(who, id)?.status);
+        self.timers
+            .forget(|due| matches!(due, Due::Payout { offramp, .. } if *offramp == id));
         Ok(())
     }
 

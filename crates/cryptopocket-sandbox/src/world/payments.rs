@@ -315,6 +315,13 @@ impl World {
     pub(crate) fn announce_transfer(&mut self, id: &str) -> Result<(), Trouble> {
         let who = self.owner_of_payment(id)?;
         let payment = self.payment_mut(who, id)?;
+        if payment.guided && payment.concept.is_none() && payment.status == "started" {
+            return Err(Trouble::WrongState(
+                "the customer has not said on the gateway page how to pay; `payments/{id}/transfer` (`pay_transfer`) does \
+                 both for a transfer"
+                    .to_owned(),
+            ));
+        }
         if payment.concept.is_none() || payment.status != "started" {
             return Err(Trouble::WrongState(format!(
                 "a {} payment that is {}",

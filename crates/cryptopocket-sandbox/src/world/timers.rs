@@ -48,6 +48,11 @@ impl Timers {
         self.queue.first().map(|((at, _), _)| *at)
     }
 
+    /// Forgets what was to happen and has lost its sense.
+    pub(crate) fn forget(&mut self, lost: impl Fn(&Due) -> bool) {
+        self.queue.retain(|due| !lost(due));
+    }
+
     /// Lets everything happen now that takes no time where the clock stands for that; webhooks keep their times.
     pub(crate) fn hurry(&mut self, now: Moment) {
         let by_themselves = |due: &Due| !matches!(due, Due::Attempt(_) | Due::NotOvertaken(_));

@@ -213,3 +213,45 @@ async fn a_quote_says_what_euros_buy_whatever_the_method() {
     let (card, khipu) = (tokens("card").await, tokens("KHIPU").await);
     assert!((0.9..1.1).contains(&(khipu / card)), "{khipu} against {card}");
 }
+
+#[tokio::test]
+async fn what_was_to_happen_by_itself_is_off_when_a_status_is_set_and_begins_anew_with_the_next_step() {
+    let api = Api::manual().await;
+    let half = || api.sandbox.advance(Duration::from_secs(61));
+    let (user, link) = registered(&api, "bea@example.com").await;
+    api.visit(Method::POST, &link, &handed_in("approve")).await;
+    half();
+    api.sandbox.reject_kyc(user).unwrap();
+    assert!(api.sandbox.timers().is_empty());
+    api.visit(Method::POST, &link, &handed_in("approve")).await;
+    half();
+    assert_eq!(kyc(&api, user).await, "processing");
+    half();
+    assert_eq!(kyc(&api, user).await, "valid");
+
+    let (payment, _) = api.pay_by(user, "card").await;
+    api.sandbox.pay(&payment).unwrap();
+    api.sandbox.advance(Duration::from_secs(30));
+    api.sandbox.set_payment_status(&payment, "started").unwrap();
+    assert!(api.sandbox.timers().is_empty());
+    api.sandbox.pay(&payment).unwrap();
+    api.sandbox.advance(Duration::from_secs(31));
+    assert_eq!(api.status(&payment).await, "payment_received");
+
+    let offramp = api.offramp(user).await;
+    api.sandbox.deposit_crypto(offramp, None).unwrap();
+    api.sandbox.set_offramp_status(offramp, "on_hold").unwrap();
+    assert_eq!(api.sandbox.timers().len(), 1, "the coins of the payment alone");
+}
+
+#[tokio::test]
+async fn a_guided_transfer_is_announced_once_the_customer_has_chosen() {
+    let api = Api::manual().await;
+    let user = api.customer().await;
+    let (payment, _) = guided(&api, user, 240, "transfer").await;
+    let refused = api.sandbox.announce_transfer(&payment).unwrap_err().to_string();
+    assert!(
+        refused.contains("has not said on the gateway page how to pay"),
+        "{refused}"
+    );
+}
