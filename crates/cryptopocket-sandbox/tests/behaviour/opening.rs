@@ -135,6 +135,8 @@ async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
     let iban = accounts["data"][0]["iban"].as_str().unwrap();
     let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
     let credit = feed["data"][0]["id"].as_str().unwrap();
+    assert_eq!(feed["data"][0]["concept"], Value::Null);
+    assert_eq!(api.sandbox.transfers()[0].meant_for, mine);
     let pair = json!({"payment_id": mine, "transaction_id": credit});
     assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
     assert!(
