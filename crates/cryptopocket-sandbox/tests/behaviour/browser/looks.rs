@@ -79,6 +79,14 @@ async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
     look_at(&mut chrome, "declaration", &link(&declaration, "onboarding_link"));
     look_at(&mut chrome, "card", &link(&reply, "url_payment"));
     look_at(&mut chrome, "guided", &link(&guided, "gateway_url"));
+    let chosen = [
+        ("action", "pay"),
+        ("payment_type", "transfer"),
+        ("wallet", crate::support::WALLET),
+    ];
+    let page = link(&guided, "gateway_url");
+    assert_eq!(api.visit(reqwest::Method::POST, &page, &chosen).await.0, 200);
+    look_at(&mut chrome, "guided-transfer", &page);
     look_at(&mut chrome, "paid", &link(&paid_reply, "url_payment"));
     look_at(
         &mut chrome,
