@@ -110,16 +110,12 @@ pub(super) fn credit(world: &mut World, who: usize, mut incoming: Incoming) -> R
 
 /// The id of the integration's payment that has this id, or alone has this external id.
 fn payment_named(world: &World, who: usize, named: &str) -> Result<String, ControlError> {
-    let payments = &world.integrations[who].payments;
-    if payments.holds(named) {
-        return Ok(named.to_owned());
-    }
-    let found = payments.named(named, None, &(0..payments.len()), (1, 2));
-    if let [payment] = found.items.as_slice() {
-        return Ok(payment.id.clone());
+    let found = world.payments_called(who, named);
+    if let [payment] = found.as_slice() {
+        return Ok(payment.clone());
     }
     let named = shown(named);
-    let why = if found.items.is_empty() {
+    let why = if found.is_empty() {
         format!(
             "`{named}` is neither id nor external_id of one of the integration's payments; name one that there is"
         )

@@ -61,8 +61,12 @@ fn step(world: &mut World, who: usize, request: &Request, call: &[&str]) -> Opti
         ["bank", "reconcile"] => {
             let form = Fields::page_form(request);
             let text = |name| form.raw_text(name).unwrap_or_default().trim();
-            let payment = world.payment_called(who, text("payment_id"));
-            let outcome = world.reconcile(who, &payment, text("transaction_id"), None);
+            let called = world.payments_called(who, text("payment_id"));
+            let payment = match called.as_slice() {
+                [only] => only,
+                _ => text("payment_id"),
+            };
+            let outcome = world.reconcile(who, payment, text("transaction_id"), None);
             if let Err(failure) = outcome {
                 let mut reply = failure.reply();
                 reply.status = 409;

@@ -148,11 +148,8 @@ impl World {
     fn open_credit(&mut self, place: &str, one: &Credited) -> Result<(), ScenarioError> {
         let mut incoming = one.incoming.clone();
         if let Some(named) = &one.meant_for {
-            let payments = &self.integrations[0].payments;
-            let found = payments.named(named, None, &(0..payments.len()), (1, 2));
-            let id = match found.items.as_slice() {
-                _ if payments.holds(named) => named.clone(),
-                [payment] => payment.id.clone(),
+            let id = match self.payments_called(0, named).as_slice() {
+                [id] => id.clone(),
                 found => {
                     let rule = if found.is_empty() {
                         format!("`{named}` is neither id nor external_id of one of the payments")

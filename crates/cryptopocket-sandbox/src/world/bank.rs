@@ -163,14 +163,14 @@ impl World {
         Ok(id)
     }
 
-    /// The id of the payment that is called so by people: by its id, or by its external id where no other has it.
-    pub(crate) fn payment_called(&self, who: usize, name: &str) -> String {
+    /// The ids of the payments that people call so: that of this id, or else those of this external id, at most two.
+    pub(crate) fn payments_called(&self, who: usize, name: &str) -> Vec<String> {
         let payments = &self.integrations[who].payments;
-        let found = payments.named(name, None, &(0..payments.len()), (1, 2));
-        match found.items.as_slice() {
-            [only] if !payments.holds(name) => only.id.clone(),
-            _ => name.to_owned(),
+        if payments.holds(name) {
+            return vec![name.to_owned()];
         }
+        let found = payments.named(name, None, &(0..payments.len()), (1, 2));
+        found.items.iter().map(|payment| payment.id.clone()).collect()
     }
 
     /// Says that a credit is what a transfer payment waited for.
