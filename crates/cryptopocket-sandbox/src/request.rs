@@ -65,3 +65,17 @@ impl Request {
         form_urlencoded::parse(&self.body)
     }
 }
+
+#[cfg(test)]
+impl Request {
+    /// A `POST` with nothing but a body.
+    pub(crate) fn post(body: &'static str) -> Self {
+        Self {
+            method: Method::POST,
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(body.as_bytes()),
+        }
+    }
+}

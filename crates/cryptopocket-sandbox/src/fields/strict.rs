@@ -66,26 +66,13 @@ impl Fields<'_> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use http::Method;
-
     use super::super::Fields;
     use crate::request::Request;
     use crate::wire::Failure;
 
-    fn request(body: &'static str) -> Request {
-        Request {
-            method: Method::POST,
-            path: "/".to_owned(),
-            query: String::new(),
-            headers: http::HeaderMap::new(),
-            body: Bytes::from_static(body.as_bytes()),
-        }
-    }
-
     #[test]
     fn a_field_that_is_not_known_is_named_with_those_that_are() {
-        let told = |body, known: &[&str]| match Fields::json(&request(body)).unwrap().only(known) {
+        let told = |body, known: &[&str]| match Fields::json(&Request::post(body)).unwrap().only(known) {
             Err(Failure::Invalid(errors)) => errors.into_values().flatten().collect(),
             other => format!("{other:?}"),
         };
@@ -104,12 +91,12 @@ mod tests {
     fn counts_are_whole_and_within_their_bounds() {
         for body in ["-1", "1.5", "1e3", "\"2\"", "0", "11", "true"] {
             let text = format!("{{\"times\":{body}}}");
-            let request = request(text.leak());
+            let request = Request::post(text.leak());
             let mut fields = Fields::json(&request).unwrap();
             assert_eq!(fields.within("times", 1..=10), None, "{body}");
             assert!(fields.check().is_err(), "{body}");
         }
-        let request = request(r#"{"times":10}"#);
+        let request = Request::post(r#"{"times":10}"#);
         let mut fields = Fields::json(&request).unwrap();
         assert_eq!(
             (fields.within("times", 1..=10), fields.within("skip", 0..=1)),

@@ -220,13 +220,13 @@ async fn one_that_nothing_overtakes_leaves_after_an_hour_and_only_once() {
     let (api, receiver) = (Api::start().await, Receiver::start(vec![]).await);
     subscribed(&api, &receiver, &["PAY_IN"]).await;
     let user = api.customer().await;
-    let pay = async || {
+    let pay = async |api: &Api| {
         let (payment, _) = api.pay_by(user, "card").await;
         api.sandbox.pay(&payment).unwrap();
         api.sandbox.webhooks_settled().await;
     };
     api.sandbox.fail_next_webhook("PAY_IN", WebhookFault::Overtaken);
-    pay().await;
+    pay(&api).await;
     assert!(receiver.all().is_empty());
     api.sandbox.advance(std::time::Duration::from_secs(3_600));
     api.sandbox.webhooks_settled().await;
@@ -234,14 +234,9 @@ async fn one_that_nothing_overtakes_leaves_after_an_hour_and_only_once() {
     // Where one is overtaken in time, the hour brings it no second time.
     let token = api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
     let api = api.with_token(token);
-    let pay = async || {
-        let (payment, _) = api.pay_by(user, "card").await;
-        api.sandbox.pay(&payment).unwrap();
-        api.sandbox.webhooks_settled().await;
-    };
     api.sandbox.fail_next_webhook("PAY_IN", WebhookFault::Overtaken);
-    pay().await;
-    pay().await;
+    pay(&api).await;
+    pay(&api).await;
     assert_eq!(receiver.all().len(), 3);
     api.sandbox.advance(std::time::Duration::from_secs(7_200));
     api.sandbox.webhooks_settled().await;
