@@ -7,14 +7,15 @@ use bytes::Bytes;
 use cryptopocket_webhooks::Signer;
 use tokio::task::JoinSet;
 
+use super::client::WebhookClient;
 use super::post::{Outgoing, Remark};
-use super::send;
 use crate::clock;
 use crate::shared::Shared;
 use crate::world::Due;
 
 /// Runs until it is dropped.
-pub(crate) async fn run(shared: Arc<Shared>) {
+pub(crate) async fn run(shared: Arc<Shared>, client: WebhookClient) {
+    let client = Arc::new(client);
     let mut under_way = JoinSet::new();
     loop {
         let work = shared.work(|world| {
@@ -28,7 +29,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         // What a webhook tells must be in the state file before anybody hears of it.
         let Ok((leaving, pause)) = work.await else { return };
         for outgoing in leaving {
-            under_way.spawn(attempt(Arc::clone(&shared), outgoing));
+            under_way.spawn(attempt(Arc::clone(&shared), Arc::clone(&client), outgoing));
         }
         while under_way.try_join_next().is_some() {}
         shared.tell_waiting();
@@ -36,7 +37,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
+async fn attempt(shared: Arc<Shared>, client: Arc<WebhookClient>, outgoing: Outgoing) {
     let Outgoing {
         id,
         who,
@@ -72,7 +73,7 @@ async fn attempt(shared: Arc<Shared>, outgoing: Outgoing) {
             } else {
                 body
             };
-            send::post(&url, &headers, body).await
+            client.post(&url, &headers, body).await
         }
         Err(_) => Err("the integration's secret cannot sign".to_owned()),
     };
