@@ -3,7 +3,7 @@
 //! A string is kept letter by letter. A whole number is kept as its plain digits, however it is written: `48213907.0` is
 //! the id `48213907`. Any other number is kept as it is written.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::{Scalar, scalar};
 use crate::open_enum::text_like;

@@ -27,6 +27,7 @@
 //! value it is about.
 
 pub mod coin;
+mod convert;
 pub mod decimal;
 mod error;
 pub mod evidence;

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::de::{DeserializeOwned, Error as _};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::scalar::{Found, read};

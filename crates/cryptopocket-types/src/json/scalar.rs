@@ -7,7 +7,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -108,7 +108,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
         )
     }
 
-    serde::forward_to_deserialize_any! {
+    serde_core::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
         unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
