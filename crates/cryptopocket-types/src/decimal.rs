@@ -1,7 +1,22 @@
 //! Exact decimal numbers.
 //!
-//! Binary floating point cannot hold `0.1`, so no amount passes through it here: text becomes digits, digits become
-//! text. The range covers any 256-bit amount of base units with 18 decimals, with room to multiply it by a price.
+//! Binary floating point cannot hold `0.1`, so amounts are read from digits and written as digits. The range covers any
+//! 256-bit amount of base units with 18 decimals, with room to multiply it by a price.
+//!
+//! # Why not a library
+//!
+//! An amount of base units has up to 78 digits, must never be rounded in silence, and comes from the network, so its
+//! size must be bounded. Nanoseconds for `148.320000000000000001` on a shared machine, by
+//! `cargo bench -p cryptopocket-types --features bigdecimal,rust_decimal --bench decimal`; CPU seconds for a cold build of
+//! an empty program with the crate, debug profile, by `time cargo build`:
+//!
+//! | | parse | print | add | compare | round | crates | CPU s | why not |
+//! |---|---|---|---|---|---|---|---|---|
+//! | ours | 80 | 124 | 41 | 6 | 74 | 0 | – | |
+//! | `rust_decimal` 1.43 | 41 | 196 | 15 | 8 | 59 | 3 | 2.0 | 28 digits; its serde features act on the whole build |
+//! | `fastnum` 0.7, `D512` | 115 | 190 | 25 | 136 | 154 | 2 | 4.0 | a result that does not fit is rounded and flagged, not refused; not yet 1.0 |
+//! | `bigdecimal` 0.4 | 218 | 243 | 76 | 10 | 185 | 5 | 5.8 | unbounded: `1e999999999` prints a gigabyte; allocates, so amounts would not be `Copy` |
+//! | `dashu-float` 0.6 | | | | | | 6 | 5.7 | rounds to the precision of the operands; allocates |
 
 mod arithmetic;
 mod coefficient;
@@ -177,7 +192,7 @@ impl Decimal {
 
     /// Compares absolute values.
     fn cmp_magnitude(self, other: Self) -> Ordering {
-        if self.is_zero() || other.is_zero() {
+        if self.scale == other.scale || self.is_zero() || other.is_zero() {
             return self.coefficient.cmp(&other.coefficient);
         }
         // Compares the position of the leading digit first: only equal positions need an alignment, which then fits.

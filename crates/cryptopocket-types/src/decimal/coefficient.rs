@@ -168,7 +168,7 @@ impl Coefficient {
 
     /// Times ten to the `digits`; `None` when it does not fit.
     pub(super) fn checked_shift_left(self, digits: u32) -> Option<Self> {
-        if self.is_zero() {
+        if digits == 0 || self.is_zero() {
             return Some(self);
         }
         if self.digits().checked_add(digits)? > MAX_DIGITS {

@@ -48,6 +48,7 @@ impl Date {
         (0..=9999).contains(&date.year()).then_some(Self(date))
     }
 
+    #[cfg(feature = "time")]
     pub(crate) const fn calendar(self) -> time::Date {
         self.0
     }
