@@ -15,7 +15,7 @@
 //! | ours | 80 | 124 | 41 | 6 | 74 | 0 | – | |
 //! | `rust_decimal` 1.43 | 41 | 196 | 15 | 8 | 59 | 3 | 2.0 | 28 digits; its serde features act on the whole build |
 //! | `fastnum` 0.7, `D512` | 115 | 190 | 25 | 136 | 154 | 2 | 4.0 | a result that does not fit is rounded and flagged, not refused; not yet 1.0 |
-//! | `bigdecimal` 0.4 | 218 | 243 | 76 | 10 | 185 | 5 | 5.8 | unbounded: `1e999999999` prints a gigabyte; allocates, so amounts would not be `Copy` |
+//! | `bigdecimal` 0.4 | 218 | 243 | 76 | 10 | 185 | 5 | 5.8 | unbounded, so hostile input has to be bounded by hand; allocates, so amounts would not be `Copy` |
 //! | `dashu-float` 0.6 | | | | | | 6 | 5.7 | rounds to the precision of the operands; allocates |
 
 mod arithmetic;
