@@ -60,6 +60,10 @@ impl OffRamp {
     /// # Ok(())
     /// # }
     /// ```
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every list call takes its filter by value, and this one may gain fields"
+    )]
     pub fn list_offramps(&self, filter: OfframpFilter) -> Pager<Offramp> {
         let OfframpFilter {} = filter;
         let offramp = self.clone();

@@ -52,6 +52,10 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every list call takes its filter by value, and this one may gain fields"
+    )]
     pub fn list_customers(&self, filter: CustomerFilter) -> Pager<Customer> {
         let CustomerFilter {} = filter;
         let users = self.clone();
