@@ -31,10 +31,7 @@ pub(super) const CASES: &[Case] = &[
             shown(async move {
                 let payment = PaymentId::from("pay7Q2mX9tB4vLk8ZrN3cWd1s");
                 Banking::new(session)
-                    .reconcile(NewReconciliation::new(
-                        &payment,
-                        &TransactionId::from("btx-90001"),
-                    ))
+                    .reconcile(NewReconciliation::new(&payment, TransactionId::from("btx-90001")))
                     .await
             })
         },
