@@ -129,62 +129,53 @@ async fn every_operation_does_its_work_over_http() {
         return;
     };
     let Emulated { client, sandbox, .. } = &stage;
+    let (users, onramp) = (client.users(), client.onramp());
+    let (offramp, banking) = (client.offramp(), client.banking());
 
     client.login().await.unwrap();
     assert!(client.list_assets().await.unwrap().len() > 3);
     client.price(&usdc(), Currency::EUR).await.unwrap();
 
-    let ana = client
-        .users()
+    let ana = users
         .create_customer(NewCustomer::new("Ana", "ana@example.com"))
         .await
         .unwrap()
         .id;
     let company = NewCompany::new("Panadería SL", "firma@example.com");
-    let company = client.users().create_company(company).await.unwrap();
+    let company = users.create_company(company).await.unwrap();
     assert_eq!(company.password.expose().len(), 12);
     let kind = IdentificationType::from("GOVERNMENT_ID");
     let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
     let bea = NewVerifiedCustomer::new(NewCustomer::new("Bea", "bea@example.com"), identity, picture());
-    let bea = client.users().create_verified_customer(bea).await.unwrap();
-    let checked = client.users().kyc(&bea.id).await.unwrap();
+    let bea = users.create_verified_customer(bea).await.unwrap();
+    let checked = users.kyc(&bea.id).await.unwrap();
     assert_eq!(
         checked.decision(),
         KycDecision::Approved,
         "reviews take no time at this speed"
     );
-    client.users().create_verification_link(&ana).await.unwrap();
-    client
-        .users()
+    users.create_verification_link(&ana).await.unwrap();
+    users
         .upload_document(&ana, DocumentType::from("payslip"), picture())
         .await
         .unwrap();
-    let found = client.users().find_customer(&ana).await.unwrap().unwrap();
+    let found = users.find_customer(&ana).await.unwrap().unwrap();
     assert_eq!(found.name.unwrap().reveal(), "Ana");
-    assert_eq!(
-        client
-            .users()
-            .list_customers(CustomerFilter::new())
-            .collect_all(10)
-            .await
-            .unwrap()
-            .len(),
-        3
-    );
+    let customers = users.list_customers(CustomerFilter::new()).collect_all(10).await;
+    assert_eq!(customers.unwrap().len(), 3);
     sandbox.approve_kyc(number(ana.as_str())).unwrap();
 
-    client.onramp().list_payment_methods(None).await.unwrap();
+    onramp.list_payment_methods(None).await.unwrap();
     let request = QuoteRequest::new(euros("150.50"), usdc(), PaymentType::Transfer);
-    client.onramp().quote(request).await.unwrap();
-    let by_card = client.onramp().create_payment(card(&ana)).await.unwrap();
+    onramp.quote(request).await.unwrap();
+    let by_card = onramp.create_payment(card(&ana)).await.unwrap();
     let guided = NewGuidedPayment::new(ana.clone(), euros("240"), usdc()).external_id("cart-7");
-    let guided = client.onramp().create_guided_payment(guided).await.unwrap();
+    let guided = onramp.create_guided_payment(guided).await.unwrap();
     assert_eq!(guided.external_id.unwrap().as_str(), "cart-7");
-    let by_transfer = client.onramp().create_payment(transfer(&ana)).await.unwrap();
-    let shown = client.onramp().payment(&by_card.payment_id).await.unwrap();
+    let by_transfer = onramp.create_payment(transfer(&ana)).await.unwrap();
+    let shown = onramp.payment(&by_card.payment_id).await.unwrap();
     assert_eq!(shown.status, PaymentStatus::Started);
-    let all = client
-        .onramp()
+    let all = onramp
         .list_payments(PaymentFilter::new())
         .collect_all(10)
         .await
@@ -192,40 +183,27 @@ async fn every_operation_does_its_work_over_http() {
     assert_eq!(all.len(), 3);
 
     let coins = usdc().amount("20".parse().unwrap());
-    client
-        .offramp()
+    offramp
         .quote(offramp::QuoteRequest::new(coins.clone()))
         .await
         .unwrap();
     let payout = NewOfframp::to_iban(ana.clone(), coins.clone(), IBAN.parse().unwrap());
-    let sale = client.offramp().create_offramp(payout).await.unwrap();
-    assert_eq!(client.offramp().offramp(&sale.id).await.unwrap().coin, coins);
-    client
-        .offramp()
+    let sale = offramp.create_offramp(payout).await.unwrap();
+    assert_eq!(offramp.offramp(&sale.id).await.unwrap().coin, coins);
+    offramp
         .create_offramp(NewOfframp::latam(ana.clone(), coins, "Banco de Prueba"))
         .await
         .unwrap();
-    assert_eq!(
-        client
-            .offramp()
-            .list_offramps(OfframpFilter::new())
-            .collect_all(10)
-            .await
-            .unwrap()
-            .len(),
-        2
-    );
+    let sales = offramp.list_offramps(OfframpFilter::new()).collect_all(10).await;
+    assert_eq!(sales.unwrap().len(), 2);
 
-    let accounts = client.banking().list_accounts().await.unwrap();
+    let accounts = banking.list_accounts().await.unwrap();
     let credit = sandbox
         .credit_bank(BankCredit::new("150.50".parse().unwrap()))
         .unwrap();
-    let feed = client
-        .banking()
-        .list_transactions(accounts[0].iban.clone(), TransactionFilter::new());
+    let feed = banking.list_transactions(accounts[0].iban.clone(), TransactionFilter::new());
     assert_eq!(feed.collect_all(10).await.unwrap()[0].id.as_str(), credit);
-    let done = client
-        .banking()
+    let done = banking
         .reconcile(NewReconciliation::new(&by_transfer.payment_id, credit.as_str()))
         .await
         .unwrap();
