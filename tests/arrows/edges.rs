@@ -21,7 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "types", "core", "api", "users", "onramp", "offramp", "banking", "webhooks",
         ],
     ),
-    ("cryptopocket-sandbox", &["types", "webhooks"]),
+    ("cryptopocket-emulator", &["types"]),
+    ("cryptopocket-sandbox", &["types", "webhooks", "emulator"]),
     ("cryptopocket-cli", &["", "types", "sandbox"]),
 ];
 

@@ -75,7 +75,7 @@ impl BankAccount {
 }
 
 impl From<&BankAccount> for Personal {
-    /// The account's IBAN, for [`Banking::transactions`](crate::Banking::transactions).
+    /// The account's IBAN, for [`Banking::transactions`](crate::Banking::list_transactions).
     fn from(account: &BankAccount) -> Self {
         account.iban.clone()
     }
@@ -107,13 +107,13 @@ impl Banking {
     /// # let reply = r#"{"status":"ok","data":[{"iban":"ES7921000813610123456789","currency":"EUR","balance":"1204.10"}]}"#;
     /// # let session = ScriptedSession::new().always("list_bank_accounts", reply).session;
     /// let banking = Banking::new(session);
-    /// for account in banking.accounts().await? {
+    /// for account in banking.list_accounts().await? {
     ///     println!("{} holds {:?}", account.iban.reveal(), account.balance);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn accounts(&self) -> Result<Vec<BankAccount>> {
+    pub async fn list_accounts(&self) -> Result<Vec<BankAccount>> {
         let sent = self.api.list_bank_accounts().send().await;
         bridge::finish(&LIST_BANK_ACCOUNTS, sent)?
             .into_iter()

@@ -16,9 +16,9 @@ pub use cryptopocket_core::{Credentials, Error, Result, Session};
 pub use cryptopocket_types as types;
 
 pub use account::BankAccount;
-pub use list::TransactionQuery;
+pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
-pub use reconcile::{ReconcileRefusal, Reconciled};
+pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
 pub use transaction::Transaction;
 
 /// The integration's bank accounts: their movements, and tying a credit to the payment it pays.

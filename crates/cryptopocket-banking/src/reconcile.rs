@@ -4,9 +4,49 @@ use cryptopocket_api::banking::types;
 use cryptopocket_api::operations::RECONCILE_PAYMENT;
 use cryptopocket_core::{Error, Result, bridge};
 use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Banking, list};
+
+/// A payment, and the bank credit that pays it.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::NewReconciliation;
+///
+/// let pair = NewReconciliation::new("p-1", "t-1").iban("ES79 2100 0813 6101 2345 6789");
+/// assert!(!format!("{pair:?}").contains("ES79"), "Debug hides the account");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NewReconciliation {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The transaction that pays it: a credit on one of your accounts.
+    pub transaction_id: TransactionId,
+    /// The account that holds the credit. Whether the provider needs it to tell transactions apart is not known
+    /// (`assumed`).
+    pub iban: Option<Personal>,
+}
+
+impl NewReconciliation {
+    /// Ties the credit `transaction_id` to the payment `payment_id`.
+    pub fn new(payment_id: impl Into<PaymentId>, transaction_id: impl Into<TransactionId>) -> Self {
+        Self {
+            payment_id: payment_id.into(),
+            transaction_id: transaction_id.into(),
+            iban: None,
+        }
+    }
+
+    /// Names the account that holds the credit.
+    #[must_use]
+    pub fn iban(mut self, iban: impl Into<Personal>) -> Self {
+        self.iban = Some(iban.into());
+        self
+    }
+}
 
 /// A payment tied to the bank credit that pays it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,13 +67,13 @@ pub struct Reconciled {
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_banking::{Banking, ReconcileRefusal};
+/// use cryptopocket_banking::{Banking, NewReconciliation, ReconcileRefusal};
 /// # use cryptopocket_core::testing::ScriptedSession;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> cryptopocket_core::Result<()> {
 /// # let session = ScriptedSession::new().always("reconcile_payment", r#"{"status":"error","error":"already_reconciled"}"#).session;
 /// let banking = Banking::new(session);
-/// let error = banking.reconcile(&"p-1".into(), &"t-1".into()).await.unwrap_err();
+/// let error = banking.reconcile(NewReconciliation::new("p-1", "t-1")).await.unwrap_err();
 /// assert_eq!(ReconcileRefusal::of(&error), Some(ReconcileRefusal::AlreadyReconciled));
 /// # Ok(())
 /// # }
@@ -84,13 +124,13 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id. From the provider, as [`ReconcileRefusal`] lists them: `payment_not_found`,
+    /// `InvalidInput` for an empty id, or an account that cannot be an IBAN. From the provider, as [`ReconcileRefusal`] lists them: `payment_not_found`,
     /// `transaction_not_found`, `already_reconciled`, `amount_mismatch`, `payment_not_pending`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use cryptopocket_banking::{Banking, ExpectedTransfer, match_transfer};
+    /// use cryptopocket_banking::{Banking, ExpectedTransfer, NewReconciliation, match_transfer};
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
@@ -103,70 +143,31 @@ impl Banking {
     /// let banking = Banking::new(session);
     /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
     /// if let Some(credit) = match_transfer(&expected, &movements).confirmed() {
-    ///     let reconciled = banking.reconcile(&"p-1".into(), &credit.id).await?;
+    ///     let reconciled = banking.reconcile(NewReconciliation::new("p-1", &credit.id)).await?;
     ///     assert_eq!(reconciled.status.unwrap().as_str(), "payment_received");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn reconcile(&self, payment: &PaymentId, transaction: &TransactionId) -> Result<Reconciled> {
-        self.send_reconcile(payment, transaction, None).await
-    }
-
-    /// The same as [`reconcile`](Self::reconcile), naming the account that holds the credit.
-    ///
-    /// Whether the provider needs the account to tell movements apart is not known (`assumed`).
-    ///
-    /// Operation: `reconcile_payment`
-    ///
-    /// # Errors
-    ///
-    /// As [`reconcile`](Self::reconcile), and `InvalidInput` for what cannot be an IBAN.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::Banking;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("reconcile_payment", r#"{"status":"ok","data":{"status":"payment_received"}}"#).session;
-    /// let banking = Banking::new(session);
-    /// let account = "ES79 2100 0813 6101 2345 6789";
-    /// let reconciled = banking.reconcile_in(account, &"p-1".into(), &"t-1".into()).await?;
-    /// assert_eq!(reconciled.transaction_id.as_str(), "t-1");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn reconcile_in(
-        &self,
-        account: impl Into<Personal>,
-        payment: &PaymentId,
-        transaction: &TransactionId,
-    ) -> Result<Reconciled> {
-        let iban = list::bare(&account.into())?;
-        self.send_reconcile(payment, transaction, Some(iban)).await
-    }
-
-    async fn send_reconcile(
-        &self,
-        payment: &PaymentId,
-        transaction: &TransactionId,
-        iban: Option<Personal>,
-    ) -> Result<Reconciled> {
-        let cure = "Give the id that the provider gave.";
-        Error::require("payment_id", payment.as_str(), cure)?;
-        Error::require("transaction_id", transaction.as_str(), cure)?;
-        let body = types::ReconcilePaymentRequest {
-            payment_id: payment.clone(),
-            transaction_id: transaction.clone(),
+    pub async fn reconcile(&self, reconciliation: NewReconciliation) -> Result<Reconciled> {
+        let NewReconciliation {
+            payment_id,
+            transaction_id,
             iban,
+        } = reconciliation;
+        let cure = "Give the id that the provider gave.";
+        Error::require("payment_id", payment_id.as_str(), cure)?;
+        Error::require("transaction_id", transaction_id.as_str(), cure)?;
+        let body = types::ReconcilePaymentRequest {
+            payment_id: payment_id.clone(),
+            transaction_id: transaction_id.clone(),
+            iban: iban.as_ref().map(list::bare).transpose()?,
         };
         let sent = self.api.reconcile_payment().body(body).send().await;
         let reply = bridge::finish(&RECONCILE_PAYMENT, sent)?;
         Ok(Reconciled {
-            payment_id: reply.payment_id.unwrap_or_else(|| payment.clone()),
-            transaction_id: reply.transaction_id.unwrap_or_else(|| transaction.clone()),
+            payment_id: reply.payment_id.unwrap_or(payment_id),
+            transaction_id: reply.transaction_id.unwrap_or(transaction_id),
             status: reply.status,
             extra: reply.extra,
         })

@@ -2,10 +2,10 @@ use cryptopocket_api::operations::CREATE_OFFRAMP;
 use cryptopocket_core::{Error, Result, bridge};
 use cryptopocket_types::{CoinAmount, Extra, OfframpId};
 
-use crate::{NewPayout, OffRamp};
+use crate::{NewOfframp, OffRamp};
 
 const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The provider takes no reference of yours \
-     here, so read OffRamp::list and look for a new transaction with this coin and amount. That it is not there proves \
+     here, so read OffRamp::list_offramps and look for a new transaction with this coin and amount. That it is not there proves \
      something only if the list's ended() is a proven end; otherwise look it up by hand before you repeat.";
 
 /// An off-ramp that the provider has created, and where the coins go.
@@ -29,12 +29,12 @@ impl OffRamp {
     /// account.
     ///
     /// **Units.** The amount goes out in coin units (`20` is 20 coins). The provider's page does not state the unit:
-    /// this is **assumed**, so begin with a small amount and compare it with [`OffRamp::get`].
+    /// this is **assumed**, so begin with a small amount and compare it with [`OffRamp::offramp`].
     ///
     /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
     /// yours. It is repeated only when it is certain that nothing was sent, or after a refused token. When the answer is
     /// lost, the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only
-    /// reading the list can tell** whether the transaction exists: see [`OffRamp::list`], also for what its absence
+    /// reading the list can tell** whether the transaction exists: see [`OffRamp::list_offramps`], also for what its absence
     /// there is worth. No coins move before the customer sends them.
     ///
     /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
@@ -55,19 +55,19 @@ impl OffRamp {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let session = ScriptedSession::new().next("create_offramp", &[r#"{"status":"ok","data":{"rampoff":"payment created",
     /// #     "wallet":"0xde709f2102306220921060314715629080e2fb77","id":"off2K8dN5rW1qJm7TzC4vHx6p"}}"#]).session;
-    /// use cryptopocket_offramp::{NewPayout, OffRamp};
+    /// use cryptopocket_offramp::{NewOfframp, OffRamp};
     /// use cryptopocket_types::{Asset, UserId};
     ///
     /// let offramp = OffRamp::new(session);
     /// let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
-    /// let payout = NewPayout::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
-    /// let created = offramp.create(payout).await?;
+    /// let payout = NewOfframp::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
+    /// let created = offramp.create_offramp(payout).await?;
     /// println!("send {} to {}", created.send, created.wallet);
     /// # assert_eq!(created.id.as_str(), "off2K8dN5rW1qJm7TzC4vHx6p");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create(&self, payout: NewPayout) -> Result<CreatedOfframp> {
+    pub async fn create_offramp(&self, payout: NewOfframp) -> Result<CreatedOfframp> {
         let send = payout.coins().clone();
         let outcome = self.api().create_offramp().body(payout.into_wire()?).send().await;
         let reply = bridge::finish(&CREATE_OFFRAMP, outcome).map_err(advise)?;

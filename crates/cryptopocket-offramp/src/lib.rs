@@ -20,10 +20,10 @@ pub use cryptopocket_types as types;
 
 pub use create::CreatedOfframp;
 pub use fiat::FiatAmount;
+pub use list::OfframpFilter;
 pub use offramp::Offramp;
-pub use payout::NewPayout;
-pub use quote::OfframpQuote;
-pub use wait::OfframpWait;
+pub use payout::NewOfframp;
+pub use quote::{Quote, QuoteRequest};
 
 /// Crypto to fiat: quotes, payouts, waiting for them.
 ///

@@ -82,14 +82,14 @@ impl OffRamp {
     /// use cryptopocket_offramp::OffRamp;
     ///
     /// let offramp = OffRamp::new(session);
-    /// let transaction = offramp.get(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).await?;
+    /// let transaction = offramp.offramp(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).await?;
     /// assert_eq!(transaction.coin.to_string(), "20 USDT");
     /// assert_eq!(transaction.fiat.to_string(), "18.24");
     /// assert!(transaction.is_final());
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn get(&self, id: &OfframpId) -> Result<Offramp> {
+    pub async fn offramp(&self, id: &OfframpId) -> Result<Offramp> {
         input::id(id)?;
         let reply = bridge::finish(&GET_OFFRAMP, self.api().get_offramp().id(id.clone()).send().await)?;
         Offramp::from_wire(reply, &GET_OFFRAMP)

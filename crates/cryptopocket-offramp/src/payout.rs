@@ -9,16 +9,16 @@ use crate::input;
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_offramp::NewPayout;
+/// use cryptopocket_offramp::NewOfframp;
 /// use cryptopocket_types::{Asset, UserId};
 ///
 /// let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
-/// let payout = NewPayout::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
+/// let payout = NewOfframp::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
 /// assert!(!format!("{payout:?}").contains("ES91"), "Debug hides the account");
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPayout {
+pub struct NewOfframp {
     user_id: UserId,
     coins: CoinAmount,
     destination: Destination,
@@ -30,7 +30,7 @@ enum Destination {
     Bank(Personal),
 }
 
-impl NewPayout {
+impl NewOfframp {
     /// Pays out to a bank account. `coins` must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount)
     /// does.
     pub const fn to_iban(user_id: UserId, coins: CoinAmount, iban: Iban) -> Self {
@@ -93,13 +93,13 @@ mod tests {
         Asset::new("USDC", "polygon").amount(amount.parse().unwrap())
     }
 
-    fn body(payout: NewPayout) -> String {
+    fn body(payout: NewOfframp) -> String {
         serde_json::to_string(&payout.into_wire().unwrap()).unwrap()
     }
 
     #[test]
     fn an_account_goes_with_its_chain_and_the_amount_in_coin_units() {
-        let body = body(NewPayout::to_iban(
+        let body = body(NewOfframp::to_iban(
             100_067.into(),
             coins("20.5"),
             IBAN.parse().unwrap(),
@@ -118,14 +118,14 @@ mod tests {
 
     #[test]
     fn a_bank_in_latin_america_goes_without_account_and_chain() {
-        let body = body(NewPayout::latam(100_067.into(), coins("20"), "Banco de Prueba"));
+        let body = body(NewOfframp::latam(100_067.into(), coins("20"), "Banco de Prueba"));
         assert!(body.contains(r#""bank_name":"Banco de Prueba""#));
         assert!(!body.contains("iban") && !body.contains("blockchain"), "{body}");
     }
 
     #[test]
     fn eighteen_decimals_go_out_exactly() {
-        let body = body(NewPayout::to_iban(
+        let body = body(NewOfframp::to_iban(
             1.into(),
             coins("0.123456789012345678"),
             IBAN.parse().unwrap(),
@@ -135,22 +135,22 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let refused = |payout: NewPayout| payout.into_wire().unwrap_err().to_string();
+        let refused = |payout: NewOfframp| payout.into_wire().unwrap_err().to_string();
         let nowhere = CoinAmount::new("20".parse().unwrap(), "USDC", None);
         assert_eq!(
-            refused(NewPayout::to_iban(1.into(), nowhere, IBAN.parse().unwrap())),
+            refused(NewOfframp::to_iban(1.into(), nowhere, IBAN.parse().unwrap())),
             "blockchain is missing"
         );
         assert_eq!(
-            refused(NewPayout::latam(1.into(), coins("20"), " ")),
+            refused(NewOfframp::latam(1.into(), coins("20"), " ")),
             "bank_name is empty"
         );
         assert_eq!(
-            refused(NewPayout::latam(1.into(), coins("0"), "Banco")),
+            refused(NewOfframp::latam(1.into(), coins("0"), "Banco")),
             "amount must be above zero"
         );
         assert_eq!(
-            refused(NewPayout::latam("".into(), coins("1"), "Banco")),
+            refused(NewOfframp::latam("".into(), coins("1"), "Banco")),
             "user_id is empty"
         );
     }

@@ -3,13 +3,40 @@ use cryptopocket_api::operations::GET_OFFRAMP_QUOTE;
 use cryptopocket_core::{Result, bridge};
 use cryptopocket_types::wire::{CoinUnits, QueryAmount};
 use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{FiatAmount, OffRamp, input};
+
+/// A quote to ask for: the coins to sell.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_offramp::QuoteRequest;
+/// use cryptopocket_types::Asset;
+///
+/// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
+/// assert_eq!(request.sell.to_string(), "20 USDC");
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct QuoteRequest {
+    /// The coins to sell, in coin units, with their chain.
+    pub sell: CoinAmount,
+}
+
+impl QuoteRequest {
+    /// Asks what `sell` brings. It must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    pub const fn new(sell: CoinAmount) -> Self {
+        Self { sell }
+    }
+}
 
 /// What an amount of coins would bring. It indicates: nothing is reserved, and no price is locked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct OfframpQuote {
+pub struct Quote {
     /// The money to receive. That the reply names the currency is assumed.
     pub receive: FiatAmount,
     /// The coins to sell.
@@ -22,7 +49,7 @@ pub struct OfframpQuote {
     pub extra: Extra,
 }
 
-impl OfframpQuote {
+impl Quote {
     fn from_wire(reply: types::OfframpQuote, asked: &CoinAmount, taken_at: Timestamp) -> Self {
         let types::OfframpQuote {
             fiat_amount,
@@ -62,8 +89,7 @@ impl OfframpQuote {
 }
 
 impl OffRamp {
-    /// Asks what an amount of coins would bring. `coins` must name its chain, as
-    /// [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    /// Asks what an amount of coins would bring.
     ///
     /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
     /// units.
@@ -87,16 +113,18 @@ impl OffRamp {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let session = ScriptedSession::new().next("get_offramp_quote", &[r#"{"status":"ok","data":{"fiat_amount":"18.24",
     /// #     "fiat_symbol":"EUR","amount":20,"symbol":"USDC","blockchain":"polygon","fee":"0.18"}}"#]).session;
-    /// use cryptopocket_offramp::OffRamp;
+    /// use cryptopocket_offramp::{OffRamp, QuoteRequest};
     /// use cryptopocket_types::Asset;
     ///
     /// let offramp = OffRamp::new(session);
-    /// let quote = offramp.quote(&Asset::new("USDC", "polygon").amount("20".parse()?)).await?;
+    /// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
+    /// let quote = offramp.quote(request).await?;
     /// assert_eq!(quote.receive.to_string(), "18.24 EUR");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn quote(&self, coins: &CoinAmount) -> Result<OfframpQuote> {
+    pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
+        let coins = &request.sell;
         input::coins(coins)?;
         let chain = input::chain(coins)?;
         let taken_at = self.session().runtime().now();
@@ -106,6 +134,6 @@ impl OffRamp {
             .symbol(coins.symbol().as_str())
             .blockchain(chain);
         let reply = bridge::finish(&GET_OFFRAMP_QUOTE, call.send().await)?;
-        Ok(OfframpQuote::from_wire(reply, coins, taken_at))
+        Ok(Quote::from_wire(reply, coins, taken_at))
     }
 }

@@ -17,7 +17,7 @@ impl OnRamp {
     /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true: do not create the payment again,
     /// give the error to [`OnRamp::recover_from`]. That works only if the payment had an
     /// [`external_id`](NewPayment::external_id); **without one, only reading the list can tell** whether the payment
-    /// exists ([`OnRamp::payments`], by customer, amount and time).
+    /// exists ([`OnRamp::list_payments`], by customer, amount and time).
     ///
     /// **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
     /// the reply for card and PSD2 from its older edition (`older`).

@@ -37,7 +37,6 @@ pub use quote::{Quote, QuoteRequest};
 pub use recover::Recovery;
 pub use slippage::Slippage;
 pub use unsettled::UnsettledPayment;
-pub use wait::PaymentWait;
 
 /// Fiat to crypto: quotes, payments, waiting for them, finding lost ones.
 ///

@@ -96,7 +96,7 @@ impl OnRamp {
     /// use cryptopocket_types::PaymentStatus;
     ///
     /// let onramp = OnRamp::new(session);
-    /// let mut pending = onramp.payments(PaymentFilter::new().status(PaymentStatus::PendingBank)).per_page(50).items();
+    /// let mut pending = onramp.list_payments(PaymentFilter::new().status(PaymentStatus::PendingBank)).per_page(50).items();
     /// while let Some(payment) = pending.next().await {
     ///     let payment = payment?;
     ///     println!("{} waits for {}", payment.id, payment.fiat);
@@ -105,11 +105,11 @@ impl OnRamp {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn payments(&self, filter: PaymentFilter) -> Pager<Payment> {
+    pub fn list_payments(&self, filter: PaymentFilter) -> Pager<Payment> {
         let onramp = self.clone();
         Pager::new(move |request| {
             let (onramp, filter) = (onramp.clone(), filter.clone());
-            Box::pin(async move { onramp.payments_page(filter, request).await })
+            async move { onramp.payments_page(filter, request).await }
         })
         .identified_by(|payment| payment.id.as_str().to_owned())
     }

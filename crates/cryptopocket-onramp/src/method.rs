@@ -91,14 +91,17 @@ impl OnRamp {
     /// use cryptopocket_types::Currency;
     ///
     /// let onramp = OnRamp::new(session);
-    /// for method in onramp.payment_methods(Currency::CLP).await? {
+    /// for method in onramp.list_payment_methods(Currency::CLP).await? {
     ///     println!("{}: from {:?}", method.payment_type, method.min);
     ///     # assert_eq!(method.min.map(|min| min.to_string()).as_deref(), Some("30000 CLP"));
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn payment_methods(&self, currency: impl Into<Option<Currency>>) -> Result<Vec<PaymentMethod>> {
+    pub async fn list_payment_methods(
+        &self,
+        currency: impl Into<Option<Currency>>,
+    ) -> Result<Vec<PaymentMethod>> {
         let mut call = self.api().list_payment_methods();
         let asked = currency.into();
         if let Some(currency) = asked {

@@ -167,7 +167,7 @@ impl NewPayment {
             return Err(Error::invalid_input(
                 "payment_type",
                 "is empty",
-                "Take one of the payment methods that the provider lists. In code, OnRamp::payment_methods lists them.",
+                "Take one of the payment methods that the provider lists. In code, OnRamp::list_payment_methods lists them.",
             ));
         }
         let Some(guard) = &self.guard else { return Ok(()) };

@@ -42,7 +42,7 @@ impl OnRamp {
     ///
     /// That the provider can filter by reference is assumed, so nothing here relies on it: every payment that comes
     /// back is compared with the reference, and when none matches the whole list is read once, 100 payments a call. If
-    /// you trust the filter and have very many payments, use `payments(PaymentFilter::new().external_id(…))`.
+    /// you trust the filter and have very many payments, use `list_payments(PaymentFilter::new().external_id(…))`.
     ///
     /// That pages work as assumed is not relied on either. [`Recovery::None`] needs a list that the provider itself
     /// showed to be whole: it announced the end, and as many payments came as it counts, or an empty page followed.
@@ -81,7 +81,7 @@ impl OnRamp {
     /// use cryptopocket_onramp::{OnRamp, Recovery};
     ///
     /// let onramp = OnRamp::new(session);
-    /// match onramp.recover(&"order-2001".into()).await? {
+    /// match onramp.recover_payment(&"order-2001".into()).await? {
     ///     Recovery::None => println!("not created: it may be created now"),
     ///     Recovery::One(payment) => println!("created as {}", payment.id),
     ///     Recovery::Many(payments) => println!("{} payments carry it", payments.len()),
@@ -89,7 +89,7 @@ impl OnRamp {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn recover(&self, external_id: &ExternalId) -> Result<Recovery> {
+    pub async fn recover_payment(&self, external_id: &ExternalId) -> Result<Recovery> {
         input::external_id(external_id)?;
         let filter = PaymentFilter::new().external_id(external_id);
         let mut search = self.search(filter, external_id).await?;
@@ -110,7 +110,7 @@ impl OnRamp {
     }
 
     async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
-        let mut pages = self.payments(filter).per_page(PAGE).pages();
+        let mut pages = self.list_payments(filter).per_page(PAGE).pages();
         // New payments shift the pages while they are read, so one may come twice.
         let mut seen = HashSet::new();
         let mut found = Vec::new();

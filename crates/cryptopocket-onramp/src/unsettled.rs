@@ -47,7 +47,7 @@ impl UnsettledPayment {
                  provider."
             }
             None => {
-                "Do not create the payment again: it may exist. It has no external_id, so read OnRamp::payments and \
+                "Do not create the payment again: it may exist. It has no external_id, so read OnRamp::list_payments and \
                  look for its customer, amount and time. That it is not there proves something only if the list's \
                  ended() is a proven end. Give every payment an external_id to be spared this."
             }
@@ -76,19 +76,19 @@ impl StdError for UnsettledPayment {
 }
 
 impl OnRamp {
-    /// Looks up the payment whose creation was not answered: [`OnRamp::recover`] with the reference that the error
+    /// Looks up the payment whose creation was not answered: [`OnRamp::recover_payment`] with the reference that the error
     /// carries.
     ///
     /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
     /// still be on its way.
     ///
-    /// **Units, idempotency, known from.** As [`OnRamp::recover`]; it only reads.
+    /// **Units, idempotency, known from.** As [`OnRamp::recover_payment`]; it only reads.
     ///
     /// Operation: `list_payments`
     ///
     /// # Errors
     ///
-    /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover`].
+    /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover_payment`].
     ///
     /// # Examples
     ///
@@ -125,12 +125,12 @@ impl OnRamp {
     /// ```
     pub async fn recover_from(&self, error: &Error) -> Result<Recovery> {
         match UnsettledPayment::of(error).and_then(UnsettledPayment::external_id) {
-            Some(external_id) => self.recover(external_id).await,
+            Some(external_id) => self.recover_payment(external_id).await,
             None => Err(Error::invalid_input(
                 "error",
                 "carries no external_id to look for",
                 "Pass the error of a create call whose outcome is unknown and that had an external_id; otherwise read \
-                 OnRamp::payments.",
+                 OnRamp::list_payments.",
             )),
         }
     }

@@ -47,7 +47,7 @@ pub struct Builder {
     credentials: Option<(String, String)>,
     control_plane: Option<bool>,
     public_url: Option<String>,
-    scenario: Option<Arc<Scenario>>,
+    scenario: Option<Arc<cryptopocket_emulator::scenario::Scenario>>,
     state_file: Option<PathBuf>,
 }
 
@@ -124,6 +124,7 @@ impl Builder {
     /// A world to begin with and what is to go wrong in it. What the scenario says of the seed, the speed, the clock,
     /// the limits and the life of tokens counts as if it were set here: what is set afterwards wins over it.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
+        let scenario = scenario.0;
         self.seed = scenario.seed.unwrap_or(self.seed);
         self.speed = scenario.speed.unwrap_or(self.speed);
         self.start_at = scenario.start_at.or(self.start_at);
@@ -238,6 +239,7 @@ impl Builder {
         let (key, secret) = self.credentials.unzip();
         world.add_integration(key, secret);
         world.scenario = self.scenario;
+        world.scenario_reader = Some(crate::scenario::read);
         world.begin();
         world
     }

@@ -8,36 +8,27 @@
 //! wrong on purpose.
 
 mod builder;
-mod catalogue;
 mod clock;
 mod control;
 mod dashboard;
 mod delivery;
 mod docs;
-mod entropy;
-mod faults;
-mod fields;
 mod front;
 #[cfg(test)]
 mod fuzz;
-mod journal;
-mod moment;
-mod near;
 mod pages;
-mod prices;
-mod request;
-mod routes;
 mod sandbox;
 mod scenario;
 mod server;
-mod shapes;
 mod shared;
 mod start_error;
 mod store;
-mod trail;
 mod web;
-mod wire;
-mod world;
+
+use cryptopocket_emulator::{
+    catalogue, entropy, faults, fields, journal, moment, near, prices, request, routes, shapes, trail, wire,
+    world,
+};
 
 pub use builder::Builder;
 pub use clock::{Speed, UnknownSpeed};

@@ -96,7 +96,7 @@ impl Users {
     /// The link lives 90 days. Link and first password are secrets: hand them on by two different ways.
     ///
     /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) says so, look with [`Users::find`] by
+    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) says so, look with [`Users::find_customer`] by
     /// e-mail address; the password of a lost answer is lost.
     ///
     /// **Known from.** The provider's page "Create company customer" (`documented`).

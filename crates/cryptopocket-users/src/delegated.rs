@@ -50,14 +50,14 @@ impl IdentityDocument {
 /// # Examples
 /// ```
 /// use cryptopocket_types::IdentificationType;
-/// use cryptopocket_users::{DelegatedKyc, Document, IdentityDocument, NewCustomer};
+/// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer};
 ///
 /// # fn picture() -> Vec<u8> { b"\xff\xd8\xff\xe0 pixels".to_vec() }
 /// let kind = IdentificationType::from("GOVERNMENT_ID");
 /// let identity = IdentityDocument::new("ES", kind, "12345678Z", Document::from_bytes(picture())?)
 ///     .back(Document::from_bytes(picture())?);
 /// let customer = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
-/// let kyc = DelegatedKyc::new(customer, identity, Document::from_bytes(picture())?)
+/// let kyc = NewVerifiedCustomer::new(customer, identity, Document::from_bytes(picture())?)
 ///     .birth_date("1990-12-10".parse().unwrap())
 ///     .residence("Calle Mayor 1", "Madrid", "28013");
 /// assert!(!format!("{kyc:?}").contains("12345678Z"));
@@ -65,7 +65,7 @@ impl IdentityDocument {
 /// ```
 #[derive(Debug)]
 #[must_use]
-pub struct DelegatedKyc {
+pub struct NewVerifiedCustomer {
     customer: NewCustomer,
     identity: IdentityDocument,
     face: Document,
@@ -74,7 +74,7 @@ pub struct DelegatedKyc {
     residence: Option<[Personal; 3]>,
 }
 
-impl DelegatedKyc {
+impl NewVerifiedCustomer {
     /// This customer, proved by this document and this capture of the face.
     ///
     /// The document's country, kind and number take the place of those that the customer may have been given.
@@ -228,7 +228,7 @@ impl Users {
     /// zeroes its buffers after use.
     ///
     /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, look with [`Users::find`] by e-mail address before
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, look with [`Users::find_customer`] by e-mail address before
     /// creating again. The pictures are gone then; read them anew.
     ///
     /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
@@ -239,7 +239,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, `InvalidInput`: as [`Users::create`], an empty identification number, or a face that
+    /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a face that
     /// is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
     /// `email_not_allowed`, `invalid_file`, and refused fields.
     ///
@@ -247,7 +247,7 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_types::{IdentificationType, KycDecision};
-    /// use cryptopocket_users::{DelegatedKyc, Document, IdentityDocument, NewCustomer, Users};
+    /// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer, Users};
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
@@ -260,13 +260,13 @@ impl Users {
     /// let passport = Document::from_path(passport).await?;
     /// let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", passport);
     /// let ada = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
-    /// let kyc = DelegatedKyc::new(ada, identity, Document::from_path(face).await?);
-    /// let created = users.create_verified(kyc).await?;
+    /// let kyc = NewVerifiedCustomer::new(ada, identity, Document::from_path(face).await?);
+    /// let created = users.create_verified_customer(kyc).await?;
     /// assert_eq!(created.decision(), KycDecision::Approved);
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_verified(&self, kyc: DelegatedKyc) -> Result<VerifiedCustomer> {
+    pub async fn create_verified_customer(&self, kyc: NewVerifiedCustomer) -> Result<VerifiedCustomer> {
         kyc.check()?;
         let sent = self
             .api

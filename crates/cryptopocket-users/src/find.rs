@@ -80,13 +80,13 @@ impl Users {
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let session = ScriptedSession::new().always("find_customer", r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#).session;
     /// let users = Users::new(session);
-    /// if let Some(customer) = users.find(FindBy::Email("ada@example.com".into())).await? {
+    /// if let Some(customer) = users.find_customer(FindBy::Email("ada@example.com".into())).await? {
     ///     println!("customer {}", customer.id);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn find(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
+    pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
         by.check()?;
         let call = self.api.find_customer();

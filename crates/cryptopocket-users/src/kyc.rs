@@ -16,7 +16,7 @@ pub struct KycCheck {
     /// The customer.
     pub user_id: UserId,
     /// The provider's word; words this SDK does not know keep their text.
-    pub status: KycStatus,
+    pub kyc_status: KycStatus,
     /// What else came, with its exact text.
     pub extra: Extra,
 }
@@ -25,19 +25,31 @@ impl KycCheck {
     pub(crate) fn from_wire(user_id: UserId, wire: types::KycCheck) -> Self {
         Self {
             user_id,
-            status: wire.kyc_status,
+            kyc_status: wire.kyc_status,
             extra: wire.extra,
         }
     }
 
     /// What the status means: approved, rejected, or still pending, as every unknown status is.
     pub fn decision(&self) -> KycDecision {
-        self.status.decision()
+        self.kyc_status.decision()
     }
 
     /// Whether a decision was made, either way.
     pub fn is_decided(&self) -> bool {
         self.decision() != KycDecision::Pending
+    }
+}
+
+impl Progress for KycCheck {
+    type State = KycStatus;
+
+    fn state(&self) -> &KycStatus {
+        &self.kyc_status
+    }
+
+    fn is_final(&self) -> bool {
+        self.is_decided()
     }
 }
 
@@ -111,20 +123,18 @@ impl Users {
     /// let users = Users::new(session);
     /// let mut wait = users.wait_kyc(&UserId::from(100_067)).max_wait(Duration::from_secs(3600));
     /// while let Some(check) = wait.next().await {
-    ///     println!("now {}", check?.status);
+    ///     println!("now {}", check?.kyc_status);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_kyc(&self, user: &UserId) -> Waiter<KycCheck> {
-        let (users, user) = (self.clone(), user.clone());
-        let look = move || -> cryptopocket_core::BoxFuture<'static, _> {
-            let (users, user) = (users.clone(), user.clone());
-            Box::pin(async move { users.kyc(&user).await })
-        };
-        let judge = |check: &KycCheck| Progress::of(check.status.as_str(), check.is_decided());
-        Waiter::new(self.session.runtime().clone(), look, judge)
-            .schedule(Schedule::new(Duration::from_secs(5), Duration::from_secs(120)))
+    pub fn wait_kyc(&self, user_id: &UserId) -> Waiter<KycCheck> {
+        let (users, user_id) = (self.clone(), user_id.clone());
+        Waiter::new(self.session.runtime().clone(), move || {
+            let (users, user_id) = (users.clone(), user_id.clone());
+            async move { users.kyc(&user_id).await }
+        })
+        .schedule(Schedule::new(Duration::from_secs(5), Duration::from_secs(120)))
     }
 
     /// Creates a link to the enhanced declaration, which the customer completes online without login.
@@ -155,12 +165,12 @@ impl Users {
     /// # let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/1"}}"#;
     /// # let session = ScriptedSession::new().always("create_enhanced_verification_link", reply).session;
     /// let users = Users::new(session);
-    /// let link = users.enhanced_verification(&UserId::from(100_067)).await?;
+    /// let link = users.create_verification_link(&UserId::from(100_067)).await?;
     /// assert_eq!(link.expose(), "https://forms.example.com/1");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn enhanced_verification(&self, user: &UserId) -> Result<Secret> {
+    pub async fn create_verification_link(&self, user: &UserId) -> Result<Secret> {
         rules::present("user_id", user.as_str())?;
         let body = types::CreateEnhancedVerificationLinkRequest {
             user_id: user.clone(),

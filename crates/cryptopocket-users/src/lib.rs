@@ -23,10 +23,11 @@ pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
 pub use customer::Customer;
-pub use delegated::{DelegatedKyc, IdentityDocument, VerifiedCustomer};
+pub use delegated::{IdentityDocument, NewVerifiedCustomer, VerifiedCustomer};
 pub use document::{Document, DocumentReader, MediaType};
 pub use find::FindBy;
 pub use kyc::KycCheck;
+pub use list::CustomerFilter;
 pub use new_customer::{CreatedCustomer, NewCustomer};
 
 /// Customers: creating and finding them, their identity checks, their documents.

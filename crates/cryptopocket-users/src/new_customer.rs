@@ -151,7 +151,7 @@ impl Users {
     /// Creates a customer who has yet to prove identity, on the page that the answer links to.
     ///
     /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) says so, look with [`Users::find`] by e-mail address before
+    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) says so, look with [`Users::find_customer`] by e-mail address before
     /// creating again.
     ///
     /// **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
@@ -176,14 +176,14 @@ impl Users {
     /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_form_url":"https://kyc.example.com/f/1"}}"#;
     /// # let session = ScriptedSession::new().always("create_customer", reply).session;
     /// let users = Users::new(session);
-    /// let ada = users.create(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
+    /// let ada = users.create_customer(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
     /// // Send the customer there; the link opens the customer's own form, so keep it from logs.
     /// let page = ada.kyc_form_url.expose();
     /// # assert_eq!(page, "https://kyc.example.com/f/1");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create(&self, customer: NewCustomer) -> Result<CreatedCustomer> {
+    pub async fn create_customer(&self, customer: NewCustomer) -> Result<CreatedCustomer> {
         customer.check()?;
         let sent = self.api.create_customer().body(customer.into_wire()).send().await;
         bridge::finish(&CREATE_CUSTOMER, sent).map(CreatedCustomer::from_wire)

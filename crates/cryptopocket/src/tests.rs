@@ -26,7 +26,7 @@ mod market {
                 {"symbol":"NEW","chain":"chain-of-2027","launch":1e-7}
             ]}"#,
         );
-        let assets = client.assets().await.unwrap();
+        let assets = client.list_assets().await.unwrap();
         assert_eq!(assets[0].min_purchase.unwrap().to_string(), "15.10");
         assert_eq!(assets[1].asset, Asset::new("NEW", "chain-of-2027"));
         assert_eq!((assets[1].decimals, assets[1].active), (None, None));
@@ -70,9 +70,14 @@ async fn all_domains_share_one_login() {
     let (client, transport) = scripted("list_available_assets", r#"{"status":"ok","data":[]}"#);
     transport.always("list_customers", Answer::json(r#"{"status":"ok","data":[]}"#));
     transport.always("list_bank_accounts", Answer::json(r#"{"status":"ok","data":[]}"#));
-    client.assets().await.unwrap();
-    client.users().list().collect_all(1).await.unwrap();
-    client.clone().banking().accounts().await.unwrap();
+    client.list_assets().await.unwrap();
+    client
+        .users()
+        .list_customers(crate::users::CustomerFilter::new())
+        .collect_all(1)
+        .await
+        .unwrap();
+    client.clone().banking().list_accounts().await.unwrap();
     assert_eq!(transport.calls("authenticate"), 1);
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     let quote = quoted(stage, &asset).await?;
     let customer = stage.customer().await?;
     let (id, page, coin) = created(stage, &customer, &asset, quote).await?;
-    let mut wait = stage.client.onramp().wait(&id).max_wait(PATIENCE);
+    let mut wait = stage.client.onramp().wait_payment(&id).max_wait(PATIENCE);
     stage.receiver.wake(id.as_str(), wait.wake_handle());
     paid(stage, &id, &page, &coin, &mut wait).await?;
     let payment = sent(stage, &id, &coin, &mut wait).await?;
@@ -39,7 +39,7 @@ fn spend() -> Money {
 }
 
 async fn offered(stage: &mut Stage<'_>, asset: &Asset) -> Result<()> {
-    let assets = stage.client.assets().await?;
+    let assets = stage.client.list_assets().await?;
     let chains: BTreeSet<_> = assets.iter().map(|one| one.asset.chain()).collect();
     let on_offer = assets
         .iter()
@@ -240,7 +240,7 @@ async fn sent(
 }
 
 /// The next state that a wait sees.
-pub(super) async fn next<T: Send + 'static>(wait: &mut Wait<T>) -> Result<T> {
+pub(super) async fn next<T: cryptopocket::Progress + Send + 'static>(wait: &mut Wait<T>) -> Result<T> {
     match wait.next().await {
         Some(seen) => Ok(seen?),
         None => Err(Failure::check(

@@ -54,6 +54,18 @@ pub(crate) struct Thing {
     pub(crate) id: String,
 }
 
+impl cryptopocket_core::Progress for Thing {
+    type State = String;
+
+    fn state(&self) -> &String {
+        &self.id
+    }
+
+    fn is_final(&self) -> bool {
+        true
+    }
+}
+
 pub(crate) async fn thing(session: &Session, operation: &'static Operation) -> Result<Thing, Error> {
     call(session, operation).await
 }

@@ -147,7 +147,7 @@ impl Sandbox {
     /// credentials stay. What the scenario does not say of the seed, the speed, the clock's beginning and the life of
     /// tokens stays as it was.
     pub fn restage(&self, scenario: Scenario) {
-        self.change(|world| world.restage(scenario));
+        self.change(|world| world.restage(scenario.0));
     }
 
     /// The bank transactions that were reconciled with another payment than their payer meant: money of one customer

@@ -76,7 +76,7 @@ fn step(world: &mut World, who: usize, request: &Request, call: &[&str]) -> Opti
         ["scenario"] => {
             let form = Fields::page_form(request);
             match form.raw_text("scenario").unwrap_or_default().parse::<Scenario>() {
-                Ok(scenario) => world.restage(scenario),
+                Ok(scenario) => world.restage(scenario.0),
                 Err(error) => return Some(failed(&error.to_string(), 422)),
             }
         }

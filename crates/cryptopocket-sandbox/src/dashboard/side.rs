@@ -200,7 +200,7 @@ pub(super) fn connection(world: &World, view: &View) -> Markup {
             form method="post" action=(address("scenario", view)) data-do {
                 label for="scenario" { "Scenario, in YAML" }
                 textarea #scenario name="scenario" rows="10" spellcheck="false" required {
-                    @if let Some(scenario) = &world.scenario { (scenario.source()) } @else { (EXAMPLE) }
+                    @if let Some(scenario) = &world.scenario { (scenario.source) } @else { (EXAMPLE) }
                 }
                 p.dim { "Forgets everything and begins anew with it." }
                 (plain_button("Begin anew"))

@@ -1,8 +1,7 @@
 //! Webhooks on their way out: what is to be sent, what was answered, when it is tried again.
 
-mod post;
 mod send;
 mod worker;
 
-pub(crate) use post::{Delivery, PostOffice, Result as AttemptResult};
+pub(crate) use cryptopocket_emulator::delivery::Delivery;
 pub(crate) use worker::run;

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use cryptopocket_webhooks::Signer;
 use tokio::task::JoinSet;
 
-use super::post::{Outgoing, Remark};
+use cryptopocket_emulator::delivery::{Outgoing, Remark};
+
 use super::send;
 use crate::clock;
 use crate::shared::Shared;

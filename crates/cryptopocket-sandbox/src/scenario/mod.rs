@@ -1,8 +1,6 @@
 //! Scenarios: a world to begin with and what is to go wrong in it, from a file.
 
-mod error;
 mod file;
-mod opening;
 mod purchases;
 mod reading;
 #[cfg(test)]
@@ -10,16 +8,8 @@ mod tests;
 
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
-
-pub use error::ScenarioError;
-
-use crate::clock::Speed;
-use crate::world::Limits;
-use opening::Opening;
+pub use cryptopocket_emulator::scenario::ScenarioError;
 
 /// A world to begin with and what is to go wrong in it: settings, customers, purchases, sales, money in the bank,
 /// subscriptions and faults. Read from YAML or JSON; `scenario.schema.json` in this crate says what can stand in it. Everything in it
@@ -46,20 +36,12 @@ use opening::Opening;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Scenario {
-    pub(crate) seed: Option<u64>,
-    pub(crate) speed: Option<Speed>,
-    pub(crate) start_at: Option<Timestamp>,
-    pub(crate) token_life: Option<Duration>,
-    pub(crate) limits: Limits,
-    pub(crate) opening: Opening,
-    source: Arc<str>,
-}
+pub struct Scenario(pub(crate) cryptopocket_emulator::scenario::Scenario);
 
 impl Scenario {
     /// What it was read from.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// Reads a file of YAML or JSON.
@@ -87,8 +69,25 @@ impl FromStr for Scenario {
 
     /// Reads YAML, of which JSON is a part.
     fn from_str(text: &str) -> Result<Self, ScenarioError> {
-        // An empty document, or one of comments only, is a scenario in which nothing is special.
-        let file: Option<file::File> = yaml_serde::from_str(text)?;
-        reading::read(file.unwrap_or_default(), text)
+        read(text).map(Self)
     }
 }
+
+/// Reads the text of a scenario, for the engine.
+pub(crate) fn read(text: &str) -> Result<cryptopocket_emulator::scenario::Scenario, ScenarioError> {
+    // An empty document, or one of comments only, is a scenario in which nothing is special.
+    let file: Option<file::File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
+    reading::read(file.unwrap_or_default(), text)
+}
+
+fn unreadable(error: &yaml_serde::Error) -> ScenarioError {
+    let text = error.to_string();
+    let Some(location) = error.location() else {
+        return ScenarioError::new("the file", text, CURE);
+    };
+    let place = format!("line {}, column {}", location.line(), location.column());
+    let rule = text.replace(&format!(" at {}", place.replace(',', "")), "");
+    ScenarioError::new(place, rule, CURE)
+}
+
+const CURE: &str = "scenario.schema.json says what can stand there, and editors can check a file against it";

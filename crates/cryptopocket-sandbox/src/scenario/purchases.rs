@@ -2,6 +2,8 @@
 
 use cryptopocket_types::Decimal;
 
+use cryptopocket_emulator::scenario::{Bought, Sold};
+
 use super::ScenarioError;
 use super::file::{Amount, OfframpEntry, PaymentEntry};
 use super::reading::{Result, amount, known, moment};
@@ -10,31 +12,6 @@ use crate::entropy::is_iban;
 use crate::moment::Moment;
 use crate::shapes::is_wallet;
 use crate::world::{NewOfframp, Order};
-
-/// A purchase that was made before the first call.
-#[derive(Clone, Debug)]
-pub(super) struct Bought {
-    /// The customer's mail address.
-    pub(super) by: String,
-    /// Whose `user` is not known yet.
-    pub(super) order: Order,
-    pub(super) id: Option<String>,
-    pub(super) concept: Option<u64>,
-    pub(super) status: Option<String>,
-    pub(super) created_at: Option<Moment>,
-}
-
-/// A sale that was made before the first call.
-#[derive(Clone, Debug)]
-pub(super) struct Sold {
-    /// The customer's mail address.
-    pub(super) by: String,
-    /// Whose `user` is not known yet.
-    pub(super) offramp: NewOfframp,
-    /// It is paid out in the currency of the customer's country.
-    pub(super) latam: bool,
-    pub(super) status: Option<String>,
-}
 
 pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
     let wrong = |field: &str, rule: String, cure: &str| {

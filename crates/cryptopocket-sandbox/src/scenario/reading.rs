@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use cryptopocket_types::{Decimal, SystemClock, Timestamp};
 
+use cryptopocket_emulator::scenario::{Credited, Opening, Registered, Scenario};
+
+use super::ScenarioError;
 use super::file::{Amount, CreditEntry, CustomerEntry, File, LimitsEntry, SubscriptionEntry, Text};
-use super::opening::{Credited, Opening, Registered};
 use super::purchases;
-use super::{Scenario, ScenarioError};
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::clock::{Speed, VirtualClock};
 use crate::faults::{Fault, Misfit, Times, TransferFault, WebhookFault};

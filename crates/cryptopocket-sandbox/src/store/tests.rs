@@ -161,6 +161,7 @@ fn fresh() -> World {
     let clock = VirtualClock::new(wall, Speed::Manual, None);
     let mut world = World::new(1, clock, Limits::default(), Duration::from_secs(3_600));
     world.controls = Controls::Anyone;
+    world.scenario_reader = Some(crate::scenario::read);
     world.add_integration(Some("key".to_owned()), Some("secret".to_owned()));
     world
 }

@@ -77,13 +77,13 @@ impl Client {
     /// # let reply = r#"{"status":"ok","data":[{"symbol":"USDC","chain":"polygon","decimals":6,"active":true}]}"#;
     /// # let session = ScriptedSession::new().always("list_available_assets", reply).session;
     /// let client = Client::from(session);
-    /// for offer in client.assets().await? {
+    /// for offer in client.list_assets().await? {
     ///     println!("{}", offer.asset);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn assets(&self) -> Result<Vec<AvailableAsset>> {
+    pub async fn list_assets(&self) -> Result<Vec<AvailableAsset>> {
         let sent = self.market().list_available_assets().send().await;
         let assets = bridge::finish(&LIST_AVAILABLE_ASSETS, sent)?;
         Ok(assets.into_iter().map(AvailableAsset::from_wire).collect())

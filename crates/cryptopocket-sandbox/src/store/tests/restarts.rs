@@ -111,9 +111,9 @@ fn while_a_fault_waits_for_one_call_others_write_nothing() {
 fn what_two_scenarios_made_of_the_emulator_is_the_same_after_a_restart() {
     let mut world = fresh();
     let first = "speed: 60x\ntoken_life: 60\nstart_at: 2030-01-01T00:00:00Z\nlimits: {min_purchase: 7}";
-    world.restage(first.parse().unwrap());
+    world.restage(crate::scenario::read(first).unwrap());
     let customers = "customers: [{name: Ana, email: ana@example.com}]";
-    world.restage(customers.parse().unwrap());
+    world.restage(crate::scenario::read(customers).unwrap());
     let mut again = restored(&world);
     let like = |world: &World| {
         (
