@@ -55,7 +55,9 @@ macro_rules! line {
                 ];
                 let exact = value.to_string() == text;
                 print!("  {:<14}", $name);
-                figures.iter().for_each(|figure| print!("{figure:>9.0}"));
+                for figure in figures {
+                    print!("{figure:>9.0}");
+                }
                 println!("  {}", if exact { "exact" } else { "CHANGED IN SILENCE" });
             }
             None => println!("  {:<14} refused", $name),

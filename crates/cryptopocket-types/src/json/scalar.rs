@@ -1,6 +1,6 @@
 //! Reads a JSON string or number from its text.
 //!
-//! By hand: serde_json gives the text as a [`RawValue`], but only directly from a JSON reader. Inside `#[serde(flatten)]`
+//! By hand: `serde_json` gives the text as a [`RawValue`], but only directly from a JSON reader. Inside `#[serde(flatten)]`
 //! or an untagged enum, and from other formats, serde passes on a buffered value. Strings and whole numbers are still
 //! exact there and are accepted; a fraction has passed through `f64` and is refused.
 
