@@ -1,4 +1,4 @@
-//! What an event tells of its object.
+//! The object of an event.
 
 mod offramp;
 mod payment;
@@ -10,10 +10,10 @@ pub use offramp::OfframpPayload;
 pub use payment::PaymentPayload;
 pub(crate) use reader::Reader;
 
-/// What an event tells of its object.
+/// The object of an event.
 ///
-/// Evidence: assumed. The provider documents no payload; the object is taken to look as its GET shows it. What cannot
-/// be read that way is kept in `extra`, never dropped and never a reason to refuse the event.
+/// Evidence: assumed. The provider documents no payload; we expect the form of the object's GET. A field that cannot be
+/// read is kept in `extra` and never refuses the event.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {
@@ -25,7 +25,7 @@ pub enum Payload {
     Other(Extra),
 }
 
-/// How far the object of an event has come.
+/// The state of an event's object.
 ///
 /// # Examples
 /// ```
@@ -39,15 +39,16 @@ pub enum Payload {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ObjectState {
-    /// Of a payment.
+    /// State of a payment.
     Payment(PaymentStatus),
-    /// Of an off-ramp.
+    /// State of an off-ramp.
     Offramp(OfframpStatus),
 }
 
 impl ObjectState {
-    /// Whether this state comes before `other` in the life of one object. False for equal states, and whenever the
-    /// order is not known: an unknown status, or states of different things.
+    /// Whether this state precedes `other` in the lifecycle of one object.
+    ///
+    /// False for equal states and for an unknown order: an unknown status, or states of different kinds of object.
     pub fn is_before(&self, other: &Self) -> bool {
         let ranks = match (self, other) {
             (Self::Payment(a), Self::Payment(b)) => a.rank().zip(b.rank()),
@@ -57,7 +58,7 @@ impl ObjectState {
         ranks.is_some_and(|(a, b)| a < b)
     }
 
-    /// The status as the provider spells it.
+    /// The status in the spelling of the provider.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Payment(status) => status.as_str(),
