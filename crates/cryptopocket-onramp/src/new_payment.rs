@@ -66,8 +66,8 @@ impl NewPayment {
         wallet: impl Into<Personal>,
         payment_type: PaymentType,
     ) -> Self {
-        let chain = asset.chain().clone();
-        Self::latam(user_id, fiat, asset.symbol(), wallet, payment_type).chain(chain)
+        let (symbol, chain) = asset.into_parts();
+        Self::latam(user_id, fiat, symbol, wallet, payment_type).chain(chain)
     }
 
     /// By bank card: the reply is a page to send the customer to (older).

@@ -41,10 +41,10 @@ impl QuoteRequest {
     ///
     /// The quote call spells some methods differently (`PSD2`, `TRANSFER`); the SDK does that for you.
     pub fn new(spend: Money, asset: Asset, payment_type: PaymentType) -> Self {
-        let chain = Some(asset.chain().clone());
+        let (symbol, chain) = asset.into_parts();
         Self {
-            chain,
-            ..Self::on_default_chain(spend, asset.symbol(), payment_type)
+            chain: Some(chain),
+            ..Self::on_default_chain(spend, symbol, payment_type)
         }
     }
 
