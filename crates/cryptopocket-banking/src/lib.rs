@@ -8,8 +8,6 @@ mod reconcile;
 mod testing;
 mod transaction;
 
-use cryptopocket_api::banking::Client;
-
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
@@ -27,14 +25,12 @@ pub use transaction::Transaction;
 #[derive(Clone, Debug)]
 pub struct Banking {
     session: Session,
-    api: Client,
 }
 
 impl Banking {
     /// The calls about bank accounts, sent through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::banking::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that the calls go through.

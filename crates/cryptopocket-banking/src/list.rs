@@ -1,8 +1,9 @@
 //! Listing the transactions of a bank account.
 
-use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_api::page;
-use cryptopocket_core::{Error, Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_core::{Error, Page, PageRequest, Pager, Result};
+use cryptopocket_types::wire::PathText;
 use cryptopocket_types::{Date, Personal};
 use serde::{Deserialize, Serialize};
 
@@ -120,21 +121,14 @@ impl Banking {
                 "Swap the two days.",
             ));
         }
-        let mut call = self
-            .api
-            .list_bank_transactions()
-            .iban(&bare(iban)?)
-            .page(request.page);
-        if let Some(count) = request.per_page {
-            call = call.per_page(count);
-        }
-        if let Some(day) = filter.from {
-            call = call.from(day);
-        }
-        if let Some(day) = filter.to {
-            call = call.to(day);
-        }
-        let reply = bridge::finish(&LIST_BANK_TRANSACTIONS, call.send().await)?;
+        let query = ListBankTransactionsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+            from: filter.from.as_ref(),
+            to: filter.to.as_ref(),
+        };
+        let iban = PathText::try_from(&bare(iban)?).map_err(|_| not_an_iban())?;
+        let reply = list_bank_transactions(&self.session, &iban, &query).await?;
         let transactions = reply.data.into_iter().map(Transaction::from_wire);
         Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }
@@ -148,12 +142,16 @@ pub(crate) fn bare(iban: &Personal) -> Result<Personal> {
     if (1..=LONGEST_IBAN).contains(&length) && bare.reveal().bytes().all(|b| b.is_ascii_alphanumeric()) {
         Ok(bare)
     } else {
-        Err(Error::invalid_input(
-            "iban",
-            "must be 1 to 34 letters and digits",
-            "Give the IBAN of one of the integration's accounts. In code, Banking::list_accounts lists them.",
-        ))
+        Err(not_an_iban())
     }
+}
+
+fn not_an_iban() -> Error {
+    Error::invalid_input(
+        "iban",
+        "must be 1 to 34 letters and digits",
+        "Give the IBAN of one of the integration's accounts. In code, Banking::list_accounts lists them.",
+    )
 }
 
 #[cfg(test)]

@@ -11,8 +11,6 @@ mod quote;
 mod tests;
 mod wait;
 
-use cryptopocket_api::offramp::Client;
-
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
@@ -31,22 +29,16 @@ pub use quote::{Quote, QuoteRequest};
 #[derive(Debug, Clone)]
 pub struct OffRamp {
     session: Session,
-    api: Client,
 }
 
 impl OffRamp {
     /// The off-ramp calls, sent through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::offramp::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that the calls go through.
     pub const fn session(&self) -> &Session {
         &self.session
-    }
-
-    pub(crate) const fn api(&self) -> &Client {
-        &self.api
     }
 }

@@ -1,6 +1,5 @@
-use cryptopocket_api::offramp::types;
-use cryptopocket_api::operations::GET_OFFRAMP_QUOTE;
-use cryptopocket_core::{Result, bridge};
+use cryptopocket_api::offramp::{get_offramp_quote, types};
+use cryptopocket_core::Result;
 use cryptopocket_types::wire::{CoinUnits, QueryAmount};
 use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -128,12 +127,8 @@ impl OffRamp {
         input::coins(coins)?;
         let chain = input::chain(coins)?;
         let taken_at = self.session().runtime().now();
-        let call = self.api().get_offramp_quote();
-        let call = call
-            .amount(QueryAmount::from(coins.amount()))
-            .symbol(coins.symbol().as_str())
-            .blockchain(chain);
-        let reply = bridge::finish(&GET_OFFRAMP_QUOTE, call.send().await)?;
+        let amount = QueryAmount::from(coins.amount());
+        let reply = get_offramp_quote(self.session(), &amount, chain, coins.symbol().as_str()).await?;
         Ok(Quote::from_wire(reply, coins, taken_at))
     }
 }

@@ -1,8 +1,7 @@
 //! Customers whose identity you checked yourself.
 
-use cryptopocket_api::operations::CREATE_CUSTOMER_DELEGATED_KYC;
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_api::users::{create_customer_delegated_kyc, types};
+use cryptopocket_core::{Error, Result};
 use cryptopocket_types::{Date, Extra, IdentificationType, KycDecision, KycStatus, Personal, UserId};
 
 use crate::{Document, NewCustomer, Users, identification, rules};
@@ -268,13 +267,8 @@ impl Users {
     /// ```
     pub async fn create_verified_customer(&self, kyc: NewVerifiedCustomer) -> Result<VerifiedCustomer> {
         kyc.check()?;
-        let sent = self
-            .api
-            .create_customer_delegated_kyc()
-            .body(kyc.into_wire())
-            .send()
-            .await;
-        bridge::finish(&CREATE_CUSTOMER_DELEGATED_KYC, sent).map(VerifiedCustomer::from_wire)
+        let reply = create_customer_delegated_kyc(&self.session, &kyc.into_wire()).await?;
+        Ok(VerifiedCustomer::from_wire(reply))
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use cryptopocket_api::operations::{CHECK_KYC, CREATE_ENHANCED_VERIFICATION_LINK};
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Progress, Result, Schedule, Waiter, bridge};
+use cryptopocket_api::users::{check_kyc, create_enhanced_verification_link, types};
+use cryptopocket_core::{Progress, Result, Schedule, Waiter};
 use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
 
 use crate::{Users, rules};
@@ -89,7 +88,7 @@ impl Users {
     /// ```
     pub async fn kyc(&self, user: &UserId) -> Result<KycCheck> {
         rules::present("user_id", user.as_str())?;
-        let check = bridge::finish(&CHECK_KYC, self.api.check_kyc().user_id(user).send().await)?;
+        let check = check_kyc(&self.session, user).await?;
         Ok(KycCheck::from_wire(user.clone(), check))
     }
 
@@ -175,13 +174,8 @@ impl Users {
         let body = types::CreateEnhancedVerificationLinkRequest {
             user_id: user.clone(),
         };
-        let sent = self
-            .api
-            .create_enhanced_verification_link()
-            .body(body)
-            .send()
-            .await;
-        Ok(bridge::finish(&CREATE_ENHANCED_VERIFICATION_LINK, sent)?.onboarding_link)
+        let reply = create_enhanced_verification_link(&self.session, &body).await?;
+        Ok(reply.onboarding_link)
     }
 }
 

@@ -14,8 +14,6 @@ mod rules;
 mod testing;
 mod upload;
 
-use cryptopocket_api::users::Client;
-
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
@@ -36,14 +34,12 @@ pub use new_customer::{CreatedCustomer, NewCustomer};
 #[derive(Clone, Debug)]
 pub struct Users {
     session: Session,
-    api: Client,
 }
 
 impl Users {
     /// The calls about customers, sent through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::users::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that the calls go through.

@@ -1,8 +1,6 @@
 //! The coins on offer.
 
-use cryptopocket_api::common::types;
-use cryptopocket_api::operations::LIST_AVAILABLE_ASSETS;
-use cryptopocket_core::bridge;
+use cryptopocket_api::common::{list_available_assets, types};
 use serde::Serialize;
 
 use crate::{Asset, Client, Decimal, Extra, Result};
@@ -84,8 +82,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn list_assets(&self) -> Result<Vec<AvailableAsset>> {
-        let sent = self.market().list_available_assets().send().await;
-        let assets = bridge::finish(&LIST_AVAILABLE_ASSETS, sent)?;
+        let assets = list_available_assets(self.session()).await?;
         Ok(assets.into_iter().map(AvailableAsset::from_wire).collect())
     }
 }
