@@ -14,6 +14,7 @@ use edit::Context;
 use std::collections::BTreeMap;
 
 /// Path below the workspace root, and content.
+#[cfg(test)]
 pub(crate) use edit::pascal;
 pub(crate) use enums::{values, variant};
 

@@ -8,20 +8,16 @@ use syn::{Attribute, Item, ItemMod, parse_quote};
 /// Documents structs and their fields.
 pub(super) fn types(types: &mut ItemMod, context: Context<'_>) {
     for item in content(types) {
-        match item {
-            Item::Struct(object) => {
-                let schema = context.document.schema(&object.ident.to_string());
-                replace(&mut object.attrs, &text(schema, "description"));
-                for field in &mut object.fields {
-                    if field.ident.as_ref().is_some_and(|ident| ident == "extra") {
-                        continue;
-                    }
-                    let wire = replies::wire_name(field);
-                    let property = schema.and_then(|s| s.get("properties")?.get(&wire));
-                    replace(&mut field.attrs, &graded(property));
-                }
+        let Item::Struct(object) = item else { continue };
+        let schema = context.document.schema(&object.ident.to_string());
+        replace(&mut object.attrs, &text(schema, "description"));
+        for field in &mut object.fields {
+            if field.ident.as_ref().is_some_and(|ident| ident == "extra") {
+                continue;
             }
-            _ => {}
+            let wire = replies::wire_name(field);
+            let property = schema.and_then(|s| s.get("properties")?.get(&wire));
+            replace(&mut field.attrs, &graded(property));
         }
     }
 }
