@@ -1,8 +1,8 @@
 //! Your bank accounts at the provider.
 
-use cryptopocket_api::banking::types;
+use cryptopocket_api::banking::{list_bank_accounts, types};
 use cryptopocket_api::operations::LIST_BANK_ACCOUNTS;
-use cryptopocket_core::{Result, bridge};
+use cryptopocket_core::Result;
 use cryptopocket_types::{Currency, Extra, Money, Personal, RawJson};
 use serde::{Deserialize, Serialize};
 
@@ -114,8 +114,8 @@ impl Banking {
     /// # }
     /// ```
     pub async fn list_accounts(&self) -> Result<Vec<BankAccount>> {
-        let sent = self.api.list_bank_accounts().send().await;
-        bridge::finish(&LIST_BANK_ACCOUNTS, sent)?
+        list_bank_accounts(&self.session)
+            .await?
             .into_iter()
             .map(BankAccount::from_wire)
             .collect()

@@ -10,8 +10,6 @@ mod stored;
 mod testing;
 mod transaction;
 
-use cryptopocket_api::banking::Client;
-
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
@@ -29,14 +27,12 @@ pub use transaction::Transaction;
 #[derive(Clone, Debug)]
 pub struct Banking {
     session: Session,
-    api: Client,
 }
 
 impl Banking {
     /// A client of the bank accounts that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::banking::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that sends the calls.

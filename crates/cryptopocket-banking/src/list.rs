@@ -1,8 +1,9 @@
 //! Listing the transactions of a bank account.
 
-use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge, input};
+use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
+use cryptopocket_types::wire::PathText;
 use cryptopocket_types::{Date, Personal};
 use serde::{Deserialize, Serialize};
 
@@ -112,21 +113,14 @@ impl Banking {
         request: PageRequest,
     ) -> Result<Page<Transaction>> {
         input::days(filter.from, filter.to)?;
-        let mut call = self
-            .api
-            .list_bank_transactions()
-            .iban(&input::iban(iban)?)
-            .page(request.page);
-        if let Some(count) = request.per_page {
-            call = call.per_page(count);
-        }
-        if let Some(day) = filter.from {
-            call = call.from(day);
-        }
-        if let Some(day) = filter.to {
-            call = call.to(day);
-        }
-        let reply = bridge::finish(&LIST_BANK_TRANSACTIONS, call.send().await)?;
+        let query = ListBankTransactionsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+            from: filter.from.as_ref(),
+            to: filter.to.as_ref(),
+        };
+        let iban = input::path_segment(PathText::try_from(&input::iban(iban)?))?;
+        let reply = list_bank_transactions(&self.session, &iban, &query).await?;
         let transactions = reply.data.into_iter().map(Transaction::from_wire);
         Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }

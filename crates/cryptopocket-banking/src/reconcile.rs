@@ -1,8 +1,7 @@
 //! Reconciling: tying a bank credit to the payment that it pays.
 
-use cryptopocket_api::banking::types;
-use cryptopocket_api::operations::RECONCILE_PAYMENT;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::banking::{reconcile_payment, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
@@ -166,8 +165,7 @@ impl Banking {
             transaction_id: transaction_id.clone(),
             iban: iban.as_ref().map(input::iban).transpose()?,
         };
-        let sent = self.api.reconcile_payment().body(body).send().await;
-        let reply = bridge::finish(&RECONCILE_PAYMENT, sent)?;
+        let reply = reconcile_payment(&self.session, &body).await?;
         Ok(Reconciled {
             payment_id: reply.payment_id.unwrap_or(payment_id),
             transaction_id: reply.transaction_id.unwrap_or(transaction_id),

@@ -1,5 +1,5 @@
-use cryptopocket_api::operations::CREATE_OFFRAMP;
-use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_api::offramp::create_offramp;
+use cryptopocket_core::{Error, Result};
 use cryptopocket_types::{CoinAmount, Extra, OfframpId};
 use serde::{Deserialize, Serialize};
 
@@ -73,13 +73,9 @@ impl OffRamp {
     /// ```
     pub async fn create_offramp(&self, offramp: NewOfframp) -> Result<CreatedOfframp> {
         let send = offramp.coin.clone();
-        let outcome = self
-            .api()
-            .create_offramp()
-            .body(offramp.into_wire()?)
-            .send()
-            .await;
-        let reply = bridge::finish(&CREATE_OFFRAMP, outcome).map_err(advise)?;
+        let reply = create_offramp(self.session(), &offramp.into_wire()?)
+            .await
+            .map_err(advise)?;
         Ok(CreatedOfframp {
             id: reply.id,
             wallet: reply.wallet,

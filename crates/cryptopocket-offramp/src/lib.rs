@@ -10,8 +10,6 @@ mod quote;
 mod tests;
 mod wait;
 
-use cryptopocket_api::offramp::Client;
-
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
@@ -31,22 +29,16 @@ pub use quote::{Quote, QuoteRequest};
 #[derive(Debug, Clone)]
 pub struct OffRamp {
     session: Session,
-    api: Client,
 }
 
 impl OffRamp {
     /// A client of the off-ramp that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::offramp::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
-    }
-
-    pub(crate) const fn api(&self) -> &Client {
-        &self.api
     }
 }

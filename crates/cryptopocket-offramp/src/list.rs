@@ -1,6 +1,7 @@
+use cryptopocket_api::offramp::{ListOfframpsQuery, list_offramps};
 use cryptopocket_api::operations::LIST_OFFRAMPS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_core::{Page, PageRequest, Pager, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::{OffRamp, Offramp};
@@ -73,11 +74,11 @@ impl OffRamp {
     }
 
     async fn offramps_page(&self, request: PageRequest) -> Result<Page<Offramp>> {
-        let mut call = self.api().list_offramps().page(i64::from(request.page));
-        if let Some(count) = request.per_page {
-            call = call.per_page(i64::from(count));
-        }
-        let reply = bridge::finish(&LIST_OFFRAMPS, call.send().await)?;
+        let query = ListOfframpsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+        };
+        let reply = list_offramps(self.session(), &query).await?;
         let transactions = reply
             .data
             .into_iter()

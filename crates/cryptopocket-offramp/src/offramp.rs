@@ -1,6 +1,6 @@
-use cryptopocket_api::offramp::types;
+use cryptopocket_api::offramp::{get_offramp, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
-use cryptopocket_core::{Error, Operation, Result, bridge, input};
+use cryptopocket_core::{Error, Operation, Result, input};
 use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, OfframpId, OfframpStatus};
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +108,7 @@ impl OffRamp {
     /// ```
     pub async fn offramp(&self, id: &OfframpId) -> Result<Offramp> {
         input::offramp_id(id)?;
-        let reply = bridge::finish(&GET_OFFRAMP, self.api().get_offramp().id(id.clone()).send().await)?;
+        let reply = get_offramp(self.session(), id).await?;
         Offramp::from_wire(reply, &GET_OFFRAMP)
     }
 }

@@ -1,6 +1,5 @@
-use cryptopocket_api::offramp::types;
-use cryptopocket_api::operations::GET_OFFRAMP_QUOTE;
-use cryptopocket_core::{Result, bridge, input};
+use cryptopocket_api::offramp::{get_offramp_quote, types};
+use cryptopocket_core::{Result, input};
 use cryptopocket_types::wire::{CoinUnits, QueryAmount};
 use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -123,12 +122,9 @@ impl OffRamp {
         input::coins("amount", coins)?;
         let chain = input::chain("blockchain", coins)?;
         let taken_at = self.session().runtime().now();
-        let call = self.api().get_offramp_quote();
-        let call = call
-            .amount(QueryAmount::from(coins.amount()))
-            .symbol(coins.symbol().as_str())
-            .blockchain(chain.as_str());
-        let reply = bridge::finish(&GET_OFFRAMP_QUOTE, call.send().await)?;
+        let amount = QueryAmount::from(coins.amount());
+        let reply =
+            get_offramp_quote(self.session(), &amount, chain.as_str(), coins.symbol().as_str()).await?;
         Ok(Quote::from_wire(reply, coins, taken_at))
     }
 }

@@ -1,5 +1,5 @@
-use cryptopocket_api::operations::CREATE_PAYMENT;
-use cryptopocket_core::{Result, bridge};
+use cryptopocket_api::onramp::create_payment;
+use cryptopocket_core::Result;
 
 use crate::{CreatedPayment, NewPayment, OnRamp, UnsettledPayment};
 
@@ -75,8 +75,7 @@ impl OnRamp {
         }
         let external_id = payment.external_id.clone();
         let payment_type = payment.payment_type.clone();
-        let outcome = self.api().create_payment().body(payment.into_wire()).send().await;
-        match bridge::finish(&CREATE_PAYMENT, outcome) {
+        match create_payment(self.session(), &payment.into_wire()).await {
             Ok(reply) => Ok(CreatedPayment::from_wire(reply, external_id, &payment_type)),
             Err(error) => Err(UnsettledPayment::attach(error, external_id)),
         }

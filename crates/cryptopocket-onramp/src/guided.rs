@@ -1,6 +1,5 @@
-use cryptopocket_api::onramp::types;
-use cryptopocket_api::operations::CREATE_GUIDED_PAYMENT;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::onramp::{create_guided_payment, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -163,13 +162,7 @@ impl OnRamp {
             self.check_guard(guard).await?;
         }
         let external_id = payment.external_id.clone();
-        let outcome = self
-            .api()
-            .create_guided_payment()
-            .body(payment.into_wire())
-            .send()
-            .await;
-        match bridge::finish(&CREATE_GUIDED_PAYMENT, outcome) {
+        match create_guided_payment(self.session(), &payment.into_wire()).await {
             Ok(reply) => Ok(CreatedPayment::from_guided(reply, external_id)),
             Err(error) => Err(UnsettledPayment::attach(error, external_id)),
         }

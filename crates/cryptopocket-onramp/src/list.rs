@@ -1,6 +1,7 @@
+use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
 use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge, input};
+use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
 use serde::{Deserialize, Serialize};
 
@@ -124,23 +125,15 @@ impl OnRamp {
     async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
         input::days(filter.from, filter.to)?;
         filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
-        let mut call = self.api().list_payments().page(i64::from(request.page));
-        if let Some(count) = request.per_page {
-            call = call.per_page(i64::from(count));
-        }
-        if let Some(id) = filter.external_id {
-            call = call.external_id(id);
-        }
-        if let Some(status) = filter.status {
-            call = call.status(status);
-        }
-        if let Some(day) = filter.from {
-            call = call.from(day);
-        }
-        if let Some(day) = filter.to {
-            call = call.to(day);
-        }
-        let reply = bridge::finish(&LIST_PAYMENTS, call.send().await)?;
+        let query = ListPaymentsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+            external_id: filter.external_id.as_ref(),
+            status: filter.status.as_ref(),
+            from: filter.from.as_ref(),
+            to: filter.to.as_ref(),
+        };
+        let reply = list_payments(self.session(), &query).await?;
         let payments = reply
             .data
             .into_iter()

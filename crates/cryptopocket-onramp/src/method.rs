@@ -1,6 +1,5 @@
-use cryptopocket_api::onramp::types;
-use cryptopocket_api::operations::LIST_PAYMENT_METHODS;
-use cryptopocket_core::{Result, bridge};
+use cryptopocket_api::onramp::{ListPaymentMethodsQuery, list_payment_methods, types};
+use cryptopocket_core::Result;
 use cryptopocket_types::wire::CurrencyUnits;
 use cryptopocket_types::{Currency, Extra, Money, PaymentType};
 use serde::{Deserialize, Serialize};
@@ -104,12 +103,11 @@ impl OnRamp {
         &self,
         currency: impl Into<Option<Currency>>,
     ) -> Result<Vec<PaymentMethod>> {
-        let mut call = self.api().list_payment_methods();
         let asked = currency.into();
-        if let Some(currency) = asked {
-            call = call.fiat_symbol(currency.as_str());
-        }
-        let reply = bridge::finish(&LIST_PAYMENT_METHODS, call.send().await)?;
+        let query = ListPaymentMethodsQuery {
+            fiat_symbol: asked.as_ref().map(Currency::as_str),
+        };
+        let reply = list_payment_methods(self.session(), &query).await?;
         Ok(reply
             .into_iter()
             .map(|method| PaymentMethod::from_wire(method, asked))

@@ -1,6 +1,6 @@
-use cryptopocket_api::onramp::types;
+use cryptopocket_api::onramp::{get_payment, types};
 use cryptopocket_api::operations::GET_PAYMENT;
-use cryptopocket_core::{Error, Operation, Result, bridge, input};
+use cryptopocket_core::{Error, Operation, Result, input};
 use cryptopocket_types::{
     CoinAmount, Currency, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp,
     TxId, UserId,
@@ -122,10 +122,7 @@ impl OnRamp {
     /// ```
     pub async fn payment(&self, id: &PaymentId) -> Result<Payment> {
         input::path_segment(id.path_segment())?;
-        let reply = bridge::finish(
-            &GET_PAYMENT,
-            self.api().get_payment().payment_id(id.clone()).send().await,
-        )?;
+        let reply = get_payment(self.session(), id).await?;
         Payment::from_wire(reply, &GET_PAYMENT)
     }
 }

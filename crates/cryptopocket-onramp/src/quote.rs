@@ -1,8 +1,7 @@
 use std::time::Duration;
 
-use cryptopocket_api::onramp::types;
-use cryptopocket_api::operations::GET_ONRAMP_QUOTE;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::wire::QueryAmount;
 use cryptopocket_types::{
     Asset, Chain, CoinAmount, Currency, Extra, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
@@ -174,16 +173,13 @@ impl OnRamp {
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
         request.check()?;
         let taken_at = self.session().runtime().now();
-        let mut call = self
-            .api()
-            .get_onramp_quote()
-            .amount(QueryAmount::from(request.spend.amount()))
-            .symbol(request.symbol.as_str())
-            .payment_type(QuotePaymentType::from(&request.payment_type));
-        if let Some(chain) = &request.chain {
-            call = call.chain(chain.as_str());
-        }
-        let reply = bridge::finish(&GET_ONRAMP_QUOTE, call.send().await)?;
+        let amount = QueryAmount::from(request.spend.amount());
+        let payment_type = QuotePaymentType::from(&request.payment_type);
+        let query = GetOnrampQuoteQuery {
+            chain: request.chain.as_ref().map(Chain::as_str),
+        };
+        let symbol = request.symbol.as_str();
+        let reply = get_onramp_quote(self.session(), &amount, &payment_type, symbol, &query).await?;
         Ok(Quote::new(request, taken_at, reply))
     }
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use cryptopocket_api::operations::CREATE_COMPANY_CUSTOMER;
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::users::{create_company_customer, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Extra, Personal, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -136,13 +135,8 @@ impl Users {
     /// ```
     pub async fn create_company(&self, company: NewCompany) -> Result<CreatedCompany> {
         company.check()?;
-        let sent = self
-            .api
-            .create_company_customer()
-            .body(company.into_wire())
-            .send()
-            .await;
-        bridge::finish(&CREATE_COMPANY_CUSTOMER, sent).map(CreatedCompany::from_wire)
+        let reply = create_company_customer(&self.session, &company.into_wire()).await?;
+        Ok(CreatedCompany::from_wire(reply))
     }
 }
 

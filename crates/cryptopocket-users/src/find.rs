@@ -1,7 +1,7 @@
 //! Finding one customer.
 
-use cryptopocket_api::operations::FIND_CUSTOMER;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::users::{FindCustomerQuery, find_customer};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ExternalId, Personal, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -93,13 +93,13 @@ impl Users {
     pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
         by.check()?;
-        let call = self.api.find_customer();
-        let call = match by {
-            FindBy::Email(email) => call.email(email),
-            FindBy::ExternalId(id) => call.external_id(id),
-            FindBy::UserId(id) => call.user_id(id),
-        };
-        match bridge::finish(&FIND_CUSTOMER, call.send().await) {
+        let mut query = FindCustomerQuery::default();
+        match &by {
+            FindBy::Email(email) => query.email = Some(email),
+            FindBy::ExternalId(id) => query.external_id = Some(id),
+            FindBy::UserId(id) => query.user_id = Some(id),
+        }
+        match find_customer(&self.session, &query).await {
             Ok(found) => Ok(Some(Customer::from_wire(found))),
             Err(error) if means_none(&error) => Ok(None),
             Err(error) => Err(error),

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use cryptopocket_api::operations::{CHECK_KYC, CREATE_ENHANCED_VERIFICATION_LINK};
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Progress, Result, Schedule, Waiter, bridge, input};
+use cryptopocket_api::users::{check_kyc, create_enhanced_verification_link, types};
+use cryptopocket_core::{Progress, Result, Schedule, Waiter, input};
 use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +93,7 @@ impl Users {
     /// ```
     pub async fn kyc(&self, user_id: &UserId) -> Result<KycCheck> {
         input::user_id(user_id)?;
-        let check = bridge::finish(&CHECK_KYC, self.api.check_kyc().user_id(user_id).send().await)?;
+        let check = check_kyc(&self.session, user_id).await?;
         Ok(KycCheck::from_wire(user_id.clone(), check))
     }
 
@@ -178,13 +177,8 @@ impl Users {
         let body = types::CreateEnhancedVerificationLinkRequest {
             user_id: user_id.clone(),
         };
-        let sent = self
-            .api
-            .create_enhanced_verification_link()
-            .body(body)
-            .send()
-            .await;
-        Ok(bridge::finish(&CREATE_ENHANCED_VERIFICATION_LINK, sent)?.onboarding_link)
+        let reply = create_enhanced_verification_link(&self.session, &body).await?;
+        Ok(reply.onboarding_link)
     }
 }
 

@@ -15,8 +15,6 @@ mod stored;
 mod testing;
 mod upload;
 
-use cryptopocket_api::users::Client;
-
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
 #[doc(no_inline)]
@@ -37,14 +35,12 @@ pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence
 #[derive(Clone, Debug)]
 pub struct Users {
     session: Session,
-    api: Client,
 }
 
 impl Users {
     /// A client of the customers that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::users::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that sends the calls.

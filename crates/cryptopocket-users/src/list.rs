@@ -1,8 +1,8 @@
 //! Listing customers.
 
-use cryptopocket_api::operations::LIST_CUSTOMERS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_api::users::{ListCustomersQuery, list_customers};
+use cryptopocket_core::{Page, PageRequest, Pager, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::{Customer, Users};
@@ -69,11 +69,11 @@ impl Users {
     }
 
     async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let mut call = self.api.list_customers().page(request.page);
-        if let Some(count) = request.per_page {
-            call = call.per_page(count);
-        }
-        let reply = bridge::finish(&LIST_CUSTOMERS, call.send().await)?;
+        let query = ListCustomersQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+        };
+        let reply = list_customers(&self.session, &query).await?;
         let customers = reply.data.into_iter().map(Customer::from_wire);
         Ok(page(customers.collect(), reply.pagination))
     }

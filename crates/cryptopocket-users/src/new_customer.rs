@@ -1,8 +1,7 @@
 //! Customers that prove their identity with the provider.
 
-use cryptopocket_api::operations::CREATE_CUSTOMER;
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::users::{create_customer, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Extra, IdentificationType, Personal, Secret, UserId, UserType};
 use serde::{Deserialize, Serialize};
 
@@ -230,8 +229,8 @@ impl Users {
     /// ```
     pub async fn create_customer(&self, customer: NewCustomer) -> Result<CreatedCustomer> {
         customer.check()?;
-        let sent = self.api.create_customer().body(customer.into_wire()).send().await;
-        bridge::finish(&CREATE_CUSTOMER, sent).map(CreatedCustomer::from_wire)
+        let reply = create_customer(&self.session, &customer.into_wire()).await?;
+        Ok(CreatedCustomer::from_wire(reply))
     }
 }
 

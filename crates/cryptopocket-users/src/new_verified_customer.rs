@@ -1,8 +1,7 @@
 //! Customers whose identity you have checked yourself.
 
-use cryptopocket_api::operations::CREATE_CUSTOMER_DELEGATED_KYC;
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Error, Result, bridge, input};
+use cryptopocket_api::users::{create_customer_delegated_kyc, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Date, Extra, IdentificationType, KycDecision, KycStatus, Personal, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -298,13 +297,8 @@ impl Users {
         mut customer: NewVerifiedCustomer,
     ) -> Result<VerifiedCustomer> {
         customer.check()?;
-        let sent = self
-            .api
-            .create_customer_delegated_kyc()
-            .body(customer.into_wire())
-            .send()
-            .await;
-        bridge::finish(&CREATE_CUSTOMER_DELEGATED_KYC, sent).map(VerifiedCustomer::from_wire)
+        let reply = create_customer_delegated_kyc(&self.session, &customer.into_wire()).await?;
+        Ok(VerifiedCustomer::from_wire(reply))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Uploading documents about a customer.
 
-use cryptopocket_api::operations::UPLOAD_CUSTOMER_DOCUMENT;
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Result, bridge, input};
+use cryptopocket_api::users::{types, upload_customer_document};
+use cryptopocket_core::{Result, input};
 use cryptopocket_types::{DocumentType, UserId};
 
 use crate::{Document, Users};
@@ -53,14 +52,9 @@ impl Users {
             type_: kind,
             file: document.into_wire(),
         };
-        let sent = self
-            .api
-            .upload_customer_document()
-            .user_id(user_id)
-            .body(body)
-            .send()
-            .await;
-        bridge::finish(&UPLOAD_CUSTOMER_DOCUMENT, sent).map(drop)
+        upload_customer_document(&self.session, user_id, &body)
+            .await
+            .map(drop)
     }
 }
 

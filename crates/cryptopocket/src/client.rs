@@ -29,8 +29,6 @@ pub struct Client {
     banking: crate::banking::Banking,
     #[cfg(feature = "webhooks")]
     webhooks: crate::webhooks::Webhooks,
-    #[cfg(feature = "market")]
-    market: cryptopocket_api::common::Client,
 }
 
 impl Client {
@@ -116,11 +114,6 @@ impl Client {
     pub const fn webhooks(&self) -> &crate::webhooks::Webhooks {
         &self.webhooks
     }
-
-    #[cfg(feature = "market")]
-    pub(crate) const fn market(&self) -> &cryptopocket_api::common::Client {
-        &self.market
-    }
 }
 
 impl From<Session> for Client {
@@ -136,8 +129,6 @@ impl From<Session> for Client {
             banking: crate::banking::Banking::new(session.clone()),
             #[cfg(feature = "webhooks")]
             webhooks: crate::webhooks::Webhooks::new(session.clone()),
-            #[cfg(feature = "market")]
-            market: cryptopocket_api::common::client(&session),
             session,
         }
     }

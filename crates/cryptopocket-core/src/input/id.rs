@@ -67,7 +67,7 @@ pub fn external_id(id: &ExternalId) -> Result<()> {
 /// assert!(input::path_segment(PaymentId::from("pay4H8nC2wY6jTf5QdV1xRk9m").path_segment()).is_ok());
 /// assert!(input::path_segment(PaymentId::from("../users").path_segment()).is_err());
 /// ```
-pub fn path_segment(segment: Result<&str, ParseError>) -> Result<&str> {
+pub fn path_segment<T>(segment: Result<T, ParseError>) -> Result<T> {
     segment.map_err(|error| {
         Error::invalid_input(
             error.field(),

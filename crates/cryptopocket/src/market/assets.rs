@@ -1,8 +1,6 @@
 //! Assets: the coins on offer, each on a chain.
 
-use cryptopocket_api::common::types;
-use cryptopocket_api::operations::LIST_AVAILABLE_ASSETS;
-use cryptopocket_core::bridge;
+use cryptopocket_api::common::{list_available_assets, types};
 use serde::{Deserialize, Serialize};
 
 use crate::{Asset, Chain, Client, Decimal, Extra, Result, Symbol};
@@ -92,8 +90,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn list_assets(&self) -> Result<Vec<AvailableAsset>> {
-        let sent = self.market().list_available_assets().send().await;
-        let assets = bridge::finish(&LIST_AVAILABLE_ASSETS, sent)?;
+        let assets = list_available_assets(self.session()).await?;
         Ok(assets.into_iter().map(AvailableAsset::from_wire).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! Prices of coins.
 
+use cryptopocket_api::common::get_token_price;
 use cryptopocket_api::operations::GET_TOKEN_PRICE;
-use cryptopocket_core::bridge;
 use serde::{Deserialize, Serialize};
 
 use crate::{Asset, Chain, Client, Currency, Error, Extra, Money, Result, Symbol};
@@ -55,13 +55,8 @@ impl Client {
     /// # }
     /// ```
     pub async fn price(&self, asset: &Asset, currency: Currency) -> Result<Price> {
-        let call = self
-            .market()
-            .get_token_price()
-            .symbol(asset.symbol().as_str())
-            .chain(asset.chain().as_str())
-            .fiat_symbol(currency.as_str());
-        let reply = bridge::finish(&GET_TOKEN_PRICE, call.send().await)?;
+        let (chain, symbol) = (asset.chain().as_str(), asset.symbol().as_str());
+        let reply = get_token_price(self.session(), chain, currency.as_str(), symbol).await?;
         // The reply may name another coin or currency than was asked for. Its number would pass for the right price.
         let echoed = [
             (&reply.symbol, asset.symbol().as_str()),
