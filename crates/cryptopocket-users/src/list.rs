@@ -1,8 +1,8 @@
 //! Listing customers.
 
-use cryptopocket_api::operations::LIST_CUSTOMERS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_api::users::{ListCustomersQuery, list_customers};
+use cryptopocket_core::{Page, PageRequest, Pager, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::{Customer, Users};
@@ -22,9 +22,11 @@ impl CustomerFilter {
 }
 
 impl Users {
-    /// The integration's own customers, page by page, fetched as they are needed.
+    /// Lists the customers of your integration.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
     /// parameters `page` and `per_page` and all fields are ours (`assumed`).
@@ -33,7 +35,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As every call, when a page is fetched; the list ends there and says with which page to go on.
+    /// As every call, when a page is fetched. The list ends there, and tells the page to resume from.
     ///
     /// # Examples
     ///
@@ -67,11 +69,11 @@ impl Users {
     }
 
     async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let mut call = self.api.list_customers().page(request.page);
-        if let Some(count) = request.per_page {
-            call = call.per_page(count);
-        }
-        let reply = bridge::finish(&LIST_CUSTOMERS, call.send().await)?;
+        let query = ListCustomersQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+        };
+        let reply = list_customers(&self.session, &query).await?;
         let customers = reply.data.into_iter().map(Customer::from_wire);
         Ok(page(customers.collect(), reply.pagination))
     }

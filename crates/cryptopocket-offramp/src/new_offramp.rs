@@ -1,10 +1,11 @@
 use cryptopocket_api::offramp::types;
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{CoinAmount, Iban, Personal, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::input;
-
-/// An off-ramp to create: who sells which coins, and where the money goes.
+/// An off-ramp to create: who sells which coins, and which bank account receives the money.
+///
+/// `Debug` hides the account; serialization writes it.
 ///
 /// # Examples
 ///
@@ -12,68 +13,75 @@ use crate::input;
 /// use cryptopocket_offramp::NewOfframp;
 /// use cryptopocket_types::{Asset, UserId};
 ///
-/// let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
-/// let payout = NewOfframp::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
-/// assert!(!format!("{payout:?}").contains("ES91"), "Debug hides the account");
+/// let coin = Asset::new("USDC", "polygon").amount("20".parse()?);
+/// let offramp = NewOfframp::to_iban(UserId::from(100_067), coin, "ES91 2100 0418 4502 0005 1332".parse()?);
+/// assert_eq!(offramp.coin.to_string(), "20 USDC");
+/// assert!(!format!("{offramp:?}").contains("ES91"), "Debug hides the account");
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NewOfframp {
-    user_id: UserId,
-    coins: CoinAmount,
-    destination: Destination,
+    /// The customer who sells.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
+    pub user_id: UserId,
+    /// The coins to sell, in coin units.
+    pub coin: CoinAmount,
+    /// The bank account, or the bank, that receives the money.
+    pub destination: Destination,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Destination {
-    Account(Iban),
-    Bank(Personal),
+/// The receiver of the money of an off-ramp.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Destination {
+    /// A bank account.
+    Iban(Iban),
+    /// A bank in Latin America, by its name (older).
+    BankName(Personal),
 }
 
 impl NewOfframp {
-    /// Pays out to a bank account. `coins` must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount)
-    /// does.
-    pub const fn to_iban(user_id: UserId, coins: CoinAmount, iban: Iban) -> Self {
+    /// Pays out to a bank account.
+    ///
+    /// `coin` must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    pub const fn to_iban(user_id: UserId, coin: CoinAmount, iban: Iban) -> Self {
         Self {
             user_id,
-            coins,
-            destination: Destination::Account(iban),
+            coin,
+            destination: Destination::Iban(iban),
         }
     }
 
-    /// Pays out in Latin America, by the name of the bank. Neither an account nor a chain is sent there (older), so the
-    /// chain of `coins` does not matter.
-    pub fn latam(user_id: UserId, coins: CoinAmount, bank_name: impl Into<Personal>) -> Self {
+    /// Pays out in Latin America, by the name of the bank.
+    ///
+    /// Neither an account nor a chain is sent (older), so the chain of `coin` does not matter.
+    pub fn latam(user_id: UserId, coin: CoinAmount, bank_name: impl Into<Personal>) -> Self {
         Self {
             user_id,
-            coins,
-            destination: Destination::Bank(bank_name.into()),
+            coin,
+            destination: Destination::BankName(bank_name.into()),
         }
-    }
-
-    /// The coins to sell.
-    pub const fn coins(&self) -> &CoinAmount {
-        &self.coins
     }
 
     pub(crate) fn into_wire(self) -> Result<types::CreateOfframpRequest> {
-        input::user(&self.user_id)?;
-        input::coins(&self.coins)?;
+        input::user_id(&self.user_id)?;
+        input::coins("amount", &self.coin)?;
         let (blockchain, iban, bank_name) = match self.destination {
-            Destination::Account(iban) => (
-                Some(input::chain(&self.coins)?.to_owned()),
-                Some(iban.into()),
-                None,
-            ),
-            Destination::Bank(name) => {
+            Destination::Iban(iban) => {
+                let chain = input::chain("blockchain", &self.coin)?;
+                (Some(chain.as_str().to_owned()), Some(iban.into()), None)
+            }
+            Destination::BankName(name) => {
                 Error::require("bank_name", name.reveal(), "Give the name of the bank.")?;
                 (None, None, Some(name))
             }
         };
         Ok(types::CreateOfframpRequest {
             user_id: self.user_id,
-            amount: self.coins.amount().into(),
-            symbol: self.coins.symbol().as_str().to_owned(),
+            amount: self.coin.amount().into(),
+            symbol: self.coin.symbol().as_str().to_owned(),
             blockchain,
             iban,
             bank_name,
@@ -93,12 +101,12 @@ mod tests {
         Asset::new("USDC", "polygon").amount(amount.parse().unwrap())
     }
 
-    fn body(payout: NewOfframp) -> String {
-        serde_json::to_string(&payout.into_wire().unwrap()).unwrap()
+    fn body(offramp: NewOfframp) -> String {
+        serde_json::to_string(&offramp.into_wire().unwrap()).unwrap()
     }
 
     #[test]
-    fn an_account_goes_with_its_chain_and_the_amount_in_coin_units() {
+    fn iban_is_sent_with_chain_and_coin_units() {
         let body = body(NewOfframp::to_iban(
             100_067.into(),
             coins("20.5"),
@@ -117,14 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_in_latin_america_goes_without_account_and_chain() {
+    fn latam_is_sent_without_account_and_chain() {
         let body = body(NewOfframp::latam(100_067.into(), coins("20"), "Banco de Prueba"));
         assert!(body.contains(r#""bank_name":"Banco de Prueba""#));
         assert!(!body.contains("iban") && !body.contains("blockchain"), "{body}");
     }
 
     #[test]
-    fn eighteen_decimals_go_out_exactly() {
+    fn eighteen_decimals_are_sent_exactly() {
         let body = body(NewOfframp::to_iban(
             1.into(),
             coins("0.123456789012345678"),
@@ -134,8 +142,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
-        let refused = |payout: NewOfframp| payout.into_wire().unwrap_err().to_string();
+    fn missing_input_is_named() {
+        let refused = |offramp: NewOfframp| offramp.into_wire().unwrap_err().to_string();
         let nowhere = CoinAmount::new("20".parse().unwrap(), "USDC", None);
         assert_eq!(
             refused(NewOfframp::to_iban(1.into(), nowhere, IBAN.parse().unwrap())),
