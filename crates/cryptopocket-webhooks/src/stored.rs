@@ -168,12 +168,12 @@ mod tests {
         );
         assert_eq!(round_trips(&EventKind::Unknown), r#""UNKNOWN""#);
         assert_eq!(round_trips(&Domain::OnRamp), r#""on-ramp""#);
-        Sighting::ALL
-            .iter()
-            .for_each(|sighting| drop(round_trips(sighting)));
-        VerifyErrorKind::ALL
-            .iter()
-            .for_each(|kind| drop(round_trips(kind)));
+        for sighting in Sighting::ALL {
+            round_trips(sighting);
+        }
+        for kind in VerifyErrorKind::ALL {
+            round_trips(kind);
+        }
     }
 
     #[test]
