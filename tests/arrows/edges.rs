@@ -29,11 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// The only crates that may name each of these packages.
 const RESERVED: &[(&str, &[&str])] = &[
     ("progenitor", &["xtask"]),
-    ("progenitor-client", &["cryptopocket-core", "cryptopocket-api"]),
-    (
-        "reqwest",
-        &["cryptopocket-core", "cryptopocket-api", "cryptopocket-sandbox"],
-    ),
+    ("progenitor-client", &[]),
+    ("reqwest", &["cryptopocket-core", "cryptopocket-sandbox"]),
 ];
 
 fn packages() -> Vec<Value> {

@@ -1,8 +1,7 @@
 use std::fmt;
 
-use cryptopocket_api::operations::{SUBSCRIBE_WEBHOOK, UPDATE_WEBHOOK};
-use cryptopocket_api::webhooks::{Client, types};
-use cryptopocket_core::{Error, Result, Session, bridge};
+use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
+use cryptopocket_core::{Error, Result, Session};
 use cryptopocket_types::{EventType, Secret};
 use url::Url;
 
@@ -15,7 +14,6 @@ const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::updat
 #[derive(Debug, Clone)]
 pub struct Webhooks {
     session: Session,
-    api: Client,
 }
 
 /// What the provider says to a subscription.
@@ -45,8 +43,7 @@ impl fmt::Debug for Subscription {
 impl Webhooks {
     /// The calls about webhooks, sent through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::webhooks::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that the calls go through.
@@ -99,14 +96,15 @@ impl Webhooks {
             type_: event.clone(),
             url,
         };
-        let outcome = self.api.subscribe_webhook().body(request).send().await;
-        let message = bridge::finish(&SUBSCRIBE_WEBHOOK, outcome).map_err(|error| {
-            if error.is_outcome_unknown() {
-                error.with_hint(REPEAT_AS_UPDATE)
-            } else {
-                error
-            }
-        })?;
+        let message = subscribe_webhook(&self.session, &request)
+            .await
+            .map_err(|error| {
+                if error.is_outcome_unknown() {
+                    error.with_hint(REPEAT_AS_UPDATE)
+                } else {
+                    error
+                }
+            })?;
         Ok(Subscription { event, message })
     }
 
@@ -146,8 +144,7 @@ impl Webhooks {
             type_: event.clone(),
             url,
         };
-        let outcome = self.api.update_webhook().body(request).send().await;
-        let message = bridge::finish(&UPDATE_WEBHOOK, outcome)?;
+        let message = update_webhook(&self.session, &request).await?;
         Ok(Subscription { event, message })
     }
 }

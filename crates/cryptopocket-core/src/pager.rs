@@ -1,11 +1,14 @@
-//! Lists that come page by page.
+//! Lists that the provider returns page by page.
 
 mod end;
 mod page;
 mod seen;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
+use std::future::Future;
 
 pub use self::end::PagesEnd;
 pub use self::page::{Page, PageRequest};
@@ -16,11 +19,11 @@ use crate::runtime::BoxFuture;
 type FetchFn<T> = Box<dyn FnMut(PageRequest) -> BoxFuture<'static, Result<Page<T>, Error>> + Send>;
 type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
 
-/// A list whose pages are fetched when they are needed.
+/// A list whose pages are fetched on demand.
 ///
-/// It ends when the provider says so, at an empty page, or at a page that repeats the one before: some servers
-/// ignore the page number, and then a list would have no end. A page that brings nothing new in any other way, or in a
-/// list of which more was announced, is an error. [`Pages::ended`] says which end it was.
+/// The list ends at the page that the provider announces as the last one, at an empty page, or at a page that repeats
+/// the one before: a server that ignores the page number would otherwise make the list endless. Any other page without
+/// new items is an error, and so is a repeated page while more were announced. [`Pages::ended`] tells which end it was.
 ///
 /// # Examples
 ///
@@ -29,11 +32,9 @@ type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> cryptopocket_core::Result<()> {
-/// let pager = Pager::new(|request| {
-///     Box::pin(async move {
-///         let first = (request.page - 1) * 2;
-///         Ok(Page::new(vec![first, first + 1]).current(request.page).last(3))
-///     })
+/// let pager = Pager::new(|request| async move {
+///     let first = (request.page - 1) * 2;
+///     Ok(Page::new(vec![first, first + 1]).current(request.page).last(3))
 /// });
 /// let mut items = pager.items();
 /// let mut all = Vec::new();
@@ -53,55 +54,55 @@ pub struct Pager<T> {
 }
 
 impl<T: Send + 'static> Pager<T> {
-    /// A list whose pages `fetch` brings. Filters belong into `fetch`, so that they stand on every page.
-    pub fn new(
-        fetch: impl FnMut(PageRequest) -> BoxFuture<'static, Result<Page<T>, Error>> + Send + 'static,
-    ) -> Self {
+    /// A list whose pages `fetch` reads. Filters belong in `fetch`, so that every request carries them.
+    pub fn new<F>(mut fetch: impl FnMut(PageRequest) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Page<T>, Error>> + Send + 'static,
+    {
         Self {
-            fetch: Box::new(fetch),
+            fetch: Box::new(move |request| Box::pin(fetch(request))),
             identity: None,
             from: 1,
             per_page: None,
         }
     }
 
-    /// Tells items apart, usually by their id, so that a repeated page is noticed even when the provider does not
-    /// number its pages.
+    /// Sets the identity of an item, usually its id. A repeated page is then detected even without page numbers.
     pub fn identified_by(mut self, identity: impl Fn(&T) -> String + Send + 'static) -> Self {
         self.identity = Some(Box::new(identity));
         self
     }
 
-    /// Begins at page `number`, counted from 1, for instance where an earlier run stopped.
+    /// Starts at page `number`, counted from 1, to resume an earlier run.
     pub fn from_page(mut self, number: u32) -> Self {
         self.from = number.max(1);
         self
     }
 
-    /// Asks for `count` items a page; the provider may give fewer.
+    /// Requests `count` items a page; the provider may return fewer.
     pub fn per_page(mut self, count: u32) -> Self {
         self.per_page = Some(count.max(1));
         self
     }
 
-    /// The list, page by page.
+    /// The list as a stream of pages.
     pub fn pages(self) -> Pages<T> {
         Pages::new(self)
     }
 
-    /// The list, item by item.
+    /// The list as a stream of items.
     pub fn items(self) -> Items<T> {
         Items::new(self.pages())
     }
 
-    /// All items, of a list that has no more than `limit`: never a part of it.
+    /// All items of a list of at most `limit` items.
     ///
-    /// How the list ended is not told; where something follows from what is *not* in it, read [`pages`](Self::pages)
-    /// and ask [`Pages::ended`]. For the first items of a list of any length there is [`take`](Self::take).
+    /// It does not tell how the list ended. Before you conclude anything from an item that is *not* in the list, read
+    /// [`pages`](Self::pages) and check [`Pages::ended`]. For the first items of a longer list use [`take`](Self::take).
     ///
     /// # Errors
     ///
-    /// `Conflict` when there are more than `limit` items, and what fetching a page gives.
+    /// `Conflict` for a list of more than `limit` items, and the errors of fetching a page.
     ///
     /// # Examples
     ///
@@ -110,7 +111,7 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// let three = || Pager::new(|_| Box::pin(async { Ok(Page::new(vec![1, 2, 3]).last(1)) }));
+    /// let three = || Pager::new(|_| async { Ok(Page::new(vec![1, 2, 3]).last(1)) });
     /// assert_eq!(three().collect_all(3).await?, [1, 2, 3]);
     /// assert_eq!(three().collect_all(2).await.unwrap_err().kind(), ErrorKind::Conflict);
     /// assert_eq!(three().take(2).await?, [1, 2]);
@@ -130,7 +131,7 @@ impl<T: Send + 'static> Pager<T> {
         Ok(all)
     }
 
-    /// The first items, at most `limit` of them; there may be more. No page beyond the limit is fetched.
+    /// The first `limit` items, or fewer. Pages after them are not fetched.
     pub async fn take(self, limit: usize) -> Result<Vec<T>, Error> {
         let mut items = self.items();
         let mut all = Vec::new();
@@ -159,6 +160,3 @@ impl<T> fmt::Debug for Pager<T> {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! Which bank credit pays an expected transfer.
+//! Matching: which bank credit pays an expected transfer.
 
 mod concept;
 
@@ -6,17 +6,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use cryptopocket_types::{Concept, Money, PaymentId, TransactionId};
+use serde::{Deserialize, Serialize};
 
 use crate::Transaction;
 
-/// A transfer that a payer was asked to make: the concept to write and the exact amount to send.
+/// A transfer that a payer was asked to make: the concept to write, and the exact amount to send.
 ///
-/// Only the reply that creates a transfer payment has the concept; whoever creates one has to keep it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Only the reply that creates a transfer payment has the concept, so store it when you create one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ExpectedTransfer {
-    /// The reference that the payer has to write.
+    /// The reference that the payer must write.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub concept: Concept,
-    /// The amount that the payer has to send.
+    /// The amount that the payer must send.
     pub amount: Money,
 }
 
@@ -30,25 +33,25 @@ impl ExpectedTransfer {
     }
 }
 
-/// What [`match_transfer`] found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The result of [`match_transfer`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TransferMatch<'a> {
-    /// Exactly one credit names the concept, has the amount and currency, and is not reconciled.
+    /// Exactly one credit has the concept, the amount and the currency, and is not reconciled.
     Confirmed(&'a Transaction),
-    /// More than one credit fits; a person has to choose. Reconciling one of them by guess could post
-    /// somebody's double payment.
+    /// More than one credit fits. A person must choose: a guess could post a double payment.
     Ambiguous(Vec<&'a Transaction>),
-    /// A credit that fits is reconciled already. If another fits too, it is probably a double payment, so
-    /// it is not confirmed.
+    /// A credit that fits is reconciled already. If another one fits too, it is probably a double payment, so it is not
+    /// confirmed.
     AlreadyReconciled(&'a Transaction),
-    /// None fits. What is nearest comes with the reasons against it: every transaction that names the
-    /// concept, and every unreconciled credit of the amount.
+    /// No transaction fits. It holds the near misses with the reasons against each: every transaction with the concept,
+    /// and every unreconciled credit of the amount.
     None(Vec<NearMiss<'a>>),
 }
 
 impl<'a> TransferMatch<'a> {
-    /// The one credit that may be reconciled, if there is one.
+    /// The one credit to reconcile, if there is one.
     pub fn confirmed(&self) -> Option<&'a Transaction> {
         match self {
             Self::Confirmed(transaction) => Some(transaction),
@@ -57,8 +60,8 @@ impl<'a> TransferMatch<'a> {
     }
 }
 
-/// A transaction that comes near, and why it is not the one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A transaction that nearly fits, and the reasons against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NearMiss<'a> {
     /// The transaction.
@@ -68,14 +71,15 @@ pub struct NearMiss<'a> {
 }
 
 /// A reason against a transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Mismatch {
     /// Money left the account, or none moved.
     NotACredit,
-    /// It pays another payment already.
+    /// It is reconciled with a payment already.
     AlreadyReconciled {
-        /// The payment that it pays, where the bank's record tells.
+        /// The payment, if the transaction names it.
         payment_id: Option<PaymentId>,
     },
     /// It is in another currency.
@@ -84,11 +88,11 @@ pub enum Mismatch {
     ShortBy(Money),
     /// Too much was sent.
     OverBy(Money),
-    /// Another amount was sent; the difference has more digits than an amount may have.
+    /// Another amount was sent, and the difference has more digits than an amount can have.
     OtherAmount,
     /// The payer wrote nothing.
     NoConcept,
-    /// The payer's text does not name the concept as a whole token.
+    /// The payer's text does not have the concept as a whole token.
     WrongConcept,
 }
 
@@ -112,21 +116,20 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Finds the credit that pays an expected transfer. Pure: it sees only what it is given, and posts nothing.
+/// Finds the credit that pays an expected transfer. It is a pure function and posts nothing.
 ///
 /// A credit is confirmed only when all of this holds:
-/// - money came in, in the currency and to the last decimal the amount expected;
+/// - it is a credit of exactly the expected amount, to the last decimal, in the expected currency;
 /// - the payer's text has the concept as a whole token: `483920` is not found in `REF483920`, `1483920` or
 ///   `483920.50`;
 /// - it is not reconciled;
 /// - no other transaction fits as well, reconciled or not.
 ///
-/// So give it every movement since the payment was created: a second credit, or the right one, may be in a part that was
-/// left out. A list is known to be whole when its end is proven, which
-/// [`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven) tells; otherwise a confirmed credit is the only
-/// one *seen*, and none found means nothing.
+/// Pass every transaction since the payment was created: a second credit, or the right one, may be among those left out. A
+/// list is complete when its end is proven ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)). Otherwise a
+/// confirmed credit is only the one *seen*, and `None` proves nothing.
 ///
-/// A transaction that is given twice, as overlapping pages do, counts once. If the two differ, both have to fit.
+/// A transaction that is given twice, as by overlapping pages, counts once. If its two records differ, both must fit.
 ///
 /// # Examples
 /// ```
@@ -153,6 +156,7 @@ pub fn match_transfer<'a>(
     expected: &ExpectedTransfer,
     transactions: impl IntoIterator<Item = &'a Transaction>,
 ) -> TransferMatch<'a> {
+    // Overlapping pages give a transaction twice. Counted twice, it would look like a double payment.
     let mut by_id = BTreeMap::<&TransactionId, Considered<'a>>::new();
     let mut order = Vec::new();
     for transaction in transactions {
@@ -166,6 +170,8 @@ pub fn match_transfer<'a>(
     }
     let considered: Vec<_> = order.iter().filter_map(|id| by_id.remove(*id)).collect();
 
+    // Before the credits that fit: when one that fits is reconciled already, the payment is paid, and the next one that
+    // fits is the customer's second payment.
     if let Some(reconciled) = considered.iter().find(|c| c.fits_but_for_being_reconciled()) {
         return TransferMatch::AlreadyReconciled(reconciled.transaction);
     }
@@ -181,13 +187,16 @@ pub fn match_transfer<'a>(
     }
 }
 
+/// A transaction and every reason against it.
 struct Considered<'a> {
     transaction: &'a Transaction,
     reasons: Vec<Mismatch>,
 }
 
 impl<'a> Considered<'a> {
-    /// Takes in another record of the same transaction: what speaks against either speaks against both.
+    /// Adds another record of the same transaction: a reason against either record counts against the transaction.
+    ///
+    /// A record may be older than the reconciliation that the other one shows, so the worse one decides.
     fn add(&mut self, transaction: &'a Transaction, reasons: Vec<Mismatch>) {
         if reasons.len() > self.reasons.len() {
             self.transaction = transaction;
@@ -206,6 +215,7 @@ impl<'a> Considered<'a> {
 
     fn near_miss(self) -> Option<NearMiss<'a>> {
         let no_concept = |reason: &Mismatch| matches!(reason, Mismatch::NoConcept | Mismatch::WrongConcept);
+        // One thing wrong, or the right concept with several: a person can settle that. Anything else is unrelated.
         let near = self.reasons.len() == 1 || !self.reasons.iter().any(no_concept);
         near.then_some(NearMiss {
             transaction: self.transaction,
@@ -214,10 +224,10 @@ impl<'a> Considered<'a> {
     }
 }
 
-/// Every reason against `transaction` as the one that pays `wanted`, as far as its money and its state tell.
+/// Every reason against `transaction` as the one that pays `wanted`, by its amount, currency and state.
 ///
-/// For a pair that a person chose, whose concept is not at hand: only the reply that creates a payment has it. None found
-/// does not make the pair right; [`match_transfer`] also looks at what the payer wrote, and at what else may fit.
+/// For a pair that a person chose, when the concept is not at hand. An empty result does not prove that the pair is right:
+/// [`match_transfer`] also checks the payer's text and the other transactions.
 ///
 /// # Examples
 /// ```
@@ -248,6 +258,8 @@ pub fn money_mismatches(wanted: Money, transaction: &Transaction) -> Vec<Mismatc
                 .map_or(Mismatch::OtherAmount, Mismatch::OverBy),
         );
     }
+    // A payment id counts even when the mark is missing or wrong: to pay a second payment from the same credit is worse
+    // than to ask a person.
     if transaction.reconciled || transaction.payment_id.is_some() {
         reasons.push(Mismatch::AlreadyReconciled {
             payment_id: transaction.payment_id.clone(),

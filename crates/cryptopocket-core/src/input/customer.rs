@@ -1,18 +1,20 @@
-//! The input rules that the provider documents, checked before anything is sent.
+use crate::{Error, Result};
 
-use cryptopocket_core::Error;
-use url::Url;
+/// The longest e-mail address that the provider takes, in characters (documented).
+pub const MAX_EMAIL: usize = 254;
+/// The longest company name that the provider takes, in characters (documented).
+pub const MAX_COMPANY_NAME: usize = 255;
 
-/// The provider's limit for an e-mail address, in characters.
-pub(crate) const MAX_EMAIL: usize = 254;
-/// The provider's limit for a company's name, in characters.
-pub(crate) const MAX_COMPANY_NAME: usize = 255;
-
-/// Refuses what is surely no address. Whether the mailbox exists, and whether its domain is one the
-/// provider takes, only the provider can say.
-pub(crate) fn email(field: &'static str, text: &str) -> Result<(), Error> {
-    present(field, text)?;
-    at_most(field, text, MAX_EMAIL)?;
+/// Checks the form of an e-mail address.
+///
+/// Whether the mailbox exists, and whether its domain counts as throw-away, only the provider knows.
+///
+/// # Errors
+///
+/// `InvalidInput` that names `field`.
+pub fn email(field: &str, text: &str) -> Result<()> {
+    Error::require(field, text, "The provider requires it.")?;
+    max_chars(field, text, MAX_EMAIL)?;
     let valid = text.rsplit_once('@').is_some_and(|(local, domain)| {
         let spoiled = |c: char| c.is_whitespace() || c.is_control() || "<>,;".contains(c);
         let bare = !local.contains('@') || (local.starts_with('"') && local.ends_with('"'));
@@ -38,11 +40,12 @@ fn is_domain(domain: &str) -> bool {
     })
 }
 
-pub(crate) fn present(field: &'static str, text: &str) -> Result<(), Error> {
-    Error::require(field, text, "The provider requires it.")
-}
-
-pub(crate) fn at_most(field: &'static str, text: &str, max: usize) -> Result<(), Error> {
+/// Checks the length of a text, in characters.
+///
+/// # Errors
+///
+/// `InvalidInput` that names `field`.
+pub fn max_chars(field: &str, text: &str, max: usize) -> Result<()> {
     let length = text.chars().count();
     if length > max {
         let rule = format!("must have at most {max} characters; it has {length}");
@@ -52,28 +55,12 @@ pub(crate) fn at_most(field: &'static str, text: &str, max: usize) -> Result<(),
     }
 }
 
-/// An absolute http or https link, such as the provider can call.
-pub(crate) fn web_link(field: &'static str, link: &str) -> Result<Url, Error> {
-    let Ok(url) = Url::parse(link) else {
-        return Err(Error::invalid_input(
-            field,
-            "must be an absolute link",
-            "Write it in full, from https:// on.",
-        ));
-    };
-    if matches!(url.scheme(), "http" | "https") {
-        Ok(url)
-    } else {
-        Err(Error::invalid_input(
-            field,
-            "must be an http or https link",
-            "Only those can be reached from outside.",
-        ))
-    }
-}
-
-/// Checks the form only: which countries the provider serves is not known.
-pub(crate) fn country(code: &str) -> Result<(), Error> {
+/// Checks the form of a country code. Which countries the provider serves is not known.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `country`.
+pub fn country(code: &str) -> Result<()> {
     if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) {
         Ok(())
     } else {
@@ -92,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_every_usual_form_pass() {
+    fn usual_addresses_pass() {
         for address in [
             "ada@example.com",
             "ada.lovelace+kyc@mail.example.co.uk",
@@ -106,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_without_repeating_it() {
+    fn wrong_addresses_are_refused_without_repeating_them() {
         for address in [
             "",
             " ",
@@ -130,21 +117,21 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_address_passes_and_one_more_character_does_not() {
+    fn address_of_254_characters_is_the_longest() {
         let longest = format!("{}@example.com", "a".repeat(MAX_EMAIL - 12));
         assert!(email("email", &longest).is_ok());
         assert!(email("email", &format!("a{longest}")).is_err());
     }
 
     #[test]
-    fn lengths_count_characters_not_bytes() {
-        assert!(at_most("company_name", &"ñ".repeat(255), MAX_COMPANY_NAME).is_ok());
-        assert!(at_most("company_name", &"ñ".repeat(256), MAX_COMPANY_NAME).is_err());
+    fn lengths_count_characters() {
+        assert!(max_chars("company_name", &"ñ".repeat(255), MAX_COMPANY_NAME).is_ok());
+        assert!(max_chars("company_name", &"ñ".repeat(256), MAX_COMPANY_NAME).is_err());
     }
 
     proptest! {
         #[test]
-        fn a_country_is_two_capital_letters(text in "\\PC{0,3}") {
+        fn country_is_two_capital_letters(text in "\\PC{0,3}") {
             let expected = text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase());
             prop_assert_eq!(country(&text).is_ok(), expected);
         }

@@ -23,7 +23,7 @@ fn every_picture_and_field_goes_under_its_own_name() {
     let reply = r#"{"status":"success","data":{"id":"7","uuid":"u","kyc_status":"in_review","score":1.50}}"#;
     let (users, transport) = scripted(OPERATION, &[Answer::json(reply)]);
     let link = Document::from_url("https://files.example.com/face.jpg").unwrap();
-    let kyc = DelegatedKyc::new(
+    let kyc = NewVerifiedCustomer::new(
         ada().last_name("L"),
         passport("ES", "X1").back(picture("BACK")),
         link,
@@ -31,7 +31,7 @@ fn every_picture_and_field_goes_under_its_own_name() {
     .liveness(picture("ALIVE"))
     .birth_date("1990-12-10".parse().unwrap())
     .residence("Calle Mayor 1", "Madrid", "28013");
-    let created = block_on(users.create_verified(kyc)).unwrap();
+    let created = block_on(users.create_verified_customer(kyc)).unwrap();
     assert_eq!(created.kyc_status.as_ref().unwrap().as_str(), "in_review");
     assert_eq!(created.decision(), KycDecision::Pending);
     assert_eq!(created.extra.get("score").unwrap().get(), "1.50");
@@ -50,8 +50,11 @@ fn every_picture_and_field_goes_under_its_own_name() {
 fn the_document_decides_over_what_the_customer_was_given() {
     let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok","data":{"id":7}}"#)]);
     let customer = ada().country("MX").identification("CURP".into(), "OLD");
-    let kyc = DelegatedKyc::new(customer, passport("ES", "NEW"), picture("FACE"));
-    assert_eq!(block_on(users.create_verified(kyc)).unwrap().kyc_status, None);
+    let kyc = NewVerifiedCustomer::new(customer, passport("ES", "NEW"), picture("FACE"));
+    assert_eq!(
+        block_on(users.create_verified_customer(kyc)).unwrap().kyc_status,
+        None
+    );
     let sent = body(&transport, OPERATION);
     assert!(
         sent.contains(r#""country":"ES""#) && sent.contains("NEW") && !sent.contains("OLD"),
@@ -64,24 +67,24 @@ fn bad_input_is_refused_before_sending_and_named() {
     let pdf = || Document::from_bytes(b"%PDF-1.7".to_vec()).unwrap();
     for (kyc, field) in [
         (
-            DelegatedKyc::new(ada(), passport("ES", " "), picture("FACE")),
+            NewVerifiedCustomer::new(ada(), passport("ES", " "), picture("FACE")),
             "identification_number",
         ),
         (
-            DelegatedKyc::new(ada(), passport("MX", "X1"), picture("FACE")),
+            NewVerifiedCustomer::new(ada(), passport("MX", "X1"), picture("FACE")),
             "identification_type",
         ),
         (
-            DelegatedKyc::new(ada(), passport("es", "X1"), picture("FACE")),
+            NewVerifiedCustomer::new(ada(), passport("es", "X1"), picture("FACE")),
             "country",
         ),
         (
-            DelegatedKyc::new(ada(), passport("ES", "X1"), pdf()),
+            NewVerifiedCustomer::new(ada(), passport("ES", "X1"), pdf()),
             "face_image",
         ),
     ] {
         let (users, transport) = scripted(OPERATION, &[]);
-        let error = block_on(users.create_verified(kyc)).unwrap_err();
+        let error = block_on(users.create_verified_customer(kyc)).unwrap_err();
         assert!(error.to_string().starts_with(field), "{error}");
         assert_eq!(transport.calls(OPERATION), 0);
     }
@@ -89,7 +92,7 @@ fn bad_input_is_refused_before_sending_and_named() {
 
 #[test]
 fn nothing_personal_shows() {
-    let kyc = DelegatedKyc::new(
+    let kyc = NewVerifiedCustomer::new(
         ada().last_name("CANARY"),
         passport("ES", "CANARY"),
         picture("CANARY"),

@@ -1,21 +1,27 @@
-//! Customers whose identity you checked yourself.
+//! Customers whose identity you have checked yourself.
 
-use cryptopocket_api::operations::CREATE_CUSTOMER_DELEGATED_KYC;
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_api::users::{create_customer_delegated_kyc, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Date, Extra, IdentificationType, KycDecision, KycStatus, Personal, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{Document, NewCustomer, Users, identification, rules};
+use crate::{Document, Identification, NewCustomer, Users};
 
-/// An identity document: where it was issued, its kind and number, and pictures of it.
+/// An identity document: its country, kind and number, and pictures of it.
+///
+/// Neither `Clone` nor `Serialize`, as [`Document`].
 #[derive(Debug)]
 #[must_use]
+#[non_exhaustive]
 pub struct IdentityDocument {
-    country: String,
-    kind: IdentificationType,
-    number: Personal,
-    front: Document,
-    back: Option<Document>,
+    /// Country that issued it, as an ISO 3166-1 alpha-2 code.
+    pub country: String,
+    /// Kind and number.
+    pub identification: Identification,
+    /// Picture of the front.
+    pub front: Document,
+    /// Picture of the back.
+    pub back: Option<Document>,
 }
 
 impl IdentityDocument {
@@ -28,62 +34,74 @@ impl IdentityDocument {
     ) -> Self {
         Self {
             country: country.into(),
-            kind,
-            number: number.into(),
+            identification: Identification::new(kind, number),
             front,
             back: None,
         }
     }
 
-    /// A picture of the back. Passports have none.
+    /// Adds a picture of the back. Passports have none.
     pub fn back(mut self, back: Document) -> Self {
         self.back = Some(back);
         self
     }
 }
 
-/// A new customer whose identity you checked: personal or company data, pictures of the identity document,
-/// and a capture of the face.
+/// The address of a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Residence {
+    /// Street and number.
+    pub address: Personal,
+    /// City.
+    pub city: Personal,
+    /// Postal code.
+    pub postal_code: Personal,
+}
+
+/// A customer to create whose identity you have checked: data, pictures of the identity document, a capture of the face.
 ///
-/// It owns its pictures, and is used up by sending it.
+/// It owns its pictures, and the call consumes it. Neither `Clone` nor `Serialize`, as [`Document`].
 ///
 /// # Examples
 /// ```
 /// use cryptopocket_types::IdentificationType;
-/// use cryptopocket_users::{DelegatedKyc, Document, IdentityDocument, NewCustomer};
+/// use cryptopocket_users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
 ///
 /// # fn picture() -> Vec<u8> { b"\xff\xd8\xff\xe0 pixels".to_vec() }
 /// let kind = IdentificationType::from("GOVERNMENT_ID");
 /// let identity = IdentityDocument::new("ES", kind, "12345678Z", Document::from_bytes(picture())?)
 ///     .back(Document::from_bytes(picture())?);
 /// let customer = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
-/// let kyc = DelegatedKyc::new(customer, identity, Document::from_bytes(picture())?)
+/// let verified = NewVerifiedCustomer::new(customer, identity, Document::from_bytes(picture())?)
 ///     .birth_date("1990-12-10".parse().unwrap())
 ///     .residence("Calle Mayor 1", "Madrid", "28013");
-/// assert!(!format!("{kyc:?}").contains("12345678Z"));
+/// assert!(!format!("{verified:?}").contains("12345678Z"));
 /// # Ok::<(), cryptopocket_core::Error>(())
 /// ```
 #[derive(Debug)]
 #[must_use]
-pub struct DelegatedKyc {
-    customer: NewCustomer,
-    identity: IdentityDocument,
-    face: Document,
-    liveness: Option<Document>,
-    birth_date: Option<Personal>,
-    residence: Option<[Personal; 3]>,
+#[non_exhaustive]
+pub struct NewVerifiedCustomer {
+    /// The customer. Country and identification are those of [`identity`](Self::identity).
+    pub customer: NewCustomer,
+    /// The identity document.
+    pub identity: IdentityDocument,
+    /// Capture of the face.
+    pub face: Document,
+    /// Second capture, which shows a living person.
+    pub liveness: Option<Document>,
+    /// Day of birth, written `YYYY-MM-DD`.
+    pub birth_date: Option<Personal>,
+    /// Address.
+    pub residence: Option<Residence>,
 }
 
-impl DelegatedKyc {
-    /// This customer, proved by this document and this capture of the face.
+impl NewVerifiedCustomer {
+    /// A customer proved by this document and this capture of the face.
     ///
-    /// The document's country, kind and number take the place of those that the customer may have been given.
+    /// The document's country, kind and number replace those of `customer`.
     pub fn new(customer: NewCustomer, identity: IdentityDocument, face: Document) -> Self {
-        let customer = NewCustomer {
-            country: None,
-            identification: None,
-            ..customer
-        };
         Self {
             customer,
             identity,
@@ -94,40 +112,44 @@ impl DelegatedKyc {
         }
     }
 
-    /// A second capture, which shows a living person.
+    /// Adds a second capture, which shows a living person.
     pub fn liveness(mut self, capture: Document) -> Self {
         self.liveness = Some(capture);
         self
     }
 
-    /// Day of birth. Leave it out for a company.
+    /// Sets the day of birth. Leave it out for a company.
     pub fn birth_date(mut self, day: Date) -> Self {
         self.birth_date = Some(Personal::from(day.to_string()));
         self
     }
 
-    /// Street and number, city, and postal code.
+    /// Sets street and number, city, and postal code.
     pub fn residence(
         mut self,
         address: impl Into<Personal>,
         city: impl Into<Personal>,
         postal_code: impl Into<Personal>,
     ) -> Self {
-        self.residence = Some([address.into(), city.into(), postal_code.into()]);
+        self.residence = Some(Residence {
+            address: address.into(),
+            city: city.into(),
+            postal_code: postal_code.into(),
+        });
         self
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&mut self) -> Result<()> {
+        // Cleared before the check, so that a country that does not count cannot refuse the customer.
+        (self.customer.country, self.customer.identification) = (None, None);
         self.customer.check()?;
         let IdentityDocument {
             country,
-            kind,
-            number,
+            identification,
             ..
         } = &self.identity;
-        rules::country(country)?;
-        identification::fits(country, self.customer.user_type.as_ref(), kind)?;
-        rules::present("identification_number", number.reveal())?;
+        input::country(country)?;
+        identification.check(Some(country), self.customer.user_type.as_ref())?;
         if self
             .face
             .media_type()
@@ -152,47 +174,51 @@ impl DelegatedKyc {
             callback_url,
             ..
         } = self.customer;
-        let IdentityDocument {
-            country,
-            kind,
-            number,
-            front,
-            back,
-        } = self.identity;
-        let [address, city, postal_code] = self.residence.map_or([None, None, None], |lines| lines.map(Some));
+        let (address, city, postal_code) = match self.residence {
+            Some(residence) => (
+                Some(residence.address),
+                Some(residence.city),
+                Some(residence.postal_code),
+            ),
+            None => (None, None, None),
+        };
         types::CreateCustomerDelegatedKycRequest {
             name,
             email,
             last_name,
             phone,
-            country,
-            identification_type: kind,
-            identification_number: number,
+            country: self.identity.country,
+            identification_type: self.identity.identification.kind,
+            identification_number: self.identity.identification.number,
             user_type,
             callback_url,
             birth_date: self.birth_date,
             address,
             city,
             postal_code,
-            document_front: front.into_wire(),
-            document_back: back.map(Document::into_wire),
+            document_front: self.identity.front.into_wire(),
+            document_back: self.identity.back.map(Document::into_wire),
             face_image: self.face.into_wire(),
             liveness_image: self.liveness.map(Document::into_wire),
         }
     }
 }
 
-/// A new customer, with the state of the check that you made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A customer that the provider has created, with the status of your identity check.
+///
+/// What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VerifiedCustomer {
-    /// The provider's id of the customer, for payments.
+    /// The provider's id of the customer. Payments need it.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
     /// A second id of the customer.
     pub uuid: Option<String>,
-    /// State of the check, when the answer tells. Ask with [`Users::kyc`] while it is pending.
+    /// Status of the check, if the reply has one. Wait with [`Users::wait_kyc`] while it is pending.
     pub kyc_status: Option<KycStatus>,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -213,7 +239,7 @@ impl VerifiedCustomer {
         }
     }
 
-    /// What the status means: approved, rejected, or still pending, as every unknown and missing status is.
+    /// The decision: approved, rejected or pending. An unknown or missing status is pending.
     pub fn decision(&self) -> KycDecision {
         self.kyc_status
             .as_ref()
@@ -222,14 +248,14 @@ impl VerifiedCustomer {
 }
 
 impl Users {
-    /// Creates a customer whose identity you checked, with the pictures that prove it, in one request.
+    /// Creates a customer whose identity you have checked, with the pictures that prove it, in one request.
     ///
-    /// The pictures travel as base64 inside one JSON body, so the request is a third larger than they are. The SDK
-    /// zeroes its buffers after use.
+    /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK zeroes
+    /// its buffers after use.
     ///
-    /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, look with [`Users::find`] by e-mail address before
-    /// creating again. The pictures are gone then; read them anew.
+    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
+    /// [`Users::find_customer`] before you create it again. The call has consumed the pictures; read them again.
     ///
     /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
     /// personal or company data, pictures of the identity document and biometric captures are sent); every field and
@@ -239,7 +265,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, `InvalidInput`: as [`Users::create`], an empty identification number, or a face that
+    /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a face that
     /// is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
     /// `email_not_allowed`, `invalid_file`, and refused fields.
     ///
@@ -247,7 +273,7 @@ impl Users {
     ///
     /// ```
     /// use cryptopocket_types::{IdentificationType, KycDecision};
-    /// use cryptopocket_users::{DelegatedKyc, Document, IdentityDocument, NewCustomer, Users};
+    /// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer, Users};
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
@@ -260,21 +286,19 @@ impl Users {
     /// let passport = Document::from_path(passport).await?;
     /// let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", passport);
     /// let ada = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
-    /// let kyc = DelegatedKyc::new(ada, identity, Document::from_path(face).await?);
-    /// let created = users.create_verified(kyc).await?;
+    /// let verified = NewVerifiedCustomer::new(ada, identity, Document::from_path(face).await?);
+    /// let created = users.create_verified_customer(verified).await?;
     /// assert_eq!(created.decision(), KycDecision::Approved);
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_verified(&self, kyc: DelegatedKyc) -> Result<VerifiedCustomer> {
-        kyc.check()?;
-        let sent = self
-            .api
-            .create_customer_delegated_kyc()
-            .body(kyc.into_wire())
-            .send()
-            .await;
-        bridge::finish(&CREATE_CUSTOMER_DELEGATED_KYC, sent).map(VerifiedCustomer::from_wire)
+    pub async fn create_verified_customer(
+        &self,
+        mut customer: NewVerifiedCustomer,
+    ) -> Result<VerifiedCustomer> {
+        customer.check()?;
+        let reply = create_customer_delegated_kyc(&self.session, &customer.into_wire()).await?;
+        Ok(VerifiedCustomer::from_wire(reply))
     }
 }
 

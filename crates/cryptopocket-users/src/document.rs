@@ -1,4 +1,4 @@
-//! Documents and pictures that go to the provider.
+//! Documents and pictures to upload.
 
 mod encoding;
 mod media_type;
@@ -7,21 +7,20 @@ mod reader;
 use std::fmt;
 use std::path::Path;
 
-use cryptopocket_core::Error;
+use cryptopocket_core::{Error, input};
 use cryptopocket_types::Personal;
-
-use crate::rules;
 
 pub use media_type::MediaType;
 pub use reader::DocumentReader;
 
 /// A document or picture: its content as a base64 data URI, or a link from which the provider fetches it.
 ///
-/// The content stands in one buffer, is zeroed when dropped, and never shows in `Debug`. What it is goes
-/// by its first bytes alone: phones and messengers misname files, and the file name is not sent anyway.
+/// The content is in one buffer that is zeroed when dropped, and `Debug` hides it. It is neither `Clone` nor `Serialize`:
+/// each would leave a copy of an identity document in memory or in a file. The media type is detected from the first
+/// bytes, since phones and messengers misname files and the file name is not sent anyway.
 ///
-/// The provider states neither a size limit nor the types it takes. [`DocumentReader`] has this SDK's own
-/// limit of 10 MiB, and a way to raise it.
+/// The provider states neither a size limit nor the media types that it takes. [`DocumentReader`] has a limit of its own,
+/// 10 MiB, and a way to raise it.
 ///
 /// # Examples
 /// ```
@@ -55,7 +54,7 @@ enum Content {
 }
 
 impl Document {
-    /// Reads a file within the limits of [`DocumentReader::new`], which see.
+    /// Reads a file, as [`DocumentReader::from_path`] does with the default limit.
     ///
     /// # Errors
     /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes
@@ -64,10 +63,10 @@ impl Document {
         DocumentReader::new().from_path(path).await
     }
 
-    /// Takes the bytes of a document, and zeroes them once they are encoded.
+    /// Encodes the bytes of a document, and zeroes them afterwards.
     ///
     /// # Errors
-    /// `InvalidInput` when there are none, too many, or their type is not known.
+    /// `InvalidInput` when they are empty, over the limit, or of no known type.
     ///
     /// # Examples
     /// ```
@@ -96,20 +95,13 @@ impl Document {
     /// assert!(Document::from_url("https://ada:pass@files.example.com/passport.jpg").is_err());
     /// ```
     pub fn from_url(link: impl AsRef<str>) -> Result<Self, Error> {
-        let url = rules::web_link("file", link.as_ref())?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::invalid_input(
-                "file",
-                "must carry no user name or password",
-                "Give a link that opens without them, such as a signed one.",
-            ));
-        }
+        input::document_url("file", link.as_ref())?;
         Ok(Self {
-            content: Content::Link(Personal::from(String::from(url))),
+            content: Content::Link(Personal::from(link.as_ref())),
         })
     }
 
-    /// The type of the content; `None` for a link.
+    /// The media type of the content; `None` for a link.
     pub fn media_type(&self) -> Option<&MediaType> {
         match &self.content {
             Content::Inline { media_type, .. } => Some(media_type),
@@ -125,7 +117,7 @@ impl Document {
         }
     }
 
-    /// The data URI or link, as it goes on the wire. Moves the buffer: no copy is made.
+    /// The data URI or link to send. It moves the buffer and makes no copy.
     pub(crate) fn into_wire(self) -> Personal {
         match self.content {
             Content::Inline { uri, .. } | Content::Link(uri) => uri,
@@ -156,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_type_and_size_but_no_content() {
+    fn debug_hides_content() {
         let picture = Document::from_bytes(b"\xff\xd8\xff\xe0CANARY".to_vec()).unwrap();
         let shown = format!("{picture:?}");
         assert!(shown.contains("image/jpeg") && shown.contains("10"), "{shown}");
@@ -170,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn links_other_than_plain_http_are_refused() {
+    fn links_other_than_http_are_refused() {
         for link in [
             "",
             "passport.jpg",
@@ -187,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_goes_on_the_wire_as_given() {
+    fn link_is_sent_as_given() {
         let link = "https://files.example.com/a.jpg?signature=x%2By";
         assert_eq!(Document::from_url(link).unwrap().into_wire().reveal(), link);
     }

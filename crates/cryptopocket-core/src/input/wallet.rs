@@ -1,28 +1,34 @@
-//! What a wallet's address shows about itself, looked at before money is sent to it.
-
-use cryptopocket_core::{Error, Result};
 use cryptopocket_types::{Chain, Personal};
 use sha3::{Digest, Keccak256};
 
+use crate::{Error, Result};
+
 /// Chains whose addresses never begin with `0x`.
 const WITHOUT_PREFIX: [&str; 3] = ["bitcoin", "solana", "tron"];
-/// Chains whose addresses begin with `0x` too, and are longer.
+/// Chains whose addresses begin with `0x` and are longer.
 const LONGER: [&str; 3] = ["aptos", "starknet", "sui"];
-/// Chains that mix their own number into the checksum (EIP-1191).
+/// Chains whose checksum also covers the number of the chain (EIP-1191).
 const OTHER_CHECKSUM: [&str; 2] = ["rootstock", "rsk"];
 
-/// A wallet without the faults of a careless paste. One that begins with `0x` is looked at more closely, since its
-/// form and its checksum (EIP-55) are known; other forms are left to the provider.
-pub(crate) fn check(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
+/// Checks the address of a wallet for mistakes of copying, as far as its form is known.
+///
+/// Coins sent to a wrong address are lost. An address that begins with `0x` must have 40 hexadecimal digits and a right
+/// checksum (EIP-55), unless its chain has other rules. Other forms are left to the provider: to refuse a good address of
+/// a chain that this SDK does not know would be worse than to pass a bad one on, which the provider refuses.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `wallet`.
+pub fn wallet(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
     let address = wallet.reveal();
-    bare(address)?;
+    visible(address)?;
     match address.strip_prefix("0x") {
         Some(digits) => prefixed(digits, chain),
         None => Ok(()),
     }
 }
 
-fn bare(address: &str) -> Result<()> {
+fn visible(address: &str) -> Result<()> {
     if address.is_empty() {
         return refused("is empty", "Give the address that is to receive the coins.");
     }
@@ -69,7 +75,7 @@ fn prefixed(digits: &str, chain: Option<&Chain>) -> Result<()> {
     Ok(())
 }
 
-/// Letters of one case carry no checksum.
+/// Whether the case of the letters is the checksum. An address in one case carries none, and passes.
 fn checksum_holds(digits: &str) -> bool {
     let has = |is: fn(&u8) -> bool| digits.as_bytes().iter().any(is);
     if !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)) {
@@ -93,28 +99,31 @@ mod tests {
 
     const WALLET: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
-    fn on(chain: &str, wallet: &str) -> Result<()> {
-        check(&wallet.into(), Some(&Chain::from(chain)))
+    fn on(chain: &str, address: &str) -> Result<()> {
+        wallet(&address.into(), Some(&Chain::from(chain)))
     }
 
     fn rule_of(result: Result<()>) -> String {
         let error = result.unwrap_err();
         assert!(error.is_validation());
-        assert_eq!(error.sent(), cryptopocket_core::Sent::No);
+        assert_eq!(error.sent(), crate::Sent::No);
         assert!(!error.hint().is_empty());
         error.to_string()
     }
 
     #[test]
-    fn a_wallet_is_not_empty_and_holds_no_white_space() {
-        assert_eq!(rule_of(check(&"".into(), None)), "wallet is empty");
+    fn empty_and_spaced_wallets_are_refused() {
+        assert_eq!(rule_of(wallet(&"".into(), None)), "wallet is empty");
         for careless in [" 0xabc", "0xabc\n", "0x abc", "0xabc\u{a0}"] {
-            assert_eq!(rule_of(check(&careless.into(), None)), "wallet holds white space");
+            assert_eq!(
+                rule_of(wallet(&careless.into(), None)),
+                "wallet holds white space"
+            );
         }
     }
 
     #[test]
-    fn a_wallet_holds_visible_ascii_characters_only() {
+    fn invisible_characters_are_refused() {
         for strange in [
             "0xabc\u{200b}",
             "\u{feff}0xabc",
@@ -122,7 +131,7 @@ mod tests {
             "0x\u{430}bc",
             "0xabc\u{ad}",
         ] {
-            let rule = rule_of(check(&strange.into(), None));
+            let rule = rule_of(wallet(&strange.into(), None));
             assert!(
                 rule.starts_with("wallet holds a character that no address has"),
                 "{rule}"
@@ -132,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_addresses_of_eip_55_pass_in_their_case_and_in_one_case() {
+    fn eip_55_examples_pass_in_any_case() {
         for digits in [
             "52908400098527886E0F7030069857D2E4169EE7",
             "8617E340B3D01FA5F11F306F4090FD50E238070D",
@@ -148,14 +157,14 @@ mod tests {
                 digits.to_ascii_lowercase(),
                 digits.to_ascii_uppercase(),
             ] {
-                check(&format!("0x{form}").into(), None).unwrap();
+                wallet(&format!("0x{form}").into(), None).unwrap();
                 on("a-chain-of-tomorrow", &format!("0x{form}")).unwrap();
             }
         }
     }
 
     #[test]
-    fn a_mistyped_character_breaks_the_checksum() {
+    fn mistyped_character_breaks_checksum() {
         for wrong in [
             "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAee",
             "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD",
@@ -172,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn after_0x_stand_exactly_40_hexadecimal_digits() {
+    fn forty_digits_follow_0x() {
         let (long, wrong) = (format!("{WALLET}0"), WALLET.replace('9', "g"));
         for odd in ["0x", "0xabc", &WALLET[..41], &long, &wrong] {
             assert_eq!(
@@ -184,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn no_address_of_a_chain_of_another_family_begins_with_0x() {
+    fn other_families_never_begin_with_0x() {
         for chain in ["bitcoin", "Solana", "TRON"] {
             assert_eq!(
                 rule_of(on(chain, WALLET)),
@@ -194,9 +203,9 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_are_left_to_the_provider() {
+    fn other_forms_are_left_to_provider() {
         on("bitcoin", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq").unwrap();
-        check(
+        wallet(
             &"bitcoincash:qpm2qsznhks23z7629mms6s5cwef74vcwvy22gdx6a".into(),
             None,
         )
