@@ -21,18 +21,16 @@ const ARROWS: &[(&str, &[&str])] = &[
             "types", "core", "api", "users", "onramp", "offramp", "banking", "webhooks",
         ],
     ),
-    ("cryptopocket-sandbox", &["types", "webhooks"]),
+    ("cryptopocket-emulator", &["types", "webhooks"]),
+    ("cryptopocket-sandbox", &["types", "emulator"]),
     ("cryptopocket-cli", &["", "types", "sandbox"]),
 ];
 
 /// The only crates that may name each of these packages.
 const RESERVED: &[(&str, &[&str])] = &[
     ("progenitor", &["xtask"]),
-    ("progenitor-client", &["cryptopocket-core", "cryptopocket-api"]),
-    (
-        "reqwest",
-        &["cryptopocket-core", "cryptopocket-api", "cryptopocket-sandbox"],
-    ),
+    ("progenitor-client", &[]),
+    ("reqwest", &["cryptopocket-core", "cryptopocket-sandbox"]),
 ];
 
 fn packages() -> Vec<Value> {

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use cryptopocket::offramp::NewPayout;
+use cryptopocket::banking::{NewReconciliation, TransactionFilter};
+use cryptopocket::offramp::{NewOfframp, OfframpFilter};
 use cryptopocket::onramp::{NewGuidedPayment, Recovery};
-use cryptopocket::{ErrorKind, Sent, UserId};
+use cryptopocket::users::CustomerFilter;
+use cryptopocket::{ErrorKind, Sent, TransactionId, UserId};
 use cryptopocket_sandbox::{BankCredit, Fault, Sandbox};
 
 use crate::stage::{Emulated, IBAN, card, euros, transfer, usdc};
@@ -171,11 +173,17 @@ async fn a_sale_whose_answer_is_lost_is_made_once() {
         let user = stage.customer().await;
         stage.sandbox.fail_next("create_offramp", fault.clone());
         let coins = usdc().amount("20".parse().unwrap());
-        let payout = NewPayout::to_iban(user, coins.clone(), IBAN.parse().unwrap());
-        let error = stage.client.offramp().create(payout).await.unwrap_err();
+        let payout = NewOfframp::to_iban(user, coins.clone(), IBAN.parse().unwrap());
+        let error = stage.client.offramp().create_offramp(payout).await.unwrap_err();
         assert!(error.is_outcome_unknown(), "{fault:?}: {error}");
         assert_eq!(stage.sandbox.offramps_created(), 1, "{fault:?}");
-        let listed = stage.client.offramp().list().collect_all(10).await.unwrap();
+        let listed = stage
+            .client
+            .offramp()
+            .list_offramps(OfframpFilter::new())
+            .collect_all(10)
+            .await
+            .unwrap();
         assert_eq!(
             (listed.len(), &listed[0].coin),
             (1, &coins),
@@ -198,15 +206,24 @@ async fn a_reconciliation_whose_answer_is_lost_is_made_once_and_shows_in_the_fee
             .await
             .unwrap();
         let credit = BankCredit::new("150.50".parse().unwrap());
-        let credit = stage.sandbox.credit_bank(credit).unwrap().into();
+        let credit: TransactionId = stage.sandbox.credit_bank(credit).unwrap().into();
         let banking = stage.client.banking();
         stage.sandbox.fail_next("reconcile_payment", fault);
-        let error = banking.reconcile(&created.payment_id, &credit).await.unwrap_err();
+        let error = banking
+            .reconcile(NewReconciliation::new(&created.payment_id, &credit))
+            .await
+            .unwrap_err();
         assert!(error.is_outcome_unknown(), "{error}");
         let iban = created.next.bank_transfer().unwrap().iban.clone();
-        let feed = banking.transactions(iban).collect_all(5).await.unwrap();
+        let feed = banking
+            .list_transactions(iban, TransactionFilter::new())
+            .collect_all(5)
+            .await
+            .unwrap();
         assert_eq!(feed[0].reconciled, made);
-        let again = banking.reconcile(&created.payment_id, &credit).await;
+        let again = banking
+            .reconcile(NewReconciliation::new(&created.payment_id, &credit))
+            .await;
         if made {
             assert!(again.unwrap_err().has_code("already_reconciled"));
         } else {
@@ -265,16 +282,24 @@ async fn a_customer_is_registered_once_although_the_answer_was_lost() {
     let new = || cryptopocket::users::NewCustomer::new("Ana", "ana@example.com");
     let users = stage.client.users();
     stage.sandbox.fail_next("create_customer", Fault::DropAfter);
-    let error = users.create(new()).await.unwrap_err();
+    let error = users.create_customer(new()).await.unwrap_err();
     assert!(error.is_outcome_unknown(), "{error}");
     let by_email = cryptopocket::users::FindBy::Email("ana@example.com".into());
-    assert!(users.find(by_email).await.unwrap().is_some());
+    assert!(users.find_customer(by_email).await.unwrap().is_some());
     assert!(
         users
-            .create(new())
+            .create_customer(new())
             .await
             .unwrap_err()
             .has_code("user_already_exists")
     );
-    assert_eq!(users.list().collect_all(10).await.unwrap().len(), 1);
+    assert_eq!(
+        users
+            .list_customers(CustomerFilter::new())
+            .collect_all(10)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }

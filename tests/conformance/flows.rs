@@ -1,7 +1,7 @@
 //! Money from its start to its end, by every way there is.
 
-use cryptopocket::banking::{ExpectedTransfer, match_transfer};
-use cryptopocket::offramp::NewPayout;
+use cryptopocket::banking::{ExpectedTransfer, NewReconciliation, TransactionFilter, match_transfer};
+use cryptopocket::offramp::NewOfframp;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::{Currency, OfframpStatus, PaymentStatus, PaymentType};
 
@@ -45,7 +45,7 @@ async fn a_card_payment_ends_with_the_coins_sent() {
     let onramp = stage.client.onramp();
     stage.sandbox.pay(created.payment_id.as_str()).unwrap();
     let mut wait = onramp
-        .wait(&created.payment_id)
+        .wait_payment(&created.payment_id)
         .schedule(at_once())
         .max_wait(PATIENCE);
     let seen = wait.next().await.unwrap().unwrap();
@@ -72,7 +72,7 @@ async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
     let wait = stage
         .client
         .onramp()
-        .wait(&created.payment_id)
+        .wait_payment(&created.payment_id)
         .schedule(at_once());
     let payment = wait.max_wait(PATIENCE).await.unwrap();
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
@@ -110,19 +110,22 @@ async fn a_transfer_is_found_in_the_feed_reconciled_and_ends_with_the_coins_sent
     stage.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
     let banking = stage.client.banking();
     let feed = banking
-        .transactions(asked.iban.clone())
+        .list_transactions(asked.iban.clone(), TransactionFilter::new())
         .collect_all(50)
         .await
         .unwrap();
     let expected = ExpectedTransfer::new(asked.concept.clone(), euros("150.50"));
     let found = match_transfer(&expected, &feed);
     let credit = found.confirmed().expect("exactly one credit fits");
-    banking.reconcile(&created.payment_id, &credit.id).await.unwrap();
+    banking
+        .reconcile(NewReconciliation::new(&created.payment_id, &credit.id))
+        .await
+        .unwrap();
     let payment = stage.client.onramp().payment(&created.payment_id).await.unwrap();
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
     assert_eq!(payment.holder.unwrap().reveal(), "Ana López");
     let again = banking
-        .reconcile(&created.payment_id, &credit.id)
+        .reconcile(NewReconciliation::new(&created.payment_id, &credit.id))
         .await
         .unwrap_err();
     assert!(again.has_code("already_reconciled"), "{again}");
@@ -135,15 +138,15 @@ async fn coins_that_are_sold_end_as_money_in_the_bank() {
     };
     let user = stage.customer().await;
     let coins = usdc().amount("20.5".parse().unwrap());
-    let payout = NewPayout::to_iban(user, coins.clone(), IBAN.parse().unwrap());
-    let created = stage.client.offramp().create(payout).await.unwrap();
+    let payout = NewOfframp::to_iban(user, coins.clone(), IBAN.parse().unwrap());
+    let created = stage.client.offramp().create_offramp(payout).await.unwrap();
     assert!(created.wallet.starts_with("0x"));
     let id = number(created.id.as_str());
     stage.sandbox.deposit_crypto(id, None).unwrap();
     let mut wait = stage
         .client
         .offramp()
-        .wait(&created.id)
+        .wait_offramp(&created.id)
         .schedule(at_once())
         .max_wait(PATIENCE);
     assert_eq!(
@@ -168,7 +171,7 @@ async fn a_status_that_nobody_knows_is_shown_and_waited_on() {
     let wait = stage
         .client
         .onramp()
-        .wait(&created.payment_id)
+        .wait_payment(&created.payment_id)
         .schedule(at_once());
     let error = wait
         .max_wait(std::time::Duration::from_millis(20))

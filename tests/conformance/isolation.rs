@@ -1,6 +1,8 @@
 //! Two integrations never see each other.
 
+use cryptopocket::banking::TransactionFilter;
 use cryptopocket::onramp::{PaymentFilter, Recovery};
+use cryptopocket::users::CustomerFilter;
 
 use crate::stage::{Emulated, card, transfer};
 
@@ -18,18 +20,33 @@ async fn nothing_of_one_integration_shows_to_another() {
     assert!(unseen.has_code("payment_not_found"), "{unseen}");
     let listed = other
         .onramp()
-        .payments(PaymentFilter::new())
+        .list_payments(PaymentFilter::new())
         .collect_all(10)
         .await;
     assert!(listed.unwrap().is_empty());
-    let found = other.onramp().recover(&"order-1".into()).await.unwrap();
+    let found = other.onramp().recover_payment(&"order-1".into()).await.unwrap();
     assert_eq!(found, Recovery::None);
-    assert_eq!(other.users().find(&user).await.unwrap(), None);
-    assert!(other.users().list().collect_all(10).await.unwrap().is_empty());
+    assert_eq!(other.users().find_customer(&user).await.unwrap(), None);
+    assert!(
+        other
+            .users()
+            .list_customers(CustomerFilter::new())
+            .collect_all(10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let refused = other.onramp().create_payment(card(&user)).await.unwrap_err();
     assert!(refused.has_code("user_not_found"), "{refused}");
     let iban = created.next.bank_transfer().unwrap().iban.clone();
-    assert!(other.banking().transactions(iban).collect_all(1).await.is_err());
-    let accounts = other.banking().accounts().await.unwrap();
+    assert!(
+        other
+            .banking()
+            .list_transactions(iban, TransactionFilter::new())
+            .collect_all(1)
+            .await
+            .is_err()
+    );
+    let accounts = other.banking().list_accounts().await.unwrap();
     assert_ne!(accounts[0].iban, created.next.bank_transfer().unwrap().iban);
 }

@@ -1,6 +1,7 @@
 //! Tokens: taken once, renewed once, and never a reason to pay twice.
 
 use cryptopocket::ErrorKind;
+use cryptopocket::users::CustomerFilter;
 use cryptopocket_sandbox::Fault;
 
 use crate::stage::{Emulated, card};
@@ -15,7 +16,13 @@ async fn ten_tasks_that_meet_an_expired_token_log_in_once() {
     let asking: Vec<_> = (0..10)
         .map(|_| {
             let client = stage.client.clone();
-            tokio::spawn(async move { client.users().list().collect_all(10).await })
+            tokio::spawn(async move {
+                client
+                    .users()
+                    .list_customers(CustomerFilter::new())
+                    .collect_all(10)
+                    .await
+            })
         })
         .collect();
     for asked in asking {
@@ -48,7 +55,15 @@ async fn a_good_token_that_is_refused_once_costs_one_login() {
     };
     stage.client.login().await.unwrap();
     stage.sandbox.fail_next("list_customers", Fault::RefuseToken);
-    assert!(stage.client.users().list().take(1).await.is_ok());
+    assert!(
+        stage
+            .client
+            .users()
+            .list_customers(CustomerFilter::new())
+            .take(1)
+            .await
+            .is_ok()
+    );
     assert_eq!(stage.sandbox.calls("authenticate"), 2);
 }
 
@@ -59,7 +74,15 @@ async fn a_token_that_runs_out_is_renewed_before_anybody_is_refused_or_right_aft
     };
     stage.client.login().await.unwrap();
     stage.sandbox.advance(std::time::Duration::from_secs(3_601));
-    assert!(stage.client.users().list().take(1).await.is_ok());
+    assert!(
+        stage
+            .client
+            .users()
+            .list_customers(CustomerFilter::new())
+            .take(1)
+            .await
+            .is_ok()
+    );
     assert_eq!(stage.sandbox.calls("authenticate"), 2);
 }
 
@@ -69,7 +92,13 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
         return;
     };
     stage.sandbox.whitelist(false);
-    let error = stage.client.users().list().take(1).await.unwrap_err();
+    let error = stage
+        .client
+        .users()
+        .list_customers(CustomerFilter::new())
+        .take(1)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authorization);
     assert!(error.hint().contains("whitelist"), "{}", error.hint());
     assert_eq!(
@@ -78,7 +107,15 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
         "repeated once and no more"
     );
     stage.sandbox.whitelist(true);
-    assert!(stage.client.users().list().take(1).await.is_ok());
+    assert!(
+        stage
+            .client
+            .users()
+            .list_customers(CustomerFilter::new())
+            .take(1)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! All 26 operations, each as a user calls it.
 
-use cryptopocket::offramp::NewPayout;
+use cryptopocket::banking::{NewReconciliation, TransactionFilter};
+use cryptopocket::offramp::{self, NewOfframp, OfframpFilter};
 use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
-use cryptopocket::users::{DelegatedKyc, Document, FindBy, IdentityDocument, NewCompany, NewCustomer};
+use cryptopocket::users::{
+    CustomerFilter, Document, FindBy, IdentityDocument, NewCompany, NewCustomer, NewVerifiedCustomer,
+};
 use cryptopocket::{
     Currency, DocumentType, EventType, IdentificationType, KycDecision, PaymentStatus, PaymentType,
 };
@@ -19,11 +22,11 @@ async fn the_market_is_shown() {
     let stage = Stage::open().await;
     let client = &stage.client;
     client.login().await.unwrap();
-    let assets = client.assets().await.unwrap();
+    let assets = client.list_assets().await.unwrap();
     assert!(!assets.is_empty());
     let price = client.price(&usdc(), Currency::EUR).await.unwrap();
     assert!(price.price > euros("0"), "{price:?}");
-    let methods = client.onramp().payment_methods(Currency::EUR).await.unwrap();
+    let methods = client.onramp().list_payment_methods(Currency::EUR).await.unwrap();
     assert!(
         methods
             .iter()
@@ -35,7 +38,7 @@ async fn the_market_is_shown() {
     assert_eq!(quote.spend, euros("100"));
     let sell = client
         .offramp()
-        .quote(&usdc().amount("20".parse().unwrap()))
+        .quote(offramp::QuoteRequest::new(usdc().amount("20".parse().unwrap())))
         .await
         .unwrap();
     assert!(!sell.receive.amount.is_zero());
@@ -47,17 +50,26 @@ async fn customers_are_registered_found_and_listed() {
     let users = stage.client.users();
     let email = format!("{}@example.com", stage.unique("bea"));
     let made = users
-        .create(NewCustomer::new("Bea", email.as_str()))
+        .create_customer(NewCustomer::new("Bea", email.as_str()))
         .await
         .unwrap();
     assert!(made.kyc_form_url.expose().starts_with("http"));
-    let found = users.find(FindBy::Email(email.as_str().into())).await.unwrap();
+    let found = users
+        .find_customer(FindBy::Email(email.as_str().into()))
+        .await
+        .unwrap();
     assert_eq!(found.map(|customer| customer.id), Some(made.id.clone()));
     assert_eq!(
         users.kyc(&made.id).await.unwrap().decision(),
         KycDecision::Pending
     );
-    let first = users.list().items().next().await.unwrap().unwrap();
+    let first = users
+        .list_customers(CustomerFilter::new())
+        .items()
+        .next()
+        .await
+        .unwrap()
+        .unwrap();
     assert!(!first.id.as_str().is_empty());
 }
 
@@ -72,37 +84,37 @@ async fn identity_is_proved_in_every_way_there_is() {
     assert_eq!(company.password.expose().chars().count(), 12);
     let kind = IdentificationType::from("GOVERNMENT_ID");
     let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
-    let checked = DelegatedKyc::new(NewCustomer::new("Bea", email("bea")), identity, picture());
-    let checked = users.create_verified(checked).await.unwrap();
+    let checked = NewVerifiedCustomer::new(NewCustomer::new("Bea", email("bea")), identity, picture());
+    let checked = users.create_verified_customer(checked).await.unwrap();
     assert_ne!(checked.decision(), KycDecision::Rejected);
     let stranger = stage.stranger().await;
     let kind = DocumentType::from("payslip");
     users.upload_document(&stranger, kind, picture()).await.unwrap();
-    let link = users.enhanced_verification(&stranger).await.unwrap();
+    let link = users.create_verification_link(&stranger).await.unwrap();
     assert!(link.expose().starts_with("http"));
 }
 
 #[tokio::test]
 async fn what_the_account_holds_can_be_listed() {
     let stage = Stage::open().await;
-    let accounts = stage.client.banking().accounts().await.unwrap();
+    let accounts = stage.client.banking().list_accounts().await.unwrap();
     for account in accounts {
         let feed = stage
             .client
             .banking()
-            .transactions(account.iban)
+            .list_transactions(account.iban, TransactionFilter::new())
             .pages()
             .next()
             .await;
         assert!(feed.is_none_or(|page| page.is_ok()), "an empty list has no page");
     }
-    let payments = stage.client.onramp().payments(PaymentFilter::new());
+    let payments = stage.client.onramp().list_payments(PaymentFilter::new());
     drop(payments.pages().next().await.transpose().unwrap());
     drop(
         stage
             .client
             .offramp()
-            .list()
+            .list_offramps(OfframpFilter::new())
             .pages()
             .next()
             .await
@@ -117,88 +129,98 @@ async fn every_operation_does_its_work_over_http() {
         return;
     };
     let Emulated { client, sandbox, .. } = &stage;
+    let (users, onramp) = (client.users(), client.onramp());
+    let (offramp, banking) = (client.offramp(), client.banking());
 
     client.login().await.unwrap();
-    assert!(client.assets().await.unwrap().len() > 3);
+    assert!(client.list_assets().await.unwrap().len() > 3);
     client.price(&usdc(), Currency::EUR).await.unwrap();
 
-    let ana = client
-        .users()
-        .create(NewCustomer::new("Ana", "ana@example.com"))
+    let ana = users
+        .create_customer(NewCustomer::new("Ana", "ana@example.com"))
         .await
         .unwrap()
         .id;
     let company = NewCompany::new("Panadería SL", "firma@example.com");
-    let company = client.users().create_company(company).await.unwrap();
+    let company = users.create_company(company).await.unwrap();
     assert_eq!(company.password.expose().len(), 12);
     let kind = IdentificationType::from("GOVERNMENT_ID");
     let identity = IdentityDocument::new("ES", kind, "12345678Z", picture()).back(picture());
-    let bea = DelegatedKyc::new(NewCustomer::new("Bea", "bea@example.com"), identity, picture());
-    let bea = client.users().create_verified(bea).await.unwrap();
-    let checked = client.users().kyc(&bea.id).await.unwrap();
+    let bea = NewVerifiedCustomer::new(NewCustomer::new("Bea", "bea@example.com"), identity, picture());
+    let bea = users.create_verified_customer(bea).await.unwrap();
+    let checked = users.kyc(&bea.id).await.unwrap();
     assert_eq!(
         checked.decision(),
         KycDecision::Approved,
         "reviews take no time at this speed"
     );
-    client.users().enhanced_verification(&ana).await.unwrap();
-    client
-        .users()
+    users.create_verification_link(&ana).await.unwrap();
+    users
         .upload_document(&ana, DocumentType::from("payslip"), picture())
         .await
         .unwrap();
-    let found = client.users().find(&ana).await.unwrap().unwrap();
+    let found = users.find_customer(&ana).await.unwrap().unwrap();
     assert_eq!(found.name.unwrap().reveal(), "Ana");
-    assert_eq!(client.users().list().collect_all(10).await.unwrap().len(), 3);
+    let customers = users.list_customers(CustomerFilter::new()).collect_all(10).await;
+    assert_eq!(customers.unwrap().len(), 3);
     sandbox.approve_kyc(number(ana.as_str())).unwrap();
 
-    client.onramp().payment_methods(None).await.unwrap();
+    onramp.list_payment_methods(None).await.unwrap();
     let request = QuoteRequest::new(euros("150.50"), usdc(), PaymentType::Transfer);
-    client.onramp().quote(request).await.unwrap();
-    let by_card = client.onramp().create_payment(card(&ana)).await.unwrap();
+    onramp.quote(request).await.unwrap();
+    let by_card = onramp.create_payment(card(&ana)).await.unwrap();
     let guided = NewGuidedPayment::new(ana.clone(), euros("240"), usdc()).external_id("cart-7");
-    let guided = client.onramp().create_guided_payment(guided).await.unwrap();
+    let guided = onramp.create_guided_payment(guided).await.unwrap();
     assert_eq!(guided.external_id.unwrap().as_str(), "cart-7");
-    let by_transfer = client.onramp().create_payment(transfer(&ana)).await.unwrap();
-    let shown = client.onramp().payment(&by_card.payment_id).await.unwrap();
+    let by_transfer = onramp.create_payment(transfer(&ana)).await.unwrap();
+    let shown = onramp.payment(&by_card.payment_id).await.unwrap();
     assert_eq!(shown.status, PaymentStatus::Started);
-    let all = client
-        .onramp()
-        .payments(PaymentFilter::new())
+    let all = onramp
+        .list_payments(PaymentFilter::new())
         .collect_all(10)
         .await
         .unwrap();
     assert_eq!(all.len(), 3);
 
     let coins = usdc().amount("20".parse().unwrap());
-    client.offramp().quote(&coins).await.unwrap();
-    let payout = NewPayout::to_iban(ana.clone(), coins.clone(), IBAN.parse().unwrap());
-    let sale = client.offramp().create(payout).await.unwrap();
-    assert_eq!(client.offramp().get(&sale.id).await.unwrap().coin, coins);
-    client
-        .offramp()
-        .create(NewPayout::latam(ana.clone(), coins, "Banco de Prueba"))
+    offramp
+        .quote(offramp::QuoteRequest::new(coins.clone()))
         .await
         .unwrap();
-    assert_eq!(client.offramp().list().collect_all(10).await.unwrap().len(), 2);
+    let payout = NewOfframp::to_iban(ana.clone(), coins.clone(), IBAN.parse().unwrap());
+    let sale = offramp.create_offramp(payout).await.unwrap();
+    assert_eq!(offramp.offramp(&sale.id).await.unwrap().coin, coins);
+    offramp
+        .create_offramp(NewOfframp::latam(ana.clone(), coins, "Banco de Prueba"))
+        .await
+        .unwrap();
+    let sales = offramp.list_offramps(OfframpFilter::new()).collect_all(10).await;
+    assert_eq!(sales.unwrap().len(), 2);
 
-    let accounts = client.banking().accounts().await.unwrap();
+    let accounts = banking.list_accounts().await.unwrap();
     let credit = sandbox
         .credit_bank(BankCredit::new("150.50".parse().unwrap()))
         .unwrap();
-    let feed = client.banking().transactions(accounts[0].iban.clone());
+    let feed = banking.list_transactions(accounts[0].iban.clone(), TransactionFilter::new());
     assert_eq!(feed.collect_all(10).await.unwrap()[0].id.as_str(), credit);
-    let done = client
-        .banking()
-        .reconcile(&by_transfer.payment_id, &credit.as_str().into())
+    let done = banking
+        .reconcile(NewReconciliation::new(&by_transfer.payment_id, credit.as_str()))
         .await
         .unwrap();
     assert_eq!(done.status, Some(PaymentStatus::PaymentReceived));
 
     let hook = "http://127.0.0.1:1/hook";
-    let made = client.webhooks().subscribe(EventType::PayIn, hook).await.unwrap();
+    let made = client
+        .webhooks()
+        .create_subscription(EventType::PayIn, hook)
+        .await
+        .unwrap();
     assert_eq!(made.message, "subscription_created");
-    let changed = client.webhooks().update(EventType::PayIn, hook).await.unwrap();
+    let changed = client
+        .webhooks()
+        .update_subscription(EventType::PayIn, hook)
+        .await
+        .unwrap();
     assert_eq!(changed.message, "subscription_updated");
 
     for route in ROUTES {

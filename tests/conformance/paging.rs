@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cryptopocket::PaymentStatus;
+use cryptopocket::banking::TransactionFilter;
 use cryptopocket::onramp::PaymentFilter;
 use cryptopocket_sandbox::{BankCredit, Fault};
 
@@ -22,7 +23,7 @@ async fn every_payment_comes_once_and_the_newest_first() {
     let mut pages = stage
         .client
         .onramp()
-        .payments(PaymentFilter::new())
+        .list_payments(PaymentFilter::new())
         .per_page(3)
         .pages();
     let mut seen = Vec::new();
@@ -51,14 +52,19 @@ async fn filters_hold_on_every_page_and_a_list_can_be_resumed() {
     }
     let sent = || PaymentFilter::new().status(PaymentStatus::CoinsSent);
     let onramp = stage.client.onramp();
-    let all = onramp.payments(sent()).per_page(2).collect_all(50).await.unwrap();
+    let all = onramp
+        .list_payments(sent())
+        .per_page(2)
+        .collect_all(50)
+        .await
+        .unwrap();
     assert_eq!(all.len(), 3);
     assert!(
         all.iter()
             .all(|payment| payment.status == PaymentStatus::CoinsSent)
     );
     let rest = onramp
-        .payments(sent())
+        .list_payments(sent())
         .per_page(2)
         .from_page(2)
         .collect_all(50)
@@ -88,7 +94,11 @@ async fn a_page_that_breaks_is_asked_for_again_and_no_entry_is_lost() {
         .sandbox
         .fail_next("list_bank_transactions", Fault::TruncatedBody);
     let iban = created.next.bank_transfer().unwrap().iban.clone();
-    let feed = stage.client.banking().transactions(iban).per_page(2);
+    let feed = stage
+        .client
+        .banking()
+        .list_transactions(iban, TransactionFilter::new())
+        .per_page(2);
     let feed = feed.collect_all(50).await.unwrap();
     let seen: BTreeSet<String> = feed.iter().map(|one| one.id.as_str().to_owned()).collect();
     assert_eq!((feed.len(), seen), (5, made));
@@ -108,7 +118,7 @@ async fn payments_are_found_by_the_shops_own_reference() {
     let found = stage
         .client
         .onramp()
-        .payments(filter)
+        .list_payments(filter)
         .collect_all(50)
         .await
         .unwrap();

@@ -1,5 +1,6 @@
 //! Every documented refusal, as the SDK tells it.
 
+use cryptopocket::banking::NewReconciliation;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::users::{Document, NewCompany, NewCustomer};
 use cryptopocket::{Asset, DocumentType, Error, ErrorKind, TransactionId, UserId};
@@ -131,7 +132,7 @@ async fn registrations_are_refused_as_documented() {
     ] {
         let company = users.create_company(NewCompany::new("Panadería SL", email)).await;
         is_refusal(&company.unwrap_err(), code);
-        let person = users.create(NewCustomer::new("Ana", email)).await;
+        let person = users.create_customer(NewCustomer::new("Ana", email)).await;
         is_refusal(&person.unwrap_err(), code);
     }
 }
@@ -195,7 +196,11 @@ async fn reconciliations_are_refused_with_their_code() {
         "payment_not_pending",
     ] {
         let wish = TransactionId::from(format!("sandbox:{code}").as_str());
-        let error = stage.client.banking().reconcile(&created.payment_id, &wish).await;
+        let error = stage
+            .client
+            .banking()
+            .reconcile(NewReconciliation::new(&created.payment_id, &wish))
+            .await;
         is_refusal(&error.unwrap_err(), code);
     }
 }

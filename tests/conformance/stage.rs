@@ -74,7 +74,7 @@ impl Stage {
     pub(crate) async fn stranger(&self) -> UserId {
         let email = format!("{}@example.com", self.unique("ana"));
         let new = NewCustomer::new("Ana", email).last_name("López");
-        self.client.users().create(new).await.unwrap().id
+        self.client.users().create_customer(new).await.unwrap().id
     }
 }
 
@@ -146,7 +146,7 @@ impl Emulated {
         let customers = self.sandbox.calls("create_customer");
         let email = format!("ana{customers}+approved@example.com");
         let new = NewCustomer::new("Ana", email).last_name("López");
-        self.client.users().create(new).await.unwrap().id
+        self.client.users().create_customer(new).await.unwrap().id
     }
 
     pub(crate) async fn pay_by_card(&self, user: &UserId) -> CreatedPayment {

@@ -1,7 +1,9 @@
 //! What customers and banks get wrong with transfers: the wrong money is never taken, the right money never missed.
 
 use cryptopocket::PaymentStatus;
-use cryptopocket::banking::{ExpectedTransfer, Transaction, TransferMatch, match_transfer};
+use cryptopocket::banking::{
+    ExpectedTransfer, NewReconciliation, Transaction, TransactionFilter, TransferMatch, match_transfer,
+};
 use cryptopocket::onramp::CreatedPayment;
 use cryptopocket_sandbox::{BankCredit, TransferFault};
 
@@ -35,7 +37,11 @@ impl Ordered {
 
     async fn feed(&self) -> Vec<Transaction> {
         let iban = self.created.next.bank_transfer().unwrap().iban.clone();
-        let feed = self.stage.client.banking().transactions(iban);
+        let feed = self
+            .stage
+            .client
+            .banking()
+            .list_transactions(iban, TransactionFilter::new());
         feed.collect_all(50).await.unwrap()
     }
 
@@ -54,7 +60,7 @@ impl Ordered {
         let credit = found.confirmed().expect("the right credit is there");
         let banking = self.stage.client.banking();
         banking
-            .reconcile(&self.created.payment_id, &credit.id)
+            .reconcile(NewReconciliation::new(&self.created.payment_id, &credit.id))
             .await
             .unwrap();
         assert_eq!(self.status().await, PaymentStatus::CoinsSent);
@@ -102,7 +108,9 @@ async fn an_amount_that_differs_is_refused_even_when_somebody_insists() {
         };
         let banking = ordered.stage.client.banking();
         for credit in ordered.feed().await {
-            let refused = banking.reconcile(&ordered.created.payment_id, &credit.id).await;
+            let refused = banking
+                .reconcile(NewReconciliation::new(&ordered.created.payment_id, &credit.id))
+                .await;
             assert!(refused.unwrap_err().has_code("amount_mismatch"), "{fault:?}");
         }
         assert_eq!(ordered.status().await, PaymentStatus::PendingBank);
@@ -121,10 +129,12 @@ async fn a_payment_that_was_paid_twice_is_left_to_people_and_never_taken_twice()
     };
     let banking = ordered.stage.client.banking();
     banking
-        .reconcile(&ordered.created.payment_id, &both[0].id)
+        .reconcile(NewReconciliation::new(&ordered.created.payment_id, &both[0].id))
         .await
         .unwrap();
-    let second = banking.reconcile(&ordered.created.payment_id, &both[1].id).await;
+    let second = banking
+        .reconcile(NewReconciliation::new(&ordered.created.payment_id, &both[1].id))
+        .await;
     assert!(second.unwrap_err().has_code("payment_not_pending"));
     let feed = ordered.feed().await;
     assert_eq!(feed.iter().filter(|one| one.reconciled).count(), 1);
@@ -172,7 +182,11 @@ async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_another
         orders.push((created, fault));
     }
     let account = orders[0].0.next.bank_transfer().unwrap().iban.clone();
-    let feed = banking.transactions(account).collect_all(500).await.unwrap();
+    let feed = banking
+        .list_transactions(account, TransactionFilter::new())
+        .collect_all(500)
+        .await
+        .unwrap();
     assert_eq!(
         feed.len(),
         6 * 9,
@@ -184,7 +198,10 @@ async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_another
         let credit = match_transfer(&expected, &feed).confirmed();
         assert_eq!(credit.is_some(), fault.is_none(), "{fault:?}");
         if let Some(credit) = credit {
-            banking.reconcile(&created.payment_id, &credit.id).await.unwrap();
+            banking
+                .reconcile(NewReconciliation::new(&created.payment_id, &credit.id))
+                .await
+                .unwrap();
         }
     }
     assert!(stage.sandbox.misattributed().is_empty());
@@ -194,6 +211,9 @@ async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_another
         .iter()
         .find(|(_, fault)| **fault == Some(TransferFault::Lost))
         .unwrap();
-    banking.reconcile(&victim.payment_id, &wrong.id).await.unwrap();
+    banking
+        .reconcile(NewReconciliation::new(&victim.payment_id, &wrong.id))
+        .await
+        .unwrap();
     assert_eq!(stage.sandbox.misattributed().len(), 1);
 }

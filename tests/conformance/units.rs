@@ -1,6 +1,6 @@
 //! Money in all its forms on the wire, and one form for the user.
 
-use cryptopocket::offramp::NewPayout;
+use cryptopocket::offramp::NewOfframp;
 use cryptopocket::onramp::{NewPayment, QuoteRequest};
 use cryptopocket::{Asset, CoinAmount, Decimal, Money, PaymentType, UserId};
 
@@ -52,9 +52,9 @@ async fn coins_of_eighteen_decimals_come_back_to_the_last_digit() {
     let user = stage.customer().await;
     for amount in ["20", "0.000000000000000001", "123456.123456789012345678"] {
         let coins: CoinAmount = Asset::new("DAI", "polygon").amount(amount.parse().unwrap());
-        let payout = NewPayout::to_iban(UserId::from(user.as_str()), coins.clone(), IBAN.parse().unwrap());
-        let created = stage.client.offramp().create(payout).await.unwrap();
-        let shown = stage.client.offramp().get(&created.id).await.unwrap();
+        let payout = NewOfframp::to_iban(UserId::from(user.as_str()), coins.clone(), IBAN.parse().unwrap());
+        let created = stage.client.offramp().create_offramp(payout).await.unwrap();
+        let shown = stage.client.offramp().offramp(&created.id).await.unwrap();
         assert_eq!(shown.coin, coins);
         assert!(shown.fiat.amount >= Decimal::ZERO && shown.fiat.currency.is_none());
     }

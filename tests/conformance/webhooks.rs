@@ -21,7 +21,7 @@ impl Subscribed {
             stage
                 .client
                 .webhooks()
-                .subscribe(event.clone(), url)
+                .create_subscription(event.clone(), url)
                 .await
                 .unwrap();
         }
@@ -76,8 +76,8 @@ async fn sales_tell_of_the_coins_and_then_of_the_money() {
     };
     let user = shop.stage.customer().await;
     let coins = usdc().amount("20".parse().unwrap());
-    let payout = cryptopocket::offramp::NewPayout::to_iban(user, coins, IBAN.parse().unwrap());
-    let created = shop.stage.client.offramp().create(payout).await.unwrap();
+    let payout = cryptopocket::offramp::NewOfframp::to_iban(user, coins, IBAN.parse().unwrap());
+    let created = shop.stage.client.offramp().create_offramp(payout).await.unwrap();
     let id = number(created.id.as_str());
     shop.stage.sandbox.deposit_crypto(id, None).unwrap();
     shop.stage.sandbox.webhooks_settled().await;
@@ -158,7 +158,7 @@ async fn a_lost_one_is_made_up_for_by_looking() {
         .fail_next_webhook("COINS_SENT", WebhookFault::Lost);
     let id = shop.paid().await;
     assert_eq!(shop.kinds(), [EventKind::PayIn]);
-    let wait = shop.stage.client.onramp().wait(&id).schedule(at_once());
+    let wait = shop.stage.client.onramp().wait_payment(&id).schedule(at_once());
     assert_eq!(
         wait.max_wait(PATIENCE).await.unwrap().status,
         PaymentStatus::CoinsSent
@@ -190,7 +190,7 @@ async fn a_subscription_can_be_moved_to_another_address() {
     shop.stage
         .client
         .webhooks()
-        .update(EventType::PayIn, url)
+        .update_subscription(EventType::PayIn, url)
         .await
         .unwrap();
     shop.paid().await;

@@ -48,13 +48,15 @@ fn stages() -> Vec<Stage> {
         ),
         cargo("documentation tests", &["test", "--workspace", "--doc"]),
         cargo(
-            "exact numbers beside a build-wide arbitrary_precision",
+            "conversions to other crates, and exact numbers beside arbitrary_precision",
             &[
                 "test",
                 "--package",
                 "cryptopocket-types",
+                "--all-features",
                 "--features",
                 "serde_json/arbitrary_precision",
+                "--lib",
                 "--tests",
             ],
         ),

@@ -5,10 +5,10 @@ mod list;
 mod matching;
 mod reconcile;
 #[cfg(test)]
+mod stored;
+#[cfg(test)]
 mod testing;
 mod transaction;
-
-use cryptopocket_api::banking::Client;
 
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
@@ -16,28 +16,26 @@ pub use cryptopocket_core::{Credentials, Error, Result, Session};
 pub use cryptopocket_types as types;
 
 pub use account::BankAccount;
-pub use list::TransactionQuery;
+pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
-pub use reconcile::{ReconcileRefusal, Reconciled};
+pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
 pub use transaction::Transaction;
 
-/// The integration's bank accounts: their movements, and tying a credit to the payment it pays.
+/// Bank accounts: listing their transactions, and reconciling a credit with the payment that it pays.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Clone, Debug)]
 pub struct Banking {
     session: Session,
-    api: Client,
 }
 
 impl Banking {
-    /// The calls about bank accounts, sent through `session`.
+    /// A client of the bank accounts that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::banking::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }

@@ -1,35 +1,65 @@
-//! Listing the movements of an account.
+//! Listing the transactions of a bank account.
 
-use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
+use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_api::page;
-use cryptopocket_core::{Error, Items, Page, PageRequest, Pager, Pages, Result, bridge};
+use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
+use cryptopocket_types::wire::PathText;
 use cryptopocket_types::{Date, Personal};
+use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
 
-/// The longest IBAN that the standard allows.
-const LONGEST_IBAN: usize = 34;
+/// Which transactions of an account to list; see [`Banking::list_transactions`].
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::TransactionFilter;
+///
+/// let june = TransactionFilter::new().from("2026-06-01".parse()?).to("2026-06-30".parse()?);
+/// assert!(june.from < june.to);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct TransactionFilter {
+    /// Only transactions booked on this day or later.
+    pub from: Option<Date>,
+    /// Only transactions booked on this day or earlier.
+    pub to: Option<Date>,
+}
 
-/// Which movements of which account to list, and how; see [`Banking::transactions`].
-#[derive(Clone, Debug)]
-#[must_use = "nothing is fetched until pages or items are asked for"]
-pub struct TransactionQuery {
-    banking: Banking,
-    iban: Personal,
-    from: Option<Date>,
-    to: Option<Date>,
-    first_page: u32,
-    per_page: Option<u32>,
+impl TransactionFilter {
+    /// All transactions.
+    pub const fn new() -> Self {
+        Self { from: None, to: None }
+    }
+
+    /// Only transactions booked on this day or later.
+    #[must_use]
+    pub const fn from(mut self, day: Date) -> Self {
+        self.from = Some(day);
+        self
+    }
+
+    /// Only transactions booked on this day or earlier.
+    #[must_use]
+    pub const fn to(mut self, day: Date) -> Self {
+        self.to = Some(day);
+        self
+    }
 }
 
 impl Banking {
-    /// The movements of an account, page by page, fetched as they are needed.
+    /// Lists the transactions of an account.
     ///
-    /// The account is one of [`Banking::accounts`], or its IBAN as text or as [`Iban`](cryptopocket_types::Iban).
+    /// `iban` is an account of [`Banking::list_accounts`], or its IBAN as text or as [`Iban`](cryptopocket_types::Iban).
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
     /// **Units.** Amounts are exact and signed, in currency units: credits are positive, debits negative.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List account transactions" (`documented`: paginated, own accounts only);
     /// the parameters and fields are ours (`assumed`).
@@ -38,14 +68,14 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// When a page is fetched; the list ends there and says with which page to go on. `InvalidInput` for what cannot
+    /// When a page is fetched. The list ends there, and tells the page to resume from. `InvalidInput` for what cannot
     /// be an IBAN or for days in the wrong order, before anything is sent; `UnexpectedReply` also for a currency that
     /// is no three-letter code. Which codes the provider has for a foreign IBAN is not known.
     ///
     /// # Examples
     ///
     /// ```
-    /// use cryptopocket_banking::Banking;
+    /// use cryptopocket_banking::{Banking, TransactionFilter};
     /// use cryptopocket_types::Iban;
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
@@ -54,131 +84,45 @@ impl Banking {
     /// # let session = ScriptedSession::new().always("list_bank_transactions", reply).session;
     /// let banking = Banking::new(session);
     /// let iban: Iban = "ES79 2100 0813 6101 2345 6789".parse().unwrap();
-    /// let first = "2026-06-01".parse().unwrap();
-    /// let mut movements = banking.transactions(&iban).from(first).per_page(100).items();
-    /// while let Some(movement) = movements.next().await {
-    ///     let movement = movement?;
-    ///     println!("{} {}", movement.booking_date, movement.amount);
+    /// let june = TransactionFilter::new().from("2026-06-01".parse().unwrap());
+    /// let mut transactions = banking.list_transactions(&iban, june).per_page(100).items();
+    /// while let Some(transaction) = transactions.next().await {
+    ///     let transaction = transaction?;
+    ///     println!("{} {}", transaction.booking_date, transaction.amount);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn transactions(&self, account: impl Into<Personal>) -> TransactionQuery {
-        TransactionQuery {
-            banking: self.clone(),
-            iban: account.into(),
-            from: None,
-            to: None,
-            first_page: 1,
-            per_page: None,
-        }
-    }
-}
-
-impl TransactionQuery {
-    /// Only movements booked on this day or later.
-    pub fn from(mut self, day: Date) -> Self {
-        self.from = Some(day);
-        self
+    pub fn list_transactions(
+        &self,
+        iban: impl Into<Personal>,
+        filter: TransactionFilter,
+    ) -> Pager<Transaction> {
+        let (banking, iban) = (self.clone(), iban.into());
+        Pager::new(move |request| {
+            let (banking, iban, filter) = (banking.clone(), iban.clone(), filter.clone());
+            async move { banking.transactions_page(&iban, filter, request).await }
+        })
+        .identified_by(|transaction| transaction.id.to_string())
     }
 
-    /// Only movements booked on this day or earlier.
-    pub fn to(mut self, day: Date) -> Self {
-        self.to = Some(day);
-        self
-    }
-
-    /// Begins at page `number`, counted from 1, for instance where an earlier run stopped.
-    pub fn from_page(mut self, number: u32) -> Self {
-        self.first_page = number;
-        self
-    }
-
-    /// Asks for `count` movements a page; the provider may give fewer.
-    pub fn per_page(mut self, count: u32) -> Self {
-        self.per_page = Some(count);
-        self
-    }
-
-    /// The list, page by page.
-    pub fn pages(self) -> Pages<Transaction> {
-        self.pager().pages()
-    }
-
-    /// The list, movement by movement.
-    pub fn items(self) -> Items<Transaction> {
-        self.pager().items()
-    }
-
-    /// All movements, of a list that has no more than `limit`; one more is a `Conflict`, never a shortened list.
-    ///
-    /// How the list ended is not told; where that matters, read [`pages`](Self::pages) and ask [`Pages::ended`].
-    pub async fn collect_all(self, limit: usize) -> Result<Vec<Transaction>> {
-        self.pager().collect_all(limit).await
-    }
-
-    /// The first movements, at most `limit` of them; there may be more. No page beyond the limit is fetched.
-    pub async fn take(self, limit: usize) -> Result<Vec<Transaction>> {
-        self.pager().take(limit).await
-    }
-
-    fn pager(self) -> Pager<Transaction> {
-        let (first, per_page) = (self.first_page, self.per_page);
-        let pager = Pager::new(move |request| {
-            let query = self.clone();
-            Box::pin(async move { query.fetch(request).await })
-        });
-        let pager = pager
-            .identified_by(|movement: &Transaction| movement.id.to_string())
-            .from_page(first);
-        match per_page {
-            Some(count) => pager.per_page(count),
-            None => pager,
-        }
-    }
-
-    async fn fetch(self, request: PageRequest) -> Result<Page<Transaction>> {
-        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
-            return Err(Error::invalid_input(
-                "from",
-                "must not be after to",
-                "Swap the two days.",
-            ));
-        }
-        let mut call = self
-            .banking
-            .api
-            .list_bank_transactions()
-            .iban(&bare(&self.iban)?)
-            .page(request.page);
-        if let Some(count) = request.per_page {
-            call = call.per_page(count);
-        }
-        if let Some(day) = self.from {
-            call = call.from(day);
-        }
-        if let Some(day) = self.to {
-            call = call.to(day);
-        }
-        let reply = bridge::finish(&LIST_BANK_TRANSACTIONS, call.send().await)?;
-        let movements = reply.data.into_iter().map(Transaction::from_wire);
-        Ok(page(movements.collect::<Result<_>>()?, reply.pagination))
-    }
-}
-
-/// The IBAN as it may stand in a path. Its check digits are left to the provider, which knows its own accounts.
-pub(crate) fn bare(iban: &Personal) -> Result<Personal> {
-    let text: String = iban.reveal().chars().filter(|c| *c != ' ').collect();
-    let bare = Personal::from(text);
-    let length = bare.reveal().len();
-    if (1..=LONGEST_IBAN).contains(&length) && bare.reveal().bytes().all(|b| b.is_ascii_alphanumeric()) {
-        Ok(bare)
-    } else {
-        Err(Error::invalid_input(
-            "iban",
-            "must be 1 to 34 letters and digits",
-            "Give the IBAN of one of the integration's accounts. In code, Banking::accounts lists them.",
-        ))
+    async fn transactions_page(
+        &self,
+        iban: &Personal,
+        filter: TransactionFilter,
+        request: PageRequest,
+    ) -> Result<Page<Transaction>> {
+        input::days(filter.from, filter.to)?;
+        let query = ListBankTransactionsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+            from: filter.from.as_ref(),
+            to: filter.to.as_ref(),
+        };
+        let iban = input::path_segment(PathText::try_from(&input::iban(iban)?))?;
+        let reply = list_bank_transactions(&self.session, &iban, &query).await?;
+        let transactions = reply.data.into_iter().map(Transaction::from_wire);
+        Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }
 }
 

@@ -1,60 +1,102 @@
-//! Tying a credit to the payment it pays.
+//! Reconciling: tying a bank credit to the payment that it pays.
 
-use cryptopocket_api::banking::types;
-use cryptopocket_api::operations::RECONCILE_PAYMENT;
-use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_api::banking::{reconcile_payment, types};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{Banking, list};
+use crate::Banking;
 
-/// A payment tied to the bank credit that pays it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Reconciled {
-    /// The payment, as the answer names it; as it was asked for when the answer does not.
-    pub payment_id: PaymentId,
-    /// The credit, likewise.
-    pub transaction_id: TransactionId,
-    /// State of the payment now, when the answer tells: `payment_received`. Follow it until the coins are sent.
-    pub status: Option<PaymentStatus>,
-    /// What else came, with its exact text.
-    pub extra: Extra,
-}
-
-/// Why the provider did not reconcile. The codes are ours (`assumed`), so any other may come.
+/// A payment to reconcile with the bank credit that pays it.
 ///
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_banking::{Banking, ReconcileRefusal};
+/// use cryptopocket_banking::NewReconciliation;
+///
+/// let pair = NewReconciliation::new("p-1", "t-1").iban("ES79 2100 0813 6101 2345 6789");
+/// assert!(!format!("{pair:?}").contains("ES79"), "Debug hides the account");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NewReconciliation {
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// The transaction that pays it: a credit on one of your accounts.
+    pub transaction_id: TransactionId,
+    /// The account that holds the credit. Whether the provider needs it to tell transactions apart is not known
+    /// (`assumed`).
+    pub iban: Option<Personal>,
+}
+
+impl NewReconciliation {
+    /// Ties the credit `transaction_id` to the payment `payment_id`.
+    pub fn new(payment_id: impl Into<PaymentId>, transaction_id: impl Into<TransactionId>) -> Self {
+        Self {
+            payment_id: payment_id.into(),
+            transaction_id: transaction_id.into(),
+            iban: None,
+        }
+    }
+
+    /// Names the account that holds the credit.
+    #[must_use]
+    pub fn iban(mut self, iban: impl Into<Personal>) -> Self {
+        self.iban = Some(iban.into());
+        self
+    }
+}
+
+/// A payment that is reconciled with the bank credit that pays it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// The payment: as the reply names it, or else as it was asked for.
+    pub payment_id: PaymentId,
+    /// The credit, in the same way.
+    pub transaction_id: TransactionId,
+    /// The payment's new status, if the reply has one: `payment_received`. Wait until the coins are sent.
+    pub status: Option<PaymentStatus>,
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub extra: Extra,
+}
+
+/// The reason why the provider refused to reconcile. The codes are ours (`assumed`), so others may come.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::{Banking, NewReconciliation, ReconcileRefusal};
 /// # use cryptopocket_core::testing::ScriptedSession;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> cryptopocket_core::Result<()> {
 /// # let session = ScriptedSession::new().always("reconcile_payment", r#"{"status":"error","error":"already_reconciled"}"#).session;
 /// let banking = Banking::new(session);
-/// let error = banking.reconcile(&"p-1".into(), &"t-1".into()).await.unwrap_err();
+/// let error = banking.reconcile(NewReconciliation::new("p-1", "t-1")).await.unwrap_err();
 /// assert_eq!(ReconcileRefusal::of(&error), Some(ReconcileRefusal::AlreadyReconciled));
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReconcileRefusal {
-    /// No payment has this id under these credentials. Check the id, and the base URL: sandbox or production.
+    /// No payment of yours has this id. Check the id, and the base URL: sandbox or production.
     PaymentNotFound,
-    /// No movement has this id. List the account's movements again.
+    /// No transaction has this id. List the account's transactions again.
     TransactionNotFound,
-    /// The movement is tied to a payment already. Read both before going on: somebody may have been quicker, or paid twice.
+    /// The transaction is reconciled with a payment already. Read both first: another process may have been faster, or the
+    /// customer may have paid twice.
     AlreadyReconciled,
-    /// The amounts differ. Check that the pair is right; a short or double payment is for a person to settle.
+    /// The amounts differ. Check that the pair is right; a person must settle a short or a double payment.
     AmountMismatch,
-    /// The payment does not wait for a transfer. Read its status: it may be paid, or paid by card.
+    /// The payment waits for no transfer. Read its status: it may be paid already, or paid by card.
     PaymentNotPending,
 }
 
 impl ReconcileRefusal {
-    /// The reason in `error`, when it is a known one. For any other, [`Error::code`] has the text.
+    /// The reason in `error`, if it is a known one. [`Error::code`] has the text of any other.
     pub fn of(error: &Error) -> Option<Self> {
         Some(match error.code()? {
             ErrorCode::PaymentNotFound => Self::PaymentNotFound,
@@ -68,14 +110,14 @@ impl ReconcileRefusal {
 }
 
 impl Banking {
-    /// Ties a bank credit to the payment it pays, so that the coins are bought and sent.
+    /// Ties a bank credit to the payment that it pays, so that the coins are bought and sent.
     ///
-    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this
-    /// moves money, and no call is known that takes it back.
+    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this moves
+    /// money, and no call is known that undoes it.
     ///
-    /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, read the payment and the account's movements before
-    /// trying again; the refusal `already_reconciled` then means that the first try went through.
+    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions before you
+    /// try again. The refusal `already_reconciled` then means that the first call took effect.
     ///
     /// **Known from.** The provider's page "Reconcile payment with bank transaction" and the names of its schemas;
     /// path, fields and codes are ours (`assumed`).
@@ -84,13 +126,13 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id. From the provider, as [`ReconcileRefusal`] lists them: `payment_not_found`,
+    /// `InvalidInput` for an empty id, or an account that cannot be an IBAN. From the provider, as [`ReconcileRefusal`] lists them: `payment_not_found`,
     /// `transaction_not_found`, `already_reconciled`, `amount_mismatch`, `payment_not_pending`.
     ///
     /// # Examples
     ///
     /// ```
-    /// use cryptopocket_banking::{Banking, ExpectedTransfer, match_transfer};
+    /// use cryptopocket_banking::{Banking, ExpectedTransfer, NewReconciliation, match_transfer};
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
@@ -99,74 +141,34 @@ impl Banking {
     /// # let mut credit = cryptopocket_banking::Transaction::new(
     /// #     "t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
     /// # credit.concept = Some("Pago 483920".into());
-    /// # let movements = [credit];
+    /// # let transactions = [credit];
     /// let banking = Banking::new(session);
     /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
-    /// if let Some(credit) = match_transfer(&expected, &movements).confirmed() {
-    ///     let reconciled = banking.reconcile(&"p-1".into(), &credit.id).await?;
+    /// if let Some(credit) = match_transfer(&expected, &transactions).confirmed() {
+    ///     let reconciled = banking.reconcile(NewReconciliation::new("p-1", &credit.id)).await?;
     ///     assert_eq!(reconciled.status.unwrap().as_str(), "payment_received");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn reconcile(&self, payment: &PaymentId, transaction: &TransactionId) -> Result<Reconciled> {
-        self.send_reconcile(payment, transaction, None).await
-    }
-
-    /// The same as [`reconcile`](Self::reconcile), naming the account that holds the credit.
-    ///
-    /// Whether the provider needs the account to tell movements apart is not known (`assumed`).
-    ///
-    /// Operation: `reconcile_payment`
-    ///
-    /// # Errors
-    ///
-    /// As [`reconcile`](Self::reconcile), and `InvalidInput` for what cannot be an IBAN.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use cryptopocket_banking::Banking;
-    /// # use cryptopocket_core::testing::ScriptedSession;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> cryptopocket_core::Result<()> {
-    /// # let session = ScriptedSession::new().always("reconcile_payment", r#"{"status":"ok","data":{"status":"payment_received"}}"#).session;
-    /// let banking = Banking::new(session);
-    /// let account = "ES79 2100 0813 6101 2345 6789";
-    /// let reconciled = banking.reconcile_in(account, &"p-1".into(), &"t-1".into()).await?;
-    /// assert_eq!(reconciled.transaction_id.as_str(), "t-1");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn reconcile_in(
-        &self,
-        account: impl Into<Personal>,
-        payment: &PaymentId,
-        transaction: &TransactionId,
-    ) -> Result<Reconciled> {
-        let iban = list::bare(&account.into())?;
-        self.send_reconcile(payment, transaction, Some(iban)).await
-    }
-
-    async fn send_reconcile(
-        &self,
-        payment: &PaymentId,
-        transaction: &TransactionId,
-        iban: Option<Personal>,
-    ) -> Result<Reconciled> {
-        let cure = "Give the id that the provider gave.";
-        Error::require("payment_id", payment.as_str(), cure)?;
-        Error::require("transaction_id", transaction.as_str(), cure)?;
-        let body = types::ReconcilePaymentRequest {
-            payment_id: payment.clone(),
-            transaction_id: transaction.clone(),
+    pub async fn reconcile(&self, reconciliation: NewReconciliation) -> Result<Reconciled> {
+        let NewReconciliation {
+            payment_id,
+            transaction_id,
             iban,
+        } = reconciliation;
+        let cure = "Give the id that the provider gave.";
+        Error::require("payment_id", payment_id.as_str(), cure)?;
+        Error::require("transaction_id", transaction_id.as_str(), cure)?;
+        let body = types::ReconcilePaymentRequest {
+            payment_id: payment_id.clone(),
+            transaction_id: transaction_id.clone(),
+            iban: iban.as_ref().map(input::iban).transpose()?,
         };
-        let sent = self.api.reconcile_payment().body(body).send().await;
-        let reply = bridge::finish(&RECONCILE_PAYMENT, sent)?;
+        let reply = reconcile_payment(&self.session, &body).await?;
         Ok(Reconciled {
-            payment_id: reply.payment_id.unwrap_or_else(|| payment.clone()),
-            transaction_id: reply.transaction_id.unwrap_or_else(|| transaction.clone()),
+            payment_id: reply.payment_id.unwrap_or(payment_id),
+            transaction_id: reply.transaction_id.unwrap_or(transaction_id),
             status: reply.status,
             extra: reply.extra,
         })

@@ -2,14 +2,15 @@
 
 mod attempt;
 mod base_url;
-pub mod bridge;
 mod credentials;
 mod error;
+pub mod input;
 mod json_path;
 mod login;
 mod operation;
 mod pager;
 mod reply;
+mod request;
 mod retry;
 mod retry_after;
 mod runtime;
@@ -20,10 +21,13 @@ mod token;
 mod transport;
 mod wait;
 
+pub use bytes::Bytes;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, FieldError, Sent};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use operation::{Envelope, Idempotency, Operation};
 pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};
+pub use request::Request;
 pub use retry::RetryPolicy;
 pub use runtime::{BoxFuture, Runtime, TokioRuntime};
 pub use session::{SANDBOX_BASE_URL, Session, SessionBuilder};

@@ -2,16 +2,13 @@
 
 mod create;
 mod fiat;
-mod input;
 mod list;
+mod new_offramp;
 mod offramp;
-mod payout;
 mod quote;
 #[cfg(test)]
 mod tests;
 mod wait;
-
-use cryptopocket_api::offramp::Client;
 
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
@@ -20,33 +17,28 @@ pub use cryptopocket_types as types;
 
 pub use create::CreatedOfframp;
 pub use fiat::FiatAmount;
+pub use list::OfframpFilter;
+pub use new_offramp::{Destination, NewOfframp};
 pub use offramp::Offramp;
-pub use payout::NewPayout;
-pub use quote::OfframpQuote;
-pub use wait::OfframpWait;
 
-/// Crypto to fiat: quotes, payouts, waiting for them.
+pub use quote::{Quote, QuoteRequest};
+
+/// The off-ramp (crypto to fiat): quotes, off-ramps and waiting for them.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Debug, Clone)]
 pub struct OffRamp {
     session: Session,
-    api: Client,
 }
 
 impl OffRamp {
-    /// The off-ramp calls, sent through `session`.
+    /// A client of the off-ramp that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::offramp::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
-    }
-
-    pub(crate) const fn api(&self) -> &Client {
-        &self.api
     }
 }

@@ -1,23 +1,37 @@
+use cryptopocket_api::offramp::{ListOfframpsQuery, list_offramps};
 use cryptopocket_api::operations::LIST_OFFRAMPS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_core::{Page, PageRequest, Pager, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::{OffRamp, Offramp};
 
+/// Which off-ramps to list: all of them, since the provider is not known to filter this list.
+///
+/// It has no fields yet. New ones can be added without a change to your code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OfframpFilter {}
+
+impl OfframpFilter {
+    /// All off-ramps.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
 impl OffRamp {
-    /// Lists your off-ramps, page by page.
+    /// Lists your off-ramps.
     ///
-    /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size. The
-    /// provider is not known to filter this list.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// That an off-ramp is not in the list proves something only if the list was read whole, and that pages work as
-    /// assumed is not known. So before you create one again because it is not there, ask
-    /// [`Items::ended`](cryptopocket_core::Items::ended) whether the provider showed the end
+    /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the list,
+    /// check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
     /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
     ///
-    /// **Units.** As [`OffRamp::get`] reads them: coins exact in coin units, money as an exact amount.
+    /// **Units.** As [`OffRamp::offramp`] reads them: coins exact in coin units, money as an exact amount.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
     ///
@@ -32,34 +46,39 @@ impl OffRamp {
     /// # let session = ScriptedSession::new().next("list_offramps", &[r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p",
     /// #     "status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,
     /// #     "fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#]).session;
-    /// use cryptopocket_offramp::OffRamp;
+    /// use cryptopocket_offramp::{OffRamp, OfframpFilter};
     ///
     /// let offramp = OffRamp::new(session);
-    /// let mut all = offramp.list().items();
-    /// while let Some(transaction) = all.next().await {
-    ///     let transaction = transaction?;
-    ///     println!("{}: {}", transaction.id, transaction.coin);
-    ///     # assert_eq!(transaction.coin.to_string(), "20 USDC");
+    /// let mut all = offramp.list_offramps(OfframpFilter::new()).items();
+    /// while let Some(offramp) = all.next().await {
+    ///     let offramp = offramp?;
+    ///     println!("{}: {}", offramp.id, offramp.coin);
+    ///     # assert_eq!(offramp.coin.to_string(), "20 USDC");
     /// }
-    /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in this list does not exist");
+    /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in the list does not exist");
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list(&self) -> Pager<Offramp> {
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every list call takes its filter by value, and this one may gain fields"
+    )]
+    pub fn list_offramps(&self, filter: OfframpFilter) -> Pager<Offramp> {
+        let OfframpFilter {} = filter;
         let offramp = self.clone();
         Pager::new(move |request| {
             let offramp = offramp.clone();
-            Box::pin(async move { offramp.page(request).await })
+            async move { offramp.offramps_page(request).await }
         })
-        .identified_by(|transaction| transaction.id.as_str().to_owned())
+        .identified_by(|offramp| offramp.id.as_str().to_owned())
     }
 
-    async fn page(&self, request: PageRequest) -> Result<Page<Offramp>> {
-        let mut call = self.api().list_offramps().page(i64::from(request.page));
-        if let Some(count) = request.per_page {
-            call = call.per_page(i64::from(count));
-        }
-        let reply = bridge::finish(&LIST_OFFRAMPS, call.send().await)?;
+    async fn offramps_page(&self, request: PageRequest) -> Result<Page<Offramp>> {
+        let query = ListOfframpsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+        };
+        let reply = list_offramps(self.session(), &query).await?;
         let transactions = reply
             .data
             .into_iter()

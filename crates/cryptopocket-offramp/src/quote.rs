@@ -1,28 +1,55 @@
-use cryptopocket_api::offramp::types;
-use cryptopocket_api::operations::GET_OFFRAMP_QUOTE;
-use cryptopocket_core::{Result, bridge};
+use cryptopocket_api::offramp::{get_offramp_quote, types};
+use cryptopocket_core::{Result, input};
 use cryptopocket_types::wire::{CoinUnits, QueryAmount};
 use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use crate::{FiatAmount, OffRamp, input};
+use crate::{FiatAmount, OffRamp};
 
-/// What an amount of coins would bring. It indicates: nothing is reserved, and no price is locked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A quote to ask for: the coins to sell.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_offramp::QuoteRequest;
+/// use cryptopocket_types::Asset;
+///
+/// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
+/// assert_eq!(request.sell.to_string(), "20 USDC");
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct OfframpQuote {
+pub struct QuoteRequest {
+    /// The coins to sell, in coin units, with their chain.
+    pub sell: CoinAmount,
+}
+
+impl QuoteRequest {
+    /// Asks what `sell` brings. It must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    pub const fn new(sell: CoinAmount) -> Self {
+        Self { sell }
+    }
+}
+
+/// What an amount of coins would bring. It is only indicative: nothing is reserved and no price is locked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Quote {
     /// The money to receive. That the reply names the currency is assumed.
     pub receive: FiatAmount,
     /// The coins to sell.
     pub sell: CoinAmount,
-    /// The fee that is already taken off `receive`.
+    /// The fee, which `receive` already excludes.
     pub fee: Option<FiatAmount>,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
     /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
-impl OfframpQuote {
+impl Quote {
     fn from_wire(reply: types::OfframpQuote, asked: &CoinAmount, taken_at: Timestamp) -> Self {
         let types::OfframpQuote {
             fiat_amount,
@@ -46,15 +73,9 @@ impl OfframpQuote {
             blockchain.map(Chain::from).or_else(|| asked.chain().cloned()),
         );
         Self {
-            receive: FiatAmount {
-                amount: fiat_amount.decimal(),
-                currency,
-            },
+            receive: FiatAmount::new(fiat_amount.decimal(), currency),
             sell,
-            fee: fee.map(|fee| FiatAmount {
-                amount: fee.decimal(),
-                currency,
-            }),
+            fee: fee.map(|fee| FiatAmount::new(fee.decimal(), currency)),
             taken_at,
             extra,
         }
@@ -62,13 +83,12 @@ impl OfframpQuote {
 }
 
 impl OffRamp {
-    /// Asks what an amount of coins would bring. `coins` must name its chain, as
-    /// [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    /// Asks what an amount of coins would bring.
     ///
     /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
     /// units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are `assumed`.
     ///
@@ -87,25 +107,24 @@ impl OffRamp {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let session = ScriptedSession::new().next("get_offramp_quote", &[r#"{"status":"ok","data":{"fiat_amount":"18.24",
     /// #     "fiat_symbol":"EUR","amount":20,"symbol":"USDC","blockchain":"polygon","fee":"0.18"}}"#]).session;
-    /// use cryptopocket_offramp::OffRamp;
+    /// use cryptopocket_offramp::{OffRamp, QuoteRequest};
     /// use cryptopocket_types::Asset;
     ///
     /// let offramp = OffRamp::new(session);
-    /// let quote = offramp.quote(&Asset::new("USDC", "polygon").amount("20".parse()?)).await?;
+    /// let request = QuoteRequest::new(Asset::new("USDC", "polygon").amount("20".parse()?));
+    /// let quote = offramp.quote(request).await?;
     /// assert_eq!(quote.receive.to_string(), "18.24 EUR");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn quote(&self, coins: &CoinAmount) -> Result<OfframpQuote> {
-        input::coins(coins)?;
-        let chain = input::chain(coins)?;
+    pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
+        let coins = &request.sell;
+        input::coins("amount", coins)?;
+        let chain = input::chain("blockchain", coins)?;
         let taken_at = self.session().runtime().now();
-        let call = self.api().get_offramp_quote();
-        let call = call
-            .amount(QueryAmount::from(coins.amount()))
-            .symbol(coins.symbol().as_str())
-            .blockchain(chain);
-        let reply = bridge::finish(&GET_OFFRAMP_QUOTE, call.send().await)?;
-        Ok(OfframpQuote::from_wire(reply, coins, taken_at))
+        let amount = QueryAmount::from(coins.amount());
+        let reply =
+            get_offramp_quote(self.session(), &amount, chain.as_str(), coins.symbol().as_str()).await?;
+        Ok(Quote::from_wire(reply, coins, taken_at))
     }
 }

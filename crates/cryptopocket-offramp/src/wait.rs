@@ -1,72 +1,42 @@
 use std::time::Duration;
 
-use cryptopocket_core::{BoxFuture, Progress, Result, Schedule, Wait, Waiter, WakeHandle};
+use cryptopocket_core::{Progress, Schedule, Waiter};
 use cryptopocket_types::{OfframpId, OfframpStatus};
 
 use crate::{OffRamp, Offramp};
 
-/// A wait for an off-ramp, whose limit is still to be chosen.
-#[derive(Debug)]
-#[must_use = "a wait does nothing until a limit is chosen and it is awaited"]
-pub struct OfframpWait(Waiter<Offramp>);
+impl Progress for Offramp {
+    type State = OfframpStatus;
 
-impl OfframpWait {
-    /// Paces the wait by a schedule of your own.
-    pub fn schedule(self, schedule: Schedule) -> Self {
-        Self(self.0.schedule(schedule))
+    fn state(&self) -> &OfframpStatus {
+        &self.status
     }
 
-    /// Ends the wait at `status`, or at any that comes after it, instead of at the final one.
-    ///
-    /// A status that this SDK does not know ends the wait only when it is exactly the one that came.
-    pub fn until(self, status: OfframpStatus) -> Self {
-        Self(
-            self.0.until(move |offramp| {
-                Progress::of(offramp.status.as_str(), reaches(&offramp.status, &status))
-            }),
-        )
+    fn is_final(&self) -> bool {
+        self.status.is_final()
     }
 
-    /// Looks again at once when it is used, for instance by the handler of a webhook.
-    pub fn wake_handle(&self) -> WakeHandle {
-        self.0.wake_handle()
+    fn rank(status: &OfframpStatus) -> Option<u8> {
+        status.rank()
     }
-
-    /// Chooses how long to wait at most, counted from the first look.
-    ///
-    /// What comes back is a future of the off-ramp in its last state (`.await`) and a stream of its states
-    /// (`.next().await`).
-    pub fn max_wait(self, limit: Duration) -> Wait<Offramp> {
-        self.0.max_wait(limit)
-    }
-
-    /// Chooses to wait for ever. No state of failure is known, so an off-ramp that failed may never end this.
-    pub fn without_limit(self) -> Wait<Offramp> {
-        self.0.without_limit()
-    }
-}
-
-fn reaches(status: &OfframpStatus, wanted: &OfframpStatus) -> bool {
-    let is_beyond = matches!((status.rank(), wanted.rank()), (Some(rank), Some(least)) if rank >= least);
-    status == wanted || is_beyond || status.is_final()
 }
 
 impl OffRamp {
-    /// Waits for an off-ramp: until the money is sent, unless [`OfframpWait::until`] says otherwise.
+    /// Waits for an off-ramp: until the money is sent, or until the status given to [`Waiter::until`].
     ///
-    /// All that a wait needs is the id, so it can be begun again after a crash. Looking is a `GET`: passing failures
-    /// are borne until the limit. A state that this SDK does not know is given out and waited through, since only
-    /// `finished` is known for certain: choose the limit, and judge such states yourself.
+    /// The wait needs only the id, so it can be started again after a crash. Each poll is a `GET`; transient errors are
+    /// retried until the limit. The wait reports unknown statuses and goes on: only `finished` is known to be final, so
+    /// choose a limit and handle such statuses yourself. Pauses grow from 10 s to 2 min.
     ///
-    /// **Idempotency.** Safe: it only reads. **Known from.** As [`OffRamp::get`].
+    /// **Idempotency.** Safe: it only reads. **Known from.** As [`OffRamp::offramp`].
     ///
     /// Operation: `get_offramp`
     ///
     /// # Errors
     ///
     /// [`WaitTimeout`](cryptopocket_core::ErrorKind::WaitTimeout) at the limit, with
-    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state); other
-    /// errors of [`OffRamp::get`] at once, when they do not pass by themselves.
+    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state). Other errors
+    /// of [`OffRamp::offramp`] end the wait at once, unless they are transient.
     ///
     /// # Examples
     ///
@@ -83,22 +53,19 @@ impl OffRamp {
     /// use cryptopocket_offramp::OffRamp;
     ///
     /// let offramp = OffRamp::new(session);
-    /// let mut wait = offramp.wait(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).max_wait(Duration::from_secs(3600));
-    /// while let Some(transaction) = wait.next().await {
-    ///     println!("now {}", transaction?.status);
+    /// let mut wait = offramp.wait_offramp(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).max_wait(Duration::from_secs(3600));
+    /// while let Some(offramp) = wait.next().await {
+    ///     println!("now {}", offramp?.status);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait(&self, id: &OfframpId) -> OfframpWait {
+    pub fn wait_offramp(&self, id: &OfframpId) -> Waiter<Offramp> {
         let (offramp, id) = (self.clone(), id.clone());
-        let look = move || -> BoxFuture<'static, Result<Offramp>> {
+        Waiter::new(self.session().runtime().clone(), move || {
             let (offramp, id) = (offramp.clone(), id.clone());
-            Box::pin(async move { offramp.get(&id).await })
-        };
-        let waiter = Waiter::new(self.session().runtime().clone(), look, |offramp| {
-            Progress::of(offramp.status.as_str(), offramp.is_final())
-        });
-        OfframpWait(waiter.schedule(Schedule::new(Duration::from_secs(10), Duration::from_secs(120))))
+            async move { offramp.offramp(&id).await }
+        })
+        .schedule(Schedule::new(Duration::from_secs(10), Duration::from_secs(120)))
     }
 }

@@ -1,11 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-mod coin;
 mod create;
 mod created;
 mod guard;
 mod guided;
-mod input;
 mod list;
 mod method;
 mod new_payment;
@@ -17,9 +15,6 @@ mod slippage;
 mod tests;
 mod unsettled;
 mod wait;
-mod wallet;
-
-use cryptopocket_api::onramp::Client;
 
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};
@@ -37,7 +32,6 @@ pub use quote::{Quote, QuoteRequest};
 pub use recover::Recovery;
 pub use slippage::Slippage;
 pub use unsettled::UnsettledPayment;
-pub use wait::PaymentWait;
 
 /// Fiat to crypto: quotes, payments, waiting for them, finding lost ones.
 ///
@@ -45,22 +39,16 @@ pub use wait::PaymentWait;
 #[derive(Debug, Clone)]
 pub struct OnRamp {
     session: Session,
-    api: Client,
 }
 
 impl OnRamp {
     /// The on-ramp calls, sent through `session`.
     pub fn new(session: Session) -> Self {
-        let api = cryptopocket_api::onramp::client(&session);
-        Self { session, api }
+        Self { session }
     }
 
     /// The session that the calls go through.
     pub const fn session(&self) -> &Session {
         &self.session
-    }
-
-    pub(crate) const fn api(&self) -> &Client {
-        &self.api
     }
 }

@@ -1,9 +1,11 @@
+use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
 use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Error, Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
+use serde::{Deserialize, Serialize};
 
-use crate::{OnRamp, Payment, input};
+use crate::{OnRamp, Payment};
 
 /// Which payments to list. Every filter is assumed: the provider may ignore one.
 ///
@@ -14,15 +16,21 @@ use crate::{OnRamp, Payment, input};
 /// use cryptopocket_types::PaymentStatus;
 ///
 /// let june = PaymentFilter::new().status(PaymentStatus::CoinsSent).from("2026-06-01".parse()?).to("2026-06-30".parse()?);
-/// # let _ = june;
+/// assert!(june.from < june.to);
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct PaymentFilter {
-    external_id: Option<ExternalId>,
-    status: Option<PaymentStatus>,
-    from: Option<Date>,
-    to: Option<Date>,
+    /// Only payments with this reference of yours.
+    pub external_id: Option<ExternalId>,
+    /// Only payments with this status.
+    pub status: Option<PaymentStatus>,
+    /// Only payments created on this day or later.
+    pub from: Option<Date>,
+    /// Only payments created on this day or earlier.
+    pub to: Option<Date>,
 }
 
 impl PaymentFilter {
@@ -38,7 +46,7 @@ impl PaymentFilter {
         self
     }
 
-    /// Only payments in this state.
+    /// Only payments with this status.
     #[must_use]
     pub fn status(mut self, status: PaymentStatus) -> Self {
         self.status = Some(status);
@@ -63,14 +71,14 @@ impl PaymentFilter {
 impl OnRamp {
     /// Lists the payments made with your own token, page by page, with the filter on every page.
     ///
-    /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// That a payment is not in the list proves something only if [`ended`](cryptopocket_core::Items::ended) says that
-    /// the list was read whole.
+    /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that the
+    /// list was read to its end.
     ///
     /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
     ///
@@ -96,7 +104,7 @@ impl OnRamp {
     /// use cryptopocket_types::PaymentStatus;
     ///
     /// let onramp = OnRamp::new(session);
-    /// let mut pending = onramp.payments(PaymentFilter::new().status(PaymentStatus::PendingBank)).per_page(50).items();
+    /// let mut pending = onramp.list_payments(PaymentFilter::new().status(PaymentStatus::PendingBank)).per_page(50).items();
     /// while let Some(payment) = pending.next().await {
     ///     let payment = payment?;
     ///     println!("{} waits for {}", payment.id, payment.fiat);
@@ -105,41 +113,27 @@ impl OnRamp {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn payments(&self, filter: PaymentFilter) -> Pager<Payment> {
+    pub fn list_payments(&self, filter: PaymentFilter) -> Pager<Payment> {
         let onramp = self.clone();
         Pager::new(move |request| {
             let (onramp, filter) = (onramp.clone(), filter.clone());
-            Box::pin(async move { onramp.payments_page(filter, request).await })
+            async move { onramp.payments_page(filter, request).await }
         })
         .identified_by(|payment| payment.id.as_str().to_owned())
     }
 
     async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
-        if matches!((filter.from, filter.to), (Some(from), Some(to)) if from > to) {
-            return Err(Error::invalid_input(
-                "from",
-                "lies after to",
-                "Give the earlier day first.",
-            ));
-        }
+        input::days(filter.from, filter.to)?;
         filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
-        let mut call = self.api().list_payments().page(i64::from(request.page));
-        if let Some(count) = request.per_page {
-            call = call.per_page(i64::from(count));
-        }
-        if let Some(id) = filter.external_id {
-            call = call.external_id(id);
-        }
-        if let Some(status) = filter.status {
-            call = call.status(status);
-        }
-        if let Some(day) = filter.from {
-            call = call.from(day);
-        }
-        if let Some(day) = filter.to {
-            call = call.to(day);
-        }
-        let reply = bridge::finish(&LIST_PAYMENTS, call.send().await)?;
+        let query = ListPaymentsQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+            external_id: filter.external_id.as_ref(),
+            status: filter.status.as_ref(),
+            from: filter.from.as_ref(),
+            to: filter.to.as_ref(),
+        };
+        let reply = list_payments(self.session(), &query).await?;
         let payments = reply
             .data
             .into_iter()

@@ -1,108 +1,47 @@
 use std::time::Duration;
 
-use cryptopocket_core::{BoxFuture, Progress, Result, Schedule, Wait, Waiter, WakeHandle};
+use cryptopocket_core::{Progress, Schedule, Waiter};
 use cryptopocket_types::{PaymentId, PaymentStatus, PaymentType};
 
 use crate::{OnRamp, Payment};
 
-/// A wait for a payment, whose limit is still to be chosen.
-///
-/// # Examples
-///
-/// ```
-/// # use cryptopocket_core::testing::ScriptedSession;
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":null,
-/// #     "user_id":"100067","status":"{status}","fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC",
-/// #     "coin_amount":148.32,"created_at":"2026-06-20T10:15:30.123456Z","holder":null}}}}"#);
-/// # let replies = [reply("started"), reply("payment_received")];
-/// # let session = ScriptedSession::new().next("get_payment", &[&replies[0], &replies[1]]).session;
-/// use std::time::Duration;
-///
-/// use cryptopocket_onramp::OnRamp;
-/// use cryptopocket_types::{PaymentStatus, PaymentType};
-///
-/// let onramp = OnRamp::new(session);
-/// let mut wait = onramp
-///     .wait(&"pay4H8nC2wY6jTf5QdV1xRk9m".into())
-///     .paid_by(&PaymentType::Card)
-///     .until(PaymentStatus::PaymentReceived)
-///     .max_wait(Duration::from_secs(15 * 60));
-/// let webhook = wait.wake_handle(); // for the handler of PAY_IN: webhook.wake()
-/// while let Some(payment) = wait.next().await {
-///     println!("now {}", payment?.status);
-/// }
-/// # drop(webhook);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-#[must_use = "a wait does nothing until a limit is chosen and it is awaited"]
-pub struct PaymentWait(Waiter<Payment>);
+impl Progress for Payment {
+    type State = PaymentStatus;
 
-impl PaymentWait {
-    /// Paces the wait for a method: seconds for card and PSD2, half a minute and more for a bank transfer.
-    pub fn paid_by(self, method: &PaymentType) -> Self {
-        self.schedule(pace(method))
+    fn state(&self) -> &PaymentStatus {
+        &self.status
     }
 
-    /// Paces the wait by a schedule of your own.
-    pub fn schedule(self, schedule: Schedule) -> Self {
-        Self(self.0.schedule(schedule))
+    fn is_final(&self) -> bool {
+        self.status.is_final()
     }
 
-    /// Ends the wait at `status`, or at any that comes after it, instead of at the final one.
-    ///
-    /// A status that this SDK does not know ends the wait only when it is exactly the one that came.
-    pub fn until(self, status: PaymentStatus) -> Self {
-        Self(
-            self.0.until(move |payment| {
-                Progress::of(payment.status.as_str(), reaches(&payment.status, &status))
-            }),
-        )
-    }
-
-    /// Looks again at once when it is used, for instance by the handler of a webhook.
-    pub fn wake_handle(&self) -> WakeHandle {
-        self.0.wake_handle()
-    }
-
-    /// Chooses how long to wait at most, counted from the first look.
-    ///
-    /// What comes back is a future of the payment in its last state (`.await`) and a stream of its states
-    /// (`.next().await`).
-    pub fn max_wait(self, limit: Duration) -> Wait<Payment> {
-        self.0.max_wait(limit)
-    }
-
-    /// Chooses to wait for ever. No state of failure is documented, so a payment that failed may never end this.
-    pub fn without_limit(self) -> Wait<Payment> {
-        self.0.without_limit()
+    fn rank(status: &PaymentStatus) -> Option<u8> {
+        status.rank()
     }
 }
 
-fn reaches(status: &PaymentStatus, wanted: &PaymentStatus) -> bool {
-    let is_beyond = matches!((status.rank(), wanted.rank()), (Some(rank), Some(least)) if rank >= least);
-    status == wanted || is_beyond || status.is_final()
-}
-
-fn pace(method: &PaymentType) -> Schedule {
-    let (first, longest) = match method {
-        PaymentType::Card => (2, 20),
-        PaymentType::Psd2 | PaymentType::Paypal => (3, 30),
-        PaymentType::Transfer => (30, 600),
-        _ => (5, 120),
-    };
-    Schedule::new(Duration::from_secs(first), Duration::from_secs(longest))
+impl Payment {
+    /// Polling pauses that suit a payment method: seconds for card and PSD2, 30 s and more for a bank transfer.
+    ///
+    /// For [`Waiter::schedule`]. A transfer takes hours or days, so polling it every few seconds only costs requests.
+    pub fn schedule(payment_type: &PaymentType) -> Schedule {
+        let (first, longest) = match payment_type {
+            PaymentType::Card => (2, 20),
+            PaymentType::Psd2 | PaymentType::Paypal => (3, 30),
+            PaymentType::Transfer => (30, 600),
+            _ => (5, 120),
+        };
+        Schedule::new(Duration::from_secs(first), Duration::from_secs(longest))
+    }
 }
 
 impl OnRamp {
-    /// Waits for a payment: until the coins are sent, unless [`PaymentWait::until`] says otherwise.
+    /// Waits for a payment: until the coins are sent, or until the status given to [`Waiter::until`].
     ///
-    /// All that a wait needs is the id, so it can be begun again after a crash. Looking is a `GET`: passing failures
-    /// are borne until the limit. A state that this SDK does not know is given out and waited through, since **no state
-    /// of failure, expiry or refund is documented**: choose the limit, and judge such states yourself.
+    /// The wait needs only the id, so it can be started again after a crash. Each poll is a `GET`; transient errors are
+    /// retried until the limit. The wait reports unknown statuses and goes on: **no status of failure, expiry or refund
+    /// is documented**, so choose a limit and handle such statuses yourself.
     ///
     /// **Idempotency.** Safe: it only reads. **Known from.** As [`OnRamp::payment`].
     ///
@@ -111,8 +50,8 @@ impl OnRamp {
     /// # Errors
     ///
     /// [`WaitTimeout`](cryptopocket_core::ErrorKind::WaitTimeout) at the limit, with
-    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state); other
-    /// errors of [`OnRamp::payment`] at once, when they do not pass by themselves.
+    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state). Other errors
+    /// of [`OnRamp::payment`] end the wait at once, unless they are transient.
     ///
     /// # Examples
     ///
@@ -123,28 +62,37 @@ impl OnRamp {
     /// # let reply = |status| format!(r#"{{"status":"ok","data":{{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":null,
     /// #     "user_id":"100067","status":"{status}","fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC",
     /// #     "coin_amount":148.32,"created_at":"2026-06-20T10:15:30.123456Z","holder":null,"txid":"0x8f2d"}}}}"#);
-    /// # let replies = [reply("started"), reply("coins_sent")];
-    /// # let session = ScriptedSession::new().next("get_payment", &[&replies[0], &replies[1]]).session;
+    /// # let replies = ["started", "coins_sent", "payment_received", "coins_sent"].map(reply);
+    /// # let session = ScriptedSession::new().next("get_payment", &replies.each_ref().map(String::as_str)).session;
     /// use std::time::Duration;
     ///
-    /// use cryptopocket_onramp::OnRamp;
+    /// use cryptopocket_onramp::{OnRamp, Payment};
+    /// use cryptopocket_types::{PaymentStatus, PaymentType};
     ///
     /// let onramp = OnRamp::new(session);
     /// let id = "pay4H8nC2wY6jTf5QdV1xRk9m".into();
-    /// let payment = onramp.wait(&id).max_wait(Duration::from_secs(15 * 60)).await?;
+    /// let payment = onramp.wait_payment(&id).max_wait(Duration::from_secs(15 * 60)).await?;
     /// println!("{} sent in {:?}", payment.coin, payment.txid);
+    ///
+    /// // Each status on the way, up to `payment_received`:
+    /// let mut wait = onramp
+    ///     .wait_payment(&id)
+    ///     .schedule(Payment::schedule(&PaymentType::Card))
+    ///     .until(PaymentStatus::PaymentReceived)
+    ///     .max_wait(Duration::from_secs(15 * 60));
+    /// let webhook = wait.wake_handle(); // In the handler of PAY_IN: webhook.wake().
+    /// while let Some(payment) = wait.next().await {
+    ///     println!("now {}", payment?.status);
+    /// }
+    /// # drop(webhook);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait(&self, id: &PaymentId) -> PaymentWait {
+    pub fn wait_payment(&self, id: &PaymentId) -> Waiter<Payment> {
         let (onramp, id) = (self.clone(), id.clone());
-        let look = move || -> BoxFuture<'static, Result<Payment>> {
+        Waiter::new(self.session().runtime().clone(), move || {
             let (onramp, id) = (onramp.clone(), id.clone());
-            Box::pin(async move { onramp.payment(&id).await })
-        };
-        let runtime = self.session().runtime().clone();
-        PaymentWait(Waiter::new(runtime, look, |payment| {
-            Progress::of(payment.status.as_str(), payment.is_final())
-        }))
+            async move { onramp.payment(&id).await }
+        })
     }
 }

@@ -5,20 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_emulator::{Engine, Limits, Settings, Speed};
 use cryptopocket_types::{Clock, SystemClock, Timestamp};
 use tokio::net::TcpListener;
 
-use crate::clock::{Speed, VirtualClock};
-use crate::control::Controls;
-use crate::delivery::{self, WebhookClient};
-use crate::moment::Moment;
+use crate::access::Access;
+use crate::delivery;
+use crate::http_client::{HttpClient, certificates};
 use crate::sandbox::{Beginning, Sandbox};
 use crate::scenario::Scenario;
 use crate::server;
 use crate::shared::Shared;
 use crate::start_error::{Cause, StartError};
 use crate::store::Store;
-use crate::world::{Limits, World};
 
 /// How an emulator is to be. Every setting has a default; see [`Sandbox::builder`].
 ///
@@ -47,7 +46,7 @@ pub struct Builder {
     credentials: Option<(String, String)>,
     control_plane: Option<bool>,
     public_url: Option<String>,
-    scenario: Option<Arc<Scenario>>,
+    scenario: Option<Arc<cryptopocket_emulator::server::Scenario>>,
     state_file: Option<PathBuf>,
     trusted_pem: Vec<Vec<u8>>,
     header_timeout: Duration,
@@ -128,6 +127,7 @@ impl Builder {
     /// A world to begin with and what is to go wrong in it. What the scenario says of the seed, the speed, the clock,
     /// the limits and the life of tokens counts as if it were set here: what is set afterwards wins over it.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
+        let scenario = scenario.0;
         self.seed = scenario.seed.unwrap_or(self.seed);
         self.speed = scenario.speed.unwrap_or(self.speed);
         self.start_at = scenario.start_at.or(self.start_at);
@@ -209,7 +209,7 @@ impl Builder {
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let mut roots = Vec::new();
         for pem in &self.trusted_pem {
-            roots.extend(delivery::certificates(pem).ok_or(StartError(Cause::Certificate))?);
+            roots.extend(certificates(pem).ok_or(StartError(Cause::Certificate))?);
         }
         let header_timeout = self.header_timeout;
         let address = self.address;
@@ -219,50 +219,51 @@ impl Builder {
         let address = listener
             .local_addr()
             .map_err(|cause| StartError(Cause::Address(address, cause)))?;
-        let controls = match self.control_plane {
-            Some(true) => Controls::Anyone,
-            None if address.ip().is_loopback() => Controls::Local,
-            None => Controls::Exposed(address),
-            Some(false) => Controls::Off,
+        let access = match self.control_plane {
+            Some(true) => Access::Anyone,
+            None if address.ip().is_loopback() => Access::Local,
+            None => Access::Exposed(address),
+            Some(false) => Access::Off,
         };
         let local = reachable(address);
         let origin = self.public_url.clone().unwrap_or_else(|| local.clone());
         // Only to names of this machine it is open, so none else is to be told.
-        let control = if controls == Controls::Local {
+        let control = if access == Access::Local {
             local
         } else {
             origin.clone()
         };
         let state_file = self.state_file.clone();
-        let mut world = self.world();
-        world.controls = controls;
-        world.origin = origin;
+        let mut engine = Engine::with(self.settings(origin));
         let store = state_file.map(|path| {
-            Store::open(&path, &mut world).map_err(|broken| StartError(Cause::StateFile(path, broken)))
+            Store::open(&path, &mut engine).map_err(|broken| StartError(Cause::StateFile(path, broken)))
         });
         let store = store.transpose()?;
         let beginning = match &store {
-            Some(store) if store.was_there() && world.restaged => Beginning::RestagedFile,
+            Some(store) if store.was_there() && engine.is_restaged() => Beginning::RestagedFile,
             Some(store) if store.was_there() => Beginning::StateFile,
             _ => Beginning::Fresh,
         };
-        let shared = Arc::new(Shared::new(world, store));
+        let shared = Arc::new(Shared::new(engine, access, store));
         let tasks = [
             tokio::spawn(server::run(listener, Arc::clone(&shared), header_timeout)),
-            tokio::spawn(delivery::run(Arc::clone(&shared), WebhookClient::new(roots))),
+            tokio::spawn(delivery::run(Arc::clone(&shared), HttpClient::new(roots))),
         ];
         Ok(Sandbox::new(shared, tasks, control, beginning))
     }
 
-    fn world(self) -> World {
-        let start = self.start_at.map(Moment::from);
-        let clock = VirtualClock::new(self.wall, self.speed, start);
-        let mut world = World::new(self.seed, clock, self.limits, self.token_life);
-        let (key, secret) = self.credentials.unzip();
-        world.add_integration(key, secret);
-        world.scenario = self.scenario;
-        world.begin();
-        world
+    fn settings(self, origin: String) -> Settings {
+        let mut settings = Settings::new(self.seed);
+        settings.speed = self.speed;
+        settings.wall_clock = self.wall;
+        settings.start_at = self.start_at;
+        settings.limits = self.limits;
+        settings.token_life = self.token_life;
+        settings.credentials = self.credentials;
+        settings.origin = origin;
+        settings.scenario = self.scenario;
+        settings.scenario_reader = Some(crate::scenario::read);
+        settings
     }
 }
 

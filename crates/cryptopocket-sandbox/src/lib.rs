@@ -7,48 +7,36 @@
 //! [`Sandbox`] is the emulator in process; [`ROUTES`] is what it answers; [`Fault`] and [`WebhookFault`] are what can go
 //! wrong on purpose.
 
+mod access;
 mod builder;
-mod catalogue;
 mod clock;
 mod control;
 mod dashboard;
 mod delivery;
 mod docs;
-mod entropy;
-mod faults;
-mod fields;
 mod front;
 #[cfg(test)]
 mod fuzz;
-mod journal;
-mod moment;
-mod near;
+mod http_client;
 mod pages;
-mod prices;
-mod request;
-mod routes;
 mod sandbox;
 mod scenario;
 mod server;
-mod shapes;
 mod shared;
 mod start_error;
 mod store;
-mod trail;
 mod web;
-mod wire;
-mod world;
 
 pub use builder::Builder;
-pub use clock::{Speed, UnknownSpeed};
 pub use control::{ArmedFault, BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
 pub use control::{Misattribution, Timer, Transfer};
-pub use faults::{Fault, TransferFault, WebhookFault};
-pub use routes::{ROUTES, Route};
+pub use cryptopocket_emulator::{
+    Command, Limits, Outage, Outcome, ROUTES, Route, Speed, Times, UnknownOutage,
+};
+pub use cryptopocket_emulator::{Fault, TransferFault, UnknownSpeed, WebhookFault};
 pub use sandbox::{Beginning, Sandbox};
 pub use scenario::{Scenario, ScenarioError};
 pub use start_error::StartError;
-pub use world::{Limits, Outage, UnknownOutage};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,10 +1,13 @@
-//! Coins, the chains they live on, and amounts of them.
+//! Coins, chains, and amounts of coins.
 
 use core::fmt;
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde_core::ser::SerializeStruct;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::Fields;
+use crate::money::pad;
 use crate::open_enum::text_like;
 use crate::wire::BaseUnits;
 use crate::{Decimal, ParseError};
@@ -16,12 +19,12 @@ macro_rules! open_text {
         pub struct $name(Cow<'static, str>);
 
         impl $name {
-            /// The name, known at compile time.
+            /// Makes the name from static text, without allocating.
             pub const fn from_static(text: &'static str) -> Self {
                 Self(Cow::Borrowed(text))
             }
 
-            /// The name as it came.
+            /// The name exactly as it was read.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -44,16 +47,16 @@ macro_rules! open_text {
 }
 
 open_text! {
-    /// The symbol of a coin, such as `USDC`. Any text is a symbol; the case is kept and counts.
+    /// The symbol of a coin, such as `USDC`. Any text is accepted; comparison respects case.
     Symbol;
-    /// The name of a blockchain, such as `polygon`. Any text is a chain; the case is kept and counts.
+    /// The name of a blockchain, such as `polygon`. Any text is accepted; comparison respects case.
     Chain;
 }
 
 /// A coin on a chain.
 ///
-/// It is read under each pair of names the provider uses: `symbol` or `coin_symbol` or `crypto`, and `chain` or
-/// `coin_chain` or `blockchain`.
+/// JSON is read under every name the provider uses: `symbol`, `coin_symbol` or `crypto`, and `chain`, `coin_chain` or
+/// `blockchain`. It is written as `{"symbol":"USDC","chain":"polygon"}`.
 ///
 /// # Examples
 ///
@@ -63,16 +66,14 @@ open_text! {
 /// let asset = Asset::new("USDC", "polygon");
 /// assert_eq!(asset.to_string(), "USDC/polygon");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asset {
-    #[serde(alias = "coin_symbol", alias = "crypto")]
     symbol: Symbol,
-    #[serde(alias = "coin_chain", alias = "blockchain")]
     chain: Chain,
 }
 
 impl Asset {
-    /// The coin `symbol` on `chain`.
+    /// Makes the asset `symbol` on `chain`.
     pub fn new(symbol: impl Into<Symbol>, chain: impl Into<Chain>) -> Self {
         Self {
             symbol: symbol.into(),
@@ -90,7 +91,12 @@ impl Asset {
         &self.chain
     }
 
-    /// `amount` of this asset, in coin units.
+    /// The coin and its chain.
+    pub fn into_parts(self) -> (Symbol, Chain) {
+        (self.symbol, self.chain)
+    }
+
+    /// Makes an amount of this asset, in coin units.
     pub fn amount(&self, amount: Decimal) -> CoinAmount {
         CoinAmount::new(amount, self.symbol.clone(), Some(self.chain.clone()))
     }
@@ -102,10 +108,40 @@ impl fmt::Display for Asset {
     }
 }
 
+const SYMBOL: [&str; 3] = ["symbol", "coin_symbol", "crypto"];
+const CHAIN: [&str; 3] = ["chain", "coin_chain", "blockchain"];
+
+impl Serialize for Asset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Asset", 2)?;
+        fields.serialize_field("symbol", &self.symbol)?;
+        fields.serialize_field("chain", &self.chain)?;
+        fields.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Asset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const NAMES: &[&str] = &[
+            "symbol",
+            "coin_symbol",
+            "crypto",
+            "chain",
+            "coin_chain",
+            "blockchain",
+        ];
+        let fields = Fields::read(deserializer, "Asset", NAMES)?;
+        Ok(Self {
+            symbol: fields.required(&SYMBOL)?,
+            chain: fields.required(&CHAIN)?,
+        })
+    }
+}
+
 /// An exact amount of one coin, in coin units: `148.32 USDC`.
 ///
-/// Arithmetic exists only between amounts of the same coin on the same chain. In JSON it is
-/// `{"amount":"148.32","symbol":"USDC","chain":"polygon"}`.
+/// Arithmetic exists only between amounts of the same coin on the same chain. The JSON form is
+/// `{"amount":"148.32","symbol":"USDC","chain":"polygon"}`; an unknown chain is left out.
 ///
 /// # Examples
 ///
@@ -117,16 +153,15 @@ impl fmt::Display for Asset {
 /// assert_eq!(coins.to_base_units(18)?.to_string(), "20000000000000000000");
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CoinAmount {
     amount: Decimal,
     symbol: Symbol,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     chain: Option<Chain>,
 }
 
 impl CoinAmount {
-    /// `amount` coin units of `symbol`, on `chain` when it is known.
+    /// Makes an amount in coin units; `chain` is `None` when unknown.
     pub fn new(amount: Decimal, symbol: impl Into<Symbol>, chain: Option<Chain>) -> Self {
         Self {
             amount,
@@ -135,7 +170,7 @@ impl CoinAmount {
         }
     }
 
-    /// Reads a whole number of base units, of which ten to the `decimals` make one coin.
+    /// Reads a whole number of base units; one coin has `10^decimals` of them.
     ///
     /// # Errors
     ///
@@ -150,11 +185,11 @@ impl CoinAmount {
         Ok(Self::new(amount, symbol, Some(chain.into())))
     }
 
-    /// The amount in base units, of which ten to the `decimals` make one coin.
+    /// The amount in base units; one coin has `10^decimals` of them.
     ///
     /// # Errors
     ///
-    /// When it is not a whole number of them, is negative, or does not fit.
+    /// When the result is not a whole number, is negative, or does not fit.
     pub fn to_base_units(&self, decimals: u32) -> Result<BaseUnits, ParseError> {
         BaseUnits::from_coins(self.amount, decimals)
     }
@@ -169,7 +204,7 @@ impl CoinAmount {
         &self.symbol
     }
 
-    /// The chain, when it is known.
+    /// The chain, if known.
     pub const fn chain(&self) -> Option<&Chain> {
         self.chain.as_ref()
     }
@@ -209,8 +244,9 @@ impl PartialOrd for CoinAmount {
 }
 
 impl fmt::Display for CoinAmount {
+    /// Writes amount and symbol. Honours width and alignment and ignores a precision, as [`Money`](crate::Money) does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} {}", self.amount, self.symbol))
+        pad(f, &format!("{} {}", self.amount, self.symbol))
     }
 }
 
@@ -220,5 +256,30 @@ impl fmt::Debug for CoinAmount {
             Some(chain) => write!(f, "CoinAmount({self} on {chain})"),
             None => write!(f, "CoinAmount({self})"),
         }
+    }
+}
+
+impl Serialize for CoinAmount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let length = 2 + usize::from(self.chain.is_some());
+        let mut fields = serializer.serialize_struct("CoinAmount", length)?;
+        fields.serialize_field("amount", &self.amount)?;
+        fields.serialize_field("symbol", &self.symbol)?;
+        match &self.chain {
+            Some(chain) => fields.serialize_field("chain", chain)?,
+            None => fields.skip_field("chain")?,
+        }
+        fields.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for CoinAmount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::read(deserializer, "CoinAmount", &["amount", "symbol", "chain"])?;
+        Ok(Self {
+            amount: fields.required(&["amount"])?,
+            symbol: fields.required(&["symbol"])?,
+            chain: fields.optional(&["chain"])?,
+        })
     }
 }

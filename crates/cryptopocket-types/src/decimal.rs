@@ -1,13 +1,27 @@
 //! Exact decimal numbers.
 //!
-//! Binary floating point cannot hold `0.1`, so no amount passes through it here: text becomes digits, digits become
-//! text. The range covers any 256-bit amount of base units with 18 decimals, with room to multiply it by a price.
+//! Binary floating point cannot hold `0.1`, so amounts are read from digits and written as digits. The range covers any
+//! 256-bit amount of base units with 18 decimals, with room to multiply it by a price.
+//!
+//! # Why not a library
+//!
+//! An amount of base units has up to 78 digits, must never be rounded in silence, and comes from the network, so its
+//! size must be bounded. Nanoseconds for `148.320000000000000001` on a shared machine, by
+//! `cargo bench -p cryptopocket-types --features bigdecimal,rust_decimal --bench decimal`; CPU seconds for a cold build of
+//! an empty program with the crate, debug profile, by `time cargo build`:
+//!
+//! | | parse | print | add | compare | round | crates | CPU s | why not |
+//! |---|---|---|---|---|---|---|---|---|
+//! | ours | 80 | 124 | 41 | 6 | 74 | 0 | – | |
+//! | `rust_decimal` 1.43 | 41 | 196 | 15 | 8 | 59 | 3 | 2.0 | 28 digits; its serde features act on the whole build |
+//! | `fastnum` 0.7, `D512` | 115 | 190 | 25 | 136 | 154 | 2 | 4.0 | a result that does not fit is rounded and flagged, not refused; not yet 1.0 |
+//! | `bigdecimal` 0.4 | 218 | 243 | 76 | 10 | 185 | 5 | 5.8 | unbounded, so hostile input has to be bounded by hand; allocates, so amounts would not be `Copy` |
+//! | `dashu-float` 0.6 | | | | | | 6 | 5.7 | rounds to the precision of the operands; allocates |
 
 mod arithmetic;
 mod coefficient;
 mod division;
 mod parse;
-mod serial;
 #[cfg(test)]
 mod tests;
 
@@ -19,13 +33,14 @@ use coefficient::{Coefficient, MAX_DIGITS};
 
 use crate::ParseError;
 
-/// The most decimals a [`Decimal`] carries.
+/// The largest number of decimals of a [`Decimal`].
 const MAX_SCALE: u32 = MAX_DIGITS;
 
 /// An exact decimal number: up to 126 significant digits, up to 126 of them after the point.
 ///
-/// The number of decimals is kept (`150.50` stays `150.50`), but equality, order and hash go by value: `1.5 == 1.50`.
+/// The number of decimals is kept (`150.50` stays `150.50`); equality, order and hash ignore it: `1.5 == 1.50`.
 /// Arithmetic is checked and exact; a result that does not fit is `None`. There is no conversion from or to `f64`.
+/// With the features `rust_decimal` and `bigdecimal` it converts from and to the types of those crates.
 ///
 /// # Examples
 ///
@@ -78,7 +93,7 @@ impl Decimal {
         }
     }
 
-    /// `minor` units of which ten to the `scale` make one: `from_minor(15050, 2)` is `150.50`.
+    /// Makes a value from a number of smaller units: `from_minor(15050, 2)` is `150.50`.
     ///
     /// # Errors
     ///
@@ -107,7 +122,7 @@ impl Decimal {
         ))
     }
 
-    /// The value in units of which ten to the `scale` make one: `150.50` with 2 is `15050`.
+    /// The value in units of `10^-scale`: `150.50` with scale 2 is `15050`.
     ///
     /// # Errors
     ///
@@ -126,7 +141,7 @@ impl Decimal {
         const INEXACT: ParseError = ParseError::new(
             "decimal",
             "not a whole number of the smaller unit, or too large for it",
-            "round it first, saying which way",
+            "call `round` first",
         );
         let units = self
             .normalized()
@@ -141,7 +156,7 @@ impl Decimal {
         minor.ok_or(INEXACT)
     }
 
-    /// The number of decimals carried: 2 for `150.50`.
+    /// The number of decimals: 2 for `150.50`.
     pub const fn scale(self) -> u32 {
         self.scale as u32
     }
@@ -156,7 +171,7 @@ impl Decimal {
         self.negative
     }
 
-    /// Whether the value has no fraction: true for `20` and `20.00`.
+    /// Whether the fraction is zero: true for `20` and `20.00`.
     pub fn is_whole(self) -> bool {
         self.coefficient.trailing_zeros() >= self.scale()
     }
@@ -175,12 +190,12 @@ impl Decimal {
         self.coefficient
     }
 
-    /// Compares sizes, whatever the signs.
+    /// Compares absolute values.
     fn cmp_magnitude(self, other: Self) -> Ordering {
-        if self.is_zero() || other.is_zero() {
+        if self.scale == other.scale || self.is_zero() || other.is_zero() {
             return self.coefficient.cmp(&other.coefficient);
         }
-        // The place of the leading digit; the alignment below is needed, and fits, only when both agree.
+        // Compares the position of the leading digit first: only equal positions need an alignment, which then fits.
         let place = |value: Self| i64::from(value.coefficient.digits()) - i64::from(value.scale);
         place(self).cmp(&place(other)).then_with(|| {
             let scale = self.scale().max(other.scale());

@@ -1,10 +1,10 @@
-//! The one error of this crate.
+//! The error of this crate.
 
 use core::fmt;
 
-/// A value was refused: what it was meant to be, which rule it broke, and what to do.
+/// A refused value: the field, the broken rule, and what to do.
 ///
-/// The refused value itself is never part of the error, so it can be logged whatever the value was.
+/// The error never contains the value, so it can be logged.
 ///
 /// # Examples
 ///
@@ -23,19 +23,19 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// An error about `field`, which broke `rule`; `cure` says what to do.
+    /// Makes an error about `field`, which broke `rule`; `cure` says what to do.
     ///
-    /// The three are static text so that no value can slip in.
+    /// All three are static text, so that no value can become part of them.
     pub const fn new(field: &'static str, rule: &'static str, cure: &'static str) -> Self {
         Self { field, rule, cure }
     }
 
-    /// What the value was meant to be, such as `iban`.
+    /// The field or kind of value, such as `iban`.
     pub const fn field(&self) -> &'static str {
         self.field
     }
 
-    /// The rule that was broken.
+    /// The broken rule.
     pub const fn rule(&self) -> &'static str {
         self.rule
     }

@@ -1,11 +1,11 @@
-//! How far a fact about the API is known.
+//! Grades of evidence for facts about the API.
 
 use core::fmt;
 use core::str::FromStr;
 
 use crate::ParseError;
 
-/// How far a fact about the API is known. The order goes from the firmest to the weakest.
+/// Grade of evidence for a fact about the API, ordered from the strongest to the weakest.
 ///
 /// # Examples
 ///
@@ -18,18 +18,18 @@ use crate::ParseError;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
-    /// It stands on the provider's current reference page.
+    /// Stated on the provider's current reference page.
     Documented,
-    /// It stands only in the provider's integration guide.
+    /// Stated only in the provider's integration guide.
     Guide,
-    /// It stands only in an older edition of the page; a newer spelling may appear beside it.
+    /// Stated only in an older edition of the page; a newer spelling may appear beside it.
     Older,
-    /// Nothing was found: the shape is this SDK's proposal, read leniently.
+    /// Undocumented: our guess, decoded leniently.
     Assumed,
 }
 
 impl Evidence {
-    /// The grade as the specification spells it.
+    /// The grade as the specification writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Documented => "documented",

@@ -1,9 +1,10 @@
-//! Identifiers. The provider sends the same id as a number here and as a string there; each type reads both.
+//! Identifiers.
 //!
-//! A string is kept letter by letter. A whole number is kept as its plain digits, however it is written: `48213907.0` is
-//! the id `48213907`. Any other number is kept as it is written.
+//! The provider sends the same id as a number in one reply and as a string in another; each type reads both. A string is
+//! kept unchanged. A whole number is kept as plain digits in whatever form it is written: `48213907.0` is the id
+//! `48213907`. Any other number is kept as it is written.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::{Scalar, scalar};
 use crate::open_enum::text_like;
@@ -16,21 +17,21 @@ macro_rules! ids {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// The id as text.
+            /// Makes the id from text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into().into_boxed_str())
             }
 
-            /// The text as it came; for a whole number, its plain digits.
+            /// The text of the id; for a whole number, its plain digits.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The text, when it can stand as one segment of a URL path.
+            /// The text, checked to be usable as one segment of a URL path.
             ///
             /// # Errors
             ///
-            /// When it is empty, `.` or `..`, or holds `/`, `\`, `?`, `#`, `%` or a control character.
+            /// When it is empty, `.` or `..`, or contains `/`, `\`, `?`, `#`, `%` or a control character.
             pub fn path_segment(&self) -> Result<&str, ParseError> {
                 path_segment($field, &self.0)
             }
@@ -76,8 +77,7 @@ macro_rules! ids {
 ids! {
     /// An on-ramp payment: 25 letters and digits (documented).
     PaymentId = "payment_id", as_text;
-    /// A customer. A number in requests and a string in replies (documented), so it is written as a number whenever
-    /// its text is one.
+    /// A customer. A number in requests and a string in replies (documented); written as a number when the text is one.
     ///
     /// # Examples
     ///
@@ -94,7 +94,7 @@ ids! {
     OfframpId = "offramp_id", as_text;
     /// A transaction of a bank account.
     TransactionId = "transaction_id", as_text;
-    /// An id of the integrator's own, nowhere said to be unique.
+    /// The integrator's own id. The provider does not state that it must be unique.
     ExternalId = "external_id", as_text;
     /// The reference a payer must write on a bank transfer. A JSON number (documented), kept by its digits.
     ///
@@ -112,11 +112,36 @@ ids! {
     TxId = "txid", as_text;
 }
 
+/// Writes an id as a JSON string, also one that requests carry as a number: for `#[serde(serialize_with)]`.
+///
+/// # Errors
+///
+/// Those of `serializer`.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{UserId, id};
+///
+/// #[derive(serde::Serialize)]
+/// struct Row {
+///     #[serde(serialize_with = "id::serialize_text")]
+///     user_id: UserId,
+/// }
+///
+/// let row = Row { user_id: UserId::from(100_067) };
+/// assert_eq!(serde_json::to_string(&row)?, r#"{"user_id":"100067"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn serialize_text<S: Serializer>(id: &impl AsRef<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(id.as_ref())
+}
+
 fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }
 
-/// A number only when reading it back gives the same text, so that `007` and 30 digits stay what they are.
+/// Writes a number only if reading it back gives the same text: `007` and 30 digits stay text.
 fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let canonical = text == "0" || text.starts_with(|first: char| matches!(first, '1'..='9'));
     match text.parse::<u64>() {
@@ -125,7 +150,7 @@ fn as_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error
     }
 }
 
-/// The digits of a JSON number that is whole, the number as it is written if it is not.
+/// The plain digits of a whole JSON number; any other number unchanged.
 fn plain(number: &str) -> Box<str> {
     if number.bytes().all(|byte| byte.is_ascii_digit()) {
         return number.into();
@@ -142,7 +167,7 @@ pub(crate) fn path_segment<'t>(field: &'static str, text: &'t str) -> Result<&'t
         return Err(ParseError::new(
             field,
             "empty",
-            "pass the id that the provider gave",
+            "pass the id that the provider returned",
         ));
     }
     let breaks_path = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control();
@@ -150,7 +175,7 @@ pub(crate) fn path_segment<'t>(field: &'static str, text: &'t str) -> Result<&'t
         return Err(ParseError::new(
             field,
             "not usable in a URL path",
-            "pass the bare id: no slash, dots alone, `?`, `#`, `%` or control character",
+            "pass the id alone, without `/`, `\\`, `?`, `#`, `%` or control characters",
         ));
     }
     Ok(text)

@@ -1,11 +1,11 @@
 //! Exact money, ids, open enums and guarded secrets of the CryptoPocket API.
 //!
-//! Every crate of the SDK speaks in these types. They know no HTTP and no async.
+//! All crates of the SDK use these types. They contain no HTTP and no async code.
 //!
 //! # Amounts
 //!
-//! [`Money`] is an amount of a state currency, [`CoinAmount`] one of a coin; both rest on [`Decimal`], which is exact.
-//! The API writes the same amount in several forms; the types of [`wire`] say which form a field has.
+//! [`Money`] is an amount of a fiat currency, [`CoinAmount`] an amount of a coin. Both hold a [`Decimal`], which is exact.
+//! The API writes the same amount in several forms; the type of a field in [`wire`] says which.
 //!
 //! ```
 //! use cryptopocket_types::{Currency, Money, wire::{Cents, CurrencyUnits}};
@@ -16,17 +16,23 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! # What is not known stays
+//! # Unknown values and fields
 //!
-//! Named values are open enums: a status nobody knew keeps its text. Fields nobody knew are kept in [`Extra`], with
-//! their exact text.
+//! Named values are open enums: an unknown status keeps its text. Unknown fields are kept in [`Extra`] with their exact
+//! text.
 //!
-//! # What is private stays private
+//! # Secrets and personal data
 //!
-//! [`Secret`], [`Personal`] and [`Iban`] print a placeholder and are zeroed on drop; a [`ParseError`] never holds the
-//! value it is about.
+//! [`Secret`], [`Personal`] and [`Iban`] print a placeholder and are zeroed on drop. A [`ParseError`] never contains the
+//! refused value.
+//!
+//! # Conversions
+//!
+//! The features `bigdecimal`, `chrono`, `iso_currency`, `jiff`, `rust_decimal`, `time`, `url` and `uuid` add conversions to
+//! and from the types of these crates; `sqlx` makes ids, amounts, statuses and times columns of any of its databases.
 
 pub mod coin;
+mod convert;
 pub mod decimal;
 mod error;
 pub mod evidence;

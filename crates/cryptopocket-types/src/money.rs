@@ -1,24 +1,25 @@
-//! Amounts of state currencies.
+//! Amounts of fiat currencies.
 
 mod currency;
 #[cfg(test)]
 mod tests;
 
 use core::cmp::Ordering;
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::str::FromStr;
 
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde_core::ser::SerializeStruct;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use currency::Currency;
 
+use crate::json::Fields;
 use crate::{Decimal, ParseError, Rounding};
 
-/// An exact amount of one currency, in currency units: `150.50 EUR` is one hundred and fifty euros and a half.
+/// An exact amount of one currency, in currency units.
 ///
-/// Arithmetic and order exist only between amounts of the same currency. In JSON it is
-/// `{"amount":"150.50","currency":"EUR"}`, whatever form the provider used.
+/// Arithmetic and order exist only between amounts of the same currency. The JSON form is
+/// `{"amount":"150.50","currency":"EUR"}` whatever form the provider used.
 ///
 /// # Examples
 ///
@@ -33,19 +34,19 @@ use crate::{Decimal, ParseError, Rounding};
 /// assert!(price.checked_add(Money::from_minor(100, Currency::USD)).is_none());
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     amount: Decimal,
     currency: Currency,
 }
 
 impl Money {
-    /// `amount` units of `currency`.
+    /// Makes an amount from `amount` units of `currency`.
     pub const fn new(amount: Decimal, currency: Currency) -> Self {
         Self { amount, currency }
     }
 
-    /// Nothing of `currency`.
+    /// Zero in `currency`.
     pub const fn zero(currency: Currency) -> Self {
         Self::new(Decimal::ZERO, currency)
     }
@@ -59,7 +60,7 @@ impl Money {
         Ok(Self::new(amount.parse()?, currency))
     }
 
-    /// `minor` of the currency's smallest units: 15050 EUR is `150.50 EUR`, 15050 CLP is `15050 CLP`.
+    /// Makes an amount from minor units: 15050 is `150.50 EUR` or `15050 CLP`.
     pub fn from_minor(minor: impl Into<i128>, currency: Currency) -> Self {
         // No currency has more decimals than a decimal can carry.
         Self::new(
@@ -68,11 +69,11 @@ impl Money {
         )
     }
 
-    /// The amount in the currency's smallest units.
+    /// The amount in minor units: cents for EUR, pesos for CLP.
     ///
     /// # Errors
     ///
-    /// When it is not a whole number of them: `0.001 EUR` is no number of cents. [`Money::round`] first.
+    /// When the amount is not a whole number of minor units, such as `0.001 EUR`. Call [`Money::round`] first.
     pub fn to_minor(self) -> Result<i128, ParseError> {
         self.amount.to_minor(self.currency.minor_digits())
     }
@@ -115,7 +116,7 @@ impl Money {
         Some(Self::new(self.amount.checked_mul(factor)?, self.currency))
     }
 
-    /// Rounded to the currency's smallest unit.
+    /// The amount rounded to the currency's minor unit.
     #[must_use]
     pub fn round(self, rounding: Rounding) -> Self {
         Self::new(
@@ -131,8 +132,8 @@ impl Money {
         Some(Self::new(operation(self.amount, other.amount)?, self.currency))
     }
 
-    /// With at least the decimals of the minor unit, as people expect to read it.
-    fn shown(&self) -> Decimal {
+    /// The amount with at least the decimals of the minor unit.
+    fn printed(&self) -> Decimal {
         let digits = self.currency.minor_digits();
         let short = self.amount.scale() < digits;
         if short {
@@ -150,9 +151,29 @@ impl PartialOrd for Money {
     }
 }
 
+/// Honours width, fill and alignment. `Formatter::pad` would also honour a precision by cutting the text, which turns
+/// `1234.50` under `{:.2}` into `12`.
+pub(crate) fn pad(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let missing = f.width().unwrap_or(0).saturating_sub(text.chars().count());
+    let before = match f.align() {
+        None | Some(fmt::Alignment::Left) => 0,
+        Some(fmt::Alignment::Center) => missing / 2,
+        Some(fmt::Alignment::Right) => missing,
+    };
+    let fill = |f: &mut fmt::Formatter<'_>, count: usize| {
+        let c = f.fill();
+        (0..count).try_for_each(|_| f.write_char(c))
+    };
+    fill(f, before)?;
+    f.write_str(text)?;
+    fill(f, missing - before)
+}
+
 impl fmt::Display for Money {
+    /// Writes the amount with at least the decimals of the minor unit, and the currency. Honours width and alignment; a
+    /// precision such as `{:.2}` is ignored, since cutting or rounding would change the amount.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} {}", self.shown(), self.currency))
+        pad(f, &format!("{} {}", self.printed(), self.currency))
     }
 }
 
@@ -179,8 +200,18 @@ impl FromStr for Money {
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("Money", 2)?;
-        fields.serialize_field("amount", &self.shown())?;
+        fields.serialize_field("amount", &self.printed())?;
         fields.serialize_field("currency", &self.currency)?;
         fields.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::read(deserializer, "Money", &["amount", "currency"])?;
+        Ok(Self::new(
+            fields.required(&["amount"])?,
+            fields.required(&["currency"])?,
+        ))
     }
 }

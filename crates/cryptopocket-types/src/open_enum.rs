@@ -1,10 +1,10 @@
-//! Enums that stay open: the provider may send a value tomorrow that nobody knows today.
+//! Open enums: wire values that this version does not know keep their text.
 
 use core::fmt;
 
 /// The text of a value that this version of the SDK does not know.
 ///
-/// It is made only by reading text, so an unknown value never equals a known one.
+/// Only reading text makes one, so an unknown value never equals a known one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownValue(Box<str>);
 
@@ -37,7 +37,7 @@ impl fmt::Debug for UnknownValue {
     }
 }
 
-/// Declares an enum of wire values that keeps the text of those it does not know.
+/// Declares an enum of wire values with a variant that keeps unknown text.
 macro_rules! open_enum {
     ($(
         $(#[$of_type:meta])*
@@ -58,7 +58,7 @@ macro_rules! open_enum {
             /// The known values, in the order of the specification.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The value as it stands on the wire.
+            /// The value as it is written on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)+
@@ -83,6 +83,9 @@ macro_rules! open_enum {
 
         $crate::open_enum::text_like!($name);
 
+        #[cfg(feature = "sqlx")]
+        $crate::convert::text_column!(display $name);
+
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
@@ -96,13 +99,13 @@ macro_rules! open_enum {
     )+};
 }
 
-/// What every type has that is read from any text and never refuses one.
+/// The common traits of types that are read from any text.
 macro_rules! text_like {
     ($name:ident) => {
         $crate::open_enum::text_like!($name, traits);
 
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(
+        impl ::serde_core::Serialize for $name {
+            fn serialize<S: ::serde_core::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
@@ -110,8 +113,8 @@ macro_rules! text_like {
             }
         }
 
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
+        impl<'de> ::serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde_core::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
                 $crate::json::scalar_text(deserializer).map(|text| Self::from(text.as_str()))

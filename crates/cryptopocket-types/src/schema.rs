@@ -1,4 +1,4 @@
-//! JSON Schemas of the types that stand on the wire.
+//! JSON Schemas of the wire types.
 
 use std::borrow::Cow;
 
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_is_described_with_its_named_parts_and_stays_open() {
+    fn reply_schema_names_its_parts_and_stays_open() {
         let schema = schema_for!(Reply).to_value();
         assert_eq!(schema["properties"]["fiat"], json!({"$ref": "#/$defs/Money"}));
         assert_eq!(schema["required"], json!(["status", "fiat"]));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_enum_lists_what_is_known_and_admits_other_text() {
+    fn open_enum_schema_admits_other_text() {
         let schema = schema_for!(PaymentStatus).to_value();
         let known = ["started", "pending_bank", "payment_received", "coins_sent"];
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Text that must not leak into logs.
+//! Secrets and personal data.
 
 use core::fmt;
 
@@ -13,7 +13,7 @@ macro_rules! guarded_text {
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            /// Guards `text`.
+            /// Wraps `text`.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(Zeroizing::new(text.into()))
             }
@@ -23,7 +23,7 @@ macro_rules! guarded_text {
                 &self.0
             }
 
-            /// Whether there is no text.
+            /// Whether the text is empty.
             pub fn is_empty(&self) -> bool {
                 self.0.is_empty()
             }
@@ -71,14 +71,14 @@ macro_rules! guarded_text {
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde_core::Serialize for $name {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 scalar_text(deserializer).map(Self)
             }
         }
@@ -86,9 +86,9 @@ macro_rules! guarded_text {
 }
 
 guarded_text!(
-    /// A secret: an API secret, a token, a password, a link that lets in whoever holds it.
+    /// A secret: an API secret, a token, a password, a link that grants access.
     ///
-    /// Debug and Display print `[secret]`; the memory is zeroed on drop. JSON carries the text itself.
+    /// Debug and Display print `[secret]`; the memory is zeroed on drop. JSON contains the plain text.
     ///
     /// # Examples
     ///
@@ -101,15 +101,15 @@ guarded_text!(
     /// ```
     Secret,
     "[secret]",
-    /// The text in clear. Keep it from logs.
+    /// The plain text. Do not log it.
     expose
 );
 
 guarded_text!(
     /// Personal data: a name, an address, an account number of a customer.
     ///
-    /// Debug and Display print `[personal]`; the memory is zeroed on drop. JSON carries the text itself, and a JSON
-    /// number is read by its digits.
+    /// Debug and Display print `[personal]`; the memory is zeroed on drop. JSON contains the plain text; a JSON number
+    /// is read as its digits.
     ///
     /// # Examples
     ///
@@ -122,6 +122,6 @@ guarded_text!(
     /// ```
     Personal,
     "[personal]",
-    /// The text in clear. Keep it from logs.
+    /// The plain text. Do not log it.
     reveal
 );

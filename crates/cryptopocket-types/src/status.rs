@@ -1,10 +1,10 @@
-//! What the named values mean.
+//! Meaning of the named values.
 
 use crate::open_enum::UnknownValue;
 use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType};
 
 impl PaymentStatus {
-    /// Whether nothing comes after it. An unknown status is not final: no failure status is documented.
+    /// Whether the status is final. An unknown status is not: no failure status is documented.
     ///
     /// # Examples
     ///
@@ -18,9 +18,9 @@ impl PaymentStatus {
         matches!(self, Self::CoinsSent)
     }
 
-    /// Its place in the course of a payment, counted from 0; `None` when unknown.
+    /// Position in the lifecycle of a payment, from 0; `None` for an unknown status.
     ///
-    /// A payment moves to higher ranks only. Card and PSD2 payments skip `pending_bank`.
+    /// A payment only moves to higher ranks. Card and PSD2 payments skip `pending_bank`.
     pub const fn rank(&self) -> Option<u8> {
         match self {
             Self::Started => Some(0),
@@ -33,12 +33,12 @@ impl PaymentStatus {
 }
 
 impl OfframpStatus {
-    /// Whether nothing comes after it. An unknown status is not final.
+    /// Whether the status is final. An unknown status is not.
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Finished)
     }
 
-    /// Its place in the course of an off-ramp, counted from 0; `None` when unknown.
+    /// Position in the lifecycle of an off-ramp, from 0; `None` for an unknown status.
     pub const fn rank(&self) -> Option<u8> {
         match self {
             Self::Started => Some(0),
@@ -49,12 +49,12 @@ impl OfframpStatus {
     }
 }
 
-/// What a KYC status means for the caller.
+/// Decision of a KYC check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KycDecision {
     /// The customer may pay.
     Approved,
-    /// The customer was turned down.
+    /// The customer was rejected.
     Rejected,
     /// No decision yet.
     Pending,
@@ -78,7 +78,7 @@ impl core::fmt::Display for KycDecision {
 }
 
 impl KycStatus {
-    /// The decision: `valid` approves, `fail` rejects, whatever else is still pending.
+    /// The decision: `valid` approves, `fail` rejects, any other status is pending.
     ///
     /// # Examples
     ///
@@ -98,7 +98,7 @@ impl KycStatus {
 }
 
 impl EventType {
-    /// Whether both name the same event: the end of an off-ramp has an older and a newer spelling.
+    /// Whether both name the same event. The end of an off-ramp has two spellings.
     ///
     /// # Examples
     ///
@@ -116,7 +116,7 @@ impl EventType {
 }
 
 impl From<&PaymentType> for QuotePaymentType {
-    /// The quote's spelling of a payment method: `psd2` → `PSD2`. A method it has no spelling for keeps its text.
+    /// The spelling of a payment method in quotes: `psd2` → `PSD2`. Other methods keep their text.
     fn from(method: &PaymentType) -> Self {
         match method {
             PaymentType::Card => Self::Card,
@@ -128,7 +128,7 @@ impl From<&PaymentType> for QuotePaymentType {
 }
 
 impl From<&QuotePaymentType> for PaymentType {
-    /// The payment's spelling of a quoted method: `PSD2` → `psd2`. An unknown method keeps its text.
+    /// The spelling of a quoted method in payments: `PSD2` → `psd2`. An unknown method keeps its text.
     fn from(method: &QuotePaymentType) -> Self {
         match method {
             QuotePaymentType::Card => Self::Card,

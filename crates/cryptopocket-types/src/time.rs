@@ -1,6 +1,5 @@
-//! Moments, dates, and where the present comes from.
+//! Timestamps, dates and clocks.
 
-mod calendar;
 mod clock;
 mod date;
 mod rfc3339;

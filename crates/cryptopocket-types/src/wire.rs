@@ -1,8 +1,8 @@
-//! One type for each form in which the API writes an amount.
+//! Amounts in the forms of the API.
 //!
-//! The same payment is `240` when it is created, `24000` when it is read and `"240.00"` when it is sold back. The type
-//! of a field says which of these it is, so that no conversion can be forgotten or done twice. Every type is read
-//! from the JSON text, number or string, never through `f64`, and written exactly.
+//! The same 240 EUR are `240` in a created payment, `24000` in a retrieved one and `"240.00"` in an off-ramp. The type of
+//! a field states its form, so that no conversion is forgotten or done twice. Every type is read from the JSON text,
+//! number or string, never through `f64`, and is written exactly.
 //!
 //! | type | on the wire | means |
 //! |---|---|---|
@@ -11,7 +11,7 @@
 //! | [`DecimalString`] | string `"4800.24"` | 4800.24 EUR |
 //! | [`BaseUnits`] | string `"20000000000000000000"`, with `decimals` 18 | 20 coins |
 //! | [`CoinUnits`] | number `148.32` | 148.32 coins |
-//! | [`QueryAmount`] | query parameter `?amount=240` | whatever the call says |
+//! | [`QueryAmount`] | query parameter `?amount=240` | in the unit of the operation |
 
 mod base_units;
 mod cents;

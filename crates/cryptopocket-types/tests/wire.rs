@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{from_reader, from_slice, from_str, from_value, json, to_string};
 
-/// An amount among other fields, in the places where a reply may have one.
+/// An amount in every position that a reply may have one.
 #[derive(Debug, Deserialize)]
 struct Reply<T> {
     id: u32,
@@ -37,7 +37,7 @@ fn decimal(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-/// Reads `amount` in every place and by every reader, and checks that all agree.
+/// Reads `amount` in every position with every reader, and checks that all agree.
 #[allow(clippy::unwrap_used, reason = "test input")]
 fn everywhere<T>(amount: &str) -> T
 where
@@ -76,7 +76,7 @@ fn json_numbers() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn a_json_number_of_28_digits_is_exact_in_every_form(number in json_numbers()) {
+    fn json_numbers_of_28_digits_are_exact_in_every_form(number in json_numbers()) {
         let exact = decimal(&number);
         let quoted = format!("\"{number}\"");
         for text in [&number, &quoted] {
@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn cents_are_hundredths_exactly(cents in any::<i64>()) {
+    fn cents_are_exact_hundredths(cents in any::<i64>()) {
         let read = everywhere::<Cents>(&cents.to_string());
         prop_assert_eq!(read, Cents::new(cents));
         prop_assert_eq!(to_string(&read).unwrap(), cents.to_string());
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn an_unknown_field_keeps_its_text(number in json_numbers()) {
+    fn unknown_fields_keep_their_text(number in json_numbers()) {
         let text = format!(r#"{{"deep":{{"b":[{number}],"a":1}},"new":{number}}}"#);
         let extra: Extra = from_str(&text).unwrap();
         prop_assert_eq!(extra.get("new").unwrap().get(), number.as_str());
@@ -129,7 +129,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_no_amount_is_refused() {
+fn malformed_amounts_are_refused() {
     for amount in [
         "null",
         "true",
@@ -145,7 +145,7 @@ fn what_is_no_amount_is_refused() {
 }
 
 #[test]
-fn trap_1_money_has_four_forms_and_each_is_a_type() {
+fn trap_1_each_form_of_money_is_a_type() {
     let request = CurrencyUnits::from(decimal("240"));
     assert_eq!(to_string(&request).unwrap(), "240");
     assert_eq!(request.money(Currency::EUR).to_string(), "240.00 EUR");
@@ -175,7 +175,7 @@ fn trap_1_money_has_four_forms_and_each_is_a_type() {
 }
 
 #[test]
-fn trap_2_user_id_is_a_number_in_requests_and_a_string_in_replies() {
+fn trap_2_user_id_is_written_as_number_read_as_string() {
     let reply: UserId = from_str(r#""100067""#).unwrap();
     let number: UserId = from_str("100067").unwrap();
     assert_eq!((&reply, &reply), (&number, &UserId::from(100_067)));
@@ -194,7 +194,7 @@ fn trap_2_user_id_is_a_number_in_requests_and_a_string_in_replies() {
 }
 
 #[test]
-fn trap_3_concept_is_a_json_number_and_keeps_its_digits() {
+fn trap_3_concept_keeps_its_digits() {
     let concept: Concept = from_str("90071992547409931234").unwrap();
     assert_eq!(concept.as_str(), "90071992547409931234");
     assert_eq!(
@@ -205,7 +205,7 @@ fn trap_3_concept_is_a_json_number_and_keeps_its_digits() {
 }
 
 #[test]
-fn an_id_that_comes_as_a_whole_number_is_its_plain_digits_however_it_is_written() {
+fn whole_number_ids_become_plain_digits() {
     for (number, digits) in [
         ("48213907.0", "48213907"),
         ("48213907.000", "48213907"),
@@ -236,7 +236,7 @@ fn an_id_that_comes_as_a_whole_number_is_its_plain_digits_however_it_is_written(
 }
 
 #[test]
-fn an_id_that_is_a_text_or_no_whole_number_is_kept_as_it_is_written() {
+fn other_ids_are_kept_unchanged() {
     for text in ["48213907.5", "1.50", "1e-3", "1e99999"] {
         assert_eq!(from_str::<Concept>(text).unwrap(), text);
     }
@@ -263,7 +263,7 @@ fn trap_4_quotes_spell_payment_types_differently() {
 }
 
 #[test]
-fn trap_5_an_asset_is_read_under_each_of_its_names() {
+fn trap_5_assets_are_read_under_each_name() {
     let asset = Asset::new("USDC", "polygon");
     for (symbol, chain) in [
         ("coin_symbol", "coin_chain"),
@@ -279,7 +279,7 @@ fn trap_5_an_asset_is_read_under_each_of_its_names() {
 }
 
 #[test]
-fn trap_6_the_end_of_an_offramp_is_one_event_with_two_spellings() {
+fn trap_6_end_of_offramp_has_two_spellings() {
     let [older, newer] = ["RAMPOFF_FINISHED", "TRANSFER_RAMPOFF_FINISHED"].map(EventType::from);
     assert!(older.is_same_event(&newer) && newer.is_same_event(&older));
     assert_eq!(
@@ -291,7 +291,7 @@ fn trap_6_the_end_of_an_offramp_is_one_event_with_two_spellings() {
 }
 
 #[test]
-fn trap_7_limit_exceded_is_spelt_so_and_unknown_values_keep_their_text() {
+fn trap_7_limit_exceded_and_unknown_values_keep_their_text() {
     assert_eq!(ErrorCode::from("limit_exceded"), ErrorCode::LimitExceded);
     assert!(!ErrorCode::from("limit_exceeded").is_known());
     let status: PaymentStatus = from_str(r#""on \"hold\" ñ""#).unwrap();
@@ -305,7 +305,7 @@ fn trap_7_limit_exceded_is_spelt_so_and_unknown_values_keep_their_text() {
 }
 
 #[test]
-fn trap_8_no_unknown_status_is_final() {
+fn trap_8_unknown_statuses_are_not_final() {
     for text in ["payment_rejected", "expired", "COINS_SENT", ""] {
         assert!(!PaymentStatus::from(text).is_final() && PaymentStatus::from(text).rank().is_none());
         assert!(!OfframpStatus::from(text).is_final());
@@ -325,9 +325,9 @@ fn trap_8_no_unknown_status_is_final() {
     assert_eq!(KycStatus::from("unused").decision().as_str(), "pending");
 }
 
-/// A user's own types may buffer what they hold: text and whole numbers stay exact, fractions are never guessed.
+/// Serde buffers flattened fields: strings and whole numbers stay exact there, fractions do not.
 #[test]
-fn an_amount_that_passed_through_a_float_is_refused() {
+fn amounts_that_passed_through_a_float_are_refused() {
     #[derive(Debug, Deserialize)]
     struct Outer {
         #[serde(flatten)]
@@ -356,7 +356,7 @@ fn an_amount_that_passed_through_a_float_is_refused() {
 }
 
 #[test]
-fn other_formats_are_read_by_their_text() {
+fn other_formats_are_read_from_their_text() {
     #[derive(Deserialize)]
     struct Form {
         user_id: UserId,
@@ -375,7 +375,7 @@ fn other_formats_are_read_by_their_text() {
 const CANARY: &str = "canary-7f3a";
 
 #[test]
-fn secrets_and_personal_data_appear_in_no_debug_display_or_error() {
+fn secrets_never_appear_in_debug_display_or_error() {
     let quoted = format!("\"{CANARY}\"");
     let iban: Iban = "ES9121000418450200051332".parse().unwrap();
     let object = format!(r#"{{"{CANARY}": 1}}"#);
@@ -417,7 +417,7 @@ fn secrets_and_personal_data_appear_in_no_debug_display_or_error() {
 }
 
 #[test]
-fn guarded_text_reaches_the_wire_unchanged() {
+fn secrets_reach_the_wire_unchanged() {
     for json in [r#""Ana \"Gil\" ñ\u0000""#, r#""""#] {
         let secret: Secret = from_str(json).unwrap();
         let personal: Personal = from_str(json).unwrap();
@@ -431,7 +431,7 @@ fn guarded_text_reaches_the_wire_unchanged() {
 }
 
 #[test]
-fn ids_that_would_break_out_of_a_path_are_refused() {
+fn ids_that_escape_a_path_are_refused() {
     for id in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "%2e%2e", "a\nb"] {
         assert!(PaymentId::from(id).path_segment().is_err(), "{id:?}");
         assert!(id.parse::<PathText>().is_err(), "{id:?}");

@@ -1,12 +1,13 @@
 //! Finding one customer.
 
-use cryptopocket_api::operations::FIND_CUSTOMER;
-use cryptopocket_core::{Error, Result, bridge};
+use cryptopocket_api::users::{FindCustomerQuery, find_customer};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ExternalId, Personal, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{Customer, Users, rules};
+use crate::{Customer, Users};
 
-/// How to find a customer.
+/// What to find a customer by.
 ///
 /// # Examples
 /// ```
@@ -17,14 +18,15 @@ use crate::{Customer, Users, rules};
 /// let by_email = FindBy::Email("ada@example.com".into());
 /// assert_ne!(by_id, by_email);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FindBy {
-    /// By the e-mail address the customer was created with.
+    /// The e-mail address that the customer was created with.
     Email(Personal),
-    /// By your own reference.
+    /// Your own reference.
     ExternalId(ExternalId),
-    /// By the provider's id.
+    /// The provider's id.
     UserId(UserId),
 }
 
@@ -49,20 +51,22 @@ impl From<&UserId> for FindBy {
 impl FindBy {
     fn check(&self) -> Result<()> {
         match self {
-            Self::Email(email) => rules::email("email", email.reveal()),
-            Self::ExternalId(id) => rules::present("external_id", id.as_str()),
-            Self::UserId(id) => rules::present("user_id", id.as_str()),
+            Self::Email(email) => input::email("email", email.reveal()),
+            Self::ExternalId(id) => input::external_id(id),
+            Self::UserId(id) => input::user_id(id),
         }
     }
 }
 
 impl Users {
-    /// Finds a customer by e-mail address, by your own reference or by the provider's id; `None` when there is none.
+    /// Finds a customer by e-mail address, by your own reference or by the provider's id.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// `None` when no such customer exists.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Find user"; path, parameters and fields are ours (`assumed`), and so
-    /// is that the code `user_not_found`, status 404 or an empty answer means that there is none.
+    /// is that the code `user_not_found`, status 404 or an empty answer means that no such customer exists.
     ///
     /// Operation: `find_customer`
     ///
@@ -80,22 +84,22 @@ impl Users {
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let session = ScriptedSession::new().always("find_customer", r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#).session;
     /// let users = Users::new(session);
-    /// if let Some(customer) = users.find(FindBy::Email("ada@example.com".into())).await? {
+    /// if let Some(customer) = users.find_customer(FindBy::Email("ada@example.com".into())).await? {
     ///     println!("customer {}", customer.id);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn find(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
+    pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
         by.check()?;
-        let call = self.api.find_customer();
-        let call = match by {
-            FindBy::Email(email) => call.email(email),
-            FindBy::ExternalId(id) => call.external_id(id),
-            FindBy::UserId(id) => call.user_id(id),
-        };
-        match bridge::finish(&FIND_CUSTOMER, call.send().await) {
+        let mut query = FindCustomerQuery::default();
+        match &by {
+            FindBy::Email(email) => query.email = Some(email),
+            FindBy::ExternalId(id) => query.external_id = Some(id),
+            FindBy::UserId(id) => query.user_id = Some(id),
+        }
+        match find_customer(&self.session, &query).await {
             Ok(found) => Ok(Some(Customer::from_wire(found))),
             Err(error) if means_none(&error) => Ok(None),
             Err(error) => Err(error),
@@ -103,6 +107,7 @@ impl Users {
     }
 }
 
+/// Whether an error says that no such customer exists.
 fn means_none(error: &Error) -> bool {
     let empty = || {
         error

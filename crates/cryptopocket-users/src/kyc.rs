@@ -1,23 +1,27 @@
-//! How far an identity check has come.
+//! Identity checks: KYC of persons, KYB of companies.
 
 use std::time::Duration;
 
-use cryptopocket_api::operations::{CHECK_KYC, CREATE_ENHANCED_VERIFICATION_LINK};
-use cryptopocket_api::users::types;
-use cryptopocket_core::{Progress, Result, Schedule, Waiter, bridge};
+use cryptopocket_api::users::{check_kyc, create_enhanced_verification_link, types};
+use cryptopocket_core::{Progress, Result, Schedule, Waiter, input};
 use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{Users, rules};
+use crate::Users;
 
-/// How far the identity check of a customer has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The status of a customer's identity check.
+///
+/// What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KycCheck {
     /// The customer.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub user_id: UserId,
-    /// The provider's word; words this SDK does not know keep their text.
-    pub status: KycStatus,
-    /// What else came, with its exact text.
+    /// The provider's status. A status that this SDK does not know keeps its text.
+    pub kyc_status: KycStatus,
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -25,30 +29,42 @@ impl KycCheck {
     pub(crate) fn from_wire(user_id: UserId, wire: types::KycCheck) -> Self {
         Self {
             user_id,
-            status: wire.kyc_status,
+            kyc_status: wire.kyc_status,
             extra: wire.extra,
         }
     }
 
-    /// What the status means: approved, rejected, or still pending, as every unknown status is.
+    /// The decision: approved, rejected or pending. An unknown status is pending.
     pub fn decision(&self) -> KycDecision {
-        self.status.decision()
+        self.kyc_status.decision()
     }
 
-    /// Whether a decision was made, either way.
+    /// Whether the decision is made: approved or rejected.
     pub fn is_decided(&self) -> bool {
         self.decision() != KycDecision::Pending
     }
 }
 
+impl Progress for KycCheck {
+    type State = KycStatus;
+
+    fn state(&self) -> &KycStatus {
+        &self.kyc_status
+    }
+
+    fn is_final(&self) -> bool {
+        self.is_decided()
+    }
+}
+
 impl Users {
-    /// How far the identity check (KYC) of a person or company (KYB) has come.
+    /// Reads the status of an identity check, of a person (KYC) or a company (KYB).
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
-    /// rejected, anything else still goes on); that the status stands under `data` is ours (`assumed`), and it is
-    /// read beside it as well.
+    /// rejected, anything else is pending); that the status stands under `data` is ours (`assumed`), so it is
+    /// read beside `data` as well.
     ///
     /// Operation: `check_kyc`
     ///
@@ -75,19 +91,18 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn kyc(&self, user: &UserId) -> Result<KycCheck> {
-        rules::present("user_id", user.as_str())?;
-        let check = bridge::finish(&CHECK_KYC, self.api.check_kyc().user_id(user).send().await)?;
-        Ok(KycCheck::from_wire(user.clone(), check))
+    pub async fn kyc(&self, user_id: &UserId) -> Result<KycCheck> {
+        input::user_id(user_id)?;
+        let check = check_kyc(&self.session, user_id).await?;
+        Ok(KycCheck::from_wire(user_id.clone(), check))
     }
 
-    /// Waits until the identity check is decided, either way; unknown statuses go on waiting.
+    /// Waits until the identity check is decided, approved or rejected. Unknown statuses do not end the wait.
     ///
-    /// The provider sends webhooks about checks by arrangement only, so this asks [`Users::kyc`] again and again,
-    /// every five seconds at first, every two minutes later. How long to wait has to be chosen: people take their
-    /// time with forms.
+    /// The provider sends webhooks about checks by arrangement only, so this polls [`Users::kyc`], every 5 s at first and
+    /// every 2 min later. The wait needs only the id, so it can be started again after a crash.
     ///
-    /// **Idempotency.** Safe: it only reads. Passing failures are borne until the limit.
+    /// **Idempotency.** Safe: it only reads. Transient errors are retried until the limit.
     ///
     /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`).
     ///
@@ -95,8 +110,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// `WaitTimeout` when the limit passes; it counts the looks and holds the last status. To go on, also in another
-    /// process, wait again with the same id. Otherwise as [`Users::kyc`].
+    /// `WaitTimeout` at the limit, with the number of polls and the last status. Otherwise as [`Users::kyc`].
     ///
     /// # Examples
     ///
@@ -111,28 +125,26 @@ impl Users {
     /// let users = Users::new(session);
     /// let mut wait = users.wait_kyc(&UserId::from(100_067)).max_wait(Duration::from_secs(3600));
     /// while let Some(check) = wait.next().await {
-    ///     println!("now {}", check?.status);
+    ///     println!("now {}", check?.kyc_status);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_kyc(&self, user: &UserId) -> Waiter<KycCheck> {
-        let (users, user) = (self.clone(), user.clone());
-        let look = move || -> cryptopocket_core::BoxFuture<'static, _> {
-            let (users, user) = (users.clone(), user.clone());
-            Box::pin(async move { users.kyc(&user).await })
-        };
-        let judge = |check: &KycCheck| Progress::of(check.status.as_str(), check.is_decided());
-        Waiter::new(self.session.runtime().clone(), look, judge)
-            .schedule(Schedule::new(Duration::from_secs(5), Duration::from_secs(120)))
+    pub fn wait_kyc(&self, user_id: &UserId) -> Waiter<KycCheck> {
+        let (users, user_id) = (self.clone(), user_id.clone());
+        Waiter::new(self.session.runtime().clone(), move || {
+            let (users, user_id) = (users.clone(), user_id.clone());
+            async move { users.kyc(&user_id).await }
+        })
+        .schedule(Schedule::new(Duration::from_secs(5), Duration::from_secs(120)))
     }
 
-    /// Creates a link to the enhanced declaration, which the customer completes online without login.
+    /// Creates a link to the enhanced verification, a declaration that the customer completes online without login.
     ///
-    /// Payments that are refused with `kyc_reinforced_required` need it. Whoever has the link can act.
+    /// A payment that is refused with `kyc_reinforced_required` needs it. Anyone who has the link can act as the customer.
     ///
-    /// **Idempotency.** Unsafe: each call starts a declaration, so it is not repeated once it may have arrived. A
-    /// further link does no harm that is known of.
+    /// **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A second
+    /// link is not known to do harm.
     ///
     /// **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and
     /// `user_id`; more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
@@ -155,23 +167,18 @@ impl Users {
     /// # let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/1"}}"#;
     /// # let session = ScriptedSession::new().always("create_enhanced_verification_link", reply).session;
     /// let users = Users::new(session);
-    /// let link = users.enhanced_verification(&UserId::from(100_067)).await?;
+    /// let link = users.create_verification_link(&UserId::from(100_067)).await?;
     /// assert_eq!(link.expose(), "https://forms.example.com/1");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn enhanced_verification(&self, user: &UserId) -> Result<Secret> {
-        rules::present("user_id", user.as_str())?;
+    pub async fn create_verification_link(&self, user_id: &UserId) -> Result<Secret> {
+        input::user_id(user_id)?;
         let body = types::CreateEnhancedVerificationLinkRequest {
-            user_id: user.clone(),
+            user_id: user_id.clone(),
         };
-        let sent = self
-            .api
-            .create_enhanced_verification_link()
-            .body(body)
-            .send()
-            .await;
-        Ok(bridge::finish(&CREATE_ENHANCED_VERIFICATION_LINK, sent)?.onboarding_link)
+        let reply = create_enhanced_verification_link(&self.session, &body).await?;
+        Ok(reply.onboarding_link)
     }
 }
 

@@ -1,15 +1,32 @@
 //! Listing customers.
 
-use cryptopocket_api::operations::LIST_CUSTOMERS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Page, PageRequest, Pager, Result, bridge};
+use cryptopocket_api::users::{ListCustomersQuery, list_customers};
+use cryptopocket_core::{Page, PageRequest, Pager, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::{Customer, Users};
 
+/// Which customers to list: all of them, since the provider is not known to filter this list.
+///
+/// It has no fields yet. New ones can be added without a change to your code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CustomerFilter {}
+
+impl CustomerFilter {
+    /// All customers.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
 impl Users {
-    /// The integration's own customers, page by page, fetched as they are needed.
+    /// Lists the customers of your integration.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
     /// parameters `page` and `per_page` and all fields are ours (`assumed`).
@@ -18,40 +35,45 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As every call, when a page is fetched; the list ends there and says with which page to go on.
+    /// As every call, when a page is fetched. The list ends there, and tells the page to resume from.
     ///
     /// # Examples
     ///
     /// ```
-    /// use cryptopocket_users::Users;
+    /// use cryptopocket_users::{CustomerFilter, Users};
     /// # use cryptopocket_core::testing::ScriptedSession;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> cryptopocket_core::Result<()> {
     /// # let reply = r#"{"status":"ok","data":[{"id":"100067"}],"pagination":{"current_page":1,"last_page":1}}"#;
     /// # let session = ScriptedSession::new().always("list_customers", reply).session;
     /// let users = Users::new(session);
-    /// let mut customers = users.list().per_page(50).items();
+    /// let mut customers = users.list_customers(CustomerFilter::new()).per_page(50).items();
     /// while let Some(customer) = customers.next().await {
     ///     println!("customer {}", customer?.id);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list(&self) -> Pager<Customer> {
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every list call takes its filter by value, and this one may gain fields"
+    )]
+    pub fn list_customers(&self, filter: CustomerFilter) -> Pager<Customer> {
+        let CustomerFilter {} = filter;
         let users = self.clone();
         Pager::new(move |request| {
             let users = users.clone();
-            Box::pin(async move { users.customers_of(request).await })
+            async move { users.customers_page(request).await }
         })
         .identified_by(|customer| customer.id.to_string())
     }
 
-    async fn customers_of(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let mut call = self.api.list_customers().page(request.page);
-        if let Some(count) = request.per_page {
-            call = call.per_page(count);
-        }
-        let reply = bridge::finish(&LIST_CUSTOMERS, call.send().await)?;
+    async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
+        let query = ListCustomersQuery {
+            page: Some(i64::from(request.page)),
+            per_page: request.per_page.map(i64::from),
+        };
+        let reply = list_customers(&self.session, &query).await?;
         let customers = reply.data.into_iter().map(Customer::from_wire);
         Ok(page(customers.collect(), reply.pagination))
     }
@@ -61,6 +83,7 @@ impl Users {
 mod tests {
     use cryptopocket_core::testing::Answer;
 
+    use crate::CustomerFilter;
     use crate::testing::{block_on, scripted};
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
@@ -73,7 +96,13 @@ mod tests {
     fn every_page_is_read_once_and_in_order() {
         let answers = [page(1, 2, r#"{"id":1},{"id":"2"}"#), page(2, 2, r#"{"id":3}"#)];
         let (users, transport) = scripted("list_customers", &answers);
-        let all = block_on(users.list().per_page(2).collect_all(100)).unwrap();
+        let all = block_on(
+            users
+                .list_customers(CustomerFilter::new())
+                .per_page(2)
+                .collect_all(100),
+        )
+        .unwrap();
         let ids: Vec<_> = all.iter().map(|customer| customer.id.as_str()).collect();
         assert_eq!(ids, ["1", "2", "3"]);
         assert_eq!(
@@ -86,7 +115,12 @@ mod tests {
     fn a_provider_that_ignores_the_page_number_does_not_make_the_list_endless() {
         let same = || Answer::json(r#"{"status":"ok","data":[{"id":1}]}"#);
         let (users, transport) = scripted("list_customers", &[same(), same(), same()]);
-        assert_eq!(block_on(users.list().collect_all(100)).unwrap().len(), 1);
+        assert_eq!(
+            block_on(users.list_customers(CustomerFilter::new()).collect_all(100))
+                .unwrap()
+                .len(),
+            1
+        );
         assert_eq!(transport.calls("list_customers"), 2);
     }
 }

@@ -28,9 +28,11 @@ pub use cryptopocket_webhooks as webhooks;
 pub use cryptopocket_core::testing;
 #[doc(no_inline)]
 pub use cryptopocket_core::{
-    BoxFuture, Credentials, Error, ErrorKind, FieldError, HttpTransport, Items, Page, Pager, Pages, PagesEnd,
-    Progress, Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent, Session, SessionBuilder,
-    TokioRuntime, Transport, Wait, Waiter, WakeHandle,
+    BoxFuture, Bytes, Credentials, Error, ErrorKind, FieldError, HeaderMap, HeaderName, HeaderValue,
+    HttpTransport, HttpTransportBuilder, Items, Method, Page, PageRequest, Pager, Pages, PagesEnd, Progress,
+    Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent, Session, SessionBuilder, Stage,
+    TokioRuntime, Transport, TransportError, TransportErrorKind, Wait, Waiter, WakeHandle, WireRequest,
+    WireResponse, input,
 };
 #[doc(no_inline)]
 pub use cryptopocket_types::*;

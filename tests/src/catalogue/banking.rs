@@ -1,6 +1,6 @@
 //! Bank accounts, their movements and reconciliation.
 
-use cryptopocket_banking::Banking;
+use cryptopocket_banking::{Banking, NewReconciliation, TransactionFilter};
 use cryptopocket_types::{Iban, PaymentId, TransactionId};
 
 use super::{Case, shown};
@@ -10,13 +10,18 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_bank_accounts",
         reply: r#"{"status":"ok","data":[{"iban":"ES9121000418450200051332","bic":"CAIXESBBXXX","holder_name":"Canary Holding SL","alias":"Canaria Canarias","currency":"EUR","balance":"10250.00","status":"active"}]}"#,
-        call: |session| shown(async move { Banking::new(session).accounts().await }),
+        call: |session| shown(async move { Banking::new(session).list_accounts().await }),
     },
     Case {
         id: "list_bank_transactions",
         reply: r#"{"status":"ok","data":[{"id":"btx-90001","iban":"ES9121000418450200051332","amount":"240.00","currency":"EUR","booking_date":"2026-06-20","value_date":"2026-06-20","concept":"canary rent for Canaria","counterparty_name":"Canaria Canarias","counterparty_iban":"ES9121000418450200051332","end_to_end_id":"canary-callback","reconciled":false}],"pagination":{"current_page":1,"per_page":50,"total":1,"last_page":1}}"#,
         call: |session| {
-            shown(async move { Banking::new(session).transactions(iban()).collect_all(100).await })
+            shown(async move {
+                Banking::new(session)
+                    .list_transactions(iban(), TransactionFilter::new())
+                    .collect_all(100)
+                    .await
+            })
         },
     },
     Case {
@@ -26,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
             shown(async move {
                 let payment = PaymentId::from("pay7Q2mX9tB4vLk8ZrN3cWd1s");
                 Banking::new(session)
-                    .reconcile(&payment, &TransactionId::from("btx-90001"))
+                    .reconcile(NewReconciliation::new(&payment, TransactionId::from("btx-90001")))
                     .await
             })
         },

@@ -1,6 +1,6 @@
 //! Crypto in, fiat out.
 
-use cryptopocket_offramp::{NewPayout, OffRamp};
+use cryptopocket_offramp::{NewOfframp, OffRamp, OfframpFilter, QuoteRequest};
 use cryptopocket_types::{Asset, CoinAmount, OfframpId, UserId};
 
 use super::{Case, shown};
@@ -10,7 +10,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "get_offramp_quote",
         reply: r#"{"status":"ok","data":{"fiat_amount":"18.24","fiat_symbol":"EUR","amount":20,"symbol":"USDC","blockchain":"polygon","fee":"0.18"}}"#,
-        call: |session| shown(async move { OffRamp::new(session).quote(&coins()).await }),
+        call: |session| shown(async move { OffRamp::new(session).quote(QuoteRequest::new(coins())).await }),
     },
     Case {
         id: "create_offramp",
@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
             shown(async move {
                 let iban = canary::IBAN.parse().expect("a valid IBAN");
                 OffRamp::new(session)
-                    .create(NewPayout::to_iban(UserId::from(100_067), coins(), iban))
+                    .create_offramp(NewOfframp::to_iban(UserId::from(100_067), coins(), iban))
                     .await
             })
         },
@@ -30,7 +30,7 @@ pub(super) const CASES: &[Case] = &[
         call: |session| {
             shown(async move {
                 OffRamp::new(session)
-                    .get(&OfframpId::from("off2K8dN5rW1qJm7TzC4vHx6p"))
+                    .offramp(&OfframpId::from("off2K8dN5rW1qJm7TzC4vHx6p"))
                     .await
             })
         },
@@ -38,7 +38,14 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_offramps",
         reply: r#"{"status":"ok","data":[{"id":"off2K8dN5rW1qJm7TzC4vHx6p","status":"started","blockchain":"polygon","crypto":"USDC","amount":"20000000","decimals":6,"fiat_amount":"18.24"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#,
-        call: |session| shown(async move { OffRamp::new(session).list().collect_all(100).await }),
+        call: |session| {
+            shown(async move {
+                OffRamp::new(session)
+                    .list_offramps(OfframpFilter::new())
+                    .collect_all(100)
+                    .await
+            })
+        },
     },
 ];
 

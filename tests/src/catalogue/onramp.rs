@@ -10,7 +10,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_payment_methods",
         reply: r#"{"status":"ok","data":[{"payment_type":"card","name":"Card","fiat_symbol":"EUR","country":"ES","min_amount":30,"max_amount":5000.5}]}"#,
-        call: |session| shown(async move { OnRamp::new(session).payment_methods(Currency::EUR).await }),
+        call: |session| shown(async move { OnRamp::new(session).list_payment_methods(Currency::EUR).await }),
     },
     Case {
         id: "get_onramp_quote",
@@ -67,7 +67,7 @@ pub(super) const CASES: &[Case] = &[
                     .external_id(ExternalId::from("order-2001"))
                     .status(PaymentStatus::PendingBank);
                 OnRamp::new(session)
-                    .payments(filter)
+                    .list_payments(filter)
                     .per_page(25)
                     .collect_all(100)
                     .await

@@ -2,7 +2,9 @@
 
 use cryptopocket_core::Error;
 use cryptopocket_types::{Date, DocumentType, IdentificationType, UserId, UserType};
-use cryptopocket_users::{DelegatedKyc, Document, FindBy, IdentityDocument, NewCompany, NewCustomer, Users};
+use cryptopocket_users::{
+    CustomerFilter, Document, FindBy, IdentityDocument, NewCompany, NewCustomer, NewVerifiedCustomer, Users,
+};
 
 use super::{Case, shown};
 use crate::canary;
@@ -11,17 +13,26 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_customers",
         reply: r#"{"status":"ok","data":[{"id":100067,"uuid":"0b9e4c52-6f0d-4c5e-9a57-1d1f6f0b7a11","external_id":"shop-1","name":"Canaria","last_name":"Canarias","email":"canary@example.com","country":"ES","kyc_status":"valid","created_at":"2026-05-02T09:14:07.000000Z"}],"pagination":{"current_page":1,"per_page":25,"total":1,"last_page":1}}"#,
-        call: |session| shown(async move { Users::new(session).list().collect_all(100).await }),
+        call: |session| {
+            shown(async move {
+                Users::new(session)
+                    .list_customers(CustomerFilter::new())
+                    .collect_all(100)
+                    .await
+            })
+        },
     },
     Case {
         id: "create_customer",
         reply: r#"{"status":"ok","data":{"id":100067,"kyc_form_url":"https://hosted.example.net/canary-link"}}"#,
-        call: |session| shown(async move { Users::new(session).create(customer()).await }),
+        call: |session| shown(async move { Users::new(session).create_customer(customer()).await }),
     },
     Case {
         id: "create_customer_delegated_kyc",
         reply: r#"{"status":"ok","data":{"id":100069,"uuid":"5c1e8a5e-7a7d-4c58-8e0a-94d1f7d2b6c3","kyc_status":"processing"}}"#,
-        call: |session| shown(async move { Users::new(session).create_verified(delegated()?).await }),
+        call: |session| {
+            shown(async move { Users::new(session).create_verified_customer(delegated()?).await })
+        },
     },
     Case {
         id: "create_company_customer",
@@ -42,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "create_enhanced_verification_link",
         reply: r#"{"status":"ok","data":{"onboarding_link":"https://hosted.example.net/canary-link"}}"#,
-        call: |session| shown(async move { Users::new(session).enhanced_verification(&user()).await }),
+        call: |session| shown(async move { Users::new(session).create_verification_link(&user()).await }),
     },
     Case {
         id: "upload_customer_document",
@@ -61,7 +72,7 @@ pub(super) const CASES: &[Case] = &[
         call: |session| {
             shown(async move {
                 Users::new(session)
-                    .find(FindBy::Email(canary::EMAIL.into()))
+                    .find_customer(FindBy::Email(canary::EMAIL.into()))
                     .await
             })
         },
@@ -87,7 +98,7 @@ fn picture() -> Result<Document, Error> {
     Document::from_bytes(b"\x89PNG\r\n\x1a\n\0canary picture".to_vec())
 }
 
-fn delegated() -> Result<DelegatedKyc, Error> {
+fn delegated() -> Result<NewVerifiedCustomer, Error> {
     let identity = IdentityDocument::new(
         "ES",
         IdentificationType::from("PASSPORT"),
@@ -96,7 +107,7 @@ fn delegated() -> Result<DelegatedKyc, Error> {
     )
     .back(picture()?);
     let birth_date: Date = canary::BIRTH_DATE.parse().expect("a day");
-    Ok(DelegatedKyc::new(customer(), identity, picture()?)
+    Ok(NewVerifiedCustomer::new(customer(), identity, picture()?)
         .liveness(picture()?)
         .birth_date(birth_date)
         .residence(canary::ADDRESS, canary::CITY, canary::POSTAL_CODE))

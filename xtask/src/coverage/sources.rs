@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where the emulator's routes stand, each as method and path side by side.
-pub(super) const ROUTES: &str = "crates/cryptopocket-sandbox/src/routes";
+pub(super) const ROUTES: &str = "crates/cryptopocket-emulator/src/routes";
 /// The command line's table of pairs: operation and command.
 pub(super) const COMMANDS: &str = "crates/cryptopocket-cli/src/coverage.rs";
 /// The contract tests' snapshots, one an operation.

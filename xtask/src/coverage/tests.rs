@@ -31,7 +31,7 @@ fn covered(root: &Path) {
     write(root, "crates/cryptopocket-onramp/src/payment.rs", METHOD);
     write(
         root,
-        "crates/cryptopocket-sandbox/src/routes/mod.rs",
+        "crates/cryptopocket-emulator/src/routes/table.rs",
         "get_payment GET \"/payment/{payment_id}\" get;",
     );
     write(
@@ -60,7 +60,7 @@ fn each_hole_is_named_with_its_cure() {
         for path in [
             "crates/cryptopocket-api",
             "crates/cryptopocket-onramp",
-            "crates/cryptopocket-sandbox",
+            "crates/cryptopocket-emulator",
             "tests",
         ] {
             fs::remove_dir_all(root.join(path)).unwrap();
@@ -75,7 +75,7 @@ fn each_hole_is_named_with_its_cure() {
     get_payment: no doc example
         cure: give the typed call an `# Examples` section that runs
     get_payment: no emulator route
-        cure: serve GET /payment/{payment_id} in crates/cryptopocket-sandbox/src/routes
+        cure: serve GET /payment/{payment_id} in crates/cryptopocket-emulator/src/routes
     get_payment: no command
         cure: add ("get_payment", "words") to crates/cryptopocket-cli/src/coverage.rs
     get_payment: no contract snapshot
@@ -108,7 +108,7 @@ fn what_the_document_does_not_have_is_a_stray() {
         );
         write(
             root,
-            "crates/cryptopocket-sandbox/src/routes/more.rs",
+            "crates/cryptopocket-emulator/src/routes/more.rs",
             "(\"POST\", \"/refund\")",
         );
         write(

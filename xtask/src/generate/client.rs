@@ -1,8 +1,7 @@
 //! Running the generator on one slice of the document.
 
 use openapiv3::OpenAPI;
-use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
-use quote::quote;
+use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
@@ -15,10 +14,8 @@ pub(crate) fn module(slice: &Value, replacements: &BTreeMap<String, String>) -> 
     let spec: OpenAPI = serde_json::from_value(slice.clone()).map_err(|e| e.to_string())?;
     let mut settings = GenerationSettings::new();
     settings
-        .with_interface(InterfaceStyle::Builder)
+        .with_interface(InterfaceStyle::Positional)
         .with_tag(TagStyle::Merged)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(::cryptopocket_core::Session))
         .with_map_type("::std::collections::BTreeMap")
         .with_crate("cryptopocket-types", CrateVers::Any, None);
     for (name, path) in replacements {

@@ -1,19 +1,17 @@
 //! The public surface of a generated module on a page: what a person reviews instead of the code.
 
-use crate::generate::values;
-use crate::spec::{Document, Envelope, Tag};
+use crate::generate::{pascal, values};
+use crate::spec::{Document, Envelope};
 use quote::ToTokens;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use syn::{Attribute, Expr, Fields, ImplItem, Item, ItemStruct, Lit, Meta, ReturnType, Type};
+use syn::{Attribute, Expr, Fields, FnArg, Item, ItemFn, ItemStruct, Lit, Meta, ReturnType, Type};
 
 /// The calls and types of a generated module.
-pub(crate) fn module(document: &Document, name: &str, file: &syn::File) -> String {
+pub(crate) fn module(document: &Document, file: &syn::File) -> String {
     let mut lines = Vec::new();
     let operations = document.operations();
-    let calls = file.items.iter().filter(|_| Tag::ALL.contains(&name));
-    let builder = inline(&file.items, "builder");
-    for function in calls.filter_map(client_functions).flatten() {
+    for function in file.items.iter().filter_map(as_function) {
         let id = function.sig.ident.to_string();
         let Some(operation) = operations.iter().find(|o| o.id() == id) else {
             continue;
@@ -24,8 +22,8 @@ pub(crate) fn module(document: &Document, name: &str, file: &syn::File) -> Strin
         };
         lines.push(format!(
             "{id}({}) -> {}",
-            parameters(builder, &id),
-            reply(builder, &id)
+            parameters(function, &file.items),
+            reply(function)
         ));
         lines.push(format!(
             "    {} {} · {} · {answer} · {}",
@@ -42,7 +40,7 @@ pub(crate) fn module(document: &Document, name: &str, file: &syn::File) -> Strin
         .iter()
         .chain(&file.items)
         .filter_map(as_struct)
-        .filter(|object| object.ident != "Client")
+        .filter(|object| !object.ident.to_string().ends_with("Query"))
     {
         lines.extend(structure(object));
         lines.push(String::new());
@@ -92,72 +90,57 @@ fn as_struct(item: &Item) -> Option<&ItemStruct> {
     }
 }
 
-fn client_functions(item: &Item) -> Option<Vec<&syn::ImplItemFn>> {
-    let Item::Impl(block) = item else { return None };
-    if block.trait_.is_some() || text(&block.self_ty) != "Client" {
-        return None;
-    }
-    Some(functions(&block.items))
-}
-
-fn functions(items: &[ImplItem]) -> Vec<&syn::ImplItemFn> {
-    items
-        .iter()
-        .filter_map(|item| match item {
-            ImplItem::Fn(function) => Some(function),
-            _ => None,
-        })
-        .collect()
-}
-
-/// `iban: PathText, page?: i64` from the fields of the call's builder.
-fn parameters(builder: &[Item], id: &str) -> String {
-    let name = crate::generate::pascal(id);
-    let Some(object) = builder
-        .iter()
-        .filter_map(as_struct)
-        .find(|object| object.ident == name)
-    else {
-        return "?".to_owned();
-    };
-    let fields = object
-        .fields
-        .iter()
-        .filter(|field| field.ident.as_ref().is_some_and(|ident| ident != "client"));
-    fields.map(parameter).collect::<Vec<_>>().join(", ")
-}
-
-fn parameter(field: &syn::Field) -> String {
-    let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-    let inner = text(&field.ty);
-    let inner = inner
-        .strip_prefix("Result<")
-        .and_then(|t| t.strip_suffix(",String>"))
-        .unwrap_or(&inner);
-    match inner.strip_prefix("Option<").and_then(|t| t.strip_suffix('>')) {
-        Some(optional) => format!("{name}?: {optional}"),
-        None => format!("{name}: {}", inner.trim_start_matches("types::builder::")),
-    }
-}
-
-/// The type a call answers with, from the signature of `send`.
-fn reply(builder: &[Item], id: &str) -> String {
-    let name = format!("{}<'a>", crate::generate::pascal(id));
-    let blocks = builder.iter().filter_map(|item| match item {
-        Item::Impl(block) if text(&block.self_ty) == name => Some(block),
+fn as_function(item: &Item) -> Option<&ItemFn> {
+    match item {
+        Item::Fn(function) => Some(function),
         _ => None,
-    });
-    let send = blocks
-        .flat_map(|block| functions(&block.items))
-        .find(|function| function.sig.ident == "send");
-    let Some(ReturnType::Type(_, ty)) = send.map(|function| &function.sig.output) else {
+    }
+}
+
+/// `iban: PathText, page?: i64` from a call's arguments and the struct of its optional parameters.
+fn parameters(function: &ItemFn, items: &[Item]) -> String {
+    let mut shown = Vec::new();
+    for argument in &function.sig.inputs {
+        let FnArg::Typed(argument) = argument else {
+            continue;
+        };
+        match argument.pat.to_token_stream().to_string().as_str() {
+            "session" => {}
+            "query" => {
+                let name = format!("{}Query", pascal(&function.sig.ident.to_string()));
+                let object = items
+                    .iter()
+                    .filter_map(as_struct)
+                    .find(|object| object.ident == name);
+                shown.extend(object.iter().flat_map(|object| &object.fields).map(|field| {
+                    let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+                    let ty = plain(&field.ty);
+                    let inner = ty.strip_prefix("Option<").and_then(|ty| ty.strip_suffix('>'));
+                    format!("{name}?: {}", inner.unwrap_or(&ty))
+                }));
+            }
+            name => shown.push(format!("{name}: {}", plain(&argument.ty))),
+        }
+    }
+    shown.join(", ")
+}
+
+/// The type a call answers with.
+fn reply(function: &ItemFn) -> String {
+    let ReturnType::Type(_, ty) = &function.sig.output else {
         return "?".to_owned();
     };
-    let ty = text(ty);
-    let inner = ty
-        .strip_prefix("Result<ResponseValue<")
-        .and_then(|t| t.strip_suffix(">,Error<()>>"));
-    inner.unwrap_or(&ty).replace("types::", "")
+    let ty = plain(ty);
+    let inner = ty.strip_prefix("Result<").and_then(|ty| ty.strip_suffix('>'));
+    inner.unwrap_or(&ty).to_owned()
+}
+
+/// A type without references and module.
+fn plain(ty: &Type) -> String {
+    text(ty)
+        .replace("&'a", "")
+        .replace('&', "")
+        .replace("types::", "")
 }
 
 fn structure(object: &ItemStruct) -> Vec<String> {
@@ -281,7 +264,7 @@ mod tests {
             fn $test() {
                 let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
                 let file = syn::parse_file(&FILES[&format!("{}/{}.rs", generate::API, $name)]).unwrap();
-                assert_reviewed($name, &module(&document, $name, &file));
+                assert_reviewed($name, &module(&document, &file));
             }
         )*};
     }

@@ -110,7 +110,7 @@ fn what_is_sensitive_is_guarded_field_by_field() {
     let mut guarded = 0;
     for tag in Tag::ALL {
         let file = syn::parse_file(&files[&format!("{}/{tag}.rs", generate::API)]).unwrap();
-        let page = crate::outline::module(&document, tag, &file);
+        let page = crate::outline::module(&document, &file);
         for object in page.split("\n\n") {
             let name = object.split(' ').next().unwrap_or_default();
             let properties = document

@@ -2,10 +2,8 @@
 
 //! Calls and types of the tag `common`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use ::cryptopocket_core::{Result, Session};
+use super::operations;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -81,12 +79,6 @@ pub mod types {
         /// Evidence: guide.
         pub api_secret: ::cryptopocket_types::Secret,
     }
-    impl AuthenticateRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::AuthenticateRequest {
-            Default::default()
-        }
-    }
     /// Price of one coin on one chain in a fiat currency.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -115,77 +107,6 @@ pub mod types {
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        /// Builder for [`AuthenticateRequest`](super::AuthenticateRequest).
-        #[derive(Clone, Debug)]
-        pub struct AuthenticateRequest {
-            api_key: ::std::result::Result<
-                ::cryptopocket_types::Secret,
-                ::std::string::String,
-            >,
-            api_secret: ::std::result::Result<
-                ::cryptopocket_types::Secret,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for AuthenticateRequest {
-            fn default() -> Self {
-                Self {
-                    api_key: Err("no value supplied for api_key".to_string()),
-                    api_secret: Err("no value supplied for api_secret".to_string()),
-                }
-            }
-        }
-        impl AuthenticateRequest {
-            /// Sets `api_key`. API key that the provider handed out.
-            pub fn api_key<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Secret>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.api_key = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for api_key: {e}")
-                    });
-                self
-            }
-            /// Sets `api_secret`. API secret that the provider handed out with the key. It also signs webhooks.
-            pub fn api_secret<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Secret>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.api_secret = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for api_secret: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<AuthenticateRequest>
-        for super::AuthenticateRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: AuthenticateRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    api_key: value.api_key?,
-                    api_secret: value.api_secret?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::AuthenticateRequest> for AuthenticateRequest {
-            fn from(value: super::AuthenticateRequest) -> Self {
-                Self {
-                    api_key: Ok(value.api_key),
-                    api_secret: Ok(value.api_secret),
-                }
-            }
-        }
     }
     /// Error types.
     pub mod error {
@@ -232,312 +153,51 @@ pub mod types {
         price : "price" required, symbol : "symbol" optional, }
     }
 }
-/// The calls of this tag, sent through a session.
-#[derive(Clone, Debug)]
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::cryptopocket_core::Session,
+/// Exchange the API key and secret for a token.
+///
+/// Exchanges the API key and secret for the token that every other call sends in its `auth` header.
+///
+/// Keep the token and use it until it expires or until a call is refused with `authorization_incorrect`; then call
+/// this again. The place of the token in the reply is assumed: read it also at top-level `token` or
+/// `access_token`, at `data.access_token`, and as `data` itself when that is a bare string.
+///
+/// Sends `POST /authenticate`. Evidence: guide; source: "Authentication".
+pub async fn authenticate(
+    session: &Session,
+    body: &types::AuthenticateRequest,
+) -> Result<types::AuthToken> {
+    session.request(&operations::AUTHENTICATE).json(body).send().await
 }
-impl Client {
-    /// A client on a base URL, a request builder and a session.
-    pub(crate) fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: ::cryptopocket_core::Session,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
+/// List the coins and chains on offer.
+///
+/// Lists the coins on offer and the chains they live on.
+///
+/// Take symbol and chain of a payment from this list; a pair outside it is refused with `coin_not_supported`.
+///
+/// Sends `GET /available-assets`. Evidence: guide; source: "Get Available Assets".
+pub async fn list_available_assets(
+    session: &Session,
+) -> Result<::std::vec::Vec<types::Asset>> {
+    session.request(&operations::LIST_AVAILABLE_ASSETS).send().await
 }
-impl ClientInfo<::cryptopocket_core::Session> for Client {
-    fn api_version() -> &'static str {
-        "2026-06-26"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::cryptopocket_core::Session {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<::cryptopocket_core::Session>,
-    {}
-};
-impl Client {
-    /// Exchange the API key and secret for a token.
-    ///
-    /// Exchanges the API key and secret for the token that every other call sends in its `auth` header.
-    ///
-    /// Keep the token and use it until it expires or until a call is refused with `authorization_incorrect`; then call
-    /// this again. The place of the token in the reply is assumed: read it also at top-level `token` or
-    /// `access_token`, at `data.access_token`, and as `data` itself when that is a bare string.
-    ///
-    /// Sends `POST /authenticate`. Evidence: guide; source: "Authentication".
-    pub fn authenticate(&self) -> builder::Authenticate<'_> {
-        builder::Authenticate::new(self)
-    }
-    /// List the coins and chains on offer.
-    ///
-    /// Lists the coins on offer and the chains they live on.
-    ///
-    /// Take symbol and chain of a payment from this list; a pair outside it is refused with `coin_not_supported`.
-    ///
-    /// Sends `GET /available-assets`. Evidence: guide; source: "Get Available Assets".
-    pub fn list_available_assets(&self) -> builder::ListAvailableAssets<'_> {
-        builder::ListAvailableAssets::new(self)
-    }
-    /// Get the price of a coin.
-    ///
-    /// Gets the price of one coin on one chain in a fiat currency.
-    ///
-    /// The price indicates and binds nobody; ask for a quote to learn fees and what a given amount would buy.
-    ///
-    /// Sends `GET /tokenPrice`. Evidence: assumed; source: "Token Price".
-    pub fn get_token_price(&self) -> builder::GetTokenPrice<'_> {
-        builder::GetTokenPrice::new(self)
-    }
-}
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::authenticate`](super::Client::authenticate).
-    #[derive(Debug, Clone)]
-    pub struct Authenticate<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::AuthenticateRequest, String>,
-    }
-    impl<'a> Authenticate<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::AuthenticateRequest>,
-            <V as std::convert::TryInto<
-                types::AuthenticateRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `AuthenticateRequest` for body failed: {}", s)
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::AuthenticateRequest,
-            ) -> types::builder::AuthenticateRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::AuthToken>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::AuthenticateRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/authenticate", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "authenticate",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::list_available_assets`](super::Client::list_available_assets).
-    #[derive(Debug, Clone)]
-    pub struct ListAvailableAssets<'a> {
-        client: &'a super::Client,
-    }
-    impl<'a> ListAvailableAssets<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::Asset>>, Error<()>> {
-            let Self { client } = self;
-            let url = format!("{}/available-assets", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_available_assets",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::get_token_price`](super::Client::get_token_price).
-    #[derive(Debug, Clone)]
-    pub struct GetTokenPrice<'a> {
-        client: &'a super::Client,
-        chain: Result<::std::string::String, String>,
-        fiat_symbol: Result<::std::string::String, String>,
-        symbol: Result<::std::string::String, String>,
-    }
-    impl<'a> GetTokenPrice<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                chain: Err("chain was not initialized".to_string()),
-                fiat_symbol: Err("fiat_symbol was not initialized".to_string()),
-                symbol: Err("symbol was not initialized".to_string()),
-            }
-        }
-        /// Sets `chain`. Chain the coin lives on, such as `polygon`.
-        ///
-        /// Evidence: assumed.
-        pub fn chain<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.chain = value
-                .try_into()
-                .map_err(|_| "chain has no valid value".to_string());
-            self
-        }
-        /// Sets `fiat_symbol`. Currency of the price, as an ISO 4217 code such as `EUR`.
-        ///
-        /// Evidence: assumed.
-        pub fn fiat_symbol<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.fiat_symbol = value
-                .try_into()
-                .map_err(|_| "fiat_symbol has no valid value".to_string());
-            self
-        }
-        /// Sets `symbol`. Symbol of the coin, such as `USDC`.
-        ///
-        /// Evidence: assumed.
-        pub fn symbol<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.symbol = value
-                .try_into()
-                .map_err(|_| "symbol has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::TokenPrice>, Error<()>> {
-            let Self { client, chain, fiat_symbol, symbol } = self;
-            let chain = chain.map_err(Error::InvalidRequest)?;
-            let fiat_symbol = fiat_symbol.map_err(Error::InvalidRequest)?;
-            let symbol = symbol.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/tokenPrice", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("chain", &chain))
-                .query(&progenitor_client::QueryParam::new("fiat_symbol", &fiat_symbol))
-                .query(&progenitor_client::QueryParam::new("symbol", &symbol))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_token_price",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
+/// Get the price of a coin.
+///
+/// Gets the price of one coin on one chain in a fiat currency.
+///
+/// The price indicates and binds nobody; ask for a quote to learn fees and what a given amount would buy.
+///
+/// Sends `GET /tokenPrice`. Evidence: assumed; source: "Token Price".
+pub async fn get_token_price(
+    session: &Session,
+    chain: &str,
+    fiat_symbol: &str,
+    symbol: &str,
+) -> Result<types::TokenPrice> {
+    session
+        .request(&operations::GET_TOKEN_PRICE)
+        .query("chain", &chain)
+        .query("fiat_symbol", &fiat_symbol)
+        .query("symbol", &symbol)
+        .send()
+        .await
 }

@@ -2,10 +2,8 @@
 
 //! Calls and types of the tag `offramp`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use ::cryptopocket_core::{Result, Session};
+use super::operations;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -40,12 +38,6 @@ pub mod types {
         ///
         /// Evidence: older.
         pub user_id: ::cryptopocket_types::id::UserId,
-    }
-    impl CreateOfframpRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreateOfframpRequest {
-            Default::default()
-        }
     }
     /// A new off-ramp transaction and where the tokens go.
     #[derive(::serde::Serialize, Clone, Debug)]
@@ -170,158 +162,6 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// Types for composing complex structures.
-    pub mod builder {
-        /// Builder for [`CreateOfframpRequest`](super::CreateOfframpRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreateOfframpRequest {
-            amount: ::std::result::Result<
-                ::cryptopocket_types::wire::CoinUnits,
-                ::std::string::String,
-            >,
-            bank_name: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            blockchain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            iban: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            symbol: ::std::result::Result<::std::string::String, ::std::string::String>,
-            user_id: ::std::result::Result<
-                ::cryptopocket_types::id::UserId,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreateOfframpRequest {
-            fn default() -> Self {
-                Self {
-                    amount: Err("no value supplied for amount".to_string()),
-                    bank_name: Ok(Default::default()),
-                    blockchain: Ok(Default::default()),
-                    iban: Ok(Default::default()),
-                    symbol: Err("no value supplied for symbol".to_string()),
-                    user_id: Err("no value supplied for user_id".to_string()),
-                }
-            }
-        }
-        impl CreateOfframpRequest {
-            /// Sets `amount`. Tokens to sell. The field is known; that it counts coin units (`20` is 20 tokens) is assumed.
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::wire::CoinUnits>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            /// Sets `bank_name`. Bank that receives the money; in Latin America alone.
-            pub fn bank_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.bank_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for bank_name: {e}")
-                    });
-                self
-            }
-            /// Sets `blockchain`. Chain the tokens come from, such as `polygon`. Leave it out in Latin America.
-            pub fn blockchain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.blockchain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for blockchain: {e}")
-                    });
-                self
-            }
-            /// Sets `iban`. Account that receives the money. Leave it out in Latin America.
-            pub fn iban<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.iban = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for iban: {e}")
-                    });
-                self
-            }
-            /// Sets `symbol`. Symbol of the coin to sell, such as `USDC`.
-            pub fn symbol<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.symbol = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for symbol: {e}")
-                    });
-                self
-            }
-            /// Sets `user_id`. Customer who sells. A number.
-            pub fn user_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::id::UserId>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.user_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for user_id: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateOfframpRequest>
-        for super::CreateOfframpRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateOfframpRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    bank_name: value.bank_name?,
-                    blockchain: value.blockchain?,
-                    iban: value.iban?,
-                    symbol: value.symbol?,
-                    user_id: value.user_id?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreateOfframpRequest> for CreateOfframpRequest {
-            fn from(value: super::CreateOfframpRequest) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    bank_name: Ok(value.bank_name),
-                    blockchain: Ok(value.blockchain),
-                    iban: Ok(value.iban),
-                    symbol: Ok(value.symbol),
-                    user_id: Ok(value.user_id),
-                }
-            }
-        }
-    }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
@@ -373,429 +213,86 @@ pub mod types {
         "fiat_symbol" optional, symbol : "symbol" optional, }
     }
 }
-/// The calls of this tag, sent through a session.
-#[derive(Clone, Debug)]
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::cryptopocket_core::Session,
+/// Create an off-ramp transaction.
+///
+/// Creates an off-ramp transaction: the customer sends tokens and receives fiat money in a bank account.
+///
+/// Have the customer send exactly the tokens to `wallet`, on the chain that was named, then follow the transaction
+/// with `get_offramp` or webhooks. In Latin America give `bank_name` and leave out `blockchain` and `iban`.
+///
+/// This call moves money and takes neither an idempotency key nor a reference of yours. When the answer was lost,
+/// do not repeat it: look for the transaction with `list_offramps`.
+///
+/// Sends `POST /createRampoff`. Evidence: older; source: "Create off-ramp transaction".
+pub async fn create_offramp(
+    session: &Session,
+    body: &types::CreateOfframpRequest,
+) -> Result<types::CreatedOfframp> {
+    session.request(&operations::CREATE_OFFRAMP).json(body).send().await
 }
-impl Client {
-    /// A client on a base URL, a request builder and a session.
-    pub(crate) fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: ::cryptopocket_core::Session,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
+/// Get an off-ramp transaction.
+///
+/// Gets an off-ramp transaction as it stands now.
+///
+/// Mind the units: `amount` counts base units and means nothing without `decimals` (`20000000000000000000` with 18
+/// decimals is 20 tokens); `fiat_amount` is a decimal string in currency units. Ask again until `status` is
+/// `finished`. No failed state is known: choose a limit for the wait.
+///
+/// Sends `GET /getRampoff`. Evidence: older; source: "Retrieve off-ramp status".
+pub async fn get_offramp(
+    session: &Session,
+    id: &::cryptopocket_types::id::OfframpId,
+) -> Result<types::Offramp> {
+    session.request(&operations::GET_OFFRAMP).query("id", &id).send().await
 }
-impl ClientInfo<::cryptopocket_core::Session> for Client {
-    fn api_version() -> &'static str {
-        "2026-06-26"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::cryptopocket_core::Session {
-        &self.inner
-    }
+/// Ask how much money an amount of tokens would bring.
+///
+/// Asks how much fiat money an amount of tokens would bring.
+///
+/// A quote only indicates and locks no rate. Ask again right before creating the off-ramp transaction.
+///
+/// Sends `GET /getRampoffQuote`. Evidence: assumed; source: "Get quote (off-ramp)".
+pub async fn get_offramp_quote(
+    session: &Session,
+    amount: &::cryptopocket_types::wire::QueryAmount,
+    blockchain: &str,
+    symbol: &str,
+) -> Result<types::OfframpQuote> {
+    session
+        .request(&operations::GET_OFFRAMP_QUOTE)
+        .query("amount", &amount)
+        .query("blockchain", &blockchain)
+        .query("symbol", &symbol)
+        .send()
+        .await
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<::cryptopocket_core::Session>,
-    {}
-};
-impl Client {
-    /// Create an off-ramp transaction.
+/// Optional parameters of [`list_offramps`].
+#[derive(Clone, Debug, Default)]
+pub struct ListOfframpsQuery {
+    /// Number of the page, counted from 1. The first page comes when it is left out.
     ///
-    /// Creates an off-ramp transaction: the customer sends tokens and receives fiat money in a bank account.
+    /// Evidence: assumed.
+    pub page: Option<i64>,
+    /// How many transactions a page holds at most.
     ///
-    /// Have the customer send exactly the tokens to `wallet`, on the chain that was named, then follow the transaction
-    /// with `get_offramp` or webhooks. In Latin America give `bank_name` and leave out `blockchain` and `iban`.
-    ///
-    /// This call moves money and takes neither an idempotency key nor a reference of yours. When the answer was lost,
-    /// do not repeat it: look for the transaction with `list_offramps`.
-    ///
-    /// Sends `POST /createRampoff`. Evidence: older; source: "Create off-ramp transaction".
-    pub fn create_offramp(&self) -> builder::CreateOfframp<'_> {
-        builder::CreateOfframp::new(self)
-    }
-    /// Get an off-ramp transaction.
-    ///
-    /// Gets an off-ramp transaction as it stands now.
-    ///
-    /// Mind the units: `amount` counts base units and means nothing without `decimals` (`20000000000000000000` with 18
-    /// decimals is 20 tokens); `fiat_amount` is a decimal string in currency units. Ask again until `status` is
-    /// `finished`. No failed state is known: choose a limit for the wait.
-    ///
-    /// Sends `GET /getRampoff`. Evidence: older; source: "Retrieve off-ramp status".
-    pub fn get_offramp(&self) -> builder::GetOfframp<'_> {
-        builder::GetOfframp::new(self)
-    }
-    /// Ask how much money an amount of tokens would bring.
-    ///
-    /// Asks how much fiat money an amount of tokens would bring.
-    ///
-    /// A quote only indicates and locks no rate. Ask again right before creating the off-ramp transaction.
-    ///
-    /// Sends `GET /getRampoffQuote`. Evidence: assumed; source: "Get quote (off-ramp)".
-    pub fn get_offramp_quote(&self) -> builder::GetOfframpQuote<'_> {
-        builder::GetOfframpQuote::new(self)
-    }
-    /// List off-ramp transactions.
-    ///
-    /// Lists off-ramp transactions, page by page.
-    ///
-    /// Ask for the next page until `pagination.current_page` reaches `pagination.last_page`.
-    ///
-    /// Sends `GET /getRampoffs`. Evidence: assumed; source: "List off-ramp transactions".
-    pub fn list_offramps(&self) -> builder::ListOfframps<'_> {
-        builder::ListOfframps::new(self)
-    }
+    /// Evidence: assumed.
+    pub per_page: Option<i64>,
 }
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::create_offramp`](super::Client::create_offramp).
-    #[derive(Debug, Clone)]
-    pub struct CreateOfframp<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreateOfframpRequest, String>,
-    }
-    impl<'a> CreateOfframp<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateOfframpRequest>,
-            <V as std::convert::TryInto<
-                types::CreateOfframpRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateOfframpRequest` for body failed: {}", s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreateOfframpRequest,
-            ) -> types::builder::CreateOfframpRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::CreatedOfframp>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreateOfframpRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/createRampoff", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_offramp",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::get_offramp`](super::Client::get_offramp).
-    #[derive(Debug, Clone)]
-    pub struct GetOfframp<'a> {
-        client: &'a super::Client,
-        id: Result<::cryptopocket_types::id::OfframpId, String>,
-    }
-    impl<'a> GetOfframp<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                id: Err("id was not initialized".to_string()),
-            }
-        }
-        /// Sets `id`. Off-ramp transaction to get.
-        ///
-        /// Evidence: older.
-        pub fn id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::OfframpId>,
-        {
-            self.id = value.try_into().map_err(|_| "id has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::Offramp>, Error<()>> {
-            let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/getRampoff", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("id", &id))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_offramp",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::get_offramp_quote`](super::Client::get_offramp_quote).
-    #[derive(Debug, Clone)]
-    pub struct GetOfframpQuote<'a> {
-        client: &'a super::Client,
-        amount: Result<::cryptopocket_types::wire::QueryAmount, String>,
-        blockchain: Result<::std::string::String, String>,
-        symbol: Result<::std::string::String, String>,
-    }
-    impl<'a> GetOfframpQuote<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                amount: Err("amount was not initialized".to_string()),
-                blockchain: Err("blockchain was not initialized".to_string()),
-                symbol: Err("symbol was not initialized".to_string()),
-            }
-        }
-        /// Sets `amount`. Tokens to sell, in coin units (`20` is 20 tokens, not base units).
-        ///
-        /// Evidence: assumed.
-        pub fn amount<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::wire::QueryAmount>,
-        {
-            self.amount = value
-                .try_into()
-                .map_err(|_| "amount has no valid value".to_string());
-            self
-        }
-        /// Sets `blockchain`. Chain the tokens come from, such as `polygon`.
-        ///
-        /// Evidence: assumed.
-        pub fn blockchain<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.blockchain = value
-                .try_into()
-                .map_err(|_| "blockchain has no valid value".to_string());
-            self
-        }
-        /// Sets `symbol`. Symbol of the coin to sell, such as `USDC`.
-        ///
-        /// Evidence: assumed.
-        pub fn symbol<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.symbol = value
-                .try_into()
-                .map_err(|_| "symbol has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::OfframpQuote>, Error<()>> {
-            let Self { client, amount, blockchain, symbol } = self;
-            let amount = amount.map_err(Error::InvalidRequest)?;
-            let blockchain = blockchain.map_err(Error::InvalidRequest)?;
-            let symbol = symbol.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/getRampoffQuote", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("amount", &amount))
-                .query(&progenitor_client::QueryParam::new("blockchain", &blockchain))
-                .query(&progenitor_client::QueryParam::new("symbol", &symbol))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_offramp_quote",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::list_offramps`](super::Client::list_offramps).
-    #[derive(Debug, Clone)]
-    pub struct ListOfframps<'a> {
-        client: &'a super::Client,
-        page: Result<Option<i64>, String>,
-        per_page: Result<Option<i64>, String>,
-    }
-    impl<'a> ListOfframps<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                page: Ok(None),
-                per_page: Ok(None),
-            }
-        }
-        /// Sets `page`. Number of the page, counted from 1. The first page comes when it is left out.
-        ///
-        /// Evidence: assumed.
-        pub fn page<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.page = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "page has no valid value".to_string());
-            self
-        }
-        /// Sets `per_page`. How many transactions a page holds at most.
-        ///
-        /// Evidence: assumed.
-        pub fn per_page<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.per_page = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "per_page has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ListOfframpsReply>, Error<()>> {
-            let Self { client, page, per_page } = self;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let per_page = per_page.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/getRampoffs", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("page", &page))
-                .query(&progenitor_client::QueryParam::new("per_page", &per_page))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_offramps",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
+/// List off-ramp transactions.
+///
+/// Lists off-ramp transactions, page by page.
+///
+/// Ask for the next page until `pagination.current_page` reaches `pagination.last_page`.
+///
+/// Sends `GET /getRampoffs`. Evidence: assumed; source: "List off-ramp transactions".
+pub async fn list_offramps(
+    session: &Session,
+    query: &ListOfframpsQuery,
+) -> Result<types::ListOfframpsReply> {
+    session
+        .request(&operations::LIST_OFFRAMPS)
+        .query("page", &query.page)
+        .query("per_page", &query.per_page)
+        .send()
+        .await
 }

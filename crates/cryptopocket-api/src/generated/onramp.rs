@@ -2,10 +2,8 @@
 
 //! Calls and types of the tag `onramp`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use ::cryptopocket_core::{Result, Session};
+use super::operations;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -45,12 +43,6 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub user_id: ::cryptopocket_types::id::UserId,
-    }
-    impl CreateGuidedPaymentRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreateGuidedPaymentRequest {
-            Default::default()
-        }
     }
     /// A payment to create.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -99,12 +91,6 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub wallet: ::cryptopocket_types::Personal,
-    }
-    impl CreatePaymentRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreatePaymentRequest {
-            Default::default()
-        }
     }
     /// A new payment and what the payer does next. A transfer has the account fields and `concept`; card and PSD2 have
     /// `url_payment`; other ways to pay are assumed to be like card.
@@ -333,400 +319,6 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// Types for composing complex structures.
-    pub mod builder {
-        /// Builder for [`CreateGuidedPaymentRequest`](super::CreateGuidedPaymentRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreateGuidedPaymentRequest {
-            coin_chain: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            coin_symbol: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            external_id: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::id::ExternalId>,
-                ::std::string::String,
-            >,
-            fiat_amount: ::std::result::Result<
-                ::cryptopocket_types::wire::CurrencyUnits,
-                ::std::string::String,
-            >,
-            fiat_symbol: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            payment_type: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::PaymentType>,
-                ::std::string::String,
-            >,
-            user_id: ::std::result::Result<
-                ::cryptopocket_types::id::UserId,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreateGuidedPaymentRequest {
-            fn default() -> Self {
-                Self {
-                    coin_chain: Err("no value supplied for coin_chain".to_string()),
-                    coin_symbol: Err("no value supplied for coin_symbol".to_string()),
-                    external_id: Ok(Default::default()),
-                    fiat_amount: Err("no value supplied for fiat_amount".to_string()),
-                    fiat_symbol: Ok(Default::default()),
-                    payment_type: Ok(Default::default()),
-                    user_id: Err("no value supplied for user_id".to_string()),
-                }
-            }
-        }
-        impl CreateGuidedPaymentRequest {
-            /// Sets `coin_chain`. Chain to receive the coin on, such as `polygon`.
-            pub fn coin_chain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.coin_chain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for coin_chain: {e}")
-                    });
-                self
-            }
-            /// Sets `coin_symbol`. Symbol of the coin to buy, such as `USDC`.
-            pub fn coin_symbol<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.coin_symbol = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for coin_symbol: {e}")
-                    });
-                self
-            }
-            /// Sets `external_id`. Your own reference of the payment. Nothing says that it must be unique; make it so, as it is the only way
-            /// to find a payment whose creation was not answered.
-            pub fn external_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::id::ExternalId>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.external_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for external_id: {e}")
-                    });
-                self
-            }
-            /// Sets `fiat_amount`. Euros to pay, in currency units (`240` is 240.00 EUR).
-            pub fn fiat_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::wire::CurrencyUnits>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fiat_amount: {e}")
-                    });
-                self
-            }
-            /// Sets `fiat_symbol`. Currency; `EUR` is the only one taken.
-            pub fn fiat_symbol<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_symbol = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fiat_symbol: {e}")
-                    });
-                self
-            }
-            /// Sets `payment_type`. Way to pay, in lower case. The provider takes `card` when it is left out.
-            pub fn payment_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::PaymentType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payment_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for payment_type: {e}")
-                    });
-                self
-            }
-            /// Sets `user_id`. Customer who pays. A number here, though replies show it as a string.
-            pub fn user_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::id::UserId>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.user_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for user_id: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateGuidedPaymentRequest>
-        for super::CreateGuidedPaymentRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateGuidedPaymentRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    coin_chain: value.coin_chain?,
-                    coin_symbol: value.coin_symbol?,
-                    external_id: value.external_id?,
-                    fiat_amount: value.fiat_amount?,
-                    fiat_symbol: value.fiat_symbol?,
-                    payment_type: value.payment_type?,
-                    user_id: value.user_id?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreateGuidedPaymentRequest>
-        for CreateGuidedPaymentRequest {
-            fn from(value: super::CreateGuidedPaymentRequest) -> Self {
-                Self {
-                    coin_chain: Ok(value.coin_chain),
-                    coin_symbol: Ok(value.coin_symbol),
-                    external_id: Ok(value.external_id),
-                    fiat_amount: Ok(value.fiat_amount),
-                    fiat_symbol: Ok(value.fiat_symbol),
-                    payment_type: Ok(value.payment_type),
-                    user_id: Ok(value.user_id),
-                }
-            }
-        }
-        /// Builder for [`CreatePaymentRequest`](super::CreatePaymentRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreatePaymentRequest {
-            callback_url: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Secret>,
-                ::std::string::String,
-            >,
-            coin_chain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            coin_symbol: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            external_id: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::id::ExternalId>,
-                ::std::string::String,
-            >,
-            fiat_amount: ::std::result::Result<
-                ::cryptopocket_types::wire::CurrencyUnits,
-                ::std::string::String,
-            >,
-            fiat_symbol: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            payment_type: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::PaymentType>,
-                ::std::string::String,
-            >,
-            user_id: ::std::result::Result<
-                ::cryptopocket_types::id::UserId,
-                ::std::string::String,
-            >,
-            wallet: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreatePaymentRequest {
-            fn default() -> Self {
-                Self {
-                    callback_url: Ok(Default::default()),
-                    coin_chain: Ok(Default::default()),
-                    coin_symbol: Err("no value supplied for coin_symbol".to_string()),
-                    external_id: Ok(Default::default()),
-                    fiat_amount: Err("no value supplied for fiat_amount".to_string()),
-                    fiat_symbol: Err("no value supplied for fiat_symbol".to_string()),
-                    payment_type: Ok(Default::default()),
-                    user_id: Err("no value supplied for user_id".to_string()),
-                    wallet: Err("no value supplied for wallet".to_string()),
-                }
-            }
-        }
-        impl CreatePaymentRequest {
-            /// Sets `callback_url`. Address of yours for the customer's way back or the outcome. It may hold a token of yours, so treat it as a
-            /// secret.
-            pub fn callback_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Secret>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.callback_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for callback_url: {e}")
-                    });
-                self
-            }
-            /// Sets `coin_chain`. Chain to receive the coin on, such as `polygon`. Leave it out for the Latin American methods alone, as an
-            /// older edition says.
-            pub fn coin_chain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.coin_chain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for coin_chain: {e}")
-                    });
-                self
-            }
-            /// Sets `coin_symbol`. Symbol of the coin to buy, such as `USDC`.
-            pub fn coin_symbol<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.coin_symbol = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for coin_symbol: {e}")
-                    });
-                self
-            }
-            /// Sets `external_id`. Your own reference of the payment. Nothing says that it must be unique; make it so, as it is the only way
-            /// to find a payment whose creation was not answered.
-            pub fn external_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::id::ExternalId>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.external_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for external_id: {e}")
-                    });
-                self
-            }
-            /// Sets `fiat_amount`. Money to pay, in currency units (`240` is 240.00 EUR).
-            pub fn fiat_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::wire::CurrencyUnits>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fiat_amount: {e}")
-                    });
-                self
-            }
-            /// Sets `fiat_symbol`. Currency to pay in, as an ISO 4217 code such as `EUR`.
-            pub fn fiat_symbol<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_symbol = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fiat_symbol: {e}")
-                    });
-                self
-            }
-            /// Sets `payment_type`. Way to pay, in lower case. Always send it: an older edition requires it, and the reply depends on it.
-            pub fn payment_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::PaymentType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payment_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for payment_type: {e}")
-                    });
-                self
-            }
-            /// Sets `user_id`. Customer who pays. A number here, though replies show it as a string.
-            pub fn user_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::id::UserId>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.user_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for user_id: {e}")
-                    });
-                self
-            }
-            /// Sets `wallet`. Address that receives the coins. Check it: coins sent elsewhere are lost.
-            pub fn wallet<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.wallet = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for wallet: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreatePaymentRequest>
-        for super::CreatePaymentRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreatePaymentRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    callback_url: value.callback_url?,
-                    coin_chain: value.coin_chain?,
-                    coin_symbol: value.coin_symbol?,
-                    external_id: value.external_id?,
-                    fiat_amount: value.fiat_amount?,
-                    fiat_symbol: value.fiat_symbol?,
-                    payment_type: value.payment_type?,
-                    user_id: value.user_id?,
-                    wallet: value.wallet?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreatePaymentRequest> for CreatePaymentRequest {
-            fn from(value: super::CreatePaymentRequest) -> Self {
-                Self {
-                    callback_url: Ok(value.callback_url),
-                    coin_chain: Ok(value.coin_chain),
-                    coin_symbol: Ok(value.coin_symbol),
-                    external_id: Ok(value.external_id),
-                    fiat_amount: Ok(value.fiat_amount),
-                    fiat_symbol: Ok(value.fiat_symbol),
-                    payment_type: Ok(value.payment_type),
-                    user_id: Ok(value.user_id),
-                    wallet: Ok(value.wallet),
-                }
-            }
-        }
-    }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
@@ -790,696 +382,160 @@ pub mod types {
         symbol : "symbol" optional, tokens : "tokens" required, }
     }
 }
-/// The calls of this tag, sent through a session.
-#[derive(Clone, Debug)]
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::cryptopocket_core::Session,
+/// Create a payment that the customer completes on the provider's page.
+///
+/// Creates a payment in euros that the customer completes on the provider's page, giving the wallet there.
+///
+/// Send the customer to `gateway_url`, then follow the payment with `get_payment` or webhooks.
+///
+/// This call moves money and takes no idempotency key. When the answer was lost, do not repeat it: look for the
+/// payment by `external_id` with `list_payments`. For an internal error the provider puts the raw text of an
+/// exception into `message`; never show it to customers.
+///
+/// Sends `POST /createGuidedPayment`. Evidence: documented; source: "Create guided payment intent".
+pub async fn create_guided_payment(
+    session: &Session,
+    body: &types::CreateGuidedPaymentRequest,
+) -> Result<types::GuidedPayment> {
+    session.request(&operations::CREATE_GUIDED_PAYMENT).json(body).send().await
 }
-impl Client {
-    /// A client on a base URL, a request builder and a session.
-    pub(crate) fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: ::cryptopocket_core::Session,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
+/// Create a payment into a wallet you name.
+///
+/// Creates a payment: the customer pays fiat money and receives coins in the wallet that you name.
+///
+/// What comes back depends on the method. For a transfer show `iban`, `bic`, `destination_name` and `concept` to
+/// the payer, and keep `concept`: no later call repeats it, and it is what ties the bank credit to the payment. For
+/// card and PSD2 send the customer to `url_payment`. Then follow the payment with `get_payment` or webhooks.
+///
+/// This call moves money and takes no idempotency key. When the answer was lost, do not repeat it: look for the
+/// payment by `external_id` with `list_payments`.
+///
+/// Sends `POST /createPayment`. Evidence: documented; source: "Create payment intend".
+pub async fn create_payment(
+    session: &Session,
+    body: &types::CreatePaymentRequest,
+) -> Result<types::CreatedPayment> {
+    session.request(&operations::CREATE_PAYMENT).json(body).send().await
 }
-impl ClientInfo<::cryptopocket_core::Session> for Client {
-    fn api_version() -> &'static str {
-        "2026-06-26"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::cryptopocket_core::Session {
-        &self.inner
-    }
+/// Get a payment.
+///
+/// Gets a payment as it stands now. Only payments that were made with your own token are visible.
+///
+/// Mind the unit: `fiat_amount` is in cents here (`15050` is 150.50 EUR), though the creation took currency units.
+/// Ask again until `status` is `coins_sent`; then `txid` names the transfer on the chain.
+///
+/// Sends `GET /payment/{payment_id}`. Evidence: documented; source: "Retrieve payment".
+pub async fn get_payment(
+    session: &Session,
+    payment_id: &::cryptopocket_types::id::PaymentId,
+) -> Result<types::Payment> {
+    session.request(&operations::GET_PAYMENT).path(payment_id).send().await
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<::cryptopocket_core::Session>,
-    {}
-};
-impl Client {
-    /// Create a payment that the customer completes on the provider's page.
+/// Optional parameters of [`list_payment_methods`].
+#[derive(Clone, Debug, Default)]
+pub struct ListPaymentMethodsQuery<'a> {
+    /// Currency to pay in, as an ISO 4217 code such as `EUR`. All methods come when it is left out.
     ///
-    /// Creates a payment in euros that the customer completes on the provider's page, giving the wallet there.
-    ///
-    /// Send the customer to `gateway_url`, then follow the payment with `get_payment` or webhooks.
-    ///
-    /// This call moves money and takes no idempotency key. When the answer was lost, do not repeat it: look for the
-    /// payment by `external_id` with `list_payments`. For an internal error the provider puts the raw text of an
-    /// exception into `message`; never show it to customers.
-    ///
-    /// Sends `POST /createGuidedPayment`. Evidence: documented; source: "Create guided payment intent".
-    pub fn create_guided_payment(&self) -> builder::CreateGuidedPayment<'_> {
-        builder::CreateGuidedPayment::new(self)
-    }
-    /// Create a payment into a wallet you name.
-    ///
-    /// Creates a payment: the customer pays fiat money and receives coins in the wallet that you name.
-    ///
-    /// What comes back depends on the method. For a transfer show `iban`, `bic`, `destination_name` and `concept` to
-    /// the payer, and keep `concept`: no later call repeats it, and it is what ties the bank credit to the payment. For
-    /// card and PSD2 send the customer to `url_payment`. Then follow the payment with `get_payment` or webhooks.
-    ///
-    /// This call moves money and takes no idempotency key. When the answer was lost, do not repeat it: look for the
-    /// payment by `external_id` with `list_payments`.
-    ///
-    /// Sends `POST /createPayment`. Evidence: documented; source: "Create payment intend".
-    pub fn create_payment(&self) -> builder::CreatePayment<'_> {
-        builder::CreatePayment::new(self)
-    }
-    /// Get a payment.
-    ///
-    /// Gets a payment as it stands now. Only payments that were made with your own token are visible.
-    ///
-    /// Mind the unit: `fiat_amount` is in cents here (`15050` is 150.50 EUR), though the creation took currency units.
-    /// Ask again until `status` is `coins_sent`; then `txid` names the transfer on the chain.
-    ///
-    /// Sends `GET /payment/{payment_id}`. Evidence: documented; source: "Retrieve payment".
-    pub fn get_payment(&self) -> builder::GetPayment<'_> {
-        builder::GetPayment::new(self)
-    }
-    /// List the ways to pay.
-    ///
-    /// Lists the ways to pay in a currency, the local methods of Latin America among them.
-    ///
-    /// Take the `payment_type` of a payment from this list; methods that are not in the enum keep their text.
-    ///
-    /// Sends `GET /paymentMethods`. Evidence: assumed; source: "List payment methods".
-    pub fn list_payment_methods(&self) -> builder::ListPaymentMethods<'_> {
-        builder::ListPaymentMethods::new(self)
-    }
-    /// List payments.
-    ///
-    /// Lists the payments made with your own token, page by page, filtered as asked.
-    ///
-    /// Filter by `external_id` to find a payment whose creation was not answered. Ask for the next page until
-    /// `pagination.current_page` reaches `pagination.last_page`, with the same filters on each.
-    ///
-    /// Sends `GET /payments`. Evidence: assumed; source: "List on-ramp transactions".
-    pub fn list_payments(&self) -> builder::ListPayments<'_> {
-        builder::ListPayments::new(self)
-    }
-    /// Ask how many tokens an amount of euros would buy.
-    ///
-    /// Asks how many tokens an amount of euros would buy by a given payment method.
-    ///
-    /// A quote only indicates: it has no id, no expiry and locks no rate. Ask again right before creating the payment,
-    /// and compare what was sent with what was quoted.
-    ///
-    /// Sends `GET /quote`. Evidence: guide; source: "Get quote".
-    pub fn get_onramp_quote(&self) -> builder::GetOnrampQuote<'_> {
-        builder::GetOnrampQuote::new(self)
-    }
+    /// Evidence: assumed.
+    pub fiat_symbol: Option<&'a str>,
 }
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::create_guided_payment`](super::Client::create_guided_payment).
-    #[derive(Debug, Clone)]
-    pub struct CreateGuidedPayment<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreateGuidedPaymentRequest, String>,
-    }
-    impl<'a> CreateGuidedPayment<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateGuidedPaymentRequest>,
-            <V as std::convert::TryInto<
-                types::CreateGuidedPaymentRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateGuidedPaymentRequest` for body failed: {}",
-                        s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreateGuidedPaymentRequest,
-            ) -> types::builder::CreateGuidedPaymentRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::GuidedPayment>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreateGuidedPaymentRequest::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/createGuidedPayment", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_guided_payment",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::create_payment`](super::Client::create_payment).
-    #[derive(Debug, Clone)]
-    pub struct CreatePayment<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreatePaymentRequest, String>,
-    }
-    impl<'a> CreatePayment<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreatePaymentRequest>,
-            <V as std::convert::TryInto<
-                types::CreatePaymentRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreatePaymentRequest` for body failed: {}", s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreatePaymentRequest,
-            ) -> types::builder::CreatePaymentRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::CreatedPayment>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreatePaymentRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/createPayment", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_payment",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::get_payment`](super::Client::get_payment).
-    #[derive(Debug, Clone)]
-    pub struct GetPayment<'a> {
-        client: &'a super::Client,
-        payment_id: Result<::cryptopocket_types::id::PaymentId, String>,
-    }
-    impl<'a> GetPayment<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                payment_id: Err("payment_id was not initialized".to_string()),
-            }
-        }
-        /// Sets `payment_id`. Payment to get, 25 letters and digits.
-        ///
-        /// Evidence: documented.
-        pub fn payment_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::PaymentId>,
-        {
-            self.payment_id = value
-                .try_into()
-                .map_err(|_| "payment_id has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::Payment>, Error<()>> {
-            let Self { client, payment_id } = self;
-            let payment_id = payment_id.map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/payment/{}", client.baseurl, encode_path(& payment_id.to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_payment",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::list_payment_methods`](super::Client::list_payment_methods).
-    #[derive(Debug, Clone)]
-    pub struct ListPaymentMethods<'a> {
-        client: &'a super::Client,
-        fiat_symbol: Result<Option<::std::string::String>, String>,
-    }
-    impl<'a> ListPaymentMethods<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                fiat_symbol: Ok(None),
-            }
-        }
-        /// Sets `fiat_symbol`. Currency to pay in, as an ISO 4217 code such as `EUR`. All methods come when it is left out.
-        ///
-        /// Evidence: assumed.
-        pub fn fiat_symbol<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.fiat_symbol = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "fiat_symbol has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<::std::vec::Vec<types::PaymentMethod>>, Error<()>> {
-            let Self { client, fiat_symbol } = self;
-            let fiat_symbol = fiat_symbol.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/paymentMethods", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("fiat_symbol", &fiat_symbol))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_payment_methods",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::list_payments`](super::Client::list_payments).
-    #[derive(Debug, Clone)]
-    pub struct ListPayments<'a> {
-        client: &'a super::Client,
-        external_id: Result<Option<::cryptopocket_types::id::ExternalId>, String>,
-        from: Result<Option<::cryptopocket_types::time::Date>, String>,
-        page: Result<Option<i64>, String>,
-        per_page: Result<Option<i64>, String>,
-        status: Result<Option<::cryptopocket_types::PaymentStatus>, String>,
-        to: Result<Option<::cryptopocket_types::time::Date>, String>,
-    }
-    impl<'a> ListPayments<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                external_id: Ok(None),
-                from: Ok(None),
-                page: Ok(None),
-                per_page: Ok(None),
-                status: Ok(None),
-                to: Ok(None),
-            }
-        }
-        /// Sets `external_id`. Only payments that carry this reference of yours. Several may.
-        ///
-        /// Evidence: assumed.
-        pub fn external_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::ExternalId>,
-        {
-            self.external_id = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "external_id has no valid value".to_string());
-            self
-        }
-        /// Sets `from`. Only payments created on this day or later.
-        ///
-        /// Evidence: assumed.
-        pub fn from<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::time::Date>,
-        {
-            self.from = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "from has no valid value".to_string());
-            self
-        }
-        /// Sets `page`. Number of the page, counted from 1. The first page comes when it is left out.
-        ///
-        /// Evidence: assumed.
-        pub fn page<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.page = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "page has no valid value".to_string());
-            self
-        }
-        /// Sets `per_page`. How many payments a page holds at most.
-        ///
-        /// Evidence: assumed.
-        pub fn per_page<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.per_page = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "per_page has no valid value".to_string());
-            self
-        }
-        /// Sets `status`. Only payments in this state.
-        ///
-        /// Evidence: assumed.
-        pub fn status<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::PaymentStatus>,
-        {
-            self.status = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "status has no valid value".to_string());
-            self
-        }
-        /// Sets `to`. Only payments created on this day or earlier.
-        ///
-        /// Evidence: assumed.
-        pub fn to<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::time::Date>,
-        {
-            self.to = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "to has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ListPaymentsReply>, Error<()>> {
-            let Self { client, external_id, from, page, per_page, status, to } = self;
-            let external_id = external_id.map_err(Error::InvalidRequest)?;
-            let from = from.map_err(Error::InvalidRequest)?;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let per_page = per_page.map_err(Error::InvalidRequest)?;
-            let status = status.map_err(Error::InvalidRequest)?;
-            let to = to.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/payments", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("external_id", &external_id))
-                .query(&progenitor_client::QueryParam::new("from", &from))
-                .query(&progenitor_client::QueryParam::new("page", &page))
-                .query(&progenitor_client::QueryParam::new("per_page", &per_page))
-                .query(&progenitor_client::QueryParam::new("status", &status))
-                .query(&progenitor_client::QueryParam::new("to", &to))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_payments",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::get_onramp_quote`](super::Client::get_onramp_quote).
-    #[derive(Debug, Clone)]
-    pub struct GetOnrampQuote<'a> {
-        client: &'a super::Client,
-        amount: Result<::cryptopocket_types::wire::QueryAmount, String>,
-        chain: Result<Option<::std::string::String>, String>,
-        payment_type: Result<::cryptopocket_types::QuotePaymentType, String>,
-        symbol: Result<::std::string::String, String>,
-    }
-    impl<'a> GetOnrampQuote<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                amount: Err("amount was not initialized".to_string()),
-                chain: Ok(None),
-                payment_type: Err("payment_type was not initialized".to_string()),
-                symbol: Err("symbol was not initialized".to_string()),
-            }
-        }
-        /// Sets `amount`. Euros to spend, in currency units (`100` is 100.00 EUR).
-        ///
-        /// Evidence: guide.
-        pub fn amount<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::wire::QueryAmount>,
-        {
-            self.amount = value
-                .try_into()
-                .map_err(|_| "amount has no valid value".to_string());
-            self
-        }
-        /// Sets `chain`. Chain to receive the coin on. The provider takes `polygon` when it is left out.
-        ///
-        /// Evidence: guide.
-        pub fn chain<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.chain = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "chain has no valid value".to_string());
-            self
-        }
-        /// Sets `payment_type`. Payment method, in the spelling of quotes (`PSD2` where payments say `psd2`).
-        ///
-        /// Evidence: guide.
-        pub fn payment_type<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::QuotePaymentType>,
-        {
-            self.payment_type = value
-                .try_into()
-                .map_err(|_| "payment_type has no valid value".to_string());
-            self
-        }
-        /// Sets `symbol`. Symbol of the coin to buy, such as `USDC`.
-        ///
-        /// Evidence: guide.
-        pub fn symbol<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.symbol = value
-                .try_into()
-                .map_err(|_| "symbol has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::Quote>, Error<()>> {
-            let Self { client, amount, chain, payment_type, symbol } = self;
-            let amount = amount.map_err(Error::InvalidRequest)?;
-            let chain = chain.map_err(Error::InvalidRequest)?;
-            let payment_type = payment_type.map_err(Error::InvalidRequest)?;
-            let symbol = symbol.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/quote", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("amount", &amount))
-                .query(&progenitor_client::QueryParam::new("chain", &chain))
-                .query(
-                    &progenitor_client::QueryParam::new("payment_type", &payment_type),
-                )
-                .query(&progenitor_client::QueryParam::new("symbol", &symbol))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "get_onramp_quote",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
+/// List the ways to pay.
+///
+/// Lists the ways to pay in a currency, the local methods of Latin America among them.
+///
+/// Take the `payment_type` of a payment from this list; methods that are not in the enum keep their text.
+///
+/// Sends `GET /paymentMethods`. Evidence: assumed; source: "List payment methods".
+pub async fn list_payment_methods(
+    session: &Session,
+    query: &ListPaymentMethodsQuery<'_>,
+) -> Result<::std::vec::Vec<types::PaymentMethod>> {
+    session
+        .request(&operations::LIST_PAYMENT_METHODS)
+        .query("fiat_symbol", &query.fiat_symbol)
+        .send()
+        .await
+}
+/// Optional parameters of [`list_payments`].
+#[derive(Clone, Debug, Default)]
+pub struct ListPaymentsQuery<'a> {
+    /// Only payments that carry this reference of yours. Several may.
+    ///
+    /// Evidence: assumed.
+    pub external_id: Option<&'a ::cryptopocket_types::id::ExternalId>,
+    /// Only payments created on this day or later.
+    ///
+    /// Evidence: assumed.
+    pub from: Option<&'a ::cryptopocket_types::time::Date>,
+    /// Number of the page, counted from 1. The first page comes when it is left out.
+    ///
+    /// Evidence: assumed.
+    pub page: Option<i64>,
+    /// How many payments a page holds at most.
+    ///
+    /// Evidence: assumed.
+    pub per_page: Option<i64>,
+    /// Only payments in this state.
+    ///
+    /// Evidence: assumed.
+    pub status: Option<&'a ::cryptopocket_types::PaymentStatus>,
+    /// Only payments created on this day or earlier.
+    ///
+    /// Evidence: assumed.
+    pub to: Option<&'a ::cryptopocket_types::time::Date>,
+}
+/// List payments.
+///
+/// Lists the payments made with your own token, page by page, filtered as asked.
+///
+/// Filter by `external_id` to find a payment whose creation was not answered. Ask for the next page until
+/// `pagination.current_page` reaches `pagination.last_page`, with the same filters on each.
+///
+/// Sends `GET /payments`. Evidence: assumed; source: "List on-ramp transactions".
+pub async fn list_payments(
+    session: &Session,
+    query: &ListPaymentsQuery<'_>,
+) -> Result<types::ListPaymentsReply> {
+    session
+        .request(&operations::LIST_PAYMENTS)
+        .query("external_id", &query.external_id)
+        .query("from", &query.from)
+        .query("page", &query.page)
+        .query("per_page", &query.per_page)
+        .query("status", &query.status)
+        .query("to", &query.to)
+        .send()
+        .await
+}
+/// Optional parameters of [`get_onramp_quote`].
+#[derive(Clone, Debug, Default)]
+pub struct GetOnrampQuoteQuery<'a> {
+    /// Chain to receive the coin on. The provider takes `polygon` when it is left out.
+    ///
+    /// Evidence: guide.
+    pub chain: Option<&'a str>,
+}
+/// Ask how many tokens an amount of euros would buy.
+///
+/// Asks how many tokens an amount of euros would buy by a given payment method.
+///
+/// A quote only indicates: it has no id, no expiry and locks no rate. Ask again right before creating the payment,
+/// and compare what was sent with what was quoted.
+///
+/// Sends `GET /quote`. Evidence: guide; source: "Get quote".
+pub async fn get_onramp_quote(
+    session: &Session,
+    amount: &::cryptopocket_types::wire::QueryAmount,
+    payment_type: &::cryptopocket_types::QuotePaymentType,
+    symbol: &str,
+    query: &GetOnrampQuoteQuery<'_>,
+) -> Result<types::Quote> {
+    session
+        .request(&operations::GET_ONRAMP_QUOTE)
+        .query("amount", &amount)
+        .query("chain", &query.chain)
+        .query("payment_type", &payment_type)
+        .query("symbol", &symbol)
+        .send()
+        .await
 }

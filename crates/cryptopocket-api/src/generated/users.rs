@@ -2,10 +2,8 @@
 
 //! Calls and types of the tag `users`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use ::cryptopocket_core::{Result, Session};
+use super::operations;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -21,12 +19,6 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub email: ::cryptopocket_types::Personal,
-    }
-    impl CreateCompanyCustomerRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreateCompanyCustomerRequest {
-            Default::default()
-        }
     }
     /// What is told about a new customer whose identity you checked. Each field is assumed; that personal or company
     /// data, images of the identity document and biometric captures are sent is documented.
@@ -112,12 +104,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_type: ::std::option::Option<::cryptopocket_types::UserType>,
     }
-    impl CreateCustomerDelegatedKycRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreateCustomerDelegatedKycRequest {
-            Default::default()
-        }
-    }
     /// What is told about a new customer.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -168,12 +154,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_type: ::std::option::Option<::cryptopocket_types::UserType>,
     }
-    impl CreateCustomerRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreateCustomerRequest {
-            Default::default()
-        }
-    }
     /// Whom the enhanced declaration is about. More fields exist; they are not known.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -182,12 +162,6 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub user_id: ::cryptopocket_types::id::UserId,
-    }
-    impl CreateEnhancedVerificationLinkRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::CreateEnhancedVerificationLinkRequest {
-            Default::default()
-        }
     }
     /// A new company that has yet to prove its identity.
     #[derive(::serde::Serialize, Clone, Debug)]
@@ -366,12 +340,6 @@ pub mod types {
         #[serde(rename = "type")]
         pub type_: ::cryptopocket_types::DocumentType,
     }
-    impl UploadCustomerDocumentRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::UploadCustomerDocumentRequest {
-            Default::default()
-        }
-    }
     /// A new customer, with the state of the check that you made.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -395,817 +363,6 @@ pub mod types {
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        /// Builder for [`CreateCompanyCustomerRequest`](super::CreateCompanyCustomerRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreateCompanyCustomerRequest {
-            company_name: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            email: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreateCompanyCustomerRequest {
-            fn default() -> Self {
-                Self {
-                    company_name: Err("no value supplied for company_name".to_string()),
-                    email: Err("no value supplied for email".to_string()),
-                }
-            }
-        }
-        impl CreateCompanyCustomerRequest {
-            /// Sets `company_name`. Name of the company, at most 255 characters.
-            pub fn company_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.company_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for company_name: {e}")
-                    });
-                self
-            }
-            /// Sets `email`. Email address, at most 254 characters, not of a throw-away domain.
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateCompanyCustomerRequest>
-        for super::CreateCompanyCustomerRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateCompanyCustomerRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    company_name: value.company_name?,
-                    email: value.email?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreateCompanyCustomerRequest>
-        for CreateCompanyCustomerRequest {
-            fn from(value: super::CreateCompanyCustomerRequest) -> Self {
-                Self {
-                    company_name: Ok(value.company_name),
-                    email: Ok(value.email),
-                }
-            }
-        }
-        /// Builder for [`CreateCustomerDelegatedKycRequest`](super::CreateCustomerDelegatedKycRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreateCustomerDelegatedKycRequest {
-            address: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            birth_date: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            callback_url: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Secret>,
-                ::std::string::String,
-            >,
-            city: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            country: ::std::result::Result<::std::string::String, ::std::string::String>,
-            document_back: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            document_front: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            email: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            face_image: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            identification_number: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            identification_type: ::std::result::Result<
-                ::cryptopocket_types::IdentificationType,
-                ::std::string::String,
-            >,
-            last_name: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            liveness_image: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            phone: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            postal_code: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            user_type: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::UserType>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreateCustomerDelegatedKycRequest {
-            fn default() -> Self {
-                Self {
-                    address: Ok(Default::default()),
-                    birth_date: Ok(Default::default()),
-                    callback_url: Ok(Default::default()),
-                    city: Ok(Default::default()),
-                    country: Err("no value supplied for country".to_string()),
-                    document_back: Ok(Default::default()),
-                    document_front: Err(
-                        "no value supplied for document_front".to_string(),
-                    ),
-                    email: Err("no value supplied for email".to_string()),
-                    face_image: Err("no value supplied for face_image".to_string()),
-                    identification_number: Err(
-                        "no value supplied for identification_number".to_string(),
-                    ),
-                    identification_type: Err(
-                        "no value supplied for identification_type".to_string(),
-                    ),
-                    last_name: Ok(Default::default()),
-                    liveness_image: Ok(Default::default()),
-                    name: Err("no value supplied for name".to_string()),
-                    phone: Ok(Default::default()),
-                    postal_code: Ok(Default::default()),
-                    user_type: Ok(Default::default()),
-                }
-            }
-        }
-        impl CreateCustomerDelegatedKycRequest {
-            /// Sets `address`. Street and number.
-            pub fn address<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.address = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address: {e}")
-                    });
-                self
-            }
-            /// Sets `birth_date`. Day of birth, written `YYYY-MM-DD`. Leave it out for a company.
-            pub fn birth_date<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.birth_date = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for birth_date: {e}")
-                    });
-                self
-            }
-            /// Sets `callback_url`. Address of yours for the outcome. It may hold a token of yours, so treat it as a secret.
-            pub fn callback_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Secret>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.callback_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for callback_url: {e}")
-                    });
-                self
-            }
-            /// Sets `city`. City.
-            pub fn city<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.city = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for city: {e}")
-                    });
-                self
-            }
-            /// Sets `country`. Country, as an ISO 3166-1 alpha-2 code such as `ES`.
-            pub fn country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for country: {e}")
-                    });
-                self
-            }
-            /// Sets `document_back`. Back of the identity document, in the same form. Passports have none.
-            pub fn document_back<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.document_back = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for document_back: {e}")
-                    });
-                self
-            }
-            /// Sets `document_front`. Front of the identity document, as a base64 data URI or a public http(s) link.
-            pub fn document_front<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.document_front = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for document_front: {e}"
-                        )
-                    });
-                self
-            }
-            /// Sets `email`. Email address, not of a throw-away domain.
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
-                self
-            }
-            /// Sets `face_image`. Capture of the face, in the same form.
-            pub fn face_image<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.face_image = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for face_image: {e}")
-                    });
-                self
-            }
-            /// Sets `identification_number`. Number of that document.
-            pub fn identification_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_number: {e}"
-                        )
-                    });
-                self
-            }
-            /// Sets `identification_type`. Kind of identity document or tax number. It must fit the country.
-            pub fn identification_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::IdentificationType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_type: {e}"
-                        )
-                    });
-                self
-            }
-            /// Sets `last_name`. Last names. Leave it out for a company.
-            pub fn last_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.last_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
-                self
-            }
-            /// Sets `liveness_image`. Second capture that shows a living person, in the same form.
-            pub fn liveness_image<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.liveness_image = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for liveness_image: {e}"
-                        )
-                    });
-                self
-            }
-            /// Sets `name`. First name, or the name of the company.
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            /// Sets `phone`. Phone number with its country code, such as `+34600000000`.
-            pub fn phone<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone: {e}")
-                    });
-                self
-            }
-            /// Sets `postal_code`. Postal code, as text.
-            pub fn postal_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.postal_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for postal_code: {e}")
-                    });
-                self
-            }
-            /// Sets `user_type`. Whether this is a person or a company.
-            pub fn user_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::UserType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.user_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for user_type: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateCustomerDelegatedKycRequest>
-        for super::CreateCustomerDelegatedKycRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateCustomerDelegatedKycRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    address: value.address?,
-                    birth_date: value.birth_date?,
-                    callback_url: value.callback_url?,
-                    city: value.city?,
-                    country: value.country?,
-                    document_back: value.document_back?,
-                    document_front: value.document_front?,
-                    email: value.email?,
-                    face_image: value.face_image?,
-                    identification_number: value.identification_number?,
-                    identification_type: value.identification_type?,
-                    last_name: value.last_name?,
-                    liveness_image: value.liveness_image?,
-                    name: value.name?,
-                    phone: value.phone?,
-                    postal_code: value.postal_code?,
-                    user_type: value.user_type?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreateCustomerDelegatedKycRequest>
-        for CreateCustomerDelegatedKycRequest {
-            fn from(value: super::CreateCustomerDelegatedKycRequest) -> Self {
-                Self {
-                    address: Ok(value.address),
-                    birth_date: Ok(value.birth_date),
-                    callback_url: Ok(value.callback_url),
-                    city: Ok(value.city),
-                    country: Ok(value.country),
-                    document_back: Ok(value.document_back),
-                    document_front: Ok(value.document_front),
-                    email: Ok(value.email),
-                    face_image: Ok(value.face_image),
-                    identification_number: Ok(value.identification_number),
-                    identification_type: Ok(value.identification_type),
-                    last_name: Ok(value.last_name),
-                    liveness_image: Ok(value.liveness_image),
-                    name: Ok(value.name),
-                    phone: Ok(value.phone),
-                    postal_code: Ok(value.postal_code),
-                    user_type: Ok(value.user_type),
-                }
-            }
-        }
-        /// Builder for [`CreateCustomerRequest`](super::CreateCustomerRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreateCustomerRequest {
-            callback_url: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Secret>,
-                ::std::string::String,
-            >,
-            country: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            email: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            identification_number: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            identification_type: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::IdentificationType>,
-                ::std::string::String,
-            >,
-            last_name: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            name: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            phone: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::Personal>,
-                ::std::string::String,
-            >,
-            user_type: ::std::result::Result<
-                ::std::option::Option<::cryptopocket_types::UserType>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreateCustomerRequest {
-            fn default() -> Self {
-                Self {
-                    callback_url: Ok(Default::default()),
-                    country: Ok(Default::default()),
-                    email: Err("no value supplied for email".to_string()),
-                    identification_number: Ok(Default::default()),
-                    identification_type: Ok(Default::default()),
-                    last_name: Ok(Default::default()),
-                    name: Err("no value supplied for name".to_string()),
-                    phone: Ok(Default::default()),
-                    user_type: Ok(Default::default()),
-                }
-            }
-        }
-        impl CreateCustomerRequest {
-            /// Sets `callback_url`. Address of yours for the outcome. It may hold a token of yours, so treat it as a secret.
-            pub fn callback_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Secret>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.callback_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for callback_url: {e}")
-                    });
-                self
-            }
-            /// Sets `country`. Country, as an ISO 3166-1 alpha-2 code such as `ES`.
-            pub fn country<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.country = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for country: {e}")
-                    });
-                self
-            }
-            /// Sets `email`. Email address, not of a throw-away domain.
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
-                self
-            }
-            /// Sets `identification_number`. Number of that document.
-            pub fn identification_number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_number: {e}"
-                        )
-                    });
-                self
-            }
-            /// Sets `identification_type`. Kind of identity document or tax number. It must fit the country.
-            pub fn identification_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::IdentificationType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.identification_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for identification_type: {e}"
-                        )
-                    });
-                self
-            }
-            /// Sets `last_name`. Last names.
-            pub fn last_name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.last_name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
-                self
-            }
-            /// Sets `name`. First name, or the name of the company.
-            pub fn name<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.name = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
-                self
-            }
-            /// Sets `phone`. Phone number with its country code, such as `+34600000000`.
-            pub fn phone<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::Personal>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone: {e}")
-                    });
-                self
-            }
-            /// Sets `user_type`. Whether this is a person or a company.
-            pub fn user_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::cryptopocket_types::UserType>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.user_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for user_type: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateCustomerRequest>
-        for super::CreateCustomerRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateCustomerRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    callback_url: value.callback_url?,
-                    country: value.country?,
-                    email: value.email?,
-                    identification_number: value.identification_number?,
-                    identification_type: value.identification_type?,
-                    last_name: value.last_name?,
-                    name: value.name?,
-                    phone: value.phone?,
-                    user_type: value.user_type?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreateCustomerRequest>
-        for CreateCustomerRequest {
-            fn from(value: super::CreateCustomerRequest) -> Self {
-                Self {
-                    callback_url: Ok(value.callback_url),
-                    country: Ok(value.country),
-                    email: Ok(value.email),
-                    identification_number: Ok(value.identification_number),
-                    identification_type: Ok(value.identification_type),
-                    last_name: Ok(value.last_name),
-                    name: Ok(value.name),
-                    phone: Ok(value.phone),
-                    user_type: Ok(value.user_type),
-                }
-            }
-        }
-        /// Builder for [`CreateEnhancedVerificationLinkRequest`](super::CreateEnhancedVerificationLinkRequest).
-        #[derive(Clone, Debug)]
-        pub struct CreateEnhancedVerificationLinkRequest {
-            user_id: ::std::result::Result<
-                ::cryptopocket_types::id::UserId,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for CreateEnhancedVerificationLinkRequest {
-            fn default() -> Self {
-                Self {
-                    user_id: Err("no value supplied for user_id".to_string()),
-                }
-            }
-        }
-        impl CreateEnhancedVerificationLinkRequest {
-            /// Sets `user_id`. Customer who is to fill in the declaration.
-            pub fn user_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::id::UserId>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.user_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for user_id: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateEnhancedVerificationLinkRequest>
-        for super::CreateEnhancedVerificationLinkRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateEnhancedVerificationLinkRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { user_id: value.user_id? })
-            }
-        }
-        impl ::std::convert::From<super::CreateEnhancedVerificationLinkRequest>
-        for CreateEnhancedVerificationLinkRequest {
-            fn from(value: super::CreateEnhancedVerificationLinkRequest) -> Self {
-                Self { user_id: Ok(value.user_id) }
-            }
-        }
-        /// Builder for [`UploadCustomerDocumentRequest`](super::UploadCustomerDocumentRequest).
-        #[derive(Clone, Debug)]
-        pub struct UploadCustomerDocumentRequest {
-            file: ::std::result::Result<
-                ::cryptopocket_types::Personal,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::cryptopocket_types::DocumentType,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for UploadCustomerDocumentRequest {
-            fn default() -> Self {
-                Self {
-                    file: Err("no value supplied for file".to_string()),
-                    type_: Err("no value supplied for type_".to_string()),
-                }
-            }
-        }
-        impl UploadCustomerDocumentRequest {
-            /// Sets `file`. The file, as a base64 data URI (`data:{mime};base64,…`) or a public http(s) link.
-            pub fn file<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Personal>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.file = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for file: {e}")
-                    });
-                self
-            }
-            /// Sets `type_`.
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::DocumentType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<UploadCustomerDocumentRequest>
-        for super::UploadCustomerDocumentRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: UploadCustomerDocumentRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    file: value.file?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::UploadCustomerDocumentRequest>
-        for UploadCustomerDocumentRequest {
-            fn from(value: super::UploadCustomerDocumentRequest) -> Self {
-                Self {
-                    file: Ok(value.file),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
     }
     /// Error types.
     pub mod error {
@@ -1270,849 +427,169 @@ pub mod types {
         "uuid" optional, }
     }
 }
-/// The calls of this tag, sent through a session.
-#[derive(Clone, Debug)]
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::cryptopocket_core::Session,
+/// Optional parameters of [`find_customer`].
+#[derive(Clone, Debug, Default)]
+pub struct FindCustomerQuery<'a> {
+    /// Email the customer was created with.
+    ///
+    /// Evidence: assumed.
+    pub email: Option<&'a ::cryptopocket_types::Personal>,
+    /// Your own reference of the customer.
+    ///
+    /// Evidence: assumed.
+    pub external_id: Option<&'a ::cryptopocket_types::id::ExternalId>,
+    /// The provider's id of the customer.
+    ///
+    /// Evidence: assumed.
+    pub user_id: Option<&'a ::cryptopocket_types::id::UserId>,
 }
-impl Client {
-    /// A client on a base URL, a request builder and a session.
-    pub(crate) fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: ::cryptopocket_core::Session,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
+/// Find a customer.
+///
+/// Finds one customer of the integration by email, by your own reference or by the provider's id.
+///
+/// Give exactly one of the three. Use it after a lost answer to a creation, before trying again.
+///
+/// Sends `GET /customers/find`. Evidence: assumed; source: "Find user".
+pub async fn find_customer(
+    session: &Session,
+    query: &FindCustomerQuery<'_>,
+) -> Result<types::Customer> {
+    session
+        .request(&operations::FIND_CUSTOMER)
+        .query("email", &query.email)
+        .query("external_id", &query.external_id)
+        .query("user_id", &query.user_id)
+        .send()
+        .await
 }
-impl ClientInfo<::cryptopocket_core::Session> for Client {
-    fn api_version() -> &'static str {
-        "2026-06-26"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::cryptopocket_core::Session {
-        &self.inner
-    }
+/// Optional parameters of [`list_customers`].
+#[derive(Clone, Debug, Default)]
+pub struct ListCustomersQuery {
+    /// Number of the page, counted from 1. The first page comes when it is left out.
+    ///
+    /// Evidence: assumed.
+    pub page: Option<i64>,
+    /// How many customers a page holds at most.
+    ///
+    /// Evidence: assumed.
+    pub per_page: Option<i64>,
 }
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<::cryptopocket_core::Session>,
-    {}
-};
-impl Client {
-    /// Find a customer.
-    ///
-    /// Finds one customer of the integration by email, by your own reference or by the provider's id.
-    ///
-    /// Give exactly one of the three. Use it after a lost answer to a creation, before trying again.
-    ///
-    /// Sends `GET /customers/find`. Evidence: assumed; source: "Find user".
-    pub fn find_customer(&self) -> builder::FindCustomer<'_> {
-        builder::FindCustomer::new(self)
-    }
-    /// List the integration's customers.
-    ///
-    /// Lists the customers that this integration created, page by page; customers of others never appear.
-    ///
-    /// Ask for the next page until `pagination.current_page` reaches `pagination.last_page`.
-    ///
-    /// Sends `GET /customers/list`. Evidence: documented; source: "List customers".
-    pub fn list_customers(&self) -> builder::ListCustomers<'_> {
-        builder::ListCustomers::new(self)
-    }
-    /// Upload a document about a customer.
-    ///
-    /// Uploads one document about a customer, inside the request or as a link the provider fetches.
-    ///
-    /// Limits on size and file type are not known; check the file before sending it. This call answers with real HTTP
-    /// codes: 403 for a customer of another integration, 404 for no such customer, 422 for a file it cannot take. A
-    /// repeat may store the document twice.
-    ///
-    /// Sends `POST /customers/{user_id}/documents`. Evidence: documented; source: "Upload customer document".
-    pub fn upload_customer_document(&self) -> builder::UploadCustomerDocument<'_> {
-        builder::UploadCustomerDocument::new(self)
-    }
-    /// Get the state of a customer's identity check.
-    ///
-    /// Gets how far the identity check of a person or company has come.
-    ///
-    /// Create payments once it is `valid`, stop at `fail`, and ask again later at any other value. Webhooks about
-    /// identity checks exist only by arrangement with the provider, so poll. The place of the status in the reply is
-    /// assumed: read it at the top level too.
-    ///
-    /// Sends `GET /kyc/check`. Evidence: guide; source: "Retrieve KYC/KYB status".
-    pub fn check_kyc(&self) -> builder::CheckKyc<'_> {
-        builder::CheckKyc::new(self)
-    }
-    /// Create a link to the enhanced declaration.
-    ///
-    /// Creates a link to the declaration that a customer fills in online, without login, when the provider wants to
-    /// know more; payments are then refused with `kyc_reinforced_required`.
-    ///
-    /// Send the link to that customer alone: whoever has it can act. Then repeat the payment once the customer is done.
-    /// The request has more fields than `user_id`; they are not known.
-    ///
-    /// Sends `POST /onboarding-form`. Evidence: documented; source: "Create enhanced verification link".
-    pub fn create_enhanced_verification_link(
-        &self,
-    ) -> builder::CreateEnhancedVerificationLink<'_> {
-        builder::CreateEnhancedVerificationLink::new(self)
-    }
-    /// Create a company customer.
-    ///
-    /// Creates a company customer and returns the page on which it proves its identity, with a first password.
-    ///
-    /// Hand `kyb_link` and `password` to the company and keep neither: both are secrets, and the link lives 90 days.
-    /// Then ask `check_kyc` until the status is `valid`. When the answer was lost, do not repeat the call; find the
-    /// customer with `find_customer`. Whether anything shows link and password a second time is not known.
-    ///
-    /// Sends `POST /register/company`. Evidence: documented; source: "Create company customer".
-    pub fn create_company_customer(&self) -> builder::CreateCompanyCustomer<'_> {
-        builder::CreateCompanyCustomer::new(self)
-    }
-    /// Create a customer who proves identity on the provider's page.
-    ///
-    /// Creates a customer and returns the page on which that person or company proves its identity.
-    ///
-    /// Send the customer to `kyc_form_url`, then ask `check_kyc` until the status is `valid`; until then payments are
-    /// refused with `require_kyc`. A repeat may create a second customer: when the answer was lost, look the customer
-    /// up with `find_customer` first.
-    ///
-    /// Sends `POST /registerUser`. Evidence: guide; source: "Create customer".
-    pub fn create_customer(&self) -> builder::CreateCustomer<'_> {
-        builder::CreateCustomer::new(self)
-    }
-    /// Create a customer whose identity you checked yourself.
-    ///
-    /// Creates a customer and completes the identity check in the same request, from data, identity-document images
-    /// (front and back) and biometric captures that you collected.
-    ///
-    /// Wait with `check_kyc` until the status is `valid`. The purpose of the call is documented; each field is assumed.
-    /// A repeat may create a second customer: when the answer was lost, look the customer up with `find_customer`
-    /// first.
-    ///
-    /// Sends `POST /registerUser/kyc-delegated`. Evidence: documented; source: "Create customer with delegated KYC".
-    pub fn create_customer_delegated_kyc(
-        &self,
-    ) -> builder::CreateCustomerDelegatedKyc<'_> {
-        builder::CreateCustomerDelegatedKyc::new(self)
-    }
+/// List the integration's customers.
+///
+/// Lists the customers that this integration created, page by page; customers of others never appear.
+///
+/// Ask for the next page until `pagination.current_page` reaches `pagination.last_page`.
+///
+/// Sends `GET /customers/list`. Evidence: documented; source: "List customers".
+pub async fn list_customers(
+    session: &Session,
+    query: &ListCustomersQuery,
+) -> Result<types::ListCustomersReply> {
+    session
+        .request(&operations::LIST_CUSTOMERS)
+        .query("page", &query.page)
+        .query("per_page", &query.per_page)
+        .send()
+        .await
 }
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::find_customer`](super::Client::find_customer).
-    #[derive(Debug, Clone)]
-    pub struct FindCustomer<'a> {
-        client: &'a super::Client,
-        email: Result<Option<::cryptopocket_types::Personal>, String>,
-        external_id: Result<Option<::cryptopocket_types::id::ExternalId>, String>,
-        user_id: Result<Option<::cryptopocket_types::id::UserId>, String>,
-    }
-    impl<'a> FindCustomer<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                email: Ok(None),
-                external_id: Ok(None),
-                user_id: Ok(None),
-            }
-        }
-        /// Sets `email`. Email the customer was created with.
-        ///
-        /// Evidence: assumed.
-        pub fn email<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::Personal>,
-        {
-            self.email = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "email has no valid value".to_string());
-            self
-        }
-        /// Sets `external_id`. Your own reference of the customer.
-        ///
-        /// Evidence: assumed.
-        pub fn external_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::ExternalId>,
-        {
-            self.external_id = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "external_id has no valid value".to_string());
-            self
-        }
-        /// Sets `user_id`. The provider's id of the customer.
-        ///
-        /// Evidence: assumed.
-        pub fn user_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::UserId>,
-        {
-            self.user_id = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "user_id has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::Customer>, Error<()>> {
-            let Self { client, email, external_id, user_id } = self;
-            let email = email.map_err(Error::InvalidRequest)?;
-            let external_id = external_id.map_err(Error::InvalidRequest)?;
-            let user_id = user_id.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/customers/find", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("email", &email))
-                .query(&progenitor_client::QueryParam::new("external_id", &external_id))
-                .query(&progenitor_client::QueryParam::new("user_id", &user_id))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "find_customer",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::list_customers`](super::Client::list_customers).
-    #[derive(Debug, Clone)]
-    pub struct ListCustomers<'a> {
-        client: &'a super::Client,
-        page: Result<Option<i64>, String>,
-        per_page: Result<Option<i64>, String>,
-    }
-    impl<'a> ListCustomers<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                page: Ok(None),
-                per_page: Ok(None),
-            }
-        }
-        /// Sets `page`. Number of the page, counted from 1. The first page comes when it is left out.
-        ///
-        /// Evidence: assumed.
-        pub fn page<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.page = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "page has no valid value".to_string());
-            self
-        }
-        /// Sets `per_page`. How many customers a page holds at most.
-        ///
-        /// Evidence: assumed.
-        pub fn per_page<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<i64>,
-        {
-            self.per_page = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| "per_page has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::ListCustomersReply>, Error<()>> {
-            let Self { client, page, per_page } = self;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let per_page = per_page.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/customers/list", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("page", &page))
-                .query(&progenitor_client::QueryParam::new("per_page", &per_page))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "list_customers",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::upload_customer_document`](super::Client::upload_customer_document).
-    #[derive(Debug, Clone)]
-    pub struct UploadCustomerDocument<'a> {
-        client: &'a super::Client,
-        user_id: Result<::cryptopocket_types::id::UserId, String>,
-        body: Result<types::builder::UploadCustomerDocumentRequest, String>,
-    }
-    impl<'a> UploadCustomerDocument<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                user_id: Err("user_id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets `user_id`. Customer the document is about.
-        ///
-        /// Evidence: documented.
-        pub fn user_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::UserId>,
-        {
-            self.user_id = value
-                .try_into()
-                .map_err(|_| "user_id has no valid value".to_string());
-            self
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::UploadCustomerDocumentRequest>,
-            <V as std::convert::TryInto<
-                types::UploadCustomerDocumentRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UploadCustomerDocumentRequest` for body failed: {}",
-                        s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::UploadCustomerDocumentRequest,
-            ) -> types::builder::UploadCustomerDocumentRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::UploadCustomerDocumentReply>, Error<()>> {
-            let Self { client, user_id, body } = self;
-            let user_id = user_id.map_err(Error::InvalidRequest)?;
-            let body = body
-                .and_then(|v| {
-                    types::UploadCustomerDocumentRequest::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!(
-                "{}/customers/{}/documents", client.baseurl, encode_path(& user_id
-                .to_string()),
-            );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "upload_customer_document",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::check_kyc`](super::Client::check_kyc).
-    #[derive(Debug, Clone)]
-    pub struct CheckKyc<'a> {
-        client: &'a super::Client,
-        user_id: Result<::cryptopocket_types::id::UserId, String>,
-    }
-    impl<'a> CheckKyc<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                user_id: Err("user_id was not initialized".to_string()),
-            }
-        }
-        /// Sets `user_id`. Customer whose check is asked for.
-        ///
-        /// Evidence: guide.
-        pub fn user_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::cryptopocket_types::id::UserId>,
-        {
-            self.user_id = value
-                .try_into()
-                .map_err(|_| "user_id has no valid value".to_string());
-            self
-        }
-        /// Sends the request.
-        pub async fn send(self) -> Result<ResponseValue<types::KycCheck>, Error<()>> {
-            let Self { client, user_id } = self;
-            let user_id = user_id.map_err(Error::InvalidRequest)?;
-            let url = format!("{}/kyc/check", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .query(&progenitor_client::QueryParam::new("user_id", &user_id))
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "check_kyc",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::create_enhanced_verification_link`](super::Client::create_enhanced_verification_link).
-    #[derive(Debug, Clone)]
-    pub struct CreateEnhancedVerificationLink<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreateEnhancedVerificationLinkRequest, String>,
-    }
-    impl<'a> CreateEnhancedVerificationLink<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateEnhancedVerificationLinkRequest>,
-            <V as std::convert::TryInto<
-                types::CreateEnhancedVerificationLinkRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateEnhancedVerificationLinkRequest` for body failed: {}",
-                        s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreateEnhancedVerificationLinkRequest,
-            ) -> types::builder::CreateEnhancedVerificationLinkRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::EnhancedVerificationLink>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreateEnhancedVerificationLinkRequest::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/onboarding-form", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_enhanced_verification_link",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::create_company_customer`](super::Client::create_company_customer).
-    #[derive(Debug, Clone)]
-    pub struct CreateCompanyCustomer<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreateCompanyCustomerRequest, String>,
-    }
-    impl<'a> CreateCompanyCustomer<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateCompanyCustomerRequest>,
-            <V as std::convert::TryInto<
-                types::CreateCompanyCustomerRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateCompanyCustomerRequest` for body failed: {}",
-                        s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreateCompanyCustomerRequest,
-            ) -> types::builder::CreateCompanyCustomerRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::CreatedCompany>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreateCompanyCustomerRequest::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/register/company", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_company_customer",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::create_customer`](super::Client::create_customer).
-    #[derive(Debug, Clone)]
-    pub struct CreateCustomer<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreateCustomerRequest, String>,
-    }
-    impl<'a> CreateCustomer<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateCustomerRequest>,
-            <V as std::convert::TryInto<
-                types::CreateCustomerRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateCustomerRequest` for body failed: {}", s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreateCustomerRequest,
-            ) -> types::builder::CreateCustomerRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::CreatedCustomer>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreateCustomerRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/registerUser", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_customer",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::create_customer_delegated_kyc`](super::Client::create_customer_delegated_kyc).
-    #[derive(Debug, Clone)]
-    pub struct CreateCustomerDelegatedKyc<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CreateCustomerDelegatedKycRequest, String>,
-    }
-    impl<'a> CreateCustomerDelegatedKyc<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateCustomerDelegatedKycRequest>,
-            <V as std::convert::TryInto<
-                types::CreateCustomerDelegatedKycRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `CreateCustomerDelegatedKycRequest` for body failed: {}",
-                        s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::CreateCustomerDelegatedKycRequest,
-            ) -> types::builder::CreateCustomerDelegatedKycRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::VerifiedCustomer>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::CreateCustomerDelegatedKycRequest::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/registerUser/kyc-delegated", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "create_customer_delegated_kyc",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
+/// Upload a document about a customer.
+///
+/// Uploads one document about a customer, inside the request or as a link the provider fetches.
+///
+/// Limits on size and file type are not known; check the file before sending it. This call answers with real HTTP
+/// codes: 403 for a customer of another integration, 404 for no such customer, 422 for a file it cannot take. A
+/// repeat may store the document twice.
+///
+/// Sends `POST /customers/{user_id}/documents`. Evidence: documented; source: "Upload customer document".
+pub async fn upload_customer_document(
+    session: &Session,
+    user_id: &::cryptopocket_types::id::UserId,
+    body: &types::UploadCustomerDocumentRequest,
+) -> Result<types::UploadCustomerDocumentReply> {
+    session
+        .request(&operations::UPLOAD_CUSTOMER_DOCUMENT)
+        .path(user_id)
+        .json(body)
+        .send()
+        .await
+}
+/// Get the state of a customer's identity check.
+///
+/// Gets how far the identity check of a person or company has come.
+///
+/// Create payments once it is `valid`, stop at `fail`, and ask again later at any other value. Webhooks about
+/// identity checks exist only by arrangement with the provider, so poll. The place of the status in the reply is
+/// assumed: read it at the top level too.
+///
+/// Sends `GET /kyc/check`. Evidence: guide; source: "Retrieve KYC/KYB status".
+pub async fn check_kyc(
+    session: &Session,
+    user_id: &::cryptopocket_types::id::UserId,
+) -> Result<types::KycCheck> {
+    session.request(&operations::CHECK_KYC).query("user_id", &user_id).send().await
+}
+/// Create a link to the enhanced declaration.
+///
+/// Creates a link to the declaration that a customer fills in online, without login, when the provider wants to
+/// know more; payments are then refused with `kyc_reinforced_required`.
+///
+/// Send the link to that customer alone: whoever has it can act. Then repeat the payment once the customer is done.
+/// The request has more fields than `user_id`; they are not known.
+///
+/// Sends `POST /onboarding-form`. Evidence: documented; source: "Create enhanced verification link".
+pub async fn create_enhanced_verification_link(
+    session: &Session,
+    body: &types::CreateEnhancedVerificationLinkRequest,
+) -> Result<types::EnhancedVerificationLink> {
+    session
+        .request(&operations::CREATE_ENHANCED_VERIFICATION_LINK)
+        .json(body)
+        .send()
+        .await
+}
+/// Create a company customer.
+///
+/// Creates a company customer and returns the page on which it proves its identity, with a first password.
+///
+/// Hand `kyb_link` and `password` to the company and keep neither: both are secrets, and the link lives 90 days.
+/// Then ask `check_kyc` until the status is `valid`. When the answer was lost, do not repeat the call; find the
+/// customer with `find_customer`. Whether anything shows link and password a second time is not known.
+///
+/// Sends `POST /register/company`. Evidence: documented; source: "Create company customer".
+pub async fn create_company_customer(
+    session: &Session,
+    body: &types::CreateCompanyCustomerRequest,
+) -> Result<types::CreatedCompany> {
+    session.request(&operations::CREATE_COMPANY_CUSTOMER).json(body).send().await
+}
+/// Create a customer who proves identity on the provider's page.
+///
+/// Creates a customer and returns the page on which that person or company proves its identity.
+///
+/// Send the customer to `kyc_form_url`, then ask `check_kyc` until the status is `valid`; until then payments are
+/// refused with `require_kyc`. A repeat may create a second customer: when the answer was lost, look the customer
+/// up with `find_customer` first.
+///
+/// Sends `POST /registerUser`. Evidence: guide; source: "Create customer".
+pub async fn create_customer(
+    session: &Session,
+    body: &types::CreateCustomerRequest,
+) -> Result<types::CreatedCustomer> {
+    session.request(&operations::CREATE_CUSTOMER).json(body).send().await
+}
+/// Create a customer whose identity you checked yourself.
+///
+/// Creates a customer and completes the identity check in the same request, from data, identity-document images
+/// (front and back) and biometric captures that you collected.
+///
+/// Wait with `check_kyc` until the status is `valid`. The purpose of the call is documented; each field is assumed.
+/// A repeat may create a second customer: when the answer was lost, look the customer up with `find_customer`
+/// first.
+///
+/// Sends `POST /registerUser/kyc-delegated`. Evidence: documented; source: "Create customer with delegated KYC".
+pub async fn create_customer_delegated_kyc(
+    session: &Session,
+    body: &types::CreateCustomerDelegatedKycRequest,
+) -> Result<types::VerifiedCustomer> {
+    session.request(&operations::CREATE_CUSTOMER_DELEGATED_KYC).json(body).send().await
 }

@@ -2,10 +2,8 @@
 
 //! Calls and types of the tag `webhooks`.
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use ::cryptopocket_core::{Result, Session};
+use super::operations;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -23,12 +21,6 @@ pub mod types {
         /// Evidence: documented.
         pub url: ::cryptopocket_types::Secret,
     }
-    impl SubscribeWebhookRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::SubscribeWebhookRequest {
-            Default::default()
-        }
-    }
     /// A new address for one type of event.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -42,152 +34,6 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub url: ::cryptopocket_types::Secret,
-    }
-    impl UpdateWebhookRequest {
-        /// Starts a builder.
-        pub fn builder() -> builder::UpdateWebhookRequest {
-            Default::default()
-        }
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        /// Builder for [`SubscribeWebhookRequest`](super::SubscribeWebhookRequest).
-        #[derive(Clone, Debug)]
-        pub struct SubscribeWebhookRequest {
-            type_: ::std::result::Result<
-                ::cryptopocket_types::EventType,
-                ::std::string::String,
-            >,
-            url: ::std::result::Result<
-                ::cryptopocket_types::Secret,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for SubscribeWebhookRequest {
-            fn default() -> Self {
-                Self {
-                    type_: Err("no value supplied for type_".to_string()),
-                    url: Err("no value supplied for url".to_string()),
-                }
-            }
-        }
-        impl SubscribeWebhookRequest {
-            /// Sets `type_`.
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::EventType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            /// Sets `url`. Address of yours that receives the events. It may hold a token of yours, so treat it as a secret.
-            pub fn url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Secret>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for url: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<SubscribeWebhookRequest>
-        for super::SubscribeWebhookRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: SubscribeWebhookRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    type_: value.type_?,
-                    url: value.url?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::SubscribeWebhookRequest>
-        for SubscribeWebhookRequest {
-            fn from(value: super::SubscribeWebhookRequest) -> Self {
-                Self {
-                    type_: Ok(value.type_),
-                    url: Ok(value.url),
-                }
-            }
-        }
-        /// Builder for [`UpdateWebhookRequest`](super::UpdateWebhookRequest).
-        #[derive(Clone, Debug)]
-        pub struct UpdateWebhookRequest {
-            type_: ::std::result::Result<
-                ::cryptopocket_types::EventType,
-                ::std::string::String,
-            >,
-            url: ::std::result::Result<
-                ::cryptopocket_types::Secret,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::default::Default for UpdateWebhookRequest {
-            fn default() -> Self {
-                Self {
-                    type_: Err("no value supplied for type_".to_string()),
-                    url: Err("no value supplied for url".to_string()),
-                }
-            }
-        }
-        impl UpdateWebhookRequest {
-            /// Sets `type_`.
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::EventType>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-            /// Sets `url`. Address of yours that receives the events. It may hold a token of yours, so treat it as a secret.
-            pub fn url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::cryptopocket_types::Secret>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for url: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<UpdateWebhookRequest>
-        for super::UpdateWebhookRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: UpdateWebhookRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    type_: value.type_?,
-                    url: value.url?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::UpdateWebhookRequest> for UpdateWebhookRequest {
-            fn from(value: super::UpdateWebhookRequest) -> Self {
-                Self {
-                    type_: Ok(value.type_),
-                    url: Ok(value.url),
-                }
-            }
-        }
     }
     /// Error types.
     pub mod error {
@@ -222,250 +68,31 @@ pub mod types {
         }
     }
 }
-/// The calls of this tag, sent through a session.
-#[derive(Clone, Debug)]
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::cryptopocket_core::Session,
+/// Subscribe an address to one type of event.
+///
+/// Subscribes an address of yours to one type of event; call it once for each type you want.
+///
+/// Verify the signature of what arrives there before believing it. Whether a repeat subscribes twice is not known,
+/// so change an address with `update_webhook`.
+///
+/// Sends `POST /subscribeToWebhook`. Evidence: documented; source: "Webhook event subscribe".
+pub async fn subscribe_webhook(
+    session: &Session,
+    body: &types::SubscribeWebhookRequest,
+) -> Result<::std::string::String> {
+    session.request(&operations::SUBSCRIBE_WEBHOOK).form(body).send().await
 }
-impl Client {
-    /// A client on a base URL, a request builder and a session.
-    pub(crate) fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: ::cryptopocket_core::Session,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<::cryptopocket_core::Session> for Client {
-    fn api_version() -> &'static str {
-        "2026-06-26"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::cryptopocket_core::Session {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<::cryptopocket_core::Session>,
-    {}
-};
-impl Client {
-    /// Subscribe an address to one type of event.
-    ///
-    /// Subscribes an address of yours to one type of event; call it once for each type you want.
-    ///
-    /// Verify the signature of what arrives there before believing it. Whether a repeat subscribes twice is not known,
-    /// so change an address with `update_webhook`.
-    ///
-    /// Sends `POST /subscribeToWebhook`. Evidence: documented; source: "Webhook event subscribe".
-    pub fn subscribe_webhook(&self) -> builder::SubscribeWebhook<'_> {
-        builder::SubscribeWebhook::new(self)
-    }
-    /// Change the address subscribed to one type of event.
-    ///
-    /// Changes the address to which one type of event is sent.
-    ///
-    /// A repeat sets the same address again and does no harm. Keep the old address alive for a while: events already on
-    /// their way may still go there.
-    ///
-    /// Sends `POST /updateWebhookSubscription`. Evidence: documented; source: "Webhook event update".
-    pub fn update_webhook(&self) -> builder::UpdateWebhook<'_> {
-        builder::UpdateWebhook::new(self)
-    }
-}
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::subscribe_webhook`](super::Client::subscribe_webhook).
-    #[derive(Debug, Clone)]
-    pub struct SubscribeWebhook<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::SubscribeWebhookRequest, String>,
-    }
-    impl<'a> SubscribeWebhook<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::SubscribeWebhookRequest>,
-            <V as std::convert::TryInto<
-                types::SubscribeWebhookRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `SubscribeWebhookRequest` for body failed: {}", s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::SubscribeWebhookRequest,
-            ) -> types::builder::SubscribeWebhookRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<::std::string::String>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::SubscribeWebhookRequest::try_from(v)
-                        .map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/subscribeToWebhook", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .form_urlencoded(&body)?
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "subscribe_webhook",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
-    /// Builder for [`Client::update_webhook`](super::Client::update_webhook).
-    #[derive(Debug, Clone)]
-    pub struct UpdateWebhook<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::UpdateWebhookRequest, String>,
-    }
-    impl<'a> UpdateWebhook<'a> {
-        /// Starts the call.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
-            }
-        }
-        /// Sets the whole body.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::UpdateWebhookRequest>,
-            <V as std::convert::TryInto<
-                types::UpdateWebhookRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `UpdateWebhookRequest` for body failed: {}", s
-                    )
-                });
-            self
-        }
-        /// Changes the body through its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::UpdateWebhookRequest,
-            ) -> types::builder::UpdateWebhookRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-        /// Sends the request.
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<::std::string::String>, Error<()>> {
-            let Self { client, body } = self;
-            let body = body
-                .and_then(|v| {
-                    types::UpdateWebhookRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/updateWebhookSubscription", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .form_urlencoded(&body)?
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "update_webhook",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-    }
+/// Change the address subscribed to one type of event.
+///
+/// Changes the address to which one type of event is sent.
+///
+/// A repeat sets the same address again and does no harm. Keep the old address alive for a while: events already on
+/// their way may still go there.
+///
+/// Sends `POST /updateWebhookSubscription`. Evidence: documented; source: "Webhook event update".
+pub async fn update_webhook(
+    session: &Session,
+    body: &types::UpdateWebhookRequest,
+) -> Result<::std::string::String> {
+    session.request(&operations::UPDATE_WEBHOOK).form(body).send().await
 }

@@ -12,7 +12,7 @@ fn balances_are_exact_and_new_fields_survive() {
         {"iban":"ES80","bic":null}
     ]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
-    let accounts = block_on(banking.accounts()).unwrap();
+    let accounts = block_on(banking.list_accounts()).unwrap();
     assert_eq!(
         accounts[0].balance.unwrap().to_string(),
         "90071992547409931.07 EUR"
@@ -26,7 +26,7 @@ fn balances_are_exact_and_new_fields_survive() {
 fn a_balance_without_its_currency_is_kept_but_is_no_money() {
     let reply = r#"{"status":"ok","data":[{"iban":"ES79","balance":"7.50"}]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
-    let account = block_on(banking.accounts()).unwrap().remove(0);
+    let account = block_on(banking.list_accounts()).unwrap().remove(0);
     assert_eq!(account.balance, None);
     assert_eq!(account.extra.get("balance").unwrap().get(), r#""7.50""#);
 }
@@ -36,7 +36,7 @@ fn what_is_no_currency_is_an_unexpected_reply() {
     let reply = r#"{"status":"ok","data":[{"iban":"ES79","currency":"euros"}]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
     assert_eq!(
-        block_on(banking.accounts()).unwrap_err().kind(),
+        block_on(banking.list_accounts()).unwrap_err().kind(),
         ErrorKind::UnexpectedReply
     );
 }
@@ -46,6 +46,6 @@ fn an_account_shows_nothing_personal() {
     let reply =
         r#"{"status":"ok","data":[{"iban":"CANARY","holder_name":"CANARY","alias":"CANARY","x":"CANARY"}]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
-    let accounts = block_on(banking.accounts()).unwrap();
+    let accounts = block_on(banking.list_accounts()).unwrap();
     assert!(!format!("{accounts:?}").contains("CANARY"));
 }

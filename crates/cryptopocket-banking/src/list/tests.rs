@@ -25,11 +25,11 @@ fn day(text: &str) -> Date {
 #[test]
 fn days_stand_on_every_page_and_spaces_leave_the_path() {
     let (banking, transport) = scripted(OPERATION, &[page(1, 2, &["a", "b"]), page(2, 2, &["c"])]);
-    let query = banking
-        .transactions("ES79 2100 0813")
+    let june = TransactionFilter::new()
         .from(day("2026-06-01"))
         .to(day("2026-06-30"));
-    let all = block_on(query.per_page(2).collect_all(10)).unwrap();
+    let list = banking.list_transactions("ES79 2100 0813", june);
+    let all = block_on(list.per_page(2).collect_all(10)).unwrap();
     assert_eq!(
         all.iter().map(|t| t.id.as_str()).collect::<Vec<_>>(),
         ["a", "b", "c"]
@@ -46,7 +46,13 @@ fn days_stand_on_every_page_and_spaces_leave_the_path() {
 #[test]
 fn a_list_resumes_from_a_page() {
     let (banking, transport) = scripted(OPERATION, &[page(3, 3, &["z"])]);
-    let rest = block_on(banking.transactions("ES79").from_page(3).collect_all(10)).unwrap();
+    let rest = block_on(
+        banking
+            .list_transactions("ES79", TransactionFilter::new())
+            .from_page(3)
+            .collect_all(10),
+    )
+    .unwrap();
     assert_eq!(rest.len(), 1);
     assert!(transport.urls(OPERATION)[0].ends_with("?page=3"));
 }
@@ -59,7 +65,12 @@ fn amounts_keep_sign_and_digits_whichever_way_they_are_written() {
     ]}"#;
     let (banking, transport) = scripted(OPERATION, &[Answer::json(reply)]);
     transport.always(OPERATION, Answer::json(r#"{"status":"ok","data":[]}"#));
-    let all = block_on(banking.transactions("ES79").collect_all(10)).unwrap();
+    let all = block_on(
+        banking
+            .list_transactions("ES79", TransactionFilter::new())
+            .collect_all(10),
+    )
+    .unwrap();
     assert_eq!(all[0].amount.to_string(), "-90071992547409931.07 EUR");
     assert_eq!(all[1].amount.to_string(), "0.10 EUR");
     assert!(
@@ -81,7 +92,12 @@ fn what_cannot_be_an_iban_is_refused_before_sending_and_not_repeated() {
         "ES79%2F",
         &"E".repeat(35),
     ] {
-        let error = block_on(banking.transactions(iban).collect_all(1)).unwrap_err();
+        let error = block_on(
+            banking
+                .list_transactions(iban, TransactionFilter::new())
+                .collect_all(1),
+        )
+        .unwrap_err();
         assert!(
             error.is_validation() && error.to_string().starts_with("iban"),
             "{error}"
@@ -94,10 +110,13 @@ fn what_cannot_be_an_iban_is_refused_before_sending_and_not_repeated() {
 #[test]
 fn days_in_the_wrong_order_are_refused_before_sending() {
     let (banking, transport) = scripted(OPERATION, &[]);
-    let query = banking
-        .transactions("ES79")
+    let reversed = TransactionFilter::new()
         .from(day("2026-06-30"))
         .to(day("2026-06-01"));
-    assert!(block_on(query.collect_all(1)).unwrap_err().is_validation());
+    assert!(
+        block_on(banking.list_transactions("ES79", reversed).collect_all(1))
+            .unwrap_err()
+            .is_validation()
+    );
     assert_eq!(transport.calls(OPERATION), 0);
 }

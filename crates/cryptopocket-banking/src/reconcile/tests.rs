@@ -7,7 +7,7 @@ use crate::testing::{block_on, body, scripted};
 const OPERATION: &str = "reconcile_payment";
 
 fn reconcile(banking: &Banking) -> Result<Reconciled> {
-    block_on(banking.reconcile(&"p-1".into(), &"t-1".into()))
+    block_on(banking.reconcile(NewReconciliation::new("p-1", "t-1")))
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn ids_go_out_as_text_and_the_account_only_when_given() {
         r#"{"payment_id":"p-1","transaction_id":"t-1"}"#
     );
 
-    block_on(banking.reconcile_in("ES79 2100", &"p-1".into(), &"t-1".into())).unwrap();
+    block_on(banking.reconcile(NewReconciliation::new("p-1", "t-1").iban("ES79 2100"))).unwrap();
     let expected = r#"{"iban":"ES792100","payment_id":"p-1","transaction_id":"t-1"}"#;
     assert_eq!(body(&transport, OPERATION), expected);
 }
@@ -87,12 +87,12 @@ fn it_is_repeated_only_when_nothing_was_sent_or_the_token_was_refused() {
 fn an_empty_id_is_refused_before_sending() {
     let (banking, transport) = scripted(OPERATION, &[]);
     assert!(
-        block_on(banking.reconcile(&"".into(), &"t-1".into()))
+        block_on(banking.reconcile(NewReconciliation::new("", "t-1")))
             .unwrap_err()
             .is_validation()
     );
     assert!(
-        block_on(banking.reconcile(&"p-1".into(), &"".into()))
+        block_on(banking.reconcile(NewReconciliation::new("p-1", "")))
             .unwrap_err()
             .is_validation()
     );

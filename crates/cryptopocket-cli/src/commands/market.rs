@@ -17,7 +17,7 @@ impl Assets {
         let client = context.client()?;
         let assets = context
             .progress("asking for the assets")
-            .during(client.assets())
+            .during(client.list_assets())
             .await?;
         let views: Vec<_> = assets.into_iter().map(AssetView::from).collect();
         context.output.list(&views)
@@ -61,7 +61,7 @@ pub(crate) struct PaymentMethods {
 impl PaymentMethods {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let call = client.onramp().payment_methods(self.fiat);
+        let call = client.onramp().list_payment_methods(self.fiat);
         let methods = context
             .progress("asking for the payment methods")
             .during(call)

@@ -1,7 +1,7 @@
 //! Off-ramps: coins in, money out.
 
 use clap::{Args, Subcommand};
-use cryptopocket::offramp::NewPayout;
+use cryptopocket::offramp::{NewOfframp, OfframpFilter};
 use cryptopocket::{
     Asset, Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, Personal, Symbol, UserId,
 };
@@ -90,7 +90,11 @@ impl Offramp {
             Command::Create(create) => create.run(context).await,
             Command::Get(get) => get.run(context).await,
             Command::List(list) => {
-                let offramps = context.client()?.offramp().list().items();
+                let offramps = context
+                    .client()?
+                    .offramp()
+                    .list_offramps(OfframpFilter::new())
+                    .items();
                 print_items::<_, OfframpView>(context, "listing off-ramps", offramps, list.limit).await
             }
             Command::Watch(watch) => watch.run(context).await,
@@ -103,10 +107,10 @@ impl Create {
         let client = context.client()?;
         let coins = CoinAmount::new(self.amount, self.symbol.clone(), self.chain.clone());
         let payout = match (self.iban, self.bank_name, self.chain) {
-            (_, Some(bank), _) => NewPayout::latam(self.user, coins, bank),
+            (_, Some(bank), _) => NewOfframp::latam(self.user, coins, bank),
             (Some(iban), None, Some(chain)) => {
                 let coins = Asset::new(self.symbol, chain).amount(self.amount);
-                NewPayout::to_iban(self.user, coins, iban.reveal().parse::<Iban>()?)
+                NewOfframp::to_iban(self.user, coins, iban.reveal().parse::<Iban>()?)
             }
             _ => {
                 return Err(Failure::usage(
@@ -115,7 +119,7 @@ impl Create {
                 ));
             }
         };
-        let call = client.offramp().create(payout);
+        let call = client.offramp().create_offramp(payout);
         let created = context.progress("creating the off-ramp").during(call).await?;
         let effect = format!("off-ramp {} was created", created.id);
         context.output.done(&CreatedOfframpView::from(created), &effect)
@@ -125,7 +129,7 @@ impl Create {
 impl Get {
     async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let call = client.offramp().get(&self.offramp);
+        let call = client.offramp().offramp(&self.offramp);
         let offramp = context.progress("reading the off-ramp").during(call).await?;
         context.output.one(&OfframpView::from(offramp))
     }
@@ -134,7 +138,7 @@ impl Get {
 impl Watch {
     async fn run(self, context: &mut Context) -> Result<()> {
         check_until(self.until.as_ref(), OfframpStatus::ALL, self.any_status)?;
-        let mut wait = context.client()?.offramp().wait(&self.offramp);
+        let mut wait = context.client()?.offramp().wait_offramp(&self.offramp);
         if let Some(status) = self.until {
             wait = wait.until(status);
         }

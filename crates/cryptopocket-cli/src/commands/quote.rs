@@ -1,6 +1,7 @@
 //! What an amount would buy or bring.
 
 use clap::{Args, Subcommand};
+use cryptopocket::offramp;
 use cryptopocket::onramp::QuoteRequest;
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol};
 
@@ -69,7 +70,9 @@ impl Quote {
             }
             Command::Sell(sale) => {
                 let coins = Asset::new(sale.symbol, sale.chain).amount(sale.amount);
-                let quote = progress.during(client.offramp().quote(&coins)).await?;
+                let quote = progress
+                    .during(client.offramp().quote(offramp::QuoteRequest::new(coins)))
+                    .await?;
                 context.output.one(&SellView::from(quote))
             }
         }

@@ -38,7 +38,7 @@ async fn without_kyc(stage: &mut Stage<'_>) -> Result<()> {
     let stranger = stage
         .client
         .users()
-        .create(NewCustomer::new("Bruno", "bruno@example.com"))
+        .create_customer(NewCustomer::new("Bruno", "bruno@example.com"))
         .await?;
     let refused = stage
         .client

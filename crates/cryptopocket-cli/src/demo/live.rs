@@ -2,6 +2,9 @@
 
 use std::net::IpAddr;
 
+use cryptopocket::banking::TransactionFilter;
+use cryptopocket::market::AvailableAsset;
+use cryptopocket::offramp::{self, OfframpFilter};
 use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
 use cryptopocket::users::NewCustomer;
 use cryptopocket::{Asset, Client, Currency, Money, PaymentType, Runtime, SANDBOX_BASE_URL, TokioRuntime};
@@ -94,13 +97,13 @@ impl Live<'_> {
     }
 
     async fn buying(&mut self, harmless: bool) -> Result<()> {
-        let assets = self.client.assets().await?;
+        let assets = self.client.list_assets().await?;
         let active = assets.iter().find(|one| one.active != Some(false));
-        let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), |one| one.asset.clone());
+        let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), AvailableAsset::asset);
         let step = Step::new("live.assets", format!("{} coins are on offer", assets.len()));
         self.print(&step.check("at least one of them is active", active.is_some()))?;
 
-        let methods = self.client.onramp().payment_methods(Currency::EUR).await?;
+        let methods = self.client.onramp().list_payment_methods(Currency::EUR).await?;
         self.print(&Step::new(
             "live.payment_methods",
             format!("{} ways to pay in euros", methods.len()),
@@ -115,7 +118,7 @@ impl Live<'_> {
         let known = self
             .client
             .onramp()
-            .payments(PaymentFilter::new())
+            .list_payments(PaymentFilter::new())
             .take(10)
             .await?;
         self.print(&Step::new(
@@ -127,11 +130,15 @@ impl Live<'_> {
             return self.print(&Step::new("live.customer", why).value("skipped", true));
         }
         let email = format!("demo-{}@example.com", TokioRuntime.now().unix_micros());
-        let customer = self.client.users().create(NewCustomer::new("Ana", email)).await?;
+        let customer = self
+            .client
+            .users()
+            .create_customer(NewCustomer::new("Ana", email))
+            .await?;
         let check = self.client.users().kyc(&customer.id).await?;
         let text = format!(
             "customer {} is created; identity check: {}",
-            customer.id, check.status
+            customer.id, check.kyc_status
         );
         self.print(&Step::new("live.customer", text).check("it is not decided yet", !check.is_decided()))?;
 
@@ -146,10 +153,16 @@ impl Live<'_> {
     }
 
     async fn banking(&mut self) -> Result<()> {
-        let accounts = self.client.banking().accounts().await?;
+        let accounts = self.client.banking().list_accounts().await?;
         let mut movements = 0;
         if let Some(first) = accounts.first() {
-            movements = self.client.banking().transactions(first).take(10).await?.len();
+            movements = self
+                .client
+                .banking()
+                .list_transactions(first, TransactionFilter::new())
+                .take(10)
+                .await?
+                .len();
         }
         let text = format!(
             "{} bank accounts; {movements} transactions of the first read",
@@ -160,10 +173,19 @@ impl Live<'_> {
 
     async fn selling(&mut self) -> Result<()> {
         let coins = Asset::new("USDC", "polygon").amount(20_u8.into());
-        let quote = self.client.offramp().quote(&coins).await?;
+        let quote = self
+            .client
+            .offramp()
+            .quote(offramp::QuoteRequest::new(coins.clone()))
+            .await?;
         let step = Step::new("live.offramp_quote", format!("{coins} bring {}", quote.receive));
         self.print(&step.same("the quote is for", &quote.sell.amount(), &coins.amount()))?;
-        let known = self.client.offramp().list().take(10).await?;
+        let known = self
+            .client
+            .offramp()
+            .list_offramps(OfframpFilter::new())
+            .take(10)
+            .await?;
         self.print(&Step::new(
             "live.offramps",
             format!("{} off-ramps read", known.len()),

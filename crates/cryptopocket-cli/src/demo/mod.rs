@@ -14,6 +14,7 @@ mod stage;
 mod transfer;
 
 use clap::{Args, ValueEnum};
+use cryptopocket::offramp::OfframpFilter;
 use cryptopocket::onramp::PaymentFilter;
 
 use self::report::Step;
@@ -122,10 +123,15 @@ async fn books(stage: &mut Stage<'_>) -> Result<()> {
     let payments = stage
         .client
         .onramp()
-        .payments(PaymentFilter::new())
+        .list_payments(PaymentFilter::new())
         .collect_all(1000)
         .await?;
-    let sold = stage.client.offramp().list().collect_all(1000).await?;
+    let sold = stage
+        .client
+        .offramp()
+        .list_offramps(OfframpFilter::new())
+        .collect_all(1000)
+        .await?;
     let done = payments.iter().filter(|payment| payment.is_final()).count();
     let paid_out = sold.iter().filter(|offramp| offramp.is_final()).count();
     let text = format!(

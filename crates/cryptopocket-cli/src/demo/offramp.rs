@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cryptopocket::offramp::{FiatAmount, NewPayout};
+use cryptopocket::offramp::{FiatAmount, NewOfframp, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{Asset, Currency, Iban, OfframpId, OfframpStatus};
 
@@ -23,7 +23,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     let iban: Iban = CUSTOMER_IBAN.parse()?;
     let account = iban.masked();
 
-    let quote = offramp.quote(&coins).await?;
+    let quote = offramp.quote(QuoteRequest::new(coins.clone())).await?;
     let price = quote.receive;
     let step = Step::new("offramp.quote", format!("{coins} bring {price}"))
         .value("sell", &coins)
@@ -34,9 +34,9 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
 
     let before = stage.sandbox.offramps_created();
     let created = offramp
-        .create(NewPayout::to_iban(customer, coins.clone(), iban))
+        .create_offramp(NewOfframp::to_iban(customer, coins.clone(), iban))
         .await?;
-    let now = offramp.get(&created.id).await?;
+    let now = offramp.offramp(&created.id).await?;
     let step = Step::new(
         "offramp.create",
         format!("off-ramp {}: send the coins to {}", created.id, created.wallet),
@@ -57,11 +57,8 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     stage.sandbox.advance(PAYING_OUT);
     let event = stage.arrival(created.id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.offramp());
-    let last = offramp.wait(&created.id).max_wait(PATIENCE).await?;
-    let money = FiatAmount {
-        currency: Some(Currency::EUR),
-        ..last.fiat
-    };
+    let last = offramp.wait_offramp(&created.id).max_wait(PATIENCE).await?;
+    let money = FiatAmount::new(last.fiat.amount, Some(Currency::EUR));
     let text = format!("TRANSFER_RAMPOFF_FINISHED arrived: {money} are on account {account}");
     let step = Step::new("offramp.finished", text)
         .value("offramp_id", created.id.as_str())
@@ -98,7 +95,7 @@ async fn received(stage: &mut Stage<'_>, id: &OfframpId) -> Result<()> {
     })?;
     controlled(stage.sandbox.deposit_crypto(number, None))?;
     let event = stage.arrival(id.as_str()).await;
-    let seen = stage.client.offramp().get(id).await?;
+    let seen = stage.client.offramp().offramp(id).await?;
     let step = Step::new(
         "offramp.crypto_received",
         format!("{CUSTOMER} sent {}; CRYPTO_RECEIVED arrived", seen.coin),

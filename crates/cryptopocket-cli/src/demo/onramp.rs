@@ -26,7 +26,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     let quote = quoted(stage, &asset).await?;
     let customer = stage.customer().await?;
     let (id, page, coin) = created(stage, &customer, &asset, quote).await?;
-    let mut wait = stage.client.onramp().wait(&id).max_wait(PATIENCE);
+    let mut wait = stage.client.onramp().wait_payment(&id).max_wait(PATIENCE);
     stage.receiver.wake(id.as_str(), wait.wake_handle());
     paid(stage, &id, &page, &coin, &mut wait).await?;
     let payment = sent(stage, &id, &coin, &mut wait).await?;
@@ -39,11 +39,11 @@ fn spend() -> Money {
 }
 
 async fn offered(stage: &mut Stage<'_>, asset: &Asset) -> Result<()> {
-    let assets = stage.client.assets().await?;
-    let chains: BTreeSet<_> = assets.iter().map(|one| one.asset.chain()).collect();
+    let assets = stage.client.list_assets().await?;
+    let chains: BTreeSet<_> = assets.iter().map(|one| &one.chain).collect();
     let on_offer = assets
         .iter()
-        .any(|one| one.asset == *asset && one.active != Some(false));
+        .any(|one| one.asset() == *asset && one.active != Some(false));
     let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
     let step = Step::new("onramp.assets", text).value("assets", assets.len());
     stage.print(&step.check(format!("{asset} is one of them, and active"), on_offer))
@@ -240,7 +240,7 @@ async fn sent(
 }
 
 /// The next state that a wait sees.
-pub(super) async fn next<T: Send + 'static>(wait: &mut Wait<T>) -> Result<T> {
+pub(super) async fn next<T: cryptopocket::Progress + Send + 'static>(wait: &mut Wait<T>) -> Result<T> {
     match wait.next().await {
         Some(seen) => Ok(seen?),
         None => Err(Failure::check(

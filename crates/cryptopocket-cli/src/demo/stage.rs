@@ -97,7 +97,7 @@ impl<'o> Stage<'o> {
         for event in EVENTS {
             self.client
                 .webhooks()
-                .subscribe(event, self.receiver.url())
+                .create_subscription(event, self.receiver.url())
                 .await?;
         }
         let names: Vec<_> = EVENTS.iter().map(EventType::as_str).collect();
@@ -113,7 +113,7 @@ impl<'o> Stage<'o> {
         let customer = NewCustomer::new("Ana", "ana@example.com")
             .last_name("García")
             .country("ES");
-        let created = self.client.users().create(customer).await?;
+        let created = self.client.users().create_customer(customer).await?;
         let id = created.id;
         let check = self.client.users().kyc(&id).await?;
         let step = Step::new(
@@ -154,7 +154,7 @@ impl<'o> Stage<'o> {
             under_review.decision() == KycDecision::Pending,
         )
         .same("the decision", &decided.decision(), &KycDecision::Approved)
-        .value("kyc_status", decided.status.as_str());
+        .value("kyc_status", decided.kyc_status.as_str());
         self.print(&step)?;
         self.customer = Some(id.clone());
         Ok(id)

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use cryptopocket::banking::{ExpectedTransfer, Mismatch, Transaction, TransferMatch, match_transfer};
+use cryptopocket::banking::{
+    ExpectedTransfer, Mismatch, NewReconciliation, Transaction, TransactionFilter, TransferMatch,
+    match_transfer,
+};
 use cryptopocket::onramp::{BankTransfer, NewPayment, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{
@@ -88,7 +91,7 @@ async fn created(stage: &mut Stage<'_>, customer: &UserId) -> Result<(PaymentId,
 }
 
 async fn balance(stage: &Stage<'_>, transfer: &BankTransfer) -> Result<Money> {
-    let accounts = stage.client.banking().accounts().await?;
+    let accounts = stage.client.banking().list_accounts().await?;
     let ours = accounts.iter().find(|account| account.iban == transfer.iban);
     ours.and_then(|account| account.balance).ok_or_else(|| {
         Failure::check(
@@ -152,7 +155,7 @@ async fn listed(
 ) -> Result<Vec<Transaction>> {
     let banking = stage.client.banking().clone();
     let mut pages = banking
-        .transactions(transfer.iban.clone())
+        .list_transactions(transfer.iban.clone(), TransactionFilter::new())
         .per_page(PER_PAGE)
         .pages();
     let mut all = Vec::new();
@@ -237,13 +240,15 @@ async fn reconciled(
 ) -> Result<()> {
     let banking = stage.client.banking().clone();
     let done = banking
-        .reconcile_in(transfer.iban.clone(), id, &credits.right)
+        .reconcile(NewReconciliation::new(id, &credits.right).iban(transfer.iban.clone()))
         .await?;
     let event = stage.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
-    let again = banking.reconcile(id, &credits.right).await;
+    let again = banking
+        .reconcile(NewReconciliation::new(id, &credits.right))
+        .await;
     let all = banking
-        .transactions(transfer.iban.clone())
+        .list_transactions(transfer.iban.clone(), TransactionFilter::new())
         .collect_all(100)
         .await?;
     let tied: Vec<_> = all.iter().filter(|one| one.reconciled).collect();
@@ -280,7 +285,7 @@ async fn sent(stage: &mut Stage<'_>, id: &PaymentId) -> Result<()> {
     stage.sandbox.advance(BUYING);
     let event = stage.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
-    let payment = stage.client.onramp().wait(id).max_wait(PATIENCE).await?;
+    let payment = stage.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
     let txid = payment.txid.as_ref().map(ToString::to_string).unwrap_or_default();
     let step = Step::new(
         "transfer.coins_sent",

@@ -210,7 +210,7 @@ impl From<KycCheck> for KycView {
         Self {
             decision: check.decision().as_str(),
             user_id: check.user_id,
-            kyc_status: check.status,
+            kyc_status: check.kyc_status,
         }
     }
 }

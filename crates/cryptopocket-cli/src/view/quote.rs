@@ -1,4 +1,4 @@
-use cryptopocket::offramp::{FiatAmount, OfframpQuote};
+use cryptopocket::offramp::{self, FiatAmount};
 use cryptopocket::onramp::Quote;
 use cryptopocket::{CoinAmount, Extra, Money, PaymentType, Timestamp};
 use serde::Serialize;
@@ -61,8 +61,8 @@ pub(crate) struct SellView {
     extra: Extra,
 }
 
-impl From<OfframpQuote> for SellView {
-    fn from(quote: OfframpQuote) -> Self {
+impl From<offramp::Quote> for SellView {
+    fn from(quote: offramp::Quote) -> Self {
         Self {
             sell: quote.sell,
             receive: quote.receive,

@@ -1,6 +1,5 @@
 use std::error::Error as _;
 use std::fmt;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -238,18 +237,6 @@ fn unreadable_authority() -> Error {
         "the certificate authority to trust is not one or several certificates in PEM",
         "Give the whole text of a PEM file: each certificate begins with -----BEGIN CERTIFICATE-----.",
     )
-}
-
-/// A client that only builds requests; the session sends them.
-pub(crate) fn request_client() -> reqwest::Client {
-    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
-    CLIENT
-        .get_or_init(|| {
-            tls::trusting_nobody(reqwest::Client::builder().no_proxy())
-                .build()
-                .expect("a client without proxy, headers and certificates has nothing to fail over")
-        })
-        .clone()
 }
 
 /// Only a request with a body can be held back; without one it is known not to have left when there was no connection.

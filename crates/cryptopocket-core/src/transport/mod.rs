@@ -11,10 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub(crate) use self::body::take as take_body;
 pub(crate) use self::body::wiped;
 pub use self::failure::{Stage, TransportError, TransportErrorKind};
-pub(crate) use self::http::request_client;
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 use crate::runtime::BoxFuture;
 

@@ -14,7 +14,7 @@ mod backend {
     use rustls::crypto::CryptoProvider;
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
-    use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
+    use rustls::{ClientConfig, ConfigBuilder, WantsVerifier};
     use rustls_platform_verifier::Verifier;
 
     pub(in crate::transport) type Root = CertificateDer<'static>;
@@ -37,7 +37,7 @@ mod backend {
         let roots: Vec<Root> = CertificateDer::pem_slice_iter(pem)
             .collect::<Result<_, _>>()
             .ok()?;
-        let mut store = RootCertStore::empty();
+        let mut store = rustls::RootCertStore::empty();
         let are_readable = roots.iter().all(|root| store.add(root.clone()).is_ok());
         (are_readable && !roots.is_empty()).then_some(roots)
     }
@@ -68,16 +68,6 @@ mod backend {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(client.tls_backend_preconfigured(tls))
     }
-
-    pub(super) fn trusting_nobody(client: ClientBuilder) -> ClientBuilder {
-        match config() {
-            Ok(tls) => client.tls_backend_preconfigured(
-                tls.with_root_certificates(RootCertStore::empty())
-                    .with_no_client_auth(),
-            ),
-            Err(_) => client,
-        }
-    }
 }
 
 #[cfg(all(feature = "native-tls", not(feature = "_rustls")))]
@@ -94,10 +84,6 @@ mod backend {
     #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
     pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
         Ok(client.tls_backend_native().tls_certs_merge(roots))
-    }
-
-    pub(super) fn trusting_nobody(client: ClientBuilder) -> ClientBuilder {
-        client.tls_backend_native()
     }
 }
 
@@ -116,10 +102,6 @@ mod backend {
     pub(super) fn verifying(client: ClientBuilder, _: Vec<Root>) -> Result<ClientBuilder, String> {
         Ok(client)
     }
-
-    pub(super) fn trusting_nobody(client: ClientBuilder) -> ClientBuilder {
-        client
-    }
 }
 
 /// A certificate authority to trust, in the form that the backend takes.
@@ -133,9 +115,4 @@ pub(super) fn roots(pem: &[u8]) -> Option<Vec<Root>> {
 /// A client that trusts whom the operating system trusts, and the authorities behind `roots`.
 pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
     backend::verifying(client, roots)
-}
-
-/// A client that builds requests and never connects, so it needs no certificates and cannot fail over them.
-pub(super) fn trusting_nobody(client: ClientBuilder) -> ClientBuilder {
-    backend::trusting_nobody(client)
 }

@@ -4,10 +4,10 @@ use crate::runtime::{Runtime, up_to};
 
 const SHORTEST: Duration = Duration::from_millis(100);
 
-/// How long a wait pauses between two looks.
+/// The pauses of a wait between two polls.
 ///
-/// Pauses grow by half from the first to the longest, each jittered by a tenth, so that many waits begun at once do
-/// not ask in step.
+/// Each pause is half as long again as the one before, up to the longest. A tenth of it is random, so that many waits
+/// that start at the same time do not poll at the same time.
 ///
 /// # Examples
 ///
@@ -19,22 +19,23 @@ const SHORTEST: Duration = Duration::from_millis(100);
 /// let steady = Schedule::every(Duration::from_secs(30));
 /// assert_ne!(card, steady);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Schedule {
     first: Duration,
     longest: Duration,
 }
 
 impl Default for Schedule {
-    /// From two seconds to thirty.
+    /// Pauses from 2 s to 30 s.
     fn default() -> Self {
         Self::new(Duration::from_secs(2), Duration::from_secs(30))
     }
 }
 
 impl Schedule {
-    /// Pauses that grow from `first` to `longest`. They begin with a tenth of a second at least, or with `longest`
-    /// where that is shorter: from nothing, nothing grows.
+    /// Pauses that grow from `first` to `longest`.
+    ///
+    /// The first pause is at least 100 ms, or `longest` if that is shorter: a pause of zero would never grow.
     pub fn new(first: Duration, longest: Duration) -> Self {
         let longest = longest.max(first);
         let longest = if longest.is_zero() { SHORTEST } else { longest };
@@ -44,12 +45,12 @@ impl Schedule {
         }
     }
 
-    /// Pauses of one length; zero counts as a tenth of a second.
+    /// Pauses of the same length; zero means 100 ms.
     pub fn every(pause: Duration) -> Self {
         Self::new(pause, pause)
     }
 
-    /// The pause after `polls` looks in a row without news.
+    /// The pause after `polls` polls in a row without a new state.
     pub(super) fn pause(&self, polls: u32, runtime: &dyn Runtime) -> Duration {
         let mut pause = self.first;
         for _ in 1..polls {

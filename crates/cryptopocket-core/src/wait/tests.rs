@@ -8,67 +8,83 @@ use crate::error::{Error, ErrorKind};
 use crate::runtime::{BoxFuture, Runtime};
 use crate::testing::TestRuntime;
 
-fn classify(state: &&'static str) -> Progress {
-    Progress::of(*state, *state == "coins_sent")
+#[derive(Debug, Clone, PartialEq)]
+struct Object(&'static str);
+
+impl Progress for Object {
+    type State = &'static str;
+
+    fn state(&self) -> &&'static str {
+        &self.0
+    }
+
+    fn is_final(&self) -> bool {
+        self.0 == "coins_sent"
+    }
+
+    fn rank(state: &&'static str) -> Option<u8> {
+        ["started", "payment_received", "coins_sent"]
+            .iter()
+            .position(|known| known == state)
+            .and_then(|rank| u8::try_from(rank).ok())
+    }
 }
 
-type Look = Result<&'static str, Error>;
+type Polled = Result<Object, Error>;
 
-/// Looks along a list; its last entry stays.
-fn waiter(runtime: &TestRuntime, looks: Vec<Look>) -> Waiter<&'static str> {
-    let mut looks = VecDeque::from(looks);
-    Waiter::new(
-        Arc::new(runtime.clone()),
-        move || {
-            let look = if looks.len() > 1 {
-                looks.pop_front()
-            } else {
-                looks.front().cloned()
-            };
-            Box::pin(std::future::ready(look.expect("at least one look")))
-        },
-        classify,
-    )
+/// Returns these results in order; the last one is repeated.
+fn waiter(runtime: &TestRuntime, results: Vec<Polled>) -> Waiter<Object> {
+    let mut results = VecDeque::from(results);
+    Waiter::new(Arc::new(runtime.clone()), move || {
+        let result = if results.len() > 1 {
+            results.pop_front()
+        } else {
+            results.front().cloned()
+        };
+        std::future::ready(result.expect("at least one result"))
+    })
 }
 
-fn failed(kind: ErrorKind) -> Look {
+fn states<const N: usize>(states: [&'static str; N]) -> Vec<Polled> {
+    states.map(|state| Ok(Object(state))).to_vec()
+}
+
+fn failed(kind: ErrorKind) -> Polled {
     Err(Error::new(kind, "x"))
 }
 
 const LIMIT: Duration = Duration::from_secs(600);
 
 #[tokio::test]
-async fn the_stream_gives_each_state_once_and_the_final_one_last() {
-    let looks = [
+async fn stream_yields_each_state_once() {
+    let polled = states([
         "started",
         "started",
         "pending_bank",
         "brand_new",
         "brand_new",
         "coins_sent",
-    ]
-    .map(Ok)
-    .to_vec();
-    let mut wait = waiter(&TestRuntime::new(1), looks).max_wait(LIMIT);
+    ]);
+    let mut wait = waiter(&TestRuntime::new(1), polled).max_wait(LIMIT);
     let mut seen = Vec::new();
     while let Some(state) = wait.next().await {
-        seen.push(state.unwrap());
+        seen.push(state.unwrap().0);
     }
     assert_eq!(seen, ["started", "pending_bank", "brand_new", "coins_sent"]);
     assert!(wait.next().await.is_none());
 }
 
 #[tokio::test]
-async fn a_state_seen_before_the_wait_was_awaited_does_not_shorten_it() {
-    let mut wait = waiter(&TestRuntime::new(1), ["started", "coins_sent"].map(Ok).to_vec()).max_wait(LIMIT);
-    assert_eq!(wait.next().await.unwrap().unwrap(), "started");
-    assert_eq!(wait.await.unwrap(), "coins_sent");
+async fn awaiting_after_next_still_ends_at_final_state() {
+    let mut wait = waiter(&TestRuntime::new(1), states(["started", "coins_sent"])).max_wait(LIMIT);
+    assert_eq!(wait.next().await.unwrap().unwrap(), Object("started"));
+    assert_eq!(wait.await.unwrap(), Object("coins_sent"));
 }
 
 #[tokio::test]
-async fn the_limit_ends_the_wait_with_a_last_look_and_counts() {
+async fn limit_ends_wait_after_last_poll() {
     let runtime = TestRuntime::new(1);
-    let wait = waiter(&runtime, vec![Ok("started")]).schedule(Schedule::every(Duration::from_secs(7)));
+    let wait = waiter(&runtime, states(["started"])).schedule(Schedule::every(Duration::from_secs(7)));
     let error = wait.max_wait(Duration::from_secs(20)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimeout);
     assert_eq!((error.polls(), error.last_state()), (Some(4), Some("started")));
@@ -76,26 +92,26 @@ async fn the_limit_ends_the_wait_with_a_last_look_and_counts() {
 }
 
 #[tokio::test]
-async fn passing_failures_are_borne_and_others_end_the_wait() {
+async fn transient_errors_are_retried_others_end_wait() {
     let runtime = TestRuntime::new(1);
-    let looks = vec![
+    let polled = vec![
         failed(ErrorKind::ServerError),
         failed(ErrorKind::NotSent),
-        Ok("coins_sent"),
+        Ok(Object("coins_sent")),
     ];
     assert_eq!(
-        waiter(&runtime, looks).max_wait(LIMIT).await.unwrap(),
-        "coins_sent"
+        waiter(&runtime, polled).max_wait(LIMIT).await.unwrap(),
+        Object("coins_sent")
     );
-    let looks = vec![Ok("started"), failed(ErrorKind::Refused)];
+    let polled = vec![Ok(Object("started")), failed(ErrorKind::Refused)];
     assert_eq!(
-        waiter(&runtime, looks).max_wait(LIMIT).await.unwrap_err().kind(),
+        waiter(&runtime, polled).max_wait(LIMIT).await.unwrap_err().kind(),
         ErrorKind::Refused
     );
 }
 
 #[tokio::test]
-async fn when_every_look_failed_the_last_failure_is_the_source() {
+async fn timeout_source_is_last_transient_error() {
     let error = waiter(&TestRuntime::new(1), vec![failed(ErrorKind::ServerError)])
         .max_wait(LIMIT)
         .await
@@ -105,13 +121,19 @@ async fn when_every_look_failed_the_last_failure_is_the_source() {
 }
 
 #[tokio::test]
-async fn an_earlier_end_can_be_chosen() {
-    let looks = ["started", "payment_received", "coins_sent"].map(Ok).to_vec();
-    let wait = waiter(&TestRuntime::new(1), looks).until(|state| Progress::of(*state, *state != "started"));
-    assert_eq!(wait.max_wait(LIMIT).await.unwrap(), "payment_received");
+async fn until_ends_at_state_or_later() {
+    let polled = states(["started", "payment_received", "coins_sent"]);
+    for (until, end) in [
+        ("payment_received", "payment_received"),
+        ("started", "started"),
+        ("brand_new", "coins_sent"),
+    ] {
+        let wait = waiter(&TestRuntime::new(1), polled.clone()).until(until);
+        assert_eq!(wait.max_wait(LIMIT).await.unwrap(), Object(end));
+    }
 }
 
-/// Sleeps for ever, so that only a wake can end a pause.
+/// Never finishes a sleep, so that only a wake ends a pause.
 #[derive(Debug)]
 struct Asleep(TestRuntime);
 
@@ -134,32 +156,28 @@ impl Runtime for Asleep {
 }
 
 #[tokio::test]
-async fn a_wake_ends_the_pause() {
-    let looks = Arc::new(AtomicUsize::new(0));
+async fn wake_ends_pause() {
+    let polled = Arc::new(AtomicUsize::new(0));
     let state = Arc::new(Mutex::new("started"));
-    let waiter = Waiter::new(
-        Arc::new(Asleep(TestRuntime::new(1))),
-        {
-            let (looks, state) = (Arc::clone(&looks), Arc::clone(&state));
-            move || {
-                looks.fetch_add(1, Ordering::SeqCst);
-                Box::pin(std::future::ready(Ok(*state.lock().unwrap())))
-            }
-        },
-        classify,
-    );
+    let waiter = Waiter::new(Arc::new(Asleep(TestRuntime::new(1))), {
+        let (polled, state) = (Arc::clone(&polled), Arc::clone(&state));
+        move || {
+            polled.fetch_add(1, Ordering::SeqCst);
+            std::future::ready(Ok(Object(*state.lock().unwrap())))
+        }
+    });
     let handle = waiter.wake_handle();
     let task = tokio::spawn(waiter.without_limit().into_future());
     tokio::task::yield_now().await;
-    assert_eq!((looks.load(Ordering::SeqCst), task.is_finished()), (1, false));
+    assert_eq!((polled.load(Ordering::SeqCst), task.is_finished()), (1, false));
     *state.lock().unwrap() = "coins_sent";
     handle.wake();
-    assert_eq!(task.await.unwrap().unwrap(), "coins_sent");
-    assert_eq!(looks.load(Ordering::SeqCst), 2);
+    assert_eq!(task.await.unwrap().unwrap(), Object("coins_sent"));
+    assert_eq!(polled.load(Ordering::SeqCst), 2);
 }
 
 #[test]
-fn pauses_grow_to_the_longest_within_their_jitter() {
+fn pauses_grow_within_jitter() {
     let runtime = TestRuntime::new(3);
     let schedule = Schedule::new(Duration::from_secs(2), Duration::from_secs(30));
     for (polls, expected) in [(1, 2.0), (2, 3.0), (3, 4.5), (20, 30.0), (u32::MAX, 30.0)] {
@@ -176,7 +194,7 @@ fn pauses_grow_to_the_longest_within_their_jitter() {
 }
 
 #[test]
-fn pauses_that_begin_with_nothing_grow_all_the_same() {
+fn zero_first_pause_still_grows() {
     let runtime = TestRuntime::new(3);
     let schedule = Schedule::new(Duration::ZERO, Duration::from_secs(30));
     assert!(schedule.pause(1, &runtime) >= Duration::from_millis(90));
@@ -185,17 +203,18 @@ fn pauses_that_begin_with_nothing_grow_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_look_that_does_not_end_is_given_up_at_the_limit() {
+async fn hanging_poll_is_dropped_at_limit() {
     let runtime = TestRuntime::new(1);
-    let mut looks = VecDeque::from([Some("started")]);
-    let waiter = Waiter::new(
-        Arc::new(runtime.clone()),
-        move || match looks.pop_front().flatten() {
-            Some(state) => Box::pin(std::future::ready(Ok(state))),
-            None => Box::pin(std::future::pending()),
-        },
-        classify,
-    );
+    let mut answers = VecDeque::from([Object("started")]);
+    let waiter = Waiter::new(Arc::new(runtime.clone()), move || {
+        let answer = answers.pop_front();
+        async move {
+            match answer {
+                Some(object) => Ok(object),
+                None => std::future::pending().await,
+            }
+        }
+    });
     let wait = waiter.schedule(Schedule::every(Duration::from_secs(7)));
     let task = tokio::spawn(wait.max_wait(Duration::from_secs(20)).into_future());
     for _ in 0..10 {

@@ -1,13 +1,10 @@
-//! A small API as the generator would write its client.
+//! A small API, called as the generated functions call theirs.
 
 use std::sync::Arc;
 
 use cryptopocket_core::testing::{ScriptedTransport, TestRuntime};
-use cryptopocket_core::{
-    Credentials, Envelope, Error, Idempotency, Operation, Session, SessionBuilder, bridge,
-};
+use cryptopocket_core::{Credentials, Envelope, Error, Idempotency, Operation, Session, SessionBuilder};
 use cryptopocket_types::Evidence;
-use progenitor_client::{Error as Generated, ResponseValue};
 use serde::de::DeserializeOwned;
 
 pub(crate) const fn operation(id: &'static str, idempotency: Idempotency) -> Operation {
@@ -54,28 +51,31 @@ pub(crate) struct Thing {
     pub(crate) id: String,
 }
 
+impl cryptopocket_core::Progress for Thing {
+    type State = String;
+
+    fn state(&self) -> &String {
+        &self.id
+    }
+
+    fn is_final(&self) -> bool {
+        true
+    }
+}
+
 pub(crate) async fn thing(session: &Session, operation: &'static Operation) -> Result<Thing, Error> {
     call(session, operation).await
 }
 
-/// What a generated method and its ergonomic wrapper do together.
+/// Makes a call as the generated functions do.
 pub(crate) async fn call<T: DeserializeOwned>(
     session: &Session,
     operation: &'static Operation,
 ) -> Result<T, Error> {
-    let request = bridge::request_client()
-        .post(format!("{}{}?iban={CANARY}", session.base_url(), operation.path))
-        .header("api-version", "2026-06-26")
+    session
+        .request(operation)
+        .query("iban", CANARY)
         .json(&serde_json::json!({ "iban": CANARY }))
-        .build()
-        .expect("the request is well formed");
-    let response = bridge::exec(session, operation, request)
+        .send()
         .await
-        .map_err(Generated::CommunicationError);
-    let outcome = match response {
-        Ok(response) if response.status() == 200 => ResponseValue::from_response(response).await,
-        Ok(response) => Err(Generated::UnexpectedResponse(response)),
-        Err(error) => Err(error),
-    };
-    bridge::finish(operation, outcome)
 }

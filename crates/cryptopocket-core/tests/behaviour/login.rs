@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 use cryptopocket_core::{
-    BoxFuture, ErrorKind, Progress, RetryPolicy, Sent, Session, Stage, Transport, TransportError,
-    TransportErrorKind, Waiter, WireRequest, WireResponse,
+    BoxFuture, ErrorKind, RetryPolicy, Sent, Session, Stage, Transport, TransportError, TransportErrorKind,
+    Waiter, WireRequest, WireResponse,
 };
 
 use crate::api::{GOOD, SAFE, UNSAFE, builder, scripted, thing};
@@ -319,10 +319,9 @@ async fn a_login_that_was_answered_with_nothing_does_not_end_a_wait() {
         script.next("authenticate", Answer::reply(200, ""));
     }
     let runtime = Arc::clone(session.runtime());
-    let look = move || -> BoxFuture<'static, _> {
+    let waiter = Waiter::new(runtime, move || {
         let session = session.clone();
-        Box::pin(async move { thing(&session, &SAFE).await })
-    };
-    let waiter = Waiter::new(runtime, look, |_| Progress::arrived("p1"));
+        async move { thing(&session, &SAFE).await }
+    });
     waiter.max_wait(Duration::from_secs(60)).await.unwrap();
 }

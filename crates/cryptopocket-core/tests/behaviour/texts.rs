@@ -165,21 +165,32 @@ async fn failed_logins() {
     insta::assert_snapshot!(text);
 }
 
+#[derive(Debug)]
+struct Unfinished(&'static str);
+
+impl Progress for Unfinished {
+    type State = &'static str;
+
+    fn state(&self) -> &&'static str {
+        &self.0
+    }
+
+    fn is_final(&self) -> bool {
+        false
+    }
+}
+
 #[tokio::test]
 async fn failed_waits_and_lists() {
     let mut text = String::new();
     let waiter = || {
-        Waiter::new(
-            Arc::new(TestRuntime::new(1)),
-            || Box::pin(std::future::ready(Ok("pending_bank"))),
-            |state| Progress::waiting(*state),
-        )
+        Waiter::new(Arc::new(TestRuntime::new(1)), || {
+            std::future::ready(Ok(Unfinished("pending_bank")))
+        })
     };
     let error = waiter().max_wait(Duration::from_secs(60)).await.unwrap_err();
     entry(&mut text, "the limit passed", &error);
-    let mut wait = waiter()
-        .until(|state| Progress::arrived(*state))
-        .max_wait(Duration::from_secs(1));
+    let mut wait = waiter().until("pending_bank").max_wait(Duration::from_secs(1));
     while wait.next().await.is_some() {}
     entry(&mut text, "awaited after its end", &wait.await.unwrap_err());
     let pager = Pager::new(|_| Box::pin(async { Ok(Page::new(vec![1, 2]).current(1).last(9)) }));

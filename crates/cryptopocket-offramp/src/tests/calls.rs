@@ -4,7 +4,7 @@ use cryptopocket_types::{CoinAmount, Currency, OfframpStatus, RawJson};
 use serde_json::json;
 
 use super::{Calls as _, IBAN, ID, iban, reply, transaction, usdc};
-use crate::NewPayout;
+use crate::{NewOfframp, OfframpFilter, QuoteRequest};
 
 const CREATED: &str = r#"{"status":"ok","data":{"rampoff":"payment created","wallet":
     "0xde709f2102306220921060314715629080e2fb77","id":4711,"memo":1.10}}"#;
@@ -15,7 +15,11 @@ async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
         "blockchain":"polygon","fee":"0.18","rate_id":9}}"#;
     let bare = r#"{"status":"ok","data":{"fiat_amount":"4800.24"}}"#;
     let test = ScriptedSession::new().next("get_offramp_quote", &[full, bare]);
-    let quote = test.offramp().quote(&usdc("20.5")).await.unwrap();
+    let quote = test
+        .offramp()
+        .quote(QuoteRequest::new(usdc("20.5")))
+        .await
+        .unwrap();
     let query = &test.provider.queries("get_offramp_quote")[0];
     for pair in ["amount=20.5", "symbol=USDC", "blockchain=polygon"] {
         assert!(query.split('&').any(|found| found == pair), "{pair} in {query}");
@@ -29,7 +33,11 @@ async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
     assert_eq!(quote.taken_at.to_string(), "2026-01-01T00:00:00Z");
     assert_eq!(quote.extra.get("rate_id").map(RawJson::get), Some("9"));
 
-    let bare = test.offramp().quote(&usdc("20.5")).await.unwrap();
+    let bare = test
+        .offramp()
+        .quote(QuoteRequest::new(usdc("20.5")))
+        .await
+        .unwrap();
     assert_eq!(
         (bare.receive.currency, bare.fee, bare.sell),
         (None, None, usdc("20.5"))
@@ -40,7 +48,7 @@ async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
 async fn a_currency_that_is_none_keeps_its_text() {
     let odd = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"€"}}"#;
     let test = ScriptedSession::new().next("get_offramp_quote", &[odd]);
-    let quote = test.offramp().quote(&usdc("1")).await.unwrap();
+    let quote = test.offramp().quote(QuoteRequest::new(usdc("1"))).await.unwrap();
     assert_eq!(quote.receive.currency, None);
     assert_eq!(quote.extra.get("fiat_symbol").map(RawJson::get), Some(r#""€""#));
 }
@@ -48,16 +56,16 @@ async fn a_currency_that_is_none_keeps_its_text() {
 #[tokio::test]
 async fn creating_gives_the_address_to_send_to() {
     let test = ScriptedSession::new().next("create_offramp", &[CREATED, CREATED]);
-    let payout = NewPayout::to_iban(100_067.into(), usdc("20"), iban());
-    let created = test.offramp().create(payout).await.unwrap();
+    let new = NewOfframp::to_iban(100_067.into(), usdc("20"), iban());
+    let created = test.offramp().create_offramp(new).await.unwrap();
     assert_eq!(created.id.as_str(), "4711", "the id may be a number");
     assert_eq!(created.wallet, "0xde709f2102306220921060314715629080e2fb77");
     assert_eq!(created.send, usdc("20"));
     assert_eq!(created.message.as_deref(), Some("payment created"));
     assert_eq!(created.extra.get("memo").map(RawJson::get), Some("1.10"));
 
-    let latam = NewPayout::latam(100_067.into(), usdc("20"), "Banco de Prueba");
-    test.offramp().create(latam).await.unwrap();
+    let latam = NewOfframp::latam(100_067.into(), usdc("20"), "Banco de Prueba");
+    test.offramp().create_offramp(latam).await.unwrap();
     let bodies: Vec<serde_json::Value> = test
         .provider
         .requests("create_offramp")
@@ -85,11 +93,15 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
         test.provider.always("create_offramp", lost);
         let error = test
             .offramp()
-            .create(NewPayout::to_iban(1.into(), usdc("20"), iban()))
+            .create_offramp(NewOfframp::to_iban(1.into(), usdc("20"), iban()))
             .await
             .unwrap_err();
         assert!(error.is_outcome_unknown(), "{error}");
-        assert!(error.hint().contains("OffRamp::list"), "{}", error.hint());
+        assert!(
+            error.hint().contains("OffRamp::list_offramps"),
+            "{}",
+            error.hint()
+        );
         assert!(error.hint().contains("proven end"), "{}", error.hint());
         assert_eq!(test.provider.calls("create_offramp"), 1);
     }
@@ -98,7 +110,7 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
         .next("create_offramp", Answer::error_code("moon_phase_wrong"));
     let error = test
         .offramp()
-        .create(NewPayout::to_iban(1.into(), usdc("20"), iban()))
+        .create_offramp(NewOfframp::to_iban(1.into(), usdc("20"), iban()))
         .await
         .unwrap_err();
     assert!(error.has_code("moon_phase_wrong") && !error.is_outcome_unknown());
@@ -107,7 +119,7 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
 #[tokio::test]
 async fn base_units_become_coin_units_and_the_currency_stays_open() {
     let test = ScriptedSession::new().next("get_offramp", &[&reply("finished")]);
-    let found = test.offramp().get(&ID.into()).await.unwrap();
+    let found = test.offramp().offramp(&ID.into()).await.unwrap();
     assert_eq!(test.provider.queries("get_offramp"), [format!("id={ID}")]);
     assert_eq!(
         found.coin,
@@ -122,7 +134,7 @@ async fn base_units_become_coin_units_and_the_currency_stays_open() {
 async fn unknown_states_and_fields_survive_and_a_named_currency_is_used() {
     let with_more = reply("on_hold").replace(r#""decimals""#, r#""fiat_symbol":"EUR","fee":1.10,"decimals""#);
     let test = ScriptedSession::new().next("get_offramp", &[&with_more]);
-    let found = test.offramp().get(&ID.into()).await.unwrap();
+    let found = test.offramp().offramp(&ID.into()).await.unwrap();
     assert_eq!(found.status, OfframpStatus::from("on_hold"));
     assert!(!found.is_final());
     assert_eq!(found.extra.get("fee").map(RawJson::get), Some("1.10"));
@@ -135,7 +147,7 @@ async fn decimals_that_cannot_be_are_refused_by_name() {
     for decimals in ["-1", "500"] {
         let odd = reply("finished").replace("18", decimals);
         let test = ScriptedSession::new().next("get_offramp", &[&odd]);
-        let error = test.offramp().get(&ID.into()).await.unwrap_err();
+        let error = test.offramp().offramp(&ID.into()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
         assert!(error.to_string().contains("decimals"), "{error}");
     }
@@ -147,13 +159,16 @@ async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
     let nowhere = CoinAmount::new(20.into(), "USDC", None);
     let offramp = test.offramp();
     for error in [
-        offramp.quote(&nowhere).await.unwrap_err(),
-        offramp.quote(&usdc("0")).await.unwrap_err(),
         offramp
-            .create(NewPayout::to_iban(1.into(), nowhere, iban()))
+            .quote(QuoteRequest::new(nowhere.clone()))
             .await
             .unwrap_err(),
-        offramp.get(&"".into()).await.unwrap_err(),
+        offramp.quote(QuoteRequest::new(usdc("0"))).await.unwrap_err(),
+        offramp
+            .create_offramp(NewOfframp::to_iban(1.into(), nowhere, iban()))
+            .await
+            .unwrap_err(),
+        offramp.offramp(&"".into()).await.unwrap_err(),
     ] {
         assert_eq!((error.kind(), error.sent()), (ErrorKind::InvalidInput, Sent::No));
     }
@@ -173,7 +188,7 @@ async fn the_list_is_read_page_by_page() {
     let test = ScriptedSession::new().next("list_offramps", &[&first, &second]);
     let all = test
         .offramp()
-        .list()
+        .list_offramps(OfframpFilter::new())
         .per_page(1)
         .collect_all(usize::MAX)
         .await
@@ -194,7 +209,7 @@ async fn a_list_says_whether_the_absence_of_an_offramp_means_anything() {
     let empty = r#"{"status":"ok","data":[]}"#;
     for (next, is_proven) in [(empty, true), (without_place.as_str(), false)] {
         let test = ScriptedSession::new().next("list_offramps", &[&without_place, next]);
-        let mut all = test.offramp().list().items();
+        let mut all = test.offramp().list_offramps(OfframpFilter::new()).items();
         while let Some(found) = all.next().await {
             assert_eq!(found.unwrap().id.as_str(), "1");
         }

@@ -2,15 +2,8 @@ use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::Decimal;
 use proptest::prelude::*;
 
-use super::{Calls as _, ID, iban, reply, usdc};
-use crate::{NewPayout, Offramp};
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
-}
+use super::{Calls as _, ID, block_on, iban, reply, usdc};
+use crate::{NewOfframp, Offramp};
 
 fn read(units: &str, decimals: u32, fiat: &str) -> Offramp {
     let reply = reply("started")
@@ -18,7 +11,7 @@ fn read(units: &str, decimals: u32, fiat: &str) -> Offramp {
         .replace(r#""decimals":18"#, &format!(r#""decimals":{decimals}"#))
         .replace("4800.24", fiat);
     let test = ScriptedSession::new().next("get_offramp", &[&reply]);
-    block_on(test.offramp().get(&ID.into())).unwrap()
+    block_on(test.offramp().offramp(&ID.into())).unwrap()
 }
 
 /// The text of `amount` as it was sent.
@@ -27,7 +20,7 @@ fn sent_amount(coins: &str) -> String {
     let test = ScriptedSession::new().next("create_offramp", &[created]);
     block_on(
         test.offramp()
-            .create(NewPayout::to_iban(1.into(), usdc(coins), iban())),
+            .create_offramp(NewOfframp::to_iban(1.into(), usdc(coins), iban())),
     )
     .unwrap();
     let body = String::from_utf8(test.provider.requests("create_offramp")[0].body.to_vec()).unwrap();

@@ -22,7 +22,7 @@ fn script(states: &[&str]) -> ScriptedSession {
 #[tokio::test]
 async fn a_wait_gives_each_new_state_and_ends_at_the_final_one() {
     let test = script(&["started", "started", "on_hold", "crypto_received", "finished"]);
-    let mut wait = test.offramp().wait(&ID.into()).max_wait(HOUR);
+    let mut wait = test.offramp().wait_offramp(&ID.into()).max_wait(HOUR);
     let mut seen = Vec::new();
     while let Some(offramp) = wait.next().await {
         seen.push(offramp.unwrap().status.to_string());
@@ -45,7 +45,7 @@ async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
         let test = script(states);
         let wait = test
             .offramp()
-            .wait(&ID.into())
+            .wait_offramp(&ID.into())
             .until(OfframpStatus::from(until))
             .max_wait(HOUR);
         assert_eq!(wait.await.unwrap().status, OfframpStatus::from(last));
@@ -57,7 +57,7 @@ async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() 
     let test = script(&["started", "on_hold"]);
     let wait = test
         .offramp()
-        .wait(&ID.into())
+        .wait_offramp(&ID.into())
         .schedule(Schedule::every(Duration::from_secs(10)));
     let error = wait.max_wait(Duration::from_secs(60)).await.unwrap_err();
     assert_eq!(
@@ -73,7 +73,10 @@ async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() 
 #[tokio::test]
 async fn a_webhook_can_wake_the_wait() {
     let test = script(&["started", "finished"]);
-    let waiting = test.offramp().wait(&ID.into()).schedule(Schedule::every(HOUR));
+    let waiting = test
+        .offramp()
+        .wait_offramp(&ID.into())
+        .schedule(Schedule::every(HOUR));
     let webhook = waiting.wake_handle();
     let mut wait = waiting.max_wait(HOUR * 24);
     assert_eq!(wait.next().await.unwrap().unwrap().status, OfframpStatus::Started);

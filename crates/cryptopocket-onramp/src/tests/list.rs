@@ -29,7 +29,7 @@ async fn every_page_carries_the_filter() {
         .to("2026-06-30".parse().unwrap());
     let all = test
         .onramp()
-        .payments(filter)
+        .list_payments(filter)
         .per_page(2)
         .collect_all(usize::MAX)
         .await
@@ -61,7 +61,7 @@ async fn a_list_resumes_at_a_page_and_stops_at_its_limit() {
     let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     let onramp = test.onramp();
     let two = onramp
-        .payments(PaymentFilter::new())
+        .list_payments(PaymentFilter::new())
         .from_page(2)
         .take(2)
         .await
@@ -76,7 +76,7 @@ async fn a_provider_that_ignores_the_page_number_gives_no_endless_list() {
     let test = ScriptedSession::new().next("list_payments", &[&same, &same, &same]);
     let all = test
         .onramp()
-        .payments(PaymentFilter::new())
+        .list_payments(PaymentFilter::new())
         .collect_all(usize::MAX)
         .await
         .unwrap();
@@ -89,7 +89,12 @@ async fn days_in_the_wrong_order_are_refused() {
     let filter = PaymentFilter::new()
         .from("2026-06-30".parse().unwrap())
         .to("2026-06-01".parse().unwrap());
-    let error = test.onramp().payments(filter).collect_all(1).await.unwrap_err();
+    let error = test
+        .onramp()
+        .list_payments(filter)
+        .collect_all(1)
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.to_string().as_str()),
         (ErrorKind::InvalidInput, "from lies after to")

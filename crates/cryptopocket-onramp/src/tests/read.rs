@@ -160,7 +160,7 @@ async fn methods_come_with_limits_and_unknown_ones_keep_their_text() {
         {"payment_type":"moon_dust","logo":"m.svg"},
         {"payment_type":"card","fiat_symbol":"€","min_amount":30}]}"#;
     let test = ScriptedSession::new().next("list_payment_methods", &[reply, reply]);
-    let methods = test.onramp().payment_methods(None).await.unwrap();
+    let methods = test.onramp().list_payment_methods(None).await.unwrap();
     assert_eq!(test.provider.queries("list_payment_methods")[0], "");
     assert_eq!(methods[0].max, Some("5000.50 EUR".parse().unwrap()));
     assert_eq!(methods[1].payment_type.as_str(), "KHIPU");
@@ -175,7 +175,7 @@ async fn methods_come_with_limits_and_unknown_ones_keep_their_text() {
     assert_eq!(methods[2].extra.get("logo").map(RawJson::get), Some(r#""m.svg""#));
     assert_eq!(methods[3].extra.get("min_amount").map(RawJson::get), Some("30"));
 
-    let chilean = test.onramp().payment_methods(Currency::CLP).await.unwrap();
+    let chilean = test.onramp().list_payment_methods(Currency::CLP).await.unwrap();
     assert_eq!(
         test.provider.queries("list_payment_methods")[1],
         "fiat_symbol=CLP"

@@ -27,7 +27,7 @@ fn ids(recovery: Recovery) -> Vec<String> {
 }
 
 async fn recover(test: &ScriptedSession) -> Recovery {
-    test.onramp().recover(&"order-1".into()).await.unwrap()
+    test.onramp().recover_payment(&"order-1".into()).await.unwrap()
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn two_payments_with_one_reference_are_both_given_and_one_listed_twice_onl
         list(&[("b", "7")], &place(2, 2, 3)),
     ];
     let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
-    let found = test.onramp().recover(&"7".into()).await.unwrap();
+    let found = test.onramp().recover_payment(&"7".into()).await.unwrap();
     assert!(matches!(found, Recovery::One(_)), "{found:?}");
 }
 
@@ -114,7 +114,7 @@ async fn search(pages: &[&str], always: Option<&str>) -> (Result<Recovery, Strin
     if let Some(page) = always {
         test.provider.always("list_payments", Answer::json(page));
     }
-    let outcome = test.onramp().recover(&"order-1".into()).await;
+    let outcome = test.onramp().recover_payment(&"order-1".into()).await;
     let outcome = outcome.map_err(|error| {
         assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
         assert!(
@@ -170,9 +170,9 @@ async fn a_reference_that_the_provider_might_trim_is_neither_sent_nor_looked_for
     let test = ScriptedSession::new();
     let onramp = test.onramp();
     for error in [
-        onramp.recover(&"order-1 ".into()).await.unwrap_err(),
+        onramp.recover_payment(&"order-1 ".into()).await.unwrap_err(),
         onramp
-            .payments(PaymentFilter::new().external_id("order-1 "))
+            .list_payments(PaymentFilter::new().external_id("order-1 "))
             .collect_all(1)
             .await
             .unwrap_err(),
@@ -196,14 +196,14 @@ async fn a_search_that_fails_is_not_an_answer() {
         .always("list_payments", Answer::error_code("moon_phase_wrong"));
     assert!(
         test.onramp()
-            .recover(&"order-1".into())
+            .recover_payment(&"order-1".into())
             .await
             .unwrap_err()
             .has_code("moon_phase_wrong")
     );
     assert!(
         test.onramp()
-            .recover(&"".into())
+            .recover_payment(&"".into())
             .await
             .unwrap_err()
             .is_validation()

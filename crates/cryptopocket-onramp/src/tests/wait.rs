@@ -5,6 +5,7 @@ use cryptopocket_core::{ErrorKind, Runtime, Schedule};
 use cryptopocket_types::{PaymentStatus, PaymentType};
 
 use super::{Calls as _, ID, payment_reply};
+use crate::Payment;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -30,7 +31,12 @@ async fn a_wait_ends_at_the_final_state() {
         "payment_received",
         "coins_sent",
     ]);
-    let payment = test.onramp().wait(&ID.into()).max_wait(HOUR).await.unwrap();
+    let payment = test
+        .onramp()
+        .wait_payment(&ID.into())
+        .max_wait(HOUR)
+        .await
+        .unwrap();
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
     assert_eq!(test.provider.calls("get_payment"), 5);
 }
@@ -38,7 +44,7 @@ async fn a_wait_ends_at_the_final_state() {
 #[tokio::test]
 async fn each_new_state_is_given_once_also_unknown_ones() {
     let test = script(&["started", "started", "on_hold", "payment_received", "coins_sent"]);
-    let mut wait = test.onramp().wait(&ID.into()).max_wait(HOUR);
+    let mut wait = test.onramp().wait_payment(&ID.into()).max_wait(HOUR);
     let mut seen = Vec::new();
     while let Some(payment) = wait.next().await {
         seen.push(payment.unwrap().status.to_string());
@@ -55,14 +61,17 @@ async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
         ("never_seen", 3),
     ] {
         let test = script(&["started", "payment_received", "coins_sent"]);
-        let wait = test.onramp().wait(&ID.into()).until(PaymentStatus::from(until));
+        let wait = test
+            .onramp()
+            .wait_payment(&ID.into())
+            .until(PaymentStatus::from(until));
         wait.max_wait(HOUR).await.unwrap();
         assert_eq!(test.provider.calls("get_payment"), looks, "{until}");
     }
     let test = script(&["started", "on_hold", "coins_sent"]);
     let wait = test
         .onramp()
-        .wait(&ID.into())
+        .wait_payment(&ID.into())
         .until(PaymentStatus::from("on_hold"));
     assert_eq!(
         wait.max_wait(HOUR).await.unwrap().status,
@@ -75,7 +84,7 @@ async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() 
     let test = script(&["started", "on_hold"]);
     let wait = test
         .onramp()
-        .wait(&ID.into())
+        .wait_payment(&ID.into())
         .schedule(Schedule::every(Duration::from_secs(10)));
     let error = wait.max_wait(Duration::from_secs(60)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WaitTimeout);
@@ -93,8 +102,8 @@ async fn each_method_has_its_pace() {
         let test = script(&["started"]);
         let wait = test
             .onramp()
-            .wait(&ID.into())
-            .paid_by(&PaymentType::from(method))
+            .wait_payment(&ID.into())
+            .schedule(Payment::schedule(&PaymentType::from(method)))
             .max_wait(HOUR);
         wait.await.unwrap_err();
         assert!(test.runtime.monotonic() >= HOUR);
@@ -119,7 +128,7 @@ async fn passing_failures_are_borne_and_others_end_the_wait() {
         .next("get_payment", Answer::json(payment_reply("coins_sent")));
     assert!(
         test.onramp()
-            .wait(&ID.into())
+            .wait_payment(&ID.into())
             .max_wait(HOUR)
             .await
             .unwrap()
@@ -129,11 +138,16 @@ async fn passing_failures_are_borne_and_others_end_the_wait() {
     let test = ScriptedSession::new();
     test.provider
         .always("get_payment", Answer::error_code("payment_not_found"));
-    let error = test.onramp().wait(&ID.into()).max_wait(HOUR).await.unwrap_err();
+    let error = test
+        .onramp()
+        .wait_payment(&ID.into())
+        .max_wait(HOUR)
+        .await
+        .unwrap_err();
     assert!(error.has_code("payment_not_found"));
     assert!(
         test.onramp()
-            .wait(&"a/b".into())
+            .wait_payment(&"a/b".into())
             .max_wait(HOUR)
             .await
             .unwrap_err()
@@ -144,7 +158,10 @@ async fn passing_failures_are_borne_and_others_end_the_wait() {
 #[tokio::test]
 async fn a_webhook_can_wake_the_wait() {
     let test = script(&["started", "coins_sent"]);
-    let waiting = test.onramp().wait(&ID.into()).schedule(Schedule::every(HOUR));
+    let waiting = test
+        .onramp()
+        .wait_payment(&ID.into())
+        .schedule(Schedule::every(HOUR));
     let webhook = waiting.wake_handle();
     let mut wait = waiting.max_wait(HOUR * 24);
     assert_eq!(wait.next().await.unwrap().unwrap().status, PaymentStatus::Started);

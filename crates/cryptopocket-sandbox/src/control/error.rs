@@ -1,24 +1,24 @@
-//! What a control call can meet.
+//! Why a control call was not carried out.
 
 use std::fmt;
 
-use crate::world::Trouble;
+use cryptopocket_emulator::CommandError;
 
 /// Why a control call was not carried out. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// The emulator knows no such object.
+    /// There is no object of this kind with the given id.
     NotFound(&'static str),
-    /// The object is not in a state in which this can happen.
+    /// The object's state does not allow the step.
     WrongState(String),
-    /// An argument cannot be read, or cannot be had: which, by what rule, and what to write instead.
+    /// An argument is not valid: the field, the rule, and what to write instead.
     Invalid(String),
-    /// An emulator in another process said no.
+    /// An emulator in another process refused.
     Refused {
-        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for input that cannot be had.
+        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for invalid input.
         status: u16,
-        /// In its own words.
+        /// Its message.
         why: String,
     },
     /// No emulator answers in another process.
@@ -28,7 +28,7 @@ pub enum ControlError {
 impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound(what) => write!(f, "there is no such {what} in this emulator"),
+            Self::NotFound(what) => CommandError::NotFound(what).fmt(f),
             Self::WrongState(why) => write!(f, "not possible now: {why}"),
             Self::Invalid(why) => f.write_str(why),
             Self::Refused { status, why } => write!(f, "the emulator refused with {status}: {why}"),
@@ -44,11 +44,16 @@ impl fmt::Display for ControlError {
 
 impl std::error::Error for ControlError {}
 
-impl From<Trouble> for ControlError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NotFound(what) => Self::NotFound(what),
-            Trouble::WrongState(why) => Self::WrongState(why),
+impl From<CommandError> for ControlError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::NotFound(what) => Self::NotFound(what),
+            CommandError::WrongState(why) => Self::WrongState(why),
+            CommandError::Invalid(why) => Self::Invalid(why),
+            refused => Self::Refused {
+                status: 409,
+                why: refused.to_string(),
+            },
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::{Scenario, ScenarioError};
-use crate::faults::{Fault, Times};
+use cryptopocket_emulator::{Fault, Times};
 
 fn refused(text: &str) -> ScenarioError {
     text.parse::<Scenario>().unwrap_err()
@@ -27,10 +27,10 @@ fn yaml_and_json_say_the_same() {
         {"operation": "create_payment", "fault": "error_after", "detail": "503", "skip": 2, "times": 3}]}"#;
     for text in [yaml, json] {
         let scenario: Scenario = text.parse().unwrap();
-        assert_eq!(scenario.seed, Some(7));
+        assert_eq!(scenario.0.seed, Some(7));
         let times = Times { skip: 2, strike: 3 };
         assert_eq!(
-            scenario.opening.faults,
+            scenario.0.opening.faults,
             [("create_payment".to_owned(), Fault::ErrorAfter(503), times)]
         );
     }
@@ -40,7 +40,7 @@ fn yaml_and_json_say_the_same() {
 fn nothing_at_all_is_a_scenario_too() {
     for text in ["", "# nothing special\n", "{}"] {
         assert!(
-            text.parse::<Scenario>().unwrap().opening.customers.is_empty(),
+            text.parse::<Scenario>().unwrap().0.opening.customers.is_empty(),
             "{text}"
         );
     }
@@ -51,9 +51,9 @@ fn amounts_are_taken_digit_by_digit() {
     let scenario: Scenario = "bank_credits: [{amount: 90071992547409.93, concept: 0123}]"
         .parse()
         .unwrap();
-    let credit = &scenario.opening.credits[0];
-    assert_eq!(credit.incoming.amount.to_string(), "90071992547409.93");
-    assert_eq!(credit.incoming.concept.as_deref(), Some("0123"));
+    let credit = &scenario.0.opening.credits[0];
+    assert_eq!(credit.credit.amount.to_string(), "90071992547409.93");
+    assert_eq!(credit.credit.concept.as_deref(), Some("0123"));
 }
 
 #[test]

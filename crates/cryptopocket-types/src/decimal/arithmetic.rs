@@ -1,4 +1,4 @@
-//! Checked arithmetic and rounding. Nothing here panics or wraps: what does not fit is `None`.
+//! Checked arithmetic and rounding: a result that does not fit is `None`.
 
 use core::ops::Neg;
 
@@ -6,7 +6,7 @@ use super::coefficient::{Coefficient, Dropped};
 use super::division::divide;
 use super::{Decimal, MAX_SCALE};
 
-/// Which way a value goes that has more decimals than asked for.
+/// Direction of rounding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rounding {
@@ -18,11 +18,11 @@ pub enum Rounding {
     Floor,
     /// Towards plus infinity: `1.21` → `1.3`.
     Ceiling,
-    /// To the nearest, a half away from zero: `1.25` → `1.3`. What most people call rounding.
+    /// To the nearest; a half goes away from zero: `1.25` → `1.3`. Commercial rounding.
     HalfUp,
-    /// To the nearest, a half towards zero: `1.25` → `1.2`.
+    /// To the nearest; a half goes towards zero: `1.25` → `1.2`.
     HalfDown,
-    /// To the nearest, a half to the even digit: `1.25` → `1.2`, `1.35` → `1.4`. Bankers' rounding.
+    /// To the nearest; a half goes to the even digit: `1.25` → `1.2`, `1.35` → `1.4`. Bankers' rounding.
     HalfEven,
 }
 
@@ -62,7 +62,7 @@ impl Decimal {
         self.checked_add(-other)
     }
 
-    /// The exact product, with the decimals of both added up; `None` when it does not fit.
+    /// The exact product, with the sum of both numbers of decimals; `None` when it does not fit.
     #[must_use]
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         self.product(other)
@@ -88,7 +88,7 @@ impl Decimal {
         Self::from_rounded(negative, quotient, scale, rounding)
     }
 
-    /// Rounded to at most `scale` decimals. A value with fewer is returned as it is.
+    /// Rounded to at most `scale` decimals. A value with fewer is returned unchanged.
     #[must_use]
     pub fn round(self, scale: u32, rounding: Rounding) -> Self {
         if scale >= self.scale() {
@@ -99,7 +99,7 @@ impl Decimal {
         Self::from_rounded(self.is_negative(), cut, scale, rounding).unwrap_or(self)
     }
 
-    /// Cut to at most `scale` decimals, towards zero.
+    /// Truncated to at most `scale` decimals, towards zero.
     #[must_use]
     pub fn trunc_to(self, scale: u32) -> Self {
         self.round(scale, Rounding::Down)
@@ -149,7 +149,7 @@ impl Decimal {
         self.rescaled(self.scale() - zeros).unwrap_or(self)
     }
 
-    /// The sign comes apart from the digits kept: these may be zero, and `-0.4` still has to go down to `-1`.
+    /// The sign is passed on its own: the kept digits may be zero, and `-0.4` still rounds down to `-1`.
     fn from_rounded(
         negative: bool,
         (kept, dropped): (Coefficient, Dropped),

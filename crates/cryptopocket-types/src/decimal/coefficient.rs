@@ -1,7 +1,7 @@
 //! An unsigned whole number of up to [`MAX_DIGITS`] decimal digits, in limbs of 18 digits.
 //!
-//! Decimal limbs make every shift by a power of ten (scales, cents, base units, rounding) a move of digits, without
-//! division by a big number; a fixed size makes the value `Copy` and bounds what hostile input can cost.
+//! With decimal limbs a shift by a power of ten (scale, cents, base units, rounding) moves digits and needs no division
+//! by a big number. The fixed size makes the value `Copy` and bounds the cost of hostile input.
 
 use core::cmp::Ordering;
 
@@ -9,24 +9,20 @@ const LIMBS: usize = 7;
 const LIMB_DIGITS: u32 = 18;
 const BASE: u64 = 10_u64.pow(LIMB_DIGITS);
 
-/// The most digits a coefficient holds.
+/// The largest number of digits of a coefficient.
 pub(super) const MAX_DIGITS: u32 = 126;
 
 /// Least significant limb first; each below [`BASE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Coefficient([u64; LIMBS]);
 
-/// How what a right shift dropped compares with half a unit of the last digit kept.
+/// Dropped remainder compared with half a unit in the last place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dropped {
     Nothing,
     BelowHalf,
     Half,
     AboveHalf,
-}
-
-const fn pow10(exponent: u32) -> u64 {
-    10_u64.pow(exponent)
 }
 
 const fn split(digits: u32) -> (usize, u32) {
@@ -38,7 +34,7 @@ const fn split(digits: u32) -> (usize, u32) {
     reason = "a remainder of BASE fits a limb, and so does its carry"
 )]
 const fn carry(value: u128) -> (u64, u128) {
-    // Amounts of money rarely fill a limb, and dividing 128 bits takes many times as long as dividing 64.
+    // Division of 64 bits is many times faster than of 128, and amounts rarely need more.
     if value <= u64::MAX as u128 {
         let small = value as u64;
         return (small % BASE, (small / BASE) as u128);
@@ -60,7 +56,7 @@ impl Coefficient {
         Self(limbs)
     }
 
-    /// Reads ASCII digits; the caller has checked that there are no others. `None` when there are too many.
+    /// Reads ASCII digits, checked by the caller; `None` when there are too many.
     pub(super) fn from_digits(digits: &[u8]) -> Option<Self> {
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
         let digits = &digits[zeros..];
@@ -123,10 +119,10 @@ impl Coefficient {
         zeros
     }
 
-    /// The digit that stands `place` digits left of the last one.
+    /// The digit `place` positions left of the last one.
     pub(super) fn digit(&self, place: u32) -> u64 {
         let (limb, inside) = split(place);
-        self.0.get(limb).map_or(0, |limb| limb / pow10(inside) % 10)
+        self.0.get(limb).map_or(0, |limb| limb / 10_u64.pow(inside) % 10)
     }
 
     pub(super) fn checked_add(self, other: Self) -> Option<Self> {
@@ -172,7 +168,7 @@ impl Coefficient {
 
     /// Times ten to the `digits`; `None` when it does not fit.
     pub(super) fn checked_shift_left(self, digits: u32) -> Option<Self> {
-        if self.is_zero() {
+        if digits == 0 || self.is_zero() {
             return Some(self);
         }
         if self.digits().checked_add(digits)? > MAX_DIGITS {
@@ -181,17 +177,17 @@ impl Coefficient {
         let (whole, inside) = split(digits);
         let mut limbs = [0; LIMBS];
         let mut over = 0;
-        // One limb more takes what the last of them carries.
+        // One limb more takes the carry of the last one.
         let moved = self.0.iter().take(self.used() + 1);
         for (out, limb) in limbs.iter_mut().skip(whole).zip(moved) {
-            let (low, high) = carry(u128::from(*limb) * u128::from(pow10(inside)) + over);
+            let (low, high) = carry(u128::from(*limb) * u128::from(10_u64.pow(inside)) + over);
             *out = low;
             over = high;
         }
         Some(Self(limbs))
     }
 
-    /// Divided by ten to the `digits`, and what was dropped.
+    /// Divided by ten to the `digits`, and the dropped remainder.
     pub(super) fn shift_right(self, digits: u32) -> (Self, Dropped) {
         if digits == 0 || self.is_zero() {
             return (self, Dropped::Nothing);
@@ -201,9 +197,9 @@ impl Coefficient {
         let kept = self.used().saturating_sub(whole);
         for (place, out) in limbs.iter_mut().enumerate().take(kept) {
             let at = |index: usize| self.0.get(index).copied().unwrap_or(0);
-            let low = at(place + whole) / pow10(inside);
-            let high = at(place + whole + 1) % pow10(inside);
-            *out = low + high * (BASE / pow10(inside));
+            let low = at(place + whole) / 10_u64.pow(inside);
+            let high = at(place + whole + 1) % 10_u64.pow(inside);
+            *out = low + high * (BASE / 10_u64.pow(inside));
         }
         (Self(limbs), self.dropped(digits))
     }
@@ -233,10 +229,10 @@ impl PartialOrd for Coefficient {
     }
 }
 
-/// Every digit there can be, a point, and a zero before it.
+/// The largest text: all digits, a point, and a zero before it.
 const MAX_TEXT: usize = MAX_DIGITS as usize + 2;
 
-/// The digits of a number, written from the last to the first without asking for memory.
+/// The printed digits of a number, on the stack.
 pub(super) struct Digits {
     text: [u8; MAX_TEXT],
     start: usize,
@@ -249,31 +245,21 @@ impl Digits {
             text: [b'0'; MAX_TEXT],
             start: MAX_TEXT,
         };
-        let mut written = 0;
-        let mut write = |digit: u8| {
-            digits.start -= 1;
-            digits.text[digits.start] = b'0' + digit;
-            written += 1;
-            if written == scale {
+        let count = coefficient.digits().max(scale + 1);
+        let all = coefficient.0.iter().flat_map(|limb| {
+            (0..LIMB_DIGITS).scan(*limb, |rest, _| {
+                let digit = *rest % 10;
+                *rest /= 10;
+                Some(digit as u8)
+            })
+        });
+        for (place, digit) in (0..count).zip(all.chain(core::iter::repeat(0))) {
+            if place == scale && scale > 0 {
                 digits.start -= 1;
                 digits.text[digits.start] = b'.';
             }
-            written
-        };
-        let used = coefficient.used();
-        for (place, limb) in coefficient.0.iter().enumerate().take(used) {
-            let mut rest = *limb;
-            for _ in 0..LIMB_DIGITS {
-                if rest == 0 && place + 1 == used {
-                    break;
-                }
-                write((rest % 10) as u8);
-                rest /= 10;
-            }
-        }
-        let mut count = coefficient.digits();
-        while count <= scale {
-            count = write(0);
+            digits.start -= 1;
+            digits.text[digits.start] = b'0' + digit;
         }
         digits
     }

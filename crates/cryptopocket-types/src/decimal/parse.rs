@@ -1,11 +1,14 @@
-//! Text to decimal and back.
+//! Text and JSON forms of a decimal.
 
 use core::fmt;
 use core::str::FromStr;
 
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
 use super::coefficient::{Coefficient, Digits, MAX_DIGITS};
 use super::{Decimal, MAX_SCALE};
 use crate::ParseError;
+use crate::json::scalar_text;
 
 const MAX_TEXT: usize = 512;
 const MAX_EXPONENT: i32 = 999;
@@ -88,7 +91,7 @@ fn read_exponent(text: &[u8]) -> Result<i32, ParseError> {
 impl FromStr for Decimal {
     type Err = ParseError;
 
-    /// Reads JSON number syntax, and also a leading `+` and leading zeros. The number of decimals written is kept.
+    /// Reads JSON number syntax, also with a leading `+` or leading zeros. Keeps the number of decimals.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         if text.len() > MAX_TEXT {
             return Err(SIZE);
@@ -121,7 +124,7 @@ impl TryFrom<&str> for Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// Plain digits, with the decimals the value carries and never an exponent; honours width, `+` and zero padding.
+    /// Writes all digits without an exponent. Honours width, `+` and zero padding; a precision is ignored.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = Digits::of(&self.coefficient(), self.scale());
         f.pad_integral(!self.is_negative(), "", digits.as_str())
@@ -134,7 +137,21 @@ impl fmt::Debug for Decimal {
     }
 }
 
+impl Serialize for Decimal {
+    /// Writes a string, since many JSON readers turn numbers into floats.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    /// Reads a string or a number, always from its text.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        scalar_text(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 const _: () = assert!(
     MAX_SCALE == 126 && MAX_DIGITS == 126,
-    "the message of SIZE names both"
+    "the text of SIZE states both"
 );

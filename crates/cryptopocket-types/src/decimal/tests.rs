@@ -58,13 +58,13 @@ fn values(most: usize) -> impl Strategy<Value = Decimal> {
 
 proptest! {
     #[test]
-    fn plain_text_comes_back_as_it_was(value in values(126)) {
+    fn plain_text_round_trips(value in values(126)) {
         let text = value.to_string();
         prop_assert_eq!(decimal(&text).to_string(), text);
     }
 
     #[test]
-    fn an_exponent_moves_the_point_and_nothing_else(digits in digits(28), exponent in -40_i32..=40) {
+    fn exponent_only_moves_the_point(digits in digits(28), exponent in -40_i32..=40) {
         let value = decimal(&format!("{digits}e{exponent}"));
         let expected = if exponent < 0 {
             let decimals = exponent.unsigned_abs() as usize;
@@ -89,7 +89,7 @@ proptest! {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused_and_nothing_panics(a in values(126), b in values(126), places in -300_i32..300) {
+    fn overflow_is_refused_without_panic(a in values(126), b in values(126), places in -300_i32..300) {
         for result in [a.checked_add(b), a.checked_sub(b), a.checked_mul(b), a.shifted(places)].into_iter().flatten() {
             prop_assert_eq!(decimal(&result.to_string()), result);
         }
@@ -102,12 +102,12 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused_without_panic(text in "[-+]?[0-9.eE+-]{0,40}|\\PC{0,20}") {
+    fn no_text_panics(text in "[-+]?[0-9.eE+-]{0,40}|\\PC{0,20}") {
         let _ = text.parse::<Decimal>();
     }
 
     #[test]
-    fn rounding_stays_within_one_unit_on_the_right_side(value in values(60), scale in 0_u32..60) {
+    fn rounding_error_stays_below_one_unit(value in values(60), scale in 0_u32..60) {
         let unit = Decimal::from_minor(1, scale).unwrap();
         for rounding in ROUNDINGS {
             let rounded = value.round(scale, rounding);
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn a_quotient_times_the_divisor_is_the_dividend_but_for_the_rest(
+    fn quotient_times_divisor_plus_rest_is_the_dividend(
         a in values(28), b in values(28), scale in 0_u32..30,
     ) {
         prop_assume!(!b.is_zero());
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn conversion_to_cents_is_exact_or_an_error(value in values(40)) {
+    fn cents_are_exact_or_refused(value in values(40)) {
         let exact = value.round(2, Rounding::Down) == value;
         match value.to_minor(2) {
             Ok(cents) => {
@@ -150,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn equal_values_are_equal_and_hash_alike_whatever_their_decimals(value in values(60), zeros in 0_u32..60) {
+    fn equality_and_hash_ignore_trailing_zeros(value in values(60), zeros in 0_u32..60) {
         let longer = value.rescaled(value.scale() + zeros).unwrap();
         prop_assert_eq!(longer, value);
         prop_assert_eq!(hash(longer), hash(value));
@@ -159,7 +159,7 @@ proptest! {
 }
 
 #[test]
-fn absurd_numbers_are_refused_before_they_cost_anything() {
+fn oversized_numbers_are_refused_cheaply() {
     let long = "9".repeat(127);
     let longest = "9".repeat(126);
     for text in [
@@ -179,7 +179,7 @@ fn absurd_numbers_are_refused_before_they_cost_anything() {
 }
 
 #[test]
-fn what_is_no_number_is_refused() {
+fn malformed_numbers_are_refused() {
     for text in [
         "", "-", "+", ".", "1.", ".5", "1,5", "1 000", " 1", "1 ", "0x10", "1e", "1e+", "NaN", "inf", "--1",
         "1.2.3", "١",
@@ -190,7 +190,7 @@ fn what_is_no_number_is_refused() {
 }
 
 #[test]
-fn rounding_modes_differ_where_they_should() {
+fn rounding_modes_follow_the_table() {
     let table = [
         (Rounding::Down, ["1.2", "1.2", "-1.2", "1.3"]),
         (Rounding::Up, ["1.3", "1.3", "-1.3", "1.4"]),
@@ -221,7 +221,7 @@ fn rounding_modes_differ_where_they_should() {
 }
 
 #[test]
-fn the_ends_of_the_range_behave() {
+fn limits_of_the_range_are_exact() {
     let largest = decimal(&"9".repeat(126));
     assert_eq!(largest.checked_add(Decimal::ONE), None);
     assert_eq!(largest.checked_sub(largest), Some(Decimal::ZERO));

@@ -1,18 +1,18 @@
-//! The fields of a reply that no type of this SDK knows.
+//! Unknown fields of a reply.
 
 use core::fmt;
 use std::collections::{BTreeMap, btree_map};
 
-use serde::{Deserialize, Serialize};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::RawJson;
 
-/// The fields of a reply that no type of this SDK knows, by name, each as exact JSON text.
+/// The unknown fields of a reply by name, each as exact JSON text.
 ///
 /// The reply types of this SDK fill it straight from the text. A struct of your own may hold it under
-/// `#[serde(flatten)]`; serde buffers the fields then, and a fraction has been a float before it arrives here.
+/// `#[serde(flatten)]`. Serde buffers the fields in that case, and a fraction is a float before it arrives here.
 ///
-/// Debug shows the names only, since a new field may hold personal data.
+/// Debug shows the names only: the value of a new field may be personal data.
 ///
 /// # Examples
 ///
@@ -24,8 +24,7 @@ use super::RawJson;
 /// assert_eq!(format!("{extra:?}"), r#"Extra {"fee", "note"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extra(BTreeMap<String, RawJson>);
 
 impl Extra {
@@ -44,22 +43,22 @@ impl Extra {
         self.0.iter().map(|(name, raw)| (name.as_str(), raw))
     }
 
-    /// Whether there is none.
+    /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of fields.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Adds a field, or replaces it.
+    /// Adds or replaces a field and returns the previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: RawJson) -> Option<RawJson> {
         self.0.insert(name.into(), value)
     }
 
-    /// Takes a field out.
+    /// Removes a field and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<RawJson> {
         self.0.remove(name)
     }
@@ -69,6 +68,18 @@ impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Extra ")?;
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Self)
     }
 }
 

@@ -1,18 +1,18 @@
-//! A JSON value as the exact text in which it came.
+//! JSON values as exact text.
 
 use core::fmt;
 use core::str::FromStr;
 
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::de::{DeserializeOwned, Error as _};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::scalar::{Found, read};
 use crate::ParseError;
 
-/// A JSON value as the exact text in which it came: numbers keep every digit, objects their order.
+/// A JSON value as exact text: numbers keep every digit, objects keep their order.
 ///
-/// Equality is equality of text. Debug shows the kind and length only, since the content may be personal.
+/// Two values are equal if their texts are. Debug shows kind and length only, since the content may be personal.
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ impl RawJson {
     ///
     /// # Errors
     ///
-    /// When the text does not have the form of `T`. The message may quote the value: keep it from logs.
+    /// When the text does not have the form of `T`. The message may quote the value: do not log it.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.get())
     }

@@ -1,13 +1,13 @@
-//! Reads a JSON string or number by its text.
+//! Reads a JSON string or number from its text.
 //!
-//! A [`RawValue`] gives the text, but only straight from a JSON reader. Inside `#[serde(flatten)]` or an untagged
-//! enum of the user, and from other formats, serde hands over a buffered value instead: text and whole numbers are
-//! still exact there and are accepted, a fraction has been through `f64` already and is refused.
+//! By hand: `serde_json` gives the text as a [`RawValue`], but only directly from a JSON reader. Inside `#[serde(flatten)]`
+//! or an untagged enum, and from other formats, serde passes on a buffered value. Strings and whole numbers are still
+//! exact there and are accepted; a fraction has passed through `f64` and is refused.
 
 use core::fmt;
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ pub(crate) enum Scalar {
     Number(Zeroizing<String>),
 }
 
-/// What a string or a number holds, whichever it is.
+/// The content of a string, or the digits of a number.
 pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
     scalar(deserializer).map(|(Scalar::Text(text) | Scalar::Number(text))| text)
 }
@@ -52,18 +52,18 @@ fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {
             Ok(Scalar::Number(Zeroizing::new(number.to_string())))
         }
         Value::Number(_) => Err(E::custom(
-            "a fraction reached an exact type through a float; do not flatten or leave untagged what holds an amount",
+            "a fraction arrived as a float, which is not exact; do not put an amount under serde's `flatten` or `untagged`",
         )),
         _ => Err(E::custom("expected a string or a number")),
     }
 }
 
-/// Whether some crate of this build has switched on `arbitrary_precision` of `serde_json`.
+/// Whether a crate of this build enables `arbitrary_precision` of `serde_json`.
 fn numbers_keep_their_text() -> bool {
     serde_json::from_str::<serde_json::Number>("1.00").is_ok_and(|number| number.to_string() == "1.00")
 }
 
-/// What a deserializer gave: exact text, or a value that some other layer had buffered.
+/// Output of a deserializer: exact text, or a value that another layer had buffered.
 pub(super) enum Found {
     Text(Box<RawValue>),
     Buffered(Value),
@@ -81,7 +81,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Found, 
     }
 }
 
-/// Passes the request of `serde_json` for raw text on, and notes the value of a format that does not know it.
+/// Forwards the request for raw text, and records the value if the format does not know that request.
 struct Offer<'b, D> {
     inner: D,
     buffered: &'b mut Option<Value>,
@@ -108,7 +108,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Offer<'_, D> {
         )
     }
 
-    serde::forward_to_deserialize_any! {
+    serde_core::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
         unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }

@@ -1,14 +1,14 @@
-//! Currencies by their ISO 4217 code.
+//! Currencies.
 
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::ParseError;
 use crate::json::scalar_text;
 
-/// A currency by its ISO 4217 code: three capital letters. Codes without a constant here work as well.
+/// A currency by its ISO 4217 code. Codes without a constant here work as well.
 ///
 /// # Examples
 ///
@@ -58,11 +58,11 @@ currencies! {
 impl Currency {
     /// The code.
     pub fn as_str(&self) -> &str {
-        // The constructor admits ASCII capitals only.
+        // The constructors admit ASCII capitals only.
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The decimals of the minor unit, by ISO 4217: 2 for EUR, 0 for CLP, 3 for KWD; 2 for a code not listed there.
+    /// The number of decimals of the minor unit by ISO 4217: 2 for EUR, 0 for CLP; 2 for an unlisted code.
     pub const fn minor_digits(self) -> u32 {
         match &self.0 {
             b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"

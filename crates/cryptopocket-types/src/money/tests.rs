@@ -11,7 +11,7 @@ fn money(text: &str) -> Money {
 }
 
 #[test]
-fn only_amounts_of_one_currency_are_added_and_compared() {
+fn different_currencies_are_not_added_or_compared() {
     let (euros, dollars) = (money("1 EUR"), money("1 USD"));
     assert_eq!(euros.checked_add(dollars), None);
     assert_eq!(euros.checked_sub(dollars), None);
@@ -22,7 +22,7 @@ fn only_amounts_of_one_currency_are_added_and_compared() {
 }
 
 #[test]
-fn the_minor_unit_is_the_currencys_own() {
+fn minor_unit_follows_the_currency() {
     for (text, minor) in [
         ("150.50 EUR", 15_050),
         ("150 CLP", 150),
@@ -38,7 +38,7 @@ fn the_minor_unit_is_the_currencys_own() {
 }
 
 #[test]
-fn money_is_shown_with_at_least_its_minor_digits() {
+fn money_prints_at_least_its_minor_digits() {
     for (text, shown) in [
         ("5 EUR", "5.00 EUR"),
         ("5.5 EUR", "5.50 EUR"),
@@ -58,7 +58,7 @@ fn money_is_shown_with_at_least_its_minor_digits() {
 }
 
 #[test]
-fn what_is_no_money_is_refused() {
+fn malformed_money_is_refused() {
     for text in [
         "", "5", "EUR", "5EUR", "EUR 5", "5  EUR", "5 EURO", "5,00 EUR", "5 €", "5 EU1",
     ] {
@@ -67,7 +67,7 @@ fn what_is_no_money_is_refused() {
 }
 
 #[test]
-fn only_amounts_of_one_coin_on_one_chain_are_added() {
+fn different_coins_or_chains_are_not_added() {
     let coins = |amount: &str, chain: &str| Asset::new("USDC", chain).amount(amount.parse().unwrap());
     let sum = coins("148.32", "polygon").checked_add(&coins("0.000001", "polygon"));
     assert_eq!(sum.unwrap().to_string(), "148.320001 USDC");
@@ -85,9 +85,59 @@ fn only_amounts_of_one_coin_on_one_chain_are_added() {
     );
 }
 
+#[test]
+fn precision_never_cuts_an_amount() {
+    let euros = money("1234.50 EUR");
+    assert_eq!(format!("{euros:.2}"), "1234.50 EUR");
+    assert_eq!(format!("[{euros:14.1}]"), "[1234.50 EUR   ]");
+    assert_eq!(format!("[{euros:*>14}]"), "[***1234.50 EUR]");
+    assert_eq!(format!("[{euros:^14}]"), "[ 1234.50 EUR  ]");
+    let coins = Asset::new("USDC", "polygon").amount("1234.567".parse().unwrap());
+    assert_eq!(format!("[{coins:>14.2}]"), "[ 1234.567 USDC]");
+    assert_eq!(format!("{:.2}", euros.amount()), "1234.50");
+}
+
+#[test]
+fn json_forms_round_trip() {
+    let coins = Asset::new("USDC", "polygon").amount("148.320".parse().unwrap());
+    let json = r#"{"amount":"148.320","symbol":"USDC","chain":"polygon"}"#;
+    assert_eq!(serde_json::to_string(&coins).unwrap(), json);
+    let back: CoinAmount = serde_json::from_str(json).unwrap();
+    assert_eq!((&back, back.to_string()), (&coins, "148.320 USDC".to_owned()));
+    for json in [
+        r#"{"symbol":"USDC","chain":"polygon"}"#,
+        r#"{"coin_symbol":"USDC","coin_chain":"polygon","price":1.5}"#,
+        r#"{"blockchain":"polygon","crypto":"USDC"}"#,
+    ] {
+        let read: Asset = serde_json::from_str(json).unwrap();
+        assert_eq!(read, Asset::new("USDC", "polygon"), "{json}");
+    }
+    let value = serde_json::to_value(money("0.10 EUR")).unwrap();
+    assert_eq!(serde_json::from_value::<Money>(value).unwrap(), money("0.10 EUR"));
+}
+
+#[test]
+fn json_with_missing_or_repeated_fields_is_refused() {
+    for (json, reason) in [
+        (r#"{"amount":"1"}"#, "missing field `currency`"),
+        (r#"{"amount":null,"currency":"EUR"}"#, "missing field `amount`"),
+        (
+            r#"{"amount":"1","amount":"2","currency":"EUR"}"#,
+            "duplicate field `amount`",
+        ),
+        (r#"{"amount":"1,5","currency":"EUR"}"#, "not a decimal number"),
+        (r#"["1","EUR"]"#, "an object with the fields amount, currency"),
+    ] {
+        let error = serde_json::from_str::<Money>(json).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+    let twice = r#"{"symbol":"USDC","crypto":"DAI","chain":"polygon"}"#;
+    assert!(serde_json::from_str::<Asset>(twice).is_err());
+}
+
 proptest! {
     #[test]
-    fn minor_units_survive_the_round_trip(minor in any::<i64>(), code in "[A-Z]{3}") {
+    fn minor_units_round_trip(minor in any::<i64>(), code in "[A-Z]{3}") {
         let currency: Currency = code.parse().unwrap();
         let amount = Money::from_minor(minor, currency);
         prop_assert_eq!(amount.to_minor(), Ok(i128::from(minor)));

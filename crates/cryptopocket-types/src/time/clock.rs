@@ -1,4 +1,4 @@
-//! Where the present comes from: the system in production, a hand in tests.
+//! Clocks: the operating system's, and one that tests set.
 
 use core::fmt::Debug;
 use core::time::Duration;
@@ -8,9 +8,9 @@ use std::time::SystemTime;
 
 use super::Timestamp;
 
-/// Tells the present.
+/// A source of the current time.
 pub trait Clock: Send + Sync + Debug {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -21,14 +21,14 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[allow(
         clippy::disallowed_methods,
-        reason = "the one place where the real clock is read"
+        reason = "the only place that reads the real clock"
     )]
     fn now(&self) -> Timestamp {
         SystemTime::now().into()
     }
 }
 
-/// A clock that stands still until it is moved. Clones share the hand.
+/// A clock that stands still until it is set or advanced. Clones share their time.
 ///
 /// # Examples
 ///
@@ -45,17 +45,17 @@ impl Clock for SystemClock {
 pub struct ManualClock(Arc<AtomicI64>);
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// A clock that starts at `start`.
     pub fn new(start: Timestamp) -> Self {
         Self(Arc::new(AtomicI64::new(start.unix_micros())))
     }
 
-    /// Sets the hand, forwards or backwards.
+    /// Sets the time, forwards or backwards.
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.unix_micros(), Ordering::SeqCst);
     }
 
-    /// Moves the hand forwards, at most to the end of the year 9999.
+    /// Advances the time by `by`, at most to the end of the year 9999.
     pub fn advance(&self, by: Duration) {
         let later = |micros| {
             Timestamp::saturating_from_micros(micros)

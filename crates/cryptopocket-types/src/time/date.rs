@@ -3,13 +3,13 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::calendar::Day;
+use super::Timestamp;
 use crate::ParseError;
 use crate::json::scalar_text;
 
-/// A calendar date, `2026-04-08`, from the year 0000 to 9999.
+/// A calendar date in the years 0000 to 9999, written `2026-04-08`.
 ///
 /// # Examples
 ///
@@ -23,6 +23,7 @@ use crate::json::scalar_text;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
+    /// Days since 1970-01-01.
     days: i32,
 }
 
@@ -32,25 +33,57 @@ impl Date {
     /// 1970-01-01.
     pub const EPOCH: Self = Self { days: 0 };
 
-    /// The day `day` of `month` in `year`.
+    const FIRST: i32 = datealgo::date_to_rd((0, 1, 1));
+    const LAST: i32 = datealgo::date_to_rd((9999, 12, 31));
+
+    /// Builds the date from its parts.
     ///
     /// # Errors
     ///
     /// When the calendar has no such day, or the year is above 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, ParseError> {
-        Day::new(year, month, day)
-            .and_then(|day| Self::from_days(day.number()))
-            .ok_or(REFUSED)
+        let year = i32::from(year);
+        let exists = year <= 9999
+            && (1..=12).contains(&month)
+            && (1..=datealgo::days_in_month(year, month)).contains(&day);
+        if exists {
+            Ok(Self {
+                days: datealgo::date_to_rd((year, month, day)),
+            })
+        } else {
+            Err(REFUSED)
+        }
     }
 
-    fn from_days(days: i64) -> Option<Self> {
-        Day::from_number(days)?;
-        i32::try_from(days).ok().map(|days| Self { days })
+    pub(super) fn from_unix_days(days: i64) -> Option<Self> {
+        let days = i32::try_from(days).ok()?;
+        (Self::FIRST..=Self::LAST)
+            .contains(&days)
+            .then_some(Self { days })
     }
 
-    /// The day of a moment, in UTC.
-    pub(super) fn of_unix_seconds(seconds: i64) -> Option<Self> {
-        Self::from_days(seconds.div_euclid(86_400))
+    const fn parts(self) -> (i32, u8, u8) {
+        datealgo::rd_to_date(self.days)
+    }
+
+    /// The year, 0 to 9999.
+    pub fn year(self) -> u16 {
+        self.parts().0.try_into().unwrap_or_default()
+    }
+
+    /// The month, 1 to 12.
+    pub const fn month(self) -> u8 {
+        self.parts().1
+    }
+
+    /// The day of the month, 1 to 31.
+    pub const fn day(self) -> u8 {
+        self.parts().2
+    }
+
+    /// The start of the day in UTC.
+    pub fn midnight(self) -> Timestamp {
+        Timestamp::saturating_from_micros(i64::from(self.unix_days()) * 86_400_000_000)
     }
 
     /// Days since 1970-01-01.
@@ -61,50 +94,38 @@ impl Date {
     /// The date `days` later, or earlier when negative; `None` outside the years 0000 to 9999.
     #[must_use]
     pub fn checked_add_days(self, days: i32) -> Option<Self> {
-        Self::from_days(i64::from(self.days) + i64::from(days))
+        Self::from_unix_days(i64::from(self.days) + i64::from(days))
     }
 
-    /// How many days lie between `earlier` and this date; negative when it is the later one.
+    /// The number of days since `earlier`; negative when `earlier` is the later date.
     pub const fn days_since(self, earlier: Self) -> i32 {
         self.days - earlier.days
     }
-}
-
-pub(super) fn read_day(text: &[u8]) -> Option<Day> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else {
-        return None;
-    };
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0_u16, |value, digit| {
-            digit
-                .is_ascii_digit()
-                .then(|| value * 10 + u16::from(digit - b'0'))
-        })
-    };
-    let two = |a: u8, b: u8| number(&[a, b]).and_then(|value| u8::try_from(value).ok());
-    Day::new(number(&[*y1, *y2, *y3, *y4])?, two(*m1, *m2)?, two(*d1, *d2)?)
 }
 
 impl FromStr for Date {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        read_day(text.as_bytes())
-            .and_then(|day| Self::from_days(day.number()))
-            .ok_or(REFUSED)
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+            return Err(REFUSED);
+        };
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0_u16, |value, digit| {
+                let digit = digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
+                digit.map(|digit| value * 10 + digit).ok_or(REFUSED)
+            })
+        };
+        let two =
+            |tens: u8, ones: u8| number(&[tens, ones]).and_then(|n| u8::try_from(n).map_err(|_| REFUSED));
+        Self::new(number(&[*y1, *y2, *y3, *y4])?, two(*m1, *m2)?, two(*d1, *d2)?)
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Day::from_number(self.days.into()) {
-            Some(Day {
-                year,
-                month,
-                of_month,
-            }) => f.pad(&format!("{year:04}-{month:02}-{of_month:02}")),
-            None => Err(fmt::Error),
-        }
+        let (year, month, day) = self.parts();
+        f.pad(&format!("{year:04}-{month:02}-{day:02}"))
     }
 }
 
@@ -121,7 +142,7 @@ impl Serialize for Date {
 }
 
 impl<'de> Deserialize<'de> for Date {
-    /// Reads a date, and also the date of a moment as `2026-04-08T00:00:00Z` spells it.
+    /// Reads a date, and also the date part of a timestamp such as `2026-04-08T00:00:00Z`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = scalar_text(deserializer)?;
         let has_time = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));

@@ -1,4 +1,4 @@
-//! Moments in time.
+//! Timestamps.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -7,22 +7,23 @@ use core::str::FromStr;
 use core::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Date;
-use super::calendar::{Day, MICROS};
 use super::rfc3339::{Zone, read_rfc3339};
 use crate::ParseError;
 use crate::json::scalar_text;
 
+const MICROS: i64 = 1_000_000;
+/// Text that was read stays in the value, so that it is `Copy`; longer text is refused.
 const LONGEST_TEXT: usize = 46;
 /// 0000-01-01T00:00:00Z and the last microsecond of the year 9999.
 const FIRST: i64 = -62_167_219_200 * MICROS;
 const LAST: i64 = 253_402_300_800 * MICROS - 1;
 
-/// A moment in UTC, to the microsecond, in the years 0000 to 9999.
+/// A point in time, to the microsecond, in the years 0000 to 9999.
 ///
-/// A timestamp that was read keeps its text and prints it; equality and order go by the moment alone.
+/// A timestamp that was read keeps its text and prints it. Equality, order and hash ignore the text.
 ///
 /// # Examples
 ///
@@ -57,15 +58,15 @@ impl Timestamp {
         }
     }
 
-    pub(super) fn saturating_from_micros(micros: i64) -> Self {
+    pub(crate) fn saturating_from_micros(micros: i64) -> Self {
         Self::from_micros(micros.clamp(FIRST, LAST))
     }
 
-    /// The moment `seconds` after 1970-01-01T00:00:00Z, before it when negative.
+    /// The time `seconds` after 1970-01-01T00:00:00Z, or before it when negative.
     ///
     /// # Errors
     ///
-    /// When that is outside the years 0000 to 9999.
+    /// When the result is outside the years 0000 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, ParseError> {
         seconds
             .checked_mul(MICROS)
@@ -73,11 +74,11 @@ impl Timestamp {
             .and_then(Self::from_unix_micros)
     }
 
-    /// The moment `micros` microseconds after 1970-01-01T00:00:00Z, before it when negative.
+    /// The time `micros` microseconds after 1970-01-01T00:00:00Z, or before it when negative.
     ///
     /// # Errors
     ///
-    /// When that is outside the years 0000 to 9999.
+    /// When the result is outside the years 0000 to 9999.
     pub fn from_unix_micros(micros: i64) -> Result<Self, ParseError> {
         if (FIRST..=LAST).contains(&micros) {
             Ok(Self::from_micros(micros))
@@ -96,18 +97,19 @@ impl Timestamp {
         self.micros
     }
 
-    /// The same moment without the text it was read from: it prints in UTC.
+    /// The same time without its text: it prints in UTC.
     #[must_use]
     pub const fn utc(self) -> Self {
         Self::from_micros(self.micros)
     }
 
-    /// The date of the moment in UTC.
+    /// The date in UTC.
     pub fn date(self) -> Date {
-        Date::of_unix_seconds(self.unix_seconds()).unwrap_or(Date::EPOCH)
+        // A timestamp has the range of a date.
+        Date::from_unix_days(self.unix_seconds().div_euclid(86_400)).unwrap_or(Date::EPOCH)
     }
 
-    /// The moment `duration` later; `None` after the year 9999.
+    /// The time `duration` later; `None` after the year 9999.
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         let micros = self
@@ -116,7 +118,7 @@ impl Timestamp {
         Self::from_unix_micros(micros).ok()
     }
 
-    /// The moment `duration` earlier; `None` before the year 0000.
+    /// The time `duration` earlier; `None` before the year 0000.
     #[must_use]
     pub fn checked_sub(self, duration: Duration) -> Option<Self> {
         let micros = self
@@ -125,20 +127,20 @@ impl Timestamp {
         Self::from_unix_micros(micros).ok()
     }
 
-    /// The moment `duration` later, at most the end of the year 9999.
+    /// The time `duration` later, at most the end of the year 9999.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         self.checked_add(duration).unwrap_or(Self::from_micros(LAST))
     }
 
-    /// The time since `earlier`; `None` when `earlier` is the later one.
+    /// The duration since `earlier`; `None` when `earlier` is the later time.
     pub fn duration_since(self, earlier: Self) -> Option<Duration> {
         u64::try_from(self.micros - earlier.micros)
             .ok()
             .map(Duration::from_micros)
     }
 
-    /// The text it was read from, if it was.
+    /// The text the timestamp was read from, if any.
     pub fn text(&self) -> Option<&str> {
         let text = self
             .text
@@ -157,14 +159,14 @@ impl Timestamp {
 impl FromStr for Timestamp {
     type Err = ParseError;
 
-    /// Reads RFC 3339; digits beyond the microsecond are kept in the text only.
+    /// Reads RFC 3339. Digits beyond the microsecond stay in the text only.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         const REFUSED: ParseError = ParseError::new(
             "timestamp",
             "not RFC 3339",
             "write it as 2026-04-08T10:00:00Z, zone included",
         );
-        let micros = read_rfc3339(text.as_bytes(), Zone::Required).ok_or(REFUSED)?;
+        let micros = read_rfc3339(text, Zone::Required).ok_or(REFUSED)?;
         Self::from_unix_micros(micros)?.with_text(text).ok_or(REFUSED)
     }
 }
@@ -174,24 +176,14 @@ impl fmt::Display for Timestamp {
         if let Some(text) = self.text() {
             return f.pad(text);
         }
-        let seconds = self.unix_seconds();
-        let Some(Day {
-            year,
-            month,
-            of_month,
-        }) = Day::from_number(seconds.div_euclid(86_400))
-        else {
-            return Err(fmt::Error);
-        };
-        let inside = seconds.rem_euclid(86_400);
+        let date = self.date();
+        let inside = self.unix_seconds().rem_euclid(86_400);
         let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
         let fraction = match self.micros.rem_euclid(MICROS) {
             0 => String::new(),
             micros => format!(".{micros:06}"),
         };
-        f.pad(&format!(
-            "{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"
-        ))
+        f.pad(&format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
     }
 }
 
@@ -228,7 +220,7 @@ impl Hash for Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Cut to the microsecond, and to the years 0000 to 9999.
+    /// Truncates to the microsecond and clamps to the years 0000 to 9999.
     fn from(time: SystemTime) -> Self {
         let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::saturating_from_micros(match time.duration_since(UNIX_EPOCH) {
@@ -246,7 +238,7 @@ impl From<Timestamp> for SystemTime {
         } else {
             UNIX_EPOCH.checked_add(distance)
         };
-        // A platform that cannot reach the year 0000 or 9999 gets the nearest moment all can.
+        // Some platforms cannot represent the years 0000 or 9999; they get 1970.
         time.unwrap_or(UNIX_EPOCH)
     }
 }
@@ -258,11 +250,11 @@ impl Serialize for Timestamp {
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
-    /// Reads RFC 3339, and also a space for the `T` or a missing zone, which is taken as UTC and printed so.
+    /// Reads RFC 3339, also with a space for the `T` or without a zone. A missing zone is read and printed as UTC.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = scalar_text(deserializer)?;
         text.parse().or_else(|refused| {
-            let micros = read_rfc3339(text.as_bytes(), Zone::UtcIfMissing).ok_or(refused);
+            let micros = read_rfc3339(&text, Zone::UtcIfMissing).ok_or(refused);
             micros.and_then(Self::from_unix_micros).map_err(D::Error::custom)
         })
     }

@@ -3,12 +3,14 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::de::Error as _;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Decimal, ParseError};
 
-/// The smallest units of a coin as a string of digits; a field beside it says how many decimals a coin has.
+/// An amount in the smallest units of a coin, as a string of digits.
+///
+/// A second field of the reply states how many decimals a coin has.
 ///
 /// # Examples
 ///
@@ -18,7 +20,7 @@ use crate::{Decimal, ParseError};
 /// let units: BaseUnits = serde_json::from_str(r#""20000000000000000000""#)?;
 /// assert_eq!(units.coins(18).unwrap().to_string(), "20");
 /// assert_eq!(serde_json::to_string(&units)?, r#""20000000000000000000""#);
-/// assert!(serde_json::from_str::<BaseUnits>(r#""20.0""#).is_err(), "a point means that somebody thinks in coins");
+/// assert!(serde_json::from_str::<BaseUnits>(r#""20.0""#).is_err(), "a point may mean coins");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,13 +28,13 @@ pub struct BaseUnits(Decimal);
 
 const NOT_WHOLE: ParseError = ParseError::new(
     "base units",
-    "not a whole number that is zero or more",
+    "not a whole number of zero or more",
     "give digits only, without a point",
 );
 
 const TOO_MANY_DECIMALS: ParseError = ParseError::new(
     "base units",
-    "more decimals than an amount can carry",
+    "more decimals than an amount can have",
     "use the coin's own number of decimals",
 );
 
@@ -42,7 +44,7 @@ impl BaseUnits {
         self.0
     }
 
-    /// The amount in coins, of which each has ten to the `decimals` base units.
+    /// The amount in coins; one coin has `10^decimals` base units.
     ///
     /// # Errors
     ///
@@ -55,11 +57,11 @@ impl BaseUnits {
             .ok_or(TOO_MANY_DECIMALS)
     }
 
-    /// The base units of `coins`, of which each has ten to the `decimals` base units.
+    /// Converts an amount in coins; one coin has `10^decimals` base units.
     ///
     /// # Errors
     ///
-    /// When that is not a whole number, is negative, or does not fit.
+    /// When the result is not a whole number, is negative, or does not fit.
     pub fn from_coins(coins: Decimal, decimals: u32) -> Result<Self, ParseError> {
         let places = i32::try_from(decimals).map_err(|_| TOO_MANY_DECIMALS)?;
         coins
@@ -91,7 +93,7 @@ impl From<BaseUnits> for Decimal {
 impl FromStr for BaseUnits {
     type Err = ParseError;
 
-    /// Reads digits. A point is refused even before zeros: who writes `20.0` may mean coins.
+    /// Reads digits. A point is refused even before zeros, since `20.0` may mean coins.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let units: Decimal = text.parse()?;
         if units.scale() > 0 {

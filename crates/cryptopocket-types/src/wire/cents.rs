@@ -1,18 +1,18 @@
-//! Amounts in hundredths.
+//! Amounts in cents.
 
 use core::fmt;
 use core::str::FromStr;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::de::Error as _;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::plain::as_number;
 use crate::{Currency, Decimal, Money, ParseError};
 
 /// Hundredths of a currency unit as a whole JSON number: `15050` is 150.50 EUR.
 ///
-/// The provider documents "cents" and shows euros. What it means by them for a currency without cents, such as CLP,
-/// is not known; they are read as hundredths here too.
+/// The provider documents "cents" with examples in euros. For a currency without cents, such as CLP, the meaning is
+/// undocumented; they are read as hundredths too.
 ///
 /// # Examples
 ///
@@ -23,7 +23,7 @@ use crate::{Currency, Decimal, Money, ParseError};
 /// assert_eq!(amount.money(Currency::EUR), Money::parse("150.50", Currency::EUR).unwrap());
 /// assert_eq!(amount.decimal().to_string(), "150.50");
 /// assert!(serde_json::from_str::<Cents>("150.50").is_err());
-/// assert!(serde_json::from_str::<Cents>("150.00").is_err(), "a point means that somebody thinks in euros");
+/// assert!(serde_json::from_str::<Cents>("150.00").is_err(), "a point may mean euros");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,7 @@ const NOT_WHOLE: ParseError = ParseError::new(
 );
 
 impl Cents {
-    /// A number of cents.
+    /// Makes an amount from a number of cents.
     pub fn new(cents: i64) -> Self {
         Self(Decimal::from_minor(cents.into(), DIGITS).unwrap_or_default())
     }
@@ -61,7 +61,7 @@ impl Cents {
 impl TryFrom<Decimal> for Cents {
     type Error = ParseError;
 
-    /// From an amount in currency units, which must be a whole number of cents.
+    /// Converts an amount in currency units, which must be a whole number of cents.
     fn try_from(amount: Decimal) -> Result<Self, ParseError> {
         amount.rescaled(DIGITS).map(Self).ok_or(NOT_WHOLE)
     }
@@ -76,7 +76,7 @@ impl From<Cents> for Decimal {
 impl FromStr for Cents {
     type Err = ParseError;
 
-    /// Reads a number of cents. A point is refused even before zeros: `150.00` is somebody's 150 euros.
+    /// Reads a number of cents. A point is refused even before zeros, since `150.00` may mean euros.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let count: Decimal = text.parse()?;
         if count.scale() > 0 {
@@ -87,7 +87,7 @@ impl FromStr for Cents {
 }
 
 impl fmt::Display for Cents {
-    /// The number of cents, as on the wire.
+    /// Writes the number of cents, as on the wire.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.count(), f)
     }

@@ -1,9 +1,9 @@
-//! Personal text that has to stand in a URL path.
+//! Personal text in a URL path.
 
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use zeroize::Zeroizing;
 
 use crate::id::path_segment;
@@ -12,8 +12,7 @@ use crate::{Iban, ParseError, Personal};
 
 /// Personal text, such as an account number, checked to be one safe segment of a URL path.
 ///
-/// Debug hides it. **Display shows it**, since that is how a URL is built; print [`Iban`] or
-/// [`Personal`] instead.
+/// Debug hides the text. **Display shows it**, since URLs are built with Display; print [`Iban`] or [`Personal`] instead.
 ///
 /// # Examples
 ///

@@ -1,10 +1,10 @@
-//! Amounts whose digits on the wire are the amount itself.
+//! Amounts whose digits on the wire are the amount in its own unit.
 
 use core::fmt;
 use core::str::FromStr;
 
-use serde::ser::Error as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde_core::ser::Error as _;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{Currency, Decimal, Money, ParseError};
@@ -12,8 +12,7 @@ use crate::{Currency, Decimal, Money, ParseError};
 macro_rules! plain_amounts {
     ($($(#[$doc:meta])* $name:ident, $write:ident;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Decimal);
 
         impl $name {
@@ -60,6 +59,12 @@ macro_rules! plain_amounts {
                 $write(self.0, serializer)
             }
         }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Decimal::deserialize(deserializer).map(Self)
+            }
+        }
     )+};
 }
 
@@ -81,7 +86,7 @@ plain_amounts! {
     DecimalString, as_string;
     /// Coin units as a JSON number: `148.32` is 148.32 USDC.
     CoinUnits, as_number;
-    /// An amount as a query parameter, written as its digits.
+    /// An amount as a query parameter, in the unit that the operation names.
     QueryAmount, as_string;
 }
 
@@ -109,8 +114,8 @@ fn as_string<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::
     serializer.collect_str(&amount)
 }
 
-/// As its digits. A whole number goes the ordinary way, which every format understands; a fraction goes as raw JSON,
-/// the only way that does not lead through `f64`.
+/// Writes a whole number as an integer, which every format understands, and a fraction as raw JSON, the only way that
+/// avoids `f64`.
 pub(super) fn as_number<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     let text = amount.to_string();
     if let Ok(number) = text.parse::<u64>() {

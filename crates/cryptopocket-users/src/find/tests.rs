@@ -17,7 +17,7 @@ fn each_way_to_find_sends_its_own_parameter_only() {
             "find_customer",
             &[Answer::json(r#"{"data":{"id":1},"status":"ok"}"#)],
         );
-        assert!(block_on(users.find(by)).unwrap().is_some());
+        assert!(block_on(users.find_customer(by)).unwrap().is_some());
         assert_eq!(query(&transport, "find_customer"), expected);
     }
 }
@@ -32,14 +32,14 @@ fn no_such_customer_is_none_however_the_provider_says_it() {
         Answer::json(r#"{"status":"ok","data":[]}"#),
     ] {
         let (users, _) = scripted("find_customer", &[answer]);
-        assert_eq!(block_on(users.find(UserId::from(1))).unwrap(), None);
+        assert_eq!(block_on(users.find_customer(UserId::from(1))).unwrap(), None);
     }
 }
 
 #[test]
 fn another_integrations_customer_is_an_error_not_none() {
     let (users, _) = scripted("find_customer", &[Answer::error_code("user_not_in_integration")]);
-    let error = block_on(users.find(UserId::from(1))).unwrap_err();
+    let error = block_on(users.find_customer(UserId::from(1))).unwrap_err();
     assert!(error.has_code("user_not_in_integration"));
 }
 
@@ -47,7 +47,7 @@ fn another_integrations_customer_is_an_error_not_none() {
 fn an_unknown_status_and_unknown_fields_survive() {
     let reply = r#"{"status":"ok","data":{"id":"7","kyc_status":"on_hold","risk":0.10000000000000000001}}"#;
     let (users, _) = scripted("find_customer", &[Answer::json(reply)]);
-    let found = block_on(users.find(UserId::from(7))).unwrap().unwrap();
+    let found = block_on(users.find_customer(UserId::from(7))).unwrap().unwrap();
     assert_eq!(found.kyc_status.unwrap().as_str(), "on_hold");
     assert_eq!(found.extra.get("risk").unwrap().get(), "0.10000000000000000001");
 }
@@ -56,7 +56,7 @@ fn an_unknown_status_and_unknown_fields_survive() {
 fn what_is_no_address_is_refused_before_sending() {
     let (users, transport) = scripted("find_customer", &[]);
     assert!(
-        block_on(users.find(FindBy::Email("ada".into())))
+        block_on(users.find_customer(FindBy::Email("ada".into())))
             .unwrap_err()
             .is_validation()
     );

@@ -32,7 +32,7 @@ fn waiting_passes_through_unknown_statuses_to_the_decision() {
             .max_wait(Duration::from_secs(3600));
         let mut seen = Vec::new();
         while let Some(check) = wait.next().await {
-            seen.push(check.unwrap().status.to_string());
+            seen.push(check.unwrap().kyc_status.to_string());
         }
         seen
     });
@@ -55,7 +55,7 @@ fn the_enhanced_link_is_asked_for_by_number_and_does_not_show() {
     let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/CANARY"}}"#;
     let operation = "create_enhanced_verification_link";
     let (users, transport) = scripted(operation, &[Answer::json(reply)]);
-    let link = block_on(users.enhanced_verification(&UserId::from("100067"))).unwrap();
+    let link = block_on(users.create_verification_link(&UserId::from("100067"))).unwrap();
     assert_eq!(body(&transport, operation), r#"{"user_id":100067}"#);
     assert!(link.expose().ends_with("CANARY") && !format!("{link:?}").contains("CANARY"));
 }

@@ -10,7 +10,7 @@ const REPLY: &str =
 #[test]
 fn only_what_was_given_is_sent() {
     let (users, transport) = scripted("create_customer", &[Answer::json(REPLY)]);
-    let created = block_on(users.create(NewCustomer::new("Ada", "ada@example.com"))).unwrap();
+    let created = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap();
     assert_eq!(
         body(&transport, "create_customer"),
         r#"{"email":"ada@example.com","name":"Ada"}"#
@@ -30,7 +30,7 @@ fn every_field_goes_under_its_own_name() {
         .identification("PASSPORT".into(), "X1")
         .user_type(UserType::Individual)
         .callback_url("https://shop.example.com/kyc");
-    block_on(users.create(ada)).unwrap();
+    block_on(users.create_customer(ada)).unwrap();
     let expected = concat!(
         r#"{"callback_url":"https://shop.example.com/kyc","country":"ES","email":"ada@example.com","#,
         r#""identification_number":"X1","identification_type":"PASSPORT","last_name":"Lovelace","#,
@@ -57,7 +57,7 @@ fn bad_input_is_refused_before_sending_and_named() {
         (ada().callback_url("/kyc"), "callback_url"),
     ] {
         let (users, transport) = scripted("create_customer", &[]);
-        let error = block_on(users.create(customer)).unwrap_err();
+        let error = block_on(users.create_customer(customer)).unwrap_err();
         assert!(error.is_validation() && error.sent() == Sent::No, "{error:?}");
         assert!(
             error.to_string().starts_with(field) && !error.hint().is_empty(),
@@ -70,7 +70,7 @@ fn bad_input_is_refused_before_sending_and_named() {
 #[test]
 fn a_lost_answer_is_not_repeated_and_says_that_the_outcome_is_unknown() {
     let (users, transport) = scripted("create_customer", &[Answer::lost(), Answer::json(REPLY)]);
-    let error = block_on(users.create(NewCustomer::new("Ada", "ada@example.com"))).unwrap_err();
+    let error = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(transport.calls("create_customer"), 1);
 }
@@ -78,6 +78,6 @@ fn a_lost_answer_is_not_repeated_and_says_that_the_outcome_is_unknown() {
 #[test]
 fn an_unknown_code_keeps_its_text() {
     let (users, _) = scripted("create_customer", &[Answer::error_code("country_paused")]);
-    let error = block_on(users.create(NewCustomer::new("Ada", "ada@example.com"))).unwrap_err();
+    let error = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap_err();
     assert!(error.is_refused() && error.has_code("country_paused"));
 }

@@ -3,9 +3,8 @@
 //! Each is here because no setting of the generator does it. An edit that finds nothing to change is an error:
 //! it would mean that the generator has changed under us.
 
-mod client;
+mod calls;
 mod docs;
-mod messages;
 mod replies;
 
 pub(crate) use docs::pascal;
@@ -24,15 +23,10 @@ pub(crate) struct Context<'a> {
 
 /// Edits one generated module in place.
 pub(crate) fn apply(file: &mut syn::File, context: Context<'_>) -> Result<(), String> {
-    client::drop_prelude(file)?;
-    client::restrict_constructors(file)?;
     let types = module(&mut file.items, "types").ok_or("the generator wrote no `types` module")?;
     replies::open(types, context)?;
     docs::types(types, context);
-    if let Some(builder) = module(&mut file.items, "builder") {
-        messages::simplify(builder);
-    }
-    docs::calls(file, context)
+    calls::rewrite(file, context.document)
 }
 
 /// Keeps only the types of a module that has no calls.
@@ -90,26 +84,23 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_that_finds_nothing_to_change_is_an_error() {
-        assert_eq!(refused(parse_quote!()), "the generator wrote no `prelude` module");
-        let without_constructors = parse_quote!(
-            pub mod prelude {}
-            pub struct Client;
-            impl Client {}
+    fn output_without_types_or_client_is_refused() {
+        assert_eq!(refused(parse_quote!()), "the generator wrote no `types` module");
+        assert_eq!(
+            refused(parse_quote!(
+                pub mod types {}
+            )),
+            "the generator wrote no client"
         );
-        assert!(refused(without_constructors).starts_with("client constructors: expected one to drop"));
     }
 
     #[test]
-    fn a_call_that_the_document_does_not_have_is_an_error() {
+    fn call_missing_from_the_document_is_refused() {
         let file = parse_quote!(
-            pub mod prelude {}
             pub mod types {}
             pub struct Client;
             impl Client {
-                pub fn new() {}
-                pub fn new_with_client() {}
-                pub fn pay(&self) {}
+                pub async fn pay(&self) {}
             }
         );
         assert_eq!(refused(file), "no operation `pay` in the document");

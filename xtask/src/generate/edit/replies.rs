@@ -34,15 +34,6 @@ pub(super) fn open(types: &mut ItemMod, context: Context<'_>) -> Result<(), Stri
         _ => false,
     };
     content(types).retain(|item| !closed(item));
-    if let Some(builder) = super::module(content(types), "builder") {
-        content(builder).retain(|item| match item {
-            Item::Struct(object) => !opened.contains(&object.ident.to_string()),
-            Item::Impl(block) => !type_name(&block.self_ty).is_some_and(|name| opened.contains(&name)),
-            _ => true,
-        });
-    }
-    content(types)
-        .retain(|item| !matches!(item, Item::Mod(m) if m.content.as_ref().is_some_and(|c| c.1.is_empty())));
     content(types).extend(decoders);
     Ok(())
 }

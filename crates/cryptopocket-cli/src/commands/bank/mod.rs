@@ -4,6 +4,7 @@ mod pair;
 mod reconcile;
 
 use clap::{Args, Subcommand};
+use cryptopocket::banking::TransactionFilter;
 use cryptopocket::{Date, Personal};
 
 use crate::connection::Context;
@@ -52,19 +53,18 @@ impl Bank {
                 let client = context.client()?;
                 let accounts = context
                     .progress("listing accounts")
-                    .during(client.banking().accounts())
+                    .during(client.banking().list_accounts())
                     .await?;
                 let views: Vec<_> = accounts.into_iter().map(AccountView::from).collect();
                 context.output.list(&views)
             }
             Command::Transactions(query) => {
-                let mut list = context.client()?.banking().transactions(query.account);
-                if let Some(day) = query.from {
-                    list = list.from(day);
-                }
-                if let Some(day) = query.to {
-                    list = list.to(day);
-                }
+                let mut filter = TransactionFilter::new();
+                (filter.from, filter.to) = (query.from, query.to);
+                let list = context
+                    .client()?
+                    .banking()
+                    .list_transactions(query.account, filter);
                 print_items::<_, TransactionView>(context, "listing transactions", list.items(), query.limit)
                     .await
             }

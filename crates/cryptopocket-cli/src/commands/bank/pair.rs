@@ -1,6 +1,6 @@
 //! A payment and the credit that is said to pay it, read before the two are tied.
 
-use cryptopocket::banking::{Mismatch, Transaction, money_mismatches};
+use cryptopocket::banking::{Mismatch, Transaction, TransactionFilter, money_mismatches};
 use cryptopocket::onramp::Payment;
 use cryptopocket::{Client, Date, PagesEnd, PaymentId, PaymentStatus, Personal, TransactionId};
 
@@ -32,13 +32,15 @@ impl Pair {
         let accounts = if let Some(account) = account {
             vec![account.clone()]
         } else {
-            let accounts = client.banking().accounts().await?;
+            let accounts = client.banking().list_accounts().await?;
             accounts.into_iter().map(|account| account.iban).collect()
         };
         let mut whole = true;
         for account in accounts {
-            let list = client.banking().transactions(account);
-            let mut movements = list.from(since).per_page(PAGE).items();
+            let list = client
+                .banking()
+                .list_transactions(account, TransactionFilter::new().from(since));
+            let mut movements = list.per_page(PAGE).items();
             while let Some(movement) = movements.next().await {
                 let movement = movement?;
                 if movement.id == *credit {

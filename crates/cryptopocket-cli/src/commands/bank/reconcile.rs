@@ -1,4 +1,5 @@
 use clap::Args;
+use cryptopocket::banking::NewReconciliation;
 use cryptopocket::{PaymentId, Personal, TransactionId};
 
 use super::pair::Pair;
@@ -34,20 +35,10 @@ impl Reconcile {
             let pair = Pair::read(&client, &self.payment, &self.transaction, self.iban.as_ref());
             context.progress("reading the two").during(pair).await?.check()?;
         }
-        let banking = client.banking();
-        let progress = context.progress("reconciling");
-        let reconciled = match self.iban {
-            Some(iban) => {
-                progress
-                    .during(banking.reconcile_in(iban, &self.payment, &self.transaction))
-                    .await?
-            }
-            None => {
-                progress
-                    .during(banking.reconcile(&self.payment, &self.transaction))
-                    .await?
-            }
-        };
+        let mut pair = NewReconciliation::new(self.payment, self.transaction);
+        pair.iban = self.iban;
+        let call = client.banking().reconcile(pair);
+        let reconciled = context.progress("reconciling").during(call).await?;
         let effect = format!(
             "payment {} was tied to transaction {}",
             reconciled.payment_id, reconciled.transaction_id

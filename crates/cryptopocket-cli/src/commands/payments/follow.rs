@@ -27,7 +27,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         check_until(self.until.as_ref(), PaymentStatus::ALL, self.any_status)?;
-        let mut wait = context.client()?.onramp().wait(&self.payment);
+        let mut wait = context.client()?.onramp().wait_payment(&self.payment);
         if let Some(status) = self.until {
             wait = wait.until(status);
         }

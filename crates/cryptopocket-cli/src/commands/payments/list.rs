@@ -45,7 +45,7 @@ impl List {
         if let Some(day) = self.to {
             filter = filter.to(day);
         }
-        let payments = context.client()?.onramp().payments(filter).items();
+        let payments = context.client()?.onramp().list_payments(filter).items();
         print_items::<_, PaymentView>(context, "listing payments", payments, self.limit).await
     }
 }

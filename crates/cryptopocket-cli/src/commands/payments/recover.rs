@@ -31,7 +31,7 @@ struct Recovered {
 impl Recover {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let call = client.onramp().recover(&self.external_id);
+        let call = client.onramp().recover_payment(&self.external_id);
         let found = context.progress("looking for the payment").during(call).await;
         let payments = match found.map_err(|error| Failure::of_search(&error))? {
             Recovery::None => Vec::new(),

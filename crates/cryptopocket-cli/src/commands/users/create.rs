@@ -62,7 +62,7 @@ impl Create {
         }
         let created = context
             .progress("creating the customer")
-            .during(client.users().create(customer))
+            .during(client.users().create_customer(customer))
             .await?;
         let effect = format!("customer {} was created", created.id);
         context.output.done(&NewCustomerView::from(created), &effect)

@@ -36,7 +36,7 @@ impl Find {
         };
         let found = context
             .progress("looking for the customer")
-            .during(client.users().find(by))
+            .during(client.users().find_customer(by))
             .await?;
         match found {
             Some(customer) => context.output.one(&CustomerView::from(customer)),

@@ -71,7 +71,7 @@ impl People for Link {
 impl EnhancedLink {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let call = client.users().enhanced_verification(&self.user);
+        let call = client.users().create_verification_link(&self.user);
         let onboarding_link = context.progress("asking for the link").during(call).await?;
         context.output.one(&Link {
             user_id: self.user.to_string(),

@@ -7,6 +7,7 @@ mod upload;
 mod verified;
 
 use clap::{Args, Subcommand};
+use cryptopocket::users::CustomerFilter;
 
 use crate::connection::Context;
 use crate::failure::Result;
@@ -43,7 +44,11 @@ impl Users {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         match self.command {
             Command::List(list) => {
-                let customers = context.client()?.users().list().items();
+                let customers = context
+                    .client()?
+                    .users()
+                    .list_customers(CustomerFilter::new())
+                    .items();
                 print_items::<_, CustomerView>(context, "listing customers", customers, list.limit).await
             }
             Command::Create(create) => create.run(context).await,

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use cryptopocket::users::{DelegatedKyc, IdentityDocument, NewCustomer};
+use cryptopocket::users::{IdentityDocument, NewCustomer, NewVerifiedCustomer};
 use cryptopocket::{Date, IdentificationType, Personal, Secret, UserType};
 use serde::Deserialize;
 
@@ -52,7 +52,7 @@ impl CreateVerified {
         let kyc = read(&self.file)?.assemble(folder).await?;
         let created = context
             .progress("creating the customer")
-            .during(client.users().create_verified(kyc))
+            .during(client.users().create_verified_customer(kyc))
             .await?;
         let effect = format!("customer {} was created", created.id);
         context.output.done(&VerifiedView::from(created), &effect)
@@ -84,7 +84,7 @@ fn read(path: &Path) -> Result<Kyc> {
 }
 
 impl Kyc {
-    async fn assemble(self, folder: &Path) -> Result<DelegatedKyc> {
+    async fn assemble(self, folder: &Path) -> Result<NewVerifiedCustomer> {
         let mut customer = NewCustomer::new(self.name, self.email);
         if let Some(name) = self.last_name {
             customer = customer.last_name(name);
@@ -108,7 +108,7 @@ impl Kyc {
         if let Some(back) = self.document_back {
             identity = identity.back(document(back.reveal(), folder).await?);
         }
-        let mut kyc = DelegatedKyc::new(
+        let mut kyc = NewVerifiedCustomer::new(
             customer,
             identity,
             document(self.face_image.reveal(), folder).await?,

@@ -1,0 +1,162 @@
+//! Lists that the provider returns page by page.
+
+mod end;
+mod page;
+mod seen;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::future::Future;
+
+pub use self::end::PagesEnd;
+pub use self::page::{Page, PageRequest};
+pub use self::stream::{Items, Pages};
+use crate::error::Error;
+use crate::runtime::BoxFuture;
+
+type FetchFn<T> = Box<dyn FnMut(PageRequest) -> BoxFuture<'static, Result<Page<T>, Error>> + Send>;
+type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
+
+/// A list whose pages are fetched on demand.
+///
+/// The list ends at the page that the provider announces as the last one, at an empty page, or at a page that repeats
+/// the one before: a server that ignores the page number would otherwise make the list endless. Any other page without
+/// new items is an error, and so is a repeated page while more were announced. [`Pages::ended`] tells which end it was.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::{Page, Pager};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> cryptopocket_core::Result<()> {
+/// let pager = Pager::new(|request| async move {
+///     let first = (request.page - 1) * 2;
+///     Ok(Page::new(vec![first, first + 1]).current(request.page).last(3))
+/// });
+/// let mut items = pager.items();
+/// let mut all = Vec::new();
+/// while let Some(item) = items.next().await {
+///     all.push(item?);
+/// }
+/// assert_eq!(all, [0, 1, 2, 3, 4, 5]);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a pager fetches nothing until it is used"]
+pub struct Pager<T> {
+    fetch: FetchFn<T>,
+    identity: Option<IdentityFn<T>>,
+    from: u32,
+    per_page: Option<u32>,
+}
+
+impl<T: Send + 'static> Pager<T> {
+    /// A list whose pages `fetch` reads. Filters belong in `fetch`, so that every request carries them.
+    pub fn new<F>(mut fetch: impl FnMut(PageRequest) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Page<T>, Error>> + Send + 'static,
+    {
+        Self {
+            fetch: Box::new(move |request| Box::pin(fetch(request))),
+            identity: None,
+            from: 1,
+            per_page: None,
+        }
+    }
+
+    /// Sets the identity of an item, usually its id. A repeated page is then detected even without page numbers.
+    pub fn identified_by(mut self, identity: impl Fn(&T) -> String + Send + 'static) -> Self {
+        self.identity = Some(Box::new(identity));
+        self
+    }
+
+    /// Starts at page `number`, counted from 1, to resume an earlier run.
+    pub fn from_page(mut self, number: u32) -> Self {
+        self.from = number.max(1);
+        self
+    }
+
+    /// Requests `count` items a page; the provider may return fewer.
+    pub fn per_page(mut self, count: u32) -> Self {
+        self.per_page = Some(count.max(1));
+        self
+    }
+
+    /// The list as a stream of pages.
+    pub fn pages(self) -> Pages<T> {
+        Pages::new(self)
+    }
+
+    /// The list as a stream of items.
+    pub fn items(self) -> Items<T> {
+        Items::new(self.pages())
+    }
+
+    /// All items of a list of at most `limit` items.
+    ///
+    /// It does not tell how the list ended. Before you conclude anything from an item that is *not* in the list, read
+    /// [`pages`](Self::pages) and check [`Pages::ended`]. For the first items of a longer list use [`take`](Self::take).
+    ///
+    /// # Errors
+    ///
+    /// `Conflict` for a list of more than `limit` items, and the errors of fetching a page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::{ErrorKind, Page, Pager};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// let three = || Pager::new(|_| async { Ok(Page::new(vec![1, 2, 3]).last(1)) });
+    /// assert_eq!(three().collect_all(3).await?, [1, 2, 3]);
+    /// assert_eq!(three().collect_all(2).await.unwrap_err().kind(), ErrorKind::Conflict);
+    /// assert_eq!(three().take(2).await?, [1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn collect_all(self, limit: usize) -> Result<Vec<T>, Error> {
+        let mut items = self.items();
+        let mut all = Vec::new();
+        while let Some(item) = items.next().await {
+            let item = item?;
+            if all.len() == limit {
+                return Err(longer_than(limit));
+            }
+            all.push(item);
+        }
+        Ok(all)
+    }
+
+    /// The first `limit` items, or fewer. Pages after them are not fetched.
+    pub async fn take(self, limit: usize) -> Result<Vec<T>, Error> {
+        let mut items = self.items();
+        let mut all = Vec::new();
+        while all.len() < limit {
+            match items.next().await {
+                Some(item) => all.push(item?),
+                None => break,
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn longer_than(limit: usize) -> Error {
+    Error::conflict(
+        format!("the list has more than {limit} items"),
+        "Raise the limit, narrow the list with its filters, read it page by page, or take its first items only.",
+    )
+}
+
+impl<T> fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pager")
+            .field("from", &self.from)
+            .field("per_page", &self.per_page)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,220 @@
+//! The description of one call, and the decoding of its answer.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::attempt::Call;
+use crate::error::Error;
+use crate::json_path;
+use crate::operation::Operation;
+use crate::reply::Fields;
+use crate::session::Session;
+use crate::transport::wiped;
+
+/// The path segment set of the URL standard, and what separates or escapes segments.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'/')
+    .add(b'%');
+
+impl Session {
+    /// Starts the description of one call of `operation`.
+    ///
+    /// The functions of `cryptopocket-api` are made of this. A value that cannot be sent is reported by
+    /// [`Request::send`], before anything is sent.
+    pub fn request(&self, operation: &'static Operation) -> Request<'_> {
+        Request {
+            session: self,
+            operation,
+            path: operation.path.to_owned(),
+            query: String::new(),
+            body: None,
+            problem: None,
+        }
+    }
+}
+
+/// One call, described step by step.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request<'a> {
+    session: &'a Session,
+    operation: &'static Operation,
+    path: String,
+    query: String,
+    /// Content type and body.
+    body: Option<(&'static str, Bytes)>,
+    /// The first thing that keeps the request from being sent.
+    problem: Option<&'static str>,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Request<'_> {
+    /// Fills the next parameter of the path.
+    pub fn path(mut self, value: &impl Display) -> Self {
+        let segment = utf8_percent_encode(&value.to_string(), SEGMENT).to_string();
+        // An empty segment is another call, and URL parsers resolve dots: `/payment/..` is `/`.
+        if segment.is_empty() || segment == "." || segment == ".." {
+            return self.refuse("a path parameter is empty or leaves its place");
+        }
+        match (self.path.find('{'), self.path.find('}')) {
+            (Some(start), Some(end)) => self.path.replace_range(start..=end, &segment),
+            _ => return self.refuse("the path has fewer parameters"),
+        }
+        self
+    }
+
+    /// Adds a query parameter; one that is written as `null` is left out.
+    pub fn query(mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Self {
+        // Through JSON text, so that amounts keep their digits.
+        let Ok(json) = serde_json::to_string(value) else {
+            return self.refuse("a query parameter cannot be written");
+        };
+        if let Some(text) = scalar(json) {
+            append(&mut self.query, name, &text);
+        }
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(json) => self.body = Some(("application/json", wiped(json))),
+            Err(_) => return self.refuse("the body cannot be written as JSON"),
+        }
+        self
+    }
+
+    /// Sets a form body from an object of scalars.
+    pub fn form(mut self, body: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(body).map(zeroize::Zeroizing::new);
+        let fields = json
+            .as_deref()
+            .ok()
+            .and_then(|json| serde_json::from_slice::<Fields<'_>>(json).ok());
+        let Some(fields) = fields else {
+            return self.refuse("the body cannot be written as a form");
+        };
+        let mut form = String::new();
+        for (name, raw) in fields.iter() {
+            if let Some(text) = scalar(raw.get().to_owned()) {
+                append(&mut form, name, &text);
+            }
+        }
+        self.body = Some(("application/x-www-form-urlencoded", wiped(form)));
+        self
+    }
+
+    /// Sends the call through its session and decodes the answer.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a request that cannot be described; `UnexpectedReply` naming the JSON path for an answer of
+    /// another shape; otherwise as every call.
+    pub async fn send<T: DeserializeOwned>(self) -> Result<T, Error> {
+        let operation = self.operation;
+        let session = self.session;
+        let reply = session.call(self.into_call()?).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| misfit(operation, &reply.body, &error))
+    }
+
+    fn into_call(self) -> Result<Call, Error> {
+        let operation = self.operation;
+        let problem = self
+            .problem
+            .or_else(|| self.path.contains('{').then_some("a path parameter is missing"));
+        if let Some(problem) = problem {
+            return Err(unfit(operation, problem));
+        }
+        let mut url = format!("{}{}", self.session.base_url(), self.path);
+        if !self.query.is_empty() {
+            url.push('?');
+            url.push_str(&self.query);
+        }
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut body = Bytes::new();
+        if let Some((kind, content)) = self.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            body = content;
+        }
+        let method = Method::from_bytes(operation.method.as_bytes())
+            .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
+        Ok(Call {
+            operation,
+            method,
+            url,
+            headers,
+            body,
+        })
+    }
+
+    fn refuse(mut self, problem: &'static str) -> Self {
+        self.problem.get_or_insert(problem);
+        self
+    }
+}
+
+/// Appends `name=value` in the encoding of forms and queries.
+fn append(pairs: &mut String, name: &str, value: &str) {
+    let start = std::mem::take(pairs);
+    *pairs = form_urlencoded::Serializer::new(start)
+        .append_pair(name, value)
+        .finish();
+}
+
+/// The text of a JSON scalar; `None` for `null`.
+fn scalar(json: String) -> Option<String> {
+    if json == "null" {
+        return None;
+    }
+    Some(serde_json::from_str::<String>(&json).unwrap_or(json))
+}
+
+fn unfit(operation: &'static Operation, rule: &str) -> Error {
+    Error::invalid_input(
+        "the request",
+        &format!("cannot be built: {rule}"),
+        "Give every required value, and ids exactly as the provider gave them.",
+    )
+    .with_operation(operation.id)
+}
+
+fn misfit(operation: &'static Operation, body: &Bytes, error: &serde_json::Error) -> Error {
+    let path = json_path::at(body, error.line(), error.column()).filter(|path| !path.is_empty());
+    let place = path.map_or_else(|| "the reply".to_owned(), |path| format!("the reply at {path}"));
+    let detail = match missing_field(error) {
+        Some(field) => format!("{place} lacks the field {field}"),
+        None => format!("{place} is not what this SDK expects there"),
+    };
+    Error::unexpected_reply(operation, detail).with_raw_body(body)
+}
+
+/// The name is the type's own, so it can be shown; any other message may quote the value.
+fn missing_field(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let (name, _) = text.strip_prefix("missing field `")?.split_once('`')?;
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        .then(|| name.to_owned())
+}

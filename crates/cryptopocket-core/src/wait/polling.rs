@@ -1,0 +1,127 @@
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tracing::debug;
+
+use super::{Progress, Waiter};
+use crate::error::{Error, ErrorKind, shown};
+use crate::runtime::within;
+
+/// The least time that a poll gets when the limit passes during it. With less, a slow answer would always be lost.
+const LAST_POLL: Duration = Duration::from_secs(5);
+
+/// The polling loop of a wait.
+pub(super) struct Polling<T> {
+    waiter: Waiter<T>,
+    limit: Option<Duration>,
+    began: Option<Duration>,
+    polls: u32,
+    /// Polls in a row without a new state.
+    unchanged: u32,
+    state: Option<String>,
+    /// The last error, if it was one that retrying may cure.
+    transient: Option<Error>,
+    ended: bool,
+}
+
+impl<T: Progress> Polling<T> {
+    pub(super) const fn new(waiter: Waiter<T>, limit: Option<Duration>) -> Self {
+        Self {
+            waiter,
+            limit,
+            began: None,
+            polls: 0,
+            unchanged: 0,
+            state: None,
+            transient: None,
+            ended: false,
+        }
+    }
+
+    /// The object in the next state that differs from the last one returned.
+    pub(super) async fn next(&mut self) -> Option<Result<T, Error>> {
+        if self.ended {
+            return None;
+        }
+        loop {
+            if self.polls > 0 && !self.pause().await {
+                return Some(Err(self.time_out()));
+            }
+            self.began.get_or_insert_with(|| self.waiter.runtime.monotonic());
+            self.polls = self.polls.saturating_add(1);
+            let poll = (self.waiter.poll)();
+            let polled = match self.remaining() {
+                Some(remaining) => within(&*self.waiter.runtime, remaining.max(LAST_POLL), poll).await,
+                None => Some(poll.await),
+            };
+            match polled {
+                None => return Some(Err(self.time_out())),
+                Some(Ok(object)) => {
+                    self.transient = None;
+                    let state = object.state().as_ref();
+                    debug!(polls = self.polls, state = shown::state(state), "polled");
+                    self.ended = (self.waiter.is_end)(&object);
+                    if self.state.as_deref() != Some(state) || self.ended {
+                        self.state = Some(state.to_owned());
+                        self.unchanged = 0;
+                        return Some(Ok(object));
+                    }
+                }
+                Some(Err(error)) if error.is_transient() => {
+                    let kind = error.kind().as_str();
+                    debug!(polls = self.polls, kind, "poll failed, still waiting");
+                    self.transient = Some(error);
+                }
+                Some(Err(error)) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+            }
+            self.unchanged = self.unchanged.saturating_add(1);
+        }
+    }
+
+    /// The rest of the limit, if there is one.
+    fn remaining(&self) -> Option<Duration> {
+        let began = self.began?;
+        let passed = self.waiter.runtime.monotonic().saturating_sub(began);
+        Some(self.limit?.saturating_sub(passed))
+    }
+
+    fn time_out(&mut self) -> Error {
+        self.ended = true;
+        Error::wait_timeout(self.polls, self.state.clone(), self.transient.take())
+    }
+
+    /// Pauses until the next poll is due; `false` once the limit has passed. The last poll is made at the limit.
+    async fn pause(&mut self) -> bool {
+        let runtime = &*self.waiter.runtime;
+        let retry_after = self.transient.as_ref().and_then(Error::retry_after);
+        let scheduled = self.waiter.schedule.pause(self.unchanged.max(1), runtime);
+        let pause = scheduled.max(retry_after.unwrap_or_default());
+        let pause = match self.remaining() {
+            Some(Duration::ZERO) => return false,
+            Some(remaining) => pause.min(remaining),
+            None => pause,
+        };
+        let mut sleep = runtime.sleep(pause);
+        let mut woken = pin!(self.waiter.wake.notified());
+        poll_fn(|context| {
+            if woken.as_mut().poll(context).is_ready() || sleep.as_mut().poll(context).is_ready() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        true
+    }
+}
+
+/// The error of a wait that is awaited after `next` has returned its last state.
+pub(super) fn ended_before() -> Error {
+    Error::new(ErrorKind::InvalidInput, "this wait has already ended")
+        .with_hint("Keep the last state that next() gave, or begin a new wait with the same id.")
+}

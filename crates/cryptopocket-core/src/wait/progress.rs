@@ -1,0 +1,53 @@
+/// An object that the provider moves from state to state until a final one, such as a payment.
+///
+/// A [`Waiter`](crate::Waiter) needs nothing else of the object that it polls. States that this SDK does not know are
+/// not final: the provider may add one at any time, and a wait must not end at a state whose meaning is not known.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::Progress;
+///
+/// struct Refund {
+///     status: String,
+/// }
+///
+/// impl Progress for Refund {
+///     type State = String;
+///
+///     fn state(&self) -> &String {
+///         &self.status
+///     }
+///
+///     fn is_final(&self) -> bool {
+///         self.status == "refunded"
+///     }
+/// }
+/// ```
+pub trait Progress {
+    /// The state, such as `PaymentStatus`.
+    type State: AsRef<str> + PartialEq + Send + 'static;
+
+    /// The current state.
+    fn state(&self) -> &Self::State;
+
+    /// Whether no other state follows.
+    fn is_final(&self) -> bool;
+
+    /// The position of `state` on the way to the final one; `None` when it is not known.
+    ///
+    /// States may be skipped between two polls. With ranks, a wait [until](crate::Waiter::until) a state also ends at a
+    /// later one.
+    fn rank(state: &Self::State) -> Option<u8> {
+        let _ = state;
+        None
+    }
+}
+
+/// Whether `object` is in `wanted`, in a later state, or in a final one.
+pub(super) fn has_reached<T: Progress>(object: &T, wanted: &T::State) -> bool {
+    let state = object.state();
+    let is_later = matches!((T::rank(state), T::rank(wanted)), (Some(rank), Some(least)) if rank >= least);
+    // A final state ends every wait: what was waited for cannot come any more.
+    state == wanted || is_later || object.is_final()
+}

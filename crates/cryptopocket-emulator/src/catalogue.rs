@@ -1,0 +1,340 @@
+//! What the emulated provider has on offer: coins, methods of payment, the spellings it accepts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use cryptopocket_types::Decimal;
+use serde::{Deserialize as _, Deserializer};
+
+/// A coin on a chain.
+#[derive(Debug)]
+pub struct Asset {
+    pub symbol: &'static str,
+    pub name: &'static str,
+    pub chain: &'static str,
+    pub decimals: u32,
+    pub active: bool,
+    /// Euros a coin, before it moves, in millionths.
+    pub millionths: u64,
+}
+
+const fn asset(
+    symbol: &'static str,
+    chain: &'static str,
+    decimals: u32,
+    millionths: u64,
+    name: &'static str,
+) -> Asset {
+    Asset {
+        symbol,
+        name,
+        chain,
+        decimals,
+        active: true,
+        millionths,
+    }
+}
+
+/// The coins on offer. The last is listed but not active, for `coin_not_supported`.
+pub static ASSETS: &[Asset] = &[
+    asset("USDC", "polygon", 6, 921_300, "USD Coin"),
+    asset("USDC", "ethereum", 6, 921_300, "USD Coin"),
+    asset("USDT", "polygon", 6, 920_900, "Tether USD"),
+    asset("EURC", "ethereum", 6, 1_000_000, "Euro Coin"),
+    asset("DAI", "polygon", 18, 921_000, "Dai"),
+    asset("POL", "polygon", 18, 412_750, "Polygon"),
+    asset("ETH", "ethereum", 18, 2_861_400_000, "Ether"),
+    asset("BTC", "bitcoin", 8, 82_914_550_000, "Bitcoin"),
+    Asset {
+        active: false,
+        ..asset("LUNA", "terra", 6, 90, "Terra")
+    },
+];
+
+/// The chain a coin is on where a call names none.
+pub const DEFAULT_CHAIN: &str = "polygon";
+
+pub fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
+    ASSETS
+        .iter()
+        .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
+}
+
+/// A coin on the chain that is usual for it: the default chain, or the first it is on.
+pub fn find_coin(symbol: &str) -> Option<&'static Asset> {
+    find_asset(symbol, DEFAULT_CHAIN)
+        .or_else(|| ASSETS.iter().find(|asset| asset.active && asset.symbol == symbol))
+}
+
+/// A way for the customer to pay.
+#[derive(Debug)]
+pub struct Method {
+    /// As payments spell it.
+    pub payment_type: &'static str,
+    /// As quotes spell it.
+    pub quoted: &'static str,
+    pub name: &'static str,
+    pub fiat: &'static str,
+    pub country: Option<&'static str>,
+    /// The fee in hundredths of a per cent of what is spent.
+    pub fee_basis_points: u32,
+}
+
+/// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
+pub static METHODS: &[Method] = &[
+    Method {
+        payment_type: "card",
+        quoted: "card",
+        name: "Card",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 250,
+    },
+    Method {
+        payment_type: "psd2",
+        quoted: "PSD2",
+        name: "Instant bank payment",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 100,
+    },
+    Method {
+        payment_type: "transfer",
+        quoted: "TRANSFER",
+        name: "SEPA transfer",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 50,
+    },
+    Method {
+        payment_type: "paypal",
+        quoted: "paypal",
+        name: "PayPal",
+        fiat: "EUR",
+        country: None,
+        fee_basis_points: 300,
+    },
+    Method {
+        payment_type: "KHIPU",
+        quoted: "KHIPU",
+        name: "Khipu",
+        fiat: "CLP",
+        country: Some("CL"),
+        fee_basis_points: 200,
+    },
+    Method {
+        payment_type: "SPEI",
+        quoted: "SPEI",
+        name: "SPEI",
+        fiat: "MXN",
+        country: Some("MX"),
+        fee_basis_points: 200,
+    },
+];
+
+/// Spellings that `createPayment` takes.
+pub const PAYMENT_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal", "KHIPU", "SPEI"];
+/// Spellings that the quote takes.
+pub const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", "KHIPU", "SPEI"];
+/// Spellings that `createGuidedPayment` takes.
+pub const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
+
+/// Fiat currencies, with what one euro buys of them in ten-thousandths.
+pub const FIATS: &[(&str, u32)] = &[
+    ("EUR", 10_000),
+    ("USD", 10_854),
+    ("CLP", 10_410_000),
+    ("MXN", 216_300),
+    ("COP", 43_520_000),
+    ("PEN", 39_400),
+    ("ARS", 12_870_000),
+];
+
+/// What money is paid out in where a bank is named instead of an account.
+pub fn local_fiat(country: Option<&str>) -> &'static str {
+    match country {
+        Some("CL") => "CLP",
+        Some("MX") => "MXN",
+        Some("CO") => "COP",
+        Some("PE") => "PEN",
+        Some("AR") => "ARS",
+        _ => "USD",
+    }
+}
+
+pub fn fiat_symbols() -> Vec<&'static str> {
+    FIATS.iter().map(|(symbol, _)| *symbol).collect()
+}
+
+pub fn per_euro(fiat: &str) -> Decimal {
+    let rate = FIATS
+        .iter()
+        .find(|(symbol, _)| *symbol == fiat)
+        .map_or(10_000, |(_, rate)| *rate);
+    Decimal::from_minor(i128::from(rate), 4).unwrap_or(Decimal::ONE)
+}
+
+pub fn find_method(payment_type: &str) -> Option<&'static Method> {
+    METHODS
+        .iter()
+        .find(|method| method.payment_type == payment_type || method.quoted == payment_type)
+}
+
+/// What `type` can be on an uploaded document.
+pub const DOCUMENT_TYPES: &[&str] = &[
+    "onboarding_form",
+    "bank_statement",
+    "payslip",
+    "employment_contract",
+    "tax_return",
+    "tax_certificate",
+    "company_accounts",
+    "dividend_statement",
+    "investment_statement",
+    "crypto_wallet_statement",
+    "sale_of_property",
+    "sale_of_vehicle",
+    "sale_of_company_shares",
+    "inheritance_document",
+    "gift_declaration",
+    "loan_agreement",
+    "savings_evidence",
+    "invoice",
+    "freelance_income_evidence",
+    "pension_statement",
+    "unemployment_benefit_statement",
+    "source_of_funds_declaration",
+    "other",
+];
+
+/// What a webhook can be subscribed to.
+pub const EVENT_TYPES: &[&str] = &[
+    "PAY_IN",
+    "COINS_SENT",
+    "CRYPTO_RECEIVED",
+    "TRANSFER_RAMPOFF_FINISHED",
+    "RAMPOFF_FINISHED",
+];
+
+/// Which identification a person and a company of a country can show. A country that is not listed takes any.
+pub fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
+    Some(match (country, company) {
+        ("ES", false) => &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
+        ("ES", true) => &["CIF"],
+        ("CL", _) => &["RUT"],
+        ("MX", false) => &["CURP"],
+        ("MX", true) => &["RFC"],
+        ("CO", false) => &[
+            "CED_CIU", "CED_EXT", "TI", "NUIP", "TE", "PPT", "PASS", "PEP", "RC",
+        ],
+        ("CO", true) => &["NIT"],
+        ("PE", false) => &["DNI", "CE"],
+        ("PE", true) => &["RUC"],
+        ("AR", false) => &["DNI", "CUIT"],
+        ("AR", true) => &["CUIT"],
+        _ => return None,
+    })
+}
+
+/// A word that is one of few. Its own name keeps serde from wanting to borrow it from what it reads.
+pub type Spelling = &'static str;
+
+/// A word that is one of few, such as a currency or the type of an event, read from a record.
+pub fn spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    String::deserialize(deserializer).map(|text| known(&text))
+}
+
+pub fn spellings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static str>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    Ok(texts.iter().map(|text| known(text)).collect())
+}
+
+pub fn spelled<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<&'static str, String>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+    Ok(texts
+        .into_iter()
+        .map(|(name, value)| (known(&name), value))
+        .collect())
+}
+
+/// The one copy of a word. Words that only records of another version know are few, and kept until the program ends.
+pub fn known(text: &str) -> &'static str {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(word) = known.get(text) {
+        return word;
+    }
+    let word: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    known.insert(word);
+    word
+}
+
+/// An asset in a record: its symbol and chain.
+pub mod stored_asset {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    use super::{ASSETS, Asset};
+
+    pub fn serialize<S: Serializer>(asset: &'static Asset, serializer: S) -> Result<S::Ok, S::Error> {
+        (asset.symbol, asset.chain).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Asset, D::Error> {
+        let (symbol, chain) = <(String, String)>::deserialize(deserializer)?;
+        let found = ASSETS
+            .iter()
+            .find(|asset| asset.symbol == symbol && asset.chain == chain);
+        found.ok_or_else(|| D::Error::custom(format!("{symbol} on {chain} is not on offer any more")))
+    }
+}
+
+/// A method of payment in a record: its name in payments.
+pub mod stored_method {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    use super::{Method, find_method};
+
+    pub fn serialize<S: Serializer>(method: &'static Method, serializer: S) -> Result<S::Ok, S::Error> {
+        method.payment_type.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Method, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        find_method(&name).ok_or_else(|| D::Error::custom(format!("{name} is not on offer any more")))
+    }
+}
+
+/// Mail domains that `email_not_allowed` is answered for.
+pub const THROWAWAY_DOMAINS: &[&str] = &[
+    "mailinator.com",
+    "guerrillamail.com",
+    "yopmail.com",
+    "10minutemail.com",
+    "throwaway.example",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{DOCUMENT_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, find_asset};
+
+    #[test]
+    fn the_document_types_are_the_documented_twenty_three() {
+        assert_eq!(DOCUMENT_TYPES.len(), 23);
+    }
+
+    #[test]
+    fn every_method_has_both_spellings() {
+        for (method, (payment, quote)) in METHODS.iter().zip(PAYMENT_TYPES.iter().zip(QUOTE_TYPES)) {
+            assert_eq!((method.payment_type, method.quoted), (*payment, *quote));
+        }
+    }
+
+    #[test]
+    fn a_pair_that_is_listed_but_not_active_is_not_for_sale() {
+        assert!(find_asset("USDC", "polygon").is_some());
+        assert!(find_asset("LUNA", "terra").is_none());
+        assert!(find_asset("USDC", "bitcoin").is_none());
+    }
+}

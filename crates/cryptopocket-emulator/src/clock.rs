@@ -1,0 +1,186 @@
+//! Virtual time: what the emulator's own clock shows, and how fast it runs.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::Clock;
+
+use crate::moment::Moment;
+
+/// How fast the emulator's clock runs.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_emulator::Speed;
+///
+/// assert_eq!("60x".parse(), Ok(Speed::Times(60)));
+/// assert_eq!("realtime".parse(), Ok(Speed::Times(1)));
+/// assert_eq!(Speed::Instant.to_string(), "instant");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Speed {
+    /// Whatever the provider does by itself (KYC review, buying coins, paying out, webhook retries) takes no time:
+    /// it has happened when the call that caused it is answered. The clock stands still but for a millisecond a
+    /// call; [`Engine::advance`](crate::Engine::advance) moves it.
+    Instant,
+    /// The clock stands still as in [`Speed::Instant`], but everything takes its natural time, so nothing happens
+    /// until the clock is advanced. For tests that look at what lies between two states.
+    Manual,
+    /// The clock runs at so many times the wall clock; `1` is real time.
+    Times(u32),
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instant => f.write_str("instant"),
+            Self::Manual => f.write_str("manual"),
+            Self::Times(1) => f.write_str("realtime"),
+            Self::Times(times) => write!(f, "{times}x"),
+        }
+    }
+}
+
+/// What [`Speed`] refuses to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownSpeed;
+
+impl fmt::Display for UnknownSpeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a speed is `instant`, `manual`, `realtime`, or a whole number followed by `x`, such as `60x`",
+        )
+    }
+}
+
+impl std::error::Error for UnknownSpeed {}
+
+impl FromStr for Speed {
+    type Err = UnknownSpeed;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSpeed> {
+        match text {
+            "instant" => Ok(Self::Instant),
+            "manual" => Ok(Self::Manual),
+            "realtime" => Ok(Self::Times(1)),
+            _ => match text.strip_suffix('x').map(str::parse) {
+                Some(Ok(times)) if times > 0 => Ok(Self::Times(times)),
+                _ => Err(UnknownSpeed),
+            },
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct VirtualClock {
+    wall: Arc<dyn Clock>,
+    speed: Speed,
+    start: Option<Moment>,
+    origin: Moment,
+    wall_origin: Moment,
+}
+
+impl VirtualClock {
+    pub fn new(wall: Arc<dyn Clock>, speed: Speed, start: Option<Moment>) -> Self {
+        let wall_origin = moment_of(wall.as_ref());
+        let standing = matches!(speed, Speed::Instant | Speed::Manual);
+        let origin = start.unwrap_or(if standing { FIRST_MORNING } else { wall_origin });
+        Self {
+            wall,
+            speed,
+            start,
+            origin,
+            wall_origin,
+        }
+    }
+
+    /// How fast it runs, and what it shows at first where that was said.
+    pub const fn settings(&self) -> (Speed, Option<Moment>) {
+        (self.speed, self.start)
+    }
+
+    /// Begins anew with other settings.
+    pub fn set(&mut self, speed: Speed, start: Option<Moment>) {
+        *self = Self::new(Arc::clone(&self.wall), speed, start);
+    }
+
+    /// Shows again what it showed at first.
+    pub fn restart(&mut self) {
+        *self = Self::new(Arc::clone(&self.wall), self.speed, self.start);
+    }
+
+    /// Goes on from where another clock stood; a running one that is already past that stays where it is.
+    pub fn resume(&mut self, at: Moment) {
+        self.origin = match self.speed {
+            Speed::Instant | Speed::Manual => at,
+            Speed::Times(_) => self.origin.max(at),
+        };
+    }
+
+    pub const fn speed(&self) -> Speed {
+        self.speed
+    }
+
+    pub fn now(&self) -> Moment {
+        match self.speed {
+            Speed::Instant | Speed::Manual => self.origin,
+            Speed::Times(times) => self
+                .origin
+                .plus(self.wall_now().since(self.wall_origin).saturating_mul(times)),
+        }
+    }
+
+    pub fn wall_now(&self) -> Moment {
+        moment_of(self.wall.as_ref())
+    }
+
+    pub fn advance(&mut self, by: Duration) {
+        self.origin = self.origin.plus(by);
+    }
+
+    /// Lets a standing clock show that a call was made, so that no two objects carry the same creation time.
+    pub fn tick(&mut self) {
+        if matches!(self.speed, Speed::Instant | Speed::Manual) {
+            self.advance(Duration::from_millis(1));
+        }
+    }
+
+    /// How long the wall clock has to run until `due`; `None` where no waiting helps.
+    pub fn wall_time_until(&self, due: Moment) -> Option<Duration> {
+        match self.speed {
+            Speed::Instant | Speed::Manual => None,
+            Speed::Times(times) => Some(due.since(self.now()) / times),
+        }
+    }
+}
+
+/// Where a standing clock starts: a fixed morning, so that replies do not depend on the day they are asked for.
+const FIRST_MORNING: Moment = Moment::from_micros(1_782_464_400_000_000);
+
+fn moment_of(clock: &dyn Clock) -> Moment {
+    Moment::from(clock.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIRST_MORNING, Speed};
+
+    #[test]
+    fn speeds_are_read_as_the_command_line_writes_them() {
+        for text in ["instant", "manual", "realtime", "60x"] {
+            assert_eq!(text.parse::<Speed>().unwrap().to_string(), text);
+        }
+        for text in ["", "0x", "x", "-1x", "fast", "1.5x"] {
+            assert!(text.parse::<Speed>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_standing_clock_starts_on_a_fixed_morning() {
+        assert_eq!(FIRST_MORNING.to_string(), "2026-06-26T09:00:00.000000Z");
+    }
+}

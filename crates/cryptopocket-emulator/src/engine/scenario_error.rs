@@ -1,0 +1,44 @@
+//! What is wrong with a scenario, where, and what to do.
+
+use std::fmt;
+
+/// Why a scenario was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError {
+    place: String,
+    rule: String,
+    cure: String,
+}
+
+impl ScenarioError {
+    pub fn new(place: impl Into<String>, rule: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            rule: rule.into(),
+            cure: cure.into(),
+        }
+    }
+
+    /// Where it is: the path of a field, or a line and a column.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What is wrong there.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// What to write instead.
+    pub fn cure(&self) -> &str {
+        &self.cure
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.place, self.rule, self.cure)
+    }
+}
+
+impl std::error::Error for ScenarioError {}

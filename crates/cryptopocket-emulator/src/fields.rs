@@ -1,0 +1,361 @@
+//! Reading the fields of a request and collecting what is wrong with them, in the words of the provider's framework.
+
+mod strict;
+mod value;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use cryptopocket_types::Decimal;
+
+pub use strict::refusal;
+use value::{MOST_FIELDS, Object, Value};
+
+use crate::moment::Moment;
+use crate::request::Request;
+use crate::shapes::{is_email, is_file, is_url};
+use crate::wire::Failure;
+
+const TOO_MANY: &str = "The request may not have more than 1000 fields.";
+
+/// The fields of one request. Every reader notes what is wrong and hands back a stand-in, so that one answer can name
+/// all errors; [`Fields::check`] then refuses.
+#[derive(Debug, Default)]
+pub struct Fields<'a> {
+    /// Where a name stands twice, the last counts.
+    values: Vec<(Cow<'a, str>, Value<'a>)>,
+    errors: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Fields<'a> {
+    /// A JSON object, as every call but the webhook subscriptions takes.
+    pub fn json(request: &'a Request) -> Result<Self, Failure> {
+        let media = request.media_type();
+        if request.body.is_empty() && media.is_empty() {
+            return Ok(Self::default());
+        }
+        if !(media.is_empty() || media == "application/json" || media.ends_with("+json")) {
+            return Err(invalid("body", "The request body must be application/json."));
+        }
+        let Object(values) = serde_json::from_slice(&request.body)
+            .map_err(|_| invalid("body", "The request body must be one JSON object."))?;
+        if values.len() > MOST_FIELDS {
+            return Err(invalid("body", TOO_MANY));
+        }
+        Ok(Self {
+            values,
+            errors: BTreeMap::new(),
+        })
+    }
+
+    /// A form, as the webhook subscriptions take.
+    pub fn form(request: &'a Request) -> Result<Self, Failure> {
+        if request.media_type() != "application/x-www-form-urlencoded" {
+            return Err(invalid(
+                "body",
+                "The request body must be application/x-www-form-urlencoded.",
+            ));
+        }
+        Ok(Self::texts(request.form_pairs()))
+    }
+
+    pub fn query(request: &'a Request) -> Self {
+        Self::texts(request.query_pairs())
+    }
+
+    /// The form of one of our own pages, whatever its media type says. Browsers send what was left empty too.
+    pub fn page_form(request: &'a Request) -> Self {
+        let filled = |(_, text): &(Cow<'_, str>, Cow<'_, str>)| !text.is_empty();
+        Self::texts(request.form_pairs().filter(filled))
+    }
+
+    fn texts(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let values: Vec<_> = pairs
+            .map(|(name, text)| (name, Value::Text(text)))
+            .take(MOST_FIELDS + 1)
+            .collect();
+        let mut errors = BTreeMap::new();
+        if values.len() > MOST_FIELDS {
+            errors.insert("body".to_owned(), vec![TOO_MANY.to_owned()]);
+        }
+        Self { values, errors }
+    }
+
+    fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let (_, found) = self.values.iter().rev().find(|(known, _)| known == name)?;
+        (!matches!(found, Value::Null)).then_some(found)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    pub fn wrong(&mut self, name: &str, rule: &str) {
+        let message = format!("The {} {rule}.", name.replace('_', " "));
+        self.errors.entry(name.to_owned()).or_default().push(message);
+    }
+
+    /// Notes that something is missing; empty text counts as nothing.
+    pub fn require(&mut self, name: &str) {
+        if self.raw_text(name).map_or(!self.has(name), str::is_empty) {
+            self.wrong(name, "field is required");
+        }
+    }
+
+    /// Refuses with HTTP 422 where a reader noted something.
+    pub fn check(&self) -> Result<(), Failure> {
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::Invalid(self.errors.clone()))
+        }
+    }
+
+    pub fn text(&mut self, name: &str, longest: usize) -> Option<String> {
+        match self.get(name)? {
+            Value::Text(text) if text.chars().count() <= longest => Some(text.clone().into_owned()),
+            Value::Text(_) => {
+                self.wrong(name, &format!("may not be greater than {longest} characters"));
+                None
+            }
+            _ => {
+                self.wrong(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    pub fn required_text(&mut self, name: &str, longest: usize) -> String {
+        self.require(name);
+        self.text(name, longest).unwrap_or_default()
+    }
+
+    pub fn required_email(&mut self, name: &str) -> String {
+        let email = self.required_text(name, 254);
+        if !email.is_empty() && !is_email(&email) {
+            self.wrong(name, "must be a valid email address");
+        }
+        email
+    }
+
+    pub fn url(&mut self, name: &str) -> Option<String> {
+        let url = self.text(name, 2048)?;
+        if is_url(&url) {
+            return Some(url);
+        }
+        self.wrong(name, "must be a valid URL");
+        None
+    }
+
+    /// One of `values`, to the letter.
+    pub fn choice(&mut self, name: &str, values: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(name, 255)?;
+        let known = values.iter().find(|value| **value == text).copied();
+        if known.is_none() {
+            let message = format!("The selected {} is invalid.", name.replace('_', " "));
+            self.errors.entry(name.to_owned()).or_default().push(message);
+        }
+        known
+    }
+
+    pub fn required_choice(&mut self, name: &str, values: &[&'static str]) -> &'static str {
+        self.require(name);
+        self.choice(name, values).unwrap_or_default()
+    }
+
+    /// A positive amount: a JSON number in a body, digits in a query.
+    pub fn amount(&mut self, name: &str) -> Decimal {
+        self.require(name);
+        let parsed = match self.get(name) {
+            Some(Value::Number(text)) => text.parse::<Decimal>().ok(),
+            Some(Value::Text(text)) => text.parse().ok(),
+            _ => None,
+        };
+        let zero = Decimal::ZERO;
+        match parsed {
+            Some(amount) if amount > zero && amount < ceiling() => return amount,
+            Some(_) => self.wrong(name, "must be greater than 0 and less than 1000000000"),
+            None if self.has(name) => self.wrong(name, "must be a number"),
+            None => {}
+        }
+        zero
+    }
+
+    /// A positive amount of a JSON body, where text is not accepted for a number.
+    pub fn number(&mut self, name: &str) -> Decimal {
+        if matches!(self.get(name), Some(Value::Text(_))) {
+            self.wrong(name, "must be a number");
+            return Decimal::ZERO;
+        }
+        self.amount(name)
+    }
+
+    /// A user's id as requests carry it: a JSON number.
+    pub fn user_number(&mut self, name: &str) -> u64 {
+        self.require(name);
+        match self.get(name) {
+            Some(Value::Number(text)) => text.parse().unwrap_or(0),
+            Some(_) => {
+                self.wrong(name, "must be an integer");
+                0
+            }
+            None => 0,
+        }
+    }
+
+    /// Text or a JSON number, as text: for ids whose form is not documented.
+    pub fn id(&mut self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Value::Number(text) => Some((*text).to_owned()),
+            _ => self.text(name, 255),
+        }
+    }
+
+    pub fn required_id(&mut self, name: &str) -> String {
+        self.require(name);
+        self.id(name).unwrap_or_default()
+    }
+
+    pub fn moment(&mut self, name: &str) -> Option<Moment> {
+        let text = self.text(name, 64)?;
+        let moment = Moment::parse(&text);
+        if moment.is_none() {
+            self.wrong(name, "is not a valid date");
+        }
+        moment
+    }
+
+    /// The end of a span of time, exclusive: a bare date counts to its end.
+    pub fn through(&mut self, name: &str) -> Option<Moment> {
+        let moment = self.moment(name)?;
+        let whole_day = self.raw_text(name).is_some_and(|text| text.len() == 10);
+        Some(moment.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })))
+    }
+
+    /// The `page` and `per_page` of a listing.
+    pub fn page(&mut self) -> (usize, usize) {
+        let most = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
+        (self.count("page", 1, most), self.count("per_page", 15, 100))
+    }
+
+    fn count(&mut self, name: &str, default: usize, most: usize) -> usize {
+        let Some(text) = self.text(name, 20) else {
+            return default;
+        };
+        match text.parse() {
+            Ok(count) if count >= 1 && count <= most => count,
+            Ok(count) if count > most => {
+                self.wrong(name, &format!("may not be greater than {most}"));
+                default
+            }
+            _ => {
+                self.wrong(name, "must be an integer of at least 1");
+                default
+            }
+        }
+    }
+
+    /// A file as the API takes files: a base64 data URI or a public URL.
+    pub fn file(&mut self, name: &str) -> Option<()> {
+        let Value::Text(text) = self.get(name)? else {
+            self.wrong(name, "must be a string");
+            return None;
+        };
+        if is_file(text) {
+            return Some(());
+        }
+        self.wrong(name, "must be a base64 data URI or a URL");
+        None
+    }
+
+    pub fn raw_text(&self, name: &str) -> Option<&str> {
+        match self.get(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn flag(&mut self, name: &str) -> bool {
+        self.require(name);
+        match self.get(name) {
+            Some(Value::Flag(flag)) => *flag,
+            Some(_) => {
+                self.wrong(name, "must be true or false");
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Any amount, with its sign, as text or a JSON number.
+    pub fn signed(&mut self, name: &str) -> Option<Decimal> {
+        let parsed = match self.get(name)? {
+            Value::Number(text) => text.parse::<Decimal>().ok(),
+            Value::Text(text) => text.parse::<Decimal>().ok(),
+            _ => None,
+        };
+        let parsed = parsed.filter(|one| one.abs() < ceiling());
+        if parsed.is_none() {
+            self.wrong(name, "must be a number, and less than 1000000000");
+        }
+        parsed
+    }
+
+    pub fn required_file(&mut self, name: &str) {
+        self.require(name);
+        self.file(name);
+    }
+}
+
+pub fn invalid(field: &str, message: &str) -> Failure {
+    Failure::Invalid(BTreeMap::from([(field.to_owned(), vec![message.to_owned()])]))
+}
+
+fn ceiling() -> Decimal {
+    Decimal::from(1_000_000_000_u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fields;
+    use crate::request::Request;
+
+    #[test]
+    fn where_a_name_stands_twice_the_last_counts_and_null_is_nothing() {
+        let request = Request::of_body(r#"{"a":"1","b":"2","a":"3","b":null,"c\u0061":"4","d":"\u00e9"}"#);
+        let mut fields = Fields::json(&request).unwrap();
+        let texts = ["a", "b", "ca", "d"].map(|name| fields.text(name, 9));
+        assert_eq!(texts.map(Option::unwrap_or_default), ["3", "", "4", "é"]);
+        assert!(!fields.has("b") && fields.check().is_ok());
+    }
+
+    #[test]
+    fn a_number_keeps_the_digits_it_was_written_with() {
+        let request = Request::of_body(r#"{"amount":0.10000000000000000000001,"id":18446744073709551616}"#);
+        let mut fields = Fields::json(&request).unwrap();
+        assert_eq!(fields.amount("amount").to_string(), "0.10000000000000000000001");
+        assert_eq!(fields.id("id").as_deref(), Some("18446744073709551616"));
+    }
+
+    #[test]
+    fn more_fields_than_any_call_has_are_refused() {
+        let many = |count| -> String {
+            let members: Vec<String> = (0..count).map(|number| format!("\"f{number}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let told = |body: String| Fields::json(&Request::of_body(body.leak())).map(|fields| fields.has("f0"));
+        assert_eq!(told(many(1_000)), Ok(true));
+        assert!(told(many(1_001)).is_err());
+        let mut query = Request::of_body("");
+        query.query = "a=1&".repeat(1_001);
+        assert!(Fields::query(&query).check().is_err());
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for body in ["[]", "1", "{", "{\"a\":1}x", "{\"\\ud800\":1}", "{1:1}"] {
+            assert!(Fields::json(&Request::of_body(body)).is_err(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What things cost: prices that move every half minute within half a per cent, fees, and the exact sums over them.
+
+use std::time::Duration;
+
+use cryptopocket_types::{Decimal, Rounding};
+
+use crate::catalogue::{Asset, Method, per_euro};
+use crate::entropy::derive;
+use crate::moment::Moment;
+
+const PRICE_HOLDS: Duration = Duration::from_secs(30);
+/// The off-ramp's fee, in hundredths of a per cent of the proceeds.
+const OFFRAMP_BASIS_POINTS: u32 = 100;
+const PRICE_DECIMALS: u32 = 6;
+
+/// What an amount of fiat money buys.
+#[derive(Clone, Debug)]
+pub struct Purchase {
+    pub tokens: Decimal,
+    pub price: Decimal,
+    pub fee: Decimal,
+}
+
+/// What an amount of coins brings.
+#[derive(Clone, Debug)]
+pub struct Sale {
+    pub fiat: Decimal,
+    pub fee: Decimal,
+}
+
+/// The price of one coin in `fiat` at a moment.
+pub fn price(seed: u64, asset: &Asset, fiat: &str, at: Moment) -> Decimal {
+    let step = u64::try_from(at.unix_seconds()).unwrap_or(0) / PRICE_HOLDS.as_secs();
+    let wobble = 9_950 + derive(seed, asset.symbol, step) % 101;
+    let base = Decimal::from_minor(i128::from(asset.millionths), 6).unwrap_or(Decimal::ONE);
+    let moved = times(
+        base,
+        Decimal::from_minor(i128::from(wobble), 4).unwrap_or(Decimal::ONE),
+    );
+    let price = times(moved, per_euro(fiat))
+        .round(PRICE_DECIMALS, Rounding::HalfEven)
+        .normalized();
+    if price.is_zero() {
+        Decimal::from_minor(1, PRICE_DECIMALS).unwrap_or(Decimal::ONE)
+    } else {
+        price
+    }
+}
+
+pub fn buy(amount: Decimal, price: Decimal, method: &Method, asset: &Asset) -> Purchase {
+    let fee = share(amount, method.fee_basis_points);
+    let spent = amount.checked_sub(fee).unwrap_or(Decimal::ZERO);
+    let decimals = asset.decimals.min(8);
+    let tokens = spent
+        .checked_div(price, decimals, Rounding::Down)
+        .unwrap_or(Decimal::ZERO)
+        .normalized();
+    Purchase { tokens, price, fee }
+}
+
+pub fn sell(amount: Decimal, price: Decimal) -> Sale {
+    let proceeds = times(amount, price).round(2, Rounding::Down);
+    let fee = share(proceeds, OFFRAMP_BASIS_POINTS);
+    let fiat = proceeds
+        .checked_sub(fee)
+        .and_then(|fiat| fiat.rescaled(2))
+        .unwrap_or(Decimal::ZERO);
+    Sale { fiat, fee }
+}
+
+fn share(amount: Decimal, basis_points: u32) -> Decimal {
+    let rate = Decimal::from_minor(i128::from(basis_points), 4).unwrap_or(Decimal::ZERO);
+    times(amount, rate).round(2, Rounding::HalfUp).normalized()
+}
+
+fn times(a: Decimal, b: Decimal) -> Decimal {
+    a.checked_mul(b).unwrap_or(Decimal::ZERO)
+}
+
+/// `150.5` as `15050`: how a payment's amount is told.
+pub fn cents(amount: Decimal) -> i128 {
+    amount.to_minor(2).unwrap_or(0)
+}
+
+/// `20` with 18 decimals as `20000000000000000000`: how an off-ramp's amount is told.
+pub fn base_units(amount: Decimal, decimals: u32) -> String {
+    let digits = amount
+        .rescaled(decimals)
+        .map(|exact| exact.to_string().replace('.', ""))
+        .unwrap_or_default();
+    match digits.trim_start_matches('0') {
+        "" => "0".to_owned(),
+        digits => digits.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base_units, buy, cents, price, sell};
+    use crate::catalogue::{find_asset, find_method};
+    use crate::moment::Moment;
+
+    fn decimal(text: &str) -> cryptopocket_types::Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_purchase_spends_what_is_left_after_the_fee() {
+        let (asset, method) = (
+            find_asset("USDC", "polygon").unwrap(),
+            find_method("card").unwrap(),
+        );
+        let purchase = buy(decimal("150.50"), decimal("0.9213"), method, asset);
+        assert_eq!(purchase.fee.to_string(), "3.76");
+        assert_eq!(purchase.tokens.to_string(), "159.274937");
+    }
+
+    #[test]
+    fn a_sale_pays_out_whole_cents() {
+        let sale = sell(decimal("20"), decimal("240.0121"));
+        assert_eq!(
+            (sale.fiat.to_string().as_str(), sale.fee.to_string().as_str()),
+            ("4752.24", "48")
+        );
+    }
+
+    #[test]
+    fn prices_hold_for_half_a_minute_and_then_move() {
+        let asset = find_asset("ETH", "ethereum").unwrap();
+        let at = |text: &str| price(1, asset, "EUR", Moment::parse(text).unwrap());
+        assert_eq!(at("2026-06-26T09:00:00Z"), at("2026-06-26T09:00:29Z"));
+        assert_ne!(at("2026-06-26T09:00:00Z"), at("2026-06-26T09:00:30Z"));
+    }
+
+    #[test]
+    fn amounts_change_their_unit_without_losing_a_digit() {
+        assert_eq!(cents(decimal("150.5")), 15050);
+        assert_eq!(base_units(decimal("20"), 18), "20000000000000000000");
+        assert_eq!(base_units(decimal("0.000000000000000001"), 18), "1");
+    }
+}

@@ -1,0 +1,95 @@
+//! A request as it came, taken apart.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use percent_encoding::percent_decode_str;
+
+/// What the routes see of a request.
+#[derive(Debug)]
+pub struct Request {
+    pub method: Method,
+    pub path: String,
+    pub query: String,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Request {
+    pub fn new(parts: Parts, body: Bytes) -> Self {
+        Self {
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// A `GET` of a path below the origin, such as `/api/payments?page=2`.
+    pub fn get(path: &str) -> Self {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        Self {
+            method: Method::GET,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// A `POST` of a JSON body.
+    pub fn post(path: &str, json: impl Into<Bytes>) -> Self {
+        let mut request = Self::get(path);
+        request.method = Method::POST;
+        request.body = json.into();
+        request
+    }
+
+    /// A header's text; `None` where it is absent, repeated, or not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        if values.next().is_some() {
+            return None;
+        }
+        value.to_str().ok()
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// The path's segments, percent-decoded; `None` where one is no UTF-8.
+    pub fn segments(&self) -> Option<Vec<Cow<'_, str>>> {
+        let path = self.path.trim_start_matches('/');
+        path.split('/')
+            .map(|part| percent_decode_str(part).decode_utf8().ok())
+            .collect()
+    }
+
+    pub fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
+        form_urlencoded::parse(self.query.as_bytes())
+    }
+
+    pub fn form_pairs(&self) -> form_urlencoded::Parse<'_> {
+        form_urlencoded::parse(&self.body)
+    }
+}
+
+#[cfg(test)]
+impl Request {
+    /// A `POST` with only a body.
+    pub(crate) fn of_body(body: &'static str) -> Self {
+        Self::post("/", body)
+    }
+}

@@ -1,0 +1,30 @@
+//! Subscribing to events: the two calls that take forms.
+
+use super::Call;
+use crate::catalogue::EVENT_TYPES;
+use crate::fields::Fields;
+use crate::wire::{Failure, Reply};
+
+fn subscription(call: &Call<'_>) -> Result<(&'static str, String), Failure> {
+    let mut input = Fields::form(call.request)?;
+    let event = input.required_choice("type", EVENT_TYPES);
+    input.required_text("url", 2048);
+    let url = input.url("url").unwrap_or_default();
+    input.check()?;
+    Ok((event, url))
+}
+
+pub(super) fn subscribe(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let (event, url) = subscription(call)?;
+    let (integration, _) = call.parts();
+    integration.subscriptions.insert(event, url);
+    Ok(Reply::data(&"subscription_created"))
+}
+
+pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let (event, url) = subscription(call)?;
+    let (integration, _) = call.parts();
+    let subscribed = integration.subscriptions.get_mut(event);
+    *subscribed.ok_or(Failure::Code("subscription_not_found"))? = url;
+    Ok(Reply::data(&"subscription_updated"))
+}

@@ -1,0 +1,193 @@
+//! The page at `/docs`: the API as it is described, with the grade of every fact, and a form for every call that makes it
+//! here.
+
+mod model;
+mod operation;
+
+use std::sync::OnceLock;
+
+use cryptopocket_emulator::server::wrong_method;
+use cryptopocket_emulator::{Engine, Reply, Request};
+use maud::{Markup, PreEscaped, html};
+
+use crate::access::{Access, allows};
+use crate::web::{Inline, Page};
+
+use model::Spec;
+
+/// The same bytes as `spec/openapi.yaml`, so that the published crate has them too.
+const DOCUMENT: &str = include_str!("docs/openapi.yaml");
+
+static STYLE: Inline = Inline::new(include_str!("docs/docs.css"));
+static SCRIPT: Inline = Inline::new(include_str!("docs/docs.js"));
+/// What is the same for everybody: the list of calls, and the calls.
+static PARTS: OnceLock<(String, String)> = OnceLock::new();
+
+pub(crate) const GRADES: &[(&str, &str)] = &[
+    ("documented", "stands on the provider’s current reference page"),
+    ("guide", "stands in the provider’s integration guide only"),
+    ("older", "stands in an older edition of the page only"),
+    (
+        "assumed",
+        "nothing was found; the shape is this project’s proposal",
+    ),
+];
+
+/// Answers `/docs/openapi.yaml`: the document that the page is made from.
+pub(crate) fn document(request: &Request) -> Reply {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+    }
+    let mut reply = Reply::with_type(200, "application/yaml", DOCUMENT);
+    reply.headers.extend([
+        (
+            "content-disposition",
+            "attachment; filename=\"openapi.yaml\"".to_owned(),
+        ),
+        ("x-content-type-options", "nosniff".to_owned()),
+    ]);
+    reply
+}
+
+/// Answers `/docs`.
+pub(crate) fn answer(engine: &Engine, access: Access, request: &Request) -> Reply {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+    }
+    let (list, calls) = PARTS.get_or_init(parts);
+    let content = html! {
+        main #main {
+            h1 { "The API, call by call" }
+            div.columns {
+                nav.list aria-label="Calls" { p { a href="/" { "Dashboard" } } (PreEscaped(list)) }
+                div.calls {
+                    (introduction())
+                    (login(engine, access, request))
+                    (PreEscaped(calls))
+                }
+            }
+        }
+    };
+    let page = Page {
+        title: "API",
+        content,
+        style: Some(&STYLE),
+        script: Some(&SCRIPT),
+    };
+    page.reply(200)
+}
+
+fn introduction() -> Markup {
+    html! {
+        p { "This describes the API as it is publicly documented. The description is this project’s, not the provider’s, and \
+             says of every call and field how far it is known:" }
+        dl.grades { @for (grade, meaning) in GRADES { dt { (badge(grade)) } dd { (meaning) } } }
+        p {
+            a href="/docs/openapi.yaml" download="openapi.yaml" { "openapi.yaml" }
+            " is this description as an OpenAPI 3.0.3 document, with the grades as " code { "x-evidence" } "."
+        }
+        p { "Each call can be made here, against this emulator. Ids that an answer brings are put into the other forms." }
+        noscript { p.note { "Making calls from this page needs script. The description does not." } }
+    }
+}
+
+/// The form that gets a token. Who may see the dashboard finds key and secret filled in.
+fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
+    let first = engine.integrations().first().filter(|_| allows(access, request));
+    let (key, secret) = first.map_or(("", ""), |one| (one.key.as_str(), one.secret.as_str()));
+    html! {
+        form #login.card {
+            h2 { "Token" }
+            div.fields {
+                div { label for="key" { "API key" } input #key value=(key) autocomplete="off" spellcheck="false" required; }
+                div {
+                    label for="secret" { "API secret" }
+                    input #secret type="password" value=(secret) autocomplete="off" required;
+                }
+                button type="submit" { "Get a token" }
+            }
+            label for="token" { "Token that the calls below send in the header " code { "auth" } }
+            input #token autocomplete="off" spellcheck="false";
+            p #token-state.dim role="status" {}
+        }
+    }
+}
+
+pub(super) fn badge(grade: &str) -> Markup {
+    html! { span .badge .(grade) { (grade) } }
+}
+
+fn parts() -> (String, String) {
+    let Ok(spec) = yaml_serde::from_str::<Spec>(DOCUMENT) else {
+        return (String::new(), "<p>The description cannot be read.</p>".to_owned());
+    };
+    let of_tag = |tag: &str| {
+        let all = spec.paths.0.iter().flat_map(|(path, item)| {
+            item.operations()
+                .map(move |(method, operation)| (path.as_str(), method, operation))
+        });
+        let tag = tag.to_owned();
+        all.filter(move |(_, _, operation)| operation.tags.contains(&tag))
+    };
+    let list = html! {
+        @for tag in &spec.tags {
+            p.tag { (tag.name) }
+            ul {
+                @for (_, _, operation) in of_tag(&tag.name) {
+                    li { a href={ "#" (operation.id) } { (operation.id) } }
+                }
+            }
+        }
+    };
+    let calls = html! {
+        p.dim { "Version " (spec.info.version) "." }
+        @for tag in &spec.tags {
+            section aria-labelledby={ "tag-" (tag.name) } {
+                h2 id={ "tag-" (tag.name) } { (tag.name) }
+                p { (tag.description) }
+                @for (path, method, one) in of_tag(&tag.name) { (operation::show(&spec, method, path, one)) }
+            }
+        }
+    };
+    (list.into_string(), calls.into_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DOCUMENT, PARTS, parts};
+    use cryptopocket_emulator::ROUTES;
+
+    #[test]
+    fn the_page_shows_every_call_and_nothing_else() {
+        let (list, calls) = PARTS.get_or_init(parts);
+        for route in ROUTES {
+            assert!(
+                list.contains(&format!("#{}\"", route.operation)),
+                "{}",
+                route.operation
+            );
+            assert!(
+                calls.contains(&format!(
+                    "data-method=\"{}\" data-path=\"{}\"",
+                    route.method, route.path
+                )),
+                "{}",
+                route.operation
+            );
+        }
+        assert_eq!(calls.matches("<article").count(), ROUTES.len());
+    }
+
+    #[test]
+    fn the_description_is_the_one_of_the_workspace() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/openapi.yaml");
+        // A published crate stands alone.
+        let Ok(document) = std::fs::read_to_string(path) else {
+            return;
+        };
+        assert!(
+            document == DOCUMENT,
+            "src/docs/openapi.yaml is out of date. Cure: cargo xtask regen"
+        );
+    }
+}

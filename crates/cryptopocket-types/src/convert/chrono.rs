@@ -1,0 +1,65 @@
+//! `chrono`: timestamps and dates, in years 0000 to 9999.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeZone, Utc};
+
+use crate::{Date, ParseError, Timestamp};
+
+const RANGE: ParseError = ParseError::new("chrono", "outside the years 0000 to 9999", "check the unit");
+
+impl From<Timestamp> for DateTime<Utc> {
+    /// The same time in UTC; a text that was read is dropped.
+    fn from(timestamp: Timestamp) -> Self {
+        Self::from_timestamp_micros(timestamp.unix_micros())
+            .expect("chrono reaches further than the years 0000 to 9999")
+    }
+}
+
+impl<Z: TimeZone> TryFrom<DateTime<Z>> for Timestamp {
+    type Error = ParseError;
+
+    /// Truncates to the microsecond.
+    fn try_from(time: DateTime<Z>) -> Result<Self, ParseError> {
+        Self::from_unix_micros(time.timestamp_micros()).map_err(|_| RANGE)
+    }
+}
+
+impl From<Date> for NaiveDate {
+    fn from(date: Date) -> Self {
+        Self::from_ymd_opt(date.year().into(), date.month().into(), date.day().into())
+            .expect("a date of the calendar")
+    }
+}
+
+impl TryFrom<NaiveDate> for Date {
+    type Error = ParseError;
+
+    fn try_from(date: NaiveDate) -> Result<Self, ParseError> {
+        let part = |number: u32| u8::try_from(number).map_err(|_| RANGE);
+        let year = u16::try_from(date.year()).map_err(|_| RANGE)?;
+        Self::new(year, part(date.month())?, part(date.day())?).map_err(|_| RANGE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Date, DateTime, NaiveDate, Timestamp, Utc};
+
+    #[test]
+    fn timestamps_and_dates_round_trip() {
+        for text in [
+            "0000-01-01T00:00:00Z",
+            "1969-12-31T23:59:59.999999Z",
+            "9999-12-31T23:59:59.999999Z",
+        ] {
+            let ours: Timestamp = text.parse().unwrap();
+            assert_eq!(Timestamp::try_from(DateTime::<Utc>::from(ours)), Ok(ours));
+            assert_eq!(Date::try_from(NaiveDate::from(ours.date())), Ok(ours.date()));
+        }
+    }
+
+    #[test]
+    fn years_outside_0000_to_9999_are_refused() {
+        assert!(Timestamp::try_from(DateTime::<Utc>::MAX_UTC).is_err());
+        assert!(Date::try_from(NaiveDate::MIN).is_err() && Date::try_from(NaiveDate::MAX).is_err());
+    }
+}

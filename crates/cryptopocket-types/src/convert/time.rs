@@ -1,0 +1,83 @@
+//! `time`: timestamps and dates, in years 0000 to 9999.
+
+use time::{OffsetDateTime, UtcDateTime};
+
+use crate::{Date, ParseError, Timestamp};
+
+const RANGE: ParseError = ParseError::new("time", "outside the years 0000 to 9999", "check the unit");
+
+impl From<Timestamp> for UtcDateTime {
+    /// The same time in UTC; a text that was read is dropped.
+    fn from(timestamp: Timestamp) -> Self {
+        let nanos = i128::from(timestamp.unix_micros()) * 1_000;
+        Self::from_unix_timestamp_nanos(nanos).expect("time reaches further than the years 0000 to 9999")
+    }
+}
+
+impl From<Timestamp> for OffsetDateTime {
+    /// The same time in UTC; a text that was read is dropped.
+    fn from(timestamp: Timestamp) -> Self {
+        UtcDateTime::from(timestamp).into()
+    }
+}
+
+impl TryFrom<UtcDateTime> for Timestamp {
+    type Error = ParseError;
+
+    /// Truncates to the microsecond.
+    fn try_from(time: UtcDateTime) -> Result<Self, ParseError> {
+        let micros = time.unix_timestamp_nanos().div_euclid(1_000);
+        Self::from_unix_micros(micros.try_into().map_err(|_| RANGE)?)
+    }
+}
+
+impl TryFrom<OffsetDateTime> for Timestamp {
+    type Error = ParseError;
+
+    /// Truncates to the microsecond.
+    fn try_from(time: OffsetDateTime) -> Result<Self, ParseError> {
+        let micros = time.unix_timestamp_nanos().div_euclid(1_000);
+        Self::from_unix_micros(micros.try_into().map_err(|_| RANGE)?)
+    }
+}
+
+impl From<Date> for time::Date {
+    fn from(date: Date) -> Self {
+        let month = time::Month::try_from(date.month()).expect("a month of the calendar");
+        Self::from_calendar_date(date.year().into(), month, date.day()).expect("a date of the calendar")
+    }
+}
+
+impl TryFrom<time::Date> for Date {
+    type Error = ParseError;
+
+    fn try_from(date: time::Date) -> Result<Self, ParseError> {
+        let year = u16::try_from(date.year()).map_err(|_| RANGE)?;
+        Self::new(year, date.month().into(), date.day())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Date, OffsetDateTime, Timestamp, UtcDateTime};
+
+    #[test]
+    fn timestamps_and_dates_round_trip() {
+        for text in [
+            "0000-01-01T00:00:00Z",
+            "2026-04-08T10:00:00.250001Z",
+            "9999-12-31T23:59:59.999999Z",
+        ] {
+            let ours: Timestamp = text.parse().unwrap();
+            assert_eq!(Timestamp::try_from(UtcDateTime::from(ours)), Ok(ours));
+            assert_eq!(Timestamp::try_from(OffsetDateTime::from(ours)), Ok(ours));
+            assert_eq!(Date::try_from(time::Date::from(ours.date())), Ok(ours.date()));
+        }
+    }
+
+    #[test]
+    fn years_before_0000_are_refused() {
+        assert!(Timestamp::try_from(UtcDateTime::MIN).is_err());
+        assert!(Date::try_from(time::Date::MIN).is_err());
+    }
+}

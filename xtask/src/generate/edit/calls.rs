@@ -1,0 +1,260 @@
+//! One typed function an operation, in place of the generated client.
+//!
+//! The generator writes a client whose methods build a `reqwest::Request`, send it, and know success by its HTTP status.
+//! The provider reports refusals with status 200 and logins expire, so every call has to go through the session. Each
+//! method becomes a function of the same parameters and reply type that describes the request to
+//! `cryptopocket_core::Session`; the client, its hooks and its response type go.
+
+use super::{docs, pascal, type_name};
+use crate::spec::{Document, Operation};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::visit::{self, Visit};
+use syn::{Expr, FnArg, Ident, ImplItem, Item, ItemFn, ItemStruct, Lit, Pat, Type, parse_quote};
+
+/// Replaces the client of a module by functions.
+pub(super) fn rewrite(file: &mut syn::File, document: &Document) -> Result<(), String> {
+    let operations = document.operations();
+    let mut functions = Vec::new();
+    let mut has_client = false;
+    for item in std::mem::take(&mut file.items) {
+        match item {
+            Item::Mod(module) if module.ident == "types" => file.items.push(Item::Mod(module)),
+            Item::Impl(block)
+                if block.trait_.is_none() && type_name(&block.self_ty).as_deref() == Some("Client") =>
+            {
+                has_client = true;
+                for method in block.items {
+                    let ImplItem::Fn(method) = method else { continue };
+                    // The constructors are the only methods that do not call.
+                    if method.sig.asyncness.is_none() {
+                        continue;
+                    }
+                    let name = method.sig.ident.to_string();
+                    let operation = operations
+                        .iter()
+                        .find(|operation| operation.id() == name)
+                        .ok_or_else(|| format!("no operation `{name}` in the document"))?;
+                    let call = Call::read(&method, operation)?;
+                    functions.extend(call.query_struct().map(Item::Struct));
+                    functions.push(Item::Fn(call.function()));
+                }
+            }
+            _ => {}
+        }
+    }
+    if !has_client {
+        return Err("the generator wrote no client".to_owned());
+    }
+    let prelude: syn::File = parse_quote! {
+        use ::cryptopocket_core::{Result, Session};
+        use super::operations;
+    };
+    file.items.splice(0..0, prelude.items);
+    file.items.extend(functions);
+    Ok(())
+}
+
+/// What a generated method says of its operation.
+struct Call<'a> {
+    operation: &'a Operation<'a>,
+    parameters: Vec<(Ident, Type)>,
+    reply: Type,
+    /// Names of the query parameters on the wire, each with its Rust name.
+    query: Vec<(String, Ident)>,
+    /// `json` or `form`, for a call with a body.
+    body: Option<&'static str>,
+}
+
+impl<'a> Call<'a> {
+    fn read(method: &syn::ImplItemFn, operation: &'a Operation<'a>) -> Result<Self, String> {
+        let name = &method.sig.ident;
+        let parameters = method.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => match &*typed.pat {
+                Pat::Ident(pattern) => Some((pattern.ident.clone(), (*typed.ty).clone())),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        });
+        let mut found = Requests::default();
+        found.visit_block(&method.block);
+        Ok(Self {
+            operation,
+            parameters: parameters.collect(),
+            reply: reply(&method.sig.output).ok_or_else(|| format!("`{name}` has no reply type"))?,
+            query: found.query,
+            body: found.body,
+        })
+    }
+
+    fn is_query(&self, name: &Ident) -> bool {
+        self.query.iter().any(|(_, variable)| variable == name)
+    }
+
+    fn optional(&self) -> impl Iterator<Item = &(Ident, Type)> {
+        self.parameters
+            .iter()
+            .filter(|(name, ty)| self.is_query(name) && is_option(ty))
+    }
+
+    fn struct_name(&self) -> Ident {
+        format_ident!("{}Query", pascal(self.operation.id()))
+    }
+
+    /// Optional parameters stand in a struct, so that a new one does not break callers.
+    fn query_struct(&self) -> Option<ItemStruct> {
+        self.optional().next()?;
+        let name = self.struct_name();
+        let fields = self.optional().map(|(field, ty)| {
+            let docs = doc_lines(&docs::graded(self.parameter(&field.to_string())));
+            quote!(#(#[doc = #docs])* pub #field: #ty)
+        });
+        let doc = format!(" Optional parameters of [`{}`].", self.operation.id());
+        let lifetime = self.has_lifetime().then(|| quote!(<'a>));
+        Some(parse_quote! {
+            #[doc = #doc]
+            #[derive(Clone, Debug, Default)]
+            pub struct #name #lifetime { #(#fields),* }
+        })
+    }
+
+    fn has_lifetime(&self) -> bool {
+        self.optional()
+            .any(|(_, ty)| quote!(#ty).to_string().contains('&'))
+    }
+
+    fn parameter(&self, name: &str) -> Option<&Value> {
+        let name = name.trim_start_matches("r#");
+        self.operation
+            .parameters()
+            .find(|parameter| parameter.get("name").and_then(Value::as_str) == Some(name))
+    }
+
+    fn function(&self) -> ItemFn {
+        let name = format_ident!("{}", self.operation.id());
+        let constant = format_ident!("{}", self.operation.id().to_uppercase());
+        let reply = &self.reply;
+        let required: Vec<_> = self
+            .parameters
+            .iter()
+            .filter(|(name, ty)| !(self.is_query(name) && is_option(ty)))
+            .collect();
+        let mut arguments: Vec<TokenStream> = required
+            .iter()
+            .map(|(name, ty)| {
+                let ty = without_lifetime(ty);
+                quote!(#name: #ty)
+            })
+            .collect();
+        if self.optional().next().is_some() {
+            let query = self.struct_name();
+            let lifetime = self.has_lifetime().then(|| quote!(<'_>));
+            arguments.push(quote!(query: &#query #lifetime));
+        }
+        let paths = required
+            .iter()
+            .filter(|(name, _)| !self.is_query(name) && name != "body")
+            .map(|(name, _)| quote!(.path(#name)));
+        let queries = self.query.iter().map(|(wire, name)| {
+            let is_optional = self.optional().any(|(field, _)| field == name);
+            let value = if is_optional {
+                quote!(&query.#name)
+            } else {
+                quote!(&#name)
+            };
+            quote!(.query(#wire, #value))
+        });
+        let body = self.body.map(|kind| {
+            let kind = format_ident!("{kind}");
+            quote!(.#kind(body))
+        });
+        let docs = doc_lines(&docs::call(self.operation));
+        parse_quote! {
+            #(#[doc = #docs])*
+            pub async fn #name(session: &Session, #(#arguments),*) -> Result<#reply> {
+                session.request(&operations::#constant) #(#paths)* #(#queries)* #body .send().await
+            }
+        }
+    }
+}
+
+fn doc_lines(text: &str) -> Vec<String> {
+    let line = |line: &str| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    };
+    text.lines().map(line).collect()
+}
+
+/// The `T` of `Result<ResponseValue<T>, Error<()>>`.
+fn reply(output: &syn::ReturnType) -> Option<Type> {
+    let syn::ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    first_argument(&first_argument(ty)?)
+}
+
+fn first_argument(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    })
+}
+
+fn is_option(ty: &Type) -> bool {
+    type_name(ty).as_deref() == Some("Option")
+}
+
+fn without_lifetime(ty: &Type) -> Type {
+    match ty {
+        Type::Reference(reference) => {
+            let inner = &reference.elem;
+            parse_quote!(&#inner)
+        }
+        ty => ty.clone(),
+    }
+}
+
+/// Finds the query parameters and the body in the method chain that builds the request.
+#[derive(Default)]
+struct Requests {
+    query: Vec<(String, Ident)>,
+    body: Option<&'static str>,
+}
+
+impl<'ast> Visit<'ast> for Requests {
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        visit::visit_expr_method_call(self, call);
+        match call.method.to_string().as_str() {
+            "query" => self.query.extend(call.args.first().and_then(query_parameter)),
+            "json" => self.body = Some("json"),
+            "form_urlencoded" => self.body = Some("form"),
+            _ => {}
+        }
+    }
+}
+
+/// The name and variable of `&QueryParam::new("page", &page)`.
+fn query_parameter(argument: &Expr) -> Option<(String, Ident)> {
+    let Expr::Reference(reference) = argument else {
+        return None;
+    };
+    let Expr::Call(call) = &*reference.expr else {
+        return None;
+    };
+    let [Expr::Lit(name), Expr::Reference(value)] = [call.args.get(0)?, call.args.get(1)?] else {
+        return None;
+    };
+    let (Lit::Str(name), Expr::Path(variable)) = (&name.lit, &*value.expr) else {
+        return None;
+    };
+    Some((name.value(), variable.path.get_ident()?.clone()))
+}
