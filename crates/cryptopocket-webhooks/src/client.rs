@@ -1,9 +1,8 @@
 use std::fmt;
 
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
-use cryptopocket_core::{Error, Result, Session};
+use cryptopocket_core::{Error, Result, Session, input};
 use cryptopocket_types::{EventType, Secret};
-use url::Url;
 
 const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update with the same address: setting it \
      twice does no harm, and a refusal tells that there is no subscription yet.";
@@ -151,15 +150,7 @@ impl Webhooks {
 
 fn checked(event: EventType, url: Secret) -> Result<(EventType, Secret)> {
     Error::require("type", event.as_str(), "Name the event, such as PAY_IN.")?;
-    let reachable = Url::parse(url.expose())
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-    if !reachable {
-        return Err(Error::invalid_input(
-            "url",
-            "must be an absolute http or https link",
-            "Write it in full, from https:// on.",
-        ));
-    }
+    input::callback_url("url", &url)?;
     Ok((event, url))
 }
 
