@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Collected, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -50,10 +50,7 @@ impl HttpClient {
             let status = response.status().as_u16();
             // The body is read even if it is not needed: a receiver must not see its reply cut off.
             let body = Limited::new(response.into_body(), max_bytes).collect().await;
-            Ok((
-                status,
-                body.map(http_body_util::Collected::to_bytes).unwrap_or_default(),
-            ))
+            Ok((status, body.map(Collected::to_bytes).unwrap_or_default()))
         };
         bounded(timeout, exchange)
             .await
@@ -90,18 +87,16 @@ fn tls(extra_roots: &[CertificateDer<'static>]) -> ClientConfig {
     let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("ring supports the default protocol versions");
-    match Verifier::new_with_extra_roots(extra_roots.iter().cloned(), provider) {
-        Ok(verifier) => config
+    if let Ok(verifier) = Verifier::new_with_extra_roots(extra_roots.iter().cloned(), provider) {
+        return config
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth(),
-        // A container may have no certificates of its own. Deliveries over plain HTTP still work there.
-        Err(_) => {
-            let mut store = RootCertStore::empty();
-            store.add_parsable_certificates(extra_roots.iter().cloned());
-            config.with_root_certificates(store).with_no_client_auth()
-        }
+            .with_no_client_auth();
     }
+    // A container may have no certificates of its own. Deliveries over plain HTTP still work there.
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(extra_roots.iter().cloned());
+    config.with_root_certificates(store).with_no_client_auth()
 }
 
 /// The text of the last cause: the outer ones only say that a connection failed.
