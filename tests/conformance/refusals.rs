@@ -33,7 +33,7 @@ fn is_refusal(error: &Error, code: &str) {
     assert_eq!(error.status(), Some(200), "{code}: business errors come with 200");
     // The provider does not say what an unexpected error left behind; every other refusal left nothing.
     assert_eq!(error.is_outcome_unknown(), code == "unexpected_error", "{code}");
-    assert!(!error.hint().is_empty(), "{code}");
+    assert!(!error.advice().is_empty(), "{code}");
 }
 
 #[tokio::test]

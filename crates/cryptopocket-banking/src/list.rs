@@ -2,7 +2,7 @@
 
 use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_api::page;
-use cryptopocket_core::{Error, Page, PageRequest, Pager, Result};
+use cryptopocket_core::{Advice, Error, Page, PageRequest, Pager, Result};
 use cryptopocket_types::wire::PathText;
 use cryptopocket_types::{Date, Personal};
 use serde::{Deserialize, Serialize};
@@ -150,7 +150,8 @@ fn not_an_iban() -> Error {
     Error::invalid_input(
         "iban",
         "must be 1 to 34 letters and digits",
-        "Give the IBAN of one of the integration's accounts. In code, Banking::list_accounts lists them.",
+        Advice::new("Give the IBAN of one of the integration's accounts.")
+            .in_code_use("Banking::list_accounts lists them."),
     )
 }
 

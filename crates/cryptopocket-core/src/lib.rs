@@ -21,7 +21,7 @@ mod transport;
 mod wait;
 
 pub use credentials::Credentials;
-pub use error::{Error, ErrorKind, FieldError, Sent};
+pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};
 pub use operation::{Envelope, Idempotency, Operation};
 pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};
 pub use request::Request;

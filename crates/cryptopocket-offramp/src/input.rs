@@ -1,6 +1,6 @@
 //! Checks of what the caller gives, made before anything is sent.
 
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Advice, Error, Result};
 use cryptopocket_types::{CoinAmount, OfframpId, UserId};
 
 pub(crate) fn coins(coins: &CoinAmount) -> Result<()> {
@@ -23,8 +23,8 @@ pub(crate) fn chain(coins: &CoinAmount) -> Result<&str> {
             Error::invalid_input(
                 "blockchain",
                 "is missing",
-                "Say which chain the coins come from, such as polygon. In code, Asset::new(\"USDC\", \"polygon\").amount(…) \
-                 does.",
+                Advice::new("Say which chain the coins come from, such as polygon.")
+                    .in_code_use("Asset::new(\"USDC\", \"polygon\").amount(…) does."),
             )
         })
 }

@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Advice, Error, Result};
 use cryptopocket_types::ExternalId;
 
 use crate::{OnRamp, Recovery};
@@ -9,7 +9,7 @@ use crate::{OnRamp, Recovery};
 /// What remains known of a payment whose creation was not answered: the reference to look for.
 ///
 /// It travels as a source of the error that [`OnRamp::create_payment`] returns, whenever that error's
-/// [`is_outcome_unknown`](Error::is_outcome_unknown) is true.
+/// [`effect`](Error::effect) may be done.
 #[derive(Debug, Clone)]
 pub struct UnsettledPayment {
     external_id: Option<ExternalId>,
@@ -36,10 +36,10 @@ impl UnsettledPayment {
     }
 
     pub(crate) fn attach(error: Error, external_id: Option<ExternalId>) -> Error {
-        if !error.is_outcome_unknown() {
+        if !error.effect().may_be_done() {
             return error;
         }
-        let hint = match external_id {
+        let advice = match external_id {
             Some(_) => {
                 "Do not create the payment again: it may exist. Give this error to OnRamp::recover_from, which looks \
                  the payment up by its external_id, and create it again only if nothing is found. If a transfer is found, \
@@ -56,7 +56,9 @@ impl UnsettledPayment {
             external_id,
             cause: error.clone(),
         };
-        error.with_hint(hint).with_source(unsettled)
+        error
+            .with_advice(Advice::new(advice).with_id("recover_payment"))
+            .with_source(unsettled)
     }
 }
 

@@ -99,8 +99,8 @@ impl Webhooks {
         let message = subscribe_webhook(&self.session, &request)
             .await
             .map_err(|error| {
-                if error.is_outcome_unknown() {
-                    error.with_hint(REPEAT_AS_UPDATE)
+                if error.effect().may_be_done() {
+                    error.with_advice(REPEAT_AS_UPDATE)
                 } else {
                     error
                 }
@@ -246,7 +246,11 @@ mod tests {
         provider.next("subscribe_webhook", Answer::timeout_after_sending());
         let error = webhooks.subscribe(EventType::PayIn, ADDRESS).await.unwrap_err();
         assert!(error.is_outcome_unknown());
-        assert!(error.hint().contains("Webhooks::update"), "{}", error.hint());
+        assert!(
+            error.advice().to_string().contains("Webhooks::update"),
+            "{}",
+            error.advice()
+        );
         assert_eq!(provider.calls("subscribe_webhook"), 1);
 
         provider.next("update_webhook", Answer::timeout_after_sending());

@@ -28,9 +28,9 @@ pub use cryptopocket_webhooks as webhooks;
 pub use cryptopocket_core::testing;
 #[doc(no_inline)]
 pub use cryptopocket_core::{
-    BoxFuture, Credentials, Error, ErrorKind, FieldError, HttpTransport, Items, Page, Pager, Pages, PagesEnd,
-    Progress, Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent, Session, SessionBuilder,
-    TokioRuntime, Transport, Wait, Waiter, WakeHandle,
+    Advice, BoxFuture, Credentials, Effect, Error, ErrorKind, FieldError, HttpTransport, Items, Page, Pager,
+    Pages, PagesEnd, Progress, Request, Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent,
+    Session, SessionBuilder, TokioRuntime, Transport, Wait, Waiter, WakeHandle,
 };
 #[doc(no_inline)]
 pub use cryptopocket_types::*;
