@@ -67,13 +67,14 @@ fn verifying_webhooks_costs_at_most_30_crates_and_neither_tokio_nor_reqwest() {
 }
 
 #[test]
-fn the_facade_costs_at_most_25_crates_more_than_its_http_client() {
+fn the_facade_costs_at_most_31_crates_more_than_its_http_client() {
     let tree = tree(&["--package", "cryptopocket"]);
     let all = distinct(&tree);
     let client = below(&tree, "reqwest");
+    // 25 without the libraries of wallet checksums (sha3: 3 crates), of IBANs (2) and of the calendar (1).
     let extra: Vec<_> = all.difference(&client).collect();
     assert!(
-        extra.len() <= 25,
+        extra.len() <= 31,
         "{} crates more than reqwest: {extra:#?}",
         extra.len()
     );

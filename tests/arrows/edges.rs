@@ -21,8 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "types", "core", "api", "users", "onramp", "offramp", "banking", "webhooks",
         ],
     ),
-    ("cryptopocket-emulator", &["types"]),
-    ("cryptopocket-sandbox", &["types", "webhooks", "emulator"]),
+    ("cryptopocket-emulator", &["types", "webhooks"]),
+    ("cryptopocket-sandbox", &["types", "emulator"]),
     ("cryptopocket-cli", &["", "types", "sandbox"]),
 ];
 

@@ -210,9 +210,17 @@ async fn every_operation_does_its_work_over_http() {
     assert_eq!(done.status, Some(PaymentStatus::PaymentReceived));
 
     let hook = "http://127.0.0.1:1/hook";
-    let made = client.webhooks().subscribe(EventType::PayIn, hook).await.unwrap();
+    let made = client
+        .webhooks()
+        .create_subscription(EventType::PayIn, hook)
+        .await
+        .unwrap();
     assert_eq!(made.message, "subscription_created");
-    let changed = client.webhooks().update(EventType::PayIn, hook).await.unwrap();
+    let changed = client
+        .webhooks()
+        .update_subscription(EventType::PayIn, hook)
+        .await
+        .unwrap();
     assert_eq!(changed.message, "subscription_updated");
 
     for route in ROUTES {

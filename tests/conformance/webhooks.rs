@@ -21,7 +21,7 @@ impl Subscribed {
             stage
                 .client
                 .webhooks()
-                .subscribe(event.clone(), url)
+                .create_subscription(event.clone(), url)
                 .await
                 .unwrap();
         }
@@ -190,7 +190,7 @@ async fn a_subscription_can_be_moved_to_another_address() {
     shop.stage
         .client
         .webhooks()
-        .update(EventType::PayIn, url)
+        .update_subscription(EventType::PayIn, url)
         .await
         .unwrap();
     shop.paid().await;

@@ -1,37 +1,37 @@
-//! Bank accounts of the integration.
+//! Your bank accounts at the provider.
 
 use cryptopocket_api::banking::{list_bank_accounts, types};
 use cryptopocket_api::operations::LIST_BANK_ACCOUNTS;
 use cryptopocket_core::Result;
 use cryptopocket_types::{Currency, Extra, Money, Personal, RawJson};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Banking;
 use crate::transaction::currency;
 
-/// A bank account of the integration. Every field is assumed; what is not known by name stands in
-/// [`extra`](Self::extra).
+/// A bank account of your integration.
 ///
-/// `Debug` hides personal data; serialising reveals it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Every field is assumed. `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the
+/// same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BankAccount {
-    /// IBAN of the account, as the provider wrote it.
+    /// IBAN, as the provider writes it.
     pub iban: Personal,
     /// BIC of the bank.
     pub bic: Option<String>,
     /// Name of the holder.
     pub holder_name: Option<Personal>,
-    /// Name of the account, for people.
+    /// Display name of the account.
     pub alias: Option<Personal>,
     /// Currency of the account.
     pub currency: Option<Currency>,
-    /// Money in the account, exact, in currency units. `None` also when the answer has an amount without its
-    /// currency; the amount then stands in [`extra`](Self::extra).
+    /// Balance in currency units. An amount without its currency is no money: it is in [`extra`](Self::extra) then.
     pub balance: Option<Money>,
-    /// State of the account. No values are known.
+    /// Status of the account. No values are known.
     pub status: Option<String>,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -82,11 +82,11 @@ impl From<&BankAccount> for Personal {
 }
 
 impl Banking {
-    /// The integration's own bank accounts.
+    /// Lists the bank accounts of your integration.
     ///
     /// **Units.** Balances are exact amounts in currency units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List bank accounts" (`documented`: path and the names of the schemas);
     /// the fields are ours (`assumed`).

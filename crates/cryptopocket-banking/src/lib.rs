@@ -5,6 +5,8 @@ mod list;
 mod matching;
 mod reconcile;
 #[cfg(test)]
+mod stored;
+#[cfg(test)]
 mod testing;
 mod transaction;
 
@@ -19,7 +21,7 @@ pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_tr
 pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
 pub use transaction::Transaction;
 
-/// The integration's bank accounts: their movements, and tying a credit to the payment it pays.
+/// Bank accounts: listing their transactions, and reconciling a credit with the payment that it pays.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Clone, Debug)]
@@ -28,12 +30,12 @@ pub struct Banking {
 }
 
 impl Banking {
-    /// The calls about bank accounts, sent through `session`.
+    /// A client of the bank accounts that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
         Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }

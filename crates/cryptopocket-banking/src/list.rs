@@ -2,15 +2,12 @@
 
 use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_api::page;
-use cryptopocket_core::{Advice, Error, Page, PageRequest, Pager, Result};
+use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::wire::PathText;
 use cryptopocket_types::{Date, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
-
-/// The longest IBAN that the standard allows.
-const LONGEST_IBAN: usize = 34;
 
 /// Which transactions of an account to list; see [`Banking::list_transactions`].
 ///
@@ -55,13 +52,14 @@ impl TransactionFilter {
 }
 
 impl Banking {
-    /// The movements of an account, page by page, fetched as they are needed.
+    /// Lists the transactions of an account.
     ///
-    /// The account is one of [`Banking::list_accounts`], or its IBAN as text or as [`Iban`](cryptopocket_types::Iban).
+    /// `iban` is an account of [`Banking::list_accounts`], or its IBAN as text or as [`Iban`](cryptopocket_types::Iban).
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
     /// **Units.** Amounts are exact and signed, in currency units: credits are positive, debits negative.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List account transactions" (`documented`: paginated, own accounts only);
     /// the parameters and fields are ours (`assumed`).
@@ -70,7 +68,7 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// When a page is fetched; the list ends there and says with which page to go on. `InvalidInput` for what cannot
+    /// When a page is fetched. The list ends there, and tells the page to resume from. `InvalidInput` for what cannot
     /// be an IBAN or for days in the wrong order, before anything is sent; `UnexpectedReply` also for a currency that
     /// is no three-letter code. Which codes the provider has for a foreign IBAN is not known.
     ///
@@ -87,10 +85,10 @@ impl Banking {
     /// let banking = Banking::new(session);
     /// let iban: Iban = "ES79 2100 0813 6101 2345 6789".parse().unwrap();
     /// let june = TransactionFilter::new().from("2026-06-01".parse().unwrap());
-    /// let mut movements = banking.list_transactions(&iban, june).per_page(100).items();
-    /// while let Some(movement) = movements.next().await {
-    ///     let movement = movement?;
-    ///     println!("{} {}", movement.booking_date, movement.amount);
+    /// let mut transactions = banking.list_transactions(&iban, june).per_page(100).items();
+    /// while let Some(transaction) = transactions.next().await {
+    ///     let transaction = transaction?;
+    ///     println!("{} {}", transaction.booking_date, transaction.amount);
     /// }
     /// # Ok(())
     /// # }
@@ -114,45 +112,18 @@ impl Banking {
         filter: TransactionFilter,
         request: PageRequest,
     ) -> Result<Page<Transaction>> {
-        if filter.from.zip(filter.to).is_some_and(|(from, to)| from > to) {
-            return Err(Error::invalid_input(
-                "from",
-                "must not be after to",
-                "Swap the two days.",
-            ));
-        }
+        input::days(filter.from, filter.to)?;
         let query = ListBankTransactionsQuery {
             page: Some(i64::from(request.page)),
             per_page: request.per_page.map(i64::from),
             from: filter.from.as_ref(),
             to: filter.to.as_ref(),
         };
-        let iban = PathText::try_from(&bare(iban)?).map_err(|_| not_an_iban())?;
+        let iban = input::path_segment(PathText::try_from(&input::iban(iban)?))?;
         let reply = list_bank_transactions(&self.session, &iban, &query).await?;
         let transactions = reply.data.into_iter().map(Transaction::from_wire);
         Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }
-}
-
-/// The IBAN as it may stand in a path. Its check digits are left to the provider, which knows its own accounts.
-pub(crate) fn bare(iban: &Personal) -> Result<Personal> {
-    let text: String = iban.reveal().chars().filter(|c| *c != ' ').collect();
-    let bare = Personal::from(text);
-    let length = bare.reveal().len();
-    if (1..=LONGEST_IBAN).contains(&length) && bare.reveal().bytes().all(|b| b.is_ascii_alphanumeric()) {
-        Ok(bare)
-    } else {
-        Err(not_an_iban())
-    }
-}
-
-fn not_an_iban() -> Error {
-    Error::invalid_input(
-        "iban",
-        "must be 1 to 34 letters and digits",
-        Advice::new("Give the IBAN of one of the integration's accounts.")
-            .in_code_use("Banking::list_accounts lists them."),
-    )
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! Tying a credit to the payment it pays.
+//! Reconciling: tying a bank credit to the payment that it pays.
 
 use cryptopocket_api::banking::{reconcile_payment, types};
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Banking, list};
+use crate::Banking;
 
-/// A payment, and the bank credit that pays it.
+/// A payment to reconcile with the bank credit that pays it.
 ///
 /// # Examples
 ///
@@ -47,21 +47,22 @@ impl NewReconciliation {
     }
 }
 
-/// A payment tied to the bank credit that pays it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A payment that is reconciled with the bank credit that pays it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reconciled {
-    /// The payment, as the answer names it; as it was asked for when the answer does not.
+    /// The payment: as the reply names it, or else as it was asked for.
     pub payment_id: PaymentId,
-    /// The credit, likewise.
+    /// The credit, in the same way.
     pub transaction_id: TransactionId,
-    /// State of the payment now, when the answer tells: `payment_received`. Follow it until the coins are sent.
+    /// The payment's new status, if the reply has one: `payment_received`. Wait until the coins are sent.
     pub status: Option<PaymentStatus>,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
-/// Why the provider did not reconcile. The codes are ours (`assumed`), so any other may come.
+/// The reason why the provider refused to reconcile. The codes are ours (`assumed`), so others may come.
 ///
 /// # Examples
 ///
@@ -77,23 +78,25 @@ pub struct Reconciled {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReconcileRefusal {
-    /// No payment has this id under these credentials. Check the id, and the base URL: sandbox or production.
+    /// No payment of yours has this id. Check the id, and the base URL: sandbox or production.
     PaymentNotFound,
-    /// No movement has this id. List the account's movements again.
+    /// No transaction has this id. List the account's transactions again.
     TransactionNotFound,
-    /// The movement is tied to a payment already. Read both before going on: somebody may have been quicker, or paid twice.
+    /// The transaction is reconciled with a payment already. Read both first: another process may have been faster, or the
+    /// customer may have paid twice.
     AlreadyReconciled,
-    /// The amounts differ. Check that the pair is right; a short or double payment is for a person to settle.
+    /// The amounts differ. Check that the pair is right; a person must settle a short or a double payment.
     AmountMismatch,
-    /// The payment does not wait for a transfer. Read its status: it may be paid, or paid by card.
+    /// The payment waits for no transfer. Read its status: it may be paid already, or paid by card.
     PaymentNotPending,
 }
 
 impl ReconcileRefusal {
-    /// The reason in `error`, when it is a known one. For any other, [`Error::code`] has the text.
+    /// The reason in `error`, if it is a known one. [`Error::code`] has the text of any other.
     pub fn of(error: &Error) -> Option<Self> {
         Some(match error.code()? {
             ErrorCode::PaymentNotFound => Self::PaymentNotFound,
@@ -107,14 +110,14 @@ impl ReconcileRefusal {
 }
 
 impl Banking {
-    /// Ties a bank credit to the payment it pays, so that the coins are bought and sent.
+    /// Ties a bank credit to the payment that it pays, so that the coins are bought and sent.
     ///
-    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this
-    /// moves money, and no call is known that takes it back.
+    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this moves
+    /// money, and no call is known that undoes it.
     ///
-    /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) says so, read the payment and the account's movements before
-    /// trying again; the refusal `already_reconciled` then means that the first try went through.
+    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions before you
+    /// try again. The refusal `already_reconciled` then means that the first call took effect.
     ///
     /// **Known from.** The provider's page "Reconcile payment with bank transaction" and the names of its schemas;
     /// path, fields and codes are ours (`assumed`).
@@ -138,10 +141,10 @@ impl Banking {
     /// # let mut credit = cryptopocket_banking::Transaction::new(
     /// #     "t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
     /// # credit.concept = Some("Pago 483920".into());
-    /// # let movements = [credit];
+    /// # let transactions = [credit];
     /// let banking = Banking::new(session);
     /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
-    /// if let Some(credit) = match_transfer(&expected, &movements).confirmed() {
+    /// if let Some(credit) = match_transfer(&expected, &transactions).confirmed() {
     ///     let reconciled = banking.reconcile(NewReconciliation::new("p-1", &credit.id)).await?;
     ///     assert_eq!(reconciled.status.unwrap().as_str(), "payment_received");
     /// }
@@ -160,7 +163,7 @@ impl Banking {
         let body = types::ReconcilePaymentRequest {
             payment_id: payment_id.clone(),
             transaction_id: transaction_id.clone(),
-            iban: iban.as_ref().map(list::bare).transpose()?,
+            iban: iban.as_ref().map(input::iban).transpose()?,
         };
         let reply = reconcile_payment(&self.session, &body).await?;
         Ok(Reconciled {

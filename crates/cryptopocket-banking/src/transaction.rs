@@ -1,4 +1,4 @@
-//! Movements of a bank account.
+//! Transactions of a bank account.
 
 use cryptopocket_api::banking::types;
 use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
@@ -6,10 +6,10 @@ use cryptopocket_core::{Error, Operation, Result};
 use cryptopocket_types::{Currency, Date, Extra, Money, PaymentId, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
-/// A movement of a bank account. Every field is assumed; what is not known by name stands in
-/// [`extra`](Self::extra).
+/// A transaction of a bank account.
 ///
-/// `Debug` hides personal data; serialising reveals it. Written as JSON and read back it is the same.
+/// Every field is assumed. `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the
+/// same value.
 ///
 /// # Examples
 /// ```
@@ -23,43 +23,44 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Transaction {
-    /// Id of the movement, for [`Banking::reconcile`](crate::Banking::reconcile).
+    /// Id of the transaction, for [`Banking::reconcile`](crate::Banking::reconcile).
     pub id: TransactionId,
-    /// The integration's account, as the provider wrote it.
+    /// IBAN of your account, as the provider writes it.
     #[serde(default)]
     pub iban: Option<Personal>,
-    /// Money, exact and signed, in currency units: credits are positive, debits negative.
+    /// Signed amount in currency units: credits are positive, debits negative.
     pub amount: Money,
     /// Day on which the bank booked it.
     pub booking_date: Date,
-    /// Day from which it counts.
+    /// Day from which it bears interest.
     #[serde(default)]
     pub value_date: Option<Date>,
-    /// What the payer wrote, free text. It should name the `concept` of a payment.
+    /// The payer's text. It should contain the `concept` of a payment.
     #[serde(default)]
     pub concept: Option<Personal>,
-    /// Name of the payer or payee, as the bank tells it.
+    /// Name of the payer or payee, as the bank gives it.
     #[serde(default)]
     pub counterparty_name: Option<Personal>,
     /// Account of the payer or payee.
     #[serde(default)]
     pub counterparty_iban: Option<Personal>,
-    /// End-to-end reference of the payer. `NOTPROVIDED` stands for none.
+    /// End-to-end reference of the payer; `NOTPROVIDED` means none.
     #[serde(default)]
     pub end_to_end_id: Option<Personal>,
-    /// Whether it is tied to a payment. An answer that does not tell is read by its [`payment_id`](Self::payment_id).
+    /// Whether it is reconciled with a payment. A reply without this field is reconciled if it has a
+    /// [`payment_id`](Self::payment_id).
     #[serde(default)]
     pub reconciled: bool,
-    /// Payment it is tied to.
+    /// The payment that it is reconciled with.
     #[serde(default)]
     pub payment_id: Option<PaymentId>,
-    /// What else came, with its exact text.
-    #[serde(default, skip_serializing_if = "Extra::is_empty")]
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl Transaction {
-    /// A movement of this id, signed amount and day, and nothing else yet: for records from elsewhere.
+    /// A transaction with this id, signed amount and booking day, for records of other origin.
     pub fn new(id: impl Into<TransactionId>, amount: Money, booking_date: Date) -> Self {
         Self {
             id: id.into(),
@@ -77,7 +78,7 @@ impl Transaction {
         }
     }
 
-    /// Whether money came in.
+    /// Whether it is a credit: its amount is above zero.
     pub fn is_credit(&self) -> bool {
         !self.amount.is_zero() && !self.amount.is_negative()
     }
@@ -101,7 +102,7 @@ impl Transaction {
     }
 }
 
-/// An amount without a currency must not be guessed at.
+/// The currency of a reply. An amount in a guessed currency could be posted wrongly, so an unreadable one is an error.
 pub(crate) fn currency(operation: &'static Operation, code: &str) -> Result<Currency> {
     code.parse().map_err(|error| {
         Error::unexpected_reply(operation, "the reply has a currency that is no three-letter code")
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_written_is_json_read() {
+    fn json_reads_back_the_same() {
         let text = concat!(
             r#"{"id":"t-1","iban":"ES79","amount":{"amount":"-150.50","currency":"EUR"},"booking_date":"2026-06-26","#,
             r#""value_date":null,"concept":"Pago 483920","counterparty_name":"Ada","counterparty_iban":"GB29","#,
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn only_id_amount_and_day_are_needed() {
+    fn id_amount_and_day_are_required() {
         let text = r#"{"id":7,"amount":{"amount":"1","currency":"EUR"},"booking_date":"2026-06-26"}"#;
         let transaction: Transaction = serde_json::from_str(text).unwrap();
         let expected = Transaction::new("7", "1.00 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());

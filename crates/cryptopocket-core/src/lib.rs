@@ -4,6 +4,7 @@ mod attempt;
 mod base_url;
 mod credentials;
 mod error;
+pub mod input;
 mod json_path;
 mod login;
 mod operation;
@@ -20,8 +21,10 @@ mod token;
 mod transport;
 mod wait;
 
+pub use bytes::Bytes;
 pub use credentials::Credentials;
 pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use operation::{Envelope, Idempotency, Operation};
 pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};
 pub use request::Request;

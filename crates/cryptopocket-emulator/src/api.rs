@@ -1,79 +1,70 @@
-//! One call of the API: its route, its entry in the call log, and what a fault does to the answer.
-
-use std::time::Duration;
+//! One call: its route, what a fault does to its answer, and its entry in the call log.
 
 use bytes::Bytes;
 
+use crate::call_log::{Entry, LoggedBody};
+use crate::engine::Engine;
 use crate::faults::Fault;
 use crate::fields::invalid;
-use crate::journal::{Entry, Kept};
 use crate::request::Request;
+use crate::response::Response;
 use crate::routes;
 use crate::wire::{Failure, Reply};
-use crate::world::World;
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// Asks for a fault on the very request that carries it: `drop_after`, or with a detail `error_after:503`.
+/// Asks for a fault on the request that carries it: `drop_after`, or with a detail `error_after:503`.
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
-/// What happens to a connection.
-#[derive(Debug)]
-pub struct Outcome {
-    pub after: Duration,
-    pub ending: Ending,
-}
-
-#[derive(Debug)]
-pub enum Ending {
-    Whole(Reply),
-    /// The body breaks off in the middle.
-    Cut(Reply),
-    HungUp,
-}
-
-impl From<Reply> for Outcome {
-    fn from(reply: Reply) -> Self {
-        Self {
-            after: Duration::ZERO,
-            ending: Ending::Whole(reply),
-        }
+impl Engine {
+    /// Answers a request below `/api` (the provider's API) or `/_sandbox` (the control plane), and fires every timer
+    /// that is due after it.
+    ///
+    /// It checks tokens, but not who may use the control plane.
+    pub fn handle(&mut self, request: &Request) -> Response {
+        let Some(segments) = request.segments() else {
+            return routes::not_found(&request.path).into();
+        };
+        let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+        let response = match segments.as_slice() {
+            ["api", path @ ..] => self.api_call(request, path),
+            ["_sandbox", path @ ..] => self.control(request, path).into(),
+            _ => routes::not_found(&request.path).into(),
+        };
+        self.settle();
+        response
     }
-}
 
-/// Answers a call of the API; `path` is what follows `/api`.
-pub fn answer(world: &mut World, request: &Request, path: &[&str]) -> Outcome {
-    world.clock.tick();
-    let found = match routes::find(request.method.as_str(), path) {
-        Ok(found) => found,
-        Err(reply) => return reply.into(),
-    };
-    let asked_for = match request.header(FAULT_HEADER).map(fault_named) {
-        Some(Err(refusal)) => return refusal.reply().into(),
-        Some(Ok(fault)) => Some(fault),
-        None => None,
-    };
-    let route = found.route;
-    let fault = asked_for.or_else(|| world.faults.take_for_call(route.operation));
-    let outcome = match fault.as_ref().and_then(instead) {
-        Some(outcome) => outcome,
-        None => afterwards(routes::call(world, found, request), fault.as_ref()),
-    };
-    let (status, reply) = match &outcome.ending {
-        Ending::Whole(reply) | Ending::Cut(reply) => (Some(reply.status), reply.body.clone()),
-        Ending::HungUp => (None, Bytes::new()),
-    };
-    world.journal.write(Entry {
-        at: world.clock.now(),
-        operation: route.operation,
-        method: request.method.clone(),
-        path: request.path.clone(),
-        query: request.query.clone(),
-        body: Kept::received(&request.body, request.media_type() == FORM),
-        status,
-        reply: Kept::written(&reply),
-        fault: fault.as_ref().map(Fault::name),
-    });
-    outcome
+    fn api_call(&mut self, request: &Request, path: &[&str]) -> Response {
+        self.provider.clock.tick();
+        let found = match routes::find(request.method.as_str(), path) {
+            Ok(found) => found,
+            Err(reply) => return reply.into(),
+        };
+        let requested = match request.header(FAULT_HEADER).map(fault_named) {
+            Some(Err(refusal)) => return refusal.reply().into(),
+            Some(Ok(fault)) => Some(fault),
+            None => None,
+        };
+        let route = found.route;
+        let fault = requested.or_else(|| self.provider.faults.take_for_call(route.operation));
+        let response = match fault.as_ref().and_then(before_call) {
+            Some(response) => response,
+            None => after_call(routes::call(self, found, request), fault.as_ref()),
+        };
+        let reply = response.reply.as_ref();
+        self.call_log.add(Entry {
+            at: self.now(),
+            operation: route.operation,
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            body: LoggedBody::received(&request.body, request.media_type() == FORM),
+            status: reply.map(|reply| reply.status),
+            reply: LoggedBody::written(&reply.map_or_else(Bytes::new, |reply| reply.body.clone())),
+            fault: fault.as_ref().map(Fault::name),
+        });
+        response
+    }
 }
 
 fn fault_named(text: &str) -> Result<Fault, Failure> {
@@ -83,26 +74,20 @@ fn fault_named(text: &str) -> Result<Fault, Failure> {
     Fault::read(name, detail).map_err(|misfit| invalid(FAULT_HEADER, &format!("{FAULT_HEADER}: {misfit}.")))
 }
 
-/// What a fault answers before anything has happened.
-fn instead(fault: &Fault) -> Option<Outcome> {
+/// The response of a fault that strikes before the call has any effect.
+fn before_call(fault: &Fault) -> Option<Response> {
     let reply = match fault {
-        Fault::DropBefore => {
-            return Some(Outcome {
-                after: Duration::ZERO,
-                ending: Ending::HungUp,
-            });
-        }
+        Fault::DropBefore => return Some(Response::dropped()),
         Fault::ErrorBefore(status) => server_error(*status),
         Fault::RateLimit(seconds) => {
             let mut reply = server_error(429);
             reply.headers.push(("retry-after", seconds.to_string()));
             reply
         }
-        Fault::Html => Reply::with_type(
-            200,
-            "text/html; charset=utf-8",
-            &b"<html><body>Down for maintenance"[..],
-        ),
+        Fault::Html => {
+            let page = &b"<html><body>Down for maintenance"[..];
+            Reply::with_type(200, "text/html; charset=utf-8", page)
+        }
         Fault::RefuseToken => Failure::Code("authorization_incorrect").reply(),
         Fault::Refuse(code) => Failure::Named(code.clone()).reply(),
         _ => return None,
@@ -110,25 +95,20 @@ fn instead(fault: &Fault) -> Option<Outcome> {
     Some(reply.into())
 }
 
-/// What a fault makes of the answer to a call that took effect.
-fn afterwards(mut reply: Reply, fault: Option<&Fault>) -> Outcome {
+/// What a fault makes of the reply to a call that took effect.
+fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
     match fault {
-        Some(Fault::Slow(after)) => {
-            return Outcome {
-                after: *after,
-                ending: Ending::Whole(reply),
-            };
-        }
-        Some(Fault::DropAfter) => {
-            return Outcome {
-                after: Duration::ZERO,
-                ending: Ending::HungUp,
+        Some(Fault::DropAfter) => return Response::dropped(),
+        Some(Fault::Slow(delay)) => {
+            return Response {
+                delay: *delay,
+                ..reply.into()
             };
         }
         Some(Fault::TruncatedBody) => {
-            return Outcome {
-                after: Duration::ZERO,
-                ending: Ending::Cut(reply),
+            return Response {
+                cut: true,
+                ..reply.into()
             };
         }
         Some(Fault::ErrorAfter(status)) => reply = server_error(*status),

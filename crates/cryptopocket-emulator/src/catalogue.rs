@@ -271,19 +271,6 @@ pub fn known(text: &str) -> &'static str {
     word
 }
 
-/// Where one of a list stands, for records that are kept in memory only.
-pub fn place_of<T>(list: &'static [T], one: &'static T) -> u64 {
-    let place = list.iter().position(|other| std::ptr::eq(other, one));
-    place.unwrap_or_default() as u64
-}
-
-pub fn at_place<T>(list: &'static [T], place: u64) -> &'static T {
-    usize::try_from(place)
-        .ok()
-        .and_then(|place| list.get(place))
-        .unwrap_or(&list[0])
-}
-
 /// An asset in a record: its symbol and chain.
 pub mod stored_asset {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};

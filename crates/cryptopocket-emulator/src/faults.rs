@@ -1,19 +1,20 @@
 //! What is to go wrong, with which call, how often.
 
 mod armed;
+mod armed_fault;
 mod detail;
 mod transfer;
-mod waiting;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use armed::{Faults, Times};
+pub(crate) use armed::Faults;
+pub use armed::Times;
+pub use armed_fault::ArmedFault;
 pub use detail::Misfit;
 use detail::{CENTURY, Detail};
 pub use transfer::TransferFault;
-pub use waiting::Waiting;
 
 /// Something that goes wrong with an answer.
 ///

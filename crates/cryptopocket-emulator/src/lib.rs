@@ -1,34 +1,80 @@
 //! The emulated `CryptoPocket` provider as a state machine: state, rules, wire forms, faults, virtual clock and call log.
 //!
 //! No I/O: a request value goes in, an answer value comes out. `cryptopocket-sandbox` is the server around it.
+//!
+//! [`Engine`] is the provider; [`Command`] is what can be made to happen to it; [`ROUTES`] is what it answers.
 
-// The modules below are being closed behind `Engine`.
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::missing_panics_doc,
-    clippy::return_self_not_must_use,
-    clippy::should_implement_trait,
-    clippy::len_without_is_empty,
-    clippy::iter_without_into_iter
-)]
+#![allow(missing_docs, unreachable_pub)]
 
-pub mod api;
-pub mod catalogue;
-pub mod clock;
-pub mod control;
-pub mod delivery;
-pub mod entropy;
-pub mod faults;
-pub mod fields;
-pub mod journal;
-pub mod moment;
-pub mod near;
-pub mod prices;
-pub mod request;
-pub mod routes;
-pub mod scenario;
-pub mod shapes;
-pub mod trail;
-pub mod wire;
-pub mod world;
+mod api;
+mod call_log;
+mod catalogue;
+mod changes;
+mod clock;
+mod command;
+mod control;
+mod engine;
+mod entropy;
+mod error;
+mod faults;
+mod fields;
+mod integration;
+mod magic;
+mod moment;
+mod outage;
+mod prices;
+mod provider;
+mod queries;
+mod request;
+mod response;
+mod routes;
+mod shapes;
+mod suggest;
+mod table;
+mod timers;
+mod webhooks;
+mod wire;
+
+pub use clock::{Speed, UnknownSpeed};
+pub use command::{Command, Outcome};
+pub use control::ControlCall;
+pub use engine::{Engine, Settings};
+pub use error::CommandError;
+pub use faults::{ArmedFault, Fault, Times, TransferFault, WebhookFault};
+pub use integration::{BankAccount, BankCredit, BankTransaction, Customer, Integration, Offramp, Payment};
+pub use integration::{PaymentList, Reinforcement};
+pub use moment::Moment;
+pub use outage::{Outage, UnknownOutage};
+pub use provider::Limits;
+pub use queries::{Counts, Misattribution, State, Timer, Transfer};
+pub use request::Request;
+pub use response::Response;
+pub use routes::{ROUTES, Route};
+pub use table::Table;
+pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
+pub use wire::Reply;
+
+/// What the server around the engine needs besides: pages, scenario files and the state file. Not for tests, and not
+/// under the promise of a stable API.
+#[doc(hidden)]
+pub mod server {
+    pub use crate::call_log::{CallLog, Entry, EntryView, view};
+    pub use crate::catalogue::{
+        ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method,
+    };
+    pub use crate::engine::{
+        Changes, FORMAT, GROUPS, Opening, Scenario, ScenarioError, ScenarioReader, Unreadable,
+    };
+    pub use crate::entropy::is_iban;
+    pub use crate::faults::Misfit;
+    pub use crate::fields::{Fields, refusal};
+    pub use crate::integration::{
+        NewCustomer, NewOfframp, Order, SeedCredit, SeedCustomer, SeedOfframp, SeedPayment,
+    };
+    pub use crate::prices::{buy, price};
+    pub use crate::provider::Link;
+    pub use crate::routes::{not_found, wrong_method};
+    pub use crate::shapes::{is_email, is_url, is_wallet};
+    pub use crate::suggest::{shortened, use_one_of};
+    pub use crate::wire::Failure;
+}

@@ -26,6 +26,7 @@ impl Moment {
         self.0.div_euclid(MICROS_PER_SECOND)
     }
 
+    #[must_use]
     pub fn plus(self, by: Duration) -> Self {
         Self(
             self.0
@@ -38,6 +39,7 @@ impl Moment {
     }
 
     /// The first day of the calendar quarter this moment falls in, at midnight.
+    #[must_use]
     pub fn quarter_start(self) -> Self {
         let (year, month, _) = civil(self.unix_seconds().div_euclid(SECONDS_PER_DAY));
         Self::from_civil(year, (month - 1) / 3 * 3 + 1, 1)

@@ -28,6 +28,26 @@ impl Request {
         }
     }
 
+    /// A `GET` of a path below the origin, such as `/api/payments?page=2`.
+    pub fn get(path: &str) -> Self {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        Self {
+            method: Method::GET,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// A `POST` of a JSON body.
+    pub fn post(path: &str, json: impl Into<Bytes>) -> Self {
+        let mut request = Self::get(path);
+        request.method = Method::POST;
+        request.body = json.into();
+        request
+    }
+
     /// A header's text; `None` where it is absent, repeated, or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
@@ -68,14 +88,8 @@ impl Request {
 
 #[cfg(test)]
 impl Request {
-    /// A `POST` with nothing but a body.
-    pub fn post(body: &'static str) -> Self {
-        Self {
-            method: Method::POST,
-            path: "/".to_owned(),
-            query: String::new(),
-            headers: HeaderMap::new(),
-            body: Bytes::from_static(body.as_bytes()),
-        }
+    /// A `POST` with only a body.
+    pub(crate) fn of_body(body: &'static str) -> Self {
+        Self::post("/", body)
     }
 }

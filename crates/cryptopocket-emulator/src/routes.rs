@@ -1,4 +1,4 @@
-//! The calls of the API: one route an operation, one module a tag.
+//! The calls of the API: one route for each operation, one module for each tag.
 
 mod banking;
 mod market;
@@ -10,21 +10,24 @@ mod webhooks;
 
 use std::collections::BTreeMap;
 
-pub use table::{Found, ROUTES, Route, find};
+pub(crate) use table::{Found, find, operations};
+pub use table::{ROUTES, Route};
 
+use crate::engine::Engine;
 use crate::fields::Fields;
+use crate::integration::Integration;
+use crate::provider::Provider;
 use crate::request::Request;
 use crate::wire::{Failure, Reply};
-use crate::world::World;
 
-/// One call under way.
+/// One call being answered.
 #[derive(Debug)]
-pub struct Call<'a> {
-    pub world: &'a mut World,
-    /// The integration whose token came with the call.
-    pub who: usize,
-    pub request: &'a Request,
-    pub parameters: Vec<String>,
+pub(crate) struct Call<'a> {
+    engine: &'a mut Engine,
+    /// The index of the integration whose token came with the call.
+    index: usize,
+    request: &'a Request,
+    parameters: Vec<String>,
 }
 
 impl<'a> Call<'a> {
@@ -35,33 +38,59 @@ impl<'a> Call<'a> {
     fn query(&self) -> Fields<'a> {
         Fields::query(self.request)
     }
+
+    /// The first parameter in the path.
+    fn parameter(&self) -> &str {
+        self.parameters.first().map_or("", String::as_str)
+    }
+
+    fn provider(&self) -> &Provider {
+        &self.engine.provider
+    }
+
+    fn integration(&self) -> &Integration {
+        &self.engine.integrations[self.index]
+    }
+
+    /// The integration and what it shares, to be changed.
+    fn parts(&mut self) -> (&mut Integration, &mut Provider) {
+        let Engine {
+            integrations,
+            provider,
+            ..
+        } = &mut *self.engine;
+        (&mut integrations[self.index], provider)
+    }
 }
 
-/// Authenticates and carries out.
-pub fn call(world: &mut World, found: Found, request: &Request) -> Reply {
-    let open = found.route.operation == "authenticate";
-    let who = if open {
+/// Finds the caller by the token and carries out the call.
+pub(crate) fn call(engine: &mut Engine, found: Found, request: &Request) -> Reply {
+    let now = engine.now();
+    let index = if found.route.operation == "authenticate" {
         Some(0)
     } else {
-        request.header("auth").and_then(|token| world.holder_of(token))
+        let token = request.header("auth").unwrap_or_default();
+        engine.integrations.iter().position(|one| one.accepts(token, now))
     };
-    let Some(who) = who else {
+    let Some(index) = index else {
         return Failure::Code("authorization_incorrect").reply();
     };
-    (found.handler)(&mut Call {
-        world,
-        who,
+    let mut call = Call {
+        engine,
+        index,
         request,
         parameters: found.parameters,
-    })
-    .unwrap_or_else(|failure| failure.reply())
+    };
+    (found.handler)(&mut call).unwrap_or_else(|failure| failure.reply())
 }
 
+/// The provider's framework's answer to a path without a route.
 pub fn not_found(path: &str) -> Reply {
     let message = format!("The route {} could not be found.", path.trim_start_matches('/'));
     Reply::json(404, &BTreeMap::from([("message", message)]))
 }
 
+/// The provider's framework's answer to a method that a path does not take.
 pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
     let path = path.trim_start_matches('/');
     let message =

@@ -1,6 +1,7 @@
 use cryptopocket_api::offramp::create_offramp;
 use cryptopocket_core::{Error, Result};
 use cryptopocket_types::{CoinAmount, Extra, OfframpId};
+use serde::{Deserialize, Serialize};
 
 use crate::{NewOfframp, OffRamp};
 
@@ -8,34 +9,37 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
      here, so read OffRamp::list_offramps and look for a new transaction with this coin and amount. That it is not there proves \
      something only if the list's ended() is a proven end; otherwise look it up by hand before you repeat.";
 
-/// An off-ramp that the provider has created, and where the coins go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An off-ramp that the provider has created, and the address that the customer sends the coins to.
+///
+/// Store it: no later call repeats the address. What is written as JSON reads back as the same value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedOfframp {
-    /// The transaction's id. Keep it: everything that follows goes by it.
+    /// The id of the off-ramp. Keep it: every later call needs it.
     pub id: OfframpId,
-    /// The provider's deposit address: the customer sends the coins there, on the chain that was named.
+    /// The provider's deposit address, on the chain that was named.
     pub wallet: String,
-    /// What the customer is to send, as it was asked for.
+    /// The coins that the customer must send, as they were asked for.
     pub send: CoinAmount,
-    /// The provider's words on it, `payment created` as far as is known.
+    /// The provider's message; `payment created` as far as is known.
     pub message: Option<String>,
     /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl OffRamp {
-    /// Creates an off-ramp: the customer sends the coins to the address that comes back, and the money goes to the bank
-    /// account.
+    /// Creates an off-ramp.
+    ///
+    /// The customer then sends the coins to the address of the reply, and the provider sends the money to the bank account.
     ///
     /// **Units.** The amount goes out in coin units (`20` is 20 coins). The provider's page does not state the unit:
     /// this is **assumed**, so begin with a small amount and compare it with [`OffRamp::offramp`].
     ///
     /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
-    /// yours. It is repeated only when it is certain that nothing was sent, or after a refused token. When the answer is
-    /// lost, the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only
-    /// reading the list can tell** whether the transaction exists: see [`OffRamp::list_offramps`], also for what its absence
-    /// there is worth. No coins move before the customer sends them.
+    /// yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is lost, the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only
+    /// the list can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there
+    /// proves. No coins move before the customer sends them.
     ///
     /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
     ///
@@ -59,17 +63,17 @@ impl OffRamp {
     /// use cryptopocket_types::{Asset, UserId};
     ///
     /// let offramp = OffRamp::new(session);
-    /// let coins = Asset::new("USDC", "polygon").amount("20".parse()?);
-    /// let payout = NewOfframp::to_iban(UserId::from(100_067), coins, "ES91 2100 0418 4502 0005 1332".parse()?);
-    /// let created = offramp.create_offramp(payout).await?;
+    /// let coin = Asset::new("USDC", "polygon").amount("20".parse()?);
+    /// let new = NewOfframp::to_iban(UserId::from(100_067), coin, "ES91 2100 0418 4502 0005 1332".parse()?);
+    /// let created = offramp.create_offramp(new).await?;
     /// println!("send {} to {}", created.send, created.wallet);
     /// # assert_eq!(created.id.as_str(), "off2K8dN5rW1qJm7TzC4vHx6p");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_offramp(&self, payout: NewOfframp) -> Result<CreatedOfframp> {
-        let send = payout.coins().clone();
-        let reply = create_offramp(self.session(), &payout.into_wire()?)
+    pub async fn create_offramp(&self, offramp: NewOfframp) -> Result<CreatedOfframp> {
+        let send = offramp.coin.clone();
+        let reply = create_offramp(self.session(), &offramp.into_wire()?)
             .await
             .map_err(advise)?;
         Ok(CreatedOfframp {
@@ -82,6 +86,7 @@ impl OffRamp {
     }
 }
 
+/// Adds the advice only where the off-ramp may exist. After any other error it surely does not.
 fn advise(error: Error) -> Error {
     if error.effect().may_be_done() {
         error.with_advice(LOOK_FIRST)

@@ -1,11 +1,11 @@
 use std::fmt;
 
 use cryptopocket_types::{Currency, Decimal, Money};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// An amount of fiat money whose currency the reply may not name.
+/// An amount of fiat money whose currency may be unknown.
 ///
-/// Reading an off-ramp back tells the amount but, as far as is known, not the currency (older).
+/// As far as is known, the reply of reading an off-ramp does not name the currency (older).
 ///
 /// # Examples
 ///
@@ -13,12 +13,13 @@ use serde::Serialize;
 /// use cryptopocket_offramp::FiatAmount;
 /// use cryptopocket_types::Currency;
 ///
-/// let amount = FiatAmount { amount: "4800.24".parse()?, currency: None };
+/// let amount = FiatAmount::new("4800.24".parse()?, None);
 /// assert_eq!(amount.to_string(), "4800.24");
 /// assert_eq!(amount.in_currency(Currency::EUR).map(|money| money.to_string()).as_deref(), Some("4800.24 EUR"));
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FiatAmount {
     /// The amount in currency units.
     pub amount: Decimal,
@@ -27,12 +28,17 @@ pub struct FiatAmount {
 }
 
 impl FiatAmount {
-    /// The amount as money, if the reply named the currency.
+    /// `amount` in currency units, and its currency if it is known.
+    pub const fn new(amount: Decimal, currency: Option<Currency>) -> Self {
+        Self { amount, currency }
+    }
+
+    /// The amount as money, if its currency is known.
     pub fn money(self) -> Option<Money> {
         self.currency.map(|currency| Money::new(self.amount, currency))
     }
 
-    /// The amount as money in the currency you know it to be in; `None` if the reply named another one.
+    /// The amount as money in `currency`; `None` if the reply named another currency.
     pub fn in_currency(self, currency: Currency) -> Option<Money> {
         match self.currency {
             Some(named) if named != currency => None,
@@ -55,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_named_currency_is_not_overruled() {
+    fn named_currency_is_not_overruled() {
         let dollars = FiatAmount {
             amount: "10".parse().unwrap(),
             currency: Some(Currency::USD),
@@ -66,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn json_holds_a_decimal_string_and_null_for_an_unknown_currency() {
+    fn json_has_decimal_string_and_null_currency() {
         let unknown = FiatAmount {
             amount: "4800.24".parse().unwrap(),
             currency: None,

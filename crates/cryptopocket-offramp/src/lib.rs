@@ -2,10 +2,9 @@
 
 mod create;
 mod fiat;
-mod input;
 mod list;
+mod new_offramp;
 mod offramp;
-mod payout;
 mod quote;
 #[cfg(test)]
 mod tests;
@@ -19,11 +18,12 @@ pub use cryptopocket_types as types;
 pub use create::CreatedOfframp;
 pub use fiat::FiatAmount;
 pub use list::OfframpFilter;
+pub use new_offramp::{Destination, NewOfframp};
 pub use offramp::Offramp;
-pub use payout::NewOfframp;
+
 pub use quote::{Quote, QuoteRequest};
 
-/// Crypto to fiat: quotes, payouts, waiting for them.
+/// The off-ramp (crypto to fiat): quotes, off-ramps and waiting for them.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Debug, Clone)]
@@ -32,12 +32,12 @@ pub struct OffRamp {
 }
 
 impl OffRamp {
-    /// The off-ramp calls, sent through `session`.
+    /// A client of the off-ramp that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
         Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }

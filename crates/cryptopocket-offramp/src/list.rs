@@ -21,19 +21,17 @@ impl OfframpFilter {
 }
 
 impl OffRamp {
-    /// Lists your off-ramps, page by page.
+    /// Lists your off-ramps.
     ///
-    /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size. The
-    /// provider is not known to filter this list.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// That an off-ramp is not in the list proves something only if the list was read whole, and that pages work as
-    /// assumed is not known. So before you create one again because it is not there, ask
-    /// [`Items::ended`](cryptopocket_core::Items::ended) whether the provider showed the end
+    /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the list,
+    /// check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
     /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
     ///
     /// **Units.** As [`OffRamp::offramp`] reads them: coins exact in coin units, money as an exact amount.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List off-ramp transactions" exists; path and reply are `assumed`.
     ///
@@ -57,7 +55,7 @@ impl OffRamp {
     ///     println!("{}: {}", offramp.id, offramp.coin);
     ///     # assert_eq!(offramp.coin.to_string(), "20 USDC");
     /// }
-    /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in this list does not exist");
+    /// assert!(all.ended().is_some_and(|end| end.is_proven()), "what is not in the list does not exist");
     /// # Ok(())
     /// # }
     /// ```

@@ -1,33 +1,53 @@
 use cryptopocket_api::offramp::{get_offramp, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
-use cryptopocket_core::{Error, Operation, Result};
+use cryptopocket_core::{Error, Operation, Result, input};
 use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, OfframpId, OfframpStatus};
+use serde::{Deserialize, Serialize};
 
-use crate::{FiatAmount, OffRamp, input};
+use crate::{FiatAmount, OffRamp};
 
-/// An off-ramp as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An off-ramp in its current state.
+///
+/// What is written as JSON reads back as the same value, so a test can build one from JSON.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_offramp::Offramp;
+///
+/// let offramp: Offramp = serde_json::from_str(
+///     r#"{"id":"off2K8dN5rW1qJm7TzC4vHx6p","status":"finished",
+///         "coin":{"amount":"20","symbol":"USDC","chain":"polygon"},"fiat":{"amount":"18.24","currency":null}}"#,
+/// )?;
+/// assert!(offramp.is_final());
+/// let stored = serde_json::to_string(&offramp)?;
+/// assert_eq!(serde_json::from_str::<Offramp>(&stored)?, offramp);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Offramp {
     /// Its id.
     pub id: OfframpId,
-    /// Its state. A state this SDK does not know keeps its text.
+    /// Its status. A status that this SDK does not know keeps its text.
     pub status: OfframpStatus,
     /// The coins to sell, in coin units: the provider sends base units and their decimals.
     pub coin: CoinAmount,
     /// The money to receive. As far as is known, the reply does not name the currency.
     pub fiat: FiatAmount,
     /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl Offramp {
-    /// Whether the money is sent. No state of failure is known, so an unknown state is not final.
+    /// Whether the money is sent. No status of failure is known, so an unknown status is not final.
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
     }
 
     pub(crate) fn from_wire(reply: types::Offramp, operation: &'static Operation) -> Result<Self> {
+        // Base units without their decimals are no amount, so decimals that cannot be right fail the whole reply.
         let coins = u32::try_from(reply.decimals)
             .ok()
             .and_then(|decimals| reply.amount.coins(decimals).ok());
@@ -45,22 +65,19 @@ impl Offramp {
             id: reply.id,
             status: reply.status,
             coin: CoinAmount::new(coins, reply.crypto, Some(Chain::from(reply.blockchain))),
-            fiat: FiatAmount {
-                amount: reply.fiat_amount.decimal(),
-                currency,
-            },
+            fiat: FiatAmount::new(reply.fiat_amount.decimal(), currency),
             extra: reply.extra,
         })
     }
 }
 
 impl OffRamp {
-    /// Reads an off-ramp as it stands now.
+    /// Reads an off-ramp.
     ///
     /// **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18 is
     /// 20) and the money as a decimal string in currency units; both come back exact, the coins in coin units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The older edition of the provider's page "Retrieve off-ramp status" (`older`).
     ///
@@ -82,15 +99,15 @@ impl OffRamp {
     /// use cryptopocket_offramp::OffRamp;
     ///
     /// let offramp = OffRamp::new(session);
-    /// let transaction = offramp.offramp(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).await?;
-    /// assert_eq!(transaction.coin.to_string(), "20 USDT");
-    /// assert_eq!(transaction.fiat.to_string(), "18.24");
-    /// assert!(transaction.is_final());
+    /// let found = offramp.offramp(&"off2K8dN5rW1qJm7TzC4vHx6p".into()).await?;
+    /// assert_eq!(found.coin.to_string(), "20 USDT");
+    /// assert_eq!(found.fiat.to_string(), "18.24");
+    /// assert!(found.is_final());
     /// # Ok(())
     /// # }
     /// ```
     pub async fn offramp(&self, id: &OfframpId) -> Result<Offramp> {
-        input::id(id)?;
+        input::offramp_id(id)?;
         let reply = get_offramp(self.session(), id).await?;
         Offramp::from_wire(reply, &GET_OFFRAMP)
     }

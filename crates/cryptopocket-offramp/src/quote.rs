@@ -1,10 +1,10 @@
 use cryptopocket_api::offramp::{get_offramp_quote, types};
-use cryptopocket_core::Result;
+use cryptopocket_core::{Result, input};
 use cryptopocket_types::wire::{CoinUnits, QueryAmount};
 use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{FiatAmount, OffRamp, input};
+use crate::{FiatAmount, OffRamp};
 
 /// A quote to ask for: the coins to sell.
 ///
@@ -32,19 +32,20 @@ impl QuoteRequest {
     }
 }
 
-/// What an amount of coins would bring. It indicates: nothing is reserved, and no price is locked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an amount of coins would bring. It is only indicative: nothing is reserved and no price is locked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Quote {
     /// The money to receive. That the reply names the currency is assumed.
     pub receive: FiatAmount,
     /// The coins to sell.
     pub sell: CoinAmount,
-    /// The fee that is already taken off `receive`.
+    /// The fee, which `receive` already excludes.
     pub fee: Option<FiatAmount>,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
     /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -72,15 +73,9 @@ impl Quote {
             blockchain.map(Chain::from).or_else(|| asked.chain().cloned()),
         );
         Self {
-            receive: FiatAmount {
-                amount: fiat_amount.decimal(),
-                currency,
-            },
+            receive: FiatAmount::new(fiat_amount.decimal(), currency),
             sell,
-            fee: fee.map(|fee| FiatAmount {
-                amount: fee.decimal(),
-                currency,
-            }),
+            fee: fee.map(|fee| FiatAmount::new(fee.decimal(), currency)),
             taken_at,
             extra,
         }
@@ -93,7 +88,7 @@ impl OffRamp {
     /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
     /// units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are `assumed`.
     ///
@@ -124,11 +119,12 @@ impl OffRamp {
     /// ```
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
         let coins = &request.sell;
-        input::coins(coins)?;
-        let chain = input::chain(coins)?;
+        input::coins("amount", coins)?;
+        let chain = input::chain("blockchain", coins)?;
         let taken_at = self.session().runtime().now();
         let amount = QueryAmount::from(coins.amount());
-        let reply = get_offramp_quote(self.session(), &amount, chain, coins.symbol().as_str()).await?;
+        let reply =
+            get_offramp_quote(self.session(), &amount, chain.as_str(), coins.symbol().as_str()).await?;
         Ok(Quote::from_wire(reply, coins, taken_at))
     }
 }

@@ -6,18 +6,18 @@ use crate::{CreatedPayment, NewPayment, OnRamp, UnsettledPayment};
 impl OnRamp {
     /// Creates a payment into the wallet that it names.
     ///
-    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR); reading the payment back, the provider
-    /// answers in cents, which this SDK turns into the same [`Money`](cryptopocket_types::Money).
+    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR). Reading the payment back, the provider
+    /// answers in cents; the SDK turns both into the same [`Money`](cryptopocket_types::Money).
     ///
-    /// **What comes next** depends on the method, and is read from the reply: a transfer gives an account and a concept
+    /// **Next step.** It depends on the method and is read from the reply: a transfer gives an account and a concept
     /// (documented), card and PSD2 give a page (older), other methods are assumed to be like card.
     ///
-    /// **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is repeated only when it
-    /// is certain that nothing was sent, or after a refused token. When the answer is lost, the error's
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true: do not create the payment again,
-    /// give the error to [`OnRamp::recover_from`]. That works only if the payment had an
-    /// [`external_id`](NewPayment::external_id); **without one, only reading the list can tell** whether the payment
-    /// exists ([`OnRamp::list_payments`], by customer, amount and time).
+    /// **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is retried only when nothing
+    /// was sent for certain, or after a refused token. When the answer is lost, the error's
+    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true. Do not create the payment again then;
+    /// pass the error to [`OnRamp::recover_from`]. That works only if the payment had an
+    /// [`external_id`](NewPayment::external_id()). **Without one, only the list can tell** whether the payment exists
+    /// ([`OnRamp::list_payments`], by customer, amount and time).
     ///
     /// **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
     /// the reply for card and PSD2 from its older edition (`older`).
@@ -27,10 +27,9 @@ impl OnRamp {
     /// # Errors
     ///
     /// Before anything is sent ([`sent`](cryptopocket_core::Error::sent) is `No`): an amount that is not above zero or
-    /// has more decimals than its currency, a wallet that is empty or holds anything but visible ASCII characters, a
-    /// wallet that begins with `0x` on a chain without such addresses, has not 40 hexadecimal digits after it or breaks
-    /// its checksum (EIP-55), an empty id, a reference with white space around it, a callback that is no web address, a
-    /// guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
+    /// has more decimals than its currency, a [wallet](cryptopocket_core::input::wallet) that cannot be right, an empty id,
+    /// a reference with white space around it, a callback that is no web address, a guard for another purchase
+    /// (`InvalidInput`); a guard that does not hold (`Conflict`).
     ///
     /// From the provider (`Refused`, with [`code`](cryptopocket_core::Error::code)): `fail_mandatory_field`,
     /// `user_not_found`, `user_banned`, `require_kyc` (with
@@ -70,11 +69,12 @@ impl OnRamp {
     /// ```
     pub async fn create_payment(&self, payment: NewPayment) -> Result<CreatedPayment> {
         payment.check()?;
-        if let Some(guard) = payment.quote_guard() {
+        // The guard comes last, right before the payment: the price may move between the two.
+        if let Some(guard) = &payment.guard {
             self.check_guard(guard).await?;
         }
-        let external_id = payment.own_reference().cloned();
-        let payment_type = payment.payment_type().clone();
+        let external_id = payment.external_id.clone();
+        let payment_type = payment.payment_type.clone();
         match create_payment(self.session(), &payment.into_wire()).await {
             Ok(reply) => Ok(CreatedPayment::from_wire(reply, external_id, &payment_type)),
             Err(error) => Err(UnsettledPayment::attach(error, external_id)),

@@ -1,39 +1,59 @@
 use cryptopocket_api::onramp::types;
 use cryptopocket_types::{Concept, ExternalId, Extra, PaymentId, PaymentType, Personal, RawJson, Secret};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// A payment that the provider has created, and what the payer does next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A payment that the provider has created, and the payer's next step.
+///
+/// Store it: no later call repeats the account and the concept of a transfer. `Debug` hides links and personal data;
+/// serialization writes them. What is written as JSON reads back as the same value, so a test can build one from JSON.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_onramp::CreatedPayment;
+///
+/// let created: CreatedPayment = serde_json::from_str(
+///     r#"{"payment_id":"pay7Q2mX9tB4vLk8ZrN3cWd1s","next":{"kind":"redirect","url":"https://pay.example.com/8sl2"}}"#,
+/// )?;
+/// assert!(created.next.redirect_url().is_some());
+/// let stored = serde_json::to_string(&created)?;
+/// assert_eq!(serde_json::from_str::<CreatedPayment>(&stored)?, created);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedPayment {
-    /// The payment's id. Keep it: everything that follows goes by it.
+    /// The payment's id. Keep it: every later call needs it.
     pub payment_id: PaymentId,
-    /// Your own reference, as it was given; for guided payments as the provider repeats it.
+    /// Your own reference, as it was given; for guided payments, as the provider repeats it.
     pub external_id: Option<ExternalId>,
-    /// What the payer does next.
+    /// The payer's next step.
     pub next: NextStep,
-    /// Fields of the reply that this SDK does not know, or that do not belong to [`next`](Self::next).
+    /// Fields of the reply that this SDK does not know, or that [`next`](Self::next) has no place for.
+    #[serde(default)]
     pub extra: Extra,
 }
 
-/// What the payer does next. It follows from the reply, not from the method that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The payer's next step. It follows from the reply, not from the payment method that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NextStep {
     /// Make this bank transfer.
     BankTransfer(BankTransfer),
     /// Open this page, where the payment is completed.
     Redirect {
-        /// The page. Its host varies; whoever has the address can open it, so keep it from logs.
+        /// The page. Its host varies. Anyone who has the address can open it, so keep it out of logs.
         url: Secret,
     },
-    /// The reply holds neither an account with a concept nor a page: see [`CreatedPayment::extra`], and follow the
-    /// payment by its id.
+    /// The reply has neither an account with a concept nor a page. See [`CreatedPayment::extra`], and follow the payment
+    /// by its id.
+    #[serde(other)]
     Unknown,
 }
 
-/// The transfer that the payer makes. Show all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The transfer that the payer makes. Show the payer all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BankTransfer {
     /// The account to pay into.
@@ -42,13 +62,14 @@ pub struct BankTransfer {
     pub bic: Option<String>,
     /// The reference that the payer must write on the transfer. It ties the credit to the payment, and **no later call
     /// repeats it**: keep it.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub concept: Concept,
     /// The holder of the account.
     pub beneficiary: Option<Personal>,
 }
 
 impl NextStep {
-    /// The transfer to make, if that comes next.
+    /// The transfer to make, if that is the next step.
     pub const fn bank_transfer(&self) -> Option<&BankTransfer> {
         match self {
             Self::BankTransfer(transfer) => Some(transfer),
@@ -56,7 +77,7 @@ impl NextStep {
         }
     }
 
-    /// The page to open, if that comes next.
+    /// The page to open, if that is the next step.
     pub const fn redirect_url(&self) -> Option<&Secret> {
         match self {
             Self::Redirect { url } => Some(url),
@@ -81,6 +102,8 @@ impl CreatedPayment {
             mut extra,
             ..
         } = reply;
+        // A reply may hold both an account and a page. The payment method decides then; what is left over goes to `extra`.
+        // An account without a concept is no next step: a transfer without it could not be tied to this payment.
         let prefers_page = *asked_for != PaymentType::Transfer;
         let next = match (iban, concept, url_payment) {
             (Some(iban), Some(concept), url) if url.is_none() || !prefers_page => {
@@ -120,7 +143,7 @@ impl CreatedPayment {
     }
 }
 
-/// Keeps a value that has no other place, under the name it came with.
+/// Keeps a value that has no field of its own, under its name on the wire.
 pub(crate) fn keep<T: Serialize>(extra: &mut Extra, name: &str, value: Option<T>) {
     if let Some(raw) = value.and_then(|value| RawJson::encode(&value).ok()) {
         extra.insert(name, raw);

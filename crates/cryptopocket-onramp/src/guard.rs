@@ -2,25 +2,30 @@ use std::time::Duration;
 
 use cryptopocket_core::{Error, Result};
 use cryptopocket_types::{Chain, Money, PaymentType, Symbol, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Quote, Slippage};
 
 const TAKE_ANOTHER: &str =
     "No payment was sent. Take a new quote, show it, and guard the payment with that one.";
 
-/// A condition under which a payment may be created. Made by [`Quote::guard`].
+/// A condition for creating a payment: the price that a person saw still holds. Made by [`Quote::guard`].
 ///
-/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. Both quotes
-/// must answer what was asked (amount, coin, chain, method) and give more than zero coins. When any of this fails, the
-/// error's kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. Both quotes must
+/// answer what was asked (amount, coin, chain, method) and give more than zero coins. When a check fails, the error's
+/// kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct QuoteGuard {
-    quote: Quote,
-    max_age: Duration,
-    max_slippage: Slippage,
+    /// The quote that a person saw.
+    pub quote: Quote,
+    /// The largest allowed age of the quote.
+    pub max_age: Duration,
+    /// The largest allowed difference of a fresh quote.
+    pub max_slippage: Slippage,
 }
 
-/// What a payment is about to buy, for comparison with what was quoted.
+/// What a payment is about to buy, to compare with the quote.
 pub(crate) struct Purchase<'p> {
     pub(crate) spend: Money,
     pub(crate) symbol: &'p Symbol,
@@ -29,33 +34,9 @@ pub(crate) struct Purchase<'p> {
 }
 
 impl QuoteGuard {
-    pub(crate) const fn new(quote: Quote, max_age: Duration, max_slippage: Slippage) -> Self {
-        Self {
-            quote,
-            max_age,
-            max_slippage,
-        }
-    }
-
-    /// The quote that a person saw.
-    pub const fn quote(&self) -> &Quote {
-        &self.quote
-    }
-
-    /// The greatest age of the quote.
-    pub const fn max_age(&self) -> Duration {
-        self.max_age
-    }
-
-    /// How far a fresh quote may lie from it.
-    pub const fn max_slippage(&self) -> Slippage {
-        self.max_slippage
-    }
-
-    /// The payment must be what was quoted. A quote that was asked for without a chain stands for the one that its
-    /// reply names, if any.
+    /// Checks that the payment buys what was quoted. A quote without a chain counts for the chain that its reply names.
     pub(crate) fn check_purchase(&self, purchase: &Purchase<'_>) -> Result<()> {
-        let quoted = self.quote.request();
+        let quoted = &self.quote.request;
         let differs = |field: &str| {
             Error::invalid_input(
                 field,
@@ -63,34 +44,35 @@ impl QuoteGuard {
                 "Take the quote for exactly this payment, or leave the guard out.",
             )
         };
-        if quoted.spend() != purchase.spend {
+        if quoted.spend != purchase.spend {
             return Err(differs("fiat_amount"));
         }
-        if quoted.symbol() != purchase.symbol {
+        if quoted.symbol != *purchase.symbol {
             return Err(differs("coin_symbol"));
         }
-        let chain_fits = match (quoted.chain(), purchase.chain) {
+        let chain_fits = match (quoted.chain.as_ref(), purchase.chain) {
             (Some(asked), Some(bought)) => asked == bought,
             (None, Some(bought)) => self
                 .quote
                 .tokens
                 .chain()
                 .is_some_and(|named| is_same(named, bought)),
-            // Where the provider chooses the chain of the payment, it must have chosen that of the quote too.
+            // The provider chooses the chain of such a payment. It must have chosen that of the quote too, or the two may
+            // differ.
             (asked, None) => asked.is_none(),
         };
         if !chain_fits {
             return Err(differs("coin_chain"));
         }
-        // The same method is spelt in capitals in one call and in small letters in the other.
-        if !is_same(quoted.payment_type().as_str(), purchase.payment_type.as_str()) {
+        // One call spells a method in capitals and the other in small letters.
+        if !is_same(quoted.payment_type.as_str(), purchase.payment_type.as_str()) {
             return Err(differs("payment_type"));
         }
         Ok(())
     }
 
     pub(crate) fn check_age(&self, now: Timestamp) -> Result<()> {
-        // A clock that was set back gives no age to trust.
+        // A clock that was set back gives a negative age. The true age is not known then, so the quote counts as too old.
         let fits = now
             .duration_since(self.quote.taken_at)
             .is_some_and(|age| age <= self.max_age);
@@ -100,12 +82,9 @@ impl QuoteGuard {
         Err(Error::conflict("the guarding quote is too old", TAKE_ANOTHER))
     }
 
-    fn check_shown(&self) -> Result<()> {
-        check_answer(&self.quote, "the guarding quote")
-    }
-
     fn check_fresh(&self, fresh: &Quote) -> Result<()> {
         check_answer(fresh, "a fresh quote")?;
+        // A fresh quote that names no chain proves nothing about the chain that was shown, so it counts as another one.
         let is_elsewhere = match (self.quote.tokens.chain(), fresh.tokens.chain()) {
             (Some(shown), Some(fresh)) => !is_same(shown, fresh),
             (shown, _) => shown.is_some(),
@@ -132,27 +111,30 @@ impl QuoteGuard {
     }
 }
 
-/// A quote must be an answer to its own question, and worth something. What its reply leaves out counts as asked.
+/// Checks that a quote answers its own request and gives more than zero coins.
+///
+/// Most fields of the reply are assumed and may be missing. What is missing counts as asked; what is there must match, or
+/// the price shown would be that of another purchase.
 fn check_answer(quote: &Quote, which: &str) -> Result<()> {
-    let asked = quote.request();
+    let asked = &quote.request;
     let another = |what: &str| {
         Err(Error::conflict(
             format!("{which} is for another {what}"),
             TAKE_ANOTHER,
         ))
     };
-    if quote.spend != asked.spend() {
+    if quote.spend != asked.spend {
         return another("amount");
     }
-    if !is_same(quote.tokens.symbol(), asked.symbol()) {
+    if !is_same(quote.tokens.symbol(), &asked.symbol) {
         return another("coin");
     }
-    if let Some(chain) = asked.chain()
+    if let Some(chain) = &asked.chain
         && !quote.tokens.chain().is_some_and(|named| is_same(named, chain))
     {
         return another("chain");
     }
-    if !is_same(quote.payment_type.as_str(), asked.payment_type().as_str()) {
+    if !is_same(quote.payment_type.as_str(), asked.payment_type.as_str()) {
         return another("method of payment");
     }
     let coins = quote.tokens.amount();
@@ -162,16 +144,16 @@ fn check_answer(quote: &Quote, which: &str) -> Result<()> {
     Ok(())
 }
 
-/// Replies may spell a name in other letters than requests, such as `CARD` and `card`.
+/// Whether two names differ at most in case: replies may say `CARD` where requests say `card`.
 fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
     one.as_ref().eq_ignore_ascii_case(other.as_ref())
 }
 
 impl OnRamp {
-    /// Checks a guard now: the quote is young enough, and a fresh quote of the same, which is returned, gives the
-    /// same tokens within the slippage. Both must answer what was asked, and give more than zero.
+    /// Checks a guard now, and returns the fresh quote.
     ///
-    /// Creating a guarded payment does this by itself.
+    /// The quote must be young enough, and a fresh quote of the same must give the same tokens within the slippage. Both
+    /// must answer what was asked and give more than zero coins. Creating a guarded payment does this by itself.
     ///
     /// **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
     ///
@@ -207,9 +189,10 @@ impl OnRamp {
     /// # }
     /// ```
     pub async fn check_guard(&self, guard: &QuoteGuard) -> Result<Quote> {
+        // The checks that need no request come first: they refuse a bad guard without asking the provider.
         guard.check_age(self.session().runtime().now())?;
-        guard.check_shown()?;
-        let fresh = self.quote(guard.quote.request().clone()).await?;
+        check_answer(&guard.quote, "the guarding quote")?;
+        let fresh = self.quote(guard.quote.request.clone()).await?;
         guard.check_fresh(&fresh)?;
         Ok(fresh)
     }

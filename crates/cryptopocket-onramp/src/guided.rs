@@ -1,11 +1,12 @@
 use cryptopocket_api::onramp::{create_guided_payment, types};
-use cryptopocket_core::{Advice, Error, Result};
+use cryptopocket_core::{Advice, Error, Result, input};
 use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::guard::Purchase;
-use crate::{CreatedPayment, OnRamp, QuoteGuard, UnsettledPayment, input};
+use crate::{CreatedPayment, OnRamp, QuoteGuard, UnsettledPayment};
 
-/// A payment that the customer completes on the provider's page, where they also name the wallet. In euros only.
+/// A payment that the customer completes on the provider's page, in euros only. The customer names the wallet there.
 ///
 /// # Examples
 ///
@@ -16,25 +17,33 @@ use crate::{CreatedPayment, OnRamp, QuoteGuard, UnsettledPayment, input};
 /// let payment = NewGuidedPayment::new(UserId::from(100_067), "240 EUR".parse()?, Asset::new("USDC", "polygon"))
 ///     .external_id("order-2003")
 ///     .payment_type(PaymentType::Psd2);
-/// # let _ = payment;
+/// assert_eq!(payment.payment_type, Some(PaymentType::Psd2));
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NewGuidedPayment {
-    user_id: UserId,
-    amount: Money,
-    asset: Asset,
-    payment_type: Option<PaymentType>,
-    external_id: Option<ExternalId>,
-    guard: Option<QuoteGuard>,
+    /// The customer who pays.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
+    pub user_id: UserId,
+    /// The money to pay, in euros.
+    pub fiat: Money,
+    /// The coin to buy, and its chain.
+    pub asset: Asset,
+    /// The payment method; the provider takes `card` when there is none (documented).
+    pub payment_type: Option<PaymentType>,
+    /// Your own reference.
+    pub external_id: Option<ExternalId>,
+    /// The condition under which the payment is created.
+    pub guard: Option<QuoteGuard>,
 }
 
 impl NewGuidedPayment {
-    /// `amount` euros from `user_id`, for `asset`.
-    pub const fn new(user_id: UserId, amount: Money, asset: Asset) -> Self {
+    /// `fiat`, in euros, from `user_id`, for `asset`.
+    pub const fn new(user_id: UserId, fiat: Money, asset: Asset) -> Self {
         Self {
             user_id,
-            amount,
+            fiat,
             asset,
             payment_type: None,
             external_id: None,
@@ -42,14 +51,14 @@ impl NewGuidedPayment {
         }
     }
 
-    /// How it is paid. The provider takes `card` when this is not said (documented).
+    /// Sets the payment method. Without it the provider takes `card` (documented).
     #[must_use]
     pub fn payment_type(mut self, payment_type: PaymentType) -> Self {
         self.payment_type = Some(payment_type);
         self
     }
 
-    /// Your own reference. Nowhere is it said to be unique, so make it so.
+    /// Sets your own reference. The provider is not known to require that it is unique, so make it unique.
     ///
     /// It is no idempotency key: creating again with the same reference creates a second payment.
     #[must_use]
@@ -66,7 +75,7 @@ impl NewGuidedPayment {
     }
 
     fn check(&self) -> Result<()> {
-        if self.amount.currency() != Currency::EUR {
+        if self.fiat.currency() != Currency::EUR {
             return Err(Error::invalid_input(
                 "fiat_amount",
                 "must be in euros, the only currency of guided payments",
@@ -74,14 +83,15 @@ impl NewGuidedPayment {
                     .in_code_use("that is a NewPayment."),
             ));
         }
-        input::user(&self.user_id)?;
-        input::amount("fiat_amount", self.amount)?;
+        input::user_id(&self.user_id)?;
+        input::money("fiat_amount", self.fiat)?;
         self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         let Some(guard) = &self.guard else { return Ok(()) };
         guard.check_purchase(&Purchase {
-            spend: self.amount,
+            spend: self.fiat,
             symbol: self.asset.symbol(),
             chain: Some(self.asset.chain()),
+            // The provider's default: without a method, the payment is a card payment.
             payment_type: self.payment_type.as_ref().unwrap_or(&PaymentType::Card),
         })
     }
@@ -91,8 +101,8 @@ impl NewGuidedPayment {
             user_id: self.user_id,
             coin_symbol: self.asset.symbol().as_str().to_owned(),
             coin_chain: self.asset.chain().as_str().to_owned(),
-            fiat_symbol: Some(self.amount.currency().as_str().to_owned()),
-            fiat_amount: self.amount.into(),
+            fiat_symbol: Some(self.fiat.currency().as_str().to_owned()),
+            fiat_amount: self.fiat.into(),
             payment_type: self.payment_type,
             external_id: self.external_id,
         }
@@ -100,15 +110,15 @@ impl NewGuidedPayment {
 }
 
 impl OnRamp {
-    /// Creates a payment that the customer completes on the provider's page, naming the wallet there.
+    /// Creates a payment that the customer completes on the provider's page.
     ///
     /// The next step is always [`NextStep::Redirect`](crate::NextStep::Redirect).
     ///
     /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR), and in euros only.
     ///
     /// **Idempotency.** Unsafe, as [`OnRamp::create_payment`] explains; give an
-    /// [`external_id`](NewGuidedPayment::external_id) so that [`OnRamp::recover_from`] can find the payment when the
-    /// answer was lost. Without one, only reading the list can tell.
+    /// [`external_id`](NewGuidedPayment::external_id()) so that [`OnRamp::recover_from`] can find the payment when the
+    /// answer was lost. Without one, only the list can tell whether the payment exists.
     ///
     /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
     ///
@@ -117,7 +127,8 @@ impl OnRamp {
     /// # Errors
     ///
     /// Before anything is sent: another currency than the euro, an amount that is not above zero or has more than two
-    /// decimals, an empty id, a reference with white space around it, a guard for another purchase (`InvalidInput`); a guard that does not hold (`Conflict`).
+    /// decimals, an empty id, a reference with white space around it, a guard for another purchase (`InvalidInput`); a
+    /// guard that does not hold (`Conflict`).
     ///
     /// From the provider: the codes of [`OnRamp::create_payment`] but the last two, and `guided_payment_eur_only`. For
     /// an internal error it sends the raw text of an exception and no code; that text is in

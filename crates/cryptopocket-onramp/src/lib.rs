@@ -1,11 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-mod coin;
 mod create;
 mod created;
 mod guard;
 mod guided;
-mod input;
 mod list;
 mod method;
 mod new_payment;
@@ -17,7 +15,6 @@ mod slippage;
 mod tests;
 mod unsettled;
 mod wait;
-mod wallet;
 
 #[doc(no_inline)]
 pub use cryptopocket_core::{Credentials, Error, Result, Session};

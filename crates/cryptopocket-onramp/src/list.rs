@@ -1,10 +1,11 @@
 use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
 use cryptopocket_api::operations::LIST_PAYMENTS;
 use cryptopocket_api::page;
-use cryptopocket_core::{Error, Page, PageRequest, Pager, Result};
+use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
+use serde::{Deserialize, Serialize};
 
-use crate::{OnRamp, Payment, input};
+use crate::{OnRamp, Payment};
 
 /// Which payments to list. Every filter is assumed: the provider may ignore one.
 ///
@@ -15,15 +16,21 @@ use crate::{OnRamp, Payment, input};
 /// use cryptopocket_types::PaymentStatus;
 ///
 /// let june = PaymentFilter::new().status(PaymentStatus::CoinsSent).from("2026-06-01".parse()?).to("2026-06-30".parse()?);
-/// # let _ = june;
+/// assert!(june.from < june.to);
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
 pub struct PaymentFilter {
-    external_id: Option<ExternalId>,
-    status: Option<PaymentStatus>,
-    from: Option<Date>,
-    to: Option<Date>,
+    /// Only payments with this reference of yours.
+    pub external_id: Option<ExternalId>,
+    /// Only payments with this status.
+    pub status: Option<PaymentStatus>,
+    /// Only payments created on this day or later.
+    pub from: Option<Date>,
+    /// Only payments created on this day or earlier.
+    pub to: Option<Date>,
 }
 
 impl PaymentFilter {
@@ -39,7 +46,7 @@ impl PaymentFilter {
         self
     }
 
-    /// Only payments in this state.
+    /// Only payments with this status.
     #[must_use]
     pub fn status(mut self, status: PaymentStatus) -> Self {
         self.status = Some(status);
@@ -64,14 +71,14 @@ impl PaymentFilter {
 impl OnRamp {
     /// Lists the payments made with your own token, page by page, with the filter on every page.
     ///
-    /// Nothing is fetched before the pager is used: see [`Pager`] for pages, items, where to resume, and page size.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// That a payment is not in the list proves something only if [`ended`](cryptopocket_core::Items::ended) says that
-    /// the list was read whole.
+    /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that the
+    /// list was read to its end.
     ///
     /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
     ///
@@ -116,13 +123,7 @@ impl OnRamp {
     }
 
     async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
-        if matches!((filter.from, filter.to), (Some(from), Some(to)) if from > to) {
-            return Err(Error::invalid_input(
-                "from",
-                "lies after to",
-                "Give the earlier day first.",
-            ));
-        }
+        input::days(filter.from, filter.to)?;
         filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         let query = ListPaymentsQuery {
             page: Some(i64::from(request.page)),

@@ -2,19 +2,20 @@ use cryptopocket_api::onramp::{ListPaymentMethodsQuery, list_payment_methods, ty
 use cryptopocket_core::Result;
 use cryptopocket_types::wire::CurrencyUnits;
 use cryptopocket_types::{Currency, Extra, Money, PaymentType};
+use serde::{Deserialize, Serialize};
 
 use crate::OnRamp;
 use crate::created::keep;
 
-/// A way to pay in one currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A payment method in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaymentMethod {
-    /// What [`NewPayment::new`](crate::NewPayment::new) takes. A method this SDK does not know keeps its text.
+    /// The method, as [`NewPayment::new`](crate::NewPayment::new) takes it. An unknown method keeps its text.
     pub payment_type: PaymentType,
     /// Its name, for people.
     pub name: Option<String>,
-    /// The currency: the one that the reply names, else the one that was asked for.
+    /// The currency that the reply names, or else the one that was asked for.
     pub currency: Option<Currency>,
     /// The country it is limited to, as an ISO 3166-1 alpha-2 code.
     pub country: Option<String>,
@@ -22,7 +23,8 @@ pub struct PaymentMethod {
     pub min: Option<Money>,
     /// The largest amount of a payment.
     pub max: Option<Money>,
-    /// Fields of the reply that this SDK does not know, and those it cannot read.
+    /// Fields of the reply that this SDK does not know or cannot read.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -67,11 +69,11 @@ impl PaymentMethod {
 }
 
 impl OnRamp {
-    /// Lists the ways to pay: in `currency`, or all of them.
+    /// Lists the payment methods: those in `currency`, or all of them.
     ///
     /// **Units.** Limits are in currency units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`. That
     /// it lists the methods of Latin America too stands in the older edition.

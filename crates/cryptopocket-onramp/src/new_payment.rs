@@ -1,18 +1,20 @@
 use cryptopocket_api::onramp::types;
-use cryptopocket_core::{Advice, Error, Result};
+use cryptopocket_core::{Advice, Error, Result, input};
 use cryptopocket_types::{Asset, Chain, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::coin::Coin;
+use crate::QuoteGuard;
 use crate::guard::Purchase;
-use crate::{QuoteGuard, input, wallet};
 
 /// A payment to create: who pays how much by which method, and which wallet receives which coin.
 ///
-/// A constructor takes everything that its method requires. [`NewPayment::new`] takes any method, also one this SDK
-/// has never heard of; [`NewPayment::latam`] is for the methods of Latin America, which take no chain.
+/// A constructor takes everything that its method requires. [`NewPayment::new`] takes any method, also one that this SDK
+/// does not know; [`NewPayment::latam`] is for the methods of Latin America, which take no chain.
 ///
-/// Give every payment an [`external_id`](Self::external_id) of its own: it is the only way to find a payment whose
-/// creation was not answered.
+/// Give every payment an [`external_id`](Self::external_id()) of its own: it is the only way to find a payment after its
+/// answer was lost.
+///
+/// `Debug` hides the wallet and the callback URL; serialization writes them.
 ///
 /// # Examples
 ///
@@ -27,78 +29,76 @@ use crate::{QuoteGuard, input, wallet};
 ///     "0x52908400098527886E0F7030069857D2E4169EE7",
 /// )
 /// .external_id("order-2001");
-/// assert_eq!(payment.payment_type(), &PaymentType::Transfer);
+/// assert_eq!(payment.payment_type, PaymentType::Transfer);
 /// assert!(!format!("{payment:?}").contains("0x5290"), "Debug hides the wallet");
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NewPayment {
-    user_id: UserId,
-    amount: Money,
-    coin: Coin,
-    wallet: Personal,
-    payment_type: PaymentType,
-    external_id: Option<ExternalId>,
-    callback_url: Option<Secret>,
-    guard: Option<QuoteGuard>,
+    /// The customer who pays.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
+    pub user_id: UserId,
+    /// The money to pay.
+    pub fiat: Money,
+    /// The coin to buy.
+    pub symbol: Symbol,
+    /// The chain to receive the coin on. Methods of Latin America take none.
+    pub chain: Option<Chain>,
+    /// The address that receives the coins.
+    pub wallet: Personal,
+    /// The payment method.
+    pub payment_type: PaymentType,
+    /// Your own reference.
+    pub external_id: Option<ExternalId>,
+    /// An address of yours, for the customer's way back or for the outcome.
+    pub callback_url: Option<Secret>,
+    /// The condition under which the payment is created.
+    pub guard: Option<QuoteGuard>,
 }
 
 impl NewPayment {
-    /// A payment by any method: `amount` from `user_id`, for `asset` sent to `wallet`.
+    /// A payment by any method: `fiat` from `user_id`, for `asset` sent to `wallet`.
     pub fn new(
         user_id: UserId,
-        amount: Money,
+        fiat: Money,
         asset: Asset,
         wallet: impl Into<Personal>,
         payment_type: PaymentType,
     ) -> Self {
-        Self::of(user_id, amount, Coin::On(asset), wallet.into(), payment_type)
+        let (symbol, chain) = asset.into_parts();
+        Self::latam(user_id, fiat, symbol, wallet, payment_type).chain(chain)
     }
 
     /// By bank card: the reply is a page to send the customer to (older).
-    pub fn card(user_id: UserId, amount: Money, asset: Asset, wallet: impl Into<Personal>) -> Self {
-        Self::new(user_id, amount, asset, wallet, PaymentType::Card)
+    pub fn card(user_id: UserId, fiat: Money, asset: Asset, wallet: impl Into<Personal>) -> Self {
+        Self::new(user_id, fiat, asset, wallet, PaymentType::Card)
     }
 
     /// Started at the customer's bank (PSD2): the reply is a page to send the customer to (older).
-    pub fn psd2(user_id: UserId, amount: Money, asset: Asset, wallet: impl Into<Personal>) -> Self {
-        Self::new(user_id, amount, asset, wallet, PaymentType::Psd2)
+    pub fn psd2(user_id: UserId, fiat: Money, asset: Asset, wallet: impl Into<Personal>) -> Self {
+        Self::new(user_id, fiat, asset, wallet, PaymentType::Psd2)
     }
 
     /// By bank transfer: the reply is an account and the concept to write on the transfer (documented).
-    pub fn transfer(user_id: UserId, amount: Money, asset: Asset, wallet: impl Into<Personal>) -> Self {
-        Self::new(user_id, amount, asset, wallet, PaymentType::Transfer)
+    pub fn transfer(user_id: UserId, fiat: Money, asset: Asset, wallet: impl Into<Personal>) -> Self {
+        Self::new(user_id, fiat, asset, wallet, PaymentType::Transfer)
     }
 
     /// By a method of Latin America, such as `KHIPU`, which takes no chain (older).
     pub fn latam(
         user_id: UserId,
-        amount: Money,
+        fiat: Money,
         symbol: impl Into<Symbol>,
         wallet: impl Into<Personal>,
         payment_type: PaymentType,
     ) -> Self {
-        Self::of(
-            user_id,
-            amount,
-            Coin::Anywhere(symbol.into()),
-            wallet.into(),
-            payment_type,
-        )
-    }
-
-    const fn of(
-        user_id: UserId,
-        amount: Money,
-        coin: Coin,
-        wallet: Personal,
-        payment_type: PaymentType,
-    ) -> Self {
         Self {
             user_id,
-            amount,
-            coin,
-            wallet,
+            fiat,
+            symbol: symbol.into(),
+            chain: None,
+            wallet: wallet.into(),
             payment_type,
             external_id: None,
             callback_url: None,
@@ -106,7 +106,7 @@ impl NewPayment {
         }
     }
 
-    /// Your own reference. Nowhere is it said to be unique, so make it so.
+    /// Sets your own reference. The provider is not known to require that it is unique, so make it unique.
     ///
     /// It is no idempotency key: creating again with the same reference creates a second payment.
     #[must_use]
@@ -115,7 +115,7 @@ impl NewPayment {
         self
     }
 
-    /// An address of yours for the customer's way back or for the outcome (older; which of both is not stated).
+    /// Sets an address of yours for the customer's way back or for the outcome (older; which of both is not stated).
     ///
     /// It may hold a token of yours, so it is kept as a secret.
     #[must_use]
@@ -131,38 +131,21 @@ impl NewPayment {
         self
     }
 
-    /// The chain to receive the coin on. Only after [`latam`](Self::latam), should a method of Latin America want it.
+    /// Sets the chain to receive the coin on: after [`latam`](Self::latam), for a method of Latin America that takes one.
     #[must_use]
     pub fn chain(mut self, chain: impl Into<Chain>) -> Self {
-        self.coin = self.coin.on(chain);
+        self.chain = Some(chain.into());
         self
     }
 
-    /// How it is paid.
-    pub const fn payment_type(&self) -> &PaymentType {
-        &self.payment_type
-    }
-
-    /// The money to pay.
-    pub const fn amount(&self) -> Money {
-        self.amount
-    }
-
-    /// Your own reference, if you gave one.
-    pub const fn own_reference(&self) -> Option<&ExternalId> {
-        self.external_id.as_ref()
-    }
-
-    pub(crate) const fn quote_guard(&self) -> Option<&QuoteGuard> {
-        self.guard.as_ref()
-    }
-
     pub(crate) fn check(&self) -> Result<()> {
-        input::user(&self.user_id)?;
-        input::amount("fiat_amount", self.amount)?;
-        wallet::check(&self.wallet, self.coin.chain())?;
+        input::user_id(&self.user_id)?;
+        input::money("fiat_amount", self.fiat)?;
+        input::wallet(&self.wallet, self.chain.as_ref())?;
         self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
-        self.callback_url.as_ref().map_or(Ok(()), input::callback_url)?;
+        if let Some(url) = &self.callback_url {
+            input::callback_url("callback_url", url)?;
+        }
         if self.payment_type.as_str().is_empty() {
             return Err(Error::invalid_input(
                 "payment_type",
@@ -173,9 +156,9 @@ impl NewPayment {
         }
         let Some(guard) = &self.guard else { return Ok(()) };
         guard.check_purchase(&Purchase {
-            spend: self.amount,
-            symbol: self.coin.symbol(),
-            chain: self.coin.chain(),
+            spend: self.fiat,
+            symbol: &self.symbol,
+            chain: self.chain.as_ref(),
             payment_type: &self.payment_type,
         })
     }
@@ -184,10 +167,10 @@ impl NewPayment {
         types::CreatePaymentRequest {
             user_id: self.user_id,
             external_id: self.external_id,
-            fiat_symbol: self.amount.currency().as_str().to_owned(),
-            fiat_amount: self.amount.into(),
-            coin_symbol: self.coin.symbol().as_str().to_owned(),
-            coin_chain: self.coin.chain().map(|chain| chain.as_str().to_owned()),
+            fiat_symbol: self.fiat.currency().as_str().to_owned(),
+            fiat_amount: self.fiat.into(),
+            coin_symbol: self.symbol.as_str().to_owned(),
+            coin_chain: self.chain.map(|chain| chain.as_str().to_owned()),
             wallet: self.wallet,
             payment_type: Some(self.payment_type),
             callback_url: self.callback_url,

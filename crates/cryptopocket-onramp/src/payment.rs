@@ -1,15 +1,35 @@
 use cryptopocket_api::onramp::{get_payment, types};
 use cryptopocket_api::operations::GET_PAYMENT;
-use cryptopocket_core::{Error, Operation, Result};
+use cryptopocket_core::{Error, Operation, Result, input};
 use cryptopocket_types::{
     CoinAmount, Currency, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp,
     TxId, UserId,
 };
+use serde::{Deserialize, Serialize};
 
-use crate::{OnRamp, input};
+use crate::OnRamp;
 
-/// A payment as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A payment in its current state.
+///
+/// `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the same value, so a test
+/// can build one from JSON.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_onramp::Payment;
+///
+/// let payment: Payment = serde_json::from_str(r#"{
+///     "id": "pay4H8nC2wY6jTf5QdV1xRk9m", "user_id": "100067", "status": "coins_sent",
+///     "fiat": {"amount": "150.50", "currency": "EUR"}, "coin": {"amount": "148.32", "symbol": "USDC"},
+///     "created_at": "2026-06-20T10:15:30.123456Z", "txid": "0x8f2d"
+/// }"#)?;
+/// assert!(payment.is_final());
+/// let stored = serde_json::to_string(&payment)?;
+/// assert_eq!(serde_json::from_str::<Payment>(&stored)?, payment);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Payment {
     /// Its id.
@@ -17,8 +37,9 @@ pub struct Payment {
     /// Your own reference.
     pub external_id: Option<ExternalId>,
     /// The customer who pays.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub user_id: UserId,
-    /// Its state. A state this SDK does not know keeps its text.
+    /// Its status. A status that this SDK does not know keeps its text.
     pub status: PaymentStatus,
     /// The money to pay. The provider sends hundredths, whatever the currency (documented for EUR).
     pub fiat: Money,
@@ -26,16 +47,17 @@ pub struct Payment {
     pub coin: CoinAmount,
     /// When it was created.
     pub created_at: Timestamp,
-    /// The name of the person who paid, once it is known.
+    /// The name of the person who paid, when it is known.
     pub holder: Option<Personal>,
-    /// The transfer of the coins on the chain. Only at `coins_sent`.
+    /// The transaction that sent the coins. Only at `coins_sent`.
     pub txid: Option<TxId>,
     /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl Payment {
-    /// Whether the coins are sent. No state of failure is documented, so an unknown state is not final.
+    /// Whether the coins are sent. No status of failure is documented, so an unknown status is not final.
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
     }
@@ -64,12 +86,12 @@ pub(crate) fn currency(code: &str, operation: &'static Operation) -> Result<Curr
 }
 
 impl OnRamp {
-    /// Reads a payment as it stands now. Only payments made with your own token are visible (documented).
+    /// Reads a payment. Only payments made with your own token are visible (documented).
     ///
     /// **Units.** The provider answers `fiat_amount` in cents (`15050` is 150.50 EUR) and `coin_amount` in coin units;
     /// both come back as exact [`Money`] and [`CoinAmount`].
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Retrieve payment" (`documented`).
     ///
@@ -99,7 +121,7 @@ impl OnRamp {
     /// # }
     /// ```
     pub async fn payment(&self, id: &PaymentId) -> Result<Payment> {
-        id.path_segment().map_err(input::refused)?;
+        input::path_segment(id.path_segment())?;
         let reply = get_payment(self.session(), id).await?;
         Payment::from_wire(reply, &GET_PAYMENT)
     }

@@ -1,16 +1,16 @@
 use std::time::Duration;
 
 use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::wire::QueryAmount;
 use cryptopocket_types::{
     Asset, Chain, CoinAmount, Currency, Extra, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
 };
+use serde::{Deserialize, Serialize};
 
-use crate::coin::Coin;
-use crate::{OnRamp, QuoteGuard, Slippage, input};
+use crate::{OnRamp, QuoteGuard, Slippage};
 
-/// What a quote is asked for: euros to spend, the coin to buy, and how to pay.
+/// A quote to ask for: the euros to spend, the coin to buy, and the payment method.
 ///
 /// # Examples
 ///
@@ -19,25 +19,31 @@ use crate::{OnRamp, QuoteGuard, Slippage, input};
 /// use cryptopocket_types::{Asset, PaymentType};
 ///
 /// let request = QuoteRequest::new("240 EUR".parse()?, Asset::new("USDC", "polygon"), PaymentType::Psd2);
-/// assert_eq!(request.payment_type(), &PaymentType::Psd2);
+/// assert_eq!(request.payment_type, PaymentType::Psd2);
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct QuoteRequest {
-    spend: Money,
-    coin: Coin,
-    payment_type: PaymentType,
+    /// The money to spend.
+    pub spend: Money,
+    /// The coin to buy.
+    pub symbol: Symbol,
+    /// The chain to receive it on; without one, the provider takes `polygon` (guide).
+    pub chain: Option<Chain>,
+    /// The payment method.
+    pub payment_type: PaymentType,
 }
 
 impl QuoteRequest {
     /// Asks what `spend` buys of `asset` when paid by `payment_type`.
     ///
-    /// The quote call spells some methods differently (`PSD2`, `TRANSFER`); that is done for you.
-    pub const fn new(spend: Money, asset: Asset, payment_type: PaymentType) -> Self {
+    /// The quote call spells some methods differently (`PSD2`, `TRANSFER`); the SDK does that for you.
+    pub fn new(spend: Money, asset: Asset, payment_type: PaymentType) -> Self {
+        let (symbol, chain) = asset.into_parts();
         Self {
-            spend,
-            coin: Coin::On(asset),
-            payment_type,
+            chain: Some(chain),
+            ..Self::on_default_chain(spend, symbol, payment_type)
         }
     }
 
@@ -45,29 +51,10 @@ impl QuoteRequest {
     pub fn on_default_chain(spend: Money, symbol: impl Into<Symbol>, payment_type: PaymentType) -> Self {
         Self {
             spend,
-            coin: Coin::Anywhere(symbol.into()),
+            symbol: symbol.into(),
+            chain: None,
             payment_type,
         }
-    }
-
-    /// The money to spend.
-    pub const fn spend(&self) -> Money {
-        self.spend
-    }
-
-    /// The coin to buy.
-    pub const fn symbol(&self) -> &Symbol {
-        self.coin.symbol()
-    }
-
-    /// The chain to receive it on; `None` leaves it to the provider.
-    pub const fn chain(&self) -> Option<&Chain> {
-        self.coin.chain()
-    }
-
-    /// How to pay.
-    pub const fn payment_type(&self) -> &PaymentType {
-        &self.payment_type
     }
 
     fn check(&self) -> Result<()> {
@@ -78,14 +65,14 @@ impl QuoteRequest {
                 "Ask with an amount in EUR.",
             ));
         }
-        input::amount("amount", self.spend)
+        input::money("amount", self.spend)
     }
 }
 
-/// What an amount of euros would buy. It indicates: nothing is reserved, and no price is locked.
+/// What an amount of euros would buy. It is only indicative: nothing is reserved and no price is locked.
 ///
-/// The provider gives a quote no id and no expiry. [`Quote::guard`] makes one binding on your side.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Quote {
     /// The coins that would arrive, in coin units.
@@ -100,18 +87,18 @@ pub struct Quote {
     pub payment_type: PaymentType,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
+    /// What the quote was asked for.
+    pub request: QuoteRequest,
     /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
-    pub(crate) request: QuoteRequest,
 }
 
 impl Quote {
     fn new(request: QuoteRequest, taken_at: Timestamp, reply: types::Quote) -> Self {
         let currency = request.spend.currency();
-        let symbol = reply
-            .symbol
-            .map_or_else(|| request.symbol().clone(), Symbol::from);
-        let chain = reply.chain.map(Chain::from).or_else(|| request.chain().cloned());
+        let symbol = reply.symbol.map_or_else(|| request.symbol.clone(), Symbol::from);
+        let chain = reply.chain.map(Chain::from).or_else(|| request.chain.clone());
         Self {
             tokens: CoinAmount::new(reply.tokens.decimal(), symbol, chain),
             spend: reply
@@ -128,20 +115,20 @@ impl Quote {
         }
     }
 
-    /// What this quote was asked for.
-    pub const fn request(&self) -> &QuoteRequest {
-        &self.request
-    }
-
-    /// A condition to create a payment under: this quote is at most `max_age` old, and a quote taken right before
-    /// the payment gives the same tokens within `max_slippage`, in either direction. Both quotes must be for the amount,
-    /// coin, chain and method of the payment.
+    /// A guard: the payment is created only while this quote still holds.
     ///
-    /// Give it to [`NewPayment::guard`](crate::NewPayment::guard) or
-    /// [`NewGuidedPayment::guard`](crate::NewGuidedPayment::guard). It narrows the gap between what a person saw and
-    /// what they get; it cannot close it, since the provider locks no price.
+    /// The quote must be at most `max_age` old, and a second quote, taken right before the payment, must give the same
+    /// tokens within `max_slippage`, up or down. Both quotes must be for the amount, coin, chain and method of the payment.
+    ///
+    /// Pass it to [`NewPayment::guard`](crate::NewPayment::guard()) or
+    /// [`NewGuidedPayment::guard`](crate::NewGuidedPayment::guard()). The price can still move between the second quote and
+    /// the payment, since the provider locks no price.
     pub fn guard(&self, max_age: Duration, max_slippage: Slippage) -> QuoteGuard {
-        QuoteGuard::new(self.clone(), max_age, max_slippage)
+        QuoteGuard {
+            quote: self.clone(),
+            max_age,
+            max_slippage,
+        }
     }
 }
 
@@ -151,7 +138,7 @@ impl OnRamp {
     /// **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
     /// back in coin units, price and fee in euros.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's integration guide, page "Get quote" (`guide`); all fields of the reply but
     /// `tokens` are assumed and may be missing.
@@ -189,16 +176,10 @@ impl OnRamp {
         let amount = QueryAmount::from(request.spend.amount());
         let payment_type = QuotePaymentType::from(&request.payment_type);
         let query = GetOnrampQuoteQuery {
-            chain: request.chain().map(Chain::as_str),
+            chain: request.chain.as_ref().map(Chain::as_str),
         };
-        let reply = get_onramp_quote(
-            self.session(),
-            &amount,
-            &payment_type,
-            request.symbol().as_str(),
-            &query,
-        )
-        .await?;
+        let symbol = request.symbol.as_str();
+        let reply = get_onramp_quote(self.session(), &amount, &payment_type, symbol, &query).await?;
         Ok(Quote::new(request, taken_at, reply))
     }
 }

@@ -1,61 +1,67 @@
 use std::collections::HashSet;
 
 use cryptopocket_api::operations::LIST_PAYMENTS;
-use cryptopocket_core::{Error, ErrorKind, PagesEnd, Result};
+use cryptopocket_core::{Error, ErrorKind, PagesEnd, Result, input};
 use cryptopocket_types::ExternalId;
+use serde::{Deserialize, Serialize};
 
-use crate::{OnRamp, Payment, PaymentFilter, input};
+use crate::{OnRamp, Payment, PaymentFilter};
 
 const PAGE: u32 = 100;
 const LOOK_BY_HAND: &str = "That the payment was not found proves nothing. Try again. If it persists, look the payment up \
      by hand before you create it again.";
 
-/// What a search for a reference of yours found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The payments that carry a reference of yours.
+///
+/// It has no further variants to come: whoever matches on it decides whether to create a payment again, and must not
+/// overlook a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[must_use = "creating a payment again is right only after Recovery::None"]
 #[allow(
     clippy::large_enum_variant,
     reason = "one is made for a search over the network"
 )]
 pub enum Recovery {
-    /// No payment carries the reference, by a list that was read to an end which the provider showed. If the lost request
-    /// cannot arrive any more, creating the payment is safe.
-    None,
-    /// The payment was created. If the list could not be read whole, others may carry the reference too.
+    /// No payment carries the reference, and the provider showed that the list was read to its end.
     ///
-    /// For a transfer, the account and the concept came only with the lost answer, and no call repeats them: leave this
+    /// If the lost request cannot arrive any more, creating the payment is safe.
+    None,
+    /// The payment was created. If the list could not be read to its end, others may carry the reference too.
+    ///
+    /// The account and the concept of a transfer came only with the lost answer, and no call repeats them. Leave this
     /// payment unpaid and create one with a new reference, or ask the provider for them.
     One(Payment),
-    /// Several payments carry the reference: it was used more than once, or a payment was created twice. Look at each.
+    /// Several payments carry the reference: it was used more than once, or a payment was created twice. Check each.
     Many(Vec<Payment>),
 }
 
 struct Search {
     found: Vec<Payment>,
     end: Option<PagesEnd>,
-    /// Why the list could not be read on.
+    /// Why the list could not be read to its end.
     failure: Option<Error>,
 }
 
 impl OnRamp {
-    /// Finds the payments that carry a reference of yours, for instance after a creation that was not answered.
+    /// Finds the payments that carry a reference of yours, for instance after a lost answer.
     ///
-    /// That the provider can filter by reference is assumed, so nothing here relies on it: every payment that comes
-    /// back is compared with the reference, and when none matches the whole list is read once, 100 payments a call. If
-    /// you trust the filter and have very many payments, use `list_payments(PaymentFilter::new().external_id(…))`.
+    /// It does not rely on the provider's filter by reference, which is assumed. It compares every payment with the
+    /// reference, and when none matches, it reads the whole list once, 100 payments a call. If you trust the filter and
+    /// have very many payments, use `list_payments(PaymentFilter::new().external_id(…))`.
     ///
-    /// That pages work as assumed is not relied on either. [`Recovery::None`] needs a list that the provider itself
-    /// showed to be whole: it announced the end, and as many payments came as it counts, or an empty page followed.
+    /// It does not rely on the provider's paging either, which is assumed too. [`Recovery::None`] needs a list whose end the
+    /// provider itself showed: it announced the last page and as many payments came as it counted, or an empty page
+    /// followed.
     ///
-    /// What the lost answer said of the next step does not come back. For a transfer that is the account and the concept,
-    /// which no call repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
+    /// The next step of the lost answer is not recovered. For a transfer that is the account and the concept, which no call
+    /// repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
     ///
-    /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
-    /// still be on its way.
+    /// Wait longer than the session's timeout before you trust [`Recovery::None`]: the lost request may still arrive.
     ///
     /// **Units.** As [`OnRamp::payment`] reads them.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List on-ramp transactions" exists; path, filters and reply are `assumed`.
     ///
@@ -94,16 +100,20 @@ impl OnRamp {
         let filter = PaymentFilter::new().external_id(external_id);
         let mut search = self.search(filter, external_id).await?;
         if search.found.is_empty() {
-            // The provider may not know the filter, or read the reference in its own way.
+            // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that compares
+            // references in another way, would give the same. Only the unfiltered list can prove absence.
             search = self.search(PaymentFilter::new(), external_id).await?;
         }
         let mut found = search.found;
         match found.len() {
+            // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke off,
+            // and a list whose end is not proven.
             0 => match (search.failure, search.end) {
                 (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
                 (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
                 (None, end) => Err(unproven(end)),
             },
+            // A payment that was found is proof by itself, whatever the rest of the list would have shown.
             1 => Ok(Recovery::One(found.remove(0))),
             _ => Ok(Recovery::Many(found)),
         }
@@ -111,14 +121,16 @@ impl OnRamp {
 
     async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
-        // New payments shift the pages while they are read, so one may come twice.
+        // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look like
+        // two payments with one reference.
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         let mut failure = None;
         while let Some(page) = pages.next().await {
             let page = match page {
                 Ok(page) => page,
-                // A payment that was found before is found nevertheless, and asking again would not give more.
+                // The provider repeats pages or numbers them wrongly. What was found on the pages before stays found, and
+                // asking again would not give more. Other errors may be transient, so they go to the caller.
                 Err(error) if error.kind() == ErrorKind::UnexpectedReply => {
                     failure = Some(error);
                     break;
@@ -137,7 +149,7 @@ impl OnRamp {
     }
 }
 
-/// The payment is not in a list that may not be whole.
+/// The error for a payment that is not in the list, while the end of the list is not proven.
 fn unproven(end: Option<PagesEnd>) -> Error {
     let reason = match end {
         Some(PagesEnd::Repeated) => {

@@ -1,12 +1,14 @@
 use std::fmt;
 
 use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
 
 const WHOLE: u32 = 10_000;
 
-/// How far the tokens of a fresh quote may lie from those of the quote that a person saw, in either direction.
+/// The largest allowed difference between the tokens of two quotes, up or down.
 ///
-/// It is counted in basis points, hundredths of a percent, so that no fraction is ever rounded.
+/// It is a whole number of basis points (hundredths of a percent), so no fraction is ever rounded. In JSON it is that
+/// number.
 ///
 /// # Examples
 ///
@@ -19,11 +21,12 @@ const WHOLE: u32 = 10_000;
 /// assert!(!Slippage::basis_points(50).allows("148.32".parse()?, "147.50".parse()?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "u32", into = "u32")]
 pub struct Slippage(u32);
 
 impl Slippage {
-    /// Only exactly the quoted number of tokens will do.
+    /// No difference: exactly the quoted number of tokens.
     pub const NONE: Self = Self(0);
 
     /// Hundredths of a percent: 50 is 0.50 %. More than 10 000 (100 %) counts as 10 000.
@@ -36,15 +39,29 @@ impl Slippage {
         Self::basis_points(percent.saturating_mul(100))
     }
 
-    /// Whether `fresh` lies no further from `quoted` than this share of `quoted`. The limit itself is allowed.
+    /// Whether `fresh` differs from `quoted` by at most this share of `quoted`; the limit itself is allowed.
     ///
-    /// Numbers too large to compare are not allowed.
+    /// Numbers that are too large to compare are not allowed.
     pub fn allows(self, quoted: Decimal, fresh: Decimal) -> bool {
+        // Both sides are multiplied instead of divided, so that nothing is rounded: |fresh - quoted| * 10 000 <= quoted * bp.
         let moved = fresh
             .checked_sub(quoted)
             .and_then(|moved| moved.abs().checked_mul(Decimal::from(WHOLE)));
         let limit = quoted.abs().checked_mul(Decimal::from(self.0));
         matches!((moved, limit), (Some(moved), Some(limit)) if moved <= limit)
+    }
+}
+
+impl From<u32> for Slippage {
+    /// As [`basis_points`](Self::basis_points).
+    fn from(points: u32) -> Self {
+        Self::basis_points(points)
+    }
+}
+
+impl From<Slippage> for u32 {
+    fn from(slippage: Slippage) -> Self {
+        slippage.0
     }
 }
 
@@ -61,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_itself_is_allowed_and_one_unit_beyond_is_not() {
+    fn limit_itself_is_allowed() {
         let quoted: Decimal = "100".parse().unwrap();
         let one_percent = Slippage::percent(1);
         for (fresh, allowed) in [
@@ -80,19 +97,19 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_of_zero_tokens_allows_nothing_else() {
+    fn zero_tokens_allow_only_zero() {
         assert!(Slippage::percent(100).allows(Decimal::ZERO, Decimal::ZERO));
         assert!(!Slippage::percent(100).allows(Decimal::ZERO, "0.000001".parse().unwrap()));
     }
 
     #[test]
-    fn numbers_too_large_to_compare_are_refused() {
+    fn huge_numbers_are_refused() {
         let huge: Decimal = "9".repeat(126).parse().unwrap();
         assert!(!Slippage::percent(100).allows(huge, Decimal::ONE));
     }
 
     #[test]
-    fn more_than_the_whole_counts_as_the_whole() {
+    fn more_than_100_percent_counts_as_100() {
         assert_eq!(Slippage::percent(u32::MAX), Slippage::percent(100));
         assert_eq!(Slippage::basis_points(10_001).to_string(), "100.00 %");
     }
@@ -103,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_decision_agrees_with_whole_number_arithmetic(
+        fn decision_agrees_with_integer_arithmetic(
             quoted in any::<u64>(), fresh in any::<u64>(), scale in 0_u32..30, points in 0_u32..=10_000,
         ) {
             let expected = u128::from(quoted.abs_diff(fresh)) * 10_000 <= u128::from(quoted) * u128::from(points);
@@ -112,7 +129,7 @@ mod tests {
         }
 
         #[test]
-        fn how_many_zeros_are_written_does_not_matter(quoted in any::<u32>(), fresh in any::<u32>(), points in 0_u32..=10_000) {
+        fn trailing_zeros_do_not_matter(quoted in any::<u32>(), fresh in any::<u32>(), points in 0_u32..=10_000) {
             let limit = Slippage::basis_points(points);
             let padded = scaled(u64::from(fresh) * 1000, 3);
             prop_assert_eq!(
@@ -122,7 +139,7 @@ mod tests {
         }
 
         #[test]
-        fn a_wider_limit_never_refuses_what_a_narrower_one_allows(
+        fn wider_limit_allows_at_least_as_much(
             quoted in any::<u64>(), fresh in any::<u64>(), narrow in 0_u32..=10_000, wide in 0_u32..=10_000,
         ) {
             prop_assume!(narrow <= wide);

@@ -6,10 +6,10 @@ use cryptopocket_types::ExternalId;
 
 use crate::{OnRamp, Recovery};
 
-/// What remains known of a payment whose creation was not answered: the reference to look for.
+/// A payment that may or may not exist, since the answer to its creation was lost.
 ///
-/// It travels as a source of the error that [`OnRamp::create_payment`] returns, whenever that error's
-/// [`effect`](Error::effect) may be done.
+/// It is a source of the error of [`OnRamp::create_payment`], whenever that error's
+/// [`is_outcome_unknown`](Error::is_outcome_unknown) is true. It holds the reference to look for.
 #[derive(Debug, Clone)]
 pub struct UnsettledPayment {
     external_id: Option<ExternalId>,
@@ -17,7 +17,7 @@ pub struct UnsettledPayment {
 }
 
 impl UnsettledPayment {
-    /// Finds it in an error.
+    /// The unsettled payment of an error, if the error has one.
     pub fn of(error: &Error) -> Option<&Self> {
         let mut source = error.source();
         while let Some(cause) = source {
@@ -29,17 +29,22 @@ impl UnsettledPayment {
         None
     }
 
-    /// The reference of the payment; `None` when it was created without one, so that only reading the list can tell
-    /// whether it exists.
+    /// The reference of the payment.
+    ///
+    /// `None` when it was created without one: only the list can tell whether it exists.
     pub const fn external_id(&self) -> Option<&ExternalId> {
         self.external_id.as_ref()
     }
 
+    /// Adds the reference and the advice to an error of a creation.
+    ///
+    /// Only to errors with an unknown outcome: after any other error the payment surely does not exist, and advice to look
+    /// for it would keep people from creating it again.
     pub(crate) fn attach(error: Error, external_id: Option<ExternalId>) -> Error {
         if !error.effect().may_be_done() {
             return error;
         }
-        let advice = match external_id {
+        let hint = match external_id {
             Some(_) => {
                 "Do not create the payment again: it may exist. Give this error to OnRamp::recover_from, which looks \
                  the payment up by its external_id, and create it again only if nothing is found. If a transfer is found, \
@@ -52,12 +57,13 @@ impl UnsettledPayment {
                  ended() is a proven end. Give every payment an external_id to be spared this."
             }
         };
+        // The cause is kept too, so that walking the sources still reaches the failure of the transport.
         let unsettled = Self {
             external_id,
             cause: error.clone(),
         };
         error
-            .with_advice(Advice::new(advice).with_id("recover_payment"))
+            .with_advice(Advice::new(hint).with_id("recover_payment"))
             .with_source(unsettled)
     }
 }
@@ -78,11 +84,9 @@ impl StdError for UnsettledPayment {
 }
 
 impl OnRamp {
-    /// Looks up the payment whose creation was not answered: [`OnRamp::recover_payment`] with the reference that the error
-    /// carries.
+    /// Looks up the payment of a lost answer: [`OnRamp::recover_payment`] with the reference in the error.
     ///
-    /// Wait a little longer than the session's timeout before you trust a [`Recovery::None`]: the lost request may
-    /// still be on its way.
+    /// Wait longer than the session's timeout before you trust [`Recovery::None`]: the lost request may still arrive.
     ///
     /// **Units, idempotency, known from.** As [`OnRamp::recover_payment`]; it only reads.
     ///

@@ -5,20 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_emulator::{Engine, Limits, Settings, Speed};
 use cryptopocket_types::{Clock, SystemClock, Timestamp};
 use tokio::net::TcpListener;
 
-use crate::clock::{Speed, VirtualClock};
-use crate::control::Controls;
+use crate::access::Access;
 use crate::delivery;
-use crate::moment::Moment;
 use crate::sandbox::{Beginning, Sandbox};
 use crate::scenario::Scenario;
 use crate::server;
 use crate::shared::Shared;
 use crate::start_error::{Cause, StartError};
 use crate::store::Store;
-use crate::world::{Limits, World};
 
 /// How an emulator is to be. Every setting has a default; see [`Sandbox::builder`].
 ///
@@ -47,7 +45,7 @@ pub struct Builder {
     credentials: Option<(String, String)>,
     control_plane: Option<bool>,
     public_url: Option<String>,
-    scenario: Option<Arc<cryptopocket_emulator::scenario::Scenario>>,
+    scenario: Option<Arc<cryptopocket_emulator::server::Scenario>>,
     state_file: Option<PathBuf>,
 }
 
@@ -197,34 +195,32 @@ impl Builder {
         let address = listener
             .local_addr()
             .map_err(|cause| StartError(Cause::Address(address, cause)))?;
-        let controls = match self.control_plane {
-            Some(true) => Controls::Anyone,
-            None if address.ip().is_loopback() => Controls::Local,
-            None => Controls::Exposed(address),
-            Some(false) => Controls::Off,
+        let access = match self.control_plane {
+            Some(true) => Access::Anyone,
+            None if address.ip().is_loopback() => Access::Local,
+            None => Access::Exposed(address),
+            Some(false) => Access::Off,
         };
         let local = reachable(address);
         let origin = self.public_url.clone().unwrap_or_else(|| local.clone());
         // Only to names of this machine it is open, so none else is to be told.
-        let control = if controls == Controls::Local {
+        let control = if access == Access::Local {
             local
         } else {
             origin.clone()
         };
         let state_file = self.state_file.clone();
-        let mut world = self.world();
-        world.controls = controls;
-        world.origin = origin;
+        let mut engine = Engine::with(self.settings(origin));
         let store = state_file.map(|path| {
-            Store::open(&path, &mut world).map_err(|broken| StartError(Cause::StateFile(path, broken)))
+            Store::open(&path, &mut engine).map_err(|broken| StartError(Cause::StateFile(path, broken)))
         });
         let store = store.transpose()?;
         let beginning = match &store {
-            Some(store) if store.was_there() && world.restaged => Beginning::RestagedFile,
+            Some(store) if store.was_there() && engine.is_restaged() => Beginning::RestagedFile,
             Some(store) if store.was_there() => Beginning::StateFile,
             _ => Beginning::Fresh,
         };
-        let shared = Arc::new(Shared::new(world, store));
+        let shared = Arc::new(Shared::new(engine, access, store));
         let tasks = [
             tokio::spawn(server::run(listener, Arc::clone(&shared))),
             tokio::spawn(delivery::run(Arc::clone(&shared))),
@@ -232,16 +228,18 @@ impl Builder {
         Ok(Sandbox::new(shared, tasks, control, beginning))
     }
 
-    fn world(self) -> World {
-        let start = self.start_at.map(Moment::from);
-        let clock = VirtualClock::new(self.wall, self.speed, start);
-        let mut world = World::new(self.seed, clock, self.limits, self.token_life);
-        let (key, secret) = self.credentials.unzip();
-        world.add_integration(key, secret);
-        world.scenario = self.scenario;
-        world.scenario_reader = Some(crate::scenario::read);
-        world.begin();
-        world
+    fn settings(self, origin: String) -> Settings {
+        let mut settings = Settings::new(self.seed);
+        settings.speed = self.speed;
+        settings.wall_clock = self.wall;
+        settings.start_at = self.start_at;
+        settings.limits = self.limits;
+        settings.token_life = self.token_life;
+        settings.credentials = self.credentials;
+        settings.origin = origin;
+        settings.scenario = self.scenario;
+        settings.scenario_reader = Some(crate::scenario::read);
+        settings
     }
 }
 

@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-pub(crate) use cryptopocket_emulator::clock::VirtualClock;
-pub use cryptopocket_emulator::clock::{Speed, UnknownSpeed};
-
 /// Lets `duration` pass on the wall clock: slow answers have to be slow for the client's clock too.
 #[allow(
     clippy::disallowed_methods,

@@ -1,32 +1,29 @@
-//! The front door: which room a request is for.
+//! The HTTP front end: which part of the emulator answers a request.
 
-pub(crate) use cryptopocket_emulator::api::{Ending, Outcome};
+use std::collections::BTreeMap;
 
-use crate::control;
-use crate::dashboard;
-use crate::docs;
-use crate::pages;
-use crate::request::Request;
-use crate::routes;
-use crate::world::World;
+use cryptopocket_emulator::server::not_found;
+use cryptopocket_emulator::{Engine, Reply, Request, Response};
 
-/// Where the API lives below the origin.
-pub(crate) const API: &str = "api";
+use crate::access::{Access, barred};
+use crate::{dashboard, docs, pages};
 
 /// Answers a request.
-pub(crate) fn answer(world: &mut World, request: &Request) -> Outcome {
+pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> Response {
     let Some(segments) = request.segments() else {
-        return routes::not_found(&request.path).into();
+        return not_found(&request.path).into();
     };
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
-        [API, rest @ ..] => cryptopocket_emulator::api::answer(world, request, rest),
-        ["pages", rest @ ..] => pages::answer(world, request, rest).into(),
-        ["_sandbox", rest @ ..] => control::answer(world, request, rest).into(),
-        [""] => dashboard::front(world, request).into(),
-        ["docs"] | ["docs", ""] => docs::answer(world, request).into(),
+        ["pages", rest @ ..] => pages::answer(engine, request, rest).into(),
+        ["_sandbox", ..] => match barred(access, request) {
+            Some(why) => Reply::json(403, &BTreeMap::from([("error", why)])).into(),
+            None => engine.handle(request),
+        },
+        [""] => dashboard::front(engine, access, request).into(),
+        ["docs"] | ["docs", ""] => docs::answer(engine, access, request).into(),
         ["docs", "openapi.yaml"] => docs::document(request).into(),
-        ["dashboard", rest @ ..] => dashboard::answer(world, request, rest).into(),
-        _ => routes::not_found(&request.path).into(),
+        ["dashboard", rest @ ..] => dashboard::answer(engine, access, request, rest).into(),
+        _ => engine.handle(request),
     }
 }

@@ -7,6 +7,7 @@
 //! [`Sandbox`] is the emulator in process; [`ROUTES`] is what it answers; [`Fault`] and [`WebhookFault`] are what can go
 //! wrong on purpose.
 
+mod access;
 mod builder;
 mod clock;
 mod control;
@@ -25,21 +26,16 @@ mod start_error;
 mod store;
 mod web;
 
-use cryptopocket_emulator::{
-    catalogue, entropy, faults, fields, journal, moment, near, prices, request, routes, shapes, trail, wire,
-    world,
-};
-
 pub use builder::Builder;
-pub use clock::{Speed, UnknownSpeed};
 pub use control::{ArmedFault, BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
 pub use control::{Misattribution, Timer, Transfer};
-pub use faults::{Fault, TransferFault, WebhookFault};
-pub use routes::{ROUTES, Route};
+pub use cryptopocket_emulator::{
+    Command, Limits, Outage, Outcome, ROUTES, Route, Speed, Times, UnknownOutage,
+};
+pub use cryptopocket_emulator::{Fault, TransferFault, UnknownSpeed, WebhookFault};
 pub use sandbox::{Beginning, Sandbox};
 pub use scenario::{Scenario, ScenarioError};
 pub use start_error::StartError;
-pub use world::{Limits, Outage, UnknownOutage};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_emulator::{Command, Engine, Outcome};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::shared::Shared;
-use crate::world::World;
 
 /// A running emulator of the provider. It stops when it is dropped.
 ///
@@ -63,9 +63,10 @@ impl Sandbox {
         control: String,
         beginning: Beginning,
     ) -> Self {
-        let (origin, api_key, api_secret) = shared.look(|world| {
-            let one = &world.integrations[0];
-            (world.origin.clone(), one.key.clone(), one.secret.clone())
+        let (origin, api_key, api_secret) = shared.look(|engine| {
+            let first = &engine.integrations()[0];
+            let origin = engine.origin().to_owned();
+            (origin, first.key.clone(), first.secret.clone())
         });
         Self {
             shared,
@@ -154,18 +155,15 @@ impl Sandbox {
 
     /// Adds an integration that sees nothing of the others and gives back its key and secret.
     pub fn add_integration(&self) -> (String, String) {
-        self.change(|world| {
-            let who = world.add_integration(None, None);
-            (
-                world.integrations[who].key.clone(),
-                world.integrations[who].secret.clone(),
-            )
-        })
+        match self.execute(Command::AddIntegration) {
+            Ok(Outcome::Added { api_key, api_secret }) => (api_key, api_secret),
+            other => unreachable!("adding an integration gives {other:?}"),
+        }
     }
 
     /// Moves the emulator's clock on. Whatever is due on the way happens, in its order.
     pub fn advance(&self, by: Duration) {
-        self.change(|world| world.advance(by));
+        self.change(|engine| engine.advance(by));
     }
 
     /// Waits until every webhook that is due has been sent and answered. Those that wait to be tried again do not
@@ -174,14 +172,14 @@ impl Sandbox {
         self.shared.settled().await;
     }
 
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
         match self.shared.transact_blocking(change) {
             Ok(result) => result,
             Err(stuck) => panic!("{stuck}"),
         }
     }
 
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
         self.shared.look(look)
     }
 }

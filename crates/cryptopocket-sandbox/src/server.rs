@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cryptopocket_emulator::{Reply, Request};
 use http::Response;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -18,10 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::clock;
-use crate::front::{self, Ending, Outcome};
-use crate::request::Request;
+use crate::front;
 use crate::shared::Shared;
-use crate::wire::Reply;
 
 /// Documents come as base64 inside JSON, so this is large.
 const LONGEST_REQUEST: usize = 32 << 20;
@@ -58,18 +57,20 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
     };
     let request = Request::new(parts, body);
-    let outcome = shared.transact(|world| front::answer(world, &request)).await;
-    let Outcome { after, ending } = match outcome {
-        Ok(outcome) => outcome,
+    let access = shared.access();
+    let response = shared
+        .transact(|engine| front::answer(engine, access, &request))
+        .await;
+    let response = match response {
+        Ok(response) => response,
         Err(stuck) => return Ok(respond(unavailable(&stuck.to_string()), false)),
     };
-    if !after.is_zero() {
-        clock::pause(after).await;
+    if !response.delay.is_zero() {
+        clock::pause(response.delay).await;
     }
-    match ending {
-        Ending::Whole(reply) => Ok(respond(reply, false)),
-        Ending::Cut(reply) => Ok(respond(reply, true)),
-        Ending::HungUp => Err(io::ErrorKind::ConnectionAborted.into()),
+    match response.reply {
+        Some(reply) => Ok(respond(reply, response.cut)),
+        None => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }
 

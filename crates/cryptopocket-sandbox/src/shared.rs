@@ -2,14 +2,16 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use cryptopocket_emulator::Engine;
 use tokio::sync::Notify;
 
+use crate::access::Access;
 use crate::store::{Mark, Store, Stuck};
-use crate::world::World;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    world: Mutex<World>,
+    engine: Mutex<Engine>,
+    access: Access,
     store: Option<Store>,
     /// Rings when the worker may have something to do.
     pub(crate) wake: Notify,
@@ -18,36 +20,42 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(world: World, store: Option<Store>) -> Self {
+    pub(crate) fn new(engine: Engine, access: Access, store: Option<Store>) -> Self {
         Self {
-            world: Mutex::new(world),
+            engine: Mutex::new(engine),
+            access,
             store,
             wake: Notify::new(),
             looked: Notify::new(),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Who may use the control plane.
+    pub(crate) const fn access(&self) -> Access {
+        self.access
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Only reads.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
         look(&self.lock())
     }
 
     /// Changes the world and lets what is due happen. Nobody may be told of it before the mark is written.
-    fn begin<T>(&self, change: impl FnOnce(&mut World) -> T) -> (T, Mark) {
-        let mut world = self.lock();
-        let result = change(&mut world);
-        world.settle();
-        let wake = world.has_work();
+    fn begin<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark) {
+        let mut engine = self.lock();
+        let result = change(&mut engine);
+        engine.settle();
+        let wake = !engine.is_idle() || engine.next_timer().is_some();
         let mark = self
             .store
             .as_ref()
-            .map(|store| store.write(world.changes()))
+            .map(|store| store.write(engine.changes()))
             .unwrap_or_default();
-        drop(world);
+        drop(engine);
         if wake {
             self.wake.notify_one();
         }
@@ -57,7 +65,7 @@ impl Shared {
 
     /// Changes the world, lets what is due happen, and wakes the worker. What happened is in the state file when this
     /// returns.
-    pub(crate) async fn transact<T>(&self, change: impl FnOnce(&mut World) -> T) -> Result<T, Stuck> {
+    pub(crate) async fn transact<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
         let (result, mark) = self.begin(change);
         match &self.store {
             Some(store) => store.written(mark).await.map(|()| result),
@@ -66,7 +74,7 @@ impl Shared {
     }
 
     /// The same for those who cannot wait otherwise than by blocking.
-    pub(crate) fn transact_blocking<T>(&self, change: impl FnOnce(&mut World) -> T) -> Result<T, Stuck> {
+    pub(crate) fn transact_blocking<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
         let (result, mark) = self.begin(change);
         match &self.store {
             Some(store) => store.block_until_written(mark).map(|()| result),
@@ -75,12 +83,12 @@ impl Shared {
     }
 
     /// Lets what is due happen and takes what `work` takes, without waking the worker, which is who asks.
-    pub(crate) async fn work<T>(&self, work: impl FnOnce(&mut World) -> T) -> Result<T, Stuck> {
+    pub(crate) async fn work<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
         let (taken, mark) = {
-            let mut world = self.lock();
-            world.settle();
-            let taken = work(&mut world);
-            let mark = self.store.as_ref().map(|store| store.write(world.changes()));
+            let mut engine = self.lock();
+            engine.settle();
+            let taken = work(&mut engine);
+            let mark = self.store.as_ref().map(|store| store.write(engine.changes()));
             (taken, mark.unwrap_or_default())
         };
         match &self.store {
@@ -92,10 +100,10 @@ impl Shared {
     /// Lets go of the state file.
     pub(crate) fn close(&self) {
         if let Some(store) = &self.store {
-            let mut world = self.lock();
+            let mut engine = self.lock();
             // Closing writes what was handed over before it.
-            let _: Mark = store.write(world.last_changes());
-            drop(world);
+            let _: Mark = store.write(engine.last_changes());
+            drop(engine);
             store.close();
         }
     }
@@ -110,7 +118,7 @@ impl Shared {
             let looked = self.looked.notified();
             tokio::pin!(looked);
             looked.as_mut().enable();
-            if self.look(|world| world.post.is_idle()) {
+            if self.look(Engine::is_idle) {
                 return;
             }
             looked.await;

@@ -91,6 +91,11 @@ impl Asset {
         &self.chain
     }
 
+    /// The coin and its chain.
+    pub fn into_parts(self) -> (Symbol, Chain) {
+        (self.symbol, self.chain)
+    }
+
     /// Makes an amount of this asset, in coin units.
     pub fn amount(&self, amount: Decimal) -> CoinAmount {
         CoinAmount::new(amount, self.symbol.clone(), Some(self.chain.clone()))

@@ -112,6 +112,31 @@ ids! {
     TxId = "txid", as_text;
 }
 
+/// Writes an id as a JSON string, also one that requests carry as a number: for `#[serde(serialize_with)]`.
+///
+/// # Errors
+///
+/// Those of `serializer`.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::{UserId, id};
+///
+/// #[derive(serde::Serialize)]
+/// struct Row {
+///     #[serde(serialize_with = "id::serialize_text")]
+///     user_id: UserId,
+/// }
+///
+/// let row = Row { user_id: UserId::from(100_067) };
+/// assert_eq!(serde_json::to_string(&row)?, r#"{"user_id":"100067"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn serialize_text<S: Serializer>(id: &impl AsRef<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(id.as_ref())
+}
+
 fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }

@@ -1,14 +1,17 @@
-//! Companies, which verify with the provider.
+//! Companies that prove their identity with the provider.
 
 use std::time::Duration;
 
 use cryptopocket_api::users::{create_company_customer, types};
-use cryptopocket_core::Result;
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Extra, Personal, Secret, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{Users, rules};
+use crate::Users;
 
-/// What is told about a new company: both are required, within the provider's limits.
+/// A company to create.
+///
+/// `Debug` hides personal data; serialization writes it.
 ///
 /// # Examples
 /// ```
@@ -17,16 +20,18 @@ use crate::{Users, rules};
 /// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
 /// assert!(!format!("{company:?}").contains("Engines S.L."));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
+#[non_exhaustive]
 pub struct NewCompany {
-    company_name: Personal,
-    email: Personal,
+    /// Name of the company, at most 255 characters.
+    pub company_name: Personal,
+    /// E-mail address, at most 254 characters and not of a throw-away domain.
+    pub email: Personal,
 }
 
 impl NewCompany {
-    /// A company of this name, at most 255 characters, and this e-mail address, at most 254 characters and
-    /// not of a throw-away domain.
+    /// A company with this name and e-mail address.
     pub fn new(company_name: impl Into<Personal>, email: impl Into<Personal>) -> Self {
         Self {
             company_name: company_name.into(),
@@ -36,9 +41,9 @@ impl NewCompany {
 
     pub(crate) fn check(&self) -> Result<()> {
         let name = self.company_name.reveal();
-        rules::present("company_name", name)?;
-        rules::at_most("company_name", name, rules::MAX_COMPANY_NAME)?;
-        rules::email("email", self.email.reveal())
+        Error::require("company_name", name, "The provider requires it.")?;
+        input::max_chars("company_name", name, input::MAX_COMPANY_NAME)?;
+        input::email("email", self.email.reveal())
     }
 
     pub(crate) fn into_wire(self) -> types::CreateCompanyCustomerRequest {
@@ -49,25 +54,29 @@ impl NewCompany {
     }
 }
 
-/// A new company that has yet to prove its identity.
-#[derive(Clone, Debug)]
+/// A company that the provider has created, with the link to the identity check and the first password.
+///
+/// `Debug` hides link and password; serialization writes them. What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedCompany {
-    /// The provider's id of the company, for payments.
+    /// The provider's id of the company. Payments need it.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
     /// A second id of the company.
     pub uuid: String,
-    /// The page on which the company proves its identity. It lives for
-    /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME), and whoever has it can act.
+    /// The page where the company proves its identity. It is valid for
+    /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME). Anyone who has the link can act as the company.
     pub kyb_link: Secret,
-    /// The company's first password, 12 characters. Hand it on by a way of its own and do not keep it.
+    /// The company's first password, 12 characters. Pass it on by another way than the link, and do not keep it.
     pub password: Secret,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl CreatedCompany {
-    /// How long [`kyb_link`](Self::kyb_link) lives, counted from its creation: 90 days.
+    /// How long [`kyb_link`](Self::kyb_link) is valid after its creation: 90 days.
     pub const KYB_LINK_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
     pub(crate) fn from_wire(wire: types::CreatedCompany) -> Self {
@@ -90,13 +99,13 @@ impl CreatedCompany {
 }
 
 impl Users {
-    /// Creates a company, which proves its identity on the page that the answer links to.
+    /// Creates a company. The company then proves its identity on the page that the reply links to.
     ///
-    /// The link lives 90 days. Link and first password are secrets: hand them on by two different ways.
+    /// The link is valid for 90 days. Link and first password are secrets: pass them on by two different ways.
     ///
-    /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) says so, look with [`Users::find_customer`] by
-    /// e-mail address; the password of a lost answer is lost.
+    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the company by e-mail address with
+    /// [`Users::find_customer`]. The password of a lost answer cannot be read again.
     ///
     /// **Known from.** The provider's page "Create company customer" (`documented`).
     ///

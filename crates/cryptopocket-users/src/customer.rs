@@ -1,17 +1,18 @@
-//! Customers as the provider tells them.
+//! Customers as the provider returns them.
 
 use cryptopocket_api::users::types;
 use cryptopocket_types::{ExternalId, Extra, KycStatus, Personal, Timestamp, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// A person or company that this integration created. Every field is assumed; what is not known by name
-/// stands in [`extra`](Self::extra).
+/// A person or company that your integration created.
 ///
-/// `Debug` hides personal data; serialising reveals it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Every field is assumed. `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the
+/// same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Customer {
-    /// The provider's id of the customer, for payments.
+    /// The provider's id of the customer. Payments need it.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
     /// A second id of the customer.
     pub uuid: Option<String>,
@@ -23,13 +24,14 @@ pub struct Customer {
     pub last_name: Option<Personal>,
     /// E-mail address.
     pub email: Option<Personal>,
-    /// Country, as a code of ISO 3166-1 alpha-2.
+    /// Country, as an ISO 3166-1 alpha-2 code.
     pub country: Option<String>,
-    /// State of the identity check.
+    /// Status of the identity check.
     pub kyc_status: Option<KycStatus>,
     /// When the customer was created.
     pub created_at: Option<Timestamp>,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 

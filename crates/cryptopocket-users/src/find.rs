@@ -1,12 +1,13 @@
 //! Finding one customer.
 
 use cryptopocket_api::users::{FindCustomerQuery, find_customer};
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Error, ErrorKind, Result, input};
 use cryptopocket_types::{ExternalId, Personal, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{Customer, Users, rules};
+use crate::{Customer, Users};
 
-/// How to find a customer.
+/// What to find a customer by.
 ///
 /// # Examples
 /// ```
@@ -17,14 +18,15 @@ use crate::{Customer, Users, rules};
 /// let by_email = FindBy::Email("ada@example.com".into());
 /// assert_ne!(by_id, by_email);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FindBy {
-    /// By the e-mail address the customer was created with.
+    /// The e-mail address that the customer was created with.
     Email(Personal),
-    /// By your own reference.
+    /// Your own reference.
     ExternalId(ExternalId),
-    /// By the provider's id.
+    /// The provider's id.
     UserId(UserId),
 }
 
@@ -49,20 +51,22 @@ impl From<&UserId> for FindBy {
 impl FindBy {
     fn check(&self) -> Result<()> {
         match self {
-            Self::Email(email) => rules::email("email", email.reveal()),
-            Self::ExternalId(id) => rules::present("external_id", id.as_str()),
-            Self::UserId(id) => rules::present("user_id", id.as_str()),
+            Self::Email(email) => input::email("email", email.reveal()),
+            Self::ExternalId(id) => input::external_id(id),
+            Self::UserId(id) => input::user_id(id),
         }
     }
 }
 
 impl Users {
-    /// Finds a customer by e-mail address, by your own reference or by the provider's id; `None` when there is none.
+    /// Finds a customer by e-mail address, by your own reference or by the provider's id.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// `None` when no such customer exists.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Find user"; path, parameters and fields are ours (`assumed`), and so
-    /// is that the code `user_not_found`, status 404 or an empty answer means that there is none.
+    /// is that the code `user_not_found`, status 404 or an empty answer means that no such customer exists.
     ///
     /// Operation: `find_customer`
     ///
@@ -103,6 +107,7 @@ impl Users {
     }
 }
 
+/// Whether an error says that no such customer exists.
 fn means_none(error: &Error) -> bool {
     // A 404 without the provider's own code also comes from a missing route or from a proxy, and proves nothing.
     error.has_code("user_not_found") || error.kind() == ErrorKind::UnexpectedReply && is_empty_success(error)

@@ -1,22 +1,27 @@
-//! How far an identity check has come.
+//! Identity checks: KYC of persons, KYB of companies.
 
 use std::time::Duration;
 
 use cryptopocket_api::users::{check_kyc, create_enhanced_verification_link, types};
-use cryptopocket_core::{Progress, Result, Schedule, Waiter};
+use cryptopocket_core::{Progress, Result, Schedule, Waiter, input};
 use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
+use serde::{Deserialize, Serialize};
 
-use crate::{Users, rules};
+use crate::Users;
 
-/// How far the identity check of a customer has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The status of a customer's identity check.
+///
+/// What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KycCheck {
     /// The customer.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub user_id: UserId,
-    /// The provider's word; words this SDK does not know keep their text.
+    /// The provider's status. A status that this SDK does not know keeps its text.
     pub kyc_status: KycStatus,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -29,12 +34,12 @@ impl KycCheck {
         }
     }
 
-    /// What the status means: approved, rejected, or still pending, as every unknown status is.
+    /// The decision: approved, rejected or pending. An unknown status is pending.
     pub fn decision(&self) -> KycDecision {
         self.kyc_status.decision()
     }
 
-    /// Whether a decision was made, either way.
+    /// Whether the decision is made: approved or rejected.
     pub fn is_decided(&self) -> bool {
         self.decision() != KycDecision::Pending
     }
@@ -53,13 +58,13 @@ impl Progress for KycCheck {
 }
 
 impl Users {
-    /// How far the identity check (KYC) of a person or company (KYB) has come.
+    /// Reads the status of an identity check, of a person (KYC) or a company (KYB).
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
-    /// rejected, anything else still goes on); that the status stands under `data` is ours (`assumed`), and it is
-    /// read beside it as well.
+    /// rejected, anything else is pending); that the status stands under `data` is ours (`assumed`), so it is
+    /// read beside `data` as well.
     ///
     /// Operation: `check_kyc`
     ///
@@ -86,19 +91,18 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn kyc(&self, user: &UserId) -> Result<KycCheck> {
-        rules::present("user_id", user.as_str())?;
-        let check = check_kyc(&self.session, user).await?;
-        Ok(KycCheck::from_wire(user.clone(), check))
+    pub async fn kyc(&self, user_id: &UserId) -> Result<KycCheck> {
+        input::user_id(user_id)?;
+        let check = check_kyc(&self.session, user_id).await?;
+        Ok(KycCheck::from_wire(user_id.clone(), check))
     }
 
-    /// Waits until the identity check is decided, either way; unknown statuses go on waiting.
+    /// Waits until the identity check is decided, approved or rejected. Unknown statuses do not end the wait.
     ///
-    /// The provider sends webhooks about checks by arrangement only, so this asks [`Users::kyc`] again and again,
-    /// every five seconds at first, every two minutes later. How long to wait has to be chosen: people take their
-    /// time with forms.
+    /// The provider sends webhooks about checks by arrangement only, so this polls [`Users::kyc`], every 5 s at first and
+    /// every 2 min later. The wait needs only the id, so it can be started again after a crash.
     ///
-    /// **Idempotency.** Safe: it only reads. Passing failures are borne until the limit.
+    /// **Idempotency.** Safe: it only reads. Transient errors are retried until the limit.
     ///
     /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`).
     ///
@@ -106,8 +110,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// `WaitTimeout` when the limit passes; it counts the looks and holds the last status. To go on, also in another
-    /// process, wait again with the same id. Otherwise as [`Users::kyc`].
+    /// `WaitTimeout` at the limit, with the number of polls and the last status. Otherwise as [`Users::kyc`].
     ///
     /// # Examples
     ///
@@ -136,12 +139,12 @@ impl Users {
         .schedule(Schedule::new(Duration::from_secs(5), Duration::from_secs(120)))
     }
 
-    /// Creates a link to the enhanced declaration, which the customer completes online without login.
+    /// Creates a link to the enhanced verification, a declaration that the customer completes online without login.
     ///
-    /// Payments that are refused with `kyc_reinforced_required` need it. Whoever has the link can act.
+    /// A payment that is refused with `kyc_reinforced_required` needs it. Anyone who has the link can act as the customer.
     ///
-    /// **Idempotency.** Unsafe: each call starts a declaration, so it is not repeated once it may have arrived. A
-    /// further link does no harm that is known of.
+    /// **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A second
+    /// link is not known to do harm.
     ///
     /// **Known from.** The provider's page "Create enhanced verification link" (`documented`: purpose and
     /// `user_id`; more fields exist that are not known); the answer's `onboarding_link` is ours (`assumed`).
@@ -169,10 +172,10 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_verification_link(&self, user: &UserId) -> Result<Secret> {
-        rules::present("user_id", user.as_str())?;
+    pub async fn create_verification_link(&self, user_id: &UserId) -> Result<Secret> {
+        input::user_id(user_id)?;
         let body = types::CreateEnhancedVerificationLinkRequest {
-            user_id: user.clone(),
+            user_id: user_id.clone(),
         };
         let reply = create_enhanced_verification_link(&self.session, &body).await?;
         Ok(reply.onboarding_link)

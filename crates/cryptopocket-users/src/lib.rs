@@ -2,14 +2,15 @@
 
 mod company;
 mod customer;
-mod delegated;
 mod document;
 mod find;
 mod identification;
 mod kyc;
 mod list;
 mod new_customer;
-mod rules;
+mod new_verified_customer;
+#[cfg(test)]
+mod stored;
 #[cfg(test)]
 mod testing;
 mod upload;
@@ -21,14 +22,14 @@ pub use cryptopocket_types as types;
 
 pub use company::{CreatedCompany, NewCompany};
 pub use customer::Customer;
-pub use delegated::{IdentityDocument, NewVerifiedCustomer, VerifiedCustomer};
 pub use document::{Document, DocumentReader, MediaType};
 pub use find::FindBy;
 pub use kyc::KycCheck;
 pub use list::CustomerFilter;
-pub use new_customer::{CreatedCustomer, NewCustomer};
+pub use new_customer::{CreatedCustomer, Identification, NewCustomer};
+pub use new_verified_customer::{IdentityDocument, NewVerifiedCustomer, Residence, VerifiedCustomer};
 
-/// Customers: creating and finding them, their identity checks, their documents.
+/// Customers: creating, finding and listing them, their identity checks and documents.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Clone, Debug)]
@@ -37,12 +38,12 @@ pub struct Users {
 }
 
 impl Users {
-    /// The calls about customers, sent through `session`.
+    /// A client of the customers that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
         Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }

@@ -22,9 +22,11 @@ impl CustomerFilter {
 }
 
 impl Users {
-    /// The integration's own customers, page by page, fetched as they are needed.
+    /// Lists the customers of your integration.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
+    ///
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List customers" (`documented`: paginated, own customers only); the
     /// parameters `page` and `per_page` and all fields are ours (`assumed`).
@@ -33,7 +35,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// As every call, when a page is fetched; the list ends there and says with which page to go on.
+    /// As every call, when a page is fetched. The list ends there, and tells the page to resume from.
     ///
     /// # Examples
     ///

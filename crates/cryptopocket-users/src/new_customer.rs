@@ -1,12 +1,15 @@
-//! A person who verifies with the provider.
+//! Customers that prove their identity with the provider.
 
 use cryptopocket_api::users::{create_customer, types};
-use cryptopocket_core::Result;
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{Extra, IdentificationType, Personal, Secret, UserId, UserType};
+use serde::{Deserialize, Serialize};
 
-use crate::{Users, identification, rules};
+use crate::{Users, identification};
 
-/// What is told about a new customer. Name and e-mail address are required.
+/// A customer to create. Name and e-mail address are required.
+///
+/// `Debug` hides personal data and the callback URL; serialization writes them.
 ///
 /// # Examples
 /// ```
@@ -19,21 +22,61 @@ use crate::{Users, identification, rules};
 ///     .identification(IdentificationType::from("GOVERNMENT_ID"), "12345678Z");
 /// assert!(!format!("{ada:?}").contains("Lovelace"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
+#[non_exhaustive]
 pub struct NewCustomer {
-    pub(crate) name: Personal,
-    pub(crate) email: Personal,
-    pub(crate) last_name: Option<Personal>,
-    pub(crate) phone: Option<Personal>,
-    pub(crate) country: Option<String>,
-    pub(crate) identification: Option<(IdentificationType, Personal)>,
-    pub(crate) user_type: Option<UserType>,
-    pub(crate) callback_url: Option<Secret>,
+    /// First name, or the name of the company.
+    pub name: Personal,
+    /// E-mail address.
+    pub email: Personal,
+    /// Last names.
+    pub last_name: Option<Personal>,
+    /// Phone number with its country code.
+    pub phone: Option<Personal>,
+    /// Country, as an ISO 3166-1 alpha-2 code.
+    pub country: Option<String>,
+    /// Identity document or tax number.
+    pub identification: Option<Identification>,
+    /// Whether this is a person or a company.
+    pub user_type: Option<UserType>,
+    /// An address of yours that the provider calls with the outcome.
+    pub callback_url: Option<Secret>,
+}
+
+/// The kind and number of an identity document, or of a tax number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Identification {
+    /// The kind. It must fit the country that issued it.
+    pub kind: IdentificationType,
+    /// The number.
+    pub number: Personal,
+}
+
+impl Identification {
+    /// This kind and number.
+    pub fn new(kind: IdentificationType, number: impl Into<Personal>) -> Self {
+        Self {
+            kind,
+            number: number.into(),
+        }
+    }
+
+    pub(crate) fn check(&self, country: Option<&str>, user_type: Option<&UserType>) -> Result<()> {
+        Error::require(
+            "identification_number",
+            self.number.reveal(),
+            "The provider requires it.",
+        )?;
+        country.map_or(Ok(()), |country| {
+            identification::fits(country, user_type, &self.kind)
+        })
+    }
 }
 
 impl NewCustomer {
-    /// A customer of this first name (or company name) and e-mail address.
+    /// A customer with this first name, or company name, and e-mail address.
     pub fn new(name: impl Into<Personal>, email: impl Into<Personal>) -> Self {
         Self {
             name: name.into(),
@@ -47,63 +90,61 @@ impl NewCustomer {
         }
     }
 
-    /// Last names.
+    /// Sets the last names.
     pub fn last_name(mut self, last_name: impl Into<Personal>) -> Self {
         self.last_name = Some(last_name.into());
         self
     }
 
-    /// Phone number with its country code, such as `+34600000000`.
+    /// Sets the phone number with its country code, such as `+34600000000`.
     pub fn phone(mut self, phone: impl Into<Personal>) -> Self {
         self.phone = Some(phone.into());
         self
     }
 
-    /// Country, as a code of ISO 3166-1 alpha-2 such as `ES`. Which countries are served is not known.
+    /// Sets the country, as an ISO 3166-1 alpha-2 code such as `ES`. Which countries the provider serves is not known.
     pub fn country(mut self, country: impl Into<String>) -> Self {
         self.country = Some(country.into());
         self
     }
 
-    /// The identity document or tax number: its kind, which must fit the country, and its number.
+    /// Sets the kind and number of the identity document or tax number. The kind must fit the country.
     pub fn identification(mut self, kind: IdentificationType, number: impl Into<Personal>) -> Self {
-        self.identification = Some((kind, number.into()));
+        self.identification = Some(Identification::new(kind, number));
         self
     }
 
-    /// Whether this is a person or a company. The provider decides when it is left out.
+    /// Sets whether this is a person or a company. Without it the provider decides.
     pub fn user_type(mut self, user_type: UserType) -> Self {
         self.user_type = Some(user_type);
         self
     }
 
-    /// Address of yours for the outcome. It may hold a token of yours, so it is treated as a secret.
+    /// Sets an address of yours that the provider calls with the outcome. It may hold a token, so it is kept as a secret.
     pub fn callback_url(mut self, url: impl Into<Secret>) -> Self {
         self.callback_url = Some(url.into());
         self
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        rules::present("name", self.name.reveal())?;
-        rules::email("email", self.email.reveal())?;
+        Error::require("name", self.name.reveal(), "The provider requires it.")?;
+        input::email("email", self.email.reveal())?;
         if let Some(url) = &self.callback_url {
-            rules::web_link("callback_url", url.expose())?;
+            input::callback_url("callback_url", url)?;
         }
-        if let Some((_, number)) = &self.identification {
-            rules::present("identification_number", number.reveal())?;
-        }
-        let Some(country) = &self.country else {
-            return Ok(());
-        };
-        rules::country(country)?;
+        let country = self.country.as_deref();
+        country.map_or(Ok(()), input::country)?;
         match &self.identification {
-            Some((kind, _)) => identification::fits(country, self.user_type.as_ref(), kind),
+            Some(identification) => identification.check(country, self.user_type.as_ref()),
             None => Ok(()),
         }
     }
 
     pub(crate) fn into_wire(self) -> types::CreateCustomerRequest {
-        let (identification_type, identification_number) = self.identification.unzip();
+        let (identification_type, identification_number) = self
+            .identification
+            .map(|identification| (identification.kind, identification.number))
+            .unzip();
         types::CreateCustomerRequest {
             name: self.name,
             email: self.email,
@@ -118,15 +159,19 @@ impl NewCustomer {
     }
 }
 
-/// A new customer who has yet to prove identity.
-#[derive(Clone, Debug)]
+/// A customer that the provider has created, with the link to the identity check.
+///
+/// `Debug` hides the link; serialization writes it. What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedCustomer {
-    /// The provider's id of the customer, for payments.
+    /// The provider's id of the customer. Payments need it.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
-    /// The page on which the customer proves identity. Send the customer there; whoever has it can act.
+    /// The page where the customer proves their identity. Anyone who has the link can act as the customer.
     pub kyc_form_url: Secret,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
@@ -147,11 +192,11 @@ impl CreatedCustomer {
 }
 
 impl Users {
-    /// Creates a customer who has yet to prove identity, on the page that the answer links to.
+    /// Creates a customer. The customer then proves their identity on the page that the reply links to.
     ///
-    /// **Idempotency.** Unsafe: not repeated once it may have arrived. When
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) says so, look with [`Users::find_customer`] by e-mail address before
-    /// creating again.
+    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
+    /// [`Users::find_customer`] before you create it again.
     ///
     /// **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
     /// answer); the other fields are ours (`assumed`).
@@ -176,7 +221,7 @@ impl Users {
     /// # let session = ScriptedSession::new().always("create_customer", reply).session;
     /// let users = Users::new(session);
     /// let ada = users.create_customer(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
-    /// // Send the customer there; the link opens the customer's own form, so keep it from logs.
+    /// // Send the customer there. The link opens the customer's own form, so keep it out of logs.
     /// let page = ada.kyc_form_url.expose();
     /// # assert_eq!(page, "https://kyc.example.com/f/1");
     /// # Ok(())

@@ -1,16 +1,16 @@
 //! Uploading documents about a customer.
 
 use cryptopocket_api::users::{types, upload_customer_document};
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Result, input};
 use cryptopocket_types::{DocumentType, UserId};
 
 use crate::{Document, Users};
 
 impl Users {
-    /// Uploads a document about a customer, such as a payslip that shows where money comes from.
+    /// Uploads a document about a customer, such as a payslip as evidence of income.
     ///
-    /// **Idempotency.** Unsafe: a second call would store the document twice, so it is not repeated once it may have
-    /// arrived. The document is used up either way; read it anew to try again.
+    /// **Idempotency.** Unsafe: a second call would store the document twice, so it is not retried once it may have
+    /// arrived. The call consumes the document; read it again to upload it again.
     ///
     /// **Known from.** The provider's page "Upload customer document" (`documented`: types, data URI or link,
     /// answer, codes). Its limits of size and file type are not known; [`DocumentReader`](crate::DocumentReader) has
@@ -41,19 +41,18 @@ impl Users {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn upload_document(&self, user: &UserId, kind: DocumentType, document: Document) -> Result<()> {
-        user.path_segment().map_err(|refused| {
-            Error::invalid_input(
-                refused.field(),
-                &format!("is refused: {}", refused.rule()),
-                refused.cure(),
-            )
-        })?;
+    pub async fn upload_document(
+        &self,
+        user_id: &UserId,
+        kind: DocumentType,
+        document: Document,
+    ) -> Result<()> {
+        input::path_segment(user_id.path_segment())?;
         let body = types::UploadCustomerDocumentRequest {
             type_: kind,
             file: document.into_wire(),
         };
-        upload_customer_document(&self.session, user, &body)
+        upload_customer_document(&self.session, user_id, &body)
             .await
             .map(drop)
     }

@@ -1,10 +1,12 @@
+//! The events that the provider sends.
+
 use std::fmt;
 
 use cryptopocket_types::{EventType, Evidence};
 
 pub use crate::generated::events::EVENTS;
 
-/// What an event tells, whichever spelling it came in.
+/// Kind of an event, independent of its spelling.
 ///
 /// # Examples
 /// ```
@@ -30,28 +32,28 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The kind that `name` stands for, exactly as spelt.
+    /// The kind with the spelling `name`; case counts.
     pub fn from_name(name: &str) -> Self {
         EventInfo::find(name).map_or(Self::Unknown, |info| info.kind)
     }
 
-    /// The entry of the catalogue; none for [`Unknown`](Self::Unknown).
+    /// The entry of the catalogue; `None` for [`Unknown`](Self::Unknown).
     pub fn info(self) -> Option<&'static EventInfo> {
         EVENTS.iter().find(|info| info.kind == self)
     }
 
-    /// The type to subscribe with; none for [`Unknown`](Self::Unknown).
+    /// The type to subscribe with; `None` for [`Unknown`](Self::Unknown).
     pub fn event_type(self) -> Option<EventType> {
         self.name().map(EventType::from)
     }
 
-    /// The spelling to subscribe with; none for [`Unknown`](Self::Unknown).
+    /// The spelling to subscribe with; `None` for [`Unknown`](Self::Unknown).
     pub fn name(self) -> Option<&'static str> {
         self.info().map(|info| info.name)
     }
 }
 
-/// What an event's payload describes.
+/// The kind of object that an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Domain {
@@ -61,16 +63,23 @@ pub enum Domain {
     OffRamp,
 }
 
-impl fmt::Display for Domain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Domain {
+    /// `on-ramp` or `off-ramp`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::OnRamp => "on-ramp",
             Self::OffRamp => "off-ramp",
-        })
+        }
     }
 }
 
-/// One event of the provider's menu.
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An entry of the event catalogue.
 ///
 /// # Examples
 /// ```
@@ -82,21 +91,21 @@ impl fmt::Display for Domain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventInfo {
-    /// What it tells.
+    /// The kind.
     pub kind: EventKind,
     /// The spelling of the current edition.
     pub name: &'static str,
     /// Other spellings of the same event.
     pub aliases: &'static [&'static str],
-    /// What the payload describes.
+    /// The kind of object.
     pub domain: Domain,
-    /// When it is sent.
+    /// When the event is sent.
     pub summary: &'static str,
-    /// How far it is known that the event exists under this name.
+    /// Evidence for the name.
     pub evidence: Evidence,
-    /// How far the form of its payload is known.
+    /// Evidence for the form of the payload.
     pub payload_evidence: Evidence,
-    /// The provider's page that names it.
+    /// The provider's page that names the event.
     pub source: &'static str,
 }
 
@@ -122,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_stands_in_the_catalogue_once_and_no_spelling_twice() {
+    fn kinds_and_spellings_are_unique() {
         let kinds = [
             EventKind::PayIn,
             EventKind::CoinsSent,
@@ -138,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn both_spellings_of_the_offramp_end_are_one_kind() {
+    fn both_spellings_of_offramp_end_are_one_kind() {
         let info = EventKind::OfframpFinished.info().unwrap();
         assert_eq!(info.name, "TRANSFER_RAMPOFF_FINISHED");
         assert!(info.is_called("RAMPOFF_FINISHED"));
     }
 
     #[test]
-    fn an_unknown_kind_has_no_entry() {
+    fn unknown_kind_has_no_entry() {
         assert_eq!(EventKind::Unknown.info(), None);
         assert_eq!(EventKind::from_name("pay_in"), EventKind::Unknown);
     }

@@ -1,14 +1,20 @@
+//! Calls about subscriptions.
+
 use std::fmt;
 
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
 use cryptopocket_core::{Error, Result, Session};
-use cryptopocket_types::{EventType, Secret};
+use cryptopocket_types::{EventType, Extra, Secret};
+use serde_core::de::{Deserialize, Deserializer, Error as _};
+use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
 use url::Url;
 
-const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update with the same address: setting it \
-     twice does no harm, and a refusal tells that there is no subscription yet.";
+use crate::stored::take;
 
-/// Where the provider sends its events.
+const REPEAT_AS_UPDATE: &str = "The subscription may exist. Call Webhooks::update_subscription with the same address: it \
+     may be called twice, and a refusal shows that no subscription exists yet.";
+
+/// Client for webhook subscriptions.
 ///
 /// Cheap to clone; clones share the session and its login. Needs the feature `client`.
 #[derive(Debug, Clone)]
@@ -16,18 +22,18 @@ pub struct Webhooks {
     session: Session,
 }
 
-/// What the provider says to a subscription.
+/// Reply to a call about a subscription.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Subscription {
-    /// The event it is for.
+    /// The type of event.
     pub event: EventType,
     /// The provider's word: `subscription_created` or `subscription_updated`.
     pub message: String,
 }
 
 impl fmt::Debug for Subscription {
-    /// Shows the message only where it is a single word, as documented: prose could repeat the address.
+    /// Shows the message only if it is one word, as documented: prose could repeat the address.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_word = self
             .message
@@ -40,24 +46,44 @@ impl fmt::Debug for Subscription {
     }
 }
 
+impl Serialize for Subscription {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(Some(2))?;
+        fields.serialize_entry("event", &self.event)?;
+        fields.serialize_entry("message", &self.message)?;
+        fields.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Subscription {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut fields = Extra::deserialize(deserializer)?;
+        let missing = D::Error::missing_field;
+        Ok(Self {
+            event: take(&mut fields, "event")?.ok_or_else(|| missing("event"))?,
+            message: take(&mut fields, "message")?.ok_or_else(|| missing("message"))?,
+        })
+    }
+}
+
 impl Webhooks {
-    /// The calls about webhooks, sent through `session`.
+    /// Makes a client that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
         Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session of the calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// Has one type of event sent to `url`. Call it once for each type.
+    /// Subscribes `url` to one type of event. Call it once for each type.
     ///
-    /// Have a [`Verifier`](crate::Verifier) behind the address before you call. For the end of an off-ramp subscribe to
-    /// the current spelling, `TRANSFER_RAMPOFF_FINISHED`; both are understood when they come.
+    /// Serve the address with a [`Verifier`](crate::Verifier) before you call. For the end of an off-ramp use the current
+    /// spelling, `TRANSFER_RAMPOFF_FINISHED`; events in both spellings are understood.
     ///
-    /// **Idempotency.** Unsafe: whether a second call subscribes twice is not known, so it is not repeated by itself
-    /// unless it is certain that nothing was sent. If the answer is lost, go on with [`update`](Self::update).
+    /// **Idempotency.** Unsafe: a second call may subscribe twice, so the call is retried only if nothing was sent. If
+    /// the answer is lost, call [`update_subscription`](Self::update_subscription).
     ///
     /// **Known from.** The provider's page "Webhook event subscribe" (`documented`).
     ///
@@ -65,8 +91,8 @@ impl Webhooks {
     ///
     /// # Errors
     ///
-    /// Before anything is sent: a type that is empty, or an address that is no absolute http or https link
-    /// (`InvalidInput`). No error code of the provider's is documented.
+    /// `InvalidInput` before anything is sent: an empty type, or an address that is not an absolute http or https link. The
+    /// provider documents no error codes.
     ///
     /// # Examples
     ///
@@ -80,13 +106,13 @@ impl Webhooks {
     ///
     /// let webhooks = Webhooks::new(session);
     /// for event in EVENTS {
-    ///     webhooks.subscribe(event.name, "https://shop.example.com/hooks/cryptopocket").await?;
+    ///     webhooks.create_subscription(event.name, "https://shop.example.com/hooks/cryptopocket").await?;
     /// }
     /// # assert_eq!(provider.calls("subscribe_webhook"), EVENTS.len());
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn subscribe(
+    pub async fn create_subscription(
         &self,
         event: impl Into<EventType>,
         url: impl Into<Secret>,
@@ -108,11 +134,11 @@ impl Webhooks {
         Ok(Subscription { event, message })
     }
 
-    /// Has one type of event, subscribed before, sent to another address.
+    /// Changes the address of an existing subscription.
     ///
-    /// Keep the old address answering for a while: deliveries may still be on their way there.
+    /// Keep serving the old address for a while: deliveries may still be in flight.
     ///
-    /// **Idempotency.** Keyed: a repeat sets the same address again, so it is repeated after passing failures.
+    /// **Idempotency.** Keyed: a repetition sets the same address, so the call is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Webhook event update" (`documented`).
     ///
@@ -120,7 +146,7 @@ impl Webhooks {
     ///
     /// # Errors
     ///
-    /// As [`subscribe`](Self::subscribe).
+    /// As [`create_subscription`](Self::create_subscription).
     ///
     /// # Examples
     ///
@@ -133,12 +159,16 @@ impl Webhooks {
     /// use cryptopocket_types::EventType;
     /// use cryptopocket_webhooks::Webhooks;
     ///
-    /// let updated = Webhooks::new(session).update(EventType::PayIn, "https://shop.example.com/hooks/2").await?;
+    /// let updated = Webhooks::new(session).update_subscription(EventType::PayIn, "https://shop.example.com/hooks/2").await?;
     /// assert_eq!(updated.message, "subscription_updated");
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn update(&self, event: impl Into<EventType>, url: impl Into<Secret>) -> Result<Subscription> {
+    pub async fn update_subscription(
+        &self,
+        event: impl Into<EventType>,
+        url: impl Into<Secret>,
+    ) -> Result<Subscription> {
         let (event, url) = checked(event.into(), url.into())?;
         let request = types::UpdateWebhookRequest {
             type_: event.clone(),
@@ -180,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn both_calls_send_a_form_and_keep_the_providers_word() {
+    async fn both_calls_send_a_form() {
         let (provider, webhooks) = scripted();
         provider.next(
             "subscribe_webhook",
@@ -190,16 +220,23 @@ mod tests {
             "update_webhook",
             Answer::json(r#"{"status":"ok","data":"subscription_updated"}"#),
         );
-        let created = webhooks.subscribe(EventType::PayIn, ADDRESS).await.unwrap();
-        let updated = webhooks.update("COINS_SENT", ADDRESS).await.unwrap();
+        let created = webhooks
+            .create_subscription(EventType::PayIn, ADDRESS)
+            .await
+            .unwrap();
+        let updated = webhooks.update_subscription("COINS_SENT", ADDRESS).await.unwrap();
         assert_eq!(
-            (created.event, created.message.as_str()),
+            (created.event.clone(), created.message.as_str()),
             (EventType::PayIn, "subscription_created")
         );
         assert_eq!(
             (updated.event, updated.message.as_str()),
             (EventType::CoinsSent, "subscription_updated")
         );
+
+        let stored = serde_json::to_string(&created).unwrap();
+        assert_eq!(stored, r#"{"event":"PAY_IN","message":"subscription_created"}"#);
+        assert_eq!(serde_json::from_str::<Subscription>(&stored).unwrap(), created);
 
         for (operation, path, event) in [
             ("subscribe_webhook", "/subscribeToWebhook", "PAY_IN"),
@@ -219,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_called_back_is_refused_before_it_is_sent() {
+    async fn unreachable_addresses_are_refused_before_sending() {
         let (provider, webhooks) = scripted();
         for address in [
             "",
@@ -229,11 +266,19 @@ mod tests {
             "mailto:a@b.c",
             "https://",
         ] {
-            let error = webhooks.subscribe(EventType::PayIn, address).await.unwrap_err();
+            let error = webhooks
+                .create_subscription(EventType::PayIn, address)
+                .await
+                .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{address}");
-            assert!(webhooks.update(EventType::PayIn, address).await.is_err());
+            assert!(
+                webhooks
+                    .update_subscription(EventType::PayIn, address)
+                    .await
+                    .is_err()
+            );
         }
-        assert!(webhooks.subscribe(" ", ADDRESS).await.is_err());
+        assert!(webhooks.create_subscription(" ", ADDRESS).await.is_err());
         assert_eq!(
             provider.calls("subscribe_webhook") + provider.calls("update_webhook"),
             0
@@ -241,13 +286,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_answer_to_subscribe_is_not_repeated_and_one_to_update_is() {
+    async fn lost_answer_is_retried_for_update_only() {
         let (provider, webhooks) = scripted();
         provider.next("subscribe_webhook", Answer::timeout_after_sending());
-        let error = webhooks.subscribe(EventType::PayIn, ADDRESS).await.unwrap_err();
+        let error = webhooks
+            .create_subscription(EventType::PayIn, ADDRESS)
+            .await
+            .unwrap_err();
         assert!(error.is_outcome_unknown());
         assert!(
-            error.advice().to_string().contains("Webhooks::update"),
+            error.advice().text().contains("Webhooks::update_subscription"),
             "{}",
             error.advice()
         );
@@ -258,18 +306,26 @@ mod tests {
             "update_webhook",
             Answer::json(r#"{"status":"ok","data":"subscription_updated"}"#),
         );
-        assert!(webhooks.update(EventType::PayIn, ADDRESS).await.is_ok());
+        assert!(
+            webhooks
+                .update_subscription(EventType::PayIn, ADDRESS)
+                .await
+                .is_ok()
+        );
         assert_eq!(provider.calls("update_webhook"), 2);
     }
 
     #[tokio::test]
-    async fn an_event_that_nobody_knows_yet_can_be_subscribed_to() {
+    async fn unknown_event_types_can_be_subscribed() {
         let (provider, webhooks) = scripted();
         provider.next(
             "subscribe_webhook",
             Answer::json(r#"{"status":"ok","data":"subscription_created"}"#),
         );
-        let created = webhooks.subscribe("PAYMENT_REFUNDED", ADDRESS).await.unwrap();
+        let created = webhooks
+            .create_subscription("PAYMENT_REFUNDED", ADDRESS)
+            .await
+            .unwrap();
         assert_eq!(created.event.as_str(), "PAYMENT_REFUNDED");
     }
 }

@@ -1,38 +1,56 @@
+//! Detection of repeated deliveries.
+
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::event::Event;
 use crate::key::EventKey;
 
-/// What a [`Deduplicator`] makes of an event.
+/// Result of [`Deduplicator::observe`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[must_use = "a conflict is an alarm"]
+#[non_exhaustive]
+#[must_use = "only a new event is to be handled"]
 pub enum Sighting {
     /// Not seen before: handle it.
     New,
-    /// Seen before, saying the same: answer 2xx and do nothing.
+    /// Seen before with the same content: answer 2xx and do nothing.
     Duplicate,
-    /// The same type, object, state and money were seen before **with another body**. Do not drop it: raise an alarm and
-    /// look the object up at the provider.
-    Conflict,
+    /// Seen before **with other content**, such as another status or amount. Do not handle the event again: a handler
+    /// that credits on `PAY_IN` would credit twice. Update your copy of the object, or retrieve it from the provider and
+    /// compare.
+    Changed,
+}
+
+impl Sighting {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::New, Self::Duplicate, Self::Changed];
+
+    /// `new`, `duplicate` or `changed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Duplicate => "duplicate",
+            Self::Changed => "changed",
+        }
+    }
 }
 
 /// Remembers the latest events, so that a repeated delivery is handled once.
 ///
-/// It lives in memory: after a restart, or on a second machine, every event is new. Where that matters, handlers must
-/// be idempotent or the events kept in a durable store under their [`EventKey`].
+/// Events are told apart by their [`EventKey`]: kind and object. The memory is lost on restart and is not shared between
+/// machines. Where that matters, make handlers idempotent or keep the keys in a database.
 ///
 /// # Examples
 /// ```
 /// use cryptopocket_webhooks::{Deduplicator, Event, Sighting};
 ///
-/// let event = |txid: &str| {
-///     let body = format!(r#"{{"type":"COINS_SENT","data":{{"id":"p1","status":"coins_sent","txid":"{txid}"}}}}"#);
+/// let event = |status: &str| {
+///     let body = format!(r#"{{"type":"PAY_IN","data":{{"id":"p1","status":"{status}"}}}}"#);
 ///     Event::parse(body.as_bytes())
 /// };
 /// let mut seen = Deduplicator::new(10_000);
-/// assert_eq!(seen.observe(&event("0xa")?), Sighting::New);
-/// assert_eq!(seen.observe(&event("0xa")?), Sighting::Duplicate);
-/// assert_eq!(seen.observe(&event("0xb")?), Sighting::Conflict);
+/// assert_eq!(seen.observe(&event("payment_received")?), Sighting::New);
+/// assert_eq!(seen.observe(&event("payment_received")?), Sighting::Duplicate);
+/// assert_eq!(seen.observe(&event("coins_sent")?), Sighting::Changed);
 /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -43,7 +61,7 @@ pub struct Deduplicator {
 }
 
 impl Deduplicator {
-    /// Remembers the latest `capacity` events, at least one. Each takes some hundred bytes.
+    /// Makes a memory of the latest `capacity` events, at least one. Each takes some hundred bytes.
     pub fn new(capacity: usize) -> Self {
         Self {
             capacity: capacity.max(1),
@@ -52,16 +70,16 @@ impl Deduplicator {
         }
     }
 
-    /// Notes the event and says whether it was noted before.
+    /// Records the event and tells whether it was recorded before.
     ///
-    /// The event counts as seen from here on. If its handling fails, [`forget`](Self::forget) it, so that the next
-    /// delivery is handled.
+    /// If handling the event fails, [`forget`](Self::forget) it, so that the next delivery is handled. A change is
+    /// compared with the first content that was seen.
     pub fn observe(&mut self, event: &Event) -> Sighting {
         let key = event.key();
         let fingerprint = event.fingerprint();
         match self.seen.get(&key) {
             Some(known) if *known == fingerprint => return Sighting::Duplicate,
-            Some(_) => return Sighting::Conflict,
+            Some(_) => return Sighting::Changed,
             None => {}
         }
         if self.order.len() == self.capacity
@@ -74,7 +92,7 @@ impl Deduplicator {
         Sighting::New
     }
 
-    /// Forgets an event; says whether it was known.
+    /// Forgets an event and returns whether it was known.
     pub fn forget(&mut self, key: &EventKey) -> bool {
         let known = self.seen.remove(key).is_some();
         if known {
@@ -83,12 +101,12 @@ impl Deduplicator {
         known
     }
 
-    /// How many events are remembered.
+    /// The number of remembered events.
     pub fn len(&self) -> usize {
         self.seen.len()
     }
 
-    /// Whether none is.
+    /// Whether no event is remembered.
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
     }
@@ -104,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_is_bounded_and_forgets_the_oldest_first() {
+    fn memory_is_bounded_and_forgets_the_oldest() {
         let mut seen = Deduplicator::new(2);
         for id in 0..3 {
             assert_eq!(seen.observe(&event(id, "x")), Sighting::New);
@@ -116,16 +134,35 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_stays_a_conflict_and_the_first_body_stays_known() {
+    fn change_is_compared_with_the_first_content() {
         let mut seen = Deduplicator::new(8);
         assert_eq!(seen.observe(&event(1, "x")), Sighting::New);
-        assert_eq!(seen.observe(&event(1, "y")), Sighting::Conflict);
-        assert_eq!(seen.observe(&event(1, "y")), Sighting::Conflict);
+        assert_eq!(seen.observe(&event(1, "y")), Sighting::Changed);
+        assert_eq!(seen.observe(&event(1, "y")), Sighting::Changed);
         assert_eq!(seen.observe(&event(1, "x")), Sighting::Duplicate);
     }
 
     #[test]
-    fn a_forgotten_event_is_new_again() {
+    fn moved_on_status_or_amount_is_never_new() {
+        let observe = |seen: &mut Deduplicator, fields: &str| {
+            let body = format!(r#"{{"type":"PAY_IN","data":{{"id":"p1",{fields}}}}}"#);
+            seen.observe(&Event::parse(body.as_bytes()).unwrap())
+        };
+        let mut seen = Deduplicator::new(8);
+        let first = r#""status":"payment_received","fiat_amount":15050,"fiat_symbol":"EUR""#;
+        assert_eq!(observe(&mut seen, first), Sighting::New);
+        for later in [
+            r#""status":"coins_sent","fiat_amount":15050,"fiat_symbol":"EUR""#,
+            r#""status":"payment_received","fiat_amount":15051,"fiat_symbol":"EUR""#,
+            r#""status":"payment_received","fiat_amount":15050,"fiat_symbol":"USD""#,
+        ] {
+            assert_eq!(observe(&mut seen, later), Sighting::Changed, "{later}");
+        }
+        assert_eq!(observe(&mut seen, first), Sighting::Duplicate);
+    }
+
+    #[test]
+    fn forgotten_event_is_new_again() {
         let mut seen = Deduplicator::new(8);
         assert_eq!(seen.observe(&event(1, "x")), Sighting::New);
         assert!(seen.forget(&event(1, "x").key()));

@@ -1,16 +1,18 @@
+//! Finds the reason of a refusal by trying the usual mistakes.
+
 use crate::encoding::{self, TAG_LEN};
 use crate::error::{VerifyError, VerifyErrorKind};
 use crate::mac::Key;
 use crate::restyle;
 use crate::verify::Verifier;
 
-/// Larger bodies are refused without a search for the reason, which would hash each of them many times.
+/// Limit of the search, which hashes the body up to 27 times per secret: anyone can send a body.
 const MAX_DIAGNOSED: usize = 8 * 1024;
 
 const OTHER_SECRET: &str = "most often the secret is not the API secret of this integration and environment, or the body was parsed and \
-     printed again before it was verified; pass the bytes that came";
+     printed again before verification; pass the received bytes";
 
-/// A key that the sender may really have used, and what that would mean.
+/// A key that the sender may have used by mistake, and the hint for that case.
 #[derive(Clone)]
 pub(crate) struct Suspect {
     key: Key,
@@ -18,22 +20,21 @@ pub(crate) struct Suspect {
 }
 
 impl Suspect {
-    /// The mistakes that are often made in copying a secret.
+    /// The usual mistakes in copying a secret.
     pub(crate) fn of_secret(text: &str) -> Vec<Self> {
         let trimmed = text.trim();
         let bare = trimmed.trim_matches(['"', '\'', '`']).trim();
         let mut suspects = Vec::new();
         if trimmed != text {
-            let hint = "the signature is right for the secret without the white space around it; trim the secret (a \
-                 file or variable often ends with a newline)";
+            let hint = "the signature matches the secret without the white space around it; trim the secret (a file or \
+                 variable often ends with a newline)";
             suspects.push(Self {
                 key: Key::new(trimmed.as_bytes()),
                 hint,
             });
         }
         if bare != trimmed && !bare.is_empty() {
-            let hint =
-                "the signature is right for the secret without the quotation marks around it; remove them";
+            let hint = "the signature matches the secret without the quotation marks around it; remove them";
             suspects.push(Self {
                 key: Key::new(bare.as_bytes()),
                 hint,
@@ -51,7 +52,7 @@ impl Suspect {
     }
 }
 
-/// A delivery that is about to be refused.
+/// A delivery to be refused.
 pub(crate) struct Attempt<'a> {
     pub(crate) body: &'a [u8],
     pub(crate) timestamp: &'a [u8],
@@ -72,7 +73,7 @@ impl Attempt<'_> {
         VerifyError::new(
             kind,
             format!(
-                "the timestamp lies {} s {side}, {} s are allowed",
+                "the timestamp is {} s {side}; the limit is {} s",
                 skew.unsigned_abs(),
                 self.verifier.tolerated().as_secs()
             ),
@@ -88,38 +89,41 @@ impl Attempt<'_> {
                 return format!("the timestamp looks like {unit}; the provider documents seconds");
             }
         }
-        let authentic = encoding::decode(self.signature).is_ok_and(|tag| {
-            self.verifier
-                .matching(&[self.body, self.timestamp], &tag)
-                .is_some()
-        });
+        if !self.is_searched() {
+            return format!(
+                "an old delivery was sent again, or a clock is wrong (skew {skew:+} s); compare this machine's clock \
+                 with a time server"
+            );
+        }
+        let authentic =
+            encoding::decode(self.signature).is_ok_and(|tag| self.made(&[self.body, self.timestamp], &tag));
         match (authentic, skew > 0) {
             (true, true) => format!(
-                "the signature itself is right: either an old delivery was sent again, or this machine's clock is \
-                 fast (skew +{skew} s); compare it with a time server"
+                "the signature itself is right: an old delivery was sent again, or this machine's clock is fast \
+                 (skew {skew:+} s); compare it with a time server"
             ),
             (true, false) => format!(
-                "the signature itself is right: this machine's clock is slow, or the sender's fast (skew {skew} s); \
-                 compare it with a time server"
+                "the signature itself is right: this machine's clock is slow, or the sender's is fast \
+                 (skew {skew:+} s); compare it with a time server"
             ),
-            (false, _) => {
-                "the signature does not match either, so this is not only a matter of clocks".to_owned()
-            }
+            (false, _) => "the signature does not match either, so clocks are not the only cause".to_owned(),
         }
     }
 
-    /// The error for a tag that no secret made.
+    /// The error for a tag that matches no secret.
     pub(crate) fn mismatch(&self, tag: &[u8; TAG_LEN]) -> VerifyError {
-        let hint = if !self.verifier.diagnoses() || self.body.len() > MAX_DIAGNOSED {
-            OTHER_SECRET
-        } else {
-            self.reason(tag).unwrap_or(OTHER_SECRET)
-        };
+        let reason = self.is_searched().then(|| self.reason(tag)).flatten();
+        let hint = reason.unwrap_or(OTHER_SECRET);
         VerifyError::new(
             VerifyErrorKind::SignatureMismatch,
-            "the signature does not belong to this body and timestamp under the secret in use",
+            "the signature does not match body, timestamp and secret",
             hint,
         )
+    }
+
+    /// Whether the reason may be searched for. A refused body of any size must not cost its sender less than us.
+    fn is_searched(&self) -> bool {
+        self.verifier.diagnoses() && self.body.len() <= MAX_DIAGNOSED
     }
 
     fn reason(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
@@ -140,24 +144,27 @@ impl Attempt<'_> {
         self.verifier.matching(parts, tag).is_some()
     }
 
-    /// White space around the body that was added or lost on the way.
+    /// White space around the body that was added or removed in transit.
     fn other_bytes(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
         let (body, timestamp) = (self.body, self.timestamp);
         let trimmed = body.trim_ascii();
         if trimmed.len() != body.len() && self.made(&[trimmed, timestamp], tag) {
             return Some(
-                "the signature is right for the body without the white space around it; something on this side added it, \
-                 often a newline at the end (`echo`, an editor, a heredoc)",
+                "the signature matches the body without the white space around it; a receiving component added it, often \
+                 a newline at the end (`echo`, an editor, a heredoc)",
             );
         }
         if let Some(rest) = body.strip_prefix(b"\xef\xbb\xbf")
             && self.made(&[rest, timestamp], tag)
         {
-            return Some("the signature is right for the body without its byte order mark; do not add one");
+            return Some("the signature matches the body without its byte order mark; do not add one");
         }
-        [b"\n".as_slice(), b"\r\n"].into_iter().any(|end| self.made(&[body, end, timestamp], tag)).then_some(
-            "the signature is right for the body with a newline at its end; something on this side removed it",
-        )
+        [b"\n".as_slice(), b"\r\n"]
+            .into_iter()
+            .any(|end| self.made(&[body, end, timestamp], tag))
+            .then_some(
+                "the signature matches the body with a newline at its end; a receiving component removed it",
+            )
     }
 
     /// Signed otherwise than the provider documents.
@@ -176,7 +183,7 @@ impl Attempt<'_> {
         )
     }
 
-    /// The same JSON printed in the styles of the usual encoders.
+    /// The body printed again in the styles of the usual encoders.
     fn other_printing(&self, tag: &[u8; TAG_LEN]) -> Option<&'static str> {
         let printed_so = |style: restyle::Style<'_>| {
             let mut macs: Vec<_> = self.verifier.keys().iter().map(Key::begin).collect();
@@ -190,8 +197,8 @@ impl Attempt<'_> {
         restyle::styles(self.body)
             .any(printed_so)
             .then_some(
-                "the signature is right for the same JSON printed in another style: the body was parsed and printed \
-                 again before it was verified; pass the bytes that came",
+                "the signature matches the same JSON printed in another style: the body was parsed and printed again \
+                 before verification; pass the received bytes",
             )
     }
 }
@@ -202,7 +209,7 @@ mod tests {
     use crate::headers::SignatureHeaders;
 
     #[test]
-    fn a_sender_with_another_scheme_is_recognised() {
+    fn other_signing_schemes_are_recognised() {
         let (body, now) = (b"{\"a\":1}".as_slice(), b"1764000000".as_slice());
         let schemes: [(&[&[u8]], &str); 4] = [
             (&[now, body], "timestamp before the body"),
@@ -227,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_printed_again_is_recognised_under_every_secret_down_to_a_depth() {
+    fn reprinted_body_is_recognised_down_to_a_depth() {
         let nested = |depth: usize, comma: &str| {
             format!("{}1{comma}2{}", "[".repeat(depth), "]".repeat(depth)).into_bytes()
         };
@@ -237,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_too_large_to_try_get_the_general_hint() {
+    fn oversized_bodies_are_not_hashed_for_a_hint() {
         let body = vec![b' '; MAX_DIAGNOSED + 1];
         let verifier = Verifier::new("s ").unwrap().tolerance(std::time::Duration::MAX);
         let signer = crate::Signer::new("s").unwrap();
@@ -245,6 +252,15 @@ mod tests {
             verifier.verify(&signer.sign(&body), &body).unwrap_err().hint(),
             OTHER_SECRET
         );
+        let late = Verifier::new("s").unwrap();
+        let hint = |body: &[u8]| {
+            late.verify(&signer.sign_at(body, 0), body)
+                .unwrap_err()
+                .hint()
+                .to_owned()
+        };
+        assert!(hint(&body).starts_with("an old delivery was sent again"));
+        assert!(hint(&body[1..]).starts_with("the signature itself is right"));
         let smaller = &body[1..];
         assert!(
             verifier

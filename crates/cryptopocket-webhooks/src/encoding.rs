@@ -1,3 +1,5 @@
+//! Text forms of a signature.
+
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -66,8 +68,9 @@ pub(crate) fn hex_lower(bytes: &[u8]) -> String {
     hex(bytes, b"0123456789abcdef")
 }
 
-/// Reads a tag from its text: 64 hex digits of one case, or 43 base64 characters of one alphabet with or without
-/// their padding. Each tag has few texts, and no text has two tags.
+/// Reads 64 hex digits of one case, or 43 base64 characters of one alphabet with or without padding.
+///
+/// No text has two readings, so a signature cannot be varied at will.
 pub(crate) fn decode(text: &[u8]) -> Result<[u8; TAG_LEN], VerifyError> {
     let tag = match text.len() {
         64 => unhex(text),
@@ -106,18 +109,18 @@ fn unbase64(text: &[u8]) -> Option<[u8; TAG_LEN]> {
 
 fn refusal(text: &[u8]) -> VerifyError {
     let hint = if text.is_empty() {
-        "the header is there but empty"
+        "the header is present but empty"
     } else if text.iter().any(u8::is_ascii_whitespace) {
         "there is white space in or around the value; pass the header's value trimmed"
     } else if text.iter().any(|byte| matches!(byte, b'=' | b',')) && text.len() > 44 {
         "there is a prefix such as `sha256=` or `v1,` before the value, or several values; this provider is not known to \
          send either"
     } else if text.len() == 64 && unhex(&text.to_ascii_lowercase()).is_some() {
-        "hex digits of both cases are mixed, which no encoder does; look for what rewrites headers on the way"
+        "hex digits of both cases are mixed, which no encoder does; a component in between rewrites headers"
     } else if matches!(text.len(), 40 | 128) {
         "the length is that of hex SHA-1 or SHA-512; the provider documents HMAC-SHA256"
     } else {
-        "the value may have been cut off or rewritten on the way"
+        "the value may have been cut off or rewritten in transit"
     };
     VerifyError::new(
         VerifyErrorKind::BadSignatureEncoding,

@@ -1,36 +1,52 @@
+//! Refusals of deliveries.
+
 use std::borrow::Cow;
 use std::fmt;
 
-/// What was wrong with a delivery.
+/// Reason of a refusal.
 ///
-/// [`as_str`](Self::as_str) gives a stable word for logs, metrics and scripts.
+/// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VerifyErrorKind {
-    /// `X-Timestamp` or `X-Signature` (or a demanded `X-API-Key`) is not there.
+    /// `X-Timestamp` or `X-Signature` (or a required `X-API-Key`) is missing.
     MissingHeader,
-    /// A header came twice with different values.
+    /// A header is repeated with different values.
     ConflictingHeader,
     /// `X-Timestamp` is not a plain number of seconds in ASCII digits.
     BadTimestamp,
-    /// The timestamp lies further in the past than the tolerance.
+    /// The timestamp is further in the past than the tolerance.
     TooOld,
-    /// The timestamp lies further in the future than the tolerance.
+    /// The timestamp is further in the future than the tolerance.
     TooNew,
     /// `X-Signature` is neither hex nor base64 of 32 bytes.
     BadSignatureEncoding,
     /// The signature belongs to other bytes, another timestamp or another secret.
     SignatureMismatch,
-    /// `X-API-Key` names another integration than the one demanded.
+    /// `X-API-Key` differs from the required key.
     ApiKeyMismatch,
-    /// The signature is right, but the body is not exactly one JSON value that can be read in one way only.
+    /// The signature matches, but the body is not exactly one JSON value with one reading.
     MalformedBody,
-    /// The verifier or signer itself was given an empty secret.
+    /// The verifier or signer was given an empty secret.
     EmptySecret,
 }
 
 impl VerifyErrorKind {
-    /// The stable word of this kind, as the command line prints it.
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::MissingHeader,
+        Self::ConflictingHeader,
+        Self::BadTimestamp,
+        Self::TooOld,
+        Self::TooNew,
+        Self::BadSignatureEncoding,
+        Self::SignatureMismatch,
+        Self::ApiKeyMismatch,
+        Self::MalformedBody,
+        Self::EmptySecret,
+    ];
+
+    /// The stable word of this kind.
     ///
     /// # Examples
     /// ```
@@ -59,10 +75,10 @@ impl fmt::Display for VerifyErrorKind {
     }
 }
 
-/// Why a delivery was refused, and what to look at.
+/// A refused delivery: the reason and a hint.
 ///
-/// No part of the body, of the signature or of a secret stands in it, so it may be logged. Answer the sender with a
-/// bare 4xx all the same: the [`hint`](Self::hint) is for whoever runs the receiver.
+/// The error contains no part of the body, of the signature or of a secret, so it may be logged. Answer the sender with
+/// a bare 4xx: the [`hint`](Self::hint) is for the operator of the receiver.
 ///
 /// # Examples
 /// ```
@@ -101,19 +117,19 @@ impl VerifyError {
         self
     }
 
-    /// What was wrong.
+    /// The reason.
     pub fn kind(&self) -> VerifyErrorKind {
         self.kind
     }
 
-    /// What to look at or change, found by trying where that was possible.
+    /// What to check or change, found by trying the usual mistakes where possible.
     pub fn hint(&self) -> &str {
         &self.hint
     }
 
     /// For [`TooOld`](VerifyErrorKind::TooOld) and [`TooNew`](VerifyErrorKind::TooNew): this machine's clock minus
-    /// the timestamp of the delivery, in seconds. Positive means that the delivery is in the past, or that this
-    /// machine's clock is fast.
+    /// the timestamp of the delivery, in seconds. Positive: the delivery is in the past, or this machine's clock is
+    /// fast.
     pub fn skew_seconds(&self) -> Option<i64> {
         self.skew_seconds
     }

@@ -1,3 +1,5 @@
+//! Events.
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,13 +12,14 @@ use crate::key::EventKey;
 use crate::parts::Parts;
 use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload, Reader};
 
-/// An event: its kind, what it tells of its object, and the JSON it came as.
+/// An event: its kind, its object, and the received JSON.
 ///
-/// Open in every direction. An unknown event, status or field keeps its text; a known field that cannot be read stays
-/// in `extra`. The event's name is taken from `type` or `event`; its object from `data`, or, where `data` is no object,
-/// from the body itself. What `data` leaves out of the object's id, status, money and the like is taken from beside it.
+/// Unknown events, statuses and fields keep their text; a known field that cannot be read stays in `extra`. The name is
+/// read from `type` or `event`; the object from `data`, or from the body itself if `data` is not an object. Id, status,
+/// money and similar fields that are missing in `data` are read from beside it.
 ///
-/// Debug shows ids, states and amounts, and of everything else the names only.
+/// Debug shows ids, states and amounts, and only the names of other fields. The JSON form is a string that holds the
+/// received body; reading it does not verify a signature.
 ///
 /// Evidence: the names are documented, the form of the body is assumed.
 ///
@@ -47,12 +50,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads an event from a body **that has been verified**, such as one out of a store. For a delivery use
+    /// Reads an event from a body **that has been verified**, such as one from a database. For a delivery use
     /// [`Verifier::event`](crate::Verifier::event).
     ///
     /// # Errors
-    /// [`MalformedBody`](crate::VerifyErrorKind::MalformedBody) if the body is not exactly one JSON object, if a name
-    /// stands twice in an object, or if `type` and `event` name two different events.
+    /// [`MalformedBody`](crate::VerifyErrorKind::MalformedBody) if the body is not exactly one JSON object, if an
+    /// object repeats a name, or if `type` and `event` name two different events.
     pub fn parse(body: &[u8]) -> Result<Self, VerifyError> {
         Self::from_document(&Document::read(body)?)
     }
@@ -80,22 +83,22 @@ impl Event {
         })
     }
 
-    /// What the event tells, whichever spelling it came in.
+    /// The kind, independent of the spelling.
     pub fn kind(&self) -> EventKind {
         self.kind
     }
 
-    /// The event's name exactly as it came; empty if the body names none.
+    /// The name as received; empty if the body has none.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name as the type that subscriptions take. The two spellings of the off-ramp's end stay apart here.
+    /// The name as a type for subscriptions. The two spellings of the end of an off-ramp stay different.
     pub fn event_type(&self) -> EventType {
         EventType::from(self.name.as_str())
     }
 
-    /// What the event tells of its object.
+    /// The object of the event.
     pub fn payload(&self) -> &Payload {
         &self.payload
     }
@@ -118,7 +121,7 @@ impl Event {
 
     /// Reads the fields of an unknown event as a payment; for a known one, what [`payment`](Self::payment) gives.
     ///
-    /// Whether they are one is for you to say. The provider may send amounts of a new event in other units.
+    /// Only you can decide whether they describe one. The provider may send amounts of a new event in other units.
     pub fn read_as_payment(&self) -> Option<Cow<'_, PaymentPayload>> {
         match &self.payload {
             Payload::Payment(payment) => Some(Cow::Borrowed(payment)),
@@ -129,7 +132,7 @@ impl Event {
 
     /// Reads the fields of an unknown event as an off-ramp; for a known one, what [`offramp`](Self::offramp) gives.
     ///
-    /// The same caution as for [`read_as_payment`](Self::read_as_payment) holds.
+    /// The caution of [`read_as_payment`](Self::read_as_payment) applies.
     pub fn read_as_offramp(&self) -> Option<Cow<'_, OfframpPayload>> {
         match &self.payload {
             Payload::Offramp(offramp) => Some(Cow::Borrowed(offramp)),
@@ -138,7 +141,7 @@ impl Event {
         }
     }
 
-    /// The id of the payment or off-ramp, if one came.
+    /// The id of the payment or off-ramp, if present.
     pub fn object_id(&self) -> Option<Cow<'_, str>> {
         match &self.payload {
             Payload::Payment(payment) => payment.id.as_ref().map(|id| id.as_str().into()),
@@ -147,7 +150,7 @@ impl Event {
         }
     }
 
-    /// The status as the provider spells it, if one came.
+    /// The status in the spelling of the provider, if present.
     pub fn status(&self) -> Option<Cow<'_, str>> {
         match &self.payload {
             Payload::Payment(payment) => payment.status.as_ref().map(|status| status.as_str().into()),
@@ -156,7 +159,7 @@ impl Event {
         }
     }
 
-    /// How far the object has come: its status or, where none came, the one that the event's kind implies.
+    /// The state of the object: its status or, if missing, the status that the kind of event implies.
     pub fn state(&self) -> Option<ObjectState> {
         match &self.payload {
             Payload::Payment(payment) => Some(ObjectState::Payment(match (&payment.status, self.kind) {
@@ -175,10 +178,10 @@ impl Event {
         }
     }
 
-    /// Whether the event tells of a state that lies before `current`, the state in which you already know the same
-    /// object. Such an event came late or out of order: states only move forward, so it must not set the state back.
+    /// Whether the state of the event precedes `current`, your known state of the same object.
     ///
-    /// False whenever the order is not known, so that news is never taken for stale.
+    /// Such an event is late or out of order. States only move forward, so it must not set the state back. False if the
+    /// order is unknown, so that news is never treated as stale.
     ///
     /// # Examples
     /// ```
@@ -194,31 +197,31 @@ impl Event {
         self.state().is_some_and(|state| state.is_before(&current.into()))
     }
 
-    /// What tells this event from others, since the provider sends no event id.
+    /// The identity of the event, since the provider sends no event id.
     pub fn key(&self) -> EventKey {
         EventKey::of(self)
     }
 
-    /// SHA-256 over what the event says of its object. It is the same for two deliveries that say the same, whatever
-    /// their order of fields, white space and spelling of the event's name.
+    /// SHA-256 of the content. Equal for two deliveries with the same content, independent of the order of fields, white
+    /// space and spelling of the name.
     ///
-    /// When `data` holds the object's id, members beside it that tell nothing of the object, such as a time of sending,
-    /// are left out. Otherwise nothing shows which members tell of it, so all of the body but the name is taken.
+    /// If `data` contains the object's id, other members beside it, such as a time of sending, are left out. Otherwise
+    /// the whole body without the name is hashed, since any member may identify the object.
     pub fn fingerprint(&self) -> [u8; 32] {
         crate::key::fingerprint(&self.raw)
     }
 
-    /// The members of the body beside the name and the object, such as a time of sending.
+    /// The other members of the body, such as a time of sending.
     pub fn envelope(&self) -> &Extra {
         &self.envelope
     }
 
-    /// The body exactly as it came. It may hold personal data.
+    /// The body as received. It may contain personal data.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// What the catalogue says of the event; nothing for an unknown one.
+    /// The entry of the catalogue; `None` for an unknown event.
     pub fn info(&self) -> Option<&'static EventInfo> {
         self.kind.info()
     }

@@ -1,3 +1,5 @@
+//! Headers of a delivery.
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -11,7 +13,7 @@ pub const TIMESTAMP_HEADER: &str = "X-Timestamp";
 /// Header that carries the signature, in hex or base64.
 pub const SIGNATURE_HEADER: &str = "X-Signature";
 
-/// Something that headers can be looked up in.
+/// A collection of headers that can be searched by name.
 ///
 /// Implemented for slices, arrays and vectors of name-value pairs, `HashMap`, `BTreeMap`, [`SignatureHeaders`] and, with
 /// feature `http`, `http::HeaderMap`. Names are compared without regard to case.
@@ -26,7 +28,7 @@ pub const SIGNATURE_HEADER: &str = "X-Signature";
 /// assert_eq!(seen.len(), 2);
 /// ```
 pub trait HeaderSource {
-    /// Hands every value of the header `name` to `found`, in the order in which they came.
+    /// Passes every value of the header `name` to `found`, in order of arrival.
     fn each_value(&self, name: &str, found: &mut dyn FnMut(&[u8]));
 }
 
@@ -87,8 +89,9 @@ impl HeaderSource for http::HeaderMap {
     }
 }
 
-/// The three header values of a delivery: what a [`Signer`](crate::Signer) makes, and what a
-/// [`Verifier`](crate::Verifier) takes where no header map is at hand.
+/// The three header values of a delivery.
+///
+/// A [`Signer`](crate::Signer) returns them, and a [`Verifier`](crate::Verifier) accepts them in place of a header map.
 ///
 /// # Examples
 /// ```
@@ -106,7 +109,7 @@ pub struct SignatureHeaders<'a> {
 }
 
 impl<'a> SignatureHeaders<'a> {
-    /// Takes the values of `X-Timestamp` and `X-Signature`.
+    /// Makes headers from the values of `X-Timestamp` and `X-Signature`.
     pub fn new(timestamp: impl Into<Cow<'a, str>>, signature: impl Into<Cow<'a, str>>) -> Self {
         Self {
             api_key: None,
@@ -122,7 +125,7 @@ impl<'a> SignatureHeaders<'a> {
         self
     }
 
-    /// The value of `X-API-Key`, if there is one.
+    /// The value of `X-API-Key`, if present.
     pub fn api_key(&self) -> Option<&str> {
         self.api_key.as_deref()
     }
@@ -160,7 +163,7 @@ impl HeaderSource for SignatureHeaders<'_> {
     }
 }
 
-// A signature is what lets a body pass for the provider's, and the key is half of the credentials: both stay out of logs.
+// A signature makes a body pass as the provider's, and the key is half of the credentials: neither may be logged.
 impl fmt::Debug for SignatureHeaders<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignatureHeaders")
@@ -177,7 +180,7 @@ impl fmt::Debug for SignatureHeaders<'_> {
     }
 }
 
-/// The one value of a header: several equal ones count as one, several different ones are refused.
+/// The value of a header. Equal repetitions count as one; different values are refused.
 pub(crate) fn single(
     headers: &(impl HeaderSource + ?Sized),
     name: &'static str,
@@ -192,13 +195,13 @@ pub(crate) fn single(
         return Err(VerifyError::new(
             VerifyErrorKind::ConflictingHeader,
             format!("the header {name} came more than once, with different values"),
-            "a proxy may have added its own; let only the sender's headers through",
+            "a proxy may have added its own; pass on only the sender's headers",
         ));
     }
     Ok(value)
 }
 
-/// As [`single`], for a header that must be there.
+/// As [`single`], for a required header.
 pub(crate) fn required(
     headers: &(impl HeaderSource + ?Sized),
     name: &'static str,

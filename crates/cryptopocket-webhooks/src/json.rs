@@ -1,27 +1,32 @@
+//! Reads a body that has exactly one reading.
+//!
+//! By hand: `serde_json` accepts a repeated name and keeps the last value, and its own value type would lose the text of
+//! numbers. The scanning itself is left to `serde_json`.
+
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::{VerifyError, VerifyErrorKind};
 
-/// Objects and lists may be nested this deep; serde's own limit for a whole program is of the same order.
+/// Limit of nesting, of the order of `serde_json`'s own.
 const MAX_DEPTH: usize = 100;
-/// Up to this many members, comparing each with each is faster than sorting them.
+/// Up to this number of members, comparing all pairs is faster than sorting.
 const SMALL: usize = 24;
 
-/// A body that is exactly one JSON value with one reading: no bytes but white space around it, no name twice in any
-/// object, and not a bare number.
+/// A body that is exactly one JSON value with one reading.
 ///
-/// The number matters because body and timestamp are signed without anything between them: `12` sent at `3456` and
-/// `1` sent at `23456` have one signature. Every other JSON value ends with a character that is no digit.
+/// Only white space surrounds it, no object repeats a name, and it is not a bare number: body and timestamp are signed
+/// without a separator, so `12` sent at `3456` and `1` sent at `23456` have one signature. Every other JSON value ends
+/// with a character that is not a digit.
 #[derive(Clone)]
 pub(crate) struct Document<'b> {
     pub(crate) text: &'b str,
     /// The members, if the value is an object.
     pub(crate) members: Option<Members<'b>>,
-    /// The members of its member `data`, if that is an object too.
+    /// The members of the member `data`, if that is an object.
     pub(crate) data: Option<Members<'b>>,
 }
 
@@ -38,8 +43,8 @@ impl<'b> Document<'b> {
             }
             Some(b'-' | b'0'..=b'9') => {
                 return Err(malformed(
-                    "the body is a bare number, which cannot be told from the timestamp signed after it",
-                    "events are JSON objects; check who calls this address",
+                    "the body is a bare number, which cannot be separated from the timestamp signed after it",
+                    "events are JSON objects; check the caller of this address",
                 ));
             }
             _ => {
@@ -51,17 +56,17 @@ impl<'b> Document<'b> {
     }
 }
 
-/// The members of an object in the order in which they came, values as their exact text.
+/// The members of an object in order of arrival, values as exact text.
 #[derive(Clone)]
 pub(crate) struct Members<'b>(pub(crate) Vec<(Cow<'b, str>, &'b RawValue)>);
 
 impl<'b> Members<'b> {
-    /// Checks every member, and hands out the members of `data`, since they had to be read for it.
+    /// Checks every member and returns the members of `data`, which the check has read anyway.
     fn check(&self, depth: usize) -> Result<Option<Self>, VerifyError> {
         if self.has_twins() {
             return Err(malformed(
-                "a name stands twice in one object",
-                "two programs could read such a body in two ways, so it is refused; tell the provider",
+                "an object contains a name twice",
+                "two programs could read such a body in two ways; report it to the provider",
             ));
         }
         let mut data = None;
@@ -88,7 +93,7 @@ impl<'b> Members<'b> {
     }
 }
 
-/// The text of the JSON value `value`, or nothing if it is no string.
+/// The text of a JSON string; `None` for any other value.
 pub(crate) fn string(value: &str) -> Option<Cow<'_, str>> {
     let inner = value.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
@@ -97,7 +102,7 @@ pub(crate) fn string(value: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(inner))
 }
 
-/// The text of a string, or the digits of a number.
+/// The text of a JSON string, or the digits of a number.
 pub(crate) fn scalar(value: &str) -> Option<Cow<'_, str>> {
     match value.as_bytes().first()? {
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(value)),
@@ -105,7 +110,7 @@ pub(crate) fn scalar(value: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Checks `value`, and hands out its members if it is an object.
+/// Checks `value` and returns its members if it is an object.
 fn check(value: &RawValue, depth: usize) -> Result<Option<Members<'_>>, VerifyError> {
     let first = value.get().as_bytes().first();
     if !matches!(first, Some(b'{' | b'[')) {
@@ -114,7 +119,7 @@ fn check(value: &RawValue, depth: usize) -> Result<Option<Members<'_>>, VerifyEr
     let Some(depth) = depth.checked_sub(1) else {
         return Err(malformed(
             format!("the body is nested deeper than {MAX_DEPTH} levels"),
-            "no event is known that does; check who calls this address",
+            "no known event is; check the caller of this address",
         ));
     };
     let not_json = |error| not_json(value.get(), &error);
@@ -130,7 +135,7 @@ fn check(value: &RawValue, depth: usize) -> Result<Option<Members<'_>>, VerifyEr
     Ok(None)
 }
 
-const ENCODING_HINT: &str = "pass the body as the bytes that came, after undoing any Content-Encoding";
+const ENCODING_HINT: &str = "pass the received bytes, after undoing any Content-Encoding";
 
 pub(crate) fn malformed(
     message: impl Into<Cow<'static, str>>,
@@ -141,7 +146,7 @@ pub(crate) fn malformed(
 
 fn not_json(text: &str, error: &serde_json::Error) -> VerifyError {
     let hint = if text.is_empty() {
-        "the body is empty: something has read the stream before"
+        "the body is empty: another component has read the stream before"
     } else if text.starts_with('\u{feff}') {
         "the body begins with a byte order mark, which JSON does not allow"
     } else {
@@ -181,7 +186,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// Text that borrows from the body unless it holds escapes.
+/// Text borrowed from the body, or owned if it contains escapes. Serde's own `Cow` is always owned.
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
@@ -219,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_after_the_value_but_white_space_is_refused() {
+    fn trailing_bytes_are_refused() {
         for body in ["{}{}", "{}1", "{} x", "{},", "[]\0", "", " ", "{\"a\":1}\u{feff}"] {
             refused(body.as_bytes());
         }
@@ -229,14 +234,14 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_number_is_refused_even_with_white_space_behind_it() {
+    fn bare_numbers_are_refused() {
         for body in ["1", "-1", "1.5e3", "12 "] {
             assert!(refused(body.as_bytes()).contains("bare number"));
         }
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused_at_every_depth_and_in_every_spelling() {
+    fn repeated_names_are_refused_at_every_depth() {
         for body in [
             r#"{"type":"PAY_IN","type":"COINS_SENT"}"#,
             r#"{"type":"PAY_IN","t\u0079pe":"COINS_SENT"}"#,
@@ -258,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn bottomless_nesting_is_refused_and_does_not_overflow() {
+    fn deep_nesting_is_refused_without_overflow() {
         let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
         assert!(Document::read(deep(MAX_DEPTH).as_bytes()).is_ok());
         assert!(refused(deep(MAX_DEPTH + 1).as_bytes()).contains("nested"));
@@ -266,12 +271,12 @@ mod tests {
     }
 
     #[test]
-    fn numbers_beyond_every_float_are_json_like_any_other() {
+    fn numbers_beyond_floats_are_accepted() {
         assert!(Document::read(br#"{"a":1e999,"b":123456789012345678901234567890.1}"#).is_ok());
     }
 
     #[test]
-    fn bytes_that_are_not_utf8_are_refused_wherever_they_stand() {
+    fn invalid_utf8_is_refused() {
         assert!(refused(b"{\"a\":\"\xff\"}").contains("UTF-8"));
     }
 }

@@ -17,6 +17,8 @@ mod parts;
 mod payload;
 mod restyle;
 mod sign;
+mod stored;
+mod tokens;
 mod verify;
 
 pub use catalogue::{Domain, EVENTS, EventInfo, EventKind};

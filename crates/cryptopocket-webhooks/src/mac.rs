@@ -1,10 +1,11 @@
+//! HMAC-SHA256.
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::encoding::TAG_LEN;
 
-/// An HMAC-SHA256 key in its expanded form, so that a verification does not hash the secret again.
-/// Zeroed when dropped.
+/// An expanded HMAC-SHA256 key, so that a verification does not hash the secret again. Zeroed on drop.
 #[derive(Clone)]
 pub(crate) struct Key(Hmac<Sha256>);
 
@@ -25,7 +26,7 @@ impl Key {
         self.over(parts).finalize().into_bytes().into()
     }
 
-    /// Begins a tag over parts that come one by one.
+    /// Starts a tag over parts that arrive one by one.
     pub(crate) fn begin(&self) -> Running {
         Running(self.0.clone())
     }
@@ -36,7 +37,7 @@ impl Key {
     }
 }
 
-/// A tag whose parts are still coming.
+/// A tag in progress.
 pub(crate) struct Running(Hmac<Sha256>);
 
 impl Running {

@@ -1,3 +1,5 @@
+//! Splits a body into name, object and envelope.
+
 use std::borrow::Cow;
 
 use cryptopocket_types::SuccessWord;
@@ -9,23 +11,23 @@ use crate::json::{self, Document, Members, malformed};
 
 type Member<'b> = (Cow<'b, str>, &'b RawValue);
 
-/// A body taken apart.
+/// The parts of an event body.
 pub(crate) struct Parts<'b> {
     pub(crate) name: Cow<'b, str>,
-    /// What stands beside the object.
+    /// The members beside the object.
     pub(crate) envelope: Members<'b>,
-    /// The object: the members of `data`, and what they left out of it.
+    /// The object: the members of `data`, completed from beside it.
     pub(crate) payload: Members<'b>,
-    /// Whether `data` by itself says which object it is.
-    pub(crate) is_told_apart: bool,
+    /// Whether `data` itself contains the id of the object.
+    pub(crate) data_has_id: bool,
 }
 
 impl<'b> Parts<'b> {
     pub(crate) fn of(document: &Document<'b>) -> Result<Self, VerifyError> {
         let Some(Members(mut members)) = document.members.clone() else {
             return Err(malformed(
-                "the body is no JSON object",
-                "the delivery is authentic but no event; read the verified bytes yourself",
+                "the body is not a JSON object",
+                "the delivery is authentic but not an event; read the verified bytes",
             ));
         };
         let name = take_name(&mut members)?;
@@ -34,13 +36,13 @@ impl<'b> Parts<'b> {
                 name,
                 envelope: Members(Vec::new()),
                 payload: Members(members),
-                is_told_apart: false,
+                data_has_id: false,
             });
         };
         members.retain(|(name, _)| name != "data");
         let domain = EventKind::from_name(&name).info().map(|info| info.domain);
         let (ids, fields) = object_fields(domain);
-        let is_told_apart = says(&payload, ids);
+        let data_has_id = has_any(&payload, ids);
         for names in [ids].iter().chain(fields) {
             complete(&mut payload, &mut members, names);
         }
@@ -48,17 +50,17 @@ impl<'b> Parts<'b> {
             name,
             envelope: Members(members),
             payload: Members(payload),
-            is_told_apart,
+            data_has_id,
         })
     }
 }
 
 type Names = &'static [&'static str];
 
-/// The names of the object's id, and of each further field that may tell of it from beside `data`; the plainest first: a
-/// bare `id` beside `data` may be that of the delivery.
+/// The names of the object's id, and of every other field of the object that may stand beside `data`.
 ///
-/// A time is not among them: beside `data` it is that of the delivery.
+/// The most specific name comes first, since a bare `id` beside `data` may belong to the delivery. Times are missing,
+/// since a time beside `data` belongs to the delivery.
 fn object_fields(domain: Option<Domain>) -> (Names, &'static [Names]) {
     match domain {
         Some(Domain::OnRamp) => (
@@ -109,20 +111,20 @@ fn object_fields(domain: Option<Domain>) -> (Names, &'static [Names]) {
     }
 }
 
-/// Whether a value tells something that can be read: a number or a text that is not empty.
-fn tells(value: &RawValue) -> bool {
+/// Whether the value is a number or a text that is not empty.
+fn is_present(value: &RawValue) -> bool {
     json::scalar(value.get()).is_some_and(|text| !text.is_empty())
 }
 
-fn says(members: &[Member<'_>], names: &[&str]) -> bool {
+fn has_any(members: &[Member<'_>], names: &[&str]) -> bool {
     members
         .iter()
-        .any(|(name, value)| names.contains(&name.as_ref()) && tells(value))
+        .any(|(name, value)| names.contains(&name.as_ref()) && is_present(value))
 }
 
-/// Moves the first of `names` that `beside` has into `object`, if it has none of them.
+/// Moves the first member among `names` from `beside` to `object`, unless `object` has one of them.
 fn complete<'b>(object: &mut Vec<Member<'b>>, beside: &mut Vec<Member<'b>>, names: &[&str]) {
-    if says(object, names) {
+    if has_any(object, names) {
         return;
     }
     let is_free = |wanted: &str| {
@@ -131,7 +133,7 @@ fn complete<'b>(object: &mut Vec<Member<'b>>, beside: &mut Vec<Member<'b>>, name
     };
     let place = |wanted: &str| {
         beside.iter().position(|(name, value)| {
-            name == wanted && tells(value) && !(wanted == "status" && is_of_the_delivery(value))
+            name == wanted && is_present(value) && !(wanted == "status" && is_reply_status(value))
         })
     };
     if let Some(at) = names
@@ -145,14 +147,16 @@ fn complete<'b>(object: &mut Vec<Member<'b>>, beside: &mut Vec<Member<'b>>, name
     }
 }
 
-/// Replies of the API carry such a status beside `data`: it tells how the call went, not how the object stands.
-fn is_of_the_delivery(status: &RawValue) -> bool {
+/// Whether the status is that of a reply envelope, as in replies of the API, and not that of the object.
+fn is_reply_status(status: &RawValue) -> bool {
     json::string(status.get())
         .is_some_and(|word| word == "error" || SuccessWord::ALL.iter().any(|known| known.as_str() == word))
 }
 
-/// Takes the event's name out of `members`. If both `type` and `event` are texts, the one that the catalogue knows is
-/// the name, and the other a field; if it knows neither, `type` is.
+/// Removes the event's name from `members`.
+///
+/// If `type` and `event` are both texts, the one in the catalogue is the name and the other a field; if neither is in the
+/// catalogue, `type` is the name.
 fn take_name<'b>(
     members: &mut Vec<(Cow<'b, str>, &'b serde_json::value::RawValue)>,
 ) -> Result<Cow<'b, str>, VerifyError> {
@@ -169,7 +173,7 @@ fn take_name<'b>(
             _ => {
                 return Err(malformed(
                     "`type` and `event` name two different events",
-                    "it cannot be known which of them is meant; read the verified bytes yourself",
+                    "which of them is meant is undefined; read the verified bytes",
                 ));
             }
         },

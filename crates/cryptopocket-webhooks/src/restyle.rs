@@ -1,34 +1,40 @@
-/// Values nested deeper have no renderings: indenting costs the depth anew in every line, and events are flat.
+//! Prints a JSON body again in the styles of the usual encoders, to explain a signature that does not match.
+//!
+//! By hand: `serde_json` would print numbers in its own spelling, and holds each rendering in memory.
+
+use crate::tokens::{depth, tokens};
+
+/// Limit of nesting: an indented line costs its depth, and events are flat.
 const MAX_DEPTH: usize = 16;
-/// What every indentation is cut from.
+/// The longest indentation; every other is a part of it.
 const MARGIN: &str = "\n                                                                ";
 const _: () = assert!(MARGIN.len() == 1 + MAX_DEPTH * WIDEST);
 const WIDEST: usize = 4;
 
-/// What an encoder puts between the parts of a value.
+/// White space between the tokens.
 #[derive(Debug, Clone, Copy)]
 enum Layout {
     /// `{"a":1,"b":2}`: PHP, JavaScript, Rust, Go.
     Compact,
     /// `{"a": 1, "b": 2}`: Python.
     Spaced,
-    /// One member a line, indented by this much, at most [`WIDEST`].
+    /// One member per line, indented by this many spaces, at most [`WIDEST`].
     Indented(usize),
 }
 
-/// What an encoder escapes beyond what it must.
+/// Escapes beyond the required ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Escapes {
     Least,
-    /// Everything outside ASCII: Python.
+    /// All characters outside ASCII: Python.
     Unicode,
-    /// The same, and the slash: PHP.
+    /// All characters outside ASCII, and the slash: PHP.
     UnicodeAndSlash,
-    /// The slash alone: PHP with `JSON_UNESCAPED_UNICODE`.
+    /// The slash only: PHP with `JSON_UNESCAPED_UNICODE`.
     Slash,
 }
 
-/// One way in which the usual encoders would print a body, order of members and spelling of numbers kept.
+/// One style of printing a body. Order of members and spelling of numbers stay.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style<'b> {
     text: &'b str,
@@ -36,13 +42,13 @@ pub(crate) struct Style<'b> {
     escapes: Escapes,
 }
 
-/// How `body` could be printed. Nothing if it is no JSON, or nested deeper than [`MAX_DEPTH`].
+/// The styles of `body`; none if it is not JSON or is nested deeper than [`MAX_DEPTH`].
 pub(crate) fn styles(body: &[u8]) -> impl Iterator<Item = Style<'_>> {
     let text = std::str::from_utf8(body)
         .ok()
         .filter(|text| depth(text) <= MAX_DEPTH)
-        .filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
-    // Where nothing would be escaped, the styles of escaping do not differ.
+        .filter(|text| serde_json::from_str::<serde_core::de::IgnoredAny>(text).is_ok());
+    // Without a character to escape, the escapes do not differ.
     let foreign = body.windows(2).any(|pair| pair == b"\\u") || !body.is_ascii();
     let slashed = body.contains(&b'/');
     let layouts = [
@@ -75,50 +81,14 @@ pub(crate) fn styles(body: &[u8]) -> impl Iterator<Item = Style<'_>> {
     })
 }
 
-/// How deep objects and lists are nested in `text`, if it is JSON.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut quoted, mut escaped) = (false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if quoted => (quoted, escaped) = (escaped || byte != b'"', !escaped && byte == b'\\'),
-            b'"' => quoted = true,
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-/// The JSON of `text` without the white space between its parts, strings and numbers as they are spelt.
-pub(crate) fn compact(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut quoted, mut escaped) = (false, false);
-    for c in text.chars() {
-        if quoted {
-            (quoted, escaped) = (escaped || c != '"', !escaped && c == '\\');
-        } else if c == '"' {
-            quoted = true;
-        } else if c.is_ascii_whitespace() {
-            continue;
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// Takes a rendering piece by piece, so that none is ever held as a whole.
+/// Consumes a rendering in pieces, so that none is held in memory.
 struct Pieces<'o> {
     take: &'o mut dyn FnMut(&[u8]),
     left: usize,
 }
 
 impl Pieces<'_> {
-    /// Hands `text` on; nothing once the limit is reached.
+    /// Passes `text` on; `None` once the limit is reached.
     fn put(&mut self, text: impl AsRef<[u8]>) -> Option<()> {
         let text = text.as_ref();
         self.left = self.left.checked_sub(text.len())?;
@@ -128,59 +98,45 @@ impl Pieces<'_> {
 }
 
 impl Style<'_> {
-    /// Hands the rendering to `take`, piece by piece. Nothing if it would be longer than four times the body and
-    /// 1 KiB, which no rendering of an event is; then the pieces handed on are no more than that either.
+    /// Passes the rendering to `take` in pieces. `None` if it would be longer than four times the body plus 1 KiB, which
+    /// no rendering of an event is; the pieces passed on until then stay within that limit.
     pub(crate) fn write(self, take: &mut dyn FnMut(&[u8])) -> Option<()> {
         let left = 4 * self.text.len() + 1024;
         let mut out = Pieces { take, left };
         let mut depth = 0;
-        let mut rest = self.text;
-        while let Some(c) = rest.chars().next() {
-            let mut used = c.len_utf8();
-            match c {
-                '"' => {
-                    used = string_len(rest)?;
-                    let decoded: String = serde_json::from_str(&rest[..used]).ok()?;
-                    quote(&mut out, &decoded, self.escapes)?;
-                }
-                '{' | '[' => {
-                    out.put(&rest[..used])?;
-                    let after = rest[1..].trim_start();
-                    if after.starts_with(['}', ']']) {
-                        out.put(&after[..1])?;
-                        used = rest.len() - after.len() + 1;
+        let mut tokens = tokens(self.text).peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                "{" | "[" => {
+                    out.put(token)?;
+                    // No encoder breaks the line inside an empty object or list.
+                    if let Some(end) = tokens.next_if(|next| matches!(*next, "}" | "]")) {
+                        out.put(end)?;
                     } else {
                         depth += 1;
                         self.line(&mut out, depth)?;
                     }
                 }
-                '}' | ']' => {
+                "}" | "]" => {
                     depth = depth.checked_sub(1)?;
                     self.line(&mut out, depth)?;
-                    out.put(&rest[..used])?;
+                    out.put(token)?;
                 }
-                ',' => {
-                    out.put(if matches!(self.layout, Layout::Spaced) {
-                        ", "
-                    } else {
-                        ","
-                    })?;
+                "," => {
+                    let spaced = matches!(self.layout, Layout::Spaced);
+                    out.put(if spaced { ", " } else { "," })?;
                     self.line(&mut out, depth)?;
                 }
-                ':' => out.put(if matches!(self.layout, Layout::Compact) {
-                    ":"
-                } else {
-                    ": "
-                })?,
-                ' ' | '\t' | '\r' | '\n' => {}
-                _ => {
-                    used = rest
-                        .find([',', '}', ']', ' ', '\t', '\r', '\n'])
-                        .unwrap_or(rest.len());
-                    out.put(&rest[..used])?;
+                ":" => {
+                    let compact = matches!(self.layout, Layout::Compact);
+                    out.put(if compact { ":" } else { ": " })?;
                 }
+                string if string.starts_with('"') => {
+                    let decoded: String = serde_json::from_str(string).ok()?;
+                    quote(&mut out, &decoded, self.escapes)?;
+                }
+                word => out.put(word)?,
             }
-            rest = &rest[used..];
         }
         Some(())
     }
@@ -193,20 +149,7 @@ impl Style<'_> {
     }
 }
 
-/// Length of the string literal at the start of `text`, quotation marks included.
-fn string_len(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
-}
-
+/// Writes a string literal with the escapes of `escapes`. By hand: `serde_json` has one way of escaping.
 fn quote(out: &mut Pieces<'_>, text: &str, escapes: Escapes) -> Option<()> {
     let unicode = matches!(escapes, Escapes::Unicode | Escapes::UnicodeAndSlash);
     let slash = matches!(escapes, Escapes::Slash | Escapes::UnicodeAndSlash);
@@ -246,7 +189,7 @@ mod tests {
     const VALUE: &str =
         r#"{"a" :[1.50, {}, [ ]],"url":"https:\/\/x\/é","t":"\u00e9\ud83d\ude00\n","n":null}"#;
 
-    /// What each style of `body` hands on, and whether it came to its end.
+    /// The output of each style of `body`, and whether it is complete.
     fn written(body: &[u8]) -> Vec<(Vec<u8>, bool)> {
         let write = |style: Style<'_>| {
             let mut text = Vec::new();
@@ -261,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_styles_of_php_python_and_javascript_are_among_the_renderings() {
+    fn php_python_and_javascript_styles_are_rendered() {
         assert!(has(
             r#"{"a":[1.50,{},[]],"url":"https:\/\/x\/\u00e9","t":"\u00e9\ud83d\ude00\n","n":null}"#
         ));
@@ -280,13 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn compacting_leaves_strings_and_numbers_as_they_are_spelt() {
-        let text = "{ \"a b\" : [ 1.50 , \"x \\\" y\\\\\" , \"\\u0020 \" ] }";
-        assert_eq!(compact(text), r#"{"a b":[1.50,"x \" y\\","\u0020 "]}"#);
-    }
-
-    #[test]
-    fn what_is_no_json_has_no_styles() {
+    fn malformed_bodies_have_no_styles() {
         for body in [b"{".as_slice(), b"", b"\xff", b"{}}"] {
             assert_eq!(styles(body).count(), 0);
         }
@@ -298,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_is_followed_to_a_limit_and_brackets_in_strings_do_not_count() {
+    fn nesting_is_limited() {
         assert!(
             written(nested(MAX_DEPTH).as_bytes())
                 .iter()
@@ -307,14 +244,13 @@ mod tests {
         for depth in [MAX_DEPTH + 1, 4090] {
             assert_eq!(styles(nested(depth).as_bytes()).count(), 0);
         }
-        assert_eq!(depth(r#"{"a":"[[\"[{","b":[{}]}"#), 3);
     }
 
     #[test]
-    fn no_rendering_grows_beyond_four_times_the_body_and_a_kibibyte() {
+    fn renderings_stay_within_four_bodies_and_a_kibibyte() {
         let wide = "[],".repeat(2000);
         let bodies = [
-            // Lines of one character each, indented as deep as is followed.
+            // Lines of one character each at the deepest indentation.
             format!(
                 "{}{}{}",
                 "[".repeat(15),

@@ -1,3 +1,5 @@
+//! Signing of deliveries.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use crate::verify::usable;
 
 /// Signs bodies as the provider does, for tests and emulators.
 ///
-/// It signs whatever bytes it is given, valid JSON or not, so that refusals can be tried too.
+/// Any bytes can be signed, so that tests can also cover refusals of malformed bodies.
 ///
 /// # Examples
 /// ```
@@ -32,7 +34,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Signs with `secret`: the API secret of the integration.
+    /// Makes a signer for `secret`: the API secret of the integration.
     ///
     /// # Errors
     /// [`EmptySecret`](crate::VerifyErrorKind::EmptySecret), as for [`Verifier::new`](crate::Verifier::new).
@@ -47,7 +49,7 @@ impl Signer {
         })
     }
 
-    /// Sends this API key as `X-API-Key`.
+    /// Adds this API key as `X-API-Key`.
     #[must_use]
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
         self.api_key = Some(key.into());
@@ -61,19 +63,19 @@ impl Signer {
         self
     }
 
-    /// Takes the time from `clock` instead of the system.
+    /// Replaces the system clock, for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Signs `body` as of now. A clock before 1970 counts as 1970.
+    /// Signs `body` with the current time. A clock before 1970 counts as 1970.
     pub fn sign(&self, body: &[u8]) -> SignatureHeaders<'static> {
         self.sign_at(body, u64::try_from(self.clock.now().unix_seconds()).unwrap_or(0))
     }
 
-    /// Signs `body` as of `unix_seconds`.
+    /// Signs `body` with the time `unix_seconds`.
     ///
     /// # Examples
     /// ```

@@ -1,3 +1,5 @@
+//! Verification of deliveries.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,17 +15,17 @@ use crate::headers::{self, API_KEY_HEADER, HeaderSource, SIGNATURE_HEADER, TIMES
 use crate::json::Document;
 use crate::mac::Key;
 
-/// How far the clocks of sender and receiver may differ, both ways: five minutes, as the provider says.
+/// Default limit for the difference between timestamp and clock, in both directions: five minutes (documented).
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 
-/// Checks that a delivery comes from CryptoPocket, unchanged and recent.
+/// Verifies that a delivery comes from CryptoPocket, unchanged and recent.
 ///
-/// The signature is HMAC-SHA256, keyed with the API secret, over the body's bytes followed at once by the digits of the
-/// timestamp. So the body must reach [`verify`](Self::verify) as the bytes that came: a framework that parses and
-/// prints it again changes it.
+/// The signature is HMAC-SHA256, keyed with the API secret, over the body followed directly by the digits of the
+/// timestamp. Pass the received bytes to [`verify`](Self::verify): a framework that parses and prints the body again
+/// changes it.
 ///
-/// Evidence: documented on a page of a sister API of the provider ("all webhooks"); hex or base64 is not stated there,
-/// so both are read.
+/// Evidence: documented on a page of a sister API of the provider ("all webhooks"), which does not state hex or base64;
+/// both are accepted.
 ///
 /// # Examples
 /// ```
@@ -39,7 +41,7 @@ pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
 /// ```
 ///
-/// While the secret is being changed, both are valid:
+/// During a change of the secret both are valid:
 /// ```
 /// # use cryptopocket_webhooks::{Signer, Verifier};
 /// let verifier = Verifier::new("new-secret")?.and_secret("old-secret")?;
@@ -58,11 +60,10 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// Checks against one secret: the API secret of the integration.
+    /// Makes a verifier for one secret: the API secret of the integration.
     ///
     /// # Errors
-    /// [`EmptySecret`](VerifyErrorKind::EmptySecret) for a secret that is empty or only white space, with which
-    /// everybody could sign.
+    /// [`EmptySecret`](VerifyErrorKind::EmptySecret) for an empty or blank secret, since anyone could sign with it.
     pub fn new(secret: impl Into<Secret>) -> Result<Self, VerifyError> {
         Self {
             keys: Vec::new(),
@@ -75,7 +76,7 @@ impl Verifier {
         .and_secret(secret)
     }
 
-    /// Accepts one more secret, for the time in which the sender changes from one to the other.
+    /// Accepts another secret, for the period of a secret rotation.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -87,9 +88,9 @@ impl Verifier {
         Ok(self)
     }
 
-    /// Demands that `X-API-Key` names this API key. Without it the header is not looked at.
+    /// Requires that `X-API-Key` equals this API key. By default the header is ignored.
     ///
-    /// The key alone opens nothing, but it is half of the credentials: Debug hides it, as the client does.
+    /// Debug hides the key, since it is half of the credentials.
     #[must_use]
     pub fn require_api_key(mut self, key: impl Into<Secret>) -> Self {
         let key = key.into();
@@ -98,38 +99,40 @@ impl Verifier {
         self
     }
 
-    /// Sets how far the timestamp may lie from this machine's clock, both ways; a difference of exactly this much is
-    /// still accepted. Counted in whole seconds, as the timestamp is. Default [`DEFAULT_TOLERANCE`].
+    /// Sets the limit for the difference between timestamp and clock, in both directions.
+    ///
+    /// A difference of exactly this much is accepted. Whole seconds count. Default: [`DEFAULT_TOLERANCE`].
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Takes the time from `clock` instead of the system, for tests.
+    /// Replaces the system clock, for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Whether a refusal is looked into for its [hint](VerifyError::hint), by trying the usual mistakes. On by default.
+    /// Sets whether a refusal searches for its [hint](VerifyError::hint) by trying the usual mistakes. Default: yes.
     ///
-    /// Everybody who knows the address can cause this work, so it is bounded. For each secret, a refused body of up to
-    /// 8 KiB costs at most 27 further hashes, none over more than four times the body and 1 KiB, and no memory that
-    /// grows with that; larger bodies and accepted ones cost none. In bodies nested deeper than 16 levels, another
-    /// style of printing is not looked for.
+    /// Anyone who knows the address can cause this work, so it is bounded. A refused body of up to 8 KiB costs at most 27
+    /// more hashes per secret, each over at most four times the body plus 1 KiB, in constant memory. Larger bodies and
+    /// accepted ones cost none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
     #[must_use]
     pub fn diagnose(mut self, yes: bool) -> Self {
         self.diagnose = yes;
         self
     }
 
-    /// Checks headers and body, in this order: headers present and single, API key (if demanded), timestamp's form and
-    /// age, signature's form, signature, body's form. The body is parsed only once it is known to be authentic.
+    /// Verifies headers and body.
+    ///
+    /// Checks in this order: headers present and single, API key (if required), form and age of the timestamp, form of
+    /// the signature, signature, form of the body. Only an authentic body is parsed.
     ///
     /// # Errors
-    /// [`VerifyError`], whose kind says which of these failed.
+    /// [`VerifyError`], whose kind names the failed check.
     pub fn verify<'b>(
         &self,
         headers: &(impl HeaderSource + ?Sized),
@@ -166,10 +169,10 @@ impl Verifier {
         })
     }
 
-    /// [`verify`](Self::verify) and [`Verified::event`] in one.
+    /// Verifies a delivery and reads its event: [`verify`](Self::verify), then [`Verified::event`].
     ///
     /// # Errors
-    /// As those two.
+    /// As both methods.
     ///
     /// # Examples
     /// ```
@@ -185,7 +188,7 @@ impl Verifier {
         self.verify(headers, body)?.event()
     }
 
-    /// Which of the secrets made `tag`. All are tried, so that the time taken does not tell which it was.
+    /// The index of the secret that made `tag`. All are tried, so that the duration does not reveal the index.
     pub(crate) fn matching(&self, parts: &[&[u8]], tag: &[u8; encoding::TAG_LEN]) -> Option<usize> {
         let mut matched = None;
         for (index, key) in self.keys.iter().enumerate() {
@@ -223,13 +226,13 @@ impl Verifier {
         }
         Err(VerifyError::new(
             VerifyErrorKind::ApiKeyMismatch,
-            "the delivery names another API key than the one demanded",
+            "the API key of the delivery differs from the required one",
             "it may be meant for another integration or environment (sandbox or production)",
         ))
     }
 }
 
-/// The text of a secret with which something can be signed.
+/// The text of a secret that is not blank.
 pub(crate) fn usable(secret: &Secret) -> Result<&str, VerifyError> {
     let text = secret.expose();
     if text.trim().is_empty() {
@@ -251,13 +254,13 @@ fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
         )
     };
     if text.is_empty() {
-        return Err(refused("the header is there but empty"));
+        return Err(refused("the header is present but empty"));
     }
     if !text.iter().all(u8::is_ascii_digit) {
         let trimmed = text.trim_ascii();
         return Err(refused(
             if trimmed.len() != text.len() && trimmed.iter().all(u8::is_ascii_digit) {
-                "there is white space around the digits; pass the header's value trimmed"
+                "there is white space around the digits; trim the header's value"
             } else {
                 "only the digits 0 to 9 are accepted: body and timestamp are signed without a separator, so any other \
              character could have been part of the body"
@@ -282,7 +285,7 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// A delivery that passed: authentic, recent, and exactly one JSON value.
+/// A verified delivery: authentic, recent, and exactly one JSON value.
 #[derive(Clone)]
 pub struct Verified<'b> {
     body: &'b [u8],
@@ -293,23 +296,24 @@ pub struct Verified<'b> {
 }
 
 impl<'b> Verified<'b> {
-    /// The bytes that were verified.
+    /// The verified bytes.
     pub fn body(&self) -> &'b [u8] {
         self.body
     }
 
-    /// When the delivery was signed, in Unix seconds.
+    /// Time of signing, in Unix seconds.
     pub fn sent_at(&self) -> u64 {
         self.sent_at
     }
 
-    /// How old the delivery is by this machine's clock, in seconds; negative when the sender's clock is ahead.
+    /// Age of the delivery by this machine's clock, in seconds; negative when the sender's clock is ahead.
     pub fn age_seconds(&self) -> i64 {
         self.age_seconds
     }
 
-    /// Which secret matched: 0 for the one given to [`Verifier::new`], then those of [`Verifier::and_secret`] in order.
-    /// Once only 0 is seen, the old secret can go.
+    /// Index of the matching secret: 0 for [`Verifier::new`], then those of [`Verifier::and_secret`] in order.
+    ///
+    /// When only 0 occurs, the old secret can be removed.
     pub fn secret_index(&self) -> usize {
         self.secret_index
     }
@@ -317,7 +321,7 @@ impl<'b> Verified<'b> {
     /// Reads the body as an event.
     ///
     /// # Errors
-    /// [`MalformedBody`](VerifyErrorKind::MalformedBody) if the body is no JSON object, or names two different events.
+    /// [`MalformedBody`](VerifyErrorKind::MalformedBody) if the body is not a JSON object, or names two different events.
     pub fn event(&self) -> Result<Event, VerifyError> {
         Event::from_document(&self.document)
     }

@@ -61,7 +61,7 @@ fn vectors() -> Vec<(Vector, Vec<u8>)> {
 }
 
 #[test]
-fn signatures_computed_by_another_program_are_accepted_in_every_encoding() {
+fn foreign_signatures_are_accepted_in_every_encoding() {
     for (vector, body) in vectors() {
         assert_eq!(vector.signatures.len(), SignatureEncoding::ALL.len());
         for (encoding, signature) in &vector.signatures {
@@ -77,7 +77,7 @@ fn signatures_computed_by_another_program_are_accepted_in_every_encoding() {
 }
 
 #[test]
-fn the_signer_writes_what_another_program_computes() {
+fn signer_agrees_with_another_program() {
     let names = [
         (SignatureEncoding::Hex, "hex"),
         (SignatureEncoding::HexUpper, "hex_upper"),
@@ -98,7 +98,7 @@ fn the_signer_writes_what_another_program_computes() {
 }
 
 #[test]
-fn any_map_of_headers_will_do_whatever_the_case_of_its_names() {
+fn header_names_match_in_any_case_and_map() {
     let signed = signer(SECRET).sign(BODY);
     let (time, tag) = (signed.timestamp().to_owned(), signed.signature().to_owned());
     let verifier = verifier(SECRET);
@@ -128,7 +128,7 @@ fn any_map_of_headers_will_do_whatever_the_case_of_its_names() {
 
 #[cfg(feature = "http")]
 #[test]
-fn the_header_map_of_the_http_crate_will_do_and_its_doubled_headers_are_noticed() {
+fn http_header_map_is_accepted_and_repeats_are_refused() {
     let mut headers = http::HeaderMap::new();
     for (name, value) in signer(SECRET).sign(BODY).iter() {
         headers.insert(http::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
@@ -142,7 +142,7 @@ fn the_header_map_of_the_http_crate_will_do_and_its_doubled_headers_are_noticed(
 }
 
 #[test]
-fn a_missing_header_is_named() {
+fn missing_header_is_named() {
     let verifier = verifier(SECRET).require_api_key("pk_1");
     let all = [
         ("X-API-Key", "pk_1"),
@@ -158,7 +158,7 @@ fn a_missing_header_is_named() {
 }
 
 #[test]
-fn a_header_that_came_twice_counts_once_if_equal_and_is_refused_if_not() {
+fn repeated_header_must_be_equal() {
     let signed = signer(SECRET).sign(BODY);
     let with = |name: &'static str, value: &str| {
         let mut pairs: Vec<(String, String)> = signed
@@ -185,7 +185,7 @@ fn a_header_that_came_twice_counts_once_if_equal_and_is_refused_if_not() {
 }
 
 #[test]
-fn the_api_key_is_compared_only_where_it_is_demanded() {
+fn api_key_is_compared_only_if_required() {
     let headers = signer(SECRET).api_key("pk_other").sign(BODY);
     assert!(verifier(SECRET).verify(&headers, BODY).is_ok());
     let error = refusal(&verifier(SECRET).require_api_key("pk_1"), &headers, BODY);
@@ -199,7 +199,7 @@ fn the_api_key_is_compared_only_where_it_is_demanded() {
 }
 
 #[test]
-fn a_timestamp_of_anything_but_digits_is_refused_even_when_signed() {
+fn timestamp_must_be_digits_even_when_signed() {
     for text in [
         "",
         " ",
@@ -224,7 +224,7 @@ fn a_timestamp_of_anything_but_digits_is_refused_even_when_signed() {
 }
 
 #[test]
-fn five_minutes_are_tolerated_both_ways_and_not_a_second_more() {
+fn tolerance_is_five_minutes_both_ways() {
     for (sent, expected) in [
         (NOW_SENT - 300, Ok(300)),
         (NOW_SENT - 301, Err((Kind::TooOld, 301))),
@@ -243,7 +243,7 @@ fn five_minutes_are_tolerated_both_ways_and_not_a_second_more() {
 }
 
 #[test]
-fn a_signature_in_no_known_form_is_refused_with_what_it_looks_like() {
+fn malformed_signature_is_refused_with_a_hint() {
     let hex = signer(SECRET).sign(BODY).signature().to_owned();
     let mixed = hex.replacen(|c: char| c.is_ascii_lowercase(), "F", 1);
     for (signature, hint) in [
@@ -265,7 +265,7 @@ fn a_signature_in_no_known_form_is_refused_with_what_it_looks_like() {
 }
 
 #[test]
-fn base64_with_mixed_alphabets_or_unused_bits_set_is_refused() {
+fn ambiguous_base64_is_refused() {
     let tag = [0xfb; 32];
     let headers = |text: &str| SignatureHeaders::new(NOW.to_string(), text.to_owned());
     let good = {
@@ -289,7 +289,7 @@ fn base64_with_mixed_alphabets_or_unused_bits_set_is_refused() {
 }
 
 #[test]
-fn while_secrets_change_either_is_accepted_and_told_apart() {
+fn both_secrets_are_accepted_during_rotation() {
     let both = verifier("new").and_secret("old").unwrap();
     for (secret, index) in [("new", 0), ("old", 1)] {
         let headers = signer(secret).sign(BODY);
@@ -302,7 +302,7 @@ fn while_secrets_change_either_is_accepted_and_told_apart() {
 }
 
 #[test]
-fn an_empty_secret_is_refused_before_anybody_can_sign_with_it() {
+fn empty_secret_is_refused() {
     for secret in ["", " ", "\n"] {
         assert_eq!(Verifier::new(secret).unwrap_err().kind(), Kind::EmptySecret);
         assert_eq!(
@@ -314,7 +314,7 @@ fn an_empty_secret_is_refused_before_anybody_can_sign_with_it() {
 }
 
 #[test]
-fn an_authentic_body_that_is_not_one_json_value_is_refused() {
+fn authentic_body_must_be_one_json_value() {
     for body in [
         "",
         "{}{}",
@@ -334,7 +334,7 @@ fn an_authentic_body_that_is_not_one_json_value_is_refused() {
 }
 
 #[test]
-fn the_kind_of_a_refusal_does_not_depend_on_the_body_before_the_signature_has_matched() {
+fn unverified_body_does_not_affect_the_refusal() {
     let headers = signer("other").sign(b"not json");
     assert_eq!(
         refusal(&verifier(SECRET), &headers, b"not json").kind(),
@@ -343,7 +343,7 @@ fn the_kind_of_a_refusal_does_not_depend_on_the_body_before_the_signature_has_ma
 }
 
 #[test]
-fn the_hint_names_the_mistake_that_was_made() {
+fn hint_names_the_mistake() {
     let spaced = br#"{"type": "PAY_IN", "data": {"id": "p1", "url": "https://x.example/\u00e9"}}"#;
     let parsed = r#"{"type":"PAY_IN","data":{"id":"p1","url":"https://x.example/é"}}"#.as_bytes();
     let newline = [BODY, b"\n"].concat();
@@ -373,7 +373,7 @@ fn the_hint_names_the_mistake_that_was_made() {
 }
 
 #[test]
-fn the_hint_for_a_wrong_time_says_whether_the_signature_was_right_and_which_way_the_clock_is_off() {
+fn hint_for_wrong_time_names_signature_and_skew() {
     let old = signer(SECRET).sign_at(BODY, NOW_SENT - 1000);
     assert!(
         refusal(&verifier(SECRET), &old, BODY)
@@ -401,7 +401,7 @@ fn the_hint_for_a_wrong_time_says_whether_the_signature_was_right_and_which_way_
 }
 
 #[test]
-fn nothing_that_is_printed_holds_secret_signature_or_body() {
+fn output_never_contains_secret_signature_or_body() {
     let canary = "canary-f00d";
     let body =
         format!(r#"{{"type":"PAY_IN","data":{{"holder":"{canary}","note":"{canary}"}},"x":"{canary}"}}"#);
@@ -474,11 +474,11 @@ fn flip(bytes: &mut [u8], at: Index) {
 
 proptest! {
     #[test]
-    fn what_was_signed_is_verified(body in printed(), secret in secret(), encoding in encoding(), age in -300i64..=300) {
+    fn signed_bodies_are_verified(body in printed(), secret in secret(), encoding in encoding(), age in -300i64..=300) {
         let sent = NOW_SENT.checked_add_signed(-age).expect("in range");
         let headers = signer(&secret).encoding(encoding).sign_at(&body, sent);
         let verified = verifier(&secret).verify(&headers, &body);
-        // A bare number is the one JSON value that nothing separates from the timestamp.
+        // A bare number is the only JSON value that nothing separates from the timestamp.
         if body[0] == b'-' || body[0].is_ascii_digit() {
             prop_assert_eq!(verified.unwrap_err().kind(), Kind::MalformedBody);
         } else {
@@ -493,7 +493,7 @@ proptest! {
     }
 
     #[test]
-    fn one_flipped_bit_of_body_timestamp_or_signature_is_refused(
+    fn flipped_bits_are_refused(
         body in printed(), encoding in encoding(), part in 0usize..3, at in any::<Index>(),
     ) {
         let headers = signer(SECRET).encoding(encoding).sign(&body);
@@ -505,7 +505,7 @@ proptest! {
     }
 
     #[test]
-    fn the_signed_bytes_have_no_second_reading(digits in "[0-9]{0,12}", body in printed()) {
+    fn signed_bytes_have_one_reading(digits in "[0-9]{0,12}", body in printed()) {
         let body = [body, digits.into_bytes()].concat();
         let headers = signer(SECRET).sign(&body);
         let signed = [body.as_slice(), headers.timestamp().as_bytes()].concat();
@@ -518,7 +518,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(
+    fn no_bytes_panic(
         body: Vec<u8>, key: Vec<u8>,
         timestamp in prop_oneof![Just(NOW.to_string().into_bytes()), any::<Vec<u8>>()],
         signature in prop_oneof![
@@ -535,7 +535,7 @@ proptest! {
     }
 
     #[test]
-    fn the_tolerance_is_a_sharp_edge_at_any_time_and_width(
+    fn tolerance_is_exact_at_any_time(
         now in 0i64..253_000_000_000, tolerance in 0u64..=10_000_000_000, beyond in -2i64..=2, past: bool,
     ) {
         let skew = i128::from(tolerance) + i128::from(beyond);

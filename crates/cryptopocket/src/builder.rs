@@ -1,11 +1,11 @@
-//! Settings of a client.
+//! The builder of a client.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{Client, Credentials, Result, RetryPolicy, Runtime, Session, SessionBuilder, Transport};
 
-/// Settings of a [`Client`]: those of its session. Only the credentials are required.
+/// A builder of a [`Client`], with the settings of its session. Only the credentials are required.
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Where the API is. Default: the provider's sandbox; the production base URL comes with the credentials.
+    /// Sets the base URL of the API. Default: the provider's sandbox; you get the production base URL with the credentials.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         Self {
             session: self.session.base_url(url),
@@ -51,61 +51,62 @@ impl ClientBuilder {
         }
     }
 
-    /// The API key and secret. Required.
+    /// Sets the API key and secret. Required.
     pub fn credentials(self, credentials: Credentials) -> Self {
         Self {
             session: self.session.credentials(credentials),
         }
     }
 
-    /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
+    /// Sets the time limit of one attempt, from connecting to the end of the answer. Default: 30 s.
     pub fn timeout(self, limit: Duration) -> Self {
         Self {
             session: self.session.timeout(limit),
         }
     }
 
-    /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
+    /// Sets how failed calls are retried. Default: [`RetryPolicy::default`].
     pub fn retry(self, policy: RetryPolicy) -> Self {
         Self {
             session: self.session.retry(policy),
         }
     }
 
-    /// Another way to send, for instance a script in tests.
+    /// Sends through another transport, for instance a mock in tests.
     pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
         Self {
             session: self.session.transport(transport),
         }
     }
 
-    /// Another clock, timer and randomness.
+    /// Sets another source of time, sleep and randomness.
     pub fn runtime(self, runtime: Arc<dyn Runtime>) -> Self {
         Self {
             session: self.session.runtime(runtime),
         }
     }
 
-    /// Your application's name and version, put before the SDK's in the `user-agent` header.
+    /// Puts the name and version of your application before the SDK's in the `user-agent` header.
     pub fn application(self, name: impl Into<String>) -> Self {
         Self {
             session: self.session.application(name),
         }
     }
 
-    /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
-    /// PEM. For networks whose proxy looks into TLS. It has no effect on a transport of your own.
+    /// Trusts certificate authorities besides those of the operating system: one or more certificates in PEM.
+    ///
+    /// For networks whose proxy decrypts TLS. It has no effect on a transport of your own.
     pub fn trust_pem(self, pem: impl Into<Vec<u8>>) -> Self {
         Self {
             session: self.session.trust_pem(pem),
         }
     }
 
-    /// Checks the settings. Nothing is sent.
+    /// Checks the settings and builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// `Configuration`: no or empty credentials, a base URL that cannot be one, or TLS that cannot be set up.
+    /// `Configuration`: credentials are missing or empty, the base URL is not valid, or TLS cannot be set up.
     pub fn build(self) -> Result<Client> {
         self.session.build().map(Client::from)
     }

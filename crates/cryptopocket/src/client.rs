@@ -1,11 +1,11 @@
-//! One client over all domains.
+//! The client over all domains.
 
 use crate::{ClientBuilder, Result, Session};
 
-/// Everything that one account of the provider can do, by domain.
+/// A client of the whole API, by domain.
 ///
-/// It adds nothing to the crates of the domains but one place to find them; each works alone on a [`Session`] too.
-/// Cheap to clone; clones share the session and its login. It logs in by itself when the first call needs it.
+/// It only bundles the clients of the domains; each also works alone on a [`Session`]. It is cheap to clone, and clones
+/// share the session and its login. The first call logs in.
 ///
 /// # Examples
 ///
@@ -32,7 +32,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with settings of your own; only the credentials are required.
+    /// A builder of a client. Only the credentials are required.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -47,24 +47,25 @@ impl Client {
         Session::from_env().map(Self::from)
     }
 
-    /// The session that all calls go through.
+    /// The session that sends all calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// Logs in now, even when there is a token. It shows that the credentials are good before work begins; no other
-    /// call needs it.
+    /// Logs in now, even if there is a valid token.
     ///
-    /// **Idempotency.** Safe: a further login does no harm, and is repeated after passing failures.
+    /// No other call needs it; use it to check the credentials at start-up.
     ///
-    /// **Known from.** The provider's guide, page "Authentication" (`guide`); the answer's shape is ours
+    /// **Idempotency.** Safe: another login does no harm, and is retried after transient failures.
+    ///
+    /// **Known from.** The provider's guide, page "Authentication" (`guide`); the form of the reply is ours
     /// (`assumed`).
     ///
     /// Operation: `authenticate`
     ///
     /// # Errors
     ///
-    /// `Authorization` when the credentials are not accepted, or this machine is not on the whitelist; otherwise as
+    /// `Authorization` when the provider refuses the credentials, or this machine is not on the whitelist; otherwise as
     /// every call.
     ///
     /// # Examples
@@ -96,13 +97,13 @@ impl Client {
         &self.onramp
     }
 
-    /// Crypto to fiat: quotes, payouts, waiting.
+    /// Crypto to fiat: quotes, off-ramps, waiting.
     #[cfg(feature = "offramp")]
     pub const fn offramp(&self) -> &crate::offramp::OffRamp {
         &self.offramp
     }
 
-    /// Bank accounts, their movements, reconciliation.
+    /// Bank accounts, their transactions, reconciliation.
     #[cfg(feature = "banking")]
     pub const fn banking(&self) -> &crate::banking::Banking {
         &self.banking

@@ -28,9 +28,11 @@ pub use cryptopocket_webhooks as webhooks;
 pub use cryptopocket_core::testing;
 #[doc(no_inline)]
 pub use cryptopocket_core::{
-    Advice, BoxFuture, Credentials, Effect, Error, ErrorKind, FieldError, HttpTransport, Items, Page, Pager,
-    Pages, PagesEnd, Progress, Request, Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent,
-    Session, SessionBuilder, TokioRuntime, Transport, Wait, Waiter, WakeHandle,
+    Advice, BoxFuture, Bytes, Credentials, Effect, Error, ErrorKind, FieldError, HeaderMap, HeaderName,
+    HeaderValue, HttpTransport, HttpTransportBuilder, Items, Method, Page, PageRequest, Pager, Pages,
+    PagesEnd, Progress, Request, Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent, Session,
+    SessionBuilder, Stage, TokioRuntime, Transport, TransportError, TransportErrorKind, Wait, Waiter,
+    WakeHandle, WireRequest, WireResponse, input,
 };
 #[doc(no_inline)]
 pub use cryptopocket_types::*;

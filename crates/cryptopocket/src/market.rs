@@ -1,4 +1,4 @@
-//! The assets on offer and their prices.
+//! Assets on offer, and their prices.
 
 mod assets;
 mod price;

@@ -1,4 +1,4 @@
-//! One client, one session, whichever domain is called.
+//! Tests of the client over all domains.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ mod market {
     use crate::{Asset, Currency};
 
     #[tokio::test]
-    async fn assets_need_no_more_than_symbol_and_chain_and_keep_what_is_new() {
+    async fn assets_need_only_symbol_and_chain() {
         let (client, _) = scripted(
             "list_available_assets",
             r#"{"status":"ok","data":[
@@ -28,13 +28,13 @@ mod market {
         );
         let assets = client.list_assets().await.unwrap();
         assert_eq!(assets[0].min_purchase.unwrap().to_string(), "15.10");
-        assert_eq!(assets[1].asset, Asset::new("NEW", "chain-of-2027"));
+        assert_eq!(assets[1].asset(), Asset::new("NEW", "chain-of-2027"));
         assert_eq!((assets[1].decimals, assets[1].active), (None, None));
         assert_eq!(assets[1].extra.get("launch").unwrap().get(), "1e-7");
     }
 
     #[tokio::test]
-    async fn a_price_is_exact_and_asked_for_by_pair_and_currency() {
+    async fn price_is_exact() {
         let reply = r#"{"status":"ok","data":{"symbol":"usdc","chain":"matic","price":0.9213000000000000000000000001}}"#;
         let (client, transport) = scripted("get_token_price", reply);
         let price = client
@@ -48,8 +48,29 @@ mod market {
         }
     }
 
+    fn stored<T>(value: &T)
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        let text = serde_json::to_string(value).unwrap();
+        assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+    }
+
     #[tokio::test]
-    async fn the_price_of_something_else_is_no_answer() {
+    async fn assets_and_prices_read_back_the_same() {
+        let reply = r#"{"status":"ok","data":[{"symbol":"USDC","chain":"polygon","min_purchase":15.10,"launch":1.10}]}"#;
+        let (client, transport) = scripted("list_available_assets", reply);
+        transport.always(
+            "get_token_price",
+            Answer::json(r#"{"status":"ok","data":{"price":0.9213,"day":1.50}}"#),
+        );
+        let asset = client.list_assets().await.unwrap().remove(0);
+        stored(&asset);
+        stored(&client.price(&asset.asset(), Currency::EUR).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn price_of_another_coin_is_refused() {
         for reply in [
             r#"{"status":"ok","data":{"price":1,"fiat_symbol":"USD"}}"#,
             r#"{"status":"ok","data":{"price":1,"symbol":"USDT"}}"#,
@@ -82,14 +103,14 @@ async fn all_domains_share_one_login() {
 }
 
 #[tokio::test]
-async fn login_is_made_on_demand() {
+async fn login_is_sent_on_demand() {
     let (client, transport) = scripted("", "");
     client.login().await.unwrap();
     assert_eq!(transport.calls("authenticate"), 1);
 }
 
 #[test]
-fn a_client_takes_the_settings_of_a_session() {
+fn client_takes_settings_of_session() {
     let missing = Client::builder().build().unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::Configuration);
 

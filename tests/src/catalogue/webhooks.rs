@@ -13,7 +13,7 @@ pub(super) const CASES: &[Case] = &[
         call: |session| {
             shown(async move {
                 Webhooks::new(session)
-                    .subscribe(EventType::PayIn, canary::CALLBACK)
+                    .create_subscription(EventType::PayIn, canary::CALLBACK)
                     .await
             })
         },
@@ -24,7 +24,7 @@ pub(super) const CASES: &[Case] = &[
         call: |session| {
             shown(async move {
                 Webhooks::new(session)
-                    .update(EventType::PayIn, canary::CALLBACK)
+                    .update_subscription(EventType::PayIn, canary::CALLBACK)
                     .await
             })
         },

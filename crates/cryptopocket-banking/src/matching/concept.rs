@@ -1,7 +1,9 @@
-//! Whether a free text names a concept.
+//! Search for a concept in a payer's text.
 
-/// Whether `concept` stands in `text` as a whole token: not inside a longer word or number, and not as a
-/// part of a decimal number, so that `483920` is not found in `1483920`, `REF483920` or `483920.50`.
+/// Whether `text` has `concept` as a whole token.
+///
+/// Part of a longer word or of a decimal number is no match: `483920` is not found in `1483920`, `REF483920` or
+/// `483920.50`. A wrong match would pay another customer's payment; a missed one is only shown to a person.
 pub(super) fn names(text: &str, concept: &str) -> bool {
     !concept.is_empty()
         && text.match_indices(concept).any(|(start, found)| {
@@ -10,10 +12,11 @@ pub(super) fn names(text: &str, concept: &str) -> bool {
         })
 }
 
-/// Looks outwards from an end of the concept.
+/// Whether a token may end here; `outwards` are the characters from the concept away.
 fn is_boundary(mut outwards: impl Iterator<Item = char>) -> bool {
     match outwards.next() {
         None => true,
+        // A point or comma ends a sentence, unless a digit follows: then it is a decimal or thousands separator.
         Some('.' | ',') => !outwards.next().is_some_and(char::is_numeric),
         Some(next) => !next.is_alphanumeric(),
     }
@@ -26,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_concept_is_found_among_other_words() {
+    fn concept_is_found_among_words() {
         for text in [
             "483920",
             "Pago 483920 gracias",
@@ -40,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_concept_inside_something_longer_is_not_found() {
+    fn concept_in_longer_token_is_not_found() {
         for text in [
             "",
             "48392",
@@ -57,18 +60,18 @@ mod tests {
     }
 
     #[test]
-    fn a_later_whole_token_counts_though_an_earlier_one_is_part_of_a_word() {
+    fn later_whole_token_counts() {
         assert!(names("X483920 483920", "483920"));
     }
 
     #[test]
-    fn an_empty_concept_is_never_found() {
+    fn empty_concept_is_never_found() {
         assert!(!names("", "") && !names("anything", ""));
     }
 
     proptest! {
         #[test]
-        fn a_number_between_spaces_is_found_in_any_text(
+        fn number_between_spaces_is_found(
             before in "\\PC{0,20}", number in 1_u64.., after in "\\PC{0,20}",
         ) {
             let text = format!("{before} {number} {after}");
@@ -76,7 +79,7 @@ mod tests {
         }
 
         #[test]
-        fn a_digit_or_letter_at_either_side_hides_a_number(number in 1_u64.., neighbour in "[0-9A-Za-zñ]") {
+        fn adjacent_digit_or_letter_prevents_match(number in 1_u64.., neighbour in "[0-9A-Za-zñ]") {
             let concept = number.to_string();
             for text in [format!("{neighbour}{number}"), format!("{number}{neighbour}")] {
                 prop_assert!(!names(&text, &concept), "{}", text);
@@ -84,7 +87,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_searched_without_panicking(text in "\\PC{0,40}", concept in "\\PC{0,6}") {
+        fn search_never_panics(text in "\\PC{0,40}", concept in "\\PC{0,6}") {
             let found = names(&text, &concept);
             prop_assert!(!found || text.contains(&concept));
         }

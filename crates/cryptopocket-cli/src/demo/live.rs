@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use cryptopocket::banking::TransactionFilter;
+use cryptopocket::market::AvailableAsset;
 use cryptopocket::offramp::{self, OfframpFilter};
 use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
 use cryptopocket::users::NewCustomer;
@@ -98,7 +99,7 @@ impl Live<'_> {
     async fn buying(&mut self, harmless: bool) -> Result<()> {
         let assets = self.client.list_assets().await?;
         let active = assets.iter().find(|one| one.active != Some(false));
-        let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), |one| one.asset.clone());
+        let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), AvailableAsset::asset);
         let step = Step::new("live.assets", format!("{} coins are on offer", assets.len()));
         self.print(&step.check("at least one of them is active", active.is_some()))?;
 

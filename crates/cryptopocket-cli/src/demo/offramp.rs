@@ -58,10 +58,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     let event = stage.arrival(created.id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.offramp());
     let last = offramp.wait_offramp(&created.id).max_wait(PATIENCE).await?;
-    let money = FiatAmount {
-        currency: Some(Currency::EUR),
-        ..last.fiat
-    };
+    let money = FiatAmount::new(last.fiat.amount, Some(Currency::EUR));
     let text = format!("TRANSFER_RAMPOFF_FINISHED arrived: {money} are on account {account}");
     let step = Step::new("offramp.finished", text)
         .value("offramp_id", created.id.as_str())

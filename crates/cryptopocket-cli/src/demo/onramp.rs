@@ -40,10 +40,10 @@ fn spend() -> Money {
 
 async fn offered(stage: &mut Stage<'_>, asset: &Asset) -> Result<()> {
     let assets = stage.client.list_assets().await?;
-    let chains: BTreeSet<_> = assets.iter().map(|one| one.asset.chain()).collect();
+    let chains: BTreeSet<_> = assets.iter().map(|one| &one.chain).collect();
     let on_offer = assets
         .iter()
-        .any(|one| one.asset == *asset && one.active != Some(false));
+        .any(|one| one.asset() == *asset && one.active != Some(false));
     let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
     let step = Step::new("onramp.assets", text).value("assets", assets.len());
     stage.print(&step.check(format!("{asset} is one of them, and active"), on_offer))

@@ -97,7 +97,7 @@ impl<'o> Stage<'o> {
         for event in EVENTS {
             self.client
                 .webhooks()
-                .subscribe(event, self.receiver.url())
+                .create_subscription(event, self.receiver.url())
                 .await?;
         }
         let names: Vec<_> = EVENTS.iter().map(EventType::as_str).collect();

@@ -21,7 +21,7 @@ pub(crate) struct AssetView {
 impl From<AvailableAsset> for AssetView {
     fn from(asset: AvailableAsset) -> Self {
         Self {
-            asset: asset.asset,
+            asset: asset.asset(),
             name: asset.name,
             decimals: asset.decimals,
             active: asset.active,
@@ -58,7 +58,7 @@ pub(crate) struct PriceView {
 impl From<Price> for PriceView {
     fn from(price: Price) -> Self {
         Self {
-            asset: price.asset,
+            asset: Asset::new(price.symbol, price.chain),
             price: price.price,
             extra: price.extra,
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use cryptopocket_types::Decimal;
 
-use crate::near::{shown, use_one_of};
+use crate::suggest::{shortened, use_one_of};
 
 /// A century, in seconds.
 pub(super) const CENTURY: i64 = 3_155_760_000;
@@ -89,7 +89,7 @@ pub(super) fn read<F>(
     let Some(takes) = takes(name) else {
         return Err(Misfit {
             field: "fault",
-            rule: format!("`{}` is no fault", shown(name)),
+            rule: format!("`{}` is no fault", shortened(name)),
             cure: use_one_of(name, names),
         });
     };
@@ -97,7 +97,7 @@ pub(super) fn read<F>(
         field: "detail",
         rule: detail.map_or_else(
             || format!("the fault `{name}` needs a detail"),
-            |detail| format!("`{}` does not fit the fault `{name}`", shown(detail)),
+            |detail| format!("`{}` does not fit the fault `{name}`", shortened(detail)),
         ),
         cure: takes.rule(name),
     })

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::value::Value;
 use super::{Fields, invalid};
-use crate::near::{shown, use_one_of};
+use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
 /// A refusal for one field: what is wrong with it and what to write instead.
@@ -23,7 +23,7 @@ impl Fields<'_> {
         let Some(name) = unknown.into_iter().find(|name| !known.contains(name)) else {
             return Ok(());
         };
-        let name = shown(name);
+        let name = shortened(name);
         let (rule, cure) = if known.is_empty() {
             ("this call takes no fields", "leave it out".to_owned())
         } else {
@@ -43,7 +43,7 @@ impl Fields<'_> {
         let text = self.text(name, 255)?;
         let found = known.iter().find(|word| **word == text).copied();
         if found.is_none() {
-            let rule = format!("`{}` is no {what}", shown(&text));
+            let rule = format!("`{}` is no {what}", shortened(&text));
             self.refuse(name, &rule, &use_one_of(&text, known));
         }
         found
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_field_that_is_not_known_is_named_with_those_that_are() {
-        let told = |body, known: &[&str]| match Fields::json(&Request::post(body)).unwrap().only(known) {
+        let told = |body, known: &[&str]| match Fields::json(&Request::of_body(body)).unwrap().only(known) {
             Err(Failure::Invalid(errors)) => errors.into_values().flatten().collect(),
             other => format!("{other:?}"),
         };
@@ -91,12 +91,12 @@ mod tests {
     fn counts_are_whole_and_within_their_bounds() {
         for body in ["-1", "1.5", "1e3", "\"2\"", "0", "11", "true"] {
             let text = format!("{{\"times\":{body}}}");
-            let request = Request::post(text.leak());
+            let request = Request::of_body(text.leak());
             let mut fields = Fields::json(&request).unwrap();
             assert_eq!(fields.within("times", 1..=10), None, "{body}");
             assert!(fields.check().is_err(), "{body}");
         }
-        let request = Request::post(r#"{"times":10}"#);
+        let request = Request::of_body(r#"{"times":10}"#);
         let mut fields = Fields::json(&request).unwrap();
         assert_eq!(
             (fields.within("times", 1..=10), fields.within("skip", 0..=1)),

@@ -1,7 +1,5 @@
 //! Logging in, coins and prices.
 
-use std::time::Duration;
-
 use serde::Serialize;
 
 use super::Call;
@@ -22,13 +20,15 @@ pub(super) fn authenticate(call: &mut Call<'_>) -> Result<Reply, Failure> {
         input.required_text("api_secret", 255),
     );
     input.check()?;
-    let (token, life): (String, Duration) = call
-        .world
-        .log_in(&key, &secret)
-        .ok_or(Failure::Code("authorization_incorrect"))?;
+    let integrations = &call.engine.integrations;
+    let index = integrations
+        .iter()
+        .position(|one| one.key == key && one.secret == secret);
+    call.index = index.ok_or(Failure::Code("authorization_incorrect"))?;
+    let (integration, provider) = call.parts();
     Ok(Reply::data(&Token {
-        token,
-        expires_in: life.as_secs(),
+        token: integration.log_in(provider),
+        expires_in: provider.token_life.as_secs(),
     }))
 }
 
@@ -41,7 +41,7 @@ pub(super) fn token_price(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let fiat = input.choice("fiat_symbol", &fiat_symbols()).unwrap_or("EUR");
     input.check()?;
     let asset = find_asset(&symbol, &chain).ok_or(Failure::Code("coin_not_supported"))?;
-    let price = price(call.world.seed, asset, fiat, call.world.now());
+    let price = price(call.engine.seed(), asset, fiat, call.engine.now());
     let (symbol, chain) = (asset.symbol, asset.chain);
     Ok(Reply::data(&PriceView {
         symbol,
@@ -56,7 +56,7 @@ pub(super) fn token_price(call: &mut Call<'_>) -> Result<Reply, Failure> {
     reason = "handlers share one signature, whether they can fail or not"
 )]
 pub(super) fn available_assets(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let least = call.world.limits.min_purchase;
+    let least = call.provider().limits.min_purchase;
     let assets: Vec<_> = ASSETS
         .iter()
         .map(|asset| AssetView::of(asset, Number::from(&least)))

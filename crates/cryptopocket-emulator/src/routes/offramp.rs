@@ -3,8 +3,8 @@
 use super::Call;
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
-use crate::wire::{Failure, Number, OfframpCreated, OfframpQuoteView, OfframpView, Page, Reply};
-use crate::world::NewOfframp;
+use crate::integration::NewOfframp;
+use crate::wire::{Failure, Number, OfframpCreated, OfframpQuoteView, OfframpView, Reply};
 
 pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
@@ -15,7 +15,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
     );
     input.check()?;
     let asset = find_asset(&symbol, &blockchain).ok_or(Failure::Code("coin_not_supported"))?;
-    let sale = call.world.sale(amount, asset, "EUR");
+    let sale = call.provider().sale(amount, asset, "EUR");
     Ok(Reply::data(&OfframpQuoteView {
         fiat_amount: sale.fiat.to_string(),
         fiat_symbol: "EUR",
@@ -49,13 +49,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         (Some(blockchain), iban.replace(' ', ""))
     };
     input.check()?;
-    let customer = call
-        .world
-        .customer(call.who, user)
-        .ok_or(Failure::Code("user_not_found"))?
-        .clone();
-    call.world
-        .admit_customer(call.who, &customer, cryptopocket_types::Decimal::ZERO)?;
+    let (integration, provider) = call.parts();
+    integration.check_customer(provider, user, cryptopocket_types::Decimal::ZERO)?;
     let asset = match &blockchain {
         Some(blockchain) => find_asset(&symbol, blockchain),
         None => find_coin(&symbol),
@@ -69,20 +64,19 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         input.check()?;
     }
     let fiat = if latam {
-        local_fiat(customer.country.as_deref())
+        let customer = integration.customers.get(&user);
+        local_fiat(customer.and_then(|customer| customer.country.as_deref()))
     } else {
         "EUR"
     };
-    let offramp = call.world.open_offramp(
-        call.who,
-        NewOfframp {
-            user,
-            asset,
-            amount,
-            fiat,
-            payout_to,
-        },
-    );
+    let new = NewOfframp {
+        user,
+        asset,
+        amount,
+        fiat,
+        payout_to,
+    };
+    let offramp = integration.create_offramp(provider, new);
     let (wallet, id) = (offramp.wallet.as_str(), offramp.id);
     Ok(Reply::data(&OfframpCreated {
         rampoff: "payment created",
@@ -95,7 +89,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
     let id = input.required_id("id");
     input.check()?;
-    let offramps = &call.world.integrations[call.who].offramps;
+    let offramps = &call.integration().offramps;
     let offramp = id
         .parse()
         .ok()
@@ -108,16 +102,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
     let page = input.page();
     input.check()?;
-    let Page {
-        items,
-        current,
-        per_page,
-        total,
-    } = call.world.integrations[call.who].offramps.page(page);
-    Ok(Reply::page(&Page {
-        items: items.into_iter().map(OfframpView::of).collect(),
-        current,
-        per_page,
-        total,
-    }))
+    let offramps = &call.integration().offramps;
+    let page = offramps.page(offramps.len(), 0..offramps.len(), page);
+    Ok(Reply::page(&page.map(OfframpView::of)))
 }

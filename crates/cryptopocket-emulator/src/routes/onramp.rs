@@ -3,15 +3,15 @@
 use super::Call;
 use crate::catalogue::{
     DEFAULT_CHAIN, GUIDED_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset, find_method,
-    per_euro,
 };
 use crate::fields::Fields;
+use crate::integration::Order;
+use crate::provider::Provider;
 use crate::shapes::is_wallet;
 use crate::wire::{
-    CardCreated, Failure, GuidedCreated, MethodView, Number, Page, PaymentView, QuoteView, Reply,
-    TransferCreated, Word,
+    CardCreated, Failure, GuidedCreated, MethodView, Number, PaymentView, QuoteView, Reply, TransferCreated,
+    Word,
 };
-use crate::world::{Order, World};
 
 pub(super) fn methods(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
@@ -20,18 +20,10 @@ pub(super) fn methods(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let offered = METHODS
         .iter()
         .filter(|method| fiat.as_deref().is_none_or(|fiat| fiat == method.fiat));
-    let one = &call.world.integrations[call.who];
-    let offered = offered.filter(|method| one.offers(method));
-    let least = |fiat| {
-        call.world
-            .limits
-            .min_purchase
-            .checked_mul(per_euro(fiat))
-            .unwrap_or_default()
-            .normalized()
-    };
+    let (integration, provider) = (call.integration(), call.provider());
     let views: Vec<_> = offered
-        .map(|method| MethodView::of(method, Number::from(&least(method.fiat))))
+        .filter(|method| integration.offers(method))
+        .map(|method| MethodView::of(method, Number::from(&provider.min_purchase(method.fiat))))
         .collect();
     Ok(Reply::data(&views))
 }
@@ -49,7 +41,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let asset = find_asset(&symbol, &chain).ok_or(Failure::Code("coin_not_supported"))?;
     let method = find_method(payment_type).ok_or(Failure::Code("method_not_allowed"))?;
     // What is to be spent is said in euros, whatever the method's currency.
-    let bought = call.world.quote(amount, method, asset, "EUR");
+    let bought = call.provider().quote(amount, method, asset, "EUR");
     Ok(Reply::data(&QuoteView {
         tokens: Number::from(&bought.tokens),
         price: Number::from(&bought.price),
@@ -104,29 +96,29 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         input.wrong("wallet", "format is invalid");
     }
     input.check()?;
-    let payment = call.world.place(call.who, order)?;
-    let payment_id = payment.id.as_str();
-    let account = call.world.integrations[call.who].accounts.first();
-    if let (Some(concept), Some(account)) = (payment.concept, account) {
-        let (iban, bic, destination_name) = (account.iban.as_str(), account.bic, account.holder.as_str());
+    let (integration, provider) = call.parts();
+    let payment = integration.create_payment(provider, order)?;
+    let (payment_id, concept) = (payment.id.clone(), payment.concept);
+    let payment_id = payment_id.as_str();
+    if let (Some(concept), Some(account)) = (concept, integration.accounts.first()) {
         let data = TransferCreated {
             payment_id,
-            iban,
-            bic,
+            iban: &account.iban,
+            bic: account.bic,
             concept,
-            destination_name,
+            destination_name: &account.holder,
         };
         return Ok(Reply::created(Word::Sucess, "payment_created", &data));
     }
     let data = CardCreated {
-        url_payment: gateway(call.world, payment_id),
+        url_payment: gateway(provider, payment_id),
         payment_id,
     };
     Ok(Reply::created(Word::Success, "payment_created", &data))
 }
 
-fn gateway(world: &World, payment_id: &str) -> String {
-    format!("{}/pages/gateway/{payment_id}", world.origin)
+fn gateway(provider: &Provider, payment_id: &str) -> String {
+    format!("{}/pages/gateway/{payment_id}", provider.origin)
 }
 
 pub(super) fn create_guided(call: &mut Call<'_>) -> Result<Reply, Failure> {
@@ -166,23 +158,20 @@ fn guided(call: &mut Call<'_>) -> Result<Reply, Failure> {
     };
     whole_cents(&mut input, "fiat_amount", order.fiat_amount);
     input.check()?;
-    let payment = call.world.place(call.who, order)?;
-    let (payment_id, external_id) = (payment.id.as_str(), payment.external_id.as_deref());
+    let (integration, provider) = call.parts();
+    let payment = integration.create_payment(provider, order)?;
     let data = GuidedCreated {
-        payment_id,
-        gateway_url: gateway(call.world, payment_id),
-        external_id,
+        payment_id: &payment.id,
+        gateway_url: gateway(provider, &payment.id),
+        external_id: payment.external_id.as_deref(),
     };
     Ok(Reply::created(Word::Success, "guided_payment_created", &data))
 }
 
 pub(super) fn get(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let id = call.parameters.first().map_or("", String::as_str);
-    let payment = call.world.integrations[call.who]
-        .payments
-        .get(id)
-        .ok_or(Failure::Code("payment_not_found"))?;
-    Ok(Reply::data(&PaymentView::of(&payment)))
+    let payment = call.integration().payments.get(call.parameter());
+    let payment = payment.ok_or(Failure::Code("payment_not_found"))?;
+    Ok(Reply::data(&PaymentView::of(payment)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
@@ -191,22 +180,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     let (from, to) = (input.moment("from"), input.through("to"));
     input.check()?;
-    let payments = &mut call.world.integrations.quietly(call.who).payments;
+    let payments = &call.integration().payments;
     let span = payments.span(from, to);
-    let Page {
-        items,
-        current,
-        per_page,
-        total,
-    } = match (&external_id, &status) {
-        (Some(external_id), status) => payments.named(external_id, status.as_deref(), &span, page),
-        (None, Some(status)) => payments.labelled(status, &span, page),
-        (None, None) => payments.page(span, page),
-    };
-    Ok(Reply::page(&Page {
-        items: items.iter().map(|payment| PaymentView::of(payment)).collect(),
-        current,
-        per_page,
-        total,
-    }))
+    let page = payments.page(span, external_id.as_deref(), status.as_deref(), page);
+    Ok(Reply::page(&page.map(PaymentView::of)))
 }

@@ -3,7 +3,7 @@
 use super::{Call, banking, market, not_found, offramp, onramp, users, webhooks, wrong_method};
 use crate::wire::{Failure, Reply};
 
-/// A call of the API that the emulator answers.
+/// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Route {
@@ -15,12 +15,12 @@ pub struct Route {
     pub path: &'static str,
 }
 
-pub type Handler = fn(&mut Call<'_>) -> Result<Reply, Failure>;
+pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Failure>;
 
 /// The route of a request.
 #[derive(Debug)]
-pub struct Found {
-    pub route: &'static Route,
+pub(crate) struct Found {
+    pub(crate) route: &'static Route,
     pub(super) handler: Handler,
     pub(super) parameters: Vec<String>,
 }
@@ -65,7 +65,7 @@ routes! {
 }
 
 /// Finds the route for a path, or answers as the provider's framework does where there is none.
-pub fn find(method: &str, path: &[&str]) -> Result<Found, Reply> {
+pub(crate) fn find(method: &str, path: &[&str]) -> Result<Found, Reply> {
     let path = path.strip_suffix(&[""]).unwrap_or(path);
     let method = if method == "HEAD" { "GET" } else { method };
     let mut allowed = None;
@@ -104,17 +104,23 @@ fn matches(pattern: &str, path: &[&str]) -> Option<Vec<String>> {
     path.next().is_none().then_some(parameters)
 }
 
+/// The names of all operations, and `*` for any.
+pub(crate) fn operations() -> Vec<&'static str> {
+    let names = ROUTES.iter().map(|route| route.operation);
+    names.chain(["*"]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{HANDLERS, ROUTES, find};
 
     #[test]
-    fn there_are_twenty_six_calls_each_with_its_handler() {
+    fn every_operation_has_a_handler() {
         assert_eq!((ROUTES.len(), HANDLERS.len()), (26, 26));
     }
 
     #[test]
-    fn every_call_is_found_by_its_path() {
+    fn every_operation_is_found_by_its_path() {
         for route in ROUTES {
             let path: Vec<&str> = route.path[1..].split('/').collect();
             let found = find(route.method, &path).map(|found| found.route);
@@ -123,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_takes_one_segment() {
+    fn parameter_takes_one_segment() {
         let found = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
         assert_eq!(
             (found.route.operation, found.parameters),

@@ -3,27 +3,18 @@
 use super::Call;
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
+use crate::integration::{Customer, NewCustomer};
+use crate::magic;
 use crate::shapes::is_file;
-use crate::wire::{CompanyCreated, CustomerCreated, CustomerView, Failure, KycView, Page, Reply};
-use crate::world::{Customer, NewCustomer, magic};
+use crate::wire::{CompanyCreated, CustomerCreated, CustomerView, Failure, KycView, Reply};
 
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.query();
     let page = input.page();
     input.check()?;
-    let page = call.world.integrations[call.who].customers.page(page);
-    let Page {
-        items,
-        current,
-        per_page,
-        total,
-    } = page;
-    Ok(Reply::page(&Page {
-        items: items.into_iter().map(CustomerView::of).collect(),
-        current,
-        per_page,
-        total,
-    }))
+    let customers = &call.integration().customers;
+    let page = customers.page(customers.len(), 0..customers.len(), page);
+    Ok(Reply::page(&page.map(CustomerView::of)))
 }
 
 fn person(input: &mut Fields<'_>) -> NewCustomer {
@@ -61,12 +52,12 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.body()?;
     let new = person(&mut input);
     input.check()?;
-    let customer = call.world.register(call.who, new)?.clone();
-    let kyc_form_url = Some(call.world.verification_link(&customer));
+    let (integration, provider) = call.parts();
+    let customer = integration.register(provider, new)?;
     Ok(Reply::data(&CustomerCreated {
         id: customer.id,
         uuid: None,
-        kyc_form_url,
+        kyc_form_url: Some(customer.verification_link(&provider.origin)),
         kyc_status: None,
     }))
 }
@@ -79,7 +70,7 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Result<Reply, Failure> {
     }
     if input
         .moment("birth_date")
-        .is_some_and(|born| born > call.world.now())
+        .is_some_and(|born| born > call.engine.now())
     {
         input.wrong("birth_date", "must be a date before today");
     }
@@ -91,15 +82,14 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Result<Reply, Failure> {
     input.file("document_back");
     input.file("liveness_image");
     input.check()?;
-    let id = call.world.register(call.who, new)?.id;
-    // A customer who asked by mail address to be approved at once needs no review.
-    drop(call.world.begin_review(call.who, id, false));
-    // Where nothing takes time the review is over when this is answered.
-    call.world.settle();
-    let customer = call
-        .world
-        .customer(call.who, id)
-        .ok_or(Failure::Code("unexpected_error"))?;
+    let (integration, provider) = call.parts();
+    let id = integration.register(provider, new)?.id;
+    // A customer whose mail address asks to be approved at once needs no review.
+    drop(integration.begin_review(provider, id, false));
+    // At `Instant` the review is over before the call is answered.
+    call.engine.settle();
+    let customer = call.integration().customers.get(&id);
+    let customer = customer.ok_or(Failure::Code("unexpected_error"))?;
     let kyc_status = Some(customer.kyc.as_str());
     Ok(Reply::data(&CustomerCreated {
         id,
@@ -122,23 +112,21 @@ pub(super) fn create_company(call: &mut Call<'_>) -> Result<Reply, Failure> {
         name,
         ..NewCustomer::default()
     };
-    let customer = call.world.register(call.who, new)?.clone();
-    let kyb_link = call.world.verification_link(&customer);
-    let Customer {
-        id, uuid, password, ..
-    } = &customer;
+    let (integration, provider) = call.parts();
+    let customer = integration.register(provider, new)?;
     Ok(Reply::data(&CompanyCreated {
-        id: *id,
-        uuid,
-        kyb_link,
-        password,
+        id: customer.id,
+        uuid: &customer.uuid,
+        kyb_link: customer.verification_link(&provider.origin),
+        password: &customer.password,
     }))
 }
 
-/// The customer a text id names, among the caller's own.
+/// The caller's customer with this id.
 fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
-    let id = id.parse().ok().and_then(|id| call.world.customer(call.who, id));
-    id.ok_or(Failure::Code("user_not_found"))
+    let customers = &call.integration().customers;
+    let customer = id.parse().ok().and_then(|id: u64| customers.get(&id));
+    customer.ok_or(Failure::Code("user_not_found"))
 }
 
 pub(super) fn check_kyc(call: &mut Call<'_>) -> Result<Reply, Failure> {
@@ -156,10 +144,10 @@ pub(super) fn enhanced_link(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut input = call.body()?;
     let user = input.user_number("user_id");
     input.check()?;
-    call.world
-        .customer(call.who, user)
-        .ok_or(Failure::Code("user_not_found"))?;
-    let onboarding_link = call.world.declaration_link(call.who, user);
+    let (integration, provider) = call.parts();
+    let customer = integration.customers.get(&user);
+    customer.ok_or(Failure::Code("user_not_found"))?;
+    let onboarding_link = integration.declaration_link(provider, user);
     Ok(Reply::data(&std::collections::BTreeMap::from([(
         "onboarding_link",
         onboarding_link,
@@ -176,15 +164,10 @@ pub(super) fn upload(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 fn store(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let unknown = Failure::Status(404, "user_not_found");
-    let user: u64 = call
-        .parameters
-        .first()
-        .and_then(|id| id.parse().ok())
-        .ok_or(unknown.clone())?;
-    match call.world.owner_of_customer(user) {
-        Err(_) => return Err(unknown),
-        Ok(owner) if owner != call.who => return Err(Failure::Status(403, "user_not_in_integration")),
-        Ok(_) => {}
+    let user: u64 = call.parameter().parse().map_err(|_| unknown.clone())?;
+    let (owner, _) = call.engine.customer(user).ok_or(unknown)?;
+    if owner.index != call.index {
+        return Err(Failure::Status(403, "user_not_in_integration"));
     }
     let mut input = call.body()?;
     let kind = input.required_choice("type", DOCUMENT_TYPES);
@@ -198,7 +181,8 @@ fn store(call: &mut Call<'_>) -> Result<Reply, Failure> {
     if !input.raw_text("file").is_some_and(is_file) {
         return Err(Failure::Status(422, "invalid_file"));
     }
-    if let Some(customer) = call.world.customer_mut(call.who, user) {
+    let (integration, _) = call.parts();
+    if let Ok(customer) = integration.customer_mut(user) {
         customer.documents.push(kind);
     }
     Ok(Reply::done())
@@ -218,16 +202,13 @@ pub(super) fn find(call: &mut Call<'_>) -> Result<Reply, Failure> {
         );
     }
     input.check()?;
-    let one = &call.world.integrations[call.who];
-    let by_email = email.and_then(|email| one.by_email.get(&email.to_ascii_lowercase()).copied());
-    let by_id = user.and_then(|id| id.parse().ok());
-    let found = by_email
-        .or(by_id)
-        .and_then(|id| call.world.customer(call.who, id));
-    let found = found.or_else(|| {
-        let external = external?;
-        one.customers.get(one.named.get(&external)?)
-    });
+    let integration = call.integration();
+    let by_id = |id: String| integration.customers.get(&id.parse::<u64>().ok()?);
+    // The mail address counts before the id, and the id before the external id.
+    let found = email
+        .and_then(|email| integration.customer_by_email(&email))
+        .or_else(|| user.and_then(by_id))
+        .or_else(|| external.and_then(|external| integration.customer_by_external_id(&external)));
     Ok(Reply::data(&CustomerView::of(
         found.ok_or(Failure::Code("user_not_found"))?,
     )))

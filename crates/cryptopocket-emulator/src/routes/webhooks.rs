@@ -16,13 +16,15 @@ fn subscription(call: &Call<'_>) -> Result<(&'static str, String), Failure> {
 
 pub(super) fn subscribe(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let (event, url) = subscription(call)?;
-    call.world.integrations[call.who].subscriptions.insert(event, url);
+    let (integration, _) = call.parts();
+    integration.subscriptions.insert(event, url);
     Ok(Reply::data(&"subscription_created"))
 }
 
 pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let (event, url) = subscription(call)?;
-    let subscribed = call.world.integrations[call.who].subscriptions.get_mut(event);
+    let (integration, _) = call.parts();
+    let subscribed = integration.subscriptions.get_mut(event);
     *subscribed.ok_or(Failure::Code("subscription_not_found"))? = url;
     Ok(Reply::data(&"subscription_updated"))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::world::{BankAccount, BankTransaction};
+use crate::integration::{BankAccount, BankTransaction};
 
 #[derive(Debug, Serialize)]
 pub struct BankAccountView<'a> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::world::Customer;
+use crate::integration::Customer;
 
 #[derive(Debug, Serialize)]
 pub struct CustomerCreated<'a> {

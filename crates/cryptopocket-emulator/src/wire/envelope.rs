@@ -56,7 +56,18 @@ pub struct Page<T> {
     pub total: usize,
 }
 
-/// A whole answer, before faults get at it.
+impl<T> Page<T> {
+    pub(crate) fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            current: self.current,
+            per_page: self.per_page,
+            total: self.total,
+        }
+    }
+}
+
+/// An HTTP reply.
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub status: u16,

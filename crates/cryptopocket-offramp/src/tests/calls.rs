@@ -56,8 +56,8 @@ async fn a_currency_that_is_none_keeps_its_text() {
 #[tokio::test]
 async fn creating_gives_the_address_to_send_to() {
     let test = ScriptedSession::new().next("create_offramp", &[CREATED, CREATED]);
-    let payout = NewOfframp::to_iban(100_067.into(), usdc("20"), iban());
-    let created = test.offramp().create_offramp(payout).await.unwrap();
+    let new = NewOfframp::to_iban(100_067.into(), usdc("20"), iban());
+    let created = test.offramp().create_offramp(new).await.unwrap();
     assert_eq!(created.id.as_str(), "4711", "the id may be a number");
     assert_eq!(created.wallet, "0xde709f2102306220921060314715629080e2fb77");
     assert_eq!(created.send, usdc("20"));

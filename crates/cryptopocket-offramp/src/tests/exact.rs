@@ -2,15 +2,8 @@ use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::Decimal;
 use proptest::prelude::*;
 
-use super::{Calls as _, ID, iban, reply, usdc};
+use super::{Calls as _, ID, block_on, iban, reply, usdc};
 use crate::{NewOfframp, Offramp};
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
-}
 
 fn read(units: &str, decimals: u32, fiat: &str) -> Offramp {
     let reply = reply("started")

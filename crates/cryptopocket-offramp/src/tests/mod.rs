@@ -2,6 +2,7 @@
 
 mod calls;
 mod exact;
+mod stored;
 mod wait;
 
 use cryptopocket_core::testing::ScriptedSession;
@@ -21,6 +22,13 @@ impl Calls for ScriptedSession {
     fn offramp(&self) -> OffRamp {
         OffRamp::new(self.session.clone())
     }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(work)
 }
 
 fn iban() -> Iban {

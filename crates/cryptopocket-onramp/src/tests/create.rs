@@ -1,5 +1,5 @@
 use cryptopocket_core::testing::{Answer, ScriptedSession};
-use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Sent};
 use cryptopocket_types::{ErrorCode, PaymentType, Personal, RawJson, Secret};
 use serde_json::json;
 
@@ -224,9 +224,10 @@ async fn codes_keep_the_providers_spelling_and_unknown_ones_their_text() {
     let unknown = test.onramp().create_payment(by("card")).await.unwrap_err();
     assert!(unknown.has_code("moon_phase_wrong") && unknown.is_refused() && unknown.is_outcome_unknown());
     assert!(
-        UnsettledPayment::of(&unknown).is_none(),
+        UnsettledPayment::of(&known).is_none(),
         "a refused payment is settled"
     );
+    assert!(UnsettledPayment::of(&unknown).is_some(), "a new code proves nothing");
 }
 
 #[tokio::test]

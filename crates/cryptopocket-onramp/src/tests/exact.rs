@@ -2,17 +2,10 @@ use cryptopocket_core::testing::ScriptedSession;
 use cryptopocket_types::{Currency, Decimal, Money};
 use proptest::prelude::*;
 
-use super::{Calls as _, ID, WALLET, customer, payment_reply, usdc};
+use super::{Calls as _, ID, WALLET, block_on, customer, payment_reply, usdc};
 use crate::{NewPayment, Payment};
 
 const CARD: &str = r#"{"status":"success","data":{"url_payment":"https://p.example/1","payment_id":"p1"}}"#;
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(work)
-}
 
 /// The text of `fiat_amount` as it was sent.
 fn sent_amount(money: Money) -> String {

@@ -6,6 +6,7 @@ mod guard;
 mod list;
 mod read;
 mod recover;
+mod stored;
 mod wait;
 
 use cryptopocket_core::testing::ScriptedSession;
@@ -45,6 +46,13 @@ fn usdc() -> Asset {
 
 fn customer() -> UserId {
     UserId::from(100_067)
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(work)
 }
 
 /// A payment as its GET shows it.

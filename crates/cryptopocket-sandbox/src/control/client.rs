@@ -1,18 +1,17 @@
-//! The control calls, typed, for an emulator that runs in another process.
+//! A client of the control plane of an emulator in another process.
 
 use std::time::Duration;
 
 use bytes::Bytes;
+use cryptopocket_emulator::{Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault};
 use cryptopocket_types::Decimal;
 use http::Method;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::exchange::exchange;
 use super::{ArmedFault, BankCredit, ControlError, ControlState, Misattribution, Timer, Transfer};
-use crate::faults::{Fault, TransferFault, WebhookFault};
 use crate::scenario::Scenario;
-use crate::world::Outage;
 
 /// What [`Sandbox`](crate::Sandbox) can be asked to do, for an emulator in another process: `cryptopocket sandbox`
 /// prints the `control_url` to give it.
@@ -39,40 +38,6 @@ pub struct ControlClient {
     url: String,
 }
 
-#[derive(Deserialize)]
-struct Transaction {
-    transaction_id: String,
-}
-
-#[derive(Deserialize)]
-struct Credentials {
-    api_key: String,
-    api_secret: String,
-}
-
-#[derive(Serialize)]
-struct Arming<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operation: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    event: Option<&'a str>,
-    fault: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    times: u32,
-}
-
-#[derive(Serialize)]
-struct Credit<'a> {
-    amount: String,
-    iban: Option<&'a str>,
-    concept: Option<&'a str>,
-    payer_name: Option<&'a str>,
-    payer_iban: Option<&'a str>,
-    end_to_end_id: Option<&'a str>,
-    meant_for: Option<&'a str>,
-}
-
 type Done = Result<(), ControlError>;
 
 impl ControlClient {
@@ -84,14 +49,22 @@ impl ControlClient {
         }
     }
 
-    /// What the emulator holds, in numbers.
+    /// Carries out a command: every one that there is, the methods below included.
+    pub async fn execute(&self, command: &Command) -> Result<Outcome, ControlError> {
+        let call = command.encode();
+        let answer = self.send(call.method, &call.path, call.body.into()).await?;
+        read(&answer)
+    }
+
+    /// The emulator's state, in numbers.
     pub async fn state(&self) -> Result<ControlState, ControlError> {
-        read(&self.send(Method::GET, "state", Bytes::new()).await?)
+        self.get("state").await
     }
 
     /// See [`Sandbox::advance`](crate::Sandbox::advance); counts whole seconds.
     pub async fn advance(&self, by: Duration) -> Done {
-        self.post("clock/advance", &[("seconds", by.as_secs())]).await
+        let seconds = by.as_secs();
+        self.done(Command::AdvanceClock { seconds }).await
     }
 
     /// See [`Sandbox::approve_kyc`](crate::Sandbox::approve_kyc).
@@ -106,107 +79,116 @@ impl ControlClient {
 
     /// See [`Sandbox::set_kyc`](crate::Sandbox::set_kyc).
     pub async fn set_kyc(&self, user: u64, status: &str) -> Done {
-        let path = format!("customers/{user}/kyc");
-        self.post(&path, &[("status", status)]).await
+        let status = status.to_owned();
+        self.done(Command::SetKyc { user, status }).await
     }
 
     /// See [`Sandbox::ban`](crate::Sandbox::ban).
     pub async fn ban(&self, user: u64, banned: bool) -> Done {
-        let path = format!("customers/{user}/ban");
-        self.post(&path, &[("banned", banned)]).await
+        self.done(Command::Ban { user, banned }).await
     }
 
     /// See [`Sandbox::pay`](crate::Sandbox::pay).
     pub async fn pay(&self, payment: &str) -> Done {
-        self.payment(payment, "pay").await
+        self.done(Command::Pay {
+            payment: payment.to_owned(),
+            holder: None,
+            wallet: None,
+        })
+        .await
     }
 
     /// See [`Sandbox::fail_payment`](crate::Sandbox::fail_payment).
     pub async fn fail_payment(&self, payment: &str) -> Done {
-        self.payment(payment, "fail").await
+        let payment = payment.to_owned();
+        self.done(Command::FailPayment { payment }).await
     }
 
     /// See [`Sandbox::announce_transfer`](crate::Sandbox::announce_transfer).
     pub async fn announce_transfer(&self, payment: &str) -> Done {
-        self.payment(payment, "announce").await
+        let payment = payment.to_owned();
+        self.done(Command::AnnounceTransfer { payment }).await
     }
 
     /// See [`Sandbox::pay_transfer`](crate::Sandbox::pay_transfer).
     pub async fn pay_transfer(&self, payment: &str) -> Done {
-        self.payment(payment, "transfer").await
+        let payment = payment.to_owned();
+        self.done(Command::PayTransfer { payment }).await
     }
 
     /// See [`Sandbox::set_payment_status`](crate::Sandbox::set_payment_status).
     pub async fn set_payment_status(&self, payment: &str, status: &str) -> Done {
-        let path = format!("payments/{payment}/status");
-        self.post(&path, &[("status", status)]).await
+        let (payment, status) = (payment.to_owned(), status.to_owned());
+        self.done(Command::SetPaymentStatus { payment, status }).await
     }
 
     /// See [`Sandbox::credit_bank`](crate::Sandbox::credit_bank).
     pub async fn credit_bank(&self, credit: &BankCredit) -> Result<String, ControlError> {
-        let one = &credit.0;
-        let body = Credit {
-            amount: one.amount.to_string(),
-            iban: one.iban.as_deref(),
-            concept: one.concept.as_deref(),
-            payer_name: one.payer_name.as_deref(),
-            payer_iban: one.payer_iban.as_deref(),
-            end_to_end_id: one.end_to_end_id.as_deref(),
-            meant_for: one.meant_for.as_deref(),
+        let command = Command::CreditBank {
+            credit: credit.clone(),
+            api_key: None,
         };
-        let answer = self.send(Method::POST, "bank/credits", json(&body)).await?;
-        Ok(read::<Transaction>(&answer)?.transaction_id)
+        match self.execute(&command).await? {
+            Outcome::Credited { transaction_id } => Ok(transaction_id),
+            other => Err(unreadable(&format!("{other:?}"))),
+        }
     }
 
     /// See [`Sandbox::misattributed`](crate::Sandbox::misattributed).
     pub async fn misattributed(&self) -> Result<Vec<Misattribution>, ControlError> {
-        read(&self.send(Method::GET, "misattributed", Bytes::new()).await?)
+        self.get("misattributed").await
     }
 
     /// See [`Sandbox::transfers`](crate::Sandbox::transfers).
     pub async fn transfers(&self) -> Result<Vec<Transfer>, ControlError> {
-        read(&self.send(Method::GET, "transfers", Bytes::new()).await?)
+        self.get("transfers").await
     }
 
     /// See [`Sandbox::timers`](crate::Sandbox::timers).
     pub async fn timers(&self) -> Result<Vec<Timer>, ControlError> {
-        read(&self.send(Method::GET, "timers", Bytes::new()).await?)
+        self.get("timers").await
     }
 
     /// See [`Sandbox::deposit_crypto`](crate::Sandbox::deposit_crypto).
     pub async fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Done {
-        let path = format!("offramps/{offramp}/deposit");
-        self.post(&path, &[("amount", amount.map(|amount| amount.to_string()))])
-            .await
+        self.done(Command::Deposit { offramp, amount }).await
     }
 
     /// See [`Sandbox::set_offramp_status`](crate::Sandbox::set_offramp_status).
     pub async fn set_offramp_status(&self, offramp: u64, status: &str) -> Done {
-        let path = format!("offramps/{offramp}/status");
-        self.post(&path, &[("status", status)]).await
+        let status = status.to_owned();
+        self.done(Command::SetOfframpStatus { offramp, status }).await
     }
 
     /// See [`Sandbox::expire_tokens`](crate::Sandbox::expire_tokens).
     pub async fn expire_tokens(&self) -> Done {
-        self.post("tokens/expire", NOTHING).await
+        self.done(Command::ExpireTokens).await
     }
 
     /// See [`Sandbox::whitelist`](crate::Sandbox::whitelist).
     pub async fn whitelist(&self, listed: bool) -> Done {
-        self.post("whitelist", &[("listed", listed)]).await
+        let api_key = None;
+        self.done(Command::SetWhitelisted { listed, api_key }).await
     }
 
     /// See [`Sandbox::bar_method`](crate::Sandbox::bar_method).
     pub async fn bar_method(&self, payment_type: &str, barred: bool) -> Done {
-        let barred = if barred { "true" } else { "false" };
-        let body = format!(r#"{{"payment_type":{},"barred":{barred}}}"#, quoted(payment_type));
-        self.send(Method::POST, "methods", body.into()).await.map(drop)
+        self.done(Command::BarMethod {
+            payment_type: payment_type.to_owned(),
+            barred,
+            api_key: None,
+        })
+        .await
     }
 
     /// See [`Sandbox::set_outage`](crate::Sandbox::set_outage).
     pub async fn set_outage(&self, outage: Outage, down: bool) -> Done {
-        let body = format!(r#"{{"part":"{outage}","down":{down}}}"#);
-        self.send(Method::POST, "outages", body.into()).await.map(drop)
+        self.done(Command::SetOutage {
+            part: outage,
+            down,
+            api_key: None,
+        })
+        .await
     }
 
     /// See [`Sandbox::fail_next`](crate::Sandbox::fail_next).
@@ -216,107 +198,84 @@ impl ControlClient {
 
     /// See [`Sandbox::fail_times`](crate::Sandbox::fail_times).
     pub async fn fail_times(&self, operation: &str, fault: &Fault, times: u32) -> Done {
-        let (operation, event) = (Some(operation), None);
-        let (fault, detail) = (fault.name(), fault.detail());
-        self.arm(
-            "faults",
-            &Arming {
-                operation,
-                event,
-                fault,
-                detail,
-                times,
-            },
-        )
+        self.done(Command::ArmFault {
+            operation: operation.to_owned(),
+            fault: fault.clone(),
+            times: Times::first(times),
+        })
         .await
     }
 
     /// See [`Sandbox::fail_next_webhook`](crate::Sandbox::fail_next_webhook).
     pub async fn fail_next_webhook(&self, event: &str, fault: WebhookFault) -> Done {
-        let (operation, event) = (None, Some(event));
-        let (fault, detail, times) = (fault.name(), fault.detail(), 1);
-        self.arm(
-            "webhook-faults",
-            &Arming {
-                operation,
-                event,
-                fault,
-                detail,
-                times,
-            },
-        )
+        self.done(Command::ArmWebhookFault {
+            event: event.to_owned(),
+            fault,
+            times: Times::first(1),
+        })
         .await
     }
 
     /// See [`Sandbox::fail_next_transfer`](crate::Sandbox::fail_next_transfer).
     pub async fn fail_next_transfer(&self, fault: TransferFault) -> Done {
-        let (operation, event) = (None, None);
-        let (fault, detail, times) = (fault.name(), fault.detail(), 1);
-        self.arm(
-            "transfer-faults",
-            &Arming {
-                operation,
-                event,
-                fault,
-                detail,
-                times,
-            },
-        )
-        .await
+        let times = Times::first(1);
+        self.done(Command::ArmTransferFault { fault, times }).await
     }
 
     /// See [`Sandbox::armed_faults`](crate::Sandbox::armed_faults).
     pub async fn armed_faults(&self) -> Result<Vec<ArmedFault>, ControlError> {
-        read(&self.send(Method::GET, "faults", Bytes::new()).await?)
+        self.get("faults").await
     }
 
     /// See [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).
     pub async fn clear_faults(&self) -> Done {
-        self.send(Method::DELETE, "faults", Bytes::new()).await.map(drop)
+        self.done(Command::ClearFaults).await
     }
 
     /// See [`Sandbox::add_integration`](crate::Sandbox::add_integration).
     pub async fn add_integration(&self) -> Result<(String, String), ControlError> {
-        let answer = self.send(Method::POST, "integrations", "{}".into()).await?;
-        let Credentials { api_key, api_secret } = read(&answer)?;
-        Ok((api_key, api_secret))
+        match self.execute(&Command::AddIntegration).await? {
+            Outcome::Added { api_key, api_secret } => Ok((api_key, api_secret)),
+            other => Err(unreadable(&format!("{other:?}"))),
+        }
     }
 
     /// See [`Sandbox::redeliver`](crate::Sandbox::redeliver).
     pub async fn redeliver(&self, delivery: u64) -> Done {
-        self.post(&format!("deliveries/{delivery}/redeliver"), NOTHING)
-            .await
+        self.done(Command::Redeliver { delivery }).await
     }
 
     /// See [`Sandbox::journal`](crate::Sandbox::journal).
     pub async fn journal(&self) -> Result<String, ControlError> {
-        let answer = self.send(Method::GET, "journal", Bytes::new()).await?;
-        String::from_utf8(answer.into()).map_err(|error| unreadable(&error))
+        self.text("journal").await
+    }
+
+    /// See [`Sandbox::export`](crate::Sandbox::export).
+    pub async fn export(&self) -> Result<String, ControlError> {
+        self.text("export").await
     }
 
     /// See [`Sandbox::restage`](crate::Sandbox::restage).
     pub async fn restage(&self, scenario: &Scenario) -> Done {
-        let body = Bytes::copy_from_slice(scenario.source().as_bytes());
-        self.send(Method::POST, "scenario", body).await.map(drop)
+        self.done(Command::Restage(Box::new(scenario.0.clone()))).await
     }
 
     /// See [`Sandbox::reset`](crate::Sandbox::reset).
     pub async fn reset(&self) -> Done {
-        self.post("reset", NOTHING).await
+        self.done(Command::Reset).await
     }
 
-    async fn payment(&self, payment: &str, what: &str) -> Done {
-        self.post(&format!("payments/{payment}/{what}"), NOTHING).await
+    async fn done(&self, command: Command) -> Done {
+        self.execute(&command).await.map(drop)
     }
 
-    async fn arm(&self, path: &str, arming: &Arming<'_>) -> Done {
-        self.send(Method::POST, path, json(arming)).await.map(drop)
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
+        read(&self.send(Method::GET, path, Bytes::new()).await?)
     }
 
-    async fn post<V: Serialize>(&self, path: &str, fields: &[(&str, V)]) -> Done {
-        let body: std::collections::BTreeMap<&str, &V> =
-            fields.iter().map(|(name, value)| (*name, value)).collect();
-        self.send(Method::POST, path, json(&body)).await.map(drop)
+    async fn text(&self, path: &str) -> Result<String, ControlError> {
+        let answer = self.send(Method::GET, path, Bytes::new()).await?;
+        String::from_utf8(answer.into()).map_err(|error| unreadable(&error))
     }
 
     async fn send(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ControlError> {
@@ -334,23 +293,13 @@ impl ControlClient {
     }
 }
 
-const NOTHING: &[(&str, ())] = &[];
-
 #[derive(Deserialize)]
 struct Problem {
     error: Option<String>,
     message: Option<String>,
 }
 
-fn json<T: Serialize>(body: &T) -> Bytes {
-    serde_json::to_vec(body).unwrap_or_default().into()
-}
-
-fn quoted(text: &str) -> Box<RawValue> {
-    serde_json::value::to_raw_value(text).unwrap_or_else(|_| RawValue::NULL.to_owned())
-}
-
-fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, ControlError> {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
     serde_json::from_slice(body).map_err(|error| unreadable(&error))
 }
 

@@ -1,14 +1,13 @@
-//! Making things happen: the typed methods of [`Sandbox`](crate::Sandbox) and the same over HTTP.
+//! The control plane: the typed methods of [`Sandbox`](crate::Sandbox), and a client of an emulator elsewhere.
 
 mod client;
+mod error;
 mod exchange;
 mod typed;
 
 pub use client::ControlClient;
-pub use cryptopocket_emulator::control::{
-    ArmedFault, BankCredit, ControlError, ControlState, DeliveryRecord,
+pub use cryptopocket_emulator::{
+    ArmedFault, BankCredit, Misattribution, State as ControlState, Timer, Transfer,
 };
-pub use cryptopocket_emulator::control::{Misattribution, Timer, Transfer};
-
-pub(crate) use cryptopocket_emulator::control::{Controls, allows, answer};
-pub(crate) use cryptopocket_emulator::control::{judging, steps, upcoming};
+pub use error::ControlError;
+pub use typed::DeliveryRecord;

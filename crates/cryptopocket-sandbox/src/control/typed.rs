@@ -1,17 +1,13 @@
-//! The control calls, typed.
+//! The control calls as methods of [`Sandbox`].
 
+use cryptopocket_emulator::{
+    Command, Delivery, Engine, Fault, Outage, Outcome, Times, TransferFault, WebhookFault,
+};
 use cryptopocket_types::Decimal;
 
-use super::judging::{misattributed, transfers};
-use super::upcoming::{armed_faults, timers};
-use super::{ArmedFault, BankCredit, ControlError, DeliveryRecord, Misattribution, Timer, Transfer, steps};
-use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
-use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-use crate::near::use_one_of;
-use crate::routes::ROUTES;
+use super::{ArmedFault, BankCredit, ControlError, Misattribution, Timer, Transfer};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
-use crate::world::{Outage, World};
 
 /// Making things happen that a customer, a bank, a chain or bad luck would.
 ///
@@ -30,19 +26,13 @@ impl Sandbox {
 
     /// Sets the customer's verification to any status at all, known to the documentation or not.
     pub fn set_kyc(&self, user: u64, status: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.set_kyc(user, status))?)
+        let status = status.to_owned();
+        self.done(Command::SetKyc { user, status })
     }
 
     /// Bans the customer, or lets them back in.
     pub fn ban(&self, user: u64, banned: bool) -> Result<(), ControlError> {
-        self.change(|world| {
-            let who = world.owner_of_customer(user)?;
-            world
-                .customer_mut(who, user)
-                .ok_or(ControlError::NotFound("customer"))?
-                .banned = banned;
-            Ok(())
-        })
+        self.done(Command::Ban { user, banned })
     }
 
     /// The customer pays at the gateway. A guided payment without a wallet gets one made up.
@@ -51,7 +41,11 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers, which are paid into the bank.
     pub fn pay(&self, payment: &str) -> Result<(), ControlError> {
-        self.change(|world| steps::pay(world, payment, None, None))
+        self.done(Command::Pay {
+            payment: payment.to_owned(),
+            holder: None,
+            wallet: None,
+        })
     }
 
     /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older gateway,
@@ -61,12 +55,14 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
     pub fn fail_payment(&self, payment: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.fail_payment(payment))?)
+        let payment = payment.to_owned();
+        self.done(Command::FailPayment { payment })
     }
 
     /// Gives a payment any status at all, known to the documentation or not. No webhook is sent.
     pub fn set_payment_status(&self, payment: &str, status: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.set_payment_status(payment, status))?)
+        let (payment, status) = (payment.to_owned(), status.to_owned());
+        self.done(Command::SetPaymentStatus { payment, status })
     }
 
     /// The customer says that the transfer is under way: `pending_bank`.
@@ -75,7 +71,8 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
     pub fn announce_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        self.change(|world| steps::announce_transfer(world, payment))
+        let payment = payment.to_owned();
+        self.done(Command::AnnounceTransfer { payment })
     }
 
     /// The customer sends the transfer that was asked for, and says so: `pending_bank`. The money arrives on the bank
@@ -85,7 +82,8 @@ impl Sandbox {
     ///
     /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
     pub fn pay_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        self.change(|world| steps::pay_transfer(world, payment))
+        let payment = payment.to_owned();
+        self.done(Command::PayTransfer { payment })
     }
 
     /// Money arrives on a bank account of the first integration. Gives back the transaction's id.
@@ -95,7 +93,11 @@ impl Sandbox {
     /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an account that there is not, and
     /// for a payment it is [meant for](BankCredit::meant_for) that there is not or that could be one of several.
     pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
-        self.change(|world| steps::credit(world, 0, credit.0))
+        let api_key = None;
+        match self.execute(Command::CreditBank { credit, api_key })? {
+            Outcome::Credited { transaction_id } => Ok(transaction_id),
+            other => unreachable!("a credit gives {other:?}"),
+        }
     }
 
     /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
@@ -105,22 +107,24 @@ impl Sandbox {
     /// [`ControlError::WrongState`] unless the off-ramp is `started`, [`ControlError::Invalid`] for an amount that is not
     /// above zero.
     pub fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Result<(), ControlError> {
-        self.change(|world| steps::deposit(world, offramp, amount))
+        self.done(Command::Deposit { offramp, amount })
     }
 
     /// Gives an off-ramp any status at all, known to the documentation or not. No webhook is sent.
     pub fn set_offramp_status(&self, offramp: u64, status: &str) -> Result<(), ControlError> {
-        Ok(self.change(|world| world.set_offramp_status(offramp, status))?)
+        let status = status.to_owned();
+        self.done(Command::SetOfframpStatus { offramp, status })
     }
 
     /// Makes every token given out so far worthless.
     pub fn expire_tokens(&self) {
-        self.change(World::expire_tokens);
+        self.must(Command::ExpireTokens);
     }
 
     /// Puts the first integration on the whitelist or takes it off; off it, every token is refused.
     pub fn whitelist(&self, listed: bool) {
-        self.change(|world| world.integrations[0].whitelisted = listed);
+        let api_key = None;
+        self.must(Command::SetWhitelisted { listed, api_key });
     }
 
     /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lets it back in.
@@ -129,25 +133,32 @@ impl Sandbox {
     ///
     /// For a method that there is not: a test that misspells it would pass for the wrong reason.
     pub fn bar_method(&self, payment_type: &str, barred: bool) {
-        expect_one_of("method of payment", payment_type, PAYMENT_TYPES);
-        self.change(|world| world.bar_method(0, payment_type, barred));
+        self.must(Command::BarMethod {
+            payment_type: payment_type.to_owned(),
+            barred,
+            api_key: None,
+        });
     }
 
     /// Takes a part of the provider down for the first integration, or brings it up again.
     pub fn set_outage(&self, outage: Outage, down: bool) {
-        self.change(|world| world.set_outage(0, outage, down));
+        self.must(Command::SetOutage {
+            part: outage,
+            down,
+            api_key: None,
+        });
     }
 
     /// Forgets everything but the first integration's credentials, as if the emulator had just been started.
     pub fn reset(&self) {
-        self.change(World::reset);
+        self.must(Command::Reset);
     }
 
     /// Begins anew with another scenario, as if the emulator had just been started with it; only the first integration's
     /// credentials stay. What the scenario does not say of the seed, the speed, the clock's beginning and the life of
     /// tokens stays as it was.
     pub fn restage(&self, scenario: Scenario) {
-        self.change(|world| world.restage(scenario.0));
+        self.must(Command::Restage(Box::new(scenario.0)));
     }
 
     /// The bank transactions that were reconciled with another payment than their payer meant: money of one customer
@@ -166,7 +177,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn misattributed(&self) -> Vec<Misattribution> {
-        self.look(misattributed)
+        self.look(Engine::misattributed)
     }
 
     /// The truth about every credit whose payer's intention is known, integration by integration and account by account,
@@ -195,7 +206,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn transfers(&self) -> Vec<Transfer> {
-        self.look(transfers)
+        self.look(Engine::transfers)
     }
 
     /// What happens by itself when its time comes, in that order.
@@ -220,13 +231,13 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn timers(&self) -> Vec<Timer> {
-        self.look(timers)
+        self.look(Engine::timers)
     }
 
     /// Everything the emulator knows, as one JSON object: by kind a list of records, each with its name and value. It
     /// holds the secrets and the personal data of its own world.
     pub fn export(&self) -> String {
-        self.look(World::export)
+        self.look(Engine::export)
     }
 
     /// Lets the next call of `operation` (see [`ROUTES`](crate::ROUTES); `*` is any) suffer `fault`.
@@ -244,9 +255,11 @@ impl Sandbox {
     ///
     /// As [`Sandbox::fail_next`].
     pub fn fail_times(&self, operation: &str, fault: Fault, times: u32) {
-        let operations: Vec<&str> = ROUTES.iter().map(|route| route.operation).collect();
-        expect_one_of("operation", operation, &operations);
-        self.change(|world| world.faults.arm(operation, fault, Times::first(times)));
+        self.must(Command::ArmFault {
+            operation: operation.to_owned(),
+            fault,
+            times: Times::first(times),
+        });
     }
 
     /// Lets the next webhook of type `event` (`*` is any) suffer `fault`.
@@ -255,13 +268,17 @@ impl Sandbox {
     ///
     /// For an event that there is not.
     pub fn fail_next_webhook(&self, event: &str, fault: WebhookFault) {
-        expect_one_of("event", event, EVENT_TYPES);
-        self.change(|world| world.faults.arm_event(event, fault, Times::first(1)));
+        self.must(Command::ArmWebhookFault {
+            event: event.to_owned(),
+            fault,
+            times: Times::first(1),
+        });
     }
 
     /// Lets the next transfer that a customer sends suffer `fault`.
     pub fn fail_next_transfer(&self, fault: TransferFault) {
-        self.change(|world| world.faults.arm_transfer(fault, Times::first(1)));
+        let times = Times::first(1);
+        self.must(Command::ArmTransferFault { fault, times });
     }
 
     /// The faults that have not struck as often yet as they were to: of calls, then of webhooks, then of transfers, the
@@ -283,49 +300,96 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn armed_faults(&self) -> Vec<ArmedFault> {
-        self.look(armed_faults)
+        self.look(Engine::armed_faults)
     }
 
     /// Forgets every fault that has not struck yet.
     pub fn clear_faults(&self) {
-        self.change(|world| world.faults.clear());
+        self.must(Command::ClearFaults);
     }
 
     /// How many payments exist, over all integrations.
     pub fn payments_created(&self) -> usize {
-        self.look(|world| world.integrations.iter().map(|one| one.payments.len()).sum())
+        self.look(|engine| engine.state().payments())
     }
 
     /// How many off-ramps exist, over all integrations.
     pub fn offramps_created(&self) -> usize {
-        self.look(|world| world.integrations.iter().map(|one| one.offramps.len()).sum())
+        self.look(|engine| engine.state().offramps())
     }
 
     /// How often `operation` was called, among the last thousand calls, whatever was answered.
     pub fn calls(&self, operation: &str) -> usize {
-        self.look(|world| world.journal.count(operation))
+        self.look(|engine| engine.call_log().count(operation))
     }
 
     /// The last calls and answers as a JSON array, oldest first, with secrets and files blotted out.
     pub fn journal(&self) -> String {
-        self.look(|world| serde_json::to_string(&world.journal.since(0)).unwrap_or_default())
+        self.look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
     }
 
     /// The delivery log, oldest first.
     pub fn deliveries(&self) -> Vec<DeliveryRecord> {
-        self.look(|world| world.post.iter().map(DeliveryRecord::from).collect())
+        self.look(|engine| engine.deliveries().map(DeliveryRecord::from).collect())
     }
 
     /// Sends a webhook of the delivery log again.
     pub fn redeliver(&self, delivery: u64) -> Result<(), ControlError> {
-        self.change(|world| steps::redeliver(world, delivery))
+        self.done(Command::Redeliver { delivery })
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError`], and nothing has changed.
+    pub fn execute(&self, command: Command) -> Result<Outcome, ControlError> {
+        Ok(self.change(|engine| engine.execute(command))?)
+    }
+
+    fn done(&self, command: Command) -> Result<(), ControlError> {
+        self.execute(command).map(drop)
+    }
+
+    /// For commands that fail only for a misspelt word: a test that misspells it would pass for the wrong reason.
+    fn must(&self, command: Command) {
+        if let Err(error) = self.execute(command) {
+            panic!("{error}");
+        }
     }
 }
 
-fn expect_one_of(what: &str, word: &str, known: &[&str]) {
-    assert!(
-        word == "*" || known.contains(&word),
-        "there is no {what} `{word}`; {}",
-        use_one_of(word, known)
-    );
+/// A webhook in the delivery log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeliveryRecord {
+    /// Its number in the log.
+    pub id: u64,
+    /// The event type, such as `PAY_IN`.
+    pub event: String,
+    /// The id of the payment or off-ramp that the event is about.
+    pub subject: String,
+    /// Where it goes.
+    pub url: String,
+    /// The body that was signed.
+    pub body: Vec<u8>,
+    /// `waiting`, `ready`, `in_flight`, `delivered`, `given_up` or `lost`.
+    pub state: &'static str,
+    /// The result of each attempt: an HTTP status, or why there was none.
+    pub attempts: Vec<Result<u16, String>>,
+}
+
+impl From<&Delivery> for DeliveryRecord {
+    fn from(delivery: &Delivery) -> Self {
+        let attempts = delivery.attempts.iter();
+        Self {
+            id: delivery.id,
+            event: delivery.event.to_owned(),
+            subject: delivery.subject.clone(),
+            url: delivery.url.clone(),
+            body: delivery.body.to_vec(),
+            state: delivery.state.name(),
+            attempts: attempts.map(|attempt| attempt.result.clone()).collect(),
+        }
+    }
 }

@@ -4,25 +4,20 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::header::HeaderValue;
-use http::{HeaderMap, Method};
+use cryptopocket_emulator::server::Fields;
+use cryptopocket_emulator::{Engine, Reply, Request};
+use http::Method;
 use serde_json::value::RawValue;
 
 use super::view::{self, View};
-use crate::control;
-use crate::fields::Fields;
-use crate::request::Request;
-use crate::scenario::Scenario;
-use crate::wire::Reply;
-use crate::world::World;
 
 /// Carries out a form that was sent to `/dashboard/do/…`. A script gets the answer as JSON, a browser the page again.
-pub(super) fn carry_out(world: &mut World, request: &Request, call: &[&str]) -> Reply {
+pub(super) fn carry_out(engine: &mut Engine, request: &Request, call: &[&str]) -> Reply {
     if !from_here(request) {
         return failed("the dashboard takes forms from its own page only", 403);
     }
-    let view = View::of(world, request);
-    let reply = step(world, view.who, request, call).unwrap_or_else(|| control(world, request, call));
+    let view = View::of(engine, request);
+    let reply = scenario(engine, request, call).unwrap_or_else(|| control(engine, request, call));
     let wants_json = request
         .header("accept")
         .is_some_and(|accept| accept.contains("application/json"));
@@ -33,7 +28,7 @@ pub(super) fn carry_out(world: &mut World, request: &Request, call: &[&str]) -> 
         return back(&view, call);
     }
     let text = complaint(&reply);
-    view::page(world, &view, reply.status, Some(("bad", &text)))
+    view::page(engine, &view, reply.status, Some(("bad", &text)))
 }
 
 /// Whether a browser says that the form stands on a page of this very origin. What is no browser says nothing.
@@ -49,44 +44,18 @@ fn failed(text: &str, status: u16) -> Reply {
     Reply::json(status, &BTreeMap::from([("error", text)]))
 }
 
-fn done() -> Reply {
-    Reply::json(200, &BTreeMap::from([("done", true)]))
-}
-
-/// Steps that the control plane leaves to time or to the API.
-fn step(world: &mut World, who: usize, request: &Request, call: &[&str]) -> Option<Reply> {
-    match call {
-        ["payments", id, "coins"] => world.send_coins(who, id),
-        ["offramps", id, "payout"] => world.pay_out(who, id.parse().ok()?),
-        ["bank", "reconcile"] => {
-            let form = Fields::page_form(request);
-            let text = |name| form.raw_text(name).unwrap_or_default().trim();
-            let called = world.payments_called(who, text("payment_id"));
-            let payment = match called.as_slice() {
-                [only] => only,
-                _ => text("payment_id"),
-            };
-            let outcome = world.reconcile(who, payment, text("transaction_id"), None);
-            if let Err(failure) = outcome {
-                let mut reply = failure.reply();
-                reply.status = 409;
-                return Some(reply);
-            }
-        }
-        ["scenario"] => {
-            let form = Fields::page_form(request);
-            match form.raw_text("scenario").unwrap_or_default().parse::<Scenario>() {
-                Ok(scenario) => world.restage(scenario.0),
-                Err(error) => return Some(failed(&error.to_string(), 422)),
-            }
-        }
-        _ => return None,
+/// A scenario comes as a field of a form, and goes on as the body of the control call.
+fn scenario(engine: &mut Engine, request: &Request, call: &[&str]) -> Option<Reply> {
+    if call != ["scenario"] {
+        return None;
     }
-    Some(done())
+    let form = Fields::page_form(request);
+    let text = form.raw_text("scenario").unwrap_or_default().to_owned();
+    engine.handle(&Request::post("/_sandbox/scenario", text)).reply
 }
 
 /// The same call to the control plane, its form turned into JSON.
-fn control(world: &mut World, request: &Request, call: &[&str]) -> Reply {
+fn control(engine: &mut Engine, request: &Request, call: &[&str]) -> Reply {
     let pairs: Vec<_> = request.form_pairs().collect();
     let delete = pairs
         .iter()
@@ -96,19 +65,13 @@ fn control(world: &mut World, request: &Request, call: &[&str]) -> Reply {
         .filter(|(name, value)| !value.is_empty() && name != "_method")
         .filter_map(|(name, value)| field(name, value))
         .collect();
-    let mut headers = HeaderMap::new();
-    headers.insert("content-type", HeaderValue::from_static("application/json"));
-    if let Some(host) = request.headers.get("host") {
-        headers.insert("host", host.clone());
+    let body = serde_json::to_vec(&fields).unwrap_or_default();
+    let mut asked = Request::post(&format!("/_sandbox/{}", call.join("/")), body);
+    if delete {
+        asked.method = Method::DELETE;
     }
-    let asked = Request {
-        method: if delete { Method::DELETE } else { Method::POST },
-        path: format!("/_sandbox/{}", call.join("/")),
-        query: String::new(),
-        headers,
-        body: serde_json::to_vec(&fields).map(Bytes::from).unwrap_or_default(),
-    };
-    control::answer(world, &asked, call)
+    let reply = engine.handle(&asked).reply;
+    reply.unwrap_or_else(|| failed("no answer", 500))
 }
 
 /// A field of a form as JSON: a number where its name ends in `:number`, true or false where it ends in `:flag`.

@@ -1,14 +1,14 @@
 //! The bank: accounts, what was booked on them, and a customer's bank to send money from.
 
+use cryptopocket_emulator::{BankAccount, BankTransaction, Engine, Integration};
 use maud::{Markup, html};
 
 use super::find::matching;
 use super::parts::{address, badge, facts, newest, plain_button, table as framed, time};
 use super::view::View;
-use crate::world::{BankAccount, BankTransaction, Integration, World};
 
-pub(super) fn table(world: &World, view: &View) -> Markup {
-    let one = &world.integrations[view.who];
+pub(super) fn table(engine: &Engine, view: &View) -> Markup {
+    let one = view.integration(engine);
     html! {
         @for account in &one.accounts {
             p {
@@ -66,6 +66,7 @@ fn row(one: &Integration, view: &View, account: &BankAccount, transaction: &Bank
                     }
                 } @else if !transaction.amount.is_negative() {
                     form.line method="post" action=(address("bank/reconcile", view)) data-do {
+                        input type="hidden" name="api_key" value=(one.key);
                         input type="hidden" name="transaction_id" value=(id);
                         label for=(field) { "Payment it is for" }
                         input id=(field) name="payment_id" value=(suggestion) required autocomplete="off" spellcheck="false";
@@ -93,7 +94,7 @@ fn waiting_for(one: &Integration, transaction: &BankTransaction) -> Option<Strin
 }
 
 /// The form by which money arrives.
-pub(super) fn credit(world: &World, view: &View) -> Markup {
+pub(super) fn credit(engine: &Engine, view: &View) -> Markup {
     let field = |name: &str, label: &str, hint: Option<&str>, required: bool| {
         html! {
             div {
@@ -106,7 +107,7 @@ pub(super) fn credit(world: &World, view: &View) -> Markup {
         details #more-credit {
             summary { "Let money arrive" }
             form.grid method="post" action=(address("bank/credits", view)) data-do data-clear {
-                input type="hidden" name="api_key" value=(world.integrations[view.who].key);
+                input type="hidden" name="api_key" value=(view.integration(engine).key);
                 (field("amount", "Amount", Some("240.00, or below zero for a debit"), true))
                 (field("concept", "Concept", Some("what the payer wrote"), false))
                 (field("payer_name", "Name of the payer", None, false))

@@ -1,16 +1,16 @@
 //! The customers of an integration and what a reviewer can decide about them.
 
+use cryptopocket_emulator::{Customer, Engine, Reinforcement};
 use maud::{Markup, html};
 
 use super::find::matching;
 use super::parts::{act, acts, any_status, badge, facts, newest, table as framed, time};
 use super::view::View;
-use crate::world::{Customer, Reinforcement, World};
 
 const STATUSES: &[&str] = &["unused", "processing", "valid", "fail"];
 
-pub(super) fn table(world: &World, view: &View) -> Markup {
-    let all = &world.integrations[view.who].customers;
+pub(super) fn table(engine: &Engine, view: &View) -> Markup {
+    let all = &view.integration(engine).customers;
     let (found, turn) = newest(
         view,
         "customers",
@@ -18,7 +18,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
         |place| all.at(place),
         |one| matching::customer(view, one),
     );
-    let rows = found.iter().map(|one| row(world, view, one)).collect();
+    let rows = found.iter().map(|one| row(engine, view, one)).collect();
     framed(
         "Customers, newest first",
         &["Customer", "Verification", "What can happen"],
@@ -28,7 +28,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
     )
 }
 
-fn row(world: &World, view: &View, one: &Customer) -> Markup {
+fn row(engine: &Engine, view: &View, one: &Customer) -> Markup {
     let id = one.id.to_string();
     let kyc = format!("customers/{id}/kyc");
     let set = |label, status| act(view, &kyc, label, &one.name, Some(("status", status)));
@@ -59,7 +59,7 @@ fn row(world: &World, view: &View, one: &Customer) -> Markup {
                     @if one.kyc != "valid" { (set("Approve", "valid")) }
                     @if one.kyc != "fail" { (set("Reject", "fail")) }
                     @if one.banned { (ban("Let back in", "false")) } @else { (ban("Ban", "true")) }
-                    a.button.small.plain href=(world.verification_link(one)) { "Form" }
+                    a.button.small.plain href=(one.verification_link(engine.origin())) { "Form" }
                 }))
                 details id={ "more-customer-" (id) } {
                     summary { "More" }

@@ -3,9 +3,8 @@
 /// Whether something is what is looked for.
 pub(super) mod matching {
     use crate::dashboard::view::View;
-    use crate::delivery::Delivery;
-    use crate::journal::Entry;
-    use crate::world::{BankTransaction, Customer, Offramp, Payment};
+    use cryptopocket_emulator::server::Entry;
+    use cryptopocket_emulator::{BankTransaction, Customer, Delivery, Offramp, Payment};
 
     fn of(text: Option<&String>) -> &str {
         text.map_or("", String::as_str)

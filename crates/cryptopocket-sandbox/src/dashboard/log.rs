@@ -1,19 +1,19 @@
 //! The last calls and what was answered, with secrets and files blotted out.
 
+use cryptopocket_emulator::Engine;
+use cryptopocket_emulator::server::{EntryView, view as shown};
 use maud::{Markup, html};
 
 use super::find::matching;
 use super::parts::{newest, table as framed};
 use super::view::View;
-use crate::journal::{EntryView, view as shown};
 use crate::web::pretty;
-use crate::world::World;
 
 /// Characters of a body that are shown.
 const SHOWN: usize = 4_000;
 
-pub(super) fn table(world: &World, view: &View) -> Markup {
-    let all = &world.journal;
+pub(super) fn table(engine: &Engine, view: &View) -> Markup {
+    let all = &engine.call_log();
     let (found, turn) = newest(
         view,
         "log",

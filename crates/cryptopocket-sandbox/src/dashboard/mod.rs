@@ -13,36 +13,34 @@ mod side;
 mod view;
 mod webhooks;
 
-use crate::control;
+use crate::access::{Access, allows};
 use crate::pages;
-use crate::request::Request;
-use crate::routes::{not_found, wrong_method};
-use crate::wire::Reply;
-use crate::world::World;
+use cryptopocket_emulator::server::{not_found, wrong_method};
+use cryptopocket_emulator::{Engine, Reply, Request};
 
 use view::View;
 
 /// Answers `/`, with the dashboard where the request may see it.
-pub(crate) fn front(world: &mut World, request: &Request) -> Reply {
+pub(crate) fn front(engine: &mut Engine, access: Access, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
-    if !control::allows(world, request) {
-        return pages::front(world);
+    if !allows(access, request) {
+        return pages::front(engine);
     }
-    let view = View::of(world, request);
+    let view = View::of(engine, request);
     let notice = view.done.then_some(("good", "Done."));
-    view::page(world, &view, 200, notice)
+    view::page(engine, &view, 200, notice)
 }
 
 /// Answers a request below `/dashboard`.
-pub(crate) fn answer(world: &mut World, request: &Request, path: &[&str]) -> Reply {
-    if !control::allows(world, request) {
+pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request, path: &[&str]) -> Reply {
+    if !allows(access, request) {
         return not_found(&request.path);
     }
     match (request.method.as_str(), path) {
-        ("GET" | "HEAD", ["feed"]) => view::feed(world, &View::of(world, request)),
-        ("POST", ["do", call @ ..]) => act::carry_out(world, request, call),
+        ("GET" | "HEAD", ["feed"]) => view::feed(engine, &View::of(engine, request)),
+        ("POST", ["do", call @ ..]) => act::carry_out(engine, request, call),
         (method, ["feed"]) => wrong_method(method, "GET, HEAD", &request.path),
         (method, ["do", ..]) => wrong_method(method, "POST", &request.path),
         _ => not_found(&request.path),

@@ -1,5 +1,6 @@
 //! Sales of coins and what can happen to them.
 
+use cryptopocket_emulator::{Engine, Offramp};
 use maud::{Markup, html};
 
 use super::find::matching;
@@ -7,12 +8,11 @@ use super::parts::{
     act, acts, address, any_status, badge, facts, newest, plain_button, table as framed, time,
 };
 use super::view::View;
-use crate::world::{Offramp, World};
 
 const STATUSES: &[&str] = &["started", "crypto_received", "finished"];
 
-pub(super) fn table(world: &World, view: &View) -> Markup {
-    let all = &world.integrations[view.who].offramps;
+pub(super) fn table(engine: &Engine, view: &View) -> Markup {
+    let all = &view.integration(engine).offramps;
     let (found, turn) = newest(
         view,
         "offramps",
@@ -20,7 +20,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
         |place| all.at(place),
         |one| matching::offramp(view, one),
     );
-    let rows = found.iter().map(|one| row(world, view, one)).collect();
+    let rows = found.iter().map(|one| row(engine, view, one)).collect();
     framed(
         "Off-ramps, newest first",
         &["Off-ramp", "Amount", "Status", "What can happen"],
@@ -30,7 +30,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
     )
 }
 
-fn row(world: &World, view: &View, one: &Offramp) -> Markup {
+fn row(engine: &Engine, view: &View, one: &Offramp) -> Markup {
     let id = one.id.to_string();
     let deposit = format!("offramps/{id}/deposit");
     let received = one.received.to_string();
@@ -39,7 +39,7 @@ fn row(world: &World, view: &View, one: &Offramp) -> Markup {
         tr id={ "offramp-" (id) } tabindex="-1" {
             td data-label="Off-ramp" {
                 code { (id) }
-                br; @if let Some(customer) = world.customer(view.who, one.user) { (customer.name) " " }
+                br; @if let Some(customer) = view.integration(engine).customers.get(&one.user) { (customer.name) " " }
                 code { (one.user) }
                 br; (time(one.created_at))
             }

@@ -2,10 +2,10 @@
 
 use std::ops::Deref;
 
+use cryptopocket_emulator::Moment;
 use maud::{Markup, html};
 
 use super::view::View;
-use crate::moment::Moment;
 
 /// Rows that a table shows at a time.
 pub(super) const ROWS: usize = 25;

@@ -1,11 +1,11 @@
 //! Payments and every step from one of their states to the next.
 
+use cryptopocket_emulator::{Engine, Payment};
 use maud::{Markup, html};
 
 use super::find::matching;
 use super::parts::{act, acts, any_status, badge, facts, newest, table as framed, time};
 use super::view::View;
-use crate::world::{Payment, World};
 
 const STATUSES: &[&str] = &[
     "started",
@@ -15,8 +15,8 @@ const STATUSES: &[&str] = &[
     "payment_rejected",
 ];
 
-pub(super) fn table(world: &World, view: &View) -> Markup {
-    let all = &world.integrations[view.who].payments;
+pub(super) fn table(engine: &Engine, view: &View) -> Markup {
+    let all = &view.integration(engine).payments;
     let (found, turn) = newest(
         view,
         "payments",
@@ -24,7 +24,7 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
         |place| all.at(place),
         |one| matching::payment(view, one),
     );
-    let rows = found.into_iter().map(|one| row(world, view, &one)).collect();
+    let rows = found.into_iter().map(|one| row(engine, view, one)).collect();
     framed(
         "Payments, newest first",
         &["Payment", "Amount", "Status", "What can happen"],
@@ -34,11 +34,11 @@ pub(super) fn table(world: &World, view: &View) -> Markup {
     )
 }
 
-fn row(world: &World, view: &View, one: &Payment) -> Markup {
+fn row(engine: &Engine, view: &View, one: &Payment) -> Markup {
     let id = &one.id;
     let user = one.user.to_string();
     let concept = one.concept.map(|concept| concept.to_string());
-    let customer = world.customer(view.who, one.user);
+    let customer = view.integration(engine).customers.get(&one.user);
     let amount = one.fiat_amount.rescaled(2).unwrap_or(one.fiat_amount);
     html! {
         tr id={ "payment-" (id) } tabindex="-1" {

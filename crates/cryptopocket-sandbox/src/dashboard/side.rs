@@ -1,27 +1,25 @@
 //! What is beside the tables: the clock, the faults, and how to reach the emulator.
 
+use cryptopocket_emulator::server::{EVENT_TYPES, PAYMENT_TYPES};
+use cryptopocket_emulator::{Engine, Fault, Outage, ROUTES, TransferFault, WebhookFault};
 use maud::{Markup, html};
 
 use super::parts::{acts, address, facts, plain_button};
 use super::view::View;
-use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
-use crate::faults::{Fault, TransferFault, WebhookFault};
-use crate::routes::ROUTES;
-use crate::world::{Outage, World};
 
-pub(super) fn clock(world: &World, _: &View) -> Markup {
-    let now = world.now().to_string();
+pub(super) fn clock(engine: &Engine, _: &View) -> Markup {
+    let now = engine.now().to_string();
     let (date, clock) = now.split_once('T').unwrap_or((&now, ""));
     html! {
         p.clock { time datetime=(now) { (date) " " strong { (clock.split('.').next().unwrap_or_default()) } " UTC" } }
-        p.dim { "Speed: " (world.clock.speed()) ". " (waiting(world)) }
+        p.dim { "Speed: " (engine.speed()) ". " (waiting(engine)) }
     }
 }
 
-fn waiting(world: &World) -> Markup {
+fn waiting(engine: &Engine) -> Markup {
     html! {
-        @if let Some(next) = world.timers.next().filter(|next| *next > world.now()) {
-            "Something is due in " (next.since(world.now()).as_secs()) " s."
+        @if let Some(next) = engine.next_timer().filter(|next| *next > engine.now()) {
+            "Something is due in " (next.since(engine.now()).as_secs()) " s."
         } @else {
             "Nothing is due."
         }
@@ -52,8 +50,8 @@ pub(super) fn advance(view: &View) -> Markup {
 }
 
 /// The faults that wait.
-pub(super) fn armed(world: &World, view: &View) -> Markup {
-    let waiting = world.faults.waiting();
+pub(super) fn armed(engine: &Engine, view: &View) -> Markup {
+    let waiting = engine.armed_faults();
     html! {
         @if waiting.is_empty() {
             p.dim { "None is set." }
@@ -61,7 +59,7 @@ pub(super) fn armed(world: &World, view: &View) -> Markup {
             ul.armed {
                 @for one in &waiting {
                     li {
-                        strong { (one.name) }
+                        strong { (one.what) }
                         @if let Some(detail) = &one.detail { " " (detail) }
                         " on " code { (one.on) } ", " (one.left) "×"
                         @if one.skip > 0 { " after " (one.skip) }
@@ -123,8 +121,8 @@ fn fault(view: &View, call: &str, title: &str, on: Option<(&str, &str, &[&str])>
 }
 
 /// What is switched on and off for an integration.
-pub(super) fn switches(world: &World, view: &View) -> Markup {
-    let one = &world.integrations[view.who];
+pub(super) fn switches(engine: &Engine, view: &View) -> Markup {
+    let one = view.integration(engine);
     let count = |what: usize, word: &str| format!("{what} {word}");
     let counts = [
         count(one.customers.len(), "customers"),
@@ -183,11 +181,11 @@ payments:
 ";
 
 /// How a client reaches the emulator as this integration, and the way back to the start.
-pub(super) fn connection(world: &World, view: &View) -> Markup {
-    let one = &world.integrations[view.who];
+pub(super) fn connection(engine: &Engine, view: &View) -> Markup {
+    let one = view.integration(engine);
     let (base, control) = (
-        format!("{}/api", world.origin),
-        format!("{}/_sandbox", world.origin),
+        format!("{}/api", engine.origin()),
+        format!("{}/_sandbox", engine.origin()),
     );
     html! {
         (facts(&[("Base URL", Some(&base)), ("Control plane", Some(&control)), ("API key", Some(&one.key))]))
@@ -200,7 +198,7 @@ pub(super) fn connection(world: &World, view: &View) -> Markup {
             form method="post" action=(address("scenario", view)) data-do {
                 label for="scenario" { "Scenario, in YAML" }
                 textarea #scenario name="scenario" rows="10" spellcheck="false" required {
-                    @if let Some(scenario) = &world.scenario { (scenario.source) } @else { (EXAMPLE) }
+                    @if let Some(scenario) = engine.scenario() { (scenario.source) } @else { (EXAMPLE) }
                 }
                 p.dim { "Forgets everything and begins anew with it." }
                 (plain_button("Begin anew"))

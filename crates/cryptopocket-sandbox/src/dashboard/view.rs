@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use cryptopocket_emulator::server::Fields;
+use cryptopocket_emulator::{Engine, Integration, Reply, Request};
 use maud::{Markup, html};
 
 use super::{bank, customers, log, offramps, parts, payments, side, webhooks};
-use crate::fields::Fields;
-use crate::request::Request;
 use crate::web::{Inline, Page};
-use crate::wire::Reply;
-use crate::world::World;
 
 static STYLE: Inline = Inline::new(include_str!("dashboard.css"));
 static SCRIPT: Inline = Inline::new(include_str!("dashboard.js"));
@@ -26,7 +24,8 @@ pub(super) struct View {
     /// In lower case; empty where nothing is looked for.
     pub(super) wanted: String,
     query: String,
-    pub(super) who: usize,
+    /// The index of the integration.
+    pub(super) integration: usize,
     /// The pages of the sections that do not show their first.
     pages: BTreeMap<&'static str, usize>,
     /// What the page shows already.
@@ -35,14 +34,14 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn of(world: &World, request: &Request) -> Self {
+    pub(super) fn of(engine: &Engine, request: &Request) -> Self {
         let input = Fields::query(request);
         let text = |name| input.raw_text(name).unwrap_or_default();
         let query = text("q").trim().to_owned();
-        let who = text("who").parse::<usize>().unwrap_or(0);
+        let index = text("who").parse::<usize>().unwrap_or(0);
         Self {
             wanted: query.to_lowercase(),
-            who: who.min(world.integrations.len().saturating_sub(1)),
+            integration: index.min(engine.integrations().len().saturating_sub(1)),
             pages: PAGED
                 .iter()
                 .filter_map(|section| Some((*section, text(section).parse().ok()?)))
@@ -52,6 +51,11 @@ impl View {
             done: text("done") == "1",
             query,
         }
+    }
+
+    /// The integration that is shown.
+    pub(super) fn integration<'e>(&self, engine: &'e Engine) -> &'e Integration {
+        &engine.integrations()[self.integration]
     }
 
     /// The query string that leads back to this view.
@@ -64,8 +68,8 @@ impl View {
         if !self.query.is_empty() {
             query.append_pair("q", &self.query);
         }
-        if self.who > 0 {
-            query.append_pair("who", &self.who.to_string());
+        if self.integration > 0 {
+            query.append_pair("who", &self.integration.to_string());
         }
         for (section, page) in pages {
             query.append_pair(section, &page.to_string());
@@ -98,7 +102,7 @@ impl View {
     }
 }
 
-type Part = (&'static str, fn(&World, &View) -> Markup);
+type Part = (&'static str, fn(&Engine, &View) -> Markup);
 
 /// The parts of the page that change by themselves, by their ids.
 const PARTS: &[Part] = &[
@@ -120,10 +124,10 @@ struct Feed {
 }
 
 impl Feed {
-    fn of(world: &World, view: &View) -> Self {
+    fn of(engine: &Engine, view: &View) -> Self {
         let parts: BTreeMap<&str, String> = PARTS
             .iter()
-            .map(|(id, show)| (*id, show(world, view).into_string()))
+            .map(|(id, show)| (*id, show(engine, view).into_string()))
             .collect();
         let mut hasher = DefaultHasher::new();
         parts.hash(&mut hasher);
@@ -133,8 +137,8 @@ impl Feed {
 }
 
 /// The parts as they are now; nothing where that is what the page shows.
-pub(super) fn feed(world: &World, view: &View) -> Reply {
-    let feed = Feed::of(world, view);
+pub(super) fn feed(engine: &Engine, view: &View) -> Reply {
+    let feed = Feed::of(engine, view);
     let mut reply = if feed.mark == view.seen {
         Reply {
             status: 204,
@@ -161,8 +165,8 @@ const SECTIONS: &[(&str, &str)] = &[
 ];
 
 /// The whole page; `notice` is what came of the last button, and whether that is good.
-pub(super) fn page(world: &World, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
-    let feed = Feed::of(world, view);
+pub(super) fn page(engine: &Engine, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
+    let feed = Feed::of(engine, view);
     let part = |id: &str| {
         html! { div .live id=(id) { (maud::PreEscaped(feed.parts.get(id).map_or("", String::as_str))) } }
     };
@@ -178,7 +182,7 @@ pub(super) fn page(world: &World, view: &View, status: u16, notice: Option<(&str
     let (kind, text) = notice.unwrap_or(("", ""));
     let content = html! {
         div.bar {
-            (search(world, view))
+            (search(engine, view))
             nav aria-label="Sections" {
                 @for (id, title) in SECTIONS { a href={ "#" (id) } { (title) } }
                 a.docs href="/docs" { "API page" }
@@ -193,14 +197,14 @@ pub(super) fn page(world: &World, view: &View, status: u16, notice: Option<(&str
                     (section("customers", "Customers", "live-customers", html! {}))
                     (section("payments", "Payments", "live-payments", html! {}))
                     (section("offramps", "Off-ramps", "live-offramps", html! {}))
-                    (section("bank", "Bank", "live-bank", bank::credit(world, view)))
+                    (section("bank", "Bank", "live-bank", bank::credit(engine, view)))
                     (section("webhooks", "Webhooks", "live-webhooks", html! {}))
                     (section("log", "Log of requests", "live-log", html! {}))
                 }
                 div.side {
                     (section("clock", "Clock", "live-clock", side::advance(view)))
                     (section("faults", "Faults", "live-faults", side::arm(view)))
-                    (section("connection", "Connection", "live-switches", side::connection(world, view)))
+                    (section("connection", "Connection", "live-switches", side::connection(engine, view)))
                 }
             }
         }
@@ -214,17 +218,17 @@ pub(super) fn page(world: &World, view: &View, status: u16, notice: Option<(&str
     page.reply(status)
 }
 
-fn search(world: &World, view: &View) -> Markup {
+fn search(engine: &Engine, view: &View) -> Markup {
     html! {
         form #search role="search" method="get" action="/" {
             label.unseen for="q" { "Search" }
             input #q type="search" name="q" value=(view.query) placeholder="Search ids, names, e-mails, references"
                 autocomplete="off" spellcheck="false";
-            @if world.integrations.len() > 1 {
+            @if engine.integrations().len() > 1 {
                 label.unseen for="who" { "Integration" }
                 select #who name="who" {
-                    @for (place, one) in world.integrations.iter().enumerate() {
-                        option value=(place) selected[place == view.who] { (one.key) }
+                    @for (place, one) in engine.integrations().iter().enumerate() {
+                        option value=(place) selected[place == view.integration] { (one.key) }
                     }
                 }
             }

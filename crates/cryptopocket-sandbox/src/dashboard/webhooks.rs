@@ -1,17 +1,19 @@
 //! Who is told of what, and each attempt to tell them.
 
+use cryptopocket_emulator::{Delivery, Engine};
 use maud::{Markup, html};
 
 use super::find::matching;
 use super::parts::{act, acts, badge, facts, newest, table as framed, time};
 use super::view::View;
-use crate::delivery::Delivery;
 use crate::web::pretty;
-use crate::world::World;
 
-pub(super) fn tables(world: &World, view: &View) -> Markup {
-    let subscriptions = &world.integrations[view.who].subscriptions;
-    let all: Vec<&Delivery> = world.post.iter().filter(|one| one.who == view.who).collect();
+pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
+    let subscriptions = &view.integration(engine).subscriptions;
+    let all: Vec<&Delivery> = engine
+        .deliveries()
+        .filter(|one| one.integration == view.integration)
+        .collect();
     let (found, turn) = newest(
         view,
         "webhooks",

@@ -3,5 +3,4 @@
 mod send;
 mod worker;
 
-pub(crate) use cryptopocket_emulator::delivery::Delivery;
 pub(crate) use worker::run;

@@ -9,14 +9,12 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::clock::bounded;
+use cryptopocket_emulator::Answer;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: usize = 64 << 10;
 /// Characters of an answer that are kept.
 const KEPT: usize = 500;
-
-/// The status and the beginning of the answer, or why there was none.
-pub(super) type Answer = std::result::Result<(u16, String), String>;
 
 /// Posts `body` to `url`.
 pub(crate) async fn post(url: &str, headers: &[(&'static str, String)], body: Bytes) -> Answer {

@@ -6,14 +6,12 @@ mod operation;
 
 use std::sync::OnceLock;
 
+use cryptopocket_emulator::server::wrong_method;
+use cryptopocket_emulator::{Engine, Reply, Request};
 use maud::{Markup, PreEscaped, html};
 
-use crate::control;
-use crate::request::Request;
-use crate::routes::wrong_method;
+use crate::access::{Access, allows};
 use crate::web::{Inline, Page};
-use crate::wire::Reply;
-use crate::world::World;
 
 use model::Spec;
 
@@ -52,7 +50,7 @@ pub(crate) fn document(request: &Request) -> Reply {
 }
 
 /// Answers `/docs`.
-pub(crate) fn answer(world: &World, request: &Request) -> Reply {
+pub(crate) fn answer(engine: &Engine, access: Access, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
@@ -64,7 +62,7 @@ pub(crate) fn answer(world: &World, request: &Request) -> Reply {
                 nav.list aria-label="Calls" { p { a href="/" { "Dashboard" } } (PreEscaped(list)) }
                 div.calls {
                     (introduction())
-                    (login(world, request))
+                    (login(engine, access, request))
                     (PreEscaped(calls))
                 }
             }
@@ -94,11 +92,8 @@ fn introduction() -> Markup {
 }
 
 /// The form that gets a token. Who may see the dashboard finds key and secret filled in.
-fn login(world: &World, request: &Request) -> Markup {
-    let first = world
-        .integrations
-        .first()
-        .filter(|_| control::allows(world, request));
+fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
+    let first = engine.integrations().first().filter(|_| allows(access, request));
     let (key, secret) = first.map_or(("", ""), |one| (one.key.as_str(), one.secret.as_str()));
     html! {
         form #login.card {
@@ -160,7 +155,7 @@ fn parts() -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::{DOCUMENT, PARTS, parts};
-    use crate::routes::ROUTES;
+    use cryptopocket_emulator::ROUTES;
 
     #[test]
     fn the_page_shows_every_call_and_nothing_else() {

@@ -1,12 +1,12 @@
 //! The declaration of the enhanced verification.
 
+use cryptopocket_emulator::server::Link;
+use cryptopocket_emulator::{Command, Engine, Reinforcement, Reply};
 use maud::html;
 
 use super::Visit;
 use super::form::{Answers, Choice, Line, choices, tick};
 use super::layout::{gone, page, state, way_back};
-use crate::wire::Reply;
-use crate::world::{PageFor, Reinforcement, World};
 
 const TITLE: &str = "Declaration of the source of funds";
 const OCCUPATION: Line<'static> = Line {
@@ -22,11 +22,8 @@ const SOURCES: &[(&str, &str)] = &[
     ("sale", "Sale of something I owned"),
 ];
 
-pub(super) fn visit(world: &mut World, token: &str, visit: Visit<'_>) -> Reply {
-    let Some(PageFor::Declaration { who, user }) = world.pages.get(token).cloned() else {
-        return gone();
-    };
-    let Some(customer) = world.customer_mut(who, user) else {
+pub(super) fn visit(engine: &mut Engine, token: &str, visit: Visit<'_>) -> Reply {
+    let Some(Link::Declaration { integration, user }) = engine.link(token).cloned() else {
         return gone();
     };
     let mut answers = Answers::default();
@@ -36,12 +33,15 @@ pub(super) fn visit(world: &mut World, token: &str, visit: Visit<'_>) -> Reply {
             form.required_text(name, 255);
         }
         if form.check().is_ok() {
-            customer.reinforcement = Reinforcement::Done;
+            drop(engine.execute(Command::SubmitDeclaration { user }));
         } else {
             status = 422;
             answers = Answers::refused(form);
         }
     }
+    let Some(customer) = engine.integrations()[integration].customers.get(&user) else {
+        return gone();
+    };
     let back = |lead| way_back(customer.callback_url.as_deref(), lead);
     if customer.reinforcement == Reinforcement::Done {
         let content = html! { (state("good", "The declaration was received.")) (back(true)) };

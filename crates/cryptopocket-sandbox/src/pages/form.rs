@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use cryptopocket_emulator::server::{Failure, Fields};
 use maud::{Markup, html};
-
-use crate::fields::Fields;
-use crate::wire::Failure;
 
 /// What was written into a form, and what was wrong with it.
 #[derive(Debug, Default)]

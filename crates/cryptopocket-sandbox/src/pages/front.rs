@@ -1,14 +1,13 @@
 //! The page at `/` for those who may not see the dashboard.
 
+use cryptopocket_emulator::{Engine, Reply};
 use maud::html;
 
 use super::layout::page;
-use crate::wire::Reply;
-use crate::world::World;
 
 /// Says what this is and where everything is.
-pub(crate) fn front(world: &World) -> Reply {
-    let origin = &world.origin;
+pub(crate) fn front(engine: &Engine) -> Reply {
+    let origin = engine.origin();
     let content = html! {
         p { "A stateful stand-in for the API, for tests and development. It is not made by the provider." }
         dl.card.facts {

@@ -1,34 +1,25 @@
 //! The gateway: where a payment by card, bank or purse is made, and where a guided payment asks for the wallet.
 
-use std::borrow::Cow;
-
+use cryptopocket_emulator::server::{Fields, GUIDED_TYPES, buy, find_method, is_wallet, price};
+use cryptopocket_emulator::{Command, CommandError, Engine, Payment, Reply};
 use cryptopocket_types::Decimal;
 use maud::{Markup, html};
 
 use super::Visit;
 use super::form::{Answers, Choice, Line, choices};
 use super::layout::{gone, page, state, way_back};
-use crate::catalogue::{GUIDED_TYPES, find_method};
-use crate::fields::Fields;
-use crate::prices::{buy, price};
-use crate::shapes::is_wallet;
-use crate::wire::Reply;
-use crate::world::{Payment, Trouble, World};
 
-pub(super) fn visit(world: &mut World, id: &str, visit: Visit<'_>) -> Reply {
-    let Ok(who) = world.owner_of_payment(id) else {
-        return gone();
-    };
-    let Some(payment) = world.integrations[who].payments.get(id).map(Cow::into_owned) else {
+pub(super) fn visit(engine: &mut Engine, id: &str, visit: Visit<'_>) -> Reply {
+    let Some(payment) = engine.payment(id).map(|(_, payment)| payment.clone()) else {
         return gone();
     };
     if payment.method.payment_type == "transfer" && !payment.guided {
         return gone();
     }
     match visit {
-        Visit::Submit(form) if payment.status == "started" => submit(world, who, &payment, form),
-        Visit::Submit(_) => show(world, who, 409, &payment, &Answers::default()),
-        Visit::Show => show(world, who, 200, &payment, &Answers::default()),
+        Visit::Submit(form) if payment.status == "started" => submit(engine, &payment, form),
+        Visit::Submit(_) => show(engine, 409, &payment, &Answers::default()),
+        Visit::Show => show(engine, 200, &payment, &Answers::default()),
     }
 }
 
@@ -60,8 +51,8 @@ fn summary(payment: &Payment) -> Markup {
     }
 }
 
-fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Answers<'_>) -> Reply {
-    let customer = world.customer(who, payment.user);
+fn show(engine: &Engine, status: u16, payment: &Payment, answers: &Answers<'_>) -> Reply {
+    let customer = engine.customer(payment.user).map(|(_, customer)| customer);
     let back_to = payment
         .callback_url
         .as_deref()
@@ -81,7 +72,7 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
         return page(status, title, &content);
     }
     if payment.concept.is_some() {
-        return transfer(world, who, status, payment, back_to);
+        return transfer(engine, status, payment, back_to);
     }
     let order = ["payment_type", "wallet", "holder"];
     let wallet_label = format!("Your wallet on {}", payment.asset.chain);
@@ -105,7 +96,7 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
         (answers.summary())
         form.sheet method="post" {
             @if payment.guided {
-                (methods(world, who, payment, answers))
+                (methods(engine, payment, answers))
                 (wallet.show(answers, &order))
             } @else {
                 p { "By " strong { (payment.method.name) } ". No card or account number is asked for: none is real here." }
@@ -122,8 +113,10 @@ fn show(world: &World, who: usize, status: u16, payment: &Payment, answers: &Ans
 }
 
 /// Where a customer who chose a transfer has to pay, and what to write.
-fn transfer(world: &World, who: usize, status: u16, payment: &Payment, back_to: Option<&str>) -> Reply {
-    let account = world.integrations[who].accounts.first();
+fn transfer(engine: &Engine, status: u16, payment: &Payment, back_to: Option<&str>) -> Reply {
+    let account = engine
+        .payment(&payment.id)
+        .and_then(|(owner, _)| owner.accounts.first());
     let content = html! {
         (summary(payment))
         p { "Send the money from your bank. Nothing is real here: the button sends it." }
@@ -147,10 +140,11 @@ fn transfer(world: &World, who: usize, status: u16, payment: &Payment, back_to: 
 }
 
 /// The ways to pay a guided payment, each with what it would buy now.
-fn methods(world: &World, who: usize, payment: &Payment, answers: &Answers<'_>) -> Markup {
-    let price = price(world.seed, payment.asset, payment.fiat, world.now());
+fn methods(engine: &Engine, payment: &Payment, answers: &Answers<'_>) -> Markup {
+    let price = price(engine.seed(), payment.asset, payment.fiat, engine.now());
+    let owner = engine.payment(&payment.id).map(|(owner, _)| owner);
     let way = |kind: &&'static str| {
-        let method = find_method(kind).filter(|method| world.integrations[who].offers(method))?;
+        let method = find_method(kind).filter(|method| owner.is_some_and(|owner| owner.offers(method)))?;
         let bought = buy(payment.fiat_amount, price, method, payment.asset);
         Some(Choice {
             value: method.payment_type,
@@ -166,22 +160,28 @@ fn methods(world: &World, who: usize, payment: &Payment, answers: &Answers<'_>) 
     choices("payment_type", "How you want to pay", &ways, chosen, answers)
 }
 
-fn submit(world: &mut World, who: usize, payment: &Payment, mut form: Fields<'_>) -> Reply {
+fn submit(engine: &mut Engine, payment: &Payment, mut form: Fields<'_>) -> Reply {
     let action = form.required_choice("action", &["pay", "sent", "fail"]);
     match action {
-        "fail" => drop(world.fail_payment(&payment.id)),
-        "sent" if payment.concept.is_some() => drop(world.pay_transfer(&payment.id)),
+        "fail" => {
+            let payment = payment.id.clone();
+            drop(engine.execute(Command::FailPayment { payment }));
+        }
+        "sent" if payment.concept.is_some() => {
+            let payment = payment.id.clone();
+            drop(engine.execute(Command::PayTransfer { payment }));
+        }
         "pay" if payment.concept.is_none() => {
-            if let Err(status) = pay(world, who, payment, &mut form) {
-                return show(world, who, status, payment, &Answers::refused(form));
+            if let Err(status) = pay(engine, payment, &mut form) {
+                return show(engine, status, payment, &Answers::refused(form));
             }
         }
-        _ => return show(world, who, 422, payment, &Answers::refused(form)),
+        _ => return show(engine, 422, payment, &Answers::refused(form)),
     }
-    again(world, who, payment)
+    again(engine, payment)
 }
 
-fn pay(world: &mut World, who: usize, payment: &Payment, form: &mut Fields<'_>) -> Result<(), u16> {
+fn pay(engine: &mut Engine, payment: &Payment, form: &mut Fields<'_>) -> Result<(), u16> {
     let mut method = payment.method;
     if payment.guided {
         let wallet = form.required_text("wallet", 128);
@@ -199,23 +199,27 @@ fn pay(world: &mut World, who: usize, payment: &Payment, form: &mut Fields<'_>) 
     };
     form.check().map_err(|_| 422_u16)?;
     let wallet = form.raw_text("wallet").map(str::to_owned);
-    if payment.guided
-        && let Err(Trouble::WrongState(why)) = world.choose(who, &payment.id, method, wallet.as_deref())
-    {
+    let chosen = payment.guided.then(|| Command::ChooseMethod {
+        payment: payment.id.clone(),
+        payment_type: method.payment_type.to_owned(),
+        wallet: wallet.clone(),
+    });
+    if let Some(Err(CommandError::WrongState(why))) = chosen.map(|command| engine.execute(command)) {
         form.wrong("payment_type", &format!("cannot be used: {why}"));
         return Err(409);
     }
     if !by_transfer {
-        drop(world.pay(&payment.id, Some(&holder), wallet.as_deref()));
+        drop(engine.execute(Command::Pay {
+            payment: payment.id.clone(),
+            holder: Some(holder),
+            wallet,
+        }));
     }
     Ok(())
 }
 
-fn again(world: &World, who: usize, payment: &Payment) -> Reply {
-    world.integrations[who]
-        .payments
-        .get(payment.id.as_str())
-        .map_or_else(gone, |payment| {
-            show(world, who, 200, &payment, &Answers::default())
-        })
+fn again(engine: &Engine, payment: &Payment) -> Reply {
+    engine.payment(&payment.id).map_or_else(gone, |(_, payment)| {
+        show(engine, 200, payment, &Answers::default())
+    })
 }

@@ -1,9 +1,9 @@
 //! What all hosted pages have in common.
 
+use cryptopocket_emulator::Reply;
 use maud::{Markup, html};
 
 use crate::web::Page;
-use crate::wire::Reply;
 
 /// A hosted page: a heading and what is below it.
 pub(super) fn page(status: u16, title: &str, content: &Markup) -> Reply {

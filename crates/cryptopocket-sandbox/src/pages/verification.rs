@@ -1,27 +1,27 @@
 //! The verification of a person (KYC) or a company (KYB).
 
+use cryptopocket_emulator::server::{Fields, Link};
+use cryptopocket_emulator::{Command, Customer, Engine, Reply};
 use maud::html;
 
 use super::Visit;
 use super::form::{Answers, Choice, Line, choices};
 use super::layout::{gone, page, state, way_back};
-use crate::fields::Fields;
-use crate::wire::Reply;
-use crate::world::{Customer, PageFor, World};
 
-pub(super) fn visit(world: &mut World, token: &str, company: bool, visit: Visit<'_>) -> Reply {
-    let Some(PageFor::Verification { who, user }) = world.pages.get(token).cloned() else {
+pub(super) fn visit(engine: &mut Engine, token: &str, company: bool, visit: Visit<'_>) -> Reply {
+    let Some(Link::Verification { integration, user }) = engine.link(token).cloned() else {
         return gone();
     };
-    let now = world.now();
-    let customer = world
-        .customer(who, user)
+    let now = engine.now();
+    let customer = engine.integrations()[integration]
+        .customers
+        .get(&user)
         .filter(|one| one.company == company && one.page_until > now)
         .cloned();
     let Some(customer) = customer else { return gone() };
     match visit {
         Visit::Show => show(200, &customer, &Answers::default()),
-        Visit::Submit(form) => submit(world, who, &customer, form),
+        Visit::Submit(form) => submit(engine, &customer, form),
     }
 }
 
@@ -125,7 +125,7 @@ fn show(status: u16, customer: &Customer, answers: &Answers<'_>) -> Reply {
     page(status, title, &content)
 }
 
-fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields<'_>) -> Reply {
+fn submit(engine: &mut Engine, customer: &Customer, mut form: Fields<'_>) -> Reply {
     for line in lines(customer) {
         form.required_text(line.name, 255);
     }
@@ -139,14 +139,15 @@ fn submit(world: &mut World, who: usize, customer: &Customer, mut form: Fields<'
         return show(status, customer, &Answers::refused(form));
     }
     let reject = form.raw_text("review") == Some("reject");
-    match world.begin_review(who, customer.id, reject) {
-        Ok(()) => {
+    let user = customer.id;
+    match engine.execute(Command::SubmitVerification { user, reject }) {
+        Ok(_) => {
             let handed_in = state("good", "Everything was handed in and is being looked at.");
             let content = html! { (handed_in) (way_back(customer.callback_url.as_deref(), true)) };
             page(200, "Thank you", &content)
         }
-        Err(_) => world
-            .customer(who, customer.id)
-            .map_or_else(gone, |customer| show(409, customer, &Answers::default())),
+        Err(_) => engine
+            .customer(user)
+            .map_or_else(gone, |(_, customer)| show(409, customer, &Answers::default())),
     }
 }

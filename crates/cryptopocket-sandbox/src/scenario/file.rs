@@ -1,13 +1,10 @@
 //! How a scenario is written down. `scenario.schema.json` is made from these.
 
+#[cfg(test)]
+use cryptopocket_emulator::server::{EVENT_TYPES, PAYMENT_TYPES};
+#[cfg(test)]
+use cryptopocket_emulator::{Fault, Outage, TransferFault, WebhookFault};
 use serde::Deserialize;
-
-#[cfg(test)]
-use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
-#[cfg(test)]
-use crate::faults::{Fault, TransferFault, WebhookFault};
-#[cfg(test)]
-use crate::world::Outage;
 
 /// A world to begin with and what is to go wrong in it, for `cryptopocket sandbox --scenario FILE`.
 #[derive(Debug, Default, Deserialize)]

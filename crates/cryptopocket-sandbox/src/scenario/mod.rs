@@ -9,7 +9,7 @@ mod tests;
 use std::path::Path;
 use std::str::FromStr;
 
-pub use cryptopocket_emulator::scenario::ScenarioError;
+pub use cryptopocket_emulator::server::ScenarioError;
 
 /// A world to begin with and what is to go wrong in it: settings, customers, purchases, sales, money in the bank,
 /// subscriptions and faults. Read from YAML or JSON; `scenario.schema.json` in this crate says what can stand in it. Everything in it
@@ -36,7 +36,7 @@ pub use cryptopocket_emulator::scenario::ScenarioError;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Scenario(pub(crate) cryptopocket_emulator::scenario::Scenario);
+pub struct Scenario(pub(crate) cryptopocket_emulator::server::Scenario);
 
 impl Scenario {
     /// What it was read from.
@@ -74,7 +74,7 @@ impl FromStr for Scenario {
 }
 
 /// Reads the text of a scenario, for the engine.
-pub(crate) fn read(text: &str) -> Result<cryptopocket_emulator::scenario::Scenario, ScenarioError> {
+pub(crate) fn read(text: &str) -> Result<cryptopocket_emulator::server::Scenario, ScenarioError> {
     // An empty document, or one of comments only, is a scenario in which nothing is special.
     let file: Option<file::File> = yaml_serde::from_str(text).map_err(|error| unreadable(&error))?;
     reading::read(file.unwrap_or_default(), text)

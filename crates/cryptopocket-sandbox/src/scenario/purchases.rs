@@ -1,19 +1,17 @@
 //! Purchases and sales that a scenario begins with.
 
+use cryptopocket_emulator::Moment;
+use cryptopocket_emulator::server::{
+    ASSETS, Asset, GUIDED_TYPES, NewOfframp, Order, PAYMENT_TYPES, SeedOfframp, SeedPayment, find_asset,
+    find_coin, find_method, is_iban, is_wallet,
+};
 use cryptopocket_types::Decimal;
-
-use cryptopocket_emulator::scenario::{Bought, Sold};
 
 use super::ScenarioError;
 use super::file::{Amount, OfframpEntry, PaymentEntry};
 use super::reading::{Result, amount, known, moment};
-use crate::catalogue::{ASSETS, Asset, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method};
-use crate::entropy::is_iban;
-use crate::moment::Moment;
-use crate::shapes::is_wallet;
-use crate::world::{NewOfframp, Order};
 
-pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
+pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<SeedPayment> {
     let wrong = |field: &str, rule: String, cure: &str| {
         Err(ScenarioError::new(format!("{place}.{field}"), rule, cure))
     };
@@ -68,8 +66,8 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
     let created_at = created_at.transpose()?.map(Moment::from);
     let coin = entry.coin.unwrap_or_else(|| "USDC".to_owned());
     let asset = asset(place, "coin", &coin, entry.chain.as_deref())?;
-    Ok(Bought {
-        by: entry.customer,
+    Ok(SeedPayment {
+        customer: entry.customer,
         order: Order {
             guided: entry.guided,
             user: 0,
@@ -89,7 +87,7 @@ pub(super) fn payment(place: &str, entry: PaymentEntry) -> Result<Bought> {
     })
 }
 
-pub(super) fn offramp(place: &str, entry: OfframpEntry) -> Result<Sold> {
+pub(super) fn offramp(place: &str, entry: OfframpEntry) -> Result<SeedOfframp> {
     a_word(place, entry.status.as_deref())?;
     let asset = asset(place, "symbol", &entry.symbol, entry.chain.as_deref())?;
     let amount = positive(&format!("{place}.amount"), &entry.amount)?;
@@ -116,8 +114,8 @@ pub(super) fn offramp(place: &str, entry: OfframpEntry) -> Result<Sold> {
             return Err(bank("iban", "either this or bank_name has to be there", cure));
         }
     };
-    Ok(Sold {
-        by: entry.customer,
+    Ok(SeedOfframp {
+        customer: entry.customer,
         offramp: NewOfframp {
             user: 0,
             asset,

@@ -1,23 +1,21 @@
 //! From what is written to what is meant: every value is looked at, and refused where it stands.
 
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::{Decimal, SystemClock, Timestamp};
-
-use cryptopocket_emulator::scenario::{Credited, Opening, Registered, Scenario};
+use cryptopocket_emulator::server::{
+    EVENT_TYPES, Misfit, NewCustomer, Opening, PAYMENT_TYPES, Scenario, SeedCredit, SeedCustomer, is_email,
+    is_url,
+};
+use cryptopocket_emulator::{
+    BankCredit, Engine, Fault, Limits, Moment, Outage, ROUTES, Reinforcement, Settings, Speed, Times,
+    TransferFault, WebhookFault,
+};
+use cryptopocket_types::{Decimal, Timestamp};
 
 use super::ScenarioError;
 use super::file::{Amount, CreditEntry, CustomerEntry, File, LimitsEntry, SubscriptionEntry, Text};
 use super::purchases;
-use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
-use crate::clock::{Speed, VirtualClock};
-use crate::faults::{Fault, Misfit, Times, TransferFault, WebhookFault};
-use crate::moment::Moment;
-use crate::routes::ROUTES;
-use crate::shapes::{is_email, is_url};
-use crate::world::{Incoming, Limits, NewCustomer, Outage, Reinforcement, World};
 
 pub(super) type Result<T> = std::result::Result<T, ScenarioError>;
 
@@ -80,10 +78,10 @@ fn token_life(seconds: u64) -> Result<Duration> {
 
 /// Plays the opening once, so that what no single value shows is found here and not when the emulator starts.
 fn rehearse(scenario: &Scenario) -> Result<()> {
-    let clock = VirtualClock::new(Arc::new(SystemClock), Speed::Manual, None);
-    let mut world = World::new(1, clock, scenario.limits.clone(), Duration::ZERO);
-    world.add_integration(None, None);
-    world.open(&scenario.opening)
+    let mut settings = Settings::new(1);
+    settings.speed = Speed::Manual;
+    settings.limits = scenario.limits.clone();
+    Engine::with(settings).open(&scenario.opening)
 }
 
 /// Reads every entry of a list by its own place.
@@ -153,7 +151,7 @@ fn limits(entry: &LimitsEntry) -> Result<Limits> {
     })
 }
 
-fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
+fn customer(place: &str, entry: CustomerEntry) -> Result<SeedCustomer> {
     let field = |name: &str| format!("{place}.{name}");
     if !is_email(&entry.email) {
         let rule = format!("`{}` is no mail address", entry.email);
@@ -190,7 +188,7 @@ fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
             ));
         }
     };
-    Ok(Registered {
+    Ok(SeedCustomer {
         new: NewCustomer {
             company: entry.company,
             external_id: entry.external_id.map(|text| text.0),
@@ -206,25 +204,28 @@ fn customer(place: &str, entry: CustomerEntry) -> Result<Registered> {
     })
 }
 
-fn credit(place: &str, entry: CreditEntry) -> Result<Credited> {
+fn credit(place: &str, entry: CreditEntry) -> Result<SeedCredit> {
     let meant_for = entry.meant_for.map(|text| text.0);
     let booked_at = entry.booked_at.as_deref();
     let booked_at = booked_at.map(|text| moment(&format!("{place}.booked_at"), text));
     let booked_at = booked_at.transpose()?.map(Moment::from);
-    let incoming = Incoming {
-        iban: None,
-        amount: amount(&format!("{place}.amount"), &entry.amount)?,
-        concept: entry.concept.map(|text| text.0),
-        payer_name: entry.payer_name,
-        payer_iban: entry.payer_iban,
-        end_to_end_id: entry.end_to_end_id.map(|text| text.0),
-        meant_for: None,
-    };
-    Ok(Credited {
-        incoming,
-        meant_for,
-        booked_at,
-    })
+    let mut credit = BankCredit::new(amount(&format!("{place}.amount"), &entry.amount)?);
+    if let Some(concept) = entry.concept {
+        credit = credit.concept(concept.0);
+    }
+    if let Some(id) = entry.end_to_end_id {
+        credit = credit.end_to_end_id(id.0);
+    }
+    if let Some(payment) = meant_for {
+        credit = credit.meant_for(payment);
+    }
+    if let Some(iban) = &entry.payer_iban {
+        credit = credit.payer_iban(iban);
+    }
+    if let Some(name) = entry.payer_name {
+        credit = credit.payer(name, entry.payer_iban.as_deref());
+    }
+    Ok(SeedCredit { credit, booked_at })
 }
 
 fn subscription(place: &str, entry: SubscriptionEntry) -> Result<(&'static str, String)> {

@@ -1,5 +1,5 @@
 use super::{Scenario, ScenarioError};
-use crate::faults::{Fault, Times};
+use cryptopocket_emulator::{Fault, Times};
 
 fn refused(text: &str) -> ScenarioError {
     text.parse::<Scenario>().unwrap_err()
@@ -52,8 +52,8 @@ fn amounts_are_taken_digit_by_digit() {
         .parse()
         .unwrap();
     let credit = &scenario.0.opening.credits[0];
-    assert_eq!(credit.incoming.amount.to_string(), "90071992547409.93");
-    assert_eq!(credit.incoming.concept.as_deref(), Some("0123"));
+    assert_eq!(credit.credit.amount.to_string(), "90071992547409.93");
+    assert_eq!(credit.credit.concept.as_deref(), Some("0123"));
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use cryptopocket_emulator::Engine;
+use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS};
 use redb::{Database, DatabaseError, Durability, ReadableDatabase as _, TableDefinition, TableError};
-
-use crate::world::{Changes, FORMAT, GROUPS, World};
 
 const RECORDS: TableDefinition<'_, &str, &str> = TableDefinition::new("records");
 /// What the file says of itself.
@@ -102,7 +102,7 @@ impl File {
     }
 
     /// Builds `world` up from the records; `false` where there are none yet.
-    pub(super) fn load(&self, world: &mut World) -> Result<bool, Broken> {
+    pub(super) fn load(&self, engine: &mut Engine) -> Result<bool, Broken> {
         let read = self.0.begin_read()?;
         match read.open_table(ABOUT) {
             Err(TableError::TableDoesNotExist(_)) => return Ok(false),
@@ -114,20 +114,19 @@ impl File {
             }
         }
         let records = read.open_table(RECORDS)?;
-        world.clear();
+        engine.clear();
         for group in GROUPS {
             // A name is its group, or begins with its group and a slash, and `0` follows the slash.
             for record in records.range(*group..format!("{group}0").as_str())? {
                 let (name, value) = record?;
-                world
+                engine
                     .restore(name.value(), value.value())
-                    .map_err(|unreadable| Broken::Record(unreadable.0))?;
+                    .map_err(|unreadable| Broken::Record(unreadable.to_string()))?;
             }
         }
-        world.journal.leave_a_gap();
-        if world.integrations.is_empty() {
-            return Err(Broken::Record("there is no integration in it".to_owned()));
-        }
+        engine
+            .restored()
+            .map_err(|unreadable| Broken::Record(unreadable.to_string()))?;
         Ok(true)
     }
 

@@ -3,21 +3,15 @@
 mod restarts;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cryptopocket_types::ManualClock;
+use cryptopocket_emulator::server::Changes;
+use cryptopocket_emulator::{Engine, Request, Settings, Speed};
 use http::HeaderMap;
 use proptest::prelude::*;
 
 use super::file::{Broken, File};
-use crate::clock::{Speed, VirtualClock};
-use crate::control::Controls;
-use crate::front::{Ending, answer};
-use crate::request::Request;
-use crate::trail::Trail;
-use crate::world::{Changes, Limits, World};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -156,14 +150,12 @@ const CALLS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/_sandbox/reset", JSON, "{}"),
 ];
 
-fn fresh() -> World {
-    let wall = Arc::new(ManualClock::new(std::time::UNIX_EPOCH.into()));
-    let clock = VirtualClock::new(wall, Speed::Manual, None);
-    let mut world = World::new(1, clock, Limits::default(), Duration::from_secs(3_600));
-    world.controls = Controls::Anyone;
-    world.scenario_reader = Some(crate::scenario::read);
-    world.add_integration(Some("key".to_owned()), Some("secret".to_owned()));
-    world
+fn fresh() -> Engine {
+    let mut settings = Settings::new(1);
+    settings.speed = Speed::Manual;
+    settings.credentials = Some(("key".to_owned(), "secret".to_owned()));
+    settings.scenario_reader = Some(crate::scenario::read);
+    Engine::with(settings)
 }
 
 /// What the newest objects are called.
@@ -203,7 +195,7 @@ impl Newest {
     }
 }
 
-fn call(world: &mut World, newest: &mut Newest, (method, path, media, body): (&str, &str, &str, &str)) {
+fn call(engine: &mut Engine, newest: &mut Newest, (method, path, media, body): (&str, &str, &str, &str)) {
     newest.calls += 1;
     let mut headers = HeaderMap::new();
     headers.extend([
@@ -221,10 +213,9 @@ fn call(world: &mut World, newest: &mut Newest, (method, path, media, body): (&s
         headers,
         body: Bytes::from(newest.fill(body)),
     };
-    if let Ending::Whole(reply) = answer(world, &request).ending {
+    if let Some(reply) = engine.handle(&request).reply {
         newest.learn(path, &reply.body);
     }
-    world.settle();
 }
 
 /// Keeps records as the file does.
@@ -240,8 +231,8 @@ fn apply(records: &mut BTreeMap<String, String>, changes: Changes) {
     }
 }
 
-fn all(world: &World) -> BTreeMap<String, String> {
-    world.records().collect()
+fn all(engine: &Engine) -> BTreeMap<String, String> {
+    engine.records().into_iter().collect()
 }
 
 /// The first two calls always are a login and a customer, or nothing would come of the others.
@@ -260,24 +251,24 @@ proptest! {
 
     #[test]
     fn changes_add_up_to_everything_and_everything_makes_the_same_world(script in script()) {
-        let (mut world, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
-        world.follow_afresh(Trail::kept());
+        let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
+        engine.persist_from_start();
         for place in [0, 1].into_iter().chain(script) {
             if CALLS[place].1.ends_with("reset") {
                 newest.named.clear();
             }
-            call(&mut world, &mut newest, CALLS[place]);
-            if place % 5 == 0 {
-                let leaving = world.post.take_ready();
-                let (Some(one), at) = (leaving.first(), world.now()) else { continue };
-                world.post.record(one.id, at, Err("refused".to_owned()));
+            call(&mut engine, &mut newest, CALLS[place]);
+            if place % 5 == 0
+                && let Some(webhook) = engine.take_webhooks().first()
+            {
+                engine.webhook_answered(webhook, Err("refused".to_owned()));
             }
-            apply(&mut records, world.changes());
+            apply(&mut records, engine.changes());
         }
         // A read alone moves the clock by a millisecond, which is not worth a write.
-        world.advance(Duration::ZERO);
-        apply(&mut records, world.changes());
-        prop_assert_eq!(&records, &all(&world));
+        engine.advance(Duration::ZERO);
+        apply(&mut records, engine.changes());
+        prop_assert_eq!(&records, &all(&engine));
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
@@ -285,7 +276,7 @@ proptest! {
         File::open(&path).unwrap().write(&[all_of_it]).unwrap();
         let mut again = fresh();
         prop_assert!(File::open(&path).unwrap().load(&mut again).unwrap());
-        let (mut before, mut after) = (all(&world), all(&again));
+        let (mut before, mut after) = (all(&engine), all(&again));
         // Whatever was under way is ready again; nobody knows whether it arrived.
         for records in [&mut before, &mut after] {
             for value in records.values_mut() {
@@ -308,7 +299,7 @@ fn a_file_of_another_format_and_one_that_makes_no_sense_are_refused() {
     let file = File::open(&path).unwrap();
     assert!(!file.load(&mut fresh()).unwrap());
     for (name, value) in [
-        ("world", "{}"),
+        ("engine", "{}"),
         ("payment/000000/0000000000", "{}"),
         ("token/000007/x", "1"),
     ] {

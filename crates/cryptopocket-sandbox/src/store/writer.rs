@@ -9,8 +9,8 @@ use std::thread::{self, JoinHandle};
 use super::file::{Broken, File};
 use super::progress::Progress;
 pub(crate) use super::progress::Stuck;
-use crate::trail::Trail;
-use crate::world::{Changes, World};
+use cryptopocket_emulator::Engine;
+use cryptopocket_emulator::server::Changes;
 
 /// How many changes may share one write.
 const TOGETHER: usize = 1_024;
@@ -32,15 +32,14 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the file, builds `world` up from it or begins the file with it, and follows it from there.
-    pub(crate) fn open(path: &Path, world: &mut World) -> Result<Self, Broken> {
+    pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<Self, Broken> {
         let file = File::open(path)?;
-        let known = file.load(world)?;
+        let known = file.load(engine)?;
         if known {
-            world.follow(Trail::kept());
-            world.catch_up();
+            engine.persist();
         } else {
-            world.follow_afresh(Trail::kept());
-            file.write(&[world.changes()])?;
+            engine.persist_from_start();
+            file.write(&[engine.changes()])?;
         }
         let (sender, changes) = mpsc::channel();
         let progress = Arc::new(Progress::default());

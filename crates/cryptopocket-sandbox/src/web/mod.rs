@@ -7,10 +7,9 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cryptopocket_emulator::Reply;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
-
-use crate::wire::Reply;
 
 pub(crate) use json::pretty;
 

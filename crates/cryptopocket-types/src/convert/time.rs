@@ -9,14 +9,15 @@ const RANGE: ParseError = ParseError::new("time", "outside the years 0000 to 999
 impl From<Timestamp> for UtcDateTime {
     /// The same time in UTC; a text that was read is dropped.
     fn from(timestamp: Timestamp) -> Self {
-        timestamp.calendar()
+        let nanos = i128::from(timestamp.unix_micros()) * 1_000;
+        Self::from_unix_timestamp_nanos(nanos).expect("time reaches further than the years 0000 to 9999")
     }
 }
 
 impl From<Timestamp> for OffsetDateTime {
     /// The same time in UTC; a text that was read is dropped.
     fn from(timestamp: Timestamp) -> Self {
-        timestamp.calendar().into()
+        UtcDateTime::from(timestamp).into()
     }
 }
 
@@ -42,7 +43,8 @@ impl TryFrom<OffsetDateTime> for Timestamp {
 
 impl From<Date> for time::Date {
     fn from(date: Date) -> Self {
-        date.calendar()
+        let month = time::Month::try_from(date.month()).expect("a month of the calendar");
+        Self::from_calendar_date(date.year().into(), month, date.day()).expect("a date of the calendar")
     }
 }
 
@@ -50,7 +52,8 @@ impl TryFrom<time::Date> for Date {
     type Error = ParseError;
 
     fn try_from(date: time::Date) -> Result<Self, ParseError> {
-        Self::in_range(date).ok_or(RANGE)
+        let year = u16::try_from(date.year()).map_err(|_| RANGE)?;
+        Self::new(year, date.month().into(), date.day())
     }
 }
 

@@ -22,13 +22,19 @@ use crate::json::scalar_text;
 /// # Ok::<(), cryptopocket_types::ParseError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date(time::Date);
+pub struct Date {
+    /// Days since 1970-01-01.
+    days: i32,
+}
 
 const REFUSED: ParseError = ParseError::new("date", "not a calendar date", "write it as 2026-04-08");
 
 impl Date {
     /// 1970-01-01.
-    pub const EPOCH: Self = Self(time::UtcDateTime::UNIX_EPOCH.date());
+    pub const EPOCH: Self = Self { days: 0 };
+
+    const FIRST: i32 = datealgo::date_to_rd((0, 1, 1));
+    const LAST: i32 = datealgo::date_to_rd((9999, 12, 31));
 
     /// Builds the date from its parts.
     ///
@@ -36,36 +42,43 @@ impl Date {
     ///
     /// When the calendar has no such day, or the year is above 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, ParseError> {
-        let month = time::Month::try_from(month).map_err(|_| REFUSED)?;
-        time::Date::from_calendar_date(year.into(), month, day)
-            .ok()
-            .and_then(Self::in_range)
-            .ok_or(REFUSED)
+        let year = i32::from(year);
+        let exists = year <= 9999
+            && (1..=12).contains(&month)
+            && (1..=datealgo::days_in_month(year, month)).contains(&day);
+        if exists {
+            Ok(Self {
+                days: datealgo::date_to_rd((year, month, day)),
+            })
+        } else {
+            Err(REFUSED)
+        }
     }
 
-    /// `None` for a year before 0000, which [`time`] admits and RFC 3339 cannot write.
-    pub(crate) fn in_range(date: time::Date) -> Option<Self> {
-        (0..=9999).contains(&date.year()).then_some(Self(date))
+    pub(super) fn from_unix_days(days: i64) -> Option<Self> {
+        let days = i32::try_from(days).ok()?;
+        (Self::FIRST..=Self::LAST)
+            .contains(&days)
+            .then_some(Self { days })
     }
 
-    #[cfg(feature = "time")]
-    pub(crate) const fn calendar(self) -> time::Date {
-        self.0
+    const fn parts(self) -> (i32, u8, u8) {
+        datealgo::rd_to_date(self.days)
     }
 
     /// The year, 0 to 9999.
     pub fn year(self) -> u16 {
-        self.0.year().try_into().unwrap_or_default()
+        self.parts().0.try_into().unwrap_or_default()
     }
 
     /// The month, 1 to 12.
-    pub fn month(self) -> u8 {
-        self.0.month().into()
+    pub const fn month(self) -> u8 {
+        self.parts().1
     }
 
     /// The day of the month, 1 to 31.
     pub const fn day(self) -> u8 {
-        self.0.day()
+        self.parts().2
     }
 
     /// The start of the day in UTC.
@@ -75,19 +88,18 @@ impl Date {
 
     /// Days since 1970-01-01.
     pub const fn unix_days(self) -> i32 {
-        self.days_since(Self::EPOCH)
+        self.days
     }
 
     /// The date `days` later, or earlier when negative; `None` outside the years 0000 to 9999.
     #[must_use]
     pub fn checked_add_days(self, days: i32) -> Option<Self> {
-        let number = self.0.to_julian_day().checked_add(days)?;
-        time::Date::from_julian_day(number).ok().and_then(Self::in_range)
+        Self::from_unix_days(i64::from(self.days) + i64::from(days))
     }
 
     /// The number of days since `earlier`; negative when `earlier` is the later date.
     pub const fn days_since(self, earlier: Self) -> i32 {
-        self.0.to_julian_day() - earlier.0.to_julian_day()
+        self.days - earlier.days
     }
 }
 
@@ -112,7 +124,8 @@ impl FromStr for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0.to_string())
+        let (year, month, day) = self.parts();
+        f.pad(&format!("{year:04}-{month:02}-{day:02}"))
     }
 }
 

@@ -105,13 +105,8 @@ impl Timestamp {
 
     /// The date in UTC.
     pub fn date(self) -> Date {
-        Date::in_range(self.calendar().date()).unwrap_or(Date::EPOCH)
-    }
-
-    pub(crate) fn calendar(self) -> time::UtcDateTime {
-        let nanos = i128::from(self.micros) * 1_000;
-        // The range of a timestamp lies within that of the calendar.
-        time::UtcDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(time::UtcDateTime::UNIX_EPOCH)
+        // A timestamp has the range of a date.
+        Date::from_unix_days(self.unix_seconds().div_euclid(86_400)).unwrap_or(Date::EPOCH)
     }
 
     /// The time `duration` later; `None` after the year 9999.
@@ -181,13 +176,13 @@ impl fmt::Display for Timestamp {
         if let Some(text) = self.text() {
             return f.pad(text);
         }
-        let calendar = self.calendar();
-        let (hour, minute, second, micros) = calendar.time().as_hms_micro();
-        let fraction = match micros {
+        let date = self.date();
+        let inside = self.unix_seconds().rem_euclid(86_400);
+        let (hour, minute, second) = (inside / 3600, inside / 60 % 60, inside % 60);
+        let fraction = match self.micros.rem_euclid(MICROS) {
             0 => String::new(),
             micros => format!(".{micros:06}"),
         };
-        let date = calendar.date();
         f.pad(&format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
     }
 }

@@ -1,3 +1,5 @@
+//! The off-ramp of an off-ramp event.
+
 use cryptopocket_types::wire::{BaseUnits, DecimalString};
 use cryptopocket_types::{
     Chain, CoinAmount, Currency, Decimal, ExternalId, Extra, Money, OfframpId, OfframpStatus, Symbol, UserId,
@@ -5,9 +7,9 @@ use cryptopocket_types::{
 
 use super::Reader;
 
-/// An off-ramp as its events tell it, in the form of `GET /getRampoff`.
+/// The off-ramp of an off-ramp event, in the form of `GET /getRampoff`.
 ///
-/// A field is `None` when it did not come or could not be read; then `extra` has it as it came.
+/// A field is `None` if it is missing or cannot be read; in the second case `extra` contains it.
 ///
 /// Evidence: assumed (the object's fields stand in an older edition of the page "Retrieve off-ramp status").
 #[derive(Debug, Clone, PartialEq)]
@@ -19,16 +21,16 @@ pub struct OfframpPayload {
     pub external_id: Option<ExternalId>,
     /// The customer.
     pub user_id: Option<UserId>,
-    /// How far it has come.
+    /// The status.
     pub status: Option<OfframpStatus>,
     /// The tokens sold, in coin units, from `amount` (base units), `decimals`, `crypto` or `symbol`, and `blockchain` or
     /// `chain`.
     pub coin: Option<CoinAmount>,
-    /// The money paid out, from `fiat_amount` (a decimal string), in units of a currency that mostly does not come.
+    /// The money paid out, from `fiat_amount` (a decimal string), in units of a currency that is mostly missing.
     pub fiat_amount: Option<Decimal>,
-    /// The currency of `fiat_amount`, if it came.
+    /// The currency of `fiat_amount`, if present.
     pub fiat_symbol: Option<Currency>,
-    /// Every other field, as it came.
+    /// All other fields as received.
     pub extra: Extra,
 }
 
@@ -62,7 +64,7 @@ impl OfframpPayload {
         }
     }
 
-    /// The money paid out, if its currency came too.
+    /// The money paid out, if its currency is known.
     pub fn fiat(&self) -> Option<Money> {
         Some(Money::new(self.fiat_amount?, self.fiat_symbol?))
     }

@@ -1,3 +1,5 @@
+//! The payment of an on-ramp event.
+
 use cryptopocket_types::wire::{Cents, CoinUnits};
 use cryptopocket_types::{
     Chain, CoinAmount, Currency, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Symbol,
@@ -6,9 +8,9 @@ use cryptopocket_types::{
 
 use super::Reader;
 
-/// A payment as an on-ramp event tells it, in the form of `GET /payment/{id}`.
+/// The payment of an on-ramp event, in the form of `GET /payment/{id}`.
 ///
-/// A field is `None` when it did not come or could not be read; then `extra` has it as it came.
+/// A field is `None` if it is missing or cannot be read; in the second case `extra` contains it.
 ///
 /// Evidence: assumed (the object's fields are documented, on the page "Retrieve payment").
 #[derive(Debug, Clone, PartialEq)]
@@ -20,19 +22,19 @@ pub struct PaymentPayload {
     pub external_id: Option<ExternalId>,
     /// The customer.
     pub user_id: Option<UserId>,
-    /// How far it has come.
+    /// The status.
     pub status: Option<PaymentStatus>,
     /// The money paid in, from `fiat_amount` (cents) and `fiat_symbol`.
     pub fiat: Option<Money>,
-    /// The tokens bought, from `coin_amount` (coin units), `coin_symbol` and, if it came, `coin_chain`.
+    /// The tokens bought, from `coin_amount` (coin units), `coin_symbol` and, if present, `coin_chain`.
     pub coin: Option<CoinAmount>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Option<Timestamp>,
-    /// Who paid.
+    /// The account holder who paid.
     pub holder: Option<Personal>,
-    /// The transaction on the blockchain; comes with `coins_sent`.
+    /// The transaction on the blockchain; present from `coins_sent` on.
     pub txid: Option<TxId>,
-    /// Every other field, as it came.
+    /// All other fields as received.
     pub extra: Extra,
 }
 

@@ -1,13 +1,15 @@
+//! Takes typed fields out of a JSON object.
+
 use std::borrow::Cow;
 use std::str::FromStr;
 
 use crate::json::{self, Members};
 use cryptopocket_types::{Extra, RawJson};
 
-/// Takes known fields out of an object, one by one; what is left over, or cannot be read, stays.
+/// The members of an object. Fields are taken out one by one; the others stay.
 pub(crate) struct Reader<'b>(Vec<(Cow<'b, str>, &'b str)>);
 
-/// A field that could be read, and the name under which it stood.
+/// A readable field and its name.
 pub(crate) struct Found<T> {
     pub(crate) name: &'static str,
     pub(crate) value: T,
@@ -33,18 +35,18 @@ impl<'b> Reader<'b> {
         )
     }
 
-    /// Takes out the first of `names` that can be read as `T`.
+    /// Removes and returns the first of `names` that can be read as `T`.
     pub(crate) fn take<T: FromStr>(&mut self, names: &[&'static str]) -> Option<T> {
         self.find(names).map(|found| self.remove(found))
     }
 
-    /// The first of `names` that can be read as `T`, left in its place.
+    /// Returns the first of `names` that can be read as `T` without removing it.
     pub(crate) fn find<T: FromStr>(&self, names: &[&'static str]) -> Option<Found<T>> {
         self.find_if(names, |_| true)
     }
 
-    /// As [`find`](Self::find), for an amount that must be written as a whole number: with a point in it the unit would
-    /// be in doubt, and money is not guessed.
+    /// As [`find`](Self::find), for an amount that must be a whole number. With a point its unit is in doubt, and money is
+    /// never guessed.
     pub(crate) fn find_whole<T: FromStr>(&self, names: &[&'static str]) -> Option<Found<T>> {
         self.find_if(names, |text| {
             let digits = text.strip_prefix('-').unwrap_or(text);
@@ -60,14 +62,14 @@ impl<'b> Reader<'b> {
     fn find_if<T: FromStr>(&self, names: &[&'static str], fits: impl Fn(&str) -> bool) -> Option<Found<T>> {
         names.iter().find_map(|name| {
             let (_, text) = self.0.iter().find(|(member, _)| member == name)?;
-            // An empty text says nothing, so it must not hide what another field says.
+            // An empty text must not hide the value of another field.
             let text = json::scalar(text).filter(|text| !text.is_empty())?;
             let value = fits(&text).then(|| text.parse().ok())??;
             Some(Found { name, value })
         })
     }
 
-    /// What was not taken; `null` says nothing and is left out for the fields in `known`.
+    /// The remaining fields, without those in `known` that are null.
     pub(crate) fn into_extra(self, known: &[&str]) -> Extra {
         self.0
             .into_iter()

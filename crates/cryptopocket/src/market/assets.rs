@@ -1,31 +1,39 @@
-//! The coins on offer.
+//! Assets: the coins on offer, each on a chain.
 
 use cryptopocket_api::common::{list_available_assets, types};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{Asset, Client, Decimal, Extra, Result};
+use crate::{Asset, Chain, Client, Decimal, Extra, Result, Symbol};
 
-/// A coin on a chain, on offer. Every field is assumed; what is not known by name stands in
-/// [`extra`](Self::extra).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A coin on a chain that the provider buys and sells.
+///
+/// Every field is assumed. What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AvailableAsset {
-    /// The coin and its chain, as payments and quotes take them.
-    #[serde(flatten)]
-    pub asset: Asset,
-    /// Name of the coin, for people.
+    /// Symbol of the coin.
+    pub symbol: Symbol,
+    /// Chain of the coin.
+    pub chain: Chain,
+    /// Display name of the coin.
     pub name: Option<String>,
-    /// How many decimals the coin has on this chain: one coin is ten to this power base units.
+    /// Decimals of the coin on this chain: one coin is ten to this power base units.
     pub decimals: Option<u32>,
-    /// Whether the pair can be bought and sold now.
+    /// Whether the asset can be bought and sold now.
     pub active: Option<bool>,
-    /// Least amount of a purchase, in units of a currency that the answer does not name.
+    /// Least amount of a purchase, in units of a currency that the reply does not name.
     pub min_purchase: Option<Decimal>,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl AvailableAsset {
+    /// The coin and its chain, as payments and quotes take them.
+    pub fn asset(&self) -> Asset {
+        Asset::new(&self.symbol, &self.chain)
+    }
+
     fn from_wire(wire: types::Asset) -> Self {
         let types::Asset {
             symbol,
@@ -38,7 +46,8 @@ impl AvailableAsset {
             ..
         } = wire;
         Self {
-            asset: Asset::new(symbol, chain),
+            symbol: symbol.into(),
+            chain: chain.into(),
             name,
             decimals: decimals.and_then(|decimals| u32::try_from(decimals).ok()),
             active,
@@ -49,12 +58,11 @@ impl AvailableAsset {
 }
 
 impl Client {
-    /// The coins on offer and the chains they live on. A pair outside this list is refused with
-    /// `coin_not_supported`.
+    /// Lists the assets on offer. A pair of coin and chain that is not in the list is refused with `coin_not_supported`.
     ///
     /// **Units.** `min_purchase` is in currency units.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's guide, page "Get Available Assets" (`guide`: path and purpose); the fields are
     /// ours (`assumed`).
@@ -76,7 +84,7 @@ impl Client {
     /// # let session = ScriptedSession::new().always("list_available_assets", reply).session;
     /// let client = Client::from(session);
     /// for offer in client.list_assets().await? {
-    ///     println!("{}", offer.asset);
+    ///     println!("{}", offer.asset());
     /// }
     /// # Ok(())
     /// # }

@@ -1,29 +1,34 @@
-//! What a coin costs.
+//! Prices of coins.
 
 use cryptopocket_api::common::get_token_price;
 use cryptopocket_api::operations::GET_TOKEN_PRICE;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{Asset, Client, Currency, Error, Extra, Money, Result};
+use crate::{Asset, Chain, Client, Currency, Error, Extra, Money, Result, Symbol};
 
-/// What one coin costs. It indicates and binds nobody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The price of one coin. It is only indicative.
+///
+/// What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Price {
     /// The coin that was asked for.
-    pub asset: Asset,
-    /// What one coin costs, exact, in currency units.
+    pub symbol: Symbol,
+    /// Its chain.
+    pub chain: Chain,
+    /// The price of one coin, exact, in currency units.
     pub price: Money,
-    /// What else came, with its exact text.
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
     pub extra: Extra,
 }
 
 impl Client {
-    /// The price of one coin in a currency. Ask for a quote to learn fees and what an amount would buy.
+    /// The price of one coin in a currency. Ask for a quote to learn the fee and what an amount buys.
     ///
     /// **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
     ///
-    /// **Idempotency.** Safe: it only reads, and is repeated after passing failures.
+    /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "Token Price" (it exists); path, parameters and answer are ours
     /// (`assumed`).
@@ -52,6 +57,7 @@ impl Client {
     pub async fn price(&self, asset: &Asset, currency: Currency) -> Result<Price> {
         let (chain, symbol) = (asset.chain().as_str(), asset.symbol().as_str());
         let reply = get_token_price(self.session(), chain, currency.as_str(), symbol).await?;
+        // The reply may name another coin or currency than was asked for. Its number would pass for the right price.
         let echoed = [
             (&reply.symbol, asset.symbol().as_str()),
             (&reply.fiat_symbol, currency.as_str()),
@@ -67,7 +73,8 @@ impl Client {
         }
         let price = Money::new(reply.price.decimal(), currency);
         Ok(Price {
-            asset: asset.clone(),
+            symbol: asset.symbol().clone(),
+            chain: asset.chain().clone(),
             price,
             extra: reply.extra,
         })

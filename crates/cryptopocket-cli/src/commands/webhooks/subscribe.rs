@@ -69,7 +69,9 @@ impl Subscribe {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         self.target.doubt();
         let client = context.client()?;
-        let call = client.webhooks().subscribe(self.target.r#type, self.target.url);
+        let call = client
+            .webhooks()
+            .create_subscription(self.target.r#type, self.target.url);
         let done = context.progress("subscribing").during(call).await?;
         let effect = format!("the subscription to {} was created", done.event);
         context.output.done(&Subscribed::from(done), &effect)
@@ -80,7 +82,9 @@ impl Update {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         self.target.doubt();
         let client = context.client()?;
-        let call = client.webhooks().update(self.target.r#type, self.target.url);
+        let call = client
+            .webhooks()
+            .update_subscription(self.target.r#type, self.target.url);
         let done = context.progress("changing the subscription").during(call).await?;
         let effect = format!("the subscription to {} was changed", done.event);
         context.output.done(&Subscribed::from(done), &effect)

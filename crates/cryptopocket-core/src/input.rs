@@ -1,0 +1,29 @@
+//! Input rules of the API, checked before a request is sent.
+//!
+//! Every feature crate uses these rules, so an id, an amount or an address is judged in the same way by every call. Call
+//! them yourself to check a form before you create anything. An error is `InvalidInput`: it names the field and the rule,
+//! and never the value, which may be personal.
+//!
+//! # Examples
+//!
+//! ```
+//! use cryptopocket_core::input;
+//!
+//! assert!(input::wallet(&"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".into(), None).is_ok());
+//! let error = input::wallet(&"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAee".into(), None).unwrap_err();
+//! assert_eq!(error.to_string(), "wallet has capital and small letters that are not its checksum (EIP-55)");
+//! ```
+
+mod amount;
+mod bank;
+mod customer;
+mod id;
+mod url;
+mod wallet;
+
+pub use self::amount::{chain, coins, days, money};
+pub use self::bank::iban;
+pub use self::customer::{MAX_COMPANY_NAME, MAX_EMAIL, country, email, max_chars};
+pub use self::id::{external_id, offramp_id, path_segment, user_id};
+pub use self::url::{callback_url, document_url};
+pub use self::wallet::wallet;

@@ -1,0 +1,132 @@
+use cryptopocket_types::{Chain, CoinAmount, Date, Money};
+
+use crate::{Advice, Error, Result};
+
+/// Checks that an amount is above zero and has no more decimals than its currency.
+///
+/// An amount with more decimals is refused instead of rounded: only the caller knows in whose favour to round.
+///
+/// # Errors
+///
+/// `InvalidInput` that names `field`.
+pub fn money(field: &str, money: Money) -> Result<()> {
+    if money.is_zero() || money.is_negative() {
+        return Err(Error::invalid_input(
+            field,
+            "must be above zero",
+            "Give an amount such as 25.00 EUR.",
+        ));
+    }
+    // Zeros at the end lose nothing, so `150.500 EUR` passes.
+    if money.amount().normalized().scale() > money.currency().minor_digits() {
+        return Err(Error::invalid_input(
+            field,
+            "has more decimals than its currency",
+            "Round it first, choosing the direction.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that an amount of coins is above zero. Its number of decimals is left to the provider, which knows the coin.
+///
+/// # Errors
+///
+/// `InvalidInput` that names `field`.
+pub fn coins(field: &str, coins: &CoinAmount) -> Result<()> {
+    if coins.amount().is_zero() || coins.amount().is_negative() {
+        return Err(Error::invalid_input(
+            field,
+            "must be above zero",
+            "Give an amount of coins, such as 20 USDC.",
+        ));
+    }
+    Ok(())
+}
+
+/// The chain of an amount of coins.
+///
+/// # Errors
+///
+/// `InvalidInput` that names `field`, when the amount has no chain or an empty one.
+pub fn chain<'c>(field: &str, coins: &'c CoinAmount) -> Result<&'c Chain> {
+    coins
+        .chain()
+        .filter(|chain| !chain.as_str().is_empty())
+        .ok_or_else(|| {
+            Error::invalid_input(
+                field,
+                "is missing",
+                Advice::new("Say which chain the coins come from, such as polygon.")
+                    .in_code_use("Asset::new(\"USDC\", \"polygon\").amount(…) does."),
+            )
+        })
+}
+
+/// Checks that the first day of a filter is not after its last day.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `from`.
+pub fn days(from: Option<Date>, to: Option<Date>) -> Result<()> {
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Error::invalid_input(
+            "from",
+            "lies after to",
+            "Give the earlier day first.",
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_types::Asset;
+
+    use super::*;
+
+    fn rule_of(result: Result<()>) -> String {
+        let error = result.unwrap_err();
+        assert!(error.is_validation() && !error.advice().is_empty());
+        error.to_string()
+    }
+
+    #[test]
+    fn money_is_above_zero_and_never_rounded() {
+        assert!(money("fiat_amount", "0.01 EUR".parse().unwrap()).is_ok());
+        assert!(money("fiat_amount", "95000 CLP".parse().unwrap()).is_ok());
+        assert!(
+            money("fiat_amount", "150.500 EUR".parse().unwrap()).is_ok(),
+            "a zero at the end loses nothing"
+        );
+        for text in ["0 EUR", "-5 EUR"] {
+            assert_eq!(
+                rule_of(money("fiat_amount", text.parse().unwrap())),
+                "fiat_amount must be above zero"
+            );
+        }
+        for text in ["10.005 EUR", "95000.5 CLP"] {
+            let rule = rule_of(money("fiat_amount", text.parse().unwrap()));
+            assert_eq!(rule, "fiat_amount has more decimals than its currency");
+        }
+    }
+
+    #[test]
+    fn coins_are_above_zero_and_name_their_chain() {
+        let asset = Asset::new("USDC", "polygon");
+        assert!(coins("amount", &asset.amount("0.000001".parse().unwrap())).is_ok());
+        for text in ["0", "-1"] {
+            let rule = rule_of(coins("amount", &asset.amount(text.parse().unwrap())));
+            assert_eq!(rule, "amount must be above zero");
+        }
+        let twenty = "20".parse().unwrap();
+        assert_eq!(
+            chain("blockchain", &asset.amount(twenty)).unwrap().as_str(),
+            "polygon"
+        );
+        for unnamed in [None, Some(Chain::from(""))] {
+            let error = chain("blockchain", &CoinAmount::new(twenty, "USDC", unnamed)).unwrap_err();
+            assert_eq!(error.to_string(), "blockchain is missing");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+use cryptopocket_types::Personal;
+
+use crate::{Advice, Error, Result};
+
+/// The longest IBAN that ISO 13616 allows.
+const LONGEST: usize = 34;
+
+/// The IBAN of one of your accounts without its spaces, as it stands in a path.
+///
+/// Its check digits are not checked: the provider knows its own accounts. For the account of a customer, parse it as
+/// [`Iban`](cryptopocket_types::Iban), which checks everything.
+///
+/// # Errors
+///
+/// `InvalidInput` unless it has 1 to 34 letters and digits.
+pub fn iban(iban: &Personal) -> Result<Personal> {
+    let bare = Personal::from(iban.reveal().replace(' ', ""));
+    let text = bare.reveal();
+    if (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(bare);
+    }
+    Err(Error::invalid_input(
+        "iban",
+        "must be 1 to 34 letters and digits",
+        Advice::new("Give the IBAN of one of the integration's accounts.")
+            .in_code_use("Banking::list_accounts lists them."),
+    ))
+}

@@ -1,0 +1,117 @@
+use cryptopocket_types::{ExternalId, OfframpId, ParseError, UserId};
+
+use crate::{Error, Result};
+
+/// Checks that the id of a customer is not empty.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `user_id`.
+pub fn user_id(id: &UserId) -> Result<()> {
+    Error::require(
+        "user_id",
+        id.as_str(),
+        "Give the id that creating the customer returned.",
+    )
+}
+
+/// Checks that the id of an off-ramp is not empty.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `id`.
+pub fn offramp_id(id: &OfframpId) -> Result<()> {
+    Error::require(
+        "id",
+        id.as_str(),
+        "Give the id that creating the off-ramp returned.",
+    )
+}
+
+/// Checks that a reference of yours is not empty, has no white space around it and no control character.
+///
+/// A provider that trims the reference would store the payment under another one than is looked up later. The payment
+/// would then seem not to exist, and would be created twice.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `external_id`.
+pub fn external_id(id: &ExternalId) -> Result<()> {
+    Error::require(
+        "external_id",
+        id.as_str(),
+        "Give a reference of your own that no other payment has, or leave it out.",
+    )?;
+    if id.as_str().trim() != id.as_str() || id.as_str().contains(char::is_control) {
+        return Err(Error::invalid_input(
+            "external_id",
+            "has white space around it, or holds a control character",
+            "Give the bare reference, such as order-2001, the same whenever you name the payment.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks an id that stands in the path of a request: pass what its `path_segment()` returned.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the id.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::input;
+/// use cryptopocket_types::PaymentId;
+///
+/// assert!(input::path_segment(PaymentId::from("pay4H8nC2wY6jTf5QdV1xRk9m").path_segment()).is_ok());
+/// assert!(input::path_segment(PaymentId::from("../users").path_segment()).is_err());
+/// ```
+pub fn path_segment<T>(segment: Result<T, ParseError>) -> Result<T> {
+    segment.map_err(|error| {
+        Error::invalid_input(
+            error.field(),
+            &format!("is refused: {}", error.rule()),
+            error.cure(),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule_of(result: Result<()>) -> String {
+        let error = result.unwrap_err();
+        assert!(error.is_validation());
+        assert_eq!(error.sent(), crate::Sent::No);
+        assert!(!error.advice().is_empty());
+        error.to_string()
+    }
+
+    #[test]
+    fn external_id_cannot_be_trimmed() {
+        assert!(external_id(&"order 1/ñ".into()).is_ok());
+        for careless in [
+            "order-1 ",
+            " order-1",
+            "order-1\n",
+            "\u{a0}order-1",
+            "order\u{0}1",
+            "order\t1",
+        ] {
+            assert_eq!(
+                rule_of(external_id(&careless.into())),
+                "external_id has white space around it, or holds a control character"
+            );
+        }
+    }
+
+    #[test]
+    fn empty_ids_are_refused() {
+        assert_eq!(rule_of(external_id(&" ".into())), "external_id is empty");
+        assert_eq!(rule_of(user_id(&"".into())), "user_id is empty");
+        assert_eq!(rule_of(user_id(&" ".into())), "user_id is empty");
+        assert_eq!(rule_of(offramp_id(&"".into())), "id is empty");
+    }
+}

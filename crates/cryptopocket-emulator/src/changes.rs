@@ -1,0 +1,54 @@
+//! Names of the records that changed since the state file was last written.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Collects record names. It is off, and costs nothing, unless a state file is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ChangedNames(Option<Arc<Mutex<BTreeSet<String>>>>);
+
+impl ChangedNames {
+    pub(crate) fn on() -> Self {
+        Self(Some(Arc::default()))
+    }
+
+    pub(crate) const fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The names collected since the last call.
+    pub(crate) fn take(&self) -> BTreeSet<String> {
+        self.0.as_ref().map_or_else(BTreeSet::new, |names| {
+            std::mem::take(&mut *names.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+    }
+}
+
+/// Reports changes of one group of records, such as the payments of one integration.
+#[derive(Debug, Default)]
+pub(crate) struct GroupChanges {
+    names: ChangedNames,
+    group: String,
+}
+
+impl GroupChanges {
+    pub(crate) fn new(names: &ChangedNames, group: String) -> Self {
+        Self {
+            names: names.clone(),
+            group,
+        }
+    }
+
+    /// The full name of a record of this group.
+    pub(crate) fn name_of(&self, key: impl fmt::Display) -> String {
+        format!("{}/{key}", self.group)
+    }
+
+    pub(crate) fn add(&self, key: impl fmt::Display) {
+        if let Some(names) = &self.names.0 {
+            let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            names.insert(self.name_of(key));
+        }
+    }
+}

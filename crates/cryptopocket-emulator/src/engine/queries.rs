@@ -1,0 +1,115 @@
+//! Reading the engine's records.
+
+use super::{Engine, Scenario, ScenarioError};
+use crate::call_log::CallLog;
+use crate::clock::Speed;
+use crate::integration::{Customer, Integration, Offramp, Payment};
+use crate::moment::Moment;
+use crate::provider::{Limits, Link};
+use crate::webhooks::Delivery;
+
+impl Engine {
+    /// What ids, tokens and prices follow from.
+    pub const fn seed(&self) -> u64 {
+        self.provider.seed
+    }
+
+    /// Scheme, host and port that links in replies begin with.
+    pub fn origin(&self) -> &str {
+        &self.provider.origin
+    }
+
+    /// The sums at which the provider refuses.
+    pub const fn limits(&self) -> &Limits {
+        &self.provider.limits
+    }
+
+    /// How long a token lives.
+    pub const fn token_life(&self) -> std::time::Duration {
+        self.provider.token_life
+    }
+
+    /// What the virtual clock shows.
+    pub fn now(&self) -> Moment {
+        self.provider.now()
+    }
+
+    /// How fast the virtual clock runs.
+    pub const fn speed(&self) -> Speed {
+        self.provider.clock.speed()
+    }
+
+    /// When the next timer fires.
+    pub fn next_timer(&self) -> Option<Moment> {
+        self.provider.timers.next()
+    }
+
+    /// How long the wall clock runs until the next timer fires; `None` if there is none or the clock stands still.
+    pub fn wall_time_to_next_timer(&self) -> Option<std::time::Duration> {
+        let next = self.next_timer()?;
+        self.provider.clock.wall_time_until(next)
+    }
+
+    /// Whether no webhook is ready to leave or in flight.
+    pub fn is_idle(&self) -> bool {
+        self.provider.webhooks.is_idle()
+    }
+
+    /// The scenario it started with.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_deref()
+    }
+
+    /// Reads the text of a scenario with the reader of the settings.
+    pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, ScenarioError> {
+        let Some(read) = self.scenario_reader else {
+            let (rule, cure) = (
+                "this emulator reads no scenario files",
+                "start the server of cryptopocket-sandbox",
+            );
+            return Err(ScenarioError::new("the scenario", rule, cure));
+        };
+        read(text)
+    }
+
+    /// The integrations; the first is made at the start.
+    pub fn integrations(&self) -> &[Integration] {
+        &self.integrations
+    }
+
+    /// What a link to a hosted page leads to, by the last part of its path.
+    pub fn link(&self, token: &str) -> Option<&Link> {
+        self.provider.links.get(token)
+    }
+
+    /// The payment with this id, in whichever integration, and that integration.
+    pub fn payment(&self, id: &str) -> Option<(&Integration, &Payment)> {
+        self.integrations
+            .iter()
+            .find_map(|one| Some((one, one.payments.get(id)?)))
+    }
+
+    /// The off-ramp with this id, in whichever integration, and that integration.
+    pub fn offramp(&self, id: u64) -> Option<(&Integration, &Offramp)> {
+        self.integrations
+            .iter()
+            .find_map(|one| Some((one, one.offramps.get(&id)?)))
+    }
+
+    /// The customer with this id, in whichever integration, and that integration.
+    pub fn customer(&self, id: u64) -> Option<(&Integration, &Customer)> {
+        self.integrations
+            .iter()
+            .find_map(|one| Some((one, one.customers.get(&id)?)))
+    }
+
+    /// The delivery log, oldest first.
+    pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
+        self.provider.webhooks.deliveries.values()
+    }
+
+    /// The last calls of the API.
+    pub const fn call_log(&self) -> &CallLog {
+        &self.call_log
+    }
+}

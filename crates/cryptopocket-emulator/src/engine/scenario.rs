@@ -1,0 +1,107 @@
+//! Scenarios: starting with a given state, and starting over with another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::{Decimal, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Engine, Opening, ScenarioError};
+use crate::clock::Speed;
+use crate::moment::Moment;
+use crate::provider::Limits;
+
+/// Reads the text of a scenario.
+pub type ScenarioReader = fn(&str) -> Result<Scenario, ScenarioError>;
+
+/// A state to start with, the settings that go with it, and the text it was read from.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What ids, tokens and prices follow from.
+    pub seed: Option<u64>,
+    /// How fast the clock runs.
+    pub speed: Option<Speed>,
+    /// What the clock shows at first.
+    pub start_at: Option<Timestamp>,
+    /// How long a token lives.
+    pub token_life: Option<Duration>,
+    /// The sums at which the provider refuses.
+    pub limits: Limits,
+    /// The state to start with.
+    pub opening: Opening,
+    /// The text it was read from.
+    pub source: Arc<str>,
+}
+
+/// The scenario that replaced the one at the start, and the settings under it, as the state file keeps them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SavedScenario {
+    source: String,
+    speed: String,
+    start: Option<Moment>,
+    token_life: Duration,
+    min_purchase: Decimal,
+    card_per_quarter: Decimal,
+    reinforced_above: Decimal,
+}
+
+impl SavedScenario {
+    pub(super) fn of(engine: &Engine) -> Option<Self> {
+        let scenario = engine.scenario.as_ref().filter(|_| engine.restaged)?;
+        let provider = &engine.provider;
+        let (speed, start) = provider.clock.settings();
+        Some(Self {
+            source: scenario.source.to_string(),
+            speed: speed.to_string(),
+            start,
+            token_life: provider.token_life,
+            min_purchase: provider.limits.min_purchase,
+            card_per_quarter: provider.limits.card_per_quarter,
+            reinforced_above: provider.limits.reinforced_above,
+        })
+    }
+}
+
+impl Engine {
+    /// Applies the opening of the scenario, if there is one.
+    pub(super) fn stage(&mut self) {
+        if let Some(scenario) = self.scenario.clone() {
+            // The opening was rehearsed when the scenario was read, and no seed makes a difference to that.
+            drop(self.open(&scenario.opening));
+        }
+    }
+
+    /// Starts over with another scenario. Settings it does not name stay as they were.
+    pub(super) fn restage(&mut self, scenario: Scenario) {
+        let provider = &mut self.provider;
+        let (speed, start) = provider.clock.settings();
+        let start = scenario.start_at.map(Moment::from).or(start);
+        provider.clock.set(scenario.speed.unwrap_or(speed), start);
+        provider.seed = scenario.seed.unwrap_or(provider.seed);
+        provider.token_life = scenario.token_life.unwrap_or(provider.token_life);
+        provider.limits = scenario.limits.clone();
+        self.scenario = Some(Arc::new(scenario));
+        self.restaged = true;
+        self.reset();
+    }
+
+    /// Takes over a scenario from the state file, without starting over.
+    pub(super) fn restore_scenario(&mut self, saved: &SavedScenario) -> Result<(), String> {
+        // A scenario that this version refuses must not keep the state that came of it from opening.
+        let scenario = self.scenario_reader.and_then(|read| read(&saved.source).ok());
+        let speed = saved
+            .speed
+            .parse()
+            .map_err(|error| format!("the speed: {error}"))?;
+        self.provider.clock.set(speed, saved.start);
+        self.provider.token_life = saved.token_life;
+        self.provider.limits = Limits {
+            min_purchase: saved.min_purchase,
+            card_per_quarter: saved.card_per_quarter,
+            reinforced_above: saved.reinforced_above,
+        };
+        self.restaged = scenario.is_some();
+        self.scenario = scenario.map(Arc::new);
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Armed faults as queries show them.
+
+use serde::{Deserialize, Serialize};
+
+use super::armed::Armed;
+use super::{Fault, Faults, TransferFault, WebhookFault};
+
+/// An armed fault that has strikes left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ArmedFault {
+    /// The fault's name, such as `drop_after`.
+    pub what: String,
+    /// What suffers it: `call`, `webhook` or `transfer`.
+    pub of: String,
+    /// The operation or event type it waits for, `*` for any; for a transfer, `transfer`.
+    pub on: String,
+    /// Its detail, such as a status.
+    pub detail: Option<String>,
+    /// How many are spared before it strikes.
+    pub skip: u32,
+    /// How many suffer it then.
+    pub left: u32,
+}
+
+impl<F> Armed<F> {
+    fn show(&self, of: &str, on: &str, name: &str, detail: Option<String>) -> ArmedFault {
+        ArmedFault {
+            what: name.to_owned(),
+            of: of.to_owned(),
+            on: on.to_owned(),
+            detail,
+            skip: self.skip,
+            left: self.left,
+        }
+    }
+}
+
+impl Faults {
+    /// All armed faults, the oldest of each kind first.
+    pub(crate) fn armed(&self) -> Vec<ArmedFault> {
+        let call = |one: &Armed<Fault>| one.show("call", &one.on, one.fault.name(), one.fault.detail());
+        let event =
+            |one: &Armed<WebhookFault>| one.show("webhook", &one.on, one.fault.name(), one.fault.detail());
+        let transfer = |one: &Armed<TransferFault>| {
+            one.show("transfer", "transfer", one.fault.name(), one.fault.detail())
+        };
+        let calls = self.calls.iter().map(call);
+        let events = self.events.iter().map(event);
+        let transfers = self.transfers.iter().map(transfer);
+        calls.chain(events).chain(transfers).collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! Values that ask for a refusal, for tests that cannot bring about the state behind it.
+
+use crate::fields::invalid;
+use crate::wire::Failure;
+
+/// What a value begins with that asks for the refusal named behind it.
+const PREFIX: &str = "sandbox:";
+/// A link to a file that asks for the refusal named behind it.
+const FILES: &str = "https://files.sandbox.example/";
+
+/// Codes that need no more than the order's `external_id`.
+const OF_ORDERS: &[&str] = &[
+    "authorization_incorrect",
+    "fail_mandatory_field",
+    "user_not_found",
+    "user_banned",
+    "limit_exceded",
+    "coin_not_supported",
+];
+/// Further ones of payments that are not guided.
+const OF_PLAIN: &[&str] = &["method_not_allowed", "error_payment_creation"];
+/// Further ones of guided payments.
+const OF_GUIDED: &[&str] = &["guided_payment_eur_only", INTERNAL];
+const INTERNAL: &str = "internal_error";
+/// Codes that a reconciliation's `transaction_id` can ask for.
+const OF_RECONCILIATIONS: &[&str] = &[
+    "payment_not_found",
+    "transaction_not_found",
+    "already_reconciled",
+    "amount_mismatch",
+    "payment_not_pending",
+];
+
+/// What a raw exception of the provider's looks like, where its guided payments fail inside.
+pub const EXCEPTION: &str = "Call to a member function getAmount() on null";
+
+/// The code that a value asks for.
+pub fn requested_code(value: Option<&str>) -> Option<&str> {
+    value?.strip_prefix(PREFIX)
+}
+
+/// Codes that take a customer or a limit to be put into words.
+const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purchase"];
+
+/// The refusal that an order asks for, unless it takes a customer or a limit to put it into words.
+pub fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
+    let code = requested_code(external_id)?;
+    let further = if guided { OF_GUIDED } else { OF_PLAIN };
+    if IN_WORDS.contains(&code) {
+        return None;
+    }
+    Some(match known(OF_ORDERS, code).or_else(|| known(further, code)) {
+        Some(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
+        Some(code) => Failure::Code(code),
+        None => {
+            let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).chain(further).copied().collect();
+            misspelt("external_id", code, &known)
+        }
+    })
+}
+
+/// A refusal that was mistyped: a payment would look like success.
+fn misspelt(field: &str, code: &str, known: &[&str]) -> Failure {
+    let (shown, known) = (field.replace('_', " "), known.join(", "));
+    let text = format!("The {shown} asks for the refusal `{code}`, but this call knows only {known}.");
+    invalid(field, &text)
+}
+
+/// The refusal that a reconciliation asks for.
+pub fn reconciliation(transaction_id: &str) -> Option<Failure> {
+    let code = requested_code(Some(transaction_id))?;
+    Some(known(OF_RECONCILIATIONS, code).map_or_else(
+        || misspelt("transaction_id", code, OF_RECONCILIATIONS),
+        Failure::Code,
+    ))
+}
+
+/// The refusal that an uploaded file asks for by its link.
+pub fn file(link: &str) -> Option<Failure> {
+    Some(match link.strip_prefix(FILES)? {
+        "user_not_in_integration" => Failure::Status(403, "user_not_in_integration"),
+        "user_not_found" => Failure::Status(404, "user_not_found"),
+        "invalid_file" => Failure::Status(422, "invalid_file"),
+        _ => return None,
+    })
+}
+
+fn known(codes: &[&'static str], code: &str) -> Option<&'static str> {
+    codes.iter().copied().find(|known| *known == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file, order, reconciliation};
+    use crate::wire::Failure;
+
+    #[test]
+    fn values_with_the_prefix_ask_for_a_known_code_or_are_told_which_there_are() {
+        assert_eq!(
+            order(Some("sandbox:user_banned"), false),
+            Some(Failure::Code("user_banned"))
+        );
+        assert_eq!(
+            reconciliation("sandbox:amount_mismatch"),
+            Some(Failure::Code("amount_mismatch"))
+        );
+        assert!(matches!(reconciliation("sandbox:zz"), Some(Failure::Invalid(_))));
+        assert_eq!(reconciliation("trx_1"), None);
+        for harmless in [None, Some("user_banned"), Some("sandbox:min_purchase")] {
+            assert_eq!(order(harmless, true), None, "{harmless:?}");
+        }
+        for (mistyped, guided) in [
+            ("sandbox:", false),
+            ("sandbox:user_baned", true),
+            ("sandbox:method_not_allowed", true),
+            ("sandbox:internal_error", false),
+        ] {
+            let Some(Failure::Invalid(errors)) = order(Some(mistyped), guided) else {
+                panic!("{mistyped} makes a payment")
+            };
+            assert!(errors["external_id"][0].contains("user_banned"), "{errors:?}");
+        }
+        assert_eq!(file("https://files.example/invalid_file"), None);
+    }
+}

@@ -1,0 +1,312 @@
+//! Queries: what the engine shows that the API does not.
+
+use std::collections::BTreeMap;
+
+use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::engine::Engine;
+use crate::faults::ArmedFault;
+use crate::integration::{BankTransaction, Integration, Offramp, Payment};
+use crate::moment::Moment;
+use crate::timers::Due;
+use crate::webhooks::Delivery;
+use crate::wire::{OfframpView, PaymentView};
+
+/// The state of an engine, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct State {
+    /// What its clock shows, as RFC 3339.
+    pub now: String,
+    /// How fast its clock runs, as [`Speed`](crate::Speed) writes it.
+    pub speed: String,
+    /// Its integrations.
+    pub integrations: Vec<Counts>,
+    /// Whether no webhook is ready to leave or in flight. Webhooks that wait for their time, for another attempt or to
+    /// be overtaken do not count; they are among [`State::due`].
+    pub idle: bool,
+    /// How many timers are pending.
+    pub due: usize,
+}
+
+/// An integration, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "each field counts what it names")]
+pub struct Counts {
+    /// The API key.
+    pub api_key: String,
+    /// Off the whitelist, every token is refused.
+    pub whitelisted: bool,
+    pub customers: usize,
+    pub payments: usize,
+    pub offramps: usize,
+    pub bank_transactions: usize,
+    /// Webhook URLs by event type.
+    pub subscriptions: BTreeMap<String, String>,
+}
+
+impl State {
+    /// How many payments exist, over all integrations.
+    pub fn payments(&self) -> usize {
+        self.integrations.iter().map(|one| one.payments).sum()
+    }
+
+    /// How many off-ramps exist, over all integrations.
+    pub fn offramps(&self) -> usize {
+        self.integrations.iter().map(|one| one.offramps).sum()
+    }
+}
+
+/// A bank transaction that was reconciled with another payment than its payer meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Misattribution {
+    /// The bank transaction.
+    pub transaction_id: String,
+    /// The payment it was meant for.
+    pub meant_for: String,
+    /// The payment it was reconciled with.
+    pub reconciled_with: String,
+}
+
+/// A credit whose payer's intention is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// The bank transaction.
+    pub transaction_id: String,
+    /// The payment it was meant for.
+    pub meant_for: String,
+    /// The payment it was reconciled with.
+    pub reconciled_with: Option<String>,
+    /// The amount that arrived.
+    pub amount: Decimal,
+    /// The amount of the payment it was meant for. Only a credit of that amount can be reconciled with it.
+    pub expected_amount: Decimal,
+}
+
+/// A pending timer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Timer {
+    /// When it fires on the virtual clock, as RFC 3339.
+    pub at: String,
+    /// `kyc_decision` on a customer, `coins` for a payment, `payout` of an off-ramp, `credit` on the bank account, or
+    /// `webhook`, which then leaves.
+    pub what: String,
+    /// The customer that is decided on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<u64>,
+    /// The payment that gets its coins, or that the credit is meant for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<String>,
+    /// The off-ramp that is paid out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offramp_id: Option<u64>,
+    /// The amount that arrives on the bank account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Decimal>,
+    /// The webhook's number in the delivery log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_id: Option<u64>,
+}
+
+impl Timer {
+    fn of(at: Moment, due: &Due) -> Self {
+        let mut timer = Self {
+            at: at.to_string(),
+            ..Self::default()
+        };
+        let what = match due {
+            Due::KycDecision { user, .. } => {
+                timer.user_id = Some(*user);
+                "kyc_decision"
+            }
+            Due::Coins { payment, .. } => {
+                timer.payment_id = Some(payment.clone());
+                "coins"
+            }
+            Due::Payout { offramp, .. } => {
+                timer.offramp_id = Some(*offramp);
+                "payout"
+            }
+            Due::Credit { credit, .. } => {
+                timer.payment_id.clone_from(&credit.meant_for);
+                timer.amount = Some(credit.amount.rescaled(2).unwrap_or(credit.amount));
+                "credit"
+            }
+            Due::Attempt(delivery) | Due::NotOvertaken(delivery) => {
+                timer.delivery_id = Some(*delivery);
+                "webhook"
+            }
+        };
+        what.clone_into(&mut timer.what);
+        timer
+    }
+}
+
+impl Engine {
+    /// The state, in numbers.
+    pub fn state(&self) -> State {
+        let counts = self.integrations.iter().map(|one| Counts {
+            api_key: one.key.clone(),
+            whitelisted: one.whitelisted,
+            customers: one.customers.len(),
+            payments: one.payments.len(),
+            offramps: one.offramps.len(),
+            bank_transactions: one.accounts.iter().map(|account| account.feed.len()).sum(),
+            subscriptions: one
+                .subscriptions
+                .iter()
+                .map(|(event, url)| ((*event).to_owned(), url.clone()))
+                .collect(),
+        });
+        State {
+            now: self.now().to_string(),
+            speed: self.speed().to_string(),
+            integrations: counts.collect(),
+            idle: self.is_idle(),
+            due: self.provider.timers.queue.len(),
+        }
+    }
+
+    /// The pending timers, in the order in which they fire.
+    pub fn timers(&self) -> Vec<Timer> {
+        let queue = self.provider.timers.queue.iter();
+        queue.map(|((at, _), due)| Timer::of(*at, due)).collect()
+    }
+
+    /// The armed faults: of calls, then of webhooks, then of transfers, the oldest of each first.
+    pub fn armed_faults(&self) -> Vec<ArmedFault> {
+        self.provider.faults.armed()
+    }
+
+    /// All bank transactions, integration by integration and account by account, oldest first.
+    fn transactions(&self) -> impl Iterator<Item = (&Integration, &BankTransaction)> {
+        self.integrations.iter().flat_map(|one| {
+            let feeds = one.accounts.iter().map(|account| &account.feed);
+            feeds.flat_map(move |feed| feed.iter().map(move |transaction| (one, transaction)))
+        })
+    }
+
+    /// The bank transactions that were reconciled with another payment than their payer meant.
+    pub fn misattributed(&self) -> Vec<Misattribution> {
+        self.transactions()
+            .filter(|(_, transaction)| transaction.is_misattributed())
+            .filter_map(|(_, transaction)| {
+                Some(Misattribution {
+                    transaction_id: transaction.id.clone(),
+                    meant_for: transaction.meant_for.clone()?,
+                    reconciled_with: transaction.payment.clone()?,
+                })
+            })
+            .collect()
+    }
+
+    /// Every credit whose payer's intention is known.
+    pub fn transfers(&self) -> Vec<Transfer> {
+        self.transactions()
+            .filter_map(|(integration, transaction)| {
+                let meant_for = transaction.meant_for.clone()?;
+                let payment = integration.payments.get(&meant_for)?;
+                Some(Transfer {
+                    transaction_id: transaction.id.clone(),
+                    reconciled_with: transaction.payment.clone(),
+                    amount: transaction.amount,
+                    expected_amount: payment.fiat_amount.rescaled(2).unwrap_or(payment.fiat_amount),
+                    meant_for,
+                })
+            })
+            .collect()
+    }
+}
+
+/// A payment as the control plane shows it.
+#[derive(Serialize)]
+pub(crate) struct PaymentDetails<'a> {
+    payment: PaymentView<'a>,
+    payment_type: &'a str,
+    guided: bool,
+    wallet: Option<&'a str>,
+    concept: Option<u64>,
+}
+
+impl<'a> From<&'a Payment> for PaymentDetails<'a> {
+    fn from(payment: &'a Payment) -> Self {
+        Self {
+            payment: PaymentView::of(payment),
+            payment_type: payment.method.payment_type,
+            guided: payment.guided,
+            wallet: payment.wallet.as_deref(),
+            concept: payment.concept,
+        }
+    }
+}
+
+/// An off-ramp as the control plane shows it.
+#[derive(Serialize)]
+pub(crate) struct OfframpDetails<'a> {
+    rampoff: OfframpView<'a>,
+    user_id: u64,
+    wallet: &'a str,
+    received: String,
+    payout_to: &'a str,
+    fiat_symbol: &'a str,
+    created_at: String,
+}
+
+impl<'a> From<&'a Offramp> for OfframpDetails<'a> {
+    fn from(offramp: &'a Offramp) -> Self {
+        Self {
+            rampoff: OfframpView::of(offramp),
+            user_id: offramp.user,
+            wallet: &offramp.wallet,
+            received: offramp.received.to_string(),
+            payout_to: &offramp.payout_to,
+            fiat_symbol: offramp.fiat,
+            created_at: offramp.created_at.to_string(),
+        }
+    }
+}
+
+/// A delivery as the control plane shows it.
+#[derive(Serialize)]
+pub(crate) struct DeliveryDetails<'a> {
+    id: u64,
+    event: &'a str,
+    subject: &'a str,
+    url: &'a str,
+    state: &'a str,
+    body: Box<RawValue>,
+    attempts: Vec<AttemptDetails<'a>>,
+}
+
+#[derive(Serialize)]
+struct AttemptDetails<'a> {
+    at: String,
+    status: Option<u16>,
+    error: Option<&'a str>,
+}
+
+impl<'a> From<&'a Delivery> for DeliveryDetails<'a> {
+    fn from(delivery: &'a Delivery) -> Self {
+        let attempts = delivery.attempts.iter().map(|attempt| AttemptDetails {
+            at: attempt.at.to_string(),
+            status: attempt.result.as_ref().ok().copied(),
+            error: attempt.result.as_ref().err().map(String::as_str),
+        });
+        let body = serde_json::from_slice(&delivery.body).unwrap_or_else(|_| RawValue::NULL.to_owned());
+        Self {
+            id: delivery.id,
+            event: delivery.event,
+            subject: &delivery.subject,
+            url: &delivery.url,
+            state: delivery.state.name(),
+            body,
+            attempts: attempts.collect(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Pending timers, in the order of their times.
+
+use serde::{Deserialize, Serialize};
+
+use crate::integration::BankCredit;
+use crate::moment::Moment;
+use crate::table::OrderedMap;
+
+/// What happens when a timer fires. `integration` is the index of the integration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Due {
+    KycDecision {
+        #[serde(alias = "who")]
+        integration: usize,
+        user: u64,
+    },
+    Coins {
+        #[serde(alias = "who")]
+        integration: usize,
+        payment: String,
+    },
+    Payout {
+        #[serde(alias = "who")]
+        integration: usize,
+        offramp: u64,
+    },
+    /// A transfer under way arrives.
+    Credit {
+        #[serde(alias = "who")]
+        integration: usize,
+        #[serde(alias = "incoming")]
+        credit: BankCredit,
+    },
+    /// The next attempt to deliver a webhook.
+    Attempt(u64),
+    /// A held-back webhook that no other overtook leaves after all.
+    NotOvertaken(u64),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Timers {
+    pub(crate) queue: OrderedMap<(Moment, u64), Due>,
+    /// How many timers were ever set: the second part of a timer's key.
+    pub(crate) set: u64,
+}
+
+impl Timers {
+    pub(crate) fn set(&mut self, at: Moment, due: Due) {
+        self.set += 1;
+        self.queue.insert((at, self.set), due);
+    }
+
+    pub(crate) fn next(&self) -> Option<Moment> {
+        self.queue.first().map(|((at, _), _)| *at)
+    }
+
+    /// Drops timers that no longer apply.
+    pub(crate) fn cancel(&mut self, cancelled: impl Fn(&Due) -> bool) {
+        self.queue.retain(|due| !cancelled(due));
+    }
+
+    /// Makes every timer due now, after a switch to `Instant`. Webhooks keep their times.
+    pub(crate) fn fire_all(&mut self, now: Moment) {
+        let is_webhook = |due: &Due| matches!(due, Due::Attempt(_) | Due::NotOvertaken(_));
+        let waiting: Vec<_> = self
+            .queue
+            .iter()
+            .filter(|((at, _), due)| *at > now && !is_webhook(due))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in waiting {
+            if let Some(due) = self.queue.remove(&key) {
+                self.set(now, due);
+            }
+        }
+    }
+
+    /// The first timer due by `now`, with the time at which it was due.
+    pub(crate) fn take(&mut self, now: Moment) -> Option<(Moment, Due)> {
+        self.next().filter(|at| *at <= now)?;
+        self.queue.pop_first().map(|((at, _), due)| (at, due))
+    }
+}

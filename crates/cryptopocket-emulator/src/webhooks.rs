@@ -1,0 +1,440 @@
+//! Outgoing webhooks: the queue, the signed form, and the log of their deliveries. Nothing is sent here.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cryptopocket_webhooks::Signer;
+use serde::{Deserialize, Serialize};
+
+use crate::faults::WebhookFault;
+use crate::moment::Moment;
+use crate::table::OrderedMap;
+
+/// The delay after each failed attempt. The provider documents no policy; this one is ours.
+const BACK_OFF: [Duration; 5] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(300),
+    Duration::from_secs(1_800),
+    Duration::from_secs(7_200),
+];
+/// The number of finished deliveries that the log keeps.
+const KEPT: usize = 10_000;
+
+/// How far the delivery of a webhook is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum DeliveryState {
+    /// Waits for its time, or for another webhook to overtake it.
+    Waiting,
+    /// Leaves once no other webhook is in flight to the same URL.
+    Ready,
+    /// Taken, and not answered yet.
+    InFlight,
+    /// Answered with 2xx.
+    Delivered,
+    /// Not answered with 2xx in six attempts.
+    GivenUp,
+    /// Never sent: a fault.
+    Lost,
+}
+
+impl DeliveryState {
+    /// The name in the delivery log, such as `in_flight`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Ready => "ready",
+            Self::InFlight => "in_flight",
+            Self::Delivered => "delivered",
+            Self::GivenUp => "given_up",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+/// The answer to an attempt: the HTTP status and the beginning of the body, or why there was none.
+pub type Answer = Result<(u16, String), String>;
+
+/// One attempt to deliver a webhook.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// When it was due on the virtual clock.
+    pub at: Moment,
+    /// The HTTP status, or why there was none.
+    pub result: Result<u16, String>,
+    /// What it carried and what was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Box<Remark>>,
+}
+
+/// What an attempt carried and what was answered, for the dashboard.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Remark {
+    /// The `X-Timestamp` header.
+    pub timestamp: String,
+    /// The `X-Signature` header.
+    pub signature: String,
+    /// The beginning of the answer's body.
+    pub answer: String,
+}
+
+/// A webhook in the delivery log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its number in the log.
+    pub id: u64,
+    /// The index of the integration it goes to.
+    #[serde(alias = "who")]
+    pub integration: usize,
+    /// The event type, such as `PAY_IN`.
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub event: crate::catalogue::Spelling,
+    /// The id of the payment or off-ramp that the event is about.
+    pub subject: String,
+    /// Where it is posted.
+    pub url: String,
+    /// The body that is signed.
+    #[serde(with = "body")]
+    pub body: Bytes,
+    corrupt: bool,
+    skew: i64,
+    /// How far its delivery is.
+    pub state: DeliveryState,
+    /// When the next attempt is or was due. The next one is counted from here, even if the clock has leapt past it.
+    #[serde(default)]
+    due: Option<Moment>,
+    /// The attempts so far.
+    pub attempts: Vec<Attempt>,
+}
+
+/// A body in a record: JSON, and so text.
+mod body {
+    use bytes::Bytes;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&String::from_utf8_lossy(body))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
+}
+
+/// A webhook that leaves now: post `body` with `headers` to `url`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// Its number in the delivery log.
+    pub id: u64,
+    /// Where to post it.
+    pub url: String,
+    /// API key, timestamp and signature.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body as it leaves. A fault can have changed it after signing.
+    pub body: Bytes,
+    pub(crate) generation: u64,
+}
+
+impl Webhook {
+    /// Signs a delivery. Receivers compare the timestamp with their own clock, so it is the wall clock's.
+    pub(crate) fn sign(delivery: &Delivery, key: &str, secret: &str, wall_now: i64, generation: u64) -> Self {
+        let timestamp = u64::try_from(wall_now.saturating_add(delivery.skew)).unwrap_or(0);
+        let mut headers = vec![("x-api-key", key.to_owned())];
+        if let Ok(signer) = Signer::new(secret.to_owned()) {
+            let signed = signer.sign_at(&delivery.body, timestamp);
+            headers.push((TIMESTAMP, signed.timestamp().to_owned()));
+            headers.push((SIGNATURE, signed.signature().to_owned()));
+        }
+        Self {
+            id: delivery.id,
+            url: delivery.url.clone(),
+            headers,
+            body: if delivery.corrupt {
+                with_a_digit_changed(&delivery.body)
+            } else {
+                delivery.body.clone()
+            },
+            generation,
+        }
+    }
+
+    /// Only an empty secret, which settings can give, cannot sign.
+    pub(crate) fn is_signed(&self) -> bool {
+        !self.header(SIGNATURE).is_empty()
+    }
+
+    fn header(&self, name: &str) -> String {
+        let header = self.headers.iter().find(|(known, _)| *known == name);
+        header.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}
+
+const TIMESTAMP: &str = "x-timestamp";
+const SIGNATURE: &str = "x-signature";
+
+fn with_a_digit_changed(body: &Bytes) -> Bytes {
+    let mut bytes = body.to_vec();
+    if let Some(digit) = bytes.iter_mut().find(|byte| byte.is_ascii_digit()) {
+        *digit = if *digit == b'9' { b'8' } else { *digit + 1 };
+    }
+    bytes.into()
+}
+
+/// Outgoing webhooks. It sends nothing itself.
+#[derive(Debug, Default)]
+pub struct WebhookQueue {
+    pub deliveries: OrderedMap<u64, Delivery>,
+    ready: VecDeque<u64>,
+    /// URLs with a webhook in flight, so that first attempts arrive in order.
+    busy: BTreeSet<String>,
+    /// Deliveries that wait for another to overtake them.
+    pub(crate) held_back: Vec<u64>,
+    pub accepted: u64,
+    finished: usize,
+}
+
+impl WebhookQueue {
+    /// Queues an event. Returns the deliveries to make ready, each with its delay.
+    pub fn accept(
+        &mut self,
+        integration: usize,
+        event: &'static str,
+        subject: &str,
+        url: String,
+        body: Vec<u8>,
+        faults: &[WebhookFault],
+    ) -> Vec<(u64, Duration)> {
+        let has = |fault| faults.contains(&fault);
+        let copies = if has(WebhookFault::Duplicate) { 2 } else { 1 };
+        let (mut late, mut skew) = (Duration::ZERO, 0);
+        for fault in faults {
+            match fault {
+                WebhookFault::Late(by) => late = *by,
+                WebhookFault::Skew(by) => skew = *by,
+                _ => {}
+            }
+        }
+        let template = Delivery {
+            id: 0,
+            integration,
+            event,
+            subject: subject.to_owned(),
+            url,
+            body: body.into(),
+            corrupt: has(WebhookFault::Corrupt),
+            skew,
+            state: if has(WebhookFault::Lost) {
+                DeliveryState::Lost
+            } else {
+                DeliveryState::Waiting
+            },
+            due: None,
+            attempts: Vec::new(),
+        };
+        let mut leaving = Vec::new();
+        for _ in 0..copies {
+            self.accepted += 1;
+            let delivery = Delivery {
+                id: self.accepted,
+                ..template.clone()
+            };
+            if has(WebhookFault::Overtaken) {
+                self.held_back.push(delivery.id);
+            } else if delivery.state == DeliveryState::Waiting {
+                leaving.push((delivery.id, late));
+            }
+            self.deliveries.insert(delivery.id, delivery);
+        }
+        if !leaving.is_empty() {
+            let same = |id: &u64| {
+                self.deliveries
+                    .get(id)
+                    .is_some_and(|held| held.url == template.url)
+            };
+            let (free, still): (Vec<u64>, Vec<u64>) = self.held_back.iter().copied().partition(same);
+            self.held_back = still;
+            leaving.extend(free.into_iter().map(|id| (id, late)));
+        }
+        leaving
+    }
+
+    /// Restores a delivery. One that was in flight is made ready again: it is not known whether it arrived.
+    pub fn restore(&mut self, mut delivery: Delivery) {
+        match delivery.state {
+            DeliveryState::Ready | DeliveryState::InFlight => {
+                delivery.state = DeliveryState::Ready;
+                self.ready.push_back(delivery.id);
+            }
+            DeliveryState::Delivered | DeliveryState::GivenUp => self.finished += 1,
+            DeliveryState::Waiting | DeliveryState::Lost => {}
+        }
+        self.deliveries.insert(delivery.id, delivery);
+    }
+
+    /// Lets a held-back webhook leave, unless another has overtaken it.
+    pub fn release(&mut self, id: u64, due: Moment) {
+        let waited = self.held_back.len();
+        self.held_back.retain(|other| *other != id);
+        if self.held_back.len() < waited {
+            self.make_ready(id, due);
+        }
+    }
+
+    pub fn make_ready(&mut self, id: u64, due: Moment) {
+        if let Some(delivery) = self
+            .deliveries
+            .get_mut(&id)
+            .filter(|delivery| delivery.state != DeliveryState::InFlight)
+        {
+            delivery.state = DeliveryState::Ready;
+            delivery.due = Some(due);
+            self.ready.push_back(id);
+        }
+    }
+
+    /// Takes the deliveries that can leave now: at most one for each URL.
+    pub(crate) fn take_ready(&mut self) -> Vec<Delivery> {
+        let mut leaving = Vec::new();
+        let mut staying = VecDeque::new();
+        while let Some(id) = self.ready.pop_front() {
+            let Some(delivery) = self.deliveries.get_mut(&id) else {
+                continue;
+            };
+            if !self.busy.insert(delivery.url.clone()) {
+                staying.push_back(id);
+                continue;
+            }
+            delivery.state = DeliveryState::InFlight;
+            leaving.push(delivery.clone());
+        }
+        self.ready = staying;
+        leaving
+    }
+
+    /// Records an answer. If another attempt follows, returns the moment it is counted from and the delay.
+    pub(crate) fn record(
+        &mut self,
+        webhook: &Webhook,
+        now: Moment,
+        answer: Answer,
+    ) -> Option<(Moment, Duration)> {
+        let delivery = self.deliveries.get_mut(&webhook.id)?;
+        let at = delivery.due.unwrap_or(now);
+        self.busy.remove(&delivery.url);
+        let (result, answer) = match answer {
+            Ok((status, answer)) => (Ok(status), answer),
+            Err(why) => (Err(why), String::new()),
+        };
+        let accepted = result.as_ref().is_ok_and(|status| (200..300).contains(status));
+        let remark = Remark {
+            timestamp: webhook.header(TIMESTAMP),
+            signature: webhook.header(SIGNATURE),
+            answer,
+        };
+        delivery.attempts.push(Attempt {
+            at,
+            result,
+            remark: Some(Box::new(remark)),
+        });
+        let again = BACK_OFF
+            .get(delivery.attempts.len() - 1)
+            .copied()
+            .filter(|_| !accepted);
+        delivery.state = match again {
+            Some(_) => DeliveryState::Waiting,
+            None if accepted => DeliveryState::Delivered,
+            None => DeliveryState::GivenUp,
+        };
+        if again.is_none() {
+            self.finished += 1;
+            self.forget();
+        }
+        again.map(|after| (at, after))
+    }
+
+    fn forget(&mut self) {
+        if self.finished > KEPT {
+            let done =
+                |one: &Delivery| matches!(one.state, DeliveryState::Delivered | DeliveryState::GivenUp);
+            if let Some(id) = self.deliveries.values().find(|one| done(one)).map(|one| one.id) {
+                self.deliveries.remove(&id);
+                self.finished -= 1;
+            }
+        }
+    }
+
+    /// Whether nothing is ready or under way. What waits for its time does not count.
+    pub fn is_idle(&self) -> bool {
+        self.ready.is_empty() && self.busy.is_empty()
+    }
+
+    pub fn get(&self, id: u64) -> Option<&Delivery> {
+        self.deliveries.get(&id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Delivery, DeliveryState, Webhook, WebhookQueue};
+    use crate::faults::WebhookFault;
+    use crate::moment::Moment;
+
+    const NOW: Moment = Moment::from_micros(0);
+
+    fn accept(queue: &mut WebhookQueue, faults: &[WebhookFault]) -> Vec<u64> {
+        let (url, body) = ("http://receiver/".to_owned(), b"{}".to_vec());
+        let leaving = queue.accept(0, "PAY_IN", "p", url, body, faults);
+        leaving.into_iter().map(|(id, _)| id).collect()
+    }
+
+    fn record(queue: &mut WebhookQueue, delivery: &Delivery, status: u16) -> bool {
+        let webhook = Webhook::sign(delivery, "key", "secret", 0, 0);
+        let answer: Answer = Ok((status, String::new()));
+        queue.record(&webhook, NOW, answer).is_some()
+    }
+
+    #[test]
+    fn one_webhook_at_a_time_leaves_for_a_url() {
+        let mut queue = WebhookQueue::default();
+        for id in [accept(&mut queue, &[]), accept(&mut queue, &[])].concat() {
+            queue.make_ready(id, NOW);
+        }
+        let first = queue.take_ready();
+        assert_eq!(first.len(), 1);
+        assert!(queue.take_ready().is_empty());
+        assert!(!record(&mut queue, &first[0], 204));
+        assert_eq!(queue.take_ready().len(), 1);
+    }
+
+    #[test]
+    fn refused_delivery_is_tried_six_times() {
+        let mut queue = WebhookQueue::default();
+        let id = accept(&mut queue, &[])[0];
+        for attempt in 1..=6 {
+            queue.make_ready(id, NOW);
+            let leaving = queue.take_ready();
+            assert_eq!(leaving.len(), 1);
+            assert_eq!(record(&mut queue, &leaving[0], 500), attempt < 6);
+        }
+        assert_eq!(queue.get(id).unwrap().state, DeliveryState::GivenUp);
+    }
+
+    #[test]
+    fn overtaken_delivery_leaves_after_the_next() {
+        let mut queue = WebhookQueue::default();
+        assert!(accept(&mut queue, &[WebhookFault::Overtaken]).is_empty());
+        assert_eq!(accept(&mut queue, &[]), [2, 1]);
+    }
+
+    #[test]
+    fn duplicate_leaves_twice_and_lost_never() {
+        let mut queue = WebhookQueue::default();
+        assert_eq!(accept(&mut queue, &[WebhookFault::Duplicate]), [1, 2]);
+        assert!(accept(&mut queue, &[WebhookFault::Lost]).is_empty());
+    }
+}

@@ -1,0 +1,81 @@
+//! Who may use the control plane, and what to tell the others.
+
+use std::net::{IpAddr, SocketAddr};
+
+use cryptopocket_emulator::Request;
+use cryptopocket_emulator::server::shortened;
+
+/// Who may use the control plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nobody, as it was asked for.
+    Off,
+    /// Nobody, for others can reach this address.
+    Exposed(SocketAddr),
+    /// Whoever says that they speak to this machine by one of its own names; that keeps web pages out.
+    Local,
+    Anyone,
+}
+
+const OPEN: &str =
+    "or open it to whoever reaches the port with `Builder::control_plane(true)` (`--control-plane`)";
+
+/// Whether a request may control the emulator, and see all of it.
+pub(crate) fn allows(access: Access, request: &Request) -> bool {
+    barred(access, request).is_none()
+}
+
+/// Why a request may not control the emulator, and what to do about it.
+pub(crate) fn barred(access: Access, request: &Request) -> Option<String> {
+    let why = match access {
+        Access::Anyone => return None,
+        Access::Off => {
+            return Some(
+                "the control plane is closed: `Builder::control_plane(false)` asked for that".to_owned(),
+            );
+        }
+        Access::Exposed(address) => {
+            format!("the emulator listens on {address}, which other machines can reach; listen on 127.0.0.1")
+        }
+        Access::Local => not_local(request)?,
+    };
+    Some(format!(
+        "the control plane is not open to this request: {why}, {OPEN}"
+    ))
+}
+
+fn not_local(request: &Request) -> Option<String> {
+    let Some(host) = request.header("host") else {
+        return Some("it has no Host header, or several; send one, such as 127.0.0.1".to_owned());
+    };
+    if !is_local(host) {
+        let host = shortened(host);
+        return Some(format!(
+            "its Host header is `{host}`, which is no name of this machine; call it by 127.0.0.1, [::1] or localhost"
+        ));
+    }
+    if !request.headers.contains_key("origin") {
+        return None;
+    }
+    let origin = request.header("origin").unwrap_or_default();
+    // Pages of other servers on this machine are other people's too.
+    if origin
+        .strip_prefix("http://")
+        .is_some_and(|origin| origin.eq_ignore_ascii_case(host))
+    {
+        return None;
+    }
+    let origin = shortened(origin);
+    Some(format!(
+        "its Origin header says that a page of `{origin}` sends it; send it without that header"
+    ))
+}
+
+fn is_local(authority: &str) -> bool {
+    authority.parse::<http::uri::Authority>().is_ok_and(|authority| {
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        let host = host.strip_suffix('.').unwrap_or(host);
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    })
+}

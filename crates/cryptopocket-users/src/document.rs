@@ -1,0 +1,186 @@
+//! Documents and pictures to upload.
+
+mod encoding;
+mod media_type;
+mod reader;
+
+use std::fmt;
+use std::path::Path;
+
+use cryptopocket_core::{Error, input};
+use cryptopocket_types::Personal;
+
+pub use media_type::MediaType;
+pub use reader::DocumentReader;
+
+/// A document or picture: its content as a base64 data URI, or a link from which the provider fetches it.
+///
+/// The content is in one buffer that is zeroed when dropped, and `Debug` hides it. It is neither `Clone` nor `Serialize`:
+/// each would leave a copy of an identity document in memory or in a file. The media type is detected from the first
+/// bytes, since phones and messengers misname files and the file name is not sent anyway.
+///
+/// The provider states neither a size limit nor the media types that it takes. [`DocumentReader`] has a limit of its own,
+/// 10 MiB, and a way to raise it.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_users::{Document, MediaType};
+///
+/// # async fn demo() -> Result<(), cryptopocket_core::Error> {
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("payslip.pdf");
+/// # std::fs::write(&path, b"%PDF-1.7 payslip").unwrap();
+/// let payslip = Document::from_path(&path).await?;
+/// assert_eq!(payslip.media_type(), Some(&MediaType::PDF));
+/// assert_eq!(payslip.size(), Some(16));
+///
+/// let link = Document::from_url("https://files.example.com/payslip.pdf")?;
+/// assert_eq!(link.size(), None);
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(demo()).unwrap();
+/// ```
+pub struct Document {
+    content: Content,
+}
+
+enum Content {
+    Inline {
+        media_type: MediaType,
+        bytes: u64,
+        uri: Personal,
+    },
+    Link(Personal),
+}
+
+impl Document {
+    /// Reads a file, as [`DocumentReader::from_path`] does with the default limit.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes
+    /// meanwhile. The error does not name the path.
+    pub async fn from_path(path: impl AsRef<Path>) -> Result<Self, Error> {
+        DocumentReader::new().from_path(path).await
+    }
+
+    /// Encodes the bytes of a document, and zeroes them afterwards.
+    ///
+    /// # Errors
+    /// `InvalidInput` when they are empty, over the limit, or of no known type.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_users::Document;
+    ///
+    /// let picture = Document::from_bytes(b"\xff\xd8\xff\xe0 pixels".to_vec())?;
+    /// assert_eq!(picture.media_type().unwrap().as_str(), "image/jpeg");
+    /// assert!(Document::from_bytes(Vec::new()).is_err());
+    /// # Ok::<(), cryptopocket_core::Error>(())
+    /// ```
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
+        DocumentReader::new().from_bytes(bytes)
+    }
+
+    /// A public link from which the provider fetches the document. Nothing is fetched here.
+    ///
+    /// # Errors
+    /// `InvalidInput` unless the link is absolute, `http` or `https`, and free of a user name and password.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_users::Document;
+    ///
+    /// assert!(Document::from_url("https://files.example.com/passport.jpg").is_ok());
+    /// assert!(Document::from_url("file:///home/ada/passport.jpg").is_err());
+    /// assert!(Document::from_url("https://ada:pass@files.example.com/passport.jpg").is_err());
+    /// ```
+    pub fn from_url(link: impl AsRef<str>) -> Result<Self, Error> {
+        input::document_url("file", link.as_ref())?;
+        Ok(Self {
+            content: Content::Link(Personal::from(link.as_ref())),
+        })
+    }
+
+    /// The media type of the content; `None` for a link.
+    pub fn media_type(&self) -> Option<&MediaType> {
+        match &self.content {
+            Content::Inline { media_type, .. } => Some(media_type),
+            Content::Link(_) => None,
+        }
+    }
+
+    /// The size of the content in bytes, before encoding; `None` for a link.
+    pub fn size(&self) -> Option<u64> {
+        match &self.content {
+            Content::Inline { bytes, .. } => Some(*bytes),
+            Content::Link(_) => None,
+        }
+    }
+
+    /// The data URI or link to send. It moves the buffer and makes no copy.
+    pub(crate) fn into_wire(self) -> Personal {
+        match self.content {
+            Content::Inline { uri, .. } | Content::Link(uri) => uri,
+        }
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.content {
+            Content::Inline {
+                media_type,
+                bytes,
+                uri,
+            } => f
+                .debug_struct("Document")
+                .field("media_type", &media_type.as_str())
+                .field("bytes", bytes)
+                .field("content", uri)
+                .finish(),
+            Content::Link(link) => f.debug_struct("Document").field("link", link).finish(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_content() {
+        let picture = Document::from_bytes(b"\xff\xd8\xff\xe0CANARY".to_vec()).unwrap();
+        let shown = format!("{picture:?}");
+        assert!(shown.contains("image/jpeg") && shown.contains("10"), "{shown}");
+        assert!(
+            !shown.contains("base64") && !shown.contains("Q0FOQVJZ"),
+            "{shown}"
+        );
+
+        let link = Document::from_url("https://files.example.com/CANARY.jpg").unwrap();
+        assert!(!format!("{link:?}").contains("CANARY"));
+    }
+
+    #[test]
+    fn links_other_than_http_are_refused() {
+        for link in [
+            "",
+            "passport.jpg",
+            "//files.example.com/a.jpg",
+            "ftp://files.example.com/a.jpg",
+            "data:image/png;base64,AAAA",
+            "javascript:alert(1)",
+            "https://",
+            "https://ada@files.example.com/a.jpg",
+            "https://:pass@files.example.com/a.jpg",
+        ] {
+            assert!(Document::from_url(link).is_err(), "{link:?}");
+        }
+    }
+
+    #[test]
+    fn link_is_sent_as_given() {
+        let link = "https://files.example.com/a.jpg?signature=x%2By";
+        assert_eq!(Document::from_url(link).unwrap().into_wire().reveal(), link);
+    }
+}

@@ -1,0 +1,306 @@
+//! Customers whose identity you have checked yourself.
+
+use cryptopocket_api::users::{create_customer_delegated_kyc, types};
+use cryptopocket_core::{Error, Result, input};
+use cryptopocket_types::{Date, Extra, IdentificationType, KycDecision, KycStatus, Personal, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Document, Identification, NewCustomer, Users};
+
+/// An identity document: its country, kind and number, and pictures of it.
+///
+/// Neither `Clone` nor `Serialize`, as [`Document`].
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub struct IdentityDocument {
+    /// Country that issued it, as an ISO 3166-1 alpha-2 code.
+    pub country: String,
+    /// Kind and number.
+    pub identification: Identification,
+    /// Picture of the front.
+    pub front: Document,
+    /// Picture of the back.
+    pub back: Option<Document>,
+}
+
+impl IdentityDocument {
+    /// A document of this country (ISO 3166-1 alpha-2), kind and number, with a picture of its front.
+    pub fn new(
+        country: impl Into<String>,
+        kind: IdentificationType,
+        number: impl Into<Personal>,
+        front: Document,
+    ) -> Self {
+        Self {
+            country: country.into(),
+            identification: Identification::new(kind, number),
+            front,
+            back: None,
+        }
+    }
+
+    /// Adds a picture of the back. Passports have none.
+    pub fn back(mut self, back: Document) -> Self {
+        self.back = Some(back);
+        self
+    }
+}
+
+/// The address of a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Residence {
+    /// Street and number.
+    pub address: Personal,
+    /// City.
+    pub city: Personal,
+    /// Postal code.
+    pub postal_code: Personal,
+}
+
+/// A customer to create whose identity you have checked: data, pictures of the identity document, a capture of the face.
+///
+/// It owns its pictures, and the call consumes it. Neither `Clone` nor `Serialize`, as [`Document`].
+///
+/// # Examples
+/// ```
+/// use cryptopocket_types::IdentificationType;
+/// use cryptopocket_users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
+///
+/// # fn picture() -> Vec<u8> { b"\xff\xd8\xff\xe0 pixels".to_vec() }
+/// let kind = IdentificationType::from("GOVERNMENT_ID");
+/// let identity = IdentityDocument::new("ES", kind, "12345678Z", Document::from_bytes(picture())?)
+///     .back(Document::from_bytes(picture())?);
+/// let customer = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
+/// let verified = NewVerifiedCustomer::new(customer, identity, Document::from_bytes(picture())?)
+///     .birth_date("1990-12-10".parse().unwrap())
+///     .residence("Calle Mayor 1", "Madrid", "28013");
+/// assert!(!format!("{verified:?}").contains("12345678Z"));
+/// # Ok::<(), cryptopocket_core::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub struct NewVerifiedCustomer {
+    /// The customer. Country and identification are those of [`identity`](Self::identity).
+    pub customer: NewCustomer,
+    /// The identity document.
+    pub identity: IdentityDocument,
+    /// Capture of the face.
+    pub face: Document,
+    /// Second capture, which shows a living person.
+    pub liveness: Option<Document>,
+    /// Day of birth, written `YYYY-MM-DD`.
+    pub birth_date: Option<Personal>,
+    /// Address.
+    pub residence: Option<Residence>,
+}
+
+impl NewVerifiedCustomer {
+    /// A customer proved by this document and this capture of the face.
+    ///
+    /// The document's country, kind and number replace those of `customer`.
+    pub fn new(customer: NewCustomer, identity: IdentityDocument, face: Document) -> Self {
+        Self {
+            customer,
+            identity,
+            face,
+            liveness: None,
+            birth_date: None,
+            residence: None,
+        }
+    }
+
+    /// Adds a second capture, which shows a living person.
+    pub fn liveness(mut self, capture: Document) -> Self {
+        self.liveness = Some(capture);
+        self
+    }
+
+    /// Sets the day of birth. Leave it out for a company.
+    pub fn birth_date(mut self, day: Date) -> Self {
+        self.birth_date = Some(Personal::from(day.to_string()));
+        self
+    }
+
+    /// Sets street and number, city, and postal code.
+    pub fn residence(
+        mut self,
+        address: impl Into<Personal>,
+        city: impl Into<Personal>,
+        postal_code: impl Into<Personal>,
+    ) -> Self {
+        self.residence = Some(Residence {
+            address: address.into(),
+            city: city.into(),
+            postal_code: postal_code.into(),
+        });
+        self
+    }
+
+    pub(crate) fn check(&mut self) -> Result<()> {
+        // Cleared before the check, so that a country that does not count cannot refuse the customer.
+        (self.customer.country, self.customer.identification) = (None, None);
+        self.customer.check()?;
+        let IdentityDocument {
+            country,
+            identification,
+            ..
+        } = &self.identity;
+        input::country(country)?;
+        identification.check(Some(country), self.customer.user_type.as_ref())?;
+        if self
+            .face
+            .media_type()
+            .is_some_and(|media_type| !media_type.is_image())
+        {
+            return Err(Error::invalid_input(
+                "face_image",
+                "must be a picture",
+                "Give the capture itself as PNG, JPEG, WebP or HEIC.",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn into_wire(self) -> types::CreateCustomerDelegatedKycRequest {
+        let NewCustomer {
+            name,
+            email,
+            last_name,
+            phone,
+            user_type,
+            callback_url,
+            ..
+        } = self.customer;
+        let (address, city, postal_code) = match self.residence {
+            Some(residence) => (
+                Some(residence.address),
+                Some(residence.city),
+                Some(residence.postal_code),
+            ),
+            None => (None, None, None),
+        };
+        types::CreateCustomerDelegatedKycRequest {
+            name,
+            email,
+            last_name,
+            phone,
+            country: self.identity.country,
+            identification_type: self.identity.identification.kind,
+            identification_number: self.identity.identification.number,
+            user_type,
+            callback_url,
+            birth_date: self.birth_date,
+            address,
+            city,
+            postal_code,
+            document_front: self.identity.front.into_wire(),
+            document_back: self.identity.back.map(Document::into_wire),
+            face_image: self.face.into_wire(),
+            liveness_image: self.liveness.map(Document::into_wire),
+        }
+    }
+}
+
+/// A customer that the provider has created, with the status of your identity check.
+///
+/// What is written as JSON reads back as the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct VerifiedCustomer {
+    /// The provider's id of the customer. Payments need it.
+    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
+    pub id: UserId,
+    /// A second id of the customer.
+    pub uuid: Option<String>,
+    /// Status of the check, if the reply has one. Wait with [`Users::wait_kyc`] while it is pending.
+    pub kyc_status: Option<KycStatus>,
+    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub extra: Extra,
+}
+
+impl VerifiedCustomer {
+    pub(crate) fn from_wire(wire: types::VerifiedCustomer) -> Self {
+        let types::VerifiedCustomer {
+            id,
+            uuid,
+            kyc_status,
+            extra,
+            ..
+        } = wire;
+        Self {
+            id,
+            uuid,
+            kyc_status,
+            extra,
+        }
+    }
+
+    /// The decision: approved, rejected or pending. An unknown or missing status is pending.
+    pub fn decision(&self) -> KycDecision {
+        self.kyc_status
+            .as_ref()
+            .map_or(KycDecision::Pending, KycStatus::decision)
+    }
+}
+
+impl Users {
+    /// Creates a customer whose identity you have checked, with the pictures that prove it, in one request.
+    ///
+    /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK zeroes
+    /// its buffers after use.
+    ///
+    /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
+    /// [`Users::find_customer`] before you create it again. The call has consumed the pictures; read them again.
+    ///
+    /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
+    /// personal or company data, pictures of the identity document and biometric captures are sent); every field and
+    /// the answer are ours (`assumed`).
+    ///
+    /// Operation: `create_customer_delegated_kyc`
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a face that
+    /// is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
+    /// `email_not_allowed`, `invalid_file`, and refused fields.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{IdentificationType, KycDecision};
+    /// use cryptopocket_users::{NewVerifiedCustomer, Document, IdentityDocument, NewCustomer, Users};
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (passport, face) = (folder.path().join("p.jpg"), folder.path().join("f.jpg"));
+    /// # for file in [&passport, &face] { std::fs::write(file, b"\xff\xd8\xff\xe0 pixels").unwrap(); }
+    /// # let reply = r#"{"status":"ok","data":{"id":"100067","kyc_status":"valid"}}"#;
+    /// # let session = ScriptedSession::new().always("create_customer_delegated_kyc", reply).session;
+    /// let users = Users::new(session);
+    /// let passport = Document::from_path(passport).await?;
+    /// let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", passport);
+    /// let ada = NewCustomer::new("Ada", "ada@example.com").last_name("Lovelace");
+    /// let verified = NewVerifiedCustomer::new(ada, identity, Document::from_path(face).await?);
+    /// let created = users.create_verified_customer(verified).await?;
+    /// assert_eq!(created.decision(), KycDecision::Approved);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create_verified_customer(
+        &self,
+        mut customer: NewVerifiedCustomer,
+    ) -> Result<VerifiedCustomer> {
+        customer.check()?;
+        let reply = create_customer_delegated_kyc(&self.session, &customer.into_wire()).await?;
+        Ok(VerifiedCustomer::from_wire(reply))
+    }
+}
+
+#[cfg(test)]
+mod tests;
