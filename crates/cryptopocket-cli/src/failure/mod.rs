@@ -140,7 +140,7 @@ impl Failure {
     pub(crate) fn of_search(error: &Error) -> Self {
         let mut failure = Self::from(error.clone());
         if error.kind() == ErrorKind::UnexpectedReply && !error.is_during_login() {
-            failure.0.hint = error.advice().text().to_owned();
+            error.advice().text().clone_into(&mut failure.0.hint);
         }
         failure
     }

@@ -87,7 +87,7 @@ impl Advice {
     /// This advice, then the text of `next`.
     pub(super) fn then(mut self, next: &Self) -> Self {
         self.text = format!("{} {}", self.text, next.text).into();
-        self.in_code = next.in_code.clone();
+        self.in_code.clone_from(&next.in_code);
         self
     }
 }
