@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cryptopocket_types::Timestamp;
+use cryptopocket_types::{Date, Timestamp};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -41,51 +41,28 @@ impl Moment {
     /// The first day of the calendar quarter this moment falls in, at midnight.
     #[must_use]
     pub fn quarter_start(self) -> Self {
-        let (year, month, _) = civil(self.unix_seconds().div_euclid(SECONDS_PER_DAY));
-        Self::from_civil(year, (month - 1) / 3 * 3 + 1, 1)
+        let date = self.day();
+        let first = Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1).unwrap_or(date);
+        Self(first.midnight().unix_micros())
     }
 
     /// `YYYY-MM-DD`.
     pub fn date(self) -> String {
-        let (year, month, day) = civil(self.unix_seconds().div_euclid(SECONDS_PER_DAY));
-        format!("{year:04}-{month:02}-{day:02}")
+        self.day().to_string()
+    }
+
+    fn day(self) -> Date {
+        Timestamp::saturating_from_unix_micros(self.0).date()
     }
 
     /// Reads `YYYY-MM-DD` (midnight) or an RFC 3339 time in UTC, with or without a fraction.
     pub fn parse(text: &str) -> Option<Self> {
-        let (date, time) = match text.split_once(['T', ' ']) {
-            Some((date, time)) => (date, Some(time)),
-            None => (text, None),
-        };
-        let mut parts = date.split('-').map(digits);
-        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-        if parts.next().is_some() || date.len() != 10 || !(1..=12).contains(&month) {
-            return None;
+        if let Ok(date) = text.parse::<Date>() {
+            return Some(Self(date.midnight().unix_micros()));
         }
-        let midnight = Self::from_civil(year, month, day);
-        if midnight.date() != date {
-            return None;
-        }
-        let Some(time) = time else { return Some(midnight) };
-        let time = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00"))?;
-        let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
-        let mut parts = clock.split(':').map(digits);
-        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-        if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 || fraction.len() > 9 {
-            return None;
-        }
-        let micros = if fraction.is_empty() {
-            0
-        } else {
-            digits(&format!("{fraction:0<9}"))? / 1_000
-        };
-        Some(Self(
-            midnight.0 + (hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND + micros,
-        ))
-    }
-
-    fn from_civil(year: i64, month: i64, day: i64) -> Self {
-        Self(days(year, month, day) * SECONDS_PER_DAY * MICROS_PER_SECOND)
+        let is_utc = text.ends_with('Z') || text.ends_with("+00:00");
+        let time: Timestamp = text.replacen(' ', "T", 1).parse().ok()?;
+        is_utc.then_some(Self(time.unix_micros()))
     }
 }
 
@@ -108,38 +85,6 @@ impl fmt::Display for Moment {
             self.date()
         )
     }
-}
-
-fn digits(text: &str) -> Option<i64> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// Days since the epoch of a proleptic Gregorian date, counted in 400-year eras that begin in March.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
