@@ -1,4 +1,4 @@
-//! What the provider may say tomorrow survives today, with its text.
+//! Unknown fields, words and codes of the provider are kept in every operation.
 
 use cryptopocket_core::testing::Answer;
 use cryptopocket_tests::catalogue::{self, Case};
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 const FIELD: &str = "field_of_tomorrow";
 const WORD: &str = "word_of_tomorrow";
 
-/// The fields whose values are open words, by name.
+/// Names of the fields whose values are open enums.
 const WORDS: &[&str] = &["status", "kyc_status", "payment_type", "active"];
 
-/// Puts an unknown field into every object below `data`.
+/// Adds an unknown field to every object under `data`.
 fn with_unknown_fields(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -23,7 +23,7 @@ fn with_unknown_fields(value: &mut Value) {
     }
 }
 
-/// Replaces every open word below `data`; says whether there was one.
+/// Replaces every value of an open enum under `data`; `true` if there was one.
 fn with_unknown_words(value: &mut Value) -> bool {
     match value {
         Value::Object(fields) => {
@@ -64,7 +64,7 @@ fn reply(case: &Case) -> Map<String, Value> {
 }
 
 #[tokio::test]
-async fn an_unknown_field_survives_in_every_operation_whose_reply_is_an_object() {
+async fn unknown_field_is_kept_in_every_reply() {
     let mut seen = 0;
     for case in catalogue::all() {
         let mut reply = reply(&case);
@@ -76,17 +76,17 @@ async fn an_unknown_field_survives_in_every_operation_whose_reply_is_an_object()
         if case.id == "authenticate" {
             continue;
         }
-        // The two replies that give nothing but a link hand out the link alone.
+        // This call returns its link only.
         if case.id != "create_enhanced_verification_link" {
             assert!(read.contains(FIELD), "{}: {read}", case.id);
             seen += 1;
         }
     }
-    assert!(seen >= 20, "only {seen} operations were looked at");
+    assert!(seen >= 20, "only {seen} operations were checked");
 }
 
 #[tokio::test]
-async fn an_unknown_field_beside_the_data_breaks_no_operation() {
+async fn unknown_field_beside_data_is_ignored() {
     for case in catalogue::all() {
         let mut reply = reply(&case);
         reply.insert(FIELD.to_owned(), Value::from(1));
@@ -95,7 +95,7 @@ async fn an_unknown_field_beside_the_data_breaks_no_operation() {
 }
 
 #[tokio::test]
-async fn an_unknown_status_or_payment_type_keeps_its_text_in_every_operation() {
+async fn unknown_word_keeps_its_text() {
     let mut seen = 0;
     for case in catalogue::all() {
         let mut reply = reply(&case);
@@ -107,11 +107,11 @@ async fn an_unknown_status_or_payment_type_keeps_its_text_in_every_operation() {
         assert!(read.contains(WORD), "{}: {read}", case.id);
         seen += 1;
     }
-    assert!(seen >= 9, "only {seen} operations have an open word");
+    assert!(seen >= 9, "only {seen} operations have an open enum");
 }
 
 #[tokio::test]
-async fn an_unknown_code_keeps_its_text_in_every_operation_wherever_it_stands() {
+async fn unknown_code_keeps_its_text() {
     for case in catalogue::all() {
         for key in ["error", "message"] {
             let scripted = scripted::session();
@@ -140,7 +140,7 @@ async fn an_unknown_code_keeps_its_text_in_every_operation_wherever_it_stands() 
 }
 
 #[tokio::test]
-async fn every_success_word_means_success_in_every_operation() {
+async fn every_success_word_means_success() {
     for case in catalogue::all() {
         for word in ["ok", "success", "sucess"] {
             let mut reply = reply(&case);

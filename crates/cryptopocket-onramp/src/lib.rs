@@ -33,7 +33,7 @@ pub use recover::Recovery;
 pub use slippage::Slippage;
 pub use unsettled::UnsettledPayment;
 
-/// Fiat to crypto: quotes, payments, waiting for them, finding lost ones.
+/// The on-ramp (fiat to crypto): quotes, payments, waiting for them and recovering lost ones.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Debug, Clone)]
@@ -42,12 +42,12 @@ pub struct OnRamp {
 }
 
 impl OnRamp {
-    /// The on-ramp calls, sent through `session`.
+    /// A client of the on-ramp that sends its calls through `session`.
     pub fn new(session: Session) -> Self {
         Self { session }
     }
 
-    /// The session that the calls go through.
+    /// The session that sends the calls.
     pub const fn session(&self) -> &Session {
         &self.session
     }

@@ -58,7 +58,7 @@ impl Document {
     ///
     /// # Errors
     /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes
-    /// meanwhile. The error does not name the path.
+    /// while it is read. The error does not name the path.
     pub async fn from_path(path: impl AsRef<Path>) -> Result<Self, Error> {
         DocumentReader::new().from_path(path).await
     }

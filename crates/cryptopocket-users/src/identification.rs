@@ -1,10 +1,9 @@
-//! Which identification belongs to which country.
+//! The identification types of each country.
 
 use cryptopocket_core::Error;
 use cryptopocket_types::{IdentificationType, UserType};
 
-/// Identification types by country, for a person and for a company, from the older edition of the
-/// provider's page.
+/// Identification types by country, for a person and for a company (older).
 const BY_COUNTRY: &[(&str, &[&str], &[&str])] = &[
     (
         "ES",
@@ -24,8 +23,9 @@ const BY_COUNTRY: &[(&str, &[&str], &[&str])] = &[
     ("AR", &["DNI", "CUIT"], &["CUIT"]),
 ];
 
-/// Refuses a known type where the table knows better. What either side of the table does not know passes:
-/// the provider may have learnt it since.
+/// Refuses a known type that a known country does not issue.
+///
+/// Unknown types and countries pass: the provider may have added them since.
 pub(crate) fn fits(
     country: &str,
     user_type: Option<&UserType>,
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_of_the_table_passes_for_its_own_kind_of_customer() {
+    fn every_row_passes_for_its_kind_of_customer() {
         for (country, person, company) in BY_COUNTRY {
             for text in *person {
                 assert!(
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_of_the_table_is_one_that_the_api_knows() {
+    fn every_type_is_known_to_api() {
         for (_, person, company) in BY_COUNTRY {
             for text in person.iter().chain(*company) {
                 assert!(of(text).is_known(), "{text}");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_of_another_country_is_refused_with_those_that_fit() {
+    fn type_of_another_country_is_refused() {
         let error = fits("MX", Some(&UserType::Individual), &of("CIF"))
             .unwrap_err()
             .to_string();
@@ -100,13 +100,13 @@ mod tests {
     }
 
     #[test]
-    fn a_companys_type_is_refused_for_a_person_and_the_other_way_round() {
+    fn company_type_is_refused_for_person() {
         assert!(fits("ES", Some(&UserType::Individual), &of("CIF")).is_err());
         assert!(fits("ES", Some(&UserType::Company), &of("PASSPORT")).is_err());
     }
 
     #[test]
-    fn unknown_countries_types_and_kinds_of_customer_pass() {
+    fn unknown_countries_and_types_pass() {
         assert!(fits("FR", Some(&UserType::Individual), &of("CIF")).is_ok());
         assert!(fits("ES", Some(&UserType::Individual), &of("RESIDENCE_2027")).is_ok());
         assert!(fits("ES", Some(&UserType::from("trust")), &of("CIF")).is_ok());

@@ -1,4 +1,4 @@
-//! What the unit tests of this crate share.
+//! Helpers of the unit tests.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
@@ -8,7 +8,7 @@ use cryptopocket_core::testing::{Answer, ScriptedSession, ScriptedTransport};
 
 use crate::Users;
 
-/// `Users` over a transport that gives these answers to `operation`, in order.
+/// `Users` over a transport that returns these answers to `operation`, in order.
 pub(crate) fn scripted(operation: &str, answers: &[Answer]) -> (Users, Arc<ScriptedTransport>) {
     let test = ScriptedSession::new().then(operation, answers.iter().cloned());
     (Users::new(test.session), test.provider)

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_document_goes_as_a_data_uri_to_the_customers_path() {
+    fn document_is_sent_as_data_uri() {
         let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
         block_on(users.upload_document(&UserId::from(7), DocumentType::Payslip, document())).unwrap();
         assert!(transport.urls(OPERATION)[0].ends_with("/customers/7/documents"));
@@ -83,14 +83,14 @@ mod tests {
     }
 
     #[test]
-    fn a_type_of_document_that_this_sdk_does_not_know_is_sent_as_it_is() {
+    fn unknown_document_type_is_sent_as_given() {
         let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok"}"#)]);
         block_on(users.upload_document(&UserId::from(7), "lottery_win".into(), document())).unwrap();
         assert!(body(&transport, OPERATION).contains(r#""type":"lottery_win""#));
     }
 
     #[test]
-    fn real_status_codes_bring_their_own_codes() {
+    fn http_status_errors_keep_their_codes() {
         for (status, code) in [
             (403, "user_not_in_integration"),
             (404, "user_not_found"),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_would_leave_its_path_is_refused_before_sending() {
+    fn unusable_path_id_is_refused_before_sending() {
         let (users, transport) = scripted(OPERATION, &[]);
         for id in ["", "..", "7/documents", "7?x"] {
             let user = UserId::from(id);

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
-use cryptopocket_core::{Error, Result, Session};
+use cryptopocket_core::{Error, Result, Session, input};
 use cryptopocket_types::{EventType, Extra, Secret};
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
-use url::Url;
 
 use crate::stored::take;
 
@@ -181,15 +180,7 @@ impl Webhooks {
 
 fn checked(event: EventType, url: Secret) -> Result<(EventType, Secret)> {
     Error::require("type", event.as_str(), "Name the event, such as PAY_IN.")?;
-    let reachable = Url::parse(url.expose())
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-    if !reachable {
-        return Err(Error::invalid_input(
-            "url",
-            "must be an absolute http or https link",
-            "Write it in full, from https:// on.",
-        ));
-    }
+    input::callback_url("url", &url)?;
     Ok((event, url))
 }
 

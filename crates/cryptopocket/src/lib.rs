@@ -26,14 +26,9 @@ pub use cryptopocket_webhooks as webhooks;
 #[cfg(feature = "testing")]
 #[doc(inline)]
 pub use cryptopocket_core::testing;
+// All of both, so that a program can name every type of the SDK with this crate as its only dependency.
 #[doc(no_inline)]
-pub use cryptopocket_core::{
-    BoxFuture, Bytes, Credentials, Error, ErrorKind, FieldError, HeaderMap, HeaderName, HeaderValue,
-    HttpTransport, HttpTransportBuilder, Items, Method, Page, PageRequest, Pager, Pages, PagesEnd, Progress,
-    Result, RetryPolicy, Runtime, SANDBOX_BASE_URL, Schedule, Sent, Session, SessionBuilder, Stage,
-    TokioRuntime, Transport, TransportError, TransportErrorKind, Wait, Waiter, WakeHandle, WireRequest,
-    WireResponse, input,
-};
+pub use cryptopocket_core::*;
 #[doc(no_inline)]
 pub use cryptopocket_types::*;
 

@@ -87,7 +87,7 @@ mod market {
 
 #[cfg(all(feature = "market", feature = "users", feature = "banking"))]
 #[tokio::test]
-async fn all_domains_share_one_login() {
+async fn domains_share_one_login() {
     let (client, transport) = scripted("list_available_assets", r#"{"status":"ok","data":[]}"#);
     transport.always("list_customers", Answer::json(r#"{"status":"ok","data":[]}"#));
     transport.always("list_bank_accounts", Answer::json(r#"{"status":"ok","data":[]}"#));

@@ -16,7 +16,7 @@ pub(super) const SNAPSHOTS: &str = "tests/contract/snapshots";
 /// Whether the generated module has the call.
 pub(super) fn has_generated(root: &Path, tag: &str, id: &str) -> bool {
     fs::read_to_string(root.join(generate::API).join(format!("{tag}.rs")))
-        .is_ok_and(|text| text.contains(&format!("pub fn {id}(")))
+        .is_ok_and(|text| text.contains(&format!("pub async fn {id}(")))
 }
 
 /// Method and path of each route of the emulator.

@@ -6,7 +6,7 @@ use crate::testing::{block_on, scripted};
 const OPERATION: &str = "list_bank_accounts";
 
 #[test]
-fn balances_are_exact_and_new_fields_survive() {
+fn balances_are_exact_and_new_fields_kept() {
     let reply = r#"{"status":"ok","data":[
         {"iban":"ES79","currency":"EUR","balance":"90071992547409931.07","status":"frozen","limit":1e2},
         {"iban":"ES80","bic":null}
@@ -23,7 +23,7 @@ fn balances_are_exact_and_new_fields_survive() {
 }
 
 #[test]
-fn a_balance_without_its_currency_is_kept_but_is_no_money() {
+fn balance_without_currency_is_no_money() {
     let reply = r#"{"status":"ok","data":[{"iban":"ES79","balance":"7.50"}]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
     let account = block_on(banking.list_accounts()).unwrap().remove(0);
@@ -32,7 +32,7 @@ fn a_balance_without_its_currency_is_kept_but_is_no_money() {
 }
 
 #[test]
-fn what_is_no_currency_is_an_unexpected_reply() {
+fn unreadable_currency_is_an_error() {
     let reply = r#"{"status":"ok","data":[{"iban":"ES79","currency":"euros"}]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);
     assert_eq!(
@@ -42,7 +42,7 @@ fn what_is_no_currency_is_an_unexpected_reply() {
 }
 
 #[test]
-fn an_account_shows_nothing_personal() {
+fn debug_hides_personal_data() {
     let reply =
         r#"{"status":"ok","data":[{"iban":"CANARY","holder_name":"CANARY","alias":"CANARY","x":"CANARY"}]}"#;
     let (banking, _) = scripted(OPERATION, &[Answer::json(reply)]);

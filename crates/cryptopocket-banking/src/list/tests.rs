@@ -23,7 +23,7 @@ fn day(text: &str) -> Date {
 }
 
 #[test]
-fn days_stand_on_every_page_and_spaces_leave_the_path() {
+fn filter_is_sent_with_every_page() {
     let (banking, transport) = scripted(OPERATION, &[page(1, 2, &["a", "b"]), page(2, 2, &["c"])]);
     let june = TransactionFilter::new()
         .from(day("2026-06-01"))
@@ -44,7 +44,7 @@ fn days_stand_on_every_page_and_spaces_leave_the_path() {
 }
 
 #[test]
-fn a_list_resumes_from_a_page() {
+fn list_resumes_from_page() {
     let (banking, transport) = scripted(OPERATION, &[page(3, 3, &["z"])]);
     let rest = block_on(
         banking
@@ -58,7 +58,7 @@ fn a_list_resumes_from_a_page() {
 }
 
 #[test]
-fn amounts_keep_sign_and_digits_whichever_way_they_are_written() {
+fn amounts_keep_sign_and_digits() {
     let reply = r#"{"status":"ok","data":[
         {"id":1,"amount":"-90071992547409931.07","currency":"EUR","booking_date":"2026-06-26"},
         {"id":2,"amount":0.10,"currency":"EUR","booking_date":"2026-06-26T00:00:00Z","payment_id":"p-1","new":[1]}
@@ -81,7 +81,7 @@ fn amounts_keep_sign_and_digits_whichever_way_they_are_written() {
 }
 
 #[test]
-fn what_cannot_be_an_iban_is_refused_before_sending_and_not_repeated() {
+fn wrong_iban_is_refused_before_sending() {
     let (banking, transport) = scripted(OPERATION, &[]);
     for iban in [
         "",
@@ -108,7 +108,7 @@ fn what_cannot_be_an_iban_is_refused_before_sending_and_not_repeated() {
 }
 
 #[test]
-fn days_in_the_wrong_order_are_refused_before_sending() {
+fn days_in_wrong_order_are_refused() {
     let (banking, transport) = scripted(OPERATION, &[]);
     let reversed = TransactionFilter::new()
         .from(day("2026-06-30"))

@@ -26,7 +26,7 @@ fn reasons(credits: &[Transaction]) -> Vec<Vec<Mismatch>> {
 }
 
 #[test]
-fn the_right_credit_is_found_among_a_wrong_concept_and_a_short_one() {
+fn right_credit_is_found_among_near_misses() {
     let credits = [
         credit("a", "150.50 EUR", "Pago 483921"),
         credit("b", "149.50 EUR", "Pago 483920"),
@@ -46,13 +46,13 @@ fn the_right_credit_is_found_among_a_wrong_concept_and_a_short_one() {
 }
 
 #[test]
-fn an_amount_is_compared_by_value_not_by_its_digits() {
+fn amounts_are_compared_by_value() {
     let credits = [credit("a", "150.5000 EUR", "483920")];
     assert!(match_transfer(&expected(), &credits).confirmed().is_some());
 }
 
 #[test]
-fn what_is_over_or_in_another_currency_says_so() {
+fn surplus_and_other_currency_are_reasons() {
     assert_eq!(
         reasons(&[
             credit("a", "150.51 EUR", "483920"),
@@ -66,7 +66,7 @@ fn what_is_over_or_in_another_currency_says_so() {
 }
 
 #[test]
-fn money_that_left_is_never_taken() {
+fn debits_are_never_confirmed() {
     assert_eq!(
         reasons(&[credit("a", "-150.50 EUR", "483920")]),
         [vec![Mismatch::NotACredit]]
@@ -79,7 +79,7 @@ fn money_that_left_is_never_taken() {
 }
 
 #[test]
-fn missing_and_blank_texts_are_no_concept() {
+fn missing_or_blank_text_has_no_concept() {
     let mut silent = credit("a", "150.50 EUR", "");
     silent.concept = None;
     let credits = [silent, credit("b", "150.50 EUR", "  ")];
@@ -90,7 +90,7 @@ fn missing_and_blank_texts_are_no_concept() {
 }
 
 #[test]
-fn two_credits_that_fit_are_ambiguous() {
+fn two_fitting_credits_are_ambiguous() {
     let credits = [
         credit("a", "150.50 EUR", "483920"),
         credit("b", "150.50 EUR", "483920"),
@@ -101,7 +101,7 @@ fn two_credits_that_fit_are_ambiguous() {
 }
 
 #[test]
-fn a_reconciled_credit_bars_its_double() {
+fn reconciled_credit_blocks_its_double() {
     let mut reconciled = credit("a", "150.50 EUR", "483920");
     reconciled.reconciled = true;
     let credits = [credit("b", "150.50 EUR", "483920"), reconciled];
@@ -112,7 +112,7 @@ fn a_reconciled_credit_bars_its_double() {
 }
 
 #[test]
-fn a_credit_with_a_payment_counts_as_reconciled_whatever_its_mark_says() {
+fn credit_with_payment_counts_as_reconciled() {
     let mut taken = credit("a", "150.50 EUR", "483920");
     taken.payment_id = Some("p-1".parse().unwrap());
     assert_eq!(
@@ -122,7 +122,7 @@ fn a_credit_with_a_payment_counts_as_reconciled_whatever_its_mark_says() {
 }
 
 #[test]
-fn a_transaction_listed_twice_counts_once_and_its_worse_record_decides() {
+fn duplicate_transaction_counts_once_by_worse_record() {
     let twice = [
         credit("a", "150.50 EUR", "483920"),
         credit("a", "150.50 EUR", "483920"),
@@ -143,12 +143,12 @@ fn a_transaction_listed_twice_counts_once_and_its_worse_record_decides() {
 }
 
 #[test]
-fn strangers_are_left_out_of_the_near_misses() {
+fn unrelated_transactions_are_no_near_misses() {
     assert!(reasons(&[credit("a", "20.00 EUR", "rent"), credit("b", "-9.99 EUR", "fee")]).is_empty());
 }
 
 #[test]
-fn no_reason_shows_what_the_payer_wrote() {
+fn reasons_hide_the_payers_text() {
     let credits = [credit("a", "150.50 EUR", "CANARY")];
     let TransferMatch::None(near) = match_transfer(&expected(), &credits) else {
         panic!("no match")
@@ -182,7 +182,7 @@ prop_compose! {
 
 proptest! {
     #[test]
-    fn whatever_is_confirmed_meets_every_condition(
+    fn confirmed_credit_meets_every_condition(
         credits in prop::collection::vec(any_credit(), 0..8),
     ) {
         let expected = expected();
@@ -204,7 +204,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_the_transactions_does_not_change_the_outcome(
+    fn order_of_transactions_does_not_matter(
         credits in prop::collection::vec(any_credit(), 0..8),
     ) {
         let mut reversed = credits.clone();

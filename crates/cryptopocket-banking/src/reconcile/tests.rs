@@ -11,7 +11,7 @@ fn reconcile(banking: &Banking) -> Result<Reconciled> {
 }
 
 #[test]
-fn ids_go_out_as_text_and_the_account_only_when_given() {
+fn ids_are_sent_as_text() {
     let reply =
         r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":7,"status":"held","note":1.0}}"#;
     let (banking, transport) = scripted(OPERATION, &[Answer::json(reply), Answer::json(reply)]);
@@ -30,7 +30,7 @@ fn ids_go_out_as_text_and_the_account_only_when_given() {
 }
 
 #[test]
-fn an_answer_without_ids_is_about_what_was_asked() {
+fn missing_ids_come_from_request() {
     let (banking, _) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok","data":{}}"#)]);
     let reconciled = reconcile(&banking).unwrap();
     assert_eq!(
@@ -41,7 +41,7 @@ fn an_answer_without_ids_is_about_what_was_asked() {
 }
 
 #[test]
-fn every_known_refusal_has_its_reason_and_an_unknown_one_its_text() {
+fn known_refusals_have_a_reason() {
     for (code, reason) in [
         ("payment_not_found", ReconcileRefusal::PaymentNotFound),
         ("transaction_not_found", ReconcileRefusal::TransactionNotFound),
@@ -61,7 +61,7 @@ fn every_known_refusal_has_its_reason_and_an_unknown_one_its_text() {
 }
 
 #[test]
-fn it_is_repeated_only_when_nothing_was_sent_or_the_token_was_refused() {
+fn reconcile_is_resent_only_after_certain_failure() {
     let done = || Answer::json(r#"{"status":"ok","data":{}}"#);
     for harmless in [Answer::refused_connection(), Answer::refused_token()] {
         let (banking, transport) = scripted(OPERATION, &[harmless, done()]);
@@ -84,7 +84,7 @@ fn it_is_repeated_only_when_nothing_was_sent_or_the_token_was_refused() {
 }
 
 #[test]
-fn an_empty_id_is_refused_before_sending() {
+fn empty_id_is_refused_before_sending() {
     let (banking, transport) = scripted(OPERATION, &[]);
     assert!(
         block_on(banking.reconcile(NewReconciliation::new("", "t-1")))

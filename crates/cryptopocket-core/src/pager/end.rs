@@ -1,23 +1,26 @@
-/// How a list came to its end.
+use serde::{Deserialize, Serialize};
+
+/// How a list ended.
 ///
-/// A list that ended is not always a list that was read whole: a provider that ignores the page number, or says
-/// nothing about further pages, ends it too. Before something follows from what is *not* in a list, ask
+/// A list that ended was not always read completely: a provider that ignores the page number, or announces no further
+/// pages, ends it too. Before you conclude anything from an item that is *not* in a list, check
 /// [`is_proven`](Self::is_proven).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PagesEnd {
-    /// All that the provider announced came: the page that it calls the last one, or as many items as it counts.
+    /// Everything announced was read: the last page, or as many items as the total.
     Announced,
-    /// An empty page came, and nothing had been announced beyond it.
+    /// An empty page was read, and nothing was announced after it.
     EmptyPage,
-    /// The page before came again, in a list of unknown length: there was no other, or the page number is ignored.
+    /// The previous page was read again, in a list of unknown length: it was the last, or the page number is ignored.
     Repeated,
-    /// Nothing was said about other pages, and nothing would show that one repeats: taken to be the only page.
+    /// Nothing was announced, and a repeated page could not be detected: the page is assumed to be the only one.
     Assumed,
-    /// What came is not what was announced: fewer items than the total, an empty page before the last one, or items
-    /// beyond it.
+    /// The pages contradict the announcement: fewer items than the total, an empty page before the last one, or items
+    /// after it.
     Doubtful,
-    /// A page could not be had, or was not the one asked for.
+    /// A page could not be fetched, or was another one than requested.
     Failed,
 }
 

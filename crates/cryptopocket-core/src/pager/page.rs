@@ -1,15 +1,15 @@
 use std::fmt;
 
-/// Which page to fetch.
+/// The page to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// Page number, from 1.
     pub page: u32,
-    /// Items a page, when the caller chose.
+    /// Items a page, if the caller set it.
     pub per_page: Option<u32>,
 }
 
-/// One page of a list, with what the provider said about the rest.
+/// One page of a list, and what the provider announced about the list.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Page<T> {
     items: Vec<T>,
@@ -19,7 +19,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page of which nothing but its items is known.
+    /// A page with these items and no announcements.
     pub fn new(items: Vec<T>) -> Self {
         Self {
             items,
@@ -29,21 +29,21 @@ impl<T> Page<T> {
         }
     }
 
-    /// The number that the provider gives this page.
+    /// Sets the number of this page, as the provider gives it.
     #[must_use]
     pub fn current(mut self, number: impl Into<Option<u32>>) -> Self {
         self.current = number.into();
         self
     }
 
-    /// The number of the last page.
+    /// Sets the number of the last page.
     #[must_use]
     pub fn last(mut self, number: impl Into<Option<u32>>) -> Self {
         self.last = number.into();
         self
     }
 
-    /// The number of items of the whole list.
+    /// Sets the number of items of the whole list.
     #[must_use]
     pub fn total(mut self, count: impl Into<Option<u64>>) -> Self {
         self.total = count.into();
@@ -60,12 +60,12 @@ impl<T> Page<T> {
         self.items
     }
 
-    /// The page's number, if the provider gave it.
+    /// The number of this page, if the provider gave it.
     pub fn number(&self) -> Option<u32> {
         self.current
     }
 
-    /// The last page's number, if the provider gave it.
+    /// The number of the last page, if the provider gave it.
     pub fn last_number(&self) -> Option<u32> {
         self.last
     }
@@ -75,7 +75,7 @@ impl<T> Page<T> {
         self.total
     }
 
-    /// The same page with other items.
+    /// The same page with each item replaced by `change`.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         let items = self.items.into_iter().map(change).collect();
         Page {

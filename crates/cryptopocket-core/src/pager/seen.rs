@@ -3,24 +3,24 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::IdentityFn;
 
-/// What of a list has been seen, so that a list without an end is noticed.
+/// The items seen so far, to detect a list without an end.
 pub(super) struct Seen<T> {
     identity: Option<IdentityFn<T>>,
     known: HashSet<u64>,
     before: Vec<u64>,
-    /// Different items, as far as they can be told apart.
+    /// Number of distinct items; all items, if they have no identity.
     pub(super) items: u64,
     pub(super) pages: u64,
 }
 
-/// What a page adds to those before.
+/// New items of a page, compared with the pages before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
-    /// Something, or it cannot be told.
+    /// It has new items, or items have no identity.
     Some,
-    /// Nothing: it is the page before once more.
+    /// None: it is the same as the page before.
     Repeated,
-    /// Nothing, though it is another page than the one before.
+    /// None, although it differs from the page before.
     None,
 }
 
@@ -35,8 +35,8 @@ impl<T> Seen<T> {
         }
     }
 
-    /// Whether items can be told apart.
-    pub(super) fn can_tell(&self) -> bool {
+    /// Whether items have an identity.
+    pub(super) fn has_identity(&self) -> bool {
         self.identity.is_some()
     }
 
@@ -62,7 +62,7 @@ impl<T> Seen<T> {
     }
 }
 
-/// Names can be personal data and lists long, so neither is kept.
+/// A hash, since an identity may be personal data and a list may be long.
 fn digest(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);

@@ -11,8 +11,10 @@ use super::{FetchFn, Page, PageRequest, Pager, PagesEnd};
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
-/// A list as a stream of pages. It ends after an error; [`resume_page`](Self::resume_page) says where to go on, and
-/// [`ended`](Self::ended) what the end is worth.
+/// A list as a stream of pages.
+///
+/// It ends after an error. [`resume_page`](Self::resume_page) is the page to resume from, and [`ended`](Self::ended) tells
+/// what the end proves.
 #[must_use = "a list fetches nothing until it is polled"]
 pub struct Pages<T> {
     fetch: FetchFn<T>,
@@ -46,7 +48,7 @@ impl<T: Send + 'static> Pages<T> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// The page to begin with to go on later or after an error: the first one not given yet.
+    /// The page to resume from later or after an error: the first one not returned yet.
     pub fn resume_page(&self) -> u32 {
         self.page
     }
@@ -83,7 +85,7 @@ impl<T: Send + 'static> Pages<T> {
     fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>, Error>> {
         if page.items().is_empty() {
             self.note_announcements(&page);
-            // An empty list has a last page too.
+            // An empty list has a last page too, page 1. So an empty page is early only before the last one.
             let is_early = self.announced.is_some_and(|last| self.page < last);
             self.end = Some(if is_early || self.is_missing() {
                 PagesEnd::Doubtful
@@ -94,8 +96,10 @@ impl<T: Send + 'static> Pages<T> {
         }
         let is_other = page.number().is_some_and(|number| number != self.page);
         let news = self.seen.add(page.items());
+        // Another page than requested, or one without new items: a repeated page may be the end of a list of unknown
+        // length, and everything else would make a part of the list look like the whole.
         if is_other || news != News::Some {
-            let is_known = news == News::Repeated || news == News::Some && !self.seen.can_tell();
+            let is_known = news == News::Repeated || news == News::Some && !self.seen.has_identity();
             let is_more = self.announced.is_some_and(|last| self.page <= last) || self.is_missing();
             let may_be_all = is_known && !is_more && self.seen.pages > 1;
             self.end = Some(if may_be_all {
@@ -116,16 +120,16 @@ impl<T: Send + 'static> Pages<T> {
 
     fn note_announcements(&mut self, page: &Page<T>) {
         self.announced = page.last_number().or(self.announced);
-        // A total counts from the first page on.
+        // A total counts from page 1. For a list resumed later it would never be reached.
         self.total = page.total_items().filter(|_| self.from_first).or(self.total);
     }
 
-    /// Whether fewer items came than were announced.
+    /// Whether fewer items were read than announced.
     fn is_missing(&self) -> bool {
         self.total.is_some_and(|total| self.seen.items < total)
     }
 
-    /// What a page that is not empty says about the end, while its number is still the current one.
+    /// The end that a page with items shows, if any. Called before the page number is advanced.
     fn end_with(&self, page: &Page<T>) -> Option<PagesEnd> {
         match page.last_number() {
             Some(last) if self.page < last => None,
@@ -133,13 +137,13 @@ impl<T: Send + 'static> Pages<T> {
             Some(_) => Some(PagesEnd::Announced),
             None if self.is_missing() => None,
             None if self.total.is_some() => Some(PagesEnd::Announced),
-            // Nothing says that there are more pages, and nothing would show that one repeats.
-            None => (page.number().is_none() && !self.seen.can_tell()).then_some(PagesEnd::Assumed),
+            // Nothing announces more pages, and a repeated page could not be detected: fetching on might never end.
+            None => (page.number().is_none() && !self.seen.has_identity()).then_some(PagesEnd::Assumed),
         }
     }
 }
 
-/// Ending the list here in silence would pass a part off as the whole.
+/// The error for a page that is not the one requested. Ending the list instead would pass a part off as the whole.
 fn other_page() -> Error {
     Error::new(ErrorKind::UnexpectedReply, "the list gave another page than the one asked for").with_hint(
         "Do not take what was read for the whole list. Narrow it with filters so that it fits on one page, and \
@@ -186,7 +190,9 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// A list as a stream of items. It ends after an error; [`resume_page`](Self::resume_page) says where to go on.
+/// A list as a stream of items.
+///
+/// It ends after an error; [`resume_page`](Self::resume_page) is the page to resume from.
 #[must_use = "a list fetches nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
@@ -208,7 +214,7 @@ impl<T: Send + 'static> Items<T> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// The page to begin with to go on later: the one whose items are not all given yet.
+    /// The page to resume from later: the first one whose items are not all returned yet.
     pub fn resume_page(&self) -> u32 {
         if self.ready.is_empty() {
             self.pages.resume_page()

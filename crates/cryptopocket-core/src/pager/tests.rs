@@ -25,21 +25,21 @@ async fn all(pager: Pager<u32>) -> Vec<u32> {
 }
 
 #[tokio::test]
-async fn the_last_page_ends_the_list() {
+async fn last_page_ends_list() {
     let (pager, log) = pager(|request| Ok(two(request).current(request.page).last(3)));
     assert_eq!(all(pager).await, [2, 3, 4, 5, 6, 7]);
     assert_eq!(*log.lock().unwrap(), [1, 2, 3]);
 }
 
 #[tokio::test]
-async fn the_total_ends_the_list_when_the_last_page_is_not_named() {
+async fn total_ends_list_without_last_page() {
     let (pager, log) = pager(|request| Ok(two(request).total(4)));
     assert_eq!(all(pager).await, [2, 3, 4, 5]);
     assert_eq!(*log.lock().unwrap(), [1, 2]);
 }
 
 #[tokio::test]
-async fn an_empty_page_ends_the_list() {
+async fn empty_page_ends_list() {
     let (pager, _) = pager(|request| {
         Ok(if request.page < 3 {
             two(request).current(request.page)
@@ -51,20 +51,20 @@ async fn an_empty_page_ends_the_list() {
 }
 
 #[tokio::test]
-async fn a_list_without_pages_is_one_page() {
+async fn list_without_announcements_is_one_page() {
     let (pager, log) = pager(|_| Ok(Page::new(vec![1, 2])));
     assert_eq!(all(pager).await, [1, 2]);
     assert_eq!(*log.lock().unwrap(), [1]);
 }
 
 #[tokio::test]
-async fn a_page_that_repeats_ends_a_list_of_unknown_length() {
+async fn repeated_page_ends_list_of_unknown_length() {
     let (pager, _) = pager(|_| Ok(Page::new(vec![1, 2])));
     assert_eq!(all(pager.identified_by(ToString::to_string)).await, [1, 2]);
 }
 
 #[tokio::test]
-async fn a_page_that_repeats_where_more_were_announced_is_an_error() {
+async fn repeated_page_before_announced_end_is_error() {
     for with_number in [true, false] {
         let (pager, _) = pager(move |_| Ok(Page::new(vec![1, 2]).current(with_number.then_some(1)).last(9)));
         let mut items = pager.identified_by(ToString::to_string).items();
@@ -79,20 +79,20 @@ async fn a_page_that_repeats_where_more_were_announced_is_an_error() {
 }
 
 #[tokio::test]
-async fn resuming_at_a_page_that_the_provider_ignores_is_an_error() {
+async fn ignored_resume_page_is_error() {
     let (pager, _) = pager(|_| Ok(Page::new(vec![1, 2]).current(1).last(9)));
     assert!(pager.from_page(5).collect_all(10).await.is_err());
 }
 
 #[tokio::test]
-async fn a_limit_fetches_no_page_too_many() {
+async fn take_fetches_no_further_page() {
     let (pager, log) = pager(|request| Ok(two(request).current(request.page).last(9)));
     assert_eq!(pager.take(4).await.unwrap(), [2, 3, 4, 5]);
     assert_eq!(*log.lock().unwrap(), [1, 2]);
 }
 
 #[tokio::test]
-async fn a_list_longer_than_the_limit_is_an_error_and_not_a_part_passed_off_as_all() {
+async fn list_longer_than_limit_is_error() {
     for (limit, whole) in [(3, false), (4, true), (5, true)] {
         let (pager, _) = pager(|request| Ok(two(request).current(request.page).last(2)));
         match pager.collect_all(limit).await {
@@ -107,7 +107,7 @@ async fn a_list_longer_than_the_limit_is_an_error_and_not_a_part_passed_off_as_a
 }
 
 #[tokio::test]
-async fn after_an_error_the_list_can_be_resumed_where_it_stopped() {
+async fn list_resumes_after_error() {
     let fails = |request: PageRequest| match request.page {
         3 => Err(Error::new(ErrorKind::ServerError, "x")),
         _ => Ok(two(request).current(request.page).last(4)),
@@ -124,7 +124,7 @@ async fn after_an_error_the_list_can_be_resumed_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn items_of_a_page_not_yet_given_count_for_resuming() {
+async fn unreturned_items_count_for_resuming() {
     let (pager, _) = pager(|request| Ok(two(request).current(request.page).last(4)));
     let mut items = pager.per_page(2).items();
     for expected in [1, 1, 2, 2, 3] {
@@ -150,7 +150,7 @@ fn full_up_to(request: PageRequest, full: u32) -> Page<u32> {
 }
 
 #[tokio::test]
-async fn a_list_says_how_it_ended() {
+async fn list_tells_how_it_ended() {
     type Give = fn(PageRequest) -> Page<u32>;
     let cases: [(Give, Option<PagesEnd>); 12] = [
         (
@@ -190,7 +190,7 @@ async fn a_list_says_how_it_ended() {
 }
 
 #[tokio::test]
-async fn only_what_the_provider_showed_is_proof() {
+async fn only_announced_and_empty_page_are_proof() {
     assert!(PagesEnd::Announced.is_proven() && PagesEnd::EmptyPage.is_proven());
     for end in [
         PagesEnd::Repeated,
@@ -210,7 +210,7 @@ async fn only_what_the_provider_showed_is_proof() {
 }
 
 #[tokio::test]
-async fn a_list_whose_pages_only_shuffle_what_came_before_is_an_error() {
+async fn shuffled_pages_are_error() {
     for total in [None, Some(9)] {
         let (list, log) = pager(move |request| {
             let items = if request.page % 2 == 1 {
@@ -231,7 +231,7 @@ async fn a_list_whose_pages_only_shuffle_what_came_before_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_page_that_repeats_below_the_announced_total_is_an_error() {
+async fn repeated_page_below_total_is_error() {
     let (pager, _) = pager(|_| Ok(Page::new(vec![1, 2]).total(9)));
     assert_eq!(
         end(pager.identified_by(ToString::to_string)).await,
@@ -240,7 +240,7 @@ async fn a_page_that_repeats_below_the_announced_total_is_an_error() {
 }
 
 #[tokio::test]
-async fn another_page_than_the_one_asked_for_is_an_error_when_it_brings_something_new() {
+async fn unrequested_page_with_new_items_is_error() {
     let (pager, _) = pager(|request| Ok(two(request).current(1)));
     assert_eq!(
         end(pager.identified_by(ToString::to_string)).await,

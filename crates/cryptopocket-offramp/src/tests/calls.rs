@@ -10,7 +10,7 @@ const CREATED: &str = r#"{"status":"ok","data":{"rampoff":"payment created","wal
     "0xde709f2102306220921060314715629080e2fb77","id":4711,"memo":1.10}}"#;
 
 #[tokio::test]
-async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
+async fn quote_sends_coin_units_and_reads_exact_money() {
     let full = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"EUR","amount":20.5,"symbol":"USDC",
         "blockchain":"polygon","fee":"0.18","rate_id":9}}"#;
     let bare = r#"{"status":"ok","data":{"fiat_amount":"4800.24"}}"#;
@@ -45,7 +45,7 @@ async fn a_quote_asks_in_coin_units_and_answers_in_exact_money() {
 }
 
 #[tokio::test]
-async fn a_currency_that_is_none_keeps_its_text() {
+async fn unreadable_currency_keeps_its_text() {
     let odd = r#"{"status":"ok","data":{"fiat_amount":"4800.24","fiat_symbol":"€"}}"#;
     let test = ScriptedSession::new().next("get_offramp_quote", &[odd]);
     let quote = test.offramp().quote(QuoteRequest::new(usdc("1"))).await.unwrap();
@@ -54,7 +54,7 @@ async fn a_currency_that_is_none_keeps_its_text() {
 }
 
 #[tokio::test]
-async fn creating_gives_the_address_to_send_to() {
+async fn creation_returns_deposit_address() {
     let test = ScriptedSession::new().next("create_offramp", &[CREATED, CREATED]);
     let new = NewOfframp::to_iban(100_067.into(), usdc("20"), iban());
     let created = test.offramp().create_offramp(new).await.unwrap();
@@ -82,7 +82,7 @@ async fn creating_gives_the_address_to_send_to() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
+async fn lost_answer_is_never_resent_and_names_list() {
     for lost in [
         Answer::lost(),
         Answer::timeout_after_sending(),
@@ -117,7 +117,7 @@ async fn a_lost_answer_is_not_repeated_and_points_to_the_list() {
 }
 
 #[tokio::test]
-async fn base_units_become_coin_units_and_the_currency_stays_open() {
+async fn base_units_become_coin_units() {
     let test = ScriptedSession::new().next("get_offramp", &[&reply("finished")]);
     let found = test.offramp().offramp(&ID.into()).await.unwrap();
     assert_eq!(test.provider.queries("get_offramp"), [format!("id={ID}")]);
@@ -131,7 +131,7 @@ async fn base_units_become_coin_units_and_the_currency_stays_open() {
 }
 
 #[tokio::test]
-async fn unknown_states_and_fields_survive_and_a_named_currency_is_used() {
+async fn unknown_status_and_fields_are_kept() {
     let with_more = reply("on_hold").replace(r#""decimals""#, r#""fiat_symbol":"EUR","fee":1.10,"decimals""#);
     let test = ScriptedSession::new().next("get_offramp", &[&with_more]);
     let found = test.offramp().offramp(&ID.into()).await.unwrap();
@@ -143,7 +143,7 @@ async fn unknown_states_and_fields_survive_and_a_named_currency_is_used() {
 }
 
 #[tokio::test]
-async fn decimals_that_cannot_be_are_refused_by_name() {
+async fn impossible_decimals_are_refused() {
     for decimals in ["-1", "500"] {
         let odd = reply("finished").replace("18", decimals);
         let test = ScriptedSession::new().next("get_offramp", &[&odd]);
@@ -154,7 +154,7 @@ async fn decimals_that_cannot_be_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
+async fn bad_input_is_refused_before_sending() {
     let test = ScriptedSession::new();
     let nowhere = CoinAmount::new(20.into(), "USDC", None);
     let offramp = test.offramp();
@@ -176,7 +176,7 @@ async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn the_list_is_read_page_by_page() {
+async fn list_is_read_page_by_page() {
     let page = |id: &str, current: u32| {
         let place = format!(r#"{{"current_page":{current},"per_page":1,"total":2,"last_page":2}}"#);
         format!(
@@ -204,7 +204,7 @@ async fn the_list_is_read_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_list_says_whether_the_absence_of_an_offramp_means_anything() {
+async fn list_tells_whether_its_end_is_proven() {
     let without_place = format!(r#"{{"status":"ok","data":[{}]}}"#, transaction("1", "started"));
     let empty = r#"{"status":"ok","data":[]}"#;
     for (next, is_proven) in [(empty, true), (without_place.as_str(), false)] {

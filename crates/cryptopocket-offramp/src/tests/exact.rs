@@ -29,7 +29,7 @@ fn sent_amount(coins: &str) -> String {
 }
 
 #[test]
-fn the_largest_256_bit_amount_comes_through() {
+fn largest_256_bit_amount_is_exact() {
     let largest = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
     let coins = read(largest, 18, "0.01").coin;
     assert_eq!(coins.to_base_units(18).unwrap().to_string(), largest);
@@ -43,19 +43,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn base_units_of_78_digits_come_through_exactly(units in "[1-9][0-9]{0,77}", decimals in 0_u32..=24) {
+    fn base_units_of_78_digits_are_exact(units in "[1-9][0-9]{0,77}", decimals in 0_u32..=24) {
         let coin = read(&units, decimals, "1").coin;
         prop_assert_eq!(coin.to_base_units(decimals).unwrap().to_string(), units);
     }
 
     #[test]
-    fn money_comes_through_digit_by_digit(whole in 0_u64.., cents in 0_u8..100) {
+    fn money_is_read_digit_by_digit(whole in 0_u64.., cents in 0_u8..100) {
         let text = format!("{whole}.{cents:02}");
         prop_assert_eq!(read("1", 0, &text).fiat.amount.to_string(), text);
     }
 
     #[test]
-    fn coins_go_out_as_a_number_of_the_same_digits(whole in 0_u64.., fraction in "[0-9]{0,17}[1-9]") {
+    fn coins_are_sent_digit_by_digit(whole in 0_u64.., fraction in "[0-9]{0,17}[1-9]") {
         let text = format!("{whole}.{fraction}");
         prop_assert_eq!(sent_amount(&text).parse::<Decimal>().unwrap(), text.parse::<Decimal>().unwrap());
         prop_assert_eq!(sent_amount(&text), text);

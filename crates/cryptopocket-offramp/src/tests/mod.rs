@@ -1,4 +1,4 @@
-//! The calls against a scripted provider.
+//! Tests of the calls, with a scripted provider.
 
 mod calls;
 mod exact;
@@ -39,7 +39,7 @@ fn usdc(amount: &str) -> CoinAmount {
     cryptopocket_types::Asset::new("USDC", "polygon").amount(amount.parse().expect("a decimal"))
 }
 
-/// An off-ramp as its GET shows it.
+/// An off-ramp, as `get_offramp` returns it.
 fn transaction(id: &str, status: &str) -> String {
     format!(
         r#"{{"id":{id},"status":"{status}","blockchain":"polygon","crypto":"USDT",

@@ -20,7 +20,7 @@ fn script(states: &[&str]) -> ScriptedSession {
 }
 
 #[tokio::test]
-async fn a_wait_gives_each_new_state_and_ends_at_the_final_one() {
+async fn wait_reports_each_status_until_final() {
     let test = script(&["started", "started", "on_hold", "crypto_received", "finished"]);
     let mut wait = test.offramp().wait_offramp(&ID.into()).max_wait(HOUR);
     let mut seen = Vec::new();
@@ -31,7 +31,7 @@ async fn a_wait_gives_each_new_state_and_ends_at_the_final_one() {
 }
 
 #[tokio::test]
-async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
+async fn until_ends_at_status_or_later() {
     for (states, until, last) in [
         (
             &["started", "crypto_received", "finished"][..],
@@ -53,7 +53,7 @@ async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
 }
 
 #[tokio::test]
-async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() {
+async fn timed_out_wait_keeps_polls_and_last_state() {
     let test = script(&["started", "on_hold"]);
     let wait = test
         .offramp()
@@ -71,7 +71,7 @@ async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() 
 }
 
 #[tokio::test]
-async fn a_webhook_can_wake_the_wait() {
+async fn webhook_wakes_wait() {
     let test = script(&["started", "finished"]);
     let waiting = test
         .offramp()

@@ -25,7 +25,7 @@ fn by(method: &str) -> NewPayment {
 }
 
 #[tokio::test]
-async fn the_amount_goes_out_in_currency_units_and_the_customer_as_a_number() {
+async fn amount_is_sent_in_currency_units() {
     let test = ScriptedSession::new().next("create_payment", &[TRANSFER]);
     let new = NewPayment::transfer(customer(), "240 EUR".parse().unwrap(), usdc(), WALLET)
         .external_id("order-1")
@@ -42,7 +42,7 @@ async fn the_amount_goes_out_in_currency_units_and_the_customer_as_a_number() {
 }
 
 #[tokio::test]
-async fn every_method_keeps_its_spelling_also_one_that_nobody_knows() {
+async fn methods_keep_their_spelling() {
     for method in ["card", "psd2", "transfer", "paypal", "KHIPU", "moon_dust"] {
         let test = ScriptedSession::new().next("create_payment", &[CARD]);
         let created = test.onramp().create_payment(by(method)).await.unwrap();
@@ -55,7 +55,7 @@ async fn every_method_keeps_its_spelling_also_one_that_nobody_knows() {
 }
 
 #[tokio::test]
-async fn a_method_of_latin_america_is_sent_without_a_chain() {
+async fn latam_method_is_sent_without_chain() {
     let test = ScriptedSession::new().next("create_payment", &[CARD, CARD]);
     let clp = "95000 CLP".parse().unwrap();
     let new = NewPayment::latam(customer(), clp, "USDC", WALLET, PaymentType::from("KHIPU"));
@@ -68,7 +68,7 @@ async fn a_method_of_latin_america_is_sent_without_a_chain() {
 }
 
 #[tokio::test]
-async fn a_transfer_gives_the_account_and_a_numeric_concept() {
+async fn transfer_returns_account_and_concept() {
     let test = ScriptedSession::new().next("create_payment", &[TRANSFER]);
     let created = test
         .onramp()
@@ -91,7 +91,7 @@ async fn a_transfer_gives_the_account_and_a_numeric_concept() {
 }
 
 #[tokio::test]
-async fn what_comes_next_follows_the_reply_and_loses_nothing() {
+async fn next_step_follows_reply() {
     let reply = |fields: &str| format!(r#"{{"status":"ok","data":{{"payment_id":"{ID}"{fields}}}}}"#);
     let both = reply(r#","iban":"ES79","concept":"007","url_payment":"https://p.example/1","note":1.10"#);
     let account_only = reply(r#","iban":"ES79","bic":"B","destination_name":"N""#);
@@ -143,7 +143,7 @@ async fn what_comes_next_follows_the_reply_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
+async fn bad_input_is_refused_before_sending() {
     let test = ScriptedSession::new();
     let amount = |text: &str| NewPayment::card(customer(), text.parse().unwrap(), usdc(), WALLET);
     let eur = || "240 EUR".parse().unwrap();
@@ -183,7 +183,7 @@ async fn input_that_breaks_a_rule_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn guided_payments_are_in_euros_only_and_name_no_wallet() {
+async fn guided_payments_are_in_euros_only() {
     let test = ScriptedSession::new().next("create_guided_payment", &[GUIDED]);
     let dollars = NewGuidedPayment::new(customer(), "240 USD".parse().unwrap(), usdc());
     let error = test.onramp().create_guided_payment(dollars).await.unwrap_err();
@@ -213,7 +213,7 @@ async fn guided_payments_are_in_euros_only_and_name_no_wallet() {
 }
 
 #[tokio::test]
-async fn codes_keep_the_providers_spelling_and_unknown_ones_their_text() {
+async fn codes_keep_the_providers_spelling() {
     let test = ScriptedSession::new();
     test.provider
         .next("create_payment", Answer::error_code("limit_exceded"));
@@ -230,7 +230,7 @@ async fn codes_keep_the_providers_spelling_and_unknown_ones_their_text() {
 }
 
 #[tokio::test]
-async fn a_missing_identity_check_brings_its_page_and_a_minimum_its_sentence() {
+async fn refusals_bring_kyc_page_and_minimum() {
     let kyc = r#"{"status":"error","error":"require_kyc","data":{"kyc_form_url":"https://kyc.example.net/form/3kq9"}}"#;
     let minimum = r#"{"status":"error","error":"min_purchase","message":"The minimum purchase is 30 EUR"}"#;
     let test = ScriptedSession::new().next("create_payment", &[kyc, minimum]);
@@ -244,7 +244,7 @@ async fn a_missing_identity_check_brings_its_page_and_a_minimum_its_sentence() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_not_repeated_and_says_what_to_look_for() {
+async fn lost_answer_is_never_resent_and_names_reference() {
     for lost in [
         Answer::lost(),
         Answer::timeout_after_sending(),
@@ -275,7 +275,7 @@ async fn a_lost_answer_is_not_repeated_and_says_what_to_look_for() {
 }
 
 #[tokio::test]
-async fn a_reply_without_an_id_leaves_the_outcome_open() {
+async fn reply_without_id_leaves_outcome_unknown() {
     let test = ScriptedSession::new().next("create_payment", &[r#"{"status":"ok","data":{"iban":"ES79"}}"#]);
     let error = test
         .onramp()
@@ -287,7 +287,7 @@ async fn a_reply_without_an_id_leaves_the_outcome_open() {
 }
 
 #[tokio::test]
-async fn without_a_reference_the_error_says_that_only_the_list_can_tell() {
+async fn lost_answer_without_reference_names_list() {
     let test = ScriptedSession::new();
     test.provider.next("create_payment", Answer::lost());
     let error = test.onramp().create_payment(by("card")).await.unwrap_err();

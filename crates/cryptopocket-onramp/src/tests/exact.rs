@@ -30,7 +30,7 @@ fn read(cents: &str, coins: &str) -> Payment {
 }
 
 #[test]
-fn an_amount_that_no_float_holds_goes_out_digit_by_digit() {
+fn amount_beyond_float_is_sent_exactly() {
     assert_eq!(
         sent_amount("9007199254740993.07 EUR".parse().unwrap()),
         "9007199254740993.07"
@@ -45,7 +45,7 @@ fn an_amount_that_no_float_holds_goes_out_digit_by_digit() {
 }
 
 #[test]
-fn cents_are_hundredths_also_of_a_currency_without_a_minor_unit() {
+fn cents_are_hundredths_in_every_currency() {
     let reply = payment_reply("started")
         .replace("15050", "9500000")
         .replace("EUR", "CLP");
@@ -58,14 +58,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_sent_in_units_reads_back_from_cents_as_the_same_money(cents in 1_i128..=99_999_999_999_999_999_999_999) {
+    fn units_sent_equal_cents_read(cents in 1_i128..=99_999_999_999_999_999_999_999) {
         let money = Money::from_minor(cents, Currency::EUR);
         prop_assert_eq!(sent_amount(money).parse::<Decimal>().unwrap(), money.amount());
         prop_assert_eq!(read(&cents.to_string(), "1").fiat, money);
     }
 
     #[test]
-    fn coins_of_28_digits_come_through_exactly(digits in "[1-9][0-9]{0,27}", scale in 0_u32..=18) {
+    fn coins_of_28_digits_are_exact(digits in "[1-9][0-9]{0,27}", scale in 0_u32..=18) {
         let coins = Decimal::from_minor(digits.parse().unwrap(), scale).unwrap();
         let payment = read("1", &coins.to_string());
         prop_assert_eq!(payment.coin.amount(), coins);

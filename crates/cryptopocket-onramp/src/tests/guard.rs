@@ -15,7 +15,7 @@ fn tokens(count: &str) -> String {
     format!(r#"{{"status":"ok","data":{{"tokens":{count}}}}}"#)
 }
 
-/// A guard over a quote of the first number of tokens; the next quote will give the second.
+/// A guard over a quote of `shown` tokens; the next quote returns `fresh` tokens.
 async fn guard(shown: &str, fresh: &str, slippage: Slippage) -> (ScriptedSession, QuoteGuard) {
     let test = ScriptedSession::new().next("get_onramp_quote", &[&tokens(shown), &tokens(fresh)]);
     test.provider.always("create_payment", Answer::json(CARD));
@@ -34,7 +34,7 @@ fn psd2() -> NewPayment {
 }
 
 #[tokio::test]
-async fn a_young_quote_and_a_steady_price_let_the_payment_through() {
+async fn young_quote_and_steady_price_pass() {
     let (test, guard) = guard("100", "99", Slippage::percent(1)).await;
     test.runtime.advance(MINUTE);
     test.onramp().create_payment(psd2().guard(guard)).await.unwrap();
@@ -44,7 +44,7 @@ async fn a_young_quote_and_a_steady_price_let_the_payment_through() {
 }
 
 #[tokio::test]
-async fn an_old_quote_stops_the_payment_without_asking() {
+async fn old_quote_stops_payment_without_request() {
     let (test, guard) = guard("100", "100", Slippage::percent(1)).await;
     test.runtime.advance(MINUTE + Duration::from_secs(1));
     let error = test
@@ -59,7 +59,7 @@ async fn an_old_quote_stops_the_payment_without_asking() {
 }
 
 #[tokio::test]
-async fn a_price_that_moved_either_way_stops_the_payment() {
+async fn moved_price_stops_payment() {
     for fresh in ["98.999999", "101.000001"] {
         let (test, guard) = guard("100", fresh, Slippage::percent(1)).await;
         let error = test
@@ -77,7 +77,7 @@ async fn a_price_that_moved_either_way_stops_the_payment() {
 }
 
 #[tokio::test]
-async fn a_guard_for_another_purchase_is_refused_before_anything_is_asked() {
+async fn guard_for_another_purchase_is_refused() {
     let (test, guard) = guard("100", "100", Slippage::percent(1)).await;
     let eur = |text: &str| text.parse().unwrap();
     let other = [
@@ -116,7 +116,7 @@ async fn a_guard_for_another_purchase_is_refused_before_anything_is_asked() {
     assert_eq!(test.provider.calls("get_onramp_quote"), 1);
 }
 
-/// What becomes of a guarded payment of 240 EUR in USDC on polygon by PSD2, with these fields in the two quotes.
+/// The outcome of a guarded payment of 240 EUR in USDC on polygon by PSD2, with these fields in the two quotes.
 async fn guarded(request: QuoteRequest, payment: NewPayment, shown: &str, fresh: &str) -> Result<(), String> {
     let [first, second] = [shown, fresh].map(|fields| format!(r#"{{"status":"ok","data":{{{fields}}}}}"#));
     let test = ScriptedSession::new().next("get_onramp_quote", &[&first, &second]);
@@ -137,7 +137,7 @@ async fn guarded(request: QuoteRequest, payment: NewPayment, shown: &str, fresh:
 }
 
 #[tokio::test]
-async fn a_quote_that_answers_another_question_guards_nothing() {
+async fn quote_for_another_request_guards_nothing() {
     let ask = || QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
     let good = r#""tokens":257.29,"amount":240.00,"symbol":"usdc","chain":"Polygon","payment_type":"PSD2""#;
     assert_eq!(guarded(ask(), psd2(), good, good).await, Ok(()));
@@ -160,7 +160,7 @@ async fn a_quote_that_answers_another_question_guards_nothing() {
 }
 
 #[tokio::test]
-async fn a_quote_on_the_default_chain_guards_payments_on_that_chain_only() {
+async fn default_chain_quote_guards_only_that_chain() {
     let eur = || "240 EUR".parse().unwrap();
     let ask = || QuoteRequest::on_default_chain(eur(), "USDC", PaymentType::Psd2);
     let on = |chain: &str| NewPayment::psd2(customer(), eur(), Asset::new("USDC", chain), WALLET);
@@ -193,7 +193,7 @@ async fn a_quote_on_the_default_chain_guards_payments_on_that_chain_only() {
 }
 
 #[tokio::test]
-async fn a_guided_payment_without_a_method_is_guarded_as_the_card_payment_it_will_be() {
+async fn guided_payment_is_guarded_as_card_by_default() {
     let test = ScriptedSession::new().next(
         "get_onramp_quote",
         &[&tokens("100"), &tokens("90"), &tokens("100")],
@@ -224,7 +224,7 @@ async fn a_guided_payment_without_a_method_is_guarded_as_the_card_payment_it_wil
 }
 
 #[tokio::test]
-async fn a_fresh_quote_that_fails_stops_the_payment() {
+async fn failed_fresh_quote_stops_payment() {
     let (test, guard) = {
         let test = ScriptedSession::new().next("get_onramp_quote", &[&tokens("100")]);
         let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
@@ -252,7 +252,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_payment_is_sent_exactly_when_age_and_price_hold(
+    fn payment_is_sent_only_if_age_and_price_hold(
         shown in 1_u32..=1_000_000, fresh in 1_u32..=1_000_000, points in 0_u32..=10_000, age in 0_u64..=120,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -15,7 +15,7 @@ fn place(current: u32, last: u32) -> String {
 }
 
 #[tokio::test]
-async fn every_page_carries_the_filter() {
+async fn filter_is_sent_with_every_page() {
     let pages = [
         page(&["a", "b"], &place(1, 3)),
         page(&["c", "d"], &place(2, 3)),
@@ -56,7 +56,7 @@ async fn every_page_carries_the_filter() {
 }
 
 #[tokio::test]
-async fn a_list_resumes_at_a_page_and_stops_at_its_limit() {
+async fn list_resumes_and_stops_at_limit() {
     let pages = [page(&["c", "d"], &place(2, 3)), page(&["e"], &place(3, 3))];
     let test = ScriptedSession::new().next("list_payments", &pages.each_ref().map(String::as_str));
     let onramp = test.onramp();
@@ -71,7 +71,7 @@ async fn a_list_resumes_at_a_page_and_stops_at_its_limit() {
 }
 
 #[tokio::test]
-async fn a_provider_that_ignores_the_page_number_gives_no_endless_list() {
+async fn ignored_page_number_ends_list() {
     let same = page(&["a", "b"], "");
     let test = ScriptedSession::new().next("list_payments", &[&same, &same, &same]);
     let all = test
@@ -84,7 +84,7 @@ async fn a_provider_that_ignores_the_page_number_gives_no_endless_list() {
 }
 
 #[tokio::test]
-async fn days_in_the_wrong_order_are_refused() {
+async fn days_in_wrong_order_are_refused() {
     let test = ScriptedSession::new();
     let filter = PaymentFilter::new()
         .from("2026-06-30".parse().unwrap())

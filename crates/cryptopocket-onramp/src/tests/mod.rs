@@ -1,4 +1,4 @@
-//! The calls against a scripted provider.
+//! Tests of the calls, with a scripted provider.
 
 mod create;
 mod exact;
@@ -18,7 +18,7 @@ use crate::OnRamp;
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 const ID: &str = "pay4H8nC2wY6jTf5QdV1xRk9m";
 
-/// The client under test, and what it sent.
+/// The client under test, and the bodies it sent.
 trait Calls {
     fn onramp(&self) -> OnRamp;
 
@@ -55,7 +55,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
         .block_on(work)
 }
 
-/// A payment as its GET shows it.
+/// A payment, as `get_payment` returns it.
 fn payment(id: &str, external_id: &str, status: &str) -> String {
     format!(
         r#"{{"id":"{id}","external_id":{external_id},"user_id":"100067","status":"{status}","fiat_amount":15050,

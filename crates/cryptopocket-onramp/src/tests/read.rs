@@ -6,7 +6,7 @@ use super::{Calls as _, ID, payment_reply, usdc};
 use crate::QuoteRequest;
 
 #[tokio::test]
-async fn a_payment_is_read_in_cents_and_coin_units() {
+async fn payment_is_read_in_cents_and_coin_units() {
     let reply = r#"{"status":"ok","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":"order-1","user_id":"100067",
         "status":"coins_sent","fiat_amount":15050,"fiat_symbol":"EUR","coin_symbol":"USDC","coin_amount":148.32,
         "created_at":"2026-06-20T10:15:30.123456Z","holder":"Lucía Ejemplo","txid":"0x8f2d"}}"#;
@@ -28,7 +28,7 @@ async fn a_payment_is_read_in_cents_and_coin_units() {
 }
 
 #[tokio::test]
-async fn numbers_and_strings_change_places_without_harm() {
+async fn numbers_and_strings_are_interchangeable() {
     let reply = r#"{"status":"ok","data":{"id":123,"external_id":77,"user_id":100067,"status":"started",
         "fiat_amount":"15050","fiat_symbol":"eur","coin_symbol":"USDC","coin_amount":"148.32",
         "created_at":"2026-06-20T10:15:30Z"}}"#;
@@ -41,7 +41,7 @@ async fn numbers_and_strings_change_places_without_harm() {
 }
 
 #[tokio::test]
-async fn unknown_states_and_fields_survive_with_their_text() {
+async fn unknown_status_and_fields_are_kept() {
     let reply =
         payment_reply("on_hold").replace(r#""holder":null"#, r#""holder":null,"refund":{"amount":1.10}"#);
     let test = ScriptedSession::new().next("get_payment", &[&reply]);
@@ -55,7 +55,7 @@ async fn unknown_states_and_fields_survive_with_their_text() {
 }
 
 #[tokio::test]
-async fn an_id_that_would_leave_its_path_is_not_sent() {
+async fn unusable_path_id_is_not_sent() {
     let test = ScriptedSession::new();
     for id in ["", "..", "a/b", "a?b", "a#b", "a\nb", "%2e%2e"] {
         let error = test.onramp().payment(&id.into()).await.unwrap_err();
@@ -70,7 +70,7 @@ async fn an_id_that_would_leave_its_path_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_reply_with_no_currency_is_refused_by_name() {
+async fn reply_with_unreadable_currency_is_refused() {
     let reply = payment_reply("started").replace(r#""EUR""#, r#""€""#);
     let test = ScriptedSession::new().next("get_payment", &[&reply]);
     let error = test.onramp().payment(&ID.into()).await.unwrap_err();
@@ -82,7 +82,7 @@ async fn a_reply_with_no_currency_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_quote_spells_methods_its_own_way_and_so_does_its_reply() {
+async fn quote_converts_spelling_of_methods() {
     for (method, spelt) in [
         ("card", "card"),
         ("psd2", "PSD2"),
@@ -108,7 +108,7 @@ async fn a_quote_spells_methods_its_own_way_and_so_does_its_reply() {
 }
 
 #[tokio::test]
-async fn a_quote_without_assumed_fields_takes_them_from_the_request() {
+async fn missing_quote_fields_come_from_request() {
     let full = r#"{"status":"ok","data":{"tokens":107.2072,"price":0.9213,"fee":1.23,"amount":100,"symbol":"USDC",
         "chain":"polygon","payment_type":"card","rate_id":9}}"#;
     let test = ScriptedSession::new().next(
@@ -136,7 +136,7 @@ async fn a_quote_without_assumed_fields_takes_them_from_the_request() {
 }
 
 #[tokio::test]
-async fn a_quote_in_another_currency_is_refused_before_anything_is_sent() {
+async fn quote_in_another_currency_is_refused() {
     let test = ScriptedSession::new();
     for (amount, rule) in [
         (
@@ -153,7 +153,7 @@ async fn a_quote_in_another_currency_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn methods_come_with_limits_and_unknown_ones_keep_their_text() {
+async fn methods_have_limits() {
     let reply = r#"{"status":"ok","data":[
         {"payment_type":"card","name":"Card","fiat_symbol":"EUR","min_amount":30,"max_amount":5000.50},
         {"payment_type":"KHIPU","name":"Khipu","fiat_symbol":"CLP","country":"CL","min_amount":30000},

@@ -31,7 +31,7 @@ async fn recover(test: &ScriptedSession) -> Recovery {
 }
 
 #[tokio::test]
-async fn a_filter_that_works_finds_the_payment_in_one_call() {
+async fn working_filter_needs_one_call() {
     let test = ScriptedSession::new().next(
         "list_payments",
         &[&list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
@@ -46,7 +46,7 @@ async fn a_filter_that_works_finds_the_payment_in_one_call() {
 }
 
 #[tokio::test]
-async fn a_filter_that_is_ignored_is_made_up_for_on_every_page() {
+async fn ignored_filter_is_applied_here() {
     let pages = [
         list(&[("a", r#""order-10""#), ("b", "null")], &place(1, 2, 4)),
         list(&[("c", r#""order-1""#), ("d", r#""ORDER-1""#)], &place(2, 2, 4)),
@@ -57,7 +57,7 @@ async fn a_filter_that_is_ignored_is_made_up_for_on_every_page() {
 }
 
 #[tokio::test]
-async fn a_filter_that_finds_nothing_is_checked_against_the_whole_list() {
+async fn empty_filtered_list_leads_to_whole_list() {
     let test = ScriptedSession::new().next(
         "list_payments",
         &[NONE, &list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
@@ -71,7 +71,7 @@ async fn a_filter_that_finds_nothing_is_checked_against_the_whole_list() {
 }
 
 #[tokio::test]
-async fn two_payments_with_one_reference_are_both_given_and_one_listed_twice_only_once() {
+async fn duplicates_are_counted_once() {
     let pages = [
         list(&[("a", r#""order-1""#), ("b", r#""order-1""#)], &place(1, 2, 3)),
         list(&[("b", r#""order-1""#), ("c", "null")], &place(2, 2, 3)),
@@ -89,7 +89,7 @@ async fn two_payments_with_one_reference_are_both_given_and_one_listed_twice_onl
 }
 
 #[tokio::test]
-async fn a_list_that_ends_early_proves_nothing() {
+async fn list_that_ends_early_proves_nothing() {
     let first = list(&[("a", "null"), ("b", "null")], &place(1, 5, 9));
     let then_empty = list(&[], &place(2, 5, 9));
     let (outcome, calls) = search(&[&first, &then_empty, &first, &then_empty], None).await;
@@ -101,14 +101,14 @@ async fn a_list_that_ends_early_proves_nothing() {
 }
 
 #[tokio::test]
-async fn a_payment_that_was_found_stays_found_when_the_list_cannot_be_read_on() {
+async fn found_payment_survives_a_broken_list() {
     let first = list(&[("a", "null"), ("b", r#""order-1""#)], &place(1, 5, 9));
     let (outcome, calls) = search(&[], Some(&first)).await;
     assert_eq!(ids(outcome.unwrap()), ["b"]);
     assert_eq!(calls, 2);
 }
 
-/// What a search for `order-1` in a list says that no payment is in, and how often it asked.
+/// The outcome of a search for `order-1` in these pages, and the number of requests.
 async fn search(pages: &[&str], always: Option<&str>) -> (Result<Recovery, String>, usize) {
     let test = ScriptedSession::new().next("list_payments", pages);
     if let Some(page) = always {
@@ -126,7 +126,7 @@ async fn search(pages: &[&str], always: Option<&str>) -> (Result<Recovery, Strin
 }
 
 #[tokio::test]
-async fn a_list_of_which_nothing_shows_that_it_is_whole_proves_nothing() {
+async fn list_without_proven_end_proves_nothing() {
     let full: Vec<_> = (0..100).map(|n| (n.to_string(), "null")).collect();
     let full: Vec<_> = full.iter().map(|(id, own)| (id.as_str(), *own)).collect();
     // The same hundred payments whatever page is asked for.
@@ -146,7 +146,7 @@ async fn a_list_of_which_nothing_shows_that_it_is_whole_proves_nothing() {
 }
 
 #[tokio::test]
-async fn an_announced_end_and_an_empty_next_page_prove_that_there_is_no_payment() {
+async fn announced_end_and_empty_page_prove_absence() {
     let (outcome, _) = search(&[], Some(&list(&[("a", "null")], &place(1, 1, 1)))).await;
     assert_eq!(outcome, Ok(Recovery::None));
     let page = list(&[("a", "null")], "");
@@ -157,7 +157,7 @@ async fn an_announced_end_and_an_empty_next_page_prove_that_there_is_no_payment(
 }
 
 #[tokio::test]
-async fn a_filter_that_gives_other_payments_only_is_checked_against_the_whole_list() {
+async fn wrong_filtered_list_leads_to_whole_list() {
     let like_it = list(&[("a", r#""order-10""#)], &place(1, 1, 1));
     let whole = list(&[("a", r#""order-10""#), ("b", r#""order-1""#)], &place(1, 1, 2));
     let test = ScriptedSession::new().next("list_payments", &[&like_it, &whole]);
@@ -166,7 +166,7 @@ async fn a_filter_that_gives_other_payments_only_is_checked_against_the_whole_li
 }
 
 #[tokio::test]
-async fn a_reference_that_the_provider_might_trim_is_neither_sent_nor_looked_for() {
+async fn external_id_with_spaces_is_refused_everywhere() {
     let test = ScriptedSession::new();
     let onramp = test.onramp();
     for error in [
@@ -190,7 +190,7 @@ async fn a_reference_that_the_provider_might_trim_is_neither_sent_nor_looked_for
 }
 
 #[tokio::test]
-async fn a_search_that_fails_is_not_an_answer() {
+async fn failed_search_is_an_error() {
     let test = ScriptedSession::new();
     test.provider
         .always("list_payments", Answer::error_code("moon_phase_wrong"));
@@ -211,7 +211,7 @@ async fn a_search_that_fails_is_not_an_answer() {
 }
 
 #[tokio::test]
-async fn a_lost_payment_is_found_by_the_reference_in_its_error_and_created_once() {
+async fn lost_payment_is_recovered_from_its_error() {
     let test = ScriptedSession::new().next(
         "list_payments",
         &[&list(&[("a", r#""order-1""#)], &place(1, 1, 1))],

@@ -23,7 +23,7 @@ fn script(states: &[&str]) -> ScriptedSession {
 }
 
 #[tokio::test]
-async fn a_wait_ends_at_the_final_state() {
+async fn wait_ends_at_final_status() {
     let test = script(&[
         "started",
         "pending_bank",
@@ -42,7 +42,7 @@ async fn a_wait_ends_at_the_final_state() {
 }
 
 #[tokio::test]
-async fn each_new_state_is_given_once_also_unknown_ones() {
+async fn each_status_is_reported_once() {
     let test = script(&["started", "started", "on_hold", "payment_received", "coins_sent"]);
     let mut wait = test.onramp().wait_payment(&ID.into()).max_wait(HOUR);
     let mut seen = Vec::new();
@@ -53,8 +53,8 @@ async fn each_new_state_is_given_once_also_unknown_ones() {
 }
 
 #[tokio::test]
-async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
-    for (until, looks) in [
+async fn until_ends_at_status_or_later() {
+    for (until, polls) in [
         ("pending_bank", 2),
         ("payment_received", 2),
         ("coins_sent", 3),
@@ -66,7 +66,7 @@ async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
             .wait_payment(&ID.into())
             .until(PaymentStatus::from(until));
         wait.max_wait(HOUR).await.unwrap();
-        assert_eq!(test.provider.calls("get_payment"), looks, "{until}");
+        assert_eq!(test.provider.calls("get_payment"), polls, "{until}");
     }
     let test = script(&["started", "on_hold", "coins_sent"]);
     let wait = test
@@ -80,7 +80,7 @@ async fn a_wait_until_an_earlier_state_ends_there_or_beyond() {
 }
 
 #[tokio::test]
-async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() {
+async fn timed_out_wait_keeps_polls_and_last_state() {
     let test = script(&["started", "on_hold"]);
     let wait = test
         .onramp()
@@ -96,8 +96,8 @@ async fn a_wait_that_takes_too_long_counts_its_looks_and_keeps_the_last_state() 
 }
 
 #[tokio::test]
-async fn each_method_has_its_pace() {
-    let mut looks = Vec::new();
+async fn each_method_has_its_schedule() {
+    let mut polls = Vec::new();
     for method in ["card", "psd2", "moon_dust", "transfer"] {
         let test = script(&["started"]);
         let wait = test
@@ -107,17 +107,17 @@ async fn each_method_has_its_pace() {
             .max_wait(HOUR);
         wait.await.unwrap_err();
         assert!(test.runtime.monotonic() >= HOUR);
-        looks.push(test.provider.calls("get_payment"));
+        polls.push(test.provider.calls("get_payment"));
     }
-    assert!(looks.windows(2).all(|pair| pair[0] > pair[1]), "{looks:?}");
+    assert!(polls.windows(2).all(|pair| pair[0] > pair[1]), "{polls:?}");
     assert!(
-        looks[3] < 20,
-        "a transfer is not asked for every few seconds: {looks:?}"
+        polls[3] < 20,
+        "a transfer is not polled every few seconds: {polls:?}"
     );
 }
 
 #[tokio::test]
-async fn passing_failures_are_borne_and_others_end_the_wait() {
+async fn transient_errors_are_retried_others_end_wait() {
     let test = ScriptedSession::new();
     test.provider
         .next("get_payment", Answer::json(payment_reply("started")));
@@ -156,7 +156,7 @@ async fn passing_failures_are_borne_and_others_end_the_wait() {
 }
 
 #[tokio::test]
-async fn a_webhook_can_wake_the_wait() {
+async fn webhook_wakes_wait() {
     let test = script(&["started", "coins_sent"]);
     let waiting = test
         .onramp()

@@ -10,7 +10,7 @@ fn engines() -> NewCompany {
 }
 
 #[test]
-fn the_answer_is_complete_and_its_secrets_do_not_show() {
+fn reply_is_complete_and_debug_hides_secrets() {
     let reply = r#"{"status":"ok","data":{"id":7,"uuid":"u-7","kyb_link":"https://k.example.com/CANARY","password":"CANARY123456"}}"#;
     let (users, transport) = scripted(OPERATION, &[Answer::json(reply)]);
     let created = block_on(users.create_company(engines())).unwrap();
@@ -25,7 +25,7 @@ fn the_answer_is_complete_and_its_secrets_do_not_show() {
 }
 
 #[test]
-fn the_documented_limits_hold_before_sending() {
+fn documented_limits_are_checked_before_sending() {
     let (users, transport) = scripted(OPERATION, &[]);
     for company in [
         NewCompany::new("", "kyb@engines.example.com"),
@@ -43,7 +43,7 @@ fn the_documented_limits_hold_before_sending() {
 }
 
 #[test]
-fn documented_refusals_come_with_their_code_in_spite_of_status_200() {
+fn refusals_with_status_200_keep_their_code() {
     for code in ["user_already_exists", "email_not_allowed", "unexpected_error"] {
         let (users, _) = scripted(OPERATION, &[Answer::error_code(code)]);
         let error = block_on(users.create_company(engines())).unwrap_err();

@@ -1,4 +1,4 @@
-//! From a reader to a base64 data URI, chunk by chunk, in one buffer that is zeroed.
+//! Encoding of a document as a base64 data URI, in chunks, into one buffer that is zeroed.
 
 use std::io::{self, Read};
 
@@ -10,7 +10,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::MediaType;
 
-/// Divisible by three, so that no chunk but the last is padded.
+/// Bytes read at once. Divisible by three, so that only the last chunk is padded.
 const CHUNK: usize = 48 * 1024;
 
 pub(super) struct Encoded {
@@ -19,8 +19,9 @@ pub(super) struct Encoded {
     pub(super) uri: Personal,
 }
 
-/// Encodes what `source` holds. `expected` is its length, known beforehand, so that the one buffer never
-/// moves and leaves no copy behind.
+/// Encodes the content of `source`.
+///
+/// `expected` is its length. With it the one buffer is allocated in full, so it never grows and leaves no copy behind.
 pub(super) fn encode(
     source: &mut dyn Read,
     expected: u64,
@@ -92,7 +93,7 @@ fn check_size(bytes: u64, max_bytes: u64) -> Result<(), Error> {
     }
 }
 
-/// The path is left out on purpose: file names of identity documents carry names of people.
+/// Without the path: file names of identity documents contain names of people.
 pub(super) fn unreadable(kind: io::ErrorKind) -> Error {
     Error::invalid_input(
         "file",
@@ -148,7 +149,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn chunks_and_reads_of_any_size_give_the_same_text(
+        fn chunk_and_read_sizes_do_not_matter(
             tail in proptest::collection::vec(any::<u8>(), 0..(2 * CHUNK + 7)),
             step in 1_usize..70_000,
         ) {
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_grows_or_shrinks_is_refused() {
+    fn changed_source_is_refused() {
         let whole = [PNG_START, &[7; 100]].concat();
         for claimed in [
             whole.len() as u64 - 1,
@@ -175,11 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn empty_and_oversized_sources_are_refused_before_reading() {
+    fn size_is_checked_before_reading() {
         struct Untouchable;
         impl Read for Untouchable {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                unreachable!("the size alone decides")
+                unreachable!("the size is checked first")
             }
         }
         assert!(encode(&mut Untouchable, 0, 10, None).is_err());
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_type_takes_the_place_of_detection() {
+    fn given_media_type_replaces_detection() {
         let csv = MediaType::new("text/csv").unwrap();
         let encoded = encode(&mut b"a,b".as_slice(), 3, 10, Some(&csv)).unwrap();
         assert_eq!(encoded.uri.reveal(), "data:text/csv;base64,YSxi");

@@ -1,11 +1,12 @@
-//! What a document is, told by its first bytes.
+//! Media types, and their detection by the first bytes.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use cryptopocket_core::Error;
+use serde::{Deserialize, Serialize};
 
-/// The media type that goes into a document's data URI.
+/// The media type of a document, as its data URI has it.
 ///
 /// # Examples
 /// ```
@@ -17,7 +18,8 @@ use cryptopocket_core::Error;
 /// assert_eq!(MediaType::new("text/csv")?.as_str(), "text/csv");
 /// # Ok::<(), cryptopocket_core::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct MediaType(Cow<'static, str>);
 
 impl MediaType {
@@ -27,18 +29,18 @@ impl MediaType {
     pub const JPEG: Self = Self(Cow::Borrowed("image/jpeg"));
     /// `image/webp`.
     pub const WEBP: Self = Self(Cow::Borrowed("image/webp"));
-    /// `image/heic`, what phones of one maker take by default.
+    /// `image/heic`, the default of Apple phones.
     pub const HEIC: Self = Self(Cow::Borrowed("image/heic"));
     /// `application/pdf`.
     pub const PDF: Self = Self(Cow::Borrowed("application/pdf"));
 
-    /// How many leading bytes [`detect`](Self::detect) looks at.
+    /// Number of leading bytes that [`detect`](Self::detect) reads.
     pub(crate) const LOOKED_AT: usize = 12;
 
-    /// A media type by name, for what [`detect`](Self::detect) does not know.
+    /// A media type by name, for formats that [`detect`](Self::detect) does not know.
     ///
     /// # Errors
-    /// `InvalidInput` when the text is not `type/subtype` in the characters a media type may have.
+    /// `InvalidInput` when the text is not `type/subtype`, or has a character that a media type cannot have.
     pub fn new(name: impl Into<String>) -> Result<Self, Error> {
         let name = name.into();
         let token = |part: &str| {
@@ -57,7 +59,7 @@ impl MediaType {
         }
     }
 
-    /// The type that the first bytes of a file tell: PNG, JPEG, WebP, HEIC or PDF.
+    /// Detects PNG, JPEG, WebP, HEIC or PDF by the first bytes.
     pub fn detect(start: &[u8]) -> Option<Self> {
         if start.starts_with(b"\x89PNG\r\n\x1a\n") {
             Some(Self::PNG)
@@ -68,7 +70,7 @@ impl MediaType {
         } else if start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WEBP") {
             Some(Self::WEBP)
         } else if start.get(4..8) == Some(b"ftyp") {
-            // ISO 23008-12: the brands of still HEVC images; other brands are films and other codecs.
+            // ISO 23008-12: the brands of still HEVC images. Other brands are videos or other codecs.
             let heic = [b"heic", b"heix", b"heim", b"heis", b"mif1"];
             heic.iter()
                 .any(|brand| start.get(8..12) == Some(brand.as_slice()))
@@ -83,9 +85,23 @@ impl MediaType {
         &self.0
     }
 
-    /// Whether this is a picture, whatever its format.
+    /// Whether this is a picture of any format.
     pub fn is_image(&self) -> bool {
         self.0.starts_with("image/")
+    }
+}
+
+impl TryFrom<String> for MediaType {
+    type Error = Error;
+
+    fn try_from(name: String) -> Result<Self, Error> {
+        Self::new(name)
+    }
+}
+
+impl From<MediaType> for String {
+    fn from(media_type: MediaType) -> Self {
+        media_type.0.into_owned()
     }
 }
 
@@ -100,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_known_format_is_told_by_its_first_bytes() {
+    fn known_formats_are_detected() {
         let cases: [(&[u8], MediaType); 6] = [
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", MediaType::PNG),
             (b"\xff\xd8\xff\xe0\0\x10JFIF\0", MediaType::JPEG),
@@ -115,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_known_formats_are_not_mistaken_for_them() {
+    fn similar_formats_are_not_detected() {
         let cases: [&[u8]; 5] = [
             b"RIFF\x24\0\0\0WAVEfmt ",
             b"\0\0\0\x18ftypisom\0\0\0\0",
@@ -129,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_could_break_out_of_a_data_uri_is_refused() {
+    fn name_that_breaks_data_uri_is_refused() {
         for name in [
             "",
             "image",

@@ -1,4 +1,4 @@
-//! Reading documents from disk and memory within limits.
+//! Reading documents from disk and memory, within limits.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::encoding::{self, encode, unreadable};
 use super::{Content, Document, MediaType};
 
-/// Reads documents with limits of your choice.
+/// Reads documents with a limit and media type of your choice.
 ///
 /// # Examples
 /// ```
@@ -21,7 +21,7 @@ use super::{Content, Document, MediaType};
 /// assert_eq!(statement.media_type().unwrap().as_str(), "text/csv");
 /// # Ok::<(), cryptopocket_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct DocumentReader {
     max_bytes: u64,
@@ -35,11 +35,10 @@ impl Default for DocumentReader {
 }
 
 impl DocumentReader {
-    /// The limit unless [`max_bytes`](Self::max_bytes) sets another: 10 MiB. It is this SDK's own, a guess
-    /// at what an upload form takes; the provider states none.
+    /// The default limit: 10 MiB. It is a guess of this SDK; the provider states no limit.
     pub const DEFAULT_MAX_BYTES: u64 = 10 * 1024 * 1024;
 
-    /// A reader with the default limit, which tells types by their first bytes.
+    /// A reader with the default limit, which detects media types by the first bytes.
     pub fn new() -> Self {
         Self {
             max_bytes: Self::DEFAULT_MAX_BYTES,
@@ -47,26 +46,26 @@ impl DocumentReader {
         }
     }
 
-    /// Refuses documents of more bytes than this, counted before encoding, which adds a third.
+    /// Sets the largest size of a document in bytes, before encoding. Encoding adds a third.
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
         self.max_bytes = max_bytes;
         self
     }
 
-    /// Calls every document this type, without a look at its content.
+    /// Sets the media type of every document, instead of detecting it.
     pub fn media_type(mut self, media_type: MediaType) -> Self {
         self.media_type = Some(media_type);
         self
     }
 
-    /// Reads a file, chunk by chunk, straight into the buffer that will be sent.
+    /// Reads a file in chunks, straight into the buffer that will be sent.
     ///
-    /// Inside a tokio runtime the reading happens on its threads for blocking work, so that no other task
-    /// waits for the disk; outside one it happens in place, as no other threads are there to take it.
+    /// Inside a tokio runtime it reads on the threads for blocking work, so that no other task waits for the disk. Outside
+    /// a tokio runtime it reads in place.
     ///
     /// # Errors
-    /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes
-    /// meanwhile. The error does not name the path, since names of such files name people.
+    /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes while it is
+    /// read. The error does not name the path, since such file names contain names of people.
     ///
     /// # Examples
     /// ```
@@ -90,10 +89,10 @@ impl DocumentReader {
             .unwrap_or_else(|_| Err(unreadable(std::io::ErrorKind::Interrupted)))
     }
 
-    /// Takes the bytes of a document, and zeroes them once they are encoded.
+    /// Encodes the bytes of a document, and zeroes them afterwards.
     ///
     /// # Errors
-    /// `InvalidInput` when there are none, too many, or their type is not known.
+    /// `InvalidInput` when they are empty, over the limit, or of no known type.
     ///
     /// # Examples
     /// ```
@@ -109,7 +108,7 @@ impl DocumentReader {
 
     fn read_file(&self, path: &PathBuf) -> Result<Document, Error> {
         let unreadable = |error: std::io::Error| unreadable(error.kind());
-        // Before opening, since opening a pipe waits for its writer.
+        // Checked before opening, since opening a pipe waits for its writer.
         if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(encoding::unreadable(std::io::ErrorKind::InvalidInput));
         }
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_reads_the_same_as_its_bytes() {
+    fn file_reads_the_same_as_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("misnamed.txt");
         let content = [b"\x89PNG\r\n\x1a\n".as_slice(), &vec![9; 100_000]].concat();
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_about_a_file_do_not_name_it() {
+    fn errors_do_not_name_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ADA-LOVELACE.txt");
         std::fs::write(&path, "no picture").unwrap();
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_runtime_a_file_is_read_in_place() {
+    fn file_is_read_in_place_without_runtime() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.pdf");
         std::fs::write(&path, b"%PDF-1.7").unwrap();

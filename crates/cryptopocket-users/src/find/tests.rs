@@ -4,7 +4,7 @@ use super::*;
 use crate::testing::{block_on, query, scripted};
 
 #[test]
-fn each_way_to_find_sends_its_own_parameter_only() {
+fn each_key_sends_its_own_parameter() {
     for (by, expected) in [
         (
             FindBy::Email("ada+1@example.com".into()),
@@ -23,7 +23,7 @@ fn each_way_to_find_sends_its_own_parameter_only() {
 }
 
 #[test]
-fn no_such_customer_is_none_however_the_provider_says_it() {
+fn missing_customer_is_none() {
     for answer in [
         Answer::error_code("user_not_found"),
         Answer::reply(404, r#"{"status":"error","error":"user_not_found"}"#),
@@ -37,14 +37,14 @@ fn no_such_customer_is_none_however_the_provider_says_it() {
 }
 
 #[test]
-fn another_integrations_customer_is_an_error_not_none() {
+fn customer_of_another_integration_is_error() {
     let (users, _) = scripted("find_customer", &[Answer::error_code("user_not_in_integration")]);
     let error = block_on(users.find_customer(UserId::from(1))).unwrap_err();
     assert!(error.has_code("user_not_in_integration"));
 }
 
 #[test]
-fn an_unknown_status_and_unknown_fields_survive() {
+fn unknown_status_and_fields_are_kept() {
     let reply = r#"{"status":"ok","data":{"id":"7","kyc_status":"on_hold","risk":0.10000000000000000001}}"#;
     let (users, _) = scripted("find_customer", &[Answer::json(reply)]);
     let found = block_on(users.find_customer(UserId::from(7))).unwrap().unwrap();
@@ -53,7 +53,7 @@ fn an_unknown_status_and_unknown_fields_survive() {
 }
 
 #[test]
-fn what_is_no_address_is_refused_before_sending() {
+fn wrong_email_is_refused_before_sending() {
     let (users, transport) = scripted("find_customer", &[]);
     assert!(
         block_on(users.find_customer(FindBy::Email("ada".into())))

@@ -10,7 +10,7 @@ fn status(word: &str) -> Answer {
 }
 
 #[test]
-fn the_status_is_found_under_data_and_beside_it() {
+fn status_is_read_inside_and_outside_data() {
     for reply in [
         r#"{"status":"ok","data":{"kyc_status":"valid"}}"#,
         r#"{"status":"ok","kyc_status":"valid"}"#,
@@ -23,7 +23,7 @@ fn the_status_is_found_under_data_and_beside_it() {
 }
 
 #[test]
-fn waiting_passes_through_unknown_statuses_to_the_decision() {
+fn unknown_statuses_do_not_end_wait() {
     let words = ["unused", "unused", "in_review", "processing", "fail"].map(status);
     let (users, _) = scripted("check_kyc", &words);
     let seen = block_on(async {
@@ -40,7 +40,7 @@ fn waiting_passes_through_unknown_statuses_to_the_decision() {
 }
 
 #[test]
-fn waiting_too_long_tells_the_last_status() {
+fn timed_out_wait_keeps_last_status() {
     let (users, transport) = scripted("check_kyc", &[]);
     transport.always("check_kyc", status("on_hold"));
     let wait = users.wait_kyc(&UserId::from(1)).max_wait(Duration::from_secs(60));
@@ -51,7 +51,7 @@ fn waiting_too_long_tells_the_last_status() {
 }
 
 #[test]
-fn the_enhanced_link_is_asked_for_by_number_and_does_not_show() {
+fn verification_link_is_hidden_in_debug() {
     let reply = r#"{"status":"ok","data":{"onboarding_link":"https://forms.example.com/CANARY"}}"#;
     let operation = "create_enhanced_verification_link";
     let (users, transport) = scripted(operation, &[Answer::json(reply)]);

@@ -8,7 +8,7 @@ const REPLY: &str =
     r#"{"status":"ok","data":{"id":100067,"kyc_form_url":"https://kyc.example.com/f/CANARY","tier":"gold"}}"#;
 
 #[test]
-fn only_what_was_given_is_sent() {
+fn unset_fields_are_not_sent() {
     let (users, transport) = scripted("create_customer", &[Answer::json(REPLY)]);
     let created = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap();
     assert_eq!(
@@ -21,7 +21,7 @@ fn only_what_was_given_is_sent() {
 }
 
 #[test]
-fn every_field_goes_under_its_own_name() {
+fn every_field_is_sent_under_its_name() {
     let (users, transport) = scripted("create_customer", &[Answer::json(REPLY)]);
     let ada = NewCustomer::new("Ada", "ada@example.com")
         .last_name("Lovelace")
@@ -40,7 +40,7 @@ fn every_field_goes_under_its_own_name() {
 }
 
 #[test]
-fn bad_input_is_refused_before_sending_and_named() {
+fn bad_input_is_refused_before_sending() {
     let ada = || NewCustomer::new("Ada", "ada@example.com");
     for (customer, field) in [
         (NewCustomer::new(" ", "ada@example.com"), "name"),
@@ -68,7 +68,7 @@ fn bad_input_is_refused_before_sending_and_named() {
 }
 
 #[test]
-fn a_lost_answer_is_not_repeated_and_says_that_the_outcome_is_unknown() {
+fn lost_answer_is_never_resent() {
     let (users, transport) = scripted("create_customer", &[Answer::lost(), Answer::json(REPLY)]);
     let error = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap_err();
     assert!(error.is_outcome_unknown());
@@ -76,7 +76,7 @@ fn a_lost_answer_is_not_repeated_and_says_that_the_outcome_is_unknown() {
 }
 
 #[test]
-fn an_unknown_code_keeps_its_text() {
+fn unknown_code_keeps_its_text() {
     let (users, _) = scripted("create_customer", &[Answer::error_code("country_paused")]);
     let error = block_on(users.create_customer(NewCustomer::new("Ada", "ada@example.com"))).unwrap_err();
     assert!(error.is_refused() && error.has_code("country_paused"));

@@ -19,7 +19,7 @@ fn ada() -> NewCustomer {
 }
 
 #[test]
-fn every_picture_and_field_goes_under_its_own_name() {
+fn every_picture_is_sent_under_its_name() {
     let reply = r#"{"status":"success","data":{"id":"7","uuid":"u","kyc_status":"in_review","score":1.50}}"#;
     let (users, transport) = scripted(OPERATION, &[Answer::json(reply)]);
     let link = Document::from_url("https://files.example.com/face.jpg").unwrap();
@@ -47,7 +47,7 @@ fn every_picture_and_field_goes_under_its_own_name() {
 }
 
 #[test]
-fn the_document_decides_over_what_the_customer_was_given() {
+fn document_overrides_customer() {
     let (users, transport) = scripted(OPERATION, &[Answer::json(r#"{"status":"ok","data":{"id":7}}"#)]);
     let customer = ada().country("MX").identification("CURP".into(), "OLD");
     let kyc = NewVerifiedCustomer::new(customer, passport("ES", "NEW"), picture("FACE"));
@@ -63,7 +63,7 @@ fn the_document_decides_over_what_the_customer_was_given() {
 }
 
 #[test]
-fn bad_input_is_refused_before_sending_and_named() {
+fn bad_input_is_refused_before_sending() {
     let pdf = || Document::from_bytes(b"%PDF-1.7".to_vec()).unwrap();
     for (kyc, field) in [
         (
@@ -91,7 +91,7 @@ fn bad_input_is_refused_before_sending_and_named() {
 }
 
 #[test]
-fn nothing_personal_shows() {
+fn debug_hides_personal_data() {
     let kyc = NewVerifiedCustomer::new(
         ada().last_name("CANARY"),
         passport("ES", "CANARY"),
