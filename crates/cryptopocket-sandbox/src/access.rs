@@ -1,4 +1,4 @@
-//! Who may use the control plane, and what to tell the others.
+//! Access to the control plane and the dashboard.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,24 +8,26 @@ use cryptopocket_emulator::server::shortened;
 /// Who may use the control plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nobody, as it was asked for.
+    /// No request, by `Builder::control_plane(false)`.
     Off,
-    /// Nobody, for others can reach this address.
+    /// No request, because other machines can reach this address.
     Exposed(SocketAddr),
-    /// Whoever says that they speak to this machine by one of its own names; that keeps web pages out.
+    /// Requests whose `Host` is a loopback name, and whose `Origin`, if any, is the emulator's own. That keeps out web pages
+    /// of other origins, also after DNS rebinding.
     Local,
+    /// Every request.
     Anyone,
 }
 
 const OPEN: &str =
     "or open it to whoever reaches the port with `Builder::control_plane(true)` (`--control-plane`)";
 
-/// Whether a request may control the emulator, and see all of it.
+/// Whether a request may use the control plane and the dashboard.
 pub(crate) fn allows(access: Access, request: &Request) -> bool {
     barred(access, request).is_none()
 }
 
-/// Why a request may not control the emulator, and what to do about it.
+/// Why a request may not use them, and what to do; `None` if it may.
 pub(crate) fn barred(access: Access, request: &Request) -> Option<String> {
     let why = match access {
         Access::Anyone => return None,
@@ -58,7 +60,7 @@ fn not_local(request: &Request) -> Option<String> {
         return None;
     }
     let origin = request.header("origin").unwrap_or_default();
-    // Pages of other servers on this machine are other people's too.
+    // A page of another server on this machine is not trusted either: the port must match too.
     if origin
         .strip_prefix("http://")
         .is_some_and(|origin| origin.eq_ignore_ascii_case(host))

@@ -1,23 +1,20 @@
 //! Waiting in real time.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the one place where the emulator waits in real time"
+)]
+
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
-/// Lets `duration` pass on the wall clock: slow answers have to be slow for the client's clock too.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place where the emulator waits in real time"
-)]
+/// Sleeps for `duration` of real time: a slow answer must be slow for the client's clock.
 pub(crate) async fn pause(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
 
-/// Waits for `wake`, but no longer than `limit`.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place where the emulator waits in real time"
-)]
+/// Waits for `wake`, at most for `limit`.
 pub(crate) async fn wait(wake: &Notify, limit: Option<Duration>) {
     match limit {
         Some(limit) => drop(tokio::time::timeout(limit, wake.notified()).await),
@@ -25,11 +22,7 @@ pub(crate) async fn wait(wake: &Notify, limit: Option<Duration>) {
     }
 }
 
-/// Gives `work` up after `limit`.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place where the emulator waits in real time"
-)]
+/// Runs `work`; `None` if it takes longer than `limit`.
 pub(crate) async fn bounded<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(limit, work).await.ok()
 }

@@ -32,7 +32,6 @@ pub(crate) async fn run(shared: Arc<Shared>, client: HttpClient) {
             attempts.spawn(attempt(Arc::clone(&shared), Arc::clone(&client), webhook));
         }
         while attempts.try_join_next().is_some() {}
-        shared.tell_waiting();
         clock::wait(&shared.wake, pause).await;
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
+use crate::control::ControlError;
 use crate::shared::Shared;
 
 /// A running emulator of the provider. It stops when it is dropped.
@@ -30,24 +31,24 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     tasks: [JoinHandle<()>; 2],
     origin: String,
-    /// The same, where the control plane and the dashboard answer.
-    control: String,
+    /// The origin of the control plane and the dashboard.
+    control_origin: String,
     beginning: Beginning,
     api_key: String,
     api_secret: String,
 }
 
-/// What an emulator began with; see [`Sandbox::beginning`].
+/// What an emulator started from; see [`Sandbox::beginning`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Beginning {
-    /// With a world of its own, and with the scenario where one was given.
+    /// A new state, with the scenario if one was given.
     Fresh,
-    /// With what stood in the state file. A scenario that was given beside it is staged at the next reset, with the
-    /// seed of the file; what it says of speed, limits and the life of tokens counts already.
+    /// A state file. A scenario given beside it applies from the next reset on, with the file's seed; its speed, limits
+    /// and life of tokens apply at once.
     StateFile,
-    /// With what stood in the state file, where a running emulator was restaged before. The scenario of then, with its
-    /// speed, limits and life of tokens, wins over all that was set.
+    /// A state file of an emulator that was restaged while it ran. That scenario, with its speed, limits and life of
+    /// tokens, overrides all settings.
     RestagedFile,
 }
 
@@ -60,26 +61,29 @@ impl Sandbox {
     pub(crate) fn new(
         shared: Arc<Shared>,
         tasks: [JoinHandle<()>; 2],
-        control: String,
+        control_origin: String,
         beginning: Beginning,
     ) -> Self {
         let (origin, api_key, api_secret) = shared.look(|engine| {
             let first = &engine.integrations()[0];
-            let origin = engine.origin().to_owned();
-            (origin, first.key.clone(), first.secret.clone())
+            (
+                engine.origin().to_owned(),
+                first.key.clone(),
+                first.secret.clone(),
+            )
         });
         Self {
             shared,
             tasks,
             origin,
-            control,
+            control_origin,
             beginning,
             api_key,
             api_secret,
         }
     }
 
-    /// Whether it went on from a state file, and so what became of a scenario that was given beside it.
+    /// Whether it went on from a state file, and what became of a scenario given beside it.
     ///
     /// # Examples
     ///
@@ -103,20 +107,20 @@ impl Sandbox {
         self.beginning
     }
 
-    /// Where the API is: `http://127.0.0.1:PORT/api`.
+    /// The API's base URL: `http://127.0.0.1:PORT/api`.
     pub fn base_url(&self) -> String {
         format!("{}/api", self.origin)
     }
 
-    /// Where the control plane is: `http://127.0.0.1:PORT/_sandbox`. Where it is open to names of this machine only,
-    /// this is such a name, whatever [`Builder::public_url`] says.
+    /// The control plane's URL: `http://127.0.0.1:PORT/_sandbox`. If it is open to names of this machine only, this is
+    /// such a name, whatever [`Builder::public_url`] is.
     pub fn control_url(&self) -> String {
-        format!("{}/_sandbox", self.control)
+        format!("{}/_sandbox", self.control_origin)
     }
 
-    /// Where people find it: `http://127.0.0.1:PORT/`, by the same rule as [`Sandbox::control_url`].
+    /// The dashboard's URL: `http://127.0.0.1:PORT/`, by the same rule as [`Sandbox::control_url`].
     pub fn dashboard_url(&self) -> String {
-        format!("{}/", self.control)
+        format!("{}/", self.control_origin)
     }
 
     /// The API key of the first integration.
@@ -124,12 +128,12 @@ impl Sandbox {
         &self.api_key
     }
 
-    /// The API secret of the first integration. It opens nothing but this emulator.
+    /// The API secret of the first integration. It is of use with this emulator only.
     pub fn api_secret(&self) -> &str {
         &self.api_secret
     }
 
-    /// The one line that says that a server accepts connections, as JSON without a line feed.
+    /// The line that tells a parent process that connections are accepted, as JSON without a line feed.
     ///
     /// # Examples
     ///
@@ -142,6 +146,15 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn ready_line(&self) -> String {
+        #[derive(Serialize)]
+        struct Ready<'a> {
+            event: &'a str,
+            base_url: String,
+            control_url: String,
+            dashboard_url: String,
+            api_key: &'a str,
+            api_secret: &'a str,
+        }
         let ready = Ready {
             event: "ready",
             base_url: self.base_url(),
@@ -153,26 +166,27 @@ impl Sandbox {
         serde_json::to_string(&ready).unwrap_or_default()
     }
 
-    /// Adds an integration that sees nothing of the others and gives back its key and secret.
-    pub fn add_integration(&self) -> (String, String) {
-        match self.execute(Command::AddIntegration) {
-            Ok(Outcome::Added { api_key, api_secret }) => (api_key, api_secret),
-            other => unreachable!("adding an integration gives {other:?}"),
-        }
+    /// Carries out a command. The methods below cover the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError`], and nothing has changed.
+    pub fn execute(&self, command: Command) -> Result<Outcome, ControlError> {
+        Ok(self.change(|engine| engine.execute(command))?)
     }
 
-    /// Moves the emulator's clock on. Whatever is due on the way happens, in its order.
+    /// Moves the virtual clock on. Timers on the way fire in their order.
     pub fn advance(&self, by: Duration) {
         self.change(|engine| engine.advance(by));
     }
 
-    /// Waits until every webhook that is due has been sent and answered. Those that wait to be tried again do not
-    /// count; [`Sandbox::advance`] makes them due.
+    /// Waits until every webhook that is due was sent and answered. Webhooks that wait for another attempt do not count;
+    /// [`Sandbox::advance`] makes them due.
     pub async fn webhooks_settled(&self) {
         self.shared.settled().await;
     }
 
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
         match self.shared.transact_blocking(change) {
             Ok(result) => result,
             Err(stuck) => panic!("{stuck}"),
@@ -199,14 +213,4 @@ impl Drop for Sandbox {
         }
         self.shared.close();
     }
-}
-
-#[derive(Serialize)]
-struct Ready<'a> {
-    event: &'a str,
-    base_url: String,
-    control_url: String,
-    dashboard_url: String,
-    api_key: &'a str,
-    api_secret: &'a str,
 }

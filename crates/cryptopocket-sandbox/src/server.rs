@@ -1,4 +1,4 @@
-//! HTTP in: connections, bodies with a limit, and answers that can break off where a fault wants them to.
+//! The HTTP server: connections, bodies with a limit, and replies that a fault delays, cuts short or withholds.
 
 use std::io;
 use std::pin::Pin;
@@ -22,10 +22,10 @@ use crate::clock;
 use crate::front;
 use crate::shared::Shared;
 
-/// Documents come as base64 inside JSON, so this is large.
-const LONGEST_REQUEST: usize = 32 << 20;
+/// Large, because uploaded documents are base64 inside JSON.
+const MAX_REQUEST_BYTES: usize = 32 << 20;
 
-/// Accepts connections until it is dropped, and drops them then.
+/// Accepts connections until it is dropped; the connections are dropped with it.
 pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, header_timeout: Duration) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(header_timeout);
@@ -33,7 +33,7 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, header_timeo
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(connections.spawn(connection(http.clone(), stream, Arc::clone(&shared)))),
-            // Out of file handles, most likely: some will be given back.
+            // Most likely out of file handles: waits for some to be closed.
             Err(_) => clock::pause(Duration::from_millis(20)).await,
         }
         while connections.try_join_next().is_some() {}
@@ -43,13 +43,13 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, header_timeo
 async fn connection(http: http1::Builder, stream: TcpStream, shared: Arc<Shared>) {
     drop(stream.set_nodelay(true));
     let service = service_fn(move |request| answer(request, Arc::clone(&shared)));
-    // An error here is a client that went away, or a fault that asked for it.
+    // Fails if the client went away, was too slow, or a fault closes the connection.
     drop(http.serve_connection(TokioIo::new(stream), service).await);
 }
 
 async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Result<Response<Outlet>> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, LONGEST_REQUEST).collect().await {
+    let body = match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Ok(respond(too_large(), false)),
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
@@ -110,7 +110,7 @@ fn respond(reply: Reply, cut: bool) -> Response<Outlet> {
     response
 }
 
-/// A body that says how long it is and may stop sooner.
+/// A body that declares its length and may stop before it.
 struct Outlet {
     declared: u64,
     stage: Stage,
@@ -119,7 +119,7 @@ struct Outlet {
 enum Stage {
     All(Bytes),
     CutAfter(Bytes),
-    /// Waits once, so that what was handed over leaves before the connection breaks.
+    /// Yields once, so that hyper writes the first half before the connection breaks.
     Flushing,
     Breaking,
     Done,

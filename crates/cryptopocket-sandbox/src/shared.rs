@@ -1,4 +1,4 @@
-//! The world behind its lock, its state file, and the bells that ring when it has changed.
+//! The engine behind its lock, with its state file and the signals that it changed.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,10 +13,10 @@ pub(crate) struct Shared {
     engine: Mutex<Engine>,
     access: Access,
     store: Option<Store>,
-    /// Rings when the worker may have something to do.
+    /// Wakes the delivery worker: a webhook may be ready, or a timer pending.
     pub(crate) wake: Notify,
-    /// Rings when the worker has looked.
-    looked: Notify,
+    /// Wakes [`Shared::settled`].
+    changed: Notify,
 }
 
 impl Shared {
@@ -26,7 +26,7 @@ impl Shared {
             access,
             store,
             wake: Notify::new(),
-            looked: Notify::new(),
+            changed: Notify::new(),
         }
     }
 
@@ -39,89 +39,84 @@ impl Shared {
         self.engine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Only reads.
+    /// Reads the engine.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
         look(&self.lock())
     }
 
-    /// Changes the world and lets what is due happen. Nobody may be told of it before the mark is written.
-    fn begin<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark) {
+    /// Changes the engine and fires its due timers. The result may be reported once the mark is written.
+    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark, bool) {
         let mut engine = self.lock();
         let result = change(&mut engine);
         engine.settle();
-        let wake = !engine.is_idle() || engine.next_timer().is_some();
-        let mark = self
-            .store
-            .as_ref()
+        let has_work = !engine.is_idle() || engine.next_timer().is_some();
+        let store = self.store.as_ref();
+        let mark = store
             .map(|store| store.write(engine.changes()))
             .unwrap_or_default();
         drop(engine);
-        if wake {
+        self.changed.notify_waiters();
+        (result, mark, has_work)
+    }
+
+    async fn written(&self, mark: Mark) -> Result<(), Stuck> {
+        match &self.store {
+            Some(store) => store.written(mark).await,
+            None => Ok(()),
+        }
+    }
+
+    fn change_and_wake<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark) {
+        let (result, mark, has_work) = self.change(change);
+        if has_work {
             self.wake.notify_one();
         }
-        self.looked.notify_waiters();
         (result, mark)
     }
 
-    /// Changes the world, lets what is due happen, and wakes the worker. What happened is in the state file when this
-    /// returns.
+    /// Changes the engine, fires its due timers, wakes the worker, and waits until the change is in the state file.
     pub(crate) async fn transact<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (result, mark) = self.begin(change);
-        match &self.store {
-            Some(store) => store.written(mark).await.map(|()| result),
-            None => Ok(result),
-        }
+        let (result, mark) = self.change_and_wake(change);
+        self.written(mark).await.map(|()| result)
     }
 
-    /// The same for those who cannot wait otherwise than by blocking.
+    /// [`Shared::transact`] for callers that are not async.
     pub(crate) fn transact_blocking<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (result, mark) = self.begin(change);
+        let (result, mark) = self.change_and_wake(change);
         match &self.store {
             Some(store) => store.block_until_written(mark).map(|()| result),
             None => Ok(result),
         }
     }
 
-    /// Lets what is due happen and takes what `work` takes, without waking the worker, which is who asks.
+    /// [`Shared::transact`] for the worker itself, which is not woken.
     pub(crate) async fn work<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (taken, mark) = {
-            let mut engine = self.lock();
-            engine.settle();
-            let taken = work(&mut engine);
-            let mark = self.store.as_ref().map(|store| store.write(engine.changes()));
-            (taken, mark.unwrap_or_default())
-        };
-        match &self.store {
-            Some(store) => store.written(mark).await.map(|()| taken),
-            None => Ok(taken),
-        }
+        let (result, mark, _) = self.change(work);
+        self.written(mark).await.map(|()| result)
     }
 
-    /// Lets go of the state file.
+    /// Writes what is left and closes the state file.
     pub(crate) fn close(&self) {
         if let Some(store) = &self.store {
             let mut engine = self.lock();
-            // Closing writes what was handed over before it.
+            // No need to wait: closing writes everything handed over before.
             let _: Mark = store.write(engine.last_changes());
             drop(engine);
             store.close();
         }
     }
 
-    pub(crate) fn tell_waiting(&self) {
-        self.looked.notify_waiters();
-    }
-
-    /// Waits until no webhook is ready or under way.
+    /// Waits until no webhook is ready or in flight.
     pub(crate) async fn settled(&self) {
         loop {
-            let looked = self.looked.notified();
-            tokio::pin!(looked);
-            looked.as_mut().enable();
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // Listens before it looks: a change in between must not be missed.
+            changed.as_mut().enable();
             if self.look(Engine::is_idle) {
                 return;
             }
-            looked.await;
+            changed.await;
         }
     }
 }

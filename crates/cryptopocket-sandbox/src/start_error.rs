@@ -37,55 +37,62 @@ pub(crate) enum Cause {
 }
 
 impl StartError {
-    /// The state file, where it is what the start failed of; elsewhere it was the address.
+    /// The state file, if it is the cause.
     pub fn state_file(&self) -> Option<&Path> {
         match &self.0 {
-            Cause::Address(..) | Cause::Certificate => None,
             Cause::StateFile(path, _) => Some(path),
+            Cause::Address(..) | Cause::Certificate => None,
         }
     }
 
     /// What is wrong.
     pub fn rule(&self) -> String {
-        match &self.0 {
-            Cause::Address(address, cause) => {
-                let why = match cause.kind() {
-                    io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
-                    io::ErrorKind::AddrNotAvailable => "it is no address of this machine".to_owned(),
-                    io::ErrorKind::PermissionDenied => "this user may not listen there".to_owned(),
-                    _ => cause.to_string(),
-                };
-                format!("cannot listen on {address}: {why}")
-            }
-            Cause::StateFile(path, broken) => {
-                format!("cannot use the state file {}: {broken}", path.display())
-            }
-            Cause::Certificate => "a certificate authority to trust is not valid PEM".to_owned(),
-        }
+        self.rule_and_cure().0
     }
 
-    /// What to do about it.
+    /// What to do.
     pub fn cure(&self) -> &'static str {
+        self.rule_and_cure().1
+    }
+
+    fn rule_and_cure(&self) -> (String, &'static str) {
         match &self.0 {
-            Cause::Address(_, cause) => match cause.kind() {
-                io::ErrorKind::AddrInUse => "choose another port; 0 takes a free one",
-                io::ErrorKind::AddrNotAvailable => {
-                    "choose an address that this machine has, such as 127.0.0.1"
-                }
-                io::ErrorKind::PermissionDenied => "choose a port above 1023; 0 takes a free one",
-                _ => "choose another address or port",
-            },
-            Cause::StateFile(_, broken) => broken.cure(),
-            Cause::Certificate => {
-                "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----"
+            Cause::Address(address, cause) => {
+                let system = cause.to_string();
+                let (reason, cure) = match cause.kind() {
+                    io::ErrorKind::AddrInUse => (
+                        "another program listens there",
+                        "choose another port; 0 takes a free one",
+                    ),
+                    io::ErrorKind::AddrNotAvailable => (
+                        "it is no address of this machine",
+                        "choose an address that this machine has, such as 127.0.0.1",
+                    ),
+                    io::ErrorKind::PermissionDenied => (
+                        "this user may not listen there",
+                        "choose a port above 1023; 0 takes a free one",
+                    ),
+                    _ => (system.as_str(), "choose another address or port"),
+                };
+                (format!("cannot listen on {address}: {reason}"), cure)
             }
+            Cause::StateFile(path, broken) => {
+                let (rule, cure) = broken.rule_and_cure();
+                let path = path.display();
+                (format!("cannot use the state file {path}: {rule}"), cure)
+            }
+            Cause::Certificate => (
+                "a certificate authority to trust is not valid PEM".to_owned(),
+                "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----",
+            ),
         }
     }
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.rule(), self.cure())
+        let (rule, cure) = self.rule_and_cure();
+        write!(f, "{rule}; {cure}")
     }
 }
 
@@ -107,7 +114,7 @@ mod tests {
     use crate::store::Broken;
 
     #[test]
-    fn each_cause_has_the_cure_that_helps_against_it() {
+    fn each_cause_has_its_cure() {
         let address = "127.0.0.1:80".parse().unwrap();
         for (kind, told) in [
             (

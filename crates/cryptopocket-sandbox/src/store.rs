@@ -1,10 +1,149 @@
-//! The state file: what happened is in it before anybody hears of it.
+//! The state file: changes are on the disk before a client learns of them.
 
 mod file;
-mod progress;
 #[cfg(test)]
 mod tests;
-mod writer;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use cryptopocket_emulator::Engine;
+use cryptopocket_emulator::server::Changes;
+use tokio::sync::watch;
 
 pub(crate) use file::Broken;
-pub(crate) use writer::{Mark, Store, Stuck};
+use file::File;
+
+/// Changes that may share one write.
+const MAX_BATCH: usize = 1_024;
+
+/// The number of a change; it may be reported once the file has come so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "a change may be reported only once it is written"]
+pub(crate) struct Mark(u64);
+
+/// The state file cannot be written, so no call may be answered any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stuck(String);
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(reason) = self;
+        write!(
+            f,
+            "the state file cannot be written, so nothing more is answered: {reason}"
+        )
+    }
+}
+
+/// How far the writer thread has come: the number of changes written, or why it stopped.
+type Progress = Result<u64, Stuck>;
+
+/// A state file and the thread that writes to it.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// The thread ends when this is taken.
+    writer: Mutex<Option<(Sender<Changes>, JoinHandle<()>)>>,
+    sent: AtomicU64,
+    progress: watch::Receiver<Progress>,
+    existed: bool,
+}
+
+impl Store {
+    /// Opens the file and restores the engine from it, or creates it with the engine's state.
+    pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<Self, Broken> {
+        let file = File::open(path)?;
+        let existed = file.load(engine)?;
+        if existed {
+            engine.persist();
+        } else {
+            engine.persist_from_start();
+            file.write(&[engine.changes()])?;
+        }
+        let (sender, changes) = mpsc::channel();
+        let (progress_sender, progress) = watch::channel(Ok(0));
+        let thread = thread::Builder::new()
+            .name("state-file".to_owned())
+            .spawn(move || write(&file, &changes, &progress_sender))
+            .map_err(redb::StorageError::Io)?;
+        Ok(Self {
+            writer: Mutex::new(Some((sender, thread))),
+            sent: AtomicU64::new(0),
+            progress,
+            existed,
+        })
+    }
+
+    /// Whether the state was restored from the file.
+    pub(crate) const fn existed(&self) -> bool {
+        self.existed
+    }
+
+    /// Hands changes to the writer. Call it with the engine locked, so that changes arrive in their order.
+    pub(crate) fn write(&self, changes: Changes) -> Mark {
+        if changes.is_empty() {
+            // What was read may have come from a change that is still being written.
+            return Mark(self.sent.load(Ordering::Acquire));
+        }
+        let number = self.sent.fetch_add(1, Ordering::AcqRel) + 1;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((sender, _)) = writer.as_ref() {
+            // Fails if the thread has ended; waiting for the mark then tells why.
+            drop(sender.send(changes));
+        }
+        Mark(number)
+    }
+
+    /// Waits until the change is on the disk.
+    pub(crate) async fn written(&self, mark: Mark) -> Result<(), Stuck> {
+        let mut progress = self.progress.clone();
+        let is_over = |progress: &Progress| {
+            progress.as_ref().is_ok_and(|written| *written >= mark.0) || progress.is_err()
+        };
+        match progress.wait_for(is_over).await {
+            Ok(progress) => progress.clone().map(drop),
+            Err(_) => Err(Stuck("the state file is closed".to_owned())),
+        }
+    }
+
+    /// Blocks until the change is on the disk.
+    pub(crate) fn block_until_written(&self, mark: Mark) -> Result<(), Stuck> {
+        // Inside a task the budget of tokio's scheduler is never refilled while this blocks, hence `unconstrained`.
+        pollster::block_on(tokio::task::unconstrained(self.written(mark)))
+    }
+
+    /// Writes what is left and closes the file.
+    pub(crate) fn close(&self) {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((sender, thread)) = writer {
+            drop(sender);
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The writer thread: changes that arrive during a write share the next one.
+fn write(file: &File, changes: &Receiver<Changes>, progress: &watch::Sender<Progress>) {
+    let mut written = 0;
+    while let Ok(first) = changes.recv() {
+        let mut batch = vec![first];
+        batch.extend(changes.try_iter().take(MAX_BATCH - 1));
+        if let Err(broken) = file.write(&batch) {
+            // Memory is ahead of the file now, so nothing may be answered from it any more.
+            drop(progress.send_replace(Err(Stuck(broken.to_string()))));
+            return;
+        }
+        written += batch.len() as u64;
+        drop(progress.send_replace(Ok(written)));
+    }
+}

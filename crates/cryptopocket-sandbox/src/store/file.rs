@@ -1,17 +1,17 @@
-//! The database in the file: one table of records by name.
+//! The database in the state file: one table of records by name.
 
 use std::fmt;
 use std::io;
 use std::path::Path;
 
 use cryptopocket_emulator::Engine;
-use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS};
+use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS, Unreadable};
 use redb::{Database, DatabaseError, Durability, ReadableDatabase as _, TableDefinition, TableError};
 
 const RECORDS: TableDefinition<'_, &str, &str> = TableDefinition::new("records");
-/// What the file says of itself.
+/// The format of the records.
 const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("cryptopocket-sandbox");
-/// Records are read once and then only written, so pages are hardly worth keeping.
+/// In bytes. Records are read once and then only written, so a large cache would be of no use.
 const CACHE: usize = 4 << 20;
 
 /// Why a state file cannot be used.
@@ -19,60 +19,61 @@ const CACHE: usize = 4 << 20;
 pub(crate) enum Broken {
     /// Another process has it open.
     InUse,
-    /// It was written by a version whose records this one does not know.
+    /// A version with another form of records wrote it.
     OtherFormat(u32),
-    /// A record in it makes no sense.
+    /// A record in it is not valid.
     Record(String),
-    /// It is no database, or the disk would not do what was asked of it.
+    /// It is no database, or the disk failed.
     Database(Box<redb::Error>),
 }
 
 impl Broken {
-    /// What the system said of the file itself.
-    fn io(&self) -> Option<io::ErrorKind> {
-        match self {
-            Self::Database(error) => match error.as_ref() {
-                redb::Error::Io(error) => Some(error.kind()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// What to do about it.
-    pub(crate) fn cure(&self) -> &'static str {
-        match (self, self.io()) {
-            (Self::InUse, _) => "give each a file of its own",
-            (Self::OtherFormat(_), _) => "use the version that wrote it, or another file",
-            (_, Some(io::ErrorKind::NotFound)) => "make the folder first, or name a file in another",
-            (_, Some(io::ErrorKind::IsADirectory)) => "name a file in it; it is made where there is none",
-            (_, Some(io::ErrorKind::PermissionDenied)) => "let this user do so, or name another file",
-            (Self::Record(_), _) | (_, Some(io::ErrorKind::InvalidData) | None) => {
-                "name another file; one that does not exist is made"
+    /// What is wrong, and what to do.
+    pub(crate) fn rule_and_cure(&self) -> (String, &'static str) {
+        const ANOTHER: &str = "name another file; one that does not exist is made";
+        let error = match self {
+            Self::InUse => {
+                return (
+                    "another emulator has it open".to_owned(),
+                    "give each a file of its own",
+                );
             }
-            (_, Some(_)) => "name a file on another disk",
-        }
+            Self::OtherFormat(format) => {
+                let rule =
+                    format!("it was written in format {format}, and this version reads format {FORMAT}");
+                return (rule, "use the version that wrote it, or another file");
+            }
+            Self::Record(reason) => {
+                return (format!("it is damaged or was changed by hand: {reason}"), ANOTHER);
+            }
+            Self::Database(error) => error,
+        };
+        let redb::Error::Io(disk) = error.as_ref() else {
+            return (format!("it is damaged: {error}"), ANOTHER);
+        };
+        let (rule, cure) = match disk.kind() {
+            io::ErrorKind::NotFound => (
+                "its folder does not exist",
+                "make the folder first, or name a file in another",
+            ),
+            io::ErrorKind::IsADirectory => (
+                "it is a folder",
+                "name a file in it; it is made where there is none",
+            ),
+            io::ErrorKind::PermissionDenied => (
+                "this user may not read and write it",
+                "let this user do so, or name another file",
+            ),
+            io::ErrorKind::InvalidData => ("it is no state file of an emulator", ANOTHER),
+            _ => return (format!("the disk says: {error}"), "name a file on another disk"),
+        };
+        (rule.to_owned(), cure)
     }
 }
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self, self.io()) {
-            (Self::InUse, _) => f.write_str("another emulator has it open"),
-            (Self::OtherFormat(format), _) => {
-                write!(
-                    f,
-                    "it was written in format {format}, and this version reads format {FORMAT}"
-                )
-            }
-            (Self::Record(why), _) => write!(f, "it is damaged or was changed by hand: {why}"),
-            (_, Some(io::ErrorKind::NotFound)) => f.write_str("its folder does not exist"),
-            (_, Some(io::ErrorKind::IsADirectory)) => f.write_str("it is a folder"),
-            (_, Some(io::ErrorKind::PermissionDenied)) => f.write_str("this user may not read and write it"),
-            (_, Some(io::ErrorKind::InvalidData)) => f.write_str("it is no state file of an emulator"),
-            (Self::Database(error), Some(_)) => write!(f, "the disk says: {error}"),
-            (Self::Database(error), None) => write!(f, "it is damaged: {error}"),
-        }
+        f.write_str(&self.rule_and_cure().0)
     }
 }
 
@@ -88,7 +89,7 @@ impl<E: Into<redb::Error>> From<E> for Broken {
 pub(super) struct File(Database);
 
 impl File {
-    /// Opens or makes it.
+    /// Opens the file, or creates it.
     pub(super) fn open(path: &Path) -> Result<Self, Broken> {
         let database =
             Database::builder()
@@ -101,7 +102,7 @@ impl File {
         Ok(Self(database))
     }
 
-    /// Builds `world` up from the records; `false` where there are none yet.
+    /// Restores the engine from the records; `false` if there are none yet.
     pub(super) fn load(&self, engine: &mut Engine) -> Result<bool, Broken> {
         let read = self.0.begin_read()?;
         match read.open_table(ABOUT) {
@@ -115,26 +116,23 @@ impl File {
         }
         let records = read.open_table(RECORDS)?;
         engine.clear();
+        let damaged = |unreadable: Unreadable| Broken::Record(unreadable.to_string());
         for group in GROUPS {
-            // A name is its group, or begins with its group and a slash, and `0` follows the slash.
+            // A name is its group, or its group, a slash and a key. `0` is the character after the slash.
             for record in records.range(*group..format!("{group}0").as_str())? {
                 let (name, value) = record?;
-                engine
-                    .restore(name.value(), value.value())
-                    .map_err(|unreadable| Broken::Record(unreadable.to_string()))?;
+                engine.restore(name.value(), value.value()).map_err(damaged)?;
             }
         }
-        engine
-            .restored()
-            .map_err(|unreadable| Broken::Record(unreadable.to_string()))?;
+        engine.restored().map_err(damaged)?;
         Ok(true)
     }
 
-    /// Writes several changes, one after the other; when this returns they are on the disk, all or none of them.
+    /// Writes changes in their order in one transaction. They are on the disk when this returns.
     pub(super) fn write(&self, changes: &[Changes]) -> Result<(), Broken> {
         let mut write = self.0.begin_write()?;
         write.set_durability(Durability::Immediate)?;
-        // So that a file that was not closed opens as quickly as one that was.
+        // A file that was not closed opens as quickly as one that was.
         write.set_quick_repair(true);
         {
             let mut records = write.open_table(RECORDS)?;

@@ -1,0 +1,232 @@
+//! Commands as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
+
+use cryptopocket_emulator::{Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault};
+use cryptopocket_types::Decimal;
+
+use super::client::unreadable;
+use super::{BankCredit, ControlClient, ControlError};
+use crate::sandbox::Sandbox;
+use crate::scenario::Scenario;
+
+/// Writes a method that blocks for [`Sandbox`], and the same as a call for [`ControlClient`].
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*) => {
+        /// Commands: what a customer, a bank, a chain, a reviewer or bad luck does.
+        ///
+        /// Customers and off-ramps are named by their numbers, payments by their ids, whichever integration they
+        /// belong to. Every method fails with [`ControlError::NotFound`] for an id that does not exist.
+        impl Sandbox {
+            $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) -> Result<(), ControlError> {
+                self.execute($command).map(drop)
+            })*
+        }
+
+        client_commands! { $($name($($argument: $type),*) => $command;)* }
+    };
+}
+
+/// The same for commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason,
+/// so [`Sandbox`] panics.
+macro_rules! certain_commands {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*) => {
+        impl Sandbox {
+            $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) {
+                if let Err(error) = self.execute($command) {
+                    panic!("{error}");
+                }
+            })*
+        }
+
+        client_commands! { $($name($($argument: $type),*) => $command;)* }
+    };
+}
+
+macro_rules! client_commands {
+    ($($name:ident($($argument:ident: $type:ty),*) => $command:expr;)*) => {
+        impl ControlClient {
+            $(
+                #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
+                pub async fn $name(&self, $($argument: $type),*) -> Result<(), ControlError> {
+                    self.execute(&$command).await.map(drop)
+                }
+            )*
+        }
+    };
+}
+
+commands! {
+    /// Approves the customer's verification: `valid`.
+    approve_kyc(user: u64) => Command::SetKyc { user, status: "valid".to_owned() };
+
+    /// Rejects the customer's verification: `fail`.
+    reject_kyc(user: u64) => Command::SetKyc { user, status: "fail".to_owned() };
+
+    /// Sets the customer's verification to any status, documented or not.
+    set_kyc(user: u64, status: &str) => Command::SetKyc { user, status: status.to_owned() };
+
+    /// Bans the customer, or lifts the ban.
+    ban(user: u64, banned: bool) => Command::Ban { user, banned };
+
+    /// The customer pays at the gateway. A guided payment without a wallet gets a made-up one.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers: see [`Sandbox::pay_transfer`].
+    pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
+
+    /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`.
+    ///
+    /// No failure status is documented; this one is an older gateway's.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
+    fail_payment(payment: &str) => Command::FailPayment { payment: payment.to_owned() };
+
+    /// Sets a payment to any status, documented or not. No webhook is sent.
+    set_payment_status(payment: &str, status: &str) => Command::SetPaymentStatus {
+        payment: payment.to_owned(),
+        status: status.to_owned(),
+    };
+
+    /// The customer announces the transfer: `pending_bank`.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
+    announce_transfer(payment: &str) => Command::AnnounceTransfer { payment: payment.to_owned() };
+
+    /// The customer announces and sends the transfer: `pending_bank`. The money arrives on the bank account in twenty
+    /// minutes of virtual time. Faults armed by [`Sandbox::fail_next_transfer`] apply to it.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
+    pay_transfer(payment: &str) => Command::PayTransfer { payment: payment.to_owned() };
+
+    /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::WrongState`] unless the off-ramp is `started`, [`ControlError::Invalid`] unless the amount is
+    /// above zero.
+    deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
+
+    /// Sets an off-ramp to any status, documented or not. No webhook is sent.
+    set_offramp_status(offramp: u64, status: &str) => Command::SetOfframpStatus { offramp, status: status.to_owned() };
+
+    /// Delivers a webhook of the delivery log again.
+    redeliver(delivery: u64) => Command::Redeliver { delivery };
+}
+
+certain_commands! {
+    /// Makes every token issued so far invalid.
+    expire_tokens() => Command::ExpireTokens;
+
+    /// Puts the first integration on the whitelist or takes it off. Off it, every token is refused.
+    whitelist(listed: bool) => Command::SetWhitelisted { listed, api_key: None };
+
+    /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lets it back in.
+    ///
+    /// # Panics
+    ///
+    /// For an unknown method.
+    bar_method(payment_type: &str, barred: bool) => Command::BarMethod {
+        payment_type: payment_type.to_owned(),
+        barred,
+        api_key: None,
+    };
+
+    /// Takes a part of the provider down for the first integration, or brings it up again.
+    set_outage(outage: Outage, down: bool) => Command::SetOutage { part: outage, down, api_key: None };
+
+    /// Makes the next call of `operation` (one of [`ROUTES`](crate::ROUTES); `*` for any) suffer `fault`.
+    ///
+    /// # Panics
+    ///
+    /// For an unknown operation: its fault would never strike.
+    fail_next(operation: &str, fault: Fault) => Command::ArmFault {
+        operation: operation.to_owned(),
+        fault,
+        times: Times::first(1),
+    };
+
+    /// Makes the next `times` calls of `operation` suffer `fault`.
+    ///
+    /// # Panics
+    ///
+    /// For an unknown operation.
+    fail_times(operation: &str, fault: Fault, times: u32) => Command::ArmFault {
+        operation: operation.to_owned(),
+        fault,
+        times: Times::first(times),
+    };
+
+    /// Makes the next webhook of type `event` (`*` for any) suffer `fault`.
+    ///
+    /// # Panics
+    ///
+    /// For an unknown event type.
+    fail_next_webhook(event: &str, fault: WebhookFault) => Command::ArmWebhookFault {
+        event: event.to_owned(),
+        fault,
+        times: Times::first(1),
+    };
+
+    /// Makes the next transfer that a customer sends suffer `fault`.
+    fail_next_transfer(fault: TransferFault) => Command::ArmTransferFault { fault, times: Times::first(1) };
+
+    /// Disarms every fault.
+    clear_faults() => Command::ClearFaults;
+
+    /// Drops everything but the first integration's credentials, as after a start.
+    reset() => Command::Reset;
+
+    /// Starts over with another scenario; only the first integration's credentials stay. Settings that the scenario
+    /// does not name (seed, speed, start of the clock, life of tokens) stay as they were.
+    restage(scenario: Scenario) => Command::Restage(Box::new(scenario.0));
+}
+
+impl Sandbox {
+    /// Money arrives on a bank account of the first integration. Returns the transaction's id.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an unknown account, and for a
+    /// payment it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
+    pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
+        let api_key = None;
+        transaction(self.execute(Command::CreditBank { credit, api_key })?)
+    }
+
+    /// Adds an integration, which sees nothing of the others. Returns its key and secret.
+    pub fn add_integration(&self) -> (String, String) {
+        match self.execute(Command::AddIntegration) {
+            Ok(Outcome::Added { api_key, api_secret }) => (api_key, api_secret),
+            other => unreachable!("adding an integration gives {other:?}"),
+        }
+    }
+}
+
+impl ControlClient {
+    /// See [`Sandbox::credit_bank`](crate::Sandbox::credit_bank).
+    pub async fn credit_bank(&self, credit: &BankCredit) -> Result<String, ControlError> {
+        let (credit, api_key) = (credit.clone(), None);
+        transaction(self.execute(&Command::CreditBank { credit, api_key }).await?)
+    }
+
+    /// See [`Sandbox::add_integration`](crate::Sandbox::add_integration).
+    pub async fn add_integration(&self) -> Result<(String, String), ControlError> {
+        match self.execute(&Command::AddIntegration).await? {
+            Outcome::Added { api_key, api_secret } => Ok((api_key, api_secret)),
+            other => Err(unreadable(&format!("{other:?}"))),
+        }
+    }
+}
+
+fn transaction(outcome: Outcome) -> Result<String, ControlError> {
+    match outcome {
+        Outcome::Credited { transaction_id } => Ok(transaction_id),
+        other => Err(unreadable(&format!("{other:?}"))),
+    }
+}
