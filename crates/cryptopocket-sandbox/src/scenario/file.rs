@@ -1,54 +1,63 @@
-//! How a scenario is written down. `scenario.schema.json` is made from these.
+//! The form of a scenario file. `scenario.schema.json` is made from these structs.
 
 #[cfg(test)]
 use cryptopocket_emulator::server::{EVENT_TYPES, PAYMENT_TYPES};
+use cryptopocket_emulator::server::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
+use cryptopocket_emulator::{Outage, Speed, TransferFault};
 #[cfg(test)]
-use cryptopocket_emulator::{Fault, Outage, TransferFault, WebhookFault};
+use cryptopocket_emulator::{Fault, WebhookFault};
+use cryptopocket_types::{Decimal, Timestamp};
 use serde::Deserialize;
 
-/// A world to begin with and what is to go wrong in it, for `cryptopocket sandbox --scenario FILE`.
+use super::checked::{Cents, Check, Limit, Positive};
+use super::entries::{Armed, ArmedCall, ArmedWebhook, PaymentType, Subscription};
+
+/// The state that `cryptopocket sandbox --scenario FILE` starts with, and its faults.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(title = "Scenario of the CryptoPocket emulator"))]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "Scenario of the CryptoPocket emulator")
+)]
 #[serde(deny_unknown_fields, default, expecting = "the fields of a scenario")]
 pub(super) struct File {
-    /// What all ids, tokens and prices follow from.
+    /// The seed of all ids, tokens and prices.
     pub(super) seed: Option<u64>,
-    /// How fast the clock runs.
+    /// How fast the virtual clock runs.
     #[cfg_attr(test, schemars(regex(pattern = r"^(instant|manual|realtime|[1-9][0-9]*x)$")))]
-    pub(super) speed: Option<String>,
-    /// What the clock shows at first, as RFC 3339.
+    pub(super) speed: Option<Check<Speed>>,
+    /// The time at which the virtual clock starts, as RFC 3339.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) start_at: Option<String>,
+    pub(super) start_at: Option<Check<Timestamp>>,
     /// How many seconds a token lives.
     #[cfg_attr(test, schemars(range(min = 1)))]
-    pub(super) token_life: Option<u64>,
-    /// The sums, in euros, at which the provider says no.
+    pub(super) token_life: Option<Check<std::time::Duration>>,
+    /// The sums, in euros, at which the provider refuses.
     pub(super) limits: LimitsEntry,
     /// `false`: every token is refused.
     pub(super) whitelisted: Option<bool>,
     /// Payment methods that are answered `method_not_allowed`.
     #[cfg_attr(test, schemars(with = "Vec<Method>"))]
-    pub(super) barred_methods: Vec<String>,
+    pub(super) barred_methods: Vec<Check<PaymentType>>,
     /// Parts of the provider that are down.
     #[cfg_attr(test, schemars(with = "Vec<Part>"))]
-    pub(super) outages: Vec<String>,
-    /// Customers who are registered already. Their ids run from 100001 in this order.
-    pub(super) customers: Vec<CustomerEntry>,
-    /// Purchases that were made already. No webhook tells of them.
-    pub(super) payments: Vec<PaymentEntry>,
-    /// Sales that were made already. No webhook tells of them. Their ids run from 70001 in this order.
-    pub(super) offramps: Vec<OfframpEntry>,
-    /// Money that has arrived on the bank account already.
-    pub(super) bank_credits: Vec<CreditEntry>,
-    /// Where webhooks go.
-    pub(super) subscriptions: Vec<SubscriptionEntry>,
-    /// What goes wrong with calls.
-    pub(super) faults: Vec<FaultEntry>,
-    /// What goes wrong with webhooks.
-    pub(super) webhook_faults: Vec<WebhookFaultEntry>,
-    /// What customers get wrong with the transfers they send.
-    pub(super) transfer_faults: Vec<TransferFaultEntry>,
+    pub(super) outages: Vec<Check<Outage>>,
+    /// Registered customers. Their ids count from 100001 in this order.
+    pub(super) customers: Vec<Check<SeedCustomer>>,
+    /// Payments that were made already. No webhook is sent for them.
+    pub(super) payments: Vec<Check<SeedPayment>>,
+    /// Off-ramps that were opened already. No webhook is sent for them. Their ids count from 70001 in this order.
+    pub(super) offramps: Vec<Check<SeedOfframp>>,
+    /// Bank credits that have arrived already.
+    pub(super) bank_credits: Vec<Check<SeedCredit>>,
+    /// Where webhooks are posted.
+    pub(super) subscriptions: Vec<Check<Subscription>>,
+    /// Faults of calls.
+    pub(super) faults: Vec<Check<ArmedCall>>,
+    /// Faults of webhooks.
+    pub(super) webhook_faults: Vec<Check<ArmedWebhook>>,
+    /// Faults of the transfers that customers send.
+    pub(super) transfer_faults: Vec<Check<Armed<TransferFault>>>,
 }
 
 /// An exact amount, as text or as a number.
@@ -71,10 +80,158 @@ impl schemars::JsonSchema for Amount {
     }
 }
 
-/// Text, or a number that stands for its digits.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Limits"))]
+#[serde(deny_unknown_fields, default, expecting = "the fields of limits")]
+pub(super) struct LimitsEntry {
+    /// The minimum of a purchase: below it, `min_purchase`.
+    pub(super) min_purchase: Option<Check<Limit>>,
+    /// The maximum a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
+    pub(super) card_per_quarter: Option<Check<Limit>>,
+    /// The total a customer may buy without enhanced verification: above it, `kyc_reinforced_required`.
+    pub(super) reinforced_above: Option<Check<Limit>>,
+}
+
 #[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Text(pub(super) String);
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Customer"))]
+#[serde(deny_unknown_fields, expecting = "the fields of a customer")]
+pub(super) struct CustomerEntry {
+    /// The mail address. Tags after its `+` count as in a registration.
+    #[cfg_attr(test, schemars(extend("format" = "email")))]
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) last_name: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    #[cfg_attr(test, schemars(regex(pattern = "^[A-Z]{2}$")))]
+    pub(super) country: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<Text>"))]
+    pub(super) external_id: Option<String>,
+    #[serde(default)]
+    pub(super) company: bool,
+    /// `valid`, `fail`, `unused`, `processing`, or any other text.
+    pub(super) kyc: Option<String>,
+    #[serde(default)]
+    pub(super) banned: bool,
+    /// The state of the enhanced verification.
+    #[cfg_attr(test, schemars(extend("enum" = ["asked", "done"])))]
+    pub(super) enhanced: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BankCredit"))]
+#[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
+pub(super) struct CreditEntry {
+    /// In units of the account's currency; below zero it is a debit.
+    pub(super) amount: Check<Decimal>,
+    /// The reference that the payer wrote.
+    #[cfg_attr(test, schemars(with = "Option<Text>"))]
+    pub(super) concept: Option<String>,
+    pub(super) payer_name: Option<String>,
+    pub(super) payer_iban: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<Text>"))]
+    pub(super) end_to_end_id: Option<String>,
+    /// The `id` or `external_id` of the payment that the payer means, whatever the concept is.
+    #[cfg_attr(test, schemars(with = "Option<Text>"))]
+    pub(super) meant_for: Option<String>,
+    /// When it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
+    pub(super) booked_at: Option<Check<Timestamp>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Payment"))]
+#[serde(deny_unknown_fields, expecting = "the fields of a payment")]
+pub(super) struct PaymentEntry {
+    /// The mail address of one of the customers above.
+    pub(super) customer: String,
+    /// In units of the method's currency.
+    pub(super) amount: Check<Cents>,
+    /// How it is paid. Default: by transfer.
+    #[cfg_attr(test, schemars(with = "Option<Method>"))]
+    pub(super) method: Option<Check<PaymentType>>,
+    /// Default: USDC.
+    pub(super) coin: Option<String>,
+    /// Default: the coin's usual one.
+    pub(super) chain: Option<String>,
+    /// 25 letters and digits. Default: made from the seed.
+    #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z0-9]{25}$")))]
+    pub(super) id: Option<String>,
+    #[cfg_attr(test, schemars(with = "Option<Text>"))]
+    pub(super) external_id: Option<String>,
+    /// The reference of a transfer. Default: made from the seed.
+    #[cfg_attr(test, schemars(range(min = 1, max = 999_999_999_u64)))]
+    pub(super) concept: Option<u64>,
+    /// Default: made from the seed; none for a guided payment that is not paid.
+    pub(super) wallet: Option<String>,
+    #[serde(default)]
+    pub(super) guided: bool,
+    /// `started` (the default), `pending_bank`, `payment_received`, `coins_sent`, or any other text.
+    pub(super) status: Option<String>,
+    /// When it was created, as RFC 3339. Default, and at the latest: the start of the clock.
+    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
+    pub(super) created_at: Option<Check<Timestamp>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Offramp"))]
+#[serde(deny_unknown_fields, expecting = "the fields of an off-ramp")]
+pub(super) struct OfframpEntry {
+    /// The mail address of one of the customers above.
+    pub(super) customer: String,
+    /// In coin units.
+    pub(super) amount: Check<Positive>,
+    pub(super) symbol: String,
+    /// Default: the coin's usual one.
+    pub(super) chain: Option<String>,
+    /// Where the money goes: an IBAN, or the name of a bank in Latin America.
+    pub(super) iban: Option<String>,
+    pub(super) bank_name: Option<String>,
+    /// `started` (the default), `crypto_received`, `finished`, or any other text.
+    pub(super) status: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Subscription"))]
+#[serde(deny_unknown_fields, expecting = "the fields of a subscription")]
+pub(super) struct SubscriptionEntry {
+    #[cfg_attr(test, schemars(extend("enum" = EVENT_TYPES)))]
+    pub(super) event: String,
+    #[cfg_attr(test, schemars(extend("format" = "uri")))]
+    pub(super) url: String,
+}
+
+macro_rules! fault_entry {
+    ($name:ident, $schema:literal, $names:path $(, $target:ident: $(#[$doc:meta])*)?) => {
+        #[derive(Debug, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = $schema))]
+        #[serde(deny_unknown_fields, expecting = "the fields of a fault")]
+        pub(super) struct $name {
+            $($(#[$doc])* #[serde(default)] pub(super) $target: Option<String>,)?
+            #[cfg_attr(test, schemars(extend("enum" = $names)))]
+            pub(super) fault: String,
+            /// Such as a status or a number of seconds; `docs/faults.md` lists what each fault takes.
+            #[cfg_attr(test, schemars(with = "Option<Text>"))]
+            pub(super) detail: Option<String>,
+            /// How many suffer it. Default: 1.
+            #[cfg_attr(test, schemars(range(min = 1)))]
+            pub(super) times: Option<u32>,
+            /// How many are spared first. Default: 0.
+            pub(super) skip: Option<u32>,
+        }
+    };
+}
+
+fault_entry! {
+    FaultEntry, "Fault", Fault::NAMES, operation: /// An operation such as `create_payment`. Default: any.
+}
+fault_entry! {
+    WebhookFaultEntry, "WebhookFault", WebhookFault::NAMES, event: /// An event such as `PAY_IN`. Default: any.
+}
+fault_entry! { TransferFaultEntry, "TransferFault", TransferFault::NAMES }
+
+/// Text, or a number that stands for its digits.
+#[cfg(test)]
+struct Text;
 
 #[cfg(test)]
 impl schemars::JsonSchema for Text {
@@ -90,166 +247,14 @@ impl schemars::JsonSchema for Text {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Limits"))]
-#[serde(deny_unknown_fields, default, expecting = "the fields of limits")]
-pub(super) struct LimitsEntry {
-    /// The least that can be bought for: below it, `min_purchase`.
-    pub(super) min_purchase: Option<Amount>,
-    /// The most a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
-    pub(super) card_per_quarter: Option<Amount>,
-    /// What a customer may buy in all before an enhanced verification: above it, `kyc_reinforced_required`.
-    pub(super) reinforced_above: Option<Amount>,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Customer"))]
-#[serde(deny_unknown_fields, expecting = "the fields of a customer")]
-pub(super) struct CustomerEntry {
-    /// The mail address; the tags behind its `+` count as in a registration.
-    #[cfg_attr(test, schemars(extend("format" = "email")))]
-    pub(super) email: String,
-    pub(super) name: String,
-    pub(super) last_name: Option<String>,
-    /// ISO 3166-1 alpha-2.
-    #[cfg_attr(test, schemars(regex(pattern = "^[A-Z]{2}$")))]
-    pub(super) country: Option<String>,
-    pub(super) external_id: Option<Text>,
-    #[serde(default)]
-    pub(super) company: bool,
-    /// `valid`, `fail`, `unused`, `processing`, or any other text.
-    pub(super) kyc: Option<String>,
-    #[serde(default)]
-    pub(super) banned: bool,
-    /// Where the customer stands with the enhanced verification.
-    #[cfg_attr(test, schemars(extend("enum" = ["asked", "done"])))]
-    pub(super) enhanced: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "BankCredit"))]
-#[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
-pub(super) struct CreditEntry {
-    /// In units of the account's currency; below zero it is a debit.
-    pub(super) amount: Amount,
-    /// What the payer wrote.
-    pub(super) concept: Option<Text>,
-    pub(super) payer_name: Option<String>,
-    pub(super) payer_iban: Option<String>,
-    pub(super) end_to_end_id: Option<Text>,
-    /// The `id` or `external_id` of the payment that the payer meant, whatever the payer wrote.
-    pub(super) meant_for: Option<Text>,
-    /// When it was booked, as RFC 3339; by default, and at the latest, when the clock begins.
-    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) booked_at: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Payment"))]
-#[serde(deny_unknown_fields, expecting = "the fields of a payment")]
-pub(super) struct PaymentEntry {
-    /// The mail address of one of the customers above.
-    pub(super) customer: String,
-    /// In units of the method's currency.
-    pub(super) amount: Amount,
-    /// How it is paid; by default by transfer.
-    #[cfg_attr(test, schemars(with = "Option<Method>"))]
-    pub(super) method: Option<String>,
-    /// By default USDC.
-    pub(super) coin: Option<String>,
-    /// By default the coin's usual one.
-    pub(super) chain: Option<String>,
-    /// 25 letters and digits; by default made from the seed.
-    #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z0-9]{25}$")))]
-    pub(super) id: Option<String>,
-    pub(super) external_id: Option<Text>,
-    /// The reference that a transfer has to carry; by default made from the seed.
-    #[cfg_attr(test, schemars(range(min = 1, max = 999_999_999_u64)))]
-    pub(super) concept: Option<u64>,
-    /// By default made from the seed; a guided payment that is not paid has none.
-    pub(super) wallet: Option<String>,
-    #[serde(default)]
-    pub(super) guided: bool,
-    /// `started` (the default), `pending_bank`, `payment_received`, `coins_sent`, or any other text.
-    pub(super) status: Option<String>,
-    /// When it was created, as RFC 3339; by default, and at the latest, when the clock begins.
-    #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) created_at: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Offramp"))]
-#[serde(deny_unknown_fields, expecting = "the fields of an off-ramp")]
-pub(super) struct OfframpEntry {
-    /// The mail address of one of the customers above.
-    pub(super) customer: String,
-    /// In units of the coin.
-    pub(super) amount: Amount,
-    pub(super) symbol: String,
-    /// By default the coin's usual one.
-    pub(super) chain: Option<String>,
-    /// Where the money goes: an IBAN, or the name of a bank in Latin America.
-    pub(super) iban: Option<String>,
-    pub(super) bank_name: Option<String>,
-    /// `started` (the default), `crypto_received`, `finished`, or any other text.
-    pub(super) status: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(test, schemars(rename = "Subscription"))]
-#[serde(deny_unknown_fields, expecting = "the fields of a subscription")]
-pub(super) struct SubscriptionEntry {
-    #[cfg_attr(test, schemars(extend("enum" = EVENT_TYPES)))]
-    pub(super) event: String,
-    #[cfg_attr(test, schemars(extend("format" = "uri")))]
-    pub(super) url: String,
-}
-
-macro_rules! fault_entry {
-    ($name:ident, $shown:literal, $known:path, $($on:ident: $(#[$of_on:meta])*)?) => {
-        #[derive(Debug, Deserialize)]
-        #[cfg_attr(test, derive(schemars::JsonSchema))]
-        #[cfg_attr(test, schemars(rename = $shown))]
-        #[serde(deny_unknown_fields, expecting = "the fields of a fault")]
-        pub(super) struct $name {
-            $($(#[$of_on])* #[serde(default)] pub(super) $on: Option<String>,)?
-            #[cfg_attr(test, schemars(extend("enum" = $known)))]
-            pub(super) fault: String,
-            /// Such as a status or a number of seconds; the README's table of faults says what each takes.
-            pub(super) detail: Option<Text>,
-            /// How many suffer it; by default one.
-            #[cfg_attr(test, schemars(range(min = 1)))]
-            pub(super) times: Option<u32>,
-            /// How many pass unharmed first; by default none.
-            pub(super) skip: Option<u32>,
-        }
-    };
-}
-
-fault_entry! {
-    FaultEntry, "Fault", Fault::NAMES, operation: /// An operation such as `create_payment`; by default any.
-}
-fault_entry! {
-    WebhookFaultEntry, "WebhookFault", WebhookFault::NAMES, event: /// An event such as `PAY_IN`; by default any.
-}
-fault_entry! {
-    TransferFaultEntry, "TransferFault", TransferFault::NAMES,
-}
-
 /// A payment method.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(transparent, inline, extend("enum" = PAYMENT_TYPES))]
-struct Method(#[expect(dead_code, reason = "only its schema is asked for")] String);
+struct Method(#[expect(dead_code, reason = "only its schema is used")] String);
 
 /// A part that can be down.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(transparent, inline, extend("enum" = Outage::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()))]
-struct Part(#[expect(dead_code, reason = "only its schema is asked for")] String);
+struct Part(#[expect(dead_code, reason = "only its schema is used")] String);
