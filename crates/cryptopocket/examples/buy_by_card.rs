@@ -10,7 +10,6 @@ use cryptopocket::users::NewCustomer;
 use cryptopocket::{Asset, Client, Credentials, Money, PaymentType};
 use cryptopocket_sandbox::Sandbox;
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     // Against the provider: `let client = Client::from_env()?;`

@@ -26,7 +26,6 @@ impl Transport for Counting {
     }
 }
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().seed(1).start().await?;

@@ -11,7 +11,6 @@ use cryptopocket_sandbox::{Fault, Sandbox};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().seed(1).start().await?;

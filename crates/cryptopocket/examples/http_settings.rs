@@ -9,7 +9,6 @@ use std::time::Duration;
 use cryptopocket::{Client, Credentials, HttpTransport, RetryPolicy};
 use cryptopocket_sandbox::Sandbox;
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().seed(1).start().await?;

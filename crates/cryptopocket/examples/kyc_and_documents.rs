@@ -9,7 +9,6 @@ use cryptopocket::users::{Document, FindBy, NewCustomer};
 use cryptopocket::{Client, Credentials, DocumentType, KycDecision};
 use cryptopocket_sandbox::Sandbox;
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().seed(1).start().await?;

@@ -26,7 +26,6 @@ fn payment(status: &str) -> Answer {
     ))
 }
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let transport = Arc::new(ScriptedTransport::new());

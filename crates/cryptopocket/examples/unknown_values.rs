@@ -7,7 +7,6 @@ use std::error::Error;
 use cryptopocket::testing::ScriptedSession;
 use cryptopocket::{Client, PaymentId, PaymentStatus};
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let reply = r#"{"status":"ok","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","external_id":null,"user_id":"100067",

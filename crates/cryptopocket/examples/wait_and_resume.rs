@@ -10,7 +10,6 @@ use cryptopocket::users::NewCustomer;
 use cryptopocket::{Asset, Client, Credentials, ErrorKind, PaymentId, PaymentStatus, Schedule};
 use cryptopocket_sandbox::Sandbox;
 
-
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::builder().seed(1).start().await?;
