@@ -271,7 +271,7 @@ async fn what_stays_broken_is_an_error_that_says_how_often_it_was_tried() {
     let error = stage.client.onramp().payment(&id).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::ServerError, 3));
     assert_eq!(error.status(), Some(503));
-    assert!(!error.hint().is_empty());
+    assert!(!error.advice().is_empty());
 }
 
 #[tokio::test]

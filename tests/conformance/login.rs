@@ -100,7 +100,7 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Authorization);
-    assert!(error.hint().contains("whitelist"), "{}", error.hint());
+    assert!(error.advice().text().contains("whitelist"), "{}", error.advice());
     assert_eq!(
         stage.sandbox.calls("list_customers"),
         2,

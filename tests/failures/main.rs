@@ -82,7 +82,7 @@ async fn a_failed_call_is_repeated_only_where_nothing_can_happen_twice() {
             assert_eq!(error.kind(), failure.kind, "{context}: kind");
             let unknown = !failure.harmless && class != Idempotency::Safe;
             assert_eq!(error.is_outcome_unknown(), unknown, "{context}: outcome");
-            assert!(!error.hint().is_empty(), "{context}: says what to do");
+            assert!(!error.advice().is_empty(), "{context}: says what to do");
             writeln!(
                 table,
                 "  {:<24} attempts {} · sent {:?} · {:?}{}",

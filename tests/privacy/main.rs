@@ -52,7 +52,7 @@ impl<'a> MakeWriter<'a> for Traced {
 fn printed(error: &Error) -> String {
     let mut text = format!(
         "{error}\n{error:#}\n{error:?}\n{error:#?}\n{}\n{:?}",
-        error.hint(),
+        error.advice(),
         error.field_errors()
     );
     let mut source = error.source();

@@ -28,6 +28,10 @@ pub(crate) struct Call {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Bytes,
+    /// The whole reply as it came.
+    pub(crate) raw: Bytes,
+    /// The provider reported success in so many words.
+    pub(crate) says_success: bool,
 }
 
 impl Session {
@@ -245,7 +249,12 @@ impl<'a> Attempts<'a> {
         let asked = retry_after::parse(&response.headers, self.session.runtime().now().unix_seconds());
         let status = response.status;
         match reply::classify(self.call.operation, response) {
-            Ok(body) => Ok(Reply { status, body }),
+            Ok(answer) => Ok(Reply {
+                status,
+                body: answer.body,
+                raw: response.body.clone(),
+                says_success: answer.says_success,
+            }),
             Err(error) => Err(error.with_retry_after(asked)),
         }
     }

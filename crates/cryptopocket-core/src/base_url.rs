@@ -2,7 +2,7 @@ use std::fmt;
 
 use reqwest::Url;
 
-use crate::error::Error;
+use crate::error::{Advice, Error};
 
 /// A base URL that was checked: absolute, without user, query, fragment and trailing slash.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,7 +13,9 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self, Error> {
-        let bad = |detail: &'static str, cure: &'static str| Err(Error::configuration(detail, cure));
+        fn bad<T>(detail: &'static str, cure: impl Into<Advice>) -> Result<T, Error> {
+            Err(Error::configuration(detail, cure))
+        }
         let text = text.trim();
         if text.is_empty() {
             return bad(
@@ -40,8 +42,11 @@ impl BaseUrl {
             "http" => {
                 return bad(
                     "the base URL would send the credentials unencrypted",
-                    "Use https://. Plain http:// is for this machine itself; for a test network, set \
-                     CRYPTOPOCKET_ALLOW_HTTP=1. In code, allow_http(true) does the same.",
+                    Advice::new(
+                        "Use https://. Plain http:// is for this machine itself; for a test network, set \
+                         CRYPTOPOCKET_ALLOW_HTTP=1.",
+                    )
+                    .in_code_use("allow_http(true) does the same."),
                 );
             }
             _ => return bad("the base URL's scheme is not known", "Use https://."),

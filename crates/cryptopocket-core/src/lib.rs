@@ -23,7 +23,7 @@ mod wait;
 
 pub use bytes::Bytes;
 pub use credentials::Credentials;
-pub use error::{Error, ErrorKind, FieldError, Sent};
+pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use operation::{Envelope, Idempotency, Operation};
 pub use pager::{Items, Page, PageRequest, Pager, Pages, PagesEnd};

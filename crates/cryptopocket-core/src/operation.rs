@@ -49,6 +49,8 @@ pub struct Operation {
     pub source: &'static str,
     /// Whether the call carries the session's token.
     pub auth: bool,
+    /// Codes that prove that the call was refused and nothing was done. Any other code leaves that open.
+    pub refusals: &'static [&'static str],
 }
 
 /// The one operation that `core` calls itself.
@@ -63,6 +65,7 @@ pub(crate) static AUTHENTICATE: Operation = Operation {
     evidence: Evidence::Guide,
     source: "Authentication",
     auth: false,
+    refusals: &[],
 };
 
 impl Idempotency {

@@ -135,7 +135,14 @@ impl Request<'_> {
         let operation = self.operation;
         let session = self.session;
         let reply = session.call(self.into_call()?).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| misfit(operation, &reply.body, &error))
+        serde_json::from_slice(&reply.body).map_err(|error| {
+            let misfit = misfit(operation, &reply.body, &error).with_raw_body(&reply.raw);
+            if reply.says_success {
+                misfit.done(operation)
+            } else {
+                misfit
+            }
+        })
     }
 
     fn into_call(self) -> Result<Call, Error> {
@@ -207,7 +214,7 @@ fn misfit(operation: &'static Operation, body: &Bytes, error: &serde_json::Error
         Some(field) => format!("{place} lacks the field {field}"),
         None => format!("{place} is not what this SDK expects there"),
     };
-    Error::unexpected_reply(operation, detail).with_raw_body(body)
+    Error::unexpected_reply(operation, detail)
 }
 
 /// The name is the type's own, so it can be shown; any other message may quote the value.

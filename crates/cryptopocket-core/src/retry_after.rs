@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use cryptopocket_types::Date;
+
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -22,33 +24,22 @@ pub(crate) fn parse(headers: &http::HeaderMap, now: i64) -> Option<Duration> {
 fn imf_fixdate(text: &str) -> Option<i64> {
     let (_weekday, rest) = text.split_once(", ")?;
     let mut parts = rest.split(' ');
-    let day: i64 = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
     let name = parts.next()?;
-    let month = i64::try_from(MONTHS.iter().position(|known| *known == name)?).ok()? + 1;
-    let year: i64 = parts.next()?.parse().ok()?;
+    let month = u8::try_from(MONTHS.iter().position(|known| *known == name)?).ok()? + 1;
+    let year = parts.next()?.parse().ok()?;
     let mut clock = parts.next()?.split(':').map(|part| part.parse::<i64>().ok());
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
     if parts.next()? != "GMT"
         || clock.next().is_some()
-        || !(1..=31).contains(&day)
-        || !(1970..=9999).contains(&year)
         || !(0..24).contains(&hour)
         || !(0..60).contains(&minute)
         || !(0..=60).contains(&second)
     {
         return None;
     }
-    Some(((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second)
-}
-
-/// Days of the proleptic Gregorian calendar, counted with years that begin in March.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468
+    let days = i64::from(Date::new(year, month, day).ok()?.unix_days());
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
 #[cfg(test)]

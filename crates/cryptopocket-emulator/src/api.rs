@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::call_log::{Entry, LoggedBody};
+use crate::call_log::{Entry, received, redacted_query, written};
 use crate::engine::Engine;
 use crate::faults::Fault;
 use crate::fields::invalid;
@@ -53,15 +53,16 @@ impl Engine {
         };
         let reply = response.reply.as_ref();
         self.call_log.add(Entry {
-            at: self.now(),
-            operation: route.operation,
-            method: request.method.clone(),
+            number: 0,
+            at: self.now().to_string(),
+            operation: route.operation.to_owned(),
+            method: request.method.to_string(),
             path: request.path.clone(),
-            query: request.query.clone(),
-            body: LoggedBody::received(&request.body, request.media_type() == FORM),
+            query: redacted_query(&request.query),
+            body: received(&request.body, request.media_type() == FORM),
             status: reply.map(|reply| reply.status),
-            reply: LoggedBody::written(&reply.map_or_else(Bytes::new, |reply| reply.body.clone())),
-            fault: fault.as_ref().map(Fault::name),
+            reply: written(reply.map_or(&[][..], |reply| &reply.body)),
+            fault: fault.as_ref().map(|fault| fault.name().to_owned()),
         });
         response
     }

@@ -1,156 +1,48 @@
-//! The last calls and what was answered, with secrets and files blotted out when they are shown.
+//! The last calls of the API and their answers, with secrets and files redacted.
 
-mod saved;
+mod redaction;
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 
-use bytes::Bytes;
-use http::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::moment::Moment;
+pub(crate) use redaction::{received, redacted_query, written};
 
+/// How many calls are kept.
 const KEPT: usize = 1_000;
-const LONGEST_BODY: usize = 64 << 10;
-const SECRETS: &[&str] = &[
-    "api_secret",
-    "token",
-    "password",
-    "kyb_link",
-    "kyc_form_url",
-    "onboarding_link",
-];
-const FILES: &[&str] = &[
-    "file",
-    "document_front",
-    "document_back",
-    "face_image",
-    "liveness_image",
-];
 
-#[derive(Debug)]
+/// A call of the API and its answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Entry {
-    pub at: Moment,
-    pub operation: &'static str,
-    pub method: Method,
-    pub path: String,
-    pub query: String,
-    pub body: LoggedBody,
-    /// `None` where the connection was dropped instead.
-    pub status: Option<u16>,
-    pub reply: LoggedBody,
-    pub fault: Option<&'static str>,
-}
-
-/// A body, unless it is too long to be remembered.
-#[derive(Debug)]
-pub enum LoggedBody {
-    Raw {
-        length: usize,
-        bytes: Bytes,
-    },
-    /// As it was shown when it was written down: what must not be shown was not written down either.
-    Shown(Box<RawValue>),
-}
-
-impl LoggedBody {
-    /// A body that came over a connection. It is copied, because it would keep all of the connection's buffer.
-    pub fn received(body: &Bytes, is_form: bool) -> Self {
-        if is_form && body.len() <= LONGEST_BODY {
-            // Forms are shown as what they say.
-            let fields: BTreeMap<_, _> = form_urlencoded::parse(body).collect();
-            return Self::written(&serde_json::to_vec(&fields).unwrap_or_default().into());
-        }
-        if body.len() <= LONGEST_BODY {
-            Self::written(&Bytes::copy_from_slice(body))
-        } else {
-            Self::written(body)
-        }
-    }
-
-    /// A body that was written here.
-    pub fn written(body: &Bytes) -> Self {
-        let length = body.len();
-        let bytes = if length <= LONGEST_BODY {
-            body.clone()
-        } else {
-            Bytes::new()
-        };
-        Self::Raw { length, bytes }
-    }
-}
-
-#[derive(Debug, Default)]
-pub struct CallLog {
-    entries: VecDeque<(u64, Entry)>,
-    written: u64,
-    /// The numbers of those that are in the state file.
-    saved: Range<u64>,
-}
-
-impl CallLog {
-    pub(crate) fn add(&mut self, entry: Entry) {
-        self.written += 1;
-        self.entries.push_back((self.written, entry));
-        if self.entries.len() > KEPT {
-            self.entries.pop_front();
-        }
-    }
-
-    /// The calls of an operation so far that are still remembered.
-    pub fn count(&self, operation: &str) -> usize {
-        self.entries
-            .iter()
-            .filter(|(_, entry)| entry.operation == operation)
-            .count()
-    }
-
-    /// How many calls are remembered.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether none are kept.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The call that stands at a place, counted from the oldest that is remembered.
-    pub fn at(&self, place: usize) -> Option<&(u64, Entry)> {
-        self.entries.get(place)
-    }
-
-    /// What came after `after`, oldest first.
-    pub fn since(&self, after: u64) -> Vec<EntryView<'_>> {
-        self.entries
-            .iter()
-            .filter(|(number, _)| *number > after)
-            .map(|(number, entry)| view(*number, entry))
-            .collect()
-    }
-}
-
-#[derive(Debug, Serialize)]
-pub struct EntryView<'a> {
+    /// Counts calls, from 1.
     pub number: u64,
+    /// When it was answered on the virtual clock.
     pub at: String,
-    pub operation: &'a str,
-    pub method: &'a str,
-    pub path: &'a str,
-    pub query: Cow<'a, str>,
+    /// The operation, such as `create_payment`.
+    pub operation: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The path, `/api` included.
+    pub path: String,
+    /// The query, redacted.
+    pub query: String,
+    /// The request's body, redacted; forms as JSON objects.
     pub body: Box<RawValue>,
+    /// The status; `None` if the connection was closed without an answer.
     pub status: Option<u16>,
+    /// The answer's body, redacted.
     pub reply: Box<RawValue>,
-    pub fault: Option<&'a str>,
+    /// The fault that struck the call.
+    pub fault: Option<String>,
 }
 
-impl EntryView<'_> {
-    /// What the answer says of itself: its `status`, and the code of its error.
+impl Entry {
+    /// The answer's `status`, and the code of its error.
     pub fn word(&self) -> String {
-        #[derive(serde::Deserialize)]
+        #[derive(Deserialize)]
         struct Said {
             status: String,
             error: Option<String>,
@@ -163,160 +55,147 @@ impl EntryView<'_> {
     }
 }
 
-/// An entry as it may be shown.
-pub fn view(number: u64, entry: &Entry) -> EntryView<'_> {
-    EntryView {
-        number,
-        at: entry.at.to_string(),
-        operation: entry.operation,
-        method: entry.method.as_str(),
-        path: &entry.path,
-        query: masked_query(&entry.query),
-        body: shown(&entry.body),
-        status: entry.status,
-        reply: shown(&entry.reply),
-        fault: entry.fault,
-    }
+/// The last thousand calls of the API.
+#[derive(Debug, Default)]
+pub struct CallLog {
+    entries: VecDeque<Entry>,
+    /// The number of the last call.
+    last: u64,
+    /// The numbers of the calls that are in the state file.
+    saved: Range<u64>,
 }
 
-fn shown(body: &LoggedBody) -> Box<RawValue> {
-    match body {
-        LoggedBody::Shown(body) => body.clone(),
-        LoggedBody::Raw { length: 0, .. } => RawValue::NULL.to_owned(),
-        LoggedBody::Raw { length, bytes } => {
-            let json = serde_json::from_slice::<Box<RawValue>>(bytes).ok();
-            json.map_or_else(|| text(&format!("[{length} bytes]")), |json| masked(&json))
+impl CallLog {
+    /// Adds a call and numbers it.
+    pub(crate) fn add(&mut self, mut entry: Entry) {
+        self.last += 1;
+        entry.number = self.last;
+        self.keep(entry);
+    }
+
+    fn keep(&mut self, entry: Entry) {
+        self.entries.push_back(entry);
+        if self.entries.len() > KEPT {
+            self.entries.pop_front();
         }
     }
-}
 
-/// Values that stand deeper are not shown at all; the API's own go no deeper than three.
-const DEEPEST: usize = 16;
-
-/// The same JSON with what must not be shown replaced.
-fn masked(json: &RawValue) -> Box<RawValue> {
-    masked_at(json, 0)
-}
-
-fn masked_at(json: &RawValue, depth: usize) -> Box<RawValue> {
-    let raw = json.get();
-    if !raw.starts_with(['{', '[']) {
-        return json.to_owned();
+    /// How often an operation was called, among the calls that are kept.
+    pub fn count(&self, operation: &str) -> usize {
+        self.entries
+            .iter()
+            .filter(|entry| entry.operation == operation)
+            .count()
     }
-    if depth == DEEPEST {
-        return text("[too deep]");
-    }
-    let rewritten = if raw.starts_with('[') {
-        let items: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
-        let items: Vec<_> = items.into_iter().map(|item| masked_at(item, depth + 1)).collect();
-        serde_json::value::to_raw_value(&items)
-    } else {
-        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw).unwrap_or_default();
-        let fields: BTreeMap<_, _> = fields
-            .into_iter()
-            .map(|(name, value)| {
-                let value = if SECRETS.contains(&name.as_str()) {
-                    text("[secret]")
-                } else if FILES.contains(&name.as_str()) {
-                    text(&format!("[file of {} characters]", value.get().len()))
-                } else {
-                    masked_at(value, depth + 1)
-                };
-                (name, value)
-            })
-            .collect();
-        serde_json::value::to_raw_value(&fields)
-    };
-    rewritten.unwrap_or_else(|_| RawValue::NULL.to_owned())
-}
 
-/// The same query with what must not be shown replaced; a secret belongs in no query, but that keeps nobody from it.
-fn masked_query(query: &str) -> Cow<'_, str> {
-    let is_secret = |pair: &str| {
-        let name = form_urlencoded::parse(pair.as_bytes()).next();
-        name.is_some_and(|(name, _)| SECRETS.contains(&name.as_ref()) || FILES.contains(&name.as_ref()))
-    };
-    if !query.split('&').any(is_secret) {
-        return query.into();
+    /// How many calls are kept.
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
-    let pairs = query.split('&').map(|pair| {
-        if is_secret(pair) {
-            let name = pair.split('=').next().unwrap_or_default();
-            format!("{name}=[secret]")
-        } else {
-            pair.to_owned()
-        }
-    });
-    pairs.collect::<Vec<_>>().join("&").into()
-}
 
-fn text(text: &str) -> Box<RawValue> {
-    serde_json::value::to_raw_value(text).unwrap_or_else(|_| RawValue::NULL.to_owned())
+    /// Whether none are kept.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The call at `index`, counted from the oldest.
+    pub fn at(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    /// The calls after the call with number `after`, oldest first.
+    pub fn since(&self, after: u64) -> Vec<&Entry> {
+        self.from(after.saturating_add(1)).collect()
+    }
+
+    fn from(&self, first: u64) -> impl Iterator<Item = &Entry> {
+        let skipped = self.entries.partition_point(|entry| entry.number < first);
+        self.entries.iter().skip(skipped)
+    }
+
+    /// Marks all calls as saved. A call alone causes no write, so that reads do not wait for the disk: calls since the
+    /// last write go along with the next, or with the closing of the file.
+    pub(crate) fn is_saved(&mut self) {
+        let first = self.entries.front().map_or(self.last + 1, |entry| entry.number);
+        self.saved = first..self.last + 1;
+    }
+
+    /// The calls to write and, without an entry, the numbers to remove; marks them as saved.
+    pub(crate) fn unsaved(&mut self) -> Vec<(u64, Option<Entry>)> {
+        let before = self.saved.clone();
+        let added = self.from(before.end);
+        let mut changes: Vec<_> = added.map(|entry| (entry.number, Some(entry.clone()))).collect();
+        self.is_saved();
+        let gone = before.start..before.end.min(self.saved.start);
+        changes.extend(gone.map(|number| (number, None)));
+        changes
+    }
+
+    /// Restores a call. They come in the order of their numbers.
+    pub(crate) fn restore(&mut self, entry: Entry) {
+        self.last = entry.number;
+        self.keep(entry);
+    }
+
+    /// Leaves numbers unused for calls that may have been shown but were not saved before the process was killed.
+    pub(crate) fn leave_a_gap(&mut self) {
+        self.last += KEPT as u64;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
 
-    use super::{LONGEST_BODY, LoggedBody, shown};
+    use super::{CallLog, Entry, KEPT, received, written};
 
-    fn show(body: &[u8]) -> String {
-        shown(&LoggedBody::written(&Bytes::copy_from_slice(body)))
-            .get()
-            .to_owned()
-    }
-
-    #[test]
-    fn a_body_that_is_too_long_is_counted_only() {
-        let body = vec![b'1'; LONGEST_BODY + 1];
-        assert_eq!(show(&body), format!("\"[{} bytes]\"", body.len()));
-    }
-
-    #[test]
-    fn secrets_and_files_are_blotted_out_and_numbers_stay_as_written() {
-        let body =
-            br#"{"api_secret":"s3cret","file":"data:a/b;base64,QUJD","amount":0.10000000000000000000001}"#;
-        let shown = show(body);
-        assert!(!shown.contains("s3cret") && !shown.contains("QUJD"), "{shown}");
-        assert!(shown.contains("0.10000000000000000000001"), "{shown}");
-    }
-
-    #[test]
-    fn secrets_inside_data_are_blotted_out_too() {
-        let shown = show(br#"{"status":"ok","data":{"token":"t0ken","expires_in":3600}}"#);
-        assert!(!shown.contains("t0ken") && shown.contains("3600"), "{shown}");
-    }
-
-    #[test]
-    fn secrets_are_blotted_out_wherever_somebody_puts_them() {
-        for body in [
-            r#"[{"api_secret":"s3cret"}]"#,
-            r#"{"credentials":{"deeper":[{"api_secret":"s3cret"}]}}"#,
-            r#"{"api_secret":{"value":"s3cret"}}"#,
-        ] {
-            assert!(!show(body.as_bytes()).contains("s3cret"), "{body}");
+    fn called(log: &mut CallLog, times: usize) {
+        for _ in 0..times {
+            let body = Bytes::from_static(br#"{"api_secret":"s3cret","file":"data:a/b;base64,QUJD"}"#);
+            log.add(Entry {
+                number: 0,
+                at: String::new(),
+                operation: "authenticate".to_owned(),
+                method: "POST".to_owned(),
+                path: "/api/authenticate".to_owned(),
+                query: String::new(),
+                body: received(&body, false),
+                status: Some(200),
+                reply: written(&[]),
+                fault: None,
+            });
         }
-        let deep = format!("{}\"s3cret\"{}", "[".repeat(20_000), "]".repeat(20_000));
-        assert!(!show(deep.as_bytes()).contains("s3cret"));
-        assert_eq!(
-            super::masked_query("page=2&api%5Fsecret=s3cret&x"),
-            "page=2&api%5Fsecret=[secret]&x"
-        );
-        assert_eq!(super::masked_query("page=2"), "page=2");
     }
 
     #[test]
-    fn a_form_is_shown_as_what_it_says() {
-        let body = Bytes::from_static(b"type=PAY_IN&url=http%3A%2F%2F127.0.0.1%3A9%2F&api_secret=s3cret");
-        let shown = shown(&LoggedBody::received(&body, true));
-        assert_eq!(
-            shown.get(),
-            r#"{"api_secret":"[secret]","type":"PAY_IN","url":"http://127.0.0.1:9/"}"#
-        );
+    fn each_entry_is_saved_once_and_removed_when_dropped() {
+        let mut log = CallLog::default();
+        log.is_saved();
+        called(&mut log, 3);
+        let numbers = |log: &mut CallLog| -> Vec<(u64, bool)> {
+            let changes = log.unsaved().into_iter();
+            changes.map(|(number, entry)| (number, entry.is_some())).collect()
+        };
+        assert_eq!(numbers(&mut log), [(1, true), (2, true), (3, true)]);
+        assert!(numbers(&mut log).is_empty());
+        called(&mut log, KEPT - 1);
+        let changes = numbers(&mut log);
+        assert_eq!((changes.len(), changes.last()), (KEPT + 1, Some(&(2, false))));
+        called(&mut log, 3 * KEPT);
+        assert_eq!(numbers(&mut log).len(), 2 * KEPT);
     }
 
     #[test]
-    fn what_is_no_json_is_counted_only() {
-        assert_eq!(show(b"type=PAY_IN"), "\"[11 bytes]\"");
+    fn saved_entries_hold_no_secret_and_read_back_the_same() {
+        let mut log = CallLog::default();
+        called(&mut log, 2);
+        let json = serde_json::to_string(&log.since(0)).unwrap();
+        assert!(!json.contains("s3cret") && !json.contains("QUJD"), "{json}");
+        let mut again = CallLog::default();
+        let entries: Vec<Entry> = serde_json::from_str(&json).unwrap();
+        for entry in entries {
+            again.restore(entry);
+        }
+        assert_eq!(serde_json::to_string(&again.since(0)).unwrap(), json);
     }
 }

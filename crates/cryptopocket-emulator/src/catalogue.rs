@@ -1,4 +1,4 @@
-//! What the emulated provider has on offer: coins, methods of payment, the spellings it accepts.
+//! The emulated provider's catalogue: coins, payment methods, currencies, and the spellings it accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +9,15 @@ use serde::{Deserialize as _, Deserializer};
 /// A coin on a chain.
 #[derive(Debug)]
 pub struct Asset {
+    /// Such as `USDC`.
     pub symbol: &'static str,
+    /// Its full name.
     pub name: &'static str,
+    /// Such as `polygon`.
     pub chain: &'static str,
+    /// The decimals of its smallest unit.
     pub decimals: u32,
+    /// Whether it can be bought and sold.
     pub active: bool,
     /// Euros a coin, before it moves, in millionths.
     pub millionths: u64,
@@ -52,8 +57,9 @@ pub static ASSETS: &[Asset] = &[
 ];
 
 /// The chain a coin is on where a call names none.
-pub const DEFAULT_CHAIN: &str = "polygon";
+pub(crate) const DEFAULT_CHAIN: &str = "polygon";
 
+/// An active coin on a chain.
 pub fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
     ASSETS
         .iter()
@@ -73,74 +79,54 @@ pub struct Method {
     pub payment_type: &'static str,
     /// As quotes spell it.
     pub quoted: &'static str,
+    /// Its name for customers.
     pub name: &'static str,
+    /// The currency it is paid in.
     pub fiat: &'static str,
+    /// The country it is offered in; `None` for the SEPA area.
     pub country: Option<&'static str>,
     /// The fee in hundredths of a per cent of what is spent.
     pub fee_basis_points: u32,
 }
 
+const fn method(
+    payment_type: &'static str,
+    quoted: &'static str,
+    name: &'static str,
+    (fiat, country): (&'static str, Option<&'static str>),
+    fee_basis_points: u32,
+) -> Method {
+    Method {
+        payment_type,
+        quoted,
+        name,
+        fiat,
+        country,
+        fee_basis_points,
+    }
+}
+
+const SEPA: (&str, Option<&str>) = ("EUR", None);
+
 /// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
-pub static METHODS: &[Method] = &[
-    Method {
-        payment_type: "card",
-        quoted: "card",
-        name: "Card",
-        fiat: "EUR",
-        country: None,
-        fee_basis_points: 250,
-    },
-    Method {
-        payment_type: "psd2",
-        quoted: "PSD2",
-        name: "Instant bank payment",
-        fiat: "EUR",
-        country: None,
-        fee_basis_points: 100,
-    },
-    Method {
-        payment_type: "transfer",
-        quoted: "TRANSFER",
-        name: "SEPA transfer",
-        fiat: "EUR",
-        country: None,
-        fee_basis_points: 50,
-    },
-    Method {
-        payment_type: "paypal",
-        quoted: "paypal",
-        name: "PayPal",
-        fiat: "EUR",
-        country: None,
-        fee_basis_points: 300,
-    },
-    Method {
-        payment_type: "KHIPU",
-        quoted: "KHIPU",
-        name: "Khipu",
-        fiat: "CLP",
-        country: Some("CL"),
-        fee_basis_points: 200,
-    },
-    Method {
-        payment_type: "SPEI",
-        quoted: "SPEI",
-        name: "SPEI",
-        fiat: "MXN",
-        country: Some("MX"),
-        fee_basis_points: 200,
-    },
+pub(crate) static METHODS: &[Method] = &[
+    method("card", "card", "Card", SEPA, 250),
+    method("psd2", "PSD2", "Instant bank payment", SEPA, 100),
+    method("transfer", "TRANSFER", "SEPA transfer", SEPA, 50),
+    method("paypal", "paypal", "PayPal", SEPA, 300),
+    method("KHIPU", "KHIPU", "Khipu", ("CLP", Some("CL")), 200),
+    method("SPEI", "SPEI", "SPEI", ("MXN", Some("MX")), 200),
 ];
 
 /// Spellings that `createPayment` takes.
 pub const PAYMENT_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal", "KHIPU", "SPEI"];
 /// Spellings that the quote takes.
-pub const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", "KHIPU", "SPEI"];
+pub(crate) const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", "KHIPU", "SPEI"];
 /// Spellings that `createGuidedPayment` takes.
 pub const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
 
 /// Fiat currencies, with what one euro buys of them in ten-thousandths.
-pub const FIATS: &[(&str, u32)] = &[
+pub(crate) const FIATS: &[(&str, u32)] = &[
     ("EUR", 10_000),
     ("USD", 10_854),
     ("CLP", 10_410_000),
@@ -151,7 +137,7 @@ pub const FIATS: &[(&str, u32)] = &[
 ];
 
 /// What money is paid out in where a bank is named instead of an account.
-pub fn local_fiat(country: Option<&str>) -> &'static str {
+pub(crate) fn local_fiat(country: Option<&str>) -> &'static str {
     match country {
         Some("CL") => "CLP",
         Some("MX") => "MXN",
@@ -162,11 +148,11 @@ pub fn local_fiat(country: Option<&str>) -> &'static str {
     }
 }
 
-pub fn fiat_symbols() -> Vec<&'static str> {
+pub(crate) fn fiat_symbols() -> Vec<&'static str> {
     FIATS.iter().map(|(symbol, _)| *symbol).collect()
 }
 
-pub fn per_euro(fiat: &str) -> Decimal {
+pub(crate) fn per_euro(fiat: &str) -> Decimal {
     let rate = FIATS
         .iter()
         .find(|(symbol, _)| *symbol == fiat)
@@ -174,6 +160,7 @@ pub fn per_euro(fiat: &str) -> Decimal {
     Decimal::from_minor(i128::from(rate), 4).unwrap_or(Decimal::ONE)
 }
 
+/// A method by either of its spellings.
 pub fn find_method(payment_type: &str) -> Option<&'static Method> {
     METHODS
         .iter()
@@ -181,7 +168,7 @@ pub fn find_method(payment_type: &str) -> Option<&'static Method> {
 }
 
 /// What `type` can be on an uploaded document.
-pub const DOCUMENT_TYPES: &[&str] = &[
+pub(crate) const DOCUMENT_TYPES: &[&str] = &[
     "onboarding_form",
     "bank_statement",
     "payslip",
@@ -217,7 +204,7 @@ pub const EVENT_TYPES: &[&str] = &[
 ];
 
 /// Which identification a person and a company of a country can show. A country that is not listed takes any.
-pub fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
+pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
     Some(match (country, company) {
         ("ES", false) => &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
         ("ES", true) => &["CIF"],
@@ -237,19 +224,19 @@ pub fn identifications(country: &str, company: bool) -> Option<&'static [&'stati
 }
 
 /// A word that is one of few. Its own name keeps serde from wanting to borrow it from what it reads.
-pub type Spelling = &'static str;
+pub(crate) type Spelling = &'static str;
 
 /// A word that is one of few, such as a currency or the type of an event, read from a record.
-pub fn spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+pub(crate) fn spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
     String::deserialize(deserializer).map(|text| known(&text))
 }
 
-pub fn spellings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static str>, D::Error> {
+pub(crate) fn spellings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static str>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     Ok(texts.iter().map(|text| known(text)).collect())
 }
 
-pub fn spelled<'de, D: Deserializer<'de>>(
+pub(crate) fn spelled<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<&'static str, String>, D::Error> {
     let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
@@ -260,7 +247,7 @@ pub fn spelled<'de, D: Deserializer<'de>>(
 }
 
 /// The one copy of a word. Words that only records of another version know are few, and kept until the program ends.
-pub fn known(text: &str) -> &'static str {
+pub(crate) fn known(text: &str) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(word) = known.get(text) {
@@ -272,16 +259,18 @@ pub fn known(text: &str) -> &'static str {
 }
 
 /// An asset in a record: its symbol and chain.
-pub mod stored_asset {
+pub(crate) mod stored_asset {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
 
     use super::{ASSETS, Asset};
 
-    pub fn serialize<S: Serializer>(asset: &'static Asset, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(asset: &'static Asset, serializer: S) -> Result<S::Ok, S::Error> {
         (asset.symbol, asset.chain).serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Asset, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Asset, D::Error> {
         let (symbol, chain) = <(String, String)>::deserialize(deserializer)?;
         let found = ASSETS
             .iter()
@@ -291,23 +280,28 @@ pub mod stored_asset {
 }
 
 /// A method of payment in a record: its name in payments.
-pub mod stored_method {
+pub(crate) mod stored_method {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
 
     use super::{Method, find_method};
 
-    pub fn serialize<S: Serializer>(method: &'static Method, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        method: &'static Method,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         method.payment_type.serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Method, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Method, D::Error> {
         let name = String::deserialize(deserializer)?;
         find_method(&name).ok_or_else(|| D::Error::custom(format!("{name} is not on offer any more")))
     }
 }
 
 /// Mail domains that `email_not_allowed` is answered for.
-pub const THROWAWAY_DOMAINS: &[&str] = &[
+pub(crate) const THROWAWAY_DOMAINS: &[&str] = &[
     "mailinator.com",
     "guerrillamail.com",
     "yopmail.com",

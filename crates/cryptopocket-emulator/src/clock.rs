@@ -76,7 +76,7 @@ impl FromStr for Speed {
 }
 
 #[derive(Clone, Debug)]
-pub struct VirtualClock {
+pub(crate) struct VirtualClock {
     wall: Arc<dyn Clock>,
     speed: Speed,
     start: Option<Moment>,
@@ -85,7 +85,7 @@ pub struct VirtualClock {
 }
 
 impl VirtualClock {
-    pub fn new(wall: Arc<dyn Clock>, speed: Speed, start: Option<Moment>) -> Self {
+    pub(crate) fn new(wall: Arc<dyn Clock>, speed: Speed, start: Option<Moment>) -> Self {
         let wall_origin = moment_of(wall.as_ref());
         let standing = matches!(speed, Speed::Instant | Speed::Manual);
         let origin = start.unwrap_or(if standing { FIRST_MORNING } else { wall_origin });
@@ -99,33 +99,33 @@ impl VirtualClock {
     }
 
     /// How fast it runs, and what it shows at first where that was said.
-    pub const fn settings(&self) -> (Speed, Option<Moment>) {
+    pub(crate) const fn settings(&self) -> (Speed, Option<Moment>) {
         (self.speed, self.start)
     }
 
     /// Begins anew with other settings.
-    pub fn set(&mut self, speed: Speed, start: Option<Moment>) {
+    pub(crate) fn set(&mut self, speed: Speed, start: Option<Moment>) {
         *self = Self::new(Arc::clone(&self.wall), speed, start);
     }
 
     /// Shows again what it showed at first.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         *self = Self::new(Arc::clone(&self.wall), self.speed, self.start);
     }
 
     /// Goes on from where another clock stood; a running one that is already past that stays where it is.
-    pub fn resume(&mut self, at: Moment) {
+    pub(crate) fn resume(&mut self, at: Moment) {
         self.origin = match self.speed {
             Speed::Instant | Speed::Manual => at,
             Speed::Times(_) => self.origin.max(at),
         };
     }
 
-    pub const fn speed(&self) -> Speed {
+    pub(crate) const fn speed(&self) -> Speed {
         self.speed
     }
 
-    pub fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> Moment {
         match self.speed {
             Speed::Instant | Speed::Manual => self.origin,
             Speed::Times(times) => self
@@ -134,23 +134,23 @@ impl VirtualClock {
         }
     }
 
-    pub fn wall_now(&self) -> Moment {
+    pub(crate) fn wall_now(&self) -> Moment {
         moment_of(self.wall.as_ref())
     }
 
-    pub fn advance(&mut self, by: Duration) {
+    pub(crate) fn advance(&mut self, by: Duration) {
         self.origin = self.origin.plus(by);
     }
 
     /// Lets a standing clock show that a call was made, so that no two objects carry the same creation time.
-    pub fn tick(&mut self) {
+    pub(crate) fn tick(&mut self) {
         if matches!(self.speed, Speed::Instant | Speed::Manual) {
             self.advance(Duration::from_millis(1));
         }
     }
 
     /// How long the wall clock has to run until `due`; `None` where no waiting helps.
-    pub fn wall_time_until(&self, due: Moment) -> Option<Duration> {
+    pub(crate) fn wall_time_until(&self, due: Moment) -> Option<Duration> {
         match self.speed {
             Speed::Instant | Speed::Manual => None,
             Speed::Times(times) => Some(due.since(self.now()) / times),

@@ -2,21 +2,21 @@
 
 /// A `SplitMix64` stream: small, well distributed, and not fit for real secrets, which an emulator has none of.
 #[derive(Clone, Debug)]
-pub struct Entropy {
+pub(crate) struct Entropy {
     state: u64,
 }
 
 impl Entropy {
-    pub const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// What another stream has to begin with to go on where this one is.
-    pub const fn state(&self) -> u64 {
+    pub(crate) const fn state(&self) -> u64 {
         self.state
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.state)
     }
@@ -31,21 +31,21 @@ impl Entropy {
         (0..length).map(|_| self.pick(alphabet)).collect()
     }
 
-    pub fn alphanumeric(&mut self, length: usize) -> String {
+    pub(crate) fn alphanumeric(&mut self, length: usize) -> String {
         self.text(b"abcdefghijklmnopqrstuvwxyz0123456789", length)
     }
 
-    pub fn hex(&mut self, length: usize) -> String {
+    pub(crate) fn hex(&mut self, length: usize) -> String {
         self.text(b"0123456789abcdef", length)
     }
 
     /// A password without characters that are easily mistaken for one another.
-    pub fn password(&mut self) -> String {
+    pub(crate) fn password(&mut self) -> String {
         self.text(b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789", 12)
     }
 
     /// A transaction hash for `chain`: `0x` and 64 hex digits, or 64 bare ones on Bitcoin.
-    pub fn txid(&mut self, chain: &str) -> String {
+    pub(crate) fn txid(&mut self, chain: &str) -> String {
         let hash = self.hex(64);
         if chain == "bitcoin" {
             hash
@@ -54,7 +54,7 @@ impl Entropy {
         }
     }
 
-    pub fn wallet(&mut self, chain: &str) -> String {
+    pub(crate) fn wallet(&mut self, chain: &str) -> String {
         if chain == "bitcoin" {
             format!("bc1q{}", self.text(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l", 38))
         } else {
@@ -62,7 +62,7 @@ impl Entropy {
         }
     }
 
-    pub fn uuid(&mut self) -> String {
+    pub(crate) fn uuid(&mut self) -> String {
         let raw = self.hex(30);
         let variant = self.pick(b"89ab");
         let (head, tail) = (&raw[..15], &raw[15..]);
@@ -77,12 +77,12 @@ impl Entropy {
     }
 
     /// Nine digits, none of them leading zeros, so that the reference survives being a JSON number.
-    pub fn concept(&mut self) -> u64 {
+    pub(crate) fn concept(&mut self) -> u64 {
         100_000_000 + self.next() % 900_000_000
     }
 
     /// An IBAN with right check digits. Only `ES` has its real length; nothing else is asked of it.
-    pub fn iban(&mut self, country: &str) -> String {
+    pub(crate) fn iban(&mut self, country: &str) -> String {
         let account = self.text(b"0123456789", 20);
         let check = 98 - mod97(&format!("{account}{country}00")).unwrap_or(0);
         format!("{country}{check:02}{account}")
@@ -90,7 +90,7 @@ impl Entropy {
 }
 
 /// A value that depends on `seed` and `label` alone, for prices that move without drawing from the stream.
-pub fn derive(seed: u64, label: &str, step: u64) -> u64 {
+pub(crate) fn derive(seed: u64, label: &str, step: u64) -> u64 {
     let mut hash = mix(seed ^ mix(step));
     for byte in label.bytes() {
         hash = mix(hash ^ u64::from(byte));

@@ -115,6 +115,7 @@ impl Fault {
         })
     }
 
+    /// The name by which the control plane, scenarios and the header know it.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Slow(_) => "slow",
@@ -205,6 +206,7 @@ impl WebhookFault {
         })
     }
 
+    /// The name by which the control plane and scenarios know it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Duplicate => "duplicate",

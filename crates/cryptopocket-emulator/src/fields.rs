@@ -30,7 +30,7 @@ pub struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// A JSON object, as every call but the webhook subscriptions takes.
-    pub fn json(request: &'a Request) -> Result<Self, Failure> {
+    pub(crate) fn json(request: &'a Request) -> Result<Self, Failure> {
         let media = request.media_type();
         if request.body.is_empty() && media.is_empty() {
             return Ok(Self::default());
@@ -50,7 +50,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A form, as the webhook subscriptions take.
-    pub fn form(request: &'a Request) -> Result<Self, Failure> {
+    pub(crate) fn form(request: &'a Request) -> Result<Self, Failure> {
         if request.media_type() != "application/x-www-form-urlencoded" {
             return Err(invalid(
                 "body",
@@ -60,6 +60,7 @@ impl<'a> Fields<'a> {
         Ok(Self::texts(request.form_pairs()))
     }
 
+    /// The pairs of the query.
     pub fn query(request: &'a Request) -> Self {
         Self::texts(request.query_pairs())
     }
@@ -87,17 +88,19 @@ impl<'a> Fields<'a> {
         (!matches!(found, Value::Null)).then_some(found)
     }
 
+    /// Whether a field is there and not null.
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
+    /// Notes that a field breaks a rule.
     pub fn wrong(&mut self, name: &str, rule: &str) {
         let message = format!("The {} {rule}.", name.replace('_', " "));
         self.errors.entry(name.to_owned()).or_default().push(message);
     }
 
     /// Notes that something is missing; empty text counts as nothing.
-    pub fn require(&mut self, name: &str) {
+    pub(crate) fn require(&mut self, name: &str) {
         if self.raw_text(name).map_or(!self.has(name), str::is_empty) {
             self.wrong(name, "field is required");
         }
@@ -112,6 +115,7 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text of at most `longest` characters.
     pub fn text(&mut self, name: &str, longest: usize) -> Option<String> {
         match self.get(name)? {
             Value::Text(text) if text.chars().count() <= longest => Some(text.clone().into_owned()),
@@ -126,12 +130,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A text that must be there and not empty.
     pub fn required_text(&mut self, name: &str, longest: usize) -> String {
         self.require(name);
         self.text(name, longest).unwrap_or_default()
     }
 
-    pub fn required_email(&mut self, name: &str) -> String {
+    pub(crate) fn required_email(&mut self, name: &str) -> String {
         let email = self.required_text(name, 254);
         if !email.is_empty() && !is_email(&email) {
             self.wrong(name, "must be a valid email address");
@@ -139,7 +144,7 @@ impl<'a> Fields<'a> {
         email
     }
 
-    pub fn url(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn url(&mut self, name: &str) -> Option<String> {
         let url = self.text(name, 2048)?;
         if is_url(&url) {
             return Some(url);
@@ -159,13 +164,14 @@ impl<'a> Fields<'a> {
         known
     }
 
+    /// One of `values`, which must be there.
     pub fn required_choice(&mut self, name: &str, values: &[&'static str]) -> &'static str {
         self.require(name);
         self.choice(name, values).unwrap_or_default()
     }
 
     /// A positive amount: a JSON number in a body, digits in a query.
-    pub fn amount(&mut self, name: &str) -> Decimal {
+    pub(crate) fn amount(&mut self, name: &str) -> Decimal {
         self.require(name);
         let parsed = match self.get(name) {
             Some(Value::Number(text)) => text.parse::<Decimal>().ok(),
@@ -183,7 +189,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A positive amount of a JSON body, where text is not accepted for a number.
-    pub fn number(&mut self, name: &str) -> Decimal {
+    pub(crate) fn number(&mut self, name: &str) -> Decimal {
         if matches!(self.get(name), Some(Value::Text(_))) {
             self.wrong(name, "must be a number");
             return Decimal::ZERO;
@@ -192,7 +198,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A user's id as requests carry it: a JSON number.
-    pub fn user_number(&mut self, name: &str) -> u64 {
+    pub(crate) fn user_number(&mut self, name: &str) -> u64 {
         self.require(name);
         match self.get(name) {
             Some(Value::Number(text)) => text.parse().unwrap_or(0),
@@ -205,19 +211,19 @@ impl<'a> Fields<'a> {
     }
 
     /// Text or a JSON number, as text: for ids whose form is not documented.
-    pub fn id(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn id(&mut self, name: &str) -> Option<String> {
         match self.get(name)? {
             Value::Number(text) => Some((*text).to_owned()),
             _ => self.text(name, 255),
         }
     }
 
-    pub fn required_id(&mut self, name: &str) -> String {
+    pub(crate) fn required_id(&mut self, name: &str) -> String {
         self.require(name);
         self.id(name).unwrap_or_default()
     }
 
-    pub fn moment(&mut self, name: &str) -> Option<Moment> {
+    pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
         let text = self.text(name, 64)?;
         let moment = Moment::parse(&text);
         if moment.is_none() {
@@ -227,14 +233,14 @@ impl<'a> Fields<'a> {
     }
 
     /// The end of a span of time, exclusive: a bare date counts to its end.
-    pub fn through(&mut self, name: &str) -> Option<Moment> {
+    pub(crate) fn through(&mut self, name: &str) -> Option<Moment> {
         let moment = self.moment(name)?;
         let whole_day = self.raw_text(name).is_some_and(|text| text.len() == 10);
         Some(moment.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })))
     }
 
     /// The `page` and `per_page` of a listing.
-    pub fn page(&mut self) -> (usize, usize) {
+    pub(crate) fn page(&mut self) -> (usize, usize) {
         let most = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
         (self.count("page", 1, most), self.count("per_page", 15, 100))
     }
@@ -257,7 +263,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A file as the API takes files: a base64 data URI or a public URL.
-    pub fn file(&mut self, name: &str) -> Option<()> {
+    pub(crate) fn file(&mut self, name: &str) -> Option<()> {
         let Value::Text(text) = self.get(name)? else {
             self.wrong(name, "must be a string");
             return None;
@@ -269,6 +275,7 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// A text as it was sent, without any check.
     pub fn raw_text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Value::Text(text) => Some(text),
@@ -276,7 +283,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub fn flag(&mut self, name: &str) -> bool {
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
         self.require(name);
         match self.get(name) {
             Some(Value::Flag(flag)) => *flag,
@@ -289,7 +296,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Any amount, with its sign, as text or a JSON number.
-    pub fn signed(&mut self, name: &str) -> Option<Decimal> {
+    pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
         let parsed = match self.get(name)? {
             Value::Number(text) => text.parse::<Decimal>().ok(),
             Value::Text(text) => text.parse::<Decimal>().ok(),
@@ -302,13 +309,13 @@ impl<'a> Fields<'a> {
         parsed
     }
 
-    pub fn required_file(&mut self, name: &str) {
+    pub(crate) fn required_file(&mut self, name: &str) {
         self.require(name);
         self.file(name);
     }
 }
 
-pub fn invalid(field: &str, message: &str) -> Failure {
+pub(crate) fn invalid(field: &str, message: &str) -> Failure {
     Failure::Invalid(BTreeMap::from([(field.to_owned(), vec![message.to_owned()])]))
 }
 

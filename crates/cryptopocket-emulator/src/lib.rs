@@ -4,8 +4,6 @@
 //!
 //! [`Engine`] is the provider; [`Command`] is what can be made to happen to it; [`ROUTES`] is what it answers.
 
-#![allow(missing_docs, unreachable_pub)]
-
 mod api;
 mod call_log;
 mod catalogue;
@@ -58,7 +56,7 @@ pub use wire::Reply;
 /// under the promise of a stable API.
 #[doc(hidden)]
 pub mod server {
-    pub use crate::call_log::{CallLog, Entry, EntryView, view};
+    pub use crate::call_log::{CallLog, Entry};
     pub use crate::catalogue::{
         ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method,
     };

@@ -32,10 +32,10 @@ const OF_RECONCILIATIONS: &[&str] = &[
 ];
 
 /// What a raw exception of the provider's looks like, where its guided payments fail inside.
-pub const EXCEPTION: &str = "Call to a member function getAmount() on null";
+pub(crate) const EXCEPTION: &str = "Call to a member function getAmount() on null";
 
 /// The code that a value asks for.
-pub fn requested_code(value: Option<&str>) -> Option<&str> {
+pub(crate) fn requested_code(value: Option<&str>) -> Option<&str> {
     value?.strip_prefix(PREFIX)
 }
 
@@ -43,7 +43,7 @@ pub fn requested_code(value: Option<&str>) -> Option<&str> {
 const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purchase"];
 
 /// The refusal that an order asks for, unless it takes a customer or a limit to put it into words.
-pub fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
+pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
     let code = requested_code(external_id)?;
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
     if IN_WORDS.contains(&code) {
@@ -67,7 +67,7 @@ fn misspelt(field: &str, code: &str, known: &[&str]) -> Failure {
 }
 
 /// The refusal that a reconciliation asks for.
-pub fn reconciliation(transaction_id: &str) -> Option<Failure> {
+pub(crate) fn reconciliation(transaction_id: &str) -> Option<Failure> {
     let code = requested_code(Some(transaction_id))?;
     Some(known(OF_RECONCILIATIONS, code).map_or_else(
         || misspelt("transaction_id", code, OF_RECONCILIATIONS),
@@ -76,7 +76,7 @@ pub fn reconciliation(transaction_id: &str) -> Option<Failure> {
 }
 
 /// The refusal that an uploaded file asks for by its link.
-pub fn file(link: &str) -> Option<Failure> {
+pub(crate) fn file(link: &str) -> Option<Failure> {
     Some(match link.strip_prefix(FILES)? {
         "user_not_in_integration" => Failure::Status(403, "user_not_in_integration"),
         "user_not_found" => Failure::Status(404, "user_not_found"),

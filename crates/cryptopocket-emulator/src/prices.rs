@@ -23,7 +23,7 @@ pub struct Purchase {
 
 /// What an amount of coins brings.
 #[derive(Clone, Debug)]
-pub struct Sale {
+pub(crate) struct Sale {
     pub fiat: Decimal,
     pub fee: Decimal,
 }
@@ -47,6 +47,7 @@ pub fn price(seed: u64, asset: &Asset, fiat: &str, at: Moment) -> Decimal {
     }
 }
 
+/// What `amount` buys at a price, after the fee of the method.
 pub fn buy(amount: Decimal, price: Decimal, method: &Method, asset: &Asset) -> Purchase {
     let fee = share(amount, method.fee_basis_points);
     let spent = amount.checked_sub(fee).unwrap_or(Decimal::ZERO);
@@ -58,7 +59,7 @@ pub fn buy(amount: Decimal, price: Decimal, method: &Method, asset: &Asset) -> P
     Purchase { tokens, price, fee }
 }
 
-pub fn sell(amount: Decimal, price: Decimal) -> Sale {
+pub(crate) fn sell(amount: Decimal, price: Decimal) -> Sale {
     let proceeds = times(amount, price).round(2, Rounding::Down);
     let fee = share(proceeds, OFFRAMP_BASIS_POINTS);
     let fiat = proceeds
@@ -78,12 +79,12 @@ fn times(a: Decimal, b: Decimal) -> Decimal {
 }
 
 /// `150.5` as `15050`: how a payment's amount is told.
-pub fn cents(amount: Decimal) -> i128 {
+pub(crate) fn cents(amount: Decimal) -> i128 {
     amount.to_minor(2).unwrap_or(0)
 }
 
 /// `20` with 18 decimals as `20000000000000000000`: how an off-ramp's amount is told.
-pub fn base_units(amount: Decimal, decimals: u32) -> String {
+pub(crate) fn base_units(amount: Decimal, decimals: u32) -> String {
     let digits = amount
         .rescaled(decimals)
         .map(|exact| exact.to_string().replace('.', ""))

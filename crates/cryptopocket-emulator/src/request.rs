@@ -10,14 +10,20 @@ use percent_encoding::percent_decode_str;
 /// What the routes see of a request.
 #[derive(Debug)]
 pub struct Request {
+    /// The HTTP method.
     pub method: Method,
+    /// The path below the origin, percent-encoded.
     pub path: String,
+    /// The query, without the question mark.
     pub query: String,
+    /// The headers; the API's token is in `auth`.
     pub headers: HeaderMap,
+    /// The body.
     pub body: Bytes,
 }
 
 impl Request {
+    /// A request as an HTTP server received it.
     pub fn new(parts: Parts, body: Bytes) -> Self {
         Self {
             method: parts.method,
@@ -77,10 +83,11 @@ impl Request {
             .collect()
     }
 
-    pub fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
+    pub(crate) fn query_pairs(&self) -> form_urlencoded::Parse<'_> {
         form_urlencoded::parse(self.query.as_bytes())
     }
 
+    /// The fields of a form.
     pub fn form_pairs(&self) -> form_urlencoded::Parse<'_> {
         form_urlencoded::parse(&self.body)
     }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use http::Uri;
 
+/// Whether a text has the shape of a mail address with a domain.
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
@@ -18,6 +19,7 @@ pub fn is_email(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
 }
 
+/// Whether a text is an absolute http or https URL, without user or password.
 pub fn is_url(text: &str) -> bool {
     // The characters of RFC 3986; the parser below takes more.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
@@ -45,7 +47,7 @@ fn is_place(authority: &http::uri::Authority) -> bool {
 }
 
 /// A base64 data URI that holds something, or a link.
-pub fn is_file(text: &str) -> bool {
+pub(crate) fn is_file(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("data:") else {
         return is_url(text);
     };

@@ -1,11 +1,14 @@
-//! Outgoing webhooks: the queue, the signed form, and the log of their deliveries. Nothing is sent here.
+//! Outgoing webhooks: what leaves when, and what follows an answer. Nothing is sent here.
+
+mod delivery;
+mod signed;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use bytes::Bytes;
-use cryptopocket_webhooks::Signer;
-use serde::{Deserialize, Serialize};
+pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Remark};
+pub use signed::Webhook;
+use signed::{SIGNATURE, TIMESTAMP};
 
 use crate::faults::WebhookFault;
 use crate::moment::Moment;
@@ -22,172 +25,9 @@ const BACK_OFF: [Duration; 5] = [
 /// The number of finished deliveries that the log keeps.
 const KEPT: usize = 10_000;
 
-/// How far the delivery of a webhook is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum DeliveryState {
-    /// Waits for its time, or for another webhook to overtake it.
-    Waiting,
-    /// Leaves once no other webhook is in flight to the same URL.
-    Ready,
-    /// Taken, and not answered yet.
-    InFlight,
-    /// Answered with 2xx.
-    Delivered,
-    /// Not answered with 2xx in six attempts.
-    GivenUp,
-    /// Never sent: a fault.
-    Lost,
-}
-
-impl DeliveryState {
-    /// The name in the delivery log, such as `in_flight`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Ready => "ready",
-            Self::InFlight => "in_flight",
-            Self::Delivered => "delivered",
-            Self::GivenUp => "given_up",
-            Self::Lost => "lost",
-        }
-    }
-}
-
-/// The answer to an attempt: the HTTP status and the beginning of the body, or why there was none.
-pub type Answer = Result<(u16, String), String>;
-
-/// One attempt to deliver a webhook.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Attempt {
-    /// When it was due on the virtual clock.
-    pub at: Moment,
-    /// The HTTP status, or why there was none.
-    pub result: Result<u16, String>,
-    /// What it carried and what was answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remark: Option<Box<Remark>>,
-}
-
-/// What an attempt carried and what was answered, for the dashboard.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Remark {
-    /// The `X-Timestamp` header.
-    pub timestamp: String,
-    /// The `X-Signature` header.
-    pub signature: String,
-    /// The beginning of the answer's body.
-    pub answer: String,
-}
-
-/// A webhook in the delivery log.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Delivery {
-    /// Its number in the log.
-    pub id: u64,
-    /// The index of the integration it goes to.
-    #[serde(alias = "who")]
-    pub integration: usize,
-    /// The event type, such as `PAY_IN`.
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub event: crate::catalogue::Spelling,
-    /// The id of the payment or off-ramp that the event is about.
-    pub subject: String,
-    /// Where it is posted.
-    pub url: String,
-    /// The body that is signed.
-    #[serde(with = "body")]
-    pub body: Bytes,
-    corrupt: bool,
-    skew: i64,
-    /// How far its delivery is.
-    pub state: DeliveryState,
-    /// When the next attempt is or was due. The next one is counted from here, even if the clock has leapt past it.
-    #[serde(default)]
-    due: Option<Moment>,
-    /// The attempts so far.
-    pub attempts: Vec<Attempt>,
-}
-
-/// A body in a record: JSON, and so text.
-mod body {
-    use bytes::Bytes;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&String::from_utf8_lossy(body))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
-        String::deserialize(deserializer).map(Bytes::from)
-    }
-}
-
-/// A webhook that leaves now: post `body` with `headers` to `url`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Webhook {
-    /// Its number in the delivery log.
-    pub id: u64,
-    /// Where to post it.
-    pub url: String,
-    /// API key, timestamp and signature.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body as it leaves. A fault can have changed it after signing.
-    pub body: Bytes,
-    pub(crate) generation: u64,
-}
-
-impl Webhook {
-    /// Signs a delivery. Receivers compare the timestamp with their own clock, so it is the wall clock's.
-    pub(crate) fn sign(delivery: &Delivery, key: &str, secret: &str, wall_now: i64, generation: u64) -> Self {
-        let timestamp = u64::try_from(wall_now.saturating_add(delivery.skew)).unwrap_or(0);
-        let mut headers = vec![("x-api-key", key.to_owned())];
-        if let Ok(signer) = Signer::new(secret.to_owned()) {
-            let signed = signer.sign_at(&delivery.body, timestamp);
-            headers.push((TIMESTAMP, signed.timestamp().to_owned()));
-            headers.push((SIGNATURE, signed.signature().to_owned()));
-        }
-        Self {
-            id: delivery.id,
-            url: delivery.url.clone(),
-            headers,
-            body: if delivery.corrupt {
-                with_a_digit_changed(&delivery.body)
-            } else {
-                delivery.body.clone()
-            },
-            generation,
-        }
-    }
-
-    /// Only an empty secret, which settings can give, cannot sign.
-    pub(crate) fn is_signed(&self) -> bool {
-        !self.header(SIGNATURE).is_empty()
-    }
-
-    fn header(&self, name: &str) -> String {
-        let header = self.headers.iter().find(|(known, _)| *known == name);
-        header.map(|(_, value)| value.clone()).unwrap_or_default()
-    }
-}
-
-const TIMESTAMP: &str = "x-timestamp";
-const SIGNATURE: &str = "x-signature";
-
-fn with_a_digit_changed(body: &Bytes) -> Bytes {
-    let mut bytes = body.to_vec();
-    if let Some(digit) = bytes.iter_mut().find(|byte| byte.is_ascii_digit()) {
-        *digit = if *digit == b'9' { b'8' } else { *digit + 1 };
-    }
-    bytes.into()
-}
-
 /// Outgoing webhooks. It sends nothing itself.
 #[derive(Debug, Default)]
-pub struct WebhookQueue {
+pub(crate) struct WebhookQueue {
     pub deliveries: OrderedMap<u64, Delivery>,
     ready: VecDeque<u64>,
     /// URLs with a webhook in flight, so that first attempts arrive in order.
@@ -200,7 +40,7 @@ pub struct WebhookQueue {
 
 impl WebhookQueue {
     /// Queues an event. Returns the deliveries to make ready, each with its delay.
-    pub fn accept(
+    pub(crate) fn accept(
         &mut self,
         integration: usize,
         event: &'static str,
@@ -264,7 +104,7 @@ impl WebhookQueue {
     }
 
     /// Restores a delivery. One that was in flight is made ready again: it is not known whether it arrived.
-    pub fn restore(&mut self, mut delivery: Delivery) {
+    pub(crate) fn restore(&mut self, mut delivery: Delivery) {
         match delivery.state {
             DeliveryState::Ready | DeliveryState::InFlight => {
                 delivery.state = DeliveryState::Ready;
@@ -277,7 +117,7 @@ impl WebhookQueue {
     }
 
     /// Lets a held-back webhook leave, unless another has overtaken it.
-    pub fn release(&mut self, id: u64, due: Moment) {
+    pub(crate) fn release(&mut self, id: u64, due: Moment) {
         let waited = self.held_back.len();
         self.held_back.retain(|other| *other != id);
         if self.held_back.len() < waited {
@@ -285,7 +125,7 @@ impl WebhookQueue {
         }
     }
 
-    pub fn make_ready(&mut self, id: u64, due: Moment) {
+    pub(crate) fn make_ready(&mut self, id: u64, due: Moment) {
         if let Some(delivery) = self
             .deliveries
             .get_mut(&id)
@@ -369,11 +209,11 @@ impl WebhookQueue {
     }
 
     /// Whether nothing is ready or under way. What waits for its time does not count.
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.ready.is_empty() && self.busy.is_empty()
     }
 
-    pub fn get(&self, id: u64) -> Option<&Delivery> {
+    pub(crate) fn get(&self, id: u64) -> Option<&Delivery> {
         self.deliveries.get(&id)
     }
 }

@@ -1,4 +1,4 @@
-//! The bytes that go out: the envelopes, and number and time spellings of the API, in structs of the emulator's own.
+//! Replies as bytes: envelopes and spellings of the API, in structs of the emulator's own.
 
 mod banking;
 mod customers;
@@ -6,10 +6,11 @@ mod envelope;
 mod offramp;
 mod onramp;
 
-pub use banking::{BankAccountView, BankTransactionView, Reconciled};
-pub use customers::{CompanyCreated, CustomerCreated, CustomerView, KycView};
-pub use envelope::{Failure, Number, Page, Reply, Word};
-pub use offramp::{OfframpCreated, OfframpQuoteView, OfframpView};
-pub use onramp::{
+pub(crate) use banking::{BankAccountView, BankTransactionView, Reconciled};
+pub(crate) use customers::{CompanyCreated, CustomerCreated, CustomerView, KycView};
+pub use envelope::{Failure, Reply};
+pub(crate) use envelope::{Number, Page, Word};
+pub(crate) use offramp::{OfframpCreated, OfframpQuoteView, OfframpView};
+pub(crate) use onramp::{
     AssetView, CardCreated, GuidedCreated, MethodView, PaymentView, PriceView, QuoteView, TransferCreated,
 };

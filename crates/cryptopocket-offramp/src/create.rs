@@ -92,8 +92,8 @@ impl OffRamp {
 ///
 /// After any other error it surely does not.
 fn advise(error: Error) -> Error {
-    if error.is_outcome_unknown() {
-        error.with_hint(LOOK_FIRST)
+    if error.effect().may_be_done() {
+        error.with_advice(LOOK_FIRST)
     } else {
         error
     }

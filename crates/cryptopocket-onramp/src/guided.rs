@@ -1,5 +1,5 @@
 use cryptopocket_api::onramp::{create_guided_payment, types};
-use cryptopocket_core::{Error, Result, input};
+use cryptopocket_core::{Advice, Error, Result, input};
 use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -83,7 +83,8 @@ impl NewGuidedPayment {
             return Err(Error::invalid_input(
                 "fiat_amount",
                 "must be in euros, the only currency of guided payments",
-                "Give an amount in EUR, or create an ordinary payment. In code, that is a NewPayment.",
+                Advice::new("Give an amount in EUR, or create an ordinary payment.")
+                    .in_code_use("that is a NewPayment."),
             ));
         }
         input::user_id(&self.user_id)?;

@@ -1,5 +1,5 @@
 use cryptopocket_api::onramp::types;
-use cryptopocket_core::{Error, Result, input};
+use cryptopocket_core::{Advice, Error, Result, input};
 use cryptopocket_types::{Asset, Chain, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -153,8 +153,8 @@ impl NewPayment {
             return Err(Error::invalid_input(
                 "payment_type",
                 "is empty",
-                "Take one of the payment methods that the provider lists. In code, OnRamp::list_payment_methods lists \
-                 them.",
+                Advice::new("Take one of the payment methods that the provider lists.")
+                    .in_code_use("OnRamp::list_payment_methods lists them."),
             ));
         }
         let Some(guard) = &self.guard else { return Ok(()) };

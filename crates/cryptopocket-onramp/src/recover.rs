@@ -110,7 +110,7 @@ impl OnRamp {
             // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
             // off, and a list whose end is not proven.
             0 => match (search.failure, search.end) {
-                (Some(failure), _) => Err(failure.with_hint(LOOK_BY_HAND)),
+                (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
                 (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
                 (None, end) => Err(unproven(end)),
             },
@@ -162,5 +162,5 @@ fn unproven(end: Option<PagesEnd>) -> Error {
         }
         _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
     };
-    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_hint(LOOK_BY_HAND)
+    Error::unexpected_reply(&LIST_PAYMENTS, reason).with_advice(LOOK_BY_HAND)
 }

@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Advice, Error, Result};
 use cryptopocket_types::ExternalId;
 
 use crate::{OnRamp, Recovery};
@@ -41,7 +41,7 @@ impl UnsettledPayment {
     /// Only to errors with an unknown outcome: after any other error the payment surely does not exist, and advice to
     /// look for it would keep people from creating it again.
     pub(crate) fn attach(error: Error, external_id: Option<ExternalId>) -> Error {
-        if !error.is_outcome_unknown() {
+        if !error.effect().may_be_done() {
             return error;
         }
         let hint = match external_id {
@@ -62,7 +62,9 @@ impl UnsettledPayment {
             external_id,
             cause: error.clone(),
         };
-        error.with_hint(hint).with_source(unsettled)
+        error
+            .with_advice(Advice::new(hint).with_id("recover_payment"))
+            .with_source(unsettled)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Finding one customer.
 
 use cryptopocket_api::users::{FindCustomerQuery, find_customer};
-use cryptopocket_core::{Error, Result, input};
+use cryptopocket_core::{Error, ErrorKind, Result, input};
 use cryptopocket_types::{ExternalId, Personal, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -109,12 +109,30 @@ impl Users {
 
 /// Whether an error says that no such customer exists.
 fn means_none(error: &Error) -> bool {
-    let empty = || {
-        error
-            .raw_body()
-            .is_some_and(|body| matches!(body.trim_ascii(), b"null" | b"[]" | b"{}"))
-    };
-    error.has_code("user_not_found") || error.status() == Some(404) || empty()
+    // A 404 without the provider's own code also comes from a missing route or from a proxy, and proves nothing.
+    error.has_code("user_not_found") || error.kind() == ErrorKind::UnexpectedReply && is_empty_success(error)
+}
+
+/// Whether the reply was accepted, and its `data` holds nothing.
+fn is_empty_success(error: &Error) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Reply {
+        status: String,
+        data: Option<serde_json::Value>,
+    }
+    let reply = error
+        .raw_body()
+        .and_then(|body| serde_json::from_slice::<Reply>(body).ok());
+    // A status word of success has been checked already: another one gives another kind of error.
+    reply.is_some_and(|reply| {
+        let is_empty = match &reply.data {
+            None => true,
+            Some(serde_json::Value::Array(items)) => items.is_empty(),
+            Some(serde_json::Value::Object(fields)) => fields.is_empty(),
+            Some(_) => false,
+        };
+        is_empty && error.status().is_none() && !reply.status.is_empty()
+    })
 }
 
 #[cfg(test)]

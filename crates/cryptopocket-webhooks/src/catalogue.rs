@@ -23,7 +23,7 @@ pub enum EventKind {
     PayIn,
     /// `COINS_SENT`: the tokens were sent to the customer's wallet.
     CoinsSent,
-    /// `CRYPTO_RECEIVED`: the customer's tokens came in for exchange.
+    /// `CRYPTO_RECEIVED`: the customer's tokens arrived for exchange.
     CryptoReceived,
     /// `TRANSFER_RAMPOFF_FINISHED`, in the older edition `RAMPOFF_FINISHED`: the bank transfer to the customer is done.
     OfframpFinished,

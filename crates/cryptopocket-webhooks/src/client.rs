@@ -124,8 +124,8 @@ impl Webhooks {
         let message = subscribe_webhook(&self.session, &request)
             .await
             .map_err(|error| {
-                if error.is_outcome_unknown() {
-                    error.with_hint(REPEAT_AS_UPDATE)
+                if error.effect().may_be_done() {
+                    error.with_advice(REPEAT_AS_UPDATE)
                 } else {
                     error
                 }
@@ -286,9 +286,9 @@ mod tests {
             .unwrap_err();
         assert!(error.is_outcome_unknown());
         assert!(
-            error.hint().contains("Webhooks::update_subscription"),
+            error.advice().text().contains("Webhooks::update_subscription"),
             "{}",
-            error.hint()
+            error.advice()
         );
         assert_eq!(provider.calls("subscribe_webhook"), 1);
 

@@ -33,7 +33,7 @@ use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload, Reade
 ///         "fiat_amount":15050,"fiat_symbol":"EUR","coin_amount":148.32,"coin_symbol":"USDC","channel":"app"}}"#,
 /// )?;
 /// assert_eq!(event.kind(), EventKind::PayIn);
-/// let payment = event.payment().expect("an on-ramp event tells of a payment");
+/// let payment = event.payment().expect("an on-ramp event is about a payment");
 /// assert_eq!(payment.status, Some(PaymentStatus::PaymentReceived));
 /// assert_eq!(payment.fiat.expect("came").to_string(), "150.50 EUR");
 /// assert_eq!(payment.coin.as_ref().expect("came").to_string(), "148.32 USDC");

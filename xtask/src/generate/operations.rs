@@ -50,6 +50,7 @@ fn table(operation: &Operation<'_>, name: &Ident) -> proc_macro2::TokenStream {
         Envelope::Whole => quote!(Whole),
     };
     let auth = operation.authenticated();
+    let refusals = operation.refusals();
     quote! {
         #[doc = #doc]
         pub const #name: Operation = Operation {
@@ -63,6 +64,7 @@ fn table(operation: &Operation<'_>, name: &Ident) -> proc_macro2::TokenStream {
             evidence: Evidence::#evidence,
             source: #source,
             auth: #auth,
+            refusals: &[#(#refusals),*],
         };
     }
 }

@@ -16,11 +16,12 @@ const IDS: [&str; 7] = [
     "txid",
 ];
 const SENSITIVITIES: [&str; 3] = ["none", "personal", "secret"];
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "x-evidence",
     "x-source",
     "x-unit",
     "x-idempotency",
+    "x-refusals",
     "x-sensitive",
     "x-id",
     "x-open",

@@ -84,6 +84,22 @@ fn words(operation: &Operation<'_>, at: &str, findings: &mut Findings) {
         let cure = "write safe, keyed or unsafe: it decides what is sent twice";
         findings.add(at, "idempotency", format!("`x-idempotency` is {class:?}"), cure);
     }
+    let refusals = operation.refusals();
+    if class != "safe" && refusals.is_empty() {
+        let cure = "list in `x-refusals` the codes that prove that nothing was done, `authorization_incorrect` among them";
+        findings.add(at, "refusals", "no `x-refusals`".to_owned(), cure);
+    }
+    for code in refusals {
+        if !code.contains('_') || !code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            let cure = "write a code as the provider does, such as `limit_exceded`";
+            findings.add(
+                at,
+                "refusals",
+                format!("{code:?} in `x-refusals` is no code"),
+                cure,
+            );
+        }
+    }
     if operation.method == "get" && class != "safe" {
         findings.add(
             at,

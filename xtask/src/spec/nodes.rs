@@ -60,6 +60,12 @@ impl<'a> Operation<'a> {
         self.node.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// The codes that prove that the call was refused and nothing was done.
+    pub(crate) fn refusals(&self) -> Vec<&'a str> {
+        let codes = self.node.get("x-refusals").and_then(Value::as_array);
+        codes.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// The operation's own parameters and those of its path.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
         let document = self.document;

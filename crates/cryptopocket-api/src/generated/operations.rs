@@ -45,6 +45,7 @@ pub const AUTHENTICATE: Operation = Operation {
     evidence: Evidence::Guide,
     source: "Authentication",
     auth: false,
+    refusals: &[],
 };
 /// `GET /tokenPrice`: Get the price of a coin.
 pub const GET_TOKEN_PRICE: Operation = Operation {
@@ -58,6 +59,7 @@ pub const GET_TOKEN_PRICE: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "Token Price",
     auth: true,
+    refusals: &[],
 };
 /// `GET /available-assets`: List the coins and chains on offer.
 pub const LIST_AVAILABLE_ASSETS: Operation = Operation {
@@ -71,6 +73,7 @@ pub const LIST_AVAILABLE_ASSETS: Operation = Operation {
     evidence: Evidence::Guide,
     source: "Get Available Assets",
     auth: true,
+    refusals: &[],
 };
 /// `GET /kyc/check`: Get the state of a customer's identity check.
 pub const CHECK_KYC: Operation = Operation {
@@ -84,6 +87,7 @@ pub const CHECK_KYC: Operation = Operation {
     evidence: Evidence::Guide,
     source: "Retrieve KYC/KYB status",
     auth: true,
+    refusals: &[],
 };
 /// `POST /register/company`: Create a company customer.
 pub const CREATE_COMPANY_CUSTOMER: Operation = Operation {
@@ -97,6 +101,7 @@ pub const CREATE_COMPANY_CUSTOMER: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Create company customer",
     auth: true,
+    refusals: &["authorization_incorrect", "user_already_exists", "email_not_allowed"],
 };
 /// `POST /registerUser`: Create a customer who proves identity on the provider's page.
 pub const CREATE_CUSTOMER: Operation = Operation {
@@ -110,6 +115,12 @@ pub const CREATE_CUSTOMER: Operation = Operation {
     evidence: Evidence::Guide,
     source: "Create customer",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "user_already_exists",
+        "email_not_allowed",
+        "fail_mandatory_field",
+    ],
 };
 /// `POST /registerUser/kyc-delegated`: Create a customer whose identity you checked yourself.
 pub const CREATE_CUSTOMER_DELEGATED_KYC: Operation = Operation {
@@ -123,6 +134,13 @@ pub const CREATE_CUSTOMER_DELEGATED_KYC: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Create customer with delegated KYC",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "user_already_exists",
+        "email_not_allowed",
+        "fail_mandatory_field",
+        "invalid_file",
+    ],
 };
 /// `POST /onboarding-form`: Create a link to the enhanced declaration.
 pub const CREATE_ENHANCED_VERIFICATION_LINK: Operation = Operation {
@@ -136,6 +154,12 @@ pub const CREATE_ENHANCED_VERIFICATION_LINK: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Create enhanced verification link",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "user_not_found",
+        "user_not_in_integration",
+        "fail_mandatory_field",
+    ],
 };
 /// `GET /customers/find`: Find a customer.
 pub const FIND_CUSTOMER: Operation = Operation {
@@ -149,6 +173,7 @@ pub const FIND_CUSTOMER: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "Find user",
     auth: true,
+    refusals: &[],
 };
 /// `GET /customers/list`: List the integration's customers.
 pub const LIST_CUSTOMERS: Operation = Operation {
@@ -162,6 +187,7 @@ pub const LIST_CUSTOMERS: Operation = Operation {
     evidence: Evidence::Documented,
     source: "List customers",
     auth: true,
+    refusals: &[],
 };
 /// `POST /customers/{user_id}/documents`: Upload a document about a customer.
 pub const UPLOAD_CUSTOMER_DOCUMENT: Operation = Operation {
@@ -175,6 +201,12 @@ pub const UPLOAD_CUSTOMER_DOCUMENT: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Upload customer document",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "user_not_in_integration",
+        "user_not_found",
+        "invalid_file",
+    ],
 };
 /// `POST /createGuidedPayment`: Create a payment that the customer completes on the provider's page.
 pub const CREATE_GUIDED_PAYMENT: Operation = Operation {
@@ -188,6 +220,18 @@ pub const CREATE_GUIDED_PAYMENT: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Create guided payment intent",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "fail_mandatory_field",
+        "user_not_found",
+        "user_banned",
+        "require_kyc",
+        "kyc_reinforced_required",
+        "limit_exceded",
+        "coin_not_supported",
+        "min_purchase",
+        "guided_payment_eur_only",
+    ],
 };
 /// `POST /createPayment`: Create a payment into a wallet you name.
 pub const CREATE_PAYMENT: Operation = Operation {
@@ -201,6 +245,19 @@ pub const CREATE_PAYMENT: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Create payment intend",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "fail_mandatory_field",
+        "user_not_found",
+        "user_banned",
+        "require_kyc",
+        "kyc_reinforced_required",
+        "limit_exceded",
+        "coin_not_supported",
+        "min_purchase",
+        "method_not_allowed",
+        "error_payment_creation",
+    ],
 };
 /// `GET /quote`: Ask how many tokens an amount of euros would buy.
 pub const GET_ONRAMP_QUOTE: Operation = Operation {
@@ -214,6 +271,7 @@ pub const GET_ONRAMP_QUOTE: Operation = Operation {
     evidence: Evidence::Guide,
     source: "Get quote",
     auth: true,
+    refusals: &[],
 };
 /// `GET /payment/{payment_id}`: Get a payment.
 pub const GET_PAYMENT: Operation = Operation {
@@ -227,6 +285,7 @@ pub const GET_PAYMENT: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Retrieve payment",
     auth: true,
+    refusals: &[],
 };
 /// `GET /paymentMethods`: List the ways to pay.
 pub const LIST_PAYMENT_METHODS: Operation = Operation {
@@ -240,6 +299,7 @@ pub const LIST_PAYMENT_METHODS: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "List payment methods",
     auth: true,
+    refusals: &[],
 };
 /// `GET /payments`: List payments.
 pub const LIST_PAYMENTS: Operation = Operation {
@@ -253,6 +313,7 @@ pub const LIST_PAYMENTS: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "List on-ramp transactions",
     auth: true,
+    refusals: &[],
 };
 /// `POST /createRampoff`: Create an off-ramp transaction.
 pub const CREATE_OFFRAMP: Operation = Operation {
@@ -266,6 +327,17 @@ pub const CREATE_OFFRAMP: Operation = Operation {
     evidence: Evidence::Older,
     source: "Create off-ramp transaction",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "fail_mandatory_field",
+        "user_not_found",
+        "user_banned",
+        "require_kyc",
+        "kyc_reinforced_required",
+        "limit_exceded",
+        "coin_not_supported",
+        "min_purchase",
+    ],
 };
 /// `GET /getRampoff`: Get an off-ramp transaction.
 pub const GET_OFFRAMP: Operation = Operation {
@@ -279,6 +351,7 @@ pub const GET_OFFRAMP: Operation = Operation {
     evidence: Evidence::Older,
     source: "Retrieve off-ramp status",
     auth: true,
+    refusals: &[],
 };
 /// `GET /getRampoffQuote`: Ask how much money an amount of tokens would bring.
 pub const GET_OFFRAMP_QUOTE: Operation = Operation {
@@ -292,6 +365,7 @@ pub const GET_OFFRAMP_QUOTE: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "Get quote (off-ramp)",
     auth: true,
+    refusals: &[],
 };
 /// `GET /getRampoffs`: List off-ramp transactions.
 pub const LIST_OFFRAMPS: Operation = Operation {
@@ -305,6 +379,7 @@ pub const LIST_OFFRAMPS: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "List off-ramp transactions",
     auth: true,
+    refusals: &[],
 };
 /// `GET /banking/accounts`: List the integration's bank accounts.
 pub const LIST_BANK_ACCOUNTS: Operation = Operation {
@@ -318,6 +393,7 @@ pub const LIST_BANK_ACCOUNTS: Operation = Operation {
     evidence: Evidence::Documented,
     source: "List bank accounts",
     auth: true,
+    refusals: &[],
 };
 /// `GET /banking/accounts/{iban}/transactions`: List the movements of a bank account.
 pub const LIST_BANK_TRANSACTIONS: Operation = Operation {
@@ -331,6 +407,7 @@ pub const LIST_BANK_TRANSACTIONS: Operation = Operation {
     evidence: Evidence::Documented,
     source: "List account transactions",
     auth: true,
+    refusals: &[],
 };
 /// `POST /banking/reconcile`: Tie a bank credit to the payment it pays.
 pub const RECONCILE_PAYMENT: Operation = Operation {
@@ -344,6 +421,15 @@ pub const RECONCILE_PAYMENT: Operation = Operation {
     evidence: Evidence::Assumed,
     source: "Reconcile payment with bank transaction",
     auth: true,
+    refusals: &[
+        "authorization_incorrect",
+        "payment_not_found",
+        "transaction_not_found",
+        "account_not_found",
+        "already_reconciled",
+        "amount_mismatch",
+        "payment_not_pending",
+    ],
 };
 /// `POST /subscribeToWebhook`: Subscribe an address to one type of event.
 pub const SUBSCRIBE_WEBHOOK: Operation = Operation {
@@ -357,6 +443,7 @@ pub const SUBSCRIBE_WEBHOOK: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Webhook event subscribe",
     auth: true,
+    refusals: &["authorization_incorrect"],
 };
 /// `POST /updateWebhookSubscription`: Change the address subscribed to one type of event.
 pub const UPDATE_WEBHOOK: Operation = Operation {
@@ -370,4 +457,5 @@ pub const UPDATE_WEBHOOK: Operation = Operation {
     evidence: Evidence::Documented,
     source: "Webhook event update",
     auth: true,
+    refusals: &["authorization_incorrect", "subscription_not_found"],
 };

@@ -1,7 +1,7 @@
 //! What to do, in the words of the command line, where the SDK speaks of its own methods.
 
 use cryptopocket::onramp::UnsettledPayment;
-use cryptopocket::{Error, ErrorKind};
+use cryptopocket::{Effect, Error, ErrorKind};
 
 pub(super) const UNKNOWN_STATE: &str = "The state is new to this version and may be a failure. Look at it, in the \
      provider's documentation or with the provider, before you wait on.";
@@ -13,6 +13,7 @@ pub(super) fn advice(error: &Error) -> String {
              it: look through `payments list` for its customer, amount and time, and run it again only if it is not \
              there, this time with an --external-id that no other payment has."
         }
+        _ if error.effect() == Effect::Done => done(error.operation().unwrap_or_default()),
         _ if error.is_outcome_unknown() => outcome_unknown(error.operation().unwrap_or_default()),
         ErrorKind::WaitTimeout => "Nothing is lost: run the same again, or wait longer with --max-wait.",
         ErrorKind::RateLimited => {
@@ -31,19 +32,22 @@ pub(super) fn advice(error: &Error) -> String {
                 "Send the customer to the link, or to the one that `users enhanced-link ID` makes, then run it again."
             }
             Some("min_purchase") => "Use a larger amount; the provider's words name the minimum.",
-            _ => return without_code(error.hint()),
+            _ => return error.advice().text().to_owned(),
         },
     };
     text.to_owned()
 }
 
-/// The SDK keeps what helps only in a program to sentences of their own.
-fn without_code(hint: &str) -> String {
-    let sentences = hint.split_inclusive(". ");
-    let kept: String = sentences
-        .filter(|sentence| !sentence.starts_with("In code, "))
-        .collect();
-    kept.trim_end().to_owned()
+/// The provider did it, and its reply could not be read.
+fn done(operation: &str) -> &'static str {
+    match operation {
+        "create_payment" | "create_guided_payment" => {
+            "Do not run it again: the payment exists. Find its id with `payments recover --external-id X` or in \
+             `payments list`."
+        }
+        "create_offramp" => "Do not run it again: the off-ramp exists. Find its id in `offramp list`.",
+        _ => "Do not run it again: it was carried out.",
+    }
 }
 
 fn outcome_unknown(operation: &str) -> &'static str {
@@ -131,15 +135,5 @@ mod tests {
             let text = advice_after(answer);
             assert!(!text.is_empty() && !speaks_rust(&text), "{text}");
         }
-    }
-
-    #[test]
-    fn a_sentence_about_code_is_left_out_wherever_it_stands() {
-        assert_eq!(
-            without_code("Do it. In code, f() does it. Or not."),
-            "Do it. Or not."
-        );
-        assert_eq!(without_code("Do it. In code, f() does it."), "Do it.");
-        assert_eq!(without_code("Do it."), "Do it.");
     }
 }

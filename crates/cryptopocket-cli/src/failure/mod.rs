@@ -140,7 +140,7 @@ impl Failure {
     pub(crate) fn of_search(error: &Error) -> Self {
         let mut failure = Self::from(error.clone());
         if error.kind() == ErrorKind::UnexpectedReply && !error.is_during_login() {
-            error.hint().clone_into(&mut failure.0.hint);
+            error.advice().text().clone_into(&mut failure.0.hint);
         }
         failure
     }
@@ -204,7 +204,7 @@ fn exit_of(error: &Error) -> Exit {
         ErrorKind::Configuration | ErrorKind::Storage => Exit::Configuration,
         ErrorKind::WaitTimeout => Exit::WaitedTooLong,
         ErrorKind::Conflict => Exit::CheckFailed,
-        _ if error.is_outcome_unknown() => Exit::Unknown,
+        _ if error.effect().may_be_done() => Exit::Unknown,
         // There is something at the address, and it is not the provider's login: the base URL is wrong.
         ErrorKind::UnexpectedReply if error.is_during_login() => Exit::Configuration,
         ErrorKind::Authorization => Exit::Configuration,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
 
-use super::{Earlier, Error, ErrorKind, FieldError, Inner, Outcome, Repeat, Sent, hint, shown};
+use super::{Advice, Earlier, Error, ErrorKind, FieldError, Inner, Outcome, Repeat, Sent, advice, shown};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
@@ -16,8 +16,8 @@ type Text = Cow<'static, str>;
 /// For the crates built on `core`. Texts go into `Display`: name fields and rules, never values.
 impl Error {
     /// `field` was given a value that breaks `rule`; `cure` says what to give instead.
-    pub fn invalid_input(field: &str, rule: &str, cure: impl Into<Text>) -> Self {
-        Self::new(ErrorKind::InvalidInput, format!("{field} {rule}")).with_hint(cure)
+    pub fn invalid_input(field: &str, rule: &str, cure: impl Into<Advice>) -> Self {
+        Self::new(ErrorKind::InvalidInput, format!("{field} {rule}")).with_advice(cure)
     }
 
     /// Refuses `text`, given for `field`, when it holds nothing but white space.
@@ -35,7 +35,7 @@ impl Error {
     /// assert!(Error::require("user_id", "100067", cure).is_ok());
     /// assert_eq!(Error::require("user_id", " ", cure).unwrap_err().to_string(), "user_id is empty");
     /// ```
-    pub fn require(field: &str, text: &str, cure: impl Into<Text>) -> Result<(), Self> {
+    pub fn require(field: &str, text: &str, cure: impl Into<Advice>) -> Result<(), Self> {
         if text.trim().is_empty() {
             return Err(Self::invalid_input(field, "is empty", cure));
         }
@@ -43,23 +43,23 @@ impl Error {
     }
 
     /// The SDK is set up wrongly.
-    pub fn configuration(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
-        Self::new(ErrorKind::Configuration, detail).with_hint(cure)
+    pub fn configuration(detail: impl Into<Text>, cure: impl Into<Advice>) -> Self {
+        Self::new(ErrorKind::Configuration, detail).with_advice(cure)
     }
 
     /// The SDK stops because something changed meanwhile.
-    pub fn conflict(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
-        Self::new(ErrorKind::Conflict, detail).with_hint(cure)
+    pub fn conflict(detail: impl Into<Text>, cure: impl Into<Advice>) -> Self {
+        Self::new(ErrorKind::Conflict, detail).with_advice(cure)
     }
 
     /// A local store failed.
-    pub fn storage(detail: impl Into<Text>, cure: impl Into<Text>) -> Self {
-        Self::new(ErrorKind::Storage, detail).with_hint(cure)
+    pub fn storage(detail: impl Into<Text>, cure: impl Into<Advice>) -> Self {
+        Self::new(ErrorKind::Storage, detail).with_advice(cure)
     }
 
     /// A reply was understood as far as its type goes, and still is not what the operation must give.
     pub fn unexpected_reply(operation: &'static Operation, detail: impl Into<Text>) -> Self {
-        let mut error = Self::new(ErrorKind::UnexpectedReply, detail).with_hint(hint::SHAPE);
+        let mut error = Self::new(ErrorKind::UnexpectedReply, detail).with_advice(advice::SHAPE);
         error.0.sent = Sent::Yes;
         error.0.attempts = 1;
         error.conclude(operation)
@@ -74,8 +74,8 @@ impl Error {
 
     /// Replaces the advice.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<Text>) -> Self {
-        self.0.hint = hint.into();
+    pub fn with_advice(mut self, advice: impl Into<Advice>) -> Self {
+        self.0.advice = advice.into();
         self
     }
 
@@ -109,7 +109,7 @@ impl Error {
             polls: None,
             last_state: None,
             detail: detail.into(),
-            hint: Text::Borrowed(""),
+            advice: Advice::new(""),
             source: None,
         }))
     }
@@ -140,7 +140,8 @@ impl Error {
             (_, Stage::InAnswer) => "the answer broke off",
             _ => "the connection broke before an answer came",
         };
-        let mut error = Self::new(kind, detail).with_hint(hint::transport(kind, failure.stage()));
+        let mut error =
+            Self::new(kind, detail).with_advice(advice::transport(kind, failure.stage(), failure.kind()));
         error.0.sent = match failure.stage() {
             Stage::BeforeSend => Sent::No,
             Stage::AfterSend => Sent::Maybe,
@@ -172,7 +173,11 @@ impl Error {
             ErrorKind::NotSent,
             format!("no connection to the provider: {failure}"),
         )
-        .with_hint(hint::not_sent(&failure))
+        .with_advice(advice::transport(
+            ErrorKind::NotSent,
+            failure.stage(),
+            failure.kind(),
+        ))
         .with_repeat(Repeat::Always)
         .with_source(failure)
     }
@@ -191,7 +196,7 @@ impl Error {
             ErrorKind::WaitTimeout,
             format!("waited too long: {seen} after {count}"),
         )
-        .with_hint(hint::WAIT);
+        .with_advice(advice::WAIT);
         error.0.polls = Some(polls);
         error.0.last_state = last_state;
         match last_error {
@@ -209,9 +214,20 @@ impl Error {
             Sent::Maybe => true,
             Sent::Yes => inner.outcome != Outcome::NotCarriedOut,
         };
+        // A read has no effect. Any other call that was sent has an unknown one, unless the answer settles it.
         if is_open && operation.idempotency != Idempotency::Safe {
             inner.outcome = Outcome::Unknown;
             inner.warn();
+        }
+        self
+    }
+
+    /// The reply says that `operation` succeeded, and the rest of it cannot be read.
+    pub(crate) fn done(mut self, operation: &Operation) -> Self {
+        // The word of success is the proof. A keyed or reading call may be repeated, so nothing needs saying there.
+        if operation.idempotency == Idempotency::Unsafe {
+            self.0.outcome = Outcome::Done;
+            self.0.advice = advice::DONE;
         }
         self
     }
@@ -267,6 +283,15 @@ impl Error {
         self
     }
 
+    /// Takes back what the answer seemed to prove, and the repeat that it allowed.
+    pub(crate) fn unproven(mut self) -> Self {
+        self.0.outcome = Outcome::Open;
+        if self.0.repeat == Repeat::AfterLogin {
+            self.0.repeat = Repeat::AfterLoginIfHarmless;
+        }
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
         self
@@ -298,13 +323,14 @@ impl Error {
 impl Inner {
     /// Puts the warning before all other advice, once, and drops advice that only says to try again.
     fn warn(&mut self) {
-        if self.hint.starts_with(hint::OUTCOME_UNKNOWN) {
+        if self.advice.id() == advice::OUTCOME_UNKNOWN.id() {
             return;
         }
-        self.hint = if self.repeat == Repeat::IfHarmless && self.hint != hint::BASE_URL {
-            Text::Borrowed(hint::OUTCOME_UNKNOWN)
+        let is_only_repeat = self.repeat == Repeat::IfHarmless && self.advice != advice::BASE_URL;
+        self.advice = if is_only_repeat {
+            advice::OUTCOME_UNKNOWN
         } else {
-            format!("{} {}", hint::OUTCOME_UNKNOWN, self.hint).into()
+            advice::OUTCOME_UNKNOWN.then(&self.advice)
         };
     }
 }

@@ -1,8 +1,9 @@
 //! The one error of the SDK.
 
+pub(crate) mod advice;
 mod build;
+mod effect;
 mod field;
-pub(crate) mod hint;
 mod kind;
 pub(crate) mod shown;
 
@@ -16,14 +17,15 @@ use bytes::Bytes;
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::sensitive::{Personal, Secret};
 
+pub use self::advice::Advice;
+pub use self::effect::Effect;
 pub use self::field::FieldError;
 pub use self::kind::{ErrorKind, Sent};
 
 /// Why a call did not give its answer.
 ///
-/// The type is opaque: ask it. Three questions matter most: [`kind`](Self::kind) (what happened),
-/// [`sent`](Self::sent) and [`is_outcome_unknown`](Self::is_outcome_unknown) (may it be repeated), and
-/// [`hint`](Self::hint) (what to do).
+/// Three questions matter most: [`kind`](Self::kind) (what happened), [`effect`](Self::effect) (may the call be
+/// repeated), and [`advice`](Self::advice) (what to do).
 ///
 /// `Display` and `Debug` never show secrets, personal data, bodies or URLs. What the provider wrote in prose is
 /// available on request through [`provider_message`](Self::provider_message), and the raw answer through
@@ -32,13 +34,13 @@ pub use self::kind::{ErrorKind, Sent};
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_core::{Error, ErrorKind, Sent};
+/// use cryptopocket_core::{Effect, Error, ErrorKind};
 ///
 /// let error = Error::invalid_input("fiat_amount", "must be above zero", "Give an amount such as 25.00.");
 /// assert_eq!(error.kind(), ErrorKind::InvalidInput);
-/// assert_eq!(error.sent(), Sent::No);
+/// assert_eq!(error.effect(), Effect::NotSent);
 /// assert_eq!(error.to_string(), "fiat_amount must be above zero");
-/// assert_eq!(error.hint(), "Give an amount such as 25.00.");
+/// assert_eq!(error.advice().to_string(), "Give an amount such as 25.00.");
 /// ```
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
@@ -65,7 +67,7 @@ struct Inner {
     polls: Option<u32>,
     last_state: Option<String>,
     detail: Cow<'static, str>,
-    hint: Cow<'static, str>,
+    advice: Advice,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -78,6 +80,8 @@ enum Outcome {
     NotCarriedOut,
     /// The call may have taken effect.
     Unknown,
+    /// The provider said that the call took effect.
+    Done,
 }
 
 /// What the attempt loop may do with a failed attempt.
@@ -114,7 +118,7 @@ impl Default for Earlier {
 impl Earlier {
     pub(crate) fn add(&mut self, failed: &Error) {
         self.sent = self.sent.max(failed.sent());
-        self.outcome_unknown |= failed.is_outcome_unknown();
+        self.outcome_unknown |= failed.effect().may_be_done();
     }
 }
 
@@ -177,9 +181,19 @@ impl Error {
         self.0.raw_body.as_deref()
     }
 
-    /// What to do about it, in one or two sentences.
-    pub fn hint(&self) -> &str {
-        &self.0.hint
+    /// What to do about it.
+    pub fn advice(&self) -> &Advice {
+        &self.0.advice
+    }
+
+    /// What effect the call had on the provider's side, over all its attempts.
+    pub fn effect(&self) -> Effect {
+        match (self.0.sent, self.0.outcome) {
+            (_, Outcome::Unknown) => Effect::Unknown,
+            (_, Outcome::Done) => Effect::Done,
+            (Sent::No, _) => Effect::NotSent,
+            (_, Outcome::Open | Outcome::NotCarriedOut) => Effect::NotDone,
+        }
     }
 
     /// How many times a wait asked before it gave up.
@@ -225,7 +239,7 @@ impl Error {
     /// This is wider than `sent() == Sent::Maybe`: a 5xx answer or a broken reply to a call that moves money
     /// was certainly sent, and still leaves open what it did.
     pub fn is_outcome_unknown(&self) -> bool {
-        self.0.outcome == Outcome::Unknown
+        self.effect() == Effect::Unknown
     }
 
     /// The same call may succeed a little later without any change: no connection, time-out, broken
@@ -254,7 +268,7 @@ impl Error {
 }
 
 impl fmt::Display for Error {
-    /// One sentence of what happened. The alternate form `{:#}` adds the hint.
+    /// One sentence of what happened. The alternate form `{:#}` adds the advice.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(operation) = inner.operation {
@@ -270,11 +284,13 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             write!(f, ", after {} attempts", inner.attempts)?;
         }
-        if self.is_outcome_unknown() {
-            f.write_str("; the outcome is unknown")?;
+        match self.effect() {
+            Effect::Unknown => f.write_str("; the outcome is unknown")?,
+            Effect::Done => f.write_str("; the call was carried out")?,
+            Effect::NotSent | Effect::NotDone => {}
         }
-        if f.alternate() && !inner.hint.is_empty() {
-            write!(f, ". {}", inner.hint)?;
+        if f.alternate() && !inner.advice.is_empty() {
+            write!(f, ". {}", inner.advice)?;
         }
         Ok(())
     }
@@ -286,7 +302,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("sent", &inner.sent)
-            .field("outcome_unknown", &self.is_outcome_unknown())
+            .field("effect", &self.effect())
             .field("operation", &inner.operation)
             .field("during_login", &inner.during_login)
             .field("status", &inner.status)

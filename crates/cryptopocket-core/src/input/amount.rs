@@ -1,6 +1,6 @@
 use cryptopocket_types::{Chain, CoinAmount, Date, Money};
 
-use crate::{Error, Result};
+use crate::{Advice, Error, Result};
 
 /// Checks that an amount is above zero and has no more decimals than its currency.
 ///
@@ -59,8 +59,8 @@ pub fn chain<'c>(field: &str, coins: &'c CoinAmount) -> Result<&'c Chain> {
             Error::invalid_input(
                 field,
                 "is missing",
-                "Say which chain the coins come from, such as polygon. In code, Asset::new(\"USDC\", \"polygon\").amount(…) \
-                 does.",
+                Advice::new("Say which chain the coins come from, such as polygon.")
+                    .in_code_use("Asset::new(\"USDC\", \"polygon\").amount(…) does."),
             )
         })
 }
@@ -89,7 +89,7 @@ mod tests {
 
     fn rule_of(result: Result<()>) -> String {
         let error = result.unwrap_err();
-        assert!(error.is_validation() && !error.hint().is_empty());
+        assert!(error.is_validation() && !error.advice().is_empty());
         error.to_string()
     }
 

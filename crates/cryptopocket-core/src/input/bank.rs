@@ -1,6 +1,6 @@
 use cryptopocket_types::Personal;
 
-use crate::{Error, Result};
+use crate::{Advice, Error, Result};
 
 /// The longest IBAN that ISO 13616 allows.
 const LONGEST: usize = 34;
@@ -22,6 +22,7 @@ pub fn iban(iban: &Personal) -> Result<Personal> {
     Err(Error::invalid_input(
         "iban",
         "must be 1 to 34 letters and digits",
-        "Give the IBAN of one of the integration's accounts. In code, Banking::list_accounts lists them.",
+        Advice::new("Give the IBAN of one of the integration's accounts.")
+            .in_code_use("Banking::list_accounts lists them."),
     ))
 }

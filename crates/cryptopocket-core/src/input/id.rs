@@ -85,7 +85,7 @@ mod tests {
         let error = result.unwrap_err();
         assert!(error.is_validation());
         assert_eq!(error.sent(), crate::Sent::No);
-        assert!(!error.hint().is_empty());
+        assert!(!error.advice().is_empty());
         error.to_string()
     }
 

@@ -76,7 +76,7 @@ mod tests {
         ] {
             let error = callback_url("callback_url", &wrong.into()).unwrap_err();
             assert_eq!(error.to_string(), "callback_url is not a web address", "{wrong}");
-            assert!(!error.hint().is_empty());
+            assert!(!error.advice().is_empty());
         }
     }
 

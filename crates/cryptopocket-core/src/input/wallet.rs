@@ -109,7 +109,7 @@ mod tests {
         let error = result.unwrap_err();
         assert!(error.is_validation());
         assert_eq!(error.sent(), crate::Sent::No);
-        assert!(!error.hint().is_empty());
+        assert!(!error.advice().is_empty());
         error.to_string()
     }
 
@@ -173,7 +173,7 @@ mod tests {
             "0x5aAeb6053F3E94C9b9A09f33669435E7Fe1BeAed",
         ] {
             let error = on("polygon", wrong).unwrap_err();
-            assert!(!format!("{error} {error:?} {}", error.hint()).contains("5aAeb"));
+            assert!(!format!("{error} {error:?} {}", error.advice()).contains("5aAeb"));
             assert_eq!(
                 rule_of(Err(error)),
                 "wallet has capital and small letters that are not its checksum (EIP-55)"

@@ -1,6 +1,9 @@
 //! Whether an answer proves that the call was not carried out.
 
 use cryptopocket_types::ErrorCode;
+use serde_json::Value;
+
+use crate::operation::Operation;
 
 /// Statuses by which a server says that it did not take the request. Others below 500, such as 409 or 499, also come
 /// while the call is being carried out, or after it was.
@@ -8,59 +11,74 @@ pub(crate) fn is_settled(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429)
 }
 
-/// Words in codes that tell of a failure or of work under way rather than of a refusal.
-const FAILURES: [&str; 14] = [
-    "database",
-    "error",
-    "exception",
-    "failure",
-    "gateway",
-    "internal",
-    "pending",
-    "processing",
-    "progress",
-    "server",
-    "timeout",
-    "unavailable",
-    "unexpected",
-    "unknown",
-];
-
 /// What a reply with a refusal in it shows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Evidence<'a> {
+    pub(super) operation: &'a Operation,
     pub(super) status: u16,
     /// The reply says success as well.
     pub(super) succeeded: bool,
     /// `data` is an object with something in it.
     pub(super) has_data: bool,
     pub(super) code: Option<&'a ErrorCode>,
-    /// The code stands where codes stand, not in prose.
-    pub(super) is_in_place: bool,
 }
 
 impl Evidence<'_> {
     pub(super) fn is_definite(self) -> bool {
-        let contradicts_itself = self.succeeded && self.has_data;
-        if contradicts_itself || self.code == Some(&ErrorCode::UnexpectedError) {
+        // A reply that says both success and error, with data, may tell of a payment that exists.
+        if self.succeeded && self.has_data {
             return false;
         }
-        if self.code.is_some_and(ErrorCode::is_known) {
-            return true;
+        match self.code {
+            // `duplicate_payment` and `db_insert_failed` have the form of refusals and follow an effect: only a code
+            // that the specification lists for this call proves that there was none, whatever the status is.
+            Some(code) => self.operation.refusals.contains(&code.as_str()),
+            None => !self.succeeded && is_settled(self.status),
         }
-        if self.succeeded {
-            return false;
-        }
-        is_settled(self.status) || self.status == 200 && !self.has_data && self.is_new_refusal()
     }
+}
 
-    /// A code that this SDK does not know, and that yet has the form of a refusal.
-    fn is_new_refusal(self) -> bool {
-        self.is_in_place
-            && self.code.is_some_and(|code| {
-                let code = code.as_str();
-                is_snake(code) && code.split('_').all(|word| !FAILURES.contains(&word))
-            })
+/// Whether an answer carries the id of a thing that the call may have created, at any depth.
+///
+/// `errors` is left out, since its keys are names of request fields. So are ids that the request named or that
+/// belong to the exchange: they come back in refusals.
+pub(super) fn names_created(operation: &Operation, body: &[u8]) -> bool {
+    // What is no JSON names nothing.
+    serde_json::from_slice(body).is_ok_and(|value| holds_id(operation, &value))
+}
+
+fn holds_id(operation: &Operation, value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| holds_id(operation, item)),
+        Value::Object(fields) => fields.iter().any(|(name, value)| {
+            name != "errors"
+                && (is_created_id(operation, name) && is_present(value) || holds_id(operation, value))
+        }),
+        _ => false,
+    }
+}
+
+fn is_created_id(operation: &Operation, name: &str) -> bool {
+    let name: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    match name.as_str() {
+        "externalid" | "requestid" | "traceid" | "correlationid" | "errorid" => false,
+        // A customer's id is news only where a customer is created.
+        "userid" | "customerid" => operation.tag == "users" && operation.path.contains("register"),
+        name => {
+            name.ends_with("id") && name != "paid" && name != "invalid" && name != "valid" || name == "txhash"
+        }
+    }
+}
+
+fn is_present(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Number(_) => true,
+        _ => false,
     }
 }
 
@@ -80,70 +98,70 @@ pub(crate) fn is_snake(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::{AUTHENTICATE, Idempotency};
+
+    static PAYMENT: Operation = Operation {
+        idempotency: Idempotency::Unsafe,
+        refusals: &["limit_exceded", "authorization_incorrect"],
+        ..AUTHENTICATE
+    };
 
     fn evidence(code: Option<&ErrorCode>) -> Evidence<'_> {
         Evidence {
+            operation: &PAYMENT,
             status: 200,
             succeeded: false,
             has_data: false,
             code,
-            is_in_place: true,
         }
     }
 
     #[test]
-    fn known_codes_and_new_ones_in_the_form_of_a_code_are_definite() {
-        for code in [
-            "limit_exceded",
-            "wallet_frozen",
-            "wallet_frozen_v2",
-            "authorization_incorrect",
-        ] {
-            assert!(evidence(Some(&code.into())).is_definite(), "{code}");
+    fn only_listed_codes_are_definite() {
+        for code in PAYMENT.refusals {
+            assert!(evidence(Some(&(*code).into())).is_definite(), "{code}");
         }
         for code in [
             "unexpected_error",
-            "Timeout",
-            "timeout",
-            "QueryException",
-            "internal_server_error",
-            "gateway_timeout",
-            "payment_processing",
+            "payment_creation_failed",
+            "db_insert_failed",
+            "duplicate_payment",
+            "payment_already_exists",
+            "try_again_later",
+            "connection_lost",
+            "wallet_frozen",
+            "already_reconciled",
+            "Limit_exceded",
             "none",
-            "wallet__frozen",
-            "Wallet_frozen",
         ] {
-            assert!(!evidence(Some(&code.into())).is_definite(), "{code}");
+            let code = ErrorCode::from(code);
+            for status in [200, 400, 409, 422, 429] {
+                let found = Evidence {
+                    status,
+                    ..evidence(Some(&code))
+                };
+                assert!(!found.is_definite(), "{status} {code}");
+            }
         }
         assert!(!evidence(None).is_definite());
     }
 
     #[test]
-    fn what_speaks_against_a_refusal_leaves_the_outcome_open() {
-        let (known, new) = (ErrorCode::LimitExceded, ErrorCode::from("wallet_frozen"));
-        for (code, succeeded, has_data, definite) in [
-            (&known, true, false, true),
-            (&known, false, true, true),
-            (&known, true, true, false),
-            (&new, true, false, false),
-            (&new, false, true, false),
-        ] {
+    fn success_with_data_beside_a_refusal_is_open() {
+        let known = ErrorCode::LimitExceded;
+        for (succeeded, has_data, definite) in [(true, false, true), (false, true, true), (true, true, false)]
+        {
             let found = Evidence {
                 succeeded,
                 has_data,
-                ..evidence(Some(code))
+                ..evidence(Some(&known))
             };
             assert_eq!(found.is_definite(), definite, "{found:?}");
         }
-        let in_prose = Evidence {
-            is_in_place: false,
-            ..evidence(Some(&new))
-        };
-        assert!(!in_prose.is_definite());
     }
 
     #[test]
-    fn without_a_code_only_the_statuses_of_a_request_not_taken_are_definite() {
+    fn without_a_code_only_settled_statuses_are_definite() {
         for status in 200..600 {
             let found = Evidence {
                 status,
@@ -151,6 +169,27 @@ mod tests {
             };
             let expected = [400, 401, 403, 404, 405, 413, 415, 422, 429].contains(&status);
             assert_eq!(found.is_definite(), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn ids_of_created_things_are_found_at_any_depth() {
+        for body in [
+            r#"{"data":{"payment_id":"p1"}}"#,
+            r#"{"payment":{"id":7}}"#,
+            r#"{"data":[{"uuid":"x"}]}"#,
+            r#"[{"paymentId":"p1"}]"#,
+        ] {
+            assert!(names_created(&PAYMENT, body.as_bytes()), "{body}");
+        }
+        for body in [
+            r#"{"data":{"payment_id":""}}"#,
+            r#"{"payment_id":null}"#,
+            r#"{"errors":{"payment_id":"required"}}"#,
+            r#"{"user_id":"100067","external_id":"order-1","request_id":"r-1"}"#,
+            "payment_id p1",
+        ] {
+            assert!(!names_created(&PAYMENT, body.as_bytes()), "{body}");
         }
     }
 }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 
 use super::definite::is_settled;
 use super::{passing, without_mark};
-use crate::error::{Error, ErrorKind, hint};
+use crate::error::{Error, ErrorKind, advice};
 use crate::operation::{Envelope, Operation};
 use crate::transport::WireResponse;
 
@@ -13,34 +13,34 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
         return Err(by_status(status));
     }
     let unexpected =
-        |detail, advice| Error::answered(ErrorKind::UnexpectedReply, status, detail).with_hint(advice);
+        |detail, advice| Error::answered(ErrorKind::UnexpectedReply, status, detail).with_advice(advice);
     let body = without_mark(&response.body);
     let text = body.trim_ascii();
     if text.is_empty() {
-        return Err(passing(unexpected("the answer is empty", hint::BROKEN)));
+        return Err(passing(unexpected("the answer is empty", advice::BROKEN)));
     }
     if text.starts_with(b"<") {
-        return Err(unexpected("the answer is HTML, not JSON", hint::BASE_URL));
+        return Err(unexpected("the answer is HTML, not JSON", advice::BASE_URL));
     }
     match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
         // The whole reply is asked for, and it is none that could say what became of the call.
         Ok(_) if operation.auth && operation.envelope == Envelope::Whole => Err(says_nothing(status)),
         Ok(_) => Ok(response.body.slice_ref(body)),
-        Err(error) if error.is_eof() => Err(passing(unexpected("the answer breaks off", hint::BROKEN))),
-        Err(_) => Err(passing(unexpected("the answer is not JSON", hint::BASE_URL))),
+        Err(error) if error.is_eof() => Err(passing(unexpected("the answer breaks off", advice::BROKEN))),
+        Err(_) => Err(passing(unexpected("the answer is not JSON", advice::BASE_URL))),
     }
 }
 
 /// A reply that has no word of success, and nothing that could stand for one.
 pub(super) fn says_nothing(status: u16) -> Error {
     let detail = "the answer says neither that the call succeeded nor that it was refused";
-    Error::answered(ErrorKind::UnexpectedReply, status, detail).with_hint(hint::SHAPE)
+    Error::answered(ErrorKind::UnexpectedReply, status, detail).with_advice(advice::SHAPE)
 }
 
 /// A JSON answer with status 404: the address is probably right, and what it names is not there.
 pub(super) fn nothing_found() -> Error {
     Error::answered(ErrorKind::Refused, 404, "the provider found nothing there")
-        .with_hint(hint::NOT_FOUND)
+        .with_advice(advice::NOT_FOUND)
         .with_definite(true)
 }
 
@@ -48,50 +48,50 @@ pub(super) fn nothing_found() -> Error {
 pub(super) fn by_status(status: u16) -> Error {
     let answered = |kind, detail, advice| {
         Error::answered(kind, status, detail)
-            .with_hint(advice)
+            .with_advice(advice)
             .with_definite(is_settled(status))
     };
     match status {
         300..400 => answered(
             ErrorKind::UnexpectedReply,
             "the answer is a redirect, which is not followed",
-            hint::BASE_URL,
+            advice::BASE_URL,
         ),
         403 => answered(
             ErrorKind::Refused,
             "the provider forbids the call",
-            hint::FORBIDDEN,
+            advice::FORBIDDEN,
         ),
         404 | 405 => answered(
             ErrorKind::UnexpectedReply,
             "there is no such call at this address",
-            hint::BASE_URL,
+            advice::BASE_URL,
         ),
         408 => passing(answered(
             ErrorKind::Timeout,
             "the provider gave up waiting for the request",
-            hint::BROKEN,
+            advice::BROKEN,
         )),
         413 => answered(
             ErrorKind::Refused,
             "the request is larger than the provider accepts",
-            "Send less at once, such as a smaller file.",
+            advice::SEND_LESS,
         ),
         429 => passing(answered(
             ErrorKind::RateLimited,
             "the provider asks to slow down",
-            hint::RATE,
+            advice::RATE,
         )),
-        400..500 => answered(ErrorKind::Refused, "the provider refused", hint::REFUSED),
+        400..500 => answered(ErrorKind::Refused, "the provider refused", advice::REFUSED),
         500.. => passing(answered(
             ErrorKind::ServerError,
             "the provider failed",
-            hint::SERVER,
+            advice::SERVER,
         )),
         _ => answered(
             ErrorKind::UnexpectedReply,
             "the answer has a status that makes no sense here",
-            hint::BASE_URL,
+            advice::BASE_URL,
         ),
     }
 }

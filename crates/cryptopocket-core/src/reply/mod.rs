@@ -14,18 +14,38 @@ pub(crate) use self::definite::is_snake;
 pub(crate) use self::fields::Fields;
 use self::refusal::Refusal;
 use self::word::Word;
-use crate::error::{Error, ErrorKind, Repeat, hint};
-use crate::operation::Operation;
+use crate::error::{Error, ErrorKind, Repeat, advice};
+use crate::operation::{Idempotency, Operation};
 use crate::transport::WireResponse;
 
+/// The answer of a success reply.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) body: Bytes,
+    /// The reply says that the call succeeded, in one of the provider's three words.
+    pub(crate) says_success: bool,
+}
+
 /// The answer of a success reply, or the error that the reply is.
-pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Bytes, Error> {
+pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Answer, Error> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         Ok(fields) => object(operation, &fields, response),
-        Err(_) if response.status == 401 => Err(Refusal::of_status(401).authorization(operation.auth)),
-        Err(_) => foreign::classify(operation, response),
+        Err(_) if response.status == 401 => {
+            Err(Refusal::of_status(operation, 401).authorization(operation.auth))
+        }
+        Err(_) => foreign::classify(operation, response).map(|body| Answer {
+            body,
+            says_success: false,
+        }),
     };
-    outcome.map_err(|error| error.with_raw_body(&response.body))
+    outcome.map_err(|error| {
+        let error = error.with_raw_body(&response.body);
+        // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
+        // token that comes with such an id is no reason to send the call again.
+        let may_have_made = operation.idempotency == Idempotency::Unsafe
+            && definite::names_created(operation, without_mark(&response.body));
+        if may_have_made { error.unproven() } else { error }
+    })
 }
 
 /// The login was answered well, yet nothing in the answer is a token that could be sent.
@@ -35,52 +55,113 @@ pub(crate) fn no_token(status: u16) -> Error {
         status,
         "the answer to the login holds no usable token",
     )
-    .with_hint(hint::NO_TOKEN)
+    .with_advice(advice::NO_TOKEN)
     .with_operation("authenticate")
 }
+
+/// What a row of the table looks at.
+struct Facts<'a> {
+    operation: &'static Operation,
+    fields: &'a Fields<'a>,
+    status: u16,
+    word: Word,
+    refusal: Refusal,
+}
+
+impl Facts<'_> {
+    fn has_good_status(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    fn succeeded(&self) -> bool {
+        self.word == Word::Success
+    }
+}
+
+/// What a reply is.
+#[derive(Clone, Copy)]
+enum Verdict {
+    Validation,
+    Authorization,
+    NotNow,
+    Refused,
+    NothingFound,
+    BadStatus,
+    SaysNothing,
+    Success,
+}
+
+type Row = (Verdict, fn(&Facts<'_>) -> bool);
+
+/// What a JSON object means: the first row that applies.
+const TABLE: [Row; 9] = [
+    // Field errors first: they also come with status 200 and beside a code. With success they are none, and with 5xx
+    // they are details of a failure.
+    (Verdict::Validation, |facts| {
+        let may_be = !(facts.has_good_status() && facts.succeeded()) && facts.status < 500;
+        facts.status == 422 || may_be && !facts.refusal.fields.is_empty()
+    }),
+    // Before any other refusal, as a new token may cure it. The provider sends it with status 200.
+    (Verdict::Authorization, |facts| {
+        facts.refusal.is_authorization() || facts.status == 401
+    }),
+    // The status says that the call may be tried later, whatever code comes with it.
+    (Verdict::NotNow, |facts| matches!(facts.status, 408 | 429)),
+    // The body calls itself an error, or a bad status comes with a code: the body outranks the status.
+    (Verdict::Refused, |facts| {
+        facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.code.is_some()
+    }),
+    // An object without a code: the address is right, and what it names does not exist. HTML comes from elsewhere.
+    (Verdict::NothingFound, |facts| {
+        facts.status == 404 && facts.operation.auth
+    }),
+    // Nothing in the body explains the status, which therefore decides alone.
+    (Verdict::BadStatus, |facts| !facts.has_good_status()),
+    // A known code in `message`, and neither success nor data to contradict it.
+    (Verdict::Refused, |facts| {
+        !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.code.is_some()
+    }),
+    // No word of success and nothing to show instead of one: taking this for success would invent a result.
+    (Verdict::SaysNothing, |facts| {
+        !facts.word.is_vouched_for(facts.operation, facts.fields)
+    }),
+    (Verdict::Success, |_| true),
+];
 
 fn object(
     operation: &'static Operation,
     fields: &Fields<'_>,
     response: &WireResponse,
-) -> Result<Bytes, Error> {
+) -> Result<Answer, Error> {
     let status = response.status;
     let word = Word::of(fields);
-    let succeeded = word == Word::Success;
-    let refusal = Refusal::find(status, fields, word, word.refuses(operation, fields));
-    let good_status = (200..300).contains(&status);
-
-    let may_be_fields = !(good_status && succeeded) && status < 500;
-    if status == 422 || may_be_fields && !refusal.fields.is_empty() {
-        return Err(refusal.validation());
-    }
-    if refusal.is_authorization() || status == 401 {
-        return Err(refusal.authorization(operation.auth));
-    }
-    if status == 429 || status == 408 {
-        return Err(refusal.with_code_of(foreign::by_status(status)));
-    }
-    if refusal.is_marked || !good_status && refusal.code.is_some() {
-        return Err(refusal.refused());
-    }
-    if status == 404 && operation.auth {
-        return Err(refusal.with_prose(foreign::nothing_found()));
-    }
-    if !good_status {
-        return Err(refusal.with_prose(foreign::by_status(status)));
-    }
-    if !succeeded && fields.get("data").is_none() && refusal.code.is_some() {
-        return Err(refusal.refused());
-    }
-    if !word.is_vouched_for(operation, fields) {
-        return Err(refusal.with_prose(foreign::says_nothing(status)));
-    }
-    Ok(envelope::open(
-        operation.envelope,
+    let refusal = Refusal::find(operation, status, fields, word, word.refuses(operation, fields));
+    let facts = Facts {
+        operation,
         fields,
-        succeeded,
-        &response.body,
-    ))
+        status,
+        word,
+        refusal,
+    };
+    let verdict = TABLE
+        .iter()
+        .find(|(_, applies)| applies(&facts))
+        .map_or(Verdict::Success, |(verdict, _)| *verdict);
+    let says_success = facts.succeeded();
+    let refusal = facts.refusal;
+    Err(match verdict {
+        Verdict::Validation => refusal.validation(),
+        Verdict::Authorization => refusal.authorization(operation.auth),
+        Verdict::NotNow => refusal.with_code_of(foreign::by_status(status)),
+        Verdict::Refused => refusal.refused(),
+        Verdict::NothingFound => refusal.with_prose(foreign::nothing_found()),
+        Verdict::BadStatus => refusal.with_prose(foreign::by_status(status)),
+        Verdict::SaysNothing => refusal.with_prose(foreign::says_nothing(status)),
+        Verdict::Success => {
+            let body = envelope::open(operation.envelope, fields, says_success, &response.body);
+            return Ok(Answer { body, says_success });
+        }
+    })
 }
 
 fn without_mark(body: &[u8]) -> &[u8] {

@@ -6,7 +6,8 @@ use super::definite::Evidence;
 use super::fields::{Fields, string};
 use super::passing;
 use super::word::Word;
-use crate::error::{Error, ErrorKind, FieldError, Repeat, hint, shown};
+use crate::error::{Error, ErrorKind, FieldError, Repeat, advice, shown};
+use crate::operation::Operation;
 
 /// Where the provider may put the page on which a customer goes on.
 const URL_FIELDS: [&str; 8] = [
@@ -21,8 +22,9 @@ const URL_FIELDS: [&str; 8] = [
 ];
 
 /// What a reply says about a refusal, wherever it says it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Refusal {
+    operation: &'static Operation,
     status: u16,
     /// The body itself says that it is an error.
     pub(super) is_marked: bool,
@@ -38,14 +40,17 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// A refusal of which only the status is known.
-    pub(super) fn of_status(status: u16) -> Self {
-        Self {
-            status,
-            ..Self::default()
-        }
+    pub(super) fn of_status(operation: &'static Operation, status: u16) -> Self {
+        Self::find(operation, status, &Fields::default(), Word::Absent, false)
     }
 
-    pub(super) fn find(status: u16, fields: &Fields<'_>, word: Word, refuses: bool) -> Self {
+    pub(super) fn find(
+        operation: &'static Operation,
+        status: u16,
+        fields: &Fields<'_>,
+        word: Word,
+        refuses: bool,
+    ) -> Self {
         let succeeded = word == Word::Success;
         let nested = fields
             .object("error")
@@ -76,6 +81,7 @@ impl Refusal {
             .flatten()
             .find(|text| code_text(text).is_none());
         Self {
+            operation,
             status,
             is_marked: says_error || has_errors,
             fields: field_errors(fields),
@@ -100,11 +106,11 @@ impl Refusal {
 
     pub(super) fn authorization(self, with_token: bool) -> Error {
         let (detail, advice) = if with_token {
-            ("the provider does not accept the token", hint::AUTHORIZATION)
+            ("the provider does not accept the token", advice::AUTHORIZATION)
         } else {
             (
                 "the provider does not accept these credentials",
-                hint::CREDENTIALS,
+                advice::CREDENTIALS,
             )
         };
         let is_refusal = !self.succeeded() && matches!(self.status, 200 | 401 | 403);
@@ -114,7 +120,7 @@ impl Refusal {
             true => Repeat::AfterLoginIfHarmless,
         };
         let error = Error::answered(ErrorKind::Authorization, self.status, detail)
-            .with_hint(advice)
+            .with_advice(advice)
             .with_repeat(repeat);
         self.fill(error).with_definite(is_refusal)
     }
@@ -126,10 +132,10 @@ impl Refusal {
             names => format!("the provider does not accept {}", names.join(", ")),
         };
         let advice = match &self.code {
-            Some(code) => hint::for_code(code.as_str()),
-            None => hint::VALIDATION,
+            Some(code) => advice::for_code(code),
+            None => advice::VALIDATION,
         };
-        let error = Error::answered(ErrorKind::Validation, self.status, detail).with_hint(advice);
+        let error = Error::answered(ErrorKind::Validation, self.status, detail).with_advice(advice);
         let is_definite = self.evidence().is_definite()
             || self.code.is_none() && self.status == 200 && !self.succeeded() && !self.has_data;
         self.fill(error).with_definite(is_definite)
@@ -141,14 +147,13 @@ impl Refusal {
             Some(code) if status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
                 let shown = shown::code(code, self.is_in_place);
                 let detail = format!("the provider refused with {shown}");
-                Error::answered(ErrorKind::Refused, status, detail).with_hint(hint::for_code(code.as_str()))
+                Error::answered(ErrorKind::Refused, status, detail).with_advice(advice::for_code(code))
             }
-            None if status < 500 => {
-                Error::answered(ErrorKind::Refused, status, "the provider refused").with_hint(hint::REFUSED)
-            }
+            None if status < 500 => Error::answered(ErrorKind::Refused, status, "the provider refused")
+                .with_advice(advice::REFUSED),
             _ => passing(
                 Error::answered(ErrorKind::ServerError, status, "the provider failed")
-                    .with_hint(hint::SERVER),
+                    .with_advice(advice::SERVER),
             ),
         };
         let is_definite = self.evidence().is_definite();
@@ -164,16 +169,17 @@ impl Refusal {
 
     /// An error whose kind the status decides, with what the body adds to it.
     pub(super) fn with_code_of(self, error: Error) -> Error {
-        self.fill(error)
+        let is_definite = self.evidence().is_definite();
+        self.fill(error).with_definite(is_definite)
     }
 
     fn evidence(&self) -> Evidence<'_> {
         Evidence {
+            operation: self.operation,
             status: self.status,
             succeeded: self.succeeded(),
             has_data: self.has_data,
             code: self.code.as_ref(),
-            is_in_place: self.is_in_place,
         }
     }
 

@@ -19,6 +19,8 @@ pub enum Stage {
 pub enum TransportErrorKind {
     /// No connection: unknown host, refused, TLS.
     Connect,
+    /// No connection, because the server's certificate is not trusted.
+    Certificate,
     /// Out of time.
     Timeout,
     /// The connection broke.

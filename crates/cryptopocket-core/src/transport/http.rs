@@ -239,6 +239,17 @@ fn unreadable_authority() -> Error {
     )
 }
 
+/// Whether a certificate that is not trusted caused `error`.
+fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    // An I/O error's `source` skips the error that it wraps.
+    let wrapped = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    tls::is_certificate(error)
+        || wrapped.is_some_and(|wrapped| is_certificate(wrapped))
+        || error.source().is_some_and(is_certificate)
+}
+
 /// Only a request with a body can be held back; without one it is known not to have left when there was no connection.
 fn before_answer(error: &reqwest::Error, departure: Option<&Departure>) -> TransportError {
     let has_stayed = error.is_builder() || departure.map_or(error.is_connect(), Departure::hold_back);
@@ -251,6 +262,8 @@ fn before_answer(error: &reqwest::Error, departure: Option<&Departure>) -> Trans
         TransportErrorKind::Configuration
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
+    } else if error.is_connect() && is_certificate(error) {
+        TransportErrorKind::Certificate
     } else if error.is_connect() {
         TransportErrorKind::Connect
     } else {

@@ -56,6 +56,9 @@ mod backend {
         }
         Verifier::new(Arc::new(provider()))
     }
+    pub(super) fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    }
 
     pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
         let text = |error: rustls::Error| error.to_string();
@@ -81,6 +84,11 @@ mod backend {
         (!roots.is_empty()).then_some(roots)
     }
 
+    /// By its text: the TLS libraries of the platforms share no type of error.
+    pub(super) fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+        error.to_string().contains("certificate")
+    }
+
     #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
     pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
         Ok(client.tls_backend_native().tls_certs_merge(roots))
@@ -96,6 +104,10 @@ mod backend {
     #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
     pub(super) fn roots(_: &[u8]) -> Option<Vec<Root>> {
         Some(Vec::new())
+    }
+
+    pub(super) fn is_certificate(_: &(dyn std::error::Error + 'static)) -> bool {
+        false
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "the other backends can fail here")]
@@ -115,4 +127,9 @@ pub(super) fn roots(pem: &[u8]) -> Option<Vec<Root>> {
 /// A client that trusts whom the operating system trusts, and the authorities behind `roots`.
 pub(super) fn verifying(client: ClientBuilder, roots: Vec<Root>) -> Result<ClientBuilder, String> {
     backend::verifying(client, roots)
+}
+
+/// Whether `error` says that a certificate is not trusted.
+pub(super) fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    backend::is_certificate(error)
 }

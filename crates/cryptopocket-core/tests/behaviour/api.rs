@@ -7,6 +7,15 @@ use cryptopocket_core::{Credentials, Envelope, Error, Idempotency, Operation, Se
 use cryptopocket_types::Evidence;
 use serde::de::DeserializeOwned;
 
+/// Codes that the test operations list as refusals.
+const REFUSALS: &[&str] = &[
+    "authorization_incorrect",
+    "limit_exceded",
+    "user_not_found",
+    "require_kyc",
+    "min_purchase",
+];
+
 pub(crate) const fn operation(id: &'static str, idempotency: Idempotency) -> Operation {
     Operation {
         id,
@@ -19,6 +28,7 @@ pub(crate) const fn operation(id: &'static str, idempotency: Idempotency) -> Ope
         evidence: Evidence::Assumed,
         source: "Test",
         auth: true,
+        refusals: REFUSALS,
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use cryptopocket_core::testing::Answer;
-use cryptopocket_core::{ErrorKind, Idempotency, RetryPolicy, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Idempotency, RetryPolicy, Sent};
 
 use crate::api::{CLASSES, GOOD, Thing, scripted, thing};
 
@@ -38,7 +38,7 @@ fn rows() -> Vec<Row> {
         row("redirect", Answer::reply(302, ""), Kind::UnexpectedReply, Yes, (1, 1), true),
         row("no such address", Answer::reply(404, "<html>"), Kind::UnexpectedReply, Yes, (1, 1), false),
         row("business error", Answer::error_code("limit_exceded"), Kind::Refused, Yes, (1, 1), false),
-        row("new business error", Answer::error_code("wallet_frozen"), Kind::Refused, Yes, (1, 1), false),
+        row("new business error", Answer::error_code("wallet_frozen"), Kind::Refused, Yes, (1, 1), true),
         row("one word", Answer::error_code("Timeout"), Kind::Refused, Yes, (1, 1), true),
         row("409", Answer::reply(409, r#"{"message":"still being processed"}"#), Kind::Refused, Yes, (1, 1), true),
         row("500 with fields", Answer::reply(500, r#"{"errors":{"db":["deadlock"]}}"#), Kind::ServerError, Yes, (3, 1), true),
@@ -71,9 +71,37 @@ async fn every_failure_is_repeated_as_its_class_allows_and_says_what_was_sent() 
             assert_eq!(error.attempts(), attempts, "attempts, {name}");
             let reads = operation.idempotency == Idempotency::Safe;
             assert_eq!(error.is_outcome_unknown(), row.open && !reads, "outcome, {name}");
-            assert!(!error.hint().is_empty(), "hint, {name}");
+            assert!(!error.advice().is_empty(), "hint, {name}");
         }
     }
+}
+
+#[tokio::test]
+async fn refused_token_beside_a_created_id_is_never_resent() {
+    let (session, transport) = scripted();
+    let answer = r#"{"status":"error","error":"authorization_incorrect","data":{"payment_id":"p1"}}"#;
+    transport.always("unsafe", Answer::json(answer));
+    let error = thing(&session, CLASSES[2]).await.unwrap_err();
+    assert_eq!(transport.calls("unsafe"), 1);
+    assert_eq!(error.effect(), Effect::Unknown);
+}
+
+#[tokio::test]
+async fn success_that_cannot_be_read_is_done() {
+    let (session, transport) = scripted();
+    let answer = r#"{"status":"success","message":"payment_created","data":{"id":[]}}"#;
+    for operation in CLASSES {
+        transport.always(operation.id, Answer::json(answer));
+    }
+    let error = thing(&session, CLASSES[2]).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Done);
+    assert_eq!(error.raw_body(), Some(answer.as_bytes()));
+    assert!(error.to_string().ends_with("the call was carried out"), "{error}");
+    assert_eq!(error.advice().id(), "done_unread");
+    assert_eq!(
+        thing(&session, CLASSES[0]).await.unwrap_err().effect(),
+        Effect::NotDone
+    );
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ const REPLIES: [&str; 9] = [
 ];
 
 fn everything(error: &Error) -> String {
-    let mut text = format!("{error} {error:#} {error:?} {error:#?} {}", error.hint());
+    let mut text = format!("{error} {error:#} {error:?} {error:#?} {}", error.advice());
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         let _ = write!(text, " {cause} {cause:?}");

@@ -22,7 +22,7 @@ fn entry(text: &mut String, case: &str, error: &Error) {
         "{case} [{}, sent {}{unknown}]\n  {error}\n  {}\n",
         error.kind(),
         error.sent(),
-        error.hint()
+        error.advice()
     );
 }
 
@@ -73,7 +73,7 @@ async fn failed_calls() {
             "certificate",
             Answer::failure(
                 Stage::BeforeSend,
-                TransportErrorKind::Connect,
+                TransportErrorKind::Certificate,
                 "invalid peer certificate: UnknownIssuer",
             ),
         ),

@@ -63,11 +63,15 @@ async fn refused(server: &Server, transport: HttpTransport) {
             "{error:?}"
         );
         assert!(
-            error.hint().contains("certificate is not trusted"),
+            error.advice().to_string().contains("certificate is not trusted"),
             "{error}: {}",
-            error.hint()
+            error.advice()
         );
-        assert!(error.hint().contains("Nothing was sent"), "{}", error.hint());
+        assert!(
+            error.advice().to_string().contains("Nothing was sent"),
+            "{}",
+            error.advice()
+        );
     }
     assert!(server.connections() >= CLASSES.len(), "the server was there");
     assert!(server.requests("").is_empty());
@@ -116,6 +120,10 @@ fn an_authority_that_cannot_be_read_is_refused_when_the_session_is_built() {
             error.to_string().contains("certificate authority to trust"),
             "{error}"
         );
-        assert!(error.hint().contains("BEGIN CERTIFICATE"), "{}", error.hint());
+        assert!(
+            error.advice().to_string().contains("BEGIN CERTIFICATE"),
+            "{}",
+            error.advice()
+        );
     }
 }

@@ -159,7 +159,7 @@ impl Engine {
         if clock_moved || !records.is_empty() {
             records.push(("world".to_owned(), Some(json(&self.counters()))));
             let calls = self.call_log.unsaved().into_iter();
-            records.extend(calls.map(|(number, call)| (call_name(number), call)));
+            records.extend(calls.map(|(number, call)| (call_name(number), call.as_ref().map(json))));
         }
         Changes {
             afresh: false,
@@ -256,8 +256,8 @@ impl Engine {
         records.extend(self.provider.links.named().map(named));
         records.extend(self.provider.timers.queue.named().map(named));
         records.extend(self.provider.webhooks.deliveries.named().map(named));
-        let calls = self.call_log.records();
-        records.extend(calls.map(|(number, call)| (call_name(number), call)));
+        let calls = self.call_log.since(0).into_iter();
+        records.extend(calls.map(|call| (call_name(call.number), json(call))));
         records
     }
 

@@ -99,7 +99,11 @@ impl Engine {
             ["delivery", _] => self.provider.webhooks.restore(read(name, value)?),
             ["faults"] => self.provider.faults = read(name, value)?,
             // A call that cannot be read is no reason to refuse the rest.
-            ["call", _] => drop(self.call_log.restore(value)),
+            ["call", _] => {
+                if let Ok(entry) = serde_json::from_str(value) {
+                    self.call_log.restore(entry);
+                }
+            }
             _ => return Err(unnamed()),
         }
         Ok(())

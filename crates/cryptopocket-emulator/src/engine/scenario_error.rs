@@ -11,6 +11,7 @@ pub struct ScenarioError {
 }
 
 impl ScenarioError {
+    /// An error with the place, the rule it breaks, and what to write instead.
     pub fn new(place: impl Into<String>, rule: impl Into<String>, cure: impl Into<String>) -> Self {
         Self {
             place: place.into(),

@@ -11,7 +11,7 @@ pub(super) const CENTURY: i64 = 3_155_760_000;
 
 /// What a fault takes beside its name.
 #[derive(Clone, Copy, Debug)]
-pub enum Detail {
+pub(crate) enum Detail {
     Nothing,
     /// A whole number of something.
     Whole {
@@ -66,7 +66,9 @@ impl Detail {
 pub struct Misfit {
     /// `fault` or `detail`.
     pub field: &'static str,
+    /// What is wrong.
     pub rule: String,
+    /// What to write instead.
     pub cure: String,
 }
 

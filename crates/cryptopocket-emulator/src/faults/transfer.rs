@@ -68,6 +68,7 @@ impl TransferFault {
         })
     }
 
+    /// The name by which the control plane and scenarios know it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::WrongConcept => "wrong_concept",
@@ -80,6 +81,7 @@ impl TransferFault {
         }
     }
 
+    /// The detail as [`TransferFault::read`] reads it.
     pub fn detail(self) -> Option<String> {
         match self {
             Self::Partial(by) | Self::Over(by) => Some(by.to_string()),

@@ -18,7 +18,7 @@ fn message(name: &str, rule: &str, cure: &str) -> String {
 
 impl Fields<'_> {
     /// Refuses fields that the call does not know, before anything else: most often one that it does know is meant.
-    pub fn only(&self, known: &[&str]) -> Result<(), Failure> {
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let unknown = self.values.iter().map(|(name, _)| name.as_ref());
         let Some(name) = unknown.into_iter().find(|name| !known.contains(name)) else {
             return Ok(());
@@ -33,13 +33,13 @@ impl Fields<'_> {
     }
 
     /// Notes what is wrong with a field and what to write instead.
-    pub fn refuse(&mut self, name: &str, rule: &str, cure: &str) {
+    pub(crate) fn refuse(&mut self, name: &str, rule: &str, cure: &str) {
         let text = message(name, rule, cure);
         self.errors.entry(name.to_owned()).or_default().push(text);
     }
 
     /// One of the words that are known for `what`, to the letter.
-    pub fn word<'k>(&mut self, name: &str, what: &str, known: &[&'k str]) -> Option<&'k str> {
+    pub(crate) fn word<'k>(&mut self, name: &str, what: &str, known: &[&'k str]) -> Option<&'k str> {
         let text = self.text(name, 255)?;
         let found = known.iter().find(|word| **word == text).copied();
         if found.is_none() {
@@ -50,7 +50,7 @@ impl Fields<'_> {
     }
 
     /// A JSON number without a sign or a fraction.
-    pub fn within(&mut self, name: &str, span: RangeInclusive<u64>) -> Option<u64> {
+    pub(crate) fn within(&mut self, name: &str, span: RangeInclusive<u64>) -> Option<u64> {
         let number = match self.get(name)? {
             Value::Number(text) => text.parse().ok().filter(|number| span.contains(number)),
             _ => None,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::integration::{BankAccount, BankTransaction};
 
 #[derive(Debug, Serialize)]
-pub struct BankAccountView<'a> {
+pub(crate) struct BankAccountView<'a> {
     iban: &'a str,
     bic: &'a str,
     holder_name: &'a str,
@@ -16,7 +16,7 @@ pub struct BankAccountView<'a> {
 }
 
 impl<'a> BankAccountView<'a> {
-    pub fn of(account: &'a BankAccount) -> Self {
+    pub(crate) fn of(account: &'a BankAccount) -> Self {
         Self {
             iban: &account.iban,
             bic: account.bic,
@@ -30,7 +30,7 @@ impl<'a> BankAccountView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct BankTransactionView<'a> {
+pub(crate) struct BankTransactionView<'a> {
     id: &'a str,
     iban: &'a str,
     amount: String,
@@ -46,7 +46,7 @@ pub struct BankTransactionView<'a> {
 }
 
 impl<'a> BankTransactionView<'a> {
-    pub fn of(account: &'a BankAccount, transaction: &'a BankTransaction) -> Self {
+    pub(crate) fn of(account: &'a BankAccount, transaction: &'a BankTransaction) -> Self {
         Self {
             id: &transaction.id,
             iban: &account.iban,
@@ -65,7 +65,7 @@ impl<'a> BankTransactionView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct Reconciled<'a> {
+pub(crate) struct Reconciled<'a> {
     pub payment_id: &'a str,
     pub transaction_id: &'a str,
     pub status: &'a str,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::integration::Customer;
 
 #[derive(Debug, Serialize)]
-pub struct CustomerCreated<'a> {
+pub(crate) struct CustomerCreated<'a> {
     pub id: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uuid: Option<&'a str>,
@@ -16,7 +16,7 @@ pub struct CustomerCreated<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct CompanyCreated<'a> {
+pub(crate) struct CompanyCreated<'a> {
     pub id: u64,
     pub uuid: &'a str,
     pub kyb_link: String,
@@ -24,13 +24,13 @@ pub struct CompanyCreated<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct KycView<'a> {
+pub(crate) struct KycView<'a> {
     pub user_id: String,
     pub kyc_status: &'a str,
 }
 
 #[derive(Debug, Serialize)]
-pub struct CustomerView<'a> {
+pub(crate) struct CustomerView<'a> {
     id: String,
     uuid: &'a str,
     external_id: Option<&'a str>,
@@ -43,7 +43,7 @@ pub struct CustomerView<'a> {
 }
 
 impl<'a> CustomerView<'a> {
-    pub fn of(customer: &'a Customer) -> Self {
+    pub(crate) fn of(customer: &'a Customer) -> Self {
         Self {
             id: customer.id.to_string(),
             uuid: &customer.uuid,

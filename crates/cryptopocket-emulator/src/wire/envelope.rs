@@ -1,4 +1,4 @@
-//! Success envelopes with the three words the provider uses, and its several shapes of failure.
+//! The envelopes of success, with the provider's three words for it, and of failure, in its several forms.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 /// A JSON number written digit by digit, never through a float.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Number(Box<RawValue>);
+pub(crate) struct Number(Box<RawValue>);
 
 impl From<&Decimal> for Number {
     fn from(value: &Decimal) -> Self {
@@ -22,7 +22,7 @@ impl From<&Decimal> for Number {
 
 /// The provider's three words for success. The last is its own spelling.
 #[derive(Clone, Copy, Debug)]
-pub enum Word {
+pub(crate) enum Word {
     Ok,
     Success,
     Sucess,
@@ -40,7 +40,7 @@ impl Word {
 
 /// One page of a listing and where it stands in the whole.
 #[derive(Debug, Serialize)]
-pub struct Pagination {
+pub(crate) struct Pagination {
     current_page: usize,
     per_page: usize,
     total: usize,
@@ -49,7 +49,7 @@ pub struct Pagination {
 
 #[derive(Debug)]
 #[allow(clippy::struct_field_names, reason = "`per_page` is the API's own word")]
-pub struct Page<T> {
+pub(crate) struct Page<T> {
     pub items: Vec<T>,
     pub current: usize,
     pub per_page: usize,
@@ -70,15 +70,18 @@ impl<T> Page<T> {
 /// An HTTP reply.
 #[derive(Clone, Debug)]
 pub struct Reply {
+    /// The HTTP status.
     pub status: u16,
     /// Empty where there is no body.
     pub content_type: &'static str,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
+    /// The body.
     pub body: Bytes,
 }
 
 impl Reply {
+    /// A reply with a JSON body.
     pub fn json<T: Serialize>(status: u16, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => Self::with_type(status, "application/json", body),
@@ -90,6 +93,7 @@ impl Reply {
         }
     }
 
+    /// A reply with a body of any type.
     pub fn with_type(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         Self {
             status,
@@ -99,60 +103,44 @@ impl Reply {
         }
     }
 
-    pub fn data<T: Serialize>(data: &T) -> Self {
+    fn success<T: Serialize>(
+        word: Word,
+        message: Option<&str>,
+        data: Option<&T>,
+        pagination: Option<Pagination>,
+    ) -> Self {
+        let status = word.text();
         Self::json(
             200,
             &Envelope {
-                status: Word::Ok.text(),
-                message: None,
-                data: Some(data),
-                pagination: None,
-            },
-        )
-    }
-
-    pub fn done() -> Self {
-        Self::json(
-            200,
-            &Envelope::<()> {
-                status: Word::Ok.text(),
-                message: None,
-                data: None,
-                pagination: None,
-            },
-        )
-    }
-
-    pub fn created<T: Serialize>(word: Word, message: &str, data: &T) -> Self {
-        let message = Some(message);
-        Self::json(
-            200,
-            &Envelope {
-                status: word.text(),
+                status,
                 message,
-                data: Some(data),
-                pagination: None,
+                data,
+                pagination,
             },
         )
     }
 
-    pub fn page<T: Serialize>(page: &Page<T>) -> Self {
+    pub(crate) fn data<T: Serialize>(data: &T) -> Self {
+        Self::success(Word::Ok, None, Some(data), None)
+    }
+
+    pub(crate) fn done() -> Self {
+        Self::success::<()>(Word::Ok, None, None, None)
+    }
+
+    pub(crate) fn created<T: Serialize>(word: Word, message: &str, data: &T) -> Self {
+        Self::success(word, Some(message), Some(data), None)
+    }
+
+    pub(crate) fn page<T: Serialize>(page: &Page<T>) -> Self {
         let pagination = Pagination {
             current_page: page.current,
             per_page: page.per_page,
             total: page.total,
             last_page: page.total.div_ceil(page.per_page).max(1),
         };
-        let (data, pagination) = (Some(&page.items), Some(pagination));
-        Self::json(
-            200,
-            &Envelope {
-                status: Word::Ok.text(),
-                message: None,
-                data,
-                pagination,
-            },
-        )
+        Self::success(Word::Ok, None, Some(&page.items), Some(pagination))
     }
 }
 
@@ -167,12 +155,12 @@ struct Envelope<'a, T> {
     pagination: Option<Pagination>,
 }
 
-/// Everything the provider can answer instead of what was asked for.
+/// A failure, in the form in which the provider answers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// A business error: HTTP 200 and the code in `error`.
     Code(&'static str),
-    /// A business error whose code was chosen from outside.
+    /// A business error with any code, for faults.
     Named(String),
     /// A business error whose code (or prose, for internal errors) stands in `message`.
     Message(String),
@@ -180,9 +168,13 @@ pub enum Failure {
     Explained(&'static str, String),
     /// A business error that carries a link under `data`.
     Link {
+        /// The error code.
         code: &'static str,
+        /// Whether the code stands in `message` instead of `error`.
         in_message: bool,
+        /// The field below `data` that holds the link.
         field: &'static str,
+        /// The link.
         url: String,
     },
     /// A business error that uses a real HTTP status.
@@ -194,46 +186,33 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The failure as a reply.
     pub fn reply(&self) -> Reply {
-        let failure = |status, error: Option<&str>, message: Option<&str>| {
+        let failure = |http: u16, error: Option<&str>, message: Option<&str>, link: Option<(&str, &str)>| {
+            let (status, data) = ("error", link.map(|link| BTreeMap::from([link])));
             Reply::json(
-                status,
+                http,
                 &ErrorBody {
-                    status: "error",
+                    status,
                     error,
                     message,
-                    data: None,
+                    data,
                 },
             )
         };
         match self {
-            Self::Code(code) => failure(200, Some(code), None),
-            Self::Named(code) => failure(200, Some(code), None),
-            Self::Message(text) => failure(200, None, Some(text)),
-            Self::Explained(code, text) => failure(200, Some(code), Some(text)),
-            Self::Status(status, code) => failure(*status, Some(code), None),
+            Self::Code(code) => failure(200, Some(code), None, None),
+            Self::Named(code) => failure(200, Some(code), None, None),
+            Self::Message(text) => failure(200, None, Some(text), None),
+            Self::Explained(code, text) => failure(200, Some(code), Some(text), None),
+            Self::Status(status, code) => failure(*status, Some(code), None, None),
             Self::Link {
                 code,
-                in_message,
+                in_message: true,
                 field,
                 url,
-            } => {
-                let (error, message) = if *in_message {
-                    (None, Some(*code))
-                } else {
-                    (Some(*code), None)
-                };
-                let data = Some(BTreeMap::from([(*field, url.as_str())]));
-                Reply::json(
-                    200,
-                    &ErrorBody {
-                        status: "error",
-                        error,
-                        message,
-                        data,
-                    },
-                )
-            }
+            } => failure(200, None, Some(code), Some((field, url))),
+            Self::Link { code, field, url, .. } => failure(200, Some(code), None, Some((field, url))),
             Self::Invalid(errors) | Self::InvalidMarked(errors) => Reply::json(
                 422,
                 &InvalidBody {

@@ -7,7 +7,7 @@ use crate::integration::Offramp;
 use crate::prices::base_units;
 
 #[derive(Debug, Serialize)]
-pub struct OfframpQuoteView<'a> {
+pub(crate) struct OfframpQuoteView<'a> {
     pub fiat_amount: String,
     pub fiat_symbol: &'a str,
     pub amount: Number,
@@ -17,14 +17,14 @@ pub struct OfframpQuoteView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct OfframpCreated<'a> {
+pub(crate) struct OfframpCreated<'a> {
     pub rampoff: &'static str,
     pub wallet: &'a str,
     pub id: u64,
 }
 
 #[derive(Debug, Serialize)]
-pub struct OfframpView<'a> {
+pub(crate) struct OfframpView<'a> {
     id: u64,
     status: &'a str,
     blockchain: &'a str,
@@ -35,7 +35,7 @@ pub struct OfframpView<'a> {
 }
 
 impl<'a> OfframpView<'a> {
-    pub fn of(offramp: &'a Offramp) -> Self {
+    pub(crate) fn of(offramp: &'a Offramp) -> Self {
         Self {
             id: offramp.id,
             status: &offramp.status,

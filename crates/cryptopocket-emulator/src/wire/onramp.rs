@@ -8,7 +8,7 @@ use crate::integration::Payment;
 use crate::prices::cents;
 
 #[derive(Debug, Serialize)]
-pub struct AssetView {
+pub(crate) struct AssetView {
     symbol: &'static str,
     name: &'static str,
     chain: &'static str,
@@ -18,7 +18,7 @@ pub struct AssetView {
 }
 
 impl AssetView {
-    pub fn of(asset: &Asset, min_purchase: Number) -> Self {
+    pub(crate) fn of(asset: &Asset, min_purchase: Number) -> Self {
         let Asset {
             symbol,
             name,
@@ -39,7 +39,7 @@ impl AssetView {
 }
 
 #[derive(Debug, Serialize)]
-pub struct PriceView<'a> {
+pub(crate) struct PriceView<'a> {
     pub symbol: &'a str,
     pub chain: &'a str,
     pub fiat_symbol: &'a str,
@@ -47,7 +47,7 @@ pub struct PriceView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct MethodView {
+pub(crate) struct MethodView {
     payment_type: &'static str,
     name: &'static str,
     fiat_symbol: &'static str,
@@ -57,7 +57,7 @@ pub struct MethodView {
 }
 
 impl MethodView {
-    pub fn of(method: &Method, min_amount: Number) -> Self {
+    pub(crate) fn of(method: &Method, min_amount: Number) -> Self {
         let Method {
             payment_type,
             name,
@@ -76,7 +76,7 @@ impl MethodView {
 }
 
 #[derive(Debug, Serialize)]
-pub struct QuoteView<'a> {
+pub(crate) struct QuoteView<'a> {
     pub tokens: Number,
     pub price: Number,
     pub fee: Number,
@@ -87,7 +87,7 @@ pub struct QuoteView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct TransferCreated<'a> {
+pub(crate) struct TransferCreated<'a> {
     pub payment_id: &'a str,
     pub iban: &'a str,
     pub bic: &'a str,
@@ -97,20 +97,20 @@ pub struct TransferCreated<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub struct CardCreated<'a> {
+pub(crate) struct CardCreated<'a> {
     pub url_payment: String,
     pub payment_id: &'a str,
 }
 
 #[derive(Debug, Serialize)]
-pub struct GuidedCreated<'a> {
+pub(crate) struct GuidedCreated<'a> {
     pub payment_id: &'a str,
     pub gateway_url: String,
     pub external_id: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
-pub struct PaymentView<'a> {
+pub(crate) struct PaymentView<'a> {
     id: &'a str,
     external_id: Option<&'a str>,
     user_id: String,
@@ -126,7 +126,7 @@ pub struct PaymentView<'a> {
 }
 
 impl<'a> PaymentView<'a> {
-    pub fn of(payment: &'a Payment) -> Self {
+    pub(crate) fn of(payment: &'a Payment) -> Self {
         Self {
             id: &payment.id,
             external_id: payment.external_id.as_deref(),

@@ -1,5 +1,5 @@
 use cryptopocket_core::testing::{Answer, ScriptedSession};
-use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Sent};
 use cryptopocket_types::{ErrorCode, PaymentType, Personal, RawJson, Secret};
 use serde_json::json;
 
@@ -191,7 +191,7 @@ async fn guided_payments_are_in_euros_only() {
         error.to_string(),
         "fiat_amount must be in euros, the only currency of guided payments"
     );
-    assert!(error.hint().contains("EUR"));
+    assert!(error.advice().to_string().contains("EUR"));
     assert_eq!(test.provider.calls("create_guided_payment"), 0);
 
     let euros = NewGuidedPayment::new(customer(), "99.95 EUR".parse().unwrap(), usdc())
@@ -222,10 +222,14 @@ async fn codes_keep_the_providers_spelling() {
     let known = test.onramp().create_payment(by("card")).await.unwrap_err();
     assert_eq!(known.code(), Some(&ErrorCode::LimitExceded));
     let unknown = test.onramp().create_payment(by("card")).await.unwrap_err();
-    assert!(unknown.has_code("moon_phase_wrong") && unknown.is_refused() && !unknown.is_outcome_unknown());
+    assert!(unknown.has_code("moon_phase_wrong") && unknown.is_refused() && unknown.is_outcome_unknown());
     assert!(
-        UnsettledPayment::of(&unknown).is_none(),
+        UnsettledPayment::of(&known).is_none(),
         "a refused payment is settled"
+    );
+    assert!(
+        UnsettledPayment::of(&unknown).is_some(),
+        "a new code proves nothing"
     );
 }
 
@@ -264,7 +268,11 @@ async fn lost_answer_is_never_resent_and_names_reference() {
             test.onramp().create_guided_payment(guided).await.unwrap_err(),
         ] {
             assert!(error.is_outcome_unknown(), "{error}");
-            assert!(error.hint().contains("recover_from"), "{}", error.hint());
+            assert!(
+                error.advice().to_string().contains("recover_from"),
+                "{}",
+                error.advice()
+            );
             let unsettled = UnsettledPayment::of(&error).expect("what to look for");
             assert_eq!(unsettled.external_id().map(AsRef::as_ref), Some("order-1"));
             assert!(!format!("{error} {error:?} {error:#}").contains("order-1"));
@@ -275,7 +283,7 @@ async fn lost_answer_is_never_resent_and_names_reference() {
 }
 
 #[tokio::test]
-async fn reply_without_id_leaves_outcome_unknown() {
+async fn success_without_an_id_is_done() {
     let test = ScriptedSession::new().next("create_payment", &[r#"{"status":"ok","data":{"iban":"ES79"}}"#]);
     let error = test
         .onramp()
@@ -283,7 +291,7 @@ async fn reply_without_id_leaves_outcome_unknown() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
-    assert!(error.is_outcome_unknown() && UnsettledPayment::of(&error).is_some());
+    assert!(error.effect() == Effect::Done && UnsettledPayment::of(&error).is_some());
 }
 
 #[tokio::test]
@@ -291,7 +299,11 @@ async fn lost_answer_without_reference_names_list() {
     let test = ScriptedSession::new();
     test.provider.next("create_payment", Answer::lost());
     let error = test.onramp().create_payment(by("card")).await.unwrap_err();
-    assert!(error.hint().contains("no external_id"), "{}", error.hint());
+    assert!(
+        error.advice().to_string().contains("no external_id"),
+        "{}",
+        error.advice()
+    );
     let refused = test.onramp().recover_from(&error).await.unwrap_err();
     assert_eq!(refused.to_string(), "error carries no external_id to look for");
     assert_eq!(test.provider.calls("list_payments"), 0);

@@ -118,7 +118,8 @@ async fn search(pages: &[&str], always: Option<&str>) -> (Result<Recovery, Strin
     let outcome = outcome.map_err(|error| {
         assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
         assert!(
-            error.hint().contains("proves nothing") && error.hint().contains("before you create it again")
+            error.advice().to_string().contains("proves nothing")
+                && error.advice().to_string().contains("before you create it again")
         );
         error.to_string()
     });

@@ -56,7 +56,7 @@ pub(super) mod matching {
 
     pub(in crate::dashboard) fn call(view: &View, one: &Entry) -> bool {
         let status = one.status.map_or_else(String::new, |status| status.to_string());
-        view.finds(&[one.operation, &one.path, &status])
+        view.finds(&[&one.operation, &one.path, &status])
     }
 
     pub(in crate::dashboard) fn delivery(view: &View, one: &Delivery) -> bool {

@@ -1,7 +1,7 @@
 //! The last calls and what was answered, with secrets and files blotted out.
 
 use cryptopocket_emulator::Engine;
-use cryptopocket_emulator::server::{EntryView, view as shown};
+use cryptopocket_emulator::server::Entry;
 use maud::{Markup, html};
 
 use super::find::matching;
@@ -19,12 +19,9 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
         "log",
         all.len(),
         |place| all.at(place),
-        |(_, entry)| matching::call(view, entry),
+        |entry| matching::call(view, entry),
     );
-    let rows = found
-        .iter()
-        .map(|(number, entry)| row(&shown(*number, entry)))
-        .collect();
+    let rows = found.iter().map(|entry| row(entry)).collect();
     framed(
         "Requests, newest first",
         &["When", "Request", "Answer"],
@@ -34,7 +31,7 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     )
 }
 
-fn row(one: &EntryView<'_>) -> Markup {
+fn row(one: &Entry) -> Markup {
     let word = one.word();
     let kind = match one.status {
         Some(200..300) if !word.starts_with("error") => "good",
@@ -48,7 +45,7 @@ fn row(one: &EntryView<'_>) -> Markup {
             td data-label="Request" {
                 strong { (one.method) } " " code { (one.path) @if !one.query.is_empty() { "?" (one.query) } }
                 br; span.dim { (one.operation) }
-                @if let Some(fault) = one.fault { " " span.badge.bad { "fault: " (fault) } }
+                @if let Some(fault) = &one.fault { " " span.badge.bad { "fault: " (fault) } }
             }
             td data-label="Answer" {
                 span .badge .(kind) {

@@ -1,4 +1,4 @@
-//! `url`: links of replies, which are secrets because they let in anyone who holds them.
+//! `url`: links of replies, which are secrets because they grant access.
 
 use url::Url;
 

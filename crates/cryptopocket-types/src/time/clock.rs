@@ -58,7 +58,7 @@ impl ManualClock {
     /// Advances the time by `by`, at most to the end of the year 9999.
     pub fn advance(&self, by: Duration) {
         let later = |micros| {
-            Timestamp::saturating_from_micros(micros)
+            Timestamp::saturating_from_unix_micros(micros)
                 .saturating_add(by)
                 .unix_micros()
         };
@@ -70,7 +70,7 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::saturating_from_micros(self.0.load(Ordering::SeqCst))
+        Timestamp::saturating_from_unix_micros(self.0.load(Ordering::SeqCst))
     }
 }
 

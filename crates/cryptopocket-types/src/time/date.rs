@@ -83,7 +83,7 @@ impl Date {
 
     /// The start of the day in UTC.
     pub fn midnight(self) -> Timestamp {
-        Timestamp::saturating_from_micros(i64::from(self.unix_days()) * 86_400_000_000)
+        Timestamp::saturating_from_unix_micros(i64::from(self.unix_days()) * 86_400_000_000)
     }
 
     /// Days since 1970-01-01.

@@ -58,7 +58,8 @@ impl Timestamp {
         }
     }
 
-    pub(crate) fn saturating_from_micros(micros: i64) -> Self {
+    /// The time `micros` microseconds after 1970-01-01T00:00:00Z, clamped to the years 0000 to 9999.
+    pub fn saturating_from_unix_micros(micros: i64) -> Self {
         Self::from_micros(micros.clamp(FIRST, LAST))
     }
 
@@ -223,7 +224,7 @@ impl From<SystemTime> for Timestamp {
     /// Truncates to the microsecond and clamps to the years 0000 to 9999.
     fn from(time: SystemTime) -> Self {
         let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-        Self::saturating_from_micros(match time.duration_since(UNIX_EPOCH) {
+        Self::saturating_from_unix_micros(match time.duration_since(UNIX_EPOCH) {
             Ok(after) => micros(after),
             Err(before) => -micros(before.duration()),
         })

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cryptopocket_core::Error;
+use cryptopocket_core::{Advice, Error};
 use cryptopocket_types::Personal;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -106,7 +106,8 @@ fn too_large(bytes: u64, max_bytes: u64) -> Error {
     Error::invalid_input(
         "file",
         &format!("must have at most {max_bytes} bytes; it has {bytes}"),
-        "Make it smaller; the limit is this SDK's own. In code, DocumentReader::max_bytes raises it.",
+        Advice::new("Make it smaller; the limit is this SDK's own.")
+            .in_code_use("DocumentReader::max_bytes raises it."),
     )
 }
 
@@ -114,7 +115,7 @@ fn unknown_kind() -> Error {
     Error::invalid_input(
         "file",
         "must be PNG, JPEG, WebP, HEIC or PDF, told by its first bytes",
-        "Convert it to one of these. In code, DocumentReader::media_type names another.",
+        Advice::new("Convert it to one of these.").in_code_use("DocumentReader::media_type names another."),
     )
 }
 

@@ -27,12 +27,29 @@ fn missing_customer_is_none() {
     for answer in [
         Answer::error_code("user_not_found"),
         Answer::reply(404, r#"{"status":"error","error":"user_not_found"}"#),
-        Answer::reply(404, r#"{"status":"error","message":"no query results"}"#),
+        Answer::json(r#"{"status":"success","data":{}}"#),
         Answer::json(r#"{"status":"ok","data":null}"#),
         Answer::json(r#"{"status":"ok","data":[]}"#),
     ] {
         let (users, _) = scripted("find_customer", &[answer]);
         assert_eq!(block_on(users.find_customer(UserId::from(1))).unwrap(), None);
+    }
+}
+
+#[test]
+fn answers_from_elsewhere_are_errors_not_none() {
+    for answer in [
+        Answer::reply(404, "<html>Not found</html>"),
+        Answer::reply(404, r#"{"message":"The route could not be found."}"#),
+        Answer::reply(500, "{}"),
+        Answer::reply(503, "[]"),
+        Answer::json("null"),
+        Answer::error_code("authorization_incorrect"),
+    ] {
+        let (users, transport) = scripted("find_customer", &[]);
+        transport.always("find_customer", answer.clone());
+        let found = block_on(users.find_customer(UserId::from(1)));
+        assert!(found.is_err(), "{found:?}");
     }
 }
 

@@ -60,7 +60,7 @@ fn bad_input_is_refused_before_sending() {
         let error = block_on(users.create_customer(customer)).unwrap_err();
         assert!(error.is_validation() && error.sent() == Sent::No, "{error:?}");
         assert!(
-            error.to_string().starts_with(field) && !error.hint().is_empty(),
+            error.to_string().starts_with(field) && !error.advice().is_empty(),
             "{error}"
         );
         assert_eq!(transport.calls("create_customer"), 0);

@@ -6,6 +6,12 @@ use crate::operation::{Idempotency, Operation};
 
 static UNSAFE: Operation = Operation {
     idempotency: Idempotency::Unsafe,
+    refusals: &[
+        "authorization_incorrect",
+        "limit_exceded",
+        "require_kyc",
+        "already_reconciled",
+    ],
     ..DATA
 };
 
@@ -47,6 +53,21 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
         (500, r#"{"status":"error","error":"authorization_incorrect"}"#),
         (409, r#"{"message":"still being processed"}"#),
         (409, r#"{"status":"error","error":"word_of_tomorrow"}"#),
+        (200, r#"{"status":"error","error":"word_of_tomorrow"}"#),
+        (429, r#"{"status":"error","error":"word_of_tomorrow"}"#),
+        (400, r#"{"status":"error","error":"duplicate_payment"}"#),
+        (
+            200,
+            &format!(r#"{{"status":"error","error":"limit_exceded",{PAID}}}"#),
+        ),
+        (400, &format!(r#"{{"message":"no",{PAID}}}"#)),
+        (403, &format!(r#"{{"message":"no",{PAID}}}"#)),
+        (422, r#"{"message":"x","errors":{"a":["b"]},"payment_id":"p1"}"#),
+        (429, r#"{"message":"slow","payment":{"id":7}}"#),
+        (
+            200,
+            &format!(r#"{{"status":"error","error":"authorization_incorrect",{PAID}}}"#),
+        ),
         (409, r#"{"message":"x","errors":{"a":["b"]}}"#),
         (425, "{}"),
         (460, "<html>client closed</html>"),
@@ -68,14 +89,12 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
         (200, r#"{"status":"error","error":"limit_exceded"}"#),
         (200, r#"{"status":"error","message":"limit_exceded: 3000 EUR"}"#),
         (200, r#"{"status":"ok","error":"limit_exceded"}"#),
-        (200, r#"{"status":"error","error":"word_of_tomorrow"}"#),
         (
             200,
             r#"{"status":"error","error":"require_kyc","data":{"verification_url":"https://kyc/1"}}"#,
         ),
         (200, r#"{"message":"x","errors":{"a":["b"]}}"#),
         (409, r#"{"status":"error","error":"already_reconciled"}"#),
-        (429, r#"{"status":"error","error":"word_of_tomorrow"}"#),
         (422, "{}"),
         (400, r#"{"message":"Timeout"}"#),
         (403, "<html>"),
@@ -156,6 +175,11 @@ fn a_refused_token_is_believed_only_of_the_bare_code() {
         (
             200,
             r#"{"status":"ok","error":"authorization_incorrect"}"#,
+            Repeat::AfterLoginIfHarmless,
+        ),
+        (
+            200,
+            r#"{"status":"error","error":"authorization_incorrect","data":{"payment_id":"p1"}}"#,
             Repeat::AfterLoginIfHarmless,
         ),
         (

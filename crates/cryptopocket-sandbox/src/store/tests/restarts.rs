@@ -111,9 +111,9 @@ fn the_log_in_the_file_is_as_long_as_the_one_in_memory_however_many_calls_there_
     // What was called since the last write before a kill may have been shown: its numbers are not given again.
     let mut again = restored(&engine);
     again.persist();
-    let before = again.call_log().at(999).unwrap().0;
+    let before = again.call_log().at(999).unwrap().number;
     call(&mut again, &mut newest, CALLS[0]);
-    assert!(again.call_log().at(999).unwrap().0 > before + 1_000);
+    assert!(again.call_log().at(999).unwrap().number > before + 1_000);
 }
 
 #[test]

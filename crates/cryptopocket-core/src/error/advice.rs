@@ -1,0 +1,342 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use cryptopocket_types::ErrorCode;
+
+use super::ErrorKind;
+use crate::transport::{Stage, TransportErrorKind};
+
+type Text = Cow<'static, str>;
+
+/// What to do about an error, as data.
+///
+/// The [`id`](Self::id) is stable, so that a program can word the advice itself, as the command line does. `Display` gives
+/// the text for Rust programmers: [`text`](Self::text), then [`in_code`](Self::in_code).
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::Advice;
+///
+/// let advice = Advice::new("Take one of the integration's accounts.").in_code_use("Banking::list_accounts lists them.");
+/// assert_eq!(advice.id(), "correct_input");
+/// assert_eq!(
+///     advice.to_string(),
+///     "Take one of the integration's accounts. In code, Banking::list_accounts lists them.",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    id: Text,
+    text: Text,
+    in_code: Text,
+}
+
+impl Advice {
+    /// Advice to correct a value, with the id `correct_input`.
+    pub fn new(text: impl Into<Text>) -> Self {
+        Self {
+            id: Text::Borrowed("correct_input"),
+            text: text.into(),
+            in_code: Text::Borrowed(""),
+        }
+    }
+
+    /// Adds a sentence that only helps Rust programmers.
+    #[must_use]
+    pub fn in_code_use(mut self, sentence: impl Into<Text>) -> Self {
+        self.in_code = sentence.into();
+        self
+    }
+
+    /// Gives it another id, in snake case.
+    #[must_use]
+    pub fn with_id(mut self, id: &'static str) -> Self {
+        self.id = Text::Borrowed(id);
+        self
+    }
+
+    /// The stable id in snake case, such as `check_base_url`; for a refusal the provider's code.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// One sentence or two in the imperative, free of names from the Rust API.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What helps Rust programmers beside that; often empty.
+    pub fn in_code(&self) -> &str {
+        &self.in_code
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    const fn fixed(id: &'static str, text: &'static str, in_code: &'static str) -> Self {
+        Self {
+            id: Text::Borrowed(id),
+            text: Text::Borrowed(text),
+            in_code: Text::Borrowed(in_code),
+        }
+    }
+
+    /// This advice, then the text of `next`.
+    pub(super) fn then(mut self, next: &Self) -> Self {
+        self.text = format!("{} {}", self.text, next.text).into();
+        self.in_code.clone_from(&next.in_code);
+        self
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        if !self.in_code.is_empty() {
+            write!(f, " In code, {}", self.in_code)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<&'static str> for Advice {
+    fn from(text: &'static str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Advice {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+pub(crate) const OUTCOME_UNKNOWN: Advice = Advice::fixed(
+    "look_first",
+    "Do not simply repeat the call: it may have taken effect. Look it up first \
+     (a payment by its external id, a customer by e-mail address), and repeat only if it is not there.",
+    "",
+);
+pub(crate) const SHAPE: Advice = Advice::fixed(
+    "report_shape",
+    "The provider's reply differs from what this SDK knows. Look at raw_body(), without \
+     logging it, and report the field's path; a newer version of the SDK may already accept it.",
+    "",
+);
+pub(crate) const WAIT: Advice = Advice::fixed(
+    "wait_again",
+    "Nothing is lost: wait again with the same id, or choose a longer max_wait.",
+    "",
+);
+pub(crate) const BASE_URL: Advice = Advice::fixed(
+    "check_base_url",
+    "Check the base URL: it must begin with https:// and lead to the API, not to the \
+     web site; it usually ends in /api, as in https://sandbox.cryptopocket.io/api.",
+    "",
+);
+pub(crate) const BROKEN: Advice = Advice::fixed(
+    "try_again",
+    "Try again. If it persists, something between this machine and the provider \
+     cuts answers short: check proxies and firewalls.",
+    "",
+);
+pub(crate) const SERVER: Advice =
+    Advice::fixed("try_later", "The provider has a problem. Try again later.", "");
+pub(crate) const RATE: Advice = Advice::fixed(
+    "slow_down",
+    "Send fewer calls; retry_after() says how long to wait if the provider said so.",
+    "",
+);
+pub(crate) const VALIDATION: Advice = Advice::fixed(
+    "correct_fields",
+    "Correct the fields that field_errors() names, then call again.",
+    "",
+);
+pub(crate) const FORBIDDEN: Advice = Advice::fixed(
+    "check_access",
+    "The provider, or something in front of it, does not allow this call. Check that \
+     this machine's address is on the whitelist and that the account may use the operation.",
+    "",
+);
+pub(crate) const AUTHORIZATION: Advice = Advice::fixed(
+    "check_token",
+    "The token was refused even after a new login. It is invalid, expired, or \
+     this machine's address is not on the provider's whitelist: check the API key and secret, that they belong to \
+     this base URL, and ask the provider to whitelist the address.",
+    "",
+);
+pub(crate) const CREDENTIALS: Advice = Advice::fixed(
+    "check_credentials",
+    "Check the API key and the API secret, and that they belong to this base URL: \
+     sandbox and production have different ones. The provider may also have to whitelist this machine's address.",
+    "",
+);
+pub(crate) const NO_TOKEN: Advice = Advice::fixed(
+    "report_login",
+    "The login was answered, but no token was found in the answer. Check the base URL; \
+     if it is right, report the reply's shape, without its values.",
+    "",
+);
+pub(crate) const NOT_FOUND: Advice = Advice::fixed(
+    "check_id",
+    "Check the id, and that it was made with these credentials. If every call ends \
+     so, check the base URL: it usually ends in /api.",
+    "",
+);
+pub(crate) const REFUSED: Advice = Advice::fixed(
+    "read_message",
+    "The provider refused without a code this SDK can read. Its message, if it sent one, \
+     may say why.",
+    "provider_message() gives it.",
+);
+pub(crate) const DONE: Advice = Advice::fixed(
+    "done_unread",
+    "Do not repeat the call: the provider carried it out. Read what it made from its list, or from the raw answer.",
+    "raw_body() gives that; do not log it.",
+);
+const CONNECT: Advice = Advice::fixed(
+    "check_network",
+    "Check the base URL's host name, this machine's network and, where one is needed, the proxy. Nothing was sent, so \
+     calling again is safe.",
+    "",
+);
+const CERTIFICATE: Advice = Advice::fixed(
+    "trust_certificate",
+    "The server's certificate is not trusted. Check the base URL's host name, this machine's clock and its certificate \
+     store, which must also hold the authority of a proxy that looks into TLS. Nothing was sent, so calling again is safe.",
+    "trust_pem adds one for a session alone.",
+);
+const MORE_TIME: Advice = Advice::fixed(
+    "allow_more_time",
+    "Try again, or allow more time with a longer timeout.",
+    "",
+);
+const LESS: Advice = Advice::fixed(
+    "ask_for_less",
+    "Ask for less at once, such as a smaller page.",
+    "max_body raises the limit when the transport is built.",
+);
+pub(crate) const SEND_LESS: Advice =
+    Advice::fixed("send_less", "Send less at once, such as a smaller file.", "");
+
+/// The advice for a failure of the transport.
+pub(super) fn transport(kind: ErrorKind, stage: Stage, cause: TransportErrorKind) -> Advice {
+    match (kind, stage) {
+        (ErrorKind::NotSent, _) if cause == TransportErrorKind::Certificate => CERTIFICATE,
+        (ErrorKind::Timeout, Stage::BeforeSend) | (ErrorKind::NotSent, _) => CONNECT,
+        (ErrorKind::Timeout, _) => MORE_TIME,
+        (ErrorKind::BodyTooLarge, _) => LESS,
+        (ErrorKind::Configuration, _) => BASE_URL,
+        _ => BROKEN,
+    }
+}
+
+/// The advice for a code of the provider.
+pub(crate) fn for_code(code: &ErrorCode) -> Advice {
+    let text = match code.as_str() {
+        "authorization_incorrect" => return AUTHORIZATION,
+        "fail_mandatory_field" => "A required field is missing, usually user_id. Give it and call again.",
+        "user_not_found" => {
+            "No customer has this id in this integration. Check the id, or create the customer first."
+        }
+        "user_banned" => "The provider has barred this customer. Only the provider can lift that.",
+        "user_already_exists" => {
+            "A customer with this e-mail address exists. Find it instead of creating it."
+        }
+        "user_not_in_integration" => {
+            "The customer belongs to another integration. Use one of your own customers."
+        }
+        "email_not_allowed" => {
+            "The provider does not accept throw-away e-mail addresses. Ask for another one."
+        }
+        "require_kyc" => {
+            "The customer must be verified first: send them to verification_url(), wait for the approval, then call again."
+        }
+        "kyc_reinforced_required" => {
+            "The customer must complete an enhanced declaration: send them to verification_url(), or create a link \
+             for it, then call again."
+        }
+        "limit_exceded" => {
+            "The customer's quarterly limit is used up. Use a smaller amount or another payment method."
+        }
+        "coin_not_supported" => {
+            "This coin is not on offer on this chain. List the available assets and choose one."
+        }
+        "min_purchase" => {
+            "The amount is below the minimum, which provider_message() names. Use a larger amount."
+        }
+        "method_not_allowed" => {
+            "This payment method is not enabled for the integration. List the payment methods."
+        }
+        "error_payment_creation" => {
+            "The card or bank provider behind the payment failed. Try again later, or another payment method."
+        }
+        "guided_payment_eur_only" => {
+            "Guided payments are in euros only. Leave the fiat symbol out or use EUR."
+        }
+        "invalid_file" => "The file was refused. Check its type and size, and that it is whole.",
+        "unexpected_error" => "Something failed inside the provider. Try again later.",
+        "payment_not_found" => {
+            "No payment has this id under these credentials. Check the id and the base URL."
+        }
+        "transaction_not_found" => "No bank transaction has this id. List the account's transactions again.",
+        "already_reconciled" => {
+            "The payment or the transaction is already matched. Read both again before going on."
+        }
+        "amount_mismatch" => {
+            "The transaction's amount differs from the payment's. Check that the pair is right."
+        }
+        "payment_not_pending" => "The payment does not wait for money. Read its status before going on.",
+        "rampoff_not_found" => {
+            "No off-ramp has this id under these credentials. Check the id and the base URL, or list the off-ramps."
+        }
+        "account_not_found" => {
+            "No bank account of this integration has this IBAN. List the accounts, and give the IBAN of one of them."
+        }
+        "subscription_not_found" => {
+            "There is no subscription to this event that could be changed. Subscribe to it first."
+        }
+        _ => {
+            "The provider refused with this code, which is new to this SDK. Look it up in the provider's documentation."
+        }
+    };
+    Advice {
+        // An unknown code may be data that came in the wrong place, so it is no id.
+        id: if code.is_known() {
+            code.as_str().to_owned().into()
+        } else {
+            "new_code".into()
+        },
+        text: text.into(),
+        in_code: "".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_has_its_own_advice() {
+        let unnamed = ["rampoff_not_found", "account_not_found", "subscription_not_found"];
+        let codes: Vec<_> = ErrorCode::ALL
+            .iter()
+            .cloned()
+            .chain(unnamed.map(ErrorCode::from))
+            .collect();
+        let mut texts: HashSet<_> = codes.iter().map(|code| for_code(code).to_string()).collect();
+        assert_eq!(texts.len(), codes.len());
+        assert!(texts.insert(for_code(&"moon_phase_wrong".into()).to_string()));
+    }
+
+    #[test]
+    fn unknown_code_is_no_id() {
+        assert_eq!(for_code(&ErrorCode::RequireKyc).id(), "require_kyc");
+        assert_eq!(for_code(&"garcia_lopez".into()).id(), "new_code");
+    }
+}
