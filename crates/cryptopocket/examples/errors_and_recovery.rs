@@ -51,7 +51,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         _ => match client.onramp().recover_from(&lost).await? {
             Recovery::One(payment) => println!("it exists: {} is {}", payment.id, payment.status),
             Recovery::None => println!("proven: no such payment exists; create it again"),
-            _ => println!("several payments carry this id: a person must look"),
+            Recovery::Many(_) => println!("several payments carry this id: a person must look"),
         },
     }
     assert_eq!(lost.effect(), Effect::Unknown);
