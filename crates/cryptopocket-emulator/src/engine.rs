@@ -83,7 +83,7 @@ impl Settings {
 /// use cryptopocket_emulator::{Command, Engine, Request};
 ///
 /// let mut engine = Engine::new(1);
-/// let (key, secret) = (engine.integrations()[0].key.clone(), engine.integrations()[0].secret.clone());
+/// let (key, secret) = engine.credentials();
 /// let login = Request::post("/api/authenticate", format!(r#"{{"api_key":"{key}","api_secret":"{secret}"}}"#));
 /// let response = engine.handle(&login);
 /// assert_eq!(response.reply.unwrap().status, 200);

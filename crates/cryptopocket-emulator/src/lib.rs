@@ -76,3 +76,7 @@ pub mod server {
     pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::Failure;
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

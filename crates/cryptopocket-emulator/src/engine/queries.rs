@@ -77,6 +77,12 @@ impl Engine {
         &self.integrations
     }
 
+    /// Key and secret of the first integration.
+    pub fn credentials(&self) -> (String, String) {
+        let first = &self.integrations[0];
+        (first.key.clone(), first.secret.clone())
+    }
+
     /// What a link to a hosted page leads to, by the last part of its path.
     pub fn link(&self, token: &str) -> Option<&Link> {
         self.provider.links.get(token)
