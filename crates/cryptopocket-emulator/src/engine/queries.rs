@@ -1,11 +1,13 @@
 //! Reading the engine's records.
 
-use super::{Engine, Scenario, ScenarioError};
+use super::Engine;
 use crate::call_log::CallLog;
 use crate::clock::Speed;
-use crate::integration::{Customer, Integration, Offramp, Payment};
+use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::provider::{Limits, Link};
+use crate::records::{Customer, Offramp, Payment};
+use crate::scenario::{Scenario, ScenarioError};
 use crate::webhooks::Delivery;
 
 impl Engine {
