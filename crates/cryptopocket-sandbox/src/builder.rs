@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::access::Access;
 use crate::delivery;
+use crate::http_client::{HttpClient, certificates};
 use crate::sandbox::{Beginning, Sandbox};
 use crate::scenario::Scenario;
 use crate::server;
@@ -47,6 +48,8 @@ pub struct Builder {
     public_url: Option<String>,
     scenario: Option<Arc<cryptopocket_emulator::server::Scenario>>,
     state_file: Option<PathBuf>,
+    trusted_pem: Vec<Vec<u8>>,
+    header_timeout: Duration,
 }
 
 impl Default for Builder {
@@ -64,6 +67,8 @@ impl Default for Builder {
             public_url: None,
             scenario: None,
             state_file: None,
+            trusted_pem: Vec::new(),
+            header_timeout: Duration::from_secs(60),
         }
     }
 }
@@ -182,12 +187,31 @@ impl Builder {
         self
     }
 
+    /// Certificate authorities in PEM that webhook deliveries trust in addition to the system's: for receivers with a
+    /// private certificate.
+    pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trusted_pem.push(pem.into());
+        self
+    }
+
+    /// How long a client may take to send the head of a request before its connection is closed; a connection that is
+    /// idle this long is closed too. Wall-clock time. Default 60 s.
+    pub fn header_timeout(mut self, timeout: Duration) -> Self {
+        self.header_timeout = timeout;
+        self
+    }
+
     /// Begins to listen. Needs a Tokio runtime with I/O and time enabled; stops when the [`Sandbox`] is dropped.
     ///
     /// # Errors
     ///
-    /// [`StartError`] where the address cannot be had, or the state file not be used.
+    /// [`StartError`] where the address cannot be had, or the state file or a certificate not be used.
     pub async fn start(self) -> Result<Sandbox, StartError> {
+        let mut roots = Vec::new();
+        for pem in &self.trusted_pem {
+            roots.extend(certificates(pem).ok_or(StartError(Cause::Certificate))?);
+        }
+        let header_timeout = self.header_timeout;
         let address = self.address;
         let listener = TcpListener::bind(address)
             .await
@@ -222,8 +246,8 @@ impl Builder {
         };
         let shared = Arc::new(Shared::new(engine, access, store));
         let tasks = [
-            tokio::spawn(server::run(listener, Arc::clone(&shared))),
-            tokio::spawn(delivery::run(Arc::clone(&shared))),
+            tokio::spawn(server::run(listener, Arc::clone(&shared), header_timeout)),
+            tokio::spawn(delivery::run(Arc::clone(&shared), HttpClient::new(roots))),
         ];
         Ok(Sandbox::new(shared, tasks, control, beginning))
     }

@@ -17,6 +17,7 @@ mod docs;
 mod front;
 #[cfg(test)]
 mod fuzz;
+mod http_client;
 mod pages;
 mod sandbox;
 mod scenario;

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -25,11 +25,13 @@ use crate::shared::Shared;
 const LONGEST_REQUEST: usize = 32 << 20;
 
 /// Accepts connections until it is dropped, and drops them then.
-pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
+pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>, header_timeout: Duration) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(header_timeout);
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => drop(connections.spawn(connection(stream, Arc::clone(&shared)))),
+            Ok((stream, _)) => drop(connections.spawn(connection(http.clone(), stream, Arc::clone(&shared)))),
             // Out of file handles, most likely: some will be given back.
             Err(_) => clock::pause(Duration::from_millis(20)).await,
         }
@@ -37,15 +39,11 @@ pub(crate) async fn run(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(http: http1::Builder, stream: TcpStream, shared: Arc<Shared>) {
     drop(stream.set_nodelay(true));
     let service = service_fn(move |request| answer(request, Arc::clone(&shared)));
     // An error here is a client that went away, or a fault that asked for it.
-    drop(
-        http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), service)
-            .await,
-    );
+    drop(http.serve_connection(TokioIo::new(stream), service).await);
 }
 
 async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Result<Response<Outlet>> {

@@ -33,13 +33,14 @@ pub struct StartError(pub(crate) Cause);
 pub(crate) enum Cause {
     Address(SocketAddr, io::Error),
     StateFile(PathBuf, Broken),
+    Certificate,
 }
 
 impl StartError {
     /// The state file, where it is what the start failed of; elsewhere it was the address.
     pub fn state_file(&self) -> Option<&Path> {
         match &self.0 {
-            Cause::Address(..) => None,
+            Cause::Address(..) | Cause::Certificate => None,
             Cause::StateFile(path, _) => Some(path),
         }
     }
@@ -59,6 +60,7 @@ impl StartError {
             Cause::StateFile(path, broken) => {
                 format!("cannot use the state file {}: {broken}", path.display())
             }
+            Cause::Certificate => "a certificate authority to trust is not valid PEM".to_owned(),
         }
     }
 
@@ -74,6 +76,9 @@ impl StartError {
                 _ => "choose another address or port",
             },
             Cause::StateFile(_, broken) => broken.cure(),
+            Cause::Certificate => {
+                "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----"
+            }
         }
     }
 }
@@ -89,6 +94,7 @@ impl std::error::Error for StartError {
         match &self.0 {
             Cause::Address(_, cause) => Some(cause),
             Cause::StateFile(_, broken) => Some(broken),
+            Cause::Certificate => None,
         }
     }
 }

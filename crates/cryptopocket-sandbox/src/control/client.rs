@@ -1,16 +1,17 @@
 //! A client of the control plane of an emulator in another process.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_emulator::{Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault};
 use cryptopocket_types::Decimal;
-use http::Method;
+use http::{Method, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::exchange::exchange;
 use super::{ArmedFault, BankCredit, ControlError, ControlState, Misattribution, Timer, Transfer};
+use crate::http_client::HttpClient;
 use crate::scenario::Scenario;
 
 /// What [`Sandbox`](crate::Sandbox) can be asked to do, for an emulator in another process: `cryptopocket sandbox`
@@ -36,7 +37,11 @@ use crate::scenario::Scenario;
 #[derive(Clone, Debug)]
 pub struct ControlClient {
     url: String,
+    client: Arc<HttpClient>,
 }
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_REPLY_BYTES: usize = 64 << 20;
 
 type Done = Result<(), ControlError>;
 
@@ -46,6 +51,7 @@ impl ControlClient {
         let url: String = url.into();
         Self {
             url: url.trim_end_matches('/').to_owned(),
+            client: Arc::default(),
         }
     }
 
@@ -280,8 +286,12 @@ impl ControlClient {
 
     async fn send(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, ControlError> {
         let url = format!("{}/{path}", self.url);
-        let answer = exchange(&url, method, body).await;
-        let (status, body) = answer.map_err(|why| ControlError::Unreachable(format!("{url}: {why}")))?;
+        let unreachable = |why: String| ControlError::Unreachable(format!("{url}: {why}"));
+        let request = Request::builder().method(method).uri(&url);
+        let request = request.header("content-type", "application/json").body(body);
+        let request = request.map_err(|error| unreachable(error.to_string()))?;
+        let answer = self.client.send(request, TIMEOUT, MAX_REPLY_BYTES).await;
+        let (status, body) = answer.map_err(unreachable)?;
         if status == 200 {
             return Ok(body);
         }

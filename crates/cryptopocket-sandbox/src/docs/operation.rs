@@ -6,7 +6,7 @@ use yaml_serde::Value;
 use super::badge;
 use super::model::{Body, Media, Operation, Parameter, Schema, Spec};
 
-/// Where webhooks go that are subscribed to on the page: the emulator cannot deliver to the sample's https URL.
+/// The receiver that subscription forms propose: on this machine, unlike the specification's example.
 const RECEIVER: &str = "http://127.0.0.1:9000/hook";
 /// How deep fields within fields are shown.
 const DEEPEST: usize = 3;
@@ -196,7 +196,6 @@ fn body_fields(body: &Body, operation: &str) -> Markup {
                     }
                 }
             }
-            p.dim { "The emulator delivers webhooks over plain http only; it cannot reach an https URL." }
         }
     }
 }

@@ -7,10 +7,12 @@
 
 mod browser;
 mod checkout;
+mod connections;
 mod control;
 mod dashboard;
 mod faults;
 mod habits;
+mod https;
 mod money;
 mod opening;
 mod pages;

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use cryptopocket_sandbox::{Builder, Sandbox, Speed};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 pub(crate) const IBAN: &str = "ES9121000418450200051332";
@@ -200,19 +201,43 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    pub(crate) async fn start(mut statuses: Vec<u16>) -> Self {
+    pub(crate) async fn start(statuses: Vec<u16>) -> Self {
+        Self::listen("http", statuses, |stream| std::future::ready(Some(stream))).await
+    }
+
+    /// The same over HTTPS; a connection whose handshake fails is dropped.
+    pub(crate) async fn start_tls(acceptor: TlsAcceptor, statuses: Vec<u16>) -> Self {
+        Self::listen("https", statuses, move |stream| {
+            let handshake = acceptor.accept(stream);
+            async { handshake.await.ok() }
+        })
+        .await
+    }
+
+    async fn listen<S, A, F>(scheme: &str, mut statuses: Vec<u16>, accept: A) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+        A: Fn(TcpStream) -> F + Send + 'static,
+        F: Future<Output = Option<S>> + Send,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook?shop=1", listener.local_addr().unwrap());
+        let url = format!("{scheme}://{}/hook?shop=1", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&received);
         tokio::spawn(async move {
             statuses.reverse();
-            while let Ok((mut stream, _)) = listener.accept().await {
+            while let Ok((stream, _)) = listener.accept().await {
+                let Some(mut stream) = accept(stream).await else {
+                    continue;
+                };
                 let request = read(&mut stream).await;
                 kept.lock().unwrap().push(request);
                 let status = statuses.pop().unwrap_or(204);
-                let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                let answer = format!(
+                    "HTTP/1.1 {status} X\r\nlocation: /elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
                 stream.write_all(answer.as_bytes()).await.unwrap();
+                drop(stream.shutdown().await);
             }
         });
         Self { url, received }
@@ -230,7 +255,7 @@ impl Receiver {
     }
 }
 
-async fn read(stream: &mut tokio::net::TcpStream) -> Received {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Received {
     let mut bytes = Vec::new();
     let head = loop {
         let mut chunk = [0; 4096];

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{Api, Received, Receiver};
 
-async fn subscribed(api: &Api, receiver: &Receiver, types: &[&str]) {
+pub(crate) async fn subscribed(api: &Api, receiver: &Receiver, types: &[&str]) {
     for kind in types {
         let reply = api
             .form(
@@ -18,7 +18,7 @@ async fn subscribed(api: &Api, receiver: &Receiver, types: &[&str]) {
     }
 }
 
-async fn paid(api: &Api) -> String {
+pub(crate) async fn paid(api: &Api) -> String {
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "card").await;
     api.sandbox.pay(&payment).unwrap();
@@ -26,7 +26,7 @@ async fn paid(api: &Api) -> String {
     payment
 }
 
-fn verifies(api: &Api, received: &Received) -> bool {
+pub(crate) fn verifies(api: &Api, received: &Received) -> bool {
     let verifier = Verifier::new(api.sandbox.api_secret())
         .unwrap()
         .require_api_key(api.sandbox.api_key());
@@ -111,6 +111,16 @@ async fn a_refused_webhook_comes_again_with_the_same_body() {
         (log[0].state, &log[0].attempts),
         ("delivered", &vec![Ok(500), Ok(503), Ok(204)])
     );
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let (api, receiver) = (Api::manual().await, Receiver::start(vec![307]).await);
+    subscribed(&api, &receiver, &["PAY_IN"]).await;
+    paid(&api).await;
+    assert_eq!(receiver.all().len(), 1);
+    let log = api.sandbox.deliveries();
+    assert_eq!((log[0].state, &log[0].attempts), ("waiting", &vec![Ok(307)]));
 }
 
 #[tokio::test]

@@ -16,10 +16,10 @@ use crate::web::{Inline, Page};
 use model::Spec;
 
 /// The same bytes as `spec/openapi.yaml`, so that the published crate has them too.
-const DOCUMENT: &str = include_str!("openapi.yaml");
+const DOCUMENT: &str = include_str!("docs/openapi.yaml");
 
-static STYLE: Inline = Inline::new(include_str!("docs.css"));
-static SCRIPT: Inline = Inline::new(include_str!("docs.js"));
+static STYLE: Inline = Inline::new(include_str!("docs/docs.css"));
+static SCRIPT: Inline = Inline::new(include_str!("docs/docs.js"));
 /// What is the same for everybody: the list of calls, and the calls.
 static PARTS: OnceLock<(String, String)> = OnceLock::new();
 

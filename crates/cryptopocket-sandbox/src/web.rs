@@ -35,7 +35,7 @@ impl Inline {
     }
 }
 
-static LOOK: Inline = Inline::new(include_str!("emulator.css"));
+static LOOK: Inline = Inline::new(include_str!("web/emulator.css"));
 
 /// A whole page to be.
 #[derive(Debug)]

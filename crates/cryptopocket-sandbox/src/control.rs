@@ -2,7 +2,6 @@
 
 mod client;
 mod error;
-mod exchange;
 mod typed;
 
 pub use client::ControlClient;
