@@ -45,7 +45,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     };
     match lost.effect() {
         Effect::NotSent | Effect::NotDone => {
-            println!("nothing happened: correct the cause and create it again")
+            println!("nothing happened: correct the cause and create it again");
         }
         // Never create it again here: look it up by its external id first.
         _ => match client.onramp().recover_from(&lost).await? {

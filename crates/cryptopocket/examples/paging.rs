@@ -38,7 +38,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let mut payments = client.onramp().list_payments(started.clone()).per_page(3).items();
     let mut count = 0;
     while let Some(payment) = payments.next().await {
-        println!("{} of {}", payment?.id, "ada");
+        println!("{}", payment?.id);
         count += 1;
     }
     assert_eq!(count, 7);

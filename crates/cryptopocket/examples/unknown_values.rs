@@ -21,7 +21,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     match &payment.status {
         PaymentStatus::CoinsSent => println!("delivered"),
         status if !status.is_known() => {
-            println!("the provider says {status}, which this version does not know")
+            println!("the provider says {status}, which this version does not know");
         }
         status => println!("still {status}"),
     }
