@@ -11,8 +11,7 @@ use crate::transaction::currency;
 
 /// A bank account of your integration.
 ///
-/// Every field is assumed. `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the
-/// same value.
+/// Every field is assumed. `Debug` hides personal data; serialization writes it. Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BankAccount {
@@ -26,7 +25,9 @@ pub struct BankAccount {
     pub alias: Option<Personal>,
     /// Currency of the account.
     pub currency: Option<Currency>,
-    /// Balance in currency units. An amount without its currency is no money: it is in [`extra`](Self::extra) then.
+    /// Balance in currency units.
+    ///
+    /// An amount without its currency is no money: it is in [`extra`](Self::extra) then.
     pub balance: Option<Money>,
     /// Status of the account. No values are known.
     pub status: Option<String>,

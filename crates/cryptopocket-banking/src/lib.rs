@@ -21,7 +21,7 @@ pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_tr
 pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
 pub use transaction::Transaction;
 
-/// Bank accounts: listing their transactions, and reconciling a credit with the payment that it pays.
+/// Bank accounts: listing their transactions, and reconciling credits with payments.
 ///
 /// Cheap to clone; clones share the session and its login.
 #[derive(Clone, Debug)]

@@ -54,8 +54,9 @@ impl TransactionFilter {
 impl Banking {
     /// Lists the transactions of an account.
     ///
-    /// `iban` is an account of [`Banking::list_accounts`], or its IBAN as text or as [`Iban`](cryptopocket_types::Iban).
-    /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
+    /// `iban` is an account of [`Banking::list_accounts`], or its IBAN as text or as
+    /// [`Iban`](cryptopocket_types::Iban). Nothing is fetched before the pager is used; see [`Pager`] for pages, items,
+    /// resuming and page size.
     ///
     /// **Units.** Amounts are exact and signed, in currency units: credits are positive, debits negative.
     ///
@@ -68,9 +69,9 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// When a page is fetched. The list ends there, and tells the page to resume from. `InvalidInput` for what cannot
-    /// be an IBAN or for days in the wrong order, before anything is sent; `UnexpectedReply` also for a currency that
-    /// is no three-letter code. Which codes the provider has for a foreign IBAN is not known.
+    /// When a page is fetched. The list ends there, and tells the page to resume from. `InvalidInput` for a malformed
+    /// IBAN or for days in the wrong order, before anything is sent; `UnexpectedReply` also for a currency that is not
+    /// a three-letter code. The code for an IBAN that is not yours is not known.
     ///
     /// # Examples
     ///

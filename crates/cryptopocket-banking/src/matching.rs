@@ -42,11 +42,14 @@ pub enum TransferMatch<'a> {
     Confirmed(&'a Transaction),
     /// More than one credit fits. A person must choose: a guess could post a double payment.
     Ambiguous(Vec<&'a Transaction>),
-    /// A credit that fits is reconciled already. If another one fits too, it is probably a double payment, so it is not
-    /// confirmed.
+    /// A credit that fits is reconciled already.
+    ///
+    /// If another one fits too, it is probably a double payment, so it is not confirmed.
     AlreadyReconciled(&'a Transaction),
-    /// No transaction fits. It holds the near misses with the reasons against each: every transaction with the concept,
-    /// and every unreconciled credit of the amount.
+    /// No transaction fits.
+    ///
+    /// It holds the near misses with the reasons against each: every transaction with the concept, and every
+    /// unreconciled credit of the amount.
     None(Vec<NearMiss<'a>>),
 }
 
@@ -125,9 +128,9 @@ impl fmt::Display for Mismatch {
 /// - it is not reconciled;
 /// - no other transaction fits as well, reconciled or not.
 ///
-/// Pass every transaction since the payment was created: a second credit, or the right one, may be among those left out. A
-/// list is complete when its end is proven ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)). Otherwise a
-/// confirmed credit is only the one *seen*, and `None` proves nothing.
+/// Pass every transaction since the payment was created: a second credit, or the right one, may be among those left
+/// out. A list is complete when its end is proven ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
+/// Otherwise a confirmed credit is only the one *seen*, and `None` proves nothing.
 ///
 /// A transaction that is given twice, as by overlapping pages, counts once. If its two records differ, both must fit.
 ///
@@ -226,8 +229,8 @@ impl<'a> Considered<'a> {
 
 /// Every reason against `transaction` as the one that pays `wanted`, by its amount, currency and state.
 ///
-/// For a pair that a person chose, when the concept is not at hand. An empty result does not prove that the pair is right:
-/// [`match_transfer`] also checks the payer's text and the other transactions.
+/// For a pair that a person chose, when the concept is not at hand. An empty result does not prove that the pair is
+/// right: [`match_transfer`] also checks the payer's text and the other transactions.
 ///
 /// # Examples
 /// ```

@@ -24,8 +24,9 @@ pub struct NewReconciliation {
     pub payment_id: PaymentId,
     /// The transaction that pays it: a credit on one of your accounts.
     pub transaction_id: TransactionId,
-    /// The account that holds the credit. Whether the provider needs it to tell transactions apart is not known
-    /// (`assumed`).
+    /// The account that holds the credit.
+    ///
+    /// Whether the provider needs it to tell transactions apart is not known (`assumed`).
     pub iban: Option<Personal>,
 }
 
@@ -55,14 +56,18 @@ pub struct Reconciled {
     pub payment_id: PaymentId,
     /// The credit, in the same way.
     pub transaction_id: TransactionId,
-    /// The payment's new status, if the reply has one: `payment_received`. Wait until the coins are sent.
+    /// The payment's new status, if the reply has one: `payment_received`.
+    ///
+    /// Wait until the coins are sent.
     pub status: Option<PaymentStatus>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,
 }
 
-/// The reason why the provider refused to reconcile. The codes are ours (`assumed`), so others may come.
+/// The reason why the provider refused to reconcile.
+///
+/// The codes are ours (`assumed`), so others may come.
 ///
 /// # Examples
 ///
@@ -86,12 +91,17 @@ pub enum ReconcileRefusal {
     PaymentNotFound,
     /// No transaction has this id. List the account's transactions again.
     TransactionNotFound,
-    /// The transaction is reconciled with a payment already. Read both first: another process may have been faster, or the
-    /// customer may have paid twice.
+    /// The transaction is reconciled with a payment already.
+    ///
+    /// Read both first: another process may have been faster, or the customer may have paid twice.
     AlreadyReconciled,
-    /// The amounts differ. Check that the pair is right; a person must settle a short or a double payment.
+    /// The amounts differ.
+    ///
+    /// Check that the pair is right; a person must settle a short or a double payment.
     AmountMismatch,
-    /// The payment waits for no transfer. Read its status: it may be paid already, or paid by card.
+    /// The payment waits for no transfer.
+    ///
+    /// Read its status: it may be paid already, or paid by card.
     PaymentNotPending,
 }
 
@@ -112,12 +122,12 @@ impl ReconcileRefusal {
 impl Banking {
     /// Ties a bank credit to the payment that it pays, so that the coins are bought and sent.
     ///
-    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this moves
-    /// money, and no call is known that undoes it.
+    /// Check amount, currency and concept first, for instance with [`match_transfer`](crate::match_transfer): this
+    /// moves money, and no call is known that undoes it.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions before you
-    /// try again. The refusal `already_reconciled` then means that the first call took effect.
+    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions
+    /// before you try again. The refusal `already_reconciled` then means that the first call took effect.
     ///
     /// **Known from.** The provider's page "Reconcile payment with bank transaction" and the names of its schemas;
     /// path, fields and codes are ours (`assumed`).
@@ -126,8 +136,9 @@ impl Banking {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id, or an account that cannot be an IBAN. From the provider, as [`ReconcileRefusal`] lists them: `payment_not_found`,
-    /// `transaction_not_found`, `already_reconciled`, `amount_mismatch`, `payment_not_pending`.
+    /// `InvalidInput` for an empty id, or an account that cannot be an IBAN. From the provider, as [`ReconcileRefusal`]
+    /// lists them: `payment_not_found`, `transaction_not_found`, `already_reconciled`, `amount_mismatch`,
+    /// `payment_not_pending`.
     ///
     /// # Examples
     ///

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A transaction of a bank account.
 ///
-/// Every field is assumed. `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the
-/// same value.
+/// Every field is assumed. `Debug` hides personal data; serialization writes it. Its JSON reads back as the same value.
 ///
 /// # Examples
 /// ```
@@ -47,8 +46,9 @@ pub struct Transaction {
     /// End-to-end reference of the payer; `NOTPROVIDED` means none.
     #[serde(default)]
     pub end_to_end_id: Option<Personal>,
-    /// Whether it is reconciled with a payment. A reply without this field is reconciled if it has a
-    /// [`payment_id`](Self::payment_id).
+    /// Whether it is reconciled with a payment.
+    ///
+    /// A reply without this field is reconciled if it has a [`payment_id`](Self::payment_id).
     #[serde(default)]
     pub reconciled: bool,
     /// The payment that it is reconciled with.
@@ -102,7 +102,9 @@ impl Transaction {
     }
 }
 
-/// The currency of a reply. An amount in a guessed currency could be posted wrongly, so an unreadable one is an error.
+/// The currency of a reply.
+///
+/// An amount in a guessed currency could be posted wrongly, so an unreadable one is an error.
 pub(crate) fn currency(operation: &'static Operation, code: &str) -> Result<Currency> {
     code.parse().map_err(|error| {
         Error::unexpected_reply(operation, "the reply has a currency that is no three-letter code")

@@ -54,7 +54,9 @@ pub struct Pager<T> {
 }
 
 impl<T: Send + 'static> Pager<T> {
-    /// A list whose pages `fetch` reads. Filters belong in `fetch`, so that every request carries them.
+    /// A list whose pages `fetch` reads.
+    ///
+    /// Filters belong in `fetch`, so that every request carries them.
     pub fn new<F>(mut fetch: impl FnMut(PageRequest) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Result<Page<T>, Error>> + Send + 'static,
@@ -67,7 +69,9 @@ impl<T: Send + 'static> Pager<T> {
         }
     }
 
-    /// Sets the identity of an item, usually its id. A repeated page is then detected even without page numbers.
+    /// Sets the identity of an item, usually its id.
+    ///
+    /// A repeated page is then detected even without page numbers.
     pub fn identified_by(mut self, identity: impl Fn(&T) -> String + Send + 'static) -> Self {
         self.identity = Some(Box::new(identity));
         self
@@ -98,7 +102,8 @@ impl<T: Send + 'static> Pager<T> {
     /// All items of a list of at most `limit` items.
     ///
     /// It does not tell how the list ended. Before you conclude anything from an item that is *not* in the list, read
-    /// [`pages`](Self::pages) and check [`Pages::ended`]. For the first items of a longer list use [`take`](Self::take).
+    /// [`pages`](Self::pages) and check [`Pages::ended`]. For the first items of a longer list use
+    /// [`take`](Self::take).
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
-//! Names of the records that changed since the state file was last written.
+//! What changed since the state file was last written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -51,4 +51,32 @@ impl GroupChanges {
             names.insert(self.name_of(key));
         }
     }
+}
+
+/// Records to write to the state file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Whether all records written before are to be removed first.
+    pub afresh: bool,
+    /// Records by name, as JSON; `None` removes a record.
+    pub records: Vec<(String, Option<String>)>,
+}
+
+impl Changes {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && !self.afresh
+    }
+}
+
+/// What is known of the state file.
+#[derive(Debug, Default)]
+pub(crate) struct Persistence {
+    pub(crate) names: ChangedNames,
+    /// Whether the next changes are the whole state.
+    pub(crate) afresh: bool,
+    /// Whether the clock was moved by a command.
+    pub(crate) clock_moved: bool,
+    /// Records that are written only if they differ from what was written last: they are small, and change in place.
+    pub(crate) written: BTreeMap<String, String>,
 }

@@ -25,7 +25,7 @@ use crate::moment::Moment;
 pub enum Speed {
     /// Whatever the provider does by itself (KYC review, buying coins, paying out, webhook retries) takes no time:
     /// it has happened when the call that caused it is answered. The clock stands still but for a millisecond a
-    /// call; [`Engine::advance`](crate::Engine::advance) moves it.
+    /// call; `Engine::advance` moves it.
     Instant,
     /// The clock stands still as in [`Speed::Instant`], but everything takes its natural time, so nothing happens
     /// until the clock is advanced. For tests that look at what lies between two states.

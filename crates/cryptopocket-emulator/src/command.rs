@@ -3,11 +3,14 @@
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Scenario;
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-use crate::integration::BankCredit;
 use crate::outage::Outage;
 use crate::queries::State;
+use crate::records::BankCredit;
+use crate::scenario::Scenario;
+
+/// A century: the longest that a command moves the clock.
+pub(crate) const LONGEST_LEAP: u64 = 3_155_760_000;
 
 /// What a customer, a bank, a chain, a reviewer or bad luck does.
 ///

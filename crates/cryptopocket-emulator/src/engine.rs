@@ -6,30 +6,26 @@ mod persistence;
 mod queries;
 mod restore;
 mod scenario;
-mod scenario_error;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::{Clock, SystemClock, Timestamp};
 
-pub(crate) use commands::LONGEST_LEAP;
-pub use opening::Opening;
-pub use persistence::{Changes, FORMAT, GROUPS};
+pub use persistence::{FORMAT, GROUPS};
 pub use restore::Unreadable;
-pub use scenario::{Scenario, ScenarioReader};
-pub use scenario_error::ScenarioError;
 
 use crate::call_log::CallLog;
-use crate::changes::ChangedNames;
+use crate::changes::{ChangedNames, Persistence};
 use crate::clock::{Speed, VirtualClock};
 use crate::entropy::{Entropy, derive};
-use crate::integration::{BankAccount, Integration};
+use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::provider::{Limits, Provider};
+use crate::records::BankAccount;
+use crate::scenario::{Scenario, ScenarioReader};
 use crate::timers::Due;
 use crate::webhooks::{Answer, Webhook};
-use persistence::Persistence;
 
 /// How an engine starts.
 #[derive(Clone, Debug)]
@@ -83,7 +79,7 @@ impl Settings {
 /// use cryptopocket_emulator::{Command, Engine, Request};
 ///
 /// let mut engine = Engine::new(1);
-/// let (key, secret) = (engine.integrations()[0].key.clone(), engine.integrations()[0].secret.clone());
+/// let (key, secret) = engine.credentials();
 /// let login = Request::post("/api/authenticate", format!(r#"{{"api_key":"{key}","api_secret":"{secret}"}}"#));
 /// let response = engine.handle(&login);
 /// assert_eq!(response.reply.unwrap().status, 200);
@@ -149,7 +145,7 @@ impl Engine {
         let secret = secret.unwrap_or_else(|| format!("sbx_secret_{}", keys.alphanumeric(40)));
         let account = BankAccount::open(&mut provider.entropy, "EUR");
         let mut integration = Integration::new(index, key, secret, account);
-        integration.track(self.persistence.names());
+        integration.track(&self.persistence.names);
         self.integrations.push(integration);
         index
     }
@@ -212,7 +208,7 @@ impl Engine {
             self.settle();
         }
         self.provider.clock.advance(end.since(self.now()));
-        self.persistence.clock_moved();
+        self.persistence.clock_moved = true;
         self.settle();
     }
 

@@ -20,16 +20,11 @@ use crate::faults::WebhookFault;
 use crate::moment::Moment;
 use crate::outage::Outage;
 use crate::provider::Provider;
+use crate::records::{BankAccount, Customer, Offramp};
 use crate::table::{OrderedMap, Table};
 use crate::timers::Due;
 
-pub use bank::{BankAccount, BankCredit, BankTransaction};
-pub use customers::{Customer, NewCustomer, Reinforcement};
-pub use offramps::{NewOfframp, Offramp};
 pub use payment_list::PaymentList;
-pub use payments::{Order, Payment};
-pub(crate) use seeding::Misfit;
-pub use seeding::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
 
 /// How long a held-back webhook waits for another to overtake it.
 const HELD_BACK_FOR: Duration = Duration::from_secs(3_600);

@@ -23,9 +23,11 @@ mod outage;
 mod prices;
 mod provider;
 mod queries;
+mod records;
 mod request;
 mod response;
 mod routes;
+mod scenario;
 mod shapes;
 mod suggest;
 mod table;
@@ -39,12 +41,12 @@ pub use control::ControlCall;
 pub use engine::{Engine, Settings};
 pub use error::CommandError;
 pub use faults::{ArmedFault, Fault, Times, TransferFault, WebhookFault};
-pub use integration::{BankAccount, BankCredit, BankTransaction, Customer, Integration, Offramp, Payment};
-pub use integration::{PaymentList, Reinforcement};
+pub use integration::{Integration, PaymentList};
 pub use moment::Moment;
 pub use outage::{Outage, UnknownOutage};
 pub use provider::Limits;
 pub use queries::{Counts, Misattribution, State, Timer, Transfer};
+pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
 pub use request::Request;
 pub use response::Response;
 pub use routes::{ROUTES, Route};
@@ -60,19 +62,22 @@ pub mod server {
     pub use crate::catalogue::{
         ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method,
     };
-    pub use crate::engine::{
-        Changes, FORMAT, GROUPS, Opening, Scenario, ScenarioError, ScenarioReader, Unreadable,
-    };
+    pub use crate::changes::Changes;
+    pub use crate::engine::{FORMAT, GROUPS, Unreadable};
     pub use crate::entropy::is_iban;
     pub use crate::faults::Misfit;
     pub use crate::fields::{Fields, refusal};
-    pub use crate::integration::{
-        NewCustomer, NewOfframp, Order, SeedCredit, SeedCustomer, SeedOfframp, SeedPayment,
-    };
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
+    pub use crate::records::{NewCustomer, NewOfframp, Order};
     pub use crate::routes::{not_found, wrong_method};
+    pub use crate::scenario::{Opening, Scenario, ScenarioError, ScenarioReader};
+    pub use crate::scenario::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
     pub use crate::shapes::{is_email, is_url, is_wallet};
     pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::Failure;
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

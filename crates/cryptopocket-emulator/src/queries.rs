@@ -8,8 +8,9 @@ use serde_json::value::RawValue;
 
 use crate::engine::Engine;
 use crate::faults::ArmedFault;
-use crate::integration::{BankTransaction, Integration, Offramp, Payment};
+use crate::integration::Integration;
 use crate::moment::Moment;
+use crate::records::{BankTransaction, Offramp, Payment};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
 use crate::wire::{OfframpView, PaymentView};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::integration::BankCredit;
 use crate::moment::Moment;
+use crate::records::BankCredit;
 use crate::table::OrderedMap;
 
 /// What happens when a timer fires. `integration` is the index of the integration.

@@ -11,7 +11,7 @@ const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The pr
 
 /// An off-ramp that the provider has created, and the address that the customer sends the coins to.
 ///
-/// Store it: no later call repeats the address. What is written as JSON reads back as the same value.
+/// Store it: no later call repeats the address. Its JSON reads back as the same value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedOfframp {
@@ -31,15 +31,17 @@ pub struct CreatedOfframp {
 impl OffRamp {
     /// Creates an off-ramp.
     ///
-    /// The customer then sends the coins to the address of the reply, and the provider sends the money to the bank account.
+    /// The customer then sends the coins to the address of the reply, and the provider sends the money to the bank
+    /// account.
     ///
     /// **Units.** The amount goes out in coin units (`20` is 20 coins). The provider's page does not state the unit:
     /// this is **assumed**, so begin with a small amount and compare it with [`OffRamp::offramp`].
     ///
     /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
-    /// yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is lost, the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only
-    /// the list can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there
-    /// proves. No coins move before the customer sends them.
+    /// yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is lost,
+    /// the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only the list
+    /// can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there proves.
+    /// No coins move before the customer sends them.
     ///
     /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
     ///
@@ -86,7 +88,9 @@ impl OffRamp {
     }
 }
 
-/// Adds the advice only where the off-ramp may exist. After any other error it surely does not.
+/// Adds the advice only where the off-ramp may exist.
+///
+/// After any other error it surely does not.
 fn advise(error: Error) -> Error {
     if error.effect().may_be_done() {
         error.with_advice(LOOK_FIRST)

@@ -25,8 +25,8 @@ impl OffRamp {
     ///
     /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the list,
-    /// check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
+    /// How the provider pages this list is assumed. So before you create an off-ramp again because it is not in the
+    /// list, check with [`Items::ended`](cryptopocket_core::Items::ended) that the provider showed the end of the list
     /// ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
     ///
     /// **Units.** As [`OffRamp::offramp`] reads them: coins exact in coin units, money as an exact amount.

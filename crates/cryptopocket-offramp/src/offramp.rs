@@ -8,7 +8,7 @@ use crate::{FiatAmount, OffRamp};
 
 /// An off-ramp in its current state.
 ///
-/// What is written as JSON reads back as the same value, so a test can build one from JSON.
+/// Its JSON reads back as the same value, so a test can build one from JSON.
 ///
 /// # Examples
 ///
@@ -41,7 +41,9 @@ pub struct Offramp {
 }
 
 impl Offramp {
-    /// Whether the money is sent. No status of failure is known, so an unknown status is not final.
+    /// Whether the money is sent.
+    ///
+    /// No status of failure is known, so an unknown status is not final.
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
     }
@@ -75,7 +77,7 @@ impl OffRamp {
     /// Reads an off-ramp.
     ///
     /// **Units.** The provider answers the coins in base units with their decimals (`"20000000000000000000"` with 18 is
-    /// 20) and the money as a decimal string in currency units; both come back exact, the coins in coin units.
+    /// 20) and the money as a decimal string in currency units; the SDK converts both exactly, the coins to coin units.
     ///
     /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///

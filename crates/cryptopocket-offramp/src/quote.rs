@@ -26,13 +26,17 @@ pub struct QuoteRequest {
 }
 
 impl QuoteRequest {
-    /// Asks what `sell` brings. It must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount) does.
+    /// Asks what `sell` brings.
+    ///
+    /// It must name its chain, as [`Asset::amount`](cryptopocket_types::Asset::amount) does.
     pub const fn new(sell: CoinAmount) -> Self {
         Self { sell }
     }
 }
 
-/// What an amount of coins would bring. It is only indicative: nothing is reserved and no price is locked.
+/// The money that an amount of coins would bring.
+///
+/// It is only indicative: nothing is reserved and no price is locked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Quote {
@@ -83,14 +87,15 @@ impl Quote {
 }
 
 impl OffRamp {
-    /// Asks what an amount of coins would bring.
+    /// Asks for a quote: the money that an amount of coins would bring.
     ///
     /// **Units.** The amount goes out in coin units (assumed). The money comes back as a decimal string in currency
     /// units.
     ///
     /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
-    /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are `assumed`.
+    /// **Known from.** The provider's page "Get quote" of the off-ramp exists; path, parameters and reply are
+    /// `assumed`.
     ///
     /// Operation: `get_offramp_quote`
     ///

@@ -22,7 +22,7 @@ impl Progress for Offramp {
 }
 
 impl OffRamp {
-    /// Waits for an off-ramp: until the money is sent, or until the status given to [`Waiter::until`].
+    /// Waits until the money of an off-ramp is sent, or for the status of [`Waiter::until`].
     ///
     /// The wait needs only the id, so it can be started again after a crash. Each poll is a `GET`; transient errors are
     /// retried until the limit. The wait reports unknown statuses and goes on: only `finished` is known to be final, so
@@ -35,8 +35,8 @@ impl OffRamp {
     /// # Errors
     ///
     /// [`WaitTimeout`](cryptopocket_core::ErrorKind::WaitTimeout) at the limit, with
-    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state). Other errors
-    /// of [`OffRamp::offramp`] end the wait at once, unless they are transient.
+    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state). Other
+    /// errors of [`OffRamp::offramp`] end the wait at once, unless they are transient.
     ///
     /// # Examples
     ///

@@ -6,16 +6,16 @@ use crate::{CreatedPayment, NewPayment, OnRamp, UnsettledPayment};
 impl OnRamp {
     /// Creates a payment into the wallet that it names.
     ///
-    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR). Reading the payment back, the provider
-    /// answers in cents; the SDK turns both into the same [`Money`](cryptopocket_types::Money).
+    /// **Units.** `fiat_amount` goes out in currency units (`240` is 240.00 EUR). Reading the payment back, the
+    /// provider answers in cents; the SDK turns both into the same [`Money`](cryptopocket_types::Money).
     ///
     /// **Next step.** It depends on the method and is read from the reply: a transfer gives an account and a concept
     /// (documented), card and PSD2 give a page (older), other methods are assumed to be like card.
     ///
-    /// **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is retried only when nothing
-    /// was sent for certain, or after a refused token. When the answer is lost, the error's
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true. Do not create the payment again then;
-    /// pass the error to [`OnRamp::recover_from`]. That works only if the payment had an
+    /// **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is retried only when
+    /// nothing was sent for certain, or after a refused token. When the answer is lost, the error's
+    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true. Do not create the payment again
+    /// then; pass the error to [`OnRamp::recover_from`]. That works only if the payment had an
     /// [`external_id`](NewPayment::external_id()). **Without one, only the list can tell** whether the payment exists
     /// ([`OnRamp::list_payments`], by customer, amount and time).
     ///
@@ -27,14 +27,14 @@ impl OnRamp {
     /// # Errors
     ///
     /// Before anything is sent ([`sent`](cryptopocket_core::Error::sent) is `No`): an amount that is not above zero or
-    /// has more decimals than its currency, a [wallet](cryptopocket_core::input::wallet) that cannot be right, an empty id,
-    /// a reference with white space around it, a callback that is no web address, a guard for another purchase
+    /// has more decimals than its currency, a [wallet](cryptopocket_core::input::wallet) that cannot be right, an empty
+    /// id, a reference with white space around it, a callback that is no web address, a guard for another purchase
     /// (`InvalidInput`); a guard that does not hold (`Conflict`).
     ///
     /// From the provider (`Refused`, with [`code`](cryptopocket_core::Error::code)): `fail_mandatory_field`,
     /// `user_not_found`, `user_banned`, `require_kyc` (with
-    /// [`verification_url`](cryptopocket_core::Error::verification_url)), `kyc_reinforced_required`, `limit_exceded` (the
-    /// quarterly card limit), `coin_not_supported`, `min_purchase` (the minimum stands in
+    /// [`verification_url`](cryptopocket_core::Error::verification_url)), `kyc_reinforced_required`, `limit_exceded`
+    /// (the quarterly card limit), `coin_not_supported`, `min_purchase` (the minimum is in
     /// [`provider_message`](cryptopocket_core::Error::provider_message)), `method_not_allowed`,
     /// `error_payment_creation`.
     ///

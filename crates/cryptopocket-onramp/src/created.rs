@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A payment that the provider has created, and the payer's next step.
 ///
 /// Store it: no later call repeats the account and the concept of a transfer. `Debug` hides links and personal data;
-/// serialization writes them. What is written as JSON reads back as the same value, so a test can build one from JSON.
+/// serialization writes them. Its JSON reads back as the same value, so a test can build one from JSON.
 ///
 /// # Examples
 ///
@@ -34,7 +34,9 @@ pub struct CreatedPayment {
     pub extra: Extra,
 }
 
-/// The payer's next step. It follows from the reply, not from the payment method that was asked for.
+/// The payer's next step.
+///
+/// It follows from the reply, not from the payment method that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -46,8 +48,9 @@ pub enum NextStep {
         /// The page. Its host varies. Anyone who has the address can open it, so keep it out of logs.
         url: Secret,
     },
-    /// The reply has neither an account with a concept nor a page. See [`CreatedPayment::extra`], and follow the payment
-    /// by its id.
+    /// The reply has neither an account with a concept nor a page.
+    ///
+    /// See [`CreatedPayment::extra`], and follow the payment by its id.
     #[serde(other)]
     Unknown,
 }
@@ -60,8 +63,9 @@ pub struct BankTransfer {
     pub iban: Personal,
     /// The BIC of its bank.
     pub bic: Option<String>,
-    /// The reference that the payer must write on the transfer. It ties the credit to the payment, and **no later call
-    /// repeats it**: keep it.
+    /// The reference that the payer must write on the transfer.
+    ///
+    /// It ties the credit to the payment, and **no later call repeats it**: keep it.
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub concept: Concept,
     /// The holder of the account.
@@ -102,7 +106,7 @@ impl CreatedPayment {
             mut extra,
             ..
         } = reply;
-        // A reply may hold both an account and a page. The payment method decides then; what is left over goes to `extra`.
+        // A reply may hold both an account and a page. The payment method decides then; the rest goes to `extra`.
         // An account without a concept is no next step: a transfer without it could not be tied to this payment.
         let prefers_page = *asked_for != PaymentType::Transfer;
         let next = match (iban, concept, url_payment) {

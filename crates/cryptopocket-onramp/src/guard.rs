@@ -9,11 +9,13 @@ use crate::{OnRamp, Quote, Slippage};
 const TAKE_ANOTHER: &str =
     "No payment was sent. Take a new quote, show it, and guard the payment with that one.";
 
-/// A condition for creating a payment: the price that a person saw still holds. Made by [`Quote::guard`].
+/// A condition for creating a payment: the price that a person saw still holds.
 ///
-/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. Both quotes must
-/// answer what was asked (amount, coin, chain, method) and give more than zero coins. When a check fails, the error's
-/// kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
+/// Made by [`Quote::guard`].
+///
+/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. Both quotes
+/// must answer what was asked (amount, coin, chain, method) and give more than zero coins. When a check fails, the
+/// error's kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteGuard {
@@ -25,7 +27,7 @@ pub struct QuoteGuard {
     pub max_slippage: Slippage,
 }
 
-/// What a payment is about to buy, to compare with the quote.
+/// The purchase of a payment, to compare with the quote.
 pub(crate) struct Purchase<'p> {
     pub(crate) spend: Money,
     pub(crate) symbol: &'p Symbol,
@@ -34,7 +36,9 @@ pub(crate) struct Purchase<'p> {
 }
 
 impl QuoteGuard {
-    /// Checks that the payment buys what was quoted. A quote without a chain counts for the chain that its reply names.
+    /// Checks that the payment buys what was quoted.
+    ///
+    /// A quote without a chain counts for the chain that its reply names.
     pub(crate) fn check_purchase(&self, purchase: &Purchase<'_>) -> Result<()> {
         let quoted = &self.quote.request;
         let differs = |field: &str| {
@@ -57,8 +61,8 @@ impl QuoteGuard {
                 .tokens
                 .chain()
                 .is_some_and(|named| is_same(named, bought)),
-            // The provider chooses the chain of such a payment. It must have chosen that of the quote too, or the two may
-            // differ.
+            // The provider chooses the chain of such a payment. It must have chosen that of the quote too, or the two
+            // may differ.
             (asked, None) => asked.is_none(),
         };
         if !chain_fits {
@@ -72,7 +76,8 @@ impl QuoteGuard {
     }
 
     pub(crate) fn check_age(&self, now: Timestamp) -> Result<()> {
-        // A clock that was set back gives a negative age. The true age is not known then, so the quote counts as too old.
+        // A clock that was set back gives a negative age. The true age is not known then, so the quote counts as too
+        // old.
         let fits = now
             .duration_since(self.quote.taken_at)
             .is_some_and(|age| age <= self.max_age);
@@ -113,8 +118,8 @@ impl QuoteGuard {
 
 /// Checks that a quote answers its own request and gives more than zero coins.
 ///
-/// Most fields of the reply are assumed and may be missing. What is missing counts as asked; what is there must match, or
-/// the price shown would be that of another purchase.
+/// Most fields of the reply are assumed and may be missing. A missing field counts as asked; a present one must match,
+/// or the price shown would be that of another purchase.
 fn check_answer(quote: &Quote, which: &str) -> Result<()> {
     let asked = &quote.request;
     let another = |what: &str| {
@@ -152,8 +157,8 @@ fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
 impl OnRamp {
     /// Checks a guard now, and returns the fresh quote.
     ///
-    /// The quote must be young enough, and a fresh quote of the same must give the same tokens within the slippage. Both
-    /// must answer what was asked and give more than zero coins. Creating a guarded payment does this by itself.
+    /// The quote must be young enough, and a fresh quote of the same must give the same tokens within the slippage.
+    /// Both must answer what was asked and give more than zero coins. Creating a guarded payment does this by itself.
     ///
     /// **Units, idempotency, known from.** As [`OnRamp::quote`]; it only reads.
     ///
@@ -161,8 +166,9 @@ impl OnRamp {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another amount,
-    /// coin, chain or method than was asked, gives no coins, or the price moved; and the errors of [`OnRamp::quote`].
+    /// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) when the quote is too old, either quote is for another
+    /// amount, coin, chain or method than was asked, gives no coins, or the price moved; and the errors of
+    /// [`OnRamp::quote`].
     ///
     /// # Examples
     ///

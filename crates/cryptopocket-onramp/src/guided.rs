@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::guard::Purchase;
 use crate::{CreatedPayment, OnRamp, QuoteGuard, UnsettledPayment};
 
-/// A payment that the customer completes on the provider's page, in euros only. The customer names the wallet there.
+/// A payment that the customer completes on the provider's page, in euros only.
+///
+/// The customer names the wallet there.
 ///
 /// # Examples
 ///
@@ -58,7 +60,9 @@ impl NewGuidedPayment {
         self
     }
 
-    /// Sets your own reference. The provider is not known to require that it is unique, so make it unique.
+    /// Sets your own reference.
+    ///
+    /// The provider is not known to require that it is unique, so make it unique.
     ///
     /// It is no idempotency key: creating again with the same reference creates a second payment.
     #[must_use]

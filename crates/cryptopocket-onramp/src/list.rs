@@ -73,8 +73,8 @@ impl OnRamp {
     ///
     /// Nothing is fetched before the pager is used; see [`Pager`] for pages, items, resuming and page size.
     ///
-    /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that the
-    /// list was read to its end.
+    /// A payment that is not in the list does not exist only if [`ended`](cryptopocket_core::Items::ended) proves that
+    /// the list was read to its end.
     ///
     /// **Units.** As [`OnRamp::payment`] reads them: cents and coin units, given as exact amounts.
     ///

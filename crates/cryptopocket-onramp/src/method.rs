@@ -11,7 +11,9 @@ use crate::created::keep;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PaymentMethod {
-    /// The method, as [`NewPayment::new`](crate::NewPayment::new) takes it. An unknown method keeps its text.
+    /// The method, as [`NewPayment::new`](crate::NewPayment::new) takes it.
+    ///
+    /// An unknown method keeps its text.
     pub payment_type: PaymentType,
     /// Its name, for people.
     pub name: Option<String>,
@@ -76,7 +78,7 @@ impl OnRamp {
     /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's page "List payment methods" exists; path, parameter and reply are `assumed`. That
-    /// it lists the methods of Latin America too stands in the older edition.
+    /// it also lists the methods of Latin America is known from the older edition.
     ///
     /// Operation: `list_payment_methods`
     ///

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::QuoteGuard;
 use crate::guard::Purchase;
 
-/// A payment to create: who pays how much by which method, and which wallet receives which coin.
+/// A payment to create: who pays how much and how, and which wallet receives which coin.
 ///
-/// A constructor takes everything that its method requires. [`NewPayment::new`] takes any method, also one that this SDK
-/// does not know; [`NewPayment::latam`] is for the methods of Latin America, which take no chain.
+/// A constructor takes everything that its method requires. [`NewPayment::new`] takes any method, also one that this
+/// SDK does not know; [`NewPayment::latam`] is for the methods of Latin America, which take no chain.
 ///
-/// Give every payment an [`external_id`](Self::external_id()) of its own: it is the only way to find a payment after its
-/// answer was lost.
+/// Give every payment an [`external_id`](Self::external_id()) of its own: it is the only way to find a payment after
+/// its answer was lost.
 ///
 /// `Debug` hides the wallet and the callback URL; serialization writes them.
 ///
@@ -106,7 +106,9 @@ impl NewPayment {
         }
     }
 
-    /// Sets your own reference. The provider is not known to require that it is unique, so make it unique.
+    /// Sets your own reference.
+    ///
+    /// The provider is not known to require that it is unique, so make it unique.
     ///
     /// It is no idempotency key: creating again with the same reference creates a second payment.
     #[must_use]
@@ -131,7 +133,8 @@ impl NewPayment {
         self
     }
 
-    /// Sets the chain to receive the coin on: after [`latam`](Self::latam), for a method of Latin America that takes one.
+    /// Sets the chain to receive the coin on: after [`latam`](Self::latam), for a method of Latin America that takes
+    /// one.
     #[must_use]
     pub fn chain(mut self, chain: impl Into<Chain>) -> Self {
         self.chain = Some(chain.into());

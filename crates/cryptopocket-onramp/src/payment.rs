@@ -11,7 +11,7 @@ use crate::OnRamp;
 
 /// A payment in its current state.
 ///
-/// `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the same value, so a test
+/// `Debug` hides personal data; serialization writes it. Its JSON reads back as the same value, so a test
 /// can build one from JSON.
 ///
 /// # Examples
@@ -41,7 +41,9 @@ pub struct Payment {
     pub user_id: UserId,
     /// Its status. A status that this SDK does not know keeps its text.
     pub status: PaymentStatus,
-    /// The money to pay. The provider sends hundredths, whatever the currency (documented for EUR).
+    /// The money to pay.
+    ///
+    /// The provider sends hundredths, whatever the currency (documented for EUR).
     pub fiat: Money,
     /// The coins to receive, in coin units. The reply names no chain.
     pub coin: CoinAmount,
@@ -57,7 +59,9 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// Whether the coins are sent. No status of failure is documented, so an unknown status is not final.
+    /// Whether the coins are sent.
+    ///
+    /// No status of failure is documented, so an unknown status is not final.
     pub const fn is_final(&self) -> bool {
         self.status.is_final()
     }
@@ -89,7 +93,7 @@ impl OnRamp {
     /// Reads a payment. Only payments made with your own token are visible (documented).
     ///
     /// **Units.** The provider answers `fiat_amount` in cents (`15050` is 150.50 EUR) and `coin_amount` in coin units;
-    /// both come back as exact [`Money`] and [`CoinAmount`].
+    /// the SDK converts both to exact [`Money`] and [`CoinAmount`].
     ///
     /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///

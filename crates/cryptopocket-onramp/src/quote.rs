@@ -69,7 +69,9 @@ impl QuoteRequest {
     }
 }
 
-/// What an amount of euros would buy. It is only indicative: nothing is reserved and no price is locked.
+/// The coins that an amount of euros would buy.
+///
+/// It is only indicative: nothing is reserved and no price is locked.
 ///
 /// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,11 +120,12 @@ impl Quote {
     /// A guard: the payment is created only while this quote still holds.
     ///
     /// The quote must be at most `max_age` old, and a second quote, taken right before the payment, must give the same
-    /// tokens within `max_slippage`, up or down. Both quotes must be for the amount, coin, chain and method of the payment.
+    /// tokens within `max_slippage`, up or down. Both quotes must be for the amount, coin, chain and method of the
+    /// payment.
     ///
     /// Pass it to [`NewPayment::guard`](crate::NewPayment::guard()) or
-    /// [`NewGuidedPayment::guard`](crate::NewGuidedPayment::guard()). The price can still move between the second quote and
-    /// the payment, since the provider locks no price.
+    /// [`NewGuidedPayment::guard`](crate::NewGuidedPayment::guard()). The price can still move between the second quote
+    /// and the payment, since the provider locks no price.
     pub fn guard(&self, max_age: Duration, max_slippage: Slippage) -> QuoteGuard {
         QuoteGuard {
             quote: self.clone(),
@@ -133,7 +136,7 @@ impl Quote {
 }
 
 impl OnRamp {
-    /// Asks what an amount of euros would buy.
+    /// Asks for a quote: the coins that an amount of euros would buy.
     ///
     /// **Units.** The amount goes out in currency units (`240` is 240.00 EUR) and must be in euros. The tokens come
     /// back in coin units, price and fee in euros.

@@ -13,8 +13,7 @@ const LOOK_BY_HAND: &str = "That the payment was not found proves nothing. Try a
 
 /// The payments that carry a reference of yours.
 ///
-/// It has no further variants to come: whoever matches on it decides whether to create a payment again, and must not
-/// overlook a case.
+/// It is exhaustive on purpose: code that decides whether to create a payment again must handle every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[must_use = "creating a payment again is right only after Recovery::None"]
@@ -27,7 +26,9 @@ pub enum Recovery {
     ///
     /// If the lost request cannot arrive any more, creating the payment is safe.
     None,
-    /// The payment was created. If the list could not be read to its end, others may carry the reference too.
+    /// The payment was created.
+    ///
+    /// If the list could not be read to its end, others may carry the reference too.
     ///
     /// The account and the concept of a transfer came only with the lost answer, and no call repeats them. Leave this
     /// payment unpaid and create one with a new reference, or ask the provider for them.
@@ -50,12 +51,12 @@ impl OnRamp {
     /// reference, and when none matches, it reads the whole list once, 100 payments a call. If you trust the filter and
     /// have very many payments, use `list_payments(PaymentFilter::new().external_id(…))`.
     ///
-    /// It does not rely on the provider's paging either, which is assumed too. [`Recovery::None`] needs a list whose end the
-    /// provider itself showed: it announced the last page and as many payments came as it counted, or an empty page
-    /// followed.
+    /// It does not rely on the provider's paging either, which is assumed too. [`Recovery::None`] needs a list whose
+    /// end the provider itself showed: it announced the last page and as many payments came as it counted, or an empty
+    /// page followed.
     ///
-    /// The next step of the lost answer is not recovered. For a transfer that is the account and the concept, which no call
-    /// repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
+    /// The next step of the lost answer is not recovered. For a transfer that is the account and the concept, which no
+    /// call repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
     ///
     /// Wait longer than the session's timeout before you trust [`Recovery::None`]: the lost request may still arrive.
     ///
@@ -100,14 +101,14 @@ impl OnRamp {
         let filter = PaymentFilter::new().external_id(external_id);
         let mut search = self.search(filter, external_id).await?;
         if search.found.is_empty() {
-            // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that compares
-            // references in another way, would give the same. Only the unfiltered list can prove absence.
+            // An empty answer to a filtered list proves nothing: a provider that does not know the filter, or that
+            // compares references in another way, would give the same. Only the unfiltered list can prove absence.
             search = self.search(PaymentFilter::new(), external_id).await?;
         }
         let mut found = search.found;
         match found.len() {
-            // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke off,
-            // and a list whose end is not proven.
+            // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
+            // off, and a list whose end is not proven.
             0 => match (search.failure, search.end) {
                 (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
                 (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
@@ -121,16 +122,16 @@ impl OnRamp {
 
     async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
         let mut pages = self.list_payments(filter).per_page(PAGE).pages();
-        // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look like
-        // two payments with one reference.
+        // A payment created meanwhile shifts the pages, so that another one comes twice. Counted twice, it would look
+        // like two payments with one reference.
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         let mut failure = None;
         while let Some(page) = pages.next().await {
             let page = match page {
                 Ok(page) => page,
-                // The provider repeats pages or numbers them wrongly. What was found on the pages before stays found, and
-                // asking again would not give more. Other errors may be transient, so they go to the caller.
+                // The provider repeats pages or numbers them wrongly. A payment found on an earlier page stays found,
+                // and asking again would not give more. Other errors may be transient, so they go to the caller.
                 Err(error) if error.kind() == ErrorKind::UnexpectedReply => {
                     failure = Some(error);
                     break;

@@ -43,7 +43,8 @@ impl Slippage {
     ///
     /// Numbers that are too large to compare are not allowed.
     pub fn allows(self, quoted: Decimal, fresh: Decimal) -> bool {
-        // Both sides are multiplied instead of divided, so that nothing is rounded: |fresh - quoted| * 10 000 <= quoted * bp.
+        // Both sides are multiplied instead of divided, so that nothing is rounded: |fresh - quoted| * 10 000 <= quoted
+        // * bp.
         let moved = fresh
             .checked_sub(quoted)
             .and_then(|moved| moved.abs().checked_mul(Decimal::from(WHOLE)));

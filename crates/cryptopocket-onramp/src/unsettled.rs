@@ -38,8 +38,8 @@ impl UnsettledPayment {
 
     /// Adds the reference and the advice to an error of a creation.
     ///
-    /// Only to errors with an unknown outcome: after any other error the payment surely does not exist, and advice to look
-    /// for it would keep people from creating it again.
+    /// Only to errors with an unknown outcome: after any other error the payment surely does not exist, and advice to
+    /// look for it would keep people from creating it again.
     pub(crate) fn attach(error: Error, external_id: Option<ExternalId>) -> Error {
         if !error.effect().may_be_done() {
             return error;

@@ -22,9 +22,10 @@ impl Progress for Payment {
 }
 
 impl Payment {
-    /// Polling pauses that suit a payment method: seconds for card and PSD2, 30 s and more for a bank transfer.
+    /// Polling pauses that suit a payment method, for [`Waiter::schedule`].
     ///
-    /// For [`Waiter::schedule`]. A transfer takes hours or days, so polling it every few seconds only costs requests.
+    /// Seconds for card and PSD2, 30 s and more for a bank transfer. A transfer takes hours or days, so polling it
+    /// every few seconds only costs requests.
     pub fn schedule(payment_type: &PaymentType) -> Schedule {
         let (first, longest) = match payment_type {
             PaymentType::Card => (2, 20),
@@ -37,7 +38,7 @@ impl Payment {
 }
 
 impl OnRamp {
-    /// Waits for a payment: until the coins are sent, or until the status given to [`Waiter::until`].
+    /// Waits until the coins of a payment are sent, or for the status of [`Waiter::until`].
     ///
     /// The wait needs only the id, so it can be started again after a crash. Each poll is a `GET`; transient errors are
     /// retried until the limit. The wait reports unknown statuses and goes on: **no status of failure, expiry or refund
@@ -50,8 +51,8 @@ impl OnRamp {
     /// # Errors
     ///
     /// [`WaitTimeout`](cryptopocket_core::ErrorKind::WaitTimeout) at the limit, with
-    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state). Other errors
-    /// of [`OnRamp::payment`] end the wait at once, unless they are transient.
+    /// [`polls`](cryptopocket_core::Error::polls) and [`last_state`](cryptopocket_core::Error::last_state). Other
+    /// errors of [`OnRamp::payment`] end the wait at once, unless they are transient.
     ///
     /// # Examples
     ///

@@ -9,7 +9,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use cryptopocket_emulator::{Reply, Request};
 use http::Response;
-use http::header::{CONTENT_TYPE, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
@@ -85,6 +84,7 @@ fn too_large() -> Reply {
 
 fn respond(reply: Reply, cut: bool) -> Response<Outlet> {
     let declared = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
+    let headers = reply.header_map();
     let kept = if cut {
         reply.body.slice(..reply.body.len() / 2)
     } else {
@@ -98,15 +98,7 @@ fn respond(reply: Reply, cut: bool) -> Response<Outlet> {
     let mut response = Response::new(Outlet { declared, stage });
     *response.status_mut() =
         http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    if !reply.content_type.is_empty() {
-        let value = HeaderValue::from_static(reply.content_type);
-        response.headers_mut().insert(CONTENT_TYPE, value);
-    }
-    for (name, value) in reply.headers {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
-        }
-    }
+    *response.headers_mut() = headers;
     response
 }
 

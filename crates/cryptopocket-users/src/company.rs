@@ -56,7 +56,7 @@ impl NewCompany {
 
 /// A company that the provider has created, with the link to the identity check and the first password.
 ///
-/// `Debug` hides link and password; serialization writes them. What is written as JSON reads back as the same value.
+/// `Debug` hides link and password; serialization writes them. Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedCompany {
@@ -68,7 +68,9 @@ pub struct CreatedCompany {
     /// The page where the company proves its identity. It is valid for
     /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME). Anyone who has the link can act as the company.
     pub kyb_link: Secret,
-    /// The company's first password, 12 characters. Pass it on by another way than the link, and do not keep it.
+    /// The company's first password, 12 characters.
+    ///
+    /// Pass it on by another way than the link, and do not keep it.
     pub password: Secret,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -99,7 +101,9 @@ impl CreatedCompany {
 }
 
 impl Users {
-    /// Creates a company. The company then proves its identity on the page that the reply links to.
+    /// Creates a company.
+    ///
+    /// The company then proves its identity on the page that the reply links to.
     ///
     /// The link is valid for 90 days. Link and first password are secrets: pass them on by two different ways.
     ///
@@ -113,9 +117,9 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, `InvalidInput`: an empty name or one over 255 characters, what is no e-mail address
-    /// or over 254 characters. From the provider: `user_already_exists`, `email_not_allowed` (throw-away domain),
-    /// `unexpected_error`, or refused fields in [`field_errors`](cryptopocket_core::Error::field_errors).
+    /// Before anything is sent, `InvalidInput`: an empty name or one over 255 characters, an e-mail address that is
+    /// malformed or over 254 characters. From the provider: `user_already_exists`, `email_not_allowed` (throw-away
+    /// domain), `unexpected_error`, or refused fields in [`field_errors`](cryptopocket_core::Error::field_errors).
     ///
     /// # Examples
     ///

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person or company that your integration created.
 ///
-/// Every field is assumed. `Debug` hides personal data; serialization writes it. What is written as JSON reads back as the
-/// same value.
+/// Every field is assumed. `Debug` hides personal data; serialization writes it. Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Customer {

@@ -15,12 +15,12 @@ pub use reader::DocumentReader;
 
 /// A document or picture: its content as a base64 data URI, or a link from which the provider fetches it.
 ///
-/// The content is in one buffer that is zeroed when dropped, and `Debug` hides it. It is neither `Clone` nor `Serialize`:
-/// each would leave a copy of an identity document in memory or in a file. The media type is detected from the first
-/// bytes, since phones and messengers misname files and the file name is not sent anyway.
+/// The content is in one buffer that is zeroed when dropped, and `Debug` hides it. It is neither `Clone` nor
+/// `Serialize`: each would leave a copy of an identity document in memory or in a file. The media type is detected from
+/// the first bytes, since phones and messengers misname files and the file name is not sent anyway.
 ///
-/// The provider states neither a size limit nor the media types that it takes. [`DocumentReader`] has a limit of its own,
-/// 10 MiB, and a way to raise it.
+/// The provider states neither a size limit nor the media types that it takes. [`DocumentReader`] has a limit of its
+/// own, 10 MiB, and a way to raise it.
 ///
 /// # Examples
 /// ```

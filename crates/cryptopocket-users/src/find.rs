@@ -72,7 +72,7 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for an empty id or what is no e-mail address; otherwise as every call. That the customer
+    /// `InvalidInput` for an empty id or a malformed e-mail address; otherwise as every call. That the customer
     /// belongs to another integration (`user_not_in_integration`) is an error, not `None`.
     ///
     /// # Examples

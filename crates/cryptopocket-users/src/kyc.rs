@@ -11,7 +11,7 @@ use crate::Users;
 
 /// The status of a customer's identity check.
 ///
-/// What is written as JSON reads back as the same value.
+/// Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KycCheck {
@@ -63,7 +63,7 @@ impl Users {
     /// **Idempotency.** Safe: it only reads, and is retried after transient failures.
     ///
     /// **Known from.** The provider's guide, page "Retrieve KYC/KYB status" (`guide`: `valid` is approved, `fail` is
-    /// rejected, anything else is pending); that the status stands under `data` is ours (`assumed`), so it is
+    /// rejected, anything else is pending); that the status is under `data` is ours (`assumed`), so it is
     /// read beside `data` as well.
     ///
     /// Operation: `check_kyc`
@@ -97,10 +97,12 @@ impl Users {
         Ok(KycCheck::from_wire(user_id.clone(), check))
     }
 
-    /// Waits until the identity check is decided, approved or rejected. Unknown statuses do not end the wait.
+    /// Waits until the identity check is decided, approved or rejected.
     ///
-    /// The provider sends webhooks about checks by arrangement only, so this polls [`Users::kyc`], every 5 s at first and
-    /// every 2 min later. The wait needs only the id, so it can be started again after a crash.
+    /// Unknown statuses do not end the wait.
+    ///
+    /// The provider sends webhooks about checks by arrangement only, so this polls [`Users::kyc`], every 5 s at first
+    /// and every 2 min later. The wait needs only the id, so it can be started again after a crash.
     ///
     /// **Idempotency.** Safe: it only reads. Transient errors are retried until the limit.
     ///
@@ -141,7 +143,8 @@ impl Users {
 
     /// Creates a link to the enhanced verification, a declaration that the customer completes online without login.
     ///
-    /// A payment that is refused with `kyc_reinforced_required` needs it. Anyone who has the link can act as the customer.
+    /// A payment that is refused with `kyc_reinforced_required` needs it. Anyone who has the link can act as the
+    /// customer.
     ///
     /// **Idempotency.** Unsafe: each call starts a declaration, so it is not retried once it may have arrived. A second
     /// link is not known to do harm.

@@ -102,13 +102,17 @@ impl NewCustomer {
         self
     }
 
-    /// Sets the country, as an ISO 3166-1 alpha-2 code such as `ES`. Which countries the provider serves is not known.
+    /// Sets the country, as an ISO 3166-1 alpha-2 code such as `ES`.
+    ///
+    /// Which countries the provider serves is not known.
     pub fn country(mut self, country: impl Into<String>) -> Self {
         self.country = Some(country.into());
         self
     }
 
-    /// Sets the kind and number of the identity document or tax number. The kind must fit the country.
+    /// Sets the kind and number of the identity document or tax number.
+    ///
+    /// The kind must fit the country.
     pub fn identification(mut self, kind: IdentificationType, number: impl Into<Personal>) -> Self {
         self.identification = Some(Identification::new(kind, number));
         self
@@ -120,7 +124,9 @@ impl NewCustomer {
         self
     }
 
-    /// Sets an address of yours that the provider calls with the outcome. It may hold a token, so it is kept as a secret.
+    /// Sets an address of yours that the provider calls with the outcome.
+    ///
+    /// It may hold a token, so it is kept as a secret.
     pub fn callback_url(mut self, url: impl Into<Secret>) -> Self {
         self.callback_url = Some(url.into());
         self
@@ -161,14 +167,16 @@ impl NewCustomer {
 
 /// A customer that the provider has created, with the link to the identity check.
 ///
-/// `Debug` hides the link; serialization writes it. What is written as JSON reads back as the same value.
+/// `Debug` hides the link; serialization writes it. Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreatedCustomer {
     /// The provider's id of the customer. Payments need it.
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
-    /// The page where the customer proves their identity. Anyone who has the link can act as the customer.
+    /// The page where the customer proves their identity.
+    ///
+    /// Anyone who has the link can act as the customer.
     pub kyc_form_url: Secret,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -192,7 +200,9 @@ impl CreatedCustomer {
 }
 
 impl Users {
-    /// Creates a customer. The customer then proves their identity on the page that the reply links to.
+    /// Creates a customer.
+    ///
+    /// The customer then proves their identity on the page that the reply links to.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
@@ -205,9 +215,9 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, `InvalidInput`: an empty name, what is no e-mail address or over 254 characters, a
-    /// country that is not two capital letters, an identification type that its country does not issue, a callback
-    /// that is no http(s) link. From the provider, the codes known of its sister call: `user_already_exists`,
+    /// Before anything is sent, `InvalidInput`: an empty name, an e-mail address that is malformed or over 254
+    /// characters, a country that is not two capital letters, an identification type that its country does not issue, a
+    /// callback that is no http(s) link. From the provider, the codes known of its sister call: `user_already_exists`,
     /// `email_not_allowed` (throw-away domain), and refused fields.
     ///
     /// # Examples

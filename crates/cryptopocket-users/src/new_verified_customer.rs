@@ -59,7 +59,8 @@ pub struct Residence {
     pub postal_code: Personal,
 }
 
-/// A customer to create whose identity you have checked: data, pictures of the identity document, a capture of the face.
+/// A customer to create whose identity you have checked: data, pictures of the identity document, a capture of the
+/// face.
 ///
 /// It owns its pictures, and the call consumes it. Neither `Clone` nor `Serialize`, as [`Document`].
 ///
@@ -206,7 +207,7 @@ impl NewVerifiedCustomer {
 
 /// A customer that the provider has created, with the status of your identity check.
 ///
-/// What is written as JSON reads back as the same value.
+/// Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VerifiedCustomer {
@@ -215,7 +216,9 @@ pub struct VerifiedCustomer {
     pub id: UserId,
     /// A second id of the customer.
     pub uuid: Option<String>,
-    /// Status of the check, if the reply has one. Wait with [`Users::wait_kyc`] while it is pending.
+    /// Status of the check, if the reply has one.
+    ///
+    /// Wait with [`Users::wait_kyc`] while it is pending.
     pub kyc_status: Option<KycStatus>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
@@ -248,10 +251,10 @@ impl VerifiedCustomer {
 }
 
 impl Users {
-    /// Creates a customer whose identity you have checked, with the pictures that prove it, in one request.
+    /// Creates a customer whose identity you have checked, with the pictures that prove it.
     ///
-    /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK zeroes
-    /// its buffers after use.
+    /// The pictures are sent as base64 in one JSON body, so the request is a third larger than the pictures. The SDK
+    /// zeroes its buffers after use.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
@@ -265,8 +268,8 @@ impl Users {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a face that
-    /// is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
+    /// Before anything is sent, `InvalidInput`: as [`Users::create_customer`], an empty identification number, or a
+    /// face that is no picture. From the provider, the codes known of its sister calls: `user_already_exists`,
     /// `email_not_allowed`, `invalid_file`, and refused fields.
     ///
     /// # Examples

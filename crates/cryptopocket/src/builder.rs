@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::{Client, Credentials, Result, RetryPolicy, Runtime, Session, SessionBuilder, Transport};
 
-/// A builder of a [`Client`], with the settings of its session. Only the credentials are required.
+/// A builder of a [`Client`], with the settings of its session.
+///
+/// Only the credentials are required.
 ///
 /// # Examples
 ///
@@ -37,7 +39,9 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Sets the base URL of the API. Default: the provider's sandbox; you get the production base URL with the credentials.
+    /// Sets the base URL of the API.
+    ///
+    /// Default: the provider's sandbox; you get the production base URL with the credentials.
     pub fn base_url(self, url: impl Into<String>) -> Self {
         Self {
             session: self.session.base_url(url),
@@ -58,7 +62,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets the time limit of one attempt, from connecting to the end of the answer. Default: 30 s.
+    /// Sets the time limit of one attempt, from connecting to the end of the answer.
+    ///
+    /// Default: 30 s.
     pub fn timeout(self, limit: Duration) -> Self {
         Self {
             session: self.session.timeout(limit),

@@ -109,7 +109,9 @@ impl Client {
         &self.banking
     }
 
-    /// Webhook subscriptions. To verify and read events, see the module [`webhooks`](crate::webhooks).
+    /// Webhook subscriptions.
+    ///
+    /// To verify and read events, see the module [`webhooks`](crate::webhooks).
     #[cfg(feature = "webhooks")]
     pub const fn webhooks(&self) -> &crate::webhooks::Webhooks {
         &self.webhooks

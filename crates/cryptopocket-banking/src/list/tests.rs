@@ -75,7 +75,7 @@ fn amounts_keep_sign_and_digits() {
     assert_eq!(all[1].amount.to_string(), "0.10 EUR");
     assert!(
         !all[0].reconciled && all[1].reconciled,
-        "a payment's id tells when nothing else does"
+        "a payment id counts as reconciled"
     );
     assert_eq!(all[1].extra.get("new").unwrap().get(), "[1]");
 }

@@ -28,7 +28,9 @@ pub fn money(field: &str, money: Money) -> Result<()> {
     Ok(())
 }
 
-/// Checks that an amount of coins is above zero. Its number of decimals is left to the provider, which knows the coin.
+/// Checks that an amount of coins is above zero.
+///
+/// Its number of decimals is left to the provider, which knows the coin.
 ///
 /// # Errors
 ///

@@ -5,7 +5,7 @@ use crate::{Advice, Error, Result};
 /// The longest IBAN that ISO 13616 allows.
 const LONGEST: usize = 34;
 
-/// The IBAN of one of your accounts without its spaces, as it stands in a path.
+/// The IBAN of one of your accounts without its spaces, for a path.
 ///
 /// Its check digits are not checked: the provider knows its own accounts. For the account of a customer, parse it as
 /// [`Iban`](cryptopocket_types::Iban), which checks everything.

@@ -28,7 +28,7 @@ pub fn offramp_id(id: &OfframpId) -> Result<()> {
     )
 }
 
-/// Checks that a reference of yours is not empty, has no white space around it and no control character.
+/// Checks a reference of yours: not empty, no white space around it, no control character.
 ///
 /// A provider that trims the reference would store the payment under another one than is looked up later. The payment
 /// would then seem not to exist, and would be created twice.
@@ -52,7 +52,7 @@ pub fn external_id(id: &ExternalId) -> Result<()> {
     Ok(())
 }
 
-/// Checks an id that stands in the path of a request: pass what its `path_segment()` returned.
+/// Checks an id for the path of a request: pass what its `path_segment()` returned.
 ///
 /// # Errors
 ///

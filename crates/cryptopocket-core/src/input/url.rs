@@ -30,8 +30,8 @@ pub fn document_url(field: &str, url: &str) -> Result<()> {
 }
 
 fn web_url(field: &str, text: &str) -> Result<Url> {
-    // The parser drops white space and control characters in silence, and repairs `https:shop.example.com`. The provider
-    // gets the text as it was given, so what the parser repairs must be refused here.
+    // The parser drops white space and control characters in silence, and repairs `https:shop.example.com`. The
+    // provider gets the text as it was given, so what the parser repairs must be refused here.
     let is_bare = text.trim() == text && !text.contains(char::is_control) && text.contains("://");
     let url = Url::parse(text).ok().filter(|url| {
         is_bare

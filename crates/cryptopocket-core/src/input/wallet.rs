@@ -13,8 +13,8 @@ const OTHER_CHECKSUM: [&str; 2] = ["rootstock", "rsk"];
 /// Checks the address of a wallet for mistakes of copying, as far as its form is known.
 ///
 /// Coins sent to a wrong address are lost. An address that begins with `0x` must have 40 hexadecimal digits and a right
-/// checksum (EIP-55), unless its chain has other rules. Other forms are left to the provider: to refuse a good address of
-/// a chain that this SDK does not know would be worse than to pass a bad one on, which the provider refuses.
+/// checksum (EIP-55), unless its chain has other rules. Other forms are left to the provider: to refuse a good address
+/// of a chain that this SDK does not know would be worse than to pass a bad one on, which the provider refuses.
 ///
 /// # Errors
 ///
@@ -75,7 +75,9 @@ fn prefixed(digits: &str, chain: Option<&Chain>) -> Result<()> {
     Ok(())
 }
 
-/// Whether the case of the letters is the checksum. An address in one case carries none, and passes.
+/// Whether the case of the letters is the checksum.
+///
+/// An address in one case carries none, and passes.
 fn checksum_holds(digits: &str) -> bool {
     let has = |is: fn(&u8) -> bool| digits.as_bytes().iter().any(is);
     if !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)) {

@@ -13,8 +13,8 @@ use crate::runtime::BoxFuture;
 
 /// A list as a stream of pages.
 ///
-/// It ends after an error. [`resume_page`](Self::resume_page) is the page to resume from, and [`ended`](Self::ended) tells
-/// what the end proves.
+/// It ends after an error. [`resume_page`](Self::resume_page) is the page to resume from, and [`ended`](Self::ended)
+/// tells what the end proves.
 #[must_use = "a list fetches nothing until it is polled"]
 pub struct Pages<T> {
     fetch: FetchFn<T>,
@@ -143,7 +143,9 @@ impl<T: Send + 'static> Pages<T> {
     }
 }
 
-/// The error for a page that is not the one requested. Ending the list instead would pass a part off as the whole.
+/// The error for a page that is not the one requested.
+///
+/// Ending the list instead would pass a part off as the whole.
 fn other_page() -> Error {
     Error::new(ErrorKind::UnexpectedReply, "the list gave another page than the one asked for").with_advice(
         "Do not take what was read for the whole list. Narrow it with filters so that it fits on one page, and \

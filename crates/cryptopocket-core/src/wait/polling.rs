@@ -9,7 +9,9 @@ use super::{Progress, Waiter};
 use crate::error::{Error, ErrorKind, shown};
 use crate::runtime::within;
 
-/// The least time that a poll gets when the limit passes during it. With less, a slow answer would always be lost.
+/// The least time that a poll gets when the limit passes during it.
+///
+/// With less, a slow answer would always be lost.
 const LAST_POLL: Duration = Duration::from_secs(5);
 
 /// The polling loop of a wait.
@@ -95,7 +97,9 @@ impl<T: Progress> Polling<T> {
         Error::wait_timeout(self.polls, self.state.clone(), self.transient.take())
     }
 
-    /// Pauses until the next poll is due; `false` once the limit has passed. The last poll is made at the limit.
+    /// Pauses until the next poll is due; `false` once the limit has passed.
+    ///
+    /// The last poll is made at the limit.
     async fn pause(&mut self) -> bool {
         let runtime = &*self.waiter.runtime;
         let retry_after = self.transient.as_ref().and_then(Error::retry_after);

@@ -1,4 +1,4 @@
-/// An object that the provider moves from state to state until a final one, such as a payment.
+/// An object, such as a payment, that the provider moves through states to a final one.
 ///
 /// A [`Waiter`](crate::Waiter) needs nothing else of the object that it polls. States that this SDK does not know are
 /// not final: the provider may add one at any time, and a wait must not end at a state whose meaning is not known.
@@ -48,6 +48,6 @@ pub trait Progress {
 pub(super) fn has_reached<T: Progress>(object: &T, wanted: &T::State) -> bool {
     let state = object.state();
     let is_later = matches!((T::rank(state), T::rank(wanted)), (Some(rank), Some(least)) if rank >= least);
-    // A final state ends every wait: what was waited for cannot come any more.
+    // A final state ends every wait: the awaited state cannot come any more.
     state == wanted || is_later || object.is_final()
 }

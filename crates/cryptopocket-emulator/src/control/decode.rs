@@ -4,13 +4,13 @@ use cryptopocket_types::Decimal;
 
 use super::Refusal;
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES};
-use crate::command::Command;
-use crate::engine::{Engine, LONGEST_LEAP};
+use crate::command::{Command, LONGEST_LEAP};
+use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::faults::{Fault, Misfit, Times, TransferFault, WebhookFault};
 use crate::fields::{Fields, invalid, refusal};
-use crate::integration::BankCredit;
 use crate::outage::{Outage, UnknownOutage};
+use crate::records::BankCredit;
 use crate::request::Request;
 use crate::routes::operations;
 use crate::suggest::shortened;

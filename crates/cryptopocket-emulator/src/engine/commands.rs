@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
-use crate::command::{Command, Outcome};
+use crate::command::{Command, LONGEST_LEAP, Outcome};
 use crate::error::CommandError;
-use crate::integration::{Integration, Reinforcement};
+use crate::integration::Integration;
 use crate::provider::Provider;
+use crate::records::Reinforcement;
 use crate::routes::operations;
 use crate::suggest::{shortened, use_one_of};
 use crate::timers::Due;
 use crate::wire::Failure;
-
-/// A century.
-pub(crate) const LONGEST_LEAP: u64 = 3_155_760_000;
 
 fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), CommandError> {
     if words.contains(&word) {

@@ -1,39 +1,10 @@
-//! The state that a scenario starts with.
+//! Adding the records of a scenario.
 
 use std::collections::BTreeSet;
 
-use super::{Engine, ScenarioError};
-use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-use crate::integration::{Misfit, SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
+use super::Engine;
 use crate::moment::Moment;
-use crate::outage::Outage;
-
-/// The state that a scenario starts with. All of it belongs to the first integration.
-#[derive(Clone, Debug, Default)]
-pub struct Opening {
-    /// Whether every token is refused.
-    pub off_the_whitelist: bool,
-    /// Payment methods that are refused.
-    pub barred_methods: Vec<String>,
-    /// Parts of the provider that are down.
-    pub outages: Vec<Outage>,
-    /// Registered customers. Their ids count from 100001.
-    pub customers: Vec<SeedCustomer>,
-    /// Payments that were made already.
-    pub payments: Vec<SeedPayment>,
-    /// Off-ramps that were opened already. Their ids count from 70001.
-    pub offramps: Vec<SeedOfframp>,
-    /// Bank credits that have arrived already.
-    pub credits: Vec<SeedCredit>,
-    /// Webhook URLs by event type.
-    pub subscriptions: Vec<(&'static str, String)>,
-    /// Faults of calls, each with its operation.
-    pub faults: Vec<(String, Fault, Times)>,
-    /// Faults of webhooks, each with its event type.
-    pub webhook_faults: Vec<(String, WebhookFault, Times)>,
-    /// Faults of transfers.
-    pub transfer_faults: Vec<(TransferFault, Times)>,
-}
+use crate::scenario::{Misfit, Opening, ScenarioError};
 
 /// Entries with their indexes in the file, the earliest first: records are created in the order of their times.
 fn by_time<T>(entries: &[T], at: impl Fn(&T) -> Moment) -> Vec<(usize, &T)> {

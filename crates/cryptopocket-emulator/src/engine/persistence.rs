@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use super::scenario::SavedScenario;
-use crate::changes::ChangedNames;
+use crate::changes::{ChangedNames, Changes, Persistence};
 use crate::clock::Speed;
 use crate::moment::Moment;
 use crate::table::Index;
@@ -30,44 +30,6 @@ pub const GROUPS: &[&str] = &[
 
 /// The version of the records' form. It grows when a version can no longer read the records of the one before.
 pub const FORMAT: u32 = 1;
-
-/// Records to write to the state file.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Whether all records written before are to be removed first.
-    pub afresh: bool,
-    /// Records by name, as JSON; `None` removes a record.
-    pub records: Vec<(String, Option<String>)>,
-}
-
-impl Changes {
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && !self.afresh
-    }
-}
-
-/// What is known of the state file.
-#[derive(Debug, Default)]
-pub(super) struct Persistence {
-    names: ChangedNames,
-    /// Whether the next changes are the whole state.
-    afresh: bool,
-    /// Whether the clock was moved by a command.
-    clock_moved: bool,
-    /// Records that are written only if they differ from what was written last: they are small, and change in place.
-    written: BTreeMap<String, String>,
-}
-
-impl Persistence {
-    pub(super) const fn names(&self) -> &ChangedNames {
-        &self.names
-    }
-
-    pub(super) const fn clock_moved(&mut self) {
-        self.clock_moved = true;
-    }
-}
 
 /// The clock, the stream of randomness and the counters.
 #[derive(Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 //! Reading the engine's records.
 
-use super::{Engine, Scenario, ScenarioError};
+use super::Engine;
 use crate::call_log::CallLog;
 use crate::clock::Speed;
-use crate::integration::{Customer, Integration, Offramp, Payment};
+use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::provider::{Limits, Link};
+use crate::records::{Customer, Offramp, Payment};
+use crate::scenario::{Scenario, ScenarioError};
 use crate::webhooks::Delivery;
 
 impl Engine {
@@ -75,6 +77,12 @@ impl Engine {
     /// The integrations; the first is made at the start.
     pub fn integrations(&self) -> &[Integration] {
         &self.integrations
+    }
+
+    /// Key and secret of the first integration.
+    pub fn credentials(&self) -> (String, String) {
+        let first = &self.integrations[0];
+        (first.key.clone(), first.secret.clone())
     }
 
     /// What a link to a hosted page leads to, by the last part of its path.

@@ -76,12 +76,12 @@ impl Engine {
                 self.owner(name, number(index)?)?.payments.insert(payment);
             }
             ["offramp", index, _] => {
-                let offramp: crate::integration::Offramp = read(name, value)?;
+                let offramp: crate::records::Offramp = read(name, value)?;
                 let owner = self.owner(name, number(index)?)?;
                 owner.offramps.insert(offramp.id, offramp);
             }
             ["credit", index, account, _] => {
-                let transaction: crate::integration::BankTransaction = read(name, value)?;
+                let transaction: crate::records::BankTransaction = read(name, value)?;
                 let account = number(account)?;
                 let account = self.owner(name, number(index)?)?.accounts.get_mut(account);
                 let account = account.ok_or_else(|| Unreadable(format!("`{name}` stands on no account")))?;

@@ -3,35 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::{Decimal, Timestamp};
+use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Engine, Opening, ScenarioError};
-use crate::clock::Speed;
+use super::Engine;
 use crate::moment::Moment;
 use crate::provider::Limits;
-
-/// Reads the text of a scenario.
-pub type ScenarioReader = fn(&str) -> Result<Scenario, ScenarioError>;
-
-/// A state to start with, the settings that go with it, and the text it was read from.
-#[derive(Clone, Debug)]
-pub struct Scenario {
-    /// What ids, tokens and prices follow from.
-    pub seed: Option<u64>,
-    /// How fast the clock runs.
-    pub speed: Option<Speed>,
-    /// What the clock shows at first.
-    pub start_at: Option<Timestamp>,
-    /// How long a token lives.
-    pub token_life: Option<Duration>,
-    /// The sums at which the provider refuses.
-    pub limits: Limits,
-    /// The state to start with.
-    pub opening: Opening,
-    /// The text it was read from.
-    pub source: Arc<str>,
-}
+use crate::scenario::Scenario;
 
 /// The scenario that replaced the one at the start, and the settings under it, as the state file keeps them.
 #[derive(Serialize, Deserialize)]

@@ -2,10 +2,11 @@
 
 use cryptopocket_types::Decimal;
 
-use super::{Integration, Payment};
+use super::Integration;
 use crate::catalogue::Method;
 use crate::error::CommandError;
 use crate::provider::Provider;
+use crate::records::Payment;
 use crate::timers::Due;
 
 impl Integration {

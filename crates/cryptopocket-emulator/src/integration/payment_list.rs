@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Payment;
 use crate::changes::ChangedNames;
 use crate::moment::Moment;
+use crate::records::Payment;
 use crate::table::Table;
 use crate::wire::Page;
 
@@ -130,8 +130,8 @@ impl PaymentList {
 mod tests {
     use super::PaymentList;
     use crate::catalogue::{find_asset, find_method};
-    use crate::integration::Payment;
     use crate::moment::Moment;
+    use crate::records::Payment;
     use cryptopocket_types::Decimal;
 
     fn list(size: u64) -> PaymentList {

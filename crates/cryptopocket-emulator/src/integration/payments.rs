@@ -3,52 +3,21 @@
 use std::time::Duration;
 
 use cryptopocket_types::{Decimal, Rounding};
-use serde::{Deserialize, Serialize};
 
-use super::{Customer, Integration};
+use super::Integration;
 use crate::catalogue::{Asset, DEFAULT_CHAIN, Method, find_asset, per_euro};
 use crate::error::CommandError;
 use crate::magic;
-use crate::moment::Moment;
 use crate::outage::Outage;
 use crate::prices::{Purchase, buy, price};
 use crate::provider::Provider;
+use crate::records::{Customer, Order, Payment};
 use crate::suggest::shortened;
 use crate::timers::Due;
 use crate::wire::{Failure, PaymentView};
 
 const BUYING_TAKES: Duration = Duration::from_secs(60);
 const ANY_STATUS: &str = "`payments/{id}/status` (`set_payment_status`) gives it any status";
-
-/// A purchase of coins.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the fields are those of the API and the catalogue")]
-pub struct Payment {
-    pub id: String,
-    pub external_id: Option<String>,
-    /// The customer's id.
-    pub user: u64,
-    /// Whether the customer chooses method and wallet on the gateway page.
-    pub guided: bool,
-    #[serde(with = "crate::catalogue::stored_method")]
-    pub method: &'static Method,
-    pub status: String,
-    /// In units of the currency.
-    pub fiat_amount: Decimal,
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub fiat: crate::catalogue::Spelling,
-    #[serde(with = "crate::catalogue::stored_asset")]
-    pub asset: &'static Asset,
-    /// In units of the coin.
-    pub coin_amount: Decimal,
-    pub wallet: Option<String>,
-    pub holder: Option<String>,
-    pub txid: Option<String>,
-    /// The reference that a transfer has to carry.
-    pub concept: Option<u64>,
-    pub callback_url: Option<String>,
-    pub created_at: Moment,
-}
 
 impl Payment {
     pub(super) fn is_transfer(&self) -> bool {
@@ -97,22 +66,6 @@ impl Payment {
 fn euros(amount: Decimal, fiat: &str) -> Decimal {
     let euros = amount.checked_div(per_euro(fiat), 2, Rounding::HalfUp);
     euros.unwrap_or_default()
-}
-
-/// What a call asks to buy.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the fields are those of `Payment`")]
-pub struct Order {
-    pub guided: bool,
-    pub user: u64,
-    pub external_id: Option<String>,
-    pub method: &'static Method,
-    pub fiat_amount: Decimal,
-    pub fiat: &'static str,
-    pub coin: String,
-    pub chain: Option<String>,
-    pub wallet: Option<String>,
-    pub callback_url: Option<String>,
 }
 
 impl Provider {

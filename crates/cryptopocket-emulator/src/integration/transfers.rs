@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-use super::{BankCredit, Customer, Integration};
+use super::Integration;
 use crate::entropy::{Entropy, derive};
 use crate::error::CommandError;
 use crate::faults::TransferFault;
 use crate::provider::Provider;
+use crate::records::{BankCredit, Customer};
 use crate::timers::Due;
 
 const TRANSFER_TAKES: Duration = Duration::from_secs(1_200);
@@ -108,7 +109,7 @@ fn cent() -> Decimal {
 mod tests {
     use super::with_faults;
     use crate::faults::TransferFault;
-    use crate::integration::BankCredit;
+    use crate::records::BankCredit;
 
     fn arrived(faults: &[TransferFault]) -> Vec<(String, Option<String>)> {
         let transfer = BankCredit {

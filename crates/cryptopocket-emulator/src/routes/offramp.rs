@@ -3,7 +3,7 @@
 use super::Call;
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
-use crate::integration::NewOfframp;
+use crate::records::NewOfframp;
 use crate::wire::{Failure, Number, OfframpCreated, OfframpQuoteView, OfframpView, Reply};
 
 pub(super) fn quote(call: &mut Call<'_>) -> Result<Reply, Failure> {

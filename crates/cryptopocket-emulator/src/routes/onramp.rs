@@ -5,8 +5,8 @@ use crate::catalogue::{
     DEFAULT_CHAIN, GUIDED_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset, find_method,
 };
 use crate::fields::Fields;
-use crate::integration::Order;
 use crate::provider::Provider;
+use crate::records::Order;
 use crate::shapes::is_wallet;
 use crate::wire::{
     CardCreated, Failure, GuidedCreated, MethodView, Number, PaymentView, QuoteView, Reply, TransferCreated,

@@ -3,8 +3,8 @@
 use super::Call;
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
-use crate::integration::{Customer, NewCustomer};
 use crate::magic;
+use crate::records::{Customer, NewCustomer};
 use crate::shapes::is_file;
 use crate::wire::{CompanyCreated, CustomerCreated, CustomerView, Failure, KycView, Reply};
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::integration::{BankAccount, BankTransaction};
+use crate::records::{BankAccount, BankTransaction};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct BankAccountView<'a> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::integration::Customer;
+use crate::records::Customer;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct CustomerCreated<'a> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cryptopocket_types::Decimal;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -101,6 +102,20 @@ impl Reply {
             headers: Vec::new(),
             body: body.into(),
         }
+    }
+
+    /// The headers, the content type included.
+    pub fn header_map(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if !self.content_type.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        }
+        for (name, value) in &self.headers {
+            if let Ok(value) = value.parse() {
+                headers.insert(*name, value);
+            }
+        }
+        headers
     }
 
     fn success<T: Serialize>(

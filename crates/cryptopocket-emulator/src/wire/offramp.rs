@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Number;
-use crate::integration::Offramp;
 use crate::prices::base_units;
+use crate::records::Offramp;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct OfframpQuoteView<'a> {

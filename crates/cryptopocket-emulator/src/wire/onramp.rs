@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::Number;
 use crate::catalogue::{Asset, Method};
-use crate::integration::Payment;
 use crate::prices::cents;
+use crate::records::Payment;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct AssetView {

@@ -60,8 +60,8 @@ impl DocumentReader {
 
     /// Reads a file in chunks, straight into the buffer that will be sent.
     ///
-    /// Inside a tokio runtime it reads on the threads for blocking work, so that no other task waits for the disk. Outside
-    /// a tokio runtime it reads in place.
+    /// Inside a tokio runtime it reads on the threads for blocking work, so that no other task waits for the disk.
+    /// Outside a tokio runtime it reads in place.
     ///
     /// # Errors
     /// `InvalidInput` when the file cannot be read, is empty, over the limit, of no known type, or changes while it is

@@ -7,7 +7,7 @@ use crate::{Asset, Chain, Client, Decimal, Extra, Result, Symbol};
 
 /// A coin on a chain that the provider buys and sells.
 ///
-/// Every field is assumed. What is written as JSON reads back as the same value.
+/// Every field is assumed. Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AvailableAsset {
@@ -58,7 +58,9 @@ impl AvailableAsset {
 }
 
 impl Client {
-    /// Lists the assets on offer. A pair of coin and chain that is not in the list is refused with `coin_not_supported`.
+    /// Lists the assets on offer.
+    ///
+    /// A pair of coin and chain that is not in the list is refused with `coin_not_supported`.
     ///
     /// **Units.** `min_purchase` is in currency units.
     ///

@@ -8,7 +8,7 @@ use crate::{Asset, Chain, Client, Currency, Error, Extra, Money, Result, Symbol}
 
 /// The price of one coin. It is only indicative.
 ///
-/// What is written as JSON reads back as the same value.
+/// Its JSON reads back as the same value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Price {
@@ -24,7 +24,9 @@ pub struct Price {
 }
 
 impl Client {
-    /// The price of one coin in a currency. Ask for a quote to learn the fee and what an amount buys.
+    /// The price of one coin in a currency.
+    ///
+    /// Ask for a quote to learn the fee and what an amount buys.
     ///
     /// **Units.** Currency units for one coin, exact to the last decimal that the provider sends.
     ///

@@ -1,0 +1,78 @@
+//! Customers, and what registrations say of them.
+
+use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::moment::Moment;
+
+/// The state of the enhanced verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reinforcement {
+    /// Not needed so far.
+    NotAsked,
+    /// The declaration was asked for.
+    Asked,
+    /// The declaration was given.
+    Done,
+}
+
+/// A customer of an integration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are those of the API")]
+pub struct Customer {
+    pub id: u64,
+    pub uuid: String,
+    pub company: bool,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub last_name: Option<String>,
+    pub email: String,
+    pub country: Option<String>,
+    pub callback_url: Option<String>,
+    /// `unused`, `processing`, `valid` or `fail`.
+    pub kyc: String,
+    pub banned: bool,
+    pub reinforcement: Reinforcement,
+    /// Whether the review under way will reject.
+    pub rejected_at_review: bool,
+    /// The token of the link to the verification page.
+    pub page: String,
+    pub page_until: Moment,
+    pub password: String,
+    #[serde(deserialize_with = "crate::catalogue::spellings")]
+    pub documents: Vec<&'static str>,
+    pub created_at: Moment,
+    /// A quarter's beginning, and what was ordered by card in it, in euros.
+    pub by_card: (Moment, Decimal),
+    /// What was ordered in all, in euros.
+    pub bought: Decimal,
+}
+
+impl Customer {
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        match &self.last_name {
+            Some(last) => format!("{} {last}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The link to the verification page; it may have expired.
+    pub fn verification_link(&self, origin: &str) -> String {
+        let page = if self.company { "kyb" } else { "kyc" };
+        format!("{origin}/pages/{page}/{}", self.page)
+    }
+}
+
+/// What a registration says of a customer.
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "the fields are those of `Customer`")]
+pub struct NewCustomer {
+    pub company: bool,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub last_name: Option<String>,
+    pub email: String,
+    pub country: Option<String>,
+    pub callback_url: Option<String>,
+}

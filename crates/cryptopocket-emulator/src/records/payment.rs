@@ -1,0 +1,53 @@
+//! Payments, and the orders they come from.
+
+use cryptopocket_types::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Asset, Method};
+use crate::moment::Moment;
+
+/// A purchase of coins.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the fields are those of the API and the catalogue")]
+pub struct Payment {
+    pub id: String,
+    pub external_id: Option<String>,
+    /// The customer's id.
+    pub user: u64,
+    /// Whether the customer chooses method and wallet on the gateway page.
+    pub guided: bool,
+    #[serde(with = "crate::catalogue::stored_method")]
+    pub method: &'static Method,
+    pub status: String,
+    /// In units of the currency.
+    pub fiat_amount: Decimal,
+    #[serde(deserialize_with = "crate::catalogue::spelling")]
+    pub fiat: crate::catalogue::Spelling,
+    #[serde(with = "crate::catalogue::stored_asset")]
+    pub asset: &'static Asset,
+    /// In units of the coin.
+    pub coin_amount: Decimal,
+    pub wallet: Option<String>,
+    pub holder: Option<String>,
+    pub txid: Option<String>,
+    /// The reference that a transfer has to carry.
+    pub concept: Option<u64>,
+    pub callback_url: Option<String>,
+    pub created_at: Moment,
+}
+
+/// What a call asks to buy.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the fields are those of `Payment`")]
+pub struct Order {
+    pub guided: bool,
+    pub user: u64,
+    pub external_id: Option<String>,
+    pub method: &'static Method,
+    pub fiat_amount: Decimal,
+    pub fiat: &'static str,
+    pub coin: String,
+    pub chain: Option<String>,
+    pub wallet: Option<String>,
+    pub callback_url: Option<String>,
+}
