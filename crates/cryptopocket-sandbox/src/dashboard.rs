@@ -1,27 +1,31 @@
-//! The dashboard: everything the emulator knows, and a button for everything that can happen. It is the control plane
-//! for people: open to the same requests, and every button is one of its calls.
+//! The dashboard: the emulator's state as a page, with a button for every command.
+//!
+//! It is open to the same requests as the control plane, and its buttons send the same commands.
 
-mod act;
 mod bank;
+mod clock;
+mod connection;
 mod customers;
-mod find;
+mod faults;
+mod list;
 mod log;
 mod offramps;
+mod page;
 mod parts;
 mod payments;
-mod side;
+mod submission;
 mod view;
 mod webhooks;
 
-use crate::access::{Access, allows};
-use crate::pages;
 use cryptopocket_emulator::server::{not_found, wrong_method};
 use cryptopocket_emulator::{Engine, Reply, Request};
 
+use crate::access::{Access, allows};
+use crate::pages;
 use view::View;
 
-/// Answers `/`, with the dashboard where the request may see it.
-pub(crate) fn front(engine: &mut Engine, access: Access, request: &Request) -> Reply {
+/// Answers `/`: the dashboard, or a page without state if the request may not see it.
+pub(crate) fn front(engine: &Engine, access: Access, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
@@ -30,7 +34,7 @@ pub(crate) fn front(engine: &mut Engine, access: Access, request: &Request) -> R
     }
     let view = View::of(engine, request);
     let notice = view.done.then_some(("good", "Done."));
-    view::page(engine, &view, 200, notice)
+    page::show(engine, &view, 200, notice)
 }
 
 /// Answers a request below `/dashboard`.
@@ -39,8 +43,8 @@ pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request, pat
         return not_found(&request.path);
     }
     match (request.method.as_str(), path) {
-        ("GET" | "HEAD", ["feed"]) => view::feed(engine, &View::of(engine, request)),
-        ("POST", ["do", call @ ..]) => act::carry_out(engine, request, call),
+        ("GET" | "HEAD", ["feed"]) => page::feed(engine, &View::of(engine, request)),
+        ("POST", ["do", command @ ..]) => submission::carry_out(engine, request, command),
         (method, ["feed"]) => wrong_method(method, "GET, HEAD", &request.path),
         (method, ["do", ..]) => wrong_method(method, "POST", &request.path),
         _ => not_found(&request.path),

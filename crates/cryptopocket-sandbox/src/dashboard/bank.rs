@@ -1,51 +1,64 @@
-//! The bank: accounts, what was booked on them, and a customer's bank to send money from.
+//! The section of the bank: accounts, their transactions, and a form that books a credit.
 
 use cryptopocket_emulator::{BankAccount, BankTransaction, Engine, Integration};
 use maud::{Markup, html};
 
-use super::find::matching;
-use super::parts::{address, badge, facts, newest, plain_button, table as framed, time};
+use super::list::{List, texts};
+use super::parts::{badge, facts, submit, time};
 use super::view::View;
 
+/// The newest payments, among which the one with a credit's concept is looked for.
+const MAX_SUGGESTED_FROM: usize = 1_000;
+const LIST: List = List {
+    section: "bank",
+    caption: "Bank transactions, newest first",
+    headings: &["Transaction", "Amount", "Payer", "Reconciliation"],
+    empty: "Nothing was booked yet.",
+};
+
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
-    let one = view.integration(engine);
+    let integration = view.integration(engine);
     html! {
-        @for account in &one.accounts {
+        @for account in &integration.accounts {
             p {
                 strong { (account.alias) } " " code { (account.iban) } ", " (account.holder) ": "
                 strong { (account.balance.rescaled(2).unwrap_or(account.balance)) " " (account.currency) }
             }
-            (feed(one, view, account))
+            (LIST.show(view, account.feed.iter().rev(), search_texts, |transaction| {
+                row(integration, view, account, transaction)
+            }))
         }
     }
 }
 
-fn feed(one: &Integration, view: &View, account: &BankAccount) -> Markup {
-    let all = &account.feed;
-    let (found, turn) = newest(
-        view,
-        "bank",
-        all.len(),
-        |place| all.at(place),
-        |one| matching::transaction(view, one),
-    );
-    let rows = found
-        .iter()
-        .map(|transaction| row(one, view, account, transaction))
-        .collect();
-    framed(
-        "Bank transactions, newest first",
-        &["Transaction", "Amount", "Payer", "Reconciliation"],
-        (rows, turn),
-        view,
-        "Nothing was booked yet.",
-    )
+fn search_texts(transaction: &&BankTransaction) -> Vec<String> {
+    let BankTransaction {
+        concept,
+        counterparty_name,
+        counterparty_iban,
+        end_to_end_id,
+        payment,
+        ..
+    } = transaction;
+    let own = [transaction.id.clone(), transaction.amount.to_string()];
+    let more = texts([
+        concept,
+        counterparty_name,
+        counterparty_iban,
+        end_to_end_id,
+        payment,
+    ]);
+    own.into_iter().chain(more).collect()
 }
 
-fn row(one: &Integration, view: &View, account: &BankAccount, transaction: &BankTransaction) -> Markup {
+fn row(
+    integration: &Integration,
+    view: &View,
+    account: &BankAccount,
+    transaction: &BankTransaction,
+) -> Markup {
     let id = &transaction.id;
     let field = format!("reconcile-{id}");
-    let suggestion = waiting_for(one, transaction).unwrap_or_default();
     html! {
         tr id={ "transaction-" (id) } tabindex="-1" {
             td data-label="Transaction" { code { (id) } br; (time(transaction.booked_at)) }
@@ -65,12 +78,13 @@ fn row(one: &Integration, view: &View, account: &BankAccount, transaction: &Bank
                         p { span.badge.bad { "meant for another" } " " code { (transaction.meant_for.as_deref().unwrap_or_default()) } }
                     }
                 } @else if !transaction.amount.is_negative() {
-                    form.line method="post" action=(address("bank/reconcile", view)) data-do {
-                        input type="hidden" name="api_key" value=(one.key);
+                    form.line method="post" action=(view.action("bank/reconcile")) data-do {
+                        input type="hidden" name="api_key" value=(integration.key);
                         input type="hidden" name="transaction_id" value=(id);
                         label for=(field) { "Payment it is for" }
-                        input id=(field) name="payment_id" value=(suggestion) required autocomplete="off" spellcheck="false";
-                        (plain_button("Reconcile"))
+                        input id=(field) name="payment_id" value=(suggestion(integration, transaction).unwrap_or_default())
+                            required autocomplete="off" spellcheck="false";
+                        (submit("Reconcile"))
                     }
                 }
             }
@@ -78,22 +92,15 @@ fn row(one: &Integration, view: &View, account: &BankAccount, transaction: &Bank
     }
 }
 
-/// Payments that are looked through for the concept of a credit.
-const LOOKED_THROUGH: usize = 1_000;
-
 /// The payment whose concept a credit carries.
-fn waiting_for(one: &Integration, transaction: &BankTransaction) -> Option<String> {
+fn suggestion<'a>(integration: &'a Integration, transaction: &BankTransaction) -> Option<&'a str> {
     let concept: u64 = transaction.concept.as_deref()?.trim().parse().ok()?;
-    let payments = &one.payments;
-    let mut recent = (0..payments.len())
-        .rev()
-        .take(LOOKED_THROUGH)
-        .filter_map(|place| payments.at(place));
+    let mut recent = integration.payments.iter().rev().take(MAX_SUGGESTED_FROM);
     let found = recent.find(|payment| payment.concept == Some(concept))?;
-    Some(found.id.clone())
+    Some(&found.id)
 }
 
-/// The form by which money arrives.
+/// The form that books a credit.
 pub(super) fn credit(engine: &Engine, view: &View) -> Markup {
     let field = |name: &str, label: &str, hint: Option<&str>, required: bool| {
         html! {
@@ -106,14 +113,14 @@ pub(super) fn credit(engine: &Engine, view: &View) -> Markup {
     html! {
         details #more-credit {
             summary { "Let money arrive" }
-            form.grid method="post" action=(address("bank/credits", view)) data-do data-clear {
+            form.grid method="post" action=(view.action("bank/credits")) data-do data-clear {
                 input type="hidden" name="api_key" value=(view.integration(engine).key);
                 (field("amount", "Amount", Some("240.00, or below zero for a debit"), true))
                 (field("concept", "Concept", Some("what the payer wrote"), false))
                 (field("payer_name", "Name of the payer", None, false))
                 (field("payer_iban", "IBAN of the payer", None, false))
                 (field("end_to_end_id", "End-to-end id", None, false))
-                (plain_button("Book it"))
+                (submit("Book it"))
             }
         }
     }

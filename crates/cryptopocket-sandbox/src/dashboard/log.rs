@@ -1,60 +1,56 @@
-//! The last calls and what was answered, with secrets and files blotted out.
+//! The section of the call log: the last calls and their answers, redacted.
 
 use cryptopocket_emulator::Engine;
 use cryptopocket_emulator::server::Entry;
 use maud::{Markup, html};
 
-use super::find::matching;
-use super::parts::{newest, table as framed};
+use super::list::List;
 use super::view::View;
 use crate::web::pretty;
 
 /// Characters of a body that are shown.
-const SHOWN: usize = 4_000;
+const SHOWN_CHARS: usize = 4_000;
+const LIST: List = List {
+    section: "log",
+    caption: "Requests, newest first",
+    headings: &["When", "Request", "Answer"],
+    empty: "No request yet. The API page makes some.",
+};
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
-    let all = &engine.call_log();
-    let (found, turn) = newest(
-        view,
-        "log",
-        all.len(),
-        |place| all.at(place),
-        |entry| matching::call(view, entry),
-    );
-    let rows = found.iter().map(|entry| row(entry)).collect();
-    framed(
-        "Requests, newest first",
-        &["When", "Request", "Answer"],
-        (rows, turn),
-        view,
-        "No request yet. The API page makes some.",
-    )
+    let calls = engine.call_log().since(0).into_iter().rev();
+    LIST.show(view, calls, search_texts, row)
 }
 
-fn row(one: &Entry) -> Markup {
-    let word = one.word();
-    let kind = match one.status {
+fn search_texts(call: &&Entry) -> Vec<String> {
+    let status = call.status.map(|status| status.to_string()).unwrap_or_default();
+    vec![call.operation.clone(), call.path.clone(), status]
+}
+
+fn row(call: &Entry) -> Markup {
+    let word = call.word();
+    let kind = match call.status {
         Some(200..300) if !word.starts_with("error") => "good",
         Some(200..300) => "warn",
         _ => "bad",
     };
-    let (date, clock) = one.at.split_once('T').unwrap_or((&one.at, ""));
+    let (date, clock) = call.at.split_once('T').unwrap_or((&call.at, ""));
     html! {
-        tr id={ "log-" (one.number) } {
-            td data-label="When" { time.dim datetime=(one.at) title=(date) { (clock.trim_end_matches('Z')) } }
+        tr id={ "log-" (call.number) } {
+            td data-label="When" { time.dim datetime=(call.at) title=(date) { (clock.trim_end_matches('Z')) } }
             td data-label="Request" {
-                strong { (one.method) } " " code { (one.path) @if !one.query.is_empty() { "?" (one.query) } }
-                br; span.dim { (one.operation) }
-                @if let Some(fault) = &one.fault { " " span.badge.bad { "fault: " (fault) } }
+                strong { (call.method) } " " code { (call.path) @if !call.query.is_empty() { "?" (call.query) } }
+                br; span.dim { (call.operation) }
+                @if let Some(fault) = &call.fault { " " span.badge.bad { "fault: " (fault) } }
             }
             td data-label="Answer" {
                 span .badge .(kind) {
-                    @if let Some(status) = one.status { (status) " " (word) } @else { "no answer" }
+                    @if let Some(status) = call.status { (status) " " (word) } @else { "no answer" }
                 }
-                details id={ "more-log-" (one.number) } {
+                details id={ "more-log-" (call.number) } {
                     summary { "Bodies" }
-                    (body("Request", one.body.get()))
-                    (body("Answer", one.reply.get()))
+                    (body("Request", call.body.get()))
+                    (body("Answer", call.reply.get()))
                 }
             }
         }
@@ -62,7 +58,7 @@ fn row(one: &Entry) -> Markup {
 }
 
 fn body(title: &str, json: &str) -> Markup {
-    let text: String = json.chars().take(SHOWN).collect();
+    let text: String = json.chars().take(SHOWN_CHARS).collect();
     let left = json.len().saturating_sub(text.len());
     html! {
         h4 { (title) }

@@ -1,74 +1,77 @@
-//! Sales of coins and what can happen to them.
+//! The section of off-ramps.
 
 use cryptopocket_emulator::{Engine, Offramp};
 use maud::{Markup, html};
 
-use super::find::matching;
-use super::parts::{
-    act, acts, address, any_status, badge, facts, newest, plain_button, table as framed, time,
-};
+use super::list::List;
+use super::parts::{any_status, badge, button, buttons, facts, submit, time};
 use super::view::View;
 
 const STATUSES: &[&str] = &["started", "crypto_received", "finished"];
+const LIST: List = List {
+    section: "offramps",
+    caption: "Off-ramps, newest first",
+    headings: &["Off-ramp", "Amount", "Status", "What can happen"],
+    empty: "None yet. POST /createRampoff makes one.",
+};
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
-    let all = &view.integration(engine).offramps;
-    let (found, turn) = newest(
-        view,
-        "offramps",
-        all.len(),
-        |place| all.at(place),
-        |one| matching::offramp(view, one),
-    );
-    let rows = found.iter().map(|one| row(engine, view, one)).collect();
-    framed(
-        "Off-ramps, newest first",
-        &["Off-ramp", "Amount", "Status", "What can happen"],
-        (rows, turn),
-        view,
-        "None yet. POST /createRampoff makes one.",
-    )
+    let offramps = view.integration(engine).offramps.iter().rev();
+    LIST.show(view, offramps, search_texts, |offramp| row(engine, view, offramp))
 }
 
-fn row(engine: &Engine, view: &View, one: &Offramp) -> Markup {
-    let id = one.id.to_string();
+fn search_texts(offramp: &&Offramp) -> Vec<String> {
+    let Offramp {
+        status,
+        wallet,
+        payout_to,
+        ..
+    } = offramp;
+    let own = [offramp.id, offramp.user].map(|number| number.to_string());
+    own.into_iter()
+        .chain([status, wallet, payout_to].map(String::clone))
+        .collect()
+}
+
+fn row(engine: &Engine, view: &View, offramp: &Offramp) -> Markup {
+    let id = offramp.id.to_string();
     let deposit = format!("offramps/{id}/deposit");
-    let received = one.received.to_string();
-    let partial = format!("amount-{id}");
+    let received = offramp.received.to_string();
+    let amount_field = format!("amount-{id}");
+    let customer = view.integration(engine).customers.get(&offramp.user);
     html! {
         tr id={ "offramp-" (id) } tabindex="-1" {
             td data-label="Off-ramp" {
                 code { (id) }
-                br; @if let Some(customer) = view.integration(engine).customers.get(&one.user) { (customer.name) " " }
-                code { (one.user) }
-                br; (time(one.created_at))
+                br; @if let Some(customer) = customer { (customer.name) " " } code { (offramp.user) }
+                br; (time(offramp.created_at))
             }
             td data-label="Amount" {
-                strong { (one.amount) " " (one.asset.symbol) }
-                br; (one.fiat_amount) " EUR"
+                strong { (offramp.amount) " " (offramp.asset.symbol) }
+                br; (offramp.fiat_amount) " EUR"
             }
-            td data-label="Status" { (badge(&one.status)) }
+            td data-label="Status" { (badge(&offramp.status)) }
             td data-label="What can happen" {
-                (acts(view, &html! {
-                    @match one.status.as_str() {
-                        "started" => (act(view, &deposit, "Coins arrive", &id, None)),
-                        "crypto_received" => (act(view, &format!("offramps/{id}/payout"), "Pay out", &id, None)),
+                (buttons(view, &html! {
+                    @match offramp.status.as_str() {
+                        "started" => (button(view, &deposit, "Coins arrive", &id, None)),
+                        "crypto_received" => (button(view, &format!("offramps/{id}/payout"), "Pay out", &id, None)),
                         _ => {}
                     }
                 }))
                 details id={ "more-offramp-" (id) } {
                     summary { "More" }
                     (facts(&[
-                        ("chain", Some(one.asset.chain)),
-                        ("wallet", Some(&one.wallet)),
+                        ("chain", Some(offramp.asset.chain)),
+                        ("wallet", Some(&offramp.wallet)),
                         ("received", Some(&received)),
-                        ("pay out to", Some(&one.payout_to)),
+                        ("pay out to", Some(&offramp.payout_to)),
                     ]))
-                    @if one.status == "started" {
-                        form.line method="post" action=(address(&deposit, view)) data-do {
-                            label for=(partial) { "Part of the coins arrives" }
-                            input id=(partial) name="amount" inputmode="decimal" required autocomplete="off";
-                            (plain_button("Deposit"))
+                    @if offramp.status == "started" {
+                        form.line method="post" action=(view.action(&deposit)) data-do {
+                            label for=(amount_field) { "Part of the coins arrives" }
+                            input id=(amount_field) name="amount" inputmode="decimal" required autocomplete="off";
+                            (submit("Deposit"))
                         }
                     }
                     (any_status(view, &format!("offramps/{id}/status"), &format!("offramp-{id}"), STATUSES))

@@ -1,27 +1,24 @@
-//! Who is told of what, and each attempt to tell them.
+//! The section of webhooks: subscriptions, and the delivery log with every attempt.
 
-use cryptopocket_emulator::{Delivery, Engine};
+use cryptopocket_emulator::{Attempt, Delivery, Engine};
 use maud::{Markup, html};
 
-use super::find::matching;
-use super::parts::{act, acts, badge, facts, newest, table as framed, time};
+use super::list::List;
+use super::parts::{badge, button, buttons, facts, time};
 use super::view::View;
 use crate::web::pretty;
 
+const LIST: List = List {
+    section: "webhooks",
+    caption: "Webhooks, newest first",
+    headings: &["Webhook", "Goes to", "State", "What can happen"],
+    empty: "Nothing was sent yet.",
+};
+
 pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
     let subscriptions = &view.integration(engine).subscriptions;
-    let all: Vec<&Delivery> = engine
-        .deliveries()
-        .filter(|one| one.integration == view.integration)
-        .collect();
-    let (found, turn) = newest(
-        view,
-        "webhooks",
-        all.len(),
-        |place| all.get(place).copied(),
-        |one| matching::delivery(view, one),
-    );
-    let rows = found.iter().map(|one| row(view, one)).collect();
+    let deliveries = engine.deliveries().rev();
+    let deliveries = deliveries.filter(|delivery| delivery.integration == view.integration);
     html! {
         h3 { "Subscriptions" }
         @if subscriptions.is_empty() {
@@ -30,58 +27,61 @@ pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
             dl.pairs { @for (event, url) in subscriptions { dt { code { (event) } } dd { code { (url) } } } }
         }
         h3 { "Deliveries" }
-        (framed(
-            "Webhooks, newest first",
-            &["Webhook", "Goes to", "State", "What can happen"],
-            (rows, turn),
-            view,
-            "Nothing was sent yet.",
-        ))
+        (LIST.show(view, deliveries, search_texts, |delivery| row(view, delivery)))
     }
 }
 
-fn row(view: &View, one: &Delivery) -> Markup {
-    let id = one.id.to_string();
-    let what = format!("webhook {id}");
+fn search_texts(delivery: &&Delivery) -> Vec<String> {
+    [
+        delivery.event,
+        &delivery.subject,
+        &delivery.url,
+        delivery.state.name(),
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn row(view: &View, delivery: &Delivery) -> Markup {
+    let id = delivery.id.to_string();
+    let redeliver = format!("deliveries/{id}/redeliver");
     html! {
         tr id={ "delivery-" (id) } tabindex="-1" {
-            td data-label="Webhook" { "#" (id) " " strong { (one.event) } br; code { (one.subject) } }
-            td data-label="Goes to" { code { (one.url) } }
-            td data-label="State" { (badge(one.state.name())) }
+            td data-label="Webhook" { "#" (id) " " strong { (delivery.event) } br; code { (delivery.subject) } }
+            td data-label="Goes to" { code { (delivery.url) } }
+            td data-label="State" { (badge(delivery.state.name())) }
             td data-label="What can happen" {
-                (acts(view, &act(view, &format!("deliveries/{id}/redeliver"), "Send again", &what, None)))
+                (buttons(view, &button(view, &redeliver, "Send again", &format!("webhook {id}"), None)))
                 details id={ "more-delivery-" (id) } {
-                    summary { (attempts(one.attempts.len())) }
-                    ol.attempts {
-                        @for attempt in &one.attempts {
-                            li {
-                                (time(attempt.at)) " "
-                                @match &attempt.result {
-                                    Ok(status) => { "answered " strong { (status) } }
-                                    Err(why) => { "no answer: " (why) }
-                                }
-                                @if let Some(remark) = &attempt.remark {
-                                    (facts(&[
-                                        ("X-Timestamp", Some(&remark.timestamp)),
-                                        ("X-Signature", Some(&remark.signature)),
-                                        ("Answer", (!remark.answer.is_empty()).then_some(&remark.answer)),
-                                    ]))
-                                }
-                            }
+                    summary {
+                        @match delivery.attempts.len() {
+                            0 => "No attempt yet",
+                            1 => "1 attempt",
+                            count => { (count) " attempts" }
                         }
                     }
+                    ol.attempts { @for attempt in &delivery.attempts { li { (show(attempt)) } } }
                     h4 { "Body that was signed" }
-                    pre tabindex="0" { (pretty(&String::from_utf8_lossy(&one.body))) }
+                    pre tabindex="0" { (pretty(&String::from_utf8_lossy(&delivery.body))) }
                 }
             }
         }
     }
 }
 
-fn attempts(count: usize) -> String {
-    match count {
-        0 => "No attempt yet".to_owned(),
-        1 => "1 attempt".to_owned(),
-        count => format!("{count} attempts"),
+fn show(attempt: &Attempt) -> Markup {
+    html! {
+        (time(attempt.at)) " "
+        @match &attempt.result {
+            Ok(status) => { "answered " strong { (status) } }
+            Err(reason) => { "no answer: " (reason) }
+        }
+        @if let Some(remark) = &attempt.remark {
+            (facts(&[
+                ("X-Timestamp", Some(&remark.timestamp)),
+                ("X-Signature", Some(&remark.signature)),
+                ("Answer", (!remark.answer.is_empty()).then_some(&remark.answer)),
+            ]))
+        }
     }
 }

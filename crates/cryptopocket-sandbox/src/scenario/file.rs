@@ -3,9 +3,9 @@
 #[cfg(test)]
 use cryptopocket_emulator::server::{EVENT_TYPES, PAYMENT_TYPES};
 use cryptopocket_emulator::server::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
-use cryptopocket_emulator::{Outage, Speed, TransferFault};
 #[cfg(test)]
 use cryptopocket_emulator::{Fault, WebhookFault};
+use cryptopocket_emulator::{Outage, Speed, TransferFault};
 use cryptopocket_types::{Decimal, Timestamp};
 use serde::Deserialize;
 
