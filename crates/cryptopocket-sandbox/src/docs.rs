@@ -1,7 +1,6 @@
-//! The page at `/docs`: the API as it is described, with the grade of every fact, and a form for every call that makes it
-//! here.
+//! The page at `/docs`: the specification with the grade of every fact, and a form that makes each call here.
 
-mod model;
+mod node;
 mod operation;
 
 use std::sync::OnceLock;
@@ -13,14 +12,14 @@ use maud::{Markup, PreEscaped, html};
 use crate::access::{Access, allows};
 use crate::web::{Inline, Page};
 
-use model::Spec;
+use node::Node;
 
-/// The same bytes as `spec/openapi.yaml`, so that the published crate has them too.
+/// A copy of `spec/openapi.yaml`, for the published crate.
 const DOCUMENT: &str = include_str!("docs/openapi.yaml");
 
 static STYLE: Inline = Inline::new(include_str!("docs/docs.css"));
 static SCRIPT: Inline = Inline::new(include_str!("docs/docs.js"));
-/// What is the same for everybody: the list of calls, and the calls.
+/// The parts that do not depend on the request: the list of operations, and the operations.
 static PARTS: OnceLock<(String, String)> = OnceLock::new();
 
 pub(crate) const GRADES: &[(&str, &str)] = &[
@@ -33,7 +32,7 @@ pub(crate) const GRADES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Answers `/docs/openapi.yaml`: the document that the page is made from.
+/// Answers `/docs/openapi.yaml`.
 pub(crate) fn document(request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
@@ -91,7 +90,7 @@ fn introduction() -> Markup {
     }
 }
 
-/// The form that gets a token. Who may see the dashboard finds key and secret filled in.
+/// The form that gets a token. Key and secret are filled in for requests that may see the dashboard.
 fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
     let first = engine.integrations().first().filter(|_| allows(access, request));
     let (key, secret) = first.map_or(("", ""), |one| (one.key.as_str(), one.secret.as_str()));
@@ -117,39 +116,43 @@ pub(super) fn badge(grade: &str) -> Markup {
     html! { span .badge .(grade) { (grade) } }
 }
 
+/// The list of operations, and the operations, by tag.
 fn parts() -> (String, String) {
-    let Ok(spec) = yaml_serde::from_str::<Spec>(DOCUMENT) else {
+    let Ok(document) = yaml_serde::from_str(DOCUMENT) else {
         return (String::new(), "<p>The description cannot be read.</p>".to_owned());
     };
-    let of_tag = |tag: &str| {
-        let all = spec.paths.0.iter().flat_map(|(path, item)| {
-            item.operations()
-                .map(move |(method, operation)| (path.as_str(), method, operation))
-        });
-        let tag = tag.to_owned();
-        all.filter(move |(_, _, operation)| operation.tags.contains(&tag))
-    };
+    let root = Node(&document);
     let list = html! {
-        @for tag in &spec.tags {
-            p.tag { (tag.name) }
+        @for tag in root.items("tags").map(|tag| tag.text("name")) {
+            p.tag { (tag) }
             ul {
-                @for (_, _, operation) in of_tag(&tag.name) {
-                    li { a href={ "#" (operation.id) } { (operation.id) } }
+                @for id in of_tag(root, tag).map(|(_, _, operation)| operation.text("operationId")) {
+                    li { a href={ "#" (id) } { (id) } }
                 }
             }
         }
     };
     let calls = html! {
-        p.dim { "Version " (spec.info.version) "." }
-        @for tag in &spec.tags {
-            section aria-labelledby={ "tag-" (tag.name) } {
-                h2 id={ "tag-" (tag.name) } { (tag.name) }
-                p { (tag.description) }
-                @for (path, method, one) in of_tag(&tag.name) { (operation::show(&spec, method, path, one)) }
+        p.dim { "Version " (root.get("info").text("version")) "." }
+        @for tag in root.items("tags") {
+            @let name = tag.text("name");
+            section aria-labelledby={ "tag-" (name) } {
+                h2 id={ "tag-" (name) } { (name) }
+                p { (tag.text("description")) }
+                @for (path, method, operation) in of_tag(root, name) { (operation::show(root, method, path, operation)) }
             }
         }
     };
     (list.into_string(), calls.into_string())
+}
+
+/// The operations of a tag, each with its path and method.
+fn of_tag<'a>(root: Node<'a>, tag: &'a str) -> impl Iterator<Item = (&'a str, &'static str, Node<'a>)> {
+    let operations = root.entries("paths").flat_map(|(path, item)| {
+        let methods = [("GET", item.get("get")), ("POST", item.get("post"))];
+        methods.map(|(method, operation)| (path, method, operation))
+    });
+    operations.filter(move |(_, _, operation)| operation.texts("tags").any(|one| one == tag))
 }
 
 #[cfg(test)]
@@ -158,7 +161,7 @@ mod tests {
     use cryptopocket_emulator::ROUTES;
 
     #[test]
-    fn the_page_shows_every_call_and_nothing_else() {
+    fn page_shows_every_operation_once() {
         let (list, calls) = PARTS.get_or_init(parts);
         for route in ROUTES {
             assert!(
@@ -179,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_description_is_the_one_of_the_workspace() {
+    fn specification_is_the_workspace_one() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/openapi.yaml");
         // A published crate stands alone.
         let Ok(document) = std::fs::read_to_string(path) else {

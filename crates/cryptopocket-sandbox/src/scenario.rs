@@ -14,7 +14,7 @@ pub use cryptopocket_emulator::server::ScenarioError;
 use cryptopocket_emulator::server::{Opening, Scenario as EngineScenario};
 use cryptopocket_emulator::{Engine, Limits, Settings, Speed};
 
-use checked::{Check, Limit, SEPARATOR, values};
+use checked::{Check, Limit, SEPARATOR, TokenLife, values};
 use file::File;
 
 /// A state to start with, and its faults, read from YAML or JSON.
@@ -97,7 +97,7 @@ fn scenario(file: File, source: &str) -> EngineScenario {
         seed: file.seed,
         speed: file.speed.map(|Check(speed)| speed),
         start_at: file.start_at.map(|Check(time)| time),
-        token_life: file.token_life.map(|Check(life)| life),
+        token_life: file.token_life.map(|Check(TokenLife(life))| life),
         limits: Limits {
             min_purchase: limit(file.limits.min_purchase, default.min_purchase),
             card_per_quarter: limit(file.limits.card_per_quarter, default.card_per_quarter),

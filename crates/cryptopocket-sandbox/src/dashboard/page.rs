@@ -15,78 +15,38 @@ static SCRIPT: Inline = Inline::new(include_str!("dashboard.js"));
 
 type Show = fn(&Engine, &View) -> Markup;
 
-/// A section of the page.
-struct Section {
-    id: &'static str,
-    title: &'static str,
-    /// The id of the part that is kept up to date, and what shows it.
-    live: (&'static str, Show),
-    /// What follows it and stays.
-    fixed: Show,
-}
+/// A section: its id, its title, the part that is kept up to date, and the part that stays.
+struct Section(&'static str, &'static str, Show, Show);
 
-const fn section(id: &'static str, title: &'static str, live: (&'static str, Show), fixed: Show) -> Section {
-    Section {
-        id,
-        title,
-        live,
-        fixed,
-    }
-}
+const WIDE: &[Section] = &[
+    Section("customers", "Customers", customers::table, nothing),
+    Section("payments", "Payments", payments::table, nothing),
+    Section("offramps", "Off-ramps", offramps::table, nothing),
+    Section("bank", "Bank", bank::table, bank::credit),
+    Section("webhooks", "Webhooks", webhooks::tables, nothing),
+    Section("log", "Log of requests", log::table, nothing),
+];
+const SIDE: &[Section] = &[
+    Section("clock", "Clock", clock::show, clock::advance),
+    Section("faults", "Faults", faults::armed, faults::arm),
+    Section("connection", "Connection", connection::switches, connection::show),
+];
 
 fn nothing(_: &Engine, _: &View) -> Markup {
     html! {}
 }
 
-const WIDE: &[Section] = &[
-    section(
-        "customers",
-        "Customers",
-        ("live-customers", customers::table),
-        nothing,
-    ),
-    section(
-        "payments",
-        "Payments",
-        ("live-payments", payments::table),
-        nothing,
-    ),
-    section(
-        "offramps",
-        "Off-ramps",
-        ("live-offramps", offramps::table),
-        nothing,
-    ),
-    section("bank", "Bank", ("live-bank", bank::table), bank::credit),
-    section(
-        "webhooks",
-        "Webhooks",
-        ("live-webhooks", webhooks::tables),
-        nothing,
-    ),
-    section("log", "Log of requests", ("live-log", log::table), nothing),
-];
-const SIDE: &[Section] = &[
-    section("clock", "Clock", ("live-clock", clock::show), clock::advance),
-    section("faults", "Faults", ("live-faults", faults::armed), faults::arm),
-    section(
-        "connection",
-        "Connection",
-        ("live-switches", connection::switches),
-        connection::show,
-    ),
-];
-
 #[derive(serde::Serialize)]
 struct Feed {
     mark: String,
-    parts: BTreeMap<&'static str, String>,
+    parts: BTreeMap<String, String>,
 }
 
 impl Feed {
     fn of(engine: &Engine, view: &View) -> Self {
         let sections = WIDE.iter().chain(SIDE);
-        let parts = sections.map(|section| (section.live.0, (section.live.1)(engine, view).into_string()));
+        let parts =
+            sections.map(|Section(id, _, live, _)| (format!("live-{id}"), live(engine, view).into_string()));
         let parts: BTreeMap<_, _> = parts.collect();
         let mut hasher = DefaultHasher::new();
         parts.hash(&mut hasher);
@@ -117,10 +77,11 @@ pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&s
     let feed = Feed::of(engine, view);
     let sections = |sections: &[Section]| {
         html! {
-            @for Section { id, title, live: (live, _), fixed } in sections {
+            @for Section(id, title, _, fixed) in sections {
+                @let live = format!("live-{id}");
                 section id=(id) aria-labelledby={ (id) "-title" } {
                     h2 id={ (id) "-title" } { (title) }
-                    div .live id=(live) { (PreEscaped(feed.parts.get(live).map_or("", String::as_str))) }
+                    div .live id=(live) { (PreEscaped(feed.parts.get(&live).map_or("", String::as_str))) }
                     (fixed(engine, view))
                 }
             }
@@ -131,7 +92,7 @@ pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&s
         div.bar {
             (search(engine, view))
             nav aria-label="Sections" {
-                @for Section { id, title, .. } in WIDE.iter().chain(SIDE).filter(|section| section.id != "connection") {
+                @for Section(id, title, ..) in WIDE.iter().chain(SIDE).filter(|section| section.0 != "connection") {
                     a href={ "#" (id) } { @if *id == "log" { "Log" } @else { (title) } }
                 }
                 a.docs href="/docs" { "API page" }

@@ -1,47 +1,45 @@
-//! One call: what is known of it, and a form that makes it.
+//! One operation: its description, and a form that calls it.
 
 use maud::{Markup, html};
-use yaml_serde::Value;
 
 use super::badge;
-use super::model::{Body, Media, Operation, Parameter, Schema, Spec};
+use super::node::Node;
 
 /// The receiver that subscription forms propose: on this machine, unlike the specification's example.
 const RECEIVER: &str = "http://127.0.0.1:9000/hook";
-/// How deep fields within fields are shown.
-const DEEPEST: usize = 3;
+/// How deep nested fields are shown.
+const MAX_DEPTH: usize = 3;
 
-pub(super) fn show(spec: &Spec, method: &str, path: &str, one: &Operation) -> Markup {
-    let reply = one
-        .responses
-        .0
-        .iter()
-        .find(|(status, _)| status == "200")
-        .and_then(|(_, response)| response.content.0.first());
-    let body = one.body.as_ref().and_then(|body| body.content.0.first());
+pub(super) fn show(root: Node<'_>, method: &str, path: &str, operation: Node<'_>) -> Markup {
+    let id = operation.text("operationId");
+    let body = operation.get("requestBody").content();
+    let reply = operation.get("responses").get("200").content();
     html! {
-        article id=(one.id) aria-labelledby={ (one.id) "-title" } {
-            h3 id={ (one.id) "-title" } {
-                span .method .(method.to_lowercase()) { (method) } " " code { (path) } " " (badge(&one.grade))
+        article id=(id) aria-labelledby={ (id) "-title" } {
+            h3 id={ (id) "-title" } {
+                span .method .(method.to_lowercase()) { (method) } " " code { (path) } " " (badge(operation.text("x-evidence")))
             }
-            p { strong { (one.summary) } }
-            (prose(&one.description))
+            p { strong { (operation.text("summary")) } }
+            (prose(operation.text("description")))
             p.dim {
-                code { (one.id) } ". Page “" (one.source) "” of the provider. To repeat it is "
-                @match one.repeat.as_str() {
+                code { (id) } ". Page “" (operation.text("x-source")) "” of the provider. To repeat it is "
+                @match operation.text("x-idempotency") {
                     "safe" => "safe.",
                     "keyed" => "the same as to do it once.",
                     _ => "not safe: a second call may act a second time.",
                 }
             }
-            @if !one.parameters.is_empty() || body.is_some() {
+            @if body.is_some() || operation.get("parameters").exists() {
                 details {
                     summary { "What it takes" }
                     table {
                         (headings())
                         tbody {
-                            @for parameter in &one.parameters { (parameter_row(spec, parameter)) }
-                            @if let Some((_, media)) = body { (rows(spec, &media.schema, "", 0)) }
+                            @for parameter in operation.items("parameters") {
+                                @let name = format!("{} ({})", parameter.text("name"), parameter.text("in"));
+                                (row(&name, parameter.is_true("required"), parameter.get("schema").schema(root), parameter))
+                            }
+                            @if let Some((_, media)) = body { (rows(root, media.get("schema"), "", 0)) }
                         }
                     }
                 }
@@ -49,11 +47,17 @@ pub(super) fn show(spec: &Spec, method: &str, path: &str, one: &Operation) -> Ma
             @if let Some((_, media)) = reply {
                 details {
                     summary { "What it answers" }
-                    table { (headings()) tbody { (rows(spec, &media.schema, "", 0)) } }
-                    (samples(media))
+                    table { (headings()) tbody { (rows(root, media.get("schema"), "", 0)) } }
+                    @for (name, sample) in media.entries("examples") {
+                        details.sample {
+                            summary { (name) @if sample.get("x-evidence").exists() { " " (badge(sample.text("x-evidence"))) } }
+                            @if sample.get("summary").exists() { p { (sample.text("summary")) } }
+                            pre tabindex="0" { (sample.get("value").json()) }
+                        }
+                    }
                 }
             }
-            (form(method, path, one))
+            (form(method, path, operation))
         }
     }
 }
@@ -66,133 +70,107 @@ fn headings() -> Markup {
     }
 }
 
-fn row(name: &str, required: bool, schema: &Schema, grade: Option<&str>, meaning: Option<&str>) -> Markup {
+/// The fields of an object, and the fields within them.
+fn rows(root: Node<'_>, schema: Node<'_>, prefix: &str, depth: usize) -> Markup {
+    let schema = schema.schema(root);
+    html! {
+        @for (name, field) in schema.entries("properties") {
+            @let inner = field.schema(root);
+            @let full_name = format!("{prefix}{name}");
+            @let required = schema.texts("required").any(|one| one == name);
+            (row(&full_name, required, inner, field))
+            @if depth < MAX_DEPTH {
+                @if inner.get("items").exists() {
+                    (rows(root, inner.get("items"), &format!("{full_name}[]."), depth + 1))
+                } @else {
+                    (rows(root, inner, &format!("{full_name}."), depth + 1))
+                }
+            }
+        }
+    }
+}
+
+/// `stated` is what carries grade and description: a parameter, or a field as it is stated in its object.
+fn row(name: &str, required: bool, schema: Node<'_>, stated: Node<'_>) -> Markup {
+    let kind = Some(schema.text("type")).filter(|kind| !kind.is_empty());
+    let description = [stated, schema].map(|node| node.text("description"));
+    let description = description.into_iter().find(|text| !text.is_empty());
     html! {
         tr {
             td data-label="Name" { code { (name) } @if required { " " span.dim { "required" } } }
             td data-label="Kind" {
-                (schema.kind.as_deref().unwrap_or("any"))
-                @if let Some(format) = &schema.format { ", " (format) }
-                @if let Some(unit) = &schema.unit { br; span.dim { (unit) } }
+                (kind.unwrap_or("any"))
+                @if schema.get("format").exists() { ", " (schema.text("format")) }
+                @if schema.get("x-unit").exists() { br; span.dim { (schema.text("x-unit")) } }
             }
-            td data-label="Known" { @if let Some(grade) = grade { (badge(grade)) } }
+            td data-label="Known" { @if stated.get("x-evidence").exists() { (badge(stated.text("x-evidence"))) } }
             td data-label="Meaning" {
-                @if let Some(meaning) = meaning { (prose(meaning)) }
-                @if !schema.values.is_empty() {
-                    p.dim { @for value in &schema.values { code { (value) } " " } "or another" }
+                @if let Some(description) = description { (prose(description)) }
+                @if schema.get("enum").exists() {
+                    p.dim { @for value in schema.texts("enum") { code { (value) } " " } "or another" }
                 }
             }
         }
     }
 }
 
-fn parameter_row(spec: &Spec, one: &Parameter) -> Markup {
-    let (schema, meaning) = (one.schema.resolved(spec), Some(one.description.as_str()));
-    let name = format!("{} ({})", one.name, one.place);
-    row(&name, one.required, schema, Some(&one.grade), meaning)
-}
-
-/// The fields of an object, and the fields within them.
-fn rows(spec: &Spec, schema: &Schema, prefix: &str, depth: usize) -> Markup {
-    let schema = schema.resolved(spec);
-    html! {
-        @for (name, field) in &schema.properties.0 {
-            @let inner = field.resolved(spec);
-            @let full_name = format!("{prefix}{name}");
-            @let meaning = field.description.as_deref().or(inner.description.as_deref());
-            (row(&full_name, schema.required.contains(name), inner, field.grade.as_deref(), meaning))
-            @if depth < DEEPEST {
-                @if let Some(items) = &inner.items {
-                    (rows(spec, items, &format!("{full_name}[]."), depth + 1))
-                } @else {
-                    (rows(spec, inner, &format!("{full_name}."), depth + 1))
-                }
-            }
-        }
-    }
-}
-
-fn samples(media: &Media) -> Markup {
-    html! {
-        @for (name, sample) in &media.examples.0 {
-            details.sample {
-                summary { (name) @if let Some(grade) = &sample.grade { " " (badge(grade)) } }
-                @if !sample.summary.is_empty() { p { (sample.summary) } }
-                pre tabindex="0" { (json(&sample.value)) }
-            }
-        }
-    }
-}
-
-fn json(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => json(other),
-    }
-}
-
-/// The form that makes the call; the script reads where everything goes from the fields' names.
-fn form(method: &str, path: &str, one: &Operation) -> Markup {
-    let id = |name: &str| format!("{}-{name}", one.id);
-    // Samples of everything that is optional, together, find nothing; but a search needs one of them.
-    let search = !one
-        .parameters
-        .iter()
-        .any(|parameter| parameter.required || parameter.name == "page");
+/// The form that calls the operation. The script reads from the names of its fields where each value goes.
+fn form(method: &str, path: &str, operation: Node<'_>) -> Markup {
+    let id = operation.text("operationId");
+    // All optional filters together match nothing, but a search needs one of them.
+    let is_search = !operation
+        .items("parameters")
+        .any(|parameter| parameter.is_true("required") || parameter.text("name") == "page");
     html! {
         details.try {
             summary { "Make this call" }
-            form data-run=(one.id) data-method=(method) data-path=(path) {
-                @if !one.parameters.is_empty() {
+            form data-run=(id) data-method=(method) data-path=(path) {
+                @if operation.get("parameters").exists() {
                     div.fields {
-                        @for (place, parameter) in one.parameters.iter().enumerate() {
-                            @let sample = parameter.example.as_ref().map(plain);
-                            @let filled = parameter.required || (search && place == 0);
+                        @for (index, parameter) in operation.items("parameters").enumerate() {
+                            @let name = parameter.text("name");
+                            @let required = parameter.is_true("required");
+                            @let sample = Some(parameter.get("example")).filter(|sample| sample.exists()).map(Node::plain);
+                            @let filled = required || (is_search && index == 0);
                             @let value = sample.as_deref().filter(|_| filled).unwrap_or_default();
                             div {
-                                label for=(id(&parameter.name)) {
-                                    (parameter.name) @if !parameter.required { span.dim { " (optional)" } }
-                                }
-                                input id=(id(&parameter.name)) name={ (parameter.place) ":" (parameter.name) } value=(value)
+                                label for={ (id) "-" (name) } { (name) @if !required { span.dim { " (optional)" } } }
+                                input id={ (id) "-" (name) } name={ (parameter.text("in")) ":" (name) } value=(value)
                                     placeholder=[sample.as_deref()] autocomplete="off" spellcheck="false";
                             }
                         }
                     }
                 }
-                @if let Some(body) = &one.body { (body_fields(body, &one.id)) }
-                button type="submit" { "Call " (one.id) }
+                @if let Some((media_type, media)) = operation.get("requestBody").content() {
+                    (body_fields(id, media_type, media))
+                }
+                button type="submit" { "Call " (id) }
                 div.answer role="status" {}
             }
         }
     }
 }
 
-fn body_fields(body: &Body, operation: &str) -> Markup {
-    let Some((media_type, media)) = body.content.0.first() else {
-        return html! {};
-    };
-    let sample = media.sample();
+fn body_fields(id: &str, media_type: &str, media: Node<'_>) -> Markup {
+    let first = media.entries("examples").next();
+    let sample = first.map_or(media.get("example"), |(_, sample)| sample.get("value"));
     html! {
         @if media_type == "application/json" {
-            @let text = sample.map(json).unwrap_or_default();
+            @let text = if sample.exists() { sample.json() } else { String::new() };
             div {
-                label for={ (operation) "-body" } { "JSON body" }
-                textarea id={ (operation) "-body" } name="body" rows=(text.lines().count().clamp(3, 16)) spellcheck="false" {
+                label for={ (id) "-body" } { "JSON body" }
+                textarea id={ (id) "-body" } name="body" rows=(text.lines().count().clamp(3, 16)) spellcheck="false" {
                     (text)
                 }
             }
-        } @else if let Some(Value::Mapping(fields)) = sample {
+        } @else {
             div.fields {
-                @for (name, value) in fields {
-                    @let name = plain(name);
-                    @let value = if name == "url" { RECEIVER.to_owned() } else { plain(value) };
+                @for (name, value) in sample.0.as_mapping().into_iter().flatten() {
+                    @let name = Node(name).plain();
+                    @let value = if name == "url" { RECEIVER.to_owned() } else { Node(value).plain() };
                     div {
-                        label for={ (operation) "-" (name) } { (name) }
-                        input id={ (operation) "-" (name) } name={ "form:" (name) } value=(value) autocomplete="off";
+                        label for={ (id) "-" (name) } { (name) }
+                        input id={ (id) "-" (name) } name={ "form:" (name) } value=(value) autocomplete="off";
                     }
                 }
             }
@@ -200,13 +178,13 @@ fn body_fields(body: &Body, operation: &str) -> Markup {
     }
 }
 
-/// Paragraphs with words in backquotes as code.
+/// Paragraphs, with words in backquotes as code.
 fn prose(text: &str) -> Markup {
     html! {
         @for paragraph in text.trim().split("\n\n") {
             p {
-                @for (place, part) in paragraph.split('`').enumerate() {
-                    @if place % 2 == 1 { code { (part) } } @else { (part) }
+                @for (index, part) in paragraph.split('`').enumerate() {
+                    @if index % 2 == 1 { code { (part) } } @else { (part) }
                 }
             }
         }

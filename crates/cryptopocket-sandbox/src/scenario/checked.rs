@@ -8,7 +8,7 @@ use cryptopocket_emulator::{Outage, Speed};
 use cryptopocket_types::{Decimal, Timestamp};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 
-pub(super) use cryptopocket_emulator::server::Misfit;
+use cryptopocket_emulator::server::{Misfit, PAYMENT_TYPES};
 
 use super::file::Amount;
 
@@ -93,101 +93,68 @@ fn parsed<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<T> {
     value.or_else(|cure| misfit("", format!("`{text}` is not known"), format!("{cure}")))
 }
 
-impl Checked for Speed {
-    type Entry = String;
+/// Implements [`Checked`] by an expression.
+macro_rules! checked {
+    ($($type:ty, from $entry:ty: $value:pat => $check:expr;)*) => {
+        $(impl Checked for $type {
+            type Entry = $entry;
 
-    fn check(text: String) -> Result<Self> {
-        parsed(&text)
-    }
+            fn check($value: $entry) -> Result<Self> {
+                $check
+            }
+        })*
+    };
 }
 
-impl Checked for Outage {
-    type Entry = String;
-
-    fn check(text: String) -> Result<Self> {
-        parsed(&text)
-    }
-}
-
-impl Checked for Timestamp {
-    type Entry = String;
-
-    fn check(text: String) -> Result<Self> {
+checked! {
+    Speed, from String: text => parsed(&text);
+    Outage, from String: text => parsed(&text);
+    PaymentType, from String: text => known("", "payment method", &text, PAYMENT_TYPES).map(Self);
+    Timestamp, from String: text => text.parse().or_else(|_| {
         let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
-        text.parse()
-            .or_else(|_| misfit("", format!("`{text}` is no time"), cure))
-    }
-}
-
-/// The life of a token, in whole seconds.
-impl Checked for Duration {
-    type Entry = u64;
-
-    fn check(seconds: u64) -> Result<Self> {
-        if seconds == 0 {
-            let rule = "a token that lives no time is always refused";
-            return misfit("", rule, "write 1 or more seconds");
-        }
-        Ok(Self::from_secs(seconds))
-    }
-}
-
-impl Checked for Decimal {
-    type Entry = Amount;
-
-    fn check(Amount(text): Amount) -> Result<Self> {
+        misfit("", format!("`{text}` is no time"), cure)
+    });
+    Decimal, from Amount: Amount(text) => text.parse().or_else(|_| {
         let cure = "write digits, and a point before the cents";
-        text.parse()
-            .or_else(|_| misfit("", format!("`{text}` is no amount"), cure))
-    }
+        misfit("", format!("`{text}` is no amount"), cure)
+    });
+    Limit, from Amount: amount => match Decimal::check(amount)? {
+        limit if limit.is_negative() => misfit("", format!("`{limit}` is below zero"), "write 0 or more"),
+        limit => Ok(Self(limit)),
+    };
+    Positive, from Amount: amount => match Decimal::check(amount)? {
+        value if value > Decimal::ZERO && value < Decimal::from(1_000_000_000_u32) => Ok(Self(value)),
+        value => {
+            let cure = "write an amount above 0 and below 1000000000";
+            misfit("", format!("`{value}` cannot be bought or sold"), cure)
+        }
+    };
+    Cents, from Amount: amount => match Positive::check(amount)?.0 {
+        value if value.to_minor(2).is_ok() => Ok(Self(value)),
+        value => misfit("", format!("`{value}` has more than two decimals"), "write whole cents, such as 240.00"),
+    };
+    TokenLife, from u64: seconds => match seconds {
+        0 => misfit("", "a token that lives no time is always refused", "write 1 or more seconds"),
+        _ => Ok(Self(Duration::from_secs(seconds))),
+    };
 }
+
+/// How payments spell a method, such as `card`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PaymentType(pub(super) &'static str);
 
 /// An amount that is not below zero.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limit(pub(super) Decimal);
 
-impl Checked for Limit {
-    type Entry = Amount;
-
-    fn check(amount: Amount) -> Result<Self> {
-        let limit = Decimal::check(amount)?;
-        if limit.is_negative() {
-            return misfit("", format!("`{limit}` is below zero"), "write 0 or more");
-        }
-        Ok(Self(limit))
-    }
-}
-
 /// An amount that can be bought or sold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Positive(pub(super) Decimal);
 
-impl Checked for Positive {
-    type Entry = Amount;
-
-    fn check(amount: Amount) -> Result<Self> {
-        let value = Decimal::check(amount)?;
-        if value > Decimal::ZERO && value < Decimal::from(1_000_000_000_u32) {
-            return Ok(Self(value));
-        }
-        let cure = "write an amount above 0 and below 1000000000";
-        misfit("", format!("`{value}` cannot be bought or sold"), cure)
-    }
-}
-
-/// An amount of money, in whole cents, that can be paid.
+/// A [`Positive`] amount of money, in whole cents.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cents(pub(super) Decimal);
 
-impl Checked for Cents {
-    type Entry = Amount;
-
-    fn check(amount: Amount) -> Result<Self> {
-        let Positive(value) = Positive::check(amount)?;
-        if value.to_minor(2).is_ok() {
-            return Ok(Self(value));
-        }
-        let rule = format!("`{value}` has more than two decimals");
-        misfit("", rule, "write whole cents, such as 240.00")
-    }
-}
+/// In whole seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TokenLife(pub(super) Duration);

@@ -1,28 +1,14 @@
 //! Checks of a scenario's entries.
 
-use cryptopocket_emulator::server::{
-    EVENT_TYPES, NewCustomer, PAYMENT_TYPES, SeedCredit, SeedCustomer, is_email, is_url,
-};
+use cryptopocket_emulator::server::{EVENT_TYPES, NewCustomer, SeedCredit, SeedCustomer, is_email, is_url};
 use cryptopocket_emulator::{
     BankCredit, Fault, Moment, ROUTES, Reinforcement, Times, TransferFault, WebhookFault,
 };
 
-use super::checked::{Check, Checked, Misfit, Result, known, misfit};
+use super::checked::{Check, Checked, Result, known, misfit};
 use super::file::{
     CreditEntry, CustomerEntry, FaultEntry, SubscriptionEntry, TransferFaultEntry, WebhookFaultEntry,
 };
-
-/// How payments spell a method, such as `card`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PaymentType(pub(super) &'static str);
-
-impl Checked for PaymentType {
-    type Entry = String;
-
-    fn check(text: String) -> Result<Self> {
-        known("", "payment method", &text, PAYMENT_TYPES).map(Self)
-    }
-}
 
 impl Checked for SeedCustomer {
     type Entry = CustomerEntry;
@@ -154,7 +140,7 @@ fn target(field: &'static str, word: Option<String>, words: &[&'static str]) -> 
     }
 }
 
-fn times(skip: Option<u32>, strike: Option<u32>) -> std::result::Result<Times, Misfit> {
+fn times(skip: Option<u32>, strike: Option<u32>) -> Result<Times> {
     if strike == Some(0) {
         let cure = "write how many suffer it, from 1 on, or leave the fault out";
         return misfit("times", "a fault that strikes 0 times never strikes", cure);

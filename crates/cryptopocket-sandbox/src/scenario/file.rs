@@ -9,8 +9,8 @@ use cryptopocket_emulator::{Outage, Speed, TransferFault};
 use cryptopocket_types::{Decimal, Timestamp};
 use serde::Deserialize;
 
-use super::checked::{Cents, Check, Limit, Positive};
-use super::entries::{Armed, ArmedCall, ArmedWebhook, PaymentType, Subscription};
+use super::checked::{Cents, Check, Limit, PaymentType, Positive, TokenLife};
+use super::entries::{Armed, ArmedCall, ArmedWebhook, Subscription};
 
 /// The state that `cryptopocket sandbox --scenario FILE` starts with, and its faults.
 #[derive(Debug, Default, Deserialize)]
@@ -31,7 +31,7 @@ pub(super) struct File {
     pub(super) start_at: Option<Check<Timestamp>>,
     /// How many seconds a token lives.
     #[cfg_attr(test, schemars(range(min = 1)))]
-    pub(super) token_life: Option<Check<std::time::Duration>>,
+    pub(super) token_life: Option<Check<TokenLife>>,
     /// The sums, in euros, at which the provider refuses.
     pub(super) limits: LimitsEntry,
     /// `false`: every token is refused.

@@ -6,8 +6,7 @@ use cryptopocket_emulator::server::{
     find_method, is_iban, is_wallet,
 };
 
-use super::checked::{Cents, Check, Checked, Positive, Result, misfit};
-use super::entries::PaymentType;
+use super::checked::{Cents, Check, Checked, PaymentType, Positive, Result, misfit};
 use super::file::{OfframpEntry, PaymentEntry};
 
 impl Checked for SeedPayment {
