@@ -26,7 +26,7 @@ fn covered(root: &Path) {
     write(
         root,
         "crates/cryptopocket-api/src/generated/onramp.rs",
-        "pub fn get_payment(&self) {}",
+        "pub async fn get_payment(session: &Session) {}",
     );
     write(root, "crates/cryptopocket-onramp/src/payment.rs", METHOD);
     write(

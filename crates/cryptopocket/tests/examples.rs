@@ -1,0 +1,71 @@
+//! Runs every example of this crate as its user would.
+
+#[path = "../examples/buy_by_card.rs"]
+mod buy_by_card;
+#[path = "../examples/buy_by_transfer.rs"]
+mod buy_by_transfer;
+#[path = "../examples/custom_transport.rs"]
+mod custom_transport;
+#[path = "../examples/errors_and_recovery.rs"]
+mod errors_and_recovery;
+#[path = "../examples/http_settings.rs"]
+mod http_settings;
+#[path = "../examples/kyc_and_documents.rs"]
+mod kyc_and_documents;
+#[path = "../examples/mock_in_your_tests.rs"]
+mod mock_in_your_tests;
+#[path = "../examples/paging.rs"]
+mod paging;
+#[path = "../examples/sell_to_bank_account.rs"]
+mod sell_to_bank_account;
+#[path = "../examples/unknown_values.rs"]
+mod unknown_values;
+#[path = "../examples/wait_and_resume.rs"]
+mod wait_and_resume;
+#[path = "../examples/webhooks_with_axum.rs"]
+mod webhooks_with_axum;
+
+use std::error::Error;
+
+macro_rules! runs {
+    ($($name:ident)*) => {
+        /// The examples that a test below runs.
+        const RUN: &[&str] = &[$(stringify!($name)),*];
+
+        $(
+            #[test]
+            fn $name() -> Result<(), Box<dyn Error>> {
+                self::$name::main()
+            }
+        )*
+    };
+}
+
+runs! {
+    buy_by_card
+    buy_by_transfer
+    custom_transport
+    errors_and_recovery
+    http_settings
+    kyc_and_documents
+    mock_in_your_tests
+    paging
+    sell_to_bank_account
+    unknown_values
+    wait_and_resume
+    webhooks_with_axum
+}
+
+#[test]
+fn every_example_is_run() -> Result<(), Box<dyn Error>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    for file in std::fs::read_dir(folder)? {
+        let path = file?.path();
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        assert!(RUN.contains(&name), "{name} is not run");
+    }
+    Ok(())
+}
