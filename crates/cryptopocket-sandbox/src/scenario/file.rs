@@ -212,7 +212,7 @@ pub(super) struct SubscriptionEntry {
 }
 
 macro_rules! fault_entry {
-    ($name:ident, $shown:literal, $known:path, $($on:ident: $(#[$of_on:meta])*)?) => {
+    ($name:ident, $shown:literal, $known:expr, $($on:ident: $(#[$of_on:meta])*)?) => {
         #[derive(Debug, Deserialize)]
         #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[cfg_attr(test, schemars(rename = $shown))]
@@ -233,13 +233,13 @@ macro_rules! fault_entry {
 }
 
 fault_entry! {
-    FaultEntry, "Fault", Fault::NAMES, operation: /// An operation such as `create_payment`; by default any.
+    FaultEntry, "Fault", Fault::names(), operation: /// An operation such as `create_payment`; by default any.
 }
 fault_entry! {
-    WebhookFaultEntry, "WebhookFault", WebhookFault::NAMES, event: /// An event such as `PAY_IN`; by default any.
+    WebhookFaultEntry, "WebhookFault", WebhookFault::names(), event: /// An event such as `PAY_IN`; by default any.
 }
 fault_entry! {
-    TransferFaultEntry, "TransferFault", TransferFault::NAMES,
+    TransferFaultEntry, "TransferFault", TransferFault::names(),
 }
 
 /// A payment method.
