@@ -4,7 +4,7 @@ use cryptopocket_types::sensitive::Secret;
 
 use crate::error::Error;
 
-/// The API key and the API secret that the provider hands out.
+/// The API key and API secret issued by the provider.
 ///
 /// `Debug` shows neither; both are zeroed when dropped.
 ///

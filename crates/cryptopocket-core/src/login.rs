@@ -9,31 +9,30 @@ use crate::runtime::{Runtime, within};
 use crate::token::Token;
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
-/// After an early renewal failed, the old token serves this long before the next try.
+/// Pause before another early renewal after one that failed; the old token is used meanwhile.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The session's token, and the one door through which it is renewed.
+/// Holds the session's token and serializes its refresh (single-flight).
 ///
-/// Each token has a generation. Whoever meets a refused token says which generation it was; when a newer one is
-/// there already, that is used and nobody logs in. The door is a lock held by the task that logs in: when that
-/// task is cancelled the lock is freed and the next one takes over, so a cancelled caller harms nobody.
+/// Each token has a generation. A task whose token was refused names that generation; if a newer token exists, it is
+/// used without a login. The task that logs in holds the lock: cancelling it frees the lock for the next task.
 #[derive(Debug, Default)]
 pub(crate) struct Login {
     current: StdMutex<State>,
-    door: Mutex<()>,
+    refreshing: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     generation: u64,
     token: Option<Token>,
-    /// How many logins have ended, well or badly.
+    /// Number of logins that have ended, successful or not.
     ended: u64,
-    /// The failure of the last login, if it failed, and the patience of the one who made it.
+    /// Failure of the last login, with the patience of the task that made it.
     failure: Option<(Error, Patience)>,
 }
 
-/// How hard a caller tries.
+/// Time and number of attempts that a caller allows for a login.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
     pub(crate) attempt: Duration,
@@ -46,25 +45,26 @@ impl Patience {
     }
 }
 
-/// A token with the number that says whether it is still the newest.
+/// A token's header value and its generation.
 #[derive(Clone)]
 pub(crate) struct Pass {
     pub(crate) header: HeaderValue,
     pub(crate) generation: u64,
 }
 
-/// What the caller holds against the current token.
+/// Which token a caller accepts.
 #[derive(Clone, Copy)]
 pub(crate) enum Want {
-    /// Any token that has not run out.
+    /// Any token that has not expired.
     Valid,
-    /// A newer one than this generation, which the provider refused.
+    /// A newer token than this generation, which the provider refused.
     NewerThan(u64),
 }
 
 impl Login {
-    /// Gives a token before `due`, logging in when there is none that serves. `log_in` runs at most once at a time,
-    /// and is told what is left of the time.
+    /// Returns an acceptable token by `due`, logging in if there is none.
+    ///
+    /// At most one `log_in` runs at a time; it receives the time that is left.
     pub(crate) async fn pass<F, R>(
         &self,
         want: Want,
@@ -83,7 +83,7 @@ impl Login {
         }
         let ended_before = self.state().ended;
         let left = due.saturating_sub(now());
-        let Some(_door) = within(runtime, left, self.door.lock()).await else {
+        let Some(_guard) = within(runtime, left, self.refreshing.lock()).await else {
             return self.unless_still_valid(want, now(), out_of_time());
         };
         if let Some(pass) = self.serving(want, now()) {
@@ -102,7 +102,7 @@ impl Login {
         self.state().generation
     }
 
-    /// The token of this generation serves nobody any more.
+    /// Discards the token of this generation, so that the next call logs in.
     pub(crate) fn forget(&self, generation: u64) {
         let mut state = self.state();
         if state.generation == generation {
@@ -123,15 +123,17 @@ impl Login {
         })
     }
 
-    /// Those who queued while a login ran share its failure, instead of failing one after the other, unless they would
-    /// have tried harder and it may pass.
+    /// The failure of a login that ended while this task waited for it.
+    ///
+    /// Waiting tasks share the failure instead of failing one after the other, unless it is transient and they allow
+    /// more attempts or time.
     fn failed_since(&self, ended_before: u64, patience: Patience) -> Option<Error> {
         let state = self.state();
         let (failure, of) = state.failure.as_ref().filter(|_| state.ended > ended_before)?;
         (!failure.is_transient() || of.covers(patience)).then(|| failure.clone())
     }
 
-    /// An early renewal that fails does no harm while the old token lasts.
+    /// The old token if it has not expired, else `failure`: a failed early renewal does no harm.
     fn unless_still_valid(&self, want: Want, now: Duration, failure: Error) -> Result<Pass, Error> {
         let mut state = self.state();
         let generation = state.generation;
@@ -179,7 +181,7 @@ impl Login {
     }
 }
 
-/// The login, the door before it, or the delays took all the time that the call had.
+/// The call's total limit passed before the request was sent.
 pub(crate) fn out_of_time() -> Error {
     Error::from_transport(TransportError::new(
         Stage::BeforeSend,

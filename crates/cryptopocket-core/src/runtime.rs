@@ -11,10 +11,10 @@ use cryptopocket_types::time::{Clock, SystemClock, Timestamp};
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Time, sleep and chance, as the SDK meets them.
+/// The clock, timer and randomness of the SDK.
 ///
-/// Everything that waits, retries or expires takes these from here, so a test can replace them; see
-/// `testing::TestRuntime` (feature `testing`).
+/// Everything that waits, retries or expires uses these, so that a test can replace them; see `testing::TestRuntime`
+/// (feature `testing`).
 pub trait Runtime: Send + Sync + fmt::Debug {
     /// The time of day.
     fn now(&self) -> Timestamp;
@@ -70,7 +70,7 @@ impl Runtime for TokioRuntime {
     }
 }
 
-/// What `work` gives, or `None` when `limit` passes before it is done.
+/// The output of `work`, or `None` if `limit` passes first.
 pub(crate) async fn within<F: Future>(runtime: &dyn Runtime, limit: Duration, work: F) -> Option<F::Output> {
     let mut work = pin!(work);
     let mut deadline = None;

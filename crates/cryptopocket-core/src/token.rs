@@ -7,10 +7,10 @@ use serde_json::value::RawValue;
 use crate::reply::Fields;
 use crate::transport::wiped;
 
-/// A token is renewed this long before its end, or after nine tenths of its life, whichever comes later.
+/// A token is renewed this long before it expires, or after nine tenths of its life, whichever is later.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// What a login gave.
+/// A session token and its times.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) header: HeaderValue,
@@ -76,6 +76,10 @@ fn text(raw: &RawValue) -> Option<Secret> {
 /// A positive number of seconds, written as a number or as a string.
 fn seconds(raw: &RawValue) -> Option<Duration> {
     let written = raw.get().trim_matches('"');
+    // `3.6e3` is 3600 seconds, not 3; an unknown life is safer than a wrong one.
+    if written.contains(['e', 'E']) {
+        return None;
+    }
     let whole = written.split('.').next().unwrap_or(written);
     let seconds: u64 = whole.parse().ok()?;
     (seconds > 0).then(|| Duration::from_secs(seconds))
@@ -140,5 +144,11 @@ mod tests {
         assert!(token.is_over(Duration::from_secs(3600)));
         let short = Token::find(br#"{"token":"T","expires_in":10}"#, Duration::ZERO).unwrap();
         assert!(!short.is_due(Duration::from_secs(8)) && short.is_due(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn life_in_exponent_form_is_unknown() {
+        let reply = r#"{"token":"T","expires_in":3.6e3}"#;
+        assert_eq!(find(reply), Some(("T".to_owned(), None)));
     }
 }

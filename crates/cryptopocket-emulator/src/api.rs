@@ -1,10 +1,10 @@
-//! One call: its route, what a fault does to its answer, and its entry in the call log.
+//! Answering a request: its route, its fault, and its entry in the call log.
 
 use bytes::Bytes;
 
 use crate::call_log::{Entry, received, redacted_query, written};
 use crate::engine::Engine;
-use crate::faults::Fault;
+use crate::faults::{Fault, NamedFault as _};
 use crate::fields::invalid;
 use crate::request::Request;
 use crate::response::Response;

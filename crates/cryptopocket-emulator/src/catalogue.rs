@@ -19,7 +19,7 @@ pub struct Asset {
     pub decimals: u32,
     /// Whether it can be bought and sold.
     pub active: bool,
-    /// Euros a coin, before it moves, in millionths.
+    /// The base price in millionths of a euro.
     pub millionths: u64,
 }
 
@@ -56,7 +56,7 @@ pub static ASSETS: &[Asset] = &[
     },
 ];
 
-/// The chain a coin is on where a call names none.
+/// The chain of a coin if a call names none.
 pub(crate) const DEFAULT_CHAIN: &str = "polygon";
 
 /// An active coin on a chain.
@@ -66,7 +66,7 @@ pub fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
         .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
 }
 
-/// A coin on the chain that is usual for it: the default chain, or the first it is on.
+/// A coin on the default chain, or on the first chain it is listed for.
 pub fn find_coin(symbol: &str) -> Option<&'static Asset> {
     find_asset(symbol, DEFAULT_CHAIN)
         .or_else(|| ASSETS.iter().find(|asset| asset.active && asset.symbol == symbol))
@@ -136,7 +136,7 @@ pub(crate) const FIATS: &[(&str, u32)] = &[
     ("ARS", 12_870_000),
 ];
 
-/// What money is paid out in where a bank is named instead of an account.
+/// The payout currency if a bank is named instead of an account.
 pub(crate) fn local_fiat(country: Option<&str>) -> &'static str {
     match country {
         Some("CL") => "CLP",
@@ -167,7 +167,7 @@ pub fn find_method(payment_type: &str) -> Option<&'static Method> {
         .find(|method| method.payment_type == payment_type || method.quoted == payment_type)
 }
 
-/// What `type` can be on an uploaded document.
+/// The values of `type` of an uploaded document.
 pub(crate) const DOCUMENT_TYPES: &[&str] = &[
     "onboarding_form",
     "bank_statement",
@@ -194,7 +194,7 @@ pub(crate) const DOCUMENT_TYPES: &[&str] = &[
     "other",
 ];
 
-/// What a webhook can be subscribed to.
+/// The event types that can be subscribed to.
 pub const EVENT_TYPES: &[&str] = &[
     "PAY_IN",
     "COINS_SENT",
@@ -203,7 +203,7 @@ pub const EVENT_TYPES: &[&str] = &[
     "RAMPOFF_FINISHED",
 ];
 
-/// Which identification a person and a company of a country can show. A country that is not listed takes any.
+/// The identification types of a country for persons and companies; `None` if any is accepted.
 pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
     Some(match (country, company) {
         ("ES", false) => &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
@@ -223,10 +223,10 @@ pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [
     })
 }
 
-/// A word that is one of few. Its own name keeps serde from wanting to borrow it from what it reads.
+/// A word of a small set. The alias keeps serde from borrowing it from its input.
 pub(crate) type Spelling = &'static str;
 
-/// A word that is one of few, such as a currency or the type of an event, read from a record.
+/// Reads a word of a small set, such as a currency or an event type, from a record.
 pub(crate) fn spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
     String::deserialize(deserializer).map(|text| known(&text))
 }
@@ -246,7 +246,7 @@ pub(crate) fn spelled<'de, D: Deserializer<'de>>(
         .collect())
 }
 
-/// The one copy of a word. Words that only records of another version know are few, and kept until the program ends.
+/// The interned copy of a word; it is kept until the program ends.
 pub(crate) fn known(text: &str) -> &'static str {
     static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -279,7 +279,7 @@ pub(crate) mod stored_asset {
     }
 }
 
-/// A method of payment in a record: its name in payments.
+/// A payment method in a record: its spelling in payments.
 pub(crate) mod stored_method {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
 
@@ -300,7 +300,7 @@ pub(crate) mod stored_method {
     }
 }
 
-/// Mail domains that `email_not_allowed` is answered for.
+/// Mail domains that are answered `email_not_allowed`.
 pub(crate) const THROWAWAY_DOMAINS: &[&str] = &[
     "mailinator.com",
     "guerrillamail.com",
@@ -314,7 +314,7 @@ mod tests {
     use super::{DOCUMENT_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, find_asset};
 
     #[test]
-    fn the_document_types_are_the_documented_twenty_three() {
+    fn document_types_are_the_documented_ones() {
         assert_eq!(DOCUMENT_TYPES.len(), 23);
     }
 
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_that_is_listed_but_not_active_is_not_for_sale() {
+    fn inactive_asset_is_not_found() {
         assert!(find_asset("USDC", "polygon").is_some());
         assert!(find_asset("LUNA", "terra").is_none());
         assert!(find_asset("USDC", "bitcoin").is_none());

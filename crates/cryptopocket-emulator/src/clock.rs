@@ -1,4 +1,4 @@
-//! Virtual time: what the emulator's own clock shows, and how fast it runs.
+//! The virtual clock, and how fast it runs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,14 +23,14 @@ use crate::moment::Moment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Speed {
-    /// Whatever the provider does by itself (KYC review, buying coins, paying out, webhook retries) takes no time:
-    /// it has happened when the call that caused it is answered. The clock stands still but for a millisecond a
+    /// Everything the provider does by itself (KYC review, buying coins, paying out, webhook retries) takes no time:
+    /// it has happened when the call that caused it is answered. The clock stands still, except for a millisecond a
     /// call; `Engine::advance` moves it.
     Instant,
     /// The clock stands still as in [`Speed::Instant`], but everything takes its natural time, so nothing happens
-    /// until the clock is advanced. For tests that look at what lies between two states.
+    /// until the clock is advanced. For tests of the states in between.
     Manual,
-    /// The clock runs at so many times the wall clock; `1` is real time.
+    /// The clock runs this many times as fast as the wall clock; `1` is real time.
     Times(u32),
 }
 
@@ -45,7 +45,7 @@ impl fmt::Display for Speed {
     }
 }
 
-/// What [`Speed`] refuses to read.
+/// Error of parsing a [`Speed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownSpeed;
 
@@ -98,22 +98,22 @@ impl VirtualClock {
         }
     }
 
-    /// How fast it runs, and what it shows at first where that was said.
+    /// The speed, and the start time if one was set.
     pub(crate) const fn settings(&self) -> (Speed, Option<Moment>) {
         (self.speed, self.start)
     }
 
-    /// Begins anew with other settings.
+    /// Restarts with other settings.
     pub(crate) fn set(&mut self, speed: Speed, start: Option<Moment>) {
         *self = Self::new(Arc::clone(&self.wall), speed, start);
     }
 
-    /// Shows again what it showed at first.
+    /// Restarts with the same settings.
     pub(crate) fn restart(&mut self) {
         *self = Self::new(Arc::clone(&self.wall), self.speed, self.start);
     }
 
-    /// Goes on from where another clock stood; a running one that is already past that stays where it is.
+    /// Continues from a saved time. A running clock does not go back.
     pub(crate) fn resume(&mut self, at: Moment) {
         self.origin = match self.speed {
             Speed::Instant | Speed::Manual => at,
@@ -142,14 +142,14 @@ impl VirtualClock {
         self.origin = self.origin.plus(by);
     }
 
-    /// Lets a standing clock show that a call was made, so that no two objects carry the same creation time.
+    /// Moves a standing clock by a millisecond a call, so that no two records have the same creation time.
     pub(crate) fn tick(&mut self) {
         if matches!(self.speed, Speed::Instant | Speed::Manual) {
             self.advance(Duration::from_millis(1));
         }
     }
 
-    /// How long the wall clock has to run until `due`; `None` where no waiting helps.
+    /// How long the wall clock runs until `due`; `None` if the clock stands still.
     pub(crate) fn wall_time_until(&self, due: Moment) -> Option<Duration> {
         match self.speed {
             Speed::Instant | Speed::Manual => None,
@@ -158,7 +158,7 @@ impl VirtualClock {
     }
 }
 
-/// Where a standing clock starts: a fixed morning, so that replies do not depend on the day they are asked for.
+/// The start of a standing clock: a fixed morning, so that replies do not depend on the date of the test run.
 const FIRST_MORNING: Moment = Moment::from_micros(1_782_464_400_000_000);
 
 fn moment_of(clock: &dyn Clock) -> Moment {
@@ -170,7 +170,7 @@ mod tests {
     use super::{FIRST_MORNING, Speed};
 
     #[test]
-    fn speeds_are_read_as_the_command_line_writes_them() {
+    fn speed_text_round_trips() {
         for text in ["instant", "manual", "realtime", "60x"] {
             assert_eq!(text.parse::<Speed>().unwrap().to_string(), text);
         }
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_standing_clock_starts_on_a_fixed_morning() {
+    fn standing_clock_starts_on_fixed_morning() {
         assert_eq!(FIRST_MORNING.to_string(), "2026-06-26T09:00:00.000000Z");
     }
 }

@@ -1,6 +1,6 @@
 //! Seeded randomness and the identifiers made from it. The same seed and the same calls give the same bytes.
 
-/// A `SplitMix64` stream: small, well distributed, and not fit for real secrets, which an emulator has none of.
+/// A `SplitMix64` stream: small, well distributed, and not fit for secrets; an emulator has none.
 #[derive(Clone, Debug)]
 pub(crate) struct Entropy {
     state: u64,
@@ -11,7 +11,7 @@ impl Entropy {
         Self { state: seed }
     }
 
-    /// What another stream has to begin with to go on where this one is.
+    /// The seed with which another stream continues this one.
     pub(crate) const fn state(&self) -> u64 {
         self.state
     }
@@ -76,12 +76,12 @@ impl Entropy {
         )
     }
 
-    /// Nine digits, none of them leading zeros, so that the reference survives being a JSON number.
+    /// Nine digits without leading zeros, so that the reference can be a JSON number.
     pub(crate) fn concept(&mut self) -> u64 {
         100_000_000 + self.next() % 900_000_000
     }
 
-    /// An IBAN with right check digits. Only `ES` has its real length; nothing else is asked of it.
+    /// An IBAN with valid check digits. Only `ES` gets the length of its country.
     pub(crate) fn iban(&mut self, country: &str) -> String {
         let account = self.text(b"0123456789", 20);
         let check = 98 - mod97(&format!("{account}{country}00")).unwrap_or(0);
@@ -98,7 +98,7 @@ pub(crate) fn derive(seed: u64, label: &str, step: u64) -> u64 {
     hash
 }
 
-/// Whether `text` is an IBAN with right check digits. Spaces are allowed, as people write them.
+/// Whether `text` is an IBAN with valid check digits. Spaces are allowed.
 pub fn is_iban(text: &str) -> bool {
     let text: String = text.chars().filter(|c| *c != ' ').collect();
     let shaped = (15..=34).contains(&text.len())
@@ -125,7 +125,7 @@ mod tests {
     use super::{Entropy, is_iban};
 
     #[test]
-    fn made_ibans_pass_the_check_and_a_changed_digit_does_not() {
+    fn made_ibans_are_valid() {
         let mut entropy = Entropy::new(7);
         for _ in 0..100 {
             let iban = entropy.iban("ES");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_identifiers() {
+    fn same_seed_gives_same_identifiers() {
         let ids = |seed| {
             let mut entropy = Entropy::new(seed);
             (entropy.alphanumeric(25), entropy.uuid(), entropy.concept())
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_iban_is_refused() {
+    fn invalid_ibans_are_refused() {
         for text in [
             "",
             "ES",

@@ -1,4 +1,4 @@
-//! What is to go wrong, with which call, how often.
+//! Faults: what goes wrong, with which call, webhook or transfer, and how often.
 
 mod armed;
 mod armed_fault;
@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) use armed::Faults;
 pub use armed::Times;
 pub use armed_fault::ArmedFault;
-pub use detail::Misfit;
-use detail::{CENTURY, Detail};
+use detail::{CENTURY, Detail, Kinds, whole};
+pub use detail::{Misfit, NamedFault};
 pub use transfer::TransferFault;
 
-/// Something that goes wrong with an answer.
+/// A fault of a call.
 ///
-/// "Before" means that the call had no effect; "after" that it did all it does and only the answer suffers.
+/// "Before" means that the call had no effect; "after" that it took effect and only the answer suffers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Fault {
@@ -32,7 +32,7 @@ pub enum Fault {
     ErrorBefore(u16),
     /// An HTTP error of this status, after.
     ErrorAfter(u16),
-    /// HTTP 429 with a `Retry-After` of so many seconds, before.
+    /// HTTP 429 with a `Retry-After` of this many seconds, before.
     RateLimit(u32),
     /// The JSON stops in the middle, after; the length header agrees with it.
     BrokenBody,
@@ -42,61 +42,42 @@ pub enum Fault {
     EmptyBody,
     /// An HTML page with status 200, before.
     Html,
-    /// A valid reply followed by white space up to so many bytes, after.
+    /// A valid reply padded with white space to this many bytes, after.
     HugeBody(usize),
-    /// The token is refused though it is good: `authorization_incorrect`, before.
+    /// A valid token is refused: `authorization_incorrect`, before.
     RefuseToken,
     /// A business error with this code, before.
     Refuse(String),
 }
 
+const KINDS: Kinds = &[
+    ("slow", whole("milliseconds", 0, 600_000, 1_000)),
+    ("drop_before", Detail::Nothing),
+    ("drop_after", Detail::Nothing),
+    ("error_before", whole("an HTTP status", 400, 599, 500)),
+    ("error_after", whole("an HTTP status", 400, 599, 500)),
+    ("rate_limit", whole("seconds", 0, u32::MAX as i64, 1)),
+    ("broken_body", Detail::Nothing),
+    ("truncated_body", Detail::Nothing),
+    ("empty_body", Detail::Nothing),
+    ("html", Detail::Nothing),
+    ("huge_body", whole("bytes", 0, 256 << 20, 64 << 20)),
+    ("refuse_token", Detail::Nothing),
+    ("refuse", Detail::Code),
+];
+
 impl Fault {
-    /// The names by which the control plane, scenarios and the header know them.
-    pub const NAMES: &'static [&'static str] = &[
-        "slow",
-        "drop_before",
-        "drop_after",
-        "error_before",
-        "error_after",
-        "rate_limit",
-        "broken_body",
-        "truncated_body",
-        "empty_body",
-        "html",
-        "huge_body",
-        "refuse_token",
-        "refuse",
-    ];
-
-    /// What its detail can be; `None` where no fault has this name.
-    fn takes(name: &str) -> Option<Detail> {
-        let whole = |what, from, to, default| Detail::Whole {
-            what,
-            from,
-            to,
-            default,
-        };
-        Some(match name {
-            "slow" => whole("milliseconds", 0, 600_000, 1_000),
-            "error_before" | "error_after" => whole("an HTTP status", 400, 599, 500),
-            "rate_limit" => whole("seconds", 0, u32::MAX.into(), 1),
-            "huge_body" => whole("bytes", 0, 256 << 20, 64 << 20),
-            "refuse" => Detail::Code,
-            known if Self::NAMES.contains(&known) => Detail::Nothing,
-            _ => return None,
-        })
+    /// The names of all faults of calls.
+    pub fn names() -> Vec<&'static str> {
+        detail::names(KINDS)
     }
 
-    /// Reads a fault by the name the control plane uses, and its detail.
+    /// Reads a fault by the name that the control plane uses, and its detail.
     pub fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
-        detail::read((name, detail), Self::NAMES, Self::takes, Self::named)
+        detail::read(KINDS, (name, detail), Self::named)
     }
 
-    fn named(name: &str, detail: Option<&str>) -> Option<Self> {
-        let takes = Self::takes(name)?;
-        if matches!(takes, Detail::Nothing) && detail.is_some() {
-            return None;
-        }
+    fn named(name: &str, takes: Detail, detail: Option<&str>) -> Option<Self> {
         Some(match name {
             "slow" => Self::Slow(Duration::from_millis(takes.number(detail)?)),
             "drop_before" => Self::DropBefore,
@@ -114,9 +95,10 @@ impl Fault {
             _ => return None,
         })
     }
+}
 
-    /// The name by which the control plane, scenarios and the header know it.
-    pub const fn name(&self) -> &'static str {
+impl NamedFault for Fault {
+    fn name(&self) -> &'static str {
         match self {
             Self::Slow(_) => "slow",
             Self::DropBefore => "drop_before",
@@ -134,8 +116,7 @@ impl Fault {
         }
     }
 
-    /// The detail as [`Fault::read`] reads it.
-    pub fn detail(&self) -> Option<String> {
+    fn detail(&self) -> Option<String> {
         Some(match self {
             Self::Slow(after) => after.as_millis().to_string(),
             Self::ErrorBefore(status) | Self::ErrorAfter(status) => status.to_string(),
@@ -147,7 +128,7 @@ impl Fault {
     }
 }
 
-/// Something that goes wrong with a webhook.
+/// A fault of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum WebhookFault {
@@ -155,7 +136,7 @@ pub enum WebhookFault {
     Duplicate,
     /// A digit of the body is changed after signing.
     Corrupt,
-    /// The timestamp, signed as it should be, is off by so many seconds; below zero lies in the past.
+    /// The timestamp, signed as it should be, is off by this many seconds; negative is in the past.
     Skew(i64),
     /// It leaves this much virtual time later.
     Late(Duration),
@@ -165,36 +146,27 @@ pub enum WebhookFault {
     Lost,
 }
 
+const WEBHOOK_KINDS: Kinds = &[
+    ("duplicate", Detail::Nothing),
+    ("corrupt", Detail::Nothing),
+    ("skew", whole("seconds", -CENTURY, CENTURY, -600)),
+    ("late", whole("seconds of virtual time", 0, CENTURY, 600)),
+    ("overtaken", Detail::Nothing),
+    ("lost", Detail::Nothing),
+];
+
 impl WebhookFault {
-    /// The names by which the control plane and scenarios know them.
-    pub const NAMES: &'static [&'static str] = &["duplicate", "corrupt", "skew", "late", "overtaken", "lost"];
-
-    /// What its detail can be; `None` where no fault has this name.
-    fn takes(name: &str) -> Option<Detail> {
-        let seconds = |what, from, default| Detail::Whole {
-            what,
-            from,
-            to: CENTURY,
-            default,
-        };
-        Some(match name {
-            "skew" => seconds("seconds", -CENTURY, -600),
-            "late" => seconds("seconds of virtual time", 0, 600),
-            known if Self::NAMES.contains(&known) => Detail::Nothing,
-            _ => return None,
-        })
+    /// The names of all faults of webhooks.
+    pub fn names() -> Vec<&'static str> {
+        detail::names(WEBHOOK_KINDS)
     }
 
-    /// Reads a fault by the name the control plane uses, and its detail.
+    /// Reads a fault by the name that the control plane uses, and its detail.
     pub fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
-        detail::read((name, detail), Self::NAMES, Self::takes, Self::named)
+        detail::read(WEBHOOK_KINDS, (name, detail), Self::named)
     }
 
-    fn named(name: &str, detail: Option<&str>) -> Option<Self> {
-        let takes = Self::takes(name)?;
-        if matches!(takes, Detail::Nothing) && detail.is_some() {
-            return None;
-        }
+    fn named(name: &str, takes: Detail, detail: Option<&str>) -> Option<Self> {
         Some(match name {
             "duplicate" => Self::Duplicate,
             "corrupt" => Self::Corrupt,
@@ -205,9 +177,10 @@ impl WebhookFault {
             _ => return None,
         })
     }
+}
 
-    /// The name by which the control plane and scenarios know it.
-    pub const fn name(self) -> &'static str {
+impl NamedFault for WebhookFault {
+    fn name(&self) -> &'static str {
         match self {
             Self::Duplicate => "duplicate",
             Self::Corrupt => "corrupt",
@@ -218,8 +191,7 @@ impl WebhookFault {
         }
     }
 
-    /// The detail as [`WebhookFault::read`] reads it.
-    pub fn detail(self) -> Option<String> {
+    fn detail(&self) -> Option<String> {
         match self {
             Self::Skew(seconds) => Some(seconds.to_string()),
             Self::Late(by) => Some(by.as_secs().to_string()),
@@ -230,25 +202,25 @@ impl WebhookFault {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, WebhookFault};
+    use super::{Fault, NamedFault as _, WebhookFault};
 
     #[test]
-    fn every_name_is_read_and_written_alike() {
-        for name in Fault::NAMES {
-            let detail = (*name == "refuse").then_some("user_banned");
+    fn names_and_details_round_trip() {
+        for name in Fault::names() {
+            let detail = (name == "refuse").then_some("user_banned");
             let fault = Fault::read(name, detail).unwrap();
-            assert_eq!(fault.name(), *name);
+            assert_eq!(fault.name(), name);
             assert_eq!(Fault::read(name, fault.detail().as_deref()), Ok(fault));
         }
-        for name in WebhookFault::NAMES {
+        for name in WebhookFault::names() {
             let fault = WebhookFault::read(name, None).unwrap();
-            assert_eq!(fault.name(), *name);
+            assert_eq!(fault.name(), name);
             assert_eq!(WebhookFault::read(name, fault.detail().as_deref()), Ok(fault));
         }
     }
 
     #[test]
-    fn a_detail_that_does_not_fit_is_told_what_would() {
+    fn unfit_detail_is_refused_with_what_fits() {
         assert_eq!(
             Fault::read("error_after", Some("503")),
             Ok(Fault::ErrorAfter(503))

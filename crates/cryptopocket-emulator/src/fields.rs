@@ -1,4 +1,4 @@
-//! Reading the fields of a request and collecting what is wrong with them, in the words of the provider's framework.
+//! Reads the fields of a request and collects their errors, in the words of the provider's framework.
 
 mod strict;
 mod value;
@@ -19,11 +19,11 @@ use crate::wire::Failure;
 
 const TOO_MANY: &str = "The request may not have more than 1000 fields.";
 
-/// The fields of one request. Every reader notes what is wrong and hands back a stand-in, so that one answer can name
-/// all errors; [`Fields::check`] then refuses.
+/// The fields of one request. A reader records an error and returns a placeholder, so that one answer can name all
+/// errors; [`Fields::check`] then refuses.
 #[derive(Debug, Default)]
 pub struct Fields<'a> {
-    /// Where a name stands twice, the last counts.
+    /// If a name occurs twice, the last counts.
     values: Vec<(Cow<'a, str>, Value<'a>)>,
     errors: BTreeMap<String, Vec<String>>,
 }
@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
         Self::texts(request.query_pairs())
     }
 
-    /// The form of one of our own pages, whatever its media type says. Browsers send what was left empty too.
+    /// The form of a hosted page, of any media type, without its empty fields, which browsers send too.
     pub fn page_form(request: &'a Request) -> Self {
         let filled = |(_, text): &(Cow<'_, str>, Cow<'_, str>)| !text.is_empty();
         Self::texts(request.form_pairs().filter(filled))
@@ -93,20 +93,20 @@ impl<'a> Fields<'a> {
         self.get(name).is_some()
     }
 
-    /// Notes that a field breaks a rule.
+    /// Records that a field breaks a rule.
     pub fn wrong(&mut self, name: &str, rule: &str) {
         let message = format!("The {} {rule}.", name.replace('_', " "));
         self.errors.entry(name.to_owned()).or_default().push(message);
     }
 
-    /// Notes that something is missing; empty text counts as nothing.
+    /// Records a missing field; empty text counts as missing.
     pub(crate) fn require(&mut self, name: &str) {
         if self.raw_text(name).map_or(!self.has(name), str::is_empty) {
             self.wrong(name, "field is required");
         }
     }
 
-    /// Refuses with HTTP 422 where a reader noted something.
+    /// Refuses with HTTP 422 if an error was recorded.
     pub fn check(&self) -> Result<(), Failure> {
         if self.errors.is_empty() {
             Ok(())
@@ -329,7 +329,7 @@ mod tests {
     use crate::request::Request;
 
     #[test]
-    fn where_a_name_stands_twice_the_last_counts_and_null_is_nothing() {
+    fn last_of_repeated_names_counts_and_null_is_absent() {
         let request = Request::of_body(r#"{"a":"1","b":"2","a":"3","b":null,"c\u0061":"4","d":"\u00e9"}"#);
         let mut fields = Fields::json(&request).unwrap();
         let texts = ["a", "b", "ca", "d"].map(|name| fields.text(name, 9));
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_keeps_the_digits_it_was_written_with() {
+    fn numbers_keep_their_digits() {
         let request = Request::of_body(r#"{"amount":0.10000000000000000000001,"id":18446744073709551616}"#);
         let mut fields = Fields::json(&request).unwrap();
         assert_eq!(fields.amount("amount").to_string(), "0.10000000000000000000001");
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn more_fields_than_any_call_has_are_refused() {
+    fn too_many_fields_are_refused() {
         let many = |count| -> String {
             let members: Vec<String> = (0..count).map(|number| format!("\"f{number}\":0")).collect();
             format!("{{{}}}", members.join(","))
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused() {
+    fn body_that_is_no_object_is_refused() {
         for body in ["[]", "1", "{", "{\"a\":1}x", "{\"\\ud800\":1}", "{1:1}"] {
             assert!(Fields::json(&Request::of_body(body)).is_err(), "{body}");
         }

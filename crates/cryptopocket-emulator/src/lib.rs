@@ -40,7 +40,7 @@ pub use command::{Command, Outcome};
 pub use control::ControlCall;
 pub use engine::{Engine, Settings};
 pub use error::CommandError;
-pub use faults::{ArmedFault, Fault, Times, TransferFault, WebhookFault};
+pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
 pub use integration::{Integration, PaymentList};
 pub use moment::Moment;
 pub use outage::{Outage, UnknownOutage};
@@ -54,8 +54,7 @@ pub use table::Table;
 pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
 pub use wire::Reply;
 
-/// What the server around the engine needs besides: pages, scenario files and the state file. Not for tests, and not
-/// under the promise of a stable API.
+/// For the server around the engine: pages, scenario files and the state file. Not a stable API.
 #[doc(hidden)]
 pub mod server {
     pub use crate::call_log::{CallLog, Entry};

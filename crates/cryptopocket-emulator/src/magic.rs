@@ -1,14 +1,14 @@
-//! Values that ask for a refusal, for tests that cannot bring about the state behind it.
+//! Magic values that request a refusal, for tests that cannot produce the state behind it.
 
 use crate::fields::invalid;
 use crate::wire::Failure;
 
-/// What a value begins with that asks for the refusal named behind it.
+/// The prefix of a value that requests the refusal named after it.
 const PREFIX: &str = "sandbox:";
-/// A link to a file that asks for the refusal named behind it.
+/// The prefix of a file URL that requests the refusal named after it.
 const FILES: &str = "https://files.sandbox.example/";
 
-/// Codes that need no more than the order's `external_id`.
+/// Codes that an order's `external_id` can request.
 const OF_ORDERS: &[&str] = &[
     "authorization_incorrect",
     "fail_mandatory_field",
@@ -17,12 +17,12 @@ const OF_ORDERS: &[&str] = &[
     "limit_exceded",
     "coin_not_supported",
 ];
-/// Further ones of payments that are not guided.
+/// Further codes of payments that are not guided.
 const OF_PLAIN: &[&str] = &["method_not_allowed", "error_payment_creation"];
-/// Further ones of guided payments.
+/// Further codes of guided payments.
 const OF_GUIDED: &[&str] = &["guided_payment_eur_only", INTERNAL];
 const INTERNAL: &str = "internal_error";
-/// Codes that a reconciliation's `transaction_id` can ask for.
+/// Codes that a reconciliation's `transaction_id` can request.
 const OF_RECONCILIATIONS: &[&str] = &[
     "payment_not_found",
     "transaction_not_found",
@@ -31,18 +31,18 @@ const OF_RECONCILIATIONS: &[&str] = &[
     "payment_not_pending",
 ];
 
-/// What a raw exception of the provider's looks like, where its guided payments fail inside.
+/// The text of an internal exception, as guided payments return it.
 pub(crate) const EXCEPTION: &str = "Call to a member function getAmount() on null";
 
-/// The code that a value asks for.
+/// The code that a value requests.
 pub(crate) fn requested_code(value: Option<&str>) -> Option<&str> {
     value?.strip_prefix(PREFIX)
 }
 
-/// Codes that take a customer or a limit to be put into words.
+/// Codes whose reply needs a customer or a limit; `check_order` makes them.
 const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purchase"];
 
-/// The refusal that an order asks for, unless it takes a customer or a limit to put it into words.
+/// The refusal that an order requests, unless its reply needs a customer or a limit.
 pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
     let code = requested_code(external_id)?;
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
@@ -59,14 +59,14 @@ pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> 
     })
 }
 
-/// A refusal that was mistyped: a payment would look like success.
+/// A misspelt request for a refusal must fail: a payment would look like success.
 fn misspelt(field: &str, code: &str, known: &[&str]) -> Failure {
     let (shown, known) = (field.replace('_', " "), known.join(", "));
     let text = format!("The {shown} asks for the refusal `{code}`, but this call knows only {known}.");
     invalid(field, &text)
 }
 
-/// The refusal that a reconciliation asks for.
+/// The refusal that a reconciliation requests.
 pub(crate) fn reconciliation(transaction_id: &str) -> Option<Failure> {
     let code = requested_code(Some(transaction_id))?;
     Some(known(OF_RECONCILIATIONS, code).map_or_else(
@@ -75,7 +75,7 @@ pub(crate) fn reconciliation(transaction_id: &str) -> Option<Failure> {
     ))
 }
 
-/// The refusal that an uploaded file asks for by its link.
+/// The refusal that an uploaded file requests by its URL.
 pub(crate) fn file(link: &str) -> Option<Failure> {
     Some(match link.strip_prefix(FILES)? {
         "user_not_in_integration" => Failure::Status(403, "user_not_in_integration"),
@@ -95,7 +95,7 @@ mod tests {
     use crate::wire::Failure;
 
     #[test]
-    fn values_with_the_prefix_ask_for_a_known_code_or_are_told_which_there_are() {
+    fn prefixed_values_request_known_codes_only() {
         assert_eq!(
             order(Some("sandbox:user_banned"), false),
             Some(Failure::Code("user_banned"))

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A part of the provider that can be down: what it is needed for is refused until it is up again.
+/// A part of the provider that can be down: calls that need it are refused until it is up again.
 ///
 /// # Examples
 ///
@@ -19,9 +19,9 @@ pub enum Outage {
     /// The provider of card and instant bank payments: `createPayment` by anything but transfer is answered
     /// `error_payment_creation`.
     Gateway,
-    /// The register of customers: registrations are answered `unexpected_error`.
+    /// The customer registry: registrations are answered `unexpected_error`.
     Registration,
-    /// The inside of guided payments: they are answered with the text of an exception.
+    /// Guided payments: they are answered with the text of an exception.
     Guided,
 }
 
@@ -45,7 +45,7 @@ impl fmt::Display for Outage {
     }
 }
 
-/// What [`Outage`] refuses to read.
+/// Error of parsing an [`Outage`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownOutage;
 

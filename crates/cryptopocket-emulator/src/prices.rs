@@ -1,4 +1,4 @@
-//! What things cost: prices that move every half minute within half a per cent, fees, and the exact sums over them.
+//! Prices, which move every half minute by up to half a per cent, fees, and exact sums.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const PRICE_HOLDS: Duration = Duration::from_secs(30);
 const OFFRAMP_BASIS_POINTS: u32 = 100;
 const PRICE_DECIMALS: u32 = 6;
 
-/// What an amount of fiat money buys.
+/// The coins that an amount of fiat money buys, with price and fee.
 #[derive(Clone, Debug)]
 pub struct Purchase {
     pub tokens: Decimal,
@@ -21,7 +21,7 @@ pub struct Purchase {
     pub fee: Decimal,
 }
 
-/// What an amount of coins brings.
+/// The fiat money that an amount of coins brings, with its fee.
 #[derive(Clone, Debug)]
 pub(crate) struct Sale {
     pub fiat: Decimal,
@@ -78,12 +78,12 @@ fn times(a: Decimal, b: Decimal) -> Decimal {
     a.checked_mul(b).unwrap_or(Decimal::ZERO)
 }
 
-/// `150.5` as `15050`: how a payment's amount is told.
+/// `150.5` as `15050`, the form of a payment's amount.
 pub(crate) fn cents(amount: Decimal) -> i128 {
     amount.to_minor(2).unwrap_or(0)
 }
 
-/// `20` with 18 decimals as `20000000000000000000`: how an off-ramp's amount is told.
+/// `20` with 18 decimals as `20000000000000000000`: the form of an off-ramp's amount.
 pub(crate) fn base_units(amount: Decimal, decimals: u32) -> String {
     let digits = amount
         .rescaled(decimals)
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_purchase_spends_what_is_left_after_the_fee() {
+    fn purchase_spends_the_amount_less_the_fee() {
         let (asset, method) = (
             find_asset("USDC", "polygon").unwrap(),
             find_method("card").unwrap(),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sale_pays_out_whole_cents() {
+    fn sale_pays_whole_cents() {
         let sale = sell(decimal("20"), decimal("240.0121"));
         assert_eq!(
             (sale.fiat.to_string().as_str(), sale.fee.to_string().as_str()),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn prices_hold_for_half_a_minute_and_then_move() {
+    fn price_moves_every_half_minute() {
         let asset = find_asset("ETH", "ethereum").unwrap();
         let at = |text: &str| price(1, asset, "EUR", Moment::parse(text).unwrap());
         assert_eq!(at("2026-06-26T09:00:00Z"), at("2026-06-26T09:00:29Z"));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_change_their_unit_without_losing_a_digit() {
+    fn unit_conversion_keeps_all_digits() {
         assert_eq!(cents(decimal("150.5")), 15050);
         assert_eq!(base_units(decimal("20"), 18), "20000000000000000000");
         assert_eq!(base_units(decimal("0.000000000000000001"), 18), "1");

@@ -1,4 +1,4 @@
-//! A request as it came, taken apart.
+//! A request.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 
-/// What the routes see of a request.
+/// A request to the emulator.
 #[derive(Debug)]
 pub struct Request {
     /// The HTTP method.
@@ -54,7 +54,7 @@ impl Request {
         request
     }
 
-    /// A header's text; `None` where it is absent, repeated, or not text.
+    /// A header's text; `None` if it is absent, repeated, or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next()?;
@@ -75,7 +75,7 @@ impl Request {
             .to_ascii_lowercase()
     }
 
-    /// The path's segments, percent-decoded; `None` where one is no UTF-8.
+    /// The path's segments, percent-decoded; `None` if one is not UTF-8.
     pub fn segments(&self) -> Option<Vec<Cow<'_, str>>> {
         let path = self.path.trim_start_matches('/');
         path.split('/')

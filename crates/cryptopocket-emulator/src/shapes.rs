@@ -1,4 +1,4 @@
-//! The shapes of mail addresses, links, files and wallets, as far as the emulator checks them.
+//! Syntax checks of mail addresses, URLs, files and wallets.
 
 use base64::Engine as _;
 use http::Uri;
@@ -21,7 +21,7 @@ pub fn is_email(text: &str) -> bool {
 
 /// Whether a text is an absolute http or https URL, without user or password.
 pub fn is_url(text: &str) -> bool {
-    // The characters of RFC 3986; the parser below takes more.
+    // The characters of RFC 3986; the parser below accepts more.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     let without_fragment = text.split('#').next().unwrap_or_default();
     text.bytes().all(plain)
@@ -30,7 +30,7 @@ pub fn is_url(text: &str) -> bool {
         })
 }
 
-/// A name or an address, with or without a port; nobody's name or password.
+/// A host with or without a port, and without user or password.
 fn is_place(authority: &http::uri::Authority) -> bool {
     let host = authority.host();
     let address = host.starts_with('[') && host.ends_with(']');
@@ -46,7 +46,7 @@ fn is_place(authority: &http::uri::Authority) -> bool {
     (address || name) && port.is_some_and(|port| port.is_empty() || numbered(port))
 }
 
-/// A base64 data URI that holds something, or a link.
+/// A non-empty base64 data URI, or a URL.
 pub(crate) fn is_file(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("data:") else {
         return is_url(text);
@@ -58,7 +58,7 @@ pub(crate) fn is_file(text: &str) -> bool {
     mime.contains('/') && decoded.is_ok_and(|bytes| !bytes.is_empty())
 }
 
-/// Letters and digits, as addresses of all chains on offer are. Checksums are not looked at.
+/// Letters and digits, as in the addresses of all chains on offer. Checksums are not checked.
 pub fn is_wallet(text: &str) -> bool {
     (20..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
@@ -68,7 +68,7 @@ mod tests {
     use super::{is_email, is_file, is_url};
 
     #[test]
-    fn addresses_and_links_are_told_from_other_text() {
+    fn mail_addresses_and_urls_are_recognized() {
         for good in ["ana@example.com", "ana+approved@mail.example.co.uk"] {
             assert!(is_email(good), "{good}");
         }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_data_uris_or_links() {
+    fn files_are_data_uris_or_urls() {
         assert!(is_file("data:image/png;base64,aGVsbG8="));
         assert!(is_file("https://example.com/front.png"));
         for bad in [

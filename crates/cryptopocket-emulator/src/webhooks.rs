@@ -208,7 +208,7 @@ impl WebhookQueue {
         }
     }
 
-    /// Whether nothing is ready or under way. What waits for its time does not count.
+    /// Whether no webhook is ready or in flight. Webhooks that wait for their time do not count.
     pub(crate) fn is_idle(&self) -> bool {
         self.ready.is_empty() && self.busy.is_empty()
     }

@@ -201,7 +201,7 @@ impl Failure {
 fn exit_of(error: &Error) -> Exit {
     match error.kind() {
         ErrorKind::InvalidInput => Exit::Usage,
-        ErrorKind::Configuration | ErrorKind::Storage => Exit::Configuration,
+        ErrorKind::Configuration => Exit::Configuration,
         ErrorKind::WaitTimeout => Exit::WaitedTooLong,
         ErrorKind::Conflict => Exit::CheckFailed,
         _ if error.effect().may_be_done() => Exit::Unknown,

@@ -52,11 +52,6 @@ impl Error {
         Self::new(ErrorKind::Conflict, detail).with_advice(cure)
     }
 
-    /// A local store failed.
-    pub fn storage(detail: impl Into<Text>, cure: impl Into<Advice>) -> Self {
-        Self::new(ErrorKind::Storage, detail).with_advice(cure)
-    }
-
     /// A reply was understood as far as its type goes, and still is not what the operation must give.
     pub fn unexpected_reply(operation: &'static Operation, detail: impl Into<Text>) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedReply, detail).with_advice(advice::SHAPE);

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What went wrong, coarsely. [`Error::hint`](crate::Error::hint) says what to do about it.
+/// Coarse cause of an [`Error`](crate::Error).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -30,11 +30,8 @@ pub enum ErrorKind {
     BodyTooLarge,
     /// The wait's own limit passed before a final state was seen.
     WaitTimeout,
-    /// The SDK refused to go on because things are not as the caller required, such as a quote that
-    /// moved or a list longer than its limit.
+    /// A condition that the caller set does not hold, such as a quote that moved or a list over its limit.
     Conflict,
-    /// A local store could not be read or written.
-    Storage,
 }
 
 impl ErrorKind {
@@ -55,7 +52,6 @@ impl ErrorKind {
             Self::BodyTooLarge => "body_too_large",
             Self::WaitTimeout => "wait_timeout",
             Self::Conflict => "conflict",
-            Self::Storage => "storage",
         }
     }
 }
@@ -72,12 +68,12 @@ impl fmt::Display for ErrorKind {
 /// attempts whose token was certainly refused do not count, since those had no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sent {
-    /// Not one byte of the request left this machine. Calling again is safe.
+    /// No byte of the request was sent. Calling again is safe.
     No,
     /// The request may have arrived: it left, wholly or in part, and no answer came.
     Maybe,
     /// The provider answered. Whether the call took effect stands in the answer, if it could be understood; see
-    /// [`Error::is_outcome_unknown`](crate::Error::is_outcome_unknown).
+    /// [`Error::effect`](crate::Error::effect).
     Yes,
 }
 

@@ -22,7 +22,7 @@ pub use self::effect::Effect;
 pub use self::field::FieldError;
 pub use self::kind::{ErrorKind, Sent};
 
-/// Why a call did not give its answer.
+/// The failure of a call.
 ///
 /// Three questions matter most: [`kind`](Self::kind) (what happened), [`effect`](Self::effect) (may the call be
 /// repeated), and [`advice`](Self::advice) (what to do).
@@ -99,7 +99,7 @@ pub(crate) enum Repeat {
     Always,
 }
 
-/// What the attempts before the last one may have done. Those whose token was refused did nothing.
+/// Possible effects of earlier attempts. An attempt whose token was refused had none.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Earlier {
     sent: Sent,
@@ -123,7 +123,7 @@ impl Earlier {
 }
 
 impl Error {
-    /// What went wrong, coarsely.
+    /// The coarse cause.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -165,7 +165,7 @@ impl Error {
         &self.0.fields
     }
 
-    /// Where the customer goes on: the verification page that comes with `require_kyc`, or the declaration that
+    /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
     /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
     pub fn verification_url(&self) -> Option<&Secret> {
         self.0.verification_url.as_ref()

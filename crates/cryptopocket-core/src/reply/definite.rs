@@ -1,4 +1,4 @@
-//! Whether an answer proves that the call was not carried out.
+//! Proof that a call was not carried out.
 
 use cryptopocket_types::ErrorCode;
 use serde_json::Value;

@@ -1,5 +1,4 @@
-//! What an answer means. The body decides first, the HTTP status second, since the provider sends most refusals
-//! with status 200.
+//! Classification of replies: by body first, by HTTP status second, since the provider sends most refusals with 200.
 
 mod definite;
 mod envelope;

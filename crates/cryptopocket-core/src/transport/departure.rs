@@ -11,15 +11,15 @@ const HERE: u8 = 0;
 const GONE: u8 = 1;
 const HELD_BACK: u8 = 2;
 
-/// Whether a request has begun to leave, decided once and for both sides.
+/// Whether a request has begun to be written: decided once, for the caller and the connection.
 ///
-/// A connection writes on its own task, also after the caller gave up. So it is not enough to look whether the
-/// request has left: whoever wants to say that it has not must hold it back.
+/// A connection writes on its own task, also after the caller gave up. So reading a flag is not enough: giving up
+/// atomically cancels the body, so that it can never be written later.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Departure(Arc<AtomicU8>);
 
 impl Departure {
-    /// Holds the request back. `true` means that not one byte has left and that none ever will.
+    /// Cancels the request. `true` means that no byte was written and none ever will be.
     pub(super) fn hold_back(&self) -> bool {
         self.turn(HELD_BACK)
     }
@@ -39,7 +39,7 @@ impl Departure {
     }
 }
 
-/// A body that is given only to a request that was not held back.
+/// A body that is written only if the request was not cancelled.
 ///
 /// hyper writes the head of a request into its buffer, asks for the body, and only then writes to the socket; when
 /// the body fails it drops the buffer and the connection.
@@ -80,7 +80,7 @@ impl Body for Watched {
     }
 }
 
-/// The caller gave up before the request left.
+/// The request was cancelled before it was written.
 #[derive(Debug)]
 pub(super) struct HeldBack;
 

@@ -1,19 +1,19 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// How far a request had come when it failed.
+/// How far a request was when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// Not one byte of the request had left, and none will leave later.
+    /// No byte of the request was written, and none will be.
     BeforeSend,
-    /// Bytes of the request may have left, and no answer had begun.
+    /// Bytes of the request may have been written, and no answer had begun.
     AfterSend,
     /// The answer had begun.
     InAnswer,
 }
 
-/// What made a request fail.
+/// The cause of a failed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -31,7 +31,7 @@ pub enum TransportErrorKind {
     Configuration,
 }
 
-/// Why a transport has no answer.
+/// A request that got no complete answer.
 ///
 /// # Examples
 ///
@@ -67,12 +67,12 @@ impl TransportError {
         self
     }
 
-    /// How far the request had come.
+    /// How far the request was.
     pub fn stage(&self) -> Stage {
         self.stage
     }
 
-    /// What made it fail.
+    /// The cause.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }

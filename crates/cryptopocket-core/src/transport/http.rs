@@ -250,7 +250,7 @@ fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
         || error.source().is_some_and(is_certificate)
 }
 
-/// Only a request with a body can be held back; without one it is known not to have left when there was no connection.
+/// Only a request with a body can be cancelled. One without is known to be unsent only if there was no connection.
 fn before_answer(error: &reqwest::Error, departure: Option<&Departure>) -> TransportError {
     let has_stayed = error.is_builder() || departure.map_or(error.is_connect(), Departure::hold_back);
     let stage = if has_stayed {

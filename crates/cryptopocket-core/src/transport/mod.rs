@@ -1,4 +1,4 @@
-//! How requests leave and answers arrive.
+//! Sending one request and reading its answer.
 
 mod body;
 mod departure;
@@ -20,9 +20,9 @@ use crate::runtime::BoxFuture;
 ///
 /// The real one is [`HttpTransport`]; `testing::ScriptedTransport` (feature `testing`) answers from a script.
 /// An implementation neither retries nor follows redirects. It gives up after [`WireRequest::timeout`], it limits
-/// the size of an answer, and above all it tells the truth about the [`Stage`] of a failure: whether a payment is
-/// sent a second time hangs on it. When in doubt, say [`Stage::AfterSend`]; a connection that writes on a task of its
-/// own may write after its caller gave up.
+/// the size of an answer, and reports the [`Stage`] of a failure exactly: it decides whether a payment may be sent a
+/// second time. When in doubt, report [`Stage::AfterSend`]; a connection that writes on a task of its own may write
+/// after its caller gave up.
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Sends `request` and reads the whole answer. Any HTTP status is an answer, not an error.
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>>;

@@ -43,11 +43,12 @@ impl<F> Armed<F> {
 }
 
 /// How often a fault strikes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
     /// How many calls, webhooks or transfers are spared first.
     pub skip: u32,
     /// How many suffer the fault then.
+    #[serde(rename = "times")]
     pub strike: u32,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::armed::Armed;
-use super::{Fault, Faults, TransferFault, WebhookFault};
+use super::{Faults, NamedFault};
 
 /// An armed fault that has strikes left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +23,13 @@ pub struct ArmedFault {
     pub left: u32,
 }
 
-impl<F> Armed<F> {
-    fn show(&self, of: &str, on: &str, name: &str, detail: Option<String>) -> ArmedFault {
+impl<F: NamedFault> Armed<F> {
+    fn show(&self, of: &str, on: &str) -> ArmedFault {
         ArmedFault {
-            what: name.to_owned(),
+            what: self.fault.name().to_owned(),
             of: of.to_owned(),
             on: on.to_owned(),
-            detail,
+            detail: self.fault.detail(),
             skip: self.skip,
             left: self.left,
         }
@@ -39,15 +39,9 @@ impl<F> Armed<F> {
 impl Faults {
     /// All armed faults, the oldest of each kind first.
     pub(crate) fn armed(&self) -> Vec<ArmedFault> {
-        let call = |one: &Armed<Fault>| one.show("call", &one.on, one.fault.name(), one.fault.detail());
-        let event =
-            |one: &Armed<WebhookFault>| one.show("webhook", &one.on, one.fault.name(), one.fault.detail());
-        let transfer = |one: &Armed<TransferFault>| {
-            one.show("transfer", "transfer", one.fault.name(), one.fault.detail())
-        };
-        let calls = self.calls.iter().map(call);
-        let events = self.events.iter().map(event);
-        let transfers = self.transfers.iter().map(transfer);
+        let calls = self.calls.iter().map(|one| one.show("call", &one.on));
+        let events = self.events.iter().map(|one| one.show("webhook", &one.on));
+        let transfers = self.transfers.iter().map(|one| one.show("transfer", "transfer"));
         calls.chain(events).chain(transfers).collect()
     }
 }

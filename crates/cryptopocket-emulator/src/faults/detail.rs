@@ -1,4 +1,4 @@
-//! What can stand in the detail of a fault, and what to say where something else does.
+//! The details of faults: their rules, and errors that state them.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::suggest::{shortened, use_one_of};
 /// A century, in seconds.
 pub(super) const CENTURY: i64 = 3_155_760_000;
 
-/// What a fault takes beside its name.
+/// The rule for the detail of a fault.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Detail {
     Nothing,
@@ -22,12 +22,12 @@ pub(crate) enum Detail {
     },
     /// An amount that a bank can send; by default 1.
     Amount,
-    /// A text that cannot be left out.
+    /// A text that is required.
     Code,
 }
 
 impl Detail {
-    /// The number that is meant, where a number that fits is.
+    /// The number, or the default; `None` if it does not fit.
     pub(super) fn number<T: TryFrom<i64>>(self, detail: Option<&str>) -> Option<T> {
         let Self::Whole {
             from, to, default, ..
@@ -45,7 +45,7 @@ impl Detail {
         (amount > Decimal::ZERO && amount.to_minor(2).is_ok()).then_some(amount)
     }
 
-    /// The one place that says of a fault what its detail is.
+    /// The rule in words.
     fn rule(self, name: &str) -> String {
         match self {
             Self::Nothing => format!("`{name}` takes no detail"),
@@ -61,7 +61,7 @@ impl Detail {
     }
 }
 
-/// Why there is no such fault.
+/// Why a fault cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// `fault` or `detail`.
@@ -78,24 +78,34 @@ impl fmt::Display for Misfit {
     }
 }
 
+/// The kinds of a fault: each name, and what its detail can be.
+pub(crate) type Kinds = &'static [(&'static str, Detail)];
+
+/// A fault that is read and written by its name and its detail.
+pub trait NamedFault: Sized {
+    /// The name by which the control plane, scenarios and the header know it.
+    fn name(&self) -> &'static str;
+
+    /// The detail, as it is read.
+    fn detail(&self) -> Option<String>;
+}
+
 /// Reads a fault by its name and detail, or says which of the two is wrong and what can stand there.
 pub(super) fn read<F>(
+    kinds: Kinds,
     (name, detail): (&str, Option<&str>),
-    names: &[&str],
-    takes: impl Fn(&str) -> Option<Detail>,
-    make: impl Fn(&str, Option<&str>) -> Option<F>,
+    make: impl Fn(&str, Detail, Option<&str>) -> Option<F>,
 ) -> Result<F, Misfit> {
-    if let Some(fault) = make(name, detail) {
-        return Ok(fault);
-    }
-    let Some(takes) = takes(name) else {
+    let Some((_, takes)) = kinds.iter().find(|(known, _)| *known == name) else {
         return Err(Misfit {
             field: "fault",
             rule: format!("`{}` is no fault", shortened(name)),
-            cure: use_one_of(name, names),
+            cure: use_one_of(name, &names(kinds)),
         });
     };
-    Err(Misfit {
+    let superfluous = matches!(takes, Detail::Nothing) && detail.is_some();
+    let fault = make(name, *takes, detail).filter(|_| !superfluous);
+    fault.ok_or_else(|| Misfit {
         field: "detail",
         rule: detail.map_or_else(
             || format!("the fault `{name}` needs a detail"),
@@ -103,4 +113,18 @@ pub(super) fn read<F>(
         ),
         cure: takes.rule(name),
     })
+}
+
+pub(super) fn names(kinds: Kinds) -> Vec<&'static str> {
+    kinds.iter().map(|(name, _)| *name).collect()
+}
+
+/// A detail that is a whole number.
+pub(super) const fn whole(what: &'static str, from: i64, to: i64, default: i64) -> Detail {
+    Detail::Whole {
+        what,
+        from,
+        to,
+        default,
+    }
 }

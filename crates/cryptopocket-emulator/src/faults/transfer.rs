@@ -1,9 +1,9 @@
-//! What customers get wrong when they send a transfer.
+//! Faults of transfers that customers send.
 
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::detail::{self, Detail, Misfit};
+use super::detail::{self, Detail, Kinds, Misfit, NamedFault};
 
 /// Something that a customer or a bank gets wrong with a transfer; see
 /// `Sandbox::pay_transfer`.
@@ -26,36 +26,28 @@ pub enum TransferFault {
     Lost,
 }
 
+const KINDS: Kinds = &[
+    ("wrong_concept", Detail::Nothing),
+    ("missing_concept", Detail::Nothing),
+    ("partial", Detail::Amount),
+    ("over", Detail::Amount),
+    ("twice", Detail::Nothing),
+    ("split", Detail::Nothing),
+    ("lost", Detail::Nothing),
+];
+
 impl TransferFault {
-    /// The names by which the control plane and scenarios know them.
-    pub const NAMES: &'static [&'static str] = &[
-        "wrong_concept",
-        "missing_concept",
-        "partial",
-        "over",
-        "twice",
-        "split",
-        "lost",
-    ];
-
-    /// What its detail can be; `None` where no fault has this name.
-    fn takes(name: &str) -> Option<Detail> {
-        Some(match name {
-            "partial" | "over" => Detail::Amount,
-            known if Self::NAMES.contains(&known) => Detail::Nothing,
-            _ => return None,
-        })
+    /// The names of all faults of transfers.
+    pub fn names() -> Vec<&'static str> {
+        detail::names(KINDS)
     }
 
-    /// Reads a fault by the name the control plane uses, and its detail.
+    /// Reads a fault by the name that the control plane uses, and its detail.
     pub fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
-        detail::read((name, detail), Self::NAMES, Self::takes, Self::named)
+        detail::read(KINDS, (name, detail), Self::named)
     }
 
-    fn named(name: &str, detail: Option<&str>) -> Option<Self> {
-        if matches!(Self::takes(name)?, Detail::Nothing) && detail.is_some() {
-            return None;
-        }
+    fn named(name: &str, _: Detail, detail: Option<&str>) -> Option<Self> {
         Some(match name {
             "wrong_concept" => Self::WrongConcept,
             "missing_concept" => Self::MissingConcept,
@@ -67,9 +59,10 @@ impl TransferFault {
             _ => return None,
         })
     }
+}
 
-    /// The name by which the control plane and scenarios know it.
-    pub const fn name(self) -> &'static str {
+impl NamedFault for TransferFault {
+    fn name(&self) -> &'static str {
         match self {
             Self::WrongConcept => "wrong_concept",
             Self::MissingConcept => "missing_concept",
@@ -81,8 +74,7 @@ impl TransferFault {
         }
     }
 
-    /// The detail as [`TransferFault::read`] reads it.
-    pub fn detail(self) -> Option<String> {
+    fn detail(&self) -> Option<String> {
         match self {
             Self::Partial(by) | Self::Over(by) => Some(by.to_string()),
             _ => None,
@@ -92,19 +84,19 @@ impl TransferFault {
 
 #[cfg(test)]
 mod tests {
-    use super::TransferFault;
+    use super::{NamedFault as _, TransferFault};
 
     #[test]
-    fn every_name_is_read_and_written_alike() {
-        for name in TransferFault::NAMES {
+    fn names_and_details_round_trip() {
+        for name in TransferFault::names() {
             let fault = TransferFault::read(name, None).unwrap();
-            assert_eq!(fault.name(), *name);
+            assert_eq!(fault.name(), name);
             assert_eq!(TransferFault::read(name, fault.detail().as_deref()), Ok(fault));
         }
     }
 
     #[test]
-    fn sums_that_no_bank_could_send_are_refused() {
+    fn amounts_that_no_bank_sends_are_refused() {
         for sum in ["0", "-1", "0.001", "much"] {
             let misfit = TransferFault::read("partial", Some(sum)).unwrap_err();
             assert_eq!(

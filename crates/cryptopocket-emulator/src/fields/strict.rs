@@ -1,4 +1,4 @@
-//! Readers that say of what they refuse the field, the rule and the cure, for calls that are ours and not the provider's.
+//! Readers for the control plane, whose errors give the field, the rule and the cure.
 
 use std::ops::RangeInclusive;
 
@@ -17,7 +17,7 @@ fn message(name: &str, rule: &str, cure: &str) -> String {
 }
 
 impl Fields<'_> {
-    /// Refuses fields that the call does not know, before anything else: most often one that it does know is meant.
+    /// Refuses unknown fields, which are most often misspelt ones, and suggests known ones.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
         let unknown = self.values.iter().map(|(name, _)| name.as_ref());
         let Some(name) = unknown.into_iter().find(|name| !known.contains(name)) else {
@@ -32,13 +32,13 @@ impl Fields<'_> {
         Err(refusal(&name, rule, &cure))
     }
 
-    /// Notes what is wrong with a field and what to write instead.
+    /// Records an error of a field with its cure.
     pub(crate) fn refuse(&mut self, name: &str, rule: &str, cure: &str) {
         let text = message(name, rule, cure);
         self.errors.entry(name.to_owned()).or_default().push(text);
     }
 
-    /// One of the words that are known for `what`, to the letter.
+    /// One of the words known for a `what`, exactly.
     pub(crate) fn word<'k>(&mut self, name: &str, what: &str, known: &[&'k str]) -> Option<&'k str> {
         let text = self.text(name, 255)?;
         let found = known.iter().find(|word| **word == text).copied();
@@ -71,7 +71,7 @@ mod tests {
     use crate::wire::Failure;
 
     #[test]
-    fn a_field_that_is_not_known_is_named_with_those_that_are() {
+    fn unknown_field_is_named_with_known_ones() {
         let told = |body, known: &[&str]| match Fields::json(&Request::of_body(body)).unwrap().only(known) {
             Err(Failure::Invalid(errors)) => errors.into_values().flatten().collect(),
             other => format!("{other:?}"),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_whole_and_within_their_bounds() {
+    fn counts_are_whole_and_in_range() {
         for body in ["-1", "1.5", "1e3", "\"2\"", "0", "11", "true"] {
             let text = format!("{{\"times\":{body}}}");
             let request = Request::of_body(text.leak());

@@ -1,4 +1,4 @@
-//! What stands in a request's fields, borrowed from it.
+//! The values of a request's fields, borrowed from the body.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +12,15 @@ pub(super) enum Value<'a> {
     /// A JSON number, as it was written.
     Number(&'a str),
     Flag(bool),
-    /// As good as not there.
+    /// Treated as absent.
     Null,
     Other,
 }
 
-/// More of them no call has; they are looked through one after the other.
+/// The most fields that a request can have: they are searched linearly.
 pub(super) const MOST_FIELDS: usize = 1_000;
 
-/// The members of a JSON object in their order; of too many, one more than may be.
+/// The members of a JSON object in their order, at most one more than is allowed.
 pub(super) struct Object<'a>(pub(super) Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'de> Deserialize<'de> for Object<'de> {
@@ -54,7 +54,7 @@ impl<'de> Visitor<'de> for Members {
 fn value_of(json: &str) -> Value<'_> {
     match json.as_bytes().first() {
         Some(b'n') => Value::Null,
-        // Half of a surrogate pair is JSON but no text.
+        // Half of a surrogate pair is valid JSON but not valid text.
         Some(b'"') => text_of(json).map_or(Value::Other, Value::Text),
         Some(b'-' | b'0'..=b'9') => Value::Number(json),
         Some(b't') => Value::Flag(true),

@@ -1,4 +1,4 @@
-//! Logging in, coins and prices.
+//! Login, coins and prices.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a scenario, where, and what to do.
+//! Why a scenario was refused.
 
 use std::fmt;
 

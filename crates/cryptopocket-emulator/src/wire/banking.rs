@@ -1,4 +1,4 @@
-//! How bank accounts and what comes in on them are shown.
+//! Replies about bank accounts and their transactions.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! How customers are shown. Requests carry their ids as numbers, most replies as text.
+//! Replies about customers. Requests have their ids as numbers, most replies as text.
 
 use serde::Serialize;
 

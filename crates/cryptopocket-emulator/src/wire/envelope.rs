@@ -39,7 +39,7 @@ impl Word {
     }
 }
 
-/// One page of a listing and where it stands in the whole.
+/// The position of a page in a listing.
 #[derive(Debug, Serialize)]
 pub(crate) struct Pagination {
     current_page: usize,
@@ -73,7 +73,7 @@ impl<T> Page<T> {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// Empty where there is no body.
+    /// Empty if there is no body.
     pub content_type: &'static str,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,

@@ -1,4 +1,4 @@
-//! How sales are shown: coins as a string of base units, money as a decimal string.
+//! Replies about off-ramps: coins as a string of base units, money as a decimal string.
 
 use serde::Serialize;
 

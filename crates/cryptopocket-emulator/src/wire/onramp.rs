@@ -1,4 +1,4 @@
-//! How purchases are shown: units in quotes, cents in payments, coins as numbers.
+//! Replies about payments: currency units in quotes, cents in payments, coins as numbers.
 
 use serde::Serialize;
 
@@ -91,7 +91,7 @@ pub(crate) struct TransferCreated<'a> {
     pub payment_id: &'a str,
     pub iban: &'a str,
     pub bic: &'a str,
-    /// A JSON number, as documented, though it is a reference and no quantity.
+    /// A JSON number, as documented, though it is a reference.
     pub concept: u64,
     pub destination_name: &'a str,
 }

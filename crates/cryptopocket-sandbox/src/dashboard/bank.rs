@@ -31,7 +31,7 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     }
 }
 
-fn search_texts(transaction: &&BankTransaction) -> Vec<String> {
+fn search_texts(transaction: &BankTransaction) -> Vec<String> {
     let BankTransaction {
         concept,
         counterparty_name,

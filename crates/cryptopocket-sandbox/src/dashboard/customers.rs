@@ -22,7 +22,7 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     })
 }
 
-fn search_texts(customer: &&Customer) -> Vec<String> {
+fn search_texts(customer: &Customer) -> Vec<String> {
     let own = [customer.id.to_string(), customer.full_name()];
     let more = [&customer.email, &customer.uuid, &customer.kyc].map(String::clone);
     own.into_iter()

@@ -35,9 +35,9 @@ pub(super) fn armed(engine: &Engine, view: &View) -> Markup {
 pub(super) fn arm(_: &Engine, view: &View) -> Markup {
     let operations: Vec<&str> = ROUTES.iter().map(|route| route.operation).collect();
     html! {
-        (fault(view, "faults", "A call", Some(("operation", "Call", &operations)), Fault::NAMES))
-        (fault(view, "webhook-faults", "A webhook", Some(("event", "Event", EVENT_TYPES)), WebhookFault::NAMES))
-        (fault(view, "transfer-faults", "A transfer", None, TransferFault::NAMES))
+        (fault(view, "faults", "A call", Some(("operation", "Call", &operations)), &Fault::names()))
+        (fault(view, "webhook-faults", "A webhook", Some(("event", "Event", EVENT_TYPES)), &WebhookFault::names()))
+        (fault(view, "transfer-faults", "A transfer", None, &TransferFault::names()))
     }
 }
 

@@ -22,12 +22,12 @@ pub(super) struct List {
 
 impl List {
     /// The page of the view. `entries` run from newest to oldest; `texts` are the texts that a search looks at.
-    pub(super) fn show<T>(
+    pub(super) fn show<'a, T: 'a>(
         &self,
         view: &View,
-        entries: impl Iterator<Item = T>,
+        entries: impl Iterator<Item = &'a T>,
         texts: impl Fn(&T) -> Vec<String>,
-        row: impl Fn(T) -> Markup,
+        row: impl Fn(&T) -> Markup,
     ) -> Markup {
         let page = view.page(self.section);
         let search = view.search.to_lowercase();

@@ -22,7 +22,7 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     LIST.show(view, calls, search_texts, row)
 }
 
-fn search_texts(call: &&Entry) -> Vec<String> {
+fn search_texts(call: &Entry) -> Vec<String> {
     let status = call.status.map(|status| status.to_string()).unwrap_or_default();
     vec![call.operation.clone(), call.path.clone(), status]
 }

@@ -20,7 +20,7 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     LIST.show(view, offramps, search_texts, |offramp| row(engine, view, offramp))
 }
 
-fn search_texts(offramp: &&Offramp) -> Vec<String> {
+fn search_texts(offramp: &Offramp) -> Vec<String> {
     let Offramp {
         status,
         wallet,

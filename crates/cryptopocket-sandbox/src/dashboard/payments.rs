@@ -26,7 +26,7 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     LIST.show(view, payments, search_texts, |payment| row(engine, view, payment))
 }
 
-fn search_texts(payment: &&Payment) -> Vec<String> {
+fn search_texts(payment: &Payment) -> Vec<String> {
     let concept = payment.concept.map(|concept| concept.to_string());
     let Payment {
         external_id,

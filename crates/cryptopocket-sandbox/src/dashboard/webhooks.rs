@@ -31,7 +31,7 @@ pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
     }
 }
 
-fn search_texts(delivery: &&Delivery) -> Vec<String> {
+fn search_texts(delivery: &Delivery) -> Vec<String> {
     [
         delivery.event,
         &delivery.subject,

@@ -107,7 +107,7 @@ impl Checked for ArmedCall {
 
     fn check(entry: FaultEntry) -> Result<Self> {
         let operations: Vec<&'static str> = ROUTES.iter().map(|route| route.operation).collect();
-        let operation = target("operation", entry.operation, &operations)?;
+        let operation = target("operation", entry.operation.as_deref(), &operations)?;
         let fault = Fault::read(&entry.fault, entry.detail.as_deref())?;
         Ok((operation, fault, times(entry.skip, entry.times)?))
     }
@@ -117,7 +117,7 @@ impl Checked for ArmedWebhook {
     type Entry = WebhookFaultEntry;
 
     fn check(entry: WebhookFaultEntry) -> Result<Self> {
-        let event = target("event", entry.event, EVENT_TYPES)?;
+        let event = target("event", entry.event.as_deref(), EVENT_TYPES)?;
         let fault = WebhookFault::read(&entry.fault, entry.detail.as_deref())?;
         Ok((event, fault, times(entry.skip, entry.times)?))
     }
@@ -133,8 +133,8 @@ impl Checked for Armed<TransferFault> {
 }
 
 /// What a fault strikes; `*` for any.
-fn target(field: &'static str, word: Option<String>, words: &[&'static str]) -> Result<String> {
-    match word.as_deref() {
+fn target(field: &'static str, word: Option<&str>, words: &[&'static str]) -> Result<String> {
+    match word {
         None | Some("*") => Ok("*".to_owned()),
         Some(word) => known(field, field, word, words).map(str::to_owned),
     }

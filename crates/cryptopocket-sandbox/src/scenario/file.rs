@@ -201,7 +201,7 @@ pub(super) struct SubscriptionEntry {
 }
 
 macro_rules! fault_entry {
-    ($name:ident, $schema:literal, $names:path $(, $target:ident: $(#[$doc:meta])*)?) => {
+    ($name:ident, $schema:literal, $names:expr $(, $target:ident: $(#[$doc:meta])*)?) => {
         #[derive(Debug, Deserialize)]
         #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = $schema))]
         #[serde(deny_unknown_fields, expecting = "the fields of a fault")]
@@ -222,12 +222,12 @@ macro_rules! fault_entry {
 }
 
 fault_entry! {
-    FaultEntry, "Fault", Fault::NAMES, operation: /// An operation such as `create_payment`. Default: any.
+    FaultEntry, "Fault", Fault::names(), operation: /// An operation such as `create_payment`. Default: any.
 }
 fault_entry! {
-    WebhookFaultEntry, "WebhookFault", WebhookFault::NAMES, event: /// An event such as `PAY_IN`. Default: any.
+    WebhookFaultEntry, "WebhookFault", WebhookFault::names(), event: /// An event such as `PAY_IN`. Default: any.
 }
-fault_entry! { TransferFaultEntry, "TransferFault", TransferFault::NAMES }
+fault_entry! { TransferFaultEntry, "TransferFault", TransferFault::names() }
 
 /// Text, or a number that stands for its digits.
 #[cfg(test)]
