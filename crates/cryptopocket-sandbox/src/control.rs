@@ -2,6 +2,7 @@
 
 mod client;
 mod error;
+mod methods;
 mod typed;
 
 pub use client::ControlClient;

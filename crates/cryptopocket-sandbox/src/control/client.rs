@@ -10,6 +10,7 @@ use http::{Method, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::methods::command_methods;
 use super::{ArmedFault, BankCredit, ControlError, ControlState, Misattribution, Timer, Transfer};
 use crate::http_client::HttpClient;
 use crate::scenario::Scenario;
@@ -29,7 +30,7 @@ use crate::scenario::Scenario;
 ///
 /// let elsewhere = Sandbox::builder().start().await?;
 /// let control = ControlClient::new(elsewhere.control_url());
-/// control.fail_next("create_payment", &Fault::DropAfter).await?;
+/// control.fail_next("create_payment", Fault::DropAfter).await?;
 /// assert_eq!(control.state().await?.payments(), 0);
 /// # Ok(())
 /// # }
@@ -44,6 +45,23 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_REPLY_BYTES: usize = 64 << 20;
 
 type Done = Result<(), ControlError>;
+
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) => $command:expr;)*
+     -- $($(#[$word_doc:meta])* $word_name:ident($($word:ident: $word_kind:ty),*) => $word_command:expr;)*) => {
+        impl ControlClient {
+            $($(#[$doc])* pub async fn $name(&self $(, $argument: $kind)*) -> Done {
+                self.execute(&$command).await.map(drop)
+            })*
+
+            $($(#[$word_doc])* pub async fn $word_name(&self $(, $word: $word_kind)*) -> Done {
+                self.execute(&$word_command).await.map(drop)
+            })*
+        }
+    };
+}
+
+command_methods!(methods);
 
 impl ControlClient {
     /// A client of the control plane at `url`, such as `http://127.0.0.1:8080/_sandbox`.
@@ -73,61 +91,6 @@ impl ControlClient {
         self.done(Command::AdvanceClock { seconds }).await
     }
 
-    /// See [`Sandbox::approve_kyc`](crate::Sandbox::approve_kyc).
-    pub async fn approve_kyc(&self, user: u64) -> Done {
-        self.set_kyc(user, "valid").await
-    }
-
-    /// See [`Sandbox::reject_kyc`](crate::Sandbox::reject_kyc).
-    pub async fn reject_kyc(&self, user: u64) -> Done {
-        self.set_kyc(user, "fail").await
-    }
-
-    /// See [`Sandbox::set_kyc`](crate::Sandbox::set_kyc).
-    pub async fn set_kyc(&self, user: u64, status: &str) -> Done {
-        let status = status.to_owned();
-        self.done(Command::SetKyc { user, status }).await
-    }
-
-    /// See [`Sandbox::ban`](crate::Sandbox::ban).
-    pub async fn ban(&self, user: u64, banned: bool) -> Done {
-        self.done(Command::Ban { user, banned }).await
-    }
-
-    /// See [`Sandbox::pay`](crate::Sandbox::pay).
-    pub async fn pay(&self, payment: &str) -> Done {
-        self.done(Command::Pay {
-            payment: payment.to_owned(),
-            holder: None,
-            wallet: None,
-        })
-        .await
-    }
-
-    /// See [`Sandbox::fail_payment`](crate::Sandbox::fail_payment).
-    pub async fn fail_payment(&self, payment: &str) -> Done {
-        let payment = payment.to_owned();
-        self.done(Command::FailPayment { payment }).await
-    }
-
-    /// See [`Sandbox::announce_transfer`](crate::Sandbox::announce_transfer).
-    pub async fn announce_transfer(&self, payment: &str) -> Done {
-        let payment = payment.to_owned();
-        self.done(Command::AnnounceTransfer { payment }).await
-    }
-
-    /// See [`Sandbox::pay_transfer`](crate::Sandbox::pay_transfer).
-    pub async fn pay_transfer(&self, payment: &str) -> Done {
-        let payment = payment.to_owned();
-        self.done(Command::PayTransfer { payment }).await
-    }
-
-    /// See [`Sandbox::set_payment_status`](crate::Sandbox::set_payment_status).
-    pub async fn set_payment_status(&self, payment: &str, status: &str) -> Done {
-        let (payment, status) = (payment.to_owned(), status.to_owned());
-        self.done(Command::SetPaymentStatus { payment, status }).await
-    }
-
     /// See [`Sandbox::credit_bank`](crate::Sandbox::credit_bank).
     pub async fn credit_bank(&self, credit: &BankCredit) -> Result<String, ControlError> {
         let command = Command::CreditBank {
@@ -155,87 +118,9 @@ impl ControlClient {
         self.get("timers").await
     }
 
-    /// See [`Sandbox::deposit_crypto`](crate::Sandbox::deposit_crypto).
-    pub async fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Done {
-        self.done(Command::Deposit { offramp, amount }).await
-    }
-
-    /// See [`Sandbox::set_offramp_status`](crate::Sandbox::set_offramp_status).
-    pub async fn set_offramp_status(&self, offramp: u64, status: &str) -> Done {
-        let status = status.to_owned();
-        self.done(Command::SetOfframpStatus { offramp, status }).await
-    }
-
-    /// See [`Sandbox::expire_tokens`](crate::Sandbox::expire_tokens).
-    pub async fn expire_tokens(&self) -> Done {
-        self.done(Command::ExpireTokens).await
-    }
-
-    /// See [`Sandbox::whitelist`](crate::Sandbox::whitelist).
-    pub async fn whitelist(&self, listed: bool) -> Done {
-        let api_key = None;
-        self.done(Command::SetWhitelisted { listed, api_key }).await
-    }
-
-    /// See [`Sandbox::bar_method`](crate::Sandbox::bar_method).
-    pub async fn bar_method(&self, payment_type: &str, barred: bool) -> Done {
-        self.done(Command::BarMethod {
-            payment_type: payment_type.to_owned(),
-            barred,
-            api_key: None,
-        })
-        .await
-    }
-
-    /// See [`Sandbox::set_outage`](crate::Sandbox::set_outage).
-    pub async fn set_outage(&self, outage: Outage, down: bool) -> Done {
-        self.done(Command::SetOutage {
-            part: outage,
-            down,
-            api_key: None,
-        })
-        .await
-    }
-
-    /// See [`Sandbox::fail_next`](crate::Sandbox::fail_next).
-    pub async fn fail_next(&self, operation: &str, fault: &Fault) -> Done {
-        self.fail_times(operation, fault, 1).await
-    }
-
-    /// See [`Sandbox::fail_times`](crate::Sandbox::fail_times).
-    pub async fn fail_times(&self, operation: &str, fault: &Fault, times: u32) -> Done {
-        self.done(Command::ArmFault {
-            operation: operation.to_owned(),
-            fault: fault.clone(),
-            times: Times::first(times),
-        })
-        .await
-    }
-
-    /// See [`Sandbox::fail_next_webhook`](crate::Sandbox::fail_next_webhook).
-    pub async fn fail_next_webhook(&self, event: &str, fault: WebhookFault) -> Done {
-        self.done(Command::ArmWebhookFault {
-            event: event.to_owned(),
-            fault,
-            times: Times::first(1),
-        })
-        .await
-    }
-
-    /// See [`Sandbox::fail_next_transfer`](crate::Sandbox::fail_next_transfer).
-    pub async fn fail_next_transfer(&self, fault: TransferFault) -> Done {
-        let times = Times::first(1);
-        self.done(Command::ArmTransferFault { fault, times }).await
-    }
-
     /// See [`Sandbox::armed_faults`](crate::Sandbox::armed_faults).
     pub async fn armed_faults(&self) -> Result<Vec<ArmedFault>, ControlError> {
         self.get("faults").await
-    }
-
-    /// See [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).
-    pub async fn clear_faults(&self) -> Done {
-        self.done(Command::ClearFaults).await
     }
 
     /// See [`Sandbox::add_integration`](crate::Sandbox::add_integration).
@@ -246,11 +131,6 @@ impl ControlClient {
         }
     }
 
-    /// See [`Sandbox::redeliver`](crate::Sandbox::redeliver).
-    pub async fn redeliver(&self, delivery: u64) -> Done {
-        self.done(Command::Redeliver { delivery }).await
-    }
-
     /// See [`Sandbox::journal`](crate::Sandbox::journal).
     pub async fn journal(&self) -> Result<String, ControlError> {
         self.text("journal").await
@@ -259,16 +139,6 @@ impl ControlClient {
     /// See [`Sandbox::export`](crate::Sandbox::export).
     pub async fn export(&self) -> Result<String, ControlError> {
         self.text("export").await
-    }
-
-    /// See [`Sandbox::restage`](crate::Sandbox::restage).
-    pub async fn restage(&self, scenario: &Scenario) -> Done {
-        self.done(Command::Restage(Box::new(scenario.0.clone()))).await
-    }
-
-    /// See [`Sandbox::reset`](crate::Sandbox::reset).
-    pub async fn reset(&self) -> Done {
-        self.done(Command::Reset).await
     }
 
     async fn done(&self, command: Command) -> Done {

@@ -5,87 +5,40 @@ use cryptopocket_emulator::{
 };
 use cryptopocket_types::Decimal;
 
+use super::methods::command_methods;
 use super::{ArmedFault, BankCredit, ControlError, Misattribution, Timer, Transfer};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 
-/// Making things happen that a customer, a bank, a chain or bad luck would.
-///
-/// Users and off-ramps are named by their number, payments by their 25 characters, whichever integration they belong
-/// to. All of these fail with [`ControlError::NotFound`] for an id the emulator does not know.
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) => $command:expr;)*
+     -- $($(#[$word_doc:meta])* $word_name:ident($($word:ident: $word_kind:ty),*) => $word_command:expr;)*) => {
+        /// Lets a customer, a bank, a chain, a reviewer or bad luck act.
+        ///
+        /// Customers and off-ramps are named by their number, payments by their id, whichever integration they belong to.
+        /// Methods fail with [`ControlError::NotFound`] for an unknown id.
+        impl Sandbox {
+            $($(#[$doc])* pub fn $name(&self $(, $argument: $kind)*) -> Result<(), ControlError> {
+                self.execute($command).map(drop)
+            })*
+
+            $($(#[$word_doc])*
+            ///
+            /// # Panics
+            ///
+            /// For a word that does not exist: a test that misspells it would pass for the wrong reason.
+            pub fn $word_name(&self $(, $word: $word_kind)*) {
+                if let Err(error) = self.execute($word_command) {
+                    panic!("{error}");
+                }
+            })*
+        }
+    };
+}
+
+command_methods!(methods);
+
 impl Sandbox {
-    /// The customer's verification succeeds: `valid`.
-    pub fn approve_kyc(&self, user: u64) -> Result<(), ControlError> {
-        self.set_kyc(user, "valid")
-    }
-
-    /// The customer's verification fails: `fail`.
-    pub fn reject_kyc(&self, user: u64) -> Result<(), ControlError> {
-        self.set_kyc(user, "fail")
-    }
-
-    /// Sets the customer's verification to any status at all, known to the documentation or not.
-    pub fn set_kyc(&self, user: u64, status: &str) -> Result<(), ControlError> {
-        let status = status.to_owned();
-        self.done(Command::SetKyc { user, status })
-    }
-
-    /// Bans the customer, or lets them back in.
-    pub fn ban(&self, user: u64, banned: bool) -> Result<(), ControlError> {
-        self.done(Command::Ban { user, banned })
-    }
-
-    /// The customer pays at the gateway. A guided payment without a wallet gets one made up.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers, which are paid into the bank.
-    pub fn pay(&self, payment: &str) -> Result<(), ControlError> {
-        self.done(Command::Pay {
-            payment: payment.to_owned(),
-            holder: None,
-            wallet: None,
-        })
-    }
-
-    /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older gateway,
-    /// for no failure status is documented.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
-    pub fn fail_payment(&self, payment: &str) -> Result<(), ControlError> {
-        let payment = payment.to_owned();
-        self.done(Command::FailPayment { payment })
-    }
-
-    /// Gives a payment any status at all, known to the documentation or not. No webhook is sent.
-    pub fn set_payment_status(&self, payment: &str, status: &str) -> Result<(), ControlError> {
-        let (payment, status) = (payment.to_owned(), status.to_owned());
-        self.done(Command::SetPaymentStatus { payment, status })
-    }
-
-    /// The customer says that the transfer is under way: `pending_bank`.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
-    pub fn announce_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        let payment = payment.to_owned();
-        self.done(Command::AnnounceTransfer { payment })
-    }
-
-    /// The customer sends the transfer that was asked for, and says so: `pending_bank`. The money arrives on the bank
-    /// account in twenty minutes of virtual time; what [`Sandbox::fail_next_transfer`] asked for goes wrong with it.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
-    pub fn pay_transfer(&self, payment: &str) -> Result<(), ControlError> {
-        let payment = payment.to_owned();
-        self.done(Command::PayTransfer { payment })
-    }
-
     /// Money arrives on a bank account of the first integration. Gives back the transaction's id.
     ///
     /// # Errors
@@ -98,67 +51,6 @@ impl Sandbox {
             Outcome::Credited { transaction_id } => Ok(transaction_id),
             other => unreachable!("a credit gives {other:?}"),
         }
-    }
-
-    /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the off-ramp is `started`, [`ControlError::Invalid`] for an amount that is not
-    /// above zero.
-    pub fn deposit_crypto(&self, offramp: u64, amount: Option<Decimal>) -> Result<(), ControlError> {
-        self.done(Command::Deposit { offramp, amount })
-    }
-
-    /// Gives an off-ramp any status at all, known to the documentation or not. No webhook is sent.
-    pub fn set_offramp_status(&self, offramp: u64, status: &str) -> Result<(), ControlError> {
-        let status = status.to_owned();
-        self.done(Command::SetOfframpStatus { offramp, status })
-    }
-
-    /// Makes every token given out so far worthless.
-    pub fn expire_tokens(&self) {
-        self.must(Command::ExpireTokens);
-    }
-
-    /// Puts the first integration on the whitelist or takes it off; off it, every token is refused.
-    pub fn whitelist(&self, listed: bool) {
-        let api_key = None;
-        self.must(Command::SetWhitelisted { listed, api_key });
-    }
-
-    /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lets it back in.
-    ///
-    /// # Panics
-    ///
-    /// For a method that there is not: a test that misspells it would pass for the wrong reason.
-    pub fn bar_method(&self, payment_type: &str, barred: bool) {
-        self.must(Command::BarMethod {
-            payment_type: payment_type.to_owned(),
-            barred,
-            api_key: None,
-        });
-    }
-
-    /// Takes a part of the provider down for the first integration, or brings it up again.
-    pub fn set_outage(&self, outage: Outage, down: bool) {
-        self.must(Command::SetOutage {
-            part: outage,
-            down,
-            api_key: None,
-        });
-    }
-
-    /// Forgets everything but the first integration's credentials, as if the emulator had just been started.
-    pub fn reset(&self) {
-        self.must(Command::Reset);
-    }
-
-    /// Begins anew with another scenario, as if the emulator had just been started with it; only the first integration's
-    /// credentials stay. What the scenario does not say of the seed, the speed, the clock's beginning and the life of
-    /// tokens stays as it was.
-    pub fn restage(&self, scenario: Scenario) {
-        self.must(Command::Restage(Box::new(scenario.0)));
     }
 
     /// The bank transactions that were reconciled with another payment than their payer meant: money of one customer
@@ -240,47 +132,6 @@ impl Sandbox {
         self.look(Engine::export)
     }
 
-    /// Lets the next call of `operation` (see [`ROUTES`](crate::ROUTES); `*` is any) suffer `fault`.
-    ///
-    /// # Panics
-    ///
-    /// For an operation that there is not: a fault that never strikes would let a test pass for the wrong reason.
-    pub fn fail_next(&self, operation: &str, fault: Fault) {
-        self.fail_times(operation, fault, 1);
-    }
-
-    /// Lets the next `times` calls of `operation` suffer `fault`.
-    ///
-    /// # Panics
-    ///
-    /// As [`Sandbox::fail_next`].
-    pub fn fail_times(&self, operation: &str, fault: Fault, times: u32) {
-        self.must(Command::ArmFault {
-            operation: operation.to_owned(),
-            fault,
-            times: Times::first(times),
-        });
-    }
-
-    /// Lets the next webhook of type `event` (`*` is any) suffer `fault`.
-    ///
-    /// # Panics
-    ///
-    /// For an event that there is not.
-    pub fn fail_next_webhook(&self, event: &str, fault: WebhookFault) {
-        self.must(Command::ArmWebhookFault {
-            event: event.to_owned(),
-            fault,
-            times: Times::first(1),
-        });
-    }
-
-    /// Lets the next transfer that a customer sends suffer `fault`.
-    pub fn fail_next_transfer(&self, fault: TransferFault) {
-        let times = Times::first(1);
-        self.must(Command::ArmTransferFault { fault, times });
-    }
-
     /// The faults that have not struck as often yet as they were to: of calls, then of webhooks, then of transfers, the
     /// oldest of each first.
     ///
@@ -301,11 +152,6 @@ impl Sandbox {
     /// ```
     pub fn armed_faults(&self) -> Vec<ArmedFault> {
         self.look(Engine::armed_faults)
-    }
-
-    /// Forgets every fault that has not struck yet.
-    pub fn clear_faults(&self) {
-        self.must(Command::ClearFaults);
     }
 
     /// How many payments exist, over all integrations.
@@ -333,11 +179,6 @@ impl Sandbox {
         self.look(|engine| engine.deliveries().map(DeliveryRecord::from).collect())
     }
 
-    /// Sends a webhook of the delivery log again.
-    pub fn redeliver(&self, delivery: u64) -> Result<(), ControlError> {
-        self.done(Command::Redeliver { delivery })
-    }
-
     /// Carries out a command.
     ///
     /// # Errors
@@ -345,17 +186,6 @@ impl Sandbox {
     /// [`ControlError`], and nothing has changed.
     pub fn execute(&self, command: Command) -> Result<Outcome, ControlError> {
         Ok(self.change(|engine| engine.execute(command))?)
-    }
-
-    fn done(&self, command: Command) -> Result<(), ControlError> {
-        self.execute(command).map(drop)
-    }
-
-    /// For commands that fail only for a misspelt word: a test that misspells it would pass for the wrong reason.
-    fn must(&self, command: Command) {
-        if let Err(error) = self.execute(command) {
-            panic!("{error}");
-        }
     }
 }
 

@@ -404,7 +404,7 @@ async fn the_faults_that_wait_are_listed_with_what_is_left_of_them() {
     control.clear_faults().await.unwrap();
     assert!(api.sandbox.armed_faults().is_empty());
     control
-        .fail_next("create_payment", &Fault::DropAfter)
+        .fail_next("create_payment", Fault::DropAfter)
         .await
         .unwrap();
     assert_eq!(api.sandbox.armed_faults().len(), 1);

@@ -243,7 +243,7 @@ async fn another_scenario_begins_anew_and_is_kept_with_the_state() {
     let scenario: Scenario = format!("{HISTORY}limits: {{min_purchase: 50}}\n")
         .parse()
         .unwrap();
-    control.restage(&scenario).await.unwrap();
+    control.restage(scenario.clone()).await.unwrap();
     let api = log_in_again(api).await;
     assert_eq!(api.get("payments").await["pagination"]["total"], 5);
     let state = control.state().await.unwrap();

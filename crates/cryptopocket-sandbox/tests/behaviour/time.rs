@@ -139,7 +139,7 @@ async fn an_emulator_in_another_process_is_controlled_by_the_same_names() {
     let offramp = api.offramp(user).await;
     control.deposit_crypto(offramp, None).await.unwrap();
     control
-        .fail_next("list_customers", &Fault::Refuse("brand_new".to_owned()))
+        .fail_next("list_customers", Fault::Refuse("brand_new".to_owned()))
         .await
         .unwrap();
     assert_eq!(api.get("customers/list").await["error"], "brand_new");
