@@ -197,7 +197,10 @@ async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_
     let control = ControlClient::new(caller.base.replace("/api", "/_sandbox"));
     caller.get("customers/list").await;
     let fault = Fault::Refuse("user_banned".to_owned());
-    control.fail_times("list_payments", fault.clone(), 2).await.unwrap();
+    control
+        .fail_times("list_payments", fault.clone(), 2)
+        .await
+        .unwrap();
     assert_eq!(caller.get("payments").await["error"], "user_banned");
     emulator.kill();
 
