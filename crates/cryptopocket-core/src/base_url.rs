@@ -1,6 +1,6 @@
 use std::fmt;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::error::{Advice, Error};
 

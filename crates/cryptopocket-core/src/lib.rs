@@ -31,6 +31,8 @@ pub use request::Request;
 pub use retry::RetryPolicy;
 pub use runtime::{BoxFuture, Runtime, TokioRuntime};
 pub use session::{SANDBOX_BASE_URL, Session, SessionBuilder};
+#[cfg(feature = "custom-reqwest")]
+pub use transport::ReqwestTransport;
 pub use transport::{
     HttpTransport, HttpTransportBuilder, Stage, Transport, TransportError, TransportErrorKind, WireRequest,
     WireResponse,

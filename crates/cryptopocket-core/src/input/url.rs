@@ -1,5 +1,5 @@
+use ::url::Url;
 use cryptopocket_types::Secret;
-use reqwest::Url;
 
 use crate::{Error, Result};
 

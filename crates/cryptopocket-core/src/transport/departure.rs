@@ -7,9 +7,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-const HERE: u8 = 0;
-const GONE: u8 = 1;
-const HELD_BACK: u8 = 2;
+const PENDING: u8 = 0;
+const BEGUN: u8 = 1;
+const CANCELLED: u8 = 2;
 
 /// Whether a request has begun to be written: decided once, for the caller and the connection.
 ///
@@ -20,18 +20,18 @@ pub(super) struct Departure(Arc<AtomicU8>);
 
 impl Departure {
     /// Cancels the request. `true` means that no byte was written and none ever will be.
-    pub(super) fn hold_back(&self) -> bool {
-        self.turn(HELD_BACK)
+    pub(super) fn cancel(&self) -> bool {
+        self.decide(CANCELLED)
     }
 
-    fn leave(&self) -> bool {
-        self.turn(GONE)
+    fn begin(&self) -> bool {
+        self.decide(BEGUN)
     }
 
-    fn turn(&self, wanted: u8) -> bool {
+    fn decide(&self, wanted: u8) -> bool {
         match self
             .0
-            .compare_exchange(HERE, wanted, Ordering::SeqCst, Ordering::SeqCst)
+            .compare_exchange(PENDING, wanted, Ordering::SeqCst, Ordering::SeqCst)
         {
             Ok(_) => true,
             Err(found) => found == wanted,
@@ -51,7 +51,7 @@ pub(super) struct Watched {
 impl Watched {
     pub(super) fn new(content: Bytes, departure: Departure) -> Self {
         Self {
-            content: Some(content),
+            content: (!content.is_empty()).then_some(content),
             departure,
         }
     }
@@ -59,14 +59,14 @@ impl Watched {
 
 impl Body for Watched {
     type Data = Bytes;
-    type Error = HeldBack;
+    type Error = Cancelled;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HeldBack>>> {
-        if !self.departure.leave() {
-            return Poll::Ready(Some(Err(HeldBack)));
+    ) -> Poll<Option<Result<Frame<Bytes>, Cancelled>>> {
+        if !self.departure.begin() {
+            return Poll::Ready(Some(Err(Cancelled)));
         }
         Poll::Ready(self.content.take().map(|bytes| Ok(Frame::data(bytes))))
     }
@@ -82,21 +82,21 @@ impl Body for Watched {
 
 /// The request was cancelled before it was written.
 #[derive(Debug)]
-pub(super) struct HeldBack;
+pub(super) struct Cancelled;
 
-impl fmt::Display for HeldBack {
+impl fmt::Display for Cancelled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the request was given up before it left")
+        f.write_str("the request was cancelled before it was written")
     }
 }
 
-impl std::error::Error for HeldBack {}
+impl std::error::Error for Cancelled {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ask(body: &mut Watched) -> Option<Result<Bytes, HeldBack>> {
+    fn ask(body: &mut Watched) -> Option<Result<Bytes, Cancelled>> {
         let mut context = Context::from_waker(std::task::Waker::noop());
         match Pin::new(body).poll_frame(&mut context) {
             Poll::Ready(frame) => frame.map(|frame| frame.map(|frame| frame.into_data().unwrap())),
@@ -105,27 +105,27 @@ mod tests {
     }
 
     #[test]
-    fn a_request_held_back_never_leaves() {
+    fn cancelled_request_is_never_written() {
         let departure = Departure::default();
         let mut body = Watched::new(Bytes::from_static(b"pay"), departure.clone());
-        assert!(departure.hold_back());
+        assert!(departure.cancel());
         for _ in 0..2 {
             assert!(ask(&mut body).unwrap().is_err());
         }
-        assert!(departure.hold_back());
+        assert!(departure.cancel());
     }
 
     #[test]
-    fn a_request_that_left_cannot_be_held_back() {
+    fn request_being_written_cannot_be_cancelled() {
         let departure = Departure::default();
         let mut body = Watched::new(Bytes::from_static(b"pay"), departure.clone());
         assert_eq!(ask(&mut body).unwrap().unwrap(), "pay");
-        assert!(!departure.hold_back());
+        assert!(!departure.cancel());
         assert!(ask(&mut body).is_none());
     }
 
     #[test]
-    fn of_leaving_and_holding_back_exactly_one_happens() {
+    fn exactly_one_of_writing_and_cancelling_wins() {
         for _ in 0..2_000 {
             let departure = Departure::default();
             let mut body = Watched::new(Bytes::from_static(b"pay"), departure.clone());
@@ -136,7 +136,7 @@ mod tests {
                     ask(&mut body).unwrap().is_ok()
                 });
                 barrier.wait();
-                let held = departure.hold_back();
+                let held = departure.cancel();
                 (connection.join().unwrap(), held)
             });
             assert_ne!(left, held);

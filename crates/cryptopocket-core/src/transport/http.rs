@@ -1,16 +1,19 @@
-use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
+use ::http::header::{PROXY_AUTHORIZATION, USER_AGENT};
+use ::http::{HeaderValue, Request, Uri};
 use bytes::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::body::wiped;
+use super::connect::{Connector, Proxies};
 use super::departure::{Departure, Watched};
-use super::{Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse, tls};
+use super::{MAX_BODY, Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
+use super::{answer, tls};
 use crate::error::Error;
 use crate::runtime::BoxFuture;
 
-const MAX_BODY: usize = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Well below what servers usually allow.
 const IDLE: Duration = Duration::from_secs(15);
@@ -20,7 +23,9 @@ const IDLE: Duration = Duration::from_secs(15);
 /// Redirects are not followed, answers are read up to a limit, and the connection pool is shared by clones.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: reqwest::Client,
+    client: Client<Connector, Watched>,
+    proxies: Proxies,
+    agent: HeaderValue,
     max_body: usize,
 }
 
@@ -30,76 +35,37 @@ impl HttpTransport {
         HttpTransportBuilder {
             connect_timeout: CONNECT_TIMEOUT,
             max_body: MAX_BODY,
-            proxy: true,
+            proxies: None,
             application: None,
             trusted: Vec::new(),
         }
     }
 
-    /// Takes a client of your own, for instance one with a proxy or a private certificate authority.
-    ///
-    /// Build it with `redirect(Policy::none())`, `retry(reqwest::retry::never())` and `http1_only()`, and with a
-    /// `connect_timeout`. A client that follows redirects or retries can send a payment twice.
-    #[cfg(feature = "custom-reqwest")]
-    pub fn from_client(client: reqwest::Client) -> Self {
-        Self {
-            client,
-            max_body: MAX_BODY,
-        }
-    }
-
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        let url = Uri::try_from(request.url).map_err(|error| unsendable(error.to_string()))?;
+        if url.scheme().is_none() || url.host().is_none() {
+            return Err(unsendable("the URL is not absolute".to_owned()));
+        }
         let departure = Departure::default();
         let has_body = !request.body.is_empty();
-        let mut builder = self
-            .client
-            .request(request.method, &request.url)
-            .headers(request.headers)
-            .timeout(request.timeout);
-        if has_body {
-            builder = builder.body(reqwest::Body::wrap(Watched::new(request.body, departure.clone())));
+        let authorization = self.proxies.authorization(&url);
+        let mut outgoing = Request::new(Watched::new(request.body, departure.clone()));
+        *outgoing.method_mut() = request.method;
+        *outgoing.uri_mut() = url;
+        let headers = outgoing.headers_mut();
+        *headers = request.headers;
+        headers.entry(USER_AGENT).or_insert_with(|| self.agent.clone());
+        if let Some(authorization) = authorization {
+            headers.insert(PROXY_AUTHORIZATION, authorization);
         }
-        let mut response = builder
-            .send()
-            .await
-            .map_err(|error| before_answer(&error, has_body.then_some(&departure)))?;
-        let status = response.status().as_u16();
-        let too_large = || {
-            TransportError::new(
-                Stage::InAnswer,
-                TransportErrorKind::TooLarge,
-                format!("the limit is {} bytes", self.max_body),
-            )
-            .with_status(status)
-        };
-        // A length that lies is caught below; this only spares reading what is refused anyway.
-        if response
-            .content_length()
-            .is_some_and(|length| length > self.max_body as u64)
-        {
-            return Err(too_large());
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| in_answer(&error, status))?
-        {
-            if body.len() + chunk.len() > self.max_body {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let headers = std::mem::take(response.headers_mut());
-        Ok(WireResponse {
-            status,
-            headers,
-            body: if body.is_empty() {
-                Bytes::new()
-            } else {
-                wiped(body)
-            },
-        })
+        let sending = self.client.request(outgoing);
+        answer::receive(
+            sending,
+            has_body.then_some(departure),
+            request.timeout,
+            self.max_body,
+        )
+        .await
     }
 }
 
@@ -134,46 +100,52 @@ impl fmt::Debug for HttpTransport {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HttpTransportBuilder {
     connect_timeout: Duration,
     max_body: usize,
-    proxy: bool,
+    /// `None`: those of the environment.
+    proxies: Option<Proxies>,
     application: Option<String>,
     trusted: Vec<Bytes>,
 }
 
 impl HttpTransportBuilder {
-    /// How long a connection may take, TLS included. Default: 10 s. Running out proves that nothing was sent.
+    /// Time limit of a connection, TLS included. Default: 10 s.
+    ///
+    /// A call whose connection times out was not sent.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// The largest answer in bytes. Default: 16 MiB.
+    /// Largest answer in bytes. Default: 16 MiB.
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
     }
 
-    /// Whether the proxy of the environment (`HTTPS_PROXY` and its kin) is used. Default: yes.
+    /// Whether the environment's proxy is used. Default: yes.
+    ///
+    /// It stands in `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`; `NO_PROXY` lists hosts without one.
     #[must_use]
     pub fn environment_proxy(mut self, used: bool) -> Self {
-        self.proxy = used;
+        self.proxies = (!used).then(Proxies::default);
         self
     }
 
-    /// Your application's name and version, put before the SDK's in the `user-agent` header.
+    /// Name and version of your application, put before the SDK's in the `user-agent` header.
     #[must_use]
     pub fn application(mut self, name: impl Into<String>) -> Self {
         self.application = Some(name.into());
         self
     }
 
-    /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
-    /// PEM. For networks whose proxy looks into TLS, and for test servers.
+    /// Trusts further certificate authorities, given in PEM, besides those of the operating system.
+    ///
+    /// For networks whose proxy looks into TLS, and for test servers.
     #[must_use]
     pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.trusted.push(Bytes::from(pem.into()));
@@ -184,51 +156,54 @@ impl HttpTransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`Configuration`](crate::ErrorKind::Configuration) when the operating system's certificates cannot be
-    /// loaded, when those to trust besides them cannot be read, or when the application's name cannot stand in a header.
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the operating system's certificates cannot be loaded, if
+    /// the authorities to trust cannot be read, or if the application's name cannot stand in a header.
     pub fn build(self) -> Result<HttpTransport, Error> {
         let own = concat!("cryptopocket-rust/", env!("CARGO_PKG_VERSION"));
         let agent = match self.application {
             Some(name) => format!("{name} {own}"),
             None => own.to_owned(),
         };
-        let mut client = reqwest::Client::builder()
-            .user_agent(agent)
-            .connect_timeout(self.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .http1_only()
-            // A server may close an idle connection while a payment is on its way out, and then its outcome is unknown.
-            .pool_idle_timeout(IDLE)
-            .referer(false);
-        if !self.proxy {
-            client = client.no_proxy();
-        }
+        let agent = HeaderValue::try_from(agent).map_err(|error| {
+            Error::configuration(
+                "the HTTP client cannot be built",
+                "Check the application's name: it must fit into a header.",
+            )
+            .with_source(unsendable(error.to_string()))
+        })?;
         let mut roots = Vec::new();
         for pem in &self.trusted {
             roots.extend(tls::roots(pem).ok_or_else(unreadable_authority)?);
         }
-        let client = tls::verifying(client, roots).map_err(|reason| {
+        let tls = tls::Tls::new(roots).map_err(|reason| {
             Error::configuration(
                 format!("TLS cannot be set up: {reason}"),
                 "Install the operating system's certificate store (on Debian: ca-certificates).",
             )
         })?;
-        let client = client.build().map_err(|error| {
-            Error::configuration(
-                "the HTTP client cannot be built",
-                "Check the application's name: it must fit into a header.",
-            )
-            .with_source(TransportError::new(
-                Stage::BeforeSend,
-                TransportErrorKind::Configuration,
-                text(&error),
-            ))
-        })?;
+        let proxies = self.proxies.unwrap_or_else(Proxies::from_environment);
+        let connector = Connector::new(tls, proxies.clone(), agent.clone(), self.connect_timeout);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            // A server may close an idle connection while a payment is being written, and then its outcome is unknown.
+            .pool_idle_timeout(IDLE)
+            .build(connector);
         Ok(HttpTransport {
             client,
+            proxies,
+            agent,
             max_body: self.max_body,
         })
+    }
+}
+
+impl fmt::Debug for HttpTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransportBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_body", &self.max_body)
+            .field("application", &self.application)
+            .finish_non_exhaustive()
     }
 }
 
@@ -239,53 +214,104 @@ fn unreadable_authority() -> Error {
     )
 }
 
-/// Whether a certificate that is not trusted caused `error`.
-fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    // An I/O error's `source` skips the error that it wraps.
-    let wrapped = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    tls::is_certificate(error)
-        || wrapped.is_some_and(|wrapped| is_certificate(wrapped))
-        || error.source().is_some_and(is_certificate)
+fn unsendable(reason: String) -> TransportError {
+    TransportError::new(Stage::BeforeSend, TransportErrorKind::Configuration, reason)
 }
 
-/// Only a request with a body can be cancelled. One without is known to be unsent only if there was no connection.
-fn before_answer(error: &reqwest::Error, departure: Option<&Departure>) -> TransportError {
-    let has_stayed = error.is_builder() || departure.map_or(error.is_connect(), Departure::hold_back);
-    let stage = if has_stayed {
-        Stage::BeforeSend
-    } else {
-        Stage::AfterSend
-    };
-    let kind = if error.is_builder() {
-        TransportErrorKind::Configuration
-    } else if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else if error.is_connect() && is_certificate(error) {
-        TransportErrorKind::Certificate
-    } else if error.is_connect() {
-        TransportErrorKind::Connect
-    } else {
-        TransportErrorKind::Interrupted
-    };
-    TransportError::new(stage, kind, text(error))
-}
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::task::JoinHandle;
 
-fn in_answer(error: &reqwest::Error, status: u16) -> TransportError {
-    let kind = if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else {
-        TransportErrorKind::Interrupted
-    };
-    TransportError::new(Stage::InAnswer, kind, text(error)).with_status(status)
-}
+    use super::*;
 
-/// The innermost cause: the outer layers name the URL.
-fn text(error: &reqwest::Error) -> String {
-    let mut cause = error.source();
-    while let Some(inner) = cause.and_then(std::error::Error::source) {
-        cause = Some(inner);
+    const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    /// A proxy that gives one answer. The handle gives the head it was sent, and the byte that follows the answer.
+    async fn proxy(answer: &'static str) -> (String, JoinHandle<(String, Option<u8>)>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            let following = stream.read_u8().await.ok();
+            (String::from_utf8(head).unwrap(), following)
+        });
+        (format!("user:pass@{address}"), serving)
     }
-    cause.map_or_else(|| "the request failed".to_owned(), ToString::to_string)
+
+    async fn get(url: &str, proxy: String) -> Result<WireResponse, TransportError> {
+        let transport = HttpTransportBuilder {
+            proxies: Some(Proxies::all(proxy)),
+            ..HttpTransport::builder()
+        };
+        let request = WireRequest {
+            operation: "safe",
+            method: ::http::Method::GET,
+            url: url.to_owned(),
+            headers: ::http::HeaderMap::new(),
+            body: Bytes::new(),
+            timeout: Duration::from_secs(10),
+        };
+        transport.build().unwrap().send(request).await
+    }
+
+    #[tokio::test]
+    async fn proxy_forwards_http_requests() {
+        let (address, serving) = proxy(ANSWER).await;
+        let answer = get("http://api.example/thing?a=1", format!("http://{address}")).await;
+        assert_eq!(answer.unwrap().body, "ok");
+        let (head, _) = serving.await.unwrap();
+        assert!(
+            head.starts_with("GET http://api.example/thing?a=1 HTTP/1.1\r\n"),
+            "{head}"
+        );
+        assert!(
+            head.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"),
+            "{head}"
+        );
+    }
+
+    #[tokio::test]
+    #[cfg(any(feature = "_rustls", feature = "native-tls"))]
+    async fn proxy_opens_a_tunnel_for_https() {
+        const HANDSHAKE: u8 = 22;
+        let (address, serving) = proxy("HTTP/1.1 200 Connection established\r\n\r\n").await;
+        let error = get("https://api.example/thing", format!("http://{address}")).await;
+        assert_eq!(error.unwrap_err().stage(), Stage::BeforeSend);
+        let (head, following) = serving.await.unwrap();
+        assert!(head.starts_with("CONNECT api.example:443 HTTP/1.1\r\n"), "{head}");
+        let head = head.to_ascii_lowercase();
+        assert!(
+            head.contains("proxy-authorization: basic dxnlcjpwyxnz\r\n"),
+            "{head}"
+        );
+        assert!(head.contains("user-agent: cryptopocket-rust/"), "{head}");
+        assert_eq!(following, Some(HANDSHAKE));
+    }
+
+    #[tokio::test]
+    async fn proxy_of_another_protocol_is_refused() {
+        let error = get("http://api.example/", "socks5://127.0.0.1:1".to_owned()).await;
+        let error = error.unwrap_err();
+        assert_eq!(
+            (error.stage(), error.kind()),
+            (Stage::BeforeSend, TransportErrorKind::Connect)
+        );
+        assert_eq!(error.to_string(), "the proxy's scheme is neither http nor https");
+    }
+
+    #[tokio::test]
+    async fn relative_url_is_not_sent() {
+        let error = get("/thing", "http://127.0.0.1:1".to_owned()).await.unwrap_err();
+        assert_eq!(
+            (error.stage(), error.kind()),
+            (Stage::BeforeSend, TransportErrorKind::Configuration)
+        );
+    }
 }

@@ -281,3 +281,62 @@ async fn ten_tasks_meeting_an_expired_token_over_http_log_in_once() {
     }
     assert_eq!(logins.load(Ordering::SeqCst), 2);
 }
+
+/// A session over a client of the user's own, with settings that the SDK must not keep.
+#[cfg(feature = "custom-reqwest")]
+fn over_reqwest(server: &Server) -> Session {
+    let settings = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::limited(3));
+    builder()
+        .base_url(&server.base_url)
+        .transport(Arc::new(
+            cryptopocket_core::ReqwestTransport::new(settings).unwrap(),
+        ))
+        .timeout(Duration::from_millis(300))
+        .build()
+        .unwrap()
+}
+
+#[cfg(feature = "custom-reqwest")]
+#[tokio::test]
+async fn client_of_the_user_follows_no_redirect() {
+    let moved = b"HTTP/1.1 302 Found\r\nlocation: /api/elsewhere\r\ncontent-length: 0\r\n\r\n".to_vec();
+    let server = server(move |_| Act::Raw(moved.clone())).await;
+    let error = thing(&over_reqwest(&server), &UNSAFE).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::UnexpectedReply, Some(302))
+    );
+    assert!(server.requests("/elsewhere").is_empty());
+}
+
+#[cfg(feature = "custom-reqwest")]
+#[tokio::test]
+async fn client_of_the_user_sends_and_fails_alike() {
+    let good = server(|_| Act::json(GOOD)).await;
+    let session = over_reqwest(&good);
+    for _ in 0..2 {
+        thing(&session, &UNSAFE).await.unwrap();
+    }
+    let request = &good.requests("/thing")[0];
+    assert_eq!(request.body, format!(r#"{{"iban":"{}"}}"#, crate::api::CANARY));
+    assert_eq!(request.header("transfer-encoding"), None);
+    assert_eq!(good.connections(), 1);
+
+    let mute = server(|_| Act::Hang).await;
+    let error = thing(&over_reqwest(&mute), &UNSAFE).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::Maybe));
+
+    let closed = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let base_url = format!("http://{}/api", closed.local_addr().unwrap());
+    drop(closed);
+    let transport = cryptopocket_core::ReqwestTransport::new(reqwest::Client::builder().no_proxy());
+    let session = builder()
+        .base_url(base_url)
+        .transport(Arc::new(transport.unwrap()))
+        .build()
+        .unwrap();
+    let error = thing(&session, &UNSAFE).await.unwrap_err();
+    assert_eq!(error.sent(), Sent::No);
+}

@@ -1,6 +1,10 @@
 //! Sending one request and reading its answer.
 
+mod answer;
 mod body;
+mod connect;
+#[cfg(feature = "custom-reqwest")]
+mod custom;
 mod departure;
 mod failure;
 mod http;
@@ -12,9 +16,14 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub(crate) use self::body::wiped;
+#[cfg(feature = "custom-reqwest")]
+pub use self::custom::ReqwestTransport;
 pub use self::failure::{Stage, TransportError, TransportErrorKind};
 pub use self::http::{HttpTransport, HttpTransportBuilder};
 use crate::runtime::BoxFuture;
+
+/// Largest answer in bytes, unless set otherwise.
+const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// Sends one request once.
 ///

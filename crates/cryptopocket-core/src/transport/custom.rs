@@ -1,0 +1,83 @@
+use std::fmt;
+
+use super::answer;
+use super::departure::{Departure, Watched};
+use super::{MAX_BODY, Stage, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
+use crate::error::Error;
+use crate::runtime::BoxFuture;
+
+/// Sends over a `reqwest` client with your own settings, for instance a proxy or a client certificate.
+///
+/// Your program depends on `reqwest` itself and chooses its TLS; this crate turns none of its features on.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use cryptopocket_core::ReqwestTransport;
+///
+/// # fn main() -> cryptopocket_core::Result<()> {
+/// let settings = reqwest::Client::builder().connect_timeout(Duration::from_secs(3));
+/// let transport = ReqwestTransport::new(settings)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// Builds the client, without redirects, retries and `referer`, for HTTP/1.1.
+    ///
+    /// A redirect would send the token to another address, and a redirect or a retry could send a payment twice. The
+    /// session sets the time limit of each call; you set `connect_timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) if `reqwest` rejects the settings.
+    pub fn new(settings: reqwest::ClientBuilder) -> Result<Self, Error> {
+        let client = settings
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .referer(false)
+            .build();
+        client.map(|client| Self { client }).map_err(|error| {
+            Error::configuration(
+                "reqwest rejects the settings of the HTTP client",
+                "Build a client from the same settings without the SDK to see the reason.",
+            )
+            .with_source(unsendable(answer::text(&error)))
+        })
+    }
+
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        let departure = (!request.body.is_empty()).then(Departure::default);
+        let url = reqwest::Url::parse(&request.url).map_err(|error| unsendable(error.to_string()))?;
+        let mut outgoing = reqwest::Request::new(request.method, url);
+        *outgoing.headers_mut() = request.headers;
+        if let Some(departure) = &departure {
+            let body = Watched::new(request.body, departure.clone());
+            *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
+        }
+        let sending = async { self.client.execute(outgoing).await.map(::http::Response::from) };
+        answer::receive(sending, departure, request.timeout, MAX_BODY).await
+    }
+}
+
+fn unsendable(reason: String) -> TransportError {
+    TransportError::new(Stage::BeforeSend, TransportErrorKind::Configuration, reason)
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").finish_non_exhaustive()
+    }
+}
