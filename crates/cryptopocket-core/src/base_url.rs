@@ -1,8 +1,9 @@
 use std::fmt;
 
-use url::Url;
+use http::Uri;
 
 use crate::error::{Advice, Error};
+use crate::input::has_readable_port;
 
 /// A base URL that was checked: absolute, without user, query, fragment and trailing slash.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,17 +30,23 @@ impl BaseUrl {
                 "Put https:// in front, as in https://sandbox.cryptopocket.io/api.",
             );
         }
-        let Ok(mut url) = Url::parse(text) else {
+        // `Uri` drops a fragment in silence.
+        let (text, fragment) = match text.split_once('#') {
+            Some((text, fragment)) => (text, Some(fragment)),
+            None => (text, None),
+        };
+        let url = lower_case_host(text).parse::<Uri>().ok();
+        let Some((url, authority)) = url.as_ref().and_then(|url| Some((url, url.authority()?))) else {
             return bad(
                 "the base URL is not a URL",
                 "Give an absolute URL, such as https://sandbox.cryptopocket.io/api.",
             );
         };
-        let loopback = is_loopback(&url);
-        match url.scheme() {
-            "https" => {}
-            "http" if loopback || allow_http => {}
-            "http" => {
+        let loopback = is_loopback(authority.host());
+        match url.scheme_str() {
+            Some("https") => {}
+            Some("http") if loopback || allow_http => {}
+            Some("http") => {
                 return bad(
                     "the base URL would send the credentials unencrypted",
                     Advice::new(
@@ -51,28 +58,32 @@ impl BaseUrl {
             }
             _ => return bad("the base URL's scheme is not known", "Use https://."),
         }
-        if url.host_str().is_none_or(str::is_empty) {
+        if authority.host().is_empty() {
             return bad(
                 "the base URL has no host",
                 "Give one, such as https://sandbox.cryptopocket.io/api.",
             );
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        if !has_readable_port(authority) {
+            return bad(
+                "the base URL's port is not a number up to 65535",
+                "Correct it, or leave it out with its colon.",
+            );
+        }
+        if authority.as_str().contains('@') {
             return bad(
                 "the base URL holds a user or a password",
                 "Take them out; credentials are given apart.",
             );
         }
-        if url.query().is_some() || url.fragment().is_some() {
+        if url.query().is_some() || fragment.is_some() {
             return bad(
                 "the base URL has a query or a fragment",
                 "Cut it off from the ? or # on.",
             );
         }
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&path);
         Ok(Self {
-            text: url.as_str().trim_end_matches('/').to_owned(),
+            text: url.to_string().trim_end_matches('/').to_owned(),
             loopback,
         })
     }
@@ -90,8 +101,15 @@ impl BaseUrl {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
+/// Scheme and host are the same in any case; the path is not.
+fn lower_case_host(url: &str) -> String {
+    let host = url.find("://").map_or(0, |end| end + 3);
+    let path = url[host..].find(['/', '?']).map_or(url.len(), |end| host + end);
+    let (head, tail) = url.split_at(path);
+    head.to_ascii_lowercase() + tail
+}
+
+fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || host.ends_with(".localhost")
@@ -151,6 +169,31 @@ mod tests {
                     .is_loopback(),
                 "{host}"
             );
+        }
+    }
+
+    #[test]
+    fn scheme_and_host_are_written_in_lower_case() {
+        let url = BaseUrl::parse("HTTPS://Sandbox.Example:8443/Api", false).unwrap();
+        assert_eq!(url.as_str(), "https://sandbox.example:8443/Api");
+        assert!(url.is_https());
+    }
+
+    #[test]
+    fn wrong_url_is_refused() {
+        for text in [
+            "https://",
+            "https:///api",
+            "https://a.example:99999/api",
+            "https://a.example:https/api",
+            "https://a example/api",
+            "https://user:pass@a.example/api",
+            "https://a.example/api?x=1",
+            "https://a.example/api#x",
+            "ftp://a.example/api",
+            "a.example/api",
+        ] {
+            assert!(BaseUrl::parse(text, true).is_err(), "{text}");
         }
     }
 }

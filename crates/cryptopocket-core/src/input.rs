@@ -25,5 +25,6 @@ pub use self::amount::{chain, coins, days, money};
 pub use self::bank::iban;
 pub use self::customer::{MAX_COMPANY_NAME, MAX_EMAIL, country, email, max_chars};
 pub use self::id::{external_id, offramp_id, path_segment, user_id};
+pub(crate) use self::url::has_readable_port;
 pub use self::url::{callback_url, document_url};
 pub use self::wallet::wallet;

@@ -1,5 +1,5 @@
-use ::url::Url;
 use cryptopocket_types::Secret;
+use http::uri::Authority;
 
 use crate::{Error, Result};
 
@@ -18,8 +18,7 @@ pub fn callback_url(field: &str, url: &Secret) -> Result<()> {
 ///
 /// `InvalidInput` that names `field`, unless it is a whole `http` or `https` address without user name and password.
 pub fn document_url(field: &str, url: &str) -> Result<()> {
-    let url = web_url(field, url)?;
-    if url.username().is_empty() && url.password().is_none() {
+    if !web_url(field, url)?.as_str().contains('@') {
         return Ok(());
     }
     Err(Error::invalid_input(
@@ -29,22 +28,47 @@ pub fn document_url(field: &str, url: &str) -> Result<()> {
     ))
 }
 
-fn web_url(field: &str, text: &str) -> Result<Url> {
-    // The parser drops white space and control characters in silence, and repairs `https:shop.example.com`. The
-    // provider gets the text as it was given, so what the parser repairs must be refused here.
-    let is_bare = text.trim() == text && !text.contains(char::is_control) && text.contains("://");
-    let url = Url::parse(text).ok().filter(|url| {
-        is_bare
-            && matches!(url.scheme(), "http" | "https")
-            && url.host_str().is_some_and(|host| !host.is_empty())
-    });
-    url.ok_or_else(|| {
-        Error::invalid_input(
-            field,
-            "is not a web address",
-            "Give a whole address that begins with https://.",
-        )
-    })
+/// Whether a port, if one is given, is a number that a port can have.
+pub(crate) fn has_readable_port(authority: &Authority) -> bool {
+    let (_, after_host) = authority.as_str().split_at(end_of_host(authority));
+    after_host.is_empty() || authority.port_u16().is_some()
+}
+
+fn end_of_host(authority: &Authority) -> usize {
+    let user = authority.as_str().rfind('@').map_or(0, |at| at + 1);
+    user + authority.host().len()
+}
+
+/// The host, with user and port, of an address on the web.
+///
+/// Only these are judged. The provider gets the text as it was given, and path and query are its own to read.
+fn web_url(field: &str, text: &str) -> Result<Authority> {
+    authority(text)
+        .filter(|authority| !authority.host().is_empty() && has_readable_port(authority))
+        .ok_or_else(|| {
+            Error::invalid_input(
+                field,
+                "is not a web address",
+                "Give a whole address that begins with https://.",
+            )
+        })
+}
+
+fn authority(text: &str) -> Option<Authority> {
+    let (scheme, rest) = text.split_once("://")?;
+    let is_web = ["http", "https"]
+        .iter()
+        .any(|web| scheme.eq_ignore_ascii_case(web));
+    if !is_web || text.trim() != text || text.contains(char::is_control) {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#']).next()?;
+    // A name such as `españa.example` is the provider's to resolve. `Authority` takes ASCII only.
+    let ascii: String = authority
+        .chars()
+        .map(|character| if character.is_alphabetic() { 'a' } else { character })
+        .collect();
+    ascii.parse().ok()
 }
 
 #[cfg(test)]
@@ -58,6 +82,9 @@ mod tests {
             "http://127.0.0.1:8080/hooks",
             "https://shop.example.com/hooks?token=a b&n=ñ",
             "https://user:token@shop.example.com/",
+            "HTTPS://SHOP.EXAMPLE.COM:8443",
+            "https://españa.example/",
+            "http://[::1]:8080/hooks",
         ] {
             assert!(callback_url("callback_url", &right.into()).is_ok(), "{right}");
         }
@@ -73,6 +100,9 @@ mod tests {
             "https://shop example.com",
             " https://shop.example.com",
             "https://shop.example.com/\n",
+            "https://shop.example.com:99999/",
+            "https://shop.example.com:https/",
+            "https://user@/",
         ] {
             let error = callback_url("callback_url", &wrong.into()).unwrap_err();
             assert_eq!(error.to_string(), "callback_url is not a web address", "{wrong}");
