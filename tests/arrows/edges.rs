@@ -30,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("progenitor", &["xtask"]),
     ("progenitor-client", &[]),
-    ("reqwest", &["cryptopocket-core", "cryptopocket-sandbox"]),
+    ("reqwest", &["cryptopocket-core"]),
 ];
 
 fn packages() -> Vec<Value> {

@@ -3,3 +3,4 @@
 mod budget;
 mod edges;
 mod sources;
+mod unification;

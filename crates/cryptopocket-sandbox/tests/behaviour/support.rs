@@ -12,10 +12,8 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 pub(crate) const IBAN: &str = "ES9121000418450200051332";
 
-/// A client for plain HTTP. In a build of the whole workspace reqwest has TLS without a provider and wants one named.
+/// A client for plain HTTP.
 pub(crate) fn http() -> reqwest::ClientBuilder {
-    // Fails only when a provider is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
 }
 
