@@ -9,13 +9,14 @@ use crate::transport::wiped;
 pub(super) fn open(envelope: Envelope, fields: &Fields<'_>, succeeded: bool, body: &Bytes) -> Bytes {
     match envelope {
         Envelope::Whole => body.slice_ref(without_mark(body)),
-        Envelope::Data => data(fields, succeeded),
+        Envelope::Data => data(fields, succeeded, body.len()),
     }
 }
 
-fn data(fields: &Fields<'_>, succeeded: bool) -> Bytes {
+/// `length` is that of the whole reply.
+fn data(fields: &Fields<'_>, succeeded: bool, length: usize) -> Bytes {
     let inner = fields.object("data");
-    let mut answer = Vec::new();
+    let mut answer = Vec::with_capacity(length);
     match (fields.get("data"), &inner) {
         (Some(raw), None) => answer.extend_from_slice(raw.get().as_bytes()),
         (_, Some(inner)) => {

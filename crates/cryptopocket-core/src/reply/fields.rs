@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -6,7 +7,11 @@ use serde_json::value::RawValue;
 
 /// The fields of a JSON object in their order, each with its exact text.
 #[derive(Debug, Default)]
-pub(crate) struct Fields<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Fields<'a>(Vec<(Name<'a>, &'a RawValue)>);
+
+/// A field's name, copied only if it has escapes.
+#[derive(Debug, Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Fields<'a> {
     /// The value of a field, unless it is absent or `null`. Of repeated fields the last counts.
@@ -14,13 +19,13 @@ impl<'a> Fields<'a> {
         self.0
             .iter()
             .rev()
-            .find(|(known, _)| known == name)
+            .find(|(known, _)| known.0 == name)
             .map(|(_, raw)| *raw)
             .filter(|raw| raw.get() != "null")
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == name)
+        self.0.iter().any(|(known, _)| known.0 == name)
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<String> {
@@ -32,7 +37,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
-        self.0.iter().map(|(name, raw)| (name.as_str(), *raw))
+        self.0.iter().map(|(name, raw)| (&*name.0, *raw))
     }
 }
 
@@ -55,7 +60,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(8));
+                let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(16));
                 while let Some(entry) = map.next_entry()? {
                     fields.push(entry);
                 }
