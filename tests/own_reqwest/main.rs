@@ -13,8 +13,8 @@ const TOKEN: &str = r#"{"status":"ok","data":{"token":"T","expires_in":3600}}"#;
 
 /// Answers every request with a token. Gives the address.
 async fn server() -> std::net::SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             tokio::spawn(async move {
@@ -24,7 +24,9 @@ async fn server() -> std::net::SocketAddr {
                 );
                 let mut request = [0; 4096];
                 while stream.read(&mut request).await.is_ok_and(|length| length > 0) {
-                    stream.write_all(answer.as_bytes()).await.unwrap();
+                    if stream.write_all(answer.as_bytes()).await.is_err() {
+                        return;
+                    }
                 }
             });
         }
