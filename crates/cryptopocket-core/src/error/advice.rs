@@ -61,7 +61,7 @@ impl Advice {
         &self.id
     }
 
-    /// One sentence or two in the imperative, free of names from the Rust API.
+    /// One sentence or two in the imperative. A few still name methods of [`Error`](super::Error).
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -209,7 +209,7 @@ macro_rules! fault_entry {
             $($(#[$doc])* #[serde(default)] pub(super) $target: Option<String>,)?
             #[cfg_attr(test, schemars(extend("enum" = $names)))]
             pub(super) fault: String,
-            /// Such as a status or a number of seconds; `docs/faults.md` lists what each fault takes.
+            /// Such as a status or a number of seconds; the README lists what each fault takes.
             #[cfg_attr(test, schemars(with = "Option<Text>"))]
             pub(super) detail: Option<String>,
             /// How many suffer it. Default: 1.
