@@ -46,7 +46,7 @@ impl Engine {
             None => None,
         };
         let route = found.route;
-        let fault = requested.or_else(|| self.provider.faults.take_for_call(route.operation));
+        let fault = requested.or_else(|| self.provider.faults.calls.take_first(route.operation));
         let response = match fault.as_ref().and_then(before_call) {
             Some(response) => response,
             None => after_call(routes::call(self, found, request), fault.as_ref()),

@@ -7,7 +7,6 @@
 mod api;
 mod call_log;
 mod catalogue;
-mod changes;
 mod clock;
 mod command;
 mod control;
@@ -29,6 +28,7 @@ mod response;
 mod routes;
 mod scenario;
 mod shapes;
+mod store;
 mod suggest;
 mod table;
 mod timers;
@@ -36,12 +36,11 @@ mod webhooks;
 mod wire;
 
 pub use clock::{Speed, UnknownSpeed};
-pub use command::{Command, Outcome};
-pub use control::ControlCall;
+pub use command::{Command, ControlCall, Outcome};
 pub use engine::{Engine, Settings};
 pub use error::CommandError;
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
-pub use integration::{Integration, PaymentList};
+pub use integration::Integration;
 pub use moment::Moment;
 pub use outage::{Outage, UnknownOutage};
 pub use provider::Limits;
@@ -61,8 +60,7 @@ pub mod server {
     pub use crate::catalogue::{
         ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method,
     };
-    pub use crate::changes::Changes;
-    pub use crate::engine::{FORMAT, GROUPS, Unreadable};
+    pub use crate::engine::{Changes, FORMAT, GROUPS, Unreadable};
     pub use crate::entropy::is_iban;
     pub use crate::faults::Misfit;
     pub use crate::fields::{Fields, refusal};

@@ -15,12 +15,15 @@ pub use table::{ROUTES, Route};
 
 use crate::engine::Engine;
 use crate::fields::Fields;
-use crate::integration::Integration;
+use crate::integration::{Integration, Tenant};
 use crate::provider::Provider;
 use crate::request::Request;
 use crate::wire::{Failure, Reply};
 
-/// One call being answered.
+/// What a call answers.
+type Answer = Result<Reply, Failure>;
+
+/// A call being answered.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     engine: &'a mut Engine,
@@ -52,14 +55,8 @@ impl<'a> Call<'a> {
         &self.engine.integrations[self.index]
     }
 
-    /// The integration and what it shares, to be changed.
-    fn parts(&mut self) -> (&mut Integration, &mut Provider) {
-        let Engine {
-            integrations,
-            provider,
-            ..
-        } = &mut *self.engine;
-        (&mut integrations[self.index], provider)
+    fn tenant(&mut self) -> Tenant<'_> {
+        self.engine.tenant(self.index)
     }
 }
 

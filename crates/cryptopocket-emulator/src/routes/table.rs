@@ -1,7 +1,8 @@
 //! The 26 calls of the API, in the order of the provider's menu, and how a path finds its call.
 
-use super::{Call, banking, market, not_found, offramp, onramp, users, webhooks, wrong_method};
-use crate::wire::{Failure, Reply};
+use super::{Answer, Call, banking, market, not_found, offramp, onramp, users, webhooks, wrong_method};
+use crate::request::captures;
+use crate::wire::Reply;
 
 /// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Route {
     pub path: &'static str,
 }
 
-pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Failure>;
+pub(crate) type Handler = fn(&mut Call<'_>) -> Answer;
 
 /// The route of a request.
 #[derive(Debug)]
@@ -72,14 +73,14 @@ pub(crate) fn find(method: &str, path: &[&str]) -> Result<Found, Reply> {
     let first = path.first().copied().unwrap_or_default();
     let maybe = |(route, _): &(&Route, _)| route.path[1..].starts_with(first);
     for (route, handler) in ROUTES.iter().zip(HANDLERS).filter(maybe) {
-        let Some(parameters) = matches(route.path, path) else {
+        let Some(parameters) = captures(route.path, path) else {
             continue;
         };
         if route.method == method {
             return Ok(Found {
                 route,
                 handler: *handler,
-                parameters,
+                parameters: parameters.into_iter().map(str::to_owned).collect(),
             });
         }
         allowed = Some(route.method);
@@ -88,20 +89,6 @@ pub(crate) fn find(method: &str, path: &[&str]) -> Result<Found, Reply> {
         || not_found(&path.join("/")),
         |allowed| wrong_method(method, allowed, &path.join("/")),
     ))
-}
-
-fn matches(pattern: &str, path: &[&str]) -> Option<Vec<String>> {
-    let mut parameters = Vec::new();
-    let mut path = path.iter();
-    for part in pattern.trim_start_matches('/').split('/') {
-        let given = path.next()?;
-        if part.starts_with('{') {
-            parameters.push((*given).to_owned());
-        } else if part != *given {
-            return None;
-        }
-    }
-    path.next().is_none().then_some(parameters)
 }
 
 /// The names of all operations, and `*` for any.
