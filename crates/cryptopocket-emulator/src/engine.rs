@@ -170,8 +170,9 @@ impl Engine {
         engine.restaged = self.restaged;
         engine.add_integration(Some(credentials.0), Some(credentials.1));
         engine.stage();
+        engine.persistence.afresh = true;
         if self.persistence.on {
-            engine.persist_from_start();
+            engine.track();
         }
         *self = engine;
     }

@@ -90,7 +90,7 @@ impl Engine {
         self.persistence.afresh = true;
     }
 
-    fn track(&mut self) {
+    pub(super) fn track(&mut self) {
         self.persistence.on = true;
         for (_, store) in self.stores() {
             store.track(true);

@@ -27,7 +27,7 @@ impl From<&Delivery> for DeliveryRecord {
         let attempts = delivery.attempts.iter();
         Self {
             id: delivery.id,
-            event: delivery.event.to_owned(),
+            event: delivery.event.clone(),
             subject: delivery.subject.clone(),
             url: delivery.url.clone(),
             body: delivery.body.to_vec(),

@@ -33,7 +33,7 @@ pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
 
 fn search_texts(delivery: &Delivery) -> Vec<String> {
     [
-        delivery.event,
+        &delivery.event,
         &delivery.subject,
         &delivery.url,
         delivery.state.name(),

@@ -90,7 +90,7 @@ fn show(engine: &Engine, status: u16, payment: &Payment, answers: &Answers<'_>) 
         autocomplete: "cc-name",
         hint: "",
     };
-    let pay = format!("Pay {}", money(payment.fiat_amount, payment.fiat));
+    let pay = format!("Pay {}", money(payment.fiat_amount, &payment.fiat));
     let content = html! {
         (summary(payment))
         (answers.summary())
@@ -141,7 +141,7 @@ fn transfer(engine: &Engine, status: u16, payment: &Payment, back_to: Option<&st
 
 /// The ways to pay a guided payment, each with what it would buy now.
 fn methods(engine: &Engine, payment: &Payment, answers: &Answers<'_>) -> Markup {
-    let price = price(engine.seed(), payment.asset, payment.fiat, engine.now());
+    let price = price(engine.seed(), payment.asset, &payment.fiat, engine.now());
     let owner = engine.payment(&payment.id).map(|(owner, _)| owner);
     let way = |kind: &&'static str| {
         let method = find_method(kind).filter(|method| owner.is_some_and(|owner| owner.offers(method)))?;
