@@ -8,8 +8,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES};
-use crate::control::Input;
 use crate::faults::{Fault, NamedFault, Times, TransferFault, WebhookFault};
+use crate::input::Input;
 use crate::outage::Outage;
 use crate::queries::State;
 use crate::records::BankCredit;
@@ -376,6 +376,7 @@ mod tests {
     use super::Command;
     use crate::engine::Engine;
     use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+    use crate::input::Input;
     use crate::outage::Outage;
     use crate::records::BankCredit;
     use crate::request::Request;

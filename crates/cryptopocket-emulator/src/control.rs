@@ -1,7 +1,5 @@
 //! The control plane: commands and queries as HTTP, below `/_sandbox`.
 
-mod input;
-
 use std::collections::BTreeMap;
 
 use http::Method;
@@ -11,30 +9,11 @@ use crate::command::Command;
 use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::fields::{Fields, invalid, refusal};
+use crate::input::{Input, Refusal, number};
 use crate::queries::{delivery_details, offramp_details, payment_details};
 use crate::request::{Request, captures};
-use crate::routes::{ROUTES, not_found, wrong_method};
-use crate::wire::{Failure, Reply};
-pub(crate) use input::Input;
-
-/// Why a control call is refused.
-pub(crate) enum Refusal {
-    /// A field is not valid.
-    Input(Failure),
-    Command(CommandError),
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self::Input(failure)
-    }
-}
-
-impl From<CommandError> for Refusal {
-    fn from(error: CommandError) -> Self {
-        Self::Command(error)
-    }
-}
+use crate::routes::ROUTES;
+use crate::wire::Reply;
 
 type Answer = Result<Reply, Refusal>;
 
@@ -68,7 +47,7 @@ const QUERIES: &[(&str, fn(&Engine, &str) -> Answer)] = &[
         json(payment_details(payment))
     }),
     ("offramps/{id}", |engine, id| {
-        let offramp = engine.offramp(input::number("an off-ramp", id)?);
+        let offramp = engine.offramp(number("an off-ramp", id)?);
         let (_, offramp) = offramp.ok_or(CommandError::NotFound("off-ramp"))?;
         json(offramp_details(offramp))
     }),
@@ -79,11 +58,11 @@ impl Engine {
     pub(crate) fn control(&mut self, request: &Request, path: &[&str]) -> Reply {
         let path = path.strip_suffix(&[""]).unwrap_or(path);
         let Some(methods) = methods_of(path) else {
-            return not_found(&request.path);
+            return Reply::not_found(&request.path);
         };
         let method = request.method.as_str();
         if !methods.split(", ").any(|one| one == method) {
-            return wrong_method(method, &methods, &request.path);
+            return Reply::wrong_method(method, &methods, &request.path);
         }
         let answer = match method {
             "GET" | "HEAD" => self.query(request, path),
@@ -121,7 +100,10 @@ impl Engine {
             } else {
                 Fields::json(request)?
             };
-            let mut input = Input::new(fields, self);
+            let mut input = Input::new(
+                fields,
+                self.integrations.iter().map(|one| one.key.clone()).collect(),
+            );
             let command = Command::read(&request.method, path, &mut input);
             input.finish()?;
             command.ok_or(CommandError::NotFound("command"))?

@@ -15,6 +15,7 @@ mod entropy;
 mod error;
 mod faults;
 mod fields;
+mod input;
 mod integration;
 mod magic;
 mod moment;
@@ -67,7 +68,6 @@ pub mod server {
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
     pub use crate::records::{NewCustomer, NewOfframp, Order};
-    pub use crate::routes::{not_found, wrong_method};
     pub use crate::scenario::{Opening, Scenario, ScenarioError, ScenarioReader};
     pub use crate::scenario::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
     pub use crate::shapes::{is_email, is_url, is_wallet};

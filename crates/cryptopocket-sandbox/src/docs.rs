@@ -5,7 +5,6 @@ mod operation;
 
 use std::sync::OnceLock;
 
-use cryptopocket_emulator::server::wrong_method;
 use cryptopocket_emulator::{Engine, Reply, Request};
 use maud::{Markup, PreEscaped, html};
 
@@ -35,7 +34,7 @@ pub(crate) const GRADES: &[(&str, &str)] = &[
 /// Answers `/docs/openapi.yaml`.
 pub(crate) fn document(request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+        return Reply::wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
     let mut reply = Reply::with_type(200, "application/yaml", DOCUMENT);
     reply.headers.extend([
@@ -51,7 +50,7 @@ pub(crate) fn document(request: &Request) -> Reply {
 /// Answers `/docs`.
 pub(crate) fn answer(engine: &Engine, access: Access, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+        return Reply::wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
     }
     let (list, calls) = PARTS.get_or_init(parts);
     let content = html! {

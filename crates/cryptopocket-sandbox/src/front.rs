@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request, Response};
 
 use crate::access::{Access, barred};
@@ -11,7 +10,7 @@ use crate::{dashboard, docs, pages};
 /// Answers a request.
 pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> Response {
     let Some(segments) = request.segments() else {
-        return not_found(&request.path).into();
+        return Reply::not_found(&request.path).into();
     };
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {

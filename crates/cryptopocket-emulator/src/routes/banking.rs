@@ -1,7 +1,7 @@
 //! Bank accounts, their transactions, and reconciliation.
 
-use super::{Answer, Call};
-use crate::wire::{Failure, Object, Reply, account, transaction};
+use super::call::{Answer, Call, or_code};
+use crate::wire::{Object, Reply, account, transaction};
 
 pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
     let accounts = call.integration().accounts.iter();
@@ -9,11 +9,8 @@ pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let (page, period) = (input.page(), input.period());
-    input.check()?;
-    let account = call.integration().account(call.parameter());
-    let account = account.ok_or(Failure::Code("account_not_found"))?;
+    let (page, period) = call.query(|input| (input.page(), input.period()))?;
+    let account = or_code(call.integration().account(call.parameter), "account_not_found")?;
     let page = account
         .feed
         .page(page, |booked| period.contains(booked.booked_at));
@@ -21,17 +18,16 @@ pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn reconcile(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    let (payment_id, transaction_id) = (
-        input.required_id("payment_id"),
-        input.required_id("transaction_id"),
-    );
-    let iban = input.text("iban", 42);
-    input.check()?;
-    call.tenant()
-        .reconcile(&payment_id, &transaction_id, iban.as_deref())?;
+    let (payment, transaction, iban) = call.body(|input| {
+        (
+            input.required_id("payment_id"),
+            input.required_id("transaction_id"),
+            input.text("iban", 42),
+        )
+    })?;
+    call.tenant().reconcile(&payment, &transaction, iban.as_deref())?;
     let data = Object::new()
-        .with("payment_id", payment_id)
-        .with("transaction_id", transaction_id);
+        .with("payment_id", payment)
+        .with("transaction_id", transaction);
     Ok(Reply::data(data.with("status", "payment_received")))
 }

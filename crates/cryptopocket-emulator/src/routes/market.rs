@@ -1,20 +1,20 @@
 //! Login, coins and prices.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::{ASSETS, DEFAULT_CHAIN, fiat_symbols, find_asset};
 use crate::prices::price;
-use crate::wire::{Failure, Object, Reply, asset, number};
+use crate::wire::{Object, Reply, asset, number};
 
 pub(super) fn authenticate(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    let (key, secret) = (
-        input.required_text("api_key", 255),
-        input.required_text("api_secret", 255),
-    );
-    input.check()?;
+    let (key, secret) = call.body(|input| {
+        (
+            input.required_text("api_key", 255),
+            input.required_text("api_secret", 255),
+        )
+    })?;
     let mut integrations = call.engine.integrations.iter();
     let index = integrations.position(|one| one.key == key && one.secret == secret);
-    call.index = index.ok_or(Failure::Code("authorization_incorrect"))?;
+    call.index = or_code(index, "authorization_incorrect")?;
     let (token, life) = (call.tenant().log_in(), call.provider().token_life);
     Ok(Reply::data(
         Object::new()
@@ -24,13 +24,16 @@ pub(super) fn authenticate(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn token_price(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let symbol = input.required_text("symbol", 20);
-    let chain = input.text("chain", 40);
-    let fiat = input.choice("fiat_symbol", &fiat_symbols()).unwrap_or("EUR");
-    input.check()?;
+    let (symbol, chain, fiat) = call.query(|input| {
+        let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
+        (
+            symbol,
+            chain,
+            input.choice("fiat_symbol", &fiat_symbols()).unwrap_or("EUR"),
+        )
+    })?;
     let asset = find_asset(&symbol, chain.as_deref().unwrap_or(DEFAULT_CHAIN));
-    let asset = asset.ok_or(Failure::Code("coin_not_supported"))?;
+    let asset = or_code(asset, "coin_not_supported")?;
     let price = price(call.provider().seed, asset, fiat, call.provider().now());
     let data = Object::new()
         .with("symbol", asset.symbol)

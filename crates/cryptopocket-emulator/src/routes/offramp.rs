@@ -2,21 +2,22 @@
 
 use cryptopocket_types::Decimal;
 
-use super::{Answer, Call};
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
+use crate::fields::invalid;
 use crate::records::NewOfframp;
 use crate::wire::{Failure, Object, Reply, number, offramp};
 
 pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let amount = input.amount("amount");
-    let (symbol, chain) = (
-        input.required_text("symbol", 20),
-        input.required_text("blockchain", 40),
-    );
-    input.check()?;
-    let asset = find_asset(&symbol, &chain).ok_or(Failure::Code("coin_not_supported"))?;
+    let (amount, symbol, chain) = call.query(|input| {
+        (
+            input.amount("amount"),
+            input.required_text("symbol", 20),
+            input.required_text("blockchain", 40),
+        )
+    })?;
+    let asset = or_code(find_asset(&symbol, &chain), "coin_not_supported")?;
     let sale = call.provider().sale(amount, asset, "EUR");
     let data = Object::new()
         .with("fiat_amount", sale.fiat.to_string())
@@ -29,20 +30,24 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    if !input.has("user_id") {
-        return Err(Failure::Code("fail_mandatory_field"));
-    }
-    let (user, amount) = (input.user_number("user_id"), input.number("amount"));
-    let symbol = input.required_text("symbol", 20);
-    // In Latin America the bank's name replaces the account, and no chain is named.
-    let latam = input.has("bank_name") && !input.has("iban");
-    let (chain, payout_to) = if latam {
-        (
-            input.text("blockchain", 40),
-            input.required_text("bank_name", 255),
-        )
-    } else {
+    let (user, amount, symbol, chain, payout_to, latam) = call.body(|input| {
+        if !input.has("user_id") {
+            return Err(Failure::Code("fail_mandatory_field"));
+        }
+        let (user, amount) = (input.user_number("user_id"), input.number("amount"));
+        let symbol = input.required_text("symbol", 20);
+        // In Latin America the bank's name replaces the account, and no chain is named.
+        if input.has("bank_name") && !input.has("iban") {
+            let chain = input.text("blockchain", 40);
+            return Ok((
+                user,
+                amount,
+                symbol,
+                chain,
+                input.required_text("bank_name", 255),
+                true,
+            ));
+        }
         let (chain, iban) = (
             input.required_text("blockchain", 40),
             input.required_text("iban", 42),
@@ -50,19 +55,15 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         if !iban.is_empty() && !is_iban(&iban) {
             input.wrong("iban", "must be a valid IBAN");
         }
-        (Some(chain), iban.replace(' ', ""))
-    };
-    input.check()?;
+        Ok((user, amount, symbol, Some(chain), iban.replace(' ', ""), false))
+    })??;
     let mut tenant = call.tenant();
     tenant.check_customer(user, Decimal::ZERO)?;
     let asset = chain.map_or_else(|| find_coin(&symbol), |chain| find_asset(&symbol, &chain));
-    let asset = asset.ok_or(Failure::Code("coin_not_supported"))?;
+    let asset = or_code(asset, "coin_not_supported")?;
     if amount.rescaled(asset.decimals).is_none() {
-        input.wrong(
-            "amount",
-            &format!("may not have more than {} decimals", asset.decimals),
-        );
-        input.check()?;
+        let rule = format!("The amount may not have more than {} decimals.", asset.decimals);
+        return Err(invalid("amount", &rule));
     }
     let country = tenant
         .own
@@ -84,22 +85,16 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let id = input.required_id("id");
-    input.check()?;
+    let id = call.query(|input| input.required_id("id"))?;
     let found = id
         .parse()
         .ok()
         .and_then(|id: u64| call.integration().offramps.get(&id));
-    Ok(Reply::data(offramp(
-        found.ok_or(Failure::Code("rampoff_not_found"))?,
-    )))
+    Ok(Reply::data(offramp(or_code(found, "rampoff_not_found")?)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let page = input.page();
-    input.check()?;
+    let page = call.query(|input| input.page())?;
     Ok(Reply::page(
         &call.integration().offramps.page(page, |_| true),
         offramp,

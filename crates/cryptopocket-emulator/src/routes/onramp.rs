@@ -1,6 +1,6 @@
 //! Buying coins.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::{
     DEFAULT_CHAIN, GUIDED_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset, find_method,
 };
@@ -11,29 +11,31 @@ use crate::shapes::is_wallet;
 use crate::wire::{Failure, Object, Reply, method, number, payment};
 
 pub(super) fn methods(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let fiat = input.text("fiat_symbol", 3);
-    input.check()?;
+    let fiat = call.query(|input| input.text("fiat_symbol", 3))?;
     let (integration, provider) = (call.integration(), call.provider());
+    let paid_in = |fiat: &str, asked: Option<&str>| asked.is_none_or(|asked| asked == fiat);
     let offered = METHODS
         .iter()
-        .filter(|method| fiat.as_deref().is_none_or(|fiat| fiat == method.fiat));
-    let offered = offered.filter(|method| integration.offers(method));
+        .filter(|method| paid_in(method.fiat, fiat.as_deref()) && integration.offers(method));
     let views = offered.map(|offered| method(offered, provider.min_purchase(offered.fiat)));
     Ok(Reply::data(views.collect::<Vec<_>>()))
 }
 
 pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let amount = input.amount("amount");
-    let symbol = input.required_text("symbol", 20);
-    let chain = input.text("chain", 40);
-    let payment_type = input.required_choice("payment_type", QUOTE_TYPES);
-    input.whole_cents("amount", amount);
-    input.check()?;
+    let (amount, symbol, chain, payment_type) = call.query(|input| {
+        let amount = input.amount("amount");
+        input.whole_cents("amount", amount);
+        let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
+        (
+            amount,
+            symbol,
+            chain,
+            input.required_choice("payment_type", QUOTE_TYPES),
+        )
+    })?;
     let asset = find_asset(&symbol, chain.as_deref().unwrap_or(DEFAULT_CHAIN));
-    let asset = asset.ok_or(Failure::Code("coin_not_supported"))?;
-    let method = find_method(payment_type).ok_or(Failure::Code("method_not_allowed"))?;
+    let asset = or_code(asset, "coin_not_supported")?;
+    let method = or_code(find_method(payment_type), "method_not_allowed")?;
     // The amount is in euros, whatever the method's currency.
     let bought = call.provider().quote(amount, method, asset, "EUR");
     let data = Object::new()
@@ -54,8 +56,10 @@ fn order(
     payment_type: &str,
     fiat: &'static str,
 ) -> Result<Order, Failure> {
-    let method = find_method(payment_type).ok_or(Failure::Code("method_not_allowed"))?;
-    let chain_is_optional = !guided && method.country.is_some();
+    let method = or_code(find_method(payment_type), "method_not_allowed")?;
+    if guided || method.country.is_none() {
+        input.require("coin_chain");
+    }
     let order = Order {
         guided,
         user: input.user_number("user_id"),
@@ -64,11 +68,7 @@ fn order(
         fiat_amount: input.number("fiat_amount"),
         fiat,
         coin: input.required_text("coin_symbol", 20),
-        chain: if chain_is_optional {
-            input.text("coin_chain", 40)
-        } else {
-            Some(input.required_text("coin_chain", 40))
-        },
+        chain: input.text("coin_chain", 40),
         wallet: (!guided).then(|| input.required_text("wallet", 128)),
         callback_url: input.url("callback_url"),
     };
@@ -76,15 +76,14 @@ fn order(
     Ok(order)
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
+fn plain_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
     if !input.has("user_id") {
         return Err(Failure::Code("fail_mandatory_field"));
     }
     let fiat = input.required_choice("fiat_symbol", &fiat_symbols());
     // The current page does not list `payment_type` and shows a transfer's reply; the older one requires it.
     let payment_type = input.choice("payment_type", PAYMENT_TYPES).unwrap_or("transfer");
-    let order = order(&mut input, false, payment_type, fiat)?;
+    let order = order(input, false, payment_type, fiat)?;
     if !fiat.is_empty() && order.method.fiat != fiat {
         input.wrong("payment_type", &format!("is not offered for {fiat}"));
     }
@@ -95,7 +94,22 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     {
         input.wrong("wallet", "format is invalid");
     }
-    input.check()?;
+    Ok(order)
+}
+
+fn guided_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
+    if !input.has("user_id") {
+        return Err(Failure::Code("fail_mandatory_field"));
+    }
+    if input.text("fiat_symbol", 3).is_some_and(|fiat| fiat != "EUR") {
+        return Err(Failure::Code("guided_payment_eur_only"));
+    }
+    let payment_type = input.choice("payment_type", GUIDED_TYPES).unwrap_or("card");
+    order(input, true, payment_type, "EUR")
+}
+
+pub(super) fn create(call: &mut Call<'_>) -> Answer {
+    let order = call.body(plain_order)??;
     let mut tenant = call.tenant();
     let payment = tenant.create_payment(order)?;
     let (id, concept) = (payment.id.clone(), payment.concept);
@@ -135,16 +149,7 @@ pub(super) fn create_guided(call: &mut Call<'_>) -> Answer {
 }
 
 fn guided(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    if !input.has("user_id") {
-        return Err(Failure::Code("fail_mandatory_field"));
-    }
-    if input.text("fiat_symbol", 3).is_some_and(|fiat| fiat != "EUR") {
-        return Err(Failure::Code("guided_payment_eur_only"));
-    }
-    let payment_type = input.choice("payment_type", GUIDED_TYPES).unwrap_or("card");
-    let order = order(&mut input, true, payment_type, "EUR")?;
-    input.check()?;
+    let order = call.body(guided_order)??;
     let mut tenant = call.tenant();
     let payment = tenant.create_payment(order)?;
     let (id, external_id) = (payment.id.clone(), payment.external_id.clone());
@@ -157,17 +162,19 @@ fn guided(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
-    let found = call.integration().payments.get(call.parameter());
-    Ok(Reply::data(payment(
-        found.ok_or(Failure::Code("payment_not_found"))?,
-    )))
+    let found = call.integration().payments.get(call.parameter);
+    Ok(Reply::data(payment(or_code(found, "payment_not_found")?)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let (page, period) = (input.page(), input.period());
-    let (external_id, status) = (input.id("external_id"), input.text("status", 64));
-    input.check()?;
+    let (page, period, external_id, status) = call.query(|input| {
+        (
+            input.page(),
+            input.period(),
+            input.id("external_id"),
+            input.text("status", 64),
+        )
+    })?;
     let page = call.integration().payments.page(page, |payment| {
         period.contains(payment.created_at)
             && (external_id.is_none() || payment.external_id == external_id)

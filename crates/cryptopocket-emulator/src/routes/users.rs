@@ -1,6 +1,6 @@
 //! Customers and their verification.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
@@ -9,9 +9,7 @@ use crate::shapes::is_file;
 use crate::wire::{Failure, Object, Reply, customer};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let page = input.page();
-    input.check()?;
+    let page = call.query(|input| input.page())?;
     Ok(Reply::page(
         &call.integration().customers.page(page, |_| true),
         customer,
@@ -47,9 +45,7 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    let new = person(&mut input);
-    input.check()?;
+    let new = call.body(person)?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.origin);
@@ -59,27 +55,29 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    let new = person(&mut input);
-    for name in ["country", "identification_type", "identification_number"] {
-        input.require(name);
-    }
-    if input
-        .moment("birth_date")
-        .is_some_and(|born| born > call.engine.now())
-    {
-        input.wrong("birth_date", "must be a date before today");
-    }
-    for name in ["address", "city", "postal_code"] {
-        input.text(name, 255);
-    }
-    for name in ["document_front", "face_image"] {
-        input.require(name);
-    }
-    for name in ["document_front", "face_image", "document_back", "liveness_image"] {
-        input.file(name);
-    }
-    input.check()?;
+    let now = call.provider().now();
+    let new = call.body(|input| {
+        let new = person(input);
+        for name in [
+            "country",
+            "identification_type",
+            "identification_number",
+            "document_front",
+            "face_image",
+        ] {
+            input.require(name);
+        }
+        if input.moment("birth_date").is_some_and(|born| born > now) {
+            input.wrong("birth_date", "must be a date before today");
+        }
+        for name in ["address", "city", "postal_code"] {
+            input.text(name, 255);
+        }
+        for name in ["document_front", "face_image", "document_back", "liveness_image"] {
+            input.file(name);
+        }
+        new
+    })?;
     let mut tenant = call.tenant();
     let id = tenant.register(new)?.id;
     // A customer whose mail address asks to be approved at once needs no review.
@@ -96,12 +94,12 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    let (email, name) = (
-        input.required_email("email"),
-        input.required_text("company_name", 255),
-    );
-    input.check()?;
+    let (email, name) = call.body(|input| {
+        (
+            input.required_email("email"),
+            input.required_text("company_name", 255),
+        )
+    })?;
     let new = NewCustomer {
         company: true,
         email,
@@ -124,22 +122,18 @@ fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
         .parse()
         .ok()
         .and_then(|id: u64| call.integration().customers.get(&id));
-    customer.ok_or(Failure::Code("user_not_found"))
+    or_code(customer, "user_not_found")
 }
 
 pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let id = input.required_id("user_id");
-    input.check()?;
+    let id = call.query(|input| input.required_id("user_id"))?;
     let customer = own(call, &id)?;
     let data = Object::new().with("user_id", customer.id.to_string());
     Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
 }
 
 pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
-    let mut input = call.body()?;
-    let user = input.user_number("user_id");
-    input.check()?;
+    let user = call.body(|input| input.user_number("user_id"))?;
     own(call, &user.to_string())?;
     let link = call.tenant().declaration_link(user);
     Ok(Reply::data(Object::new().with("onboarding_link", link)))
@@ -155,21 +149,22 @@ pub(super) fn upload(call: &mut Call<'_>) -> Answer {
 
 fn store(call: &mut Call<'_>) -> Answer {
     let unknown = Failure::Status(404, "user_not_found");
-    let user: u64 = call.parameter().parse().map_err(|_| unknown.clone())?;
+    let user: u64 = call.parameter.parse().map_err(|_| unknown.clone())?;
     let (owner, _) = call.engine.customer(user).ok_or(unknown)?;
     if owner.index != call.index {
         return Err(Failure::Status(403, "user_not_in_integration"));
     }
-    let mut input = call.body()?;
-    let kind = input.required_choice("type", DOCUMENT_TYPES);
-    if !input.has("file") {
-        input.wrong("file", "field is required");
-    }
-    input.check()?;
-    if let Some(refusal) = input.raw_text("file").and_then(magic::file) {
+    let (kind, file) = call.body(|input| {
+        let kind = input.required_choice("type", DOCUMENT_TYPES);
+        if !input.has("file") {
+            input.wrong("file", "field is required");
+        }
+        (kind, input.raw_text("file").map(str::to_owned))
+    })?;
+    if let Some(refusal) = file.as_deref().and_then(magic::file) {
         return Err(refusal);
     }
-    if !input.raw_text("file").is_some_and(is_file) {
+    if !file.as_deref().is_some_and(is_file) {
         return Err(Failure::Status(422, "invalid_file"));
     }
     if let Ok(customer) = call.tenant().own.customer_mut(user) {
@@ -179,19 +174,20 @@ fn store(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn find(call: &mut Call<'_>) -> Answer {
-    let mut input = call.query();
-    let (email, external_id, user) = (
-        input.text("email", 254),
-        input.id("external_id"),
-        input.id("user_id"),
-    );
-    if email.is_none() && external_id.is_none() && user.is_none() {
-        input.wrong(
-            "email",
-            "field is required when none of external id / user id are present",
+    let (email, external_id, user) = call.query(|input| {
+        let ids = (
+            input.text("email", 254),
+            input.id("external_id"),
+            input.id("user_id"),
         );
-    }
-    input.check()?;
+        if ids == (None, None, None) {
+            input.wrong(
+                "email",
+                "field is required when none of external id / user id are present",
+            );
+        }
+        ids
+    })?;
     let integration = call.integration();
     let with_external_id =
         |customer: &&Customer| external_id.is_some() && customer.external_id == external_id;
@@ -200,7 +196,5 @@ pub(super) fn find(call: &mut Call<'_>) -> Answer {
         .and_then(|email| integration.customer_by_email(&email))
         .or_else(|| user.and_then(|id| own(call, &id).ok()))
         .or_else(|| integration.customers.iter().find(with_external_id));
-    Ok(Reply::data(customer(
-        found.ok_or(Failure::Code("user_not_found"))?,
-    )))
+    Ok(Reply::data(customer(or_code(found, "user_not_found")?)))
 }

@@ -1,6 +1,6 @@
 //! Subscribing to events: the two calls that take forms.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::EVENT_TYPES;
 use crate::fields::Fields;
 use crate::wire::{Failure, Reply};
@@ -23,6 +23,6 @@ pub(super) fn subscribe(call: &mut Call<'_>) -> Answer {
 pub(super) fn update(call: &mut Call<'_>) -> Answer {
     let (event, url) = subscription(call)?;
     let subscribed = call.tenant().own.subscriptions.get_mut(event);
-    *subscribed.ok_or(Failure::Code("subscription_not_found"))? = url;
+    *or_code(subscribed, "subscription_not_found")? = url;
     Ok(Reply::data("subscription_updated"))
 }

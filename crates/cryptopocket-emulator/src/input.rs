@@ -4,14 +4,32 @@ use std::ops::RangeInclusive;
 
 use cryptopocket_types::Decimal;
 
-use super::Refusal;
-use crate::engine::Engine;
 use crate::error::CommandError;
 use crate::faults::{Misfit, Times};
 use crate::fields::Fields;
 use crate::outage::Outage;
 use crate::records::BankCredit;
 use crate::suggest::shortened;
+use crate::wire::Failure;
+
+/// Why a control call is refused.
+pub(crate) enum Refusal {
+    /// A field is not valid.
+    Input(Failure),
+    Command(CommandError),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Input(failure)
+    }
+}
+
+impl From<CommandError> for Refusal {
+    fn from(error: CommandError) -> Self {
+        Self::Command(error)
+    }
+}
 
 /// The fields of a command and the id in its path.
 ///
@@ -28,8 +46,7 @@ pub(crate) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(fields: Fields<'a>, engine: &Engine) -> Self {
-        let keys = engine.integrations().iter().map(|one| one.key.clone()).collect();
+    pub(crate) fn new(fields: Fields<'a>, keys: Vec<String>) -> Self {
         Self {
             fields,
             known: Vec::new(),
@@ -40,7 +57,7 @@ impl<'a> Input<'a> {
     }
 
     /// Refuses unknown fields first: most of them are misspelt ones, which are missing then.
-    pub(super) fn finish(self) -> Result<(), Refusal> {
+    pub(crate) fn finish(self) -> Result<(), Refusal> {
         self.fields.only(&self.known)?;
         self.fields.check()?;
         self.id_error.map_or(Ok(()), |error| Err(error.into()))
@@ -175,7 +192,7 @@ impl<'a> Input<'a> {
 }
 
 /// The number in a path that names a `what`.
-pub(super) fn number(what: &str, text: &str) -> Result<u64, CommandError> {
+pub(crate) fn number(what: &str, text: &str) -> Result<u64, CommandError> {
     text.parse().map_err(|_| {
         let text = shortened(text);
         CommandError::Invalid(format!(
