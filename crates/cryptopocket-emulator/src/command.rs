@@ -376,7 +376,6 @@ mod tests {
     use super::Command;
     use crate::engine::Engine;
     use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-    use crate::input::Input;
     use crate::outage::Outage;
     use crate::records::BankCredit;
     use crate::request::Request;

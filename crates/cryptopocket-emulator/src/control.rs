@@ -16,9 +16,10 @@ use crate::routes::ROUTES;
 use crate::wire::Reply;
 
 type Answer = Result<Reply, Refusal>;
+type Query = fn(&Engine, &str) -> Answer;
 
 /// The queries: the path of each, with an id in braces, and what answers it.
-const QUERIES: &[(&str, fn(&Engine, &str) -> Answer)] = &[
+const QUERIES: &[(&str, Query)] = &[
     ("", |engine, _| json(engine.state())),
     ("state", |engine, _| json(engine.state())),
     ("routes", |_, _| {
@@ -124,8 +125,7 @@ impl Engine {
             }
         }
         input.only(if path == ["journal"] { &["after"] } else { &[] })?;
-        let matching =
-            |(pattern, answer): &(&str, fn(&Self, &str) -> Answer)| Some((captures(pattern, path)?, *answer));
+        let matching = |(pattern, answer): &(&str, Query)| Some((captures(pattern, path)?, *answer));
         let (ids, answer) = QUERIES
             .iter()
             .find_map(matching)
@@ -180,10 +180,10 @@ mod tests {
     fn every_path_takes_its_methods_and_no_other() {
         let queries = QUERIES.iter().map(|(pattern, _)| *pattern);
         for pattern in queries.chain(Command::PATHS.iter().map(|(_, pattern)| *pattern)) {
-            let parts = pattern
-                .split('/')
-                .map(|part| if part.starts_with('{') { "1" } else { part });
-            let path = parts.collect::<Vec<_>>();
+            let parts = pattern.split('/').filter(|part| !part.is_empty());
+            let path: Vec<_> = parts
+                .map(|part| if part.starts_with('{') { "1" } else { part })
+                .collect();
             let (methods, path) = (methods_of(&path).unwrap(), path.join("/"));
             for method in ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"] {
                 let reply = asked(method, &path);

@@ -83,7 +83,7 @@ faults! {
         /// An HTTP error of this status, after.
         "error_after" ErrorAfter(u16) Rule::whole("an HTTP status", 400, 599, 500);
         /// HTTP 429 with a `Retry-After` of this many seconds, before.
-        "rate_limit" RateLimit(u32) Rule::whole("seconds", 0, u32::MAX as i64, 1);
+        "rate_limit" RateLimit(u32) Rule::whole("seconds", 0, 4_294_967_295, 1);
         /// The JSON ends in the middle, after; the length header matches the shortened body.
         "broken_body" BrokenBody;
         /// The connection is closed in the middle of the body, after.

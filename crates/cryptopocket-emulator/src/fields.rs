@@ -267,7 +267,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn file(&mut self, name: &str) {
         match self.get(name) {
             Some(Value::Text(text)) if !is_file(text) => {
-                self.wrong(name, "must be a base64 data URI or a URL")
+                self.wrong(name, "must be a base64 data URI or a URL");
             }
             None | Some(Value::Text(_)) => {}
             Some(_) => self.wrong(name, "must be a string"),

@@ -64,7 +64,7 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn set_id(&mut self, id: Option<&str>) {
-        self.id = id.unwrap_or_default().to_owned();
+        id.unwrap_or_default().clone_into(&mut self.id);
     }
 
     fn read(&mut self, name: &'static str) -> &mut Fields<'a> {

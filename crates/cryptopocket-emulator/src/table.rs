@@ -12,6 +12,7 @@ use crate::store::{DirtyKeys, Store, json};
 
 /// A page of a list.
 #[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "`per_page` is the API's own word")]
 pub(crate) struct Page<'a, T> {
     pub(crate) items: Vec<&'a T>,
     pub(crate) current: usize,

@@ -44,7 +44,7 @@ impl Engine {
             Command::SetKyc { user, status } => self.of_customer(user)?.set_kyc(user, &status)?,
             Command::Ban { user, banned } => self.of_customer(user)?.own.customer_mut(user)?.banned = banned,
             Command::SubmitVerification { user, reject } => {
-                self.of_customer(user)?.begin_review(user, reject)?
+                self.of_customer(user)?.begin_review(user, reject)?;
             }
             Command::SubmitDeclaration { user } => {
                 self.of_customer(user)?.own.customer_mut(user)?.reinforcement = Reinforcement::Done;
@@ -69,7 +69,7 @@ impl Engine {
             }
             Command::FailPayment { payment } => self.of_payment(&payment)?.fail_payment(&payment)?,
             Command::AnnounceTransfer { payment } => {
-                self.of_payment(&payment)?.announce_transfer(&payment)?
+                self.of_payment(&payment)?.announce_transfer(&payment)?;
             }
             Command::PayTransfer { payment } => self.of_payment(&payment)?.pay_transfer(&payment)?,
             Command::SendCoins { payment } => self.of_payment(&payment)?.send_coins(&payment),
@@ -139,7 +139,7 @@ impl Engine {
                 self.provider.faults.events.arm(&event, fault, times);
             }
             Command::ArmTransferFault { fault, times } => {
-                self.provider.faults.transfers.arm("*", fault, times)
+                self.provider.faults.transfers.arm("*", fault, times);
             }
             Command::ClearFaults => self.provider.faults = Faults::default(),
             Command::Redeliver { delivery } => {

@@ -3,6 +3,7 @@
 use super::call::{Answer, Call, or_code};
 use crate::wire::{Object, Reply, account, transaction};
 
+#[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
     let accounts = call.integration().accounts.iter();
     Ok(Reply::data(accounts.map(account).collect::<Vec<_>>()))

@@ -43,6 +43,7 @@ pub(super) fn token_price(call: &mut Call<'_>) -> Answer {
     ))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 pub(super) fn available_assets(call: &mut Call<'_>) -> Answer {
     let minimum = call.provider().limits.min_purchase;
     let assets = ASSETS.iter().map(|known| asset(known, minimum));

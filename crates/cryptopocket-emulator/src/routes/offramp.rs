@@ -5,7 +5,7 @@ use cryptopocket_types::Decimal;
 use super::call::{Answer, Call, or_code};
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
-use crate::fields::invalid;
+use crate::fields::{Fields, invalid};
 use crate::records::NewOfframp;
 use crate::wire::{Failure, Object, Reply, number, offramp};
 
@@ -94,7 +94,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let page = call.query(|input| input.page())?;
+    let page = call.query(Fields::page)?;
     Ok(Reply::page(
         &call.integration().offramps.page(page, |_| true),
         offramp,

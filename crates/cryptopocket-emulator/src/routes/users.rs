@@ -9,7 +9,7 @@ use crate::shapes::is_file;
 use crate::wire::{Failure, Object, Reply, customer};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let page = call.query(|input| input.page())?;
+    let page = call.query(Fields::page)?;
     Ok(Reply::page(
         &call.integration().customers.page(page, |_| true),
         customer,
