@@ -73,8 +73,14 @@ fn every_example_is_run() -> Result<(), Box<dyn Error>> {
 /// A client whose payments are created with an unreadable reply, and are in no list.
 fn unreadable() -> cryptopocket::Client {
     let script = cryptopocket::testing::ScriptedSession::new()
-        .next("create_payment", &[r#"{"status":"success","data":{"payment_id":{}}}"#])
-        .always("list_payments", r#"{"status":"ok","data":[],"pagination":{"current_page":1,"last_page":1,"total":0}}"#);
+        .next(
+            "create_payment",
+            &[r#"{"status":"success","data":{"payment_id":{}}}"#],
+        )
+        .always(
+            "list_payments",
+            r#"{"status":"ok","data":[],"pagination":{"current_page":1,"last_page":1,"total":0}}"#,
+        );
     cryptopocket::Client::from(script.session)
 }
 
@@ -85,8 +91,17 @@ async fn created_payment_that_is_not_listed_is_no_reason_to_create_it_again() ->
 
     let client = unreadable();
     let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
-    let payment = NewPayment::card(UserId::from(1), "100 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
-    let Err(failed) = client.onramp().create_payment(payment.external_id("order-1")).await else {
+    let payment = NewPayment::card(
+        UserId::from(1),
+        "100 EUR".parse()?,
+        Asset::new("USDC", "polygon"),
+        wallet,
+    );
+    let Err(failed) = client
+        .onramp()
+        .create_payment(payment.external_id("order-1"))
+        .await
+    else {
         return Err("the reply cannot be read".into());
     };
     assert_eq!(failed.effect(), Effect::Done);
