@@ -16,6 +16,8 @@ mod kyc_and_documents;
 mod mock_in_your_tests;
 #[path = "../examples/paging.rs"]
 mod paging;
+#[path = "../examples/raw_call.rs"]
+mod raw_call;
 #[path = "../examples/sell_to_bank_account.rs"]
 mod sell_to_bank_account;
 #[path = "../examples/unknown_values.rs"]
@@ -50,6 +52,7 @@ runs! {
     kyc_and_documents
     mock_in_your_tests
     paging
+    raw_call
     sell_to_bank_account
     unknown_values
     wait_and_resume
