@@ -36,12 +36,12 @@ impl Modules {
     /// Reads the modules that `root` declares, without those for tests.
     pub(super) fn read(files: &BTreeMap<String, String>, root: &str) -> Self {
         let mut modules = Self(BTreeMap::new());
-        modules.file(files, root, "", Vec::new());
+        modules.file(files, root, "", &Vec::new());
         modules
     }
 
     /// `folder` holds the files of the modules that `file` declares.
-    fn file(&mut self, files: &BTreeMap<String, String>, file: &str, folder: &str, path: ModulePath) {
+    fn file(&mut self, files: &BTreeMap<String, String>, file: &str, folder: &str, path: &ModulePath) {
         let parsed = syn::parse_file(&files[file]).unwrap_or_else(|error| panic!("{file}: {error}"));
         self.items(files, file, folder, path, parsed.items);
     }
@@ -51,7 +51,7 @@ impl Modules {
         files: &BTreeMap<String, String>,
         file: &str,
         folder: &str,
-        path: ModulePath,
+        path: &ModulePath,
         items: Vec<Item>,
     ) {
         let mut module = Module {
@@ -61,7 +61,7 @@ impl Modules {
         let mut exported = Vec::new();
         for item in items {
             match item {
-                Item::Mod(child) if !for_tests(&child.attrs) => self.child(files, file, folder, &path, child),
+                Item::Mod(child) if !for_tests(&child.attrs) => self.child(files, file, folder, path, child),
                 Item::Mod(_) => {}
                 Item::Use(import) => module.import(&import),
                 item => {
@@ -99,12 +99,12 @@ impl Modules {
         let mut path = parent.clone();
         path.push(name.clone());
         if let Some((_, items)) = child.content {
-            return self.items(files, file, &folder_of_child, path, items);
+            return self.items(files, file, &folder_of_child, &path, items);
         }
         let candidates = [format!("{folder}{name}.rs"), format!("{folder_of_child}mod.rs")];
         let found = candidates.iter().find(|candidate| files.contains_key(*candidate));
         let found = found.unwrap_or_else(|| panic!("{file}: no file for `mod {name}`"));
-        self.file(files, found, &folder_of_child, path);
+        self.file(files, found, &folder_of_child, &path);
     }
 }
 
@@ -192,7 +192,7 @@ fn branch(tree: &UseTree, above: &mut Vec<String>, passes_on: bool, imports: &mu
         UseTree::Name(name) if name.ident == "self" => bind(above.last().cloned(), above.clone()),
         UseTree::Name(name) => bind(Some(name.ident.to_string()), joined(above, &name.ident)),
         UseTree::Rename(rename) if rename.ident == "self" => {
-            bind(Some(rename.rename.to_string()), above.clone())
+            bind(Some(rename.rename.to_string()), above.clone());
         }
         UseTree::Rename(rename) => bind(Some(rename.rename.to_string()), joined(above, &rename.ident)),
     }
