@@ -8,6 +8,7 @@ mod demo;
 mod duration;
 mod exit;
 mod failure;
+mod global;
 mod logging;
 mod open_word;
 mod output;

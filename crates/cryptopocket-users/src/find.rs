@@ -139,24 +139,31 @@ fn means_none(error: &Error) -> bool {
 
 /// Whether the reply was accepted, and its `data` holds nothing.
 fn is_empty_success(error: &Error) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Reply {
-        status: String,
-        data: Option<serde_json::Value>,
-    }
-    let reply = error
+    use serde_json::{Map, Value};
+
+    let Some(reply) = error
         .raw_body()
-        .and_then(|body| serde_json::from_slice::<Reply>(body).ok());
-    // A status word of success has been checked already: another one gives another kind of error.
-    reply.is_some_and(|reply| {
-        let is_empty = match &reply.data {
-            None => true,
-            Some(serde_json::Value::Array(items)) => items.is_empty(),
-            Some(serde_json::Value::Object(fields)) => fields.is_empty(),
-            Some(_) => false,
-        };
-        is_empty && error.status().is_none() && !reply.status.is_empty()
-    })
+        .and_then(|body| serde_json::from_slice::<Map<String, Value>>(body).ok())
+    else {
+        return false;
+    };
+    // The word itself has been checked already: one that is no success gives another kind of error.
+    let says_success = reply
+        .get("status")
+        .and_then(Value::as_str)
+        .is_some_and(|word| !word.is_empty());
+    // A customer under an unknown name (`customer`, `user`) must not read as "none".
+    let is_bare = reply
+        .keys()
+        .all(|name| matches!(name.as_str(), "status" | "message" | "data"));
+    let is_empty = match reply.get("data") {
+        // A list of matches without a match, whatever stands beside it, such as the numbers of a page.
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(Value::Object(fields)) => fields.is_empty() && is_bare,
+        None | Some(Value::Null) => is_bare,
+        Some(_) => false,
+    };
+    error.status().is_none() && says_success && is_empty
 }
 
 #[cfg(test)]

@@ -155,11 +155,14 @@ impl Error {
             (ErrorKind::Timeout, Stage::BeforeSend) => "no connection in time",
             (ErrorKind::Timeout, Stage::AfterSend) => "no answer in time",
             (ErrorKind::Timeout, Stage::InAnswer) => "the answer did not end in time",
-            (ErrorKind::NotSent, _) => return Self::not_sent(failure),
             (ErrorKind::BodyTooLarge, _) => "the answer is larger than this session accepts",
             (ErrorKind::Configuration, _) => "the request cannot be sent",
             (_, Stage::InAnswer) => "the answer broke off",
             _ => "the connection broke before an answer came",
+        };
+        let detail = match kind {
+            ErrorKind::NotSent => Text::from(format!("no connection to the provider: {failure}")),
+            _ => detail.into(),
         };
         let mut error =
             Self::new(kind, detail).with_advice(advice::transport(kind, failure.stage(), failure.kind()));
@@ -187,20 +190,6 @@ impl Error {
         };
         error.0.detail = detail.into();
         error
-    }
-
-    fn not_sent(failure: TransportError) -> Self {
-        Self::new(
-            ErrorKind::NotSent,
-            format!("no connection to the provider: {failure}"),
-        )
-        .with_advice(advice::transport(
-            ErrorKind::NotSent,
-            failure.stage(),
-            failure.kind(),
-        ))
-        .with_repeat(Repeat::Always)
-        .with_source(failure)
     }
 
     pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {

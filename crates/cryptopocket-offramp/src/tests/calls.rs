@@ -1,5 +1,5 @@
 use cryptopocket_core::testing::{Answer, ScriptedSession};
-use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Sent};
 use cryptopocket_types::{CoinAmount, Currency, OfframpStatus, RawJson};
 use serde_json::json;
 
@@ -118,6 +118,18 @@ async fn lost_answer_is_never_resent_and_names_list() {
         .await
         .unwrap_err();
     assert!(error.has_code("moon_phase_wrong") && error.is_outcome_unknown());
+}
+
+#[tokio::test]
+async fn success_without_an_id_is_done() {
+    let test = ScriptedSession::new().next("create_offramp", &[r#"{"status":"ok","data":{"memo":1}}"#]);
+    let error = test
+        .offramp()
+        .create_offramp(NewOfframp::to_iban(1.into(), usdc("20"), iban()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.effect(), Effect::Done);
+    assert_eq!(error.advice().id(), "done_unread");
 }
 
 #[tokio::test]

@@ -44,6 +44,9 @@ fn answers_from_elsewhere_are_errors_not_none() {
         Answer::reply(500, "{}"),
         Answer::reply(503, "[]"),
         Answer::json("null"),
+        Answer::json(r#"{"status":"ok","customer":{"id":7}}"#),
+        Answer::json(r#"{"status":"ok","data":{},"customer":{"id":7}}"#),
+        Answer::json(r#"{"status":"","data":null}"#),
         Answer::error_code("authorization_incorrect"),
     ] {
         let (users, transport) = scripted("find_customer", &[]);

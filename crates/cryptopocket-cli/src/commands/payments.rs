@@ -4,16 +4,15 @@ mod create;
 mod follow;
 mod guided;
 mod list;
+mod print;
 mod recover;
 
 use clap::{Args, Subcommand};
-use cryptopocket::onramp::CreatedPayment;
-use cryptopocket::{ExternalId, PaymentId};
+use cryptopocket::PaymentId;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output;
-use crate::view::{CreatedView, Order, PaymentView};
+use crate::view::PaymentView;
 
 /// Create, read, follow and find payments
 #[derive(Debug, Args)]
@@ -60,22 +59,4 @@ impl Get {
         let payment = context.progress("reading the payment").during(call).await?;
         context.output.one(&PaymentView::from(payment))
     }
-}
-
-/// Prints a new payment. One without a reference is pointed out afterwards: a refused one needs none.
-fn print_created(
-    context: &mut Context,
-    created: CreatedPayment,
-    order: Order,
-    reference: Option<&ExternalId>,
-) -> Result<()> {
-    let effect = format!("payment {} was created", created.payment_id);
-    context.output.done(&CreatedView::new(created, order), &effect)?;
-    if reference.is_none() {
-        output::note(
-            "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \
-             found it. Give every payment an --external-id that no other has, such as --external-id order-1.",
-        );
-    }
-    Ok(())
 }

@@ -7,9 +7,10 @@ use clap::{Args, Subcommand};
 use cryptopocket::banking::TransactionFilter;
 use cryptopocket::{Date, Personal};
 
+use super::pages::print_items;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::{AccountView, TransactionView, print_items};
+use crate::view::{AccountView, TransactionView};
 
 /// Look at bank accounts, and tie credits to payments
 #[derive(Debug, Args)]

@@ -9,9 +9,10 @@ mod verified;
 use clap::{Args, Subcommand};
 use cryptopocket::users::CustomerFilter;
 
+use super::pages::print_items;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::{CustomerView, print_items};
+use crate::view::CustomerView;
 
 /// Create and find customers, and follow their identity checks
 #[derive(Debug, Args)]

@@ -136,15 +136,6 @@ impl Failure {
         self
     }
 
-    /// A search for a lost payment that gave no answer. What the list was like tells more than general advice.
-    pub(crate) fn of_search(error: &Error) -> Self {
-        let mut failure = Self::from(error.clone());
-        if error.kind() == ErrorKind::UnexpectedReply && !error.is_during_login() {
-            error.advice().text().clone_into(&mut failure.0.hint);
-        }
-        failure
-    }
-
     /// What ended a wait whose looks are calls of `operation`. `knows` says whether this version knows a state.
     pub(crate) fn of_wait(error: Error, operation: &str, knows: impl Fn(&str) -> bool) -> Self {
         let mut failure = Self::from(error);
