@@ -25,7 +25,7 @@ pub(crate) struct Call {
 }
 
 /// A success reply, reduced to its answer.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,

@@ -10,7 +10,6 @@ use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::attempt::Reply;
 use crate::error::Error;
 use crate::operation::{Envelope, Idempotency, Operation};
 use crate::request::{Request, SEGMENT, misfit};
@@ -146,7 +145,13 @@ impl RawRequest<'_> {
         let Self { request, method } = self;
         let (session, operation) = (request.session(), request.operation());
         let reply = session.call(request.into_call(method)?).await?;
-        Ok(RawReply { operation, reply })
+        Ok(RawReply {
+            operation,
+            status: reply.status,
+            headers: reply.headers,
+            body: reply.raw,
+            says_success: reply.says_success,
+        })
     }
 }
 
@@ -165,30 +170,33 @@ impl fmt::Debug for RawRequest<'_> {
 #[derive(Clone)]
 pub struct RawReply {
     operation: &'static Operation,
-    reply: Reply,
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+    says_success: bool,
 }
 
 impl RawReply {
     /// The HTTP status, from 200 to 299.
     pub fn status(&self) -> u16 {
-        self.reply.status
+        self.status
     }
 
     /// All headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.reply.headers
+        &self.headers
     }
 
     /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
     pub fn body(&self) -> &Bytes {
-        &self.reply.raw
+        &self.body
     }
 
     /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
     ///
     /// If not, it is no refusal either; read the body to learn what it says.
     pub fn says_success(&self) -> bool {
-        self.reply.says_success
+        self.says_success
     }
 
     /// Decodes the body as JSON, envelope included.
