@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
-use hyper::http::uri::Authority;
+use http::uri::Authority;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
