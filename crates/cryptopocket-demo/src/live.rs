@@ -11,7 +11,7 @@ use cryptopocket::{Asset, Client, Currency, Money, PaymentType, Runtime, SANDBOX
 
 use crate::Flow;
 use crate::error::Result;
-use crate::step::step;
+use crate::step::{Step, step};
 use crate::summary::Summary;
 use crate::timeline::{Listener, Timeline};
 
@@ -92,8 +92,7 @@ impl Live<'_> {
     }
 
     fn skip(&mut self, name: &'static str, why: &str) -> Result<()> {
-        self.timeline
-            .step(crate::Step::new(name, why).value("skipped", true))
+        self.timeline.step(Step::new(name, why).value("skipped", true))
     }
 
     async fn buying(&mut self, harmless: bool) -> Result<()> {
