@@ -1,20 +1,36 @@
-//! What the README shows: the walk-through pasted into a shell, the verifier run, the samples compared.
+//! The guide and the README: pages are served, links lead somewhere, and what they show is true.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use base64::Engine as _;
-use cryptopocket_sandbox::{Sandbox, Scenario};
+use cryptopocket_sandbox::{Fault, Sandbox, Scenario, TransferFault, WebhookFault};
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::{Api, Received, Receiver};
 
 const README: &str = include_str!("../../README.md");
+const START: &str = include_str!("../../docs/start.md");
+const WEBHOOKS: &str = include_str!("../../docs/webhooks.md");
+const FAULTS: &str = include_str!("../../docs/faults.md");
+const SCENARIOS: &str = include_str!("../../docs/scenarios.md");
+const CONTROL_PLANE: &str = include_str!("../../docs/control-plane.md");
 
 /// The block of code behind a mark.
-fn block(mark: &str, language: &str) -> &'static str {
-    let after = README.split(&format!("<!-- {mark} -->\n```{language}\n")).nth(1);
+fn block(page: &'static str, mark: &str, language: &str) -> &'static str {
+    let after = page.split(&format!("<!-- {mark} -->\n```{language}\n")).nth(1);
     after.unwrap().split("```").next().unwrap()
+}
+
+/// The words in backquotes in the first column of each table behind the mark.
+fn first_column(page: &'static str, mark: &str) -> Vec<&'static str> {
+    let mark = format!("<!-- {mark} -->\n");
+    let tables = page.split(&mark).skip(1);
+    let tables = tables.map(|after| after.split("\n\n").next().unwrap());
+    let cells = tables.flat_map(|table| table.lines().skip(2).map(|row| row.split('|').nth(1).unwrap()));
+    let words = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    words.collect()
 }
 
 /// Whether this machine has the program; says so where it has not.
@@ -22,22 +38,23 @@ fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok();
     if !there {
         // Not `eprintln!`, which a passing test keeps to itself.
-        let said = format!("SKIPPED: a part of the README, for there is no {program} on this machine\n");
+        let said = format!("SKIPPED: a part of the guide, for there is no {program} on this machine\n");
         drop(std::io::stderr().write_all(said.as_bytes()));
     }
     there
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn the_walk_through_ends_with_the_coins_sent_and_again_after_a_reset() {
+async fn walk_through_sends_coins_and_repeats_after_a_reset() {
     if !has("curl") {
         return;
     }
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let script = block("walk-through", "sh").replace("http://127.0.0.1:8080/", &sandbox.dashboard_url());
+    let script =
+        block(START, "walk-through", "sh").replace("http://127.0.0.1:8080/", &sandbox.dashboard_url());
     let (addresses, calls) = script.split_at(script.find("field()").unwrap());
     let reset = "curl -X POST $CONTROL/reset";
-    assert!(README.contains(reset));
+    assert!(START.contains(reset));
     for script in [script.clone(), format!("{addresses}{reset}\n{calls}")] {
         let run = || Command::new("sh").args(["-eu", "-c", &script]).output();
         let output = tokio::task::block_in_place(run).unwrap();
@@ -77,7 +94,7 @@ async fn received() -> (Api, Vec<Received>) {
     (api, receiver.all())
 }
 
-/// Runs the README's verifier on one webhook; what it says of it is what the function gives back, as JSON.
+/// Runs the guide's verifier on one webhook and returns its result.
 fn verified(webhook: &Received, secret: &str) -> Value {
     const RUN: &str = "
 import email.message, sys
@@ -90,7 +107,7 @@ print(json.dumps(event(headers, sys.stdin.buffer.read(), sys.argv[1])))
     let mut python = Command::new("python3")
         .args([
             "-c",
-            &(block("verifier", "python").to_owned() + RUN),
+            &(block(WEBHOOKS, "verifier", "python").to_owned() + RUN),
             secret,
             &headers,
         ])
@@ -110,7 +127,7 @@ print(json.dumps(event(headers, sys.stdin.buffer.read(), sys.argv[1])))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_verifier_believes_what_the_emulator_signed_and_nothing_else() {
+async fn verifier_accepts_only_what_the_emulator_signed() {
     if !has("python3") {
         return;
     }
@@ -163,9 +180,9 @@ async fn the_verifier_believes_what_the_emulator_signed_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_samples_of_events_have_the_fields_that_events_have() {
+async fn sample_events_have_the_fields_of_events() {
     let (_api, all) = received().await;
-    let samples: Vec<Value> = block("events", "json")
+    let samples: Vec<Value> = block(WEBHOOKS, "events", "json")
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
@@ -190,12 +207,12 @@ async fn the_samples_of_events_have_the_fields_that_events_have() {
 
 /// The one block of YAML: the scenario.
 fn scenario() -> &'static str {
-    let after = README.split("```yaml\n").nth(1).unwrap();
+    let after = SCENARIOS.split("```yaml\n").nth(1).unwrap();
     after.split("```").next().unwrap()
 }
 
 #[test]
-fn the_scenario_is_read_and_fits_the_schema_that_is_shipped_with_it() {
+fn sample_scenario_is_read_and_fits_the_schema() {
     scenario().parse::<Scenario>().unwrap();
     let document = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let mut compiler = boon::Compiler::new();
@@ -214,4 +231,122 @@ fn the_scenario_is_read_and_fits_the_schema_that_is_shipped_with_it() {
     check(scenario()).unwrap();
     let misspelt = scenario().replace("skip:", "skp:");
     assert!(check(&misspelt).is_err(), "the schema refuses nothing");
+}
+
+/// The names of the pages in the crate's `docs/`.
+fn pages() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+    let names = files.map(|file| file.file_name().into_string().unwrap());
+    names
+        .map(|name| name.strip_suffix(".md").unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_page_is_listed_and_its_links_resolve() {
+    let api = Api::start().await;
+    let base = reqwest::Url::parse(&api.sandbox.dashboard_url()).unwrap();
+    let list = api
+        .visit(Method::GET, base.join("docs").unwrap().as_str(), &[])
+        .await
+        .1;
+    assert!(pages().len() >= 12);
+    for page in pages() {
+        assert!(
+            list.contains(&format!("href=\"/docs/{page}\"")),
+            "{page} is not listed"
+        );
+        let url = base.join(&format!("docs/{page}")).unwrap();
+        let (status, html) = api.visit(Method::GET, url.as_str(), &[]).await;
+        assert!(status == 200 && html.contains("<h1"), "{page}");
+        for link in html
+            .split("href=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+        {
+            let target = url.join(link).unwrap();
+            if target.origin() != url.origin() {
+                continue;
+            }
+            let (status, html) = api.visit(Method::GET, target.as_str(), &[]).await;
+            assert_eq!(status, 200, "{page} links to {link}");
+            if let Some(anchor) = target.fragment() {
+                assert!(
+                    html.contains(&format!("id=\"{anchor}\"")),
+                    "{page} links to {link}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn links_between_files_resolve() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = pages().into_iter().map(|page| format!("docs/{page}.md"));
+    for file in pages.chain(["README.md".to_owned()]) {
+        let path = root.join(&file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap())
+        {
+            // A published crate stands alone.
+            if link.starts_with("https://") || (file == "README.md" && link.starts_with("../")) {
+                continue;
+            }
+            let target = path.parent().unwrap().join(link.split('#').next().unwrap());
+            assert!(link.starts_with('#') || target.exists(), "{file} links to {link}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn unknown_page_is_not_found() {
+    let api = Api::start().await;
+    for path in ["docs/nothing", "docs/start.md", "docs/start/more"] {
+        let url = format!("{}{path}", api.sandbox.dashboard_url());
+        assert_eq!(api.visit(Method::GET, &url, &[]).await.0, 404, "{path}");
+        assert_eq!(api.visit(Method::POST, &url, &[]).await.0, 405, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_control_call_exists() {
+    let api = Api::start().await;
+    let calls = first_column(CONTROL_PLANE, "calls");
+    assert!(calls.len() > 35, "{calls:?}");
+    for call in calls {
+        let (method, path) = call.split_once(' ').unwrap();
+        let path = path.replace("{id}", "1").replace("=N", "=0");
+        let url = format!("{}/{path}", api.sandbox.control_url());
+        let (status, text) = api.visit(method.parse().unwrap(), &url, &[]).await;
+        assert!(
+            status != 405 && !text.contains("could not be found"),
+            "{call}: {text}"
+        );
+    }
+}
+
+#[test]
+fn fault_tables_list_every_fault() {
+    assert_eq!(first_column(FAULTS, "call faults"), Fault::names());
+    assert_eq!(first_column(FAULTS, "webhook faults"), WebhookFault::names());
+    assert_eq!(first_column(FAULTS, "transfer faults"), TransferFault::names());
+}
+
+#[tokio::test]
+async fn ready_line_of_the_readme_is_the_ready_line() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let shown = README
+        .split("```json\n")
+        .nth(1)
+        .unwrap()
+        .split('\n')
+        .next()
+        .unwrap();
+    let shown = shown.replace("http://127.0.0.1:8080/", &sandbox.dashboard_url());
+    assert_eq!(shown, sandbox.ready_line());
 }
