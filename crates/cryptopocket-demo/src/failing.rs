@@ -65,9 +65,9 @@ async fn forged(stage: &mut Stage<'_>) -> Result<()> {
 /// Signs a body, now or at `unix_seconds`, and sends it to the receiver. Returns the status of the answer.
 async fn deliver(stage: &Stage<'_>, secret: &str, unix_seconds: Option<u64>, body: Bytes) -> Result<u16> {
     let signer = Signer::new(secret)?.api_key(stage.sandbox.api_key());
-    let signed = unix_seconds.map_or_else(|| signer.sign(&body), |at| signer.sign_at(&body, at));
+    let marks = unix_seconds.map_or_else(|| signer.sign(&body), |at| signer.sign_at(&body, at));
     let mut headers = HeaderMap::new();
-    for (name, value) in signed.iter() {
+    for (name, value) in marks.iter() {
         let name = HeaderName::from_bytes(name.as_bytes()).ok();
         if let Some((name, value)) = name.zip(HeaderValue::from_str(value).ok()) {
             headers.insert(name, value);

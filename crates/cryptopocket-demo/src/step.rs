@@ -74,6 +74,10 @@ impl Step {
     }
 
     /// Checks that `is` equals `must`.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "numbers by value and long values by reference"
+    )]
     pub(crate) fn same<T: PartialEq + Display>(self, what: &str, is: T, must: T) -> Self {
         let (held, failed) = (
             format!("{what}: {is}"),

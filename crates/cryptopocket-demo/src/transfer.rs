@@ -52,7 +52,7 @@ fn euros(cents: i128) -> Money {
 
 fn sum(amounts: impl Iterator<Item = Money>) -> Money {
     let mut amounts = amounts;
-    let sum = amounts.try_fold(euros(0), |sum, amount| sum.checked_add(amount));
+    let sum = amounts.try_fold(euros(0), Money::checked_add);
     sum.unwrap_or(euros(0))
 }
 
