@@ -247,12 +247,12 @@ async fn absence_is_claimed_only_after_grace_period() {
     let error = lost(&test).await;
     let began = test.runtime.monotonic();
     assert_eq!(test.onramp().recover_from(&error).await.unwrap(), Recovery::None);
-    assert_eq!(test.runtime.monotonic() - began, Duration::from_secs(120));
+    assert_eq!(test.runtime.monotonic(), began + Duration::from_secs(120));
 
     // The period counts from the lost answer, so that another lookup waits no longer.
     let calls = test.provider.calls("list_payments");
     assert_eq!(test.onramp().recover_from(&error).await.unwrap(), Recovery::None);
-    assert_eq!(test.runtime.monotonic() - began, Duration::from_secs(120));
+    assert_eq!(test.runtime.monotonic(), began + Duration::from_secs(120));
     assert_eq!(test.provider.calls("list_payments") - calls, 2);
 }
 
@@ -268,7 +268,7 @@ async fn grace_period_is_a_setting() {
         let error = lost(&test).await;
         let began = test.runtime.monotonic();
         assert_eq!(test.onramp().recover_from(&error).await.unwrap(), Recovery::None);
-        assert_eq!(test.runtime.monotonic() - began, Duration::from_secs(expected));
+        assert_eq!(test.runtime.monotonic(), began + Duration::from_secs(expected));
     }
 }
 
