@@ -1,9 +1,9 @@
-//! Every schema of a document, with a name that a person finds again.
+//! Every schema of a document, with a name for findings.
 
-use crate::spec::Document;
+use crate::spec::{Document, Node};
 use serde_json::Value;
 
-/// What a schema is there for.
+/// The position of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Component,
@@ -18,7 +18,7 @@ pub(super) enum Role {
     ReplyBody,
 }
 
-/// A schema and where it stands.
+/// A schema and its position.
 pub(super) struct Place<'a> {
     pub(super) at: String,
     /// The last name: of the property, parameter or component.
@@ -32,117 +32,69 @@ pub(super) fn all(document: &Document) -> Vec<Place<'_>> {
     let mut places = Vec::new();
     for (name, schema) in document.schemas() {
         tree(
-            Place {
-                at: format!("schema `{name}`"),
-                name,
-                role: Role::Component,
-                schema,
-            },
+            format!("schema `{name}`"),
+            name,
+            Role::Component,
+            schema,
             &mut places,
         );
     }
     for operation in document.operations() {
         let id = operation.id();
         for parameter in operation.parameters() {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = parameter.word("name");
             if let Some(schema) = parameter.get("schema") {
-                tree(
-                    Place {
-                        at: format!("{id}, parameter `{name}`"),
-                        name,
-                        role: Role::Parameter,
-                        schema,
-                    },
-                    &mut places,
-                );
+                let at = format!("{id}, parameter `{name}`");
+                tree(at, name, Role::Parameter, schema, &mut places);
             }
         }
         if let Some((_, schema)) = operation.request() {
             tree(
-                Place {
-                    at: format!("{id}, request"),
-                    name: "",
-                    role: Role::RequestBody,
-                    schema,
-                },
+                format!("{id}, request"),
+                "",
+                Role::RequestBody,
+                schema,
                 &mut places,
             );
         }
-        for (status, reply) in operation
-            .node
-            .get("responses")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            for content in reply
-                .get("content")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flat_map(|c| c.values())
-            {
-                if let Some(schema) = content.get("schema") {
-                    let at = format!("{id}, reply {status}");
-                    tree(
-                        Place {
-                            at,
-                            name: "",
-                            role: Role::ReplyBody,
-                            schema,
-                        },
-                        &mut places,
-                    );
-                }
+        for (status, reply) in operation.node.fields("responses") {
+            let schemas = reply
+                .fields("content")
+                .filter_map(|(_, content)| content.get("schema"));
+            for schema in schemas {
+                tree(
+                    format!("{id}, reply {status}"),
+                    "",
+                    Role::ReplyBody,
+                    schema,
+                    &mut places,
+                );
             }
         }
     }
     places
 }
 
-fn tree<'a>(place: Place<'a>, places: &mut Vec<Place<'a>>) {
-    let Place { at, schema, .. } = &place;
-    let mut below = Vec::new();
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        below.push(Place {
-            at: format!("{at}, property `{name}`"),
-            name,
-            role: Role::Property,
-            schema: property,
-        });
+fn tree<'a>(at: String, name: &'a str, role: Role, schema: &'a Value, places: &mut Vec<Place<'a>>) {
+    places.push(Place {
+        at: at.clone(),
+        name,
+        role,
+        schema,
+    });
+    for (property, schema) in schema.fields("properties") {
+        let at = format!("{at}, property `{property}`");
+        tree(at, property, Role::Property, schema, places);
     }
     if let Some(items) = schema.get("items") {
-        below.push(Place {
-            at: format!("{at}, items"),
-            name: place.name,
-            role: Role::Item,
-            schema: items,
-        });
+        tree(format!("{at}, items"), name, Role::Item, items, places);
     }
     if let Some(values) = schema.get("additionalProperties").filter(|node| node.is_object()) {
-        below.push(Place {
-            at: format!("{at}, values"),
-            name: place.name,
-            role: Role::MapValue,
-            schema: values,
-        });
+        tree(format!("{at}, values"), name, Role::MapValue, values, places);
     }
     for key in ["allOf", "oneOf", "anyOf"] {
-        for member in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
-            below.push(Place {
-                at: format!("{at}, {key}"),
-                name: place.name,
-                role: Role::Member,
-                schema: member,
-            });
+        for member in schema.list(key) {
+            tree(format!("{at}, {key}"), name, Role::Member, member, places);
         }
-    }
-    places.push(place);
-    for child in below {
-        tree(child, places);
     }
 }
