@@ -72,7 +72,8 @@ pub(super) fn cut(document: &Document, root: &Value) -> Slices {
 
     let slice = |paths: Map<String, Value>, names: &BTreeSet<String>| {
         let named = schemas.iter().filter(|(name, _)| names.contains(*name));
-        let schemas = Map::from_iter(named.map(|(name, schema)| (name.clone(), schema.clone())));
+        let named = named.map(|(name, schema)| (name.clone(), schema.clone()));
+        let schemas: Map<_, _> = named.collect();
         let (version, info) = (root.get("openapi"), root.get("info"));
         json!({"openapi": version, "info": info, "paths": paths, "components": {"schemas": schemas}})
     };

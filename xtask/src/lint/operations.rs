@@ -131,11 +131,11 @@ fn replies(operation: &Operation<'_>, at: &str, findings: &mut Findings) {
     }
     let branches = operation.reply_branches();
     let (errors, successes): (Vec<_>, Vec<_>) = branches.iter().copied().partition(|branch| is_error(branch));
-    let named = successes.iter().all(|branch| reference_name(branch).is_some());
+    let typed = successes.iter().all(|branch| reference_name(branch).is_some());
     let names = branches
         .iter()
         .map(|branch| reference_name(branch).unwrap_or("an inline schema"));
     let problem = format!("reply 200 is one of {:?}", names.collect::<Vec<_>>());
-    let pair = errors.len() == 1 && successes.len() == 1 && named;
+    let pair = errors.len() == 1 && successes.len() == 1 && typed;
     findings.check(pair, at, rules::SUCCESS_AND_ERROR, problem);
 }

@@ -44,13 +44,12 @@ fn form(document: &Document, parameter: &Value, at: &str, findings: &mut Finding
 fn template(id: &str, path: &str, declared: &BTreeSet<&str>, findings: &mut Findings) {
     let mut wanted = BTreeSet::new();
     for segment in path.split('/').skip(1) {
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => drop(wanted.insert(name)),
-            None => {
-                let plain = !segment.contains(['{', '}']);
-                let problem = format!("`{path}` mixes text and a parameter");
-                findings.check(plain, id, rules::WHOLE_SEGMENT, problem);
-            }
+        if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            wanted.insert(name);
+        } else {
+            let plain = !segment.contains(['{', '}']);
+            let problem = format!("`{path}` mixes text and a parameter");
+            findings.check(plain, id, rules::WHOLE_SEGMENT, problem);
         }
     }
     for name in wanted.symmetric_difference(declared) {

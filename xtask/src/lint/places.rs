@@ -30,71 +30,69 @@ pub(super) struct Place<'a> {
 /// All schemas, outer before inner.
 pub(super) fn all(document: &Document) -> Vec<Place<'_>> {
     let mut places = Vec::new();
-    for (name, schema) in document.schemas() {
-        tree(
-            format!("schema `{name}`"),
+    let mut add = |at: String, name, role, schema| {
+        let place = Place {
+            at,
             name,
-            Role::Component,
+            role,
             schema,
-            &mut places,
-        );
+        };
+        tree(place, &mut places);
+    };
+    for (name, schema) in document.schemas() {
+        add(format!("schema `{name}`"), name, Role::Component, schema);
     }
     for operation in document.operations() {
         let id = operation.id();
         for parameter in operation.parameters() {
             let name = parameter.word("name");
             if let Some(schema) = parameter.get("schema") {
-                let at = format!("{id}, parameter `{name}`");
-                tree(at, name, Role::Parameter, schema, &mut places);
+                add(format!("{id}, parameter `{name}`"), name, Role::Parameter, schema);
             }
         }
         if let Some((_, schema)) = operation.request() {
-            tree(
-                format!("{id}, request"),
-                "",
-                Role::RequestBody,
-                schema,
-                &mut places,
-            );
+            add(format!("{id}, request"), "", Role::RequestBody, schema);
         }
         for (status, reply) in operation.node.fields("responses") {
-            let schemas = reply
+            for schema in reply
                 .fields("content")
-                .filter_map(|(_, content)| content.get("schema"));
-            for schema in schemas {
-                tree(
-                    format!("{id}, reply {status}"),
-                    "",
-                    Role::ReplyBody,
-                    schema,
-                    &mut places,
-                );
+                .filter_map(|(_, content)| content.get("schema"))
+            {
+                add(format!("{id}, reply {status}"), "", Role::ReplyBody, schema);
             }
         }
     }
     places
 }
 
-fn tree<'a>(at: String, name: &'a str, role: Role, schema: &'a Value, places: &mut Vec<Place<'a>>) {
-    places.push(Place {
-        at: at.clone(),
+fn tree<'a>(place: Place<'a>, places: &mut Vec<Place<'a>>) {
+    let Place { name, schema, .. } = place;
+    let mut below = Vec::new();
+    for (property, schema) in schema.fields("properties") {
+        below.push((format!("property `{property}`"), property, Role::Property, schema));
+    }
+    if let Some(items) = schema.get("items") {
+        below.push(("items".to_owned(), name, Role::Item, items));
+    }
+    if let Some(values) = schema.get("additionalProperties").filter(|node| node.is_object()) {
+        below.push(("values".to_owned(), name, Role::MapValue, values));
+    }
+    for key in ["allOf", "oneOf", "anyOf"] {
+        below.extend(
+            schema
+                .list(key)
+                .map(|member| (key.to_owned(), name, Role::Member, member)),
+        );
+    }
+    let below = below.into_iter().map(|(step, name, role, schema)| Place {
+        at: format!("{}, {step}", place.at),
         name,
         role,
         schema,
     });
-    for (property, schema) in schema.fields("properties") {
-        let at = format!("{at}, property `{property}`");
-        tree(at, property, Role::Property, schema, places);
-    }
-    if let Some(items) = schema.get("items") {
-        tree(format!("{at}, items"), name, Role::Item, items, places);
-    }
-    if let Some(values) = schema.get("additionalProperties").filter(|node| node.is_object()) {
-        tree(format!("{at}, values"), name, Role::MapValue, values, places);
-    }
-    for key in ["allOf", "oneOf", "anyOf"] {
-        for member in schema.list(key) {
-            tree(format!("{at}, {key}"), name, Role::Member, member, places);
-        }
+    let below: Vec<_> = below.collect();
+    places.push(place);
+    for place in below {
+        tree(place, places);
     }
 }

@@ -142,9 +142,9 @@ fn enums(Place { at, role, schema, .. }: &Place<'_>, findings: &mut Findings) {
     for value in values(schema) {
         let name = variant(value);
         let reserved = ["", "Unknown", "Self"].contains(&name.as_str());
-        let named = !reserved && !name.starts_with(|c: char| c.is_ascii_digit());
+        let usable = !reserved && !name.starts_with(|c: char| c.is_ascii_digit());
         findings.check(
-            named,
+            usable,
             at,
             rules::VARIANT,
             format!("{value:?} has no name in Rust"),

@@ -40,8 +40,8 @@ impl Validator {
         absolute(&mut schema);
         self.inline += 1;
         let name = format!("https://localhost/{}.json", self.inline);
-        let added = self.compiler.add_resource(&name, schema);
-        let index = match added.and_then(|()| self.compiler.compile(&name, &mut self.compiled)) {
+        drop(self.compiler.add_resource(&name, schema));
+        let index = match self.compiler.compile(&name, &mut self.compiled) {
             Ok(index) => index,
             Err(error) => return vec![format!("its schema cannot be read: {error:#}")],
         };
