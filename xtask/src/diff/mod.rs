@@ -53,7 +53,7 @@ impl<'a> Options<'a> {
                 }
                 [other, ..] => {
                     return Err(format!(
-                        "diff: unknown argument {other}; use --base REV and --fail-on-breaking"
+                        "diff: {other} is not known; use --base REV and --fail-on-breaking"
                     ));
                 }
             }
