@@ -13,7 +13,7 @@ use crate::input::{Input, Refusal, number};
 use crate::queries::{delivery_details, offramp_details, payment_details};
 use crate::request::{Request, captures};
 use crate::routes::ROUTES;
-use crate::wire::Reply;
+use crate::wire::{Reply, not_found, wrong_method};
 
 type Answer = Result<Reply, Refusal>;
 type Query = fn(&Engine, &str) -> Answer;
@@ -59,11 +59,11 @@ impl Engine {
     pub(crate) fn control(&mut self, request: &Request, path: &[&str]) -> Reply {
         let path = path.strip_suffix(&[""]).unwrap_or(path);
         let Some(methods) = methods_of(path) else {
-            return Reply::not_found(&request.path);
+            return not_found(&request.path);
         };
         let method = request.method.as_str();
         if !methods.split(", ").any(|one| one == method) {
-            return Reply::wrong_method(method, &methods, &request.path);
+            return wrong_method(method, &methods, &request.path);
         }
         let answer = match method {
             "GET" | "HEAD" => self.query(request, path),
@@ -163,7 +163,7 @@ mod tests {
     use crate::command::Command;
     use crate::engine::Engine;
     use crate::request::Request;
-    use crate::wire::Reply;
+    use crate::wire::{Reply, not_found, wrong_method};
 
     fn asked(method: &str, path: &str) -> Reply {
         let request = Request {

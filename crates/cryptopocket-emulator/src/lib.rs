@@ -72,7 +72,7 @@ pub mod server {
     pub use crate::scenario::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
     pub use crate::shapes::{is_email, is_url, is_wallet};
     pub use crate::suggest::{shortened, use_one_of};
-    pub use crate::wire::Failure;
+    pub use crate::wire::{Failure, not_found, wrong_method};
 }
 
 #[cfg(doctest)]

@@ -12,7 +12,7 @@ use call::{Answer, Call};
 
 use crate::engine::Engine;
 use crate::request::{Request, captures};
-use crate::wire::{Failure, Reply};
+use crate::wire::{Failure, Reply, not_found, wrong_method};
 
 /// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,8 +95,8 @@ pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Repl
     }
     let path = path.join("/");
     Err(allowed.map_or_else(
-        || Reply::not_found(&path),
-        |allowed| Reply::wrong_method(method, allowed, &path),
+        || not_found(&path),
+        |allowed| wrong_method(method, allowed, &path),
     ))
 }
 

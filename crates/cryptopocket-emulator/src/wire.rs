@@ -8,4 +8,4 @@ mod reply;
 pub use failure::Failure;
 pub(crate) use object::{Object, number};
 pub(crate) use records::{account, asset, customer, method, offramp, payment, transaction};
-pub use reply::Reply;
+pub use reply::{Reply, not_found, wrong_method};

@@ -17,16 +17,18 @@ mod submission;
 mod view;
 mod webhooks;
 
+use cryptopocket_emulator::server::{not_found, wrong_method};
 use cryptopocket_emulator::{Engine, Reply, Request};
 
 use crate::access::{Access, allows};
 use crate::pages;
+use crate::web::refused_method;
 use view::View;
 
 /// Answers `/`: the dashboard, or a page without state if the request may not see it.
 pub(crate) fn front(engine: &Engine, access: Access, request: &Request) -> Reply {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return Reply::wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+    if let Some(reply) = refused_method(request, "GET, HEAD") {
+        return reply;
     }
     if !allows(access, request) {
         return pages::front(engine);
@@ -39,13 +41,13 @@ pub(crate) fn front(engine: &Engine, access: Access, request: &Request) -> Reply
 /// Answers a request below `/dashboard`.
 pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request, path: &[&str]) -> Reply {
     if !allows(access, request) {
-        return Reply::not_found(&request.path);
+        return not_found(&request.path);
     }
     match (request.method.as_str(), path) {
         ("GET" | "HEAD", ["feed"]) => page::feed(engine, &View::of(engine, request)),
         ("POST", ["do", command @ ..]) => submission::carry_out(engine, request, command),
-        (method, ["feed"]) => Reply::wrong_method(method, "GET, HEAD", &request.path),
-        (method, ["do", ..]) => Reply::wrong_method(method, "POST", &request.path),
-        _ => Reply::not_found(&request.path),
+        (method, ["feed"]) => wrong_method(method, "GET, HEAD", &request.path),
+        (method, ["do", ..]) => wrong_method(method, "POST", &request.path),
+        _ => not_found(&request.path),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request, Response};
 
 use crate::access::{Access, barred};
@@ -10,7 +11,7 @@ use crate::{dashboard, docs, pages};
 /// Answers a request.
 pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> Response {
     let Some(segments) = request.segments() else {
-        return Reply::not_found(&request.path).into();
+        return not_found(&request.path).into();
     };
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
@@ -20,8 +21,7 @@ pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> 
             None => engine.handle(request),
         },
         [""] => dashboard::front(engine, access, request).into(),
-        ["docs"] | ["docs", ""] => docs::answer(engine, access, request).into(),
-        ["docs", "openapi.yaml"] => docs::document(request).into(),
+        ["docs", rest @ ..] => docs::answer(engine, access, request, rest).into(),
         ["dashboard", rest @ ..] => dashboard::answer(engine, access, request, rest).into(),
         _ => engine.handle(request),
     }

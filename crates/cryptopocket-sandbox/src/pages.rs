@@ -1,7 +1,7 @@
 //! Hosted pages: what a customer's browser opens at the links that replies carry. Plain HTML and forms, no script, and
 //! each says that it is the emulator's.
 
-use cryptopocket_emulator::server::Fields;
+use cryptopocket_emulator::server::{Fields, not_found, wrong_method};
 use cryptopocket_emulator::{Engine, Reply, Request};
 
 mod declaration;
@@ -25,12 +25,12 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> R
     let visit = match request.method.as_str() {
         "GET" | "HEAD" => Visit::Show,
         "POST" => Visit::Submit(Fields::page_form(request)),
-        method => return Reply::wrong_method(method, "GET, HEAD, POST", &request.path),
+        method => return wrong_method(method, "GET, HEAD, POST", &request.path),
     };
     match path {
         [kind @ ("kyc" | "kyb"), token] => verification::visit(engine, token, *kind == "kyb", visit),
         ["declaration", token] => declaration::visit(engine, token, visit),
         ["gateway", payment] => gateway::visit(engine, payment, visit),
-        _ => Reply::not_found(&request.path),
+        _ => not_found(&request.path),
     }
 }

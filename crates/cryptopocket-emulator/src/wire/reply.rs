@@ -57,23 +57,6 @@ impl Reply {
         headers
     }
 
-    /// The provider's framework's answer to a path without a route.
-    pub fn not_found(path: &str) -> Self {
-        let message = format!("The route {} could not be found.", path.trim_start_matches('/'));
-        Self::json(404, &Object::new().with("message", message))
-    }
-
-    /// The provider's framework's answer to a method that a path does not take.
-    pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Self {
-        let message = format!(
-            "The {method} method is not supported for route {}. Supported methods: {allowed}.",
-            path.trim_start_matches('/')
-        );
-        let mut reply = Self::json(405, &Object::new().with("message", message));
-        reply.headers.push(("allow", allowed.to_owned()));
-        reply
-    }
-
     /// Success with `data`.
     pub(crate) fn data(data: impl Serialize) -> Self {
         Self::json(200, &Object::new().with("status", "ok").with("data", data))
@@ -96,4 +79,20 @@ impl Reply {
         let envelope = Object::new().with("status", "ok").with("data", items);
         Self::json(200, &envelope.with("pagination", pagination))
     }
+}
+
+/// The provider's framework's answer to a path without a route.
+pub fn not_found(path: &str) -> Reply {
+    let message = format!("The route {} could not be found.", path.trim_start_matches('/'));
+    Reply::json(404, &Object::new().with("message", message))
+}
+
+/// The provider's framework's answer to a method that a path does not take.
+pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
+    let path = path.trim_start_matches('/');
+    let message =
+        format!("The {method} method is not supported for route {path}. Supported methods: {allowed}.");
+    let mut reply = Reply::json(405, &Object::new().with("message", message));
+    reply.headers.push(("allow", allowed.to_owned()));
+    reply
 }
