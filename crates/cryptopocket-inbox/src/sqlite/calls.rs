@@ -7,7 +7,7 @@ use cryptopocket_types::Timestamp;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::read::{filtered, leased};
-use crate::error::{Error, of_sqlx};
+use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::identity::released_key;
 use crate::store::{Done, Filter, Lease, Leased, Outcome, Resolution, Settle, Settlement, Work};
 
@@ -16,6 +16,15 @@ const STEP: i64 = 2000;
 
 fn failed(error: sqlx::Error) -> Error {
     of_sqlx("the inbox could not write", error)
+}
+
+/// The database has ended the transaction by itself, as it does when the disk is full: no fault of the event.
+fn ended(error: sqlx::Error) -> Error {
+    Error::new(
+        ErrorKind::Unavailable,
+        "the database ended the transaction of the handler",
+    )
+    .with_source(error)
 }
 
 /// A value that is taken once, by whichever of two owners needs it.
@@ -101,7 +110,7 @@ pub(super) async fn complete(
             Ok(Outcome::Done)
         }
         Err(failure) => {
-            savepoint.rollback().await.map_err(failed)?;
+            savepoint.rollback().await.map_err(ended)?;
             let settlement = settle.take().ok_or_else(Error::closed)?(&failure);
             self::settle(connection, lease, settlement.clone()).await?;
             Ok(Outcome::Failed(settlement))

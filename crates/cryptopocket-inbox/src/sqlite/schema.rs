@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, of_sqlx};
 const MIGRATIONS: &[&str] = &[
     // 1: events.
     "CREATE TABLE cryptopocket_inbox_events (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        seq INTEGER PRIMARY KEY,
         key TEXT NOT NULL UNIQUE,
         name TEXT NOT NULL,
         object_id TEXT,
@@ -31,7 +31,7 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX cryptopocket_inbox_kept ON cryptopocket_inbox_events (settled_at) WHERE state = 2 AND body IS NOT NULL;",
     // 2: quarantine.
     "CREATE TABLE cryptopocket_inbox_quarantine (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        id INTEGER PRIMARY KEY,
         key TEXT NOT NULL,
         name TEXT NOT NULL,
         object_id TEXT,

@@ -250,10 +250,10 @@ async fn transact(
         // What one call writes must not stay when it fails, and must not take the others with it.
         let mut savepoint = transaction.begin().await.map_err(failed)?;
         let result = call.run(&mut savepoint).await;
-        if result.is_ok() {
-            savepoint.commit().await.map_err(failed)?;
-        } else {
-            savepoint.rollback().await.map_err(failed)?;
+        match &result {
+            Ok(()) => savepoint.commit().await.map_err(failed)?,
+            // A full disk may have ended the whole transaction; then the cause is in the error of the call.
+            Err(error) => savepoint.rollback().await.map_err(|_| error.clone())?,
         }
         results.push(result);
     }

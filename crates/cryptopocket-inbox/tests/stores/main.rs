@@ -2,7 +2,7 @@
 
 mod axum;
 mod behaviour;
-// mod failures;
+mod failures;
 mod model;
 mod sqlite;
 mod stage;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cryptopocket_inbox::testing::{MemoryStore, TestRuntime};
 use cryptopocket_inbox::{Claim, Failure, Filter, Inbox, RetryPolicy};
-use cryptopocket_types::time::Timestamp;
+use cryptopocket_types::time::{Clock as _, Timestamp};
 use proptest::prelude::*;
 
 use crate::stage::{Effects, body, note, note_then, receive, sqlite};
@@ -101,7 +101,7 @@ impl<S: Effects> Subject<S> {
                 let claims = self.inbox.claim(limit).await.unwrap();
                 let answer = claims
                     .iter()
-                    .map(|claim| format!("{:?} {:?}", claim.lease(), claim.delivery()));
+                    .map(|claim| format!("{} {:?}", claim.lease().token, claim.delivery()));
                 let answer = answer.collect();
                 self.claims.extend(claims);
                 answer
@@ -175,9 +175,12 @@ impl<S: Effects> Subject<S> {
     }
 
     async fn state(&self) -> String {
-        let events = self.inbox.list(Filter::all(), 100).await.unwrap();
+        let mut events = self.inbox.list(Filter::all(), 100).await.unwrap();
+        // PostgreSQL leaves gaps.
+        events.iter_mut().for_each(|event| event.seq = 0);
         let counts = self.inbox.counts().await.unwrap();
-        let quarantined = self.inbox.quarantined(100).await.unwrap();
+        let mut quarantined = self.inbox.quarantined(100).await.unwrap();
+        quarantined.iter_mut().for_each(|content| content.id = 0);
         let noted = self.inbox.store().noted().await;
         format!("{events:#?} {counts:#?} {quarantined:#?} {noted:#?}")
     }

@@ -151,7 +151,7 @@ async fn stored_bodies_are_redacted_once_done() {
 #[tokio::test]
 async fn sealed_bodies_open_only_with_their_key() {
     let folder = tempfile::tempdir().unwrap();
-    let keyring = |byte| Keyring::new(BodyKey::new(byte.into(), &[byte; 32]));
+    let keyring = |byte: u8| Keyring::new(BodyKey::new(byte.into(), &[byte; 32]));
     let inbox = in_virtual_time(sqlite(&folder).await)
         .0
         .keyring(keyring(1))
