@@ -186,7 +186,7 @@ fn sqlx_kind(error: &sqlx::Error) -> ErrorKind {
     }
 }
 
-/// SQLSTATE has five characters; the extended codes of SQLite are numbers of at most four digits.
+/// An SQL state has five characters; the extended codes of SQLite are numbers of at most four digits.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 fn database_kind(code: &str) -> ErrorKind {
     if code.len() == 5 {

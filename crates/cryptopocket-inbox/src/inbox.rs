@@ -74,6 +74,8 @@ pub struct Inbox<S> {
     inner: Arc<Inner<S>>,
 }
 
+type Listener = dyn Fn(&Alarm) + Send + Sync;
+
 struct Inner<S> {
     store: S,
     runtime: Arc<dyn Runtime>,
@@ -84,7 +86,7 @@ struct Inner<S> {
     poll: Duration,
     redaction: Option<Redaction>,
     bodies: Bodies,
-    alarm: Option<Arc<dyn Fn(&Alarm) + Send + Sync>>,
+    alarm: Option<Arc<Listener>>,
 }
 
 impl<S> Clone for Inbox<S> {
@@ -238,8 +240,8 @@ impl<S: Store> Inbox<S> {
         let deadline = self.inner.runtime.deadline(self.inner.handler_limit);
         let work: Work<S::Transaction> = Box::new(move |transaction| {
             Box::pin(async move {
-                let handled = Unpanicked(Box::pin(handler.handle(&delivery, transaction)));
-                match First(handled, deadline).await {
+                let attempt = Unpanicked(Box::pin(handler.handle(&delivery, transaction)));
+                match First(attempt, deadline).await {
                     Which::One(Ok(result)) => result,
                     Which::One(Err(_)) => Err(Failure::retry("the handler panicked")),
                     Which::Other(()) => Err(Failure::retry("the handler took longer than its limit")),

@@ -34,7 +34,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             first: Duration::from_secs(1),
-            longest: Duration::from_secs(3600),
+            longest: Duration::from_hours(1),
             attempts: 20,
         }
     }

@@ -105,7 +105,7 @@ impl SqliteOptions {
         let reader = SqlitePoolOptions::new()
             .max_connections(2)
             .min_connections(0)
-            .idle_timeout(Duration::from_secs(60))
+            .idle_timeout(Duration::from_mins(1))
             .connect_lazy_with(connect.clone().read_only(true));
         Ok(SqliteStore {
             writer: Writer::start(first, connect, self.path.clone(), Arc::clone(&wake)),

@@ -75,7 +75,7 @@ impl Runtime for TestRuntime {
         Box::pin(std::future::pending())
     }
 
-    /// SplitMix64.
+    /// `SplitMix64`.
     fn random(&self) -> u64 {
         let step = 0x9e37_79b9_7f4a_7c15_u64;
         let mut mixed = self.state.fetch_add(step, Ordering::SeqCst).wrapping_add(step);

@@ -44,7 +44,7 @@ impl<S: Store> Inbox<S> {
             store,
             runtime: Arc::new(TokioRuntime),
             retry: RetryPolicy::default(),
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             handler_limit: Duration::from_secs(10),
             concurrency: 16,
             poll: Duration::from_secs(1),

@@ -33,7 +33,7 @@ trait Call: Send {
 }
 
 enum Request {
-    Insert(NewEvent, oneshot::Sender<Result<Sighting, Error>>),
+    Insert(Box<NewEvent>, oneshot::Sender<Result<Sighting, Error>>),
     Call(Box<dyn Call>),
     Close(oneshot::Sender<()>),
 }
@@ -61,7 +61,7 @@ impl Writer {
     /// Stores an event, durably.
     pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.requests.send(Request::Insert(event, reply)).await;
+        let sent = self.requests.send(Request::Insert(Box::new(event), reply)).await;
         sent.map_err(|_| Error::closed())?;
         answer.await.unwrap_or_else(|_| Err(Error::closed()))
     }
@@ -74,7 +74,7 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let call = Change {
-            change: Some(change),
+            work: Some(change),
             output: None,
             reply,
         };
@@ -94,7 +94,7 @@ impl Writer {
 }
 
 struct Change<T, F> {
-    change: Option<F>,
+    work: Option<F>,
     output: Option<T>,
     reply: oneshot::Sender<(Result<T, Error>, bool)>,
 }
@@ -106,8 +106,8 @@ where
 {
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Error>> {
         Box::pin(async move {
-            if let Some(change) = self.change.take() {
-                self.output = Some(change(connection).await?);
+            if let Some(work) = self.work.take() {
+                self.output = Some(work(connection).await?);
             }
             Ok(())
         })
@@ -133,7 +133,7 @@ impl Batch {
     fn add(&mut self, request: Request) {
         match request {
             Request::Insert(event, reply) => {
-                self.events.push(event);
+                self.events.push(*event);
                 self.replies.push(reply);
             }
             Request::Call(call) => self.calls.push(call),

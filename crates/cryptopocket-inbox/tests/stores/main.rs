@@ -1,4 +1,5 @@
 //! The behaviour that every store has, on each of them.
+#![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
 
 mod axum;
 mod behaviour;

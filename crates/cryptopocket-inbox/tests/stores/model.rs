@@ -177,10 +177,14 @@ impl<S: Effects> Subject<S> {
     async fn state(&self) -> String {
         let mut events = self.inbox.list(Filter::all(), 100).await.unwrap();
         // PostgreSQL leaves gaps.
-        events.iter_mut().for_each(|event| event.seq = 0);
+        for event in &mut events {
+            event.seq = 0;
+        }
         let counts = self.inbox.counts().await.unwrap();
         let mut quarantined = self.inbox.quarantined(100).await.unwrap();
-        quarantined.iter_mut().for_each(|content| content.id = 0);
+        for content in &mut quarantined {
+            content.id = 0;
+        }
         let noted = self.inbox.store().noted().await;
         format!("{events:#?} {counts:#?} {quarantined:#?} {noted:#?}")
     }
@@ -229,7 +233,7 @@ proptest! {
             for step in steps.into_iter().filter(harmless) {
                 subject.take(step).await;
             }
-            subject.runtime.clock().advance(Duration::from_secs(86_400));
+            subject.runtime.clock().advance(Duration::from_hours(24));
             subject.inbox.run_until_idle(note::<MemoryStore>()).await.unwrap();
             subject.inbox.replay(Filter::all().state(cryptopocket_inbox::EventState::Dead)).await.unwrap();
             subject.inbox.run_until_idle(note::<MemoryStore>()).await.unwrap();

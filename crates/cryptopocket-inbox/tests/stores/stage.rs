@@ -99,8 +99,8 @@ pub(crate) fn key(id: &str) -> String {
 pub(crate) async fn receive<S: Store>(inbox: &Inbox<S>, body: &str) -> Result<Receipt, Error> {
     let headers = Signer::new("secret").unwrap().sign(body.as_bytes());
     let verifier = Verifier::new("secret").unwrap();
-    let verified = verifier.verify(&headers, body.as_bytes()).unwrap();
-    inbox.receive(&verified).await
+    let delivery = verifier.verify(&headers, body.as_bytes()).unwrap();
+    inbox.receive(&delivery).await
 }
 
 /// A handler that notes the key of each event and then ends as `then` says.

@@ -30,7 +30,7 @@ async fn worker_wakes_for_a_new_event() {
     let store = sqlite(&folder).await;
     // Longer than any test: only the wake-up ends the wait.
     let inbox = Inbox::builder(store)
-        .poll_interval(Duration::from_secs(3600))
+        .poll_interval(Duration::from_hours(1))
         .build();
     let (stop, stopped) = oneshot::channel::<()>();
     let worker = tokio::spawn({
