@@ -130,14 +130,16 @@ impl Error {
         self.kind.hint()
     }
 
-    pub(crate) fn lease_lost() -> Self {
+    /// The token of a lease is not the latest.
+    pub fn lease_lost() -> Self {
         Self::new(
             ErrorKind::LeaseLost,
             "the lease of the event is gone, so nothing was written",
         )
     }
 
-    pub(crate) fn closed() -> Self {
+    /// The store is closed.
+    pub fn closed() -> Self {
         Self::new(ErrorKind::Closed, "the store is closed")
     }
 }

@@ -43,8 +43,8 @@ impl Identity {
     }
 }
 
-/// Key of an event for content that was released from quarantine.
-pub(crate) fn released_key(key: &str, fingerprint: &[u8]) -> String {
+/// Key of the event that a [`Store`](crate::Store) makes of content released from quarantine.
+pub fn released_key(key: &str, fingerprint: &[u8]) -> String {
     format!("{key}|content:{}", hex(fingerprint))
 }
 

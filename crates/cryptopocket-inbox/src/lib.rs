@@ -26,6 +26,7 @@ pub use body::{BodyKey, Keyring};
 pub use delivery::{Claim, Delivery};
 pub use error::{Error, ErrorKind};
 pub use handler::{BoxFuture, Failure, Handler, HandlerFn, handler_fn};
+pub use identity::released_key;
 pub use inbox::{Builder, Inbox, Receipt};
 pub use intake::{Answer, DEFAULT_BODY_LIMIT, Intake};
 pub use redact::{PERSONAL_FIELDS, Redaction};

@@ -274,7 +274,7 @@ impl fmt::Debug for Quarantined {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// It is handled as an event of its own, whose key is that of the event and the hash of the content.
+    /// It is handled as an event of its own, with the key [`released_key`](crate::released_key).
     Release,
     /// It is known and not handled.
     Dismiss,
