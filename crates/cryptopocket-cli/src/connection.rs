@@ -7,8 +7,8 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use cryptopocket::{Client, Credentials, RetryPolicy, SANDBOX_BASE_URL, Secret};
 
-use crate::arguments::Global;
 use crate::failure::{Failure, Result};
+use crate::global::Global;
 use crate::output::{self, Output, Progress};
 use crate::profile::{self, ConfigFile, Profile};
 

@@ -62,8 +62,8 @@ fn start(command: Command, mut context: Context) -> Result<()> {
             Command::Offramp(offramp) => offramp.run(&mut context).await,
             Command::Bank(bank) => bank.run(&mut context).await,
             Command::Webhooks(webhooks) => webhooks.run(&mut context).await,
-            Command::Completions(completions) => completions.run(),
-            Command::HelpTree(tree) => tree.run(&mut context),
+            Command::Completions(completions) => completions.run(Arguments::command()),
+            Command::HelpTree(tree) => tree.run(&mut context, Arguments::command()),
         }
     })
 }

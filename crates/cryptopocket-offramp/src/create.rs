@@ -88,11 +88,10 @@ impl OffRamp {
     }
 }
 
-/// Adds the advice only where the off-ramp may exist.
-///
-/// After any other error it surely does not.
+/// Adds the advice to look first, where it is unknown whether the off-ramp exists.
 fn advise(error: Error) -> Error {
-    if error.effect().may_be_done() {
+    // After a refusal it does not exist, and after a success that could not be read it does: both have their own advice.
+    if error.is_outcome_unknown() {
         error.with_advice(LOOK_FIRST)
     } else {
         error

@@ -36,15 +36,22 @@ impl UnsettledPayment {
         self.external_id.as_ref()
     }
 
-    /// Adds the reference and the advice to an error of a creation.
-    ///
-    /// Only to errors with an unknown outcome: after any other error the payment surely does not exist, and advice to
-    /// look for it would keep people from creating it again.
+    /// Adds the reference and the advice to an error of a creation that may have made a payment.
     pub(crate) fn attach(error: Error, external_id: Option<ExternalId>) -> Error {
+        // After a proven refusal there is nothing to look for, and advice to look would delay the next try.
         if !error.effect().may_be_done() {
             return error;
         }
-        let hint = match external_id {
+        // The cause is kept too, so that walking the sources still reaches the failure of the transport.
+        let unsettled = Self {
+            external_id,
+            cause: error.clone(),
+        };
+        // A payment that exists for certain keeps its own advice: "create it again if nothing is found" would be wrong.
+        if !error.is_outcome_unknown() {
+            return error.with_source(unsettled);
+        }
+        let hint = match unsettled.external_id {
             Some(_) => {
                 "Do not create the payment again: it may exist. Give this error to OnRamp::recover_from, which looks \
                  the payment up by its external_id, and create it again only if nothing is found. If a transfer is found, \
@@ -56,11 +63,6 @@ impl UnsettledPayment {
                  look for its customer, amount and time. That it is not there proves something only if the list's \
                  ended() is a proven end. Give every payment an external_id to be spared this."
             }
-        };
-        // The cause is kept too, so that walking the sources still reaches the failure of the transport.
-        let unsettled = Self {
-            external_id,
-            cause: error.clone(),
         };
         error
             .with_advice(Advice::new(hint).with_id("recover_payment"))

@@ -1,16 +1,17 @@
-//! The page at `/docs`: the specification with the grade of every fact, and a form that makes each call here.
+//! The pages below `/docs`: the specification with the grade of every fact and a form for each call, and the guide.
 
+mod guide;
 mod node;
 mod operation;
 
 use std::sync::OnceLock;
 
-use cryptopocket_emulator::server::wrong_method;
+use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request};
 use maud::{Markup, PreEscaped, html};
 
 use crate::access::{Access, allows};
-use crate::web::{Inline, Page};
+use crate::web::{Inline, Page, refused_method};
 
 use node::Node;
 
@@ -32,46 +33,67 @@ pub(crate) const GRADES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Answers `/docs/openapi.yaml`.
-pub(crate) fn document(request: &Request) -> Reply {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+/// Answers a request below `/docs`; `path` is what follows it.
+pub(crate) fn answer(engine: &Engine, access: Access, request: &Request, path: &[&str]) -> Reply {
+    if let Some(reply) = refused_method(request, "GET, HEAD") {
+        return reply;
     }
-    let mut reply = Reply::with_type(200, "application/yaml", DOCUMENT);
-    reply.headers.extend([
-        (
-            "content-disposition",
-            "attachment; filename=\"openapi.yaml\"".to_owned(),
+    match path {
+        [] | [""] => api_page(engine, access, request),
+        ["openapi.yaml"] => file("application/yaml", "openapi.yaml", DOCUMENT),
+        ["scenario.schema.json"] => file(
+            "application/schema+json",
+            "scenario.schema.json",
+            guide::SCENARIO_SCHEMA,
         ),
+        [name] => match guide::page(name) {
+            Some((title, content)) => page(title, &html! {}, &content, None),
+            None => not_found(&request.path),
+        },
+        _ => not_found(&request.path),
+    }
+}
+
+fn file(content_type: &'static str, name: &str, text: &'static str) -> Reply {
+    let mut reply = Reply::with_type(200, content_type, text);
+    reply.headers.extend([
+        ("content-disposition", format!("attachment; filename=\"{name}\"")),
         ("x-content-type-options", "nosniff".to_owned()),
     ]);
     reply
 }
 
-/// Answers `/docs`.
-pub(crate) fn answer(engine: &Engine, access: Access, request: &Request) -> Reply {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
-    }
+fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
     let (list, calls) = PARTS.get_or_init(parts);
     let content = html! {
-        main #main {
-            h1 { "The API, call by call" }
-            div.columns {
-                nav.list aria-label="Calls" { p { a href="/" { "Dashboard" } } (PreEscaped(list)) }
-                div.calls {
-                    (introduction())
-                    (login(engine, access, request))
-                    (PreEscaped(calls))
-                }
+        h1 { "The API, call by call" }
+        div.calls {
+            (introduction())
+            (login(engine, access, request))
+            (PreEscaped(calls))
+        }
+    };
+    page("API", &html! { (PreEscaped(list)) }, &content, Some(&SCRIPT))
+}
+
+/// A page beside the list of pages, which ends with `list`.
+fn page(title: &str, list: &Markup, content: &Markup, script: Option<&'static Inline>) -> Reply {
+    let content = html! {
+        div.columns {
+            nav.list aria-label="Pages and calls" {
+                p { a href="/" { "Dashboard" } }
+                (guide::list())
+                p.tag { a href="/docs" { "API page" } }
+                (list)
             }
+            main #main { (content) }
         }
     };
     let page = Page {
-        title: "API",
+        title,
         content,
         style: Some(&STYLE),
-        script: Some(&SCRIPT),
+        script,
     };
     page.reply(200)
 }

@@ -21,8 +21,7 @@ pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> 
             None => engine.handle(request),
         },
         [""] => dashboard::front(engine, access, request).into(),
-        ["docs"] | ["docs", ""] => docs::answer(engine, access, request).into(),
-        ["docs", "openapi.yaml"] => docs::document(request).into(),
+        ["docs", rest @ ..] => docs::answer(engine, access, request, rest).into(),
         ["dashboard", rest @ ..] => dashboard::answer(engine, access, request, rest).into(),
         _ => engine.handle(request),
     }

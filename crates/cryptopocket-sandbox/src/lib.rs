@@ -40,4 +40,5 @@ pub use start_error::StartError;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/matching.md")]
+struct Examples;

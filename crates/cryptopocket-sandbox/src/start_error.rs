@@ -45,6 +45,15 @@ impl StartError {
         }
     }
 
+    /// The method of [`Builder`](crate::Builder) whose argument is the cause: `address`, `state_file` or `trust_pem`.
+    pub fn setting(&self) -> &'static str {
+        match &self.0 {
+            Cause::Address(..) => "address",
+            Cause::StateFile(..) => "state_file",
+            Cause::Certificate => "trust_pem",
+        }
+    }
+
     /// What is wrong.
     pub fn rule(&self) -> String {
         self.rule_and_cure().0

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cryptopocket_emulator::Reply;
+use cryptopocket_emulator::server::wrong_method;
+use cryptopocket_emulator::{Reply, Request};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
@@ -33,6 +34,13 @@ impl Inline {
         self.source
             .get_or_init(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(self.text))))
     }
+}
+
+/// The refusal of a request whose method is not in `allowed`, such as `GET, HEAD`.
+pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> {
+    let method = request.method.as_str();
+    let is_allowed = allowed.split(", ").any(|one| one == method);
+    (!is_allowed).then(|| wrong_method(method, allowed, &request.path))
 }
 
 static LOOK: Inline = Inline::new(include_str!("web/emulator.css"));

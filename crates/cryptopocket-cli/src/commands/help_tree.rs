@@ -1,9 +1,8 @@
 use std::fmt::Write;
 
-use clap::{Arg, Args, Command, CommandFactory};
+use clap::{Arg, Args, Command};
 use serde_json::{Value, json};
 
-use crate::arguments::Arguments;
 use crate::connection::Context;
 use crate::coverage::operation_of;
 use crate::failure::Result;
@@ -15,8 +14,7 @@ pub(crate) struct HelpTree {}
 
 impl HelpTree {
     #[allow(clippy::unused_self, reason = "every command runs by its own value")]
-    pub(crate) fn run(&self, context: &mut Context) -> Result<()> {
-        let mut root = Arguments::command();
+    pub(crate) fn run(&self, context: &mut Context, mut root: Command) -> Result<()> {
         root.build();
         if context.output.is_json() {
             return context.output.json(&tree(&root, "cryptopocket"));

@@ -6,10 +6,11 @@ use cryptopocket::{
     Asset, Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, Personal, Symbol, UserId,
 };
 
-use super::{Patience, check_until};
+use super::pages::print_items;
+use super::waiting::{Patience, check_until};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::{CreatedOfframpView, OfframpView, print_items};
+use crate::view::{CreatedOfframpView, OfframpView};
 
 /// Sell coins for money on a bank account
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use cryptopocket::offramp;
 use cryptopocket::onramp::QuoteRequest;
 use cryptopocket::{Asset, Chain, Currency, Decimal, Money, PaymentType, Symbol};
 
-use super::payment_type;
+use super::payment_type::payment_type;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::view::{BuyView, SellView};

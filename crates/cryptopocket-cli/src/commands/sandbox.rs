@@ -1,11 +1,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
-use hyper::http::uri::Authority;
+use http::uri::Authority;
 
 use crate::connection::Context;
+use crate::duration;
 use crate::failure::{Failure, Result};
 use crate::output;
 
@@ -42,6 +44,12 @@ pub(crate) struct Sandbox {
     /// What links in replies begin with: scheme, host and port [default: the address listened on]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// PEM file of a certificate authority that webhooks over https trust beside the system's; can be repeated
+    #[arg(long, value_name = "FILE")]
+    trust_pem: Vec<PathBuf>,
+    /// How long a client may take to send the head of a request, such as 10s [default: 60s]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
+    header_timeout: Option<Duration>,
 }
 
 impl Sandbox {
@@ -82,6 +90,18 @@ impl Sandbox {
         if let Some(url) = &self.public_url {
             check_origin(url)?;
             builder = builder.public_url(url);
+        }
+        for path in &self.trust_pem {
+            let pem = std::fs::read(path).map_err(|error| {
+                Failure::input(
+                    format!("--trust-pem: {}: {error}", path.display()),
+                    "Name a readable file.",
+                )
+            })?;
+            builder = builder.trust_pem(pem);
+        }
+        if let Some(timeout) = self.header_timeout {
+            builder = builder.header_timeout(timeout);
         }
         Ok(builder)
     }
@@ -155,9 +175,10 @@ const ORIGIN_CURE: &str = "Write scheme, host and port and nothing behind them, 
 
 /// The hint names the flag that is to blame.
 fn refused(error: &StartError) -> Failure {
-    let flag = match error.state_file() {
-        Some(_) => "--state",
-        None => "--host and --port",
+    let flag = match error.setting() {
+        "state_file" => "--state",
+        "trust_pem" => "--trust-pem",
+        _ => "--host and --port",
     };
     Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
 }

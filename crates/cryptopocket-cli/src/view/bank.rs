@@ -2,7 +2,7 @@ use cryptopocket::banking::{BankAccount, Reconciled, Transaction};
 use cryptopocket::{Currency, Date, Extra, Money, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::Serialize;
 
-use super::{cell, known};
+use super::field::{cell, known};
 use crate::output::{People, Row};
 
 /// A bank account of the integration.

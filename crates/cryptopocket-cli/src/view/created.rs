@@ -2,7 +2,7 @@ use cryptopocket::onramp::{CreatedPayment, NextStep};
 use cryptopocket::{Chain, Concept, ExternalId, Extra, Money, PaymentId, Personal, Secret, Symbol};
 use serde::Serialize;
 
-use super::{known, text};
+use super::field::known;
 use crate::output::People;
 
 /// A new payment, and what the payer does next.
@@ -42,7 +42,7 @@ enum NextView {
     BankTransfer {
         iban: Personal,
         bic: Option<String>,
-        #[serde(serialize_with = "text")]
+        #[serde(serialize_with = "cryptopocket::id::serialize_text")]
         concept: Concept,
         beneficiary: Option<Personal>,
     },

@@ -2,13 +2,13 @@ use cryptopocket::users::{CreatedCompany, CreatedCustomer, Customer, KycCheck, V
 use cryptopocket::{ExternalId, Extra, KycStatus, Personal, Secret, Timestamp, UserId};
 use serde::Serialize;
 
-use super::{cell, known, text};
+use super::field::{cell, known};
 use crate::output::{People, Row};
 
 /// A customer, as `users list` and `users find` print it.
 #[derive(Serialize)]
 pub(crate) struct CustomerView {
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
     id: UserId,
     uuid: Option<String>,
     external_id: Option<ExternalId>,
@@ -89,7 +89,7 @@ impl Row for CustomerView {
 /// A new customer, and the page on which they prove their identity.
 #[derive(Serialize)]
 pub(crate) struct NewCustomerView {
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
     id: UserId,
     kyc_form_url: Secret,
     extra: Extra,
@@ -121,7 +121,7 @@ impl People for NewCustomerView {
 /// A new company, with the link and the password that are told only now.
 #[derive(Serialize)]
 pub(crate) struct CompanyView {
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
     id: UserId,
     uuid: String,
     kyb_link: Secret,
@@ -162,7 +162,7 @@ impl People for CompanyView {
 /// A new customer whose identity was checked by whoever creates them.
 #[derive(Serialize)]
 pub(crate) struct VerifiedView {
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
     id: UserId,
     uuid: Option<String>,
     kyc_status: Option<KycStatus>,
@@ -199,7 +199,7 @@ impl People for VerifiedView {
 /// How far an identity check has come.
 #[derive(Serialize)]
 pub(crate) struct KycView {
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
     user_id: UserId,
     kyc_status: KycStatus,
     decision: &'static str,

@@ -3,7 +3,7 @@ use cryptopocket::onramp::PaymentMethod;
 use cryptopocket::{Asset, Currency, Decimal, Extra, Money, PaymentType};
 use serde::Serialize;
 
-use super::{cell, known};
+use super::field::{cell, known};
 use crate::output::{People, Row};
 
 /// A coin on offer.

@@ -2,7 +2,7 @@ use cryptopocket::offramp::{CreatedOfframp, FiatAmount, Offramp};
 use cryptopocket::{CoinAmount, Extra, OfframpId, OfframpStatus};
 use serde::Serialize;
 
-use super::{cell, coin, known};
+use super::field::{cell, coin, known};
 use crate::output::{People, Row};
 
 /// An off-ramp, as `offramp get` prints it.

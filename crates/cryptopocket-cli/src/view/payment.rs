@@ -4,7 +4,7 @@ use cryptopocket::{
 };
 use serde::Serialize;
 
-use super::{cell, coin, known, text};
+use super::field::{cell, coin, known};
 use crate::output::{People, Row};
 
 /// A payment, as `payments get` prints it.
@@ -12,7 +12,7 @@ use crate::output::{People, Row};
 pub(crate) struct PaymentView {
     id: PaymentId,
     external_id: Option<ExternalId>,
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
     user_id: UserId,
     status: PaymentStatus,
     r#final: bool,

@@ -3,7 +3,7 @@ use cryptopocket::onramp::Quote;
 use cryptopocket::{CoinAmount, Extra, Money, PaymentType, Timestamp};
 use serde::Serialize;
 
-use super::{coin, known};
+use super::field::{coin, known};
 use crate::output::People;
 
 /// What an amount of euros would buy.

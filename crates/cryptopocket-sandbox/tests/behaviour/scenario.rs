@@ -115,14 +115,6 @@ async fn a_scenario_that_keeps_everyone_out_is_possible() {
     assert_eq!(list["error"], "authorization_incorrect");
 }
 
-#[test]
-fn the_readme_shows_a_scenario_that_can_be_read() {
-    let readme = include_str!("../../README.md");
-    let yaml = readme.split_once("```yaml\n").unwrap().1;
-    let yaml = yaml.split_once("```").unwrap().0;
-    yaml.parse::<Scenario>().unwrap();
-}
-
 #[tokio::test]
 async fn a_state_file_goes_on_from_where_it_was_and_not_from_the_scenario_again() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,8 +4,8 @@ use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId,
 };
 
-use super::print_created;
-use crate::commands::{doubt_payment_type, payment_type};
+use super::print::print_created;
+use crate::commands::payment_type::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::Order;

@@ -1,7 +1,7 @@
 use clap::Args;
 use cryptopocket::{PaymentId, PaymentStatus};
 
-use crate::commands::{Patience, check_until};
+use crate::commands::waiting::{Patience, check_until};
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::PaymentView;

@@ -2,8 +2,8 @@ use clap::Args;
 use cryptopocket::onramp::NewGuidedPayment;
 use cryptopocket::{Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Symbol, UserId};
 
-use super::print_created;
-use crate::commands::{doubt_payment_type, payment_type};
+use super::print::print_created;
+use crate::commands::payment_type::{doubt_payment_type, payment_type};
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::view::Order;

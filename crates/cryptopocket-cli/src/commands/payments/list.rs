@@ -2,10 +2,11 @@ use clap::Args;
 use cryptopocket::onramp::PaymentFilter;
 use cryptopocket::{Date, ExternalId, PaymentStatus};
 
+use crate::commands::pages::print_items;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::open_word::doubt;
-use crate::view::{PaymentView, print_items};
+use crate::view::PaymentView;
 
 /// List payments, page by page until the end
 #[derive(Debug, Args)]

@@ -32,8 +32,8 @@ impl Recover {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let call = client.onramp().recover_payment(&self.external_id);
-        let found = context.progress("looking for the payment").during(call).await;
-        let payments = match found.map_err(|error| Failure::of_search(&error))? {
+        let found = context.progress("looking for the payment").during(call).await?;
+        let payments = match found {
             Recovery::None => Vec::new(),
             Recovery::One(payment) => vec![PaymentView::from(payment)],
             Recovery::Many(payments) => payments.into_iter().map(PaymentView::from).collect(),

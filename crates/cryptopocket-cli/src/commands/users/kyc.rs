@@ -2,7 +2,7 @@ use clap::Args;
 use cryptopocket::{KycStatus, Secret, UserId};
 use serde::Serialize;
 
-use crate::commands::Patience;
+use crate::commands::waiting::Patience;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output::People;

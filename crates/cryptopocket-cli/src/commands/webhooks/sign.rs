@@ -5,8 +5,8 @@ use cryptopocket::Secret;
 use cryptopocket::webhooks::{SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER};
 use serde::Serialize;
 
+use super::given::{body_of, secrets};
 use super::verify::refused;
-use super::{body_of, secrets};
 use crate::connection::Context;
 use crate::failure::Result;
 

@@ -6,7 +6,7 @@ use cryptopocket::Secret;
 use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, VerifyError};
 use serde::Serialize;
 
-use super::{body_of, secrets};
+use super::given::{body_of, secrets};
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
