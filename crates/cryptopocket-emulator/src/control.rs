@@ -163,7 +163,7 @@ mod tests {
     use crate::command::Command;
     use crate::engine::Engine;
     use crate::request::Request;
-    use crate::wire::{Reply, not_found, wrong_method};
+    use crate::wire::Reply;
 
     fn asked(method: &str, path: &str) -> Reply {
         let request = Request {
