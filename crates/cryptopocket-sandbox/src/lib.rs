@@ -15,8 +15,6 @@ mod dashboard;
 mod delivery;
 mod docs;
 mod front;
-#[cfg(test)]
-mod fuzz;
 mod http_client;
 mod pages;
 mod sandbox;

@@ -1,6 +1,57 @@
 use super::{Scenario, ScenarioError};
 use cryptopocket_emulator::{Fault, Times};
 
+/// Types that stand in the schema in place of those that the code reads.
+pub(super) mod schema {
+    use std::borrow::Cow;
+
+    use cryptopocket_emulator::{Outage, server::PAYMENT_TYPES};
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    /// An exact amount.
+    pub(in crate::scenario) struct Amount;
+
+    impl JsonSchema for Amount {
+        fn schema_name() -> Cow<'static, str> {
+            "Amount".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "An exact amount, as text or as a number.",
+                "type": ["string", "number"],
+                "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
+            })
+        }
+    }
+
+    /// Text, or a number that stands for its digits.
+    pub(in crate::scenario) struct Text;
+
+    impl JsonSchema for Text {
+        fn schema_name() -> Cow<'static, str> {
+            "Text".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "Text, or a number that stands for its digits.",
+                "type": ["string", "number"],
+            })
+        }
+    }
+
+    /// A payment method.
+    #[derive(JsonSchema)]
+    #[schemars(transparent, inline, extend("enum" = PAYMENT_TYPES))]
+    pub(in crate::scenario) struct Method(#[expect(dead_code, reason = "only its schema is used")] String);
+
+    /// A part that can be down.
+    #[derive(JsonSchema)]
+    #[schemars(transparent, inline, extend("enum" = Outage::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()))]
+    pub(in crate::scenario) struct Part(#[expect(dead_code, reason = "only its schema is used")] String);
+}
+
 fn refused(text: &str) -> ScenarioError {
     text.parse::<Scenario>().unwrap_err()
 }
