@@ -93,7 +93,7 @@ async fn settled(stage: &mut Stage<'_>) -> Result<()> {
     stage.section("In the end", "nothing is left over")?;
     stage.sandbox.webhooks_settled().await;
     let deliveries = stage.sandbox.deliveries();
-    let delivered = deliveries.iter().filter(|one| one.state == "delivered").count();
+    let delivered = deliveries.iter().filter(|one| one.state.name() == "delivered").count();
     let counts = stage.receiver.counts();
     let text = format!(
         "{} webhooks verified, {} of them handled",

@@ -262,7 +262,7 @@ async fn a_webhook_that_had_not_left_leaves_after_the_restart() {
     api.sandbox.advance(Duration::from_secs(10));
     api.sandbox.webhooks_settled().await;
     assert_eq!(receiver.types(), ["PAY_IN", "PAY_IN"]);
-    assert_eq!(api.sandbox.deliveries()[0].state, "delivered");
+    assert_eq!(api.sandbox.deliveries()[0].state.name(), "delivered");
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn a_person_verifies_themselves_with_the_keyboard_alone() {
     chrome.until("document.querySelector('#state')");
     assert_eq!(
         chrome.text("#state"),
-        "Everything was handed in and is being looked at."
+        "The form was submitted and is under review."
     );
     api.sandbox.advance(std::time::Duration::from_secs(120));
     let kyc = api.get(&format!("kyc/check?user_id={user}")).await;
