@@ -1,5 +1,6 @@
 //! Finding one customer.
 
+use cryptopocket_api::operations::FIND_CUSTOMER;
 use cryptopocket_api::users::{FindCustomerQuery, find_customer};
 use cryptopocket_core::{Error, ErrorKind, Result, input};
 use cryptopocket_types::{ExternalId, Personal, UserId};
@@ -56,6 +57,21 @@ impl FindBy {
             Self::UserId(id) => input::user_id(id),
         }
     }
+
+    /// Whether the reply can be about the customer asked for: what it says about the key must agree with it.
+    ///
+    /// A key that the reply leaves out contradicts nothing. Addresses are compared without regard to case, since the
+    /// provider may store them in small letters.
+    fn fits(&self, found: &Customer) -> bool {
+        match self {
+            Self::Email(email) => found.email.as_ref().is_none_or(|named| {
+                let (named, asked) = (named.reveal().trim(), email.reveal().trim());
+                named.to_lowercase() == asked.to_lowercase()
+            }),
+            Self::ExternalId(id) => found.external_id.as_ref().is_none_or(|named| named == id),
+            Self::UserId(id) => found.id == *id,
+        }
+    }
 }
 
 impl Users {
@@ -73,7 +89,8 @@ impl Users {
     /// # Errors
     ///
     /// `InvalidInput` for an empty id or a malformed e-mail address; otherwise as every call. That the customer
-    /// belongs to another integration (`user_not_in_integration`) is an error, not `None`.
+    /// belongs to another integration (`user_not_in_integration`) is an error, not `None`. `UnexpectedReply` also for a
+    /// reply about a customer with another id, reference or address than the one asked for.
     ///
     /// # Examples
     ///
@@ -100,7 +117,14 @@ impl Users {
             FindBy::UserId(id) => query.user_id = Some(id),
         }
         match find_customer(&self.session, &query).await {
-            Ok(found) => Ok(Some(Customer::from_wire(found))),
+            Ok(found) => {
+                let found = Customer::from_wire(found);
+                // The payments of a customer are made with the id found here: one of another customer must not pass.
+                if !by.fits(&found) {
+                    return Err(Error::another_object(&FIND_CUSTOMER, "customer"));
+                }
+                Ok(Some(found))
+            }
             Err(error) if means_none(&error) => Ok(None),
             Err(error) => Err(error),
         }

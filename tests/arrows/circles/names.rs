@@ -45,6 +45,10 @@ impl Modules {
             targets = BTreeSet::from([Target::Module(base.clone())]);
         }
         for segment in rest {
+            // A function may have the name of a module; a path goes on from the module only.
+            if targets.iter().any(|target| matches!(target, Target::Module(_))) {
+                targets.retain(|target| matches!(target, Target::Module(_)));
+            }
             let step = |target| match target {
                 Target::Module(module) => {
                     let inside = self.look_up(&module, segment, open);

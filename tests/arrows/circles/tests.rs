@@ -61,6 +61,16 @@ fn re_export_is_no_use_by_itself() {
 }
 
 #[test]
+fn path_goes_on_from_the_module_beside_a_function_of_its_name() {
+    let files = graph(&[
+        ("lib.rs", "mod a; mod case; fn case() {}"),
+        ("a.rs", "use crate::case::Case;"),
+        ("case.rs", "pub struct Case;"),
+    ]);
+    assert_eq!(files.used_by("a.rs"), ["case.rs"]);
+}
+
+#[test]
 fn glob_leads_to_the_files_of_the_names_in_use() {
     assert_eq!(used_by_a("use crate::*; fn f(_: Deep) {}"), ["b/inner.rs"]);
     assert_eq!(used_by_a("use crate::b::*; fn f() { make() }"), ["b.rs"]);

@@ -1,6 +1,7 @@
 //! The SDK at work: the command line makes every call of the API through a proxy, successes and refusals.
 
-use super::Emulator;
+use super::emulator::Emulator;
+use super::files::write_json;
 use crate::spec::Document;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -224,7 +225,7 @@ impl Traveller<'_> {
         });
         let folder = self.program.parent().unwrap_or(Path::new("."));
         let file = folder.join("conformance-person.json");
-        super::write_json(&file, &person)?;
+        write_json(&file, &person)?;
         Ok(file.display().to_string())
     }
 

@@ -1,8 +1,10 @@
 //! Prism: a proxy that holds what the SDK sends, and what it gets, against the specification.
 
 use super::copy::{Judge, prepare};
+use super::emulator::Emulator;
+use super::files::{self, install, write, write_json};
 use super::http::Client;
-use super::{Emulator, install, journey, time, workshop, write, write_json};
+use super::{journey, time};
 use crate::spec::Document;
 use crate::workspace;
 use serde_json::Value;
@@ -26,7 +28,7 @@ const LEFT_OUT: [(&str, &str); 2] = [
 const START: Duration = Duration::from_secs(60);
 
 pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
-    let folder = workshop(root)?.join("prism");
+    let folder = files::folder(root)?.join("prism");
     let judge = installed(root, &folder)?;
     let document = Document::read(&root.join(workspace::SPEC))?;
     let copy = folder.join("openapi.json");

@@ -1,8 +1,10 @@
 //! schemathesis: generated requests, valid and not, alone and along the links of the specification.
 
 use super::copy::{Judge, prepare};
+use super::emulator::Emulator;
+use super::files::{self, install, write, write_json};
+use super::options::Options;
 use super::seed::{Seeded, plant};
-use super::{Asked, Emulator, install, workshop, write, write_json};
 use crate::spec::{self, Document};
 use crate::workspace;
 use regex::Regex;
@@ -15,14 +17,14 @@ const FEWEST_CASES: u64 = 5_000;
 /// How long links are followed with two integrations.
 const STATEFUL_SECONDS: u64 = 40;
 
-pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, String> {
-    let folder = workshop(root)?.join("schemathesis");
+pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<String, String> {
+    let folder = files::folder(root)?.join("schemathesis");
     let judge = installed(root, &folder)?;
     let emulator = Emulator::start(program)?;
     let seeded = plant(&emulator)?;
     furnish(root, &folder, &emulator, &seeded)?;
     let mut cases = 0;
-    for (settings, flags) in runs(asked) {
+    for (settings, flags) in runs(options) {
         let output = Command::new(&judge)
             .current_dir(&folder)
             .env("PYTHONPATH", &folder)
@@ -43,13 +45,13 @@ pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, 
                 "--url",
                 emulator.told("base_url"),
                 "--seed",
-                &asked.seed.to_string(),
+                &options.seed.to_string(),
             ])
             .args(flags)
             .output()
             .map_err(|e| format!("schemathesis: {e}"))?;
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        write(&folder.join(format!("{settings}.txt")), &said)?;
+        write(&folder.join(format!("{settings}.txt")), said.as_bytes())?;
         if !output.status.success() {
             return Err(format!("{said}\nschemathesis found something"));
         }
@@ -65,7 +67,7 @@ pub(super) fn run(root: &Path, program: &Path, asked: &Asked) -> Result<String, 
 }
 
 /// The settings of each run, and what else it is told.
-fn runs(asked: &Asked) -> [(&'static str, Vec<String>); 2] {
+fn runs(options: &Options) -> [(&'static str, Vec<String>); 2] {
     let flags = |phases: &str, bound: &str, value: String| {
         vec!["--phases".to_owned(), phases.to_owned(), bound.to_owned(), value]
     };
@@ -73,7 +75,7 @@ fn runs(asked: &Asked) -> [(&'static str, Vec<String>); 2] {
     [
         (
             "login.toml",
-            flags(all, "--max-examples", asked.examples.to_string()),
+            flags(all, "--max-examples", options.examples.to_string()),
         ),
         // Without a limit of time this phase ends after one pass over the links.
         (

@@ -1,6 +1,6 @@
 //! Rules on the document as a whole.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::spec::{Document, references};
 use openapiv3::OpenAPI;
 use serde_json::Value;

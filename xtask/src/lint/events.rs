@@ -1,6 +1,7 @@
 //! Rules on the event catalogue: it and the document must tell the same story.
 
-use super::{Findings, validate};
+use super::findings::Findings;
+use super::validate;
 use crate::generate::values;
 use crate::spec::Document;
 use serde_json::{Map, Value};

@@ -1,6 +1,7 @@
 //! Rules on samples: each request and each reply has one, and it fits its schema.
 
-use super::{Findings, validate};
+use super::findings::Findings;
+use super::validate;
 use crate::spec::{Document, Operation};
 use serde_json::Value;
 

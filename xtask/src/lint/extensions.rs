@@ -1,6 +1,6 @@
 //! Rules on the `x-` keys: grade, unit, id and sensitivity of each field.
 
-use super::Findings;
+use super::findings::Findings;
 use super::places::{self, Place, Role};
 use crate::spec::Document;
 use serde_json::Value;

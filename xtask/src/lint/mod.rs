@@ -7,6 +7,7 @@ mod document;
 mod events;
 mod examples;
 mod extensions;
+mod findings;
 mod operations;
 mod parameters;
 mod places;
@@ -15,46 +16,13 @@ mod schemas;
 mod tests;
 mod validate;
 
+use findings::Findings;
+pub(crate) use findings::{Finding, report};
+
 use crate::spec::{self, Document};
 use crate::workspace;
 use serde_json::Value;
-use std::fmt;
 use std::path::Path;
-
-/// One broken rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    /// Operation, schema or property.
-    pub(crate) at: String,
-    pub(crate) rule: &'static str,
-    pub(crate) problem: String,
-    pub(crate) cure: &'static str,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {} [{}]\n    cure: {}",
-            self.at, self.problem, self.rule, self.cure
-        )
-    }
-}
-
-/// Collects what the rules find.
-#[derive(Default)]
-pub(crate) struct Findings(Vec<Finding>);
-
-impl Findings {
-    fn add(&mut self, at: &str, rule: &'static str, problem: impl Into<String>, cure: &'static str) {
-        self.0.push(Finding {
-            at: at.to_owned(),
-            rule,
-            problem: problem.into(),
-            cure,
-        });
-    }
-}
 
 /// Every finding, in order of place.
 pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> {
@@ -68,10 +36,7 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
     if let Some(events) = events {
         events::check(document, events, &mut findings);
     }
-    let mut found = findings.0;
-    found.sort();
-    found.dedup();
-    found
+    findings.sorted()
 }
 
 /// The task: lints the document of the workspace, or another file.
@@ -94,10 +59,4 @@ pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<(), String> {
         return Ok(());
     }
     Err(report(&found))
-}
-
-/// All findings, as text.
-pub(crate) fn report(found: &[Finding]) -> String {
-    let lines: Vec<String> = found.iter().map(Finding::to_string).collect();
-    format!("{}\n{} broken rules", lines.join("\n"), found.len())
 }

@@ -1,6 +1,6 @@
 //! Rules on operations: what the generator can express, and what a caller must know.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::spec::{Document, ERROR_SCHEMAS, Operation, Tag, reference_name};
 use serde_json::Value;
 use std::collections::BTreeMap;

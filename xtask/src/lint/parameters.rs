@@ -1,6 +1,6 @@
 //! Rules on parameters: what can be written into a path or a query.
 
-use super::Findings;
+use super::findings::Findings;
 use crate::spec::Document;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,7 +1,8 @@
 //! Rules on the structure of schemas: what becomes a good Rust type.
 
+use super::findings::Findings;
 use super::places::{self, Place, Role};
-use super::{Findings, validate};
+use super::validate;
 use crate::generate::{values, variant};
 use crate::spec::{Document, ERROR_SCHEMAS};
 use serde_json::{Value, json};

@@ -126,6 +126,12 @@ pub(crate) const SHAPE: Advice = Advice::fixed(
      logging it, and report the field's path; a newer version of the SDK may already accept it.",
     "",
 );
+pub(crate) const ANOTHER_OBJECT: Advice = Advice::fixed(
+    "another_object",
+    "Do not act on this reply: it says nothing about the object asked for. Ask again; if it persists, report it to the \
+     provider, and check what lies between, such as a cache.",
+    "",
+);
 pub(crate) const WAIT: Advice = Advice::fixed(
     "wait_again",
     "Nothing is lost: wait again with the same id, or choose a longer max_wait.",

@@ -60,6 +60,32 @@ impl Error {
         error.conclude(operation)
     }
 
+    /// The reply is about another `object` than the one asked for, such as another payment.
+    ///
+    /// Its id differs from the one in the request, so nothing in it says anything about the object asked for. For a call
+    /// that moves money the outcome is unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::{Envelope, Idempotency, Operation};
+    /// # use cryptopocket_types::evidence::Evidence;
+    /// use cryptopocket_core::{Error, ErrorKind};
+    ///
+    /// # static GET_REFUND: Operation = Operation { id: "get_refund", page: "", method: "GET", path: "/refund", tag: "x",
+    /// #     idempotency: Idempotency::Safe, envelope: Envelope::Data, evidence: Evidence::Assumed, source: "",
+    /// #     auth: true, refusals: &[] };
+    /// let error = Error::another_object(&GET_REFUND, "refund");
+    /// assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+    /// assert_eq!(error.to_string(), "get_refund: the reply is about another refund than the one asked for");
+    /// ```
+    pub fn another_object(operation: &'static Operation, object: &str) -> Self {
+        let detail = format!("the reply is about another {object} than the one asked for");
+        Self::unexpected_reply(operation, detail)
+            .with_advice(advice::ANOTHER_OBJECT)
+            .conclude(operation)
+    }
+
     /// Attaches the cause. Its texts must hold no secret and no personal data.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

@@ -67,8 +67,10 @@ fn is_created_id(operation: &Operation, name: &str) -> bool {
     match name.as_str() {
         "externalid" | "requestid" | "traceid" | "correlationid" | "errorid" | "paid" | "valid"
         | "invalid" => false,
-        // A customer's id is news only where a customer is created.
-        "userid" | "customerid" => operation.tag == "users" && operation.path.contains("register"),
+        // A customer's id is news only where a customer is created, as a call that the SDK does not know may do.
+        "userid" | "customerid" => {
+            operation.tag == "raw" || operation.tag == "users" && operation.path.contains("register")
+        }
         name => name.ends_with("id") || name == "txhash",
     }
 }

@@ -235,3 +235,20 @@ async fn list_tells_whether_its_end_is_proven() {
         );
     }
 }
+
+#[tokio::test]
+async fn reply_about_another_offramp_is_refused() {
+    let test = ScriptedSession::new().always("get_offramp", &reply("finished"));
+    let other = "off0000000000000000000000".into();
+    let error = test.offramp().offramp(&other).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+    assert_eq!(error.advice().id(), "another_object");
+    let wait = test
+        .offramp()
+        .wait_offramp(&other)
+        .max_wait(std::time::Duration::from_secs(600));
+    assert_eq!(
+        wait.await.unwrap_err().to_string(),
+        "get_offramp: the reply is about another off-ramp than the one asked for"
+    );
+}

@@ -2,6 +2,7 @@
 //!
 //! Case N of seed S is always the same request, so a finding can be sent again.
 
+mod case;
 mod chance;
 mod judgement;
 mod mutation;
@@ -10,9 +11,13 @@ mod requests;
 mod tests;
 mod vocabulary;
 
+use super::emulator::Emulator;
+use super::files::{self, write};
+use super::options::Options;
 use super::seed::{Seeded, plant};
-use super::{Asked, Emulator, time, workshop, write_bytes};
+use super::time;
 use crate::spec::Document;
+use case::{Case, Upset};
 use chance::Chance;
 use judgement::{Finding, judge};
 use requests::Material;
@@ -25,49 +30,17 @@ const ENOUGH: usize = 10;
 /// Control calls take tokens away and integrations off the list, so a run logs in again now and then.
 const BETWEEN_LOGINS: u64 = 500;
 
-/// A request as bytes, and what may become of it.
-#[derive(Debug)]
-pub(crate) struct Case {
-    pub(crate) bytes: Vec<u8>,
-    /// The framing is intact, so there has to be an answer.
-    pub(crate) whole: bool,
-    /// The answer to `HEAD` has no body.
-    pub(crate) bodiless: bool,
-    pub(crate) upset: Option<Upset>,
-}
-
-/// What a case may leave behind that would spoil those that follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Upset {
-    /// Faults, which make the emulator fail on purpose.
-    Faults,
-    /// Another world, without the ids that cases need.
-    World,
-}
-
-impl Upset {
-    fn of(target: &str) -> Option<Self> {
-        if target.contains("fault") {
-            Some(Self::Faults)
-        } else if target.contains("reset") || target.contains("scenario") {
-            Some(Self::World)
-        } else {
-            None
-        }
-    }
-}
-
 /// Runs until the time is up; the report, or what was found.
 pub(super) fn run(
     root: &Path,
     document: &Document,
     mut emulator: Emulator,
-    asked: &Asked,
+    options: &Options,
 ) -> Result<String, String> {
-    let folder = workshop(root)?.join("fuzz");
+    let folder = files::folder(root)?.join("fuzz");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut seeded = plant(&emulator)?;
-    let (started, limit) = (time::now(), Duration::from_secs(asked.seconds));
+    let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: Vec<String> = Vec::new();
     let mut number = 0;
@@ -75,14 +48,14 @@ pub(super) fn run(
         if number % BETWEEN_LOGINS == 0 {
             seeded = refreshed(&emulator, seeded)?;
         }
-        let case = case(document, &seeded, emulator.address(), asked.seed, number);
+        let case = case(document, &seeded, emulator.address(), options.seed, number);
         let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
         let verdict = judge(&case, answer.as_deref(), &emulator.complaints());
         match verdict {
             Ok(status) => *statuses.entry(status).or_default() += 1,
             Err(Finding(what)) => {
-                let file = folder.join(format!("seed-{}-case-{number}.http", asked.seed));
-                write_bytes(&file, &case.bytes)?;
+                let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
+                write(&file, &case.bytes)?;
                 findings.push(format!("case {number}: {what}\n    request: {}", file.display()));
             }
         }
@@ -107,7 +80,7 @@ pub(super) fn run(
     let seconds = time::now().duration_since(started).as_secs();
     let report = format!(
         "{number} requests in {seconds} s with seed {}\n{}",
-        asked.seed,
+        options.seed,
         counts.join(", ")
     );
     if findings.is_empty() {

@@ -1,0 +1,31 @@
+//! Files of the judges, below `target/conformance`.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where judges are installed and keep their reports.
+pub(super) fn folder(root: &Path) -> Result<PathBuf, String> {
+    let folder = root.join("target/conformance");
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    Ok(folder)
+}
+
+pub(super) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), String> {
+    std::fs::write(path, content).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+pub(super) fn write_json(path: &Path, value: &Value) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| e.to_string())?;
+    write(path, text)
+}
+
+/// Runs an installer; an error holds its output.
+pub(super) fn install(command: &mut Command, missing: &str) -> Result<(), String> {
+    let output = command.output().map_err(|e| format!("{missing}: {e}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Err(text(&output.stderr) + &text(&output.stdout))
+}

@@ -1,0 +1,57 @@
+//! Broken rules.
+
+use std::fmt;
+
+/// One broken rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finding {
+    /// Operation, schema or property.
+    pub(crate) at: String,
+    pub(crate) rule: &'static str,
+    pub(crate) problem: String,
+    pub(crate) cure: &'static str,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} [{}]\n    cure: {}",
+            self.at, self.problem, self.rule, self.cure
+        )
+    }
+}
+
+/// Collects what the rules find.
+#[derive(Default)]
+pub(crate) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(super) fn add(
+        &mut self,
+        at: &str,
+        rule: &'static str,
+        problem: impl Into<String>,
+        cure: &'static str,
+    ) {
+        self.0.push(Finding {
+            at: at.to_owned(),
+            rule,
+            problem: problem.into(),
+            cure,
+        });
+    }
+
+    /// In order of place, each once.
+    pub(super) fn sorted(mut self) -> Vec<Finding> {
+        self.0.sort();
+        self.0.dedup();
+        self.0
+    }
+}
+
+/// All findings, as text.
+pub(crate) fn report(found: &[Finding]) -> String {
+    let lines: Vec<String> = found.iter().map(Finding::to_string).collect();
+    format!("{}\n{} broken rules", lines.join("\n"), found.len())
+}
