@@ -107,7 +107,7 @@ async fn a_guided_transfer_is_sent_booked_and_reconciled_like_any_other() {
     assert!(status == 200 && shown.contains("id=\"concept\""), "{shown}");
     assert_eq!(api.status(&payment).await, "started");
     let (_, shown) = api.visit(Method::POST, &page, &[("action", "sent")]).await;
-    assert!(shown.contains("We wait for your transfer"), "{shown}");
+    assert!(shown.contains("The transfer was announced"), "{shown}");
     assert_eq!(api.status(&payment).await, "pending_bank");
     api.sandbox.advance(Duration::from_secs(1_200));
     let accounts = api.get("banking/accounts").await;

@@ -25,7 +25,7 @@ async fn whoever_names_the_machine_otherwise_sees_no_dashboard() {
     let (status, page) = answer(foreign(to(&api, Method::GET, ""))).await;
     assert_eq!(status, 200);
     assert!(
-        !page.contains(api.sandbox.api_secret()) && page.contains("not open to this request"),
+        !page.contains(api.sandbox.api_secret()) && page.contains("do not answer this request"),
         "{page}"
     );
     assert_eq!(

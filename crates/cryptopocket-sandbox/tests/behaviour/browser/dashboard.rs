@@ -64,7 +64,7 @@ async fn time_is_moved_and_faults_are_set_and_cleared() {
     chrome.click("#more-faults button");
     chrome.until("document.querySelector('#live-faults').innerText.includes('out_of_office')");
     chrome.click("#clear-faults");
-    chrome.until("document.querySelector('#live-faults').innerText.includes('None is set')");
+    chrome.until("document.querySelector('#live-faults').innerText.includes('No fault is armed')");
     chrome.eval("document.querySelector('#faults-fault').value = 'refuse'");
     chrome.fill("#faults-detail", "");
     chrome.click("#more-faults button");

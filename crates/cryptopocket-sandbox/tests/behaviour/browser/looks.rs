@@ -98,6 +98,10 @@ async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
         "docs",
         &format!("{}docs", api.sandbox.dashboard_url()),
     );
+    for page in ["start", "faults", "control-plane"] {
+        let url = format!("{}docs/{page}", api.sandbox.dashboard_url());
+        look_at(&mut chrome, &format!("docs-{page}"), &url);
+    }
     look_at(&mut chrome, "dashboard", &api.sandbox.dashboard_url());
     api.sandbox.clear_faults();
     for _ in 0..24 {
