@@ -23,7 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("cryptopocket-emulator", &["types", "webhooks"]),
     ("cryptopocket-sandbox", &["types", "emulator"]),
-    ("cryptopocket-cli", &["", "types", "sandbox"]),
+    ("cryptopocket-demo", &["", "sandbox"]),
+    ("cryptopocket-cli", &["", "types", "sandbox", "demo"]),
 ];
 
 /// The only crates that may name each of these packages.

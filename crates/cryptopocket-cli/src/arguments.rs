@@ -2,8 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands;
 use crate::global::Global;
-use crate::{commands, demo};
 
 /// Buy and sell crypto through CryptoPocket: payments, off-ramps, customers, banking and webhooks.
 ///
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Demo(demo::Demo),
+    Demo(commands::demo::Demo),
     Sandbox(commands::sandbox::Sandbox),
     Login(commands::login::Login),
     Assets(commands::market::Assets),

@@ -2,6 +2,7 @@
 
 pub(crate) mod bank;
 pub(crate) mod completions;
+pub(crate) mod demo;
 pub(crate) mod help_tree;
 pub(crate) mod login;
 pub(crate) mod market;

@@ -4,7 +4,6 @@ mod arguments;
 mod commands;
 mod connection;
 mod coverage;
-mod demo;
 mod duration;
 mod exit;
 mod failure;

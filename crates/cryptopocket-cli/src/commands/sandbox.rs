@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
-use hyper::http::uri::Authority;
+use http::uri::Authority;
 
 use crate::connection::Context;
 use crate::duration;
