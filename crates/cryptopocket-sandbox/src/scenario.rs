@@ -134,7 +134,9 @@ fn checked(file: File, source: &str) -> Result<EngineScenario, ScenarioError> {
             subscriptions: list("subscriptions", file.subscriptions, entries::subscription)?,
             faults: list("faults", file.faults, entries::call_fault)?,
             webhook_faults: list("webhook_faults", file.webhook_faults, entries::webhook_fault)?,
-            transfer_faults: list("transfer_faults", file.transfer_faults, entries::transfer_fault)?,
+            transfer_faults: list("transfer_faults", file.transfer_faults, |entry| {
+                entries::transfer_fault(&entry)
+            })?,
         },
     })
 }

@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::page;
 use super::view::View;
+use crate::access::has_own_origin;
 
 /// Carries out a form posted to `/dashboard/do/…`. A script gets the control plane's answer, a browser the page.
 pub(super) fn carry_out(engine: &mut Engine, request: &Request, command: &[&str]) -> Reply {
-    if !is_same_origin(request) {
+    if !has_own_origin(request) {
         return failed("the dashboard takes forms from its own page only", 403);
     }
     let view = View::of(engine, request);
@@ -29,15 +30,6 @@ pub(super) fn carry_out(engine: &mut Engine, request: &Request, command: &[&str]
         return back(&view, command);
     }
     page::show(engine, &view, reply.status, Some(("bad", &complaint(&reply))))
-}
-
-/// Whether the form is on a page of this origin. Clients other than browsers send no `Origin`.
-fn is_same_origin(request: &Request) -> bool {
-    let Some(origin) = request.header("origin") else {
-        return !request.headers.contains_key("origin");
-    };
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    authority.is_some() && authority == request.header("host")
 }
 
 fn failed(text: &str, status: u16) -> Reply {

@@ -83,7 +83,7 @@ pub(super) fn webhook_fault(entry: WebhookFaultEntry) -> Result<(String, Webhook
     Ok((event, fault, times(entry.skip, entry.times)?))
 }
 
-pub(super) fn transfer_fault(entry: TransferFaultEntry) -> Result<(TransferFault, Times)> {
+pub(super) fn transfer_fault(entry: &TransferFaultEntry) -> Result<(TransferFault, Times)> {
     let fault = TransferFault::read(&entry.fault, entry.detail.as_deref())?;
     Ok((fault, times(entry.skip, entry.times)?))
 }
