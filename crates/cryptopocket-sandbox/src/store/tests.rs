@@ -254,7 +254,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn changes_add_up_to_everything_and_everything_makes_the_same_world(script in script()) {
+    fn changes_add_up_and_restore_the_same_state(script in script()) {
         let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
         engine.persist_from_start();
         for place in [0, 1].into_iter().chain(script) {
@@ -293,7 +293,7 @@ proptest! {
 }
 
 #[test]
-fn a_file_of_another_format_and_one_that_makes_no_sense_are_refused() {
+fn damaged_and_foreign_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let record = |name: &str, value: &str| Changes {

@@ -36,7 +36,7 @@ fn look_at(chrome: &mut Chrome, name: &str, url: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
+async fn every_page_fits_and_is_readable() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::manual().await;
     let link = |reply: &Value, field: &str| reply["data"][field].as_str().unwrap().to_owned();
