@@ -135,7 +135,8 @@ impl Failure {
         Self::of(FailureKind::Dead, reason.into())
     }
 
-    fn of(kind: FailureKind, mut reason: String) -> Self {
+    fn of(kind: FailureKind, reason: String) -> Self {
+        let mut reason = reason.replace('\0', "\u{fffd}");
         if let Some((cut, _)) = reason.char_indices().nth(REASON_LIMIT) {
             reason.truncate(cut);
         }
