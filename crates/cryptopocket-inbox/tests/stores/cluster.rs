@@ -1,6 +1,7 @@
 //! A temporary PostgreSQL cluster.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -16,7 +17,8 @@ const REQUIRE: &str = "CRYPTOPOCKET_REQUIRE_POSTGRES";
 
 /// A server of its own, on a Unix socket in a temporary folder.
 ///
-/// A shell holds it and waits for the end of its input, which comes with the end of this process, however that ends.
+/// A shell holds it and waits for the end of its input, which comes with the end of this process, however that ends. Then
+/// it removes the folder too.
 pub(crate) struct Cluster {
     folder: PathBuf,
     shell: Child,
@@ -71,6 +73,7 @@ impl Cluster {
 
     /// Kills the server and starts it again after `meanwhile`.
     pub(crate) async fn restart(&mut self, meanwhile: impl Future<Output = ()>) {
+        self.shell.stdin.as_mut().unwrap().write_all(b"keep\n").unwrap();
         self.stop();
         meanwhile.await;
         self.shell = serve(&programs().unwrap(), &self.folder);
@@ -91,13 +94,6 @@ impl Cluster {
             .database("postgres")
     }
 
-    /// A URL for another process, with a schema that is made here.
-    pub(crate) async fn url(&self) -> String {
-        let schema = self.schema().await;
-        let socket = self.folder.to_str().unwrap().replace('/', "%2F");
-        format!("postgres://postgres@{socket}/postgres?options[search_path]={schema}")
-    }
-
     async fn schema(&self) -> String {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let schema = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
@@ -108,37 +104,38 @@ impl Cluster {
         schema
     }
 
-    /// Two machines that share one store, with a table of effects.
-    pub(crate) async fn two_stores(&self) -> (PostgresStore, PostgresStore) {
+    /// A store in a schema of its own, with a table of effects.
+    pub(crate) async fn store(&self) -> PostgresStore {
         let options = self.options().options([("search_path", self.schema().await)]);
-        let pool = || {
-            PgPoolOptions::new()
-                .max_connections(10)
-                .acquire_timeout(Duration::from_secs(2))
-        };
-        let first = PostgresStore::with_pool(pool().connect_lazy_with(options.clone()))
+        let pool = PgPoolOptions::new()
+            .max_connections(10)
+            .acquire_timeout(Duration::from_secs(2));
+        let store = PostgresStore::with_pool(pool.connect_lazy_with(options))
             .await
             .unwrap();
-        first
+        store
             .pool()
             .execute("CREATE TABLE effects (key TEXT NOT NULL)")
             .await
             .unwrap();
-        let second = PostgresStore::with_pool(pool().connect_lazy_with(options))
-            .await
-            .unwrap();
-        (first, second)
+        store
     }
 
-    pub(crate) async fn store(&self) -> PostgresStore {
-        self.two_stores().await.0
+    /// Two machines that share one store.
+    pub(crate) async fn two_stores(&self) -> (PostgresStore, PostgresStore) {
+        let first = self.store().await;
+        let options = first.pool().connect_options().as_ref().clone();
+        let pool = PgPoolOptions::new()
+            .max_connections(10)
+            .connect_lazy_with(options);
+        let second = PostgresStore::with_pool(pool).await.unwrap();
+        (first, second)
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
         self.stop();
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -183,7 +180,7 @@ fn unprivileged(program: &Path, folder: &Path) -> Command {
 
 fn serve(programs: &Path, folder: &Path) -> Child {
     let script = r#""$0" -D "$1/data" -k "$1" -h "" -p 5432 -c shared_buffers=16MB </dev/null >>"$1/log" 2>&1 & server=$!
-        read -r _; kill -QUIT $server; wait $server; exit 0"#;
+        read -r keep; kill -QUIT $server; wait $server; [ "$keep" ] || rm -rf "$1""#;
     let mut shell = unprivileged(Path::new("/bin/sh"), folder);
     shell
         .args(["-c", script])
