@@ -41,16 +41,22 @@ impl Cluster {
             return None;
         };
         let folder = tempfile::Builder::new().prefix("cpi").tempdir().unwrap().keep();
-        let mut make = unprivileged(&programs.join("initdb"), &folder);
-        let made = make.args([
-            "--no-sync",
-            "--auth=trust",
-            "--username=postgres",
-            "--encoding=UTF8",
-            "--pgdata",
-        ]);
-        let made = made.arg(folder.join("data")).output().unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let initdb = unprivileged(&programs.join("initdb"), &folder)
+            .args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+            ])
+            .arg("--pgdata")
+            .arg(folder.join("data"))
+            .output()
+            .unwrap();
+        assert!(
+            initdb.status.success(),
+            "{}",
+            String::from_utf8_lossy(&initdb.stderr)
+        );
         let shell = serve(&programs, &folder);
         let cluster = Self { folder, shell };
         cluster.wait();
@@ -64,7 +70,7 @@ impl Cluster {
         while std::os::unix::net::UnixStream::connect(self.folder.join(".s.PGSQL.5432")).is_err() {
             let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             assert!(
-                start.elapsed() < Duration::from_secs(60),
+                start.elapsed() < Duration::from_mins(1),
                 "PostgreSQL did not start: {log}"
             );
             std::thread::sleep(Duration::from_millis(20));
