@@ -13,18 +13,18 @@ use crate::input::Input;
 use crate::outage::Outage;
 use crate::queries::State;
 use crate::records::BankCredit;
-use crate::request::captures;
+use crate::request::capture;
 use crate::routes::operations;
 use crate::scenario::Scenario;
 
 /// A century, in seconds: the longest time by which a command moves the clock.
 pub(crate) const LONGEST_ADVANCE: u64 = 3_155_760_000;
 
-/// Defines the commands. The first list is of those with fields, each with the method of [`Input`] that reads it; the
-/// second is of those without.
+/// Defines the commands: those with fields, then those without. An id in the path stands in parentheses; each field has
+/// the method of [`Input`] that reads it.
 macro_rules! commands {
     (
-        $($(#[$doc:meta])* $name:ident $path:literal {
+        $($(#[$doc:meta])* $name:ident $path:literal $(($id:ident: $id_type:ty = $id_read:ident($what:literal)))? {
             $($(#[$field_meta:meta])* $field:ident: $type:ty = $read:ident($($argument:expr),*),)*
         })*
         $(;$(#[$unit_doc:meta])* $unit:ident $method:ident $unit_path:literal)*
@@ -37,7 +37,10 @@ macro_rules! commands {
         #[serde(untagged)]
         #[non_exhaustive]
         pub enum Command {
-            $($(#[$doc])* $name { $($(#[$field_meta])* $field: $type,)* },)*
+            $($(#[$doc])* $name {
+                $(#[doc = concat!("The id of ", $what, ".")] #[serde(skip)] $id: $id_type,)?
+                $($(#[$field_meta])* $field: $type,)*
+            },)*
             $($(#[$unit_doc])* $unit,)*
             /// Starts over with another scenario. Settings it does not name stay as they were.
             #[serde(skip)]
@@ -51,11 +54,14 @@ macro_rules! commands {
 
             /// Reads the command with this path. Errors are recorded in the input; the command counts only without any.
             pub(crate) fn read(method: &Method, path: &[&str], input: &mut Input<'_>) -> Option<Self> {
-                $(if let Some(ids) = captures($path, path).filter(|_| method == Method::POST) {
-                    input.set_id(ids.first().copied());
-                    return Some(Self::$name { $($field: input.$read($($argument),*),)* });
+                $(if let Some(id) = capture($path, path).filter(|_| method == Method::POST) {
+                    input.set_id(id);
+                    return Some(Self::$name {
+                        $($id: input.$id_read($what),)?
+                        $($field: input.$read($($argument),*),)*
+                    });
                 })*
-                $(if method == Method::$method && captures($unit_path, path).is_some() {
+                $(if method == Method::$method && capture($unit_path, path).is_some() {
                     return Some(Self::$unit);
                 })*
                 None
@@ -64,7 +70,7 @@ macro_rules! commands {
             #[allow(unused_variables, reason = "the fields that are no ids in the path")]
             fn place(&self) -> (Method, String) {
                 match self {
-                    $(Self::$name { $($field),* } => (Method::POST, format!($path)),)*
+                    $(Self::$name { $($id,)? $($field),* } => (Method::POST, format!($path)),)*
                     $(Self::$unit => (Method::$method, $unit_path.to_owned()),)*
                     Self::Restage(_) => (Method::POST, "scenario".to_owned()),
                 }
@@ -81,44 +87,28 @@ commands! {
     }
 
     /// Sets a customer's verification to any status, documented or not.
-    SetKyc "customers/{user}/kyc" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
+    SetKyc "customers/{user}/kyc" (user: u64 = number("a customer")) {
         /// `unused`, `processing`, `valid`, `fail`, or any other word.
         status: String = required_text("status", 64),
     }
 
     /// Bans a customer, or lifts the ban.
-    Ban "customers/{user}/ban" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
+    Ban "customers/{user}/ban" (user: u64 = number("a customer")) {
         /// Whether the customer is banned.
         banned: bool = flag("banned"),
     }
 
     /// The customer submits the verification. The review decides two minutes later.
-    SubmitVerification "customers/{user}/verification" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
+    SubmitVerification "customers/{user}/verification" (user: u64 = number("a customer")) {
         /// Whether the review rejects it.
         reject: bool = optional_flag("reject"),
     }
 
     /// The customer submits the declaration of the enhanced verification.
-    SubmitDeclaration "customers/{user}/declaration" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
-    }
+    SubmitDeclaration "customers/{user}/declaration" (user: u64 = number("a customer")) {}
 
     /// The customer chooses how to pay a guided payment, and where the coins go.
-    ChooseMethod "payments/{payment}/method" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
+    ChooseMethod "payments/{payment}/method" (payment: String = id("a payment")) {
         /// The method in the spelling of payments, such as `card`.
         payment_type: String = required_word("payment_type", "payment method", GUIDED_TYPES),
         /// The wallet. Default: a generated one.
@@ -126,10 +116,7 @@ commands! {
     }
 
     /// The customer pays at the gateway. Transfers are paid with [`Command::PayTransfer`].
-    Pay "payments/{payment}/pay" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
+    Pay "payments/{payment}/pay" (payment: String = id("a payment")) {
         /// The name of the holder of the account or card. Default: the customer's.
         holder: Option<String> = text("holder", 255),
         /// The wallet of a guided payment that has none yet. Default: a generated one.
@@ -137,64 +124,35 @@ commands! {
     }
 
     /// The payment fails at the gateway, or the transfer is cancelled: `payment_rejected`.
-    FailPayment "payments/{payment}/fail" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    FailPayment "payments/{payment}/fail" (payment: String = id("a payment")) {}
 
     /// The customer says that the transfer is under way: `pending_bank`.
-    AnnounceTransfer "payments/{payment}/announce" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    AnnounceTransfer "payments/{payment}/announce" (payment: String = id("a payment")) {}
 
     /// The customer announces and sends the transfer; the money arrives in twenty minutes of virtual time. Armed transfer
     /// faults apply to it.
-    PayTransfer "payments/{payment}/transfer" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    PayTransfer "payments/{payment}/transfer" (payment: String = id("a payment")) {}
 
     /// Sends the coins of a payment that is `payment_received` without waiting.
-    SendCoins "payments/{payment}/coins" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    SendCoins "payments/{payment}/coins" (payment: String = id("a payment")) {}
 
     /// Sets a payment to any status, documented or not, without a webhook.
-    SetPaymentStatus "payments/{payment}/status" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
+    SetPaymentStatus "payments/{payment}/status" (payment: String = id("a payment")) {
         /// The status.
         status: String = required_text("status", 64),
     }
 
     /// Coins arrive for an off-ramp.
-    Deposit "offramps/{offramp}/deposit" {
-        /// The off-ramp's id.
-        #[serde(skip)]
-        offramp: u64 = number("an off-ramp"),
+    Deposit "offramps/{offramp}/deposit" (offramp: u64 = number("an off-ramp")) {
         /// In coin units. Default: all that are missing.
         amount: Option<Decimal> = amount("amount"),
     }
 
     /// Pays out an off-ramp that is `crypto_received` without waiting.
-    PayOut "offramps/{offramp}/payout" {
-        /// The off-ramp's id.
-        #[serde(skip)]
-        offramp: u64 = number("an off-ramp"),
-    }
+    PayOut "offramps/{offramp}/payout" (offramp: u64 = number("an off-ramp")) {}
 
     /// Sets an off-ramp to any status, documented or not, without a webhook.
-    SetOfframpStatus "offramps/{offramp}/status" {
-        /// The off-ramp's id.
-        #[serde(skip)]
-        offramp: u64 = number("an off-ramp"),
+    SetOfframpStatus "offramps/{offramp}/status" (offramp: u64 = number("an off-ramp")) {
         /// The status.
         status: String = required_text("status", 64),
     }
@@ -281,11 +239,7 @@ commands! {
     }
 
     /// Delivers a webhook of the delivery log again.
-    Redeliver "deliveries/{delivery}/redeliver" {
-        /// The number in the delivery log.
-        #[serde(skip)]
-        delivery: u64 = number("a delivery"),
-    }
+    Redeliver "deliveries/{delivery}/redeliver" (delivery: u64 = number("a delivery")) {}
 
     ;
     /// Makes every token issued so far invalid.

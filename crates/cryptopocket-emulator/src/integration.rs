@@ -24,7 +24,7 @@ use crate::webhooks::Delivery;
 use crate::wire::Object;
 
 /// The holder of an API key, with all its records.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Integration {
     /// Its index among the integrations of the engine.
@@ -62,20 +62,14 @@ pub struct Integration {
 
 impl Integration {
     pub(crate) fn new(index: usize, key: String, secret: String, account: BankAccount) -> Self {
+        let accounts = vec![account];
         Self {
             index,
             key,
             secret,
             whitelisted: true,
-            tokens: OrderedMap::default(),
-            customers: Table::default(),
-            by_email: BTreeMap::new(),
-            payments: Table::default(),
-            offramps: Table::default(),
-            accounts: vec![account],
-            subscriptions: BTreeMap::new(),
-            barred_methods: BTreeSet::new(),
-            outages: BTreeSet::new(),
+            accounts,
+            ..Self::default()
         }
     }
 
@@ -156,7 +150,7 @@ impl Tenant<'_> {
         self.own.tokens.retain(|until| *until > now);
         self.own
             .tokens
-            .insert(token.clone(), now.plus(self.provider.token_life));
+            .insert(token.clone(), now.plus(self.provider.settings.token_life));
         token
     }
 

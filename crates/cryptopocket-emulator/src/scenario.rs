@@ -9,13 +9,12 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 pub use error::ScenarioError;
-pub(crate) use seeds::SeedMisfit;
 pub use seeds::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
 
 use crate::clock::Speed;
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
 use crate::outage::Outage;
-use crate::provider::Limits;
+use crate::settings::Limits;
 
 /// Reads the text of a scenario.
 pub type ScenarioReader = fn(&str) -> Result<Scenario, ScenarioError>;

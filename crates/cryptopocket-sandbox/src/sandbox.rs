@@ -67,7 +67,7 @@ impl Sandbox {
         let (origin, api_key, api_secret) = shared.look(|engine| {
             let first = &engine.integrations()[0];
             (
-                engine.origin().to_owned(),
+                engine.settings().origin.clone(),
                 first.key.clone(),
                 first.secret.clone(),
             )

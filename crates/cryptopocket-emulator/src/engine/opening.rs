@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Engine;
 use crate::moment::Moment;
-use crate::scenario::{Opening, ScenarioError, SeedMisfit};
+use crate::scenario::{Opening, ScenarioError};
 
 /// Entries with their indexes in the file, the earliest first: records are created in the order of their times.
 fn by_time<T>(entries: &[T], at: impl Fn(&T) -> Moment) -> Vec<(usize, &T)> {
@@ -13,9 +13,9 @@ fn by_time<T>(entries: &[T], at: impl Fn(&T) -> Moment) -> Vec<(usize, &T)> {
     entries
 }
 
-/// Adds to a misfit the entry in which it is.
-fn at(list: &str, index: usize) -> impl Fn(SeedMisfit) -> ScenarioError {
-    move |SeedMisfit { field, rule, cure }| ScenarioError::new(format!("{list}[{index}].{field}"), rule, cure)
+/// Adds to an error the entry in which it is.
+fn at(list: &str, index: usize) -> impl Fn(ScenarioError) -> ScenarioError {
+    move |error| error.within(&format!("{list}[{index}]"))
 }
 
 impl Engine {
@@ -39,15 +39,12 @@ impl Engine {
             let at = at("payments", index);
             first.seed_payment(payment, &reserved).map_err(&at)?;
             if let Some(concept) = payment.concept.filter(|concept| !concepts.insert(*concept)) {
-                let (rule, cure) = (
-                    format!("`{concept}` is the concept of another payment"),
-                    "write another, or leave it out",
-                );
-                return Err(at(SeedMisfit {
-                    field: "concept",
+                let rule = format!("`{concept}` is the concept of another payment");
+                return Err(at(ScenarioError::new(
+                    "concept",
                     rule,
-                    cure,
-                }));
+                    "write another, or leave it out",
+                )));
             }
         }
         for (index, offramp) in opening.offramps.iter().enumerate() {

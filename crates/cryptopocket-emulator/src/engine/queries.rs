@@ -2,43 +2,23 @@
 
 use super::Engine;
 use crate::call_log::CallLog;
-use crate::clock::Speed;
 use crate::integration::Integration;
 use crate::moment::Moment;
-use crate::provider::{Limits, Link};
+use crate::provider::Link;
 use crate::records::{Customer, Offramp, Payment};
 use crate::scenario::{Scenario, ScenarioError};
+use crate::settings::Settings;
 use crate::webhooks::Delivery;
 
 impl Engine {
-    /// What ids, tokens and prices follow from.
-    pub const fn seed(&self) -> u64 {
-        self.provider.seed
-    }
-
-    /// Scheme, host and port that links in replies begin with.
-    pub fn origin(&self) -> &str {
-        &self.provider.origin
-    }
-
-    /// The sums at which the provider refuses.
-    pub const fn limits(&self) -> &Limits {
-        &self.provider.limits
-    }
-
-    /// How long a token lives.
-    pub const fn token_life(&self) -> std::time::Duration {
-        self.provider.token_life
+    /// The settings, as they are after the scenario that replaced the one at the start.
+    pub const fn settings(&self) -> &Settings {
+        &self.provider.settings
     }
 
     /// What the virtual clock shows.
     pub fn now(&self) -> Moment {
         self.provider.now()
-    }
-
-    /// How fast the virtual clock runs.
-    pub const fn speed(&self) -> Speed {
-        self.provider.clock.speed()
     }
 
     /// When the next timer fires.
@@ -57,14 +37,9 @@ impl Engine {
         self.provider.webhooks.is_idle()
     }
 
-    /// The scenario it started with.
-    pub fn scenario(&self) -> Option<&Scenario> {
-        self.scenario.as_deref()
-    }
-
     /// Reads the text of a scenario with the reader of the settings.
     pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, ScenarioError> {
-        let Some(read) = self.scenario_reader else {
+        let Some(read) = self.provider.settings.scenario_reader else {
             let (rule, cure) = (
                 "this emulator reads no scenario files",
                 "start the server of cryptopocket-sandbox",

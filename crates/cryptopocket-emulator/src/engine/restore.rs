@@ -120,7 +120,7 @@ impl Engine {
 
     fn restore_counters(&mut self, saved: SavedCounters) {
         let provider = &mut self.provider;
-        provider.seed = saved.seed;
+        provider.settings.seed = saved.seed;
         provider.entropy = Entropy::new(saved.entropy);
         provider.clock.resume(saved.now);
         (provider.last_user, provider.last_offramp) = (saved.last_user, saved.last_offramp);

@@ -1,14 +1,16 @@
-//! Scenarios: starting with a given state, and starting over with another.
+//! Starting over with another scenario.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_types::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
+use crate::clock::VirtualClock;
 use crate::moment::Moment;
-use crate::provider::Limits;
 use crate::scenario::Scenario;
+use crate::settings::Limits;
 
 /// The scenario that replaced the one at the start, and its settings, as the state file keeps them.
 #[derive(Serialize, Deserialize)]
@@ -23,55 +25,50 @@ pub(super) struct SavedScenario {
 
 impl SavedScenario {
     pub(super) fn of(engine: &Engine) -> Option<Self> {
-        let scenario = engine.scenario.as_ref().filter(|_| engine.restaged)?;
-        let provider = &engine.provider;
-        let (speed, start) = provider.clock.settings();
+        let settings = &engine.provider.settings;
+        let scenario = settings.scenario.as_ref().filter(|_| engine.restaged)?;
         Some(Self {
             source: scenario.source.to_string(),
-            speed: speed.to_string(),
-            start,
-            token_life: provider.token_life,
-            limits: provider.limits.clone(),
+            speed: settings.speed.to_string(),
+            start: settings.start_at.map(Moment::from),
+            token_life: settings.token_life,
+            limits: settings.limits.clone(),
         })
     }
 }
 
 impl Engine {
-    /// Adds the records of the scenario, if there is one.
-    pub(super) fn stage(&mut self) {
-        if let Some(scenario) = self.scenario.clone() {
-            // Reading the scenario has tried this, and no seed makes a difference to the result.
-            drop(self.open(&scenario.opening));
-        }
-    }
-
     /// Starts over with another scenario. Settings it does not name stay as they were.
     pub(super) fn restage(&mut self, scenario: Scenario) {
-        let provider = &mut self.provider;
-        let (speed, start) = provider.clock.settings();
-        let start = scenario.start_at.map(Moment::from).or(start);
-        provider.clock.set(scenario.speed.unwrap_or(speed), start);
-        provider.seed = scenario.seed.unwrap_or(provider.seed);
-        provider.token_life = scenario.token_life.unwrap_or(provider.token_life);
-        provider.limits = scenario.limits.clone();
-        self.scenario = Some(Arc::new(scenario));
+        let settings = &mut self.provider.settings;
+        settings.speed = scenario.speed.unwrap_or(settings.speed);
+        settings.start_at = scenario.start_at.or(settings.start_at);
+        settings.seed = scenario.seed.unwrap_or(settings.seed);
+        settings.token_life = scenario.token_life.unwrap_or(settings.token_life);
+        settings.limits = scenario.limits.clone();
+        settings.scenario = Some(Arc::new(scenario));
         self.restaged = true;
         self.reset();
     }
 
     /// Takes over a scenario from the state file, without starting over.
     pub(super) fn restore_scenario(&mut self, saved: SavedScenario) -> Result<(), String> {
-        // The state stays usable if this version refuses the scenario that it started with.
-        let scenario = self.scenario_reader.and_then(|read| read(&saved.source).ok());
-        let speed = saved
+        let settings = &mut self.provider.settings;
+        settings.speed = saved
             .speed
             .parse()
             .map_err(|error| format!("the speed: {error}"))?;
-        self.provider.clock.set(speed, saved.start);
-        self.provider.token_life = saved.token_life;
-        self.provider.limits = saved.limits;
-        self.restaged = scenario.is_some();
-        self.scenario = scenario.map(Arc::new);
+        settings.start_at = saved
+            .start
+            .and_then(|start| Timestamp::from_unix_micros(start.micros()).ok());
+        settings.token_life = saved.token_life;
+        settings.limits = saved.limits;
+        // The state stays usable if this version refuses the scenario that it started with.
+        let scenario = settings.scenario_reader.and_then(|read| read(&saved.source).ok());
+        settings.scenario = scenario.map(Arc::new);
+        self.restaged = settings.scenario.is_some();
+        self.provider.clock =
+            VirtualClock::new(settings.wall_clock.clone(), settings.speed, settings.start_at);
         Ok(())
     }
 }

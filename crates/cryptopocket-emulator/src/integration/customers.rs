@@ -128,7 +128,7 @@ impl Tenant<'_> {
     /// A fresh link to the declaration of the enhanced verification.
     pub(crate) fn declaration_link(&mut self, user: u64) -> String {
         let page = self.provider.entropy.alphanumeric(32);
-        let url = format!("{}/pages/declaration/{page}", self.provider.origin);
+        let url = format!("{}/pages/declaration/{page}", self.provider.settings.origin);
         self.provider.links.insert(
             page,
             Link::Declaration {
@@ -158,7 +158,7 @@ impl Tenant<'_> {
             self.own
                 .customers
                 .get(&user)?
-                .verification_link(&self.provider.origin),
+                .verification_link(&self.provider.settings.origin),
         )
     }
 

@@ -79,7 +79,7 @@ impl Tenant<'_> {
             spent.checked_sub(amount)
         }
         .unwrap_or(spent);
-        if by_card && after > self.provider.limits.card_per_quarter {
+        if by_card && after > self.provider.settings.limits.card_per_quarter {
             return wrong_state("that is more than may be spent by card in a quarter (limit_exceded)");
         }
         customer.by_card = (quarter, after);

@@ -71,12 +71,18 @@ fn euros(amount: Decimal, fiat: &str) -> Decimal {
 
 impl Provider {
     pub(crate) fn quote(&self, amount: Decimal, method: &Method, asset: &Asset, fiat: &str) -> Purchase {
-        buy(amount, price(self.seed, asset, fiat, self.now()), method, asset)
+        buy(
+            amount,
+            price(self.settings.seed, asset, fiat, self.now()),
+            method,
+            asset,
+        )
     }
 
     /// The minimum purchase in a currency, as the list of payment methods shows it.
     pub(crate) fn min_purchase(&self, fiat: &str) -> Decimal {
-        self.limits
+        self.settings
+            .limits
             .min_purchase
             .checked_mul(per_euro(fiat))
             .unwrap_or_default()
@@ -142,7 +148,7 @@ impl Tenant<'_> {
             Some("min_purchase") => return Err(self.provider.below_minimum(order.fiat)),
             _ => self.check_customer(order.user, in_euros)?,
         }
-        let over = |sum: Decimal| sum > self.provider.limits.card_per_quarter;
+        let over = |sum: Decimal| sum > self.provider.settings.limits.card_per_quarter;
         if order.method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over) {
             return Err(Failure::Code("limit_exceded"));
         }
@@ -153,7 +159,7 @@ impl Tenant<'_> {
         };
         let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain))
             .ok_or(Failure::Code("coin_not_supported"))?;
-        if in_euros < self.provider.limits.min_purchase {
+        if in_euros < self.provider.settings.limits.min_purchase {
             return Err(self.provider.below_minimum(order.fiat));
         }
         // A guided payment is not refused for its method: the customer can choose another on the page.
@@ -209,7 +215,7 @@ impl Tenant<'_> {
         if customer.kyc != "valid" {
             return Err(self.require_kyc(user));
         }
-        if customer.needs_declaration(in_euros, self.provider.limits.reinforced_above) {
+        if customer.needs_declaration(in_euros, self.provider.settings.limits.reinforced_above) {
             return Err(self.require_declaration(user));
         }
         Ok(())

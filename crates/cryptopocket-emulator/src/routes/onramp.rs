@@ -131,7 +131,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 fn gateway(provider: &Provider, payment_id: &str) -> String {
-    format!("{}/pages/gateway/{payment_id}", provider.origin)
+    format!("{}/pages/gateway/{payment_id}", provider.settings.origin)
 }
 
 /// Errors of this call carry their code in `message`, as its page documents.

@@ -48,7 +48,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let new = call.body(person)?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
-    let link = customer.verification_link(&tenant.provider.origin);
+    let link = customer.verification_link(&tenant.provider.settings.origin);
     Ok(Reply::data(
         Object::new().with("id", customer.id).with("kyc_form_url", link),
     ))
@@ -108,7 +108,7 @@ pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
     };
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
-    let link = customer.verification_link(&tenant.provider.origin);
+    let link = customer.verification_link(&tenant.provider.settings.origin);
     let data = Object::new()
         .with("id", customer.id)
         .with("uuid", customer.uuid)

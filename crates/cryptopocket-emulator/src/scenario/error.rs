@@ -20,6 +20,12 @@ impl ScenarioError {
         }
     }
 
+    /// The same error with the path of what surrounds its place.
+    pub(crate) fn within(mut self, path: &str) -> Self {
+        self.place = format!("{path}.{}", self.place);
+        self
+    }
+
     /// Where it is: the path of a field, or a line and a column.
     pub fn place(&self) -> &str {
         &self.place

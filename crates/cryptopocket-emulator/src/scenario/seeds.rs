@@ -54,10 +54,3 @@ pub struct SeedCredit {
     /// Default: now.
     pub booked_at: Option<Moment>,
 }
-
-/// Why a record cannot be seeded.
-pub(crate) struct SeedMisfit {
-    pub(crate) field: &'static str,
-    pub(crate) rule: String,
-    pub(crate) cure: &'static str,
-}
