@@ -1,11 +1,11 @@
 //! The engine: the emulated provider with its integrations, its clock and its call log.
 
-mod commands;
 mod opening;
 mod persistence;
 mod queries;
 mod restore;
 mod scenario;
+mod tenants;
 
 use std::time::Duration;
 
@@ -92,7 +92,7 @@ impl Engine {
     }
 
     /// Drops everything but the first integration's credentials, as after a start.
-    fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         let credentials = Some(self.credentials());
         let settings = Settings {
             credentials,

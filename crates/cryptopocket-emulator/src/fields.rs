@@ -149,41 +149,41 @@ impl<'a> Fields<'a> {
         self.text(name, longest).unwrap_or_default()
     }
 
-    /// A text that passes a check; otherwise records that the field breaks a rule.
-    fn checked<T>(
+    /// A text that passes a check. Nothing is recorded for an empty text, which `require` names.
+    fn checked(
         &mut self,
-        text: Option<String>,
         name: &str,
-        check: impl Fn(&str) -> Option<T>,
+        text: Option<String>,
+        check: fn(&str) -> bool,
         rule: &str,
-    ) -> Option<T> {
-        let value = text.as_deref().map(check);
-        if matches!(value, Some(None)) {
+    ) -> Option<String> {
+        let (valid, text) = (text.as_deref().is_none_or(check), text);
+        if !valid {
             self.wrong(name, rule);
         }
-        value.flatten()
+        text.filter(|_| valid)
     }
 
     pub(crate) fn required_email(&mut self, name: &str) -> String {
         let email = Some(self.required_text(name, 254)).filter(|email| !email.is_empty());
-        let check = |email: &str| is_email(email).then(|| email.to_owned());
-        self.checked(email, name, check, "must be a valid email address")
+        self.checked(name, email, is_email, "must be a valid email address")
             .unwrap_or_default()
     }
 
     pub(crate) fn url(&mut self, name: &str) -> Option<String> {
         let url = self.text(name, 2048);
-        self.checked(
-            url,
-            name,
-            |url| is_url(url).then(|| url.to_owned()),
-            "must be a valid URL",
-        )
+        self.checked(name, url, is_url, "must be a valid URL")
     }
 
     pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
-        let moment = self.text(name, 64);
-        self.checked(moment, name, Moment::parse, "is not a valid date")
+        let time = self.text(name, 64);
+        let time = self.checked(
+            name,
+            time,
+            |text| Moment::parse(text).is_some(),
+            "is not a valid date",
+        );
+        Moment::parse(&time?)
     }
 
     /// The `from` and `to` of a listing. A bare date in `to` includes that day.

@@ -39,7 +39,7 @@ impl SavedScenario {
 
 impl Engine {
     /// Starts over with another scenario. Settings it does not name stay as they were.
-    pub(super) fn restage(&mut self, scenario: Scenario) {
+    pub(crate) fn restage(&mut self, scenario: Scenario) {
         let settings = &mut self.provider.settings;
         settings.speed = scenario.speed.unwrap_or(settings.speed);
         settings.start_at = scenario.start_at.or(settings.start_at);

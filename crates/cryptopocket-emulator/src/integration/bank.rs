@@ -133,4 +133,20 @@ impl Tenant<'_> {
         self.receive_fiat(payment_id, holder.as_deref());
         Ok(())
     }
+
+    /// Reconciles a credit with the payment of this id, or of an external id that only one payment has.
+    pub(crate) fn reconcile_named(
+        &mut self,
+        payment: &str,
+        transaction_id: &str,
+    ) -> Result<(), CommandError> {
+        let named = self.own.payments_named(payment);
+        let id = if let [id] = named.as_slice() { *id } else { payment }.to_owned();
+        self.reconcile(&id, transaction_id, None)
+            .map_err(|failure| match failure {
+                Failure::Code(code) => CommandError::Refused(code.to_owned()),
+                Failure::Invalid(errors) => CommandError::Invalid(errors.into_values().flatten().collect()),
+                _ => CommandError::Refused("unexpected_error".to_owned()),
+            })
+    }
 }
