@@ -14,7 +14,7 @@ use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
 use crate::suggest::shortened;
 use crate::timers::Due;
-use crate::wire::{Failure, payment};
+use crate::wire::{Failure, or_refuse, payment, refuse_if};
 
 const BUYING_TAKES: Duration = Duration::from_secs(60);
 
@@ -136,11 +136,7 @@ impl Tenant<'_> {
             return Err(refusal);
         }
         let in_euros = euros(order.fiat_amount, order.fiat);
-        let customer = self
-            .own
-            .customers
-            .get(&order.user)
-            .ok_or(Failure::Code("user_not_found"))?;
+        let customer = or_refuse(self.own.customers.get(&order.user), "user_not_found")?;
         let spent = customer.spent_by_card(self.provider.now().quarter_start());
         match magic::requested_code(external_id) {
             Some("require_kyc") => return Err(self.require_kyc(order.user)),
@@ -148,31 +144,33 @@ impl Tenant<'_> {
             Some("min_purchase") => return Err(self.provider.below_minimum(order.fiat)),
             _ => self.check_customer(order.user, in_euros)?,
         }
-        let over = |sum: Decimal| sum > self.provider.settings.limits.card_per_quarter;
-        if order.method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over) {
-            return Err(Failure::Code("limit_exceded"));
-        }
+        let (limits, method) = (&self.provider.settings.limits, order.method);
+        let over = |sum: Decimal| sum > limits.card_per_quarter;
+        let over_limit = method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over);
+        refuse_if(over_limit, "limit_exceded")?;
         let usual_chain = if order.coin == "BTC" {
             "bitcoin"
         } else {
             DEFAULT_CHAIN
         };
-        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain))
-            .ok_or(Failure::Code("coin_not_supported"))?;
-        if in_euros < self.provider.settings.limits.min_purchase {
+        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
+        let asset = or_refuse(asset, "coin_not_supported")?;
+        if in_euros < limits.min_purchase {
             return Err(self.provider.below_minimum(order.fiat));
         }
-        // A guided payment is not refused for its method: the customer can choose another on the page.
-        if !order.guided && !self.own.offers(order.method) {
-            return Err(Failure::Code("method_not_allowed"));
+        let is_down = |outage| self.own.outages.contains(&outage);
+        if order.guided {
+            // Not refused for its method: the customer can choose another on the page.
+            let message = || Failure::Message(magic::EXCEPTION.to_owned());
+            return if is_down(Outage::Guided) {
+                Err(message())
+            } else {
+                Ok(asset)
+            };
         }
-        if order.guided && self.own.outages.contains(&Outage::Guided) {
-            return Err(Failure::Message(magic::EXCEPTION.to_owned()));
-        }
-        let by_gateway = !order.guided && order.method.payment_type != "transfer";
-        if by_gateway && self.own.outages.contains(&Outage::Gateway) {
-            return Err(Failure::Code("error_payment_creation"));
-        }
+        refuse_if(!self.own.offers(method), "method_not_allowed")?;
+        let by_gateway = method.payment_type != "transfer";
+        refuse_if(by_gateway && is_down(Outage::Gateway), "error_payment_creation")?;
         Ok(asset)
     }
 
@@ -204,14 +202,8 @@ impl Tenant<'_> {
 
     /// Checks whether a customer may buy or sell for `in_euros` more.
     pub(crate) fn check_customer(&mut self, user: u64, in_euros: Decimal) -> Result<(), Failure> {
-        let customer = self
-            .own
-            .customers
-            .get(&user)
-            .ok_or(Failure::Code("user_not_found"))?;
-        if customer.banned {
-            return Err(Failure::Code("user_banned"));
-        }
+        let customer = or_refuse(self.own.customers.get(&user), "user_not_found")?;
+        refuse_if(customer.banned, "user_banned")?;
         if customer.kyc != "valid" {
             return Err(self.require_kyc(user));
         }

@@ -1,9 +1,9 @@
 //! Login, coins and prices.
 
-use super::call::{Answer, Call, or_code};
+use super::call::{Answer, Call};
 use crate::catalogue::{ASSETS, DEFAULT_CHAIN, fiat_symbols, find_asset};
 use crate::prices::price;
-use crate::wire::{Object, Reply, asset, number};
+use crate::wire::{Object, Reply, asset, number, or_refuse};
 
 pub(super) fn authenticate(call: &mut Call<'_>) -> Answer {
     let (key, secret) = call.body(|input| {
@@ -14,7 +14,7 @@ pub(super) fn authenticate(call: &mut Call<'_>) -> Answer {
     })?;
     let mut integrations = call.engine.integrations.iter();
     let index = integrations.position(|one| one.key == key && one.secret == secret);
-    call.index = or_code(index, "authorization_incorrect")?;
+    call.index = or_refuse(index, "authorization_incorrect")?;
     let (token, life) = (call.tenant().log_in(), call.provider().settings.token_life);
     Ok(Reply::data(
         Object::new()
@@ -33,7 +33,7 @@ pub(super) fn token_price(call: &mut Call<'_>) -> Answer {
         )
     })?;
     let asset = find_asset(&symbol, chain.as_deref().unwrap_or(DEFAULT_CHAIN));
-    let asset = or_code(asset, "coin_not_supported")?;
+    let asset = or_refuse(asset, "coin_not_supported")?;
     let price = price(call.provider().settings.seed, asset, fiat, call.provider().now());
     let data = Object::new()
         .with("symbol", asset.symbol)
