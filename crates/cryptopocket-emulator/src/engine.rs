@@ -1,11 +1,9 @@
 //! The engine: the emulated provider with its integrations, its clock and its call log.
 
-mod opening;
 mod persistence;
 mod queries;
 mod restore;
 mod scenario;
-mod tenants;
 
 use std::time::Duration;
 

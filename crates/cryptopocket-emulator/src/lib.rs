@@ -25,7 +25,6 @@ mod provider;
 mod queries;
 mod records;
 mod request;
-mod response;
 mod routes;
 mod scenario;
 mod settings;
@@ -48,12 +47,11 @@ pub use outage::{Outage, UnknownOutage};
 pub use queries::{Counts, Misattribution, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
 pub use request::Request;
-pub use response::Response;
 pub use routes::{ROUTES, Route};
 pub use settings::{Limits, Settings};
 pub use table::Table;
 pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
-pub use wire::Reply;
+pub use wire::{Reply, Response};
 
 /// For the server around the engine: pages, scenario files and the state file. Not a stable API.
 #[doc(hidden)]

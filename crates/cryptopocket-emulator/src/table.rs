@@ -1,8 +1,8 @@
 //! Stored records: an append-only table found by id and listed by pages, and an ordered map.
 
-use std::borrow::Borrow;
-use std::collections::{BTreeMap, btree_map};
+use std::collections::BTreeMap;
 use std::hash::Hash;
+use std::ops::Deref;
 
 use indexmap::{Equivalent, IndexMap};
 use serde::Serialize;
@@ -158,13 +158,6 @@ impl<K: Key, V> OrderedMap<K, V> {
         self.records.remove(key)
     }
 
-    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
-    where
-        K: Borrow<Q>,
-    {
-        self.records.get(key)
-    }
-
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.dirty.add(key.clone());
         self.records.get_mut(key)
@@ -180,21 +173,14 @@ impl<K: Key, V> OrderedMap<K, V> {
             kept
         });
     }
+}
 
-    pub(crate) fn first(&self) -> Option<(&K, &V)> {
-        self.records.first_key_value()
-    }
+/// Reads go to the map; changes are recorded by the methods above.
+impl<K, V> Deref for OrderedMap<K, V> {
+    type Target = BTreeMap<K, V>;
 
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    pub(crate) fn iter(&self) -> btree_map::Iter<'_, K, V> {
-        self.records.iter()
-    }
-
-    pub(crate) fn values(&self) -> btree_map::Values<'_, K, V> {
-        self.records.values()
+    fn deref(&self) -> &BTreeMap<K, V> {
+        &self.records
     }
 }
 
