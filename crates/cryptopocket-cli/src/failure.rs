@@ -52,6 +52,10 @@ struct Wait {
     polls: u32,
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
 fn sent<S: Serializer>(sent: &Sent, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(sent.as_str())
 }

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -27,10 +28,11 @@ pub(super) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) 
             line.extend([before, cell, after, "  "]);
         }
         let line = line.trim_end();
-        text += &match number {
-            0 => format!("{BOLD}{line}{BOLD:#}\n"),
-            _ => format!("{line}\n"),
-        };
+        if number == 0 {
+            let _ = writeln!(text, "{BOLD}{line}{BOLD:#}");
+        } else {
+            text.extend([line, "\n"]);
+        }
     }
     text
 }
