@@ -56,7 +56,9 @@ impl Session {
             .run()
             .instrument(span.clone())
             .await;
-        let duration = self.runtime().monotonic().saturating_sub(started);
+        let now = self.runtime().monotonic();
+        let outcome = outcome.map_err(|error| error.lost_now(now));
+        let duration = now.saturating_sub(started);
         span.record("duration_ms", millis(duration));
         match &outcome {
             Ok(reply) => {

@@ -138,7 +138,9 @@ impl<'a> Request<'a> {
             .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
         let reply = session.call(self.into_call(method)?).await?;
         serde_json::from_slice(&reply.body).map_err(|error| {
-            let misfit = misfit(operation, &reply.body, &error).with_raw_body(&reply.raw);
+            let misfit = misfit(operation, &reply.body, &error)
+                .with_raw_body(&reply.raw)
+                .lost_now(session.runtime().monotonic());
             if reply.says_success {
                 misfit.done(operation)
             } else {

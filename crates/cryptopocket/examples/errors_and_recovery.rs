@@ -67,7 +67,7 @@ pub(crate) async fn settle(client: &Client, failed: &cryptopocket::Error) -> cry
     match failed.effect() {
         Effect::NotSent | Effect::NotDone => Ok(Settled::Absent),
         // The provider said that it created the payment. That the list does not show it yet is no reason to create it
-        // again, so `Recovery::None` is not taken for its absence here.
+        // again: `recover_from` fails then.
         Effect::Done => match client.onramp().recover_from(failed).await? {
             Recovery::One(payment) => {
                 println!("it was created: {} is {}", payment.id, payment.status);
@@ -75,7 +75,8 @@ pub(crate) async fn settle(client: &Client, failed: &cryptopocket::Error) -> cry
             }
             Recovery::None | Recovery::Many(_) => Ok(Settled::Unclear),
         },
-        // Never create it again before it was looked up by its external id.
+        // Never create it again before it was looked up by its external id. The lost request may still be at work, so
+        // `recover_from` says `Recovery::None` only after the session's grace period.
         Effect::Unknown => match client.onramp().recover_from(failed).await? {
             Recovery::One(payment) => {
                 println!("it exists: {} is {}", payment.id, payment.status);

@@ -1,5 +1,6 @@
 //! Broken rules.
 
+use super::rules::Rule;
 use std::fmt;
 
 /// One broken rule.
@@ -14,32 +15,35 @@ pub(crate) struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {} [{}]\n    cure: {}",
-            self.at, self.problem, self.rule, self.cure
-        )
+        let Self {
+            at,
+            rule,
+            problem,
+            cure,
+        } = self;
+        write!(f, "{at}: {problem} [{rule}]\n    cure: {cure}")
     }
 }
 
-/// Collects what the rules find.
+/// Collects broken rules.
 #[derive(Default)]
 pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    pub(super) fn add(
-        &mut self,
-        at: &str,
-        rule: &'static str,
-        problem: impl Into<String>,
-        cure: &'static str,
-    ) {
+    pub(super) fn add(&mut self, at: &str, rule: Rule, problem: impl Into<String>) {
         self.0.push(Finding {
             at: at.to_owned(),
-            rule,
+            rule: rule.id,
             problem: problem.into(),
-            cure,
+            cure: rule.cure,
         });
+    }
+
+    /// Adds a finding unless the rule is kept.
+    pub(super) fn check(&mut self, kept: bool, at: &str, rule: Rule, problem: impl Into<String>) {
+        if !kept {
+            self.add(at, rule, problem);
+        }
     }
 
     /// In order of place, each once.

@@ -1,7 +1,7 @@
-//! `cargo xtask lint`: what the document must keep so that the generator can take it and a reader can trust it.
+//! `cargo xtask lint`: rules that make the document fit for the generator and for readers.
 //!
-//! The generator panics on half of what it cannot do and says nothing of the other half. These rules name the
-//! operation or schema, the rule, and the cure.
+//! The generator panics on half of what it cannot do and ignores the other half silently. A finding names the operation
+//! or schema, the rule, and the cure.
 
 mod document;
 mod events;
@@ -11,6 +11,7 @@ mod findings;
 mod operations;
 mod parameters;
 mod places;
+mod rules;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,9 @@ use crate::spec::{self, Document};
 use crate::workspace;
 use serde_json::Value;
 use std::path::Path;
+use validate::Validator;
 
-/// Every finding, in order of place.
+/// All findings, in order of place.
 pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> {
     let mut findings = Findings::default();
     document::check(document, &mut findings);
@@ -32,9 +34,10 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
     parameters::check(document, &mut findings);
     schemas::check(document, &mut findings);
     extensions::check(document, &mut findings);
-    examples::check(document, &mut findings);
+    let mut validator = Validator::new(document);
+    examples::check(document, &mut validator, &mut findings);
     if let Some(events) = events {
-        events::check(document, events, &mut findings);
+        events::check(document, events, &mut validator, &mut findings);
     }
     findings.sorted()
 }
@@ -52,7 +55,7 @@ pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<(), String> {
     let found = lint(&document, events.as_ref());
     if found.is_empty() {
         println!(
-            "{} operations, {} schemas: every rule is kept",
+            "{} operations, {} schemas: no findings",
             document.operations().len(),
             document.schemas().count()
         );

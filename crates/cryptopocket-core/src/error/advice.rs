@@ -117,7 +117,8 @@ impl From<String> for Advice {
 pub(crate) const OUTCOME_UNKNOWN: Advice = Advice::fixed(
     "look_first",
     "Do not simply repeat the call: it may have taken effect. Look it up first \
-     (a payment by its external id, a customer by e-mail address), and repeat only if it is not there.",
+     (a payment by its external id, a customer by e-mail address), and repeat only if it is still not there some minutes \
+     later.",
     "",
 );
 pub(crate) const SHAPE: Advice = Advice::fixed(

@@ -129,6 +129,7 @@ impl Error {
             raw_body: None,
             polls: None,
             last_state: None,
+            lost_at: None,
             detail: detail.into(),
             advice: Advice::new(""),
             source: None,
@@ -267,6 +268,14 @@ impl Error {
         self.0.repeat = Repeat::Never;
         self.0.outcome = Outcome::Open;
         self.after_attempts(attempts, earlier)
+    }
+
+    /// Notes when the outcome became unknown, so that a lookup knows how long the request may still be at work.
+    pub(crate) fn lost_now(mut self, now: Duration) -> Self {
+        if self.is_outcome_unknown() {
+            self.0.lost_at = Some(now);
+        }
+        self
     }
 
     pub(crate) fn with_repeat(mut self, repeat: Repeat) -> Self {

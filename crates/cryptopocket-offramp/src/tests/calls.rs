@@ -224,7 +224,8 @@ async fn list_tells_whether_its_end_is_proven() {
     let without_place = format!(r#"{{"status":"ok","data":[{}]}}"#, transaction("1", "started"));
     let empty = r#"{"status":"ok","data":[]}"#;
     for (next, is_proven) in [(empty, true), (without_place.as_str(), false)] {
-        let test = ScriptedSession::new().next("list_offramps", &[&without_place, next]);
+        // The third is page 0, which is page 1 again.
+        let test = ScriptedSession::new().next("list_offramps", &[&without_place, next, &without_place]);
         let mut all = test.offramp().list_offramps(OfframpFilter::new()).items();
         while let Some(found) = all.next().await {
             assert_eq!(found.unwrap().id.as_str(), "1");
