@@ -4,6 +4,7 @@ mod bank;
 mod customers;
 mod gateway;
 mod offramps;
+mod payment_list;
 mod payments;
 mod seeding;
 mod transfers;
@@ -22,6 +23,7 @@ use crate::store::{Store, json};
 use crate::table::{OrderedMap, Table};
 use crate::webhooks::Delivery;
 use crate::wire::Object;
+pub use payment_list::PaymentList;
 
 /// The holder of an API key, with all its records.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -45,7 +47,7 @@ pub struct Integration {
     by_email: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
-    pub payments: Table<String, Payment>,
+    pub payments: PaymentList,
     /// Off-ramps by id.
     #[serde(skip)]
     pub offramps: Table<u64, Offramp>,
@@ -79,7 +81,7 @@ impl Integration {
         let mut stores: Vec<(String, &dyn Store)> = vec![
             (format!("token/{index:06}"), &self.tokens),
             (format!("customer/{index:06}"), &self.customers),
-            (format!("payment/{index:06}"), &self.payments),
+            (format!("payment/{index:06}"), &*self.payments),
             (format!("offramp/{index:06}"), &self.offramps),
         ];
         for (number, account) in self.accounts.iter().enumerate() {
@@ -112,19 +114,6 @@ impl Integration {
 
     fn payment_mut(&mut self, id: &str) -> Result<&mut Payment, CommandError> {
         self.payments.get_mut(id).ok_or(CommandError::NotFound("payment"))
-    }
-
-    /// The ids of the payments with this name: the one with this id, or else those with this external id.
-    pub(crate) fn payments_named(&self, name: &str) -> Vec<&str> {
-        if let Some(payment) = self.payments.get(name) {
-            return vec![&payment.id];
-        }
-        let named = |payment: &&Payment| payment.external_id.as_deref() == Some(name);
-        self.payments
-            .iter()
-            .filter(named)
-            .map(|payment| payment.id.as_str())
-            .collect()
     }
 }
 

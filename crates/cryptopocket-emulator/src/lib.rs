@@ -41,7 +41,7 @@ pub use command::{Command, ControlCall, Outcome};
 pub use engine::Engine;
 pub use error::CommandError;
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
-pub use integration::Integration;
+pub use integration::{Integration, PaymentList};
 pub use moment::Moment;
 pub use outage::{Outage, UnknownOutage};
 pub use queries::{Counts, Misattribution, State, Timer, Transfer};

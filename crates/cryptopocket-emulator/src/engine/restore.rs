@@ -100,8 +100,7 @@ impl Engine {
             ("token", [token]) => owner.tokens.insert((*token).to_owned(), read(name, value)?),
             ("customer", [_]) => drop(owner.file_customer(read::<Customer>(name, value)?)),
             ("payment", [_]) => {
-                let payment: Payment = read(name, value)?;
-                owner.payments.insert(payment.id.clone(), payment);
+                owner.payments.insert(read::<Payment>(name, value)?);
             }
             ("offramp", [_]) => {
                 let offramp: Offramp = read(name, value)?;

@@ -44,7 +44,7 @@ impl Tenant<'_> {
             ));
         }
         if let Some(name) = &credit.meant_for {
-            let (payments, name) = (self.own.payments_named(name), shortened(name));
+            let (payments, name) = (self.own.payments.named(name), shortened(name));
             credit.meant_for = Some(match payments.as_slice() {
                 [id] => (*id).to_owned(),
                 [] => {
@@ -130,7 +130,7 @@ impl Tenant<'_> {
         payment: &str,
         transaction_id: &str,
     ) -> Result<(), CommandError> {
-        let named = self.own.payments_named(payment);
+        let named = self.own.payments.named(payment);
         let id = if let [id] = named.as_slice() { *id } else { payment }.to_owned();
         self.reconcile(&id, transaction_id, None)
             .map_err(|failure| match failure {

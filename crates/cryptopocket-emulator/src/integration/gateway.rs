@@ -26,7 +26,7 @@ impl Tenant<'_> {
             let txid = self.provider.entropy.txid(payment.asset.chain);
             payment.txid.get_or_insert(txid);
         }
-        status.clone_into(&mut payment.status);
+        self.own.payments.set_status(id, status);
         let sends_coins = |due: &Due| matches!(due, Due::Coins { payment, .. } if payment == id);
         self.provider.timers.cancel(sends_coins);
         Ok(())

@@ -126,7 +126,7 @@ impl Tenant<'_> {
         let asset = self.check_order(&order)?;
         let payment = self.provider.draw_up(order, asset);
         self.count_towards_limits(&payment);
-        Ok(self.own.payments.insert(payment.id.clone(), payment))
+        Ok(self.own.payments.insert(payment))
     }
 
     /// The provider's checks, in the order of its list of errors.
@@ -235,7 +235,7 @@ impl Tenant<'_> {
                  both for a transfer",
             );
         }
-        "pending_bank".clone_into(&mut self.own.payment_mut(id)?.status);
+        self.own.payments.set_status(id, "pending_bank");
         Ok(())
     }
 
@@ -264,7 +264,7 @@ impl Tenant<'_> {
         };
         let full_name = self.own.customers.get(&payment.user).map(Customer::full_name);
         payment.holder = holder.map(str::to_owned).or(full_name);
-        "payment_received".clone_into(&mut payment.status);
+        self.own.payments.set_status(id, "payment_received");
         self.emit_payment("PAY_IN", id);
         self.schedule_coins(id);
     }
@@ -280,7 +280,7 @@ impl Tenant<'_> {
         let received = |payment: &&mut Payment| payment.status == "payment_received";
         if let Some(payment) = self.own.payments.get_mut(id).filter(received) {
             payment.txid = Some(self.provider.entropy.txid(payment.asset.chain));
-            "coins_sent".clone_into(&mut payment.status);
+            self.own.payments.set_status(id, "coins_sent");
             self.emit_payment("COINS_SENT", id);
         }
     }

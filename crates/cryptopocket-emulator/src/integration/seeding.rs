@@ -87,7 +87,7 @@ impl Tenant<'_> {
         }
         self.seed_status(&mut payment, status.unwrap_or("started"))?;
         self.count_towards_limits(&payment);
-        self.own.payments.insert(payment.id.clone(), payment);
+        self.own.payments.insert(payment);
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Tenant<'_> {
     pub(crate) fn seed_credit(&mut self, seed: &SeedCredit) -> Result<(), ScenarioError> {
         let mut credit = seed.credit.clone();
         if let Some(name) = &credit.meant_for {
-            let rule = match self.own.payments_named(name).as_slice() {
+            let rule = match self.own.payments.named(name).as_slice() {
                 [id] => Ok((*id).to_owned()),
                 [] => Err(format!(
                     "`{name}` is neither id nor external_id of one of the payments"

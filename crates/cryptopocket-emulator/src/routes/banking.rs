@@ -12,9 +12,8 @@ pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
 pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
     let (page, period) = call.query(|input| (input.page(), input.period()))?;
     let account = or_refuse(call.integration().account(call.parameter), "account_not_found")?;
-    let page = account
-        .feed
-        .page(page, |booked| period.contains(booked.booked_at));
+    let span = account.feed.span(period, |booked| booked.booked_at);
+    let page = account.feed.page(page, span);
     Ok(Reply::page(&page, |booked| transaction(account, booked)))
 }
 

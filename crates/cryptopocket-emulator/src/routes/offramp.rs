@@ -93,8 +93,6 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let page = call.query(Fields::page)?;
-    Ok(Reply::page(
-        &call.integration().offramps.page(page, |_| true),
-        offramp,
-    ))
+    let page = call.integration().offramps.page_of_all(page);
+    Ok(Reply::page(&page, offramp))
 }

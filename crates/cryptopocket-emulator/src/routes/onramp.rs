@@ -172,10 +172,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
             input.text("status", 64),
         )
     })?;
-    let page = call.integration().payments.page(page, |payment| {
-        period.contains(payment.created_at)
-            && (external_id.is_none() || payment.external_id == external_id)
-            && status.as_ref().is_none_or(|status| *status == payment.status)
-    });
+    let payments = &call.integration().payments;
+    let page = payments.page(page, period, external_id.as_deref(), status.as_deref());
     Ok(Reply::page(&page, payment))
 }

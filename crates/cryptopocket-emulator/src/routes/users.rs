@@ -10,10 +10,8 @@ use crate::wire::{Failure, Object, Reply, customer, or_refuse};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let page = call.query(Fields::page)?;
-    Ok(Reply::page(
-        &call.integration().customers.page(page, |_| true),
-        customer,
-    ))
+    let page = call.integration().customers.page_of_all(page);
+    Ok(Reply::page(&page, customer))
 }
 
 fn person(input: &mut Fields<'_>) -> NewCustomer {
