@@ -164,10 +164,10 @@ impl Api {
         } else {
             context.output.json(&text)
         };
-        printed.map_err(|failure| match self.idempotent {
-            true => failure,
-            false => failure.unprinted("the call was answered"),
-        })
+        if self.idempotent {
+            return printed;
+        }
+        printed.map_err(|failure| failure.unprinted("the call was answered"))
     }
 }
 
