@@ -67,8 +67,8 @@ async fn receive<S: Store>(inbox: &Inbox<S>, number: u64) {
     let body = body(number);
     let headers = Signer::new("secret").unwrap().sign(body.as_bytes());
     let verifier = Verifier::new("secret").unwrap();
-    let verified = verifier.verify(&headers, body.as_bytes()).unwrap();
-    let receipt = inbox.receive(&verified).await.unwrap();
+    let delivery = verifier.verify(&headers, body.as_bytes()).unwrap();
+    let receipt = inbox.receive(&delivery).await.unwrap();
     assert_eq!(receipt.sighting, Sighting::New);
 }
 
