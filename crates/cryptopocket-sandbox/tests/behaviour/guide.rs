@@ -1,10 +1,11 @@
-//! The guide and the README: pages are served, links lead somewhere, and what they show is true.
+//! The guide and the README: pages are served, links resolve, and examples are true.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{self, Stdio};
 
 use base64::Engine as _;
-use cryptopocket_sandbox::{Fault, Sandbox, Scenario, TransferFault, WebhookFault};
+use cryptopocket_sandbox::{Command, Fault, Sandbox, Scenario, TransferFault, WebhookFault};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -33,11 +34,11 @@ fn first_column(page: &'static str, mark: &str) -> Vec<&'static str> {
     words.collect()
 }
 
-/// Whether this machine has the program; says so where it has not.
+/// Whether this machine has the program; reports a skipped test if not.
 fn has(program: &str) -> bool {
-    let there = Command::new(program).arg("--version").output().is_ok();
+    let there = process::Command::new(program).arg("--version").output().is_ok();
     if !there {
-        // Not `eprintln!`, which a passing test keeps to itself.
+        // Not `eprintln!`, whose output a passing test hides.
         let said = format!("SKIPPED: a part of the guide, for there is no {program} on this machine\n");
         drop(std::io::stderr().write_all(said.as_bytes()));
     }
@@ -56,7 +57,7 @@ async fn walk_through_sends_coins_and_repeats_after_a_reset() {
     let reset = "curl -X POST $CONTROL/reset";
     assert!(START.contains(reset));
     for script in [script.clone(), format!("{addresses}{reset}\n{calls}")] {
-        let run = || Command::new("sh").args(["-eu", "-c", &script]).output();
+        let run = || process::Command::new("sh").args(["-eu", "-c", &script]).output();
         let output = tokio::task::block_in_place(run).unwrap();
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(
@@ -72,7 +73,7 @@ async fn walk_through_sends_coins_and_repeats_after_a_reset() {
     }
 }
 
-/// What came to one receiver of a purchase and a sale.
+/// The webhooks of a payment and an off-ramp.
 async fn received() -> (Api, Vec<Received>) {
     let (api, receiver) = (Api::start().await, Receiver::start(vec![]).await);
     for kind in [
@@ -104,7 +105,7 @@ for name, value in json.loads(sys.argv[2]):
 print(json.dumps(event(headers, sys.stdin.buffer.read(), sys.argv[1])))
 ";
     let headers = serde_json::to_string(&webhook.headers).unwrap();
-    let mut python = Command::new("python3")
+    let mut python = process::Command::new("python3")
         .args([
             "-c",
             &(block(WEBHOOKS, "verifier", "python").to_owned() + RUN),
@@ -190,7 +191,7 @@ async fn sample_events_have_the_fields_of_events() {
     let fields = |event: &Value| -> Vec<(String, std::mem::Discriminant<Value>)> {
         let data = event["data"].as_object().unwrap();
         let fields = data.iter().map(|(name, value)| (name.clone(), value));
-        // The one that orders may be without.
+        // The one field that an order can lack.
         let fields = fields.filter(|(name, _)| name != "external_id");
         fields
             .map(|(name, value)| (name, std::mem::discriminant(value)))
@@ -293,7 +294,7 @@ fn links_between_files_resolve() {
             .skip(1)
             .map(|rest| rest.split(')').next().unwrap())
         {
-            // A published crate stands alone.
+            // A published crate has no workspace around it.
             if link.starts_with("https://") || (file == "README.md" && link.starts_with("../")) {
                 continue;
             }
@@ -328,6 +329,23 @@ async fn every_control_call_exists() {
             "{call}: {text}"
         );
     }
+}
+
+#[test]
+fn control_page_lists_every_command() {
+    let calls = first_column(CONTROL_PLANE, "calls").into_iter();
+    let listed: BTreeSet<String> = calls
+        .filter(|call| !call.starts_with("GET"))
+        .map(str::to_owned)
+        .collect();
+    let with_id = |path: &str| -> Vec<String> {
+        let parts = path.split('/');
+        let parts = parts.map(|part| if part.starts_with('{') { "{id}" } else { part });
+        parts.map(str::to_owned).collect()
+    };
+    let commands = Command::PATHS.iter();
+    let commands = commands.map(|(method, path)| format!("{method} {}", with_id(path).join("/")));
+    assert_eq!(listed, commands.collect());
 }
 
 #[test]
