@@ -60,7 +60,7 @@ fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
 }
 
 #[test]
-fn files_import_each_other_in_circles_of_at_most_four() {
+fn import_circles_have_at_most_four_files() {
     let mut report = String::new();
     for (name, graphs) in crates() {
         let circles: Vec<_> = graphs
