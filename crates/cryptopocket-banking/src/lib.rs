@@ -2,6 +2,8 @@
 
 mod account;
 mod list;
+#[cfg(feature = "matcher")]
+pub mod matcher;
 mod matching;
 mod reconcile;
 #[cfg(test)]

@@ -1,0 +1,402 @@
+//! Resolution: from candidates to one outcome a payment.
+//!
+//! Everything is decided from the whole set of candidates at once, so that no order of records can matter.
+
+use super::candidates::{Candidates, Edge};
+use super::evidence::{AmountMatch, Mention};
+use super::policy::Policy;
+use super::store::Store;
+
+/// The outcome of a payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Confirmed,
+    Suggested,
+    Ambiguous,
+    Partial,
+    Over,
+    Split,
+    #[default]
+    None,
+}
+
+/// What became of a payment: its verdict, and the edges that it rests on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Resolution {
+    pub(super) verdicts: Vec<Verdict>,
+    /// For each payment the range of its edges in `chosen`.
+    pub(super) ranges: Vec<(u32, u32)>,
+    /// Places of edges.
+    pub(super) chosen: Vec<u32>,
+    /// The credits that some outcome uses, by place.
+    pub(super) used: Vec<bool>,
+}
+
+/// Edges grouped by payment and by credit.
+pub(super) struct Graph {
+    /// By payment, then by credit.
+    pub(super) edges: Vec<Edge>,
+    by_payment: Vec<u32>,
+    by_credit: Vec<u32>,
+    /// Edge places, by credit.
+    of_credit: Vec<u32>,
+}
+
+impl Graph {
+    pub(super) fn new(edges: Vec<Edge>, payments: usize, credits: usize) -> Self {
+        let starts = |count: usize, side: fn(&Edge) -> u32| {
+            let mut starts = vec![0_u32; count + 1];
+            for edge in &edges {
+                starts[side(edge) as usize + 1] += 1;
+            }
+            for at in 1..=count {
+                starts[at] += starts[at - 1];
+            }
+            starts
+        };
+        let by_credit = starts(credits, |edge| edge.credit);
+        let mut next = by_credit.clone();
+        let mut of_credit = vec![0; edges.len()];
+        for (place, edge) in (0..).zip(&edges) {
+            let slot = &mut next[edge.credit as usize];
+            of_credit[*slot as usize] = place;
+            *slot += 1;
+        }
+        let by_payment = starts(payments, |edge| edge.payment);
+        Self {
+            edges,
+            by_payment,
+            by_credit,
+            of_credit,
+        }
+    }
+
+    /// The edges of a payment, with their places.
+    pub(super) fn of_payment(&self, payment: u32) -> impl Iterator<Item = (u32, &Edge)> {
+        let at = payment as usize;
+        let (from, to) = (self.by_payment[at], self.by_payment[at + 1]);
+        (from..to).zip(&self.edges[from as usize..to as usize])
+    }
+
+    /// The edges of a credit, with their places.
+    pub(super) fn of_credit(&self, credit: u32) -> impl Iterator<Item = (u32, &Edge)> {
+        let at = credit as usize;
+        let places = &self.of_credit[self.by_credit[at] as usize..self.by_credit[at + 1] as usize];
+        places.iter().map(|place| (*place, &self.edges[*place as usize]))
+    }
+}
+
+/// All candidates, and what else is known of their records.
+#[derive(Clone, Copy)]
+pub(super) struct Field<'r> {
+    pub(super) store: &'r Store,
+    pub(super) policy: &'r Policy,
+    pub(super) graph: &'r Graph,
+    pub(super) found: &'r Candidates,
+}
+
+/// Resolves the candidates.
+pub(super) struct Resolver<'r> {
+    store: &'r Store,
+    policy: &'r Policy,
+    graph: &'r Graph,
+    field: Field<'r>,
+    /// Payments and credits that a decision took, by place.
+    paid: Vec<bool>,
+    spent: Vec<bool>,
+}
+
+/// Why a confirmable pair is not confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rivalry {
+    /// Another credit fits the payment, or another payment the credit.
+    Another(u32),
+    /// The text names another payment, too.
+    NamesAnother(u32),
+    /// The text names a closed payment, too.
+    NamesClosed,
+    /// The payer is that of another payment of the same amount, or another credit is from the expected payer.
+    PayerOfAnother(u32),
+    /// The money went back.
+    Returned,
+    /// A reconciled credit names the payment with its amount.
+    Taken,
+}
+
+impl Field<'_> {
+    /// What keeps a confirmable pair from being confirmed, among the other candidates.
+    pub(super) fn rivalry(&self, place: u32, edge: &Edge) -> Option<Rivalry> {
+        if self.found.returned.binary_search(&edge.payment).is_ok() {
+            return Some(Rivalry::Returned);
+        }
+        if self.found.taken.binary_search(&edge.payment).is_ok() {
+            return Some(Rivalry::Taken);
+        }
+        let late = self
+            .found
+            .late
+            .partition_point(|(credit, _)| *credit < u64::from(edge.credit));
+        if self
+            .found
+            .late
+            .get(late)
+            .is_some_and(|(credit, _)| *credit == u64::from(edge.credit))
+        {
+            return Some(Rivalry::NamesClosed);
+        }
+        let certain = edge.evidence.same_payer();
+        let near =
+            |other: &Edge| other.confirmable || other.score.saturating_add(self.policy.epsilon) >= edge.score;
+        let payer = |other: &Edge| {
+            !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer()
+        };
+        for (at, other) in self.graph.of_credit(edge.credit).filter(|(at, _)| *at != place) {
+            if other.evidence.mention.is_some_and(Mention::is_plain) {
+                return Some(Rivalry::NamesAnother(at));
+            }
+            if near(other) {
+                return Some(Rivalry::Another(at));
+            }
+            if payer(other) {
+                return Some(Rivalry::PayerOfAnother(at));
+            }
+        }
+        for (at, other) in self.graph.of_payment(edge.payment).filter(|(at, _)| *at != place) {
+            if near(other) {
+                return Some(Rivalry::Another(at));
+            }
+            if payer(other) {
+                return Some(Rivalry::PayerOfAnother(at));
+            }
+        }
+        None
+    }
+}
+
+impl<'r> Resolver<'r> {
+    pub(super) fn new(field: Field<'r>) -> Self {
+        let Field {
+            store, policy, graph, ..
+        } = field;
+        Self {
+            store,
+            policy,
+            graph,
+            field,
+            paid: vec![false; store.payments.len()],
+            spent: vec![false; store.credits.len()],
+        }
+    }
+
+    pub(super) fn run(mut self) -> Resolution {
+        let payments = self.store.payments.len();
+        let mut resolution = Resolution {
+            verdicts: vec![Verdict::None; payments],
+            ranges: vec![(0, 0); payments],
+            chosen: Vec::with_capacity(payments),
+            used: vec![false; self.store.credits.len()],
+        };
+        // All confirmations rest on all candidates; only then are their records taken.
+        let confirmed: Vec<u32> = (0..)
+            .zip(&self.graph.edges)
+            .filter(|(place, edge)| edge.confirmable && self.field.rivalry(*place, edge).is_none())
+            .map(|(place, _)| place)
+            .collect();
+        for place in confirmed {
+            let edge = &self.graph.edges[place as usize];
+            self.decide(&mut resolution, edge.payment, Verdict::Confirmed, &[place]);
+            self.paid[edge.payment as usize] = true;
+            self.spent[edge.credit as usize] = true;
+        }
+        self.splits(&mut resolution);
+        for payment in 0..u32::try_from(payments).unwrap_or(u32::MAX) {
+            if !self.paid[payment as usize] && self.graph.of_payment(payment).next().is_some() {
+                let (verdict, chosen) = self.judge(payment);
+                self.decide(&mut resolution, payment, verdict, &chosen);
+            }
+        }
+        resolution
+    }
+
+    fn decide(&self, resolution: &mut Resolution, payment: u32, verdict: Verdict, chosen: &[u32]) {
+        let most = usize::from(self.policy.limits.candidates);
+        let start = resolution.chosen.len();
+        for place in chosen {
+            resolution.used[self.graph.edges[*place as usize].credit as usize] = true;
+        }
+        // What a split or a part consists of is listed whole.
+        let listed = if verdict == Verdict::Ambiguous {
+            chosen.len().min(most)
+        } else {
+            chosen.len()
+        };
+        resolution.chosen.extend_from_slice(&chosen[..listed]);
+        resolution.verdicts[payment as usize] = verdict;
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        resolution.ranges[payment as usize] = (place(start), place(resolution.chosen.len()));
+    }
+
+    /// Candidates that are still to be had.
+    fn is_left(&self, edge: &Edge) -> bool {
+        !self.paid[edge.payment as usize]
+            && !self.spent[edge.credit as usize]
+            && edge.score >= self.policy.suggest_from
+    }
+
+    /// Whether a whole reference names the payment at another amount.
+    fn is_part(edge: &Edge) -> bool {
+        matches!(edge.evidence.amount, AmountMatch::Short | AmountMatch::Over)
+    }
+
+    /// One credit for several payments, and several credits for one payment, as their references say.
+    fn splits(&mut self, resolution: &mut Resolution) {
+        let most = usize::from(self.policy.limits.split_parts);
+        let mut proposals: Vec<Vec<u32>> = Vec::new();
+        let mut propose = |parts: Vec<(u32, i64)>, whole: i64| {
+            let sum = parts
+                .iter()
+                .try_fold(0_i64, |sum, (_, amount)| sum.checked_add(*amount));
+            if (2..=most).contains(&parts.len()) && sum == Some(whole) {
+                proposals.push(parts.into_iter().map(|(place, _)| place).collect());
+            }
+        };
+        let parts = |edges: &mut dyn Iterator<Item = (u32, &Edge)>, amount: &dyn Fn(&Edge) -> i64| {
+            edges
+                .filter(|(_, edge)| self.is_left(edge) && Self::is_part(edge))
+                .map(|(place, edge)| (place, amount(edge)))
+                .collect::<Vec<_>>()
+        };
+        for (credit, record) in (0_u32..).zip(&self.store.credits) {
+            let amount = |edge: &Edge| self.store.payments[edge.payment as usize].amount;
+            propose(parts(&mut self.graph.of_credit(credit), &amount), record.amount);
+        }
+        for (payment, record) in (0_u32..).zip(&self.store.payments) {
+            let amount = |edge: &Edge| self.store.credits[edge.credit as usize].amount;
+            propose(parts(&mut self.graph.of_payment(payment), &amount), record.amount);
+        }
+        // A record in two splits is in none: which of them holds is for a person to say.
+        let mut payments = vec![0_u8; self.paid.len()];
+        let mut credits = vec![0_u8; self.spent.len()];
+        let sides = |proposal: &[u32]| {
+            let edges = proposal.iter().map(|place| &self.graph.edges[*place as usize]);
+            let (mut payments, mut credits): (Vec<_>, Vec<_>) =
+                edges.map(|edge| (edge.payment, edge.credit)).unzip();
+            payments.dedup();
+            credits.sort_unstable();
+            credits.dedup();
+            (payments, credits)
+        };
+        let proposals: Vec<_> = proposals
+            .into_iter()
+            .map(|proposal| (sides(&proposal), proposal))
+            .collect();
+        for ((of, by), _) in &proposals {
+            of.iter()
+                .for_each(|at| payments[*at as usize] = payments[*at as usize].saturating_add(1));
+            by.iter()
+                .for_each(|at| credits[*at as usize] = credits[*at as usize].saturating_add(1));
+        }
+        for ((of, by), proposal) in proposals {
+            let alone = of.iter().all(|at| payments[*at as usize] == 1)
+                && by.iter().all(|at| credits[*at as usize] == 1);
+            if !alone {
+                continue;
+            }
+            for payment in of {
+                let edges = proposal
+                    .iter()
+                    .copied()
+                    .filter(|place| self.graph.edges[*place as usize].payment == payment);
+                self.decide(resolution, payment, Verdict::Split, &edges.collect::<Vec<_>>());
+                self.paid[payment as usize] = true;
+            }
+            for credit in by {
+                self.spent[credit as usize] = true;
+            }
+        }
+    }
+
+    /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.
+    fn contenders(&self, credit: u32) -> impl Iterator<Item = (u32, &Edge)> {
+        let left = |(_, edge): &(u32, &Edge)| self.is_left(edge);
+        let best = self
+            .graph
+            .of_credit(credit)
+            .filter(left)
+            .filter(|(_, edge)| !Self::is_part(edge))
+            .map(|(_, edge)| edge.score)
+            .max()
+            .unwrap_or(0);
+        let epsilon = self.policy.epsilon;
+        self.graph
+            .of_credit(credit)
+            .filter(move |(_, edge)| self.is_left(edge))
+            .filter(move |(_, edge)| Self::is_part(edge) || edge.score.saturating_add(epsilon) >= best)
+    }
+
+    /// The outcome of a payment that no confirmed match and no split settled.
+    fn judge(&self, payment: u32) -> (Verdict, Vec<u32>) {
+        let mut whole = Vec::new();
+        let mut parts = Vec::new();
+        let mut contested = false;
+        for (place, edge) in self
+            .graph
+            .of_payment(payment)
+            .filter(|(_, edge)| self.is_left(edge))
+        {
+            let (mut counts, mut others) = (false, false);
+            for (at, _) in self.contenders(edge.credit) {
+                counts |= at == place;
+                others |= at != place;
+            }
+            if counts {
+                let side = if Self::is_part(edge) {
+                    &mut parts
+                } else {
+                    &mut whole
+                };
+                side.push((place, edge, others));
+            }
+        }
+        let best_first = |side: &mut Vec<(u32, &Edge, bool)>| {
+            // Ties keep the order of the credits' ids.
+            side.sort_by_key(|(_, edge, _)| std::cmp::Reverse(edge.score));
+        };
+        best_first(&mut whole);
+        best_first(&mut parts);
+        if let Some((_, best, _)) = whole.first() {
+            let epsilon = self.policy.epsilon;
+            let rivals = whole
+                .iter()
+                .take_while(|(_, edge, _)| edge.score.saturating_add(epsilon) >= best.score)
+                .inspect(|(_, _, others)| contested |= others)
+                .map(|(place, _, _)| *place);
+            let rivals: Vec<u32> = rivals.collect();
+            let verdict = if rivals.len() == 1 && !contested {
+                Verdict::Suggested
+            } else {
+                Verdict::Ambiguous
+            };
+            return (verdict, rivals);
+        }
+        if parts.is_empty() {
+            return (Verdict::None, Vec::new());
+        }
+        let places = parts.iter().map(|(place, _, _)| *place).collect();
+        if parts.iter().any(|(_, _, others)| *others) {
+            return (Verdict::Ambiguous, places);
+        }
+        let sent = parts
+            .iter()
+            .map(|(_, edge, _)| i128::from(self.store.credits[edge.credit as usize].amount))
+            .sum::<i128>();
+        let wanted = i128::from(self.store.payments[payment as usize].amount);
+        let verdict = match sent.cmp(&wanted) {
+            std::cmp::Ordering::Less => Verdict::Partial,
+            std::cmp::Ordering::Greater => Verdict::Over,
+            // More parts than a split may have.
+            std::cmp::Ordering::Equal => Verdict::Ambiguous,
+        };
+        (verdict, places)
+    }
+}
