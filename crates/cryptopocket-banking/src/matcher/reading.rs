@@ -5,6 +5,7 @@
 
 mod token;
 
+use cryptopocket_types::Iban;
 use token::{Gap, Kind, Token, tokens};
 
 use super::check_digits;
@@ -110,7 +111,8 @@ impl Reader {
         let mut from = 0;
         while from < self.tokens.len() {
             let linked = self.tokens[from + 1..].iter().take_while(|next| {
-                matches!(next.gap, Gap::Link | Gap::Point) && next.end - self.tokens[from].start <= 48
+                matches!(next.gap, Gap::Hyphen | Gap::Link | Gap::Point)
+                    && next.end - self.tokens[from].start <= 48
             });
             let to = from + 1 + linked.count();
             let cluster = &self.tokens[from..to];
@@ -143,7 +145,7 @@ impl Reader {
                         self.add(text, at, at + 1, Reading::Weak, false);
                     }
                 }
-                self.take(from, to);
+                self.take(from, to, Kind::Taken);
             }
             from = to.max(from + 1);
         }
@@ -182,7 +184,7 @@ impl Reader {
                     foreign: false,
                     only: true,
                 });
-                self.take(from, to);
+                self.take(from, to, Kind::Taken);
             }
         }
     }
@@ -191,11 +193,7 @@ impl Reader {
     fn groups(&mut self, text: &str) {
         let mut from = 0;
         while from < self.tokens.len() {
-            let end = self.run_end(
-                from,
-                |token| token.has_digits(),
-                |gap| matches!(gap, Gap::Space | Gap::Link),
-            );
+            let end = self.run_end(from, |token| token.has_digits(), is_adjacent);
             let mut at = from;
             while at < end {
                 let length = self.tokens[at].len();
@@ -220,7 +218,9 @@ impl Reader {
                 if high - low >= 3 {
                     self.numbers += 1;
                     self.add(text, low, high, Reading::Joined, true);
-                    self.take(low, high);
+                    // An account that is written out ends where it ends; what follows is no part of it.
+                    let account = self.joined.parse::<Iban>().is_ok();
+                    self.take(low, high, if account { Kind::Taken } else { Kind::Grouped });
                 }
                 at = high;
             }
@@ -232,11 +232,7 @@ impl Reader {
     fn digit_runs(&mut self, text: &str) {
         let mut from = 0;
         while from < self.tokens.len() {
-            let to = self.run_end(
-                from,
-                |token| token.kind == Kind::Digits,
-                |gap| matches!(gap, Gap::Space | Gap::Link),
-            );
+            let to = self.run_end(from, |token| token.kind == Kind::Digits, is_adjacent);
             if to > from {
                 self.digit_run(text, from, to);
             }
@@ -251,15 +247,21 @@ impl Reader {
             return;
         }
         self.numbers += 1;
+        let group = self.is_in_group(from, to);
         for at in from..to {
             // A long number beside it, without a space, makes it a part of that number.
             let long = |other: &Token| other.kind == Kind::Digits && other.len() >= 5;
-            let inside = (self.tokens[at].gap == Gap::Link && at > 0 && long(&self.tokens[at - 1]))
+            let linked = |token: &Token| matches!(token.gap, Gap::Hyphen | Gap::Link);
+            let inside = (linked(&self.tokens[at]) && at > 0 && long(&self.tokens[at - 1]))
                 || self
                     .tokens
                     .get(at + 1)
-                    .is_some_and(|next| next.gap == Gap::Link && long(next));
-            let reading = if inside { Reading::Weak } else { Reading::Whole };
+                    .is_some_and(|next| linked(next) && long(next));
+            let reading = if inside || group {
+                Reading::Weak
+            } else {
+                Reading::Whole
+            };
             self.add(text, at, at + 1, reading, count == 1);
         }
         for width in 2..=count {
@@ -272,8 +274,8 @@ impl Reader {
                 if !(SHORTEST_JOINED..=LONGEST).contains(&length) || (width == 3 && date(part)) {
                     continue;
                 }
-                let spaced = part[1..].iter().all(|token| token.gap == Gap::Space);
-                let reading = if width == count && spaced {
+                let spaced = part[1..].iter().all(|token| token.gap != Gap::Link);
+                let reading = if width == count && spaced && !group {
                     Reading::Joined
                 } else {
                     Reading::Weak
@@ -281,6 +283,24 @@ impl Reader {
                 self.add(text, start, start + width, reading, width == count);
             }
         }
+    }
+
+    /// Whether the numbers are among words of letters and digits, as in `45 RE34Y U0000 02019`: all are one reference.
+    fn is_in_group(&self, mut from: usize, mut to: usize) -> bool {
+        while from > 0 && is_adjacent(self.tokens[from].gap) && self.tokens[from - 1].has_digits() {
+            from -= 1;
+        }
+        while self
+            .tokens
+            .get(to)
+            .is_some_and(|next| is_adjacent(next.gap) && next.has_digits())
+        {
+            to += 1;
+        }
+        to - from >= 3
+            && self.tokens[from..to]
+                .iter()
+                .any(|token| token.kind == Kind::Mixed)
     }
 
     /// Words of letters and digits: a reference behind a known prefix, an id, or a number with letters around it.
@@ -373,11 +393,16 @@ impl Reader {
         to
     }
 
-    fn take(&mut self, from: usize, to: usize) {
+    fn take(&mut self, from: usize, to: usize, kind: Kind) {
         for token in &mut self.tokens[from..to] {
-            token.kind = Kind::Taken;
+            token.kind = kind;
         }
     }
+}
+
+/// Whether words on both sides of the gap can be one reference.
+fn is_adjacent(gap: Gap) -> bool {
+    matches!(gap, Gap::Space | Gap::Hyphen | Gap::Link)
 }
 
 #[cfg(test)]

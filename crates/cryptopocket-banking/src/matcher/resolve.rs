@@ -319,19 +319,21 @@ impl<'r> Resolver<'r> {
     /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.
     fn contenders(&self, credit: u32) -> impl Iterator<Item = (u32, &Edge)> {
         let left = |(_, edge): &(u32, &Edge)| self.is_left(edge);
-        let best = self
-            .graph
-            .of_credit(credit)
-            .filter(left)
-            .filter(|(_, edge)| !Self::is_part(edge))
-            .map(|(_, edge)| edge.score)
-            .max()
-            .unwrap_or(0);
-        let epsilon = self.policy.epsilon;
+        let whole = self.graph.of_credit(credit).filter(left).map(|(_, edge)| edge);
+        let best = whole
+            .filter(|edge| !Self::is_part(edge))
+            .max_by_key(|edge| edge.score);
+        let counts =
+            move |edge: &Edge| Self::is_part(edge) || best.is_none_or(|best| self.is_near(edge, best));
         self.graph
             .of_credit(credit)
-            .filter(move |(_, edge)| self.is_left(edge))
-            .filter(move |(_, edge)| Self::is_part(edge) || edge.score.saturating_add(epsilon) >= best)
+            .filter(move |(_, edge)| self.is_left(edge) && counts(edge))
+    }
+
+    /// Whether a candidate is as likely as the best one: by its score, or because it alone is from the expected payer.
+    fn is_near(&self, edge: &Edge, best: &Edge) -> bool {
+        edge.score.saturating_add(self.policy.epsilon) >= best.score
+            || (edge.evidence.same_payer() && !best.evidence.same_payer())
     }
 
     /// The outcome of a payment that no confirmed match and no split settled.
@@ -365,10 +367,9 @@ impl<'r> Resolver<'r> {
         best_first(&mut whole);
         best_first(&mut parts);
         if let Some((_, best, _)) = whole.first() {
-            let epsilon = self.policy.epsilon;
             let rivals = whole
                 .iter()
-                .take_while(|(_, edge, _)| edge.score.saturating_add(epsilon) >= best.score)
+                .filter(|(_, edge, _)| self.is_near(edge, best))
                 .inspect(|(_, _, others)| contested |= others)
                 .map(|(place, _, _)| *place);
             let rivals: Vec<u32> = rivals.collect();

@@ -44,6 +44,7 @@ fn grouped_number_is_joined_whole() {
         "4821 3907",
         "48 213 907",
         "48.213.907",
+        "4821-3907",
         "pago 4821\n3907 ana",
         "4 8213907",
     ] {
@@ -73,7 +74,13 @@ fn groups_of_one_reference_do_not_count_alone() {
     assert_eq!(reading(text, 14), None);
     let whole = Key::of("45RE34YU0000000000201900014").unwrap();
     assert_eq!(read(text).iter().map(|r| r.key).collect::<Vec<_>>(), [whole]);
+    assert_ne!(
+        reading("45 RE34Y U0000 4821 48213907", 48_213_907),
+        Some(Reading::Whole)
+    );
     assert_eq!(reading("ES91 2100 0418 4502 0005 1332", 2100), None);
+    let after_account = "ES91 2100 0418 4502 0005 1332 48213907";
+    assert_eq!(reading(after_account, 48_213_907), Some(Reading::Whole));
 }
 
 #[test]

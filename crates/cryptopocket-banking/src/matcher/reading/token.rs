@@ -5,8 +5,10 @@ pub(super) enum Kind {
     Digits,
     Letters,
     Mixed,
-    /// Already part of a reference.
+    /// Part of an amount or of a reference that was read.
     Taken,
+    /// Part of a reference in groups.
+    Grouped,
 }
 
 /// What stands before a token.
@@ -18,7 +20,8 @@ pub(super) enum Gap {
     Space,
     /// One point or comma.
     Point,
-    /// One hyphen, slash or low line.
+    Hyphen,
+    /// One slash or low line.
     Link,
     Other,
 }
@@ -92,7 +95,8 @@ fn gap(between: &str, first: bool) -> Gap {
         _ if first => Gap::Start,
         " " | "\n" | "\r\n" | " \n" | "\n " => Gap::Space,
         "." | "," => Gap::Point,
-        "-" | "/" | "_" => Gap::Link,
+        "-" => Gap::Hyphen,
+        "/" | "_" => Gap::Link,
         _ => Gap::Other,
     }
 }
