@@ -77,22 +77,46 @@ fn peak() -> u64 {
     kib / 1024
 }
 
-/// Seconds of reading and of deciding, for records that are made in parts, as a program reads a file.
+/// Milliseconds of processor time of this process, over all threads.
+fn processor() -> u128 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    // User and system time, in hundredths of a second.
+    fields
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u128>().ok())
+        .sum::<u128>()
+        * 10
+}
+
+/// Wall and processor milliseconds.
+#[derive(Clone, Copy, Default)]
+struct Spent(u128, u128);
+
+impl std::fmt::Display for Spent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ms ({} ms of processor time)", self.0, self.1)
+    }
+}
+
+/// The time of reading and of deciding, for records that are made in parts, as a program reads a file.
 #[allow(clippy::disallowed_methods, reason = "a bench measures real time")]
 fn timed(
     matcher: &mut Matcher,
     parts: impl Iterator<Item = (Vec<ExpectedPayment>, Vec<Transaction>)>,
-) -> (u128, u128) {
-    let mut reading = 0;
+) -> (Spent, Spent) {
+    let mut reading = Spent::default();
     for (payments, transactions) in parts {
-        let start = Instant::now();
+        let (start, used) = (Instant::now(), processor());
         matcher.add_payments(&payments);
         matcher.add_transactions(&transactions);
-        reading += start.elapsed().as_millis();
+        reading.0 += start.elapsed().as_millis();
+        reading.1 += processor() - used;
     }
-    let start = Instant::now();
+    let (start, used) = (Instant::now(), processor());
     let decisions = matcher.decide();
-    let deciding = start.elapsed().as_millis();
+    let deciding = Spent(start.elapsed().as_millis(), processor() - used);
     println!("  {:?}", decisions.totals());
     for cut in decisions.cuts() {
         println!("  cut: {cut}");
@@ -112,7 +136,7 @@ fn scale(count: usize, threads: usize) {
         });
         let (reading, deciding) = timed(&mut matcher, parts);
         println!(
-            "{count}: {reading} ms to add, {deciding} ms to decide, peak {} MiB",
+            "{count}: {reading} to add, {deciding} to decide, peak {} MiB",
             peak()
         );
     }
@@ -142,7 +166,7 @@ fn hostile(count: usize) {
     });
     let (reading, deciding) = timed(&mut matcher, parts);
     println!(
-        "{count} equal: {reading} ms to add, {deciding} ms to decide, peak {} MiB",
+        "{count} equal: {reading} to add, {deciding} to decide, peak {} MiB",
         peak()
     );
 }

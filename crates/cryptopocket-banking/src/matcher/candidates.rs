@@ -88,11 +88,10 @@ impl Search<'_> {
         let filter = KeyFilter::of(credits.iter().map(|(key, _)| *key), credits.len());
         let all: Vec<(u32, &Payment)> = places(&store.payments).collect();
         let parts = in_parts(&all, self.threads, |part| {
-            let mut scratch = String::new();
             let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
             let mut origins: Vec<(u64, u32, Origin)> = Vec::with_capacity(part.len() * 2);
             for (place, payment) in part {
-                store.keys(payment, &mut scratch, |key, origin| {
+                payment.keys.each(|key, origin| {
                     if filter.may_hold(key.0) {
                         entries.push((key.0, *place));
                         origins.push((key.0, *place, origin));
@@ -220,14 +219,11 @@ impl Search<'_> {
     fn typos(&self, certain: &[Certainty], cuts: &mut Vec<Cut>) -> Vec<Edge> {
         let store = self.store;
         let mut concepts: Vec<Entry> = Vec::new();
-        let mut scratch = String::new();
-        for (place, payment) in places(&store.payments) {
-            if self.open[place as usize] {
-                store.keys(payment, &mut scratch, |key, origin| {
-                    if origin == Origin::Concept && key.is_number() && key.significant_digits() >= 6 {
-                        concepts.push((key.0, place));
-                    }
-                });
+        for (place, payment) in places(&store.payments).filter(|(place, _)| self.open[*place as usize]) {
+            for key in payment.keys.concept.into_iter().flatten() {
+                if key.is_number() && key.significant_digits() >= 6 {
+                    concepts.push((key.0, place));
+                }
             }
         }
         concepts.sort_unstable();

@@ -100,7 +100,7 @@ impl Evidence {
         Some(Self {
             mention,
             amount,
-            name: name::compare(store.text(payment.name), store.text(credit.name)),
+            name: name_match(store, payment, credit),
             iban: iban(store.text(payment.iban), store.text(credit.iban)),
             date,
         })
@@ -255,6 +255,15 @@ fn amount(policy: &Policy, payment: &Payment, credit: &Credit) -> AmountMatch {
     } else {
         AmountMatch::Over
     }
+}
+
+fn name_match(store: &Store, payment: &Payment, credit: &Credit) -> NameMatch {
+    // Most pairs of one amount are of strangers, and their names need no closer look.
+    let (expected, found) = (payment.name_mask, credit.name_mask);
+    if expected != 0 && found != 0 && expected & found == 0 {
+        return NameMatch::NoMatch;
+    }
+    name::compare(store.text(payment.name), store.text(credit.name))
 }
 
 /// Characters of an account that must be left for a cut one to say anything: country, check digits, bank and branch.

@@ -91,31 +91,40 @@ const LONGEST: usize = 160;
 /// Separates the words from the company form.
 const FORM: char = '|';
 
+/// Words of a name that are read.
+const MOST_WORDS: usize = 24;
+
 /// Appends the words of `name` in alphabetical order, without particles, and its company form.
 pub(super) fn prepare(name: &str, scratch: &mut String, into: &mut String) {
     scratch.clear();
     text::fold(name, LONGEST, scratch);
-    let mut words: Vec<&str> = scratch
+    let mut list = [""; MOST_WORDS];
+    let mut count = 0;
+    let split = scratch
         // A question mark inside a word is a letter that a bank could not write.
         .split(|c: char| !c.is_alphanumeric() && c != '?')
         .map(|word| word.trim_matches('?'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let form = take_company_form(&mut words);
-    let significant = words.iter().filter(|word| !is_particle(word)).count();
-    if significant > 0 {
-        words.retain(|word| !is_particle(word));
+        .filter(|word| !word.is_empty());
+    for (slot, word) in list.iter_mut().zip(split) {
+        *slot = word;
+        count += 1;
     }
-    let mut words: Vec<String> = words
-        .into_iter()
-        .map(|word| plain_vowels(long_form(word)))
-        .collect();
-    words.sort_unstable();
+    let (words, form) = take_company_form(&mut list[..count]);
+    let only_particles = words.iter().all(|word| is_particle(word));
+    let mut kept = 0;
+    for at in 0..words.len() {
+        if only_particles || !is_particle(words[at]) {
+            words[kept] = long_form(words[at]);
+            kept += 1;
+        }
+    }
+    let words = &mut words[..kept];
+    words.sort_unstable_by(|a, b| plain_vowels(a).cmp(plain_vowels(b)));
     for (place, word) in words.iter().enumerate() {
         if place > 0 {
             into.push(' ');
         }
-        into.push_str(word);
+        into.extend(plain_vowels(word));
     }
     if let Some(form) = form
         && !words.is_empty()
@@ -125,16 +134,33 @@ pub(super) fn prepare(name: &str, scratch: &mut String, into: &mut String) {
     }
 }
 
-/// `MUELLER` and `MULLER` are one name: German vowels are written in two ways, and never tell names apart.
-fn plain_vowels(word: &str) -> String {
-    let mut plain = String::with_capacity(word.len());
-    for c in word.chars() {
-        if c == 'E' && plain.ends_with(['A', 'O', 'U']) && word.len() > 3 {
-            continue;
+/// The letters of a word, German vowels in one spelling: `MUELLER` and `MULLER` are one name, and such an `E` never tells
+/// names apart.
+fn plain_vowels(word: &str) -> impl Iterator<Item = char> + '_ {
+    let mut last = ' ';
+    let long = word.len() > 3;
+    word.chars().filter(move |c| {
+        let dropped = long && *c == 'E' && matches!(last, 'A' | 'O' | 'U');
+        if !dropped {
+            last = *c;
         }
-        plain.push(c);
-    }
-    plain
+        !dropped
+    })
+}
+
+/// A bit for each word of a prepared name: names without a common bit do not agree.
+///
+/// A name with an initial has every bit, since initials agree with words that are written otherwise.
+pub(super) fn mask(prepared: &str) -> u32 {
+    words(prepared).fold(0, |mask, word| {
+        if word.len() < 2 {
+            return u32::MAX;
+        }
+        let mixed = word.bytes().fold(5381_u32, |hash, byte| {
+            hash.wrapping_mul(33).wrapping_add(u32::from(byte))
+        });
+        mask | 1 << (mixed.wrapping_mul(0x9E37_79B1) >> 27)
+    })
 }
 
 /// The words of a prepared name.

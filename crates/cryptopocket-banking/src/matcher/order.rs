@@ -58,8 +58,19 @@ impl Store {
             (x, y) if x == y => x,
             _ => return None,
         };
+        let keys = super::reference::Keys {
+            concept: if a.keys.concept == [None; 2] {
+                b.keys.concept
+            } else {
+                a.keys.concept
+            },
+            external_id: a.keys.external_id.or(b.keys.external_id),
+            ..a.keys
+        };
         Some(Payment {
             created,
+            keys,
+            name_mask: a.name_mask | b.name_mask,
             // The older record may still say that it is open.
             open: a.open && b.open,
             concept: either(a.concept, b.concept)?,

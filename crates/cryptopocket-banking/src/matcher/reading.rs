@@ -297,6 +297,16 @@ impl Reader {
         {
             to += 1;
         }
+        let grouped = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.kind == Kind::Grouped)
+        };
+        let after_group = from > 0 && is_adjacent(self.tokens[from].gap) && grouped(from - 1);
+        let before_group = grouped(to) && is_adjacent(self.tokens[to].gap);
+        if after_group || before_group {
+            return true;
+        }
         to - from >= 3
             && self.tokens[from..to]
                 .iter()

@@ -87,65 +87,81 @@ pub(super) struct Reference {
 /// Shorter external and payment ids are too common in texts to be keys.
 const SHORTEST_ID: usize = 6;
 
-/// The keys of a payment, in the order of [`Origin`].
-pub(super) fn keys(
-    concept: Option<&str>,
-    payment_id: &str,
-    external_id: Option<&str>,
-    scratch: &mut String,
-    mut add: impl FnMut(Key, Origin),
-) {
-    let join = |text: &str, scratch: &mut String| -> String {
-        scratch.clear();
-        text::fold(text, 256, scratch);
-        text::joined(scratch).collect()
-    };
-    if let Some(concept) = concept.map(|concept| join(concept, scratch)) {
-        let plain = check_digits::iso_11649(&concept).unwrap_or(&concept);
-        for text in [concept.as_str(), plain] {
-            if let Some(key) = Key::of(text) {
-                add(key, Origin::Concept);
-            }
-            if plain.len() == concept.len() {
-                break;
-            }
-        }
-        derived(plain, &mut add);
-    }
-    for (id, origin) in [
-        (Some(payment_id), Origin::PaymentId),
-        (external_id, Origin::ExternalId),
-    ] {
-        let Some(joined) = id.map(|id| join(id, scratch)) else {
-            continue;
+/// The keys that a payment stores; those with check digits are made from the concept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// The concept, and the number inside it when it is an ISO 11649 reference.
+    pub(super) concept: [Option<Key>; 2],
+    pub(super) payment_id: Option<Key>,
+    pub(super) external_id: Option<Key>,
+}
+
+impl Keys {
+    pub(super) fn of(concept: &str, payment_id: &str, external_id: &str, scratch: &mut String) -> Self {
+        let mut joined = String::with_capacity(32);
+        let mut join = |text: &str| {
+            scratch.clear();
+            text::fold(text, 256, scratch);
+            joined.clear();
+            joined.extend(text::joined(scratch));
+            let id =
+                Key::of(&joined).filter(|key| joined.len() >= SHORTEST_ID && key.significant_digits() >= 6);
+            let inside = check_digits::iso_11649(&joined).and_then(Key::of);
+            (Key::of(&joined), inside, id)
         };
-        if let Some(key) = Key::of(&joined)
-            && joined.len() >= SHORTEST_ID
-            && key.significant_digits() >= 6
-        {
-            add(key, origin);
+        let (whole, inside, _) = join(concept);
+        Self {
+            concept: [whole, inside],
+            payment_id: join(payment_id).2,
+            external_id: join(external_id).2,
+        }
+    }
+
+    /// Every key with what it stands for.
+    pub(super) fn each(&self, mut add: impl FnMut(Key, Origin)) {
+        for key in self.concept.into_iter().flatten() {
+            add(key, Origin::Concept);
+        }
+        if let Some(number) = self.concept.into_iter().flatten().find(|key| key.is_number()) {
+            derived(number, &mut add);
+        }
+        if let Some(key) = self.payment_id {
+            add(key, Origin::PaymentId);
+        }
+        if let Some(key) = self.external_id {
+            add(key, Origin::ExternalId);
         }
     }
 }
 
 /// The keys of a number with each check digit that a printed form may carry.
-fn derived(number: &str, add: &mut impl FnMut(Key, Origin)) {
-    let digits = number.trim_start_matches('0').as_bytes();
-    if !(5..=16).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+fn derived(number: Key, add: &mut impl FnMut(Key, Origin)) {
+    if !(5..=16).contains(&number.significant_digits()) {
         return;
     }
-    let mut printed = [0; 18];
-    printed[..digits.len()].copy_from_slice(digits);
-    let mut with = |check: &[u8]| {
-        let end = digits.len() + check.len();
-        printed[digits.len()..end].copy_from_slice(check);
-        if let Some(key) = std::str::from_utf8(&printed[..end]).ok().and_then(Key::of) {
-            add(key, Origin::Derived);
-        }
-    };
-    with(&[check_digits::luhn(digits)]);
-    with(&[check_digits::mod_11_10(digits)]);
-    with(&check_digits::mod_97_10(digits));
+    let mut digits = [0; 16];
+    let mut from = digits.len();
+    let mut rest = number.0;
+    while rest > 0 {
+        from -= 1;
+        digits[from] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    let digits = &digits[from..];
+    let [tens, ones] = check_digits::mod_97_10(digits);
+    let value = |digit: u8| u64::from(digit - b'0');
+    add(
+        Key(number.0 * 10 + value(check_digits::luhn(digits))),
+        Origin::Derived,
+    );
+    add(
+        Key(number.0 * 10 + value(check_digits::mod_11_10(digits))),
+        Origin::Derived,
+    );
+    add(
+        Key(number.0 * 100 + value(tens) * 10 + value(ones)),
+        Origin::Derived,
+    );
 }
 
 /// The numbers that differ from `number` by one typing mistake: one digit wrong, missing, too many, or two swapped.
@@ -200,15 +216,8 @@ mod tests {
     #[test]
     fn payment_is_found_with_its_check_digits() {
         let mut found = Vec::new();
-        keys(
-            Some("7992739871"),
-            "p-1",
-            Some("order-77"),
-            &mut String::new(),
-            |key, origin| {
-                found.push((key, origin));
-            },
-        );
+        let keys = Keys::of("7992739871", "p-1", "order-77", &mut String::new());
+        keys.each(|key, origin| found.push((key, origin)));
         assert!(found.contains(&(Key(79_927_398_713), Origin::Derived)));
         assert!(found.contains(&(Key(7_992_739_871), Origin::Concept)));
         assert!(found.contains(&(key("ORDER77").unwrap(), Origin::ExternalId)));

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use cryptopocket_types::{Currency, Date, Iban, Money};
+use cryptopocket_types::{Currency, Date, Iban, Money, Personal};
 
 use super::expected::ExpectedPayment;
 use super::name;
 use super::policy::Policy;
 use super::problem::Rule;
 use super::reading::Reader;
-use super::reference::{self, Key, Origin, Reading, Reference};
+use super::reference::{Keys, Reading, Reference};
 use super::text;
 use crate::Transaction;
 
@@ -35,7 +35,9 @@ pub(super) struct Payment {
     /// The concept as it was given, for texts.
     pub(super) concept: Span,
     pub(super) external_id: Span,
+    pub(super) keys: Keys,
     pub(super) name: Span,
+    pub(super) name_mask: u32,
     pub(super) iban: Span,
 }
 
@@ -53,6 +55,7 @@ pub(super) struct Credit {
     /// The folded text.
     pub(super) text: Span,
     pub(super) name: Span,
+    pub(super) name_mask: u32,
     pub(super) iban: Span,
     pub(super) cut: bool,
 }
@@ -137,22 +140,26 @@ impl Store {
         }
         let id = payment.id.as_str();
         let (name, iban) = (payment.payer_name.as_ref(), payment.payer_iban.as_ref());
-        let (name, iban) = (name.map(|text| text.reveal()), iban.map(|text| text.reveal()));
+        let (name, iban) = (name.map(Personal::reveal), iban.map(Personal::reveal));
         let concept = payment.concept.as_ref().map_or("", |concept| concept.as_str());
         let external_id = payment.external_id.as_ref().map_or("", |id| id.as_str());
         check_id(id)?;
         if !self.has_room(id.len() + concept.len() + external_id.len()) {
             return Err(Rule::TooMany);
         }
+        let created = day(payment.created)?;
+        let name = self.put_name(name, scratch);
         let record = Payment {
             id: self.put(id),
             amount,
             currency: payment.amount.currency(),
-            created: day(payment.created)?,
+            created,
             open: payment.is_open(),
             concept: self.put(concept),
             external_id: self.put(external_id),
-            name: self.put_name(name, scratch),
+            keys: Keys::of(concept, id, external_id, &mut scratch.text),
+            name,
+            name_mask: name::mask(self.text(name)),
             iban: self.put_iban(iban, scratch),
         };
         self.payments.push(record);
@@ -173,9 +180,7 @@ impl Store {
         if !self.has_room(id.len() + payment_id.len() + 2 * limit) {
             return Err(Rule::TooMany);
         }
-        let reveal = |text: &'_ Option<cryptopocket_types::Personal>| -> Option<String> {
-            text.as_ref().map(|text| text.reveal().to_owned())
-        };
+        let booked = day(Some(transaction.booking_date))?;
         let start = self.arena.len();
         let first = self.references.len();
         let most = usize::from(policy.limits.references);
@@ -204,19 +209,21 @@ impl Store {
             start: first as u32,
             length: (self.references.len() - first) as u32,
         };
-        let name = reveal(&transaction.counterparty_name);
-        let iban = reveal(&transaction.counterparty_iban);
+        let name = transaction.counterparty_name.as_ref().map(Personal::reveal);
+        let iban = transaction.counterparty_iban.as_ref().map(Personal::reveal);
+        let name = self.put_name(name, scratch);
         let record = Credit {
             id: self.put(id),
             amount,
             currency: transaction.amount.currency(),
-            booked: day(Some(transaction.booking_date))?,
+            booked,
             reconciled: transaction.reconciled || transaction.payment_id.is_some(),
             payment_id: self.put(payment_id),
             references,
             text,
-            name: self.put_name(name.as_deref(), scratch),
-            iban: self.put_iban(iban.as_deref(), scratch),
+            name,
+            name_mask: name::mask(self.text(name)),
+            iban: self.put_iban(iban, scratch),
             cut,
         };
         self.credits.push(record);
@@ -237,13 +244,6 @@ impl Store {
             }
         }
         self.references.truncate(kept + 1);
-    }
-
-    /// The keys of a payment.
-    pub(super) fn keys(&self, payment: &Payment, scratch: &mut String, add: impl FnMut(Key, Origin)) {
-        let concept = Some(self.text(payment.concept)).filter(|text| !text.is_empty());
-        let external_id = Some(self.text(payment.external_id)).filter(|text| !text.is_empty());
-        reference::keys(concept, self.text(payment.id), external_id, scratch, add);
     }
 
     /// Appends the records of another store.

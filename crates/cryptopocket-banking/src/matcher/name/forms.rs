@@ -54,18 +54,32 @@ const COMPANY: &[(&str, &str)] = &[
 /// Words of the longest form, as `S. A. P. I. de C. V.` is written.
 const LONGEST_FORM: usize = 7;
 
+/// Letters of the longest form.
+const LONGEST_TEXT: usize = 16;
+
 /// Takes the company form off the end of the words.
-pub(super) fn take_company_form(words: &mut Vec<&str>) -> Option<&'static str> {
+pub(super) fn take_company_form<'w, 't>(
+    words: &'w mut [&'t str],
+) -> (&'w mut [&'t str], Option<&'static str>) {
     let most = LONGEST_FORM.min(words.len().saturating_sub(1));
     for count in (1..=most).rev() {
         let from = words.len() - count;
-        let joined: String = words[from..].concat();
-        if let Ok(at) = COMPANY.binary_search_by_key(&joined.as_str(), |(written, _)| written) {
-            words.truncate(from);
-            return Some(COMPANY[at].1);
+        let mut joined = [0; LONGEST_TEXT];
+        let mut length = 0;
+        for byte in words[from..].iter().flat_map(|word| word.bytes()) {
+            if let Some(slot) = joined.get_mut(length) {
+                *slot = byte;
+            }
+            length += 1;
+        }
+        let Some(joined) = joined.get(..length) else {
+            continue;
+        };
+        if let Ok(at) = COMPANY.binary_search_by_key(&joined, |(written, _)| written.as_bytes()) {
+            return (&mut words[..from], Some(COMPANY[at].1));
         }
     }
-    None
+    (words, None)
 }
 
 /// Words that are left out of a name: articles, prepositions, "and", titles.
@@ -101,6 +115,7 @@ mod tests {
     #[test]
     fn tables_are_sorted_for_binary_search() {
         assert!(COMPANY.is_sorted());
+        assert!(COMPANY.iter().all(|(written, _)| written.len() <= LONGEST_TEXT));
         assert!(PARTICLES.is_sorted());
     }
 }
