@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+#[cfg(feature = "files")]
+pub mod input;
 mod list;
 #[cfg(feature = "matcher")]
 pub mod matcher;
