@@ -98,6 +98,11 @@ impl Output {
         self.write(&table.to_string())
     }
 
+    /// A text of several lines for people.
+    pub(crate) fn text(&mut self, text: &impl std::fmt::Display) -> Result<()> {
+        self.write(&text.to_string())
+    }
+
     fn write(&mut self, text: &str) -> Result<()> {
         let written = self
             .stream

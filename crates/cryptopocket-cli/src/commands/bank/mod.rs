@@ -1,5 +1,6 @@
 //! The integration's bank accounts, and what arrives on them.
 
+mod matching;
 mod pair;
 mod reconcile;
 
@@ -23,6 +24,7 @@ enum Command {
     Accounts(Accounts),
     Transactions(Transactions),
     Reconcile(reconcile::Reconcile),
+    Match(matching::Match),
 }
 
 /// List the bank accounts of the integration
@@ -69,6 +71,7 @@ impl Bank {
                     .await
             }
             Command::Reconcile(pair) => pair.run(context).await,
+            Command::Match(matching) => matching.run(context).await,
         }
     }
 }
