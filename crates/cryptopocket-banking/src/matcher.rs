@@ -14,6 +14,7 @@ mod check_digits;
 mod decisions;
 mod evidence;
 mod expected;
+mod graph;
 mod join;
 mod label;
 mod name;
@@ -41,8 +42,9 @@ pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
 use crate::Transaction;
 use candidates::{Search, places};
+use graph::Graph;
 use join::in_parts;
-use resolve::{Field, Graph, Resolver};
+use resolve::{Field, Resolver};
 use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.

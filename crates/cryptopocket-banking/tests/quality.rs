@@ -1,5 +1,7 @@
 //! The matcher's promises on planted data whose truth is known.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 #[path = "../benches/matcher/planted.rs"]
 mod planted;
 #[path = "../benches/matcher/score.rs"]

@@ -1,5 +1,7 @@
 //! The kinds of planted cases: what payers write, and what banks make of it.
 
+#![allow(clippy::unwrap_used, reason = "planted data is made of constants")]
+
 use cryptopocket_banking::Transaction;
 use cryptopocket_banking::matcher::ExpectedPayment;
 use cryptopocket_types::{Currency, Money};

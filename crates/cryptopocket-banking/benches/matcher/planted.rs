@@ -2,6 +2,7 @@
 //!
 //! The same seed gives the same data on every machine.
 
+#![allow(clippy::unwrap_used, reason = "planted data is made of constants")]
 #![allow(dead_code, reason = "the bench and the tests use different parts")]
 
 #[path = "kinds.rs"]
@@ -17,7 +18,7 @@ use cryptopocket_types::{Currency, Date, Money};
 
 pub(crate) use kinds::{Expected, KINDS, Kind};
 
-/// SplitMix64.
+/// Random numbers by the algorithm `SplitMix64`.
 pub(crate) struct Random(u64);
 
 impl Random {

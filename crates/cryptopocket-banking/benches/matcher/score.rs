@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the bench and the tests use different parts")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use cryptopocket_banking::matcher::{Decisions, Outcome};
 
@@ -94,10 +95,11 @@ impl Score {
         );
         for (kind, name, ..) in KINDS {
             let Some(row) = self.rows.get(kind) else { continue };
-            table.push_str(&format!(
-                "| {name} | {} | {} | {} | {} | {} | {} | {} |\n",
+            let _ = writeln!(
+                table,
+                "| {name} | {} | {} | {} | {} | {} | {} | {} |",
                 row.payments, row.right, row.wrong, row.suggested, row.ambiguous, row.parts, row.none
-            ));
+            );
         }
         table
     }

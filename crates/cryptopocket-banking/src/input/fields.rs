@@ -38,7 +38,7 @@ impl<'r> Fields<'r> {
     }
 
     /// Adds a field of a table.
-    pub(super) fn add(&mut self, name: &str, text: String) {
+    pub(super) fn add(&mut self, name: &str, text: &str) {
         let text = text.trim();
         if !text.is_empty() && !name.is_empty() {
             let value = Value::Text(Cow::Owned(text.to_owned()));

@@ -10,7 +10,7 @@ use super::fields::Fields;
 /// Latin-1, in which every byte is a character.
 pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u64, Result<Fields<'_>, String>)) {
     let heading = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |separator: u8| heading.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| heading.split(|byte| *byte == separator).count();
     let separator = [b',', b';', b'\t']
         .into_iter()
         .max_by_key(|separator| (count(*separator), *separator == b','))
@@ -66,7 +66,7 @@ pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(u64, Result<Fields<'_>, St
         let mut fields = Fields::default();
         fields.loose = true;
         for (name, cell) in names.iter().zip(&row) {
-            fields.add(name, text(cell));
+            fields.add(name, &text(cell));
         }
         take(line, Ok(fields));
     }

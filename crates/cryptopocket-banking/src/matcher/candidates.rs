@@ -1,13 +1,13 @@
 //! Candidates: the pairs of payment and credit that some evidence ties.
 
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+mod by_amount;
+mod typo;
 
 use super::evidence::{Evidence, Mention};
-use super::join::{Entry, KeyFilter, in_parts, join, of_key};
-use super::name;
+use super::join::{Entry, KeyFilter, in_parts, join};
 use super::policy::Policy;
 use super::problem::Cut;
-use super::reference::{Key, Origin, Reading, one_mistake_away};
+use super::reference::{Key, Origin};
 use super::store::{Credit, Payment, Store, is_mention};
 
 /// A pair with its evidence.
@@ -214,140 +214,6 @@ impl Search<'_> {
         }
         certain
     }
-
-    /// Pairs whose reference differs by one typing mistake, at an equal amount.
-    fn typos(&self, certain: &[Certainty], cuts: &mut Vec<Cut>) -> Vec<Edge> {
-        let store = self.store;
-        let mut concepts: Vec<Entry> = Vec::new();
-        for (place, payment) in places(&store.payments).filter(|(place, _)| self.open[*place as usize]) {
-            for key in payment.keys.concept.into_iter().flatten() {
-                if key.is_number() && key.significant_digits() >= 6 {
-                    concepts.push((key.0, place));
-                }
-            }
-        }
-        concepts.sort_unstable();
-        let filter = KeyFilter::of(concepts.iter().map(|(key, _)| *key), concepts.len());
-        let credits: Vec<(u32, &Credit)> = places(&store.credits)
-            .filter(|(place, _)| {
-                self.free[*place as usize] && certain[*place as usize] < Certainty::Reference
-            })
-            .collect();
-        let most = self.policy.limits.pairs as usize;
-        let parts = in_parts(&credits, self.threads, |part| {
-            let (mut edges, mut left_out) = (Vec::new(), 0);
-            for (place, credit) in part {
-                for reference in store.references(credit) {
-                    let whole = matches!(
-                        reference.reading,
-                        Reading::Whole | Reading::Joined | Reading::EndToEnd
-                    );
-                    if !whole || !reference.key.is_number() || reference.key.significant_digits() < 5 {
-                        continue;
-                    }
-                    let slip = super::reference::Reference {
-                        reading: Reading::Typo,
-                        ..*reference
-                    };
-                    let mention = Mention::new(&slip, Origin::Concept, self.policy);
-                    one_mistake_away(reference.key.0, |near| {
-                        if !filter.may_hold(near) {
-                            return;
-                        }
-                        let hits = of_key(&concepts, near);
-                        if hits.len() > most {
-                            left_out += 1;
-                            return;
-                        }
-                        for (_, payment) in hits {
-                            edges.extend(self.edge(*payment, *place, Some(mention)));
-                        }
-                    });
-                }
-            }
-            (edges, left_out)
-        });
-        let mut all = Vec::new();
-        let mut left_out = 0;
-        for (edges, cut) in parts {
-            all.extend(edges);
-            left_out += cut;
-        }
-        if left_out > 0 {
-            cuts.push(Cut::References(left_out));
-        }
-        all
-    }
-
-    /// Pairs of an equal amount whose payer agrees, or of whose payer nothing is known.
-    fn by_amount(&self, certain: &[Certainty], cuts: &mut Vec<Cut>) -> Vec<Edge> {
-        let store = self.store;
-        let payments: Vec<(u32, &Payment)> = places(&store.payments)
-            .filter(|(place, _)| self.open[*place as usize])
-            .collect();
-        let credits: Vec<(u32, &Credit)> = places(&store.credits)
-            .filter(|(place, _)| self.free[*place as usize] && certain[*place as usize] != Certainty::Payer)
-            .collect();
-        let mut left: Vec<Entry> = payments
-            .iter()
-            .map(|(place, payment)| (amount_key(payment.amount, payment.currency.as_str()), *place))
-            .collect();
-        let mut right: Vec<Entry> = credits
-            .iter()
-            .map(|(place, credit)| (amount_key(credit.amount, credit.currency.as_str()), *place))
-            .collect();
-        let most = self.policy.limits.pairs;
-        let mut pairs = Vec::new();
-        let crowded = join(&mut left, &mut right, most, |_, payment, credit| {
-            pairs.push((payment, credit))
-        });
-        let in_crowd =
-            |amount: i64, currency: &str| crowded.binary_search(&amount_key(amount, currency)).is_ok();
-        if !crowded.is_empty() {
-            cuts.push(Cut::Amounts(crowded.len()));
-            let payers = payments
-                .iter()
-                .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
-                .map(|(place, record)| {
-                    let key = amount_key(record.amount, record.currency.as_str());
-                    (*place, key, store.text(record.name), store.text(record.iban))
-                });
-            let senders = credits
-                .iter()
-                .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
-                .map(|(place, record)| {
-                    let key = amount_key(record.amount, record.currency.as_str());
-                    (*place, key, store.text(record.name), store.text(record.iban))
-                });
-            let (names, accounts) = payer_keys(payers);
-            let (other_names, other_accounts) = payer_keys(senders);
-            for (mut left, mut right, told) in [
-                (names, other_names, Cut::Names as fn(usize) -> Cut),
-                (accounts, other_accounts, Cut::Accounts),
-            ] {
-                let cut = join(&mut left, &mut right, most, |_, payment, credit| {
-                    pairs.push((payment, credit))
-                });
-                if !cut.is_empty() {
-                    cuts.push(told(cut.len()));
-                }
-            }
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        in_parts(&pairs, self.threads, |part| {
-            let weighed = part
-                .iter()
-                .filter_map(|(payment, credit)| self.edge(*payment, *credit, None));
-            weighed
-                .filter(|edge| edge.evidence.is_candidate_by_amount())
-                .filter(|edge| {
-                    !edge.evidence.is_amount_alone() || certain[edge.credit as usize] == Certainty::None
-                })
-                .collect::<Vec<_>>()
-        })
-        .concat()
-    }
 }
 
 /// How sure a credit's reference is.
@@ -365,40 +231,4 @@ enum Certainty {
 /// The records with their places.
 pub(super) fn places<T>(records: &[T]) -> impl Iterator<Item = (u32, &T)> {
     (0_u32..).zip(records)
-}
-
-fn amount_key(amount: i64, currency: &str) -> u64 {
-    hashed(&(amount, currency))
-}
-
-fn hashed(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Words of a name from which pairs are made.
-const WORDS: usize = 8;
-
-/// Keys of names, by every two of their words, and of accounts, each with the amount.
-fn payer_keys<'t>(payers: impl Iterator<Item = (u32, u64, &'t str, &'t str)>) -> (Vec<Entry>, Vec<Entry>) {
-    let (mut names, mut accounts) = (Vec::new(), Vec::new());
-    for (place, amount, name, account) in payers {
-        let words: Vec<&str> = name::words(name)
-            .filter(|word| word.len() > 1)
-            .take(WORDS)
-            .collect();
-        if let [one] = words[..] {
-            names.push((hashed(&(amount, one, one)), place));
-        }
-        for (at, first) in words.iter().enumerate() {
-            for second in &words[at + 1..] {
-                names.push((hashed(&(amount, first, second)), place));
-            }
-        }
-        if !account.is_empty() && !account.starts_with('~') {
-            accounts.push((hashed(&(amount, account)), place));
-        }
-    }
-    (names, accounts)
 }

@@ -9,10 +9,11 @@ use cryptopocket_types::{Currency, Money, PaymentId, TransactionId};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidates, places};
+use super::graph::Graph;
 use super::policy::Policy;
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
-use super::resolve::{Field, Graph, Resolution, Verdict};
+use super::resolve::{Field, Resolution, Verdict};
 use super::store::Store;
 
 /// What became of a payment.
@@ -112,7 +113,7 @@ pub struct Totals {
     pub transactions: usize,
     /// Payments by outcome.
     pub outcomes: BTreeMap<Outcome, usize>,
-    /// The sum of the free credits that no outcome uses, by currency.
+    /// The sum of the free credits that no outcome uses, one a currency of the records.
     pub unexplained: Vec<Money>,
 }
 
@@ -218,7 +219,11 @@ impl Decisions<'_> {
                 *totals.outcomes.entry(self.outcome(place)).or_default() += 1;
             }
         }
-        let mut sums = BTreeMap::<Currency, i128>::new();
+        // Zero is a sum, too: it says that everything in this currency is explained.
+        let payments = self.store.payments.iter().map(|payment| payment.currency);
+        let credits = self.store.credits.iter().map(|credit| credit.currency);
+        let mut sums: BTreeMap<Currency, i128> =
+            payments.chain(credits).map(|currency| (currency, 0)).collect();
         for place in self.unmatched() {
             let credit = &self.store.credits[place as usize];
             *sums.entry(credit.currency).or_default() += i128::from(credit.amount);

@@ -6,6 +6,7 @@ use super::reference::{Origin, Reading, Reference};
 use super::store::{Credit, NO_DAY, Payment, Store, is_mention};
 
 /// A reference of the payment in the credit's texts.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mention {
     pub(super) origin: Origin,

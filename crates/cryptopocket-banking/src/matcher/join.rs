@@ -1,5 +1,6 @@
 //! Joins of payments and credits by a common key, and work in parallel.
 
+use std::cmp::Ordering;
 use std::thread;
 
 /// A key and the place of the record that has it.
@@ -18,24 +19,24 @@ pub(super) fn join(
     let mut too_many = Vec::new();
     let (mut left, mut right) = (left.as_slice(), right.as_slice());
     while let (Some((a, _)), Some((b, _))) = (left.first(), right.first()) {
-        if a < b {
-            left = &left[run(left, *a)..];
-        } else if b < a {
-            right = &right[run(right, *b)..];
-        } else {
-            let key = *a;
-            let (these, left_rest) = left.split_at(run(left, key));
-            let (those, right_rest) = right.split_at(run(right, key));
-            if these.len().saturating_mul(those.len()) > most as usize {
-                too_many.push(key);
-            } else {
-                for (_, payment) in these {
-                    for (_, credit) in those {
-                        visit(key, *payment, *credit);
+        match a.cmp(b) {
+            Ordering::Less => left = &left[run(left, *a)..],
+            Ordering::Greater => right = &right[run(right, *b)..],
+            Ordering::Equal => {
+                let key = *a;
+                let (payments, left_rest) = left.split_at(run(left, key));
+                let (credits, right_rest) = right.split_at(run(right, key));
+                if payments.len().saturating_mul(credits.len()) > most as usize {
+                    too_many.push(key);
+                } else {
+                    for (_, payment) in payments {
+                        for (_, credit) in credits {
+                            visit(key, *payment, *credit);
+                        }
                     }
                 }
+                (left, right) = (left_rest, right_rest);
             }
-            (left, right) = (left_rest, right_rest);
         }
     }
     too_many

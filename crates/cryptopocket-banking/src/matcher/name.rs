@@ -217,7 +217,8 @@ impl<'n> Leftover<'n> {
             match (left.peek(), right.peek()) {
                 (Some(x), Some(y)) if x == y => {
                     rest.shared += usize::from(x.len() > 1);
-                    (left.next(), right.next());
+                    left.next();
+                    right.next();
                 }
                 (Some(x), Some(y)) if x < y => rest.a.extend(left.next()),
                 (Some(_), None) => rest.a.extend(left.next()),

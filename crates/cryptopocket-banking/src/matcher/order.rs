@@ -93,7 +93,7 @@ impl Store {
             (x, y) if x == y => a.payment_id,
             _ => return None,
         };
-        same.then(|| Credit {
+        same.then_some(Credit {
             // The older record may not know of the reconciliation yet.
             reconciled: a.reconciled || b.reconciled,
             payment_id,
@@ -149,19 +149,15 @@ fn joined<T: Copy>(records: Vec<(bool, T)>, join: impl Fn(&T, &T) -> Option<T>) 
     let mut kept: Vec<T> = Vec::with_capacity(records.len());
     let mut bad: Vec<bool> = Vec::with_capacity(records.len());
     for (repeated, record) in records {
-        match kept.last_mut().filter(|_| repeated) {
-            Some(last) => match join(last, &record) {
-                Some(both) => *last = both,
-                None => {
-                    if let Some(bad) = bad.last_mut() {
-                        *bad = true;
-                    }
-                }
-            },
-            None => {
-                kept.push(record);
-                bad.push(false);
+        if let (Some(last), Some(bad), true) = (kept.last_mut(), bad.last_mut(), repeated) {
+            if let Some(both) = join(last, &record) {
+                *last = both;
+            } else {
+                *bad = true;
             }
+        } else {
+            kept.push(record);
+            bad.push(false);
         }
     }
     (kept, bad)

@@ -171,8 +171,8 @@ pub(super) fn one_mistake_away(number: u64, mut visit: impl FnMut(u64)) {
         places[place] = places[place - 1].saturating_mul(10);
     }
     let length = number.checked_ilog10().map_or(0, |places| places as usize + 1);
-    for place in 0..length {
-        let (power, rest) = (places[place], number % places[place]);
+    for (place, power) in places.into_iter().enumerate().take(length) {
+        let rest = number % power;
         let digit = number / power % 10;
         for other in (0..10).filter(|other| *other != digit) {
             visit(number - digit * power + other * power);

@@ -2,8 +2,11 @@
 //!
 //! Everything is decided from the whole set of candidates at once, so that no order of records can matter.
 
+mod split;
+
 use super::candidates::{Candidates, Edge};
 use super::evidence::{AmountMatch, Mention};
+use super::graph::Graph;
 use super::policy::Policy;
 use super::store::Store;
 
@@ -30,60 +33,6 @@ pub(super) struct Resolution {
     pub(super) chosen: Vec<u32>,
     /// The credits that some outcome uses, by place.
     pub(super) used: Vec<bool>,
-}
-
-/// Edges grouped by payment and by credit.
-pub(super) struct Graph {
-    /// By payment, then by credit.
-    pub(super) edges: Vec<Edge>,
-    by_payment: Vec<u32>,
-    by_credit: Vec<u32>,
-    /// Edge places, by credit.
-    of_credit: Vec<u32>,
-}
-
-impl Graph {
-    pub(super) fn new(edges: Vec<Edge>, payments: usize, credits: usize) -> Self {
-        let starts = |count: usize, side: fn(&Edge) -> u32| {
-            let mut starts = vec![0_u32; count + 1];
-            for edge in &edges {
-                starts[side(edge) as usize + 1] += 1;
-            }
-            for at in 1..=count {
-                starts[at] += starts[at - 1];
-            }
-            starts
-        };
-        let by_credit = starts(credits, |edge| edge.credit);
-        let mut next = by_credit.clone();
-        let mut of_credit = vec![0; edges.len()];
-        for (place, edge) in (0..).zip(&edges) {
-            let slot = &mut next[edge.credit as usize];
-            of_credit[*slot as usize] = place;
-            *slot += 1;
-        }
-        let by_payment = starts(payments, |edge| edge.payment);
-        Self {
-            edges,
-            by_payment,
-            by_credit,
-            of_credit,
-        }
-    }
-
-    /// The edges of a payment, with their places.
-    pub(super) fn of_payment(&self, payment: u32) -> impl Iterator<Item = (u32, &Edge)> {
-        let at = payment as usize;
-        let (from, to) = (self.by_payment[at], self.by_payment[at + 1]);
-        (from..to).zip(&self.edges[from as usize..to as usize])
-    }
-
-    /// The edges of a credit, with their places.
-    pub(super) fn of_credit(&self, credit: u32) -> impl Iterator<Item = (u32, &Edge)> {
-        let at = credit as usize;
-        let places = &self.of_credit[self.by_credit[at] as usize..self.by_credit[at + 1] as usize];
-        places.iter().map(|place| (*place, &self.edges[*place as usize]))
-    }
 }
 
 /// All candidates, and what else is known of their records.
@@ -246,74 +195,6 @@ impl<'r> Resolver<'r> {
     /// Whether a whole reference names the payment at another amount.
     fn is_part(edge: &Edge) -> bool {
         matches!(edge.evidence.amount, AmountMatch::Short | AmountMatch::Over)
-    }
-
-    /// One credit for several payments, and several credits for one payment, as their references say.
-    fn splits(&mut self, resolution: &mut Resolution) {
-        let most = usize::from(self.policy.limits.split_parts);
-        let mut proposals: Vec<Vec<u32>> = Vec::new();
-        let mut propose = |parts: Vec<(u32, i64)>, whole: i64| {
-            let sum = parts
-                .iter()
-                .try_fold(0_i64, |sum, (_, amount)| sum.checked_add(*amount));
-            if (2..=most).contains(&parts.len()) && sum == Some(whole) {
-                proposals.push(parts.into_iter().map(|(place, _)| place).collect());
-            }
-        };
-        let parts = |edges: &mut dyn Iterator<Item = (u32, &Edge)>, amount: &dyn Fn(&Edge) -> i64| {
-            edges
-                .filter(|(_, edge)| self.is_left(edge) && Self::is_part(edge))
-                .map(|(place, edge)| (place, amount(edge)))
-                .collect::<Vec<_>>()
-        };
-        for (credit, record) in (0_u32..).zip(&self.store.credits) {
-            let amount = |edge: &Edge| self.store.payments[edge.payment as usize].amount;
-            propose(parts(&mut self.graph.of_credit(credit), &amount), record.amount);
-        }
-        for (payment, record) in (0_u32..).zip(&self.store.payments) {
-            let amount = |edge: &Edge| self.store.credits[edge.credit as usize].amount;
-            propose(parts(&mut self.graph.of_payment(payment), &amount), record.amount);
-        }
-        // A record in two splits is in none: which of them holds is for a person to say.
-        let mut payments = vec![0_u8; self.paid.len()];
-        let mut credits = vec![0_u8; self.spent.len()];
-        let sides = |proposal: &[u32]| {
-            let edges = proposal.iter().map(|place| &self.graph.edges[*place as usize]);
-            let (mut payments, mut credits): (Vec<_>, Vec<_>) =
-                edges.map(|edge| (edge.payment, edge.credit)).unzip();
-            payments.dedup();
-            credits.sort_unstable();
-            credits.dedup();
-            (payments, credits)
-        };
-        let proposals: Vec<_> = proposals
-            .into_iter()
-            .map(|proposal| (sides(&proposal), proposal))
-            .collect();
-        for ((of, by), _) in &proposals {
-            of.iter()
-                .for_each(|at| payments[*at as usize] = payments[*at as usize].saturating_add(1));
-            by.iter()
-                .for_each(|at| credits[*at as usize] = credits[*at as usize].saturating_add(1));
-        }
-        for ((of, by), proposal) in proposals {
-            let alone = of.iter().all(|at| payments[*at as usize] == 1)
-                && by.iter().all(|at| credits[*at as usize] == 1);
-            if !alone {
-                continue;
-            }
-            for payment in of {
-                let edges = proposal
-                    .iter()
-                    .copied()
-                    .filter(|place| self.graph.edges[*place as usize].payment == payment);
-                self.decide(resolution, payment, Verdict::Split, &edges.collect::<Vec<_>>());
-                self.paid[payment as usize] = true;
-            }
-            for credit in by {
-                self.spent[credit as usize] = true;
-            }
-        }
     }
 
     /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.

@@ -85,8 +85,10 @@ fn concept_with_other_amount_is_never_confirmed() {
 
 #[test]
 fn tolerance_suggests_and_never_confirms() {
-    let mut policy = Policy::default();
-    policy.tolerances = vec!["1.00 EUR".parse().unwrap()];
+    let policy = Policy {
+        tolerances: vec!["1.00 EUR".parse().unwrap()],
+        ..Policy::default()
+    };
     let mut matcher = Matcher::new(policy).unwrap();
     matcher.add_payments(&[payment("p-1", "150.50 EUR", 120_037, ANA)]);
     matcher.add_transactions(&[credit("t-1", "149.50 EUR", "120037", ANA)]);

@@ -158,9 +158,10 @@ impl Match {
             totals.payments,
             counts.collect::<Vec<_>>().join(", ")
         ))?;
-        let sums: Vec<_> = totals.unexplained.iter().map(ToString::to_string).collect();
+        let left = totals.unexplained.iter().filter(|sum| !sum.is_zero());
+        let sums: Vec<_> = left.map(ToString::to_string).collect();
         context.output.line(format!(
-            "{DIM}{} transactions: {} credits without a payment, {}{DIM:#}",
+            "{DIM}{} transactions; credits without a payment: {}, {}{DIM:#}",
             totals.transactions,
             unmatched.len(),
             if sums.is_empty() {

@@ -101,7 +101,8 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         .iter()
         .map(|(outcome, count)| format!("{count} {outcome}"))
         .collect();
-    let sums: Vec<_> = totals.unexplained.iter().map(ToString::to_string).collect();
+    let left = totals.unexplained.iter().filter(|sum| !sum.is_zero());
+    let sums: Vec<_> = left.map(ToString::to_string).collect();
     let _ = writeln!(
         html,
         "<p>{} payments: {}. {} transactions; unexplained credits: {}.</p>",
