@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cryptopocket-offramp", &["types", "core", "api"]),
     ("cryptopocket-banking", &["types", "core", "api"]),
     ("cryptopocket-webhooks", &["types", "core", "api"]),
+    ("cryptopocket-inbox", &["types", "webhooks"]),
     (
         "cryptopocket",
         &[
@@ -23,7 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("cryptopocket-emulator", &["types", "webhooks"]),
     ("cryptopocket-sandbox", &["types", "emulator"]),
-    ("cryptopocket-cli", &["", "types", "sandbox"]),
+    ("cryptopocket-demo", &["", "sandbox"]),
+    ("cryptopocket-cli", &["", "types", "sandbox", "demo"]),
 ];
 
 /// The only crates that may name each of these packages.

@@ -36,6 +36,7 @@ fn client_of(url: &str, key: &str, secret: &str) -> Client {
         .base_url(url)
         .credentials(Credentials::new(key, secret))
         .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .grace_period(Duration::from_millis(20))
         .build()
         .unwrap()
 }

@@ -1,11 +1,15 @@
 //! Reconciling: tying a bank credit to the payment that it pays.
 
 use cryptopocket_api::banking::{reconcile_payment, types};
+use cryptopocket_api::operations::RECONCILE_PAYMENT;
 use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
 use crate::Banking;
+
+const READ_BOTH: &str = "Do not reconcile again: the provider may have tied another payment or transaction than the ones \
+     that were named. Read the payment and the account's transactions, and report it to the provider.";
 
 /// A payment to reconcile with the bank credit that pays it.
 ///
@@ -138,7 +142,7 @@ impl Banking {
     ///
     /// `InvalidInput` for an empty id, or an account that cannot be an IBAN. From the provider, as [`ReconcileRefusal`]
     /// lists them: `payment_not_found`, `transaction_not_found`, `already_reconciled`, `amount_mismatch`,
-    /// `payment_not_pending`.
+    /// `payment_not_pending`. `UnexpectedReply` with an unknown outcome for a reply about another payment or transaction.
     ///
     /// # Examples
     ///
@@ -177,6 +181,18 @@ impl Banking {
             iban: iban.as_ref().map(input::iban).transpose()?,
         };
         let reply = reconcile_payment(&self.session, &body).await?;
+        // The provider may have tied another pair, or none: what became of this one is unknown, and coins may be bought.
+        let is_other = reply
+            .payment_id
+            .as_ref()
+            .is_some_and(|named| *named != payment_id)
+            || reply
+                .transaction_id
+                .as_ref()
+                .is_some_and(|named| *named != transaction_id);
+        if is_other {
+            return Err(Error::another_object(&RECONCILE_PAYMENT, "pair").with_advice(READ_BOTH));
+        }
         Ok(Reconciled {
             payment_id: reply.payment_id.unwrap_or(payment_id),
             transaction_id: reply.transaction_id.unwrap_or(transaction_id),

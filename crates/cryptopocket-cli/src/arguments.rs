@@ -1,13 +1,9 @@
-//! What can be typed after `cryptopocket`.
+//! The command line: global options and commands.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use clap::{Parser, Subcommand};
 
-use clap::{ArgAction, Args, Parser, Subcommand};
-use cryptopocket::Secret;
-
-use crate::duration;
-use crate::{commands, demo};
+use crate::commands;
+use crate::global::Global;
 
 /// Buy and sell crypto through CryptoPocket: payments, off-ramps, customers, banking and webhooks.
 ///
@@ -26,66 +22,9 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Where the API is [default: the provider's sandbox]
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "CRYPTOPOCKET_BASE_URL",
-        hide_env_values = true
-    )]
-    pub(crate) base_url: Option<String>,
-    /// API key
-    #[arg(
-        long,
-        global = true,
-        value_name = "KEY",
-        env = "CRYPTOPOCKET_API_KEY",
-        hide_env_values = true
-    )]
-    pub(crate) api_key: Option<Secret>,
-    /// API secret; other users of this machine can see it on the command line, so prefer one of the other ways
-    #[arg(
-        long,
-        global = true,
-        value_name = "SECRET",
-        env = "CRYPTOPOCKET_API_SECRET",
-        hide_env_values = true
-    )]
-    pub(crate) api_secret: Option<Secret>,
-    /// File that holds the API secret; `-` is stdin
-    #[arg(long, global = true, value_name = "PATH")]
-    pub(crate) api_secret_file: Option<PathBuf>,
-    /// Profile of config.toml, as `cryptopocket login` writes it
-    #[arg(
-        long,
-        global = true,
-        value_name = "NAME",
-        env = "CRYPTOPOCKET_PROFILE",
-        hide_env_values = true
-    )]
-    pub(crate) profile: Option<String>,
-    /// Print JSON: one value, or one a line where results come as a stream
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Say on stderr what happens; twice says more (`RUST_LOG` decides if it is set)
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// How long one attempt of one call may take, such as 10s [default: 30s]
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse_positive)]
-    pub(crate) timeout: Option<Duration>,
-    /// Try every call once only
-    #[arg(long, global = true)]
-    pub(crate) no_retry: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Demo(demo::Demo),
+    Demo(commands::demo::Demo),
     Sandbox(commands::sandbox::Sandbox),
     Login(commands::login::Login),
     Assets(commands::market::Assets),
@@ -99,4 +38,23 @@ pub(crate) enum Command {
     Webhooks(commands::webhooks::Webhooks),
     Completions(commands::completions::Completions),
     HelpTree(commands::help_tree::HelpTree),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::coverage::COMMANDS;
+
+    #[test]
+    fn every_command_of_the_coverage_table_exists() {
+        for (operation, words) in COMMANDS {
+            let root = Arguments::command();
+            let found = words
+                .split(' ')
+                .try_fold(&root, |command, word| command.find_subcommand(word));
+            assert!(found.is_some(), "{operation}: `{words}` is no command");
+        }
+    }
 }

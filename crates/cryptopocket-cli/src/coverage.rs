@@ -40,22 +40,3 @@ pub(crate) fn operation_of(command: &str) -> Option<&'static str> {
         .find(|(_, words)| *words == command)
         .map(|(operation, _)| *operation)
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-    use crate::arguments::Arguments;
-
-    #[test]
-    fn every_command_of_the_table_can_be_typed() {
-        for (operation, words) in COMMANDS {
-            let root = Arguments::command();
-            let found = words
-                .split(' ')
-                .try_fold(&root, |command, word| command.find_subcommand(word));
-            assert!(found.is_some(), "{operation}: `{words}` is no command");
-        }
-    }
-}

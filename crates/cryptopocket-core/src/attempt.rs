@@ -8,6 +8,7 @@ use tracing::{Instrument, Span, debug, field, info_span};
 use crate::error::{Earlier, Error, ErrorKind, Repeat};
 use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
+use crate::raw;
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
@@ -27,6 +28,7 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// The whole reply as it came.
     pub(crate) raw: Bytes,
@@ -54,7 +56,9 @@ impl Session {
             .run()
             .instrument(span.clone())
             .await;
-        let duration = self.runtime().monotonic().saturating_sub(started);
+        let now = self.runtime().monotonic();
+        let outcome = outcome.map_err(|error| error.lost_now(now));
+        let duration = now.saturating_sub(started);
         span.record("duration_ms", millis(duration));
         match &outcome {
             Ok(reply) => {
@@ -221,7 +225,7 @@ impl<'a> Attempts<'a> {
         match outcome {
             Ok(response) => {
                 debug!(attempt, status = response.status, duration_ms, "answered");
-                self.classify(&response)
+                self.classify(response)
             }
             Err(failure) => {
                 debug!(attempt, stage = ?failure.stage(), failure = ?failure.kind(), duration_ms, "failed");
@@ -245,14 +249,24 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn classify(&self, response: &WireResponse) -> Result<Reply, Error> {
-        let asked = retry_after::parse(&response.headers, self.session.runtime().now().unix_seconds());
+    fn classify(&self, response: WireResponse) -> Result<Reply, Error> {
         let status = response.status;
-        match reply::classify(self.call.operation, response) {
+        if raw::is_answer(self.call.operation, &response) {
+            return Ok(Reply {
+                status,
+                headers: response.headers,
+                body: response.body.clone(),
+                raw: response.body,
+                says_success: false,
+            });
+        }
+        let asked = retry_after::parse(&response.headers, self.session.runtime().now().unix_seconds());
+        match reply::classify(self.call.operation, &response) {
             Ok(answer) => Ok(Reply {
                 status,
+                headers: response.headers,
                 body: answer.body,
-                raw: response.body.clone(),
+                raw: response.body,
                 says_success: answer.says_success,
             }),
             Err(error) => Err(error.with_retry_after(asked)),

@@ -13,7 +13,7 @@ use std::future::Future;
 pub use self::end::PagesEnd;
 pub use self::page::{Page, PageRequest};
 pub use self::stream::{Items, Pages};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
 type FetchFn<T> = Box<dyn FnMut(PageRequest) -> BoxFuture<'static, Result<Page<T>, Error>> + Send>;
@@ -24,6 +24,9 @@ type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
 /// The list ends at the page that the provider announces as the last one, at an empty page, or at a page that repeats
 /// the one before: a server that ignores the page number would otherwise make the list endless. Any other page without
 /// new items is an error, and so is a repeated page while more were announced. [`Pages::ended`] tells which end it was.
+///
+/// An item with an [identity](Self::identified_by) is returned once, also if a shifted page brings it again. If the
+/// provider announces nothing at all about the list, page 0 is asked for at its end, in case pages count from 0.
 ///
 /// # Examples
 ///
@@ -107,7 +110,8 @@ impl<T: Send + 'static> Pager<T> {
     ///
     /// # Errors
     ///
-    /// `Conflict` for a list of more than `limit` items, and the errors of fetching a page.
+    /// `Conflict` for a list of more than `limit` items; `UnexpectedReply` for one that held another number of items or
+    /// pages than the provider announced, since a sum over it would be wrong; and the errors of fetching a page.
     ///
     /// # Examples
     ///
@@ -133,6 +137,10 @@ impl<T: Send + 'static> Pager<T> {
             }
             all.push(item);
         }
+        // A part that passes for the whole would be summed as the whole.
+        if items.ended() == Some(PagesEnd::Doubtful) {
+            return Err(not_as_announced());
+        }
         Ok(all)
     }
 
@@ -148,6 +156,17 @@ impl<T: Send + 'static> Pager<T> {
         }
         Ok(all)
     }
+}
+
+fn not_as_announced() -> Error {
+    Error::new(
+        ErrorKind::UnexpectedReply,
+        "the list held another number of items or pages than the provider announced",
+    )
+    .with_advice(
+        "Do not take what was read for the whole list. Read it again: a list that changes meanwhile shifts its pages. If it \
+         persists, read it page by page and report it to the provider.",
+    )
 }
 
 fn longer_than(limit: usize) -> Error {

@@ -18,7 +18,7 @@ use crate::session::Session;
 use crate::transport::wiped;
 
 /// The path segment set of the URL standard, and what separates or escapes segments.
-const SEGMENT: &AsciiSet = &CONTROLS
+pub(crate) const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'#')
@@ -69,7 +69,7 @@ impl std::fmt::Debug for Request<'_> {
     }
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// Fills the next parameter of the path.
     pub fn path(mut self, value: &impl Display) -> Self {
         let segment = utf8_percent_encode(&value.to_string(), SEGMENT).to_string();
@@ -134,9 +134,13 @@ impl Request<'_> {
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, Error> {
         let operation = self.operation;
         let session = self.session;
-        let reply = session.call(self.into_call()?).await?;
+        let method = Method::from_bytes(operation.method.as_bytes())
+            .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
+        let reply = session.call(self.into_call(method)?).await?;
         serde_json::from_slice(&reply.body).map_err(|error| {
-            let misfit = misfit(operation, &reply.body, &error).with_raw_body(&reply.raw);
+            let misfit = misfit(operation, &reply.body, &error)
+                .with_raw_body(&reply.raw)
+                .lost_now(session.runtime().monotonic());
             if reply.says_success {
                 misfit.done(operation)
             } else {
@@ -145,7 +149,27 @@ impl Request<'_> {
         })
     }
 
-    fn into_call(self) -> Result<Call, Error> {
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn session(&self) -> &'a Session {
+        self.session
+    }
+
+    /// The same request as one of another operation.
+    pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
+        self.operation = operation;
+        self
+    }
+
+    /// The same request with another path.
+    pub(crate) fn at(mut self, path: String) -> Self {
+        self.path = path;
+        self
+    }
+
+    pub(crate) fn into_call(self, method: Method) -> Result<Call, Error> {
         let operation = self.operation;
         let problem = self
             .problem
@@ -165,8 +189,6 @@ impl Request<'_> {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
             body = content;
         }
-        let method = Method::from_bytes(operation.method.as_bytes())
-            .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
         Ok(Call {
             operation,
             method,
@@ -176,7 +198,7 @@ impl Request<'_> {
         })
     }
 
-    fn refuse(mut self, problem: &'static str) -> Self {
+    pub(crate) fn refuse(mut self, problem: &'static str) -> Self {
         self.problem.get_or_insert(problem);
         self
     }
@@ -207,7 +229,7 @@ fn unfit(operation: &'static Operation, rule: &str) -> Error {
     .with_operation(operation.id)
 }
 
-fn misfit(operation: &'static Operation, body: &Bytes, error: &serde_json::Error) -> Error {
+pub(crate) fn misfit(operation: &'static Operation, body: &Bytes, error: &serde_json::Error) -> Error {
     let path = json_path::at(body, error.line(), error.column()).filter(|path| !path.is_empty());
     let place = path.map_or_else(|| "the reply".to_owned(), |path| format!("the reply at {path}"));
     let detail = match missing_field(error) {

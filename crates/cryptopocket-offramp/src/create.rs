@@ -7,7 +7,8 @@ use crate::{NewOfframp, OffRamp};
 
 const LOOK_FIRST: &str = "Do not create the off-ramp again: it may exist. The provider takes no reference of yours \
      here, so read OffRamp::list_offramps and look for a new transaction with this coin and amount. That it is not there proves \
-     something only if the list's ended() is a proven end; otherwise look it up by hand before you repeat.";
+     something only if the list's ended() is a proven end, and after Session::grace_left, since the request may still be at \
+     work; otherwise look it up by hand before you repeat.";
 
 /// An off-ramp that the provider has created, and the address that the customer sends the coins to.
 ///
@@ -40,7 +41,8 @@ impl OffRamp {
     /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
     /// yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is lost,
     /// the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only the list
-    /// can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there proves.
+    /// can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there proves. Read
+    /// it after [`Session::grace_left`](cryptopocket_core::Session::grace_left): the request may still be at work.
     /// No coins move before the customer sends them.
     ///
     /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
@@ -88,11 +90,10 @@ impl OffRamp {
     }
 }
 
-/// Adds the advice only where the off-ramp may exist.
-///
-/// After any other error it surely does not.
+/// Adds the advice to look first, where it is unknown whether the off-ramp exists.
 fn advise(error: Error) -> Error {
-    if error.effect().may_be_done() {
+    // After a refusal it does not exist, and after a success that could not be read it does: both have their own advice.
+    if error.is_outcome_unknown() {
         error.with_advice(LOOK_FIRST)
     } else {
         error

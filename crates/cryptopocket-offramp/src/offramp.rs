@@ -87,7 +87,7 @@ impl OffRamp {
     ///
     /// # Errors
     ///
-    /// Before anything is sent, an empty id (`InvalidInput`).
+    /// Before anything is sent, an empty id (`InvalidInput`). `UnexpectedReply` also for a reply about another off-ramp.
     ///
     /// # Examples
     ///
@@ -111,6 +111,10 @@ impl OffRamp {
     pub async fn offramp(&self, id: &OfframpId) -> Result<Offramp> {
         input::offramp_id(id)?;
         let reply = get_offramp(self.session(), id).await?;
+        // The money of another off-ramp says nothing about this one.
+        if reply.id != *id {
+            return Err(Error::another_object(&GET_OFFRAMP, "off-ramp"));
+        }
         Offramp::from_wire(reply, &GET_OFFRAMP)
     }
 }

@@ -104,7 +104,7 @@ impl OnRamp {
     /// # Errors
     ///
     /// Before anything is sent, an id that cannot stand in a path (`InvalidInput`). From the provider,
-    /// `payment_not_found` (assumed).
+    /// `payment_not_found` (assumed). `UnexpectedReply` also for a reply about another payment.
     ///
     /// # Examples
     ///
@@ -127,6 +127,10 @@ impl OnRamp {
     pub async fn payment(&self, id: &PaymentId) -> Result<Payment> {
         input::path_segment(id.path_segment())?;
         let reply = get_payment(self.session(), id).await?;
+        // Goods are delivered on a status: that of another payment must never pass for that of this one.
+        if reply.id != *id {
+            return Err(Error::another_object(&GET_PAYMENT, "payment"));
+        }
         Payment::from_wire(reply, &GET_PAYMENT)
     }
 }

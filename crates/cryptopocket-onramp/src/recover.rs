@@ -24,7 +24,7 @@ const LOOK_BY_HAND: &str = "That the payment was not found proves nothing. Try a
 pub enum Recovery {
     /// No payment carries the reference, and the provider showed that the list was read to its end.
     ///
-    /// If the lost request cannot arrive any more, creating the payment is safe.
+    /// If a lost request cannot be at work any more, creating the payment is safe. [`OnRamp::recover_from`] waits for that.
     None,
     /// The payment was created.
     ///
@@ -58,7 +58,9 @@ impl OnRamp {
     /// The next step of the lost answer is not recovered. For a transfer that is the account and the concept, which no
     /// call repeats: leave the payment unpaid and create one with a new reference, or ask the provider.
     ///
-    /// Wait longer than the session's timeout before you trust [`Recovery::None`]: the lost request may still arrive.
+    /// It does not know when an answer was lost. After a lost answer, give the error to
+    /// [`recover_from`](Self::recover_from), or trust [`Recovery::None`] only after the
+    /// [grace period](cryptopocket_core::Session::grace_period): the lost request may still be at work.
     ///
     /// **Units.** As [`OnRamp::payment`] reads them.
     ///
@@ -105,19 +107,19 @@ impl OnRamp {
             // compares references in another way, would give the same. Only the unfiltered list can prove absence.
             search = self.search(PaymentFilter::new(), external_id).await?;
         }
-        let mut found = search.found;
-        match found.len() {
-            // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
-            // off, and a list whose end is not proven.
-            0 => match (search.failure, search.end) {
-                (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
-                (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
-                (None, end) => Err(unproven(end)),
-            },
-            // A payment that was found is proof by itself, whatever the rest of the list would have shown.
-            1 => Ok(Recovery::One(found.remove(0))),
-            _ => Ok(Recovery::Many(found)),
+        settled(search)
+    }
+
+    /// The payments that the provider's filter finds. Unlike that of a recovery, an empty list proves nothing.
+    pub(crate) async fn filtered(&self, external_id: &ExternalId) -> Result<Recovery> {
+        input::external_id(external_id)?;
+        let search = self
+            .search(PaymentFilter::new().external_id(external_id), external_id)
+            .await?;
+        if search.found.is_empty() {
+            return Ok(Recovery::None);
         }
+        settled(search)
     }
 
     async fn search(&self, filter: PaymentFilter, external_id: &ExternalId) -> Result<Search> {
@@ -150,12 +152,32 @@ impl OnRamp {
     }
 }
 
+/// What a search proves.
+fn settled(search: Search) -> Result<Recovery> {
+    let mut found = search.found;
+    match found.len() {
+        // "No such payment" lets the caller create it again, so each doubt must be an error here: a list that broke
+        // off, and a list whose end is not proven.
+        0 => match (search.failure, search.end) {
+            (Some(failure), _) => Err(failure.with_advice(LOOK_BY_HAND)),
+            (None, Some(end)) if end.is_proven() => Ok(Recovery::None),
+            (None, end) => Err(unproven(end)),
+        },
+        // A payment that was found is proof by itself, whatever the rest of the list would have shown.
+        1 => Ok(Recovery::One(found.remove(0))),
+        _ => Ok(Recovery::Many(found)),
+    }
+}
+
 /// The error for a payment that is not in the list, while the end of the list is not proven.
 fn unproven(end: Option<PagesEnd>) -> Error {
     let reason = match end {
         Some(PagesEnd::Repeated) => {
             "the list gave the same page again instead of a next one, and may hold more, so that the payment is not in it \
              proves nothing"
+        }
+        Some(PagesEnd::CountedFromZero) => {
+            "the provider counts pages in another way than assumed, so that the payment is not in the list proves nothing"
         }
         Some(PagesEnd::Doubtful) => {
             "the list gave another number of payments than it announced, so that the payment is not in it proves nothing"

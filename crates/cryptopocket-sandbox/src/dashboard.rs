@@ -22,12 +22,13 @@ use cryptopocket_emulator::{Engine, Reply, Request};
 
 use crate::access::{Access, allows};
 use crate::pages;
+use crate::web::refused_method;
 use view::View;
 
 /// Answers `/`: the dashboard, or a page without state if the request may not see it.
 pub(crate) fn front(engine: &Engine, access: Access, request: &Request) -> Reply {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+    if let Some(reply) = refused_method(request, "GET, HEAD") {
+        return reply;
     }
     if !allows(access, request) {
         return pages::front(engine);

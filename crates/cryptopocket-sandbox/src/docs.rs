@@ -1,96 +1,115 @@
-//! The page at `/docs`: the specification with the grade of every fact, and a form that makes each call here.
+//! The pages below `/docs`: the specification with the grade of every fact and a form for each call, and the guide.
 
+mod guide;
 mod node;
 mod operation;
 
 use std::sync::OnceLock;
 
-use cryptopocket_emulator::server::wrong_method;
+use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request};
 use maud::{Markup, PreEscaped, html};
 
 use crate::access::{Access, allows};
-use crate::web::{Inline, Page};
+use crate::web::{Page, refused_method};
 
 use node::Node;
 
 /// A copy of `spec/openapi.yaml`, for the published crate.
 const DOCUMENT: &str = include_str!("docs/openapi.yaml");
 
-static STYLE: Inline = Inline::new(include_str!("docs/docs.css"));
-static SCRIPT: Inline = Inline::new(include_str!("docs/docs.js"));
+const STYLE: &str = include_str!("docs/docs.css");
+const SCRIPT: &str = include_str!("docs/docs.js");
 /// The parts that do not depend on the request: the list of operations, and the operations.
 static PARTS: OnceLock<(String, String)> = OnceLock::new();
 
 pub(crate) const GRADES: &[(&str, &str)] = &[
-    ("documented", "stands on the provider’s current reference page"),
-    ("guide", "stands in the provider’s integration guide only"),
-    ("older", "stands in an older edition of the page only"),
-    (
-        "assumed",
-        "nothing was found; the shape is this project’s proposal",
-    ),
+    ("documented", "on the provider’s current reference page"),
+    ("guide", "in the provider’s integration guide only"),
+    ("older", "in an older edition of the page only"),
+    ("assumed", "not documented; the shape is this project’s proposal"),
 ];
 
-/// Answers `/docs/openapi.yaml`.
-pub(crate) fn document(request: &Request) -> Reply {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
+/// Answers a request below `/docs`; `path` is what follows it.
+pub(crate) fn answer(engine: &Engine, access: Access, request: &Request, path: &[&str]) -> Reply {
+    if let Some(reply) = refused_method(request, "GET, HEAD") {
+        return reply;
     }
-    let mut reply = Reply::with_type(200, "application/yaml", DOCUMENT);
-    reply.headers.extend([
-        (
-            "content-disposition",
-            "attachment; filename=\"openapi.yaml\"".to_owned(),
+    match path {
+        [] | [""] => api_page(engine, access, request),
+        ["openapi.yaml"] => file("application/yaml", "openapi.yaml", DOCUMENT),
+        ["scenario.schema.json"] => file(
+            "application/schema+json",
+            "scenario.schema.json",
+            guide::SCENARIO_SCHEMA,
         ),
+        [name] => match guide::page(name) {
+            Some((title, content)) => page(title, &html! {}, &content, None),
+            None => not_found(&request.path),
+        },
+        _ => not_found(&request.path),
+    }
+}
+
+fn file(content_type: &'static str, name: &str, text: &'static str) -> Reply {
+    let mut reply = Reply::with_type(200, content_type, text);
+    reply.headers.extend([
+        ("content-disposition", format!("attachment; filename=\"{name}\"")),
         ("x-content-type-options", "nosniff".to_owned()),
     ]);
     reply
 }
 
-/// Answers `/docs`.
-pub(crate) fn answer(engine: &Engine, access: Access, request: &Request) -> Reply {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return wrong_method(request.method.as_str(), "GET, HEAD", &request.path);
-    }
+fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
     let (list, calls) = PARTS.get_or_init(parts);
     let content = html! {
-        main #main {
-            h1 { "The API, call by call" }
-            div.columns {
-                nav.list aria-label="Calls" { p { a href="/" { "Dashboard" } } (PreEscaped(list)) }
-                div.calls {
-                    (introduction())
-                    (login(engine, access, request))
-                    (PreEscaped(calls))
-                }
+        h1 { "The API, call by call" }
+        div.calls {
+            (introduction())
+            (login(engine, access, request))
+            (PreEscaped(calls))
+        }
+    };
+    page("API", &html! { (PreEscaped(list)) }, &content, Some(SCRIPT))
+}
+
+/// A page beside the list of pages, which ends with `list`.
+fn page(title: &str, list: &Markup, content: &Markup, script: Option<&'static str>) -> Reply {
+    let content = html! {
+        div.columns {
+            nav.list aria-label="Pages and calls" {
+                p { a href="/" { "Dashboard" } }
+                (guide::list())
+                p.tag { a href="/docs" { "API page" } }
+                (list)
             }
+            main #main { (content) }
         }
     };
     let page = Page {
-        title: "API",
+        title,
         content,
-        style: Some(&STYLE),
-        script: Some(&SCRIPT),
+        style: STYLE,
+        script,
     };
     page.reply(200)
 }
 
 fn introduction() -> Markup {
     html! {
-        p { "This describes the API as it is publicly documented. The description is this project’s, not the provider’s, and \
-             says of every call and field how far it is known:" }
+        p { "The API as it is publicly documented. The description is this project’s, not the provider’s. It grades every call \
+             and field by its evidence:" }
         dl.grades { @for (grade, meaning) in GRADES { dt { (badge(grade)) } dd { (meaning) } } }
         p {
             a href="/docs/openapi.yaml" download="openapi.yaml" { "openapi.yaml" }
             " is this description as an OpenAPI 3.0.3 document, with the grades as " code { "x-evidence" } "."
         }
-        p { "Each call can be made here, against this emulator. Ids that an answer brings are put into the other forms." }
-        noscript { p.note { "Making calls from this page needs script. The description does not." } }
+        p { "The forms make calls to this emulator. Ids of an answer are filled into the other forms." }
+        noscript { p.note { "The forms need script." } }
     }
 }
 
-/// The form that gets a token. Key and secret are filled in for requests that may see the dashboard.
+/// The form that requests a token. Key and secret are filled in for requests that may see the dashboard.
 fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
     let first = engine.integrations().first().filter(|_| allows(access, request));
     let (key, secret) = first.map_or(("", ""), |one| (one.key.as_str(), one.secret.as_str()));
@@ -105,7 +124,7 @@ fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
                 }
                 button type="submit" { "Get a token" }
             }
-            label for="token" { "Token that the calls below send in the header " code { "auth" } }
+            label for="token" { "Token for the header " code { "auth" } }
             input #token autocomplete="off" spellcheck="false";
             p #token-state.dim role="status" {}
         }
@@ -184,7 +203,7 @@ mod tests {
     #[test]
     fn specification_is_the_workspace_one() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/openapi.yaml");
-        // A published crate stands alone.
+        // A published crate has no workspace around it.
         let Ok(document) = std::fs::read_to_string(path) else {
             return;
         };

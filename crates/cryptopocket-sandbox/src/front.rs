@@ -1,5 +1,8 @@
 //! The HTTP front end: which part of the emulator answers a request.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use cryptopocket_emulator::server::not_found;
@@ -21,8 +24,7 @@ pub(crate) fn answer(engine: &mut Engine, access: Access, request: &Request) -> 
             None => engine.handle(request),
         },
         [""] => dashboard::front(engine, access, request).into(),
-        ["docs"] | ["docs", ""] => docs::answer(engine, access, request).into(),
-        ["docs", "openapi.yaml"] => docs::document(request).into(),
+        ["docs", rest @ ..] => docs::answer(engine, access, request, rest).into(),
         ["dashboard", rest @ ..] => dashboard::answer(engine, access, request, rest).into(),
         _ => engine.handle(request),
     }

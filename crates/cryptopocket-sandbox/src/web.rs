@@ -1,63 +1,50 @@
-//! The frame around everything that a person sees: one look, no outside assets, and a content policy under which nothing
-//! runs but what this crate brings.
+//! The frame of every page: banner, style, and a content policy that allows only this crate's own style and script.
 
 mod json;
 
-use std::sync::OnceLock;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use cryptopocket_emulator::Reply;
+use cryptopocket_emulator::server::wrong_method;
+use cryptopocket_emulator::{Reply, Request};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use json::pretty;
 
-/// A style or a script that stands in the page itself and that the page's policy names by its hash.
-#[derive(Debug)]
-pub(crate) struct Inline {
-    text: &'static str,
-    source: OnceLock<String>,
+/// The refusal of a request whose method is not in `allowed`, such as `GET, HEAD`.
+pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> {
+    let method = request.method.as_str();
+    let is_allowed = allowed.split(", ").any(|one| one == method);
+    (!is_allowed).then(|| wrong_method(method, allowed, &request.path))
 }
 
-impl Inline {
-    pub(crate) const fn new(text: &'static str) -> Self {
-        Self {
-            text,
-            source: OnceLock::new(),
-        }
-    }
+const STYLE: &str = include_str!("web/emulator.css");
 
-    /// How the policy names it.
-    fn source(&self) -> &str {
-        self.source
-            .get_or_init(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(self.text))))
-    }
-}
-
-static LOOK: Inline = Inline::new(include_str!("web/emulator.css"));
-
-/// A whole page to be.
+/// A page.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
     pub(crate) title: &'a str,
-    /// What follows the banner: `main`, and what stands beside it.
+    /// The part below the banner: `main`, and what is beside it.
     pub(crate) content: Markup,
-    pub(crate) style: Option<&'static Inline>,
-    pub(crate) script: Option<&'static Inline>,
+    /// Style in addition to that of all pages.
+    pub(crate) style: &'static str,
+    pub(crate) script: Option<&'static str>,
+}
+
+/// How the content policy names an inline style or script: by its hash.
+fn source(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
 
 impl Page<'_> {
     pub(crate) fn reply(self, status: u16) -> Reply {
-        let (style, script) = (self.style, self.script);
-        let hash = |inline: Option<&'static Inline>| inline.map_or("", Inline::source);
         let policy = format!(
             "default-src 'none'; style-src {} {}; script-src {}; connect-src {}; form-action 'self'; \
              frame-ancestors 'none'; base-uri 'none'",
-            LOOK.source(),
-            hash(style),
-            script.map_or("'none'", Inline::source),
-            script.map_or("'none'", |_| "'self'"),
+            source(STYLE),
+            source(self.style),
+            self.script.map_or_else(|| "'none'".to_owned(), source),
+            self.script.map_or("'none'", |_| "'self'"),
         );
         let page = html! {
             (DOCTYPE)
@@ -68,8 +55,8 @@ impl Page<'_> {
                     meta name="robots" content="noindex";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " – sandbox emulator" }
-                    style { (PreEscaped(LOOK.text)) }
-                    @if let Some(style) = style { style { (PreEscaped(style.text)) } }
+                    style { (PreEscaped(STYLE)) }
+                    @if !self.style.is_empty() { style { (PreEscaped(self.style)) } }
                 }
                 body {
                     a.skip href="#main" { "Skip to the content" }
@@ -80,7 +67,7 @@ impl Page<'_> {
                         }
                     }
                     (self.content)
-                    @if let Some(script) = script { script { (PreEscaped(script.text)) } }
+                    @if let Some(script) = self.script { script { (PreEscaped(script)) } }
                 }
             }
         };
@@ -100,18 +87,18 @@ impl Page<'_> {
 mod tests {
     use maud::html;
 
-    use super::{Inline, Page};
+    use super::Page;
 
-    static SCRIPT: Inline = Inline::new("alert(1)");
+    const SCRIPT: &str = "alert(1)";
 
     #[test]
-    fn nothing_that_is_put_into_a_page_becomes_markup() {
+    fn inserted_text_never_becomes_markup() {
         let hostile = "<img src=x onerror=alert(1)>\"'&</title><script>";
         let content = html! { main title=(hostile) { (hostile) } };
         let page = Page {
             title: hostile,
             content,
-            style: None,
+            style: "",
             script: None,
         };
         let body = page.reply(200).body;
@@ -124,11 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn a_script_runs_only_where_the_policy_names_its_hash() {
+    fn policy_allows_scripts_by_hash_only() {
         let page = |script| Page {
             title: "t",
             content: html! { main {} },
-            style: None,
+            style: "",
             script,
         };
         let policy = |script| {
@@ -142,10 +129,9 @@ mod tests {
         assert!(policy(None).contains("script-src 'none'"));
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         assert!(
-            policy(Some(&SCRIPT))
-                .contains("script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"),
+            policy(Some(SCRIPT)).contains("script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"),
             "{}",
-            policy(Some(&SCRIPT))
+            policy(Some(SCRIPT))
         );
     }
 }

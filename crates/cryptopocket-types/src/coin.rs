@@ -8,7 +8,7 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::Fields;
 use crate::money::pad;
-use crate::open_enum::text_like;
+use crate::text_like::text_like;
 use crate::wire::BaseUnits;
 use crate::{Decimal, ParseError};
 

@@ -7,7 +7,7 @@
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::{Scalar, scalar};
-use crate::open_enum::text_like;
+use crate::text_like::text_like;
 use crate::{Decimal, ParseError};
 
 macro_rules! ids {

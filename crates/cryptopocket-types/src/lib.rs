@@ -46,6 +46,7 @@ mod open_enum;
 mod schema;
 pub mod sensitive;
 mod status;
+mod text_like;
 pub mod time;
 pub mod wire;
 

@@ -81,7 +81,7 @@ macro_rules! open_enum {
             }
         }
 
-        $crate::open_enum::text_like!($name);
+        $crate::text_like::text_like!($name);
 
         #[cfg(feature = "sqlx")]
         $crate::convert::text_column!(display $name);
@@ -99,67 +99,4 @@ macro_rules! open_enum {
     )+};
 }
 
-/// The common traits of types that are read from any text.
-macro_rules! text_like {
-    ($name:ident) => {
-        $crate::open_enum::text_like!($name, traits);
-
-        impl ::serde_core::Serialize for $name {
-            fn serialize<S: ::serde_core::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> ::serde_core::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde_core::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::json::scalar_text(deserializer).map(|text| Self::from(text.as_str()))
-            }
-        }
-    };
-    ($name:ident, traits) => {
-        impl ::core::convert::From<::std::string::String> for $name {
-            fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
-            }
-        }
-
-        impl ::core::str::FromStr for $name {
-            type Err = ::core::convert::Infallible;
-
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                ::core::result::Result::Ok(Self::from(text))
-            }
-        }
-
-        impl ::core::convert::AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-
-        impl ::core::cmp::PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
-            }
-        }
-
-        impl ::core::cmp::PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
-            }
-        }
-
-        impl ::core::fmt::Display for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
-
-pub(crate) use {open_enum, text_like};
+pub(crate) use open_enum;

@@ -1,5 +1,6 @@
 //! Finding one customer.
 
+use cryptopocket_api::operations::FIND_CUSTOMER;
 use cryptopocket_api::users::{FindCustomerQuery, find_customer};
 use cryptopocket_core::{Error, ErrorKind, Result, input};
 use cryptopocket_types::{ExternalId, Personal, UserId};
@@ -56,6 +57,21 @@ impl FindBy {
             Self::UserId(id) => input::user_id(id),
         }
     }
+
+    /// Whether the reply can be about the customer asked for: what it says about the key must agree with it.
+    ///
+    /// A key that the reply leaves out contradicts nothing. Addresses are compared without regard to case, since the
+    /// provider may store them in small letters.
+    fn fits(&self, found: &Customer) -> bool {
+        match self {
+            Self::Email(email) => found.email.as_ref().is_none_or(|named| {
+                let (named, asked) = (named.reveal().trim(), email.reveal().trim());
+                named.to_lowercase() == asked.to_lowercase()
+            }),
+            Self::ExternalId(id) => found.external_id.as_ref().is_none_or(|named| named == id),
+            Self::UserId(id) => found.id == *id,
+        }
+    }
 }
 
 impl Users {
@@ -73,7 +89,8 @@ impl Users {
     /// # Errors
     ///
     /// `InvalidInput` for an empty id or a malformed e-mail address; otherwise as every call. That the customer
-    /// belongs to another integration (`user_not_in_integration`) is an error, not `None`.
+    /// belongs to another integration (`user_not_in_integration`) is an error, not `None`. `UnexpectedReply` also for a
+    /// reply about a customer with another id, reference or address than the one asked for.
     ///
     /// # Examples
     ///
@@ -100,7 +117,14 @@ impl Users {
             FindBy::UserId(id) => query.user_id = Some(id),
         }
         match find_customer(&self.session, &query).await {
-            Ok(found) => Ok(Some(Customer::from_wire(found))),
+            Ok(found) => {
+                let found = Customer::from_wire(found);
+                // The payments of a customer are made with the id found here: one of another customer must not pass.
+                if !by.fits(&found) {
+                    return Err(Error::another_object(&FIND_CUSTOMER, "customer"));
+                }
+                Ok(Some(found))
+            }
             Err(error) if means_none(&error) => Ok(None),
             Err(error) => Err(error),
         }
@@ -115,24 +139,31 @@ fn means_none(error: &Error) -> bool {
 
 /// Whether the reply was accepted, and its `data` holds nothing.
 fn is_empty_success(error: &Error) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Reply {
-        status: String,
-        data: Option<serde_json::Value>,
-    }
-    let reply = error
+    use serde_json::{Map, Value};
+
+    let Some(reply) = error
         .raw_body()
-        .and_then(|body| serde_json::from_slice::<Reply>(body).ok());
-    // A status word of success has been checked already: another one gives another kind of error.
-    reply.is_some_and(|reply| {
-        let is_empty = match &reply.data {
-            None => true,
-            Some(serde_json::Value::Array(items)) => items.is_empty(),
-            Some(serde_json::Value::Object(fields)) => fields.is_empty(),
-            Some(_) => false,
-        };
-        is_empty && error.status().is_none() && !reply.status.is_empty()
-    })
+        .and_then(|body| serde_json::from_slice::<Map<String, Value>>(body).ok())
+    else {
+        return false;
+    };
+    // The word itself has been checked already: one that is no success gives another kind of error.
+    let says_success = reply
+        .get("status")
+        .and_then(Value::as_str)
+        .is_some_and(|word| !word.is_empty());
+    // A customer under an unknown name (`customer`, `user`) must not read as "none".
+    let is_bare = reply
+        .keys()
+        .all(|name| matches!(name.as_str(), "status" | "message" | "data"));
+    let is_empty = match reply.get("data") {
+        // A list of matches without a match, whatever stands beside it, such as the numbers of a page.
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(Value::Object(fields)) => fields.is_empty() && is_bare,
+        None | Some(Value::Null) => is_bare,
+        Some(_) => false,
+    };
+    error.status().is_none() && says_success && is_empty
 }
 
 #[cfg(test)]

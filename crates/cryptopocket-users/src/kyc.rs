@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cryptopocket_api::operations::CHECK_KYC;
 use cryptopocket_api::users::{check_kyc, create_enhanced_verification_link, types};
-use cryptopocket_core::{Progress, Result, Schedule, Waiter, input};
+use cryptopocket_core::{Error, Progress, Result, Schedule, Waiter, input};
 use cryptopocket_types::{Extra, KycDecision, KycStatus, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +72,7 @@ impl Users {
     /// # Errors
     ///
     /// `InvalidInput` for an empty id; `user_not_found` and `user_not_in_integration` are to be expected from the
-    /// provider, though this page does not state its codes.
+    /// provider, though this page does not state its codes. `UnexpectedReply` also for a reply about another customer.
     ///
     /// # Examples
     ///
@@ -94,6 +95,14 @@ impl Users {
     pub async fn kyc(&self, user_id: &UserId) -> Result<KycCheck> {
         input::user_id(user_id)?;
         let check = check_kyc(&self.session, user_id).await?;
+        // The approval of another customer must not pass for that of this one. The reply need not name the customer.
+        let named = check
+            .extra
+            .get("user_id")
+            .and_then(|raw| raw.decode::<UserId>().ok());
+        if named.is_some_and(|named| named != *user_id) {
+            return Err(Error::another_object(&CHECK_KYC, "customer"));
+        }
         Ok(KycCheck::from_wire(user_id.clone(), check))
     }
 

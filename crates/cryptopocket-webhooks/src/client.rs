@@ -124,7 +124,7 @@ impl Webhooks {
         let message = subscribe_webhook(&self.session, &request)
             .await
             .map_err(|error| {
-                if error.effect().may_be_done() {
+                if error.is_outcome_unknown() {
                     error.with_advice(REPEAT_AS_UPDATE)
                 } else {
                     error

@@ -43,18 +43,47 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let Err(lost) = client.onramp().create_payment(order("order-3002")).await else {
         return Err("the answer was lost".into());
     };
-    match lost.effect() {
-        Effect::NotSent | Effect::NotDone => {
-            println!("nothing happened: correct the cause and create it again");
-        }
-        // Never create it again here: look it up by its external id first.
-        _ => match client.onramp().recover_from(&lost).await? {
-            Recovery::One(payment) => println!("it exists: {} is {}", payment.id, payment.status),
-            Recovery::None => println!("proven: no such payment exists; create it again"),
-            Recovery::Many(_) => println!("several payments carry this id: a person must look"),
-        },
-    }
     assert_eq!(lost.effect(), Effect::Unknown);
+    assert_eq!(settle(&client, &lost).await?, Settled::Exists);
     assert_eq!(sandbox.payments_created(), 1, "nothing was sent twice");
     Ok(())
+}
+
+/// What a failed creation left behind.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// There is no such payment: it may be created again.
+    Absent,
+    /// It exists: it must not be created again.
+    Exists,
+    /// A person must look.
+    Unclear,
+}
+
+/// Finds out whether a payment whose creation failed exists.
+///
+/// It has an arm for each effect and none for the rest, so that no effect is taken for another one.
+pub(crate) async fn settle(client: &Client, failed: &cryptopocket::Error) -> cryptopocket::Result<Settled> {
+    match failed.effect() {
+        Effect::NotSent | Effect::NotDone => Ok(Settled::Absent),
+        // The provider said that it created the payment. That the list does not show it yet is no reason to create it
+        // again: `recover_from` fails then.
+        Effect::Done => match client.onramp().recover_from(failed).await? {
+            Recovery::One(payment) => {
+                println!("it was created: {} is {}", payment.id, payment.status);
+                Ok(Settled::Exists)
+            }
+            Recovery::None | Recovery::Many(_) => Ok(Settled::Unclear),
+        },
+        // Never create it again before it was looked up by its external id. The lost request may still be at work, so
+        // `recover_from` says `Recovery::None` only after the session's grace period.
+        Effect::Unknown => match client.onramp().recover_from(failed).await? {
+            Recovery::One(payment) => {
+                println!("it exists: {} is {}", payment.id, payment.status);
+                Ok(Settled::Exists)
+            }
+            Recovery::None => Ok(Settled::Absent),
+            Recovery::Many(_) => Ok(Settled::Unclear),
+        },
+    }
 }

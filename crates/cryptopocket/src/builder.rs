@@ -78,6 +78,16 @@ impl ClientBuilder {
         }
     }
 
+    /// Sets how long a request whose answer was lost may still be at work; see
+    /// [`Session::grace_period`](crate::Session::grace_period).
+    ///
+    /// Default: four times the timeout, at least one minute.
+    pub fn grace_period(self, period: Duration) -> Self {
+        Self {
+            session: self.session.grace_period(period),
+        }
+    }
+
     /// Sends through another transport, for instance a mock in tests.
     pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
         Self {

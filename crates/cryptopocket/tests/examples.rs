@@ -16,6 +16,8 @@ mod kyc_and_documents;
 mod mock_in_your_tests;
 #[path = "../examples/paging.rs"]
 mod paging;
+#[path = "../examples/raw_call.rs"]
+mod raw_call;
 #[path = "../examples/sell_to_bank_account.rs"]
 mod sell_to_bank_account;
 #[path = "../examples/unknown_values.rs"]
@@ -50,6 +52,7 @@ runs! {
     kyc_and_documents
     mock_in_your_tests
     paging
+    raw_call
     sell_to_bank_account
     unknown_values
     wait_and_resume
@@ -67,5 +70,49 @@ fn every_example_is_run() -> Result<(), Box<dyn Error>> {
             .unwrap_or_default();
         assert!(RUN.contains(&name), "{name} is not run");
     }
+    Ok(())
+}
+
+/// A client whose payments are created with an unreadable reply, and are in no list.
+fn unreadable() -> cryptopocket::Client {
+    let script = cryptopocket::testing::ScriptedSession::new()
+        .next(
+            "create_payment",
+            &[r#"{"status":"success","data":{"payment_id":{}}}"#],
+        )
+        .always(
+            "list_payments",
+            r#"{"status":"ok","data":[],"pagination":{"current_page":1,"last_page":1,"total":0}}"#,
+        );
+    cryptopocket::Client::from(script.session)
+}
+
+#[tokio::test]
+async fn created_payment_that_is_not_listed_is_no_reason_to_create_it_again() -> Result<(), Box<dyn Error>> {
+    use cryptopocket::onramp::NewPayment;
+    use cryptopocket::{Asset, Effect, UserId};
+
+    let client = unreadable();
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let payment = NewPayment::card(
+        UserId::from(1),
+        "100 EUR".parse()?,
+        Asset::new("USDC", "polygon"),
+        wallet,
+    );
+    let Err(failed) = client
+        .onramp()
+        .create_payment(payment.external_id("order-1"))
+        .await
+    else {
+        return Err("the reply cannot be read".into());
+    };
+    assert_eq!(failed.effect(), Effect::Done);
+    let settled = errors_and_recovery::settle(&client, &failed).await;
+    let unclear = settled.expect_err("the list says nothing");
+    assert!(
+        unclear.to_string().contains("reported that it was created"),
+        "{unclear}"
+    );
     Ok(())
 }

@@ -3,7 +3,7 @@
 use cryptopocket_banking::{Banking, NewReconciliation, TransactionFilter};
 use cryptopocket_types::{Iban, PaymentId, TransactionId};
 
-use super::{Case, shown};
+use super::case::{Case, shown};
 use crate::canary;
 
 pub(super) const CASES: &[Case] = &[

@@ -3,7 +3,7 @@
 use cryptopocket::Client;
 use cryptopocket_types::{Asset, Currency};
 
-use super::{Case, shown};
+use super::case::{Case, shown};
 
 pub(super) const CASES: &[Case] = &[
     Case {

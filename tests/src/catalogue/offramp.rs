@@ -3,7 +3,7 @@
 use cryptopocket_offramp::{NewOfframp, OffRamp, OfframpFilter, QuoteRequest};
 use cryptopocket_types::{Asset, CoinAmount, OfframpId, UserId};
 
-use super::{Case, shown};
+use super::case::{Case, shown};
 use crate::canary;
 
 pub(super) const CASES: &[Case] = &[

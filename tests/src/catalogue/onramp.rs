@@ -3,7 +3,7 @@
 use cryptopocket_onramp::{NewGuidedPayment, NewPayment, OnRamp, PaymentFilter, QuoteRequest};
 use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentId, PaymentStatus, PaymentType, UserId};
 
-use super::{Case, shown};
+use super::case::{Case, shown};
 use crate::canary;
 
 pub(super) const CASES: &[Case] = &[

@@ -6,7 +6,7 @@ use cryptopocket_users::{
     CustomerFilter, Document, FindBy, IdentityDocument, NewCompany, NewCustomer, NewVerifiedCustomer, Users,
 };
 
-use super::{Case, shown};
+use super::case::{Case, shown};
 use crate::canary;
 
 pub(super) const CASES: &[Case] = &[

@@ -3,7 +3,7 @@
 use cryptopocket_types::EventType;
 use cryptopocket_webhooks::Webhooks;
 
-use super::{Case, shown};
+use super::case::{Case, shown};
 use crate::canary;
 
 pub(super) const CASES: &[Case] = &[

@@ -1,7 +1,8 @@
 use super::copy::{Judge, STEPS, prepare};
+use super::options::Options;
 use super::schemathesis::generated;
-use super::{Asked, workspace};
 use crate::spec::{self, Document};
+use crate::workspace;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -182,20 +183,20 @@ fn the_number_of_cases_is_read_from_the_summary() {
 
 #[test]
 fn flags_are_read_or_refused() {
-    let asked = Asked::read(&["--seed", "7", "--seconds", "600"]).unwrap();
-    assert_eq!((asked.seed, asked.seconds), (7, 600));
+    let options = Options::read(&["--seed", "7", "--seconds", "600"]).unwrap();
+    assert_eq!((options.seed, options.seconds), (7, 600));
     assert!(
-        Asked::read(&["--seed"])
+        Options::read(&["--seed"])
             .unwrap_err()
             .starts_with("--seed takes a value")
     );
     assert!(
-        Asked::read(&["--seconds", "soon"])
+        Options::read(&["--seconds", "soon"])
             .unwrap_err()
             .starts_with("--seconds takes a number")
     );
     assert!(
-        Asked::read(&["--loud", "1"])
+        Options::read(&["--loud", "1"])
             .unwrap_err()
             .starts_with("--loud is not known")
     );

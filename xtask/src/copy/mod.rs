@@ -1,15 +1,13 @@
-//! The generation copy: the document as the generator can take it.
+//! The generation copy: the document in a form that the generator accepts.
 //!
-//! The public document stays true to the wire. What progenitor cannot express is changed in a copy, by the
-//! named steps of [`STEPS`], each with its reason.
+//! The public document stays true to the wire. What progenitor cannot express is changed in a copy, by the named steps of
+//! [`STEPS`], each with its reason.
 
-mod replies;
 mod rust_types;
 mod schemas;
 mod slices;
-mod walk;
 
-pub(crate) use rust_types::{Position, injected};
+pub(crate) use rust_types::injected;
 pub(crate) use slices::{Role, Slices};
 
 use crate::spec::Document;
@@ -22,18 +20,13 @@ pub(crate) struct Step {
     apply: fn(&Document, &mut Value),
 }
 
-/// Every difference between the document and what the generator sees, in order.
-pub(crate) const STEPS: [Step; 6] = [
+/// Every difference between the document and the copy, in order.
+pub(crate) const STEPS: [Step; 5] = [
     Step {
-        name: "strip-error-replies",
-        reason: "the core classifies every reply by its body and carries refusals itself; the generator panics on \
-                 a union in a reply and on two error schemas",
-        apply: replies::strip_errors,
-    },
-    Step {
-        name: "unwrap-envelope",
-        reason: "the core hands `data` on as the body, so that a call returns what was asked for",
-        apply: replies::unwrap_envelopes,
+        name: "unwrap-replies",
+        reason: "the core classifies every reply by its body, carries refusals itself and hands `data` on as the body; \
+                 the generator panics on a union in a reply and on two error schemas",
+        apply: schemas::unwrap_replies,
     },
     Step {
         name: "unwrap-single-all-of",

@@ -1,89 +1,65 @@
 //! Which Rust type carries a field: decided by its `x-unit`, `x-id`, `x-sensitive` or `format`.
 
-use super::walk;
-use crate::spec::Document;
+use crate::spec::{Document, Node, Position, fields_mut, schemas};
 use serde_json::{Map, Value, json};
-
-/// Where a schema stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Position {
-    /// In a path.
-    Path,
-    /// In a query or a header.
-    Query,
-    /// In a JSON or form body.
-    Body,
-}
+use std::collections::BTreeSet;
 
 /// The type for a schema, as a path in `cryptopocket_types`; `None` leaves it to the generator.
 pub(crate) fn rust_type(schema: &Map<String, Value>, position: Position) -> Option<&'static str> {
-    let text = |key: &str| schema.get(key).and_then(Value::as_str);
-    if let Some(unit) = text("x-unit") {
-        return Some(match (position, unit) {
-            (Position::Path | Position::Query, _) => "wire::QueryAmount",
-            (_, "currency-unit") => "wire::CurrencyUnits",
-            (_, "cent") => "wire::Cents",
-            (_, "decimal-string") => "wire::DecimalString",
-            (_, "base-unit") => "wire::BaseUnits",
-            (_, "coin-unit") => "wire::CoinUnits",
+    let in_body = position == Position::Body;
+    Some(
+        match (
+            schema.word("x-unit"),
+            schema.word("x-id"),
+            schema.word("x-sensitive"),
+            schema.word("format"),
+        ) {
+            ("currency-unit" | "cent" | "decimal-string" | "base-unit" | "coin-unit", ..) if !in_body => {
+                "wire::QueryAmount"
+            }
+            ("currency-unit", ..) => "wire::CurrencyUnits",
+            ("cent", ..) => "wire::Cents",
+            ("decimal-string", ..) => "wire::DecimalString",
+            ("base-unit", ..) => "wire::BaseUnits",
+            ("coin-unit", ..) => "wire::CoinUnits",
+            (_, "payment", ..) => "id::PaymentId",
+            (_, "user", ..) => "id::UserId",
+            (_, "offramp", ..) => "id::OfframpId",
+            (_, "transaction", ..) => "id::TransactionId",
+            (_, "external", ..) => "id::ExternalId",
+            (_, "concept", ..) => "id::Concept",
+            (_, "txid", ..) => "id::TxId",
+            // The generator writes a path with `Display`, which the guarded types do not show.
+            (_, _, "secret" | "personal", _) if position == Position::Path => "wire::PathText",
+            (_, _, "secret", _) => "Secret",
+            (_, _, "personal", _) => "Personal",
+            (_, _, _, "date-time") => "time::Timestamp",
+            (_, _, _, "date") => "time::Date",
             _ => return None,
-        });
-    }
-    if let Some(id) = text("x-id") {
-        return Some(match id {
-            "payment" => "id::PaymentId",
-            "user" => "id::UserId",
-            "offramp" => "id::OfframpId",
-            "transaction" => "id::TransactionId",
-            "external" => "id::ExternalId",
-            "concept" => "id::Concept",
-            "txid" => "id::TxId",
-            _ => return None,
-        });
-    }
-    match (text("x-sensitive"), text("format")) {
-        // The generator writes a path with `Display`, which the guarded types do not show.
-        (Some("secret" | "personal"), _) if position == Position::Path => Some("wire::PathText"),
-        (Some("secret"), _) => Some("Secret"),
-        (Some("personal"), _) => Some("Personal"),
-        (_, Some("date-time")) => Some("time::Timestamp"),
-        (_, Some("date")) => Some("time::Date"),
-        _ => None,
-    }
+        },
+    )
 }
 
 pub(super) fn inject(_: &Document, root: &mut Value) {
     inherit_parameter_extensions(root);
-    walk::schemas(root, &mut |schema, position| {
+    schemas(root, &mut |schema, position| {
         if let Some(path) = rust_type(schema, position) {
             let description = schema.remove("description");
-            *schema = Map::new();
+            *schema = Map::from_iter(description.map(|text| ("description".to_owned(), text)));
             schema.insert("type".to_owned(), json!("string"));
-            if let Some(description) = description {
-                schema.insert("description".to_owned(), description);
-            }
-            schema.insert(
-                "x-rust-type".to_owned(),
-                json!({
-                    "crate": "cryptopocket-types",
-                    "version": "*",
-                    "path": format!("cryptopocket_types::{path}"),
-                }),
-            );
-        } else if schema.get("type") == Some(&json!("string")) {
+            let path = format!("cryptopocket_types::{path}");
+            let injected = json!({"crate": "cryptopocket-types", "version": "*", "path": path});
+            schema.insert("x-rust-type".to_owned(), injected);
+        } else if schema.word("type") == "string" {
             schema.remove("format");
         }
     });
 }
 
-/// An extension may stand on the parameter or on its schema; the schema is where the type is chosen.
+/// Copies extensions of a parameter to its schema, where the type is chosen.
 fn inherit_parameter_extensions(root: &mut Value) {
-    let items = root
-        .get_mut("paths")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flat_map(Map::values_mut);
-    for node in items.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+    let nodes = fields_mut(root, "paths").filter_map(|(_, item)| item.as_object_mut());
+    for node in nodes.flat_map(Map::values_mut) {
         let list = if node.is_array() {
             Some(node)
         } else {
@@ -91,10 +67,9 @@ fn inherit_parameter_extensions(root: &mut Value) {
         };
         for parameter in list.and_then(Value::as_array_mut).into_iter().flatten() {
             for key in ["x-unit", "x-id", "x-sensitive"] {
-                let Some(value) = parameter.get(key).cloned() else {
-                    continue;
-                };
-                if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
+                let value = parameter.get(key).cloned();
+                let schema = parameter.get_mut("schema").and_then(Value::as_object_mut);
+                if let (Some(value), Some(schema)) = (value, schema) {
                     schema.entry(key).or_insert(value);
                 }
             }
@@ -102,22 +77,13 @@ fn inherit_parameter_extensions(root: &mut Value) {
     }
 }
 
-/// The Rust types that a slice asks for.
-pub(crate) fn injected(node: &Value) -> std::collections::BTreeSet<String> {
-    let mut found = std::collections::BTreeSet::new();
-    match node {
-        Value::Object(map) => {
-            if let Some(path) = map
-                .get("x-rust-type")
-                .and_then(|t| t.get("path"))
-                .and_then(Value::as_str)
-            {
-                found.insert(path.to_owned());
-            }
-            map.values().for_each(|child| found.extend(injected(child)));
+/// The Rust types that a slice names.
+pub(crate) fn injected(slice: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    schemas(&mut slice.clone(), &mut |schema, _| {
+        if let Some(injected) = schema.get("x-rust-type") {
+            found.insert(injected.word("path").to_owned());
         }
-        Value::Array(list) => list.iter().for_each(|child| found.extend(injected(child))),
-        _ => {}
-    }
+    });
     found
 }

@@ -1,69 +1,82 @@
-//! Schemas: told in the words the generator knows.
+//! Steps on replies and schemas.
 
-use super::walk;
-use crate::spec::Document;
+use crate::spec::{self, Document, Envelope};
 use serde_json::{Value, json};
 
-pub(super) fn unwrap_single_all_of(_: &Document, root: &mut Value) {
-    walk::schemas(root, &mut |schema, _| {
-        let Some([Value::Object(only)]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice)
-        else {
-            return;
+/// Leaves the success reply alone, or its `data`.
+pub(super) fn unwrap_replies(document: &Document, root: &mut Value) {
+    for operation in document.operations() {
+        let schema = match operation.envelope() {
+            Envelope::Data => operation
+                .success_schema()
+                .and_then(|schema| schema.pointer("/properties/data")),
+            Envelope::Whole => operation.success(),
         };
-        let mut member = only.clone();
-        if schema.get("nullable") == Some(&json!(true)) {
-            member.insert("nullable".to_owned(), json!(true));
+        let (path, method) = (operation.path, operation.method);
+        let node = root
+            .get_mut("paths")
+            .and_then(|paths| paths.get_mut(path)?.get_mut(method));
+        if let (Some(schema), Some(node)) = (schema, node) {
+            let description = operation.node.pointer("/responses/200/description");
+            node["responses"] = json!({"200": {
+                "description": description.unwrap_or(&json!("Success")),
+                "content": {"application/json": {"schema": schema}},
+            }});
         }
-        *schema = member;
+    }
+}
+
+pub(super) fn unwrap_single_all_of(_: &Document, root: &mut Value) {
+    spec::schemas(root, &mut |schema, _| {
+        if let Some([Value::Object(only)]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice)
+        {
+            let mut member = only.clone();
+            if schema.get("nullable") == Some(&json!(true)) {
+                member.insert("nullable".to_owned(), json!(true));
+            }
+            *schema = member;
+        }
     });
 }
 
 pub(super) fn nullable_is_optional(_: &Document, root: &mut Value) {
-    walk::schemas(root, &mut |schema, _| {
-        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
-            return;
-        };
+    spec::schemas(root, &mut |schema, _| {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
         let mut optional = Vec::new();
-        for (name, property) in properties {
+        for (name, property) in properties.into_iter().flatten() {
             if property.as_object_mut().and_then(|p| p.remove("nullable")) == Some(json!(true)) {
                 optional.push(name.clone());
             }
         }
         if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
-            required.retain(|name| !optional.iter().any(|o| name == o));
+            required.retain(|name| !optional.iter().any(|optional| name == optional));
         }
     });
 }
 
-/// Keywords that only check or illustrate.
-const CHECKS: [&str; 19] = [
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "example",
-    "default",
-    "title",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
+/// The keywords that decide a type; the others check or illustrate.
+const KEPT: [&str; 14] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "description",
+    "enum",
+    "format",
+    "items",
+    "not",
+    "nullable",
+    "oneOf",
+    "properties",
+    "required",
+    "type",
 ];
 
 pub(super) fn drop_checks(_: &Document, root: &mut Value) {
-    walk::schemas(root, &mut |schema, _| {
-        schema.retain(|key, _| {
-            !CHECKS.contains(&key.as_str()) && (!key.starts_with("x-") || key == "x-rust-type")
-        });
-        if schema.get("additionalProperties").is_some_and(Value::is_boolean) {
+    spec::schemas(root, &mut |schema, _| {
+        let is_bool = schema.get("additionalProperties").is_some_and(Value::is_boolean);
+        schema.retain(|key, _| KEPT.contains(&key.as_str()) || key == "x-rust-type");
+        if is_bool {
             schema.remove("additionalProperties");
         }
     });

@@ -1,6 +1,6 @@
 //! One document a tag, so that a feature brings in the types of its tag and no others.
 
-use crate::spec::{Document, Tag, references};
+use crate::spec::{Document, Node, Tag, closure};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,48 +24,36 @@ pub(crate) struct Slices {
 }
 
 pub(super) fn cut(document: &Document, root: &Value) -> Slices {
-    let schemas = root
-        .pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    let enums: BTreeSet<String> = document
-        .schemas()
-        .filter(|(_, s)| s.get("enum").is_some())
-        .map(|(name, _)| name.to_owned())
-        .collect();
+    let schemas = root.pointer("/components/schemas").and_then(Value::as_object);
+    let schemas = schemas.cloned().unwrap_or_default();
+    let enums = schemas.iter().filter(|(_, schema)| schema.has("enum"));
+    let enums: BTreeSet<String> = enums.map(|(name, _)| name.clone()).collect();
 
-    let mut reached: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    let mut reached: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut paths: BTreeMap<&'static str, Map<String, Value>> = BTreeMap::new();
     let mut roles = BTreeMap::new();
     for operation in document.operations() {
-        let Some(tag) = Tag::ALL.into_iter().find(|tag| *tag == operation.tag()) else {
+        let tag = Tag::ALL.into_iter().find(|tag| *tag == operation.tag());
+        let item = root.get("paths").and_then(|paths| paths.get(operation.path));
+        let (Some(tag), Some(item)) = (tag, item) else {
             continue;
         };
-        let Some(node) = root
-            .get("paths")
-            .and_then(|p| p.get(operation.path)?.get(operation.method))
-        else {
-            continue;
-        };
+        let node = &item[operation.method];
         let path = paths
             .entry(tag)
             .or_default()
             .entry(operation.path)
             .or_insert_with(|| json!({}));
-        if let Some(shared) = root
-            .get("paths")
-            .and_then(|p| p.get(operation.path)?.get("parameters"))
-        {
+        if let Some(shared) = item.get("parameters") {
             path["parameters"] = shared.clone();
         }
         path[operation.method] = node.clone();
 
-        let sent = closure(&schemas, node.get("requestBody").into_iter());
-        let received = closure(&schemas, node.get("responses").into_iter());
+        let sent = closure(&schemas, node.get("requestBody"));
+        let received = closure(&schemas, node.get("responses"));
         let written = closure(
             &schemas,
-            path.get("parameters").into_iter().chain(node.get("parameters")),
+            item.get("parameters").into_iter().chain(node.get("parameters")),
         );
         roles.extend(sent.iter().map(|name| (name.clone(), Role::Request)));
         roles.extend(received.iter().map(|name| (name.clone(), Role::Reply)));
@@ -75,63 +63,28 @@ pub(super) fn cut(document: &Document, root: &Value) -> Slices {
             .extend(sent.into_iter().chain(received).chain(written));
     }
 
-    let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
-    reached
-        .values()
-        .flatten()
-        .for_each(|name| *uses.entry(name).or_default() += 1);
-    let mut shared_names: BTreeSet<String> = uses
+    let uses = |name: &String| reached.values().filter(|names| names.contains(name)).count();
+    let several = schemas
         .iter()
-        .filter(|(name, n)| **n > 1 && !enums.contains(**name))
-        .map(|(name, _)| (*name).to_owned())
-        .collect();
-    let below = shared_names
-        .iter()
-        .filter_map(|name| schemas.get(name))
-        .collect::<Vec<_>>();
-    let below = closure(&schemas, below.into_iter());
-    shared_names.extend(below.iter().filter(|name| !enums.contains(*name)).cloned());
+        .filter(|(name, _)| uses(name) > 1 && !enums.contains(*name));
+    let mut shared: BTreeSet<String> = several.clone().map(|(name, _)| name.clone()).collect();
+    shared.extend(closure(&schemas, several.map(|(_, schema)| schema)));
 
-    let pick = |names: &BTreeSet<String>| -> Map<String, Value> {
-        names
-            .iter()
-            .filter_map(|name| Some((name.clone(), schemas.get(name)?.clone())))
-            .collect()
+    let slice = |paths: Map<String, Value>, names: &BTreeSet<String>| {
+        let named = schemas.iter().filter(|(name, _)| names.contains(*name));
+        let named = named.map(|(name, schema)| (name.clone(), schema.clone()));
+        let schemas: Map<_, _> = named.collect();
+        let (version, info) = (root.get("openapi"), root.get("info"));
+        json!({"openapi": version, "info": info, "paths": paths, "components": {"schemas": schemas}})
     };
-    let wrap = |paths: Map<String, Value>, schemas: Map<String, Value>| {
-        json!({
-            "openapi": root.get("openapi"),
-            "info": root.get("info"),
-            "paths": paths,
-            "components": { "schemas": schemas },
-        })
-    };
-    let mut shared_reach = shared_names.clone();
-    shared_reach.extend(below);
-    let shared = wrap(Map::new(), pick(&shared_reach));
     let tags = paths
         .into_iter()
-        .map(|(tag, paths)| (tag, wrap(paths, pick(&reached[tag]))))
-        .collect();
+        .map(|(tag, paths)| (tag, slice(paths, &reached[tag])));
     Slices {
-        tags,
-        shared,
-        shared_names,
+        tags: tags.collect(),
+        shared: slice(Map::new(), &shared),
+        shared_names: shared.difference(&enums).cloned().collect(),
         enums,
         roles,
     }
-}
-
-/// Names of the schemas that the nodes mention, directly or through others.
-fn closure<'a>(schemas: &Map<String, Value>, nodes: impl Iterator<Item = &'a Value>) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = nodes.flat_map(references).collect();
-    let mut open: Vec<String> = found.iter().cloned().collect();
-    while let Some(name) = open.pop() {
-        for next in schemas.get(&name).map(references).unwrap_or_default() {
-            if found.insert(next.clone()) {
-                open.push(next);
-            }
-        }
-    }
-    found
 }

@@ -8,30 +8,34 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Every change, in the order of the operations.
 pub(crate) fn documents(old: &Document, new: &Document) -> Vec<Change> {
     let mut changes = Vec::new();
-    let before = flat(old);
-    let after = flat(new);
-    for id in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+    let (before, after) = (flat(old), flat(new));
+    for id in keys(&before, &after) {
         let mut report = Report {
             under: format!("`{id}`"),
             changes: &mut changes,
         };
         match (before.get(id), after.get(id)) {
             (Some(old), Some(new)) => operations(old, new, &mut report),
-            (Some(_), None) => report.add(true, "operation removed"),
-            (None, Some(new)) => report.add(false, format!("operation added: `{}`", new.call["call"])),
-            (None, None) => {}
+            (_, Some(new)) => report.add(false, format!("operation added: `{}`", new.call["call"])),
+            _ => report.add(true, "operation removed"),
         }
     }
-    changes.extend(enums(&before, &after));
+    enums(&before, &after, &mut changes);
     changes
 }
 
 fn flat(document: &Document) -> BTreeMap<String, Flat> {
     let operations = document.operations();
+    let flat = |operation| flatten::operation(document, operation);
     operations
         .iter()
-        .map(|o| (o.id().to_owned(), flatten::operation(document, o)))
+        .map(|operation| (operation.id().to_owned(), flat(operation)))
         .collect()
+}
+
+/// The keys of either map, in order.
+fn keys<'a, K: Ord, V>(old: &'a BTreeMap<K, V>, new: &'a BTreeMap<K, V>) -> BTreeSet<&'a K> {
+    old.keys().chain(new.keys()).collect()
 }
 
 struct Report<'a> {
@@ -50,15 +54,9 @@ impl Report<'_> {
 }
 
 fn operations(old: &Flat, new: &Flat, report: &mut Report<'_>) {
-    facts("the call", &old.call, &new.call, report, |fact, _, _| {
-        !matches!(fact, "grade" | "source" | "description" | "refusals")
-    });
-    for key in old
-        .fields
-        .keys()
-        .chain(new.fields.keys())
-        .collect::<BTreeSet<_>>()
-    {
+    let call_breaks = |fact: &str, _: &str| !matches!(fact, "grade" | "source" | "description" | "refusals");
+    facts("the call", &old.call, &new.call, report, call_breaks);
+    for key in keys(&old.fields, &new.fields) {
         let (way, name) = key;
         let at = match way {
             Way::Parameter => format!("parameter `{name}`"),
@@ -66,19 +64,17 @@ fn operations(old: &Flat, new: &Flat, report: &mut Report<'_>) {
             Way::Reply => format!("reply field `{name}`"),
         };
         match (old.fields.get(key), new.fields.get(key)) {
-            (Some(_), None) => report.add(true, format!("{at} removed")),
-            (None, Some(new)) => {
-                let required = new.get("presence").is_some_and(|presence| presence == "required");
-                let breaking = required && *way != Way::Reply;
-                let presence = if required { "required" } else { "optional" };
-                report.add(breaking, format!("{at} added, {presence}"));
-            }
             (Some(old), Some(new)) => {
-                facts(&at, old, new, report, |fact, _, after| {
+                facts(&at, old, new, report, |fact, after| {
                     field_breaks(*way, fact, after)
                 });
             }
-            (None, None) => {}
+            (_, Some(new)) => {
+                let presence = new.get("presence").map_or("optional", String::as_str);
+                let breaking = presence == "required" && *way != Way::Reply;
+                report.add(breaking, format!("{at} added, {presence}"));
+            }
+            _ => report.add(true, format!("{at} removed")),
         }
     }
 }
@@ -95,28 +91,18 @@ fn field_breaks(way: Way, fact: &str, after: &str) -> bool {
     }
 }
 
-fn facts(
-    at: &str,
-    old: &Facts,
-    new: &Facts,
-    report: &mut Report<'_>,
-    breaks: impl Fn(&str, &str, &str) -> bool,
-) {
-    for fact in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+fn facts(at: &str, old: &Facts, new: &Facts, report: &mut Report<'_>, breaks: impl Fn(&str, &str) -> bool) {
+    for fact in keys(old, new) {
         let before = old.get(fact).map_or("", String::as_str);
         let after = new.get(fact).map_or("", String::as_str);
         if before == after {
             continue;
         }
-        let breaking = breaks(fact, before, after);
-        if *fact == "description" {
-            report.add(breaking, format!("{at}: description reworded"));
-        } else {
-            report.add(
-                breaking,
-                format!("{at}: {fact} {} → {}", shown(before), shown(after)),
-            );
-        }
+        let text = match *fact {
+            "description" => format!("{at}: description reworded"),
+            fact => format!("{at}: {fact} {} → {}", shown(before), shown(after)),
+        };
+        report.add(breaks(fact, after), text);
     }
 }
 
@@ -125,43 +111,39 @@ fn shown(text: &str) -> &str {
 }
 
 /// Enums are reported once, with the operations that mention them.
-fn enums(before: &BTreeMap<String, Flat>, after: &BTreeMap<String, Flat>) -> Vec<Change> {
-    let mut changes = Vec::new();
+fn enums(before: &BTreeMap<String, Flat>, after: &BTreeMap<String, Flat>, changes: &mut Vec<Change>) {
     let (old, new) = (values(before), values(after));
-    for name in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
-        let empty = (BTreeSet::new(), BTreeSet::new());
-        let ((old, _), (new, users)) = (old.get(name).unwrap_or(&empty), new.get(name).unwrap_or(&empty));
-        let users: Vec<String> = users.iter().map(|id| format!("`{id}`")).collect();
+    let empty = Values::default();
+    for name in keys(&old, &new) {
+        let (old, new) = (old.get(name).unwrap_or(&empty), new.get(name).unwrap_or(&empty));
+        let users = new.users.join(", ");
         let mut report = Report {
             under: format!("Enum `{name}`"),
-            changes: &mut changes,
+            changes,
         };
-        for value in old.difference(new) {
-            report.add(
-                true,
-                format!("value `{value}` removed (used by {})", users.join(", ")),
-            );
+        for value in old.values.difference(&new.values) {
+            report.add(true, format!("value `{value}` removed (used by {users})"));
         }
-        for value in new.difference(old) {
-            report.add(
-                false,
-                format!("value `{value}` added (used by {})", users.join(", ")),
-            );
+        for value in new.values.difference(&old.values) {
+            report.add(false, format!("value `{value}` added (used by {users})"));
         }
     }
-    changes
 }
 
-type Values = BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>;
+/// The values of an enum, and the operations that mention it.
+#[derive(Default)]
+struct Values<'a> {
+    values: BTreeSet<&'a str>,
+    users: Vec<String>,
+}
 
-/// For each enum its values, and the operations that mention it.
-fn values(flat: &BTreeMap<String, Flat>) -> Values {
-    let mut found = Values::new();
+fn values(flat: &BTreeMap<String, Flat>) -> BTreeMap<&str, Values<'_>> {
+    let mut found: BTreeMap<&str, Values<'_>> = BTreeMap::new();
     for (id, operation) in flat {
         for (name, values) in &operation.enums {
-            let entry = found.entry(name.clone()).or_default();
-            entry.0.extend(values.iter().cloned());
-            entry.1.insert(id.clone());
+            let entry = found.entry(name).or_default();
+            entry.values.extend(values.iter().map(String::as_str));
+            entry.users.push(format!("`{id}`"));
         }
     }
     found

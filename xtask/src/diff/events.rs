@@ -1,6 +1,7 @@
 //! Comparing two event catalogues.
 
-use super::{Change, word};
+use super::Change;
+use crate::spec::Node;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,15 +19,17 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<Change> {
     for kind in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         match (before.get(kind), after.get(kind)) {
             (Some(_), None) => add(true, format!("event `{kind}` removed")),
-            (None, Some(event)) => add(false, format!("event `{kind}` added (`{}`)", word(event, "type"))),
+            (None, Some(event)) => add(false, format!("event `{kind}` added (`{}`)", event.word("type"))),
             (Some(old), Some(new)) => {
                 let (was, is) = (spellings(old), spellings(new));
-                was.difference(&is)
-                    .for_each(|gone| add(true, format!("`{kind}`: spelling `{gone}` removed")));
-                is.difference(&was)
-                    .for_each(|more| add(false, format!("`{kind}`: spelling `{more}` added")));
+                for gone in was.difference(&is) {
+                    add(true, format!("`{kind}`: spelling `{gone}` removed"));
+                }
+                for more in is.difference(&was) {
+                    add(false, format!("`{kind}`: spelling `{more}` added"));
+                }
                 for (key, breaking) in [("object", true), ("object_status", true), ("evidence", false)] {
-                    let (was, is) = (word(old, key), word(new, key));
+                    let (was, is) = (old.word(key).trim(), new.word(key).trim());
                     if was != is {
                         add(breaking, format!("`{kind}`: {key} {was} → {is}"));
                     }
@@ -38,19 +41,16 @@ pub(super) fn compare(old: &Value, new: &Value) -> Vec<Change> {
     changes
 }
 
-fn list<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    node.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
 fn by_kind(events: &Value) -> BTreeMap<&str, &Value> {
-    list(events, "events")
-        .map(|event| (word(event, "kind"), event))
+    events
+        .list("events")
+        .map(|event| (event.word("kind"), event))
         .collect()
 }
 
 fn spellings(event: &Value) -> BTreeSet<&str> {
     std::iter::once(event)
-        .chain(list(event, "aliases"))
-        .map(|spelling| word(spelling, "type"))
+        .chain(event.list("aliases"))
+        .map(|spelling| spelling.word("type"))
         .collect()
 }

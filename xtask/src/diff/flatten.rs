@@ -1,11 +1,11 @@
-//! An operation as a flat list of fields, each with its facts: what two revisions can be compared by.
+//! An operation as a flat list of fields, each with the facts that are compared.
 
 use crate::generate::values;
-use crate::spec::{Document, Envelope, Operation, reference_name};
+use crate::spec::{Document, Envelope, Node, Operation, reference_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which way a field travels.
+/// The direction of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
     Parameter,
@@ -27,26 +27,28 @@ pub(super) struct Flat {
 
 /// Flattens one operation.
 pub(super) fn operation(document: &Document, operation: &Operation<'_>) -> Flat {
-    let mut flat = Flat {
-        call: call(operation),
-        fields: BTreeMap::new(),
-        enums: BTreeMap::new(),
-    };
     let mut walk = Walk {
         document,
-        flat: &mut flat,
+        flat: Flat {
+            call: call(operation),
+            fields: BTreeMap::new(),
+            enums: BTreeMap::new(),
+        },
         open: Vec::new(),
     };
     for parameter in operation.parameters() {
-        let name = super::word(parameter, "name").to_owned();
-        let required = parameter.get("required") == Some(&Value::Bool(true));
+        let name = parameter.word("name");
         if let Some(schema) = parameter.get("schema") {
-            walk.field(Way::Parameter, &name, schema, Some(required));
+            walk.field(Way::Parameter, name, schema, Some(parameter.flag("required")));
         }
-        let facts = walk.flat.fields.entry((Way::Parameter, name)).or_default();
-        facts.insert("place", super::word(parameter, "in").to_owned());
-        facts.insert("description", super::word(parameter, "description").to_owned());
-        facts.insert("grade", super::word(parameter, "x-evidence").to_owned());
+        let facts = walk
+            .flat
+            .fields
+            .entry((Way::Parameter, name.to_owned()))
+            .or_default();
+        facts.insert("place", text(parameter, "in"));
+        facts.insert("description", text(parameter, "description"));
+        facts.insert("grade", text(parameter, "x-evidence"));
     }
     if let Some((_, schema)) = operation.request() {
         walk.object(Way::Request, "", schema);
@@ -54,168 +56,117 @@ pub(super) fn operation(document: &Document, operation: &Operation<'_>) -> Flat 
     if let Some(schema) = operation.success() {
         walk.object(Way::Reply, "", schema);
     }
-    flat
+    walk.flat
 }
 
 fn call(operation: &Operation<'_>) -> Facts {
-    let replies = operation.node.get("responses").and_then(Value::as_object);
-    let statuses: Vec<&str> = replies
-        .into_iter()
-        .flatten()
-        .map(|(status, _)| status.as_str())
+    let statuses: Vec<&str> = operation
+        .node
+        .fields("responses")
+        .map(|(status, _)| status)
         .collect();
+    let answer = match operation.envelope() {
+        Envelope::Data => "`data`",
+        Envelope::Whole => "the whole reply",
+    };
+    let media = operation.request().map_or("", |(media, _)| media);
+    let (summary, description) = (operation.text("summary"), operation.text("description"));
     Facts::from([
         (
             "call",
             format!("{} {}", operation.method.to_uppercase(), operation.path),
         ),
         ("tag", operation.tag().to_owned()),
-        (
-            "media type",
-            operation
-                .request()
-                .map(|(media, _)| media.to_owned())
-                .unwrap_or_default(),
-        ),
-        (
-            "answer",
-            if operation.envelope() == Envelope::Data {
-                "`data`"
-            } else {
-                "the whole reply"
-            }
-            .to_owned(),
-        ),
+        ("media type", media.to_owned()),
+        ("answer", answer.to_owned()),
         ("token", operation.authenticated().to_string()),
         ("idempotency", operation.text("x-idempotency").to_owned()),
         ("refusals", statuses.join(", ")),
         ("grade", operation.text("x-evidence").to_owned()),
         ("source", operation.text("x-source").to_owned()),
-        (
-            "description",
-            format!("{}\n{}", operation.text("summary"), operation.text("description")),
-        ),
+        ("description", format!("{summary}\n{description}")),
     ])
 }
 
 struct Walk<'a> {
     document: &'a Document,
-    flat: &'a mut Flat,
+    flat: Flat,
     /// Schemas on the way down, to end a recursion.
-    open: Vec<String>,
+    open: Vec<&'a str>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// The fields of an object, and of the objects below it.
-    fn object(&mut self, way: Way, at: &str, node: &Value) {
-        let name = reference_name(node).map(str::to_owned);
-        if let Some(name) = &name {
-            if self.open.contains(name) {
-                return;
-            }
-            self.open.push(name.clone());
+    fn object(&mut self, way: Way, at: &str, node: &'a Value) {
+        let name = reference_name(node);
+        if name.is_some_and(|name| self.open.contains(&name)) {
+            return;
         }
+        self.open.extend(name);
         let schema = target(self.document, node);
-        let required: BTreeSet<&str> = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        for (property, node) in schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            let at = if at.is_empty() {
-                property.clone()
-            } else {
-                format!("{at}.{property}")
-            };
-            self.field(way, &at, node, Some(required.contains(property.as_str())));
+        for (property, node) in schema.fields("properties") {
+            let required = schema.words("required").any(|name| name == property);
+            let dot = if at.is_empty() { "" } else { "." };
+            self.field(way, &format!("{at}{dot}{property}"), node, Some(required));
         }
         if name.is_some() {
             self.open.pop();
         }
     }
 
-    fn field(&mut self, way: Way, at: &str, node: &Value, required: Option<bool>) {
+    fn field(&mut self, way: Way, at: &str, node: &'a Value, required: Option<bool>) {
         let schema = target(self.document, node);
         let mut facts = Facts::new();
         if let Some(required) = required {
-            let nullable = [node, schema]
-                .iter()
-                .any(|n| n.get("nullable") == Some(&Value::Bool(true)));
-            facts.insert(
-                "presence",
-                if required && !nullable {
-                    "required"
-                } else {
-                    "optional"
-                }
-                .to_owned(),
-            );
+            let required = required && !node.flag("nullable") && !schema.flag("nullable");
+            let presence = if required { "required" } else { "optional" };
+            facts.insert("presence", presence.to_owned());
         }
-        if let Some(name) = reference_name(node)
-            && schema.get("enum").is_some()
-        {
+        if let Some(name) = reference_name(node).filter(|_| schema.has("enum")) {
             facts.insert("type", format!("enum `{name}`"));
-            self.flat
-                .enums
-                .insert(name.to_owned(), values(schema).map(str::to_owned).collect());
+            let values = values(schema).map(str::to_owned).collect();
+            self.flat.enums.insert(name.to_owned(), values);
         } else {
             facts.insert("type", kind(schema));
         }
-        for (fact, key) in [
-            ("unit", "x-unit"),
-            ("kind of id", "x-id"),
-            ("sensitivity", "x-sensitive"),
-        ] {
-            facts.insert(fact, super::word(schema, key).to_owned());
-        }
+        facts.insert("unit", text(schema, "x-unit"));
+        facts.insert("kind of id", text(schema, "x-id"));
+        facts.insert("sensitivity", text(schema, "x-sensitive"));
         facts.insert("checks", checks(schema));
-        facts.insert("grade", super::word(node, "x-evidence").to_owned());
-        facts.insert("description", super::word(node, "description").to_owned());
+        facts.insert("grade", text(node, "x-evidence"));
+        facts.insert("description", text(node, "description"));
         self.flat.fields.insert((way, at.to_owned()), facts);
-        if let Some(items) = schema.get("items") {
-            if target(self.document, items).get("properties").is_some() {
+        match schema.get("items") {
+            Some(items) if target(self.document, items).has("properties") => {
                 self.object(way, &format!("{at}[]"), items);
-            } else {
-                self.field(way, &format!("{at}[]"), items, None);
             }
-        } else {
-            self.object(way, at, node);
+            Some(items) => self.field(way, &format!("{at}[]"), items, None),
+            None => self.object(way, at, node),
         }
     }
+}
+
+fn text(node: &Value, key: &str) -> String {
+    node.word(key).trim().to_owned()
 }
 
 /// The schema behind a reference, also one in a single `allOf`.
 fn target<'a>(document: &'a Document, node: &'a Value) -> &'a Value {
-    reference_name(node)
-        .and_then(|name| document.schema(name))
-        .unwrap_or(node)
+    let schema = reference_name(node).and_then(|name| document.schema(name));
+    schema.unwrap_or(node)
 }
 
 fn kind(schema: &Value) -> String {
-    let one_of = schema
-        .get("oneOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let kinds: Vec<&str> = one_of.map(|member| super::word(member, "type")).collect();
-    if !kinds.is_empty() {
-        return kinds.join(" or ");
-    }
-    match super::word(schema, "format") {
-        "" => super::word(schema, "type").to_owned(),
-        format => format!("{} ({format})", super::word(schema, "type")),
+    let kinds: Vec<&str> = schema.list("oneOf").map(|member| member.word("type")).collect();
+    match schema.word("format") {
+        _ if !kinds.is_empty() => kinds.join(" or "),
+        "" => schema.word("type").to_owned(),
+        format => format!("{} ({format})", schema.word("type")),
     }
 }
 
 fn checks(schema: &Value) -> String {
-    const KEYS: [&str; 7] = [
+    let keys = [
         "pattern",
         "minLength",
         "maxLength",
@@ -224,10 +175,10 @@ fn checks(schema: &Value) -> String {
         "minItems",
         "maxItems",
     ];
-    let found: Map<String, Value> = KEYS
+    let found = keys
         .iter()
-        .filter_map(|key| Some(((*key).to_owned(), schema.get(key)?.clone())))
-        .collect();
+        .filter_map(|key| Some(((*key).to_owned(), schema.get(key)?.clone())));
+    let found: Map<String, Value> = found.collect();
     if found.is_empty() {
         String::new()
     } else {

@@ -1,7 +1,7 @@
-//! `cargo xtask diff`: what changed in the API between two revisions of the document, for a pull request.
+//! `cargo xtask diff`: the changes of the API between two revisions of the document, for a pull request.
 //!
-//! Breaking means: a program that was right against the old document does not compile, or does something else,
-//! against the new one. Replies and enums are open, so what is added to them breaks nobody.
+//! A change is breaking if a program written for the old document no longer compiles, or behaves differently, with the new
+//! one. Replies and enums are open, so additions to them are not breaking.
 
 mod compare;
 mod events;
@@ -14,7 +14,6 @@ pub(crate) use compare::documents;
 
 use crate::spec::{self, Document};
 use crate::workspace;
-use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
@@ -27,7 +26,7 @@ pub(crate) struct Change {
     pub(crate) text: String,
 }
 
-/// What the report is compared with, and whether it may end badly.
+/// The flags of the task.
 #[derive(Debug, PartialEq, Eq)]
 struct Options<'a> {
     base: &'a str,
@@ -35,28 +34,30 @@ struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    fn of(words: &[&'a str]) -> Result<Self, String> {
+    fn of(mut words: &[&'a str]) -> Result<Self, String> {
         let mut options = Self {
             base: "HEAD",
             fail_on_breaking: false,
         };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            match *word {
-                "--base" => {
-                    options.base = words
-                        .next()
-                        .ok_or("diff: --base needs a revision, such as main")?;
+        loop {
+            words = match words {
+                [] => return Ok(options),
+                ["--base"] => return Err("diff: --base needs a revision, such as main".to_owned()),
+                ["--base", base, rest @ ..] => {
+                    options.base = base;
+                    rest
                 }
-                "--fail-on-breaking" => options.fail_on_breaking = true,
-                other => {
+                ["--fail-on-breaking", rest @ ..] => {
+                    options.fail_on_breaking = true;
+                    rest
+                }
+                [other, ..] => {
                     return Err(format!(
-                        "diff: {other} is not known; --base REV and --fail-on-breaking are"
+                        "diff: {other} is not known; use --base REV and --fail-on-breaking"
                     ));
                 }
             }
         }
-        Ok(options)
     }
 }
 
@@ -127,8 +128,4 @@ pub(crate) fn markdown(base: &str, changes: &[Change]) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
-}
-
-fn word<'a>(node: &'a Value, key: &str) -> &'a str {
-    node.get(key).and_then(Value::as_str).unwrap_or_default().trim()
 }

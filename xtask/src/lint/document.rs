@@ -1,12 +1,12 @@
 //! Rules on the document as a whole.
 
-use super::Findings;
-use crate::spec::{Document, references};
+use super::findings::Findings;
+use super::rules;
+use crate::spec::{Document, Node, closure};
 use openapiv3::OpenAPI;
-use serde_json::Value;
-use std::collections::BTreeSet;
+use serde_json::{Map, Value};
 
-/// Schemas that the provider's pages name. Each must be there under this name.
+/// Schemas that the provider's pages name. Each must exist under this name.
 const NAMED_BY_PROVIDER: [&str; 10] = [
     "BankAccount",
     "BankAccountTransaction",
@@ -21,48 +21,45 @@ const NAMED_BY_PROVIDER: [&str; 10] = [
 ];
 
 pub(super) fn check(document: &Document, findings: &mut Findings) {
-    version(document, findings);
-    known_keys(document, findings);
-    dangling(document.root(), document, "document", findings);
-    reachable(document, findings);
-    provider_names(document, findings);
-}
-
-fn version(document: &Document, findings: &mut Findings) {
-    let version = document
-        .root()
-        .get("openapi")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if !version.starts_with("3.0.") {
-        findings.add(
-            "document",
-            "openapi-3.0",
-            format!("`openapi` is {version:?}"),
-            "write 3.0.3: the generator reads 3.0 only",
+    let root = document.root();
+    let version = root.word("openapi");
+    let problem = format!("`openapi` is {version:?}");
+    findings.check(version.starts_with("3.0."), "document", rules::VERSION, problem);
+    known_keys(root, findings);
+    dangling(root, document, "document", findings);
+    let reached = closure(document.schema_map().unwrap_or(&Map::new()), root.get("paths"));
+    for (name, _) in document.schemas() {
+        let at = format!("schema `{name}`");
+        findings.check(
+            reached.contains(name),
+            &at,
+            rules::REACHABLE,
+            "no operation uses it",
+        );
+    }
+    for name in NAMED_BY_PROVIDER {
+        let at = format!("schema `{name}`");
+        findings.check(
+            document.schema(name).is_some(),
+            &at,
+            rules::PROVIDER_NAMES,
+            "missing",
         );
     }
 }
 
-/// The typed model drops keys it does not know without a word; what does not come back is reported.
-fn known_keys(document: &Document, findings: &mut Findings) {
-    let parsed: OpenAPI = match serde_json::from_value(document.root().clone()) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let cure = "write what OpenAPI 3.0 has at this place";
+/// The typed model drops unknown keys silently; keys that do not survive a round trip are reported.
+fn known_keys(root: &Value, findings: &mut Findings) {
+    match serde_json::from_value::<OpenAPI>(root.clone()).map(serde_json::to_value) {
+        Ok(Ok(back)) => lost(root, &back, "", findings),
+        Ok(Err(error)) | Err(error) => {
             findings.add(
                 "document",
-                "readable",
+                rules::READABLE,
                 format!("not an OpenAPI document: {error}"),
-                cure,
             );
-            return;
         }
-    };
-    let Ok(back) = serde_json::to_value(&parsed) else {
-        return;
-    };
-    lost(document.root(), &back, "", findings);
+    }
 }
 
 fn lost(before: &Value, after: &Value, at: &str, findings: &mut Findings) {
@@ -73,12 +70,7 @@ fn lost(before: &Value, after: &Value, at: &str, findings: &mut Findings) {
                 match after.get(key) {
                     Some(kept) => lost(value, kept, &place, findings),
                     None if is_default(value) => {}
-                    None => findings.add(
-                        &place,
-                        "known-keys",
-                        "the generator's reader drops this key",
-                        "correct the key, or move it: beside `$ref` OpenAPI 3.0 ignores everything (use `allOf`)",
-                    ),
+                    None => findings.add(&place, rules::KNOWN_KEYS, "the generator's reader drops this key"),
                 }
             }
         }
@@ -91,7 +83,7 @@ fn lost(before: &Value, after: &Value, at: &str, findings: &mut Findings) {
     }
 }
 
-/// Left out on writing because it says nothing.
+/// Values that the typed model leaves out on writing.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Bool(set) => !set,
@@ -105,51 +97,23 @@ fn is_default(value: &Value) -> bool {
 fn dangling(node: &Value, document: &Document, at: &str, findings: &mut Findings) {
     match node {
         Value::Object(map) => {
-            if let Some(reference) = map.get("$ref").and_then(Value::as_str)
-                && document.resolve(node).is_none()
-            {
-                let cure = "correct the name, or add the schema";
-                findings.add(at, "reference", format!("`{reference}` leads nowhere"), cure);
-            }
+            let reference = node.word("$ref");
+            let leads = reference.is_empty() || document.resolve(node).is_some();
+            findings.check(
+                leads,
+                at,
+                rules::REFERENCE,
+                format!("`{reference}` does not exist"),
+            );
             for (key, child) in map {
                 dangling(child, document, &format!("{at}/{key}"), findings);
             }
         }
-        Value::Array(list) => list
-            .iter()
-            .for_each(|child| dangling(child, document, at, findings)),
-        _ => {}
-    }
-}
-
-fn reachable(document: &Document, findings: &mut Findings) {
-    let mut reached: BTreeSet<String> = document.root().get("paths").map(references).unwrap_or_default();
-    let mut open: Vec<String> = reached.iter().cloned().collect();
-    while let Some(name) = open.pop() {
-        for next in document.schema(&name).map(references).unwrap_or_default() {
-            if reached.insert(next.clone()) {
-                open.push(next);
+        Value::Array(list) => {
+            for child in list {
+                dangling(child, document, at, findings);
             }
         }
-    }
-    for (name, _) in document.schemas().filter(|(name, _)| !reached.contains(*name)) {
-        let at = format!("schema `{name}`");
-        findings.add(
-            &at,
-            "reachable",
-            "no operation leads to it",
-            "use it in an operation, or remove it",
-        );
-    }
-}
-
-fn provider_names(document: &Document, findings: &mut Findings) {
-    for name in NAMED_BY_PROVIDER
-        .iter()
-        .filter(|name| document.schema(name).is_none())
-    {
-        let at = format!("schema `{name}`");
-        let cure = "add it under exactly this name: the provider's pages use it";
-        findings.add(&at, "provider-names", "missing", cure);
+        _ => {}
     }
 }

@@ -1,46 +1,43 @@
-//! Rules on the event catalogue: it and the document must tell the same story.
+//! Rules on the event catalogue: it must agree with the document.
 
-use super::{Findings, validate};
+use super::findings::Findings;
+use super::rules;
+use super::validate::Validator;
 use crate::generate::values;
-use crate::spec::Document;
-use serde_json::{Map, Value};
+use crate::spec::{Document, Node};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
-pub(super) fn check(document: &Document, events: &Value, findings: &mut Findings) {
+const FIELDS: [&str; 8] = [
+    "kind",
+    "domain",
+    "object",
+    "object_status",
+    "summary",
+    "evidence",
+    "payload_evidence",
+    "source",
+];
+
+pub(super) fn check(document: &Document, events: &Value, validator: &mut Validator, findings: &mut Findings) {
     let mut spellings = BTreeSet::new();
-    for event in list(events, "events") {
-        let at = format!("event {}", word(event, "type"));
-        let aliases = list(event, "aliases").map(|alias| word(alias, "type"));
-        for spelling in std::iter::once(word(event, "type")).chain(aliases) {
-            if !spellings.insert(spelling) {
-                findings.add(
-                    &at,
-                    "event-types",
-                    format!("{spelling} is listed twice"),
-                    "list each spelling once",
-                );
-            }
+    for event in events.list("events") {
+        let at = format!("event {}", event.word("type"));
+        let aliases = event.list("aliases").map(|alias| alias.word("type"));
+        for spelling in std::iter::once(event.word("type")).chain(aliases) {
+            let once = spellings.insert(spelling);
+            findings.check(
+                once,
+                &at,
+                rules::EVENT_ONCE,
+                format!("{spelling} is listed twice"),
+            );
         }
-        for key in [
-            "kind",
-            "domain",
-            "object",
-            "object_status",
-            "summary",
-            "evidence",
-            "payload_evidence",
-            "source",
-        ] {
-            if word(event, key).is_empty() {
-                findings.add(
-                    &at,
-                    "event-fields",
-                    format!("no `{key}`"),
-                    "say it: the catalogue is made from it",
-                );
-            }
+        for key in FIELDS {
+            let written = !event.word(key).is_empty();
+            findings.check(written, &at, rules::EVENT_FIELDS, format!("no `{key}`"));
         }
-        payloads(document, events, event, &at, findings);
+        payloads(document, events, event, &at, validator, findings);
     }
     let known: BTreeSet<&str> = document
         .schema("EventType")
@@ -48,78 +45,58 @@ pub(super) fn check(document: &Document, events: &Value, findings: &mut Findings
         .flat_map(values)
         .collect();
     for spelling in known.symmetric_difference(&spellings) {
-        let problem = format!("{spelling} does not stand both here and in the enum `EventType`");
-        findings.add(
-            "events",
-            "event-types",
-            problem,
-            "list each event and each spelling in both files",
-        );
+        let problem = format!("{spelling} is not both here and in the enum `EventType`");
+        findings.add("events", rules::EVENT_TYPES, problem);
     }
 }
 
-fn payloads(document: &Document, events: &Value, event: &Value, at: &str, findings: &mut Findings) {
-    let object = word(event, "object");
+fn payloads(
+    document: &Document,
+    events: &Value,
+    event: &Value,
+    at: &str,
+    validator: &mut Validator,
+    findings: &mut Findings,
+) {
+    let object = event.word("object");
     let Some(schema) = document.schema(object) else {
-        let problem = format!("`{object}` is no schema of the document");
-        findings.add(
+        return findings.add(
             at,
-            "event-object",
-            problem,
-            "name the schema that its payload shows",
+            rules::EVENT_OBJECT,
+            format!("`{object}` is not a schema of the document"),
         );
-        return;
     };
-    for example in list(event, "examples") {
-        let at = format!("{at}, sample `{}`", word(example, "name"));
-        let Some(envelope) = list(events, "envelopes").find(|e| word(e, "name") == word(example, "envelope"))
-        else {
-            findings.add(
-                &at,
-                "event-samples",
-                "has no known envelope",
-                "name one of `envelopes`",
-            );
+    for example in event.list("examples") {
+        let at = format!("{at}, sample `{}`", example.word("name"));
+        let mut envelopes = events.list("envelopes");
+        let Some(envelope) = envelopes.find(|known| known.word("name") == example.word("envelope")) else {
+            findings.add(&at, rules::EVENT_ENVELOPE, "has no known envelope");
             continue;
         };
-        let Some(body) = example.get("body").and_then(Value::as_object) else {
-            findings.add(&at, "event-samples", "has no body", "show what is delivered");
+        let Some(body) = example.get("body").filter(|body| body.is_object()) else {
+            findings.add(&at, rules::EVENT_BODY, "has no body");
             continue;
         };
-        let payload = match word(envelope, "data_field") {
-            "" => Value::Object(without_type(body, envelope)),
+        let payload = match envelope.word("data_field") {
+            "" => without_type(body, envelope),
             field => body.get(field).cloned().unwrap_or_default(),
         };
-        for problem in validate::validate(document, schema, &payload) {
-            findings.add(
-                &at,
-                "event-samples",
-                problem,
-                "correct the sample, or the schema if the sample is right",
-            );
+        for problem in validator.problems(schema, &payload) {
+            findings.add(&at, rules::EVENT_SAMPLES, problem);
         }
-        if payload.get("status").and_then(Value::as_str) != Some(word(event, "object_status")) {
-            let cure = "show the object in the state that `object_status` names";
-            findings.add(&at, "event-samples", "is in another state", cure);
-        }
+        let state = payload.word("status") == event.word("object_status");
+        findings.check(state, &at, rules::EVENT_STATE, "is in another state");
     }
 }
 
-fn without_type(body: &Map<String, Value>, envelope: &Value) -> Map<String, Value> {
-    let alternatives = list(envelope, "type_field_alternatives").filter_map(Value::as_str);
-    let names: BTreeSet<&str> = std::iter::once(word(envelope, "type_field"))
-        .chain(alternatives)
-        .collect();
-    body.iter()
-        .filter(|(key, _)| !names.contains(key.as_str()))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect()
-}
-
-fn list<'a>(node: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    node.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
-fn word<'a>(node: &'a Value, key: &str) -> &'a str {
-    node.get(key).and_then(Value::as_str).unwrap_or_default()
+/// A body without the field that names the event.
+fn without_type(body: &Value, envelope: &Value) -> Value {
+    let mut payload = body.clone();
+    if let Some(fields) = payload.as_object_mut() {
+        let alternatives = envelope.words("type_field_alternatives");
+        for name in alternatives.chain([envelope.word("type_field")]) {
+            fields.remove(name);
+        }
+    }
+    payload
 }

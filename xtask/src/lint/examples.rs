@@ -1,126 +1,76 @@
 //! Rules on samples: each request and each reply has one, and it fits its schema.
 
-use super::{Findings, validate};
-use crate::spec::{Document, Operation};
+use super::findings::Findings;
+use super::places;
+use super::rules;
+use super::validate::Validator;
+use crate::spec::{Document, Node, Operation};
 use serde_json::Value;
 
-pub(super) fn check(document: &Document, findings: &mut Findings) {
+pub(super) fn check(document: &Document, validator: &mut Validator, findings: &mut Findings) {
+    let mut report = |schema: &Value, sample: &Value, at: &str, findings: &mut Findings| {
+        for problem in validator.problems(schema, sample) {
+            findings.add(at, rules::VALID_SAMPLES, problem);
+        }
+    };
     for operation in document.operations() {
-        bodies(document, &operation, findings);
         for parameter in operation.parameters() {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
-            let at = format!("{}, parameter `{name}`", operation.id());
+            let at = format!("{}, parameter `{}`", operation.id(), parameter.word("name"));
             if let (Some(schema), Some(sample)) = (parameter.get("schema"), parameter.get("example")) {
-                report(document, schema, sample, &at, findings);
+                report(schema, sample, &at, findings);
+            }
+        }
+        for (at, content) in contents(document, &operation) {
+            let samples = samples(content);
+            findings.check(!samples.is_empty(), &at, rules::SAMPLES, "has no sample");
+            for (name, sample) in samples {
+                let schema = content.get("schema").unwrap_or(&Value::Null);
+                report(schema, sample, &format!("{at}, sample `{name}`"), findings);
             }
         }
     }
-    for (name, schema) in document.schemas() {
-        let at = format!("schema `{name}`");
-        if let Some(sample) = schema.get("example") {
-            report(document, schema, sample, &at, findings);
+    for place in places::all(document) {
+        if let Some(sample) = place.schema.get("example") {
+            report(place.schema, sample, &place.at, findings);
         }
-        for (property, schema) in schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            if let Some(sample) = schema.get("example") {
-                report(
-                    document,
-                    schema,
-                    sample,
-                    &format!("{at}, property `{property}`"),
-                    findings,
-                );
-            }
-        }
+    }
+    for operation in document.operations() {
+        let (Some(reply), Some(success)) = (operation.reply(), operation.success()) else {
+            continue;
+        };
+        let samples = samples(reply);
+        let succeeds = samples
+            .iter()
+            .any(|(_, sample)| validator.problems(success, sample).is_empty());
+        let at = format!("{}, reply 200", operation.id());
+        findings.check(succeeds, &at, rules::SUCCESS_SAMPLE, "no sample of success");
     }
 }
 
-fn bodies(document: &Document, operation: &Operation<'_>, findings: &mut Findings) {
-    let id = operation.id();
-    let request = operation
-        .node
+/// The bodies of a request and its replies.
+fn contents<'a>(document: &'a Document, operation: &Operation<'a>) -> Vec<(String, &'a Value)> {
+    let (id, node) = (operation.id(), operation.node);
+    let request = node
         .get("requestBody")
         .map(|body| (format!("{id}, request"), body));
-    let replies = operation.node.get("responses").and_then(Value::as_object);
-    let replies = replies
-        .into_iter()
-        .flatten()
+    let replies = node
+        .fields("responses")
         .map(|(status, reply)| (format!("{id}, reply {status}"), reply));
-    for (at, node) in request.into_iter().chain(replies) {
-        let Some(node) = document.resolve(node) else {
-            continue;
-        };
-        for content in node
-            .get("content")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|c| c.values())
-        {
-            let Some(schema) = content.get("schema") else {
-                continue;
-            };
-            let samples = samples(content);
-            if samples.is_empty() {
-                findings.add(
-                    &at,
-                    "samples",
-                    "has no sample",
-                    "add one of our own: tests and readers need it",
-                );
-            }
-            for (name, sample) in samples {
-                report(
-                    document,
-                    schema,
-                    sample,
-                    &format!("{at}, sample `{name}`"),
-                    findings,
-                );
-            }
-        }
-    }
-    let succeeds = |sample: &Value| {
-        operation
-            .success()
-            .is_some_and(|schema| validate::validate(document, schema, sample).is_empty())
-    };
-    if let Some(reply) = operation.reply()
-        && !samples(reply).iter().any(|(_, sample)| succeeds(sample))
-    {
-        let at = format!("{id}, reply 200");
-        findings.add(
-            &at,
-            "samples",
-            "no sample of success",
-            "show what an answer looks like",
-        );
-    }
+    let bodies = request.into_iter().chain(replies);
+    let resolved = bodies.filter_map(|(at, body)| Some((at, document.resolve(body)?)));
+    let contents = resolved.flat_map(|(at, body)| {
+        body.fields("content")
+            .map(move |(_, content)| (at.clone(), content))
+            .collect::<Vec<_>>()
+    });
+    contents.filter(|(_, content)| content.has("schema")).collect()
 }
 
 /// `example`, and the values of `examples`.
 fn samples(content: &Value) -> Vec<(&str, &Value)> {
-    let one = content.get("example").map(|sample| ("example", sample));
-    let many = content
-        .get("examples")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    one.into_iter()
-        .chain(many.filter_map(|(name, sample)| Some((name.as_str(), sample.get("value")?))))
-        .collect()
-}
-
-fn report(document: &Document, schema: &Value, sample: &Value, at: &str, findings: &mut Findings) {
-    for problem in validate::validate(document, schema, sample) {
-        findings.add(
-            at,
-            "valid-samples",
-            problem,
-            "correct the sample, or the schema if the sample is right",
-        );
-    }
+    let single = content.get("example").map(|sample| ("example", sample));
+    let named = content
+        .fields("examples")
+        .filter_map(|(name, sample)| Some((name, sample.get("value")?)));
+    single.into_iter().chain(named).collect()
 }

@@ -1,9 +1,9 @@
-//! Every schema of a document, with a name that a person finds again.
+//! Every schema of a document, with a name for findings.
 
-use crate::spec::Document;
+use crate::spec::{Document, Node};
 use serde_json::Value;
 
-/// What a schema is there for.
+/// The position of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Component,
@@ -18,7 +18,7 @@ pub(super) enum Role {
     ReplyBody,
 }
 
-/// A schema and where it stands.
+/// A schema and its position.
 pub(super) struct Place<'a> {
     pub(super) at: String,
     /// The last name: of the property, parameter or component.
@@ -30,69 +30,35 @@ pub(super) struct Place<'a> {
 /// All schemas, outer before inner.
 pub(super) fn all(document: &Document) -> Vec<Place<'_>> {
     let mut places = Vec::new();
+    let mut add = |at: String, name, role, schema| {
+        let place = Place {
+            at,
+            name,
+            role,
+            schema,
+        };
+        tree(place, &mut places);
+    };
     for (name, schema) in document.schemas() {
-        tree(
-            Place {
-                at: format!("schema `{name}`"),
-                name,
-                role: Role::Component,
-                schema,
-            },
-            &mut places,
-        );
+        add(format!("schema `{name}`"), name, Role::Component, schema);
     }
     for operation in document.operations() {
         let id = operation.id();
         for parameter in operation.parameters() {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = parameter.word("name");
             if let Some(schema) = parameter.get("schema") {
-                tree(
-                    Place {
-                        at: format!("{id}, parameter `{name}`"),
-                        name,
-                        role: Role::Parameter,
-                        schema,
-                    },
-                    &mut places,
-                );
+                add(format!("{id}, parameter `{name}`"), name, Role::Parameter, schema);
             }
         }
         if let Some((_, schema)) = operation.request() {
-            tree(
-                Place {
-                    at: format!("{id}, request"),
-                    name: "",
-                    role: Role::RequestBody,
-                    schema,
-                },
-                &mut places,
-            );
+            add(format!("{id}, request"), "", Role::RequestBody, schema);
         }
-        for (status, reply) in operation
-            .node
-            .get("responses")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            for content in reply
-                .get("content")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flat_map(|c| c.values())
+        for (status, reply) in operation.node.fields("responses") {
+            for schema in reply
+                .fields("content")
+                .filter_map(|(_, content)| content.get("schema"))
             {
-                if let Some(schema) = content.get("schema") {
-                    let at = format!("{id}, reply {status}");
-                    tree(
-                        Place {
-                            at,
-                            name: "",
-                            role: Role::ReplyBody,
-                            schema,
-                        },
-                        &mut places,
-                    );
-                }
+                add(format!("{id}, reply {status}"), "", Role::ReplyBody, schema);
             }
         }
     }
@@ -100,49 +66,33 @@ pub(super) fn all(document: &Document) -> Vec<Place<'_>> {
 }
 
 fn tree<'a>(place: Place<'a>, places: &mut Vec<Place<'a>>) {
-    let Place { at, schema, .. } = &place;
+    let Place { name, schema, .. } = place;
     let mut below = Vec::new();
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        below.push(Place {
-            at: format!("{at}, property `{name}`"),
-            name,
-            role: Role::Property,
-            schema: property,
-        });
+    for (property, schema) in schema.fields("properties") {
+        below.push((format!("property `{property}`"), property, Role::Property, schema));
     }
     if let Some(items) = schema.get("items") {
-        below.push(Place {
-            at: format!("{at}, items"),
-            name: place.name,
-            role: Role::Item,
-            schema: items,
-        });
+        below.push(("items".to_owned(), name, Role::Item, items));
     }
     if let Some(values) = schema.get("additionalProperties").filter(|node| node.is_object()) {
-        below.push(Place {
-            at: format!("{at}, values"),
-            name: place.name,
-            role: Role::MapValue,
-            schema: values,
-        });
+        below.push(("values".to_owned(), name, Role::MapValue, values));
     }
     for key in ["allOf", "oneOf", "anyOf"] {
-        for member in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
-            below.push(Place {
-                at: format!("{at}, {key}"),
-                name: place.name,
-                role: Role::Member,
-                schema: member,
-            });
-        }
+        below.extend(
+            schema
+                .list(key)
+                .map(|member| (key.to_owned(), name, Role::Member, member)),
+        );
     }
+    let below = below.into_iter().map(|(step, name, role, schema)| Place {
+        at: format!("{}, {step}", place.at),
+        name,
+        role,
+        schema,
+    });
+    let below: Vec<_> = below.collect();
     places.push(place);
-    for child in below {
-        tree(child, places);
+    for place in below {
+        tree(place, places);
     }
 }

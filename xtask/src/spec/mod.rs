@@ -1,13 +1,19 @@
-//! Reading the OpenAPI document: as plain JSON, so that nothing a typed model does not know gets lost.
+//! The OpenAPI document as plain JSON: a typed model would drop what it does not know.
 
-mod nodes;
+mod node;
+mod operation;
+mod references;
+mod walk;
 
-pub(crate) use nodes::{ERROR_SCHEMAS, Envelope, Operation, Tag, reference_name, references};
+pub(crate) use node::Node;
+pub(crate) use operation::{ERROR_SCHEMAS, Envelope, Operation, Tag, is_error};
+pub(crate) use references::{closure, reference_name};
+pub(crate) use walk::{Position, fields_mut, schema_tree, schemas};
 
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// The document, and short ways to its parts.
+/// The document.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
     root: Value,
@@ -16,14 +22,12 @@ pub(crate) struct Document {
 impl Document {
     /// Reads a YAML file. Duplicate keys are an error.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        Ok(Self {
-            root: read_yaml(path)?,
-        })
+        read_yaml(path).map(|root| Self { root })
     }
 
     /// Parses YAML text.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { root: yaml(text)? })
+        yaml(text).map(|root| Self { root })
     }
 
     #[cfg(test)]
@@ -37,17 +41,15 @@ impl Document {
 
     /// `components.schemas`; empty when absent.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.schema_map()
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.as_str(), schema))
+        let schemas = self.schema_map().into_iter().flatten();
+        schemas.map(|(name, schema)| (name.as_str(), schema))
     }
 
     pub(crate) fn schema(&self, name: &str) -> Option<&Value> {
         self.schema_map()?.get(name)
     }
 
-    fn schema_map(&self) -> Option<&Map<String, Value>> {
+    pub(crate) fn schema_map(&self) -> Option<&Map<String, Value>> {
         self.root.pointer("/components/schemas")?.as_object()
     }
 
@@ -61,34 +63,30 @@ impl Document {
 
     /// Every operation, by tag and then by id.
     pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
-        let mut found = Vec::new();
-        for (path, item) in self
-            .root
-            .get("paths")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            for (method, node) in item.as_object().into_iter().flatten() {
-                if nodes::METHODS.contains(&method.as_str()) {
-                    found.push(Operation {
-                        document: self,
-                        path,
-                        method,
-                        node,
-                    });
-                }
-            }
-        }
-        found.sort_by_key(|o| (Tag::order(o.tag()), o.id().to_owned(), o.path, o.method));
+        let items = self.root.fields("paths");
+        let nodes = items.flat_map(|(path, item)| {
+            let nodes = item.as_object().into_iter().flatten();
+            nodes.map(move |(method, node)| (path, method.as_str(), node))
+        });
+        let mut found: Vec<_> = nodes
+            .filter(|(_, method, _)| operation::METHODS.contains(method))
+            .map(|(path, method, node)| Operation {
+                document: self,
+                path,
+                method,
+                node,
+            })
+            .collect();
+        found.sort_by_key(|o| (Tag::order(o.tag()), o.id(), o.path, o.method));
         found
     }
 }
 
 /// A YAML file as JSON. Duplicate keys are an error.
 pub(crate) fn read_yaml(path: &Path) -> Result<Value, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    yaml(&text).map_err(|e| format!("{}: {e}", path.display()))
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string());
+    text.and_then(|text| yaml(&text))
+        .map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// YAML text as JSON.

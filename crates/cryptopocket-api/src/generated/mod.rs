@@ -4,8 +4,7 @@
 //!
 //! The generator sees a copy of the document, changed in these steps:
 //!
-//! - `strip-error-replies`: the core classifies every reply by its body and carries refusals itself; the generator panics on a union in a reply and on two error schemas.
-//! - `unwrap-envelope`: the core hands `data` on as the body, so that a call returns what was asked for.
+//! - `unwrap-replies`: the core classifies every reply by its body, carries refusals itself and hands `data` on as the body; the generator panics on a union in a reply and on two error schemas.
 //! - `unwrap-single-all-of`: `allOf` with one member exists to carry extensions beside a `$ref`, which OpenAPI 3.0 ignores; the generator would make a new type of it.
 //! - `nullable-is-optional`: null and absent mean the same to a caller, and an injected Rust type loses `nullable`.
 //! - `inject-rust-types`: exact amounts, ids, times, secrets and personal data are types of the `cryptopocket-types` crate; `x-rust-type` does not depend on the other keywords of a schema, a conversion does.

@@ -15,17 +15,17 @@ fn ids_are_sent_as_text() {
     let reply =
         r#"{"status":"ok","data":{"payment_id":"p-1","transaction_id":7,"status":"held","note":1.0}}"#;
     let (banking, transport) = scripted(OPERATION, &[Answer::json(reply), Answer::json(reply)]);
-    let reconciled = reconcile(&banking).unwrap();
+    let reconciled = block_on(banking.reconcile(NewReconciliation::new("p-1", "7"))).unwrap();
     assert_eq!(reconciled.transaction_id.as_str(), "7");
     assert_eq!(reconciled.status.unwrap().as_str(), "held");
     assert_eq!(reconciled.extra.get("note").unwrap().get(), "1.0");
     assert_eq!(
         body(&transport, OPERATION),
-        r#"{"payment_id":"p-1","transaction_id":"t-1"}"#
+        r#"{"payment_id":"p-1","transaction_id":"7"}"#
     );
 
-    block_on(banking.reconcile(NewReconciliation::new("p-1", "t-1").iban("ES79 2100"))).unwrap();
-    let expected = r#"{"iban":"ES792100","payment_id":"p-1","transaction_id":"t-1"}"#;
+    block_on(banking.reconcile(NewReconciliation::new("p-1", "7").iban("ES79 2100"))).unwrap();
+    let expected = r#"{"iban":"ES792100","payment_id":"p-1","transaction_id":"7"}"#;
     assert_eq!(body(&transport, OPERATION), expected);
 }
 
@@ -97,4 +97,22 @@ fn empty_id_is_refused_before_sending() {
             .is_validation()
     );
     assert_eq!(transport.calls(OPERATION), 0);
+}
+
+#[test]
+fn another_pair_leaves_outcome_unknown() {
+    for (payment, transaction) in [("p-2", "t-1"), ("p-1", "t-2")] {
+        let reply = format!(
+            r#"{{"status":"ok","data":{{"payment_id":"{payment}","transaction_id":"{transaction}","status":"payment_received"}}}}"#
+        );
+        let (banking, transport) = scripted(OPERATION, &[Answer::json(reply)]);
+        let error = reconcile(&banking).unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error:?}");
+        assert!(
+            error.advice().text().contains("Do not reconcile again"),
+            "{}",
+            error.advice()
+        );
+        assert_eq!(transport.calls(OPERATION), 1);
+    }
 }

@@ -1,9 +1,8 @@
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::arguments::Arguments;
 use crate::failure::{Failure, Result};
 
 /// Print a completion script for a shell
@@ -14,9 +13,9 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self) -> Result<()> {
+    pub(crate) fn run(&self, mut program: Command) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "cryptopocket", &mut script);
+        clap_complete::generate(self.shell, &mut program, "cryptopocket", &mut script);
         std::io::stdout()
             .write_all(&script)
             .map_err(|error| Failure::output(&error))

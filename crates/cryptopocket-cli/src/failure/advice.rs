@@ -1,90 +1,154 @@
-//! What to do, in the words of the command line, where the SDK speaks of its own methods.
+//! What to do about an error, worded for the command line.
 
 use cryptopocket::onramp::UnsettledPayment;
-use cryptopocket::{Effect, Error, ErrorKind};
+use cryptopocket::{Effect, Error};
 
-pub(super) const UNKNOWN_STATE: &str = "The state is new to this version and may be a failure. Look at it, in the \
-     provider's documentation or with the provider, before you wait on.";
+pub(super) const UNKNOWN_STATE: &str = "This state is new to this version and may be a failure. Look it up in the \
+     provider's documentation, or ask the provider, before you wait on.";
 
-pub(super) fn advice(error: &Error) -> String {
-    let text = match error.kind() {
-        _ if UnsettledPayment::of(error).is_some_and(|lost| lost.external_id().is_none()) => {
-            "Do not run it again: the payment may exist. It has no reference of yours, so `payments recover` cannot find \
-             it: look through `payments list` for its customer, amount and time, and run it again only if it is not \
-             there, this time with an --external-id that no other payment has."
+const DONE: &str = "done";
+const UNKNOWN: &str = "unknown";
+const UNKNOWN_WITHOUT_REFERENCE: &str = "unknown_without_reference";
+
+const PAYMENT: &[&str] = &["create_payment", "create_guided_payment"];
+const CUSTOMER: &[&str] = &[
+    "create_customer",
+    "create_customer_delegated_kyc",
+    "create_company_customer",
+];
+const SUBSCRIPTION: &[&str] = &["subscribe_webhook", "update_webhook"];
+const ANY: &[&str] = &[];
+
+/// Effect or advice id, the operations that the row is for, and the text. The first row that fits counts.
+///
+/// An id without a row keeps the SDK's own text; these rows replace the texts that name methods of the SDK.
+const TEXTS: &[(&str, &[&str], &str)] = &[
+    (
+        DONE,
+        PAYMENT,
+        "Do not run it again: the payment exists. Find its id with `payments recover --external-id X` or in \
+         `payments list`.",
+    ),
+    (
+        DONE,
+        &["create_offramp"],
+        "Do not run it again: the off-ramp exists. Find its id in `offramp list`.",
+    ),
+    (DONE, ANY, "Do not run it again: it was carried out."),
+    (
+        UNKNOWN_WITHOUT_REFERENCE,
+        ANY,
+        "Do not run it again: the payment may exist. It has no external id, so `payments recover` cannot find it. Look \
+         through `payments list` for its customer, amount and time. Run it again only if it is not there, with an \
+         --external-id that no other payment has.",
+    ),
+    (
+        UNKNOWN,
+        PAYMENT,
+        "Do not run it again: the payment may exist. Look with `payments recover --external-id X`, and run it again \
+         only if nothing is found. If it is a transfer and is found, its bank details are lost: leave it unpaid and \
+         create another with a new external id.",
+    ),
+    (
+        UNKNOWN,
+        &["create_offramp"],
+        "Do not run it again: the off-ramp may exist. Look at `offramp list`, and run it again only if it is not \
+         there.",
+    ),
+    (
+        UNKNOWN,
+        &["reconcile_payment"],
+        "Do not run it again: look at `payments get` and `bank transactions` first, which show whether the two are \
+         reconciled.",
+    ),
+    (
+        UNKNOWN,
+        CUSTOMER,
+        "Do not run it again: the customer may exist. Look with `users find --email`, and run it again only if no \
+         customer is found.",
+    ),
+    (
+        UNKNOWN,
+        SUBSCRIPTION,
+        "It may have taken effect. Run `webhooks update` with the same address: setting it twice does no harm.",
+    ),
+    (
+        UNKNOWN,
+        ANY,
+        "It may have taken effect. Look before you run it again.",
+    ),
+    (
+        "report_shape",
+        ANY,
+        "The reply differs from what this version knows. Check the base URL; if it is right, a newer version may \
+         already accept the reply.",
+    ),
+    (
+        "wait_again",
+        ANY,
+        "Nothing is lost: run the same again, or wait longer with --max-wait.",
+    ),
+    (
+        "slow_down",
+        ANY,
+        "Wait a little, then run it again: the provider limits the number of calls.",
+    ),
+    (
+        "correct_fields",
+        ANY,
+        "Correct the fields that are named, then run it again.",
+    ),
+    (
+        "trust_certificate",
+        ANY,
+        "The server's certificate is not trusted. Check the base URL's host name and this machine's clock. Give the \
+         authority of a proxy that decrypts TLS, or of a private server, with --ca-file. Nothing was sent, so running \
+         it again is safe.",
+    ),
+    (
+        "require_kyc",
+        ANY,
+        "Send the customer to the link, wait for the approval with `users kyc ID --wait`, then run it again.",
+    ),
+    (
+        "kyc_reinforced_required",
+        ANY,
+        "Send the customer to the link, or to the one that `users enhanced-link ID` creates, then run it again.",
+    ),
+    (
+        "min_purchase",
+        ANY,
+        "Use a larger amount; the provider's message names the minimum.",
+    ),
+];
+
+/// The advice for `error`.
+pub(super) fn advice(error: &Error) -> &str {
+    let key = match error.effect() {
+        // First: it also holds for a payment without a reference, whose search below could end in a second payment.
+        Effect::Done => DONE,
+        Effect::Unknown if UnsettledPayment::of(error).is_some_and(|lost| lost.external_id().is_none()) => {
+            UNKNOWN_WITHOUT_REFERENCE
         }
-        _ if error.effect() == Effect::Done => done(error.operation().unwrap_or_default()),
-        _ if error.is_outcome_unknown() => outcome_unknown(error.operation().unwrap_or_default()),
-        ErrorKind::WaitTimeout => "Nothing is lost: run the same again, or wait longer with --max-wait.",
-        ErrorKind::RateLimited => {
-            "Wait a little, then run it again; the provider limits how often it may be asked."
-        }
-        ErrorKind::Validation => "Correct the fields that are named, then run it again.",
-        ErrorKind::UnexpectedReply => {
-            "The reply differs from what this version knows. Check the base URL; if it is right, a newer version may \
-             already know the reply."
-        }
-        _ => match error.code().map(cryptopocket::ErrorCode::as_str) {
-            Some("require_kyc") => {
-                "Send the customer to the link, wait for the approval with `users kyc ID --wait`, then run it again."
-            }
-            Some("kyc_reinforced_required") => {
-                "Send the customer to the link, or to the one that `users enhanced-link ID` makes, then run it again."
-            }
-            Some("min_purchase") => "Use a larger amount; the provider's words name the minimum.",
-            _ => return error.advice().text().to_owned(),
-        },
+        Effect::Unknown => UNKNOWN,
+        Effect::NotSent | Effect::NotDone => error.advice().id(),
     };
-    text.to_owned()
-}
-
-/// The provider did it, and its reply could not be read.
-fn done(operation: &str) -> &'static str {
-    match operation {
-        "create_payment" | "create_guided_payment" => {
-            "Do not run it again: the payment exists. Find its id with `payments recover --external-id X` or in \
-             `payments list`."
-        }
-        "create_offramp" => "Do not run it again: the off-ramp exists. Find its id in `offramp list`.",
-        _ => "Do not run it again: it was carried out.",
-    }
-}
-
-fn outcome_unknown(operation: &str) -> &'static str {
-    match operation {
-        "create_payment" | "create_guided_payment" => {
-            "Do not run it again: the payment may exist. Look with `payments recover --external-id X`, and run it \
-             again only if nothing is found. If it was to be paid by \
-             transfer and is found, nothing repeats where to pay: leave it unpaid and create another under a new \
-             external id."
-        }
-        "create_offramp" => {
-            "Do not run it again: the off-ramp may exist. Look at `offramp list`, and run it again only if it is not \
-             there."
-        }
-        "reconcile_payment" => {
-            "Do not run it again: look at `payments get` and `bank transactions` first, which say whether the two are \
-             tied."
-        }
-        "create_customer" | "create_customer_delegated_kyc" | "create_company_customer" => {
-            "Do not run it again: the customer may exist. Look with `users find --email`, and run it again only if \
-             nobody is found."
-        }
-        "subscribe_webhook" | "update_webhook" => {
-            "It may have taken effect. Run `webhooks update` with the same address: setting it twice does no harm."
-        }
-        _ => "It may have taken effect. Look before you run it again.",
-    }
+    let operation = error.operation().unwrap_or_default();
+    TEXTS
+        .iter()
+        .find(|(id, operations, _)| *id == key && (operations.is_empty() || operations.contains(&operation)))
+        .map_or(error.advice().text(), |(_, _, text)| text)
 }
 
 #[cfg(test)]
 mod tests {
+    use cryptopocket::onramp::NewPayment;
     use cryptopocket::testing::{Answer, ScriptedSession};
-    use cryptopocket::{Client, ErrorCode};
+    use cryptopocket::{Asset, Client, ErrorCode};
 
     use super::*;
 
-    /// What the SDK says in the words of its methods and types.
+    /// Whether a text names methods or types of the SDK.
     fn speaks_rust(text: &str) -> bool {
         let calls = text
             .match_indices('(')
@@ -105,15 +169,13 @@ mod tests {
         test.provider.always("get_payment", answer);
         let client = Client::from(test.session);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        advice(
-            &runtime
-                .block_on(client.onramp().payment(&"p-1".into()))
-                .unwrap_err(),
-        )
+        let call = client.onramp();
+        let error = runtime.block_on(call.payment(&"p-1".into())).unwrap_err();
+        advice(&error).to_owned()
     }
 
     #[test]
-    fn whatever_the_provider_answers_the_advice_is_in_the_words_of_the_command_line() {
+    fn advice_names_no_method_of_the_sdk() {
         let unnamed = [
             "rampoff_not_found",
             "account_not_found",
@@ -135,5 +197,30 @@ mod tests {
             let text = advice_after(answer);
             assert!(!text.is_empty() && !speaks_rust(&text), "{text}");
         }
+    }
+
+    fn advice_after_payment(answer: Answer) -> String {
+        let test = ScriptedSession::new();
+        test.provider.always("create_payment", answer);
+        let client = Client::from(test.session);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (amount, asset) = ("50 EUR".parse().unwrap(), Asset::new("USDC", "polygon"));
+        let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+        let payment = NewPayment::transfer("100067".into(), amount, asset, wallet);
+        let call = client.onramp().create_payment(payment);
+        advice(&runtime.block_on(call).unwrap_err()).to_owned()
+    }
+
+    #[test]
+    fn payment_that_was_carried_out_is_never_run_again() {
+        let text = advice_after_payment(Answer::json(r#"{"status":"ok","data":{}}"#));
+        let start = "Do not run it again: the payment exists.";
+        assert!(text.starts_with(start), "{text}");
+    }
+
+    #[test]
+    fn lost_answer_without_reference_points_to_the_list() {
+        let text = advice_after_payment(Answer::timeout_after_sending());
+        assert!(text.contains("`payments recover` cannot find it"), "{text}");
     }
 }

@@ -190,18 +190,9 @@ fn a_public_url_that_no_path_can_follow_is_refused() {
     for (url, rule) in [
         ("ftp://shop.test", "does not begin with http:// or https://"),
         ("shop.test:8080", "does not begin with http:// or https://"),
-        (
-            "http://shop.test/",
-            "something stands behind the host and the port",
-        ),
-        (
-            "http://shop.test/api",
-            "something stands behind the host and the port",
-        ),
-        (
-            "http://shop.test?a=b",
-            "something stands behind the host and the port",
-        ),
+        ("http://shop.test/", "something follows the host and the port"),
+        ("http://shop.test/api", "something follows the host and the port"),
+        ("http://shop.test?a=b", "something follows the host and the port"),
         ("http://", "cannot be read"),
         ("http://me@shop.test", "cannot be read"),
         ("http://shop.test:80808", "cannot be read"),
@@ -322,5 +313,64 @@ fn what_keeps_it_from_starting_comes_with_the_cure_that_fits() {
             error["hint"].as_str().unwrap().starts_with(cure),
             "{words}: {error}"
         );
+    }
+}
+
+#[test]
+fn unusable_certificate_authority_is_refused() {
+    let program = Program::new();
+    let file = program.file("authority.pem", b"no certificate");
+    let run = program.words(&format!("sandbox --trust-pem {file} --json"));
+    let hint = run.error()["hint"].as_str().unwrap().to_owned();
+    assert_eq!(run.code, 3, "{}", run.stdout);
+    assert!(
+        hint.starts_with("--trust-pem: give the whole text of a PEM file"),
+        "{hint}"
+    );
+
+    let run = program.words("sandbox --trust-pem nowhere.pem --json");
+    assert_eq!(
+        (run.code, run.error()["kind"].as_str()),
+        (2, Some("invalid_input"))
+    );
+}
+
+#[test]
+fn client_without_request_head_is_cut_off() {
+    let mut child = Program::new()
+        .command(&["sandbox", "--header-timeout", "100ms"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let url = ready["base_url"].as_str().unwrap();
+    let address = url.trim_start_matches("http://").trim_end_matches("/api");
+    let mut silent = std::net::TcpStream::connect(address).unwrap();
+    silent
+        .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+        .unwrap();
+    let mut received = Vec::new();
+    silent.read_to_end(&mut received).unwrap();
+    terminate(&child);
+    child.wait().unwrap();
+}
+
+#[test]
+fn guide_lists_every_flag() {
+    let guide =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../cryptopocket-sandbox/docs/start.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let rows = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let listed: Vec<&str> = rows.filter(|row| row.starts_with("--")).collect();
+    let help = Program::new().words("sandbox --help").stdout;
+    assert_eq!(listed.len(), 10, "{listed:?}");
+    for flag in listed {
+        let ends = [" ", "\n"].map(|end| help.contains(&format!("{flag}{end}")));
+        assert!(ends.contains(&true), "{flag}");
     }
 }

@@ -117,13 +117,20 @@ impl From<String> for Advice {
 pub(crate) const OUTCOME_UNKNOWN: Advice = Advice::fixed(
     "look_first",
     "Do not simply repeat the call: it may have taken effect. Look it up first \
-     (a payment by its external id, a customer by e-mail address), and repeat only if it is not there.",
+     (a payment by its external id, a customer by e-mail address), and repeat only if it is still not there some minutes \
+     later.",
     "",
 );
 pub(crate) const SHAPE: Advice = Advice::fixed(
     "report_shape",
     "The provider's reply differs from what this SDK knows. Look at raw_body(), without \
      logging it, and report the field's path; a newer version of the SDK may already accept it.",
+    "",
+);
+pub(crate) const ANOTHER_OBJECT: Advice = Advice::fixed(
+    "another_object",
+    "Do not act on this reply: it says nothing about the object asked for. Ask again; if it persists, report it to the \
+     provider, and check what lies between, such as a cache.",
     "",
 );
 pub(crate) const WAIT: Advice = Advice::fixed(

@@ -60,6 +60,32 @@ impl Error {
         error.conclude(operation)
     }
 
+    /// The reply is about another `object` than the one asked for, such as another payment.
+    ///
+    /// Its id differs from the one in the request, so nothing in it says anything about the object asked for. For a call
+    /// that moves money the outcome is unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::{Envelope, Idempotency, Operation};
+    /// # use cryptopocket_types::evidence::Evidence;
+    /// use cryptopocket_core::{Error, ErrorKind};
+    ///
+    /// # static GET_REFUND: Operation = Operation { id: "get_refund", page: "", method: "GET", path: "/refund", tag: "x",
+    /// #     idempotency: Idempotency::Safe, envelope: Envelope::Data, evidence: Evidence::Assumed, source: "",
+    /// #     auth: true, refusals: &[] };
+    /// let error = Error::another_object(&GET_REFUND, "refund");
+    /// assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+    /// assert_eq!(error.to_string(), "get_refund: the reply is about another refund than the one asked for");
+    /// ```
+    pub fn another_object(operation: &'static Operation, object: &str) -> Self {
+        let detail = format!("the reply is about another {object} than the one asked for");
+        Self::unexpected_reply(operation, detail)
+            .with_advice(advice::ANOTHER_OBJECT)
+            .conclude(operation)
+    }
+
     /// Attaches the cause. Its texts must hold no secret and no personal data.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -103,6 +129,7 @@ impl Error {
             raw_body: None,
             polls: None,
             last_state: None,
+            lost_at: None,
             detail: detail.into(),
             advice: Advice::new(""),
             source: None,
@@ -129,11 +156,14 @@ impl Error {
             (ErrorKind::Timeout, Stage::BeforeSend) => "no connection in time",
             (ErrorKind::Timeout, Stage::AfterSend) => "no answer in time",
             (ErrorKind::Timeout, Stage::InAnswer) => "the answer did not end in time",
-            (ErrorKind::NotSent, _) => return Self::not_sent(failure),
             (ErrorKind::BodyTooLarge, _) => "the answer is larger than this session accepts",
             (ErrorKind::Configuration, _) => "the request cannot be sent",
             (_, Stage::InAnswer) => "the answer broke off",
             _ => "the connection broke before an answer came",
+        };
+        let detail = match kind {
+            ErrorKind::NotSent => Text::from(format!("no connection to the provider: {failure}")),
+            _ => detail.into(),
         };
         let mut error =
             Self::new(kind, detail).with_advice(advice::transport(kind, failure.stage(), failure.kind()));
@@ -161,20 +191,6 @@ impl Error {
         };
         error.0.detail = detail.into();
         error
-    }
-
-    fn not_sent(failure: TransportError) -> Self {
-        Self::new(
-            ErrorKind::NotSent,
-            format!("no connection to the provider: {failure}"),
-        )
-        .with_advice(advice::transport(
-            ErrorKind::NotSent,
-            failure.stage(),
-            failure.kind(),
-        ))
-        .with_repeat(Repeat::Always)
-        .with_source(failure)
     }
 
     pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {
@@ -252,6 +268,14 @@ impl Error {
         self.0.repeat = Repeat::Never;
         self.0.outcome = Outcome::Open;
         self.after_attempts(attempts, earlier)
+    }
+
+    /// Notes when the outcome became unknown, so that a lookup knows how long the request may still be at work.
+    pub(crate) fn lost_now(mut self, now: Duration) -> Self {
+        if self.is_outcome_unknown() {
+            self.0.lost_at = Some(now);
+        }
+        self
     }
 
     pub(crate) fn with_repeat(mut self, repeat: Repeat) -> Self {

@@ -9,7 +9,7 @@ use std::fmt;
     reason = "the four answers are all there can be, and a caller that moves money must handle each"
 )]
 pub enum Effect {
-    /// Nothing was sent. Calling again is safe.
+    /// The call was not sent; a login, a guard's quote or polls may have been. Calling again is safe.
     NotSent,
     /// The request was sent, and it is proven that nothing was done. Correct the cause, then call again.
     NotDone,

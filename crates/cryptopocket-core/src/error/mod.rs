@@ -66,6 +66,8 @@ struct Inner {
     raw_body: Option<Bytes>,
     polls: Option<u32>,
     last_state: Option<String>,
+    /// When it was noted that the outcome is unknown, on the monotonic clock of the session.
+    lost_at: Option<Duration>,
     detail: Cow<'static, str>,
     advice: Advice,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -260,6 +262,10 @@ impl Error {
     /// Whether the provider's code is `code`, such as `"require_kyc"`.
     pub fn has_code(&self, code: &str) -> bool {
         self.0.code.as_ref().is_some_and(|known| known.as_str() == code)
+    }
+
+    pub(crate) fn lost_at(&self) -> Option<Duration> {
+        self.0.lost_at
     }
 
     pub(crate) fn repeat(&self) -> Repeat {

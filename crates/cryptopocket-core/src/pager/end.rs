@@ -11,14 +11,19 @@ use serde::{Deserialize, Serialize};
 pub enum PagesEnd {
     /// Everything announced was read: the last page, or as many items as the total.
     Announced,
-    /// An empty page was read, and nothing was announced after it.
+    /// An empty page was read, and nothing was announced after it. If nothing was announced at all, page 0 was asked for
+    /// too, and held nothing new.
     EmptyPage,
     /// The previous page was read again, in a list of unknown length: it was the last, or the page number is ignored.
     Repeated,
-    /// Nothing was announced, and a repeated page could not be detected: the page is assumed to be the only one.
+    /// Nothing was announced, and a repeated page could not be detected: the page is assumed to be the only one. Also an
+    /// empty page without any announcement, when it stayed open whether pages count from 0.
     Assumed,
+    /// Nothing was announced, and page 0 held items that no later page has: the provider counts pages from 0. They were
+    /// returned last.
+    CountedFromZero,
     /// The pages contradict the announcement: fewer items than the total, an empty page before the last one, or items
-    /// after it.
+    /// after it. [`Pager::collect_all`](super::Pager::collect_all) fails then.
     Doubtful,
     /// A page could not be fetched, or was another one than requested.
     Failed,
@@ -29,7 +34,7 @@ impl PagesEnd {
     pub const fn is_proven(self) -> bool {
         match self {
             Self::Announced | Self::EmptyPage => true,
-            Self::Repeated | Self::Assumed | Self::Doubtful | Self::Failed => false,
+            Self::Repeated | Self::Assumed | Self::CountedFromZero | Self::Doubtful | Self::Failed => false,
         }
     }
 }

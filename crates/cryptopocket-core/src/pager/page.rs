@@ -3,7 +3,7 @@ use std::fmt;
 /// The page to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageRequest {
-    /// Page number, from 1.
+    /// Page number, from 1; 0 once, at the end of a list of which nothing was announced, to see whether pages count from 0.
     pub page: u32,
     /// Items a page, if the caller set it.
     pub per_page: Option<u32>,
@@ -73,6 +73,22 @@ impl<T> Page<T> {
     /// The number of items of the whole list, if the provider gave it.
     pub fn total_items(&self) -> Option<u64> {
         self.total
+    }
+
+    /// The items, and the same page without them.
+    pub(super) fn split(mut self) -> (Vec<T>, Self) {
+        (std::mem::take(&mut self.items), self)
+    }
+
+    /// The same page with these items.
+    pub(super) fn with_items(mut self, items: Vec<T>) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// Whether the provider announced anything about the list.
+    pub(super) fn is_announced(&self) -> bool {
+        self.current.is_some() || self.last.is_some() || self.total.is_some()
     }
 
     /// The same page with each item replaced by `change`.

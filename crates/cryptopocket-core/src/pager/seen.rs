@@ -6,8 +6,8 @@ use super::IdentityFn;
 /// The items seen so far, to detect a list without an end.
 pub(super) struct Seen<T> {
     identity: Option<IdentityFn<T>>,
-    known: HashSet<u64>,
-    before: Vec<u64>,
+    known: HashSet<u128>,
+    before: Vec<u128>,
     /// Number of distinct items; all items, if they have no identity.
     pub(super) items: u64,
     pub(super) pages: u64,
@@ -40,31 +40,43 @@ impl<T> Seen<T> {
         self.identity.is_some()
     }
 
-    pub(super) fn add(&mut self, items: &[T]) -> News {
+    /// Notes the items of the next page, and drops those that an earlier page had.
+    ///
+    /// An item that is created or removed meanwhile shifts the pages, so that another one comes twice. Returned twice, it
+    /// would be summed twice.
+    pub(super) fn add(&mut self, items: Vec<T>) -> (News, Vec<T>) {
         self.pages += 1;
         let Some(identity) = &self.identity else {
             self.items += items.len() as u64;
-            return News::Some;
+            return (News::Some, items);
         };
-        let page: Vec<u64> = items.iter().map(|item| digest(&identity(item))).collect();
-        self.known.extend(&page);
-        let count = self.known.len() as u64;
-        let news = if count > self.items {
+        let page: Vec<u128> = items.iter().map(|item| digest(&identity(item))).collect();
+        let mut digests = page.iter();
+        let fresh: Vec<T> = items
+            .into_iter()
+            .filter(|_| digests.next().is_some_and(|digest| self.known.insert(*digest)))
+            .collect();
+        let news = if !fresh.is_empty() {
             News::Some
         } else if page == self.before {
             News::Repeated
         } else {
             News::None
         };
-        self.items = count;
+        self.items = self.known.len() as u64;
         self.before = page;
-        news
+        (news, fresh)
     }
 }
 
 /// A hash, since an identity may be personal data and a list may be long.
-fn digest(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
+///
+/// It is wide, because two items with one hash would be taken for one, and the second would be lost.
+fn digest(name: &str) -> u128 {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, name).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
 }

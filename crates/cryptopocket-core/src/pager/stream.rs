@@ -24,6 +24,10 @@ pub struct Pages<T> {
     announced: Option<u32>,
     total: Option<u64>,
     from_first: bool,
+    /// The provider announced something about the list, on any page.
+    is_announced: bool,
+    /// Page 0 is being asked for, as the last one.
+    probes_zero: bool,
     fetching: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
     end: Option<PagesEnd>,
 }
@@ -38,6 +42,8 @@ impl<T: Send + 'static> Pages<T> {
             announced: None,
             total: None,
             from_first: pager.from == 1,
+            is_announced: false,
+            probes_zero: false,
             fetching: None,
             end: None,
         }
@@ -82,20 +88,27 @@ impl<T: Send + 'static> Pages<T> {
         self.end
     }
 
+    /// What the page that was fetched adds to the stream; `None` if nothing.
     fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>, Error>> {
+        self.is_announced |= page.is_announced();
         if page.items().is_empty() {
             self.note_announcements(&page);
             // An empty list has a last page too, page 1. So an empty page is early only before the last one.
             let is_early = self.announced.is_some_and(|last| self.page < last);
-            self.end = Some(if is_early || self.is_missing() {
-                PagesEnd::Doubtful
+            if is_early || self.is_missing() {
+                self.end = Some(PagesEnd::Doubtful);
+            } else if self.from_first && !self.is_announced {
+                // How pages are counted is assumed. If they count from 0, the first one was never read, and a payment
+                // on it would seem not to exist.
+                self.probes_zero = true;
             } else {
-                PagesEnd::EmptyPage
-            });
+                self.end = Some(PagesEnd::EmptyPage);
+            }
             return None;
         }
         let is_other = page.number().is_some_and(|number| number != self.page);
-        let news = self.seen.add(page.items());
+        let (items, page) = page.split();
+        let (news, fresh) = self.seen.add(items);
         // Another page than requested, or one without new items: a repeated page may be the end of a list of unknown
         // length, and everything else would make a part of the list look like the whole.
         if is_other || news != News::Some {
@@ -115,7 +128,42 @@ impl<T: Send + 'static> Pages<T> {
             Some(next) => self.page = next,
             None => self.end = self.end.or(Some(PagesEnd::Assumed)),
         }
-        Some(Ok(page))
+        Some(Ok(page.with_items(fresh)))
+    }
+
+    /// What page 0 adds to a list that seemed to have ended.
+    fn take_zero(&mut self, fetched: Result<Page<T>, Error>) -> Option<Result<Page<T>, Error>> {
+        let page = match fetched {
+            Ok(page) => page,
+            Err(error) => {
+                // Who refuses page 0 counts from 1. Any other failure leaves it open; the list itself did not fail.
+                let counts_from_one = error.is_refused();
+                self.end = Some(if counts_from_one {
+                    PagesEnd::EmptyPage
+                } else {
+                    PagesEnd::Assumed
+                });
+                return None;
+            }
+        };
+        let is_comparable = self.seen.has_identity() || self.seen.pages == 0;
+        let (items, page) = page.split();
+        if items.is_empty() {
+            self.end = Some(PagesEnd::EmptyPage);
+            return None;
+        }
+        if !is_comparable {
+            self.end = Some(PagesEnd::Assumed);
+            return None;
+        }
+        let (news, fresh) = self.seen.add(items);
+        if news == News::Some {
+            self.end = Some(PagesEnd::CountedFromZero);
+            return Some(Ok(page.with_items(fresh)));
+        }
+        // Page 0 is page 1 again.
+        self.end = Some(PagesEnd::EmptyPage);
+        None
     }
 
     fn note_announcements(&mut self, page: &Page<T>) {
@@ -164,22 +212,28 @@ impl<T: Send + 'static> Stream for Pages<T> {
         if this.end.is_some() {
             return Poll::Ready(None);
         }
-        let request = PageRequest {
-            page: this.page,
-            per_page: this.per_page,
-        };
-        let fetching = this.fetching.get_or_insert_with(|| (this.fetch)(request));
-        let Poll::Ready(fetched) = fetching.as_mut().poll(context) else {
-            return Poll::Pending;
-        };
-        this.fetching = None;
-        Poll::Ready(match fetched {
-            Ok(page) => this.take(page),
-            Err(error) => {
-                this.end = Some(PagesEnd::Failed);
-                Some(Err(error))
+        loop {
+            let request = PageRequest {
+                page: if this.probes_zero { 0 } else { this.page },
+                per_page: this.per_page,
+            };
+            let fetching = this.fetching.get_or_insert_with(|| (this.fetch)(request));
+            let Poll::Ready(fetched) = fetching.as_mut().poll(context) else {
+                return Poll::Pending;
+            };
+            this.fetching = None;
+            let taken = match fetched {
+                fetched if this.probes_zero => this.take_zero(fetched),
+                Ok(page) => this.take(page),
+                Err(error) => {
+                    this.end = Some(PagesEnd::Failed);
+                    Some(Err(error))
+                }
+            };
+            if taken.is_some() || this.end.is_some() {
+                return Poll::Ready(taken);
             }
-        })
+        }
     }
 }
 

@@ -144,6 +144,8 @@ async fn end(list: Pager<u32>) -> (Option<PagesEnd>, bool) {
 
 fn full_up_to(request: PageRequest, full: u32) -> Page<u32> {
     match request.page {
+        // Page 0 is page 1, as in Laravel.
+        0 if full > 0 => two(PageRequest { page: 1, ..request }),
         page if page <= full => two(request),
         _ => Page::new(vec![]),
     }
@@ -246,4 +248,96 @@ async fn unrequested_page_with_new_items_is_error() {
         end(pager.identified_by(ToString::to_string)).await,
         (Some(PagesEnd::Failed), true)
     );
+}
+
+/// Pages of a provider that counts from 0 and announces nothing: `full` pages of two items.
+fn from_zero(full: u32) -> (Pager<u32>, Log) {
+    pager(move |request| {
+        Ok(if request.page < full {
+            two(request)
+        } else {
+            Page::new(vec![])
+        })
+    })
+}
+
+#[tokio::test]
+async fn page_zero_is_read_when_nothing_is_announced() {
+    for (full, expected, asked) in [
+        (1, vec![0, 1], vec![1, 0]),
+        (3, vec![2, 3, 4, 5, 0, 1], vec![1, 2, 3, 0]),
+    ] {
+        let (list, log) = from_zero(full);
+        let mut pages = list.identified_by(ToString::to_string).pages();
+        let mut items = Vec::new();
+        while let Some(page) = pages.next().await {
+            items.extend(page.unwrap().into_items());
+        }
+        assert_eq!(items, expected);
+        assert_eq!(*log.lock().unwrap(), asked);
+        assert_eq!(pages.ended(), Some(PagesEnd::CountedFromZero));
+        assert!(!PagesEnd::CountedFromZero.is_proven());
+    }
+}
+
+#[tokio::test]
+async fn empty_first_page_alone_proves_nothing() {
+    for (zero, expected) in [
+        (Ok(Page::new(vec![])), PagesEnd::EmptyPage),
+        (Err(Error::new(ErrorKind::Validation, "x")), PagesEnd::EmptyPage),
+        (Err(Error::new(ErrorKind::ServerError, "x")), PagesEnd::Assumed),
+    ] {
+        let zero = Mutex::new(Some(zero));
+        let (list, log) = pager(move |request| match request.page {
+            0 => zero.lock().unwrap().take().unwrap(),
+            _ => Ok(Page::new(vec![])),
+        });
+        assert_eq!(
+            end(list.identified_by(ToString::to_string)).await,
+            (Some(expected), false)
+        );
+        assert_eq!(*log.lock().unwrap(), [1, 0]);
+    }
+    let (announced, log) = pager(|_| Ok(Page::new(vec![]).total(0)));
+    assert_eq!(end(announced).await, (Some(PagesEnd::EmptyPage), false));
+    assert_eq!(*log.lock().unwrap(), [1], "an announced list needs no probe");
+}
+
+#[tokio::test]
+async fn items_of_shifted_pages_come_once() {
+    // One item was created while page 1 was read, so page 2 begins with the last item of page 1.
+    let shifted = |request: PageRequest| match request.page {
+        1 => Page::new(vec![1, 2]).total(4).last(3).current(1),
+        2 => Page::new(vec![2, 3]).total(5).last(3).current(2),
+        page => Page::new(vec![4, 9]).total(5).last(3).current(page),
+    };
+    let (list, _) = pager(move |request| Ok(shifted(request)));
+    assert_eq!(
+        all(list.identified_by(ToString::to_string)).await,
+        [1, 2, 3, 4, 9]
+    );
+}
+
+#[tokio::test]
+async fn list_shorter_than_announced_is_not_collected() {
+    type Give = fn(PageRequest) -> Page<u32>;
+    let cases: [Give; 4] = [
+        |request| two(request).last(2).total(5),
+        |request| full_up_to(request, 1).last(3),
+        |request| full_up_to(request, 0).total(7),
+        |request| two(request).last(0),
+    ];
+    for (number, give) in cases.into_iter().enumerate() {
+        let (list, _) = pager(move |request| Ok(give(request)));
+        let error = list
+            .identified_by(ToString::to_string)
+            .collect_all(99)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedReply, "case {number}");
+        assert!(
+            error.to_string().contains("than the provider announced"),
+            "{error}"
+        );
+    }
 }

@@ -65,12 +65,13 @@ fn is_created_id(operation: &Operation, name: &str) -> bool {
         .map(|letter| letter.to_ascii_lowercase())
         .collect();
     match name.as_str() {
-        "externalid" | "requestid" | "traceid" | "correlationid" | "errorid" => false,
-        // A customer's id is news only where a customer is created.
-        "userid" | "customerid" => operation.tag == "users" && operation.path.contains("register"),
-        name => {
-            name.ends_with("id") && name != "paid" && name != "invalid" && name != "valid" || name == "txhash"
+        "externalid" | "requestid" | "traceid" | "correlationid" | "errorid" | "paid" | "valid"
+        | "invalid" => false,
+        // A customer's id is news only where a customer is created, as a call that the SDK does not know may do.
+        "userid" | "customerid" => {
+            operation.tag == "raw" || operation.tag == "users" && operation.path.contains("register")
         }
+        name => name.ends_with("id") || name == "txhash",
     }
 }
 

@@ -40,6 +40,7 @@ pub struct SessionBuilder {
     credentials: Option<Credentials>,
     timeout: Duration,
     retry: RetryPolicy,
+    grace: Option<Duration>,
     transport: Option<Arc<dyn Transport>>,
     runtime: Option<Arc<dyn Runtime>>,
     application: Option<String>,
@@ -54,6 +55,7 @@ impl SessionBuilder {
             credentials: None,
             timeout: TIMEOUT,
             retry: RetryPolicy::default(),
+            grace: None,
             transport: None,
             runtime: None,
             application: None,
@@ -123,6 +125,14 @@ impl SessionBuilder {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How long a request whose answer was lost may still be at work at the provider; see
+    /// [`Session::grace_period`]. Default: four times the timeout, at least one minute.
+    #[must_use]
+    pub fn grace_period(mut self, period: Duration) -> Self {
+        self.grace = Some(period);
         self
     }
 
@@ -198,6 +208,7 @@ impl SessionBuilder {
             shared: Arc::new(shared),
             timeout: self.timeout,
             retry: self.retry,
+            grace: self.grace,
         })
     }
 }

@@ -18,6 +18,9 @@ use crate::transport::Transport;
 /// The base URL of the provider's sandbox, and the default. The production base URL comes with the credentials.
 pub const SANDBOX_BASE_URL: &str = "https://sandbox.cryptopocket.io/api";
 
+/// The least time that a lost request is allowed, unless a grace period is set.
+const SHORTEST_GRACE: Duration = Duration::from_secs(60);
+
 /// A connection to one account of the provider.
 ///
 /// It logs in by itself when the first call needs a token, renews the token before it runs out or when the
@@ -49,6 +52,7 @@ pub struct Session {
     shared: Arc<Shared>,
     timeout: Duration,
     retry: RetryPolicy,
+    grace: Option<Duration>,
 }
 
 pub(crate) struct Shared {
@@ -106,6 +110,59 @@ impl Session {
             retry: policy,
             ..self.clone()
         }
+    }
+
+    /// The same session with another [grace period](Self::grace_period).
+    #[must_use]
+    pub fn with_grace_period(&self, period: Duration) -> Self {
+        Self {
+            grace: Some(period),
+            ..self.clone()
+        }
+    }
+
+    /// How long a request whose answer was lost may still be at work at the provider.
+    ///
+    /// Until then, that a lookup finds nothing proves nothing. Unless set, it is four times the timeout, and at least one
+    /// minute: how long the provider works does not depend on how soon the caller gives up.
+    pub fn grace_period(&self) -> Duration {
+        self.grace
+            .unwrap_or_else(|| self.timeout.saturating_mul(4).max(SHORTEST_GRACE))
+    }
+
+    /// How long to wait after `error` before a lookup that finds nothing can prove that the call had no effect.
+    ///
+    /// It is the rest of the [grace period](Self::grace_period), counted from the moment when the answer was lost. Zero
+    /// if the outcome of the call is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::{Answer, ScriptedSession};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let test = ScriptedSession::new().then("raw", [Answer::lost()]);
+    /// # let session = test.session;
+    /// use std::time::Duration;
+    /// use cryptopocket_core::Method;
+    ///
+    /// let lost = session.raw(Method::POST, "/vouchers").send().await.unwrap_err();
+    /// assert_eq!(session.grace_left(&lost), Duration::from_secs(120));
+    /// session.runtime().sleep(session.grace_left(&lost)).await;
+    /// // Now a list without the voucher proves that there is none.
+    /// assert_eq!(session.grace_left(&lost), Duration::ZERO);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn grace_left(&self, error: &Error) -> Duration {
+        if !error.is_outcome_unknown() {
+            return Duration::ZERO;
+        }
+        let grace = self.grace_period();
+        // Without a note of the moment, the whole period counts: too long a wait costs time, too short a one money.
+        error.lost_at().map_or(grace, |lost_at| {
+            grace.saturating_sub(self.runtime().monotonic().saturating_sub(lost_at))
+        })
     }
 
     /// The clock, timer and randomness that this session uses.

@@ -7,6 +7,7 @@ mod departure;
 mod login;
 mod matrix;
 mod over_http;
+mod raw;
 mod server;
 mod silence;
 mod texts;

@@ -1,5 +1,5 @@
 use cryptopocket_core::testing::{Answer, ScriptedSession};
-use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Sent};
 use cryptopocket_types::{CoinAmount, Currency, OfframpStatus, RawJson};
 use serde_json::json;
 
@@ -121,6 +121,18 @@ async fn lost_answer_is_never_resent_and_names_list() {
 }
 
 #[tokio::test]
+async fn success_without_an_id_is_done() {
+    let test = ScriptedSession::new().next("create_offramp", &[r#"{"status":"ok","data":{"memo":1}}"#]);
+    let error = test
+        .offramp()
+        .create_offramp(NewOfframp::to_iban(1.into(), usdc("20"), iban()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.effect(), Effect::Done);
+    assert_eq!(error.advice().id(), "done_unread");
+}
+
+#[tokio::test]
 async fn base_units_become_coin_units() {
     let test = ScriptedSession::new().next("get_offramp", &[&reply("finished")]);
     let found = test.offramp().offramp(&ID.into()).await.unwrap();
@@ -212,7 +224,8 @@ async fn list_tells_whether_its_end_is_proven() {
     let without_place = format!(r#"{{"status":"ok","data":[{}]}}"#, transaction("1", "started"));
     let empty = r#"{"status":"ok","data":[]}"#;
     for (next, is_proven) in [(empty, true), (without_place.as_str(), false)] {
-        let test = ScriptedSession::new().next("list_offramps", &[&without_place, next]);
+        // The third is page 0, which is page 1 again.
+        let test = ScriptedSession::new().next("list_offramps", &[&without_place, next, &without_place]);
         let mut all = test.offramp().list_offramps(OfframpFilter::new()).items();
         while let Some(found) = all.next().await {
             assert_eq!(found.unwrap().id.as_str(), "1");
@@ -222,4 +235,21 @@ async fn list_tells_whether_its_end_is_proven() {
             Some(is_proven)
         );
     }
+}
+
+#[tokio::test]
+async fn reply_about_another_offramp_is_refused() {
+    let test = ScriptedSession::new().always("get_offramp", &reply("finished"));
+    let other = "off0000000000000000000000".into();
+    let error = test.offramp().offramp(&other).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+    assert_eq!(error.advice().id(), "another_object");
+    let wait = test
+        .offramp()
+        .wait_offramp(&other)
+        .max_wait(std::time::Duration::from_secs(600));
+    assert_eq!(
+        wait.await.unwrap_err().to_string(),
+        "get_offramp: the reply is about another off-ramp than the one asked for"
+    );
 }

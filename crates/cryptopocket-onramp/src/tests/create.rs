@@ -292,6 +292,7 @@ async fn success_without_an_id_is_done() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
     assert!(error.effect() == Effect::Done && UnsettledPayment::of(&error).is_some());
+    assert_eq!(error.advice().id(), "done_unread");
 }
 
 #[tokio::test]

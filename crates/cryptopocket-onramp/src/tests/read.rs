@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use cryptopocket_core::testing::ScriptedSession;
-use cryptopocket_core::{ErrorKind, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Sent};
 use cryptopocket_types::{Currency, PaymentStatus, PaymentType, Personal, RawJson};
 
 use super::{Calls as _, ID, payment_reply, usdc};
@@ -181,4 +183,27 @@ async fn methods_have_limits() {
         "fiat_symbol=CLP"
     );
     assert_eq!(chilean[2].currency, Some(Currency::CLP));
+}
+
+#[tokio::test]
+async fn reply_about_another_payment_is_refused() {
+    let other = payment_reply("coins_sent").replace(ID, "pay0A0a0A0a0A0a0A0a0A0a0A");
+    let test = ScriptedSession::new().always("get_payment", &other);
+    let error = test.onramp().payment(&ID.into()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.effect()),
+        (ErrorKind::UnexpectedReply, Effect::NotDone)
+    );
+    assert_eq!(error.advice().id(), "another_object");
+    assert!(!format!("{error} {error:?}").contains("pay0A0a"), "{error:?}");
+
+    let wait = test
+        .onramp()
+        .wait_payment(&ID.into())
+        .max_wait(Duration::from_secs(600));
+    let error = wait.await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "get_payment: the reply is about another payment than the one asked for"
+    );
 }

@@ -1,5 +1,7 @@
-use cryptopocket_core::ErrorKind;
+use std::time::Duration;
+
 use cryptopocket_core::testing::{Answer, ScriptedSession};
+use cryptopocket_core::{Effect, ErrorKind, HeaderMap, Runtime as _, WireResponse};
 
 use super::{Calls as _, WALLET, customer, payment, usdc};
 use crate::{NewPayment, PaymentFilter, Recovery};
@@ -60,13 +62,14 @@ async fn ignored_filter_is_applied_here() {
 async fn empty_filtered_list_leads_to_whole_list() {
     let test = ScriptedSession::new().next(
         "list_payments",
-        &[NONE, &list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
+        // Nothing is announced of the filtered list, so page 0 is asked for too.
+        &[NONE, NONE, &list(&[("a", r#""order-1""#)], &place(1, 1, 1))],
     );
     assert_eq!(ids(recover(&test).await), ["a"]);
-    assert!(!test.provider.queries("list_payments")[1].contains("external_id"));
+    assert!(!test.provider.queries("list_payments")[2].contains("external_id"));
 
-    let test =
-        ScriptedSession::new().next("list_payments", &[NONE, &list(&[("a", "null")], &place(1, 1, 1))]);
+    let whole = list(&[("a", "null")], &place(1, 1, 1));
+    let test = ScriptedSession::new().next("list_payments", &[NONE, NONE, &whole]);
     assert_eq!(recover(&test).await, Recovery::None);
 }
 
@@ -151,8 +154,9 @@ async fn announced_end_and_empty_page_prove_absence() {
     let (outcome, _) = search(&[], Some(&list(&[("a", "null")], &place(1, 1, 1)))).await;
     assert_eq!(outcome, Ok(Recovery::None));
     let page = list(&[("a", "null")], "");
-    let (outcome, calls) = search(&[&page, NONE, &page, NONE], None).await;
-    assert_eq!((outcome, calls), (Ok(Recovery::None), 4));
+    // Without any announcement, page 0 is asked for as well: here it is page 1 again.
+    let (outcome, calls) = search(&[&page, NONE, &page, &page, NONE, &page], None).await;
+    assert_eq!((outcome, calls), (Ok(Recovery::None), 6));
     let (outcome, _) = search(&[], Some(NONE)).await;
     assert_eq!(outcome, Ok(Recovery::None));
 }
@@ -223,4 +227,118 @@ async fn lost_payment_is_recovered_from_its_error() {
     let error = test.onramp().create_payment(new).await.unwrap_err();
     assert_eq!(ids(test.onramp().recover_from(&error).await.unwrap()), ["a"]);
     assert_eq!(test.provider.calls("create_payment"), 1);
+}
+
+async fn lost(test: &ScriptedSession) -> cryptopocket_core::Error {
+    test.provider
+        .next("create_payment", Answer::timeout_after_sending());
+    let new = NewPayment::card(customer(), "240 EUR".parse().unwrap(), usdc(), WALLET).external_id("order-1");
+    test.onramp().create_payment(new).await.unwrap_err()
+}
+
+/// An empty list whose end is announced.
+fn nothing() -> String {
+    list(&[], &place(1, 1, 0))
+}
+
+#[tokio::test]
+async fn absence_is_claimed_only_after_grace_period() {
+    let test = ScriptedSession::new().always("list_payments", &nothing());
+    let error = lost(&test).await;
+    let began = test.runtime.monotonic();
+    assert_eq!(test.onramp().recover_from(&error).await.unwrap(), Recovery::None);
+    assert_eq!(test.runtime.monotonic(), began + Duration::from_secs(120));
+
+    // The period counts from the lost answer, so that another lookup waits no longer.
+    let calls = test.provider.calls("list_payments");
+    assert_eq!(test.onramp().recover_from(&error).await.unwrap(), Recovery::None);
+    assert_eq!(test.runtime.monotonic(), began + Duration::from_secs(120));
+    assert_eq!(test.provider.calls("list_payments") - calls, 2);
+}
+
+#[tokio::test]
+async fn grace_period_is_a_setting() {
+    let mut test = ScriptedSession::new().always("list_payments", &nothing());
+    for (timeout, set, expected) in [(1, None, 60), (40, None, 160), (40, Some(7), 7), (40, Some(0), 0)] {
+        let session = test.session.with_timeout(Duration::from_secs(timeout));
+        test.session = match set {
+            Some(grace) => session.with_grace_period(Duration::from_secs(grace)),
+            None => session,
+        };
+        let error = lost(&test).await;
+        let began = test.runtime.monotonic();
+        assert_eq!(test.onramp().recover_from(&error).await.unwrap(), Recovery::None);
+        assert_eq!(test.runtime.monotonic(), began + Duration::from_secs(expected));
+    }
+}
+
+#[tokio::test]
+async fn payment_that_appears_late_is_found() {
+    let late = list(&[("a", r#""order-1""#)], &place(1, 1, 1));
+    let nothing = nothing();
+    let test = ScriptedSession::new()
+        .next("list_payments", &[&nothing])
+        .then(
+            "list_payments",
+            [
+                Answer::reply(503, ""),
+                Answer::reply(503, ""),
+                Answer::reply(503, ""),
+            ],
+        )
+        .next("list_payments", &[&nothing, &late]);
+    let error = lost(&test).await;
+    assert_eq!(ids(test.onramp().recover_from(&error).await.unwrap()), ["a"]);
+    assert!(test.runtime.monotonic() < Duration::from_secs(60));
+    assert_eq!(test.provider.calls("list_payments"), 6);
+}
+
+#[tokio::test]
+async fn reported_creation_is_never_taken_back_by_a_list() {
+    let test = ScriptedSession::new()
+        .next(
+            "create_payment",
+            &[r#"{"status":"success","data":{"payment_id":{}}}"#],
+        )
+        .always("list_payments", &nothing());
+    let new = NewPayment::card(customer(), "240 EUR".parse().unwrap(), usdc(), WALLET).external_id("order-1");
+    let error = test.onramp().create_payment(new).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Done);
+    let unfound = test.onramp().recover_from(&error).await.unwrap_err();
+    assert!(
+        unfound.to_string().contains("reported that it was created"),
+        "{unfound}"
+    );
+    assert!(unfound.advice().text().starts_with("Do not create it again"));
+}
+
+#[tokio::test]
+async fn pages_that_count_from_zero_prove_nothing() {
+    let zero = |found: &str| {
+        let page = list(&[("a", found)], "");
+        Answer::with(move |request| {
+            let body = if request.url.contains("page=0") {
+                page.clone()
+            } else {
+                NONE.to_owned()
+            };
+            Ok(WireResponse {
+                status: 200,
+                headers: HeaderMap::new(),
+                body: body.into(),
+            })
+        })
+    };
+    let test = ScriptedSession::new();
+    test.provider.always("list_payments", zero(r#""order-1""#));
+    assert_eq!(ids(recover(&test).await), ["a"]);
+
+    let test = ScriptedSession::new();
+    test.provider.always("list_payments", zero("null"));
+    let error = test
+        .onramp()
+        .recover_payment(&"order-1".into())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("proves nothing"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! What is written down is all there is.
+//! The records in the file are the whole state.
 
 mod restarts;
 
@@ -13,10 +13,14 @@ use proptest::prelude::*;
 
 use super::file::{Broken, File};
 
+fn rule<T>(result: Result<T, Broken>) -> String {
+    result.map(drop).unwrap_err().rule
+}
+
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Calls that change something, or nothing at all. `#user` and the like stand for the newest of their kind.
+/// Calls that change something or nothing. `#user` and similar stand for the newest of their kind.
 const CALLS: &[(&str, &str, &str, &str)] = &[
     (
         "POST",
@@ -158,7 +162,7 @@ fn fresh() -> Engine {
     Engine::with(settings)
 }
 
-/// What the newest objects are called.
+/// The ids of the newest objects.
 #[derive(Default)]
 struct Newest {
     token: String,
@@ -218,7 +222,7 @@ fn call(engine: &mut Engine, newest: &mut Newest, (method, path, media, body): (
     }
 }
 
-/// Keeps records as the file does.
+/// Applies changes as the file does.
 fn apply(records: &mut BTreeMap<String, String>, changes: Changes) {
     if changes.afresh {
         records.clear();
@@ -235,7 +239,7 @@ fn all(engine: &Engine) -> BTreeMap<String, String> {
     engine.records().into_iter().collect()
 }
 
-/// The first two calls always are a login and a customer, or nothing would come of the others.
+/// A login and a customer always come first, because the other calls need them.
 fn script() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(0..CALLS.len() * 2, 1..60).prop_map(|calls| {
         calls
@@ -250,7 +254,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn changes_add_up_to_everything_and_everything_makes_the_same_world(script in script()) {
+    fn changes_add_up_and_restore_the_same_state(script in script()) {
         let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
         engine.persist_from_start();
         for place in [0, 1].into_iter().chain(script) {
@@ -277,7 +281,7 @@ proptest! {
         let mut again = fresh();
         prop_assert!(File::open(&path).unwrap().load(&mut again).unwrap());
         let (mut before, mut after) = (all(&engine), all(&again));
-        // Whatever was under way is ready again; nobody knows whether it arrived.
+        // A webhook in flight becomes ready again, because it may not have arrived.
         for records in [&mut before, &mut after] {
             for value in records.values_mut() {
                 *value = value.replace("\"InFlight\"", "\"Ready\"");
@@ -289,7 +293,7 @@ proptest! {
 }
 
 #[test]
-fn a_file_of_another_format_and_one_that_makes_no_sense_are_refused() {
+fn damaged_and_foreign_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let record = |name: &str, value: &str| Changes {
@@ -305,12 +309,12 @@ fn a_file_of_another_format_and_one_that_makes_no_sense_are_refused() {
     ] {
         file.write(&[record(name, value)]).unwrap();
         assert!(
-            matches!(file.load(&mut fresh()), Err(Broken::Record(_))),
+            rule(file.load(&mut fresh())).starts_with("it is damaged or was changed by hand"),
             "{name}"
         );
     }
-    assert!(matches!(File::open(&path), Err(Broken::InUse)));
+    assert!(rule(File::open(&path)).starts_with("another emulator has it open"));
     drop(file);
     std::fs::write(&path, "not a database").unwrap();
-    assert!(matches!(File::open(&path), Err(Broken::Database(_))));
+    assert!(rule(File::open(&path)).starts_with("it is no state file"));
 }

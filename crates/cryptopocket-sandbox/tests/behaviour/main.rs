@@ -1,4 +1,4 @@
-//! The emulator seen from outside, over raw HTTP.
+//! The emulator over HTTP.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,12 +11,12 @@ mod connections;
 mod control;
 mod dashboard;
 mod faults;
+mod guide;
 mod habits;
 mod https;
 mod money;
 mod opening;
 mod pages;
-mod readme;
 mod refusals;
 mod scenario;
 mod state;

@@ -1,4 +1,4 @@
-//! Purchases, sales and money that a scenario begins with, and beginning anew with another.
+//! Payments, off-ramps and credits that a scenario starts with, and restaging.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ async fn history() -> Api {
 }
 
 #[tokio::test]
-async fn purchases_and_sales_of_a_scenario_are_there_in_their_states_and_go_on_from_them() {
+async fn seeded_payments_and_offramps_continue_from_their_states() {
     let api = history().await;
     let listed = api.get("payments").await;
     let told: Vec<(&str, i64, &str)> = listed["data"]
@@ -70,7 +70,7 @@ async fn purchases_and_sales_of_a_scenario_are_there_in_their_states_and_go_on_f
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_what_happened_before_the_first_call_but_of_what_follows() {
+async fn seeding_sends_no_webhooks_but_later_steps_do() {
     let receiver = Receiver::start(Vec::new()).await;
     let subscriptions = format!(
         "subscriptions: [{{event: PAY_IN, url: '{0}'}}, {{event: COINS_SENT, url: '{0}'}}]\n",
@@ -85,7 +85,7 @@ async fn nobody_is_told_of_what_happened_before_the_first_call_but_of_what_follo
 }
 
 #[tokio::test]
-async fn money_that_was_taken_for_anothers_is_told_of() {
+async fn misattributed_credit_is_reported() {
     let api = history().await;
     let by = async |external_id: &str| {
         let found = api.get(&format!("payments?external_id={external_id}")).await;
@@ -106,7 +106,7 @@ async fn money_that_was_taken_for_anothers_is_told_of() {
     );
     assert!(api.sandbox.misattributed().is_empty());
 
-    // The amount fits the other order as well, so the provider has no objection.
+    // The amount is also that of the other order, so the provider accepts it.
     let pair = json!({"payment_id": other, "transaction_id": credit});
     assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
     let found = api.sandbox.misattributed();
@@ -124,7 +124,7 @@ async fn money_that_was_taken_for_anothers_is_told_of() {
 }
 
 #[tokio::test]
-async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
+async fn intended_payment_is_known_despite_transfer_faults() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (mine, _) = api.pay_by(user, "transfer").await;
@@ -155,7 +155,7 @@ async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
 }
 
 #[tokio::test]
-async fn a_given_id_is_nobody_elses_whatever_the_seed() {
+async fn given_id_is_unique_for_every_seed() {
     let ids = async |scenario: &str| -> Vec<String> {
         let api = Api::from(Sandbox::builder().scenario(scenario.parse().unwrap())).await;
         let listed = api.get("payments").await;
@@ -165,7 +165,7 @@ async fn a_given_id_is_nobody_elses_whatever_the_seed() {
     let begin = "seed: 7\ncustomers: [{name: Ana, email: ana@example.com}]\n";
     let plain = "{customer: ana@example.com, amount: 20}";
     let made = ids(&format!("{begin}payments: [{plain}, {plain}]")).await;
-    // The second's id given to the first: what the seed makes for the second is taken then.
+    // The first payment is given the id that the seed makes for the second.
     let given = format!("{{customer: ana@example.com, amount: 20, id: {}}}", made[1]);
     let again = ids(&format!("{begin}payments: [{given}, {plain}, {plain}]")).await;
     assert_eq!(again.len(), 3);
@@ -191,7 +191,7 @@ bank_credits:
 ";
 
 #[tokio::test]
-async fn what_happened_before_the_clock_began_has_its_own_time_and_place_in_the_lists() {
+async fn records_before_the_clock_are_sorted_by_time() {
     let api = Api::from(Sandbox::builder().scenario(AGED.parse().unwrap())).await;
     let listed = async |query: &str| -> Vec<String> {
         let listed = api.get(&format!("payments{query}")).await;
@@ -214,7 +214,7 @@ async fn what_happened_before_the_clock_began_has_its_own_time_and_place_in_the_
     let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
     assert_eq!(feed["data"][0]["booking_date"], "2026-06-26");
     assert_eq!(feed["data"][1]["booking_date"], "2026-06-22");
-    // What was spent in another quarter does not count in this one.
+    // Spending in another quarter does not count in this one.
     let (payment, _) = api.pay_by(100_001, "card").await;
     assert_eq!(api.status(&payment).await, "started");
     // A bank in Latin America pays out in the currency of its country.
@@ -233,7 +233,7 @@ async fn log_in_again(api: Api) -> Api {
 }
 
 #[tokio::test]
-async fn another_scenario_begins_anew_and_is_kept_with_the_state() {
+async fn restaging_starts_over_and_is_stored() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let start = || Api::from(Sandbox::builder().state_file(&path));
@@ -262,7 +262,7 @@ async fn another_scenario_begins_anew_and_is_kept_with_the_state() {
 }
 
 #[tokio::test]
-async fn a_scenario_that_makes_no_sense_changes_nothing() {
+async fn invalid_scenario_changes_nothing() {
     let api = Api::start().await;
     api.customer().await;
     let url = format!("{}/scenario", api.sandbox.control_url());

@@ -15,7 +15,7 @@ fn each_key_sends_its_own_parameter() {
     ] {
         let (users, transport) = scripted(
             "find_customer",
-            &[Answer::json(r#"{"data":{"id":1},"status":"ok"}"#)],
+            &[Answer::json(r#"{"data":{"id":100067},"status":"ok"}"#)],
         );
         assert!(block_on(users.find_customer(by)).unwrap().is_some());
         assert_eq!(query(&transport, "find_customer"), expected);
@@ -44,6 +44,9 @@ fn answers_from_elsewhere_are_errors_not_none() {
         Answer::reply(500, "{}"),
         Answer::reply(503, "[]"),
         Answer::json("null"),
+        Answer::json(r#"{"status":"ok","customer":{"id":7}}"#),
+        Answer::json(r#"{"status":"ok","data":{},"customer":{"id":7}}"#),
+        Answer::json(r#"{"status":"","data":null}"#),
         Answer::error_code("authorization_incorrect"),
     ] {
         let (users, transport) = scripted("find_customer", &[]);
@@ -78,4 +81,27 @@ fn wrong_email_is_refused_before_sending() {
             .is_validation()
     );
     assert_eq!(transport.calls("find_customer"), 0);
+}
+
+#[test]
+fn reply_about_another_customer_is_refused() {
+    let found = r#"{"status":"ok","data":{"id":"7","email":"Ada@Example.com","external_id":"crm-7"}}"#;
+    for (by, is_found) in [
+        (FindBy::UserId(UserId::from(7)), true),
+        (FindBy::UserId(UserId::from(8)), false),
+        (FindBy::Email("ada@example.com".into()), true),
+        (FindBy::Email("eve@example.com".into()), false),
+        (FindBy::ExternalId("crm-7".into()), true),
+        (FindBy::ExternalId("crm-8".into()), false),
+    ] {
+        let (users, _) = scripted("find_customer", &[Answer::json(found)]);
+        let outcome = block_on(users.find_customer(by.clone()));
+        assert_eq!(outcome.is_ok(), is_found, "{by:?} {outcome:?}");
+        if let Err(error) = outcome {
+            assert_eq!(
+                error.to_string(),
+                "find_customer: the reply is about another customer than the one asked for"
+            );
+        }
+    }
 }

@@ -59,3 +59,19 @@ fn verification_link_is_hidden_in_debug() {
     assert_eq!(body(&transport, operation), r#"{"user_id":100067}"#);
     assert!(link.expose().ends_with("CANARY") && !format!("{link:?}").contains("CANARY"));
 }
+
+#[test]
+fn approval_of_another_customer_is_refused() {
+    let reply = |user: &str| {
+        Answer::json(format!(
+            r#"{{"status":"ok","data":{{"kyc_status":"valid","user_id":{user}}}}}"#
+        ))
+    };
+    let (users, _) = scripted("check_kyc", &[reply("7"), reply(r#""8""#)]);
+    assert!(block_on(users.kyc(&UserId::from(7))).unwrap().is_decided());
+    let error = block_on(users.kyc(&UserId::from(7))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "check_kyc: the reply is about another customer than the one asked for"
+    );
+}

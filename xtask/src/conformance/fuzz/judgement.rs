@@ -1,6 +1,6 @@
 //! What counts as a failure of the emulator.
 
-use super::Case;
+use super::case::Case;
 use crate::conformance::http::Answer;
 use serde_json::Value;
 use std::io;

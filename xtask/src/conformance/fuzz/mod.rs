@@ -1,7 +1,8 @@
-//! `cargo xtask fuzz`: mutated requests over real connections. Nothing that is sent may make the emulator fail.
+//! `cargo xtask fuzz`: mutated requests over real connections. No request may make the emulator fail.
 //!
-//! Case N of seed S is always the same request, so a finding can be sent again.
+//! Case N of seed S is always the same request, so a finding can be repeated.
 
+mod case;
 mod chance;
 mod judgement;
 mod mutation;
@@ -10,80 +11,63 @@ mod requests;
 mod tests;
 mod vocabulary;
 
-use super::seed::{Seeded, plant};
-use super::{Asked, Emulator, time, workshop, write_bytes};
+use super::emulator::Emulator;
+use super::files::{self, write};
+use super::options::Options;
+use super::seed::plant;
+use super::time;
 use crate::spec::Document;
+use case::{Case, Upset};
 use chance::Chance;
 use judgement::{Finding, judge};
 use requests::Material;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use vocabulary::Vocabulary;
 
-/// After so many findings a run has said enough.
+/// A run ends after this many findings.
 const ENOUGH: usize = 10;
-/// Control calls take tokens away and integrations off the list, so a run logs in again now and then.
+/// Control calls expire tokens and remove integrations from the whitelist, so a run logs in again after this many cases.
 const BETWEEN_LOGINS: u64 = 500;
 
-/// A request as bytes, and what may become of it.
-#[derive(Debug)]
-pub(crate) struct Case {
-    pub(crate) bytes: Vec<u8>,
-    /// The framing is intact, so there has to be an answer.
-    pub(crate) whole: bool,
-    /// The answer to `HEAD` has no body.
-    pub(crate) bodiless: bool,
-    pub(crate) upset: Option<Upset>,
-}
-
-/// What a case may leave behind that would spoil those that follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Upset {
-    /// Faults, which make the emulator fail on purpose.
-    Faults,
-    /// Another world, without the ids that cases need.
-    World,
-}
-
-impl Upset {
-    fn of(target: &str) -> Option<Self> {
-        if target.contains("fault") {
-            Some(Self::Faults)
-        } else if target.contains("reset") || target.contains("scenario") {
-            Some(Self::World)
-        } else {
-            None
-        }
-    }
-}
-
-/// Runs until the time is up; the report, or what was found.
+/// Runs until the time is up. The report, or the findings.
 pub(super) fn run(
     root: &Path,
     document: &Document,
     mut emulator: Emulator,
-    asked: &Asked,
+    options: &Options,
 ) -> Result<String, String> {
-    let folder = workshop(root)?.join("fuzz");
+    let folder = files::folder(root)?.join("fuzz");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let vocabulary = Vocabulary::read()?;
     let mut seeded = plant(&emulator)?;
-    let (started, limit) = (time::now(), Duration::from_secs(asked.seconds));
+    let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
     let mut findings: Vec<String> = Vec::new();
     let mut number = 0;
     while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
         if number % BETWEEN_LOGINS == 0 {
-            seeded = refreshed(&emulator, seeded)?;
+            emulator.restore()?;
+            seeded.token = emulator.log_in()?;
         }
-        let case = case(document, &seeded, emulator.address(), asked.seed, number);
+        let material = Material {
+            document,
+            vocabulary: &vocabulary,
+            seeded: &seeded,
+            address: emulator.address(),
+        };
+        let case = case(&material, options.seed, number);
         let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
-        let verdict = judge(&case, answer.as_deref(), &emulator.complaints());
-        match verdict {
+        match judge(&case, answer.as_deref(), &emulator.complaints()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
-            Err(Finding(what)) => {
-                let file = folder.join(format!("seed-{}-case-{number}.http", asked.seed));
-                write_bytes(&file, &case.bytes)?;
-                findings.push(format!("case {number}: {what}\n    request: {}", file.display()));
+            Err(Finding(problem)) => {
+                let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
+                write(&file, &case.bytes)?;
+                findings.push(format!(
+                    "case {number}: {problem}\n    request: {}",
+                    file.display()
+                ));
             }
         }
         if let Some(end) = emulator.ended() {
@@ -100,14 +84,14 @@ pub(super) fn run(
         }
         number += 1;
     }
-    let counts: Vec<String> = statuses
+    let counts: Vec<_> = statuses
         .iter()
         .map(|(status, count)| format!("{status}: {count}"))
         .collect();
     let seconds = time::now().duration_since(started).as_secs();
     let report = format!(
         "{number} requests in {seconds} s with seed {}\n{}",
-        asked.seed,
+        options.seed,
         counts.join(", ")
     );
     if findings.is_empty() {
@@ -117,16 +101,9 @@ pub(super) fn run(
 }
 
 /// The request of this number.
-fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: u64) -> Case {
+fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     let mut chance = Chance::new(seed, number);
-    let material = Material {
-        document,
-        seeded,
-        address,
-    };
-    let request = requests::make(&material, &mut chance);
-    let bodiless = request.method == "HEAD";
-    let upset = Upset::of(&request.target);
+    let request = requests::make(material, &mut chance);
     let mut bytes = request.bytes();
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
@@ -136,15 +113,7 @@ fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: 
     Case {
         bytes,
         whole,
-        bodiless,
-        upset,
+        bodiless: request.method == "HEAD",
+        upset: Upset::of(&request.target),
     }
-}
-
-fn refreshed(emulator: &Emulator, seeded: Seeded) -> Result<Seeded, String> {
-    emulator.restore()?;
-    Ok(Seeded {
-        token: emulator.log_in()?,
-        ..seeded
-    })
 }

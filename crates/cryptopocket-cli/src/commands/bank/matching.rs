@@ -8,11 +8,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cryptopocket::Personal;
-use cryptopocket::banking::matcher::{Decisions, Matcher, Outcome, Policy};
+use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{self, DIM, Table, clean};
+use crate::file;
+use crate::output::{self, DIM, Row, clean};
 use gather::Gathered;
 use report::Report;
 
@@ -56,7 +57,7 @@ impl Match {
         for warning in gathered.warnings() {
             output::warn(&warning);
         }
-        progress.say(format!(
+        progress.label(format!(
             "matching {} payments and {} transactions",
             gathered.payments.len(),
             gathered.transactions.len()
@@ -79,7 +80,7 @@ impl Match {
         let Some(path) = &self.policy else {
             return Ok(Policy::default());
         };
-        let bytes = gather::bytes(path)?;
+        let bytes = file::input(path, "Give a file that can be read.")?;
         serde_json::from_slice(&bytes).map_err(|error| {
             Failure::input(
                 format!("{}: {error}", path.display()),
@@ -88,46 +89,51 @@ impl Match {
         })
     }
 
-    /// A table of what was decided, and the sums.
-    fn print(&self, context: &mut Context, decisions: &Decisions<'_>) -> Result<()> {
-        let mut table = Table::new(&["PAYMENT", "OUTCOME", "TRANSACTION", ">SCORE", "REASONS"]);
-        let mut rows = 0;
-        for decision in decisions.iter() {
-            if decision.candidates.is_empty() && decision.outcome != Outcome::None {
-                continue;
-            }
-            rows += 1;
-            let (id, outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
-            if decision.candidates.is_empty() {
-                table.row(&[id, outcome, String::new(), String::new(), String::new()]);
-                continue;
-            }
-            for (place, candidate) in decision.candidates.iter().enumerate() {
-                let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
-                // Without `--explain` the first reason and what speaks against are enough.
-                let shown = if self.explain {
-                    reasons.join("; ")
-                } else {
-                    let against = reasons.iter().find(|reason| reason.starts_with("not confirmed"));
-                    against.or(reasons.first()).cloned().unwrap_or_default()
-                };
-                let (id, outcome) = if place == 0 {
-                    (id.clone(), outcome.clone())
-                } else {
-                    (String::new(), String::new())
-                };
-                let transaction = candidate.transaction_id.to_string();
-                table.row(&[
+    /// The rows of a decision, one a candidate.
+    fn rows(&self, decision: &Decision, rows: &mut Vec<CandidateRow>) {
+        let (id, outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
+        if decision.candidates.is_empty() {
+            if decision.outcome == Outcome::None {
+                rows.push(CandidateRow([
                     id,
                     outcome,
-                    transaction,
-                    report::score_text(candidate.score),
-                    shown,
-                ]);
+                    String::new(),
+                    String::new(),
+                    String::new(),
+                ]));
             }
+            return;
         }
-        if rows > 0 {
-            context.output.text(&table)?;
+        for (place, candidate) in decision.candidates.iter().enumerate() {
+            let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
+            // Without `--explain` the first reason, or what speaks against confirming, is enough.
+            let shown = if self.explain {
+                reasons.join("; ")
+            } else {
+                let against = reasons.iter().find(|reason| reason.starts_with("not confirmed"));
+                against.or(reasons.first()).cloned().unwrap_or_default()
+            };
+            let first = |text: &String| if place == 0 { text.clone() } else { String::new() };
+            let transaction = candidate.transaction_id.to_string();
+            let score = report::score_text(candidate.score);
+            rows.push(CandidateRow([
+                first(&id),
+                first(&outcome),
+                transaction,
+                score,
+                shown,
+            ]));
+        }
+    }
+
+    /// A table of what was decided, and the sums.
+    fn print(&self, context: &mut Context, decisions: &Decisions<'_>) -> Result<()> {
+        let mut rows = Vec::new();
+        for decision in decisions.iter() {
+            self.rows(&decision, &mut rows);
+        }
+        if !rows.is_empty() {
+            context.output.table(&rows)?;
         }
         let unmatched: Vec<String> = decisions
             .unmatched_transactions()
@@ -177,5 +183,16 @@ impl Match {
             output::warn(&cut.to_string());
         }
         Ok(())
+    }
+}
+
+/// A line of the table.
+struct CandidateRow([String; 5]);
+
+impl Row for CandidateRow {
+    const HEADINGS: &'static [&'static str] = &["PAYMENT", "OUTCOME", "TRANSACTION", ">SCORE", "REASONS"];
+
+    fn cells(&self) -> Vec<String> {
+        self.0.to_vec()
     }
 }

@@ -1,4 +1,4 @@
-//! Worlds that were written down and read again.
+//! State that is written to the file and restored.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use cryptopocket_emulator::{Command, Engine, Fault, Limits, Times, TransferFault
 use super::{CALLS, JSON, Newest, all, apply, call, fresh};
 use crate::store::file::File;
 
-/// What a world is after it was written down and read again.
+/// An engine restored from the records of another.
 fn restored(engine: &Engine) -> Engine {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
@@ -29,10 +29,10 @@ fn restored(engine: &Engine) -> Engine {
 }
 
 #[test]
-fn every_fault_that_a_program_can_arm_is_the_same_after_a_restart() {
+fn every_armed_fault_survives_a_restart() {
     let mut engine = fresh();
     let once = Times { skip: 1, strike: 2 };
-    // Some of these the control plane would not take.
+    // The control plane refuses some of these.
     for fault in [
         Fault::ErrorBefore(302),
         Fault::HugeBody(300 << 20),
@@ -66,7 +66,7 @@ fn every_fault_that_a_program_can_arm_is_the_same_after_a_restart() {
 }
 
 #[test]
-fn a_log_beyond_the_year_9999_and_one_that_makes_no_sense_keep_nothing_from_opening() {
+fn unreadable_log_entries_do_not_prevent_opening() {
     let mut engine = fresh();
     let mut newest = Newest::default();
     engine.advance(Duration::MAX);
@@ -91,11 +91,11 @@ fn a_log_beyond_the_year_9999_and_one_that_makes_no_sense_keep_nothing_from_open
 }
 
 #[test]
-fn the_log_in_the_file_is_as_long_as_the_one_in_memory_however_many_calls_there_were() {
+fn stored_log_is_bounded() {
     let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
     engine.persist_from_start();
     for number in 0..2_500 {
-        // A login now and then is a change; a list is none.
+        // A login is a change; a list is none.
         let list = ("GET", "/api/customers/list", JSON, "");
         call(
             &mut engine,
@@ -108,7 +108,7 @@ fn the_log_in_the_file_is_as_long_as_the_one_in_memory_however_many_calls_there_
     let logged = |name: &&String| name.starts_with("call/");
     assert_eq!(records.keys().filter(logged).count(), 1_000);
     assert_eq!(records, all(&engine));
-    // What was called since the last write before a kill may have been shown: its numbers are not given again.
+    // Calls after the last write before a kill may have been shown, so their numbers are not reused.
     let mut again = restored(&engine);
     again.persist();
     let before = again.call_log().at(999).unwrap().number;
@@ -117,7 +117,7 @@ fn the_log_in_the_file_is_as_long_as_the_one_in_memory_however_many_calls_there_
 }
 
 #[test]
-fn while_a_fault_waits_for_one_call_others_write_nothing() {
+fn calls_spared_by_a_fault_write_nothing() {
     let (mut engine, mut newest) = (fresh(), Newest::default());
     call(&mut engine, &mut newest, CALLS[0]);
     engine
@@ -144,7 +144,7 @@ fn restage(engine: &mut Engine, text: &str) {
 }
 
 #[test]
-fn what_two_scenarios_made_of_the_emulator_is_the_same_after_a_restart() {
+fn restaged_state_survives_a_restart() {
     let mut engine = fresh();
     let first = "speed: 60x\ntoken_life: 60\nstart_at: 2030-01-01T00:00:00Z\nlimits: {min_purchase: 7}";
     restage(&mut engine, first);
@@ -162,7 +162,7 @@ fn what_two_scenarios_made_of_the_emulator_is_the_same_after_a_restart() {
     again.execute(Command::Reset).unwrap();
     assert_eq!(again.now().to_string()[..10], *"2030-01-01");
     assert_eq!(again.integrations()[0].customers.len(), 1);
-    // It is written down when it comes, and not with every change.
+    // It is written when it is set, and not with every change.
     engine.persist();
     let begun = engine.changes();
     assert!(begun.afresh && begun.records.iter().any(|(name, _)| name == "scenario"));

@@ -1,6 +1,5 @@
 //! What is matched, from files or from the provider.
 
-use std::fs;
 use std::path::Path;
 
 use cryptopocket::PagesEnd;
@@ -12,8 +11,11 @@ use serde::Serialize;
 
 use super::Match;
 use crate::connection::Context;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
+use crate::file;
 use crate::output::Progress;
+
+const CURE: &str = "Give a file that can be read.";
 
 /// Items a call.
 const PAGE: u32 = 100;
@@ -40,17 +42,17 @@ impl Gathered {
     pub(super) async fn read(context: &mut Context, from: &Match, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
         for path in &from.payments {
-            let read = read_payments(&bytes(path)?);
+            let read = read_payments(&file::input(path, CURE)?);
             gathered.take(path, read, |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
-            let read = read_transactions(&bytes(path)?);
+            let read = read_transactions(&file::input(path, CURE)?);
             gathered.take(path, read, |gathered| &mut gathered.transactions);
         }
         if let Some(account) = &from.iban {
             let client = context.client()?;
             if from.payments.is_empty() {
-                progress.say("listing payments");
+                progress.label("listing payments");
                 let mut payments = client
                     .onramp()
                     .list_payments(PaymentFilter::new())
@@ -61,7 +63,7 @@ impl Gathered {
                 }
                 gathered.unproven |= !payments.ended().is_some_and(PagesEnd::is_proven);
             }
-            progress.say("listing transactions");
+            progress.label("listing transactions");
             let list = client
                 .banking()
                 .list_transactions(account.clone(), TransactionFilter::new());
@@ -113,14 +115,4 @@ fn expected(payment: Payment) -> ExpectedPayment {
     expected.status = Some(payment.status);
     expected.payer_name = payment.holder;
     expected
-}
-
-/// The bytes of a file.
-pub(super) fn bytes(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| {
-        Failure::input(
-            format!("{}: {error}", path.display()),
-            "Give a file that can be read.",
-        )
-    })
 }

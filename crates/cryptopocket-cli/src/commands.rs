@@ -1,0 +1,17 @@
+//! The commands, one module each.
+
+pub(crate) mod bank;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod help_tree;
+pub(crate) mod login;
+pub(crate) mod market;
+pub(crate) mod offramp;
+mod pages;
+mod payment_type;
+pub(crate) mod payments;
+pub(crate) mod quote;
+pub(crate) mod sandbox;
+pub(crate) mod users;
+mod waiting;
+pub(crate) mod webhooks;

@@ -1,0 +1,71 @@
+//! The integration's bank accounts and their transactions.
+
+mod matching;
+mod pair;
+mod reconcile;
+
+use clap::{Args, Subcommand};
+use cryptopocket::banking::{Transaction, TransactionFilter};
+use cryptopocket::{Date, Personal};
+
+use super::pages::Limit;
+use crate::connection::Context;
+use crate::failure::Result;
+
+/// List bank accounts and transactions, and reconcile credits with payments
+#[derive(Debug, Args)]
+pub(crate) struct Bank {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the bank accounts of the integration
+    Accounts,
+    /// List the transactions of an account, page by page until the end
+    Transactions {
+        /// The account, as `bank accounts` lists it
+        #[arg(value_name = "IBAN")]
+        account: Personal,
+        /// From this day, as YYYY-MM-DD
+        #[arg(long, value_name = "DAY")]
+        from: Option<Date>,
+        /// To this day, as YYYY-MM-DD
+        #[arg(long, value_name = "DAY")]
+        to: Option<Date>,
+        #[command(flatten)]
+        limit: Limit,
+    },
+    Reconcile(reconcile::Reconcile),
+    Match(matching::Match),
+}
+
+impl Bank {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        match self.command {
+            Command::Accounts => {
+                let client = context.client()?;
+                let progress = context.progress("listing accounts");
+                let accounts = progress.during(client.banking().list_accounts()).await?;
+                context.output.list(&accounts)
+            }
+            Command::Transactions {
+                account,
+                from,
+                to,
+                limit,
+            } => {
+                let mut filter = TransactionFilter::new();
+                (filter.from, filter.to) = (from, to);
+                let client = context.client()?;
+                let list = client.banking().list_transactions(account, filter).items();
+                limit
+                    .print::<_, Transaction>(context, "listing transactions", list)
+                    .await
+            }
+            Command::Reconcile(reconcile) => reconcile.run(context).await,
+            Command::Match(matching) => matching.run(context).await,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Payments: money in, coins out.
+
+mod create;
+mod list;
+mod print;
+mod recover;
+
+use clap::{Args, Subcommand};
+use cryptopocket::onramp::Payment;
+use cryptopocket::{PaymentId, PaymentStatus};
+
+use super::waiting::Follow;
+use crate::connection::Context;
+use crate::failure::Result;
+use crate::view::PaymentView;
+
+/// Create, read, follow and find payments
+#[derive(Debug, Args)]
+pub(crate) struct Payments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Create(create::Create),
+    Guided(create::Guided),
+    /// Read a payment
+    Get {
+        /// The payment's id
+        #[arg(value_name = "ID")]
+        payment: PaymentId,
+    },
+    List(list::List),
+    /// Follow a payment to its final status, or to an earlier one
+    ///
+    /// Prints the payment each time its status changes. Exit code 7 when the time is up; nothing is lost then.
+    Watch {
+        /// The payment's id
+        #[arg(value_name = "ID")]
+        payment: PaymentId,
+        #[command(flatten)]
+        follow: Follow,
+    },
+    Recover(recover::Recover),
+}
+
+impl Payments {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        match self.command {
+            Command::Create(create) => create.run(context).await,
+            Command::Guided(guided) => guided.run(context).await,
+            Command::Get { payment } => {
+                let client = context.client()?;
+                let call = client.onramp().payment(&payment);
+                let payment = context.progress("reading the payment").during(call).await?;
+                context.output.one(&PaymentView(payment))
+            }
+            Command::List(list) => list.run(context).await,
+            Command::Watch { payment, follow } => {
+                let waiter = context.client()?.onramp().wait_payment(&payment);
+                follow
+                    .print::<Payment, PaymentView>(context, "get_payment", waiter, PaymentStatus::ALL)
+                    .await
+            }
+            Command::Recover(recover) => recover.run(context).await,
+        }
+    }
+}

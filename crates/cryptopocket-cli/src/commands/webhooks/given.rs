@@ -1,0 +1,31 @@
+//! Bodies and secrets of `verify` and `sign`.
+
+use std::path::Path;
+
+use cryptopocket::Secret;
+use cryptopocket::webhooks::VerifyError;
+
+use crate::connection::Context;
+use crate::failure::{Failure, Result};
+use crate::file;
+
+/// The body, byte for byte.
+pub(super) fn body_of(path: &Path) -> Result<Vec<u8>> {
+    file::input(
+        path,
+        "--body: give the path of a file that holds the bytes as they came; `-` is stdin.",
+    )
+}
+
+/// The given secrets, or else the API secret.
+pub(super) fn secrets(given: Vec<Secret>, context: &Context) -> Result<Vec<Secret>> {
+    if given.is_empty() {
+        Ok(vec![context.api_secret()?])
+    } else {
+        Ok(given)
+    }
+}
+
+pub(super) fn refused(error: &VerifyError) -> Failure {
+    Failure::check(error.kind().as_str(), error.to_string(), error.hint())
+}

@@ -1,0 +1,167 @@
+//! Results on stdout: JSON for programs, lines and tables for people.
+
+mod progress;
+mod style;
+mod table;
+
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use serde::Serialize;
+
+pub(crate) use self::progress::Progress;
+pub(crate) use self::style::{BAD, BOLD, DIM, GOOD, WARN};
+pub(crate) use self::table::clean;
+use crate::failure::{Failure, Result};
+
+/// A name and its value, or `None` if the value is not known.
+pub(crate) type Line = Option<(&'static str, String)>;
+
+/// A line, if there is a value.
+pub(crate) fn line(name: &'static str, value: Option<impl ToString>) -> Line {
+    Some((name, value?.to_string()))
+}
+
+/// A cell, empty if the value is not known.
+pub(crate) fn cell(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// How people read a single result.
+pub(crate) trait People {
+    /// The lines to print, in order.
+    fn lines(&self) -> Vec<Line>;
+}
+
+/// A result that a wait prints each time its state changes.
+pub(crate) trait Watched {
+    /// The state, in one line for people.
+    fn state(&self) -> String;
+}
+
+/// How people read a list of results.
+pub(crate) trait Row {
+    /// A heading that begins with `>` aligns its column to the right.
+    const HEADINGS: &'static [&'static str];
+
+    /// One cell for each heading.
+    fn cells(&self) -> Vec<String>;
+}
+
+/// Writes results to stdout. Everything else is written to stderr.
+pub(crate) struct Output {
+    json: bool,
+    stream: AutoStream<io::Stdout>,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self {
+            json,
+            stream: anstream::stdout(),
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints one JSON value on its own line, and flushes it for readers of a stream.
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<()> {
+        let line = serde_json::to_string(value).map_err(|error| {
+            let message = format!("the result cannot be written: {error}");
+            Failure::configuration(message, "Report it.")
+        })?;
+        self.line(line)
+    }
+
+    /// Prints one line.
+    pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<()> {
+        self.write(&format!("{}\n", text.as_ref()))
+    }
+
+    /// Prints one result in the requested form.
+    pub(crate) fn one(&mut self, value: &(impl Serialize + People)) -> Result<()> {
+        if self.json {
+            return self.json(value);
+        }
+        let lines: Vec<_> = value.lines().into_iter().flatten().collect();
+        let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        for (name, value) in lines {
+            self.line(format!("{DIM}{name:width$}{DIM:#}  {}", clean(&value)))?;
+        }
+        Ok(())
+    }
+
+    /// Prints the result of a call that had the given effect, such as "payment 7 was created".
+    pub(crate) fn done(&mut self, value: &(impl Serialize + People), effect: &str) -> Result<()> {
+        self.one(value).map_err(|failure| failure.unprinted(effect))
+    }
+
+    /// Prints a complete list: one JSON array or one table.
+    pub(crate) fn list<T: Serialize + Row>(&mut self, items: &[T]) -> Result<()> {
+        if self.json {
+            self.json(&items)
+        } else {
+            self.table(items)
+        }
+    }
+
+    /// Prints a table, or `(none)`.
+    pub(crate) fn table<T: Row>(&mut self, items: &[T]) -> Result<()> {
+        if items.is_empty() {
+            return self.line("(none)");
+        }
+        self.write(&table::table(T::HEADINGS, items.iter().map(Row::cells)))
+    }
+
+    fn write(&mut self, text: &str) -> Result<()> {
+        let written = self
+            .stream
+            .write_all(text.as_bytes())
+            .and_then(|()| self.stream.flush());
+        written.map_err(|error| Failure::output(&error))
+    }
+}
+
+#[derive(Serialize)]
+struct Failed<'f> {
+    error: &'f Failure,
+}
+
+/// Prints a failure: as JSON on stdout, or as text on stderr, which is also used if stdout is closed.
+pub(crate) fn fail(failure: &Failure, json: bool) {
+    if failure.quiet || json && Output::new(true).json(&Failed { error: failure }).is_ok() {
+        return;
+    }
+    let mut stderr = anstream::stderr();
+    let mut print = |text: String| {
+        // There is no other place to report that stderr is closed.
+        let _ = writeln!(stderr, "{text}");
+    };
+    print(format!("{BAD}error:{BAD:#} {}", clean(&failure.message)));
+    for field in &failure.fields {
+        for message in field.messages() {
+            print(format!("  {}: {}", clean(field.field()), clean(message)));
+        }
+    }
+    if let Some(message) = &failure.provider_message {
+        print(format!("  the provider says: {}", clean(message)));
+    }
+    if let Some(url) = &failure.verification_url {
+        print(format!("  link: {}", clean(url)));
+    }
+    if !failure.hint.is_empty() {
+        print(format!("  {DIM}{}{DIM:#}", clean(&failure.hint)));
+    }
+}
+
+/// Prints a note on stderr.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{DIM}note:{DIM:#} {}", clean(text));
+}
+
+/// Prints a warning on stderr.
+pub(crate) fn warn(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{WARN}warning:{WARN:#} {}", clean(text));
+}

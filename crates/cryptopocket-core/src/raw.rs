@@ -1,0 +1,294 @@
+//! Calls that the SDK does not know.
+
+use std::fmt::{self, Display};
+
+use bytes::Bytes;
+use cryptopocket_types::evidence::Evidence;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method};
+use percent_encoding::utf8_percent_encode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::operation::{Envelope, Idempotency, Operation};
+use crate::request::{Request, SEGMENT, misfit};
+use crate::session::Session;
+use crate::transport::WireResponse;
+
+/// A refused token had no effect, whatever the call is. Of any other code nothing is known here, so it proves nothing.
+const REFUSALS: &[&str] = &["authorization_incorrect"];
+
+const fn raw(idempotency: Idempotency) -> Operation {
+    Operation {
+        id: "raw",
+        page: "",
+        method: "",
+        path: "",
+        tag: "raw",
+        idempotency,
+        envelope: Envelope::Data,
+        evidence: Evidence::Assumed,
+        source: "",
+        auth: true,
+        refusals: REFUSALS,
+    }
+}
+
+static SAFE: Operation = raw(Idempotency::Safe);
+static KEYED: Operation = raw(Idempotency::Keyed);
+static UNSAFE: Operation = raw(Idempotency::Unsafe);
+
+impl Session {
+    /// Starts a call of any path below the base URL, also one that this SDK does not know.
+    ///
+    /// The call logs in, retries, limits its time and reports errors as every other call does. The path begins with `/`
+    /// and is percent-encoded; a parameter stands in it as `{name}` and is filled by [`RawRequest::path`]. Parameters of
+    /// the query are given to [`RawRequest::query`].
+    ///
+    /// **Idempotency.** Unsafe unless [`RawRequest::idempotency`] says otherwise, whatever the method is: it is sent again
+    /// only if nothing was sent for certain, or after a refused token.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let test = ScriptedSession::new().next("raw", &[r#"{"status":"ok","data":{"level":"gold"}}"#]);
+    /// # let session = test.session;
+    /// use cryptopocket_core::{Idempotency, Method};
+    ///
+    /// let reply = session
+    ///     .raw(Method::GET, "/customers/{user_id}/loyalty")
+    ///     .path(&100_067)
+    ///     .query("year", &2026)
+    ///     .idempotency(Idempotency::Safe)
+    ///     .send()
+    ///     .await?;
+    /// assert_eq!((reply.status(), reply.says_success()), (200, true));
+    /// assert_eq!(&reply.body()[..], br#"{"status":"ok","data":{"level":"gold"}}"#);
+    /// # assert!(test.provider.urls("raw")[0].ends_with("/customers/100067/loyalty?year=2026"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
+        let request = self.request(&UNSAFE);
+        let request = match encoded(path) {
+            _ if method == Method::CONNECT => {
+                request.refuse("the method CONNECT opens a tunnel and is no call")
+            }
+            Ok(path) => request.at(path),
+            Err(problem) => request.refuse(problem),
+        };
+        RawRequest { request, method }
+    }
+}
+
+/// A call of any path, described step by step; see [`Session::raw`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct RawRequest<'a> {
+    request: Request<'a>,
+    method: Method,
+}
+
+impl RawRequest<'_> {
+    /// Fills the next `{parameter}` of the path.
+    pub fn path(mut self, value: &impl Display) -> Self {
+        self.request = self.request.path(value);
+        self
+    }
+
+    /// Adds a query parameter; one that is written as `null` is left out.
+    pub fn query(mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Self {
+        self.request = self.request.query(name, value);
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    /// Sets a form body from an object of scalars.
+    pub fn form(mut self, body: &impl Serialize) -> Self {
+        self.request = self.request.form(body);
+        self
+    }
+
+    /// Says what a second call would do. Default: [`Idempotency::Unsafe`].
+    ///
+    /// [`Idempotency::Safe`] promises that the call only reads, so it is retried after every transient failure. Only the
+    /// provider's documentation can tell: an HTTP `GET` that starts something is not safe.
+    pub fn idempotency(mut self, class: Idempotency) -> Self {
+        self.request = self.request.of(match class {
+            Idempotency::Safe => &SAFE,
+            Idempotency::Keyed => &KEYED,
+            Idempotency::Unsafe => &UNSAFE,
+        });
+        self
+    }
+
+    /// Sends the call.
+    ///
+    /// A reply with a status of 2xx that is no refusal is returned as it came, whatever its form is; also one that is no
+    /// JSON, if its `content-type` says so. That the call succeeded is proven only by
+    /// [`RawReply::says_success`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a path that leaves the base URL or lacks a parameter; otherwise as every call. For an unsafe
+    /// call, a refusal leaves the outcome unknown unless the HTTP status alone, without a code, settles it: the SDK knows
+    /// no codes of a call that it does not know.
+    pub async fn send(self) -> Result<RawReply, Error> {
+        let Self { request, method } = self;
+        let (session, operation) = (request.session(), request.operation());
+        let reply = session.call(request.into_call(method)?).await?;
+        Ok(RawReply {
+            operation,
+            status: reply.status,
+            headers: reply.headers,
+            body: reply.raw,
+            says_success: reply.says_success,
+        })
+    }
+}
+
+impl fmt::Debug for RawRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawRequest")
+            .field("method", &self.method)
+            .field("idempotency", &self.request.operation().idempotency)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The reply to a raw call, as it came.
+///
+/// `Debug` shows the status alone: headers and body may hold secrets and personal data.
+#[derive(Clone)]
+pub struct RawReply {
+    operation: &'static Operation,
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+    says_success: bool,
+}
+
+impl RawReply {
+    /// The HTTP status, from 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// All headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The whole body, byte for byte. The memory is zeroed when the last handle is dropped.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether the reply reports success in one of the provider's words: `ok`, `success` or `sucess`.
+    ///
+    /// If not, it is no refusal either; read the body to learn what it says.
+    pub fn says_success(&self) -> bool {
+        self.says_success
+    }
+
+    /// Decodes the body as JSON, envelope included.
+    ///
+    /// # Errors
+    ///
+    /// `UnexpectedReply`, which names the JSON path and keeps the body. If the reply
+    /// [`says_success`](Self::says_success), the effect of an unsafe call is [`Effect::Done`](crate::Effect::Done).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let session = ScriptedSession::new().next("raw", &[r#"{"status":"ok","data":{"level":"gold"}}"#]).session;
+    /// use cryptopocket_core::Method;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Loyalty { level: String }
+    /// #[derive(serde::Deserialize)]
+    /// struct Reply { data: Loyalty }
+    ///
+    /// let reply: Reply = session.raw(Method::GET, "/loyalty").send().await?.decode()?;
+    /// assert_eq!(reply.data.level, "gold");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let body = self.body();
+        serde_json::from_slice(body).map_err(|error| {
+            let misfit = misfit(self.operation, body, &error).with_raw_body(body);
+            if self.says_success() {
+                misfit.done(self.operation)
+            } else {
+                misfit
+            }
+        })
+    }
+}
+
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawReply")
+            .field("status", &self.status())
+            .field("body_length", &self.body().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A reply that a raw call hands on although no operation of this API answers so: without a body where the status says
+/// that there is none, or in a form of its own, such as CSV.
+///
+/// HTML is not among them: it comes from a proxy or a web site, and would pass for the answer of the call.
+pub(crate) fn is_answer(operation: &Operation, response: &WireResponse) -> bool {
+    if operation.tag != UNSAFE.tag {
+        return false;
+    }
+    let form = response
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let form = form.unwrap_or_default().to_ascii_lowercase();
+    match response.status {
+        204 | 205 => response.body.is_empty(),
+        200..300 => {
+            !form.is_empty() && !form.contains("json") && !form.contains("html") && !form.contains("xhtml")
+        }
+        _ => false,
+    }
+}
+
+/// The path with each segment percent-encoded, and its `{parameters}` as they are.
+fn encoded(path: &str) -> Result<String, &'static str> {
+    let Some(rest) = path.strip_prefix('/') else {
+        return Err("the path does not begin with /");
+    };
+    if path.contains(['?', '#']) {
+        return Err("the path holds a query or a fragment; parameters are given to query(…)");
+    }
+    let mut encoded = String::with_capacity(path.len());
+    for segment in rest.split('/') {
+        // An empty segment or one of dots is another call for the server, and may leave the base URL.
+        if matches!(segment, "" | "." | "..") {
+            return Err("the path has an empty segment, or one of dots");
+        }
+        encoded.push('/');
+        if segment.starts_with('{') && segment.ends_with('}') {
+            encoded.push_str(segment);
+        } else {
+            encoded.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+    }
+    Ok(encoded)
+}

@@ -1,0 +1,195 @@
+//! Calls and webhooks that must fail, and what the SDK makes of them.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use cryptopocket::onramp::{NewPayment, Recovery};
+use cryptopocket::users::NewCustomer;
+use cryptopocket::webhooks::{Event, EventKind, Signer, VerifyErrorKind};
+use cryptopocket::{Asset, Currency, Money, PaymentId, Runtime, Sent, TokioRuntime, UserId};
+use cryptopocket_sandbox::Fault;
+
+use crate::error::{Error, Result};
+use crate::stage::{BUYING, Stage, WALLET};
+use crate::step::step;
+use crate::summary::short;
+
+const READERS: usize = 5;
+
+pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
+    stage.timeline.section("What must fail", "and must fail well")?;
+    stage.begin().await?;
+    let customer = stage.customer().await?;
+    without_kyc(stage).await?;
+    forged(stage).await?;
+    replayed(stage, &customer).await?;
+    expired_token(stage, &customer).await?;
+    lost_answer(stage, &customer).await
+}
+
+fn order(customer: &UserId, cents: i128) -> NewPayment {
+    let amount = Money::from_minor(cents, Currency::EUR);
+    NewPayment::card(customer.clone(), amount, Asset::new("USDC", "polygon"), WALLET)
+}
+
+async fn without_kyc(stage: &mut Stage<'_>) -> Result<()> {
+    let before = stage.sandbox.payments_created();
+    let stranger = NewCustomer::new("Bruno", "bruno@example.com");
+    let stranger = stage.client.users().create_customer(stranger).await?;
+    let call = stage.client.onramp().create_payment(order(&stranger.id, 5000));
+    let error = call.await.err();
+    let is_kyc = error.as_ref().is_some_and(|error| error.has_code("require_kyc"));
+    let link = error.as_ref().and_then(|error| error.verification_url());
+    let made = stage.sandbox.payments_created() - before;
+    let text = "a payment by a customer who is not verified is refused";
+    stage.timeline.step(step!("failing.no_kyc", text, {
+        check "the code is require_kyc" => is_kyc;
+        check "the customer's own verification link comes with it" => link == Some(&stranger.kyc_form_url);
+        same "payments made at the provider" => made, 0;
+    }))
+}
+
+async fn forged(stage: &mut Stage<'_>) -> Result<()> {
+    let before = stage.receiver.counts();
+    let body = br#"{"type":"COINS_SENT","data":{"id":"0000000000000000000000000","status":"coins_sent"}}"#;
+    let answer = deliver(stage, "not-the-secret", None, Bytes::from_static(body)).await?;
+    let handled = stage.receiver.counts().handled - before.handled;
+    let why = stage.receiver.latest_refusal();
+    let text = "a webhook signed with another secret is refused";
+    stage.timeline.step(step!("failing.forged", text, {
+        same "the receiver answered" => answer, 401;
+        check "because of its signature" => why == Some(VerifyErrorKind::SignatureMismatch);
+        same "events handled" => handled, 0;
+    }))
+}
+
+/// Signs a body, now or at `unix_seconds`, and sends it to the receiver. Returns the status of the answer.
+async fn deliver(stage: &Stage<'_>, secret: &str, unix_seconds: Option<u64>, body: Bytes) -> Result<u16> {
+    let signer = Signer::new(secret)?.api_key(stage.sandbox.api_key());
+    let marks = unix_seconds.map_or_else(|| signer.sign(&body), |at| signer.sign_at(&body, at));
+    let mut headers = HeaderMap::new();
+    for (name, value) in marks.iter() {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok();
+        if let Some((name, value)) = name.zip(HeaderValue::from_str(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    stage.browser.post(&stage.receiver.url, headers, body).await
+}
+
+async fn replayed(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
+    let call = stage.client.onramp().create_payment(order(customer, 2500));
+    let created = call.await?;
+    stage.sandbox.pay(created.payment_id.as_str())?;
+    stage.sandbox.webhooks_settled().await;
+    let Some(delivery) = stage.receiver.latest() else {
+        return Err(Error::stuck("no webhook has arrived"));
+    };
+    let before = stage.receiver.counts();
+    let (headers, body) = (delivery.headers, delivery.body);
+    let answer = stage
+        .browser
+        .post(&stage.receiver.url, headers, body.clone())
+        .await?;
+    let counts = stage.receiver.counts();
+    let text = "a genuine webhook sent once more is recognised, and not handled again";
+    stage.timeline.step(step!("failing.replayed", text, {
+        same "the receiver answered" => answer, 200;
+        same "recognised as repeated" => counts.duplicates - before.duplicates, 1;
+        same "events handled" => counts.handled - before.handled, 0;
+    }))?;
+
+    let long_ago = u64::try_from(TokioRuntime.now().unix_seconds() - 600).unwrap_or_default();
+    let secret = stage.sandbox.api_secret().to_owned();
+    let answer = deliver(stage, &secret, Some(long_ago), body).await?;
+    let handled = stage.receiver.counts().handled - before.handled;
+    let why = stage.receiver.latest_refusal();
+    let text = "the same webhook, signed ten minutes ago, is refused";
+    stage.timeline.step(step!("failing.too_old", text, {
+        same "the receiver answered" => answer, 401;
+        check "because of its age" => why == Some(VerifyErrorKind::TooOld);
+        same "events handled" => handled, 0;
+    }))?;
+    completed(stage, &created.payment_id, "replayed").await
+}
+
+/// Completes a paid payment and checks that its money moved exactly once.
+async fn completed(stage: &mut Stage<'_>, id: &PaymentId, flow: &'static str) -> Result<()> {
+    stage.sandbox.advance(BUYING);
+    stage.sandbox.webhooks_settled().await;
+    let payment = stage.client.onramp().payment(id).await?;
+    let events = stage.receiver.events(id.as_str());
+    let kinds: Vec<_> = events.iter().map(Event::kind).collect();
+    let are_both_once = kinds == [EventKind::PayIn, EventKind::CoinsSent];
+    let is_over = payment.is_final() && payment.txid.is_some();
+    let text = format!("{} were paid and {} sent, once", payment.fiat, payment.coin);
+    stage.timeline.step(step!("failing.moved_once", text, {
+        value "payment_id" => id.as_str();
+        value "coin" => &payment.coin;
+        check "one PAY_IN and one COINS_SENT were handled" => are_both_once;
+        check "the payment is final, with a txid" => is_over;
+    }))?;
+    stage.completed(flow, payment);
+    Ok(())
+}
+
+async fn expired_token(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
+    let logins = stage.sandbox.calls("authenticate");
+    let payments = stage.sandbox.payments_created();
+    stage.sandbox.expire_tokens();
+    let call = stage.client.onramp().create_payment(order(customer, 3000));
+    let created = call.await?;
+    let after_payment = stage.sandbox.calls("authenticate");
+    stage.sandbox.expire_tokens();
+    let read = || {
+        let (client, id) = (stage.client.clone(), created.payment_id.clone());
+        tokio::spawn(async move { client.onramp().payment(&id).await })
+    };
+    let readers: Vec<_> = (0..READERS).map(|_| read()).collect();
+    let mut answered = 0;
+    for reader in readers {
+        answered += usize::from(matches!(reader.await, Ok(Ok(_))));
+    }
+    let after_readers = stage.sandbox.calls("authenticate");
+    let made = stage.sandbox.payments_created() - payments;
+    let text = "the token expires in mid-flow, and is renewed without anybody noticing";
+    stage.timeline.step(step!("failing.token", text, {
+        same "logins for one payment" => after_payment - logins, 1;
+        same "payments made at the provider" => made, 1;
+        same "calls made at once with an expired token, all answered" => answered, READERS;
+        same "logins for all of them" => after_readers - after_payment, 1;
+    }))
+}
+
+async fn lost_answer(stage: &mut Stage<'_>, customer: &UserId) -> Result<()> {
+    let onramp = stage.client.onramp().clone();
+    let payments = stage.sandbox.payments_created();
+    let calls = stage.sandbox.calls("create_payment");
+    let external_id = format!("demo-{}-lost", stage.seed);
+    stage.sandbox.fail_next("create_payment", Fault::DropAfter);
+    let order = order(customer, 6000).external_id(external_id.as_str());
+    let Err(error) = onramp.create_payment(order).await else {
+        return Err(Error::stuck("a lost answer was taken for an answer"));
+    };
+    let times = stage.sandbox.calls("create_payment") - calls;
+    let text = "the connection breaks after createPayment was carried out";
+    stage.timeline.step(step!("failing.lost_answer", text, {
+        same "the error says that it was sent" => error.sent().as_str(), Sent::Maybe.as_str();
+        check "and that its outcome is unknown" => error.is_outcome_unknown();
+        same "times that it was sent" => times, 1;
+    }))?;
+
+    let Recovery::One(found) = onramp.recover_from(&error).await? else {
+        return Err(Error::stuck("the payment was not recovered"));
+    };
+    let reference = found.external_id.as_ref().map(ToString::to_string);
+    let made = stage.sandbox.payments_created() - payments;
+    let text = format!("payment {} is found by its external id", short(found.id.as_str()));
+    stage.timeline.step(step!("failing.recovered", text, {
+        value "payment_id" => found.id.as_str();
+        same "its reference" => reference.unwrap_or_default(), external_id;
+        same "its money" => found.fiat, Money::from_minor(6000, Currency::EUR);
+        same "payments made at the provider" => made, 1;
+    }))?;
+    stage.sandbox.pay(found.id.as_str())?;
+    completed(stage, &found.id, "lost_answer").await
+}

@@ -1,0 +1,194 @@
+//! The calls that need no emulator, against the configured provider.
+
+use std::net::IpAddr;
+
+use cryptopocket::banking::TransactionFilter;
+use cryptopocket::market::AvailableAsset;
+use cryptopocket::offramp::{self, OfframpFilter};
+use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
+use cryptopocket::users::NewCustomer;
+use cryptopocket::{Asset, Client, Currency, Money, PaymentType, Runtime, SANDBOX_BASE_URL, TokioRuntime};
+
+use crate::Flow;
+use crate::error::Result;
+use crate::step::{Step, step};
+use crate::summary::Summary;
+use crate::timeline::{Listener, Timeline};
+
+/// Runs `flow` against the provider of `client`, as far as that moves no money, and tells `listener` each step.
+///
+/// A customer is created only at the provider's sandbox and on this machine. [`Event::Done`](crate::Event::Done) comes
+/// last, also after a check that failed.
+///
+/// # Errors
+///
+/// As [`run`](crate::run).
+pub async fn run_live(client: Client, flow: Flow, listener: &mut dyn Listener) -> Result<()> {
+    let mut live = Live {
+        timeline: Timeline::new(listener),
+        client,
+    };
+    let result = live.run(flow).await;
+    live.timeline.done(Summary {
+        ok: result.is_ok(),
+        ..Summary::default()
+    })?;
+    result
+}
+
+struct Live<'l> {
+    timeline: Timeline<'l>,
+    client: Client,
+}
+
+/// Whether invented customers may be created there: at the provider's sandbox and on this machine only.
+fn is_harmless(base_url: &str) -> bool {
+    let host = base_url
+        .split_once("://")
+        .map_or("", |(_, rest)| rest)
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+    base_url == SANDBOX_BASE_URL || name == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+const SKIPPED: [(&str, &str); 3] = [
+    (
+        "live.pages",
+        "skipped: a person fills in the verification and the gateway page",
+    ),
+    (
+        "live.webhooks",
+        "skipped: the provider cannot reach a receiver on this machine",
+    ),
+    (
+        "live.money",
+        "skipped: bank credits, coins on the chain, and failures made on purpose",
+    ),
+];
+
+impl Live<'_> {
+    async fn run(&mut self, flow: Flow) -> Result<()> {
+        let base_url = self.client.session().base_url().to_owned();
+        self.timeline.section("Live", &base_url)?;
+        self.client.login().await?;
+        let text = format!("logged in at {base_url}");
+        self.timeline.step(step!("live.authenticate", text))?;
+        if flow != Flow::Offramp {
+            self.buying(is_harmless(&base_url)).await?;
+        }
+        if matches!(flow, Flow::Transfer | Flow::All) {
+            self.banking().await?;
+        }
+        if matches!(flow, Flow::Offramp | Flow::All) {
+            self.selling().await?;
+        }
+        for (name, why) in SKIPPED {
+            self.skip(name, why)?;
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, name: &'static str, why: &str) -> Result<()> {
+        self.timeline.step(Step::new(name, why).value("skipped", true))
+    }
+
+    async fn buying(&mut self, harmless: bool) -> Result<()> {
+        let onramp = self.client.onramp().clone();
+        let assets = self.client.list_assets().await?;
+        let active = assets.iter().find(|offer| offer.active != Some(false));
+        let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), AvailableAsset::asset);
+        let text = format!("{} coins are on offer", assets.len());
+        self.timeline.step(step!("live.assets", text, {
+            check "at least one of them is active" => active.is_some();
+        }))?;
+
+        let methods = onramp.list_payment_methods(Currency::EUR).await?.len();
+        let text = format!("{methods} ways to pay in euros");
+        self.timeline.step(step!("live.payment_methods", text))?;
+
+        let spend = Money::from_minor(15050, Currency::EUR);
+        let request = QuoteRequest::new(spend, asset.clone(), PaymentType::Card);
+        let quote = onramp.quote(request).await?;
+        let text = format!("{spend} by card buy {}", quote.tokens);
+        self.timeline.step(step!("live.quote", text, {
+            same "the quote is for" => quote.spend, spend;
+        }))?;
+
+        let known = onramp.list_payments(PaymentFilter::new()).take(10).await?;
+        let text = format!("{} payments read", known.len());
+        self.timeline.step(step!("live.payments", text))?;
+        if !harmless {
+            let why = "skipped: no customers are made up outside of the provider's sandbox";
+            return self.skip("live.customer", why);
+        }
+        let email = format!("demo-{}@example.com", TokioRuntime.now().unix_micros());
+        let users = self.client.users();
+        let customer = users.create_customer(NewCustomer::new("Ana", email)).await?;
+        let check = users.kyc(&customer.id).await?;
+        let (id, status) = (&customer.id, &check.kyc_status);
+        let text = format!("customer {id} is created; identity check: {status}");
+        self.timeline.step(step!("live.customer", text, {
+            check "it is not decided yet" => !check.is_decided();
+        }))?;
+
+        let order = NewGuidedPayment::new(customer.id, spend, asset);
+        let refused = onramp.create_guided_payment(order).await.err();
+        let code = refused.and_then(|error| Some(error.code()?.to_string()));
+        let text = "a payment before the identity check is refused";
+        self.timeline.step(step!("live.no_kyc", text, {
+            same "the code" => code.unwrap_or_default().as_str(), "require_kyc";
+        }))
+    }
+
+    async fn banking(&mut self) -> Result<()> {
+        let banking = self.client.banking();
+        let accounts = banking.list_accounts().await?;
+        let mut movements = 0;
+        if let Some(first) = accounts.first() {
+            let list = banking.list_transactions(first, TransactionFilter::new());
+            movements = list.take(10).await?.len();
+        }
+        let count = accounts.len();
+        let text = format!("{count} bank accounts; {movements} transactions of the first read");
+        self.timeline.step(step!("live.banking", text))
+    }
+
+    async fn selling(&mut self) -> Result<()> {
+        let offramp = self.client.offramp();
+        let coins = Asset::new("USDC", "polygon").amount(20_u8.into());
+        let quote = offramp.quote(offramp::QuoteRequest::new(coins.clone())).await?;
+        let text = format!("{coins} bring {}", quote.receive);
+        self.timeline.step(step!("live.offramp_quote", text, {
+            same "the quote is for" => quote.sell.amount(), coins.amount();
+        }))?;
+        let known = offramp.list_offramps(OfframpFilter::new()).take(10).await?;
+        let text = format!("{} off-ramps read", known.len());
+        self.timeline.step(step!("live.offramps", text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn customers_are_invented_only_where_it_is_harmless() {
+        for url in [
+            SANDBOX_BASE_URL,
+            "http://127.0.0.1:8080/api",
+            "http://[::1]:1/api",
+            "http://localhost:1/api",
+        ] {
+            assert!(is_harmless(url), "{url}");
+        }
+        for url in [
+            "https://api.cryptopocket.example/api",
+            "https://sandbox.cryptopocket.io.evil.example/api",
+        ] {
+            assert!(!is_harmless(url), "{url}");
+        }
+    }
+}

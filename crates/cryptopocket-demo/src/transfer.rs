@@ -1,0 +1,252 @@
+//! A bank transfer pays: the credit is found among others, reconciled, and the wallet receives.
+
+use cryptopocket::banking::{
+    ExpectedTransfer, Mismatch, NewReconciliation, Transaction, TransactionFilter, TransferMatch,
+    match_transfer,
+};
+use cryptopocket::onramp::{BankTransfer, NewPayment, QuoteRequest};
+use cryptopocket::webhooks::EventKind;
+use cryptopocket::{
+    Asset, Currency, Decimal, Iban, Money, PaymentId, PaymentStatus, PaymentType, TransactionId, UserId,
+};
+use cryptopocket_sandbox::BankCredit;
+
+use crate::error::{Error, Result};
+use crate::onramp::adds_up;
+use crate::stage::{BUYING, CUSTOMER, CUSTOMER_IBAN, PATIENCE, Stage, WALLET, is};
+use crate::step::step;
+use crate::summary::short;
+
+const PER_PAGE: u32 = 4;
+
+/// The credits on the account: the right one, and two that look like it.
+struct Credits {
+    right: TransactionId,
+    wrong_concept: TransactionId,
+    short: TransactionId,
+    count: usize,
+    sum: Money,
+}
+
+pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
+    let about = "a bank transfer pays, is found and reconciled, and a wallet receives";
+    stage.timeline.section("Transfer", about)?;
+    stage.begin().await?;
+    let customer = stage.customer().await?;
+    let (id, transfer) = created(stage, &customer).await?;
+    let before = balance(stage, &transfer).await?;
+    let credits = credited(stage, &transfer)?;
+    let listed = listed(stage, &transfer, &credits, before).await?;
+    matched(stage, &transfer, &credits, &listed)?;
+    reconciled(stage, &id, &transfer, &credits).await?;
+    sent(stage, &id).await
+}
+
+fn amount() -> Money {
+    euros(24000)
+}
+
+fn euros(cents: i128) -> Money {
+    Money::from_minor(cents, Currency::EUR)
+}
+
+fn sum(amounts: impl Iterator<Item = Money>) -> Money {
+    let mut amounts = amounts;
+    let sum = amounts.try_fold(euros(0), Money::checked_add);
+    sum.unwrap_or(euros(0))
+}
+
+async fn created(stage: &mut Stage<'_>, customer: &UserId) -> Result<(PaymentId, BankTransfer)> {
+    let onramp = stage.client.onramp().clone();
+    let asset = Asset::new("USDC", "polygon");
+    let request = QuoteRequest::new(amount(), asset.clone(), PaymentType::Transfer);
+    let quote = onramp.quote(request).await?;
+    let order = NewPayment::transfer(customer.clone(), amount(), asset, WALLET)
+        .external_id(format!("demo-{}-transfer", stage.seed).as_str());
+    let created = onramp.create_payment(order).await?;
+    let payment = onramp.payment(&created.payment_id).await?;
+    let Some(transfer) = created.next.bank_transfer().cloned() else {
+        return Err(Error::stuck("a transfer payment names no account"));
+    };
+    let (iban, concept) = (transfer.iban.reveal(), &transfer.concept);
+    let text = format!("pay {} to {iban}, concept {concept}", amount());
+    stage.timeline.step(step!("transfer.create", text, {
+        value "payment_id" => created.payment_id.as_str();
+        value "concept" => concept.as_str();
+        check "the IBAN's check digits are right" => iban.parse::<Iban>().is_ok();
+        check "the quote adds up" => adds_up(&quote);
+        same "money read back" => payment.fiat, amount();
+        same "coins to come, as quoted" => payment.coin.amount(), quote.tokens.amount();
+    }))?;
+    Ok((created.payment_id, transfer))
+}
+
+async fn balance(stage: &Stage<'_>, transfer: &BankTransfer) -> Result<Money> {
+    let accounts = stage.client.banking().list_accounts().await?;
+    let ours = accounts.iter().find(|account| account.iban == transfer.iban);
+    ours.and_then(|account| account.balance)
+        .ok_or_else(|| Error::stuck("the account of the transfer is not listed"))
+}
+
+/// Sends the right credit among others: one names another concept, one is short by a euro.
+fn credited(stage: &mut Stage<'_>, transfer: &BankTransfer) -> Result<Credits> {
+    let concept = transfer.concept.as_str();
+    let wrong = concept
+        .parse::<u64>()
+        .map_or_else(|_| "1".to_owned(), |number| (number + 1).to_string());
+    let mut arriving = vec![
+        (euros(1999), "Cuota gimnasio".to_owned(), "Luis Pérez"),
+        (amount(), format!("Pago {wrong}"), "Marta Ruiz"),
+        (euros(23900), format!("Pago {concept}"), CUSTOMER),
+        (euros(51000), "Alquiler noviembre".to_owned(), "Joan Serra"),
+        (amount(), format!("Pago {concept}, gracias"), CUSTOMER),
+    ];
+    for number in 1..=4 {
+        arriving.push((euros(1000 + number), format!("Factura {number}"), "Varios SL"));
+    }
+    let mut ids = Vec::new();
+    for (money, concept, payer) in &arriving {
+        let iban = (*payer == CUSTOMER).then_some(CUSTOMER_IBAN);
+        let credit = BankCredit::new(money.amount())
+            .concept(concept.as_str())
+            .payer(*payer, iban);
+        ids.push(TransactionId::new(stage.sandbox.credit_bank(credit)?));
+    }
+    let count = ids.len();
+    let text = format!("{count} credits arrive, one of them from {CUSTOMER} for this payment");
+    stage.timeline.step(step!("transfer.credits", text, {
+        value "credits" => count;
+    }))?;
+    Ok(Credits {
+        right: ids[4].clone(),
+        wrong_concept: ids[1].clone(),
+        short: ids[2].clone(),
+        count,
+        sum: sum(arriving.iter().map(|(money, ..)| *money)),
+    })
+}
+
+async fn listed(
+    stage: &mut Stage<'_>,
+    transfer: &BankTransfer,
+    credits: &Credits,
+    before: Money,
+) -> Result<Vec<Transaction>> {
+    let banking = stage.client.banking().clone();
+    let list = banking.list_transactions(transfer.iban.clone(), TransactionFilter::new());
+    let mut pages = list.per_page(PER_PAGE).pages();
+    let (mut all, mut count) = (Vec::new(), 0);
+    while let Some(page) = pages.next().await {
+        all.extend(page?.into_items());
+        count += 1;
+    }
+    let grown = before.checked_add(credits.sum).unwrap_or(before);
+    let after = balance(stage, transfer).await?;
+    let text = format!("{} transactions read from {count} pages", all.len());
+    stage.timeline.step(step!("transfer.transactions", text, {
+        value "transactions" => all.len();
+        value "pages" => count;
+        check "it took several pages" => count > 1;
+        same "transactions" => all.len(), credits.count;
+        same "their sum" => sum(all.iter().map(|transaction| transaction.amount)), credits.sum;
+        same "the balance grew by as much" => after, grown;
+    }))?;
+    Ok(all)
+}
+
+fn matched(
+    stage: &mut Stage<'_>,
+    transfer: &BankTransfer,
+    credits: &Credits,
+    listed: &[Transaction],
+) -> Result<()> {
+    let expected = ExpectedTransfer::new(transfer.concept.clone(), amount());
+    let found = match_transfer(&expected, listed);
+    let is_right = found.confirmed().map(|credit| &credit.id) == Some(&credits.right);
+    // Without the right one, none may be taken, and each near miss must have its reason.
+    let others = listed.iter().filter(|credit| credit.id != credits.right);
+    let near = match match_transfer(&expected, others) {
+        TransferMatch::None(near) => near,
+        _ => Vec::new(),
+    };
+    let missed = |id: &TransactionId, reason: Mismatch| {
+        near.iter()
+            .any(|miss| miss.transaction.id == *id && miss.reasons == [reason.clone()])
+    };
+    let euro = Money::new(Decimal::ONE, Currency::EUR);
+    let right = credits.right.as_str();
+    let is_other_missed = missed(&credits.wrong_concept, Mismatch::WrongConcept);
+    let is_short_missed = missed(&credits.short, Mismatch::ShortBy(euro));
+    let text = format!(
+        "{} names concept {} and has the amount",
+        short(right),
+        transfer.concept
+    );
+    stage.timeline.step(step!("transfer.match", text, {
+        value "transaction_id" => right;
+        check "exactly the right credit is confirmed" => is_right;
+        check "the one with another concept is not taken" => is_other_missed;
+        check "the one that is short by 1.00 EUR is not taken" => is_short_missed;
+    }))
+}
+
+async fn reconciled(
+    stage: &mut Stage<'_>,
+    id: &PaymentId,
+    transfer: &BankTransfer,
+    credits: &Credits,
+) -> Result<()> {
+    let banking = stage.client.banking().clone();
+    let pair = NewReconciliation::new(id, &credits.right);
+    let done = banking
+        .reconcile(pair.clone().iban(transfer.iban.clone()))
+        .await?;
+    let event = stage.arrival(id.as_str()).await;
+    let told = event.as_ref().and_then(|event| event.payment());
+    let again = banking.reconcile(pair).await;
+    let list = banking.list_transactions(transfer.iban.clone(), TransactionFilter::new());
+    let all = list.collect_all(100).await?;
+    let tied: Vec<_> = all.iter().filter(|credit| credit.reconciled).collect();
+    let is_only_one =
+        matches!(tied[..], [tied] if tied.id == credits.right && tied.payment_id.as_ref() == Some(id));
+    let is_refused = again.is_err_and(|error| error.has_code("already_reconciled"));
+    let text = "credit and payment are tied; PAY_IN arrived";
+    stage.timeline.step(step!("transfer.reconcile", text, {
+        value "payment_id" => id.as_str();
+        value "transaction_id" => credits.right.as_str();
+        check "the payment has received its money" => done.status == Some(PaymentStatus::PaymentReceived);
+        check "the event is PAY_IN" => is(event.as_ref(), EventKind::PayIn);
+        check format!("it tells of {}", amount()) => told.is_some_and(|told| told.fiat == Some(amount()));
+        check "no other transaction is tied" => is_only_one;
+        check "tying it a second time is refused: already_reconciled" => is_refused;
+    }))
+}
+
+async fn sent(stage: &mut Stage<'_>, id: &PaymentId) -> Result<()> {
+    stage.sandbox.advance(BUYING);
+    let event = stage.arrival(id.as_str()).await;
+    let told = event.as_ref().and_then(|event| event.payment());
+    let payment = stage.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
+    let (coin, txid) = (&payment.coin, payment.txid.as_ref());
+    let txid = txid.map(ToString::to_string).unwrap_or_default();
+    let is_same_txid = told.is_some_and(|told| told.txid == payment.txid);
+    let told_coin = told.and_then(|told| told.coin.as_ref());
+    let are_same_coins = told_coin.is_some_and(|told| told.amount() == coin.amount());
+    let is_over = payment.is_final() && !txid.is_empty();
+    let text = format!(
+        "COINS_SENT arrived: {coin} are in the wallet, txid {}",
+        short(&txid)
+    );
+    stage.timeline.step(step!("transfer.coins_sent", text, {
+        value "payment_id" => id.as_str();
+        value "txid" => &txid;
+        value "coin" => coin;
+        check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
+        check "webhook and payment name the same txid" => is_same_txid;
+        check "webhook and payment name the same coins" => are_same_coins;
+        same "money read back" => payment.fiat, amount();
+        check "the payment is final, with a txid" => is_over;
+    }))?;
+    stage.completed("transfer", payment);
+    Ok(())
+}
