@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "cryptopocket",
         &[
-            "types", "core", "api", "users", "onramp", "offramp", "banking", "webhooks",
+            "types", "core", "api", "users", "onramp", "offramp", "banking", "webhooks", "inbox",
         ],
     ),
     ("cryptopocket-emulator", &["types", "webhooks"]),
