@@ -15,6 +15,7 @@ mod store;
 
 #[cfg(feature = "axum")]
 pub mod axum;
+pub mod journal;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "sqlite")]

@@ -7,6 +7,7 @@
 mod calls;
 mod file;
 mod insert;
+mod journal;
 mod read;
 mod schema;
 mod writer;

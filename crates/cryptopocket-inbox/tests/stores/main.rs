@@ -5,6 +5,7 @@ mod axum;
 mod behaviour;
 mod cluster;
 mod failures;
+mod journal;
 mod model;
 mod postgres;
 mod sqlite;
