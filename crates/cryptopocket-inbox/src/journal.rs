@@ -72,6 +72,11 @@ pub enum Once {
         /// Why.
         reason: String,
     },
+    /// It is certain that nothing was sent. Call again, or give up.
+    NotSent {
+        /// Why.
+        reason: String,
+    },
     /// Not known yet, or another worker is at it. Nothing is sent again before that is safe. Call again after `after`.
     Pending {
         /// How long to wait.
@@ -103,7 +108,7 @@ macro_rules! opaque {
 opaque! {
     Sent { Done NotSent Refused Unknown }
     Found { One None Many Unknown }
-    Once { Done Refused Pending Ambiguous }
+    Once { Done Refused NotSent Pending Ambiguous }
 }
 
 /// A journal of calls that move money.

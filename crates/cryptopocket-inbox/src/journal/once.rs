@@ -102,7 +102,7 @@ impl<J: JournalStore> Journal<J> {
             }
             Sent::NotSent(reason) => {
                 self.settle(entry, of(Phase::Intended)).await?;
-                Ok(pending(PAUSE, reason))
+                Ok(Once::NotSent { reason })
             }
             Sent::Unknown(reason) => {
                 self.settle(entry, of(Phase::Sending)).await?;

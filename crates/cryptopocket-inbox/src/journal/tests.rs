@@ -308,6 +308,7 @@ proptest! {
                     break;
                 }
                 Once::Pending { after, .. } => runtime.clock().advance(after),
+                Once::NotSent { .. } => {}
                 other => prop_assert!(false, "{:?}", other),
             }
             prop_assert!(provider.count("k") <= 1);
