@@ -1,5 +1,7 @@
 //! Payments that are created once, against the emulated provider.
 
+#![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
