@@ -66,7 +66,7 @@ pub enum PaymentOnce {
 /// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
 /// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
 /// let payment = NewPayment::card("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
-/// match create_payment_once(&journal, &client.onramp(), "order-2001", payment).await? {
+/// match create_payment_once(&journal, client.onramp(), "order-2001", payment).await? {
 ///     PaymentOnce::Created(created) => println!("created as {}", created.payment_id),
 ///     PaymentOnce::Pending { after, .. } => println!("call again in {after:?}"),
 ///     other => println!("{other:?}"),

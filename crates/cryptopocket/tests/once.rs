@@ -63,7 +63,7 @@ impl Stage {
     async fn create(&self, key: &str) -> PaymentOnce {
         let journal = self.journal().await;
         let onramp = self.client.onramp();
-        create_payment_once(&journal, &onramp, key, self.transfer("240 EUR"))
+        create_payment_once(&journal, onramp, key, self.transfer("240 EUR"))
             .await
             .unwrap()
     }
@@ -109,8 +109,7 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
     let stage = Stage::open().await;
     let journal = Arc::new(stage.journal().await);
     let onramp = stage.client.onramp();
-    let create =
-        async |key, amount| create_payment_once(&journal, &onramp, key, stage.transfer(amount)).await;
+    let create = async |key, amount| create_payment_once(&journal, onramp, key, stage.transfer(amount)).await;
     let refused = create("order-1", "0.01 EUR").await.unwrap();
     assert!(matches!(refused, PaymentOnce::Refused { .. }), "{refused:?}");
     assert_eq!(create("order-1", "0.01 EUR").await.unwrap(), refused);

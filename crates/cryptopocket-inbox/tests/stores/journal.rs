@@ -138,6 +138,7 @@ impl Call for Hanging {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a store takes real time")]
 async fn dead_worker_holds_its_call_for_a_while<J: JournalStore>(store: J) {
     let (journal, runtime) = in_virtual_time(store);
     // Given up in the middle of the sending. Real time: the stores take some until then.
