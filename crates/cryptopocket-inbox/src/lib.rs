@@ -8,6 +8,7 @@ mod handler;
 mod identity;
 mod inbox;
 mod intake;
+mod measure;
 mod redact;
 mod retry;
 mod runtime;

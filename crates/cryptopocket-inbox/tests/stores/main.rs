@@ -6,6 +6,7 @@ mod behaviour;
 mod cluster;
 mod failures;
 mod journal;
+mod metrics;
 mod model;
 mod postgres;
 mod sqlite;

@@ -149,6 +149,36 @@ async fn stored_bodies_are_redacted_once_done() {
 }
 
 #[tokio::test]
+async fn redacted_values_leave_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (builder, _) = in_virtual_time(sqlite(&folder).await);
+    let inbox = builder.redaction(Redaction::whole()).build();
+    // Longer than a page, so that its pages become free.
+    let padding = "x".repeat(9000);
+    receive(
+        &inbox,
+        &body(
+            "p1",
+            &format!(r#","memo":"{padding}","iban":"ES9121000418450200051332""#),
+        ),
+    )
+    .await
+    .unwrap();
+    let holds = || {
+        let file = std::fs::read(folder.path().join("inbox.db")).unwrap();
+        file.windows(4).any(|window| window == b"ES91")
+    };
+    // Closing moves everything from the log into the file.
+    inbox.close().await;
+    assert!(holds());
+    let (builder, _) = in_virtual_time(sqlite(&folder).await);
+    let inbox = builder.redaction(Redaction::whole()).build();
+    inbox.run_until_idle(note::<SqliteStore>()).await.unwrap();
+    inbox.close().await;
+    assert!(!holds());
+}
+
+#[tokio::test]
 async fn sealed_bodies_open_only_with_their_key() {
     let folder = tempfile::tempdir().unwrap();
     let keyring = |byte: u8| Keyring::new(BodyKey::new(byte.into(), &[byte; 32]));
