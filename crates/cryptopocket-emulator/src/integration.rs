@@ -139,9 +139,8 @@ impl Tenant<'_> {
     pub(crate) fn log_in(&mut self) -> String {
         let (token, now) = (self.provider.entropy.hex(40), self.provider.now());
         self.own.tokens.retain(|until| *until > now);
-        self.own
-            .tokens
-            .insert(token.clone(), now.plus(self.provider.settings.token_life));
+        let until = now.plus(self.provider.settings.token_life);
+        self.own.tokens.insert(token.clone(), until);
         token
     }
 
