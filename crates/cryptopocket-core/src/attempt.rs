@@ -11,6 +11,7 @@ use crate::operation::{AUTHENTICATE, Operation};
 use crate::raw;
 use crate::reply;
 use crate::retry_after;
+use crate::runtime::BoxFuture;
 use crate::session::Session;
 use crate::token::Token;
 use crate::transport::{WireRequest, WireResponse, wiped};
@@ -79,16 +80,27 @@ impl Session {
     }
 
     async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
+        let login = &self.shared().login;
+        match login.serving(want, self.runtime().monotonic()) {
+            Some(pass) => Ok(pass),
+            None => self.renewed(want, left).await,
+        }
+    }
+
+    /// A token by a login. Boxed, because a call may need a login, which is a call.
+    fn renewed(&self, want: Want, left: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
         let patience = Patience {
             attempt: self.timeout().min(left),
             attempts: self.retry().max_attempts(),
         };
         let runtime = &*self.shared().runtime;
         let due = runtime.monotonic().saturating_add(left);
-        self.shared()
-            .login
-            .pass(want, patience, runtime, due, |left| self.authenticate(left))
-            .await
+        let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
+            // Owned, since the login goes on when this task is no longer polled.
+            let session = self.clone();
+            Box::pin(async move { session.authenticate(left).await })
+        };
+        Box::pin(self.shared().login.pass(want, patience, runtime, due, log_in))
     }
 
     async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
@@ -107,8 +119,7 @@ impl Session {
             headers,
             body,
         };
-        // Boxed, because a call may need a login, which is a call.
-        let reply = Box::pin(self.call_within(call, left)).await?;
+        let reply = self.call_within(call, left).await?;
         Token::find(&reply.body, self.runtime().monotonic()).ok_or_else(|| reply::no_token(reply.status))
     }
 }
