@@ -133,6 +133,9 @@ impl Banking {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions
     /// before you try again. The refusal `already_reconciled` then means that the first call took effect.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Reconcile payment with bank transaction" and the names of its schemas;
     /// path, fields and codes are ours (`assumed`).
     ///

@@ -19,6 +19,9 @@ impl OnRamp {
     /// [`external_id`](NewPayment::external_id()). **Without one, only the list can tell** whether the payment exists
     /// ([`OnRamp::list_payments`], by customer, amount and time).
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
     /// the reply for card and PSD2 from its older edition (`older`).
     ///

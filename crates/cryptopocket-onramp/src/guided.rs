@@ -124,6 +124,9 @@ impl OnRamp {
     /// [`external_id`](NewGuidedPayment::external_id()) so that [`OnRamp::recover_from`] can find the payment when the
     /// answer was lost. Without one, only the list can tell whether the payment exists.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
     ///
     /// Operation: `create_guided_payment`
