@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cryptopocket-offramp", &["types", "core", "api"]),
     ("cryptopocket-banking", &["types", "core", "api"]),
     ("cryptopocket-webhooks", &["types", "core", "api"]),
+    ("cryptopocket-inbox", &["types", "webhooks"]),
     (
         "cryptopocket",
         &[

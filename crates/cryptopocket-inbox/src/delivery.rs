@@ -1,0 +1,116 @@
+//! Events as handlers see them.
+
+use std::fmt;
+
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::Event;
+
+use crate::identity::idempotency_key;
+use crate::store::Lease;
+
+/// A stored event for a handler.
+///
+/// Debug shows no body.
+#[derive(Clone)]
+pub struct Delivery {
+    key: String,
+    event: Option<Event>,
+    body: Vec<u8>,
+    received_at: Timestamp,
+    signed_at: Timestamp,
+    attempt: u32,
+}
+
+impl Delivery {
+    pub(crate) fn new(
+        key: String,
+        body: Vec<u8>,
+        received_at: Timestamp,
+        signed_at: Timestamp,
+        attempt: u32,
+    ) -> Self {
+        Self {
+            event: Event::parse(&body).ok(),
+            key,
+            body,
+            received_at,
+            signed_at,
+            attempt,
+        }
+    }
+
+    /// The event; `None` for a verified body that is no event, whose bytes are in [`raw`](Self::raw).
+    pub fn event(&self) -> Option<&Event> {
+        self.event.as_ref()
+    }
+
+    /// The identity of the event.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The body as received, or with fields redacted by policy when the event was done before. May contain personal data.
+    pub fn raw(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// When the event first came.
+    pub fn received_at(&self) -> Timestamp {
+        self.received_at
+    }
+
+    /// When the provider signed it.
+    pub fn signed_at(&self) -> Timestamp {
+        self.signed_at
+    }
+
+    /// The number of this attempt, from 1. Lost leases count.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// A key for calls to other systems: the same at every attempt and after a replay, and different for each event.
+    ///
+    /// Such a call is not covered by the transaction: after a crash it is made again, with this key.
+    pub fn idempotency_key(&self) -> String {
+        idempotency_key(&self.key)
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("key", &self.key)
+            .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .field("received_at", &self.received_at)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A claimed event: nobody else is given it before its lease runs out.
+#[derive(Debug, Clone)]
+#[must_use = "a claimed event is to be completed, failed or released"]
+pub struct Claim {
+    pub(crate) lease: Lease,
+    pub(crate) delivery: Delivery,
+    pub(crate) failed: u32,
+    pub(crate) lost: u32,
+}
+
+impl Claim {
+    /// The event.
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
+    }
+
+    /// The right to handle it.
+    pub fn lease(&self) -> Lease {
+        self.lease
+    }
+
+    /// Leases lost so far.
+    pub fn lost(&self) -> u32 {
+        self.lost
+    }
+}

@@ -1,0 +1,240 @@
+//! Failures of the inbox and its stores.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+/// Reason of a failure.
+///
+/// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The disk is full.
+    Full,
+    /// The store's file or database accepts no writes.
+    ReadOnly,
+    /// Another process holds the store's lock for longer than the limit.
+    Locked,
+    /// The store's file is no longer where it was opened.
+    Gone,
+    /// The database cannot be reached.
+    Unavailable,
+    /// A newer program has changed the tables of the store.
+    TooNew,
+    /// The file is no database, or is damaged.
+    Corrupt,
+    /// Another worker holds the event now, or it is settled.
+    LeaseLost,
+    /// A body cannot be sealed or opened.
+    Sealed,
+    /// The store has been closed.
+    Closed,
+    /// Any other failure that the database reports.
+    Database,
+}
+
+impl ErrorKind {
+    /// The stable word of this kind.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::ReadOnly => "read_only",
+            Self::Locked => "locked",
+            Self::Gone => "gone",
+            Self::Unavailable => "unavailable",
+            Self::TooNew => "too_new",
+            Self::Corrupt => "corrupt",
+            Self::LeaseLost => "lease_lost",
+            Self::Sealed => "sealed",
+            Self::Closed => "closed",
+            Self::Database => "database",
+        }
+    }
+
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Full => "free space on its disk; the inbox then goes on without a restart",
+            Self::ReadOnly => {
+                "give this user write permission on the file and its folder, or connect to the primary server"
+            }
+            Self::Locked => {
+                "find the process that keeps a write transaction open; the inbox tries again by itself"
+            }
+            Self::Gone => {
+                "put the file back or mount its disk; no new file is made, since that would forget known events"
+            }
+            Self::Unavailable => {
+                "check the database server and the network; the inbox connects again by itself"
+            }
+            Self::TooNew => {
+                "run the newer program everywhere; this one would write rows that the newer one misreads"
+            }
+            Self::Corrupt => {
+                "restore the file from a backup; do not delete it, since it may hold unhandled events"
+            }
+            Self::LeaseLost => "nothing was written; give handlers a longer lease if this happens often",
+            Self::Sealed => "add the key that the body was sealed with to the keyring",
+            Self::Closed => "open the store again",
+            Self::Database => "see the source of this error",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A failure of the inbox or its store. Nothing that it is about was acknowledged or done.
+///
+/// Contains no part of a body.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::ErrorKind;
+/// assert_eq!(ErrorKind::LeaseLost.as_str(), "lease_lost");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Error {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// A failure with this message, for stores of your own.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// The same failure with its cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The reason.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        self.kind.hint()
+    }
+
+    /// The token of a lease is not the latest.
+    pub fn lease_lost() -> Self {
+        Self::new(
+            ErrorKind::LeaseLost,
+            "the lease of the event is gone, so nothing was written",
+        )
+    }
+
+    /// The store is closed.
+    pub fn closed() -> Self {
+        Self::new(ErrorKind::Closed, "the store is closed")
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        if let Some(source) = &self.source {
+            write!(f, ": {source}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}
+
+/// The failure that sqlx reports, with what was attempted.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn of_sqlx(attempted: &'static str, error: sqlx::Error) -> Error {
+    Error::new(sqlx_kind(&error), attempted).with_source(error)
+}
+
+/// Whether the database cannot do its work now, rather than refuses this statement.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
+    !matches!(sqlx_kind(error), ErrorKind::Database | ErrorKind::TooNew)
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn sqlx_kind(error: &sqlx::Error) -> ErrorKind {
+    match error {
+        sqlx::Error::Database(reported) => reported
+            .code()
+            .map_or(ErrorKind::Database, |code| database_kind(&code)),
+        sqlx::Error::PoolClosed => ErrorKind::Closed,
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::WorkerCrashed => ErrorKind::Unavailable,
+        _ => ErrorKind::Database,
+    }
+}
+
+/// An SQL state has five characters; the extended codes of SQLite are numbers of at most four digits.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+fn database_kind(code: &str) -> ErrorKind {
+    if code.len() == 5 {
+        return match code {
+            "53100" => ErrorKind::Full,
+            "25006" => ErrorKind::ReadOnly,
+            "55P03" | "40001" | "40P01" => ErrorKind::Locked,
+            "XX001" | "XX002" => ErrorKind::Corrupt,
+            _ if ["08", "53", "57", "58"].contains(&&code[..2]) => ErrorKind::Unavailable,
+            _ => ErrorKind::Database,
+        };
+    }
+    // SQLITE_READONLY_DBMOVED: the file has been moved away under the connection.
+    if code == "1032" {
+        return ErrorKind::Gone;
+    }
+    match code.parse::<u16>().map(|code| code & 0xff) {
+        Ok(5 | 6) => ErrorKind::Locked,
+        Ok(8) => ErrorKind::ReadOnly,
+        Ok(10) => ErrorKind::Unavailable,
+        Ok(11 | 26) => ErrorKind::Corrupt,
+        Ok(13) => ErrorKind::Full,
+        Ok(14) => ErrorKind::Gone,
+        _ => ErrorKind::Database,
+    }
+}
+
+#[cfg(all(test, any(feature = "sqlite", feature = "postgres")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_both_databases_are_told_apart() {
+        for (code, kind) in [
+            ("13", ErrorKind::Full),
+            ("53100", ErrorKind::Full),
+            ("8", ErrorKind::ReadOnly),
+            ("1032", ErrorKind::Gone),
+            ("261", ErrorKind::Locked),
+            ("787", ErrorKind::Database),
+            ("23505", ErrorKind::Database),
+            ("57P01", ErrorKind::Unavailable),
+            ("25006", ErrorKind::ReadOnly),
+            ("40P01", ErrorKind::Locked),
+        ] {
+            assert_eq!(database_kind(code), kind, "{code}");
+        }
+    }
+}

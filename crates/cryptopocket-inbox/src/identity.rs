@@ -1,0 +1,132 @@
+//! Identity of a verified body.
+
+use std::fmt::Write as _;
+
+use cryptopocket_webhooks::{Event, Verified};
+use sha2::{Digest as _, Sha256};
+
+/// What the store knows a body by.
+pub(crate) struct Identity {
+    pub(crate) key: String,
+    pub(crate) fingerprint: [u8; 32],
+    pub(crate) name: String,
+    pub(crate) object_id: Option<String>,
+}
+
+impl Identity {
+    /// That of the event in the body. A verified body that is no event gets a key of its own from its bytes: it is
+    /// stored too, since an answer of 2xx followed by a parser that fails would lose it.
+    pub(crate) fn of(verified: &Verified<'_>) -> Self {
+        match verified.event() {
+            Ok(event) => Self::of_event(&event),
+            Err(_) => Self::of_bytes(verified.body()),
+        }
+    }
+
+    fn of_event(event: &Event) -> Self {
+        Self {
+            key: event.key().as_str().to_owned(),
+            fingerprint: event.fingerprint(),
+            name: event.info().map_or(event.name(), |info| info.name).to_owned(),
+            object_id: event.object_id().map(std::borrow::Cow::into_owned),
+        }
+    }
+
+    fn of_bytes(body: &[u8]) -> Self {
+        let fingerprint: [u8; 32] = Sha256::digest(body).into();
+        Self {
+            key: format!("|bytes:{}", hex(&fingerprint)),
+            fingerprint,
+            name: String::new(),
+            object_id: None,
+        }
+    }
+}
+
+/// Key of the event that a [`Store`](crate::Store) makes of content released from quarantine.
+pub fn released_key(key: &str, fingerprint: &[u8]) -> String {
+    format!("{key}|content:{}", hex(fingerprint))
+}
+
+/// What a sealed body is bound to: the key without what a release adds, so that the body needs no new seal then. Parts
+/// of a key contain no `|`.
+pub(crate) fn place(key: &str) -> &str {
+    let end = key.match_indices('|').nth(1).map_or(key.len(), |(at, _)| at);
+    &key[..end]
+}
+
+/// A key for calls outside the database, the same each time that the event is handled.
+pub(crate) fn idempotency_key(key: &str) -> String {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(b"cryptopocket-inbox\0")
+        .chain_update(key)
+        .finalize()
+        .into();
+    format!("cpi_{}", hex(&hash[..16]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use cryptopocket_webhooks::{Signer, Verifier};
+
+    use super::*;
+
+    fn identity(body: &str) -> Identity {
+        let headers = Signer::new("s").unwrap().sign(body.as_bytes());
+        let verifier = Verifier::new("s").unwrap();
+        Identity::of(&verifier.verify(&headers, body.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn status_and_money_are_no_part_of_the_key() {
+        let first = identity(
+            r#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received","fiat_amount":15050}}"#,
+        );
+        let later =
+            identity(r#"{"type":"PAY_IN","data":{"id":"p1","status":"coins_sent","fiat_amount":99}}"#);
+        assert_eq!(first.key, later.key);
+        assert_ne!(first.fingerprint, later.fingerprint);
+    }
+
+    #[test]
+    fn reserialised_body_has_the_same_identity() {
+        let first = identity(r#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received"}}"#);
+        let again = identity(
+            "{ \"data\": {\"status\": \"payment_received\", \"id\": \"p1\"}, \"type\": \"PAY_IN\" }",
+        );
+        assert_eq!((first.key, first.fingerprint), (again.key, again.fingerprint));
+    }
+
+    #[test]
+    fn body_that_is_no_event_gets_a_key_of_its_bytes() {
+        let list = identity("[1, 2]");
+        assert!(list.key.starts_with("|bytes:") && list.name.is_empty());
+        assert_ne!(list.key, identity("[1, 3]").key);
+        let torn = identity(r#"{"type":"PAY_IN","event":"COINS_SENT","data":{"id":"p1"}}"#);
+        assert!(torn.key.starts_with("|bytes:"), "{}", torn.key);
+    }
+
+    #[test]
+    fn released_content_keeps_its_place() {
+        let released = released_key("PAY_IN|id:p1", &[0xab; 32]);
+        assert!(released.starts_with("PAY_IN|id:p1|content:abab"));
+        assert_eq!(place(&released), "PAY_IN|id:p1");
+        assert_eq!(place("PAY_IN|id:p1"), "PAY_IN|id:p1");
+    }
+
+    #[test]
+    fn idempotency_keys_differ_by_event() {
+        assert_eq!(idempotency_key("a"), idempotency_key("a"));
+        assert_ne!(idempotency_key("a"), idempotency_key("b"));
+        assert_eq!(idempotency_key("a").len(), 36);
+    }
+}

@@ -1,0 +1,346 @@
+//! The inbox over a store.
+
+mod build;
+mod upkeep;
+mod worker;
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::{Sighting, Verified};
+
+pub use build::Builder;
+
+use crate::alarm::Alarm;
+use crate::body::Bodies;
+use crate::delivery::{Claim, Delivery};
+use crate::error::{Error, ErrorKind};
+use crate::handler::{Failure, FailureKind, Handler};
+use crate::identity::{Identity, place};
+use crate::redact::Redaction;
+use crate::retry::RetryPolicy;
+use crate::runtime::{First, Runtime, Which};
+use crate::store::{Done, Leased, NewEvent, Outcome, Settle, Settlement, Store, Work};
+
+/// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
+const LOST_OFTEN: u32 = 3;
+
+/// A durable, de-duplicated inbox of webhooks.
+///
+/// [`receive`](Self::receive) stores a verified body before it returns. [`run`](Self::run) gives each event to a handler,
+/// whose writes are committed together with the mark that the event is done. Clones share one inbox.
+///
+/// # Examples
+/// ```
+/// # #[cfg(feature = "sqlite")]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use cryptopocket_inbox::{Inbox, handler_fn, sqlite::SqliteStore};
+/// use cryptopocket_webhooks::{Sighting, Signer, Verifier};
+/// use sqlx::SqliteConnection;
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("inbox.db");
+///
+/// let inbox = Inbox::new(SqliteStore::open(&path).await?);
+///
+/// // In the endpoint: answer 2xx only after `receive` has returned.
+/// let verifier = Verifier::new("api-secret")?;
+/// let body = br#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received"}}"#;
+/// let headers = Signer::new("api-secret")?.sign(body);
+/// let receipt = inbox.receive(&verifier.verify(&headers, body)?).await?;
+/// assert_eq!(receipt.sighting, Sighting::New);
+///
+/// // In the worker.
+/// let credit = handler_fn(|delivery, transaction: &mut SqliteConnection| {
+///     Box::pin(async move {
+///         sqlx::query("CREATE TABLE IF NOT EXISTS credits (key TEXT)").execute(&mut *transaction).await?;
+///         sqlx::query("INSERT INTO credits (key) VALUES (?)").bind(delivery.key()).execute(transaction).await?;
+///         Ok(())
+///     })
+/// });
+/// assert_eq!(inbox.run_until_idle(credit).await?, 1);
+/// inbox.close().await;
+/// # Ok(())
+/// # }
+/// # #[cfg(feature = "sqlite")]
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+/// ```
+pub struct Inbox<S> {
+    inner: Arc<Inner<S>>,
+}
+
+type Listener = dyn Fn(&Alarm) + Send + Sync;
+
+struct Inner<S> {
+    store: S,
+    runtime: Arc<dyn Runtime>,
+    retry: RetryPolicy,
+    lease: Duration,
+    handler_limit: Duration,
+    concurrency: u32,
+    poll: Duration,
+    redaction: Option<Redaction>,
+    bodies: Bodies,
+    alarm: Option<Arc<Listener>>,
+}
+
+impl<S> Clone for Inbox<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Inbox<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox")
+            .field("retry", &self.inner.retry)
+            .field("lease", &self.inner.lease)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`Inbox::receive`] stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// Key of the event.
+    pub key: String,
+    /// Whether it is new. Answer 2xx in each case.
+    pub sighting: Sighting,
+}
+
+impl<S: Store> Inbox<S> {
+    /// An inbox with the default settings.
+    pub fn new(store: S) -> Self {
+        Self::builder(store).build()
+    }
+
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.inner.store
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.runtime.now()
+    }
+
+    pub(crate) fn runtime(&self) -> &dyn Runtime {
+        &*self.inner.runtime
+    }
+
+    /// Stores a verified body, durably, before it returns. Answer the provider with 2xx after that, and with 5xx on an
+    /// error.
+    ///
+    /// The body is stored whether or not it can be read as an event. A repeated delivery is not stored again; one with
+    /// other content goes to quarantine and raises an [`Alarm::Changed`].
+    pub async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt, Error> {
+        let identity = Identity::of(verified);
+        let body = self
+            .inner
+            .bodies
+            .store(place(&identity.key), verified.body().to_vec())?;
+        let signed_at = i64::try_from(verified.sent_at()).unwrap_or(i64::MAX);
+        let received_at = self.now();
+        let event = NewEvent {
+            key: identity.key.clone(),
+            name: identity.name,
+            object_id: identity.object_id,
+            fingerprint: identity.fingerprint,
+            body,
+            received_at,
+            signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
+        };
+        let sighting = self.inner.store.insert(event).await?;
+        let key = identity.key;
+        if sighting == Sighting::Changed {
+            self.raise(&Alarm::Changed { key: key.clone() });
+        }
+        Ok(Receipt { key, sighting })
+    }
+
+    /// Claims up to `limit` due events, those first that have been due longest.
+    ///
+    /// For handlers that [`run`](Self::run) does not fit, such as those with slow calls: make them between `claim` and
+    /// [`complete`](Self::complete), and [`extend`](Self::extend) the lease meanwhile.
+    pub async fn claim(&self, limit: u32) -> Result<Vec<Claim>, Error> {
+        let leased = self
+            .inner
+            .store
+            .claim(self.now(), self.inner.lease, limit)
+            .await?;
+        let mut claims = Vec::with_capacity(leased.len());
+        for event in leased {
+            claims.extend(self.open(event).await?);
+        }
+        Ok(claims)
+    }
+
+    async fn open(&self, event: Leased) -> Result<Option<Claim>, Error> {
+        if event.lost >= LOST_OFTEN {
+            self.raise(&Alarm::LeaseLost {
+                key: event.key.clone(),
+                times: event.lost,
+            });
+        }
+        let body = match event.body {
+            Some(stored) => self.inner.bodies.read(place(&event.key), stored),
+            None => Ok(Vec::new()),
+        };
+        match body {
+            Ok(body) => {
+                let attempt = event.attempts.saturating_add(event.lost).saturating_add(1);
+                Ok(Some(Claim {
+                    lease: event.lease,
+                    failed: event.attempts,
+                    lost: event.lost,
+                    delivery: Delivery::new(event.key, body, event.received_at, event.signed_at, attempt),
+                }))
+            }
+            Err(error) => {
+                // Not counted: the event is good, and the right keyring opens it.
+                let settlement = self.settlement(&Failure::unavailable(error.to_string()), event.attempts);
+                self.inner.store.settle(event.lease, settlement).await?;
+                self.raise(&Alarm::Sealed { key: event.key });
+                Ok(None)
+            }
+        }
+    }
+
+    /// Handles a claimed event in one transaction with its mark "done".
+    ///
+    /// A failure of the handler, a panic included, is settled by the [`RetryPolicy`] and returned as
+    /// [`Outcome::Failed`].
+    ///
+    /// # Errors
+    /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if another worker has claimed the event since; the handler is not
+    /// called then.
+    pub async fn complete<H: Handler<S::Transaction>>(
+        &self,
+        claim: Claim,
+        handler: Arc<H>,
+    ) -> Result<Outcome, Error> {
+        let Claim {
+            lease,
+            delivery,
+            failed,
+            ..
+        } = claim;
+        let done = Done {
+            at: self.now(),
+            body: self.redacted(&delivery)?,
+        };
+        let key = delivery.key().to_owned();
+        let deadline = self.inner.runtime.deadline(self.inner.handler_limit);
+        let work: Work<S::Transaction> = Box::new(move |transaction| {
+            Box::pin(async move {
+                let attempt = Unpanicked(Box::pin(handler.handle(&delivery, transaction)));
+                match First(attempt, deadline).await {
+                    Which::One(Ok(result)) => result,
+                    Which::One(Err(_)) => Err(Failure::retry("the handler panicked")),
+                    Which::Other(()) => Err(Failure::retry("the handler took longer than its limit")),
+                }
+            })
+        });
+        let inbox = self.clone();
+        let settle: Settle = Box::new(move |failure| inbox.settlement(failure, failed));
+        let outcome = match self.inner.store.complete(lease, done, work, settle).await {
+            Err(error) if error.kind() != ErrorKind::LeaseLost => {
+                // Not the fault of the event. If the store is well again, it need not wait for the end of the lease; if
+                // the work was committed after all, the token is spent and this changes nothing.
+                let settlement = self.settlement(&Failure::unavailable(error.to_string()), failed);
+                let _ = self.inner.store.settle(lease, settlement).await;
+                return Err(error);
+            }
+            other => other?,
+        };
+        if let Outcome::Failed(Settlement::Dead { .. }) = outcome {
+            self.raise(&Alarm::Dead {
+                key,
+                attempts: failed.saturating_add(1),
+            });
+        }
+        Ok(outcome)
+    }
+
+    /// Settles a claimed event that could not be handled: tried again later, or given up.
+    pub async fn fail(&self, claim: Claim, failure: &Failure) -> Result<(), Error> {
+        let settlement = self.settlement(failure, claim.failed);
+        let dead = matches!(settlement, Settlement::Dead { .. });
+        self.inner.store.settle(claim.lease, settlement).await?;
+        if dead {
+            self.raise(&Alarm::Dead {
+                key: claim.delivery.key().to_owned(),
+                attempts: claim.failed.saturating_add(1),
+            });
+        }
+        Ok(())
+    }
+
+    /// Returns a claimed event, which is due at once and loses no attempt.
+    pub async fn release(&self, claim: Claim) -> Result<(), Error> {
+        let settlement = Settlement::Retry {
+            due_at: self.now(),
+            counted: false,
+            reason: None,
+        };
+        self.inner.store.settle(claim.lease, settlement).await
+    }
+
+    /// Extends the lease of a claimed event to a full lease from now.
+    pub async fn extend(&self, claim: &Claim) -> Result<(), Error> {
+        let until = self.now().saturating_add(self.inner.lease);
+        self.inner.store.extend(claim.lease, until).await
+    }
+
+    fn settlement(&self, failure: &Failure, failed_before: u32) -> Settlement {
+        let failed = failed_before.saturating_add(1);
+        let reason = Some(failure.reason().to_owned()).filter(|reason| !reason.is_empty());
+        let counted = failure.kind() == FailureKind::Retry;
+        if failure.kind() == FailureKind::Dead || (counted && self.inner.retry.is_last(failed)) {
+            let at = self.now();
+            return Settlement::Dead { at, reason };
+        }
+        let delay = self.inner.retry.jittered_delay(self.runtime(), failed);
+        Settlement::Retry {
+            due_at: self.now().saturating_add(delay),
+            counted,
+            reason,
+        }
+    }
+
+    fn redacted(&self, delivery: &Delivery) -> Result<Option<crate::store::StoredBody>, Error> {
+        let Some(redaction) = &self.inner.redaction else {
+            return Ok(None);
+        };
+        let body = redaction.apply(delivery.raw());
+        self.inner.bodies.store(place(delivery.key()), body).map(Some)
+    }
+
+    pub(crate) fn raise(&self, alarm: &Alarm) {
+        tracing::warn!(kind = alarm.as_str(), key = alarm.key(), "inbox alarm");
+        if let Some(listener) = &self.inner.alarm {
+            listener(alarm);
+        }
+    }
+}
+
+/// Turns a panic of a future into an error: the writer of a store serves others too, and must outlive it.
+struct Unpanicked<F>(F);
+
+impl<F: Future + Unpin> Future for Unpanicked<F> {
+    type Output = Result<F::Output, Box<dyn Any + Send>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Looking after an inbox: lists, replay, retention, quarantine.
+
+use std::time::Duration;
+
+use super::Inbox;
+use crate::alarm::Alarm;
+use crate::error::Error;
+use crate::identity::place;
+use crate::store::{Counts, Filter, Quarantined, Resolution, Store, StoredBody, Summary};
+
+impl<S: Store> Inbox<S> {
+    /// Counts events by state.
+    pub async fn counts(&self) -> Result<Counts, Error> {
+        self.inner.store.counts(self.now()).await
+    }
+
+    /// Lists up to `limit` events in order of arrival. Continue with [`Filter::after`].
+    pub async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        self.inner.store.list(filter, limit).await
+    }
+
+    /// Makes events that are done or dead ready again, and returns their number.
+    ///
+    /// Handlers run again with all their effects: this is for effects that were lost, or for a handler that was wrong.
+    /// Events that are still being handled, and those whose body was erased, stay as they are.
+    pub async fn replay(&self, filter: Filter) -> Result<u64, Error> {
+        self.inner.store.replay(filter, self.now()).await
+    }
+
+    /// Erases the bodies of events that have been done for `age`, and returns their number.
+    ///
+    /// Keys and hashes stay for ever, so that a delivery that is repeated years later is still known.
+    pub async fn erase_bodies(&self, age: Duration) -> Result<u64, Error> {
+        let Some(before) = self.now().checked_sub(age) else {
+            return Ok(0);
+        };
+        self.inner.store.erase_bodies(before).await
+    }
+
+    /// Lists up to `limit` contents in quarantine, oldest first, with their bodies as received.
+    ///
+    /// A body that cannot be opened raises an [`Alarm::Sealed`] and is left out of its entry.
+    pub async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+        let mut found = self.inner.store.quarantined(limit).await?;
+        for entry in &mut found {
+            let Some(stored) = entry.body.take() else { continue };
+            match self.inner.bodies.read(place(&entry.key), stored) {
+                Ok(bytes) => {
+                    entry.body = Some(StoredBody {
+                        bytes,
+                        sealed_with: None,
+                    });
+                }
+                Err(_) => self.raise(&Alarm::Sealed {
+                    key: entry.key.clone(),
+                }),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes content out of quarantine; `false` if it is not there.
+    pub async fn resolve(&self, id: i64, resolution: Resolution) -> Result<bool, Error> {
+        self.inner.store.resolve(id, resolution, self.now()).await
+    }
+
+    /// Finishes what was begun and closes the store. Every later call fails with
+    /// [`Closed`](crate::ErrorKind::Closed).
+    pub async fn close(&self) {
+        self.inner.store.close().await;
+    }
+}

@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+mod alarm;
+mod body;
+mod delivery;
+mod error;
+mod handler;
+mod identity;
+mod inbox;
+mod intake;
+mod redact;
+mod retry;
+mod runtime;
+mod store;
+
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(any(feature = "testing", test))]
+pub mod testing;
+
+pub use alarm::Alarm;
+#[cfg(feature = "encryption")]
+pub use body::{BodyKey, Keyring};
+pub use delivery::{Claim, Delivery};
+pub use error::{Error, ErrorKind};
+pub use handler::{BoxFuture, Failure, Handler, HandlerFn, handler_fn};
+pub use identity::released_key;
+pub use inbox::{Builder, Inbox, Receipt};
+pub use intake::{Answer, DEFAULT_BODY_LIMIT, Intake};
+pub use redact::{PERSONAL_FIELDS, Redaction};
+pub use retry::RetryPolicy;
+pub use runtime::{Runtime, TokioRuntime};
+pub use store::{
+    Counts, Done, EventState, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
+    Settlement, Store, StoredBody, Summary, Work,
+};

@@ -1,0 +1,279 @@
+//! The store in one SQLite file.
+//!
+//! The file is in WAL mode with `synchronous=FULL`: what is acknowledged has been synced to the disk. One task holds the
+//! only connection that writes. It commits everything that waits for it together, so that intake and handlers share the
+//! cost of a sync.
+
+mod calls;
+mod file;
+mod insert;
+mod read;
+mod schema;
+mod writer;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::Sighting;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use tokio::sync::Notify;
+
+use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::handler::{BoxFuture, Failure};
+use crate::store::{
+    Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
+    Store, Summary, Work,
+};
+
+use writer::Writer;
+
+/// A store in one SQLite file, for one machine.
+///
+/// Several processes may open the file; each waits for the other's transactions. Handlers get a [`SqliteConnection`] of
+/// sqlx within the transaction, so their tables are in the same file.
+pub struct SqliteStore {
+    writer: Writer,
+    reader: SqlitePool,
+    wake: Arc<Notify>,
+    path: PathBuf,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`SqliteStore`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct SqliteOptions {
+    path: PathBuf,
+    create: bool,
+    lock_limit: Duration,
+}
+
+impl SqliteOptions {
+    /// The file at `path`, made if missing.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            create: true,
+            lock_limit: Duration::from_secs(5),
+        }
+    }
+
+    /// Sets whether a missing file is made when the store is opened. Default: yes.
+    ///
+    /// With `false` a disk that is not mounted is an error instead of an empty inbox that has forgotten every event.
+    pub fn create(mut self, yes: bool) -> Self {
+        self.create = yes;
+        self
+    }
+
+    /// Sets how long a transaction of another process is waited for. Default: five seconds.
+    pub fn lock_limit(mut self, limit: Duration) -> Self {
+        self.lock_limit = limit;
+        self
+    }
+
+    /// Opens the store and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`TooNew`](ErrorKind::TooNew) if a newer program has changed the tables; [`Gone`](ErrorKind::Gone) if the file or
+    /// its folder is missing; [`Corrupt`](ErrorKind::Corrupt) if it is no database; and those of every write.
+    pub async fn open(self) -> Result<SqliteStore, Error> {
+        let connect = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            // Without these, macOS leaves what was synced in the cache of the disk.
+            .pragma("fullfsync", "1")
+            .pragma("checkpoint_fullfsync", "1")
+            .foreign_keys(true)
+            .busy_timeout(self.lock_limit);
+        let wake = Arc::new(Notify::new());
+        let first = file::open(&connect, &self.path, self.create).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(2)
+            .min_connections(0)
+            .idle_timeout(Duration::from_mins(1))
+            .connect_lazy_with(connect.clone().read_only(true));
+        Ok(SqliteStore {
+            writer: Writer::start(first, connect, self.path.clone(), Arc::clone(&wake)),
+            reader,
+            wake,
+            path: self.path,
+        })
+    }
+}
+
+impl SqliteStore {
+    /// Opens the file at `path`, made if missing, with the default settings.
+    ///
+    /// # Errors
+    /// As [`SqliteOptions::open`].
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        SqliteOptions::new(path).open().await
+    }
+
+    /// Does `work` in a transaction of the writer, for tables of your own.
+    ///
+    /// Use this rather than a connection of your own: that one would wait for the writer, and the writer for it.
+    ///
+    /// # Errors
+    /// The work's, after a rollback.
+    ///
+    /// # Examples
+    /// ```
+    /// # async fn example(store: cryptopocket_inbox::sqlite::SqliteStore) -> Result<(), cryptopocket_inbox::Error> {
+    /// store
+    ///     .write(|connection| {
+    ///         Box::pin(async move {
+    ///             sqlx::query("CREATE TABLE IF NOT EXISTS credits (payment TEXT)").execute(connection).await?;
+    ///             Ok(())
+    ///         })
+    ///     })
+    ///     .await
+    /// # }
+    /// ```
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + 'static,
+    {
+        let failed = |error| of_sqlx("a write of your own failed", error);
+        let write = self
+            .writer
+            .call(move |connection| Box::pin(async move { work(connection).await.map_err(failed) }));
+        write.await.0
+    }
+
+    /// A pool of connections that read, for queries of your own.
+    pub fn reader(&self) -> &SqlitePool {
+        &self.reader
+    }
+}
+
+impl Store for SqliteStore {
+    type Transaction = SqliteConnection;
+
+    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
+        self.writer.insert(event).await
+    }
+
+    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
+        let claim = self
+            .writer
+            .call(move |connection| Box::pin(calls::claim(connection, now, lease, limit)));
+        claim.await.0
+    }
+
+    async fn complete(
+        &self,
+        lease: Lease,
+        done: Done,
+        work: Work<SqliteConnection>,
+        settle: Settle,
+    ) -> Result<Outcome, Error> {
+        let (settle_keeper, settle_taker) = calls::shared(settle);
+        let (result, alone) = self
+            .writer
+            .call(move |connection| Box::pin(calls::complete(connection, lease, done, work, settle_taker)))
+            .await;
+        match result {
+            // A deferred constraint is checked by the commit. If nothing else was in the transaction, this handler
+            // broke it; otherwise it is not known which one did.
+            Err(error) if alone && error.kind() == ErrorKind::Database => {
+                let Some(settle) = settle_keeper.take() else {
+                    return Err(error);
+                };
+                let settlement = settle(&Failure::retry(error.to_string()));
+                self.settle(lease, settlement.clone()).await?;
+                Ok(Outcome::Failed(settlement))
+            }
+            other => other,
+        }
+    }
+
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+        let settle = self
+            .writer
+            .call(move |connection| Box::pin(calls::settle(connection, lease, settlement)));
+        settle.await.0
+    }
+
+    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
+        let extend = self
+            .writer
+            .call(move |connection| Box::pin(calls::extend(connection, lease, until)));
+        extend.await.0
+    }
+
+    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
+        let (mut replayed, mut after) = (0, filter.after.unwrap_or(0));
+        loop {
+            let filter = filter.clone();
+            let step = self
+                .writer
+                .call(move |connection| Box::pin(calls::replay(connection, filter, now, after)));
+            let (some, last) = step.await.0?;
+            replayed += some;
+            let Some(last) = last else { break };
+            after = last;
+        }
+        self.wake.notify_one();
+        Ok(replayed)
+    }
+
+    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
+        let mut erased = 0;
+        loop {
+            let step = self
+                .writer
+                .call(move |connection| Box::pin(calls::erase_bodies(connection, before)));
+            match step.await.0? {
+                0 => return Ok(erased),
+                some => erased += some,
+            }
+        }
+    }
+
+    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        read::list(&self.reader, filter, limit).await
+    }
+
+    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+        read::quarantined(&self.reader, limit).await
+    }
+
+    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
+        let resolve = self
+            .writer
+            .call(move |connection| Box::pin(calls::resolve(connection, id, resolution, now)));
+        let found = resolve.await.0?;
+        self.wake.notify_one();
+        Ok(found)
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
+        read::counts(&self.reader, now).await
+    }
+
+    async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+        self.reader.close().await;
+    }
+}

@@ -1,0 +1,116 @@
+//! Tables and their versions.
+
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+
+use crate::error::{Error, ErrorKind, of_sqlx};
+
+/// One step a version. A step that has been released never changes, and only adds: a program of the version before may
+/// still be running while it is made, until its next transaction is refused.
+const MIGRATIONS: &[&str] = &[
+    // 1: events.
+    "CREATE TABLE cryptopocket_inbox_events (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        object_id TEXT,
+        fingerprint BLOB NOT NULL,
+        body BLOB,
+        sealed_with INTEGER,
+        received_at INTEGER NOT NULL,
+        signed_at INTEGER NOT NULL,
+        state INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        token INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        lost INTEGER NOT NULL,
+        settled_at INTEGER,
+        reason TEXT
+    ) STRICT;
+    CREATE INDEX cryptopocket_inbox_open ON cryptopocket_inbox_events (due_at, seq) WHERE state < 2;
+    CREATE INDEX cryptopocket_inbox_dead ON cryptopocket_inbox_events (seq) WHERE state = 3;
+    CREATE INDEX cryptopocket_inbox_kept ON cryptopocket_inbox_events (settled_at) WHERE state = 2 AND body IS NOT NULL;",
+    // 2: quarantine.
+    "CREATE TABLE cryptopocket_inbox_quarantine (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        object_id TEXT,
+        fingerprint BLOB NOT NULL,
+        body BLOB,
+        sealed_with INTEGER,
+        received_at INTEGER NOT NULL,
+        signed_at INTEGER NOT NULL,
+        deliveries INTEGER NOT NULL,
+        resolved INTEGER NOT NULL,
+        UNIQUE (key, fingerprint)
+    ) STRICT;
+    CREATE INDEX cryptopocket_inbox_quarantined ON cryptopocket_inbox_quarantine (id) WHERE resolved = 0;",
+];
+
+/// The version of the tables that this program writes.
+pub(super) const VERSION: i64 = 2;
+
+/// Makes or updates the tables, in one transaction.
+pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let failed = |error| of_sqlx("the tables of the inbox could not be brought up to date", error);
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS cryptopocket_inbox_version (version INTEGER NOT NULL) STRICT")
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+    let found = sqlx::query("SELECT max(version) FROM cryptopocket_inbox_version")
+        .fetch_one(&mut *transaction)
+        .await
+        .and_then(|row| row.try_get::<Option<i64>, _>(0))
+        .map_err(failed)?
+        .unwrap_or(0);
+    if found > VERSION {
+        return Err(too_new(found));
+    }
+    let done = usize::try_from(found).unwrap_or(0);
+    for step in MIGRATIONS.iter().skip(done) {
+        sqlx::raw_sql(*step)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    if found < VERSION {
+        sqlx::query("INSERT INTO cryptopocket_inbox_version (version) VALUES (?)")
+            .bind(VERSION)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+/// Refuses to write tables that a newer program has changed since they were opened.
+pub(super) async fn check(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let found = sqlx::query("SELECT max(version) FROM cryptopocket_inbox_version")
+        .fetch_one(connection)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(|error| of_sqlx("the version of the tables of the inbox could not be read", error))?;
+    if found == VERSION {
+        Ok(())
+    } else {
+        Err(too_new(found))
+    }
+}
+
+fn too_new(found: i64) -> Error {
+    Error::new(
+        ErrorKind::TooNew,
+        format!("the store has tables of version {found}, and this program knows version {VERSION}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_version_has_a_migration() {
+        assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION));
+    }
+}

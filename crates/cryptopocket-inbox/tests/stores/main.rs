@@ -1,0 +1,10 @@
+//! The behaviour that every store has, on each of them.
+#![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
+
+mod axum;
+mod behaviour;
+mod failures;
+mod model;
+mod sqlite;
+mod stage;
+mod worker;
