@@ -84,6 +84,10 @@ async fn dropped_handle_loses_no_outcome() {
 }
 
 #[tokio::test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the timeout of a user's program is what is tested"
+)]
 async fn handle_outlives_a_timeout() {
     let stage = stage();
     let (mut handle, reported) = detach(&stage.session);

@@ -327,6 +327,10 @@ async fn a_login_that_was_answered_with_nothing_does_not_end_a_wait() {
 }
 
 #[tokio::test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "virtual time stands still while a call is stuck"
+)]
 async fn unpolled_wait_holds_no_login_up() {
     let (session, script) = slow();
     script.always("safe", Answer::json(GOOD));
