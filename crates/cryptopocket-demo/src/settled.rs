@@ -12,7 +12,10 @@ pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     stage.timeline.section("In the end", "nothing is left over")?;
     stage.sandbox.webhooks_settled().await;
     let deliveries = stage.sandbox.deliveries();
-    let delivered = deliveries.iter().filter(|it| it.state == "delivered").count();
+    let delivered = deliveries
+        .iter()
+        .filter(|it| it.state.name() == "delivered")
+        .count();
     let counts = stage.receiver.counts();
     let (verified, handled) = (counts.verified, counts.handled);
     let is_complete = handled + counts.duplicates == verified;

@@ -56,21 +56,24 @@ fn not_local(request: &Request) -> Option<String> {
             "its Host header is `{host}`, which is no name of this machine; call it by 127.0.0.1, [::1] or localhost"
         ));
     }
-    if !request.headers.contains_key("origin") {
+    if has_own_origin(request) {
         return None;
     }
-    let origin = request.header("origin").unwrap_or_default();
-    // A page of another server on this machine is not trusted either: the port must match too.
-    if origin
-        .strip_prefix("http://")
-        .is_some_and(|origin| origin.eq_ignore_ascii_case(host))
-    {
-        return None;
-    }
-    let origin = shortened(origin);
+    let origin = shortened(request.header("origin").unwrap_or_default());
     Some(format!(
         "its Origin header says that a page of `{origin}` sends it; send it without that header"
     ))
+}
+
+/// Whether a page of the emulator sends the request, or a client that is no browser and names no origin. The port must
+/// match too: a page of another server on this machine is not trusted.
+pub(crate) fn has_own_origin(request: &Request) -> bool {
+    let Some(origin) = request.header("origin") else {
+        return !request.headers.contains_key("origin");
+    };
+    let authority = origin.split_once("://").map(|(_, authority)| authority);
+    let host = request.header("host");
+    authority.is_some_and(|authority| host.is_some_and(|host| host.eq_ignore_ascii_case(authority)))
 }
 
 fn is_local(authority: &str) -> bool {

@@ -16,7 +16,7 @@ use crate::sandbox::{Beginning, Sandbox};
 use crate::scenario::{self, Scenario};
 use crate::server;
 use crate::shared::Shared;
-use crate::start_error::{Cause, StartError};
+use crate::start_error::StartError;
 use crate::store::Store;
 
 /// Settings of an emulator. Each has a default; see [`Sandbox::builder`].
@@ -197,9 +197,9 @@ impl Builder {
     pub async fn start(mut self) -> Result<Sandbox, StartError> {
         let mut roots = Vec::new();
         for pem in &self.trusted_pem {
-            roots.extend(certificates(pem).ok_or(StartError(Cause::Certificate))?);
+            roots.extend(certificates(pem).ok_or_else(StartError::certificate)?);
         }
-        let cannot_listen = |cause| StartError(Cause::Address(self.address, cause));
+        let cannot_listen = |cause| StartError::address(self.address, cause);
         let listener = TcpListener::bind(self.address).await.map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
         let access = match self.control_plane {
@@ -220,8 +220,7 @@ impl Builder {
         let mut engine = Engine::with(self.settings);
         let store = match self.state_file {
             Some(path) => Some(
-                Store::open(&path, &mut engine)
-                    .map_err(|broken| StartError(Cause::StateFile(path, broken)))?,
+                Store::open(&path, &mut engine).map_err(|broken| StartError::state_file(&path, broken))?,
             ),
             None => None,
         };

@@ -2,13 +2,8 @@
 
 mod client;
 mod commands;
-mod delivery_record;
 mod error;
 mod queries;
 
 pub use client::ControlClient;
-pub use cryptopocket_emulator::{
-    ArmedFault, BankCredit, Misattribution, State as ControlState, Timer, Transfer,
-};
-pub use delivery_record::DeliveryRecord;
 pub use error::ControlError;

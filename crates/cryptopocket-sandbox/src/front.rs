@@ -1,5 +1,8 @@
 //! The HTTP front end: which part of the emulator answers a request.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use cryptopocket_emulator::server::not_found;

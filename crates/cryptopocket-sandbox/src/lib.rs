@@ -15,8 +15,6 @@ mod dashboard;
 mod delivery;
 mod docs;
 mod front;
-#[cfg(test)]
-mod fuzz;
 mod http_client;
 mod pages;
 mod sandbox;
@@ -28,12 +26,12 @@ mod store;
 mod web;
 
 pub use builder::Builder;
-pub use control::{ArmedFault, BankCredit, ControlClient, ControlError, ControlState, DeliveryRecord};
-pub use control::{Misattribution, Timer, Transfer};
+pub use control::{ControlClient, ControlError};
 pub use cryptopocket_emulator::{
-    Command, Limits, Outage, Outcome, ROUTES, Route, Speed, Times, UnknownOutage,
+    ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits, Misattribution, Outage,
+    Outcome, ROUTES, Route, Speed, State as ControlState, Timer, Times, Transfer, TransferFault,
+    UnknownOutage, UnknownSpeed, WebhookFault,
 };
-pub use cryptopocket_emulator::{Fault, TransferFault, UnknownSpeed, WebhookFault};
 pub use sandbox::{Beginning, Sandbox};
 pub use scenario::{Scenario, ScenarioError};
 pub use start_error::StartError;

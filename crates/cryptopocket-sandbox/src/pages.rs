@@ -1,36 +1,42 @@
-//! Hosted pages: what a customer's browser opens at the links that replies carry. Plain HTML and forms, no script, and
-//! each says that it is the emulator's.
-
-use cryptopocket_emulator::server::{Fields, not_found, wrong_method};
-use cryptopocket_emulator::{Engine, Reply, Request};
+//! Hosted pages: the forms and gateways behind the links in replies. Plain HTML, no script.
 
 mod declaration;
 mod form;
-mod front;
 mod gateway;
 mod layout;
 mod verification;
 
-pub(crate) use front::front;
+use cryptopocket_emulator::server::{Fields, not_found};
+use cryptopocket_emulator::{Engine, Reply, Request};
+use maud::html;
 
-/// What a page is asked to do: show itself, or take its form.
-#[derive(Debug)]
-pub(crate) enum Visit<'a> {
-    Show,
-    Submit(Fields<'a>),
-}
+use crate::web::refused_method;
 
-/// Answers a request below `/pages`.
+/// Answers a request below `/pages`: shows a page, or takes its form.
 pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> Reply {
-    let visit = match request.method.as_str() {
-        "GET" | "HEAD" => Visit::Show,
-        "POST" => Visit::Submit(Fields::page_form(request)),
-        method => return wrong_method(method, "GET, HEAD, POST", &request.path),
-    };
+    if let Some(reply) = refused_method(request, "GET, HEAD, POST") {
+        return reply;
+    }
+    let form = (request.method == "POST").then(|| Fields::page_form(request));
     match path {
-        [kind @ ("kyc" | "kyb"), token] => verification::visit(engine, token, *kind == "kyb", visit),
-        ["declaration", token] => declaration::visit(engine, token, visit),
-        ["gateway", payment] => gateway::visit(engine, payment, visit),
+        [kind @ ("kyc" | "kyb"), token] => verification::visit(engine, token, *kind == "kyb", form),
+        ["declaration", token] => declaration::visit(engine, token, form),
+        ["gateway", payment] => gateway::visit(engine, payment, form),
         _ => not_found(&request.path),
     }
+}
+
+/// The page at `/` for requests that may not see the dashboard.
+pub(crate) fn front(engine: &Engine) -> Reply {
+    let origin = engine.origin();
+    let content = html! {
+        p { "A stateful emulator of the API, for tests and development. It is not made by the provider." }
+        dl.card.facts {
+            dt { "Base URL" } dd { code { (origin) "/api" } }
+            dt { "API page" } dd { a href="/docs" { (origin) "/docs" } }
+        }
+        p.dim { "The dashboard and the control plane do not answer this request. They answer if the emulator listens on a \
+                 loopback address and is called by a loopback name, or if it was started with " code { "--control-plane" } "." }
+    };
+    layout::page(200, "CryptoPocket API, emulated", &content)
 }

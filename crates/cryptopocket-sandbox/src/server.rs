@@ -1,16 +1,17 @@
 //! The HTTP server: connections, bodies with a limit, and replies that a fault delays, cuts short or withholds.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use cryptopocket_emulator::{Reply, Request};
 use http::Response;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use http::header::CONTENT_LENGTH;
+use http_body_util::channel::Channel;
+use http_body_util::{BodyExt as _, Either, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -50,7 +51,9 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, MAX_REQUEST_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Ok(respond(too_large(), false)),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Ok(respond(problem(413, "The request body is too large."), false));
+        }
         Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
     };
     let request = Request::new(parts, body);
@@ -60,7 +63,7 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
         .await;
     let response = match response {
         Ok(response) => response,
-        Err(stuck) => return Ok(respond(unavailable(&stuck.to_string()), false)),
+        Err(stuck) => return Ok(respond(problem(503, &stuck.to_string()), false)),
     };
     if !response.delay.is_zero() {
         clock::pause(response.delay).await;
@@ -71,81 +74,36 @@ async fn answer(request: http::Request<Incoming>, shared: Arc<Shared>) -> io::Re
     }
 }
 
-fn unavailable(why: &str) -> Reply {
-    Reply::json(503, &std::collections::BTreeMap::from([("message", why)]))
+fn problem(status: u16, message: &str) -> Reply {
+    Reply::json(status, &BTreeMap::from([("message", message)]))
 }
 
-fn too_large() -> Reply {
-    Reply::json(
-        413,
-        &std::collections::BTreeMap::from([("message", "The request body is too large.")]),
-    )
-}
+/// The whole body, or one that ends before its declared length.
+type Outlet = Either<Full<Bytes>, Channel<Bytes, io::Error>>;
 
 fn respond(reply: Reply, cut: bool) -> Response<Outlet> {
-    let declared = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
-    let headers = reply.header_map();
-    let kept = if cut {
-        reply.body.slice(..reply.body.len() / 2)
+    let mut headers = reply.header_map();
+    let body = if cut {
+        headers.insert(CONTENT_LENGTH, reply.body.len().into());
+        Either::Right(broken_off(reply.body.slice(..reply.body.len() / 2)))
     } else {
-        reply.body
+        Either::Left(Full::new(reply.body))
     };
-    let stage = if cut {
-        Stage::CutAfter(kept)
-    } else {
-        Stage::All(kept)
-    };
-    let mut response = Response::new(Outlet { declared, stage });
+    let mut response = Response::new(body);
     *response.status_mut() =
         http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = headers;
     response
 }
 
-/// A body that declares its length and may stop before it.
-struct Outlet {
-    declared: u64,
-    stage: Stage,
-}
-
-enum Stage {
-    All(Bytes),
-    CutAfter(Bytes),
-    /// Yields once, so that hyper writes the first half before the connection breaks.
-    Flushing,
-    Breaking,
-    Done,
-}
-
-impl Body for Outlet {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::All(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
-            Stage::CutAfter(bytes) => {
-                self.stage = Stage::Flushing;
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-            Stage::Flushing => {
-                self.stage = Stage::Breaking;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Stage::Breaking => Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into()))),
-            Stage::Done => Poll::Ready(None),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(&self.stage, Stage::Done) || matches!(&self.stage, Stage::All(bytes) if bytes.is_empty())
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.declared)
-    }
+/// A body that sends `half` and then breaks the connection.
+fn broken_off(half: Bytes) -> Channel<Bytes, io::Error> {
+    let (mut sender, body) = Channel::new(1);
+    tokio::spawn(async move {
+        drop(sender.send_data(half).await);
+        // The first half must be on its way before the connection breaks.
+        clock::pause(Duration::from_millis(1)).await;
+        sender.abort(io::ErrorKind::ConnectionAborted.into());
+    });
+    body
 }

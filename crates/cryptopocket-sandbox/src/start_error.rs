@@ -1,9 +1,10 @@
 //! Why an emulator did not start, and what to do.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::store::Broken;
 
@@ -20,98 +21,89 @@ use crate::store::Broken;
 /// use cryptopocket_sandbox::Sandbox;
 ///
 /// let error = Sandbox::builder().state_file(&path).start().await.unwrap_err();
-/// assert_eq!(error.state_file(), Some(path.as_path()));
+/// assert_eq!(error.setting(), "state_file");
 /// assert!(error.rule().ends_with("it is no state file of an emulator"));
 /// assert!(error.cure().starts_with("name another file"));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct StartError(pub(crate) Cause);
-
-#[derive(Debug)]
-pub(crate) enum Cause {
-    Address(SocketAddr, io::Error),
-    StateFile(PathBuf, Broken),
-    Certificate,
+pub struct StartError {
+    setting: &'static str,
+    rule: String,
+    cure: &'static str,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl StartError {
-    /// The state file, if it is the cause.
-    pub fn state_file(&self) -> Option<&Path> {
-        match &self.0 {
-            Cause::StateFile(path, _) => Some(path),
-            Cause::Address(..) | Cause::Certificate => None,
+    pub(crate) fn address(address: SocketAddr, cause: io::Error) -> Self {
+        let system = cause.to_string();
+        let (reason, cure) = match cause.kind() {
+            io::ErrorKind::AddrInUse => (
+                "another program listens there",
+                "choose another port; 0 takes a free one",
+            ),
+            io::ErrorKind::AddrNotAvailable => (
+                "it is no address of this machine",
+                "choose an address that this machine has, such as 127.0.0.1",
+            ),
+            io::ErrorKind::PermissionDenied => (
+                "this user may not listen there",
+                "choose a port above 1023; 0 takes a free one",
+            ),
+            _ => (system.as_str(), "choose another address or port"),
+        };
+        Self {
+            setting: "address",
+            rule: format!("cannot listen on {address}: {reason}"),
+            cure,
+            source: Some(cause.into()),
+        }
+    }
+
+    pub(crate) fn state_file(path: &Path, broken: Broken) -> Self {
+        Self {
+            setting: "state_file",
+            rule: format!("cannot use the state file {}: {}", path.display(), broken.rule),
+            cure: broken.cure,
+            source: broken.source.map(|error| error as _),
+        }
+    }
+
+    pub(crate) fn certificate() -> Self {
+        Self {
+            setting: "trust_pem",
+            rule: "a certificate authority to trust is not valid PEM".to_owned(),
+            cure: "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----",
+            source: None,
         }
     }
 
     /// The method of [`Builder`](crate::Builder) whose argument is the cause: `address`, `state_file` or `trust_pem`.
-    pub fn setting(&self) -> &'static str {
-        match &self.0 {
-            Cause::Address(..) => "address",
-            Cause::StateFile(..) => "state_file",
-            Cause::Certificate => "trust_pem",
-        }
+    pub const fn setting(&self) -> &'static str {
+        self.setting
     }
 
     /// What is wrong.
-    pub fn rule(&self) -> String {
-        self.rule_and_cure().0
+    pub fn rule(&self) -> &str {
+        &self.rule
     }
 
     /// What to do.
-    pub fn cure(&self) -> &'static str {
-        self.rule_and_cure().1
-    }
-
-    fn rule_and_cure(&self) -> (String, &'static str) {
-        match &self.0 {
-            Cause::Address(address, cause) => {
-                let system = cause.to_string();
-                let (reason, cure) = match cause.kind() {
-                    io::ErrorKind::AddrInUse => (
-                        "another program listens there",
-                        "choose another port; 0 takes a free one",
-                    ),
-                    io::ErrorKind::AddrNotAvailable => (
-                        "it is no address of this machine",
-                        "choose an address that this machine has, such as 127.0.0.1",
-                    ),
-                    io::ErrorKind::PermissionDenied => (
-                        "this user may not listen there",
-                        "choose a port above 1023; 0 takes a free one",
-                    ),
-                    _ => (system.as_str(), "choose another address or port"),
-                };
-                (format!("cannot listen on {address}: {reason}"), cure)
-            }
-            Cause::StateFile(path, broken) => {
-                let (rule, cure) = broken.rule_and_cure();
-                let path = path.display();
-                (format!("cannot use the state file {path}: {rule}"), cure)
-            }
-            Cause::Certificate => (
-                "a certificate authority to trust is not valid PEM".to_owned(),
-                "give the whole text of a PEM file; each certificate begins with -----BEGIN CERTIFICATE-----",
-            ),
-        }
+    pub const fn cure(&self) -> &'static str {
+        self.cure
     }
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (rule, cure) = self.rule_and_cure();
-        write!(f, "{rule}; {cure}")
+        write!(f, "{}; {}", self.rule, self.cure)
     }
 }
 
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
-            Cause::Address(_, cause) => Some(cause),
-            Cause::StateFile(_, broken) => Some(broken),
-            Cause::Certificate => None,
-        }
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
     }
 }
 
@@ -119,7 +111,7 @@ impl std::error::Error for StartError {
 mod tests {
     use std::io;
 
-    use super::{Cause, StartError};
+    use super::StartError;
     use crate::store::Broken;
 
     #[test]
@@ -139,7 +131,7 @@ mod tests {
                 "this user may not listen there; choose a port above 1023",
             ),
         ] {
-            let text = StartError(Cause::Address(address, kind.into())).to_string();
+            let text = StartError::address(address, kind.into()).to_string();
             assert!(text.contains(told), "{text}");
         }
         for (kind, told) in [
@@ -155,7 +147,7 @@ mod tests {
             (io::ErrorKind::StorageFull, "the disk says: "),
         ] {
             let broken = Broken::from(redb::Error::Io(kind.into()));
-            let text = StartError(Cause::StateFile("state".into(), broken)).to_string();
+            let text = StartError::state_file("state".as_ref(), broken).to_string();
             assert!(text.contains(told), "{text}");
         }
     }

@@ -140,7 +140,7 @@ fn write(file: &File, changes: &Receiver<Changes>, progress: &watch::Sender<Prog
         batch.extend(changes.try_iter().take(MAX_BATCH - 1));
         if let Err(broken) = file.write(&batch) {
             // Memory is ahead of the file now, so nothing may be answered from it any more.
-            drop(progress.send_replace(Err(Stuck(broken.to_string()))));
+            drop(progress.send_replace(Err(Stuck(broken.rule))));
             return;
         }
         written += batch.len() as u64;

@@ -113,7 +113,7 @@ mod tests {
     static SCRIPT: Inline = Inline::new("alert(1)");
 
     #[test]
-    fn nothing_that_is_put_into_a_page_becomes_markup() {
+    fn inserted_text_never_becomes_markup() {
         let hostile = "<img src=x onerror=alert(1)>\"'&</title><script>";
         let content = html! { main title=(hostile) { (hostile) } };
         let page = Page {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_runs_only_where_the_policy_names_its_hash() {
+    fn policy_allows_scripts_by_hash_only() {
         let page = |script| Page {
             title: "t",
             content: html! { main {} },

@@ -1,48 +1,28 @@
 //! Commands as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
 
-use cryptopocket_emulator::{Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault};
+use cryptopocket_emulator::{
+    BankCredit, Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault,
+};
 use cryptopocket_types::Decimal;
 
 use super::client::unreadable;
-use super::{BankCredit, ControlClient, ControlError};
+use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 
-/// Writes a method that blocks for [`Sandbox`], and the same as a call for [`ControlClient`].
+/// Writes a blocking method of [`Sandbox`] whose result `$finish` turns into `$output`, and the same as an async method
+/// of [`ControlClient`].
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*) => {
-        /// Commands: what a customer, a bank, a chain, a reviewer or bad luck does.
-        ///
-        /// Customers and off-ramps are named by their numbers, payments by their ids, whichever integration they
-        /// belong to. Every method fails with [`ControlError::NotFound`] for an id that does not exist.
+    ($(#[$table:meta])* $finish:ident -> $output:ty {
+        $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*
+    }) => {
+        $(#[$table])*
         impl Sandbox {
-            $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) -> Result<(), ControlError> {
-                self.execute($command).map(drop)
+            $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) -> $output {
+                $finish(self.execute($command))
             })*
         }
 
-        client_commands! { $($name($($argument: $type),*) => $command;)* }
-    };
-}
-
-/// The same for commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason,
-/// so [`Sandbox`] panics.
-macro_rules! certain_commands {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*) => {
-        impl Sandbox {
-            $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) {
-                if let Err(error) = self.execute($command) {
-                    panic!("{error}");
-                }
-            })*
-        }
-
-        client_commands! { $($name($($argument: $type),*) => $command;)* }
-    };
-}
-
-macro_rules! client_commands {
-    ($($name:ident($($argument:ident: $type:ty),*) => $command:expr;)*) => {
         impl ControlClient {
             $(
                 #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
@@ -54,137 +34,135 @@ macro_rules! client_commands {
     };
 }
 
-commands! {
-    /// Approves the customer's verification: `valid`.
-    approve_kyc(user: u64) => Command::SetKyc { user, status: "valid".to_owned() };
-
-    /// Rejects the customer's verification: `fail`.
-    reject_kyc(user: u64) => Command::SetKyc { user, status: "fail".to_owned() };
-
-    /// Sets the customer's verification to any status, documented or not.
-    set_kyc(user: u64, status: &str) => Command::SetKyc { user, status: status.to_owned() };
-
-    /// Bans the customer, or lifts the ban.
-    ban(user: u64, banned: bool) => Command::Ban { user, banned };
-
-    /// The customer pays at the gateway. A guided payment without a wallet gets a made-up one.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is `started`, and for transfers: see [`Sandbox::pay_transfer`].
-    pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
-
-    /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`.
-    ///
-    /// No failure status is documented; this one is an older gateway's.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
-    fail_payment(payment: &str) => Command::FailPayment { payment: payment.to_owned() };
-
-    /// Sets a payment to any status, documented or not. No webhook is sent.
-    set_payment_status(payment: &str, status: &str) => Command::SetPaymentStatus {
-        payment: payment.to_owned(),
-        status: status.to_owned(),
-    };
-
-    /// The customer announces the transfer: `pending_bank`.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
-    announce_transfer(payment: &str) => Command::AnnounceTransfer { payment: payment.to_owned() };
-
-    /// The customer announces and sends the transfer: `pending_bank`. The money arrives on the bank account in twenty
-    /// minutes of virtual time. Faults armed by [`Sandbox::fail_next_transfer`] apply to it.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
-    pay_transfer(payment: &str) => Command::PayTransfer { payment: payment.to_owned() };
-
-    /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::WrongState`] unless the off-ramp is `started`, [`ControlError::Invalid`] unless the amount is
-    /// above zero.
-    deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
-
-    /// Sets an off-ramp to any status, documented or not. No webhook is sent.
-    set_offramp_status(offramp: u64, status: &str) => Command::SetOfframpStatus { offramp, status: status.to_owned() };
-
-    /// Delivers a webhook of the delivery log again.
-    redeliver(delivery: u64) => Command::Redeliver { delivery };
+fn fallible(result: Result<Outcome, ControlError>) -> Result<(), ControlError> {
+    result.map(drop)
 }
 
-certain_commands! {
-    /// Makes every token issued so far invalid.
-    expire_tokens() => Command::ExpireTokens;
+/// For commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason.
+fn certain(result: Result<Outcome, ControlError>) {
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
 
-    /// Puts the first integration on the whitelist or takes it off. Off it, every token is refused.
-    whitelist(listed: bool) => Command::SetWhitelisted { listed, api_key: None };
-
-    /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lets it back in.
+commands! {
+    /// Commands: what a customer, a bank, a chain, a reviewer or bad luck does.
     ///
-    /// # Panics
-    ///
-    /// For an unknown method.
-    bar_method(payment_type: &str, barred: bool) => Command::BarMethod {
-        payment_type: payment_type.to_owned(),
-        barred,
-        api_key: None,
-    };
+    /// Customers and off-ramps are named by their numbers, payments by their ids, whichever integration they
+    /// belong to. Every method fails with [`ControlError::NotFound`] for an id that does not exist.
+    fallible -> Result<(), ControlError> {
+        /// Approves the customer's verification: `valid`.
+        approve_kyc(user: u64) => Command::SetKyc { user, status: "valid".to_owned() };
 
-    /// Takes a part of the provider down for the first integration, or brings it up again.
-    set_outage(outage: Outage, down: bool) => Command::SetOutage { part: outage, down, api_key: None };
+        /// Rejects the customer's verification: `fail`.
+        reject_kyc(user: u64) => Command::SetKyc { user, status: "fail".to_owned() };
 
-    /// Makes the next call of `operation` (one of [`ROUTES`](crate::ROUTES); `*` for any) suffer `fault`.
-    ///
-    /// # Panics
-    ///
-    /// For an unknown operation: its fault would never strike.
-    fail_next(operation: &str, fault: Fault) => Command::ArmFault {
-        operation: operation.to_owned(),
-        fault,
-        times: Times::first(1),
-    };
+        /// Sets the customer's verification to any status, documented or not.
+        set_kyc(user: u64, status: &str) => Command::SetKyc { user, status: status.to_owned() };
 
-    /// Makes the next `times` calls of `operation` suffer `fault`.
-    ///
-    /// # Panics
-    ///
-    /// For an unknown operation.
-    fail_times(operation: &str, fault: Fault, times: u32) => Command::ArmFault {
-        operation: operation.to_owned(),
-        fault,
-        times: Times::first(times),
-    };
+        /// Bans the customer, or lifts the ban.
+        ban(user: u64, banned: bool) => Command::Ban { user, banned };
 
-    /// Makes the next webhook of type `event` (`*` for any) suffer `fault`.
-    ///
-    /// # Panics
-    ///
-    /// For an unknown event type.
-    fail_next_webhook(event: &str, fault: WebhookFault) => Command::ArmWebhookFault {
-        event: event.to_owned(),
-        fault,
-        times: Times::first(1),
-    };
+        /// The customer pays at the gateway. A guided payment without a wallet gets a made-up one.
+        ///
+        /// Fails with [`ControlError::WrongState`] unless the payment is `started`, and for transfers: see
+        /// [`Sandbox::pay_transfer`].
+        pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
 
-    /// Makes the next transfer that a customer sends suffer `fault`.
-    fail_next_transfer(fault: TransferFault) => Command::ArmTransferFault { fault, times: Times::first(1) };
+        /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older
+        /// gateway, because no failure status is documented.
+        ///
+        /// Fails with [`ControlError::WrongState`] unless the payment is `started` or `pending_bank`.
+        fail_payment(payment: &str) => Command::FailPayment { payment: payment.to_owned() };
 
-    /// Disarms every fault.
-    clear_faults() => Command::ClearFaults;
+        /// Sets a payment to any status, documented or not. No webhook is sent.
+        set_payment_status(payment: &str, status: &str) => Command::SetPaymentStatus {
+            payment: payment.to_owned(),
+            status: status.to_owned(),
+        };
 
-    /// Drops everything but the first integration's credentials, as after a start.
-    reset() => Command::Reset;
+        /// The customer announces the transfer: `pending_bank`.
+        ///
+        /// Fails with [`ControlError::WrongState`] unless the payment is a transfer that is `started`.
+        announce_transfer(payment: &str) => Command::AnnounceTransfer { payment: payment.to_owned() };
 
-    /// Starts over with another scenario; only the first integration's credentials stay. Settings that the scenario
-    /// does not name (seed, speed, start of the clock, life of tokens) stay as they were.
-    restage(scenario: Scenario) => Command::Restage(Box::new(scenario.0));
+        /// The customer announces and sends the transfer: `pending_bank`. The money arrives on the bank account in
+        /// twenty minutes of virtual time. Faults armed by [`Sandbox::fail_next_transfer`] apply to it.
+        ///
+        /// Fails with [`ControlError::WrongState`] unless the payment is a transfer that is `started` or `pending_bank`.
+        pay_transfer(payment: &str) => Command::PayTransfer { payment: payment.to_owned() };
+
+        /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
+        ///
+        /// Fails with [`ControlError::WrongState`] unless the off-ramp is `started`, and with [`ControlError::Invalid`]
+        /// unless the amount is above zero.
+        deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
+
+        /// Sets an off-ramp to any status, documented or not. No webhook is sent.
+        set_offramp_status(offramp: u64, status: &str) => Command::SetOfframpStatus {
+            offramp,
+            status: status.to_owned(),
+        };
+
+        /// Sends a webhook of the delivery log again.
+        redeliver(delivery: u64) => Command::Redeliver { delivery };
+    }
+}
+
+commands! {
+    certain -> () {
+        /// Makes every token issued so far invalid.
+        expire_tokens() => Command::ExpireTokens;
+
+        /// Puts the first integration on the whitelist or takes it off. Off it, every token is refused.
+        whitelist(listed: bool) => Command::SetWhitelisted { listed, api_key: None };
+
+        /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lifts the bar.
+        /// Panics for an unknown method.
+        bar_method(payment_type: &str, barred: bool) => Command::BarMethod {
+            payment_type: payment_type.to_owned(),
+            barred,
+            api_key: None,
+        };
+
+        /// Takes a part of the provider down for the first integration, or brings it up again.
+        set_outage(outage: Outage, down: bool) => Command::SetOutage { part: outage, down, api_key: None };
+
+        /// Makes the next call of `operation` (one of [`ROUTES`](crate::ROUTES); `*` for any) suffer `fault`. Panics for
+        /// an unknown operation, whose fault would never strike.
+        fail_next(operation: &str, fault: Fault) => Command::ArmFault {
+            operation: operation.to_owned(),
+            fault,
+            times: Times::first(1),
+        };
+
+        /// Makes the next `times` calls of `operation` suffer `fault`. Panics for an unknown operation.
+        fail_times(operation: &str, fault: Fault, times: u32) => Command::ArmFault {
+            operation: operation.to_owned(),
+            fault,
+            times: Times::first(times),
+        };
+
+        /// Makes the next webhook of type `event` (`*` for any) suffer `fault`. Panics for an unknown event type.
+        fail_next_webhook(event: &str, fault: WebhookFault) => Command::ArmWebhookFault {
+            event: event.to_owned(),
+            fault,
+            times: Times::first(1),
+        };
+
+        /// Makes the next transfer that a customer sends suffer `fault`.
+        fail_next_transfer(fault: TransferFault) => Command::ArmTransferFault { fault, times: Times::first(1) };
+
+        /// Disarms every fault.
+        clear_faults() => Command::ClearFaults;
+
+        /// Drops everything but the first integration's credentials, as after a start.
+        reset() => Command::Reset;
+
+        /// Starts over with another scenario; only the first integration's credentials stay. Settings that the scenario
+        /// does not name (seed, speed, start of the clock, life of tokens) stay as they were.
+        restage(scenario: Scenario) => Command::Restage(Box::new(scenario.0));
+    }
 }
 
 impl Sandbox {

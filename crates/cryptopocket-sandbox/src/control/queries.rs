@@ -1,14 +1,36 @@
-//! Queries as methods of [`Sandbox`] and of [`ControlClient`].
+//! Queries as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
 
-use cryptopocket_emulator::Engine;
-
-use super::{
-    ArmedFault, ControlClient, ControlError, ControlState, DeliveryRecord, Misattribution, Timer, Transfer,
+use cryptopocket_emulator::{
+    ArmedFault, Delivery, Engine, Misattribution, State as ControlState, Timer, Transfer,
 };
+
+use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
 
-/// What the emulator knows and the API does not tell.
-impl Sandbox {
+macro_rules! queries {
+    ($($(#[$doc:meta])* $name:ident -> $output:ty: $path:literal, $look:path;)*) => {
+        /// What the emulator knows and the API does not tell.
+        impl Sandbox {
+            $($(#[$doc])* pub fn $name(&self) -> $output {
+                self.look($look)
+            })*
+        }
+
+        impl ControlClient {
+            $(
+                #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
+                pub async fn $name(&self) -> Result<$output, ControlError> {
+                    self.query($path).await
+                }
+            )*
+        }
+    };
+}
+
+queries! {
+    /// The state, in numbers.
+    state -> ControlState: "state", Engine::state;
+
     /// The bank transactions that were reconciled with another payment than their payer meant.
     ///
     /// The emulator knows what was meant of transfers sent by [`Sandbox::pay_transfer`], however wrong they arrive, and
@@ -25,39 +47,13 @@ impl Sandbox {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn misattributed(&self) -> Vec<Misattribution> {
-        self.look(Engine::misattributed)
-    }
+    misattributed -> Vec<Misattribution>: "misattributed", Engine::misattributed;
 
-    /// Every credit whose payer's intention is known, by integration and account, oldest first.
+    /// Every credit whose payment is known, by integration and account, oldest first.
     ///
-    /// It shows what a matcher missed, as [`Sandbox::misattributed`] shows what it got wrong. A transfer that was sent
-    /// and never arrived is no credit.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use cryptopocket_sandbox::{BankCredit, Sandbox, Scenario};
-    /// # let scenario: Scenario = "
-    /// # customers: [{name: Ana, email: ana@example.com, kyc: valid}]
-    /// # payments: [{customer: ana@example.com, amount: 240, external_id: order-1}]
-    /// # ".parse()?;
-    /// # let sandbox = Sandbox::builder().scenario(scenario).start().await?;
-    /// sandbox.credit_bank(BankCredit::new("240.00".parse()?).meant_for("order-1"))?;
-    /// // Before a matcher has reconciled anything, it has missed all that it could have found:
-    /// let transfers = sandbox.transfers();
-    /// let missed = transfers
-    ///     .iter()
-    ///     .filter(|one| one.amount == one.expected_amount && one.reconciled_with.is_none());
-    /// assert_eq!(missed.count(), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn transfers(&self) -> Vec<Transfer> {
-        self.look(Engine::transfers)
-    }
+    /// It shows what a matcher missed: a credit whose two amounts are equal and that was reconciled with nothing. A
+    /// transfer that was sent and never arrived is no credit. The guide's page `matching` has an example.
+    transfers -> Vec<Transfer>: "transfers", Engine::transfers;
 
     /// The pending timers, in the order in which they fire.
     ///
@@ -80,9 +76,7 @@ impl Sandbox {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn timers(&self) -> Vec<Timer> {
-        self.look(Engine::timers)
-    }
+    timers -> Vec<Timer>: "timers", Engine::timers;
 
     /// The armed faults that have strikes left: of calls, then of webhooks, then of transfers, the oldest of each first.
     ///
@@ -91,9 +85,8 @@ impl Sandbox {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use cryptopocket_sandbox::{Fault, Sandbox};
-    ///
-    /// let sandbox = Sandbox::builder().start().await?;
+    /// # use cryptopocket_sandbox::{Fault, Sandbox};
+    /// # let sandbox = Sandbox::builder().start().await?;
     /// sandbox.fail_times("create_payment", Fault::ErrorAfter(503), 2);
     /// // After the code under test has met every fault, none is left. Here it has met none:
     /// let armed = sandbox.armed_faults();
@@ -101,10 +94,10 @@ impl Sandbox {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn armed_faults(&self) -> Vec<ArmedFault> {
-        self.look(Engine::armed_faults)
-    }
+    armed_faults -> Vec<ArmedFault>: "faults", Engine::armed_faults;
+}
 
+impl Sandbox {
     /// The whole state as one JSON object: by kind a list of records, each with its name and value. It holds the
     /// secrets and the personal data of the emulated provider.
     pub fn export(&self) -> String {
@@ -113,12 +106,12 @@ impl Sandbox {
 
     /// How many payments exist, over all integrations.
     pub fn payments_created(&self) -> usize {
-        self.look(|engine| engine.state().payments())
+        self.state().payments()
     }
 
     /// How many off-ramps exist, over all integrations.
     pub fn offramps_created(&self) -> usize {
-        self.look(|engine| engine.state().offramps())
+        self.state().offramps()
     }
 
     /// How often `operation` was called, among the last thousand calls, whatever the answer.
@@ -131,38 +124,13 @@ impl Sandbox {
         self.look(|engine| serde_json::to_string(&engine.call_log().since(0)).unwrap_or_default())
     }
 
-    /// The delivery log, oldest first.
-    pub fn deliveries(&self) -> Vec<DeliveryRecord> {
-        self.look(|engine| engine.deliveries().map(DeliveryRecord::from).collect())
+    /// The delivery log of webhooks, oldest first.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.look(|engine| engine.deliveries().cloned().collect())
     }
 }
 
 impl ControlClient {
-    /// The state, in numbers.
-    pub async fn state(&self) -> Result<ControlState, ControlError> {
-        self.query("state").await
-    }
-
-    /// See [`Sandbox::misattributed`](crate::Sandbox::misattributed).
-    pub async fn misattributed(&self) -> Result<Vec<Misattribution>, ControlError> {
-        self.query("misattributed").await
-    }
-
-    /// See [`Sandbox::transfers`](crate::Sandbox::transfers).
-    pub async fn transfers(&self) -> Result<Vec<Transfer>, ControlError> {
-        self.query("transfers").await
-    }
-
-    /// See [`Sandbox::timers`](crate::Sandbox::timers).
-    pub async fn timers(&self) -> Result<Vec<Timer>, ControlError> {
-        self.query("timers").await
-    }
-
-    /// See [`Sandbox::armed_faults`](crate::Sandbox::armed_faults).
-    pub async fn armed_faults(&self) -> Result<Vec<ArmedFault>, ControlError> {
-        self.query("faults").await
-    }
-
     /// See [`Sandbox::journal`](crate::Sandbox::journal).
     pub async fn journal(&self) -> Result<String, ControlError> {
         self.text("journal").await

@@ -3,8 +3,8 @@
 use cryptopocket_emulator::{BankAccount, BankTransaction, Engine, Integration};
 use maud::{Markup, html};
 
-use super::list::{List, texts};
-use super::parts::{badge, facts, submit, time};
+use super::list::{List, joined};
+use super::parts::{badge, facts, labelled, submit, time};
 use super::view::View;
 
 /// The newest payments, among which the one with a credit's concept is looked for.
@@ -12,8 +12,8 @@ const MAX_SUGGESTED_FROM: usize = 1_000;
 const LIST: List = List {
     section: "bank",
     caption: "Bank transactions, newest first",
+    empty: "No transactions yet.",
     headings: &["Transaction", "Amount", "Payer", "Reconciliation"],
-    empty: "Nothing was booked yet.",
 };
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
@@ -24,31 +24,23 @@ pub(super) fn table(engine: &Engine, view: &View) -> Markup {
                 strong { (account.alias) } " " code { (account.iban) } ", " (account.holder) ": "
                 strong { (account.balance.rescaled(2).unwrap_or(account.balance)) " " (account.currency) }
             }
-            (LIST.show(view, account.feed.iter().rev(), search_texts, |transaction| {
+            (LIST.show(view, account.feed.iter().rev(), searched, |transaction| {
                 row(integration, view, account, transaction)
             }))
         }
     }
 }
 
-fn search_texts(transaction: &BankTransaction) -> Vec<String> {
-    let BankTransaction {
-        concept,
-        counterparty_name,
-        counterparty_iban,
-        end_to_end_id,
-        payment,
-        ..
-    } = transaction;
-    let own = [transaction.id.clone(), transaction.amount.to_string()];
-    let more = texts([
-        concept,
-        counterparty_name,
-        counterparty_iban,
-        end_to_end_id,
-        payment,
-    ]);
-    own.into_iter().chain(more).collect()
+fn searched(transaction: &BankTransaction) -> String {
+    joined(&[
+        Some(&transaction.id),
+        Some(&transaction.amount.to_string()),
+        transaction.concept.as_deref(),
+        transaction.counterparty_name.as_deref(),
+        transaction.counterparty_iban.as_deref(),
+        transaction.end_to_end_id.as_deref(),
+        transaction.payment.as_deref(),
+    ])
 }
 
 fn row(
@@ -81,7 +73,7 @@ fn row(
                     form.line method="post" action=(view.action("bank/reconcile")) data-do {
                         input type="hidden" name="api_key" value=(integration.key);
                         input type="hidden" name="transaction_id" value=(id);
-                        label for=(field) { "Payment it is for" }
+                        label for=(field) { "Payment" }
                         input id=(field) name="payment_id" value=(suggestion(integration, transaction).unwrap_or_default())
                             required autocomplete="off" spellcheck="false";
                         (submit("Reconcile"))
@@ -103,24 +95,21 @@ fn suggestion<'a>(integration: &'a Integration, transaction: &BankTransaction) -
 /// The form that books a credit.
 pub(super) fn credit(engine: &Engine, view: &View) -> Markup {
     let field = |name: &str, label: &str, hint: Option<&str>, required: bool| {
-        html! {
-            div {
-                label for={ "credit-" (name) } { (label) }
-                input id={ "credit-" (name) } name=(name) required[required] autocomplete="off" placeholder=[hint];
-            }
-        }
+        labelled(&format!("credit-{name}"), label, |id| {
+            html! { input id=(id) name=(name) required[required] autocomplete="off" placeholder=[hint]; }
+        })
     };
     html! {
         details #more-credit {
-            summary { "Let money arrive" }
+            summary { "Book a credit" }
             form.grid method="post" action=(view.action("bank/credits")) data-do data-clear {
                 input type="hidden" name="api_key" value=(view.integration(engine).key);
-                (field("amount", "Amount", Some("240.00, or below zero for a debit"), true))
-                (field("concept", "Concept", Some("what the payer wrote"), false))
+                (field("amount", "Amount", Some("240.00; negative for a debit"), true))
+                (field("concept", "Concept", Some("the payer’s reference"), false))
                 (field("payer_name", "Name of the payer", None, false))
                 (field("payer_iban", "IBAN of the payer", None, false))
                 (field("end_to_end_id", "End-to-end id", None, false))
-                (submit("Book it"))
+                (submit("Book"))
             }
         }
     }

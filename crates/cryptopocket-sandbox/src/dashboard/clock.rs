@@ -14,9 +14,9 @@ pub(super) fn show(engine: &Engine, _: &View) -> Markup {
         p.dim {
             "Speed: " (engine.speed()) ". "
             @if let Some(next) = next {
-                "Something is due in " (next.since(engine.now()).as_secs()) " s."
+                "The next timer fires in " (next.since(engine.now()).as_secs()) " s."
             } @else {
-                "Nothing is due."
+                "No timer is pending."
             }
         }
     }
@@ -24,21 +24,21 @@ pub(super) fn show(engine: &Engine, _: &View) -> Markup {
 
 /// The forms that advance the clock.
 pub(super) fn advance(_: &Engine, view: &View) -> Markup {
-    let leap = |seconds: u32, label: &str| {
-        html! {
-            button.small type="submit" name="seconds:number" value=(seconds)
-                formaction=(view.action("clock/advance")) id={ "leap-" (seconds) } { (label) }
-        }
-    };
+    let leaps = [
+        (60, "+1 min"),
+        (600, "+10 min"),
+        (3_600, "+1 h"),
+        (86_400, "+1 day"),
+    ];
     html! {
         (buttons(view, &html! {
-            (leap(60, "+1 min"))
-            (leap(600, "+10 min"))
-            (leap(3_600, "+1 h"))
-            (leap(86_400, "+1 day"))
+            @for (seconds, label) in leaps {
+                button.small type="submit" name="seconds:number" value=(seconds)
+                    formaction=(view.action("clock/advance")) id={ "leap-" (seconds) } { (label) }
+            }
         }))
         form.line method="post" action=(view.action("clock/advance")) data-do {
-            label for="seconds" { "Seconds to move on" }
+            label for="seconds" { "Seconds" }
             input #seconds name="seconds:number" type="number" min="0" step="1" required;
             (submit("Advance"))
         }

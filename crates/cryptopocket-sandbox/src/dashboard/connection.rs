@@ -4,57 +4,38 @@ use cryptopocket_emulator::server::PAYMENT_TYPES;
 use cryptopocket_emulator::{Engine, Outage};
 use maud::{Markup, html};
 
-use super::parts::{facts, submit};
+use super::parts::{badge, facts, submit, switch};
 use super::view::View;
 
 /// The switches of an integration.
 pub(super) fn switches(engine: &Engine, view: &View) -> Markup {
-    let one = view.integration(engine);
-    let count = |what: usize, word: &str| format!("{what} {word}");
-    let counts = [
-        count(one.customers.len(), "customers"),
-        count(one.payments.len(), "payments"),
-        count(one.offramps.len(), "off-ramps"),
-    ];
-    let (label, listed) = if one.whitelisted {
-        ("Take off the whitelist", "false")
+    let integration = view.integration(engine);
+    let key = ("api_key", integration.key.as_str());
+    let flag = |value: bool| if value { "true" } else { "false" };
+    let (customers, payments) = (integration.customers.len(), integration.payments.len());
+    let whitelist = if integration.whitelisted {
+        "Take off the whitelist"
     } else {
-        ("Put on the whitelist", "true")
+        "Put on the whitelist"
     };
     html! {
-        p { (counts.join(", ")) }
-        form.acts method="post" action=(view.action("whitelist")) data-do {
-            input type="hidden" name="api_key" value=(one.key);
-            button #whitelist.small type="submit" name="listed:flag" value=(listed) { (label) }
-        }
-        form.acts method="post" action=(view.action("tokens/expire")) data-do {
-            button #expire.small type="submit" { "Expire all tokens" }
-        }
+        p { (customers) " customers, " (payments) " payments, " (integration.offramps.len()) " off-ramps" }
+        (switch(view, "whitelist", "whitelist", whitelist, &[key, ("listed:flag", flag(!integration.whitelisted))]))
+        (switch(view, "tokens/expire", "expire", "Expire all tokens", &[]))
         details #more-outages {
-            summary { "Parts that are down" }
-            @for part in Outage::ALL {
-                @let down = one.outages.contains(part);
-                form.acts method="post" action=(view.action("outages")) data-do {
-                    input type="hidden" name="api_key" value=(one.key);
-                    input type="hidden" name="part" value=(part);
-                    button.small id={ "outage-" (part) } type="submit" name="down:flag" value=(!down) {
-                        @if down { "Bring up " (part) } @else { "Take down " (part) }
-                    }
-                    @if down { span.badge.bad { "down" } }
-                }
+            summary { "Outages" @for part in &integration.outages { " " (badge(part.name())) } }
+            @for outage in Outage::ALL {
+                @let (part, down) = (outage.name(), integration.outages.contains(outage));
+                @let label = format!("{} {part}", if down { "Bring up" } else { "Take down" });
+                (switch(view, "outages", &format!("outage-{part}"), &label, &[key, ("part", part), ("down:flag", flag(!down))]))
             }
         }
         details #more-methods {
-            summary { "Methods of payment" }
+            summary { "Payment methods" }
             @for method in PAYMENT_TYPES {
-                @let barred = one.barred_methods.contains(*method);
-                form.acts method="post" action=(view.action("methods")) data-do {
-                    input type="hidden" name="api_key" value=(one.key);
-                    input type="hidden" name="payment_type" value=(method);
-                    button.small id={ "method-" (method) } type="submit" name="barred:flag" value=(!barred) {
-                        @if barred { "Let in " (method) } @else { "Bar " (method) }
-                    }
-                }
+                @let barred = integration.barred_methods.contains(*method);
+                @let label = format!("{} {method}", if barred { "Allow" } else { "Bar" });
+                (switch(view, "methods", &format!("method-{method}"), &label, &[key, ("payment_type", method), ("barred:flag", flag(!barred))]))
             }
         }
     }
@@ -69,32 +50,30 @@ payments:
 
 /// How clients connect as this integration, and how to start over.
 pub(super) fn show(engine: &Engine, view: &View) -> Markup {
-    let one = view.integration(engine);
+    let integration = view.integration(engine);
     let (base, control) = (
         format!("{}/api", engine.origin()),
         format!("{}/_sandbox", engine.origin()),
     );
     html! {
-        (facts(&[("Base URL", Some(&base)), ("Control plane", Some(&control)), ("API key", Some(&one.key))]))
-        details #more-secret { summary { "API secret" } p { code { (one.secret) } } }
-        form.acts method="post" action=(view.action("integrations")) data-do {
-            button #integrations.small type="submit" { "Add an integration" }
-        }
+        (facts(&[("Base URL", Some(&base)), ("Control plane", Some(&control)), ("API key", Some(&integration.key))]))
+        details #more-secret { summary { "API secret" } p { code { (integration.secret) } } }
+        (switch(view, "integrations", "integrations", "Add an integration", &[]))
         details #more-scenario {
-            summary { "Begin with a scenario" }
+            summary { "Start with a scenario" }
             form method="post" action=(view.action("scenario")) data-do {
                 label for="scenario" { "Scenario, in YAML" }
                 textarea #scenario name="scenario" rows="10" spellcheck="false" required {
                     @if let Some(scenario) = engine.scenario() { (scenario.source) } @else { (EXAMPLE) }
                 }
-                p.dim { "Forgets everything and begins anew with it." }
-                (submit("Begin anew"))
+                p.dim { "Drops the present state." }
+                (submit("Start over"))
             }
         }
         details #more-reset {
-            summary { "Forget everything" }
+            summary { "Reset" }
             form.grid method="post" action=(view.action("reset")) data-do data-clear {
-                label.tick { input type="checkbox" required; " Customers, payments, money: all of it" }
+                label.tick { input type="checkbox" required; " Drop all customers, payments and money" }
                 button type="submit" { "Reset" }
             }
         }

@@ -3,7 +3,7 @@
 use cryptopocket_emulator::{Customer, Engine, Reinforcement};
 use maud::{Markup, html};
 
-use super::list::{List, texts};
+use super::list::{List, joined};
 use super::parts::{any_status, badge, button, buttons, facts, time};
 use super::view::View;
 
@@ -11,40 +11,30 @@ const STATUSES: &[&str] = &["unused", "processing", "valid", "fail"];
 const LIST: List = List {
     section: "customers",
     caption: "Customers, newest first",
-    headings: &["Customer", "Verification", "What can happen"],
-    empty: "None yet. POST /registerUser makes one.",
+    empty: "No customers yet. POST /registerUser creates one.",
+    headings: &["Customer", "Verification", "Actions"],
 };
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     let customers = view.integration(engine).customers.iter().rev();
-    LIST.show(view, customers, search_texts, |customer| {
-        row(engine, view, customer)
-    })
+    LIST.show(view, customers, searched, |customer| row(engine, view, customer))
 }
 
-fn search_texts(customer: &Customer) -> Vec<String> {
-    let own = [customer.id.to_string(), customer.full_name()];
-    let more = [&customer.email, &customer.uuid, &customer.kyc].map(String::clone);
-    own.into_iter()
-        .chain(more)
-        .chain(texts([&customer.external_id]))
-        .collect()
+fn searched(customer: &Customer) -> String {
+    joined(&[
+        Some(&customer.id.to_string()),
+        Some(&customer.full_name()),
+        Some(&customer.email),
+        Some(&customer.uuid),
+        Some(&customer.kyc),
+        customer.external_id.as_deref(),
+    ])
 }
 
 fn row(engine: &Engine, view: &View, customer: &Customer) -> Markup {
     let id = customer.id.to_string();
-    let kyc = format!("customers/{id}/kyc");
-    let set = |label, status| button(view, &kyc, label, &customer.name, Some(("status", status)));
-    let ban = |label, banned| {
-        let command = format!("customers/{id}/ban");
-        button(
-            view,
-            &command,
-            label,
-            &customer.name,
-            Some(("banned:flag", banned)),
-        )
-    };
+    let (kyc, ban) = (format!("customers/{id}/kyc"), format!("customers/{id}/ban"));
+    let act = |command, label, field| button(view, command, label, &customer.name, Some(field));
     let documents = customer.documents.join(", ");
     html! {
         tr id={ "customer-" (id) } tabindex="-1" {
@@ -59,15 +49,16 @@ fn row(engine: &Engine, view: &View, customer: &Customer) -> Markup {
                 @if customer.banned { " " (badge("banned")) }
                 @match customer.reinforcement {
                     Reinforcement::NotAsked => {}
-                    Reinforcement::Asked => { " " span.badge.warn { "declaration asked for" } }
-                    Reinforcement::Done => { " " span.badge.good { "declaration given" } }
+                    Reinforcement::Asked => { " " span.badge.warn { "declaration required" } }
+                    Reinforcement::Done => { " " span.badge.good { "declaration received" } }
                 }
             }
-            td data-label="What can happen" {
+            td data-label="Actions" {
                 (buttons(view, &html! {
-                    @if customer.kyc != "valid" { (set("Approve", "valid")) }
-                    @if customer.kyc != "fail" { (set("Reject", "fail")) }
-                    @if customer.banned { (ban("Let back in", "false")) } @else { (ban("Ban", "true")) }
+                    @if customer.kyc != "valid" { (act(&kyc, "Approve", ("status", "valid"))) }
+                    @if customer.kyc != "fail" { (act(&kyc, "Reject", ("status", "fail"))) }
+                    @if customer.banned { (act(&ban, "Lift the ban", ("banned:flag", "false"))) }
+                    @else { (act(&ban, "Ban", ("banned:flag", "true"))) }
                     a.button.small.plain href=(customer.verification_link(engine.origin())) { "Form" }
                 }))
                 details id={ "more-customer-" (id) } {

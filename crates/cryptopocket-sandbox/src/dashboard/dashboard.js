@@ -23,7 +23,7 @@
       if (PAGED.includes(name)) query.set(name, value);
     }
     for (const [name, value] of new FormData(search)) {
-      if (value && !(name === 'who' && value === '0')) query.set(name, value);
+      if (value && !(name === 'integration' && value === '0')) query.set(name, value);
     }
     return query;
   };
@@ -136,7 +136,7 @@
     }, 150);
   });
   // Addresses of buttons carry the integration that is looked at, so another one is another page.
-  document.getElementById('who')?.addEventListener('change', () => search.submit());
+  document.getElementById('integration')?.addEventListener('change', () => search.submit());
   document.addEventListener('visibilitychange', () => document.hidden || refresh());
   timer = setTimeout(refresh, EVERY);
 })();

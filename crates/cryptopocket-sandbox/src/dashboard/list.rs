@@ -15,48 +15,40 @@ pub(super) struct List {
     /// The section's id, under which its page is numbered in the URL.
     pub(super) section: &'static str,
     pub(super) caption: &'static str,
-    pub(super) headings: &'static [&'static str],
     /// The text shown if there are no entries at all.
     pub(super) empty: &'static str,
+    pub(super) headings: &'static [&'static str],
 }
 
 impl List {
-    /// The page of the view. `entries` run from newest to oldest; `texts` are the texts that a search looks at.
+    /// The page of the view. `entries` run from newest to oldest; `text` is what a search looks at.
     pub(super) fn show<'a, T: 'a>(
         &self,
         view: &View,
         entries: impl Iterator<Item = &'a T>,
-        texts: impl Fn(&T) -> Vec<String>,
+        text: impl Fn(&T) -> String,
         row: impl Fn(&T) -> Markup,
     ) -> Markup {
         let page = view.page(self.section);
         let search = view.search.to_lowercase();
-        let (mut rows, mut searched, mut more) = (Vec::new(), 0, false);
-        let found = entries
-            .take(if search.is_empty() {
-                usize::MAX
-            } else {
-                MAX_SEARCHED
-            })
-            .filter(|entry| {
-                searched += 1;
-                search.is_empty()
-                    || texts(entry)
-                        .iter()
-                        .any(|text| text.to_lowercase().contains(&search))
-            });
-        for entry in found.skip((page - 1) * ROWS) {
-            if rows.len() == ROWS {
-                more = true;
-                break;
-            }
-            rows.push(row(entry));
-        }
-        let gave_up = !search.is_empty() && searched == MAX_SEARCHED && !more;
+        let limit = if search.is_empty() {
+            usize::MAX
+        } else {
+            MAX_SEARCHED
+        };
+        let mut searched = 0;
+        let found = entries.take(limit).filter(|entry| {
+            searched += 1;
+            search.is_empty() || text(entry).to_lowercase().contains(&search)
+        });
+        let mut found = found.skip((page - 1) * ROWS);
+        let rows: Vec<Markup> = found.by_ref().take(ROWS).map(row).collect();
+        let more = found.next().is_some();
+        let gave_up = searched == MAX_SEARCHED && !more && !search.is_empty();
         html! {
             @if rows.is_empty() {
                 p.dim {
-                    @if page > 1 { "Nothing is on this page." }
+                    @if page > 1 { "This page is empty." }
                     @else if search.is_empty() { (self.empty) }
                     @else { "Nothing found." }
                 }
@@ -90,9 +82,8 @@ impl List {
     }
 }
 
-/// The texts of optional values, for a search.
-pub(super) fn texts<'a>(
-    values: impl IntoIterator<Item = &'a Option<String>>,
-) -> impl Iterator<Item = String> {
-    values.into_iter().flatten().cloned()
+/// Values as one text for a search, which does not match across them.
+pub(super) fn joined(values: &[Option<&str>]) -> String {
+    let present: Vec<&str> = values.iter().flatten().copied().collect();
+    present.join("\n")
 }

@@ -4,7 +4,7 @@ use cryptopocket_emulator::Engine;
 use cryptopocket_emulator::server::Entry;
 use maud::{Markup, html};
 
-use super::list::List;
+use super::list::{List, joined};
 use super::view::View;
 use crate::web::pretty;
 
@@ -13,18 +13,18 @@ const SHOWN_CHARS: usize = 4_000;
 const LIST: List = List {
     section: "log",
     caption: "Requests, newest first",
-    headings: &["When", "Request", "Answer"],
-    empty: "No request yet. The API page makes some.",
+    empty: "No requests yet. The API page sends some.",
+    headings: &["Time", "Request", "Answer"],
 };
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     let calls = engine.call_log().since(0).into_iter().rev();
-    LIST.show(view, calls, search_texts, row)
+    LIST.show(view, calls, searched, row)
 }
 
-fn search_texts(call: &Entry) -> Vec<String> {
-    let status = call.status.map(|status| status.to_string()).unwrap_or_default();
-    vec![call.operation.clone(), call.path.clone(), status]
+fn searched(call: &Entry) -> String {
+    let status = call.status.map(|status| status.to_string());
+    joined(&[Some(&call.operation), Some(&call.path), status.as_deref()])
 }
 
 fn row(call: &Entry) -> Markup {
@@ -37,7 +37,7 @@ fn row(call: &Entry) -> Markup {
     let (date, clock) = call.at.split_once('T').unwrap_or((&call.at, ""));
     html! {
         tr id={ "log-" (call.number) } {
-            td data-label="When" { time.dim datetime=(call.at) title=(date) { (clock.trim_end_matches('Z')) } }
+            td data-label="Time" { time.dim datetime=(call.at) title=(date) { (clock.trim_end_matches('Z')) } }
             td data-label="Request" {
                 strong { (call.method) } " " code { (call.path) @if !call.query.is_empty() { "?" (call.query) } }
                 br; span.dim { (call.operation) }
@@ -59,13 +59,13 @@ fn row(call: &Entry) -> Markup {
 
 fn body(title: &str, json: &str) -> Markup {
     let text: String = json.chars().take(SHOWN_CHARS).collect();
-    let left = json.len().saturating_sub(text.len());
+    let omitted = json.len().saturating_sub(text.len());
     html! {
         h4 { (title) }
         @if json == "null" {
             p.dim { "No body." }
         } @else {
-            pre tabindex="0" { (pretty(&text)) @if left > 0 { "\n… " (left) " bytes more" } }
+            pre tabindex="0" { (pretty(&text)) @if omitted > 0 { "\n… " (omitted) " more bytes" } }
         }
     }
 }

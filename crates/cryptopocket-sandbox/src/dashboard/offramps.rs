@@ -3,7 +3,7 @@
 use cryptopocket_emulator::{Engine, Offramp};
 use maud::{Markup, html};
 
-use super::list::List;
+use super::list::{List, joined};
 use super::parts::{any_status, badge, button, buttons, facts, submit, time};
 use super::view::View;
 
@@ -11,26 +11,23 @@ const STATUSES: &[&str] = &["started", "crypto_received", "finished"];
 const LIST: List = List {
     section: "offramps",
     caption: "Off-ramps, newest first",
-    headings: &["Off-ramp", "Amount", "Status", "What can happen"],
-    empty: "None yet. POST /createRampoff makes one.",
+    empty: "No off-ramps yet. POST /createRampoff creates one.",
+    headings: &["Off-ramp", "Amount", "Status", "Actions"],
 };
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     let offramps = view.integration(engine).offramps.iter().rev();
-    LIST.show(view, offramps, search_texts, |offramp| row(engine, view, offramp))
+    LIST.show(view, offramps, searched, |offramp| row(engine, view, offramp))
 }
 
-fn search_texts(offramp: &Offramp) -> Vec<String> {
-    let Offramp {
-        status,
-        wallet,
-        payout_to,
-        ..
-    } = offramp;
-    let own = [offramp.id, offramp.user].map(|number| number.to_string());
-    own.into_iter()
-        .chain([status, wallet, payout_to].map(String::clone))
-        .collect()
+fn searched(offramp: &Offramp) -> String {
+    joined(&[
+        Some(&offramp.id.to_string()),
+        Some(&offramp.user.to_string()),
+        Some(&offramp.status),
+        Some(&offramp.wallet),
+        Some(&offramp.payout_to),
+    ])
 }
 
 fn row(engine: &Engine, view: &View, offramp: &Offramp) -> Markup {
@@ -51,10 +48,10 @@ fn row(engine: &Engine, view: &View, offramp: &Offramp) -> Markup {
                 br; (offramp.fiat_amount) " EUR"
             }
             td data-label="Status" { (badge(&offramp.status)) }
-            td data-label="What can happen" {
+            td data-label="Actions" {
                 (buttons(view, &html! {
                     @match offramp.status.as_str() {
-                        "started" => (button(view, &deposit, "Coins arrive", &id, None)),
+                        "started" => (button(view, &deposit, "Deposit coins", &id, None)),
                         "crypto_received" => (button(view, &format!("offramps/{id}/payout"), "Pay out", &id, None)),
                         _ => {}
                     }
@@ -69,7 +66,7 @@ fn row(engine: &Engine, view: &View, offramp: &Offramp) -> Markup {
                     ]))
                     @if offramp.status == "started" {
                         form.line method="post" action=(view.action(&deposit)) data-do {
-                            label for=(amount_field) { "Part of the coins arrives" }
+                            label for=(amount_field) { "Part of the coins" }
                             input id=(amount_field) name="amount" inputmode="decimal" required autocomplete="off";
                             (submit("Deposit"))
                         }

@@ -124,8 +124,8 @@ fn search(engine: &Engine, view: &View) -> Markup {
             input #q type="search" name="q" value=(view.search) placeholder="Search ids, names, e-mails, references"
                 autocomplete="off" spellcheck="false";
             @if engine.integrations().len() > 1 {
-                label.unseen for="who" { "Integration" }
-                select #who name="who" {
+                label.unseen for="integration" { "Integration" }
+                select #integration name="integration" {
                     @for (index, integration) in engine.integrations().iter().enumerate() {
                         option value=(index) selected[index == view.integration] { (integration.key) }
                     }

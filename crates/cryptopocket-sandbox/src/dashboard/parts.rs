@@ -17,7 +17,7 @@ pub(super) fn badge(status: &str) -> Markup {
     html! { span .badge .(kind) { (status) } }
 }
 
-/// A moment to the second, with the exact one as title.
+/// A time to the second, with the exact one as title.
 pub(super) fn time(at: Moment) -> Markup {
     let text = at.to_string();
     html! { time.dim datetime=(text) title=(text) { (text[..19].replace('T', " ")) } }
@@ -45,9 +45,24 @@ pub(super) fn button(
     }
 }
 
+/// A form of one button that sends a command with fixed fields.
+pub(super) fn switch(view: &View, command: &str, id: &str, label: &str, fields: &[(&str, &str)]) -> Markup {
+    html! {
+        form.acts method="post" action=(view.action(command)) data-do {
+            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+            button.small id=(id) type="submit" { (label) }
+        }
+    }
+}
+
 /// The button of a form with fields.
 pub(super) fn submit(label: &str) -> Markup {
     html! { button.plain type="submit" { (label) } }
+}
+
+/// A labelled field. `input` is given the id.
+pub(super) fn labelled(id: &str, label: &str, input: impl Fn(&str) -> Markup) -> Markup {
+    html! { div { label for=(id) { (label) } (input(id)) } }
 }
 
 /// A form that sets a status to any text.
@@ -55,7 +70,7 @@ pub(super) fn any_status(view: &View, command: &str, id: &str, known: &[&str]) -
     let (field, list) = (format!("status-{id}"), format!("list-{id}"));
     html! {
         form.line method="post" action=(view.action(command)) data-do {
-            label for=(field) { "Any status at all" }
+            label for=(field) { "Any status" }
             input id=(field) name="status" list=(list) required autocomplete="off";
             datalist id=(list) { @for status in known { option value=(status) {} } }
             (submit("Set"))

@@ -3,7 +3,7 @@
 use cryptopocket_emulator::{Engine, Payment};
 use maud::{Markup, html};
 
-use super::list::{List, texts};
+use super::list::{List, joined};
 use super::parts::{any_status, badge, button, buttons, facts, time};
 use super::view::View;
 
@@ -17,32 +17,27 @@ const STATUSES: &[&str] = &[
 const LIST: List = List {
     section: "payments",
     caption: "Payments, newest first",
-    headings: &["Payment", "Amount", "Status", "What can happen"],
-    empty: "None yet. POST /createPayment or /createGuidedPayment makes one.",
+    empty: "No payments yet. POST /createPayment or /createGuidedPayment creates one.",
+    headings: &["Payment", "Amount", "Status", "Actions"],
 };
 
 pub(super) fn table(engine: &Engine, view: &View) -> Markup {
     let payments = view.integration(engine).payments.iter().rev();
-    LIST.show(view, payments, search_texts, |payment| row(engine, view, payment))
+    LIST.show(view, payments, searched, |payment| row(engine, view, payment))
 }
 
-fn search_texts(payment: &Payment) -> Vec<String> {
-    let concept = payment.concept.map(|concept| concept.to_string());
-    let Payment {
-        external_id,
-        wallet,
-        holder,
-        txid,
-        ..
-    } = payment;
-    let own = [
-        payment.id.clone(),
-        payment.user.to_string(),
-        payment.status.clone(),
-    ];
-    let own = own.into_iter().chain([payment.method.payment_type.to_owned()]);
-    own.chain(texts([&concept, external_id, wallet, holder, txid]))
-        .collect()
+fn searched(payment: &Payment) -> String {
+    joined(&[
+        Some(&payment.id),
+        Some(&payment.user.to_string()),
+        Some(&payment.status),
+        Some(payment.method.payment_type),
+        payment.concept.map(|concept| concept.to_string()).as_deref(),
+        payment.external_id.as_deref(),
+        payment.wallet.as_deref(),
+        payment.holder.as_deref(),
+        payment.txid.as_deref(),
+    ])
 }
 
 fn row(engine: &Engine, view: &View, payment: &Payment) -> Markup {
@@ -64,7 +59,7 @@ fn row(engine: &Engine, view: &View, payment: &Payment) -> Markup {
                 br; span.dim { (payment.method.name) @if payment.guided { ", guided" } }
             }
             td data-label="Status" { (badge(&payment.status)) }
-            td data-label="What can happen" {
+            td data-label="Actions" {
                 (buttons(view, &steps(view, payment)))
                 details id={ "more-payment-" (id) } {
                     summary { "More" }
@@ -83,26 +78,26 @@ fn row(engine: &Engine, view: &View, payment: &Payment) -> Markup {
     }
 }
 
+/// The buttons for the steps that are possible in the payment's state.
 fn steps(view: &View, payment: &Payment) -> Markup {
-    let step = |last: &str, label| {
-        let command = format!("payments/{}/{last}", payment.id);
-        button(view, &command, label, &payment.id, None)
+    let started = payment.status == "started";
+    let steps: &[(&str, &str)] = match payment.status.as_str() {
+        "started" if payment.concept.is_some() => &[
+            ("announce", "Announce the transfer"),
+            ("transfer", "Send the transfer"),
+            ("fail", "Fail"),
+        ],
+        "pending_bank" => &[("transfer", "Send the transfer"), ("fail", "Fail")],
+        "started" => &[("pay", "Pay"), ("fail", "Fail")],
+        "payment_received" => &[("coins", "Send the coins")],
+        _ => &[],
     };
     html! {
-        @match payment.status.as_str() {
-            "started" if payment.concept.is_some() => {
-                (step("announce", "Say it was sent"))
-                (step("transfer", "Send the transfer"))
-                (step("fail", "Fail"))
-            }
-            "pending_bank" => { (step("transfer", "Send the transfer")) (step("fail", "Fail")) }
-            "started" => {
-                (step("pay", "Pay"))
-                (step("fail", "Fail"))
-                a.button.small.plain href={ "/pages/gateway/" (payment.id) } { "Gateway" }
-            }
-            "payment_received" => (step("coins", "Send the coins")),
-            _ => {}
+        @for (step, label) in steps {
+            (button(view, &format!("payments/{}/{step}", payment.id), label, &payment.id, None))
+        }
+        @if started && payment.concept.is_none() {
+            a.button.small.plain href={ "/pages/gateway/" (payment.id) } { "Gateway" }
         }
     }
 }

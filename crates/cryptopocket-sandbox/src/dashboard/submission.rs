@@ -6,14 +6,15 @@ use bytes::Bytes;
 use cryptopocket_emulator::server::Fields;
 use cryptopocket_emulator::{Engine, Reply, Request};
 use http::Method;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::page;
 use super::view::View;
+use crate::access::has_own_origin;
 
 /// Carries out a form posted to `/dashboard/do/…`. A script gets the control plane's answer, a browser the page.
 pub(super) fn carry_out(engine: &mut Engine, request: &Request, command: &[&str]) -> Reply {
-    if !is_same_origin(request) {
+    if !has_own_origin(request) {
         return failed("the dashboard takes forms from its own page only", 403);
     }
     let view = View::of(engine, request);
@@ -31,15 +32,6 @@ pub(super) fn carry_out(engine: &mut Engine, request: &Request, command: &[&str]
     page::show(engine, &view, reply.status, Some(("bad", &complaint(&reply))))
 }
 
-/// Whether the form is on a page of this origin. Clients other than browsers send no `Origin`.
-fn is_same_origin(request: &Request) -> bool {
-    let Some(origin) = request.header("origin") else {
-        return !request.headers.contains_key("origin");
-    };
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    authority.is_some() && authority == request.header("host")
-}
-
 fn failed(text: &str, status: u16) -> Reply {
     Reply::json(status, &BTreeMap::from([("error", text)]))
 }
@@ -52,12 +44,9 @@ fn control_call(request: &Request, command: &[&str]) -> Request {
         // The scenario is a field of the form, and the body of the call.
         return Request::post(&path, form.raw_text("scenario").unwrap_or_default().to_owned());
     }
-    let pairs: Vec<_> = request.form_pairs().collect();
-    let fields: BTreeMap<&str, Box<RawValue>> = pairs
-        .iter()
-        .filter(|(name, value)| !value.is_empty() && name != "_method")
-        .filter_map(|(name, value)| field(name, value))
-        .collect();
+    let pairs = request.form_pairs();
+    let filled = pairs.filter(|(name, value)| !value.is_empty() && name != "_method");
+    let fields: serde_json::Map<String, Value> = filled.map(|(name, value)| field(&name, &value)).collect();
     let mut call = Request::post(&path, serde_json::to_vec(&fields).unwrap_or_default());
     if form.raw_text("_method") == Some("DELETE") {
         call.method = Method::DELETE;
@@ -65,28 +54,23 @@ fn control_call(request: &Request, command: &[&str]) -> Request {
     call
 }
 
-/// A field of a form as JSON: a number if its name ends in `:number`, true or false if it ends in `:flag`.
-fn field<'a>(name: &'a str, value: &str) -> Option<(&'a str, Box<RawValue>)> {
+/// A field of a form as JSON: a number if its name ends in `:number`, true or false if it ends in `:flag`. What is
+/// neither stays text, which the control plane refuses with its rule.
+fn field(name: &str, text: &str) -> (String, Value) {
     let (name, kind) = name.split_once(':').unwrap_or((name, ""));
-    let json = match kind {
-        "number" if value.bytes().all(|byte| byte.is_ascii_digit()) => {
-            // JSON knows no leading zeros.
-            let digits = value.trim_start_matches('0');
-            if digits.is_empty() { "0" } else { digits }.to_owned()
-        }
-        "flag" if matches!(value, "true" | "false") => value.to_owned(),
-        _ => serde_json::to_string(value).ok()?,
+    let value = match kind {
+        "number" => text.parse().map(|number: u64| number.into()).ok(),
+        "flag" => text.parse().map(Value::Bool).ok(),
+        _ => None,
     };
-    Some((name, RawValue::from_string(json).ok()?))
+    (name.to_owned(), value.unwrap_or_else(|| text.into()))
 }
 
 /// The control plane's error as a sentence.
 fn complaint(reply: &Reply) -> String {
-    let body: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let body: BTreeMap<String, Value> = serde_json::from_slice(&reply.body).unwrap_or_default();
     let text = body.get("error").or_else(|| body.get("message"));
-    let text = text
-        .and_then(serde_json::Value::as_str)
-        .unwrap_or("That was not possible");
+    let text = text.and_then(Value::as_str).unwrap_or("That was not possible");
     format!("{}.", text.trim_end_matches('.'))
 }
 
@@ -114,13 +98,13 @@ mod tests {
 
     #[test]
     fn only_marked_fields_become_numbers_and_flags() {
-        let json = |name, value| field(name, value).unwrap().1.get().to_owned();
+        let json = |name, value| field(name, value).1.to_string();
         assert_eq!(json("seconds:number", "0060"), "60");
         assert_eq!(json("seconds:number", "0"), "0");
         assert_eq!(json("seconds:number", "6e9"), "\"6e9\"");
         assert_eq!(json("banned:flag", "true"), "true");
         assert_eq!(json("banned:flag", "yes"), "\"yes\"");
         assert_eq!(json("status", "\"x\""), "\"\\\"x\\\"\"");
-        assert_eq!(field("seconds:number", "1").unwrap().0, "seconds");
+        assert_eq!(field("seconds:number", "1").0, "seconds");
     }
 }

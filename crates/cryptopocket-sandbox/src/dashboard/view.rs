@@ -32,7 +32,7 @@ impl View {
             .iter()
             .filter_map(|section| Some((*section, text(section).parse().ok()?)))
             .filter(|(_, page)| (2..=MAX_PAGE).contains(page));
-        let index = text("who").parse::<usize>().unwrap_or(0);
+        let index = text("integration").parse::<usize>().unwrap_or(0);
         Self {
             search: text("q").trim().to_owned(),
             integration: index.min(engine.integrations().len().saturating_sub(1)),
@@ -58,7 +58,7 @@ impl View {
             query.append_pair("q", &self.search);
         }
         if self.integration > 0 {
-            query.append_pair("who", &self.integration.to_string());
+            query.append_pair("integration", &self.integration.to_string());
         }
         for (section, page) in pages {
             query.append_pair(section, &page.to_string());

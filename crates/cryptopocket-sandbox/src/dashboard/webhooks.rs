@@ -3,7 +3,7 @@
 use cryptopocket_emulator::{Attempt, Delivery, Engine};
 use maud::{Markup, html};
 
-use super::list::List;
+use super::list::{List, joined};
 use super::parts::{badge, button, buttons, facts, time};
 use super::view::View;
 use crate::web::pretty;
@@ -11,8 +11,8 @@ use crate::web::pretty;
 const LIST: List = List {
     section: "webhooks",
     caption: "Webhooks, newest first",
-    headings: &["Webhook", "Goes to", "State", "What can happen"],
-    empty: "Nothing was sent yet.",
+    empty: "No webhooks yet.",
+    headings: &["Webhook", "URL", "State", "Actions"],
 };
 
 pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
@@ -22,24 +22,22 @@ pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
     html! {
         h3 { "Subscriptions" }
         @if subscriptions.is_empty() {
-            p.dim { "None yet. POST /subscribeToWebhook makes one." }
+            p.dim { "No subscriptions yet. POST /subscribeToWebhook creates one." }
         } @else {
             dl.pairs { @for (event, url) in subscriptions { dt { code { (event) } } dd { code { (url) } } } }
         }
         h3 { "Deliveries" }
-        (LIST.show(view, deliveries, search_texts, |delivery| row(view, delivery)))
+        (LIST.show(view, deliveries, searched, |delivery| row(view, delivery)))
     }
 }
 
-fn search_texts(delivery: &Delivery) -> Vec<String> {
-    [
-        delivery.event,
-        &delivery.subject,
-        &delivery.url,
-        delivery.state.name(),
-    ]
-    .map(str::to_owned)
-    .to_vec()
+fn searched(delivery: &Delivery) -> String {
+    joined(&[
+        Some(delivery.event),
+        Some(&delivery.subject),
+        Some(&delivery.url),
+        Some(delivery.state.name()),
+    ])
 }
 
 fn row(view: &View, delivery: &Delivery) -> Markup {
@@ -48,9 +46,9 @@ fn row(view: &View, delivery: &Delivery) -> Markup {
     html! {
         tr id={ "delivery-" (id) } tabindex="-1" {
             td data-label="Webhook" { "#" (id) " " strong { (delivery.event) } br; code { (delivery.subject) } }
-            td data-label="Goes to" { code { (delivery.url) } }
+            td data-label="URL" { code { (delivery.url) } }
             td data-label="State" { (badge(delivery.state.name())) }
-            td data-label="What can happen" {
+            td data-label="Actions" {
                 (buttons(view, &button(view, &redeliver, "Send again", &format!("webhook {id}"), None)))
                 details id={ "more-delivery-" (id) } {
                     summary {
@@ -61,7 +59,7 @@ fn row(view: &View, delivery: &Delivery) -> Markup {
                         }
                     }
                     ol.attempts { @for attempt in &delivery.attempts { li { (show(attempt)) } } }
-                    h4 { "Body that was signed" }
+                    h4 { "Signed body" }
                     pre tabindex="0" { (pretty(&String::from_utf8_lossy(&delivery.body))) }
                 }
             }

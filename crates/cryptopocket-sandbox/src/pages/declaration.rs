@@ -1,45 +1,31 @@
 //! The declaration of the enhanced verification.
 
-use cryptopocket_emulator::server::Link;
+use cryptopocket_emulator::server::{Fields, Link};
 use cryptopocket_emulator::{Command, Engine, Reinforcement, Reply};
 use maud::html;
 
-use super::Visit;
-use super::form::{Answers, Choice, Line, choices, tick};
+use super::form::{Answers, Line, choices, tick};
 use super::layout::{gone, page, state, way_back};
 
 const TITLE: &str = "Declaration of the source of funds";
-const OCCUPATION: Line<'static> = Line {
-    name: "occupation",
-    label: "Occupation",
-    kind: "text",
-    autocomplete: "organization-title",
-    hint: "",
-};
-const SOURCES: &[(&str, &str)] = &[
-    ("salary", "Salary"),
-    ("savings", "Savings"),
-    ("sale", "Sale of something I owned"),
-];
+const OCCUPATION: Line<'static> = Line::new("occupation", "Occupation", "organization-title");
 
-pub(super) fn visit(engine: &mut Engine, token: &str, visit: Visit<'_>) -> Reply {
-    let Some(Link::Declaration { integration, user }) = engine.link(token).cloned() else {
+pub(super) fn visit(engine: &mut Engine, token: &str, form: Option<Fields<'_>>) -> Reply {
+    let Some(Link::Declaration { user, .. }) = engine.link(token).cloned() else {
         return gone();
     };
-    let mut answers = Answers::default();
-    let mut status = 200;
-    if let Visit::Submit(mut form) = visit {
+    let (mut status, mut answers) = (200, Answers::default());
+    if let Some(mut form) = form {
         for name in ["source", "occupation", "truth"] {
             form.required_text(name, 255);
         }
         if form.check().is_ok() {
             drop(engine.execute(Command::SubmitDeclaration { user }));
         } else {
-            status = 422;
-            answers = Answers::refused(form);
+            (status, answers) = (422, Answers::refused(form));
         }
     }
-    let Some(customer) = engine.integrations()[integration].customers.get(&user) else {
+    let Some((_, customer)) = engine.customer(user) else {
         return gone();
     };
     let back = |lead| way_back(customer.callback_url.as_deref(), lead);
@@ -47,22 +33,19 @@ pub(super) fn visit(engine: &mut Engine, token: &str, visit: Visit<'_>) -> Reply
         let content = html! { (state("good", "The declaration was received.")) (back(true)) };
         return page(200, TITLE, &content);
     }
-    let sources: Vec<Choice<'_>> = SOURCES
-        .iter()
-        .map(|(value, label)| Choice {
-            value,
-            label,
-            end: String::new(),
-        })
-        .collect();
+    let sources = [
+        ("salary", "Salary", String::new()),
+        ("savings", "Savings", String::new()),
+        ("sale", "Sale of property", String::new()),
+    ];
     let content = html! {
-        p { "For " strong { (customer.name) } ". Write anything you like: nothing is checked but that it is there." }
+        p { "For " strong { (customer.name) } ". Any text is accepted, but no empty field." }
         (answers.summary())
         form.sheet method="post" {
             (choices("source", "Where the money comes from", &sources, answers.value("source"), &answers))
             (OCCUPATION.show(&answers, &["occupation"]))
             (tick("truth", "Confirmation", "All of this is true", &answers))
-            div.row { button.lead type="submit" { "Hand in" } }
+            div.row { button.lead type="submit" { "Submit" } }
         }
         (back(false))
     };

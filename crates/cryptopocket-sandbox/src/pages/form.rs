@@ -1,11 +1,11 @@
-//! Forms that work by keyboard, without script, and say at the field what is wrong with it.
+//! Forms that work by keyboard and without script, and show each error at its field.
 
 use std::collections::BTreeMap;
 
 use cryptopocket_emulator::server::{Failure, Fields};
 use maud::{Markup, html};
 
-/// What was written into a form, and what was wrong with it.
+/// The values of a submitted form and the errors found in it; both empty for a new form.
 #[derive(Debug, Default)]
 pub(super) struct Answers<'a> {
     form: Fields<'a>,
@@ -13,7 +13,7 @@ pub(super) struct Answers<'a> {
 }
 
 impl<'a> Answers<'a> {
-    /// A form that was sent, with what its readers noted.
+    /// A submitted form with the errors that its readers recorded.
     pub(super) fn refused(form: Fields<'a>) -> Self {
         let errors = match form.check() {
             Err(Failure::Invalid(errors)) => errors,
@@ -26,21 +26,21 @@ impl<'a> Answers<'a> {
         self.form.raw_text(name).unwrap_or_default()
     }
 
-    fn error(&self, name: &str) -> Option<&str> {
-        self.errors.get(name)?.first().map(String::as_str)
+    /// The element with the first error of a field, and its id.
+    fn error(&self, name: &str) -> (Markup, Option<String>) {
+        let error = self.errors.get(name).and_then(|errors| errors.first());
+        let id = error.map(|_| format!("{name}-error"));
+        let element =
+            html! { @if let (Some(error), Some(id)) = (error, &id) { span.wrong id=(id) { (error) } } };
+        (element, id)
     }
 
-    /// Whether the page should put the keyboard here: into the first field that is wrong.
-    fn comes_first(&self, name: &str, order: &[&str]) -> bool {
-        order.iter().find(|one| self.errors.contains_key(**one)) == Some(&name)
-    }
-
-    /// What is wrong, all of it, with a link to each field.
+    /// All errors, each linked to its field.
     pub(super) fn summary(&self) -> Markup {
         html! {
             @if !self.errors.is_empty() {
                 div #errors.note.bad role="alert" {
-                    p { strong { "Not handed in yet." } }
+                    p { strong { "Not submitted yet." } }
                     ul {
                         @for (name, texts) in &self.errors {
                             @for text in texts { li { a href={ "#" (name) } { (text) } } }
@@ -53,105 +53,101 @@ impl<'a> Answers<'a> {
 }
 
 /// A labelled field of one line.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     pub(super) name: &'static str,
-    pub(super) label: &'a str,
-    pub(super) kind: &'static str,
-    pub(super) autocomplete: &'static str,
-    pub(super) hint: &'a str,
+    label: &'a str,
+    autocomplete: &'static str,
+    kind: &'static str,
+    hint: &'a str,
 }
 
-impl Line<'_> {
-    /// `order` is the names of the form's fields from top to bottom.
-    pub(super) fn show(&self, answers: &Answers<'_>, order: &[&str]) -> Markup {
-        let Self {
+impl<'a> Line<'a> {
+    /// A text field.
+    pub(super) const fn new(name: &'static str, label: &'a str, autocomplete: &'static str) -> Self {
+        Self {
             name,
             label,
-            kind,
             autocomplete,
-            hint,
-        } = self;
-        let error = answers.error(name);
-        let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
-        let described: Vec<&str> = [
-            error.map(|_| error_id.as_str()),
-            (!hint.is_empty()).then_some(hint_id.as_str()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+            kind: "text",
+            hint: "",
+        }
+    }
+
+    /// The same with another `type`.
+    pub(super) const fn kind(self, kind: &'static str) -> Self {
+        Self { kind, ..self }
+    }
+
+    pub(super) const fn hint(self, hint: &'a str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// `order` is the names of the form's fields from top to bottom: the first with an error gets the focus.
+    pub(super) fn show(&self, answers: &Answers<'_>, order: &[&str]) -> Markup {
+        let name = self.name;
+        let (error, error_id) = answers.error(name);
+        let has_focus = order.iter().find(|one| answers.errors.contains_key(**one)) == Some(&name);
+        let hint_id = (!self.hint.is_empty()).then(|| format!("{name}-hint"));
+        let described: Vec<&str> = error_id.iter().chain(&hint_id).map(String::as_str).collect();
         let described = (!described.is_empty()).then(|| described.join(" "));
-        let value = if *kind == "password" {
+        let value = if self.kind == "password" {
             ""
         } else {
             answers.value(name)
         };
         html! {
             div.field {
-                label for=(name) { (label) }
-                @if !hint.is_empty() { span.hint id=(hint_id) { (hint) } }
-                input id=(name) name=(name) type=(kind) autocomplete=(autocomplete) value=(value) required
-                    aria-invalid=[error.map(|_| "true")] aria-describedby=[described]
-                    autofocus[answers.comes_first(name, order)];
-                (wrong(error, &error_id))
+                label for=(name) { (self.label) }
+                @if let Some(id) = &hint_id { span.hint id=(id) { (self.hint) } }
+                input id=(name) name=(name) type=(self.kind) autocomplete=(self.autocomplete) value=(value) required
+                    aria-invalid=[error_id.as_ref().map(|_| "true")] aria-describedby=[described] autofocus[has_focus];
+                (error)
             }
         }
     }
 }
 
-/// One of several ways, as radio buttons.
-#[derive(Debug)]
-pub(super) struct Choice<'a> {
-    pub(super) value: &'a str,
-    pub(super) label: &'a str,
-    /// What stands at the end of its line.
-    pub(super) end: String,
-}
+/// A radio button: its value, its label, and a text at the end of its line.
+pub(super) type Choice<'a> = (&'a str, &'a str, String);
 
-/// A group of radio buttons; the field's name is also the id of the first button.
+/// A group of radio buttons. The first button's id is the field's name.
 pub(super) fn choices(
     name: &str,
     legend: &str,
-    ways: &[Choice<'_>],
+    choices: &[Choice<'_>],
     chosen: &str,
     answers: &Answers<'_>,
 ) -> Markup {
-    let error = answers.error(name);
-    let error_id = format!("{name}-error");
+    let (error, error_id) = answers.error(name);
     html! {
-        fieldset aria-describedby=[error.map(|_| error_id.as_str())] {
+        fieldset aria-describedby=[error_id.as_ref()] {
             legend { (legend) }
-            @for (place, way) in ways.iter().enumerate() {
+            @for (index, (value, label, end)) in choices.iter().enumerate() {
                 label.choice {
-                    input id=[(place == 0).then_some(name)] type="radio" name=(name) value=(way.value)
-                        checked[way.value == chosen] required aria-invalid=[error.map(|_| "true")];
-                    span { (way.label) }
-                    @if !way.end.is_empty() { span.end { (way.end) } }
+                    input id=[(index == 0).then_some(name)] type="radio" name=(name) value=(value)
+                        checked[*value == chosen] required aria-invalid=[error_id.as_ref().map(|_| "true")];
+                    span { (label) }
+                    @if !end.is_empty() { span.end { (end) } }
                 }
             }
-            (wrong(error, &error_id))
+            (error)
         }
     }
 }
 
-/// A box to tick.
+/// A checkbox.
 pub(super) fn tick(name: &str, legend: &str, label: &str, answers: &Answers<'_>) -> Markup {
-    let error = answers.error(name);
-    let error_id = format!("{name}-error");
+    let (error, error_id) = answers.error(name);
     html! {
         fieldset {
             legend { (legend) }
             label.choice {
                 input id=(name) type="checkbox" name=(name) value="yes" required checked[!answers.value(name).is_empty()]
-                    aria-invalid=[error.map(|_| "true")] aria-describedby=[error.map(|_| error_id.as_str())];
+                    aria-invalid=[error_id.as_ref().map(|_| "true")] aria-describedby=[error_id.as_ref()];
                 span { (label) }
             }
-            (wrong(error, &error_id))
+            (error)
         }
     }
-}
-
-fn wrong(error: Option<&str>, id: &str) -> Markup {
-    html! { @if let Some(error) = error { span.wrong id=(id) { (error) } } }
 }

@@ -4,74 +4,38 @@ use cryptopocket_emulator::server::{Fields, Link};
 use cryptopocket_emulator::{Command, Customer, Engine, Reply};
 use maud::html;
 
-use super::Visit;
-use super::form::{Answers, Choice, Line, choices};
+use super::form::{Answers, Line, choices};
 use super::layout::{gone, page, state, way_back};
 
-pub(super) fn visit(engine: &mut Engine, token: &str, company: bool, visit: Visit<'_>) -> Reply {
-    let Some(Link::Verification { integration, user }) = engine.link(token).cloned() else {
+const COMPANY: [Line<'static>; 3] = [
+    Line::new("password", "Password", "current-password")
+        .kind("password")
+        .hint("Twelve characters. The reply to the registration carries it beside this link."),
+    Line::new("registration_number", "Registration number", "off"),
+    Line::new("representative", "Legal representative", "name"),
+];
+const PERSON: [Line<'static>; 3] = [
+    Line::new("full_name", "Full name", "name"),
+    Line::new("birth_date", "Date of birth", "bday").kind("date"),
+    Line::new("document_number", "Number of the identity document", "off"),
+];
+const UNDER_REVIEW: &str = "The form was submitted and is under review.";
+
+pub(super) fn visit(engine: &mut Engine, token: &str, company: bool, form: Option<Fields<'_>>) -> Reply {
+    let Some(Link::Verification { user, .. }) = engine.link(token).cloned() else {
         return gone();
     };
     let now = engine.now();
-    let customer = engine.integrations()[integration]
-        .customers
-        .get(&user)
-        .filter(|one| one.company == company && one.page_until > now)
-        .cloned();
-    let Some(customer) = customer else { return gone() };
-    match visit {
-        Visit::Show => show(200, &customer, &Answers::default()),
-        Visit::Submit(form) => submit(engine, &customer, form),
+    let customer = engine.customer(user).map(|(_, customer)| customer);
+    let valid = customer.filter(|customer| customer.company == company && customer.page_until > now);
+    let Some(customer) = valid.cloned() else {
+        return gone();
+    };
+    match form {
+        None => show(200, &customer, &Answers::default()),
+        Some(form) => submit(engine, &customer, form),
     }
 }
-
-const COMPANY: [Line<'static>; 3] = [
-    Line {
-        name: "password",
-        label: "Password you were given",
-        kind: "password",
-        autocomplete: "current-password",
-        hint: "Twelve characters. Whoever registered the company got it together with this link.",
-    },
-    Line {
-        name: "registration_number",
-        label: "Registration number",
-        kind: "text",
-        autocomplete: "off",
-        hint: "",
-    },
-    Line {
-        name: "representative",
-        label: "Legal representative",
-        kind: "text",
-        autocomplete: "name",
-        hint: "",
-    },
-];
-
-const PERSON: [Line<'static>; 3] = [
-    Line {
-        name: "full_name",
-        label: "Full name",
-        kind: "text",
-        autocomplete: "name",
-        hint: "",
-    },
-    Line {
-        name: "birth_date",
-        label: "Date of birth",
-        kind: "date",
-        autocomplete: "bday",
-        hint: "",
-    },
-    Line {
-        name: "document_number",
-        label: "Number of your identity document",
-        kind: "text",
-        autocomplete: "off",
-        hint: "",
-    },
-];
 
 const fn lines(customer: &Customer) -> &'static [Line<'static>; 3] {
     if customer.company { &COMPANY } else { &PERSON }
@@ -85,11 +49,8 @@ fn show(status: u16, customer: &Customer, answers: &Answers<'_>) -> Reply {
     };
     let back = |lead| way_back(customer.callback_url.as_deref(), lead);
     let over = match customer.kyc.as_str() {
-        "valid" => Some((
-            "good",
-            "The verification is complete. There is nothing left to do here.",
-        )),
-        "processing" => Some(("", "Everything was handed in and is being looked at.")),
+        "valid" => Some(("good", "The verification is complete.")),
+        "processing" => Some(("", UNDER_REVIEW)),
         _ => None,
     };
     if let Some((kind, text)) = over {
@@ -98,27 +59,25 @@ fn show(status: u16, customer: &Customer, answers: &Answers<'_>) -> Reply {
     }
     let lines = lines(customer);
     let order = lines.each_ref().map(|line| line.name);
-    let reviews = [("approve", "Approve"), ("reject", "Reject")].map(|(value, label)| Choice {
-        value,
-        label,
-        end: String::new(),
-    });
-    let review = if answers.value("review") == "reject" {
-        "reject"
-    } else {
-        "approve"
+    let reviews = [
+        ("approve", "Approve", String::new()),
+        ("reject", "Reject", String::new()),
+    ];
+    let review = match answers.value("review") {
+        "reject" => "reject",
+        _ => "approve",
     };
     let content = html! {
         p {
-            "For " strong { (customer.name) } ". Write anything you like: nothing is checked but that "
-            @if customer.company { "it is there and that the password is the right one." } @else { "it is there." }
+            "For " strong { (customer.name) } ". Any text is accepted, but no empty field"
+            @if customer.company { " and no wrong password" } "."
         }
         @if customer.kyc == "fail" { (state("bad", "The last verification failed. You can try again.")) }
         (answers.summary())
         form.sheet method="post" {
             @for line in lines { (line.show(answers, &order)) }
-            (choices("review", "What the review will say", &reviews, review, answers))
-            div.row { button.lead type="submit" { "Hand in" } }
+            (choices("review", "Decision of the review", &reviews, review, answers))
+            div.row { button.lead type="submit" { "Submit" } }
         }
         (back(false))
     };
@@ -142,9 +101,8 @@ fn submit(engine: &mut Engine, customer: &Customer, mut form: Fields<'_>) -> Rep
     let user = customer.id;
     match engine.execute(Command::SubmitVerification { user, reject }) {
         Ok(_) => {
-            let handed_in = state("good", "Everything was handed in and is being looked at.");
-            let content = html! { (handed_in) (way_back(customer.callback_url.as_deref(), true)) };
-            page(200, "Thank you", &content)
+            let back = way_back(customer.callback_url.as_deref(), true);
+            page(200, "Thank you", &html! { (state("good", UNDER_REVIEW)) (back) })
         }
         Err(_) => engine
             .customer(user)

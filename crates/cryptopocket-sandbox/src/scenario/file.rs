@@ -1,16 +1,11 @@
 //! The form of a scenario file. `scenario.schema.json` is made from these structs.
 
 #[cfg(test)]
-use cryptopocket_emulator::server::{EVENT_TYPES, PAYMENT_TYPES};
-use cryptopocket_emulator::server::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
-#[cfg(test)]
-use cryptopocket_emulator::{Fault, WebhookFault};
-use cryptopocket_emulator::{Outage, Speed, TransferFault};
-use cryptopocket_types::{Decimal, Timestamp};
+use cryptopocket_emulator::{Fault, TransferFault, WebhookFault, server::EVENT_TYPES};
 use serde::Deserialize;
 
-use super::checked::{Cents, Check, Limit, PaymentType, Positive, TokenLife};
-use super::entries::{Armed, ArmedCall, ArmedWebhook, Subscription};
+#[cfg(test)]
+use super::tests::schema::{Amount, Method, Part, Text};
 
 /// The state that `cryptopocket sandbox --scenario FILE` starts with, and its faults.
 #[derive(Debug, Default, Deserialize)]
@@ -25,59 +20,39 @@ pub(super) struct File {
     pub(super) seed: Option<u64>,
     /// How fast the virtual clock runs.
     #[cfg_attr(test, schemars(regex(pattern = r"^(instant|manual|realtime|[1-9][0-9]*x)$")))]
-    pub(super) speed: Option<Check<Speed>>,
+    pub(super) speed: Option<String>,
     /// The time at which the virtual clock starts, as RFC 3339.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) start_at: Option<Check<Timestamp>>,
+    pub(super) start_at: Option<String>,
     /// How many seconds a token lives.
     #[cfg_attr(test, schemars(range(min = 1)))]
-    pub(super) token_life: Option<Check<TokenLife>>,
+    pub(super) token_life: Option<u64>,
     /// The sums, in euros, at which the provider refuses.
     pub(super) limits: LimitsEntry,
     /// `false`: every token is refused.
     pub(super) whitelisted: Option<bool>,
     /// Payment methods that are answered `method_not_allowed`.
     #[cfg_attr(test, schemars(with = "Vec<Method>"))]
-    pub(super) barred_methods: Vec<Check<PaymentType>>,
+    pub(super) barred_methods: Vec<String>,
     /// Parts of the provider that are down.
     #[cfg_attr(test, schemars(with = "Vec<Part>"))]
-    pub(super) outages: Vec<Check<Outage>>,
+    pub(super) outages: Vec<String>,
     /// Registered customers. Their ids count from 100001 in this order.
-    pub(super) customers: Vec<Check<SeedCustomer>>,
+    pub(super) customers: Vec<CustomerEntry>,
     /// Payments that were made already. No webhook is sent for them.
-    pub(super) payments: Vec<Check<SeedPayment>>,
+    pub(super) payments: Vec<PaymentEntry>,
     /// Off-ramps that were opened already. No webhook is sent for them. Their ids count from 70001 in this order.
-    pub(super) offramps: Vec<Check<SeedOfframp>>,
+    pub(super) offramps: Vec<OfframpEntry>,
     /// Bank credits that have arrived already.
-    pub(super) bank_credits: Vec<Check<SeedCredit>>,
+    pub(super) bank_credits: Vec<CreditEntry>,
     /// Where webhooks are posted.
-    pub(super) subscriptions: Vec<Check<Subscription>>,
+    pub(super) subscriptions: Vec<SubscriptionEntry>,
     /// Faults of calls.
-    pub(super) faults: Vec<Check<ArmedCall>>,
+    pub(super) faults: Vec<FaultEntry>,
     /// Faults of webhooks.
-    pub(super) webhook_faults: Vec<Check<ArmedWebhook>>,
+    pub(super) webhook_faults: Vec<WebhookFaultEntry>,
     /// Faults of the transfers that customers send.
-    pub(super) transfer_faults: Vec<Check<Armed<TransferFault>>>,
-}
-
-/// An exact amount, as text or as a number.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Amount(pub(super) String);
-
-#[cfg(test)]
-impl schemars::JsonSchema for Amount {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Amount".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "An exact amount, as text or as a number.",
-            "type": ["string", "number"],
-            "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
-        })
-    }
+    pub(super) transfer_faults: Vec<TransferFaultEntry>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,11 +60,14 @@ impl schemars::JsonSchema for Amount {
 #[serde(deny_unknown_fields, default, expecting = "the fields of limits")]
 pub(super) struct LimitsEntry {
     /// The minimum of a purchase: below it, `min_purchase`.
-    pub(super) min_purchase: Option<Check<Limit>>,
+    #[cfg_attr(test, schemars(with = "Option<Amount>"))]
+    pub(super) min_purchase: Option<String>,
     /// The maximum a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
-    pub(super) card_per_quarter: Option<Check<Limit>>,
+    #[cfg_attr(test, schemars(with = "Option<Amount>"))]
+    pub(super) card_per_quarter: Option<String>,
     /// The total a customer may buy without enhanced verification: above it, `kyc_reinforced_required`.
-    pub(super) reinforced_above: Option<Check<Limit>>,
+    #[cfg_attr(test, schemars(with = "Option<Amount>"))]
+    pub(super) reinforced_above: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,7 +100,8 @@ pub(super) struct CustomerEntry {
 #[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
 pub(super) struct CreditEntry {
     /// In units of the account's currency; below zero it is a debit.
-    pub(super) amount: Check<Decimal>,
+    #[cfg_attr(test, schemars(with = "Amount"))]
+    pub(super) amount: String,
     /// The reference that the payer wrote.
     #[cfg_attr(test, schemars(with = "Option<Text>"))]
     pub(super) concept: Option<String>,
@@ -135,7 +114,7 @@ pub(super) struct CreditEntry {
     pub(super) meant_for: Option<String>,
     /// When it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) booked_at: Option<Check<Timestamp>>,
+    pub(super) booked_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -145,10 +124,11 @@ pub(super) struct PaymentEntry {
     /// The mail address of one of the customers above.
     pub(super) customer: String,
     /// In units of the method's currency.
-    pub(super) amount: Check<Cents>,
+    #[cfg_attr(test, schemars(with = "Amount"))]
+    pub(super) amount: String,
     /// How it is paid. Default: by transfer.
     #[cfg_attr(test, schemars(with = "Option<Method>"))]
-    pub(super) method: Option<Check<PaymentType>>,
+    pub(super) method: Option<String>,
     /// Default: USDC.
     pub(super) coin: Option<String>,
     /// Default: the coin's usual one.
@@ -169,7 +149,7 @@ pub(super) struct PaymentEntry {
     pub(super) status: Option<String>,
     /// When it was created, as RFC 3339. Default, and at the latest: the start of the clock.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) created_at: Option<Check<Timestamp>>,
+    pub(super) created_at: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -179,7 +159,8 @@ pub(super) struct OfframpEntry {
     /// The mail address of one of the customers above.
     pub(super) customer: String,
     /// In coin units.
-    pub(super) amount: Check<Positive>,
+    #[cfg_attr(test, schemars(with = "Amount"))]
+    pub(super) amount: String,
     pub(super) symbol: String,
     /// Default: the coin's usual one.
     pub(super) chain: Option<String>,
@@ -209,7 +190,7 @@ macro_rules! fault_entry {
             $($(#[$doc])* #[serde(default)] pub(super) $target: Option<String>,)?
             #[cfg_attr(test, schemars(extend("enum" = $names)))]
             pub(super) fault: String,
-            /// Such as a status or a number of seconds; the README lists what each fault takes.
+            /// Such as a status or a number of seconds; `docs/faults.md` lists what each fault takes.
             #[cfg_attr(test, schemars(with = "Option<Text>"))]
             pub(super) detail: Option<String>,
             /// How many suffer it. Default: 1.
@@ -228,33 +209,3 @@ fault_entry! {
     WebhookFaultEntry, "WebhookFault", WebhookFault::names(), event: /// An event such as `PAY_IN`. Default: any.
 }
 fault_entry! { TransferFaultEntry, "TransferFault", TransferFault::names() }
-
-/// Text, or a number that stands for its digits.
-#[cfg(test)]
-struct Text;
-
-#[cfg(test)]
-impl schemars::JsonSchema for Text {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Text".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "Text, or a number that stands for its digits.",
-            "type": ["string", "number"],
-        })
-    }
-}
-
-/// A payment method.
-#[cfg(test)]
-#[derive(schemars::JsonSchema)]
-#[schemars(transparent, inline, extend("enum" = PAYMENT_TYPES))]
-struct Method(#[expect(dead_code, reason = "only its schema is used")] String);
-
-/// A part that can be down.
-#[cfg(test)]
-#[derive(schemars::JsonSchema)]
-#[schemars(transparent, inline, extend("enum" = Outage::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()))]
-struct Part(#[expect(dead_code, reason = "only its schema is used")] String);

@@ -1,12 +1,63 @@
 use super::{Scenario, ScenarioError};
 use cryptopocket_emulator::{Fault, Times};
 
+/// Types that stand in the schema in place of those that the code reads.
+pub(super) mod schema {
+    use std::borrow::Cow;
+
+    use cryptopocket_emulator::{Outage, server::PAYMENT_TYPES};
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    /// An exact amount.
+    pub(in crate::scenario) struct Amount;
+
+    impl JsonSchema for Amount {
+        fn schema_name() -> Cow<'static, str> {
+            "Amount".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "An exact amount, as text or as a number.",
+                "type": ["string", "number"],
+                "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
+            })
+        }
+    }
+
+    /// Text, or a number that stands for its digits.
+    pub(in crate::scenario) struct Text;
+
+    impl JsonSchema for Text {
+        fn schema_name() -> Cow<'static, str> {
+            "Text".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "Text, or a number that stands for its digits.",
+                "type": ["string", "number"],
+            })
+        }
+    }
+
+    /// A payment method.
+    #[derive(JsonSchema)]
+    #[schemars(transparent, inline, extend("enum" = PAYMENT_TYPES))]
+    pub(in crate::scenario) struct Method(#[expect(dead_code, reason = "only its schema is used")] String);
+
+    /// A part that can be down.
+    #[derive(JsonSchema)]
+    #[schemars(transparent, inline, extend("enum" = Outage::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()))]
+    pub(in crate::scenario) struct Part(#[expect(dead_code, reason = "only its schema is used")] String);
+}
+
 fn refused(text: &str) -> ScenarioError {
     text.parse::<Scenario>().unwrap_err()
 }
 
 #[test]
-fn the_shipped_schema_is_the_one_that_follows_from_the_code() {
+fn shipped_schema_follows_from_the_code() {
     let schema = schemars::schema_for!(super::file::File);
     let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenario.schema.json");
@@ -21,7 +72,7 @@ fn the_shipped_schema_is_the_one_that_follows_from_the_code() {
 }
 
 #[test]
-fn yaml_and_json_say_the_same() {
+fn yaml_and_json_read_the_same() {
     let yaml = "seed: 7\nspeed: 60x\nfaults:\n  - {operation: create_payment, fault: error_after, detail: 503, skip: 2, times: 3}\n";
     let json = r#"{"seed": 7, "speed": "60x", "faults": [
         {"operation": "create_payment", "fault": "error_after", "detail": "503", "skip": 2, "times": 3}]}"#;
@@ -37,7 +88,7 @@ fn yaml_and_json_say_the_same() {
 }
 
 #[test]
-fn nothing_at_all_is_a_scenario_too() {
+fn empty_document_is_a_scenario() {
     for text in ["", "# nothing special\n", "{}"] {
         assert!(
             text.parse::<Scenario>().unwrap().0.opening.customers.is_empty(),
@@ -47,7 +98,7 @@ fn nothing_at_all_is_a_scenario_too() {
 }
 
 #[test]
-fn amounts_are_taken_digit_by_digit() {
+fn amounts_keep_their_digits() {
     let scenario: Scenario = "bank_credits: [{amount: 90071992547409.93, concept: 0123}]"
         .parse()
         .unwrap();
@@ -57,7 +108,7 @@ fn amounts_are_taken_digit_by_digit() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_place_rule_and_cure() {
+fn errors_name_place_rule_and_cure() {
     for (text, told) in [
         (
             "speed: warp",
@@ -135,7 +186,7 @@ fn what_is_wrong_is_named_by_place_rule_and_cure() {
 }
 
 #[test]
-fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
+fn purchase_errors_name_place_rule_and_cure() {
     for (text, told) in [
         (
             "payments: [{customer: eve@example.com, amount: 1}]",
@@ -223,7 +274,7 @@ fn what_is_wrong_with_a_purchase_or_a_sale_is_named_too() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named() {
+fn unreadable_file_is_named() {
     let error = Scenario::read("no/such/scenario.yaml").unwrap_err();
     assert_eq!(
         (error.place(), error.cure()),

@@ -1,12 +1,11 @@
 //! The database in the state file: one table of records by name.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 
 use cryptopocket_emulator::Engine;
 use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS, Unreadable};
-use redb::{Database, DatabaseError, Durability, ReadableDatabase as _, TableDefinition, TableError};
+use redb::{Database, Durability, ReadableDatabase as _, TableDefinition, TableError};
 
 const RECORDS: TableDefinition<'_, &str, &str> = TableDefinition::new("records");
 /// The format of the records.
@@ -14,74 +13,70 @@ const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("cryptopocket
 /// In bytes. Records are read once and then only written, so a large cache would be of no use.
 const CACHE: usize = 4 << 20;
 
-/// Why a state file cannot be used.
+const ANOTHER: &str = "name another file; one that does not exist is made";
+
+/// Why a state file cannot be used: what is wrong with it, and what to do.
 #[derive(Debug)]
-pub(crate) enum Broken {
-    /// Another process has it open.
-    InUse,
-    /// A version with another form of records wrote it.
-    OtherFormat(u32),
-    /// A record in it is not valid.
-    Record(String),
-    /// It is no database, or the disk failed.
-    Database(Box<redb::Error>),
+pub(crate) struct Broken {
+    pub(crate) rule: String,
+    pub(crate) cure: &'static str,
+    pub(crate) source: Option<Box<redb::Error>>,
 }
 
 impl Broken {
-    /// What is wrong, and what to do.
-    pub(crate) fn rule_and_cure(&self) -> (String, &'static str) {
-        const ANOTHER: &str = "name another file; one that does not exist is made";
-        let error = match self {
-            Self::InUse => {
-                return (
-                    "another emulator has it open".to_owned(),
-                    "give each a file of its own",
-                );
-            }
-            Self::OtherFormat(format) => {
-                let rule =
-                    format!("it was written in format {format}, and this version reads format {FORMAT}");
-                return (rule, "use the version that wrote it, or another file");
-            }
-            Self::Record(reason) => {
-                return (format!("it is damaged or was changed by hand: {reason}"), ANOTHER);
-            }
-            Self::Database(error) => error,
-        };
-        let redb::Error::Io(disk) = error.as_ref() else {
-            return (format!("it is damaged: {error}"), ANOTHER);
-        };
-        let (rule, cure) = match disk.kind() {
-            io::ErrorKind::NotFound => (
-                "its folder does not exist",
-                "make the folder first, or name a file in another",
-            ),
-            io::ErrorKind::IsADirectory => (
-                "it is a folder",
-                "name a file in it; it is made where there is none",
-            ),
-            io::ErrorKind::PermissionDenied => (
-                "this user may not read and write it",
-                "let this user do so, or name another file",
-            ),
-            io::ErrorKind::InvalidData => ("it is no state file of an emulator", ANOTHER),
-            _ => return (format!("the disk says: {error}"), "name a file on another disk"),
-        };
-        (rule.to_owned(), cure)
+    fn record(unreadable: &Unreadable) -> Self {
+        Self {
+            rule: format!("it is damaged or was changed by hand: {unreadable}"),
+            cure: ANOTHER,
+            source: None,
+        }
+    }
+
+    fn format(found: u32) -> Self {
+        Self {
+            rule: format!("it was written in format {found}, and this version reads format {FORMAT}"),
+            cure: "use the version that wrote it, or another file",
+            source: None,
+        }
     }
 }
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.rule_and_cure().0)
-    }
-}
-
-impl std::error::Error for Broken {}
 
 impl<E: Into<redb::Error>> From<E> for Broken {
     fn from(error: E) -> Self {
-        Self::Database(Box::new(error.into()))
+        let error = error.into();
+        let kind = match &error {
+            redb::Error::Io(disk) => Some(disk.kind()),
+            _ => None,
+        };
+        let text = error.to_string();
+        let (rule, detail, cure) = match kind {
+            None if matches!(error, redb::Error::DatabaseAlreadyOpen) => {
+                ("another emulator has it open", "", "give each a file of its own")
+            }
+            None => ("it is damaged: ", &*text, ANOTHER),
+            Some(io::ErrorKind::NotFound) => (
+                "its folder does not exist",
+                "",
+                "make the folder first, or name a file in another",
+            ),
+            Some(io::ErrorKind::IsADirectory) => (
+                "it is a folder",
+                "",
+                "name a file in it; it is made where there is none",
+            ),
+            Some(io::ErrorKind::PermissionDenied) => (
+                "this user may not read and write it",
+                "",
+                "let this user do so, or name another file",
+            ),
+            Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", "", ANOTHER),
+            Some(_) => ("the disk says: ", &*text, "name a file on another disk"),
+        };
+        Self {
+            rule: format!("{rule}{detail}"),
+            cure,
+            source: Some(Box::new(error)),
+        }
     }
 }
 
@@ -91,14 +86,7 @@ pub(super) struct File(Database);
 impl File {
     /// Opens the file, or creates it.
     pub(super) fn open(path: &Path) -> Result<Self, Broken> {
-        let database =
-            Database::builder()
-                .set_cache_size(CACHE)
-                .create(path)
-                .map_err(|error| match error {
-                    DatabaseError::DatabaseAlreadyOpen => Broken::InUse,
-                    other => other.into(),
-                })?;
+        let database = Database::builder().set_cache_size(CACHE).create(path)?;
         Ok(Self(database))
     }
 
@@ -110,21 +98,24 @@ impl File {
             about => {
                 let format = about?.get("format")?.map_or(0, |format| format.value());
                 if format != FORMAT {
-                    return Err(Broken::OtherFormat(format));
+                    return Err(Broken::format(format));
                 }
             }
         }
         let records = read.open_table(RECORDS)?;
         engine.clear();
-        let damaged = |unreadable: Unreadable| Broken::Record(unreadable.to_string());
         for group in GROUPS {
             // A name is its group, or its group, a slash and a key. `0` is the character after the slash.
             for record in records.range(*group..format!("{group}0").as_str())? {
                 let (name, value) = record?;
-                engine.restore(name.value(), value.value()).map_err(damaged)?;
+                engine
+                    .restore(name.value(), value.value())
+                    .map_err(|unreadable| Broken::record(&unreadable))?;
             }
         }
-        engine.restored().map_err(damaged)?;
+        engine
+            .restored()
+            .map_err(|unreadable| Broken::record(&unreadable))?;
         Ok(true)
     }
 

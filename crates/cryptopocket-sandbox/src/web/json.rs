@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_shown_as_far_as_it_goes() {
+    fn truncated_json_is_indented_to_its_end() {
         assert_eq!(pretty("{\"a\":[1,"), "{\n  \"a\": [\n    1,\n    ");
         assert_eq!(pretty("]]}\""), "\n]\n]\n}\"");
     }

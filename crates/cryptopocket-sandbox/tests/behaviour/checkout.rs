@@ -29,7 +29,7 @@ async fn registered(api: &Api, email: &str) -> (u64, String) {
 }
 
 #[tokio::test]
-async fn what_is_handed_in_twice_is_reviewed_as_it_was_the_first_time() {
+async fn second_submission_does_not_change_the_review() {
     let api = Api::manual().await;
     let (user, link) = registered(&api, "ana@example.com").await;
     assert_eq!(api.visit(Method::POST, &link, &handed_in("approve")).await.0, 200);
@@ -39,7 +39,7 @@ async fn what_is_handed_in_twice_is_reviewed_as_it_was_the_first_time() {
 }
 
 #[tokio::test]
-async fn who_was_rejected_can_try_again_unless_the_address_asks_for_rejection() {
+async fn rejected_customer_can_try_again() {
     let api = Api::start().await;
     let (user, link) = registered(&api, "ana@example.com").await;
     api.visit(Method::POST, &link, &handed_in("reject")).await;
@@ -52,7 +52,7 @@ async fn who_was_rejected_can_try_again_unless_the_address_asks_for_rejection() 
 }
 
 #[tokio::test]
-async fn where_nothing_takes_time_delegated_verification_is_answered_when_it_is_over() {
+async fn instant_delegated_verification_is_answered_when_decided() {
     let api = Api::start().await;
     let new = json!({"name": "Ana", "email": "ana@example.com", "country": "ES", "identification_type": "PASSPORT",
         "identification_number": "X1", "document_front": "data:a/b;base64,QUJD", "face_image": "data:a/b;base64,QUJD"});
@@ -61,7 +61,7 @@ async fn where_nothing_takes_time_delegated_verification_is_answered_when_it_is_
 }
 
 #[tokio::test]
-async fn a_refused_order_carries_a_link_that_can_be_used_also_after_the_first_ran_out() {
+async fn refused_order_renews_an_expired_link() {
     let api = Api::start().await;
     let (user, first) = registered(&api, "ana@example.com").await;
     api.sandbox.advance(Duration::from_secs(91 * 86_400));
@@ -99,7 +99,7 @@ const fn chosen(method: &str) -> [(&'static str, &str); 4] {
 }
 
 #[tokio::test]
-async fn a_guided_transfer_is_sent_booked_and_reconciled_like_any_other() {
+async fn guided_transfer_is_reconciled_like_any_other() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let (payment, page) = guided(&api, user, 240, "card").await;
@@ -107,7 +107,7 @@ async fn a_guided_transfer_is_sent_booked_and_reconciled_like_any_other() {
     assert!(status == 200 && shown.contains("id=\"concept\""), "{shown}");
     assert_eq!(api.status(&payment).await, "started");
     let (_, shown) = api.visit(Method::POST, &page, &[("action", "sent")]).await;
-    assert!(shown.contains("We wait for your transfer"), "{shown}");
+    assert!(shown.contains("The transfer was announced"), "{shown}");
     assert_eq!(api.status(&payment).await, "pending_bank");
     api.sandbox.advance(Duration::from_secs(1_200));
     let accounts = api.get("banking/accounts").await;
@@ -120,7 +120,7 @@ async fn a_guided_transfer_is_sent_booked_and_reconciled_like_any_other() {
 }
 
 #[tokio::test]
-async fn no_coins_are_sent_for_a_guided_payment_without_a_wallet() {
+async fn guided_payment_without_wallet_gets_no_coins() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, _) = guided(&api, user, 50, "transfer").await;
@@ -140,7 +140,7 @@ async fn no_coins_are_sent_for_a_guided_payment_without_a_wallet() {
 }
 
 #[tokio::test]
-async fn the_page_of_a_guided_payment_keeps_to_the_limit_on_cards_and_to_what_is_barred() {
+async fn gateway_enforces_card_limit_and_barred_methods() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, page) = guided(&api, user, 9_000, "psd2").await;
@@ -177,7 +177,7 @@ async fn the_page_of_a_guided_payment_keeps_to_the_limit_on_cards_and_to_what_is
 }
 
 #[tokio::test]
-async fn what_is_paid_does_not_fail_any_more_and_coins_always_have_a_transaction() {
+async fn paid_payment_cannot_fail_and_has_a_txid() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, reply) = api.pay_by(user, "card").await;
@@ -202,7 +202,7 @@ async fn what_is_paid_does_not_fail_any_more_and_coins_always_have_a_transaction
 }
 
 #[tokio::test]
-async fn a_quote_says_what_euros_buy_whatever_the_method() {
+async fn quotes_are_in_euros_for_every_method() {
     let api = Api::start().await;
     let tokens = async |method: &str| {
         let quote = api
@@ -215,7 +215,7 @@ async fn a_quote_says_what_euros_buy_whatever_the_method() {
 }
 
 #[tokio::test]
-async fn what_was_to_happen_by_itself_is_off_when_a_status_is_set_and_begins_anew_with_the_next_step() {
+async fn setting_a_status_cancels_pending_timers() {
     let api = Api::manual().await;
     let half = || api.sandbox.advance(Duration::from_secs(61));
     let (user, link) = registered(&api, "bea@example.com").await;
@@ -245,7 +245,7 @@ async fn what_was_to_happen_by_itself_is_off_when_a_status_is_set_and_begins_ane
 }
 
 #[tokio::test]
-async fn a_guided_transfer_is_announced_once_the_customer_has_chosen() {
+async fn guided_transfer_is_announced_after_the_choice() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let (payment, _) = guided(&api, user, 240, "transfer").await;

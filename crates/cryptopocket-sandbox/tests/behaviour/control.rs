@@ -18,7 +18,7 @@ async fn told(api: &Api, path: &str, body: Value) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_field_that_a_call_does_not_know_is_named_with_those_that_it_knows() {
+async fn unknown_field_is_refused_with_the_known_ones() {
     let api = Api::start().await;
     for (path, body, expected) in [
         (
@@ -81,7 +81,7 @@ async fn a_field_that_a_call_does_not_know_is_named_with_those_that_it_knows() {
 }
 
 #[tokio::test]
-async fn values_that_cannot_work_are_refused_by_field_rule_and_cure() {
+async fn invalid_values_are_refused_by_field_and_cure() {
     let api = Api::start().await;
     for (path, body, expected) in [
         (
@@ -166,7 +166,7 @@ async fn values_that_cannot_work_are_refused_by_field_rule_and_cure() {
 }
 
 #[tokio::test]
-async fn money_that_no_bank_could_book_is_refused_by_field_rule_and_cure() {
+async fn unbookable_money_is_refused_by_field_and_cure() {
     let api = Api::start().await;
     for (path, body, expected) in [
         (
@@ -212,7 +212,7 @@ async fn money_that_no_bank_could_book_is_refused_by_field_rule_and_cure() {
 }
 
 #[tokio::test]
-async fn a_step_that_is_not_possible_now_says_when_it_is_and_what_is_instead() {
+async fn impossible_step_names_the_state_and_the_alternative() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let (card, _) = api.pay_by(user, "card").await;
@@ -262,7 +262,7 @@ async fn a_step_that_is_not_possible_now_says_when_it_is_and_what_is_instead() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_use_the_control_plane_is_told_why_and_what_to_do() {
+async fn refused_control_access_gives_reason_and_cure() {
     let api = Api::start().await;
     let client = crate::support::http().build().unwrap();
     let why = async |url: String, name: &str, value: &str| {
@@ -302,7 +302,7 @@ async fn whoever_may_not_use_the_control_plane_is_told_why_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_known_call_with_another_method_says_which_it_takes() {
+async fn wrong_method_lists_the_allowed_ones() {
     let api = Api::start().await;
     let client = crate::support::http().build().unwrap();
     for (method, path, allowed) in [
@@ -321,7 +321,7 @@ async fn a_known_call_with_another_method_says_which_it_takes() {
 }
 
 #[tokio::test]
-async fn a_credit_is_meant_for_a_payment_by_its_id_or_its_external_id() {
+async fn credit_is_meant_for_id_or_external_id() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let order = async |external_id: &str| {
@@ -349,7 +349,7 @@ async fn a_credit_is_meant_for_a_payment_by_its_id_or_its_external_id() {
 }
 
 #[tokio::test]
-async fn a_fault_asked_for_in_a_header_is_told_what_its_detail_can_be() {
+async fn invalid_fault_header_explains_its_detail() {
     let api = Api::start().await;
     for (fault, told) in [
         (
@@ -370,7 +370,7 @@ async fn a_fault_asked_for_in_a_header_is_told_what_its_detail_can_be() {
 }
 
 #[tokio::test]
-async fn the_faults_that_wait_are_listed_with_what_is_left_of_them() {
+async fn armed_faults_are_listed_with_remaining_strikes() {
     let api = Api::start().await;
     let control = ControlClient::new(api.sandbox.control_url());
     let arm =
@@ -411,7 +411,7 @@ async fn the_faults_that_wait_are_listed_with_what_is_left_of_them() {
 }
 
 #[tokio::test]
-async fn what_is_due_is_listed_in_its_order_and_counted() {
+async fn timers_are_listed_in_order_and_counted() {
     let api = Api::manual().await;
     let control = ControlClient::new(api.sandbox.control_url());
     let user = api.customer().await;
@@ -467,7 +467,7 @@ async fn what_is_due_is_listed_in_its_order_and_counted() {
 }
 
 #[tokio::test]
-async fn a_matcher_is_scored_for_what_it_missed_too() {
+async fn missed_credits_of_a_matcher_are_listed() {
     let api = Api::manual().await;
     let control = ControlClient::new(api.sandbox.control_url());
     let user = api.customer().await;
@@ -509,7 +509,7 @@ async fn a_matcher_is_scored_for_what_it_missed_too() {
 }
 
 #[tokio::test]
-async fn a_word_that_a_test_misspells_stops_it() {
+async fn misspelt_word_panics_in_a_test() {
     let api = Api::start().await;
     let sandbox = std::panic::AssertUnwindSafe(&api.sandbox);
     let said = |act: &dyn Fn()| {

@@ -19,13 +19,13 @@ async fn answer(request: RequestBuilder) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn whoever_names_the_machine_otherwise_sees_no_dashboard() {
+async fn foreign_host_sees_no_dashboard() {
     let api = Api::start().await;
     let foreign = |request: RequestBuilder| request.header("host", "rebound.example");
     let (status, page) = answer(foreign(to(&api, Method::GET, ""))).await;
     assert_eq!(status, 200);
     assert!(
-        !page.contains(api.sandbox.api_secret()) && page.contains("not open to this request"),
+        !page.contains(api.sandbox.api_secret()) && page.contains("do not answer this request"),
         "{page}"
     );
     assert_eq!(
@@ -46,7 +46,7 @@ async fn whoever_names_the_machine_otherwise_sees_no_dashboard() {
 }
 
 #[tokio::test]
-async fn a_form_on_another_page_moves_nothing() {
+async fn form_of_another_origin_is_refused() {
     let api = Api::start().await;
     api.customer().await;
     for origin in [
@@ -66,7 +66,7 @@ async fn a_form_on_another_page_moves_nothing() {
 }
 
 #[tokio::test]
-async fn a_button_that_cannot_be_carried_out_says_why() {
+async fn refused_button_gives_the_reason() {
     let api = Api::start().await;
     let (payment, _) = api.pay_by(api.customer().await, "card").await;
     api.sandbox.pay(&payment).unwrap();
@@ -89,7 +89,7 @@ async fn a_button_that_cannot_be_carried_out_says_why() {
 }
 
 #[tokio::test]
-async fn the_feed_is_silent_until_something_changes() {
+async fn unchanged_feed_has_no_content() {
     let api = Api::start().await;
     let (_, feed) = answer(to(&api, Method::GET, "dashboard/feed")).await;
     let feed: serde_json::Value = serde_json::from_str(&feed).unwrap();
@@ -104,7 +104,7 @@ async fn the_feed_is_silent_until_something_changes() {
 }
 
 #[tokio::test]
-async fn secrets_and_files_are_masked_in_the_log() {
+async fn secrets_and_files_are_redacted_in_the_log() {
     let api = Api::start().await;
     api.post(
         "registerUser",
@@ -122,7 +122,7 @@ async fn secrets_and_files_are_masked_in_the_log() {
 }
 
 #[tokio::test]
-async fn every_page_forbids_what_it_does_not_bring() {
+async fn every_page_forbids_foreign_content() {
     let api = Api::start().await;
     for path in ["", "docs", "pages/kyc/x"] {
         let response = to(&api, Method::GET, path).send().await.unwrap();

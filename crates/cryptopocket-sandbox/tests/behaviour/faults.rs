@@ -33,7 +33,7 @@ async fn ordered(fault: Fault) -> (Result<(u16, String), reqwest::Error>, usize)
 }
 
 #[tokio::test]
-async fn a_dropped_connection_leaves_no_answer_but_may_leave_a_payment() {
+async fn dropped_answer_may_leave_a_payment() {
     let (answer, created) = ordered(Fault::DropBefore).await;
     assert!(answer.is_err() && created == 0);
     let (answer, created) = ordered(Fault::DropAfter).await;
@@ -41,7 +41,7 @@ async fn a_dropped_connection_leaves_no_answer_but_may_leave_a_payment() {
 }
 
 #[tokio::test]
-async fn server_errors_come_before_or_after_the_effect() {
+async fn server_errors_strike_before_or_after_the_effect() {
     let (answer, created) = ordered(Fault::ErrorBefore(503)).await;
     assert_eq!((answer.unwrap().0, created), (503, 0));
     let (answer, created) = ordered(Fault::ErrorAfter(500)).await;
@@ -49,7 +49,7 @@ async fn server_errors_come_before_or_after_the_effect() {
 }
 
 #[tokio::test]
-async fn bodies_are_broken_cut_emptied_or_blown_up() {
+async fn body_faults_break_the_answer() {
     let (answer, created) = ordered(Fault::BrokenBody).await;
     let (status, body) = answer.unwrap();
     assert!(
@@ -68,7 +68,7 @@ async fn bodies_are_broken_cut_emptied_or_blown_up() {
 }
 
 #[tokio::test]
-async fn a_good_token_can_be_refused_once() {
+async fn valid_token_can_be_refused_once() {
     let (answer, created) = ordered(Fault::RefuseToken).await;
     assert_eq!(
         (answer.unwrap(), created),
@@ -83,7 +83,7 @@ async fn a_good_token_can_be_refused_once() {
 }
 
 #[tokio::test]
-async fn any_code_can_be_answered_to_any_call() {
+async fn refuse_fault_answers_any_code() {
     let (answer, _) = ordered(Fault::Refuse("brand_new_code".to_owned())).await;
     assert_eq!(
         answer.unwrap().1,
@@ -92,7 +92,7 @@ async fn any_code_can_be_answered_to_any_call() {
 }
 
 #[tokio::test]
-async fn a_slow_answer_has_taken_effect_when_the_client_gives_up() {
+async fn slow_call_takes_effect_before_the_timeout() {
     let api = Api::start().await;
     let user = api.customer().await;
     api.sandbox
@@ -109,7 +109,7 @@ async fn a_slow_answer_has_taken_effect_when_the_client_gives_up() {
 }
 
 #[tokio::test]
-async fn a_limit_says_when_to_come_back() {
+async fn rate_limit_sends_retry_after() {
     let api = Api::start().await;
     api.sandbox.fail_next("*", Fault::RateLimit(7));
     let response = api.request(Method::GET, "customers/list").send().await.unwrap();
@@ -123,7 +123,7 @@ async fn a_limit_says_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn a_request_can_ask_for_its_own_fault() {
+async fn fault_header_applies_to_its_request() {
     let api = Api::start().await;
     let ask = async |fault: &str| {
         api.request(Method::GET, "customers/list")

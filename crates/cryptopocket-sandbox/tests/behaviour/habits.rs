@@ -22,7 +22,7 @@ async fn success_has_three_words() {
 }
 
 #[tokio::test]
-async fn requests_speak_of_units_and_payments_of_cents() {
+async fn requests_use_units_and_payments_use_cents() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "card").await;
@@ -38,7 +38,7 @@ async fn requests_speak_of_units_and_payments_of_cents() {
 }
 
 #[tokio::test]
-async fn user_ids_are_numbers_going_in_and_text_coming_out() {
+async fn user_ids_are_numbers_in_and_text_out() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "card").await;
@@ -55,7 +55,7 @@ async fn user_ids_are_numbers_going_in_and_text_coming_out() {
 }
 
 #[tokio::test]
-async fn a_transfer_says_its_concept_as_a_number_and_only_once() {
+async fn concept_is_a_number_and_returned_once() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, reply) = api.pay_by(user, "transfer").await;
@@ -71,7 +71,7 @@ async fn a_transfer_says_its_concept_as_a_number_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_payment_is_shown_as_documented() {
+async fn payment_has_the_documented_form() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "card").await;
@@ -104,7 +104,7 @@ async fn a_payment_is_shown_as_documented() {
 }
 
 #[tokio::test]
-async fn an_offramp_tells_coins_in_base_units_and_money_as_a_decimal_string() {
+async fn offramp_uses_base_units_and_decimal_strings() {
     let api = Api::start().await;
     let user = api.customer().await;
     let offramp = api.offramp(user).await;
@@ -126,7 +126,7 @@ async fn an_offramp_tells_coins_in_base_units_and_money_as_a_decimal_string() {
 }
 
 #[tokio::test]
-async fn quotes_and_payments_spell_the_methods_each_in_its_way() {
+async fn quotes_and_payments_spell_methods_differently() {
     let api = Api::start().await;
     let user = api.customer().await;
     for spelling in ["card", "PSD2", "TRANSFER"] {
@@ -173,7 +173,7 @@ async fn listings_are_paginated_newest_first() {
 }
 
 #[tokio::test]
-async fn payments_are_found_by_the_shops_own_id() {
+async fn payments_are_found_by_external_id() {
     let api = Api::start().await;
     let user = api.customer().await;
     api.pay_by(user, "transfer").await;
@@ -200,7 +200,7 @@ async fn payments_are_found_by_the_shops_own_id() {
 }
 
 #[tokio::test]
-async fn two_integrations_never_see_each_other() {
+async fn integrations_do_not_see_each_other() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "transfer").await;
@@ -229,7 +229,7 @@ async fn two_integrations_never_see_each_other() {
 }
 
 #[tokio::test]
-async fn the_same_seed_and_the_same_calls_give_the_same_bytes() {
+async fn same_seed_and_calls_give_same_bytes() {
     let run = async |seed| {
         let api = Api::from(cryptopocket_sandbox::Sandbox::builder().seed(seed)).await;
         let user = api.customer().await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Api, WALLET};
 
 #[tokio::test]
-async fn a_card_payment_goes_from_started_to_coins_sent() {
+async fn card_payment_ends_with_coins_sent() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "card").await;
@@ -20,7 +20,7 @@ async fn a_card_payment_goes_from_started_to_coins_sent() {
 }
 
 #[tokio::test]
-async fn at_instant_speed_a_paid_payment_has_its_coins_at_once() {
+async fn instant_payment_gets_its_coins_at_once() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (payment, _) = api.pay_by(user, "psd2").await;
@@ -29,7 +29,7 @@ async fn at_instant_speed_a_paid_payment_has_its_coins_at_once() {
 }
 
 #[tokio::test]
-async fn a_transfer_is_paid_into_the_bank_and_reconciled() {
+async fn transfer_is_credited_and_reconciled() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let (payment, reply) = api.pay_by(user, "transfer").await;
@@ -72,7 +72,7 @@ async fn a_transfer_is_paid_into_the_bank_and_reconciled() {
 }
 
 #[tokio::test]
-async fn one_credit_pays_for_one_payment_only() {
+async fn credit_reconciles_one_payment_only() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (first, _) = api.pay_by(user, "transfer").await;
@@ -103,7 +103,7 @@ async fn one_credit_pays_for_one_payment_only() {
 }
 
 #[tokio::test]
-async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
+async fn guided_payment_gets_its_wallet_at_the_gateway() {
     let api = Api::start().await;
     let user = api.customer().await;
     let order = json!({"user_id": user, "fiat_amount": 240, "coin_symbol": "USDC", "coin_chain": "polygon", "external_id": "cart-7"});
@@ -135,7 +135,7 @@ async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_bank_in_latin_america_is_paid_in_its_own_currency() {
+async fn latam_bank_is_paid_in_local_currency() {
     let api = Api::manual().await;
     let new = json!({"name": "Bea", "email": "bea+approved@example.com", "country": "CL"});
     let user = api.post("registerUser", &new).await["data"]["id"].clone();
@@ -156,7 +156,7 @@ async fn a_bank_in_latin_america_is_paid_in_its_own_currency() {
 }
 
 #[tokio::test]
-async fn a_transfer_that_a_customer_sends_arrives_in_its_time() {
+async fn sent_transfer_arrives_after_twenty_minutes() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let (payment, reply) = api.pay_by(user, "transfer").await;
@@ -200,7 +200,7 @@ async fn a_transfer_that_a_customer_sends_arrives_in_its_time() {
 }
 
 #[tokio::test]
-async fn coins_that_arrive_are_paid_out() {
+async fn deposited_coins_are_paid_out() {
     let api = Api::manual().await;
     let user = api.customer().await;
     let offramp = api.offramp(user).await;

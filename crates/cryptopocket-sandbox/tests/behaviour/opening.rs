@@ -30,7 +30,7 @@ async fn history() -> Api {
 }
 
 #[tokio::test]
-async fn purchases_and_sales_of_a_scenario_are_there_in_their_states_and_go_on_from_them() {
+async fn seeded_payments_and_offramps_continue_from_their_states() {
     let api = history().await;
     let listed = api.get("payments").await;
     let told: Vec<(&str, i64, &str)> = listed["data"]
@@ -70,7 +70,7 @@ async fn purchases_and_sales_of_a_scenario_are_there_in_their_states_and_go_on_f
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_what_happened_before_the_first_call_but_of_what_follows() {
+async fn seeding_sends_no_webhooks_but_later_steps_do() {
     let receiver = Receiver::start(Vec::new()).await;
     let subscriptions = format!(
         "subscriptions: [{{event: PAY_IN, url: '{0}'}}, {{event: COINS_SENT, url: '{0}'}}]\n",
@@ -85,7 +85,7 @@ async fn nobody_is_told_of_what_happened_before_the_first_call_but_of_what_follo
 }
 
 #[tokio::test]
-async fn money_that_was_taken_for_anothers_is_told_of() {
+async fn misattributed_credit_is_reported() {
     let api = history().await;
     let by = async |external_id: &str| {
         let found = api.get(&format!("payments?external_id={external_id}")).await;
@@ -124,7 +124,7 @@ async fn money_that_was_taken_for_anothers_is_told_of() {
 }
 
 #[tokio::test]
-async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
+async fn intended_payment_is_known_despite_transfer_faults() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (mine, _) = api.pay_by(user, "transfer").await;
@@ -155,7 +155,7 @@ async fn what_a_customer_meant_is_known_however_wrong_the_transfer_arrives() {
 }
 
 #[tokio::test]
-async fn a_given_id_is_nobody_elses_whatever_the_seed() {
+async fn given_id_is_unique_for_every_seed() {
     let ids = async |scenario: &str| -> Vec<String> {
         let api = Api::from(Sandbox::builder().scenario(scenario.parse().unwrap())).await;
         let listed = api.get("payments").await;
@@ -191,7 +191,7 @@ bank_credits:
 ";
 
 #[tokio::test]
-async fn what_happened_before_the_clock_began_has_its_own_time_and_place_in_the_lists() {
+async fn records_before_the_clock_are_sorted_by_time() {
     let api = Api::from(Sandbox::builder().scenario(AGED.parse().unwrap())).await;
     let listed = async |query: &str| -> Vec<String> {
         let listed = api.get(&format!("payments{query}")).await;
@@ -233,7 +233,7 @@ async fn log_in_again(api: Api) -> Api {
 }
 
 #[tokio::test]
-async fn another_scenario_begins_anew_and_is_kept_with_the_state() {
+async fn restaging_starts_over_and_is_stored() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let start = || Api::from(Sandbox::builder().state_file(&path));
@@ -262,7 +262,7 @@ async fn another_scenario_begins_anew_and_is_kept_with_the_state() {
 }
 
 #[tokio::test]
-async fn a_scenario_that_makes_no_sense_changes_nothing() {
+async fn invalid_scenario_changes_nothing() {
     let api = Api::start().await;
     api.customer().await;
     let url = format!("{}/scenario", api.sandbox.control_url());

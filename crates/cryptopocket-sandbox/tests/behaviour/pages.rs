@@ -13,7 +13,7 @@ async fn kyc(api: &Api, user: u64) -> String {
 }
 
 #[tokio::test]
-async fn a_person_hands_in_the_form_and_is_verified() {
+async fn submitted_kyc_form_verifies_the_customer() {
     let api = Api::manual().await;
     let new = json!({"name": "<b>Ana</b>", "email": "ana@example.com", "callback_url": "https://shop.example/back?a=1&b=2"});
     let reply = api.post("registerUser", &new).await;
@@ -49,7 +49,7 @@ async fn a_person_hands_in_the_form_and_is_verified() {
 }
 
 #[tokio::test]
-async fn a_review_can_be_asked_to_reject() {
+async fn review_can_reject() {
     let api = Api::start().await;
     let reply = api
         .post(
@@ -69,7 +69,7 @@ async fn a_review_can_be_asked_to_reject() {
 }
 
 #[tokio::test]
-async fn a_company_needs_its_password_and_its_link_runs_out() {
+async fn company_needs_its_password_and_link_expires() {
     let api = Api::start().await;
     let reply = api
         .post(
@@ -102,7 +102,7 @@ async fn a_company_needs_its_password_and_its_link_runs_out() {
 }
 
 #[tokio::test]
-async fn a_card_payment_can_fail_at_the_gateway() {
+async fn card_payment_can_fail_at_the_gateway() {
     let api = Api::start().await;
     let (payment, reply) = api.pay_by(api.customer().await, "card").await;
     let link = reply["data"]["url_payment"].as_str().unwrap();
@@ -119,7 +119,7 @@ async fn a_card_payment_can_fail_at_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_guided_gateway_insists_on_a_wallet() {
+async fn guided_gateway_requires_a_wallet() {
     let api = Api::start().await;
     let order = json!({"user_id": api.customer().await, "fiat_amount": 240, "coin_symbol": "USDC", "coin_chain": "polygon"});
     let reply = api.post("createGuidedPayment", &order).await;
@@ -137,7 +137,7 @@ async fn a_guided_gateway_insists_on_a_wallet() {
 }
 
 #[tokio::test]
-async fn links_that_were_never_given_out_lead_nowhere() {
+async fn unknown_links_are_not_found() {
     let api = Api::start().await;
     let (transfer, _) = api.pay_by(api.customer().await, "transfer").await;
     let root = api.sandbox.dashboard_url();
@@ -172,7 +172,7 @@ async fn links_that_were_never_given_out_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn the_description_can_be_taken_away_from_the_page_that_shows_it() {
+async fn openapi_document_can_be_downloaded() {
     let api = Api::start().await;
     let page = format!("{}docs", api.sandbox.dashboard_url());
     let (_, html) = api.visit(Method::GET, &page, &[]).await;

@@ -90,7 +90,7 @@ async fn every_documented_payment_error_follows_from_state() {
 }
 
 #[tokio::test]
-async fn the_minimum_is_told_in_prose() {
+async fn minimum_is_named_in_the_message() {
     let api = Api::start().await;
     let mut order = Api::order(api.customer().await, "card");
     order["fiat_amount"] = json!(5);
@@ -99,7 +99,7 @@ async fn the_minimum_is_told_in_prose() {
 }
 
 #[tokio::test]
-async fn the_minimum_is_told_in_the_currency_of_the_order() {
+async fn minimum_is_in_the_orders_currency() {
     let api = Api::start().await;
     let user = api.customer().await;
     for (fiat, method) in [("CLP", "KHIPU"), ("MXN", "SPEI"), ("EUR", "card")] {
@@ -117,7 +117,7 @@ async fn the_minimum_is_told_in_the_currency_of_the_order() {
 }
 
 #[tokio::test]
-async fn a_payment_without_verification_gets_the_link_to_it() {
+async fn unverified_order_returns_the_form_link() {
     let api = Api::start().await;
     let new = json!({"name": "Bea", "email": "bea@example.com"});
     let made = api.post("registerUser", &new).await;
@@ -134,7 +134,7 @@ async fn a_payment_without_verification_gets_the_link_to_it() {
 }
 
 #[tokio::test]
-async fn large_sums_ask_for_the_enhanced_verification_until_it_is_done() {
+async fn large_sums_require_enhanced_verification() {
     let api = Api::start().await;
     let mut order = Api::order(api.customer().await, "transfer");
     order["fiat_amount"] = json!(15000.01);
@@ -147,7 +147,7 @@ async fn large_sums_ask_for_the_enhanced_verification_until_it_is_done() {
 }
 
 #[tokio::test]
-async fn the_card_limit_counts_a_calendar_quarter() {
+async fn card_limit_counts_a_calendar_quarter() {
     let api = Api::start().await;
     let mut order = Api::order(api.customer().await, "card");
     order["fiat_amount"] = json!(3000);
@@ -167,7 +167,7 @@ async fn the_card_limit_counts_a_calendar_quarter() {
 }
 
 #[tokio::test]
-async fn every_documented_payment_error_can_be_asked_for() {
+async fn magic_values_cause_every_payment_error() {
     let api = Api::start().await;
     let user = api.customer().await;
     for code in [
@@ -187,7 +187,7 @@ async fn every_documented_payment_error_can_be_asked_for() {
 }
 
 #[tokio::test]
-async fn an_email_address_can_ask_for_its_fate() {
+async fn email_tags_decide_the_registration() {
     let api = Api::start().await;
     let fate = async |tags: &str| {
         let new = json!({"name": "Ana", "email": format!("ana+{tags}@example.com")});
@@ -211,7 +211,7 @@ async fn an_email_address_can_ask_for_its_fate() {
 }
 
 #[tokio::test]
-async fn guided_payments_tell_their_code_in_the_message() {
+async fn guided_payments_put_the_code_in_message() {
     let api = Api::start().await;
     let user = api.customer().await;
     let order = json!({"user_id": user, "fiat_amount": 240, "coin_symbol": "USDC", "coin_chain": "polygon"});
@@ -280,7 +280,7 @@ async fn companies_are_registered_or_refused_as_documented() {
 }
 
 #[tokio::test]
-async fn documents_are_refused_with_real_http_codes() {
+async fn documents_are_refused_with_http_statuses() {
     let api = Api::start().await;
     let user = api.customer().await;
     let (key, secret) = api.sandbox.add_integration();
@@ -309,14 +309,14 @@ async fn documents_are_refused_with_real_http_codes() {
 }
 
 #[tokio::test]
-async fn identifications_have_to_fit_the_country() {
+async fn identification_must_fit_the_country() {
     let api = Api::start().await;
     let new = json!({"name": "Ana", "email": "a@example.com", "country": "ES", "identification_type": "RUT"});
     assert!(api.post("registerUser", &new).await["errors"]["identification_type"].is_array());
 }
 
 #[tokio::test]
-async fn nothing_that_can_be_sent_breaks_the_emulator() {
+async fn hostile_requests_never_cause_a_500() {
     let api = Api::start().await;
     let user = api.customer().await;
     let bodies = [
@@ -382,7 +382,7 @@ async fn nothing_that_can_be_sent_breaks_the_emulator() {
 }
 
 #[tokio::test]
-async fn every_other_documented_code_can_be_asked_for_too() {
+async fn magic_values_cause_the_other_codes() {
     let api = Api::start().await;
     let user = api.customer().await;
     for (code, there) in [
@@ -427,7 +427,7 @@ async fn every_other_documented_code_can_be_asked_for_too() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_down_refuses_what_it_is_needed_for() {
+async fn outage_refuses_the_calls_that_need_it() {
     let api = Api::start().await;
     let user = api.customer().await;
     let guided = json!({"user_id": user, "fiat_amount": 240, "coin_symbol": "USDC", "coin_chain": "polygon"});

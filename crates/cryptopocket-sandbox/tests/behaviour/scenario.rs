@@ -33,7 +33,7 @@ async fn told(api: &Api, user: u64, amount: f64, payment_type: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_scenario_sets_the_stage() {
+async fn scenario_sets_the_opening_state() {
     let api = shop().await;
     assert_eq!(told(&api, 100_001, 49.99, "card").await, "min_purchase");
     assert_eq!(told(&api, 100_001, 100.0, "psd2").await, "method_not_allowed");
@@ -54,7 +54,7 @@ async fn a_scenario_sets_the_stage() {
 }
 
 #[tokio::test]
-async fn what_is_set_after_a_scenario_wins_over_it() {
+async fn later_setting_overrides_the_scenario() {
     let scenario: Scenario = "seed: 7".parse().unwrap();
     let key = async |builder: cryptopocket_sandbox::Builder| {
         let sandbox = builder.start().await.unwrap();
@@ -66,7 +66,7 @@ async fn what_is_set_after_a_scenario_wins_over_it() {
 }
 
 #[tokio::test]
-async fn a_reset_sets_the_same_stage_again() {
+async fn reset_restores_the_scenario() {
     let api = shop().await;
     api.sandbox.ban(100_001, true).unwrap();
     api.sandbox.reset();
@@ -82,7 +82,7 @@ async fn a_reset_sets_the_same_stage_again() {
 }
 
 #[tokio::test]
-async fn webhooks_go_where_a_scenario_says_and_fail_as_it_says() {
+async fn scenario_subscribes_and_arms_webhook_faults() {
     let receiver = Receiver::start(Vec::new()).await;
     let scenario = format!(
         "customers: [{{name: Ana, email: ana@example.com, kyc: valid}}]\n\
@@ -98,7 +98,7 @@ async fn webhooks_go_where_a_scenario_says_and_fail_as_it_says() {
 }
 
 #[tokio::test]
-async fn a_scenario_that_keeps_everyone_out_is_possible() {
+async fn scenario_can_refuse_every_token() {
     let sandbox = Sandbox::builder()
         .scenario("whitelisted: false\noutages: [registration]".parse().unwrap())
         .start()
@@ -116,7 +116,7 @@ async fn a_scenario_that_keeps_everyone_out_is_possible() {
 }
 
 #[tokio::test]
-async fn a_state_file_goes_on_from_where_it_was_and_not_from_the_scenario_again() {
+async fn state_file_continues_without_reapplying_the_scenario() {
     let folder = tempfile::tempdir().unwrap();
     let builder = || {
         let scenario: Scenario = SHOP.parse().unwrap();

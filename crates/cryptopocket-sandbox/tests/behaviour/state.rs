@@ -16,7 +16,7 @@ const STATE: &str = "CRYPTOPOCKET_SANDBOX_TEST_STATE";
 
 /// The process that is killed: this very test binary, asked by its environment to be an emulator.
 #[test]
-fn an_emulator_to_be_killed() {
+fn emulator_to_be_killed() {
     let Ok(path) = std::env::var(STATE) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -50,7 +50,7 @@ impl Emulator {
 
     async fn start(path: &Path) -> (Self, Caller) {
         let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "state::an_emulator_to_be_killed", "--nocapture"])
+            .args(["--exact", "state::emulator_to_be_killed", "--nocapture"])
             .env(STATE, path)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -104,7 +104,7 @@ impl Caller {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_that_was_answered_is_lost_when_the_process_is_killed_mid_write() {
+async fn kill_during_writes_loses_no_acknowledged_payment() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -149,7 +149,7 @@ async fn nothing_that_was_answered_is_lost_when_the_process_is_killed_mid_write(
 }
 
 #[tokio::test]
-async fn a_restarted_emulator_goes_on_where_it_was() {
+async fn restarted_emulator_continues() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let start = || Api::from(Sandbox::builder().speed(Speed::Manual).seed(7).state_file(&path));
@@ -190,7 +190,7 @@ async fn a_restarted_emulator_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_process_was_killed() {
+async fn armed_fault_and_log_survive_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let (mut emulator, caller) = Emulator::start(&path).await;
@@ -222,7 +222,7 @@ async fn a_fault_that_was_armed_strikes_and_the_log_of_calls_is_there_after_the_
 }
 
 #[tokio::test]
-async fn where_nothing_takes_time_what_was_to_take_it_has_happened_after_the_restart() {
+async fn instant_restart_fires_pending_timers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let api = Api::from(Sandbox::builder().speed(Speed::Manual).state_file(&path)).await;
@@ -240,7 +240,7 @@ async fn where_nothing_takes_time_what_was_to_take_it_has_happened_after_the_res
 }
 
 #[tokio::test]
-async fn a_webhook_that_had_not_left_leaves_after_the_restart() {
+async fn pending_webhook_is_sent_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let receiver = Receiver::start(vec![500]).await;
@@ -262,11 +262,11 @@ async fn a_webhook_that_had_not_left_leaves_after_the_restart() {
     api.sandbox.advance(Duration::from_secs(10));
     api.sandbox.webhooks_settled().await;
     assert_eq!(receiver.types(), ["PAY_IN", "PAY_IN"]);
-    assert_eq!(api.sandbox.deliveries()[0].state, "delivered");
+    assert_eq!(api.sandbox.deliveries()[0].state.name(), "delivered");
 }
 
 #[tokio::test]
-async fn everything_can_be_exported_and_a_file_has_one_emulator_at_a_time() {
+async fn state_is_exported_and_its_file_is_exclusive() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let api = Api::from(Sandbox::builder().state_file(&path)).await;
@@ -289,7 +289,7 @@ async fn everything_can_be_exported_and_a_file_has_one_emulator_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_scenario_beside_a_file_that_was_there_waits_for_the_reset_and_leaves_seed_and_credentials() {
+async fn scenario_beside_an_existing_file_waits_for_reset() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let builder = |seed: u64| Sandbox::builder().seed(seed).state_file(&path);
@@ -329,7 +329,7 @@ customers: [{name: Bea, email: bea@example.com}]"
 }
 
 #[tokio::test]
-async fn a_file_that_was_restaged_keeps_the_scenario_and_the_speed_of_then() {
+async fn restaged_file_keeps_its_scenario_and_speed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
     let api = Api::from(Sandbox::builder().state_file(&path)).await;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use cryptopocket_sandbox::{Builder, Sandbox, Speed};
+use cryptopocket_sandbox::{Builder, Delivery, Sandbox, Speed};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -169,6 +169,12 @@ impl Api {
             .as_u64()
             .unwrap()
     }
+}
+
+/// The result of each attempt to deliver a webhook.
+pub(crate) fn results(delivery: &Delivery) -> Vec<Result<u16, String>> {
+    let attempts = delivery.attempts.iter();
+    attempts.map(|attempt| attempt.result.clone()).collect()
 }
 
 #[derive(Clone, Debug)]

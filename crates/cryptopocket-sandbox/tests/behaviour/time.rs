@@ -14,7 +14,7 @@ async fn kyc(api: &Api, user: u64) -> Value {
 }
 
 #[tokio::test]
-async fn a_review_takes_its_time() {
+async fn review_takes_two_minutes() {
     let api = Api::manual().await;
     let face = "data:image/png;base64,aGVsbG8=";
     let new = json!({
@@ -31,7 +31,7 @@ async fn a_review_takes_its_time() {
 }
 
 #[tokio::test]
-async fn tokens_live_as_long_as_they_say() {
+async fn tokens_expire_as_stated() {
     let api = Api::from(Sandbox::builder().token_life(Duration::from_secs(60))).await;
     api.sandbox.advance(Duration::from_secs(59));
     assert_eq!(api.get("customers/list").await["status"], "ok");
@@ -43,7 +43,7 @@ async fn tokens_live_as_long_as_they_say() {
 }
 
 #[tokio::test]
-async fn a_running_clock_does_what_is_due_by_itself() {
+async fn running_clock_fires_timers() {
     let api = Api::from(
         Sandbox::builder()
             .speed(Speed::Times(1_000_000))
@@ -60,7 +60,7 @@ async fn a_running_clock_does_what_is_due_by_itself() {
 }
 
 #[tokio::test]
-async fn the_control_plane_does_what_the_typed_methods_do() {
+async fn control_plane_equals_the_typed_methods() {
     let api = Api::manual().await;
     let new = json!({"name": "Ana", "email": "ana@example.com"});
     let user = api.post("registerUser", &new).await["data"]["id"]
@@ -104,7 +104,7 @@ async fn the_control_plane_does_what_the_typed_methods_do() {
 }
 
 #[tokio::test]
-async fn an_emulator_in_another_process_is_controlled_by_the_same_names() {
+async fn control_client_has_the_methods_of_sandbox() {
     let api = Api::manual().await;
     let control = ControlClient::new(api.sandbox.control_url());
     let new = json!({"name": "Ana", "email": "ana@example.com"});
@@ -166,7 +166,7 @@ async fn an_emulator_in_another_process_is_controlled_by_the_same_names() {
 }
 
 #[tokio::test]
-async fn a_reset_emulator_gives_the_same_bytes_again() {
+async fn reset_emulator_repeats_the_same_bytes() {
     let mut api = Api::start().await;
     let mut seen = Vec::new();
     for _ in 0..2 {
@@ -180,7 +180,7 @@ async fn a_reset_emulator_gives_the_same_bytes_again() {
 }
 
 #[tokio::test]
-async fn the_control_plane_is_closed_to_web_pages_and_where_it_was_not_asked_for() {
+async fn control_plane_is_closed_to_web_pages() {
     let api = Api::start().await;
     let state = format!("{}/state", api.sandbox.control_url());
     let client = crate::support::http().build().unwrap();
@@ -218,7 +218,7 @@ async fn the_control_plane_is_closed_to_web_pages_and_where_it_was_not_asked_for
 }
 
 #[tokio::test]
-async fn the_journal_tells_what_was_called_but_no_secrets() {
+async fn journal_lists_calls_without_secrets() {
     let api = Api::start().await;
     let user = api.customer().await;
     api.pay_by(user, "card").await;

@@ -29,7 +29,7 @@ fn restored(engine: &Engine) -> Engine {
 }
 
 #[test]
-fn every_fault_that_a_program_can_arm_is_the_same_after_a_restart() {
+fn every_armed_fault_survives_a_restart() {
     let mut engine = fresh();
     let once = Times { skip: 1, strike: 2 };
     // Some of these the control plane would not take.
@@ -66,7 +66,7 @@ fn every_fault_that_a_program_can_arm_is_the_same_after_a_restart() {
 }
 
 #[test]
-fn a_log_beyond_the_year_9999_and_one_that_makes_no_sense_keep_nothing_from_opening() {
+fn unreadable_log_entries_do_not_prevent_opening() {
     let mut engine = fresh();
     let mut newest = Newest::default();
     engine.advance(Duration::MAX);
@@ -91,7 +91,7 @@ fn a_log_beyond_the_year_9999_and_one_that_makes_no_sense_keep_nothing_from_open
 }
 
 #[test]
-fn the_log_in_the_file_is_as_long_as_the_one_in_memory_however_many_calls_there_were() {
+fn stored_log_is_bounded() {
     let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
     engine.persist_from_start();
     for number in 0..2_500 {
@@ -117,7 +117,7 @@ fn the_log_in_the_file_is_as_long_as_the_one_in_memory_however_many_calls_there_
 }
 
 #[test]
-fn while_a_fault_waits_for_one_call_others_write_nothing() {
+fn calls_spared_by_a_fault_write_nothing() {
     let (mut engine, mut newest) = (fresh(), Newest::default());
     call(&mut engine, &mut newest, CALLS[0]);
     engine
@@ -144,7 +144,7 @@ fn restage(engine: &mut Engine, text: &str) {
 }
 
 #[test]
-fn what_two_scenarios_made_of_the_emulator_is_the_same_after_a_restart() {
+fn restaged_state_survives_a_restart() {
     let mut engine = fresh();
     let first = "speed: 60x\ntoken_life: 60\nstart_at: 2030-01-01T00:00:00Z\nlimits: {min_purchase: 7}";
     restage(&mut engine, first);

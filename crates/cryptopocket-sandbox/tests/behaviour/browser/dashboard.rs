@@ -6,7 +6,7 @@ use super::Chrome;
 use crate::support::{Api, Receiver};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_is_found_and_moved_and_its_webhook_sent_again() {
+async fn payment_is_found_paid_and_its_webhook_redelivered() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::manual().await;
     let receiver = Receiver::start(Vec::new()).await;
@@ -51,7 +51,7 @@ async fn a_payment_is_found_and_moved_and_its_webhook_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn time_is_moved_and_faults_are_set_and_cleared() {
+async fn clock_and_faults_are_set_by_buttons() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::manual().await;
     chrome.open(&api.sandbox.dashboard_url());
@@ -64,7 +64,7 @@ async fn time_is_moved_and_faults_are_set_and_cleared() {
     chrome.click("#more-faults button");
     chrome.until("document.querySelector('#live-faults').innerText.includes('out_of_office')");
     chrome.click("#clear-faults");
-    chrome.until("document.querySelector('#live-faults').innerText.includes('None is set')");
+    chrome.until("document.querySelector('#live-faults').innerText.includes('No fault is armed')");
     chrome.eval("document.querySelector('#faults-fault').value = 'refuse'");
     chrome.fill("#faults-detail", "");
     chrome.click("#more-faults button");
@@ -72,7 +72,7 @@ async fn time_is_moved_and_faults_are_set_and_cleared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transfer_is_sent_and_reconciled_and_coins_are_sold() {
+async fn transfer_is_reconciled_and_offramp_is_deposited() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let user = api.customer().await;
@@ -106,7 +106,7 @@ async fn a_transfer_is_sent_and_reconciled_and_coins_are_sold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn older_entries_are_a_page_away_and_stay_there_while_the_page_updates_itself() {
+async fn older_page_stays_while_the_dashboard_updates() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::manual().await;
     let user = api.customer().await;
@@ -142,7 +142,7 @@ async fn older_entries_are_a_page_away_and_stay_there_while_the_page_updates_its
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parts_are_taken_down_calls_are_spared_and_a_scenario_begins_anew() {
+async fn outages_skipped_faults_and_scenarios_work() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let user = api.customer().await;
@@ -183,7 +183,7 @@ async fn parts_are_taken_down_calls_are_spared_and_a_scenario_begins_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_that_a_customer_wrote_runs_in_the_dashboard() {
+async fn customer_text_never_runs_in_the_dashboard() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let hostile = "<img src=x onerror=\"window.owned=1\"><script>window.owned=1</script>\"'><svg onload=window.owned=1>";
@@ -229,7 +229,7 @@ async fn nothing_that_a_customer_wrote_runs_in_the_dashboard() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_the_buttons_lead_back_to_the_page() {
+async fn buttons_work_without_script() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let user = api.customer().await;

@@ -4,7 +4,7 @@ use super::Chrome;
 use crate::support::Api;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_are_made_from_the_page_and_their_ids_go_into_the_other_forms() {
+async fn api_page_makes_calls_and_passes_ids_on() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
@@ -36,7 +36,7 @@ async fn calls_are_made_from_the_page_and_their_ids_go_into_the_other_forms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_sample_of_every_call_is_well_formed() {
+async fn first_sample_of_every_call_is_valid() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
@@ -51,7 +51,7 @@ async fn the_first_sample_of_every_call_is_well_formed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_account_of_the_integration_does_not_become_that_of_a_sale() {
+async fn offramp_form_keeps_the_customers_account() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
@@ -75,7 +75,7 @@ async fn the_account_of_the_integration_does_not_become_that_of_a_sale() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_subscription_is_filled_in_with_a_url_that_webhooks_can_reach() {
+async fn subscription_form_proposes_a_local_url() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));

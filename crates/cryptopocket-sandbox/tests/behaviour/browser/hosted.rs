@@ -14,7 +14,7 @@ async fn registered(api: &Api) -> (u64, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_verifies_themselves_with_the_keyboard_alone() {
+async fn kyc_form_works_by_keyboard_alone() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::manual().await;
     let (user, link) = registered(&api).await;
@@ -33,7 +33,7 @@ async fn a_person_verifies_themselves_with_the_keyboard_alone() {
     chrome.until("document.querySelector('#state')");
     assert_eq!(
         chrome.text("#state"),
-        "Everything was handed in and is being looked at."
+        "The form was submitted and is under review."
     );
     api.sandbox.advance(std::time::Duration::from_secs(120));
     let kyc = api.get(&format!("kyc/check?user_id={user}")).await;
@@ -44,7 +44,7 @@ async fn a_person_verifies_themselves_with_the_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_told_at_its_field() {
+async fn wrong_password_is_shown_at_its_field() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let company = json!({"email": "firma@example.com", "company_name": "Firma"});
@@ -77,7 +77,7 @@ async fn a_wrong_password_is_told_at_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_card_is_paid_with_and_a_guided_payment_asks_for_the_wallet() {
+async fn gateways_take_card_and_guided_payments() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let user = api.customer().await;
@@ -110,7 +110,7 @@ async fn a_card_is_paid_with_and_a_guided_payment_asks_for_the_wallet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payment_that_fails_says_so_and_leads_back() {
+async fn failed_payment_links_back() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     let mut order = Api::order(api.customer().await, "psd2");

@@ -36,7 +36,7 @@ fn look_at(chrome: &mut Chrome, name: &str, url: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
+async fn every_page_fits_and_is_readable() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::manual().await;
     let link = |reply: &Value, field: &str| reply["data"][field].as_str().unwrap().to_owned();
@@ -98,6 +98,10 @@ async fn every_page_fits_and_can_be_read_at_both_widths_and_in_both_schemes() {
         "docs",
         &format!("{}docs", api.sandbox.dashboard_url()),
     );
+    for page in ["start", "faults", "control-plane"] {
+        let url = format!("{}docs/{page}", api.sandbox.dashboard_url());
+        look_at(&mut chrome, &format!("docs-{page}"), &url);
+    }
     look_at(&mut chrome, "dashboard", &api.sandbox.dashboard_url());
     api.sandbox.clear_faults();
     for _ in 0..24 {

@@ -5,8 +5,8 @@ use cryptopocket_emulator::{Engine, ROUTES, Request, Settings};
 use http::{HeaderMap, Method};
 use proptest::prelude::*;
 
+use super::answer;
 use crate::access::Access;
-use crate::front::answer;
 
 const FIELDS: &[&str] = &[
     "user_id",
