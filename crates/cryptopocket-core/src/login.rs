@@ -229,8 +229,8 @@ mod tests {
         outcome: Result<Token, Error>,
     ) -> Result<u64, ErrorKind> {
         let due = time.monotonic() + Duration::from_secs(120);
-        let log_in = |_| -> BoxFuture<'static, Outcome> { Box::pin(std::future::ready(outcome.clone())) };
-        let pass = login.pass(want, PATIENCE, time, due, log_in).await;
+        let start = |_| -> BoxFuture<'static, Outcome> { Box::pin(std::future::ready(outcome.clone())) };
+        let pass = login.pass(want, PATIENCE, time, due, start).await;
         pass.map(|pass| pass.generation).map_err(|error| error.kind())
     }
 
