@@ -6,13 +6,14 @@ mod conformance;
 mod copy;
 mod coverage;
 mod diff;
+mod doc_comment;
 mod generate;
 mod lint;
-#[cfg(test)]
-mod outline;
 mod regen;
 mod spec;
 mod suite;
+#[cfg(test)]
+mod tests;
 mod workspace;
 
 use std::process::ExitCode;

@@ -1,9 +1,8 @@
 //! `cargo xtask test`: everything a change has to pass, with nothing installed but a Rust toolchain.
 
 use crate::spec::Tag;
-use crate::{conformance, coverage, lint, regen};
+use crate::{conformance, coverage, lint, regen, workspace};
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How many tests passed; none where the stage is no test run.
@@ -98,13 +97,10 @@ fn passed(output: &str) -> usize {
 
 /// Runs cargo and counts the tests that passed; what it printed comes back when it failed.
 fn call(root: &Path, arguments: &[&str]) -> Result<usize, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(root)
+    let output = workspace::cargo(root)
         .args(arguments)
         // A snapshot that differs fails; it is not written.
         .env("INSTA_UPDATE", "no")
-        .env("CARGO_TERM_COLOR", "never")
         .output()
         .map_err(|e| format!("cargo: {e}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

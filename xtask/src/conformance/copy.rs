@@ -1,22 +1,22 @@
 //! The judges' copies of the specification.
 //!
-//! The public document stays true to the wire. Where it says more, or less, than a judge can take, a copy is changed by
-//! the named steps of [`STEPS`], each with its reason.
+//! The public document stays true to the wire. What a judge cannot handle is changed in a copy, by the named steps of
+//! [`STEPS`], each with its reason.
 
-use crate::spec::{Document, Operation, reference_name};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use crate::spec::{Document, Node, Operation, fields_mut, is_error, reference_name};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
 
-/// Whom a copy is for.
+/// The reader of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Judge {
-    /// Generates requests, so it must know what the emulator asks of them, and judges by HTTP status.
+    /// Generates requests, so it must know the emulator's rules for them. Judges by HTTP status.
     Schemathesis,
-    /// Watches requests that the SDK makes, and their replies.
+    /// Checks the SDK's requests and their replies.
     Prism,
 }
 
-/// A difference between the document and what a judge sees.
+/// A difference between the document and a copy.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) reason: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Step {
 pub(crate) const STEPS: [Step; 4] = [
     Step {
         name: "open-values-of-replies",
-        reason: "a list marked `x-open` is what is known, not all there is, and both judges read it as closed",
+        reason: "a list marked `x-open` holds the known values only, and both judges read it as closed",
         judges: &[Judge::Schemathesis, Judge::Prism],
         apply: |document, _, root| open_values(document, root, false),
     },
@@ -61,53 +61,34 @@ const CLOSED: [&str; 2] = ["SuccessWord", "ErrorWord"];
 const REFUSALS: [(&str, &str); 4] = [
     ("400", "A mandatory field is missing."),
     ("401", "The token is invalid, expired or not whitelisted."),
-    ("404", "No such thing."),
+    ("404", "The object does not exist."),
     ("409", "Refused."),
 ];
 
-/// The copy. What was done to it, and why, stands in its description.
+/// The copy. Its description lists the steps and their reasons.
 pub(crate) fn prepare(document: &Document, rules: &Value, judge: Judge) -> Value {
     let mut root = document.root().clone();
-    let done = STEPS.iter().filter(|step| step.judges.contains(&judge));
-    let steps: Vec<String> = done
-        .map(|step| format!("- {}: {}.\n", step.name, step.reason))
-        .collect();
-    if let Some(info) = root.get_mut("info") {
-        info["description"] = json!(format!(
-            "A judge's copy of spec/openapi.yaml.\n\n{}",
-            steps.concat()
-        ));
-    }
+    let mut description = "A judge's copy of spec/openapi.yaml.\n\n".to_owned();
     for step in STEPS.iter().filter(|step| step.judges.contains(&judge)) {
+        let _ = writeln!(description, "- {}: {}.", step.name, step.reason);
         (step.apply)(document, rules, &mut root);
     }
+    root["info"]["description"] = json!(description);
     root
 }
 
-fn is_open(document: &Document, name: &str) -> bool {
-    let open = document.schema(name).and_then(|schema| schema.get("x-open"));
-    open == Some(&Value::Bool(true)) && !CLOSED.contains(&name)
-}
-
-/// Schemas that requests refer to, however deep. Such a schema's references keep their lists.
-fn asked_for(document: &Document) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for operation in document.operations() {
-        if let Some((_, schema)) = operation.request() {
-            found.extend(reference_name(schema).map(str::to_owned));
-        }
-    }
-    found
-}
-
 fn open_values(document: &Document, root: &mut Value, requests: bool) {
-    let asked = asked_for(document);
-    let schemas = root
-        .pointer_mut("/components/schemas")
-        .and_then(Value::as_object_mut);
-    for (name, schema) in schemas.into_iter().flatten() {
-        if requests || !asked.contains(name) {
-            loosen(document, schema);
+    // The schemas of request bodies; their references keep their lists.
+    let operations = document.operations();
+    let asked: Vec<_> = operations
+        .iter()
+        .filter_map(|o| reference_name(o.request()?.1))
+        .collect();
+    if let Some(components) = root.get_mut("components") {
+        for (name, schema) in fields_mut(components, "schemas") {
+            if requests || !asked.contains(&name.as_str()) {
+                loosen(document, schema);
+            }
         }
     }
     if let Some(paths) = root.get_mut("paths").filter(|_| requests) {
@@ -115,18 +96,16 @@ fn open_values(document: &Document, root: &mut Value, requests: bool) {
     }
 }
 
+/// Replaces references to open lists by text.
 fn loosen(document: &Document, node: &mut Value) {
     match node {
         Value::Object(map) => {
-            let name = map
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|text| text.rsplit('/').next());
-            if name.is_some_and(|name| is_open(document, name)) {
-                *map = Map::from_iter([("type".to_owned(), json!("string"))]);
-                return;
+            let name = map.word("$ref").rsplit('/').next().unwrap_or_default();
+            if document.schema(name).is_some_and(|schema| schema.flag("x-open")) && !CLOSED.contains(&name) {
+                *node = json!({"type": "string"});
+            } else {
+                map.values_mut().for_each(|child| loosen(document, child));
             }
-            map.values_mut().for_each(|child| loosen(document, child));
         }
         Value::Array(list) => list.iter_mut().for_each(|child| loosen(document, child)),
         _ => {}
@@ -142,27 +121,16 @@ pub(crate) fn operation_in<'a>(root: &'a mut Value, operation: &Operation<'_>) -
 
 fn split_refusals(document: &Document, root: &mut Value) {
     for operation in document.operations() {
-        let Some(success) = operation.success().cloned() else {
+        let branches = operation.reply_branches();
+        let refusal = branches.iter().find(|branch| is_error(branch));
+        let replies =
+            operation_in(root, &operation).and_then(|node| node.get_mut("responses")?.as_object_mut());
+        let (Some(success), Some(refusal), Some(replies)) = (operation.success(), refusal, replies) else {
             continue;
         };
-        let Some(refusal) = operation
-            .reply_branches()
-            .into_iter()
-            .find(|branch| **branch != success)
-            .cloned()
-        else {
-            continue;
-        };
-        let Some(replies) =
-            operation_in(root, &operation).and_then(|node| node.get_mut("responses")?.as_object_mut())
-        else {
-            continue;
-        };
-        if let Some(content) = replies
-            .get_mut("200")
-            .and_then(|reply| reply.pointer_mut("/content/application~1json"))
-        {
-            content["schema"] = success;
+        let reply = replies.get_mut("200");
+        if let Some(content) = reply.and_then(|reply| reply.pointer_mut("/content/application~1json")) {
+            content["schema"] = success.clone();
             if let Some(samples) = content.get_mut("examples").and_then(Value::as_object_mut) {
                 samples.retain(|_, sample| sample.pointer("/value/status") != Some(&json!("error")));
             }
@@ -170,10 +138,10 @@ fn split_refusals(document: &Document, root: &mut Value) {
         // Rules that no schema can state are answered with 422 and read as 409: see `hooks.py`.
         let either = json!({"anyOf": [refusal, {"$ref": "#/components/schemas/ValidationErrorResponse"}]});
         for (status, description) in REFUSALS {
-            let schema = if status == "409" { &either } else { &refusal };
-            replies.entry(status).or_insert_with(
-                || json!({"description": description, "content": {"application/json": {"schema": schema}}}),
-            );
+            let schema = if status == "409" { &either } else { *refusal };
+            let content = json!({"application/json": {"schema": schema}});
+            let reply = json!({"description": description, "content": content});
+            replies.entry(status).or_insert(reply);
         }
     }
 }

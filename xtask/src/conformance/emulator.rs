@@ -1,6 +1,7 @@
-//! The emulator as a process of its own, started as anybody would start it.
+//! The emulator as a process of its own.
 
 use super::http::{Answer, Client};
+use crate::workspace;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -8,28 +9,24 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Builds the command line and says where it is.
+/// Builds the command line; returns its path.
 pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(root)
-        .args(["build", "--package", "cryptopocket-cli", "--bin", "cryptopocket"])
-        .args(["--message-format", "json-render-diagnostics"])
+    let output = workspace::cargo(root)
+        .args(
+            "build --package cryptopocket-cli --bin cryptopocket --message-format json-render-diagnostics"
+                .split(' '),
+        )
         .stderr(Stdio::inherit())
         .output()
         .map_err(|e| format!("cargo: {e}"))?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let mut built = messages.lines().filter_map(|line| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        Some(PathBuf::from(message.get("executable")?.as_str()?))
-    });
-    built
-        .next_back()
-        .filter(|_| output.status.success())
-        .ok_or_else(|| "the command line does not compile".to_owned())
+    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
+    let built =
+        messages.filter_map(|message| Some(PathBuf::from(message.ok()?.get("executable")?.as_str()?)));
+    let built = built.last().filter(|_| output.status.success());
+    built.ok_or_else(|| "the command line does not compile".to_owned())
 }
 
-/// A running emulator; it ends when this is dropped.
+/// A running emulator; dropping it ends the process.
 pub(crate) struct Emulator {
     process: Child,
     ready: Value,
@@ -64,7 +61,7 @@ impl Emulator {
         })
     }
 
-    /// What it wrote on stderr.
+    /// Its output on stderr so far.
     pub(crate) fn complaints(&self) -> String {
         self.complaints
             .lock()
@@ -72,26 +69,26 @@ impl Emulator {
             .unwrap_or_default()
     }
 
-    /// Undoes what the control plane may have done to the first integration.
+    /// Puts the first integration back on the whitelist.
     pub(crate) fn restore(&self) -> Result<(), String> {
         let listed = json!({"listed": true});
         self.client().post("/_sandbox/whitelist", None, &listed).map(drop)
     }
 
-    /// Forgets every fault that waits to strike.
+    /// Removes all armed faults.
     pub(crate) fn disarm(&self) -> Result<(), String> {
         self.client().delete("/_sandbox/faults").map(drop)
     }
 
-    /// Begins anew, without a scenario that makes anything special.
+    /// Resets to an empty scenario.
     pub(crate) fn begin_anew(&self) -> Result<(), String> {
-        let nothing_special = json!({"seed": 1, "speed": "instant"});
+        let scenario = json!({"seed": 1, "speed": "instant"});
         self.client()
-            .post("/_sandbox/scenario", None, &nothing_special)
+            .post("/_sandbox/scenario", None, &scenario)
             .map(drop)
     }
 
-    /// A field of the line it prints when it is ready.
+    /// A field of the line that it prints when it is ready.
     pub(crate) fn told(&self, name: &str) -> &str {
         self.ready.get(name).and_then(Value::as_str).unwrap_or_default()
     }
@@ -109,7 +106,7 @@ impl Emulator {
         Client::new(self.address())
     }
 
-    /// Why it is no longer there, if so.
+    /// Why the process ended, if it did.
     pub(crate) fn ended(&mut self) -> Option<String> {
         let status = self.process.try_wait().ok()??;
         Some(format!("the emulator ended: {status}"))
@@ -122,7 +119,7 @@ impl Emulator {
     }
 }
 
-/// Reads to the end, so that the emulator never waits for a reader.
+/// Reads to the end, so that the emulator never blocks on a full pipe.
 fn keep(stderr: ChildStderr, kept: &Mutex<String>) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
         if let Ok(mut kept) = kept.lock() {

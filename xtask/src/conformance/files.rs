@@ -20,8 +20,31 @@ pub(super) fn write_json(path: &Path, value: &Value) -> Result<(), String> {
     write(path, text)
 }
 
-/// Runs an installer; an error holds its output.
-pub(super) fn install(command: &mut Command, missing: &str) -> Result<(), String> {
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    std::fs::copy(from, to)
+        .map(drop)
+        .map_err(|e| format!("{}: {e}", from.display()))
+}
+
+/// Calls `install` unless `folder` has what `pins` lists.
+pub(super) fn installed(
+    folder: &Path,
+    pins: &Path,
+    install: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    let wanted = std::fs::read_to_string(pins).map_err(|e| format!("{}: {e}", pins.display()))?;
+    let done = folder.join("installed.txt");
+    if std::fs::read_to_string(&done).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    println!("installing below {}", folder.display());
+    install()?;
+    write(&done, &wanted)
+}
+
+/// Runs a program; an error holds its output.
+pub(super) fn run_quietly(command: &mut Command, missing: &str) -> Result<(), String> {
     let output = command.output().map_err(|e| format!("{missing}: {e}"))?;
     if output.status.success() {
         return Ok(());

@@ -1,22 +1,22 @@
-//! As much of HTTP/1.1 as it takes to talk to the emulator on this machine, byte for byte as wished.
+//! A minimal HTTP/1.1 client that sends any bytes.
 
 use serde_json::Value;
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Longer than any answer without a fault takes.
+/// Longer than any reply without a fault takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// For a request that may lack its end.
+/// For a request whose end may be missing.
 const IMPATIENCE: Duration = Duration::from_millis(20);
 
-/// Opens a connection a request.
+/// Opens one connection for each request.
 pub(crate) struct Client {
     address: String,
 }
 
-/// A whole answer.
+/// A complete reply.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -31,14 +31,14 @@ impl Client {
         }
     }
 
-    /// Sends bytes and reads one answer. Where the request may not be `whole`, the other side may wait for more of it:
-    /// then nothing more comes, and it is told so.
+    /// Sends bytes and reads one reply. A request that is not `whole` may leave the server waiting, so the read times out
+    /// early.
     pub(crate) fn exchange(&self, bytes: &[u8], whole: bool, bodiless: bool) -> io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_read_timeout(Some(if whole { PATIENCE } else { IMPATIENCE }))?;
-        // A server may answer and close before it has read everything, and then this is no failure.
+        // Not an error: a server may reply and close before it has read everything.
         drop(stream.write_all(bytes));
         let mut answer = Vec::new();
         let mut piece = [0; 16_384];
@@ -54,42 +54,34 @@ impl Client {
     }
 
     pub(crate) fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Answer, String> {
-        let body = body.to_string();
-        let token = token
-            .map(|token| format!("auth: {token}\r\n"))
-            .unwrap_or_default();
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n{token}content-length: {}\r\n\r\n",
-            self.address,
-            body.len()
-        );
-        self.ask(&(head + &body))
+        self.ask("POST", path, token, &body.to_string())
     }
 
     pub(crate) fn get(&self, path: &str, token: &str) -> Result<Answer, String> {
-        self.ask(&format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nauth: {token}\r\n\r\n",
-            self.address
-        ))
+        self.ask("GET", path, Some(token), "")
     }
 
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, String> {
-        self.ask(&format!(
-            "DELETE {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
-            self.address
-        ))
+        self.ask("DELETE", path, None, "")
     }
 
-    fn ask(&self, request: &str) -> Result<Answer, String> {
-        let bytes = self
-            .exchange(request.as_bytes(), true, false)
-            .map_err(|e| format!("the emulator: {e}"))?;
+    fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<Answer, String> {
+        let (address, length) = (&self.address, body.len());
+        let token = token
+            .map(|token| format!("auth: {token}\r\n"))
+            .unwrap_or_default();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{token}\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        let answer = self.exchange(request.as_bytes(), true, false);
+        let bytes = answer.map_err(|e| format!("the emulator: {e}"))?;
         Answer::read(&bytes).ok_or_else(|| "the emulator answered no HTTP".to_owned())
     }
 }
 
 impl Answer {
-    /// The one answer in these bytes.
+    /// Parses the reply in these bytes.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(bytes.get(..end)?).into_owned();
@@ -101,7 +93,7 @@ impl Answer {
         })
     }
 
-    /// A header's value; `None` where it is absent.
+    /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -132,7 +124,7 @@ impl Answer {
     }
 }
 
-/// Whether an answer is there with as much of a body as it declares.
+/// Whether the head is complete and the body as long as declared.
 fn is_complete(bytes: &[u8], bodiless: bool) -> bool {
     let Some(answer) = Answer::read(bytes) else {
         return false;

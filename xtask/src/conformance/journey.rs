@@ -1,4 +1,4 @@
-//! The SDK at work: the command line makes every call of the API through a proxy, successes and refusals.
+//! Every call of the API, made by the command line through a proxy: successes and refusals.
 
 use super::emulator::Emulator;
 use super::files::write_json;
@@ -14,7 +14,7 @@ const PICTURE: &str = "https://files.example.com/picture.png";
 const DONE: i32 = 0;
 const REFUSED: i32 = 4;
 
-/// Says how many commands were run.
+/// Runs all commands; returns their number.
 pub(crate) fn travel(program: &Path, emulator: &Emulator, base_url: &str) -> Result<usize, String> {
     let mut traveller = Traveller {
         program,
@@ -22,7 +22,7 @@ pub(crate) fn travel(program: &Path, emulator: &Emulator, base_url: &str) -> Res
         base_url,
         commands: 0,
     };
-    traveller.look_around()?;
+    traveller.market()?;
     let user = traveller.customers()?;
     traveller.buy(&user)?;
     traveller.sell(&user)?;
@@ -30,12 +30,15 @@ pub(crate) fn travel(program: &Path, emulator: &Emulator, base_url: &str) -> Res
     Ok(traveller.commands)
 }
 
-/// Operations that the emulator was never asked for.
+/// Operations that the emulator received no request for.
 pub(crate) fn unvisited(document: &Document, emulator: &Emulator) -> Result<Vec<String>, String> {
     let journal = emulator.client().get("/_sandbox/journal", "")?;
     let text = String::from_utf8_lossy(&journal.body);
     let visited = |id: &str| text.contains(&format!("\"{id}\""));
-    let ids = document.operations().into_iter().map(|one| one.id().to_owned());
+    let ids = document
+        .operations()
+        .into_iter()
+        .map(|operation| operation.id().to_owned());
     Ok(ids.filter(|id| !visited(id)).collect())
 }
 
@@ -47,56 +50,42 @@ struct Traveller<'a> {
 }
 
 impl Traveller<'_> {
-    /// Runs a command that has to end with this exit code; gives back the first line it printed.
-    fn run(&mut self, expected: i32, words: &[&str]) -> Result<Value, String> {
+    /// Runs a command that has to end with this exit code; returns the first line of its output. A `~` is a space.
+    fn run(&mut self, expected: i32, command: &str) -> Result<Value, String> {
         self.commands += 1;
         let output = Command::new(self.program)
             .args(["--json", "--no-retry"])
-            .args(words)
+            .args(command.split_whitespace().map(|word| word.replace('~', " ")))
             .env("CRYPTOPOCKET_BASE_URL", self.base_url)
             .env("CRYPTOPOCKET_API_KEY", self.emulator.told("api_key"))
             .env("CRYPTOPOCKET_API_SECRET", self.emulator.told("api_secret"))
             .output()
             .map_err(|e| format!("{}: {e}", self.program.display()))?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         if output.status.code() != Some(expected) {
-            let complaint = String::from_utf8_lossy(&output.stderr);
+            let errors = String::from_utf8_lossy(&output.stderr);
             return Err(format!(
-                "`{}` ended with {}:\n{said}{complaint}",
-                words.join(" "),
+                "`{command}` ended with {}:\n{printed}{errors}",
                 output.status
             ));
         }
-        Ok(said
+        let first = printed
             .lines()
             .next()
-            .and_then(|line| serde_json::from_str(line).ok())
-            .unwrap_or_default())
+            .and_then(|line| serde_json::from_str(line).ok());
+        Ok(first.unwrap_or_default())
     }
 
-    fn done(&mut self, words: &[&str]) -> Result<Value, String> {
-        self.run(DONE, words)
+    fn done(&mut self, command: &str) -> Result<Value, String> {
+        self.run(DONE, command)
     }
 
-    fn order(&mut self, expected: i32, user: &str, kind: &str, amount: &str) -> Result<Value, String> {
-        let reference = format!("order-{kind}-{amount}");
-        let what = [
-            "payments", "create", "--user", user, "--amount", amount, "--coin", "USDC", "--chain", "polygon",
-        ];
-        let how = [
-            "--wallet",
-            WALLET,
-            "--payment-type",
-            kind,
-            "--external-id",
-            &reference,
-        ];
-        let back = ["--callback-url", "https://shop.example.com/back"];
-        self.run(expected, &[&what[..], &how, &back].concat())
+    fn refused(&mut self, command: &str) -> Result<(), String> {
+        self.run(REFUSED, command).map(drop)
     }
 
-    /// Acts as somebody else: a bank, a customer, a chain.
-    fn somebody(&self, path: &str, body: &Value) -> Result<(), String> {
+    /// Acts as a bank, a customer or a chain.
+    fn control(&self, path: &str, body: &Value) -> Result<(), String> {
         let answer = self
             .emulator
             .client()
@@ -111,107 +100,41 @@ impl Traveller<'_> {
         Ok(())
     }
 
-    fn look_around(&mut self) -> Result<(), String> {
-        self.done(&["assets"])?;
-        self.done(&["price", "--symbol", "USDC", "--chain", "polygon"])?;
-        self.run(REFUSED, &["price", "--symbol", "LUNA", "--chain", "terra"])?;
-        self.done(&["payment-methods"])?;
-        self.done(&["payment-methods", "--fiat", "CLP"])?;
-        self.done(&[
-            "quote",
-            "buy",
-            "--amount",
-            "99.95",
-            "--symbol",
-            "USDC",
-            "--payment-type",
-            "transfer",
-        ])?;
-        self.done(&[
-            "quote", "sell", "--amount", "20.5", "--symbol", "USDC", "--chain", "polygon",
-        ])?;
+    fn market(&mut self) -> Result<(), String> {
+        self.done("assets")?;
+        self.done("price --symbol USDC --chain polygon")?;
+        self.refused("price --symbol LUNA --chain terra")?;
+        self.done("payment-methods")?;
+        self.done("payment-methods --fiat CLP")?;
+        self.done("quote buy --amount 99.95 --symbol USDC --payment-type transfer")?;
+        self.done("quote sell --amount 20.5 --symbol USDC --chain polygon")?;
         Ok(())
     }
 
     fn customers(&mut self) -> Result<String, String> {
-        let made = self.done(&[
-            "users",
-            "create",
-            "--name",
-            "Ana",
-            "--email",
-            "ana+approved@example.com",
-        ])?;
-        let user = text(&made, "id")?;
-        let words = [
-            "users",
-            "create",
-            "--name",
-            "Ana",
-            "--email",
-            "ana+approved@example.com",
-        ];
-        self.run(REFUSED, &words)?;
-        let full = [
-            "users",
-            "create",
-            "--name",
-            "Lucía",
-            "--email",
-            "lucia@example.com",
-            "--last-name",
-            "Ejemplo",
-            "--phone",
-            "+34600000000",
-            "--country",
-            "ES",
-            "--identification-type",
-            "GOVERNMENT_ID",
-            "--identification-number",
-            "00000000T",
-            "--user-type",
-            "individual",
-            "--callback-url",
-            "https://shop.example.com/kyc",
-        ];
-        let unverified = text(&self.done(&full)?, "id")?;
-        self.order(REFUSED, &unverified, "card", "25")?;
-        self.done(&[
-            "users",
-            "create-company",
-            "--company-name",
-            "Ejemplo SL",
-            "--email",
-            "sl@example.com",
-        ])?;
-        self.done(&["users", "create-verified", "--file", &self.checked_person()?])?;
-        self.done(&["users", "kyc", &user])?;
-        self.run(REFUSED, &["users", "kyc", "999999"])?;
-        self.done(&["users", "enhanced-link", &user])?;
-        self.done(&[
-            "users",
-            "upload",
-            &user,
-            "--type",
-            "payslip",
-            "--file",
-            "https://files.example.com/may.pdf",
-        ])?;
-        self.run(
-            REFUSED,
-            &[
-                "users",
-                "upload",
-                "999999",
-                "--type",
-                "other",
-                "--file",
-                "https://files.example.com/x",
-            ],
-        )?;
-        self.done(&["users", "find", "--email", "ana+approved@example.com"])?;
-        self.run(REFUSED, &["users", "find", "--email", "nobody@example.com"])?;
-        self.done(&["users", "list"])?;
+        let create = "users create --name Ana --email ana+approved@example.com";
+        let user = text(&self.done(create)?, "id")?;
+        self.refused(create)?;
+        let full = "users create --name Lucía --email lucia@example.com --last-name Ejemplo --phone +34600000000 \
+                    --country ES --identification-type GOVERNMENT_ID --identification-number 00000000T \
+                    --user-type individual --callback-url https://shop.example.com/kyc";
+        let unverified = text(&self.done(full)?, "id")?;
+        self.refused(&order(&unverified, "card", "25"))?;
+        self.done("users create-company --company-name Ejemplo~SL --email sl@example.com")?;
+        self.done(&format!(
+            "users create-verified --file {}",
+            self.checked_person()?
+        ))?;
+        self.done(&format!("users kyc {user}"))?;
+        self.refused("users kyc 999999")?;
+        self.done(&format!("users enhanced-link {user}"))?;
+        self.done(&format!(
+            "users upload {user} --type payslip --file https://files.example.com/may.pdf"
+        ))?;
+        self.refused("users upload 999999 --type other --file https://files.example.com/x")?;
+        self.done("users find --email ana+approved@example.com")?;
+        self.refused("users find --email nobody@example.com")?;
+        self.done("users list")?;
         Ok(user)
     }
 
@@ -226,88 +149,73 @@ impl Traveller<'_> {
         let folder = self.program.parent().unwrap_or(Path::new("."));
         let file = folder.join("conformance-person.json");
         write_json(&file, &person)?;
-        Ok(file.display().to_string())
+        Ok(file.display().to_string().replace(' ', "~"))
     }
 
     fn buy(&mut self, user: &str) -> Result<(), String> {
-        let made = self.order(DONE, user, "transfer", "240")?;
+        let made = self.done(&order(user, "transfer", "240"))?;
         let (id, next) = (text(&made, "payment_id")?, &made["next"]);
         let credit = json!({"amount": "240.00", "concept": text(next, "concept")?, "payer_name": "Ana"});
-        self.somebody("bank/credits", &credit)?;
-        self.done(&["bank", "accounts"])?;
+        self.control("bank/credits", &credit)?;
+        self.done("bank accounts")?;
         let iban = text(next, "iban")?;
-        let credit = text(&self.done(&["bank", "transactions", &iban])?, "id")?;
-        let pair = ["bank", "reconcile", "--payment", &id, "--transaction", &credit];
+        let credit = text(&self.done(&format!("bank transactions {iban}"))?, "id")?;
+        let pair = format!("bank reconcile --payment {id} --transaction {credit}");
         self.done(&pair)?;
-        // The provider's own refusal, not that of the command line, which reads the two first.
-        self.run(REFUSED, &[&pair[..], &["--force"]].concat())?;
-        self.done(&["payments", "get", &id])?;
+        // With `--force` the provider refuses, not the command line, which reads payment and credit first.
+        self.refused(&format!("{pair} --force"))?;
+        self.done(&format!("payments get {id}"))?;
         for kind in ["card", "psd2", "paypal"] {
-            let made = self.order(DONE, user, kind, "25")?;
-            let id = text(&made, "payment_id")?;
-            self.somebody(&format!("payments/{id}/pay"), &json!({"holder": "Ana"}))?;
-            self.done(&["payments", "get", &id])?;
+            let id = text(&self.done(&order(user, kind, "25"))?, "payment_id")?;
+            self.control(&format!("payments/{id}/pay"), &json!({"holder": "Ana"}))?;
+            self.done(&format!("payments get {id}"))?;
         }
-        self.done(&[
-            "payments",
-            "create",
-            "--user",
-            user,
-            "--amount",
-            "95000",
-            "--fiat",
-            "CLP",
-            "--coin",
-            "USDC",
-            "--wallet",
-            WALLET,
-            "--payment-type",
-            "KHIPU",
-        ])?;
-        let guided = [
-            "payments", "guided", "--user", user, "--amount", "25", "--coin", "USDC", "--chain", "polygon",
-        ];
-        self.done(&guided)?;
-        self.run(REFUSED, &["payments", "get", "A1b2C3d4E5f6G7h8I9j0K1l2M"])?;
-        self.order(REFUSED, user, "card", "1")?;
-        self.done(&["payments", "list", "--from", "2020-01-01", "--to", "2099-12-31"])?;
-        self.done(&["payments", "list", "--status", "coins_sent"])?;
-        self.done(&["payments", "recover", "--external-id", "order-transfer-240"])?;
+        self.done(&format!(
+            "payments create --user {user} --amount 95000 --fiat CLP --coin USDC --wallet {WALLET} --payment-type KHIPU"
+        ))?;
+        self.done(&format!(
+            "payments guided --user {user} --amount 25 --coin USDC --chain polygon"
+        ))?;
+        self.refused("payments get A1b2C3d4E5f6G7h8I9j0K1l2M")?;
+        self.refused(&order(user, "card", "1"))?;
+        self.done("payments list --from 2020-01-01 --to 2099-12-31")?;
+        self.done("payments list --status coins_sent")?;
+        self.done("payments recover --external-id order-transfer-240")?;
         Ok(())
     }
 
     fn sell(&mut self, user: &str) -> Result<(), String> {
-        let sale = [
-            "offramp", "create", "--user", user, "--amount", "20.5", "--symbol", "USDC",
-        ];
-        let made = self.done(&[&sale[..], &["--chain", "polygon", "--iban", IBAN]].concat())?;
+        let sale = format!("offramp create --user {user} --amount 20.5 --symbol USDC");
+        let made = self.done(&format!("{sale} --chain polygon --iban {IBAN}"))?;
         let id = text(&made, "id").or_else(|_| text(&made, "offramp_id"))?;
-        self.done(&[&sale[..], &["--bank-name", "Banco de Prueba"]].concat())?;
-        self.done(&["offramp", "get", &id])?;
-        self.somebody(&format!("offramps/{id}/deposit"), &json!({}))?;
-        self.done(&["offramp", "get", &id])?;
-        self.run(REFUSED, &["offramp", "get", "999999"])?;
-        self.done(&["offramp", "list"])?;
+        self.done(&format!("{sale} --bank-name Banco~de~Prueba"))?;
+        self.done(&format!("offramp get {id}"))?;
+        self.control(&format!("offramps/{id}/deposit"), &json!({}))?;
+        self.done(&format!("offramp get {id}"))?;
+        self.refused("offramp get 999999")?;
+        self.done("offramp list")?;
         Ok(())
     }
 
     fn subscribe(&mut self) -> Result<(), String> {
         // Port 9 of this machine discards.
         for command in ["subscribe", "update"] {
-            self.done(&[
-                "webhooks",
-                command,
-                "--type",
-                "PAY_IN",
-                "--url",
-                "http://127.0.0.1:9/hook",
-            ])?;
+            self.done(&format!(
+                "webhooks {command} --type PAY_IN --url http://127.0.0.1:9/hook"
+            ))?;
         }
         Ok(())
     }
 }
 
-/// A field of what a command printed, as text.
+fn order(user: &str, kind: &str, amount: &str) -> String {
+    format!(
+        "payments create --user {user} --amount {amount} --coin USDC --chain polygon --wallet {WALLET} \
+         --payment-type {kind} --external-id order-{kind}-{amount} --callback-url https://shop.example.com/back"
+    )
+}
+
+/// A field of a command's output, as text.
 fn text(printed: &Value, name: &str) -> Result<String, String> {
     match printed.get(name) {
         Some(Value::String(text)) => Ok(text.clone()),

@@ -1,8 +1,8 @@
-//! Prism: a proxy that holds what the SDK sends, and what it gets, against the specification.
+//! Prism: a proxy that checks the SDK's requests and their replies against the specification.
 
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
-use super::files::{self, install, write, write_json};
+use super::files::{self, copy, run_quietly, write_json};
 use super::http::Client;
 use super::{journey, time};
 use crate::spec::Document;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Tests of the suite that say nothing behind Prism, and why.
+/// Tests of the suite that prove nothing behind Prism, and why.
 const LEFT_OUT: [(&str, &str); 2] = [
     (
         "faults::",
@@ -31,17 +31,17 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
     let folder = files::folder(root)?.join("prism");
     let judge = installed(root, &folder)?;
     let document = Document::read(&root.join(workspace::SPEC))?;
-    let copy = folder.join("openapi.json");
-    write_json(&copy, &prepare(&document, &Value::Null, Judge::Prism))?;
+    let document_file = folder.join("openapi.json");
+    write_json(&document_file, &prepare(&document, &Value::Null, Judge::Prism))?;
     let emulator = Emulator::start(program)?;
     let proxy = Proxy::start(
         &judge,
-        &copy,
+        &document_file,
         emulator.told("base_url"),
         &folder.join("output.txt"),
     )?;
 
-    // A judge that never finds anything would pass everything.
+    // Proves that Prism reports violations at all.
     Client::new(&proxy.address).get("/quote?symbol=USDC", "a token that nobody has")?;
     let expected = violations(&proxy.log()?).len();
     if expected == 0 {
@@ -62,7 +62,7 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
     }
     let requests = requests(&log) - 1;
     drop((proxy, emulator));
-    let tested = suite(root, &judge, &copy, &folder)?;
+    let tested = suite(root, &judge, &document_file, &folder)?;
     Ok(format!(
         "{requests} requests of {commands} commands over all {} operations, {tested} of the conformance suite, \
          no violation",
@@ -70,30 +70,21 @@ pub(super) fn run(root: &Path, program: &Path) -> Result<String, String> {
     ))
 }
 
-/// The SDK's own conformance suite through a proxy of its own; says how many requests it made.
+/// Runs the SDK's conformance suite through a second proxy; returns the number of requests.
 fn suite(root: &Path, judge: &Path, copy: &Path, folder: &Path) -> Result<usize, String> {
     let emulator = free_port()?;
     let upstream = format!("http://127.0.0.1:{emulator}/api");
     let proxy = Proxy::start(judge, copy, &upstream, &folder.join("suite.txt"))?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut tests = Command::new(cargo);
-    tests.current_dir(root).args([
-        "test",
-        "--quiet",
-        "--package",
-        "cryptopocket-tests",
-        "--test",
-        "conformance",
-    ]);
+    let mut tests = workspace::cargo(root);
     tests
-        .args(["--", "--test-threads", "1"])
-        .args(LEFT_OUT.iter().flat_map(|(test, _)| ["--skip", test]));
-    tests.env("CRYPTOPOCKET_CONFORMANCE_PORT", emulator.to_string());
-    tests.env(
-        "CRYPTOPOCKET_CONFORMANCE_PROXY",
-        format!("http://{}", proxy.address),
-    );
-    install(&mut tests, "cargo")?;
+        .args("test --quiet --package cryptopocket-tests --test conformance -- --test-threads 1".split(' '))
+        .args(LEFT_OUT.iter().flat_map(|(test, _)| ["--skip", test]))
+        .env("CRYPTOPOCKET_CONFORMANCE_PORT", emulator.to_string())
+        .env(
+            "CRYPTOPOCKET_CONFORMANCE_PROXY",
+            format!("http://{}", proxy.address),
+        );
+    run_quietly(&mut tests, "cargo")?;
     let log = proxy.log()?;
     match violations(&log).as_slice() {
         [] => Ok(requests(&log)),
@@ -113,39 +104,26 @@ fn free_port() -> Result<u16, String> {
     Ok(bound.map_err(|e| format!("a free port: {e}"))?.port())
 }
 
-/// The lines in which Prism reports what does not fit.
+/// The lines in which Prism reports a violation.
 pub(super) fn violations(log: &str) -> Vec<&str> {
     log.lines().filter(|line| line.contains("Violation:")).collect()
 }
 
-/// Installs what `package-lock.json` pins, once; says where the program is.
+/// Installs what `package-lock.json` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
-    let (pins, done) = (root.join("xtask/judges/prism"), folder.join("installed.json"));
-    let read = |name: &str| std::fs::read_to_string(pins.join(name)).map_err(|e| format!("{name}: {e}"));
-    let (package, lock) = (read("package.json")?, read("package-lock.json")?);
-    let judge = folder.join("node_modules/.bin/prism");
-    if std::fs::read_to_string(&done).is_ok_and(|there| there == lock) {
-        return Ok(judge);
-    }
-    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    println!("installing Prism below {}", folder.display());
-    write(&folder.join("package.json"), &package)?;
-    write(&folder.join("package-lock.json"), &lock)?;
-    install(
-        Command::new("npm").current_dir(folder).args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--silent",
-        ]),
-        "Node.js 18.20 or newer with npm is needed",
-    )?;
-    write(&done, &lock)?;
-    Ok(judge)
+    files::installed(folder, &root.join("xtask/judges/prism/package-lock.json"), || {
+        for name in ["package.json", "package-lock.json"] {
+            copy(&root.join("xtask/judges/prism").join(name), &folder.join(name))?;
+        }
+        let mut npm = Command::new("npm");
+        npm.current_dir(folder)
+            .args("ci --ignore-scripts --no-audit --no-fund --silent".split(' '));
+        run_quietly(&mut npm, "Node.js 18.20 or newer with npm is needed")
+    })?;
+    Ok(folder.join("node_modules/.bin/prism"))
 }
 
-/// A running Prism; it ends when this is dropped.
+/// A running Prism; dropping it ends the process.
 struct Proxy {
     process: Child,
     address: String,

@@ -1,7 +1,7 @@
-//! What the emulator asks of requests, put into a copy of the specification.
+//! Writes the emulator's rules for requests into a copy of the specification.
 
 use super::copy::operation_in;
-use crate::spec::{Document, Operation};
+use crate::spec::{Document, Node, fields_mut};
 use serde_json::{Map, Value, json};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -14,58 +14,38 @@ pub(crate) fn apply(document: &Document, rules: &Value, root: &mut Value) {
             let everywhere = rules.get("everywhere").and_then(|all| all.get(name));
             own.and_then(|own| own.get(name)).or(everywhere)
         };
-        let body = body(document, &operation, &rule, own);
         let Some(node) = operation_in(root, &operation) else {
             continue;
         };
-        let parameters = node.get_mut("parameters").and_then(Value::as_array_mut);
-        for parameter in parameters.into_iter().flatten() {
-            let name = parameter
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned();
+        for parameter in node
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            let rule = rule(parameter.word("name"));
             if let Some(schema) = parameter.get_mut("schema") {
-                *schema = narrowed(document, schema, rule(&name));
+                *schema = narrowed(document, schema, rule);
             }
         }
-        if let Some((media, body)) = body
-            && let Some(content) = node
-                .get_mut("requestBody")
-                .and_then(|b| b.get_mut("content")?.get_mut(media))
-        {
-            content["schema"] = body;
+        let Some((media, schema)) = operation.request() else {
+            continue;
+        };
+        // The fields are written in place, since one schema may serve two operations with different rules.
+        let mut body = document.resolve(schema).cloned().unwrap_or_default();
+        let required: Vec<String> = body.words("required").map(str::to_owned).collect();
+        for (name, field) in fields_mut(&mut body, "properties") {
+            *field = narrowed(document, field, rule(name));
+            // A form has no null.
+            if media != FORM && !required.contains(name) {
+                nullable(field);
+            }
         }
-    }
-}
-
-/// The request's schema with its fields in place, since one schema may serve two operations with different rules.
-fn body<'a>(
-    document: &Document,
-    operation: &Operation<'a>,
-    rule: &dyn Fn(&str) -> Option<&'a Value>,
-    own: Option<&Value>,
-) -> Option<(&'a str, Value)> {
-    let (media, schema) = operation.request()?;
-    let mut body = document.resolve(schema)?.clone();
-    let required: Vec<String> =
-        serde_json::from_value(body.get("required").cloned().unwrap_or_default()).unwrap_or_default();
-    for (name, field) in body
-        .get_mut("properties")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flatten()
-    {
-        *field = narrowed(document, field, rule(name));
-        // A form has no null.
-        if media != FORM && !required.contains(name) {
-            nullable(field);
+        if let Some(branches) = own.and_then(|own| own.get("anyOf")) {
+            body["anyOf"] = branches.clone();
         }
+        node["requestBody"]["content"][media]["schema"] = body;
     }
-    if let Some(branches) = own.and_then(|own| own.get("anyOf")) {
-        body["anyOf"] = branches.clone();
-    }
-    Some((media, body))
 }
 
 /// A schema with the keywords of a rule.
@@ -85,7 +65,7 @@ fn narrowed(document: &Document, schema: &Value, rule: Option<&Value>) -> Value 
     Value::Object(schema)
 }
 
-/// Follows a reference, also one that stands alone in an `allOf`.
+/// Follows a reference, also the only one of an `allOf`.
 fn inline(document: &Document, schema: &Value) -> Map<String, Value> {
     let target = document.resolve(schema).unwrap_or(schema);
     let mut map = target.as_object().cloned().unwrap_or_default();

@@ -2,13 +2,13 @@
 
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
-use super::files::{self, install, write, write_json};
+use super::files::{self, copy, run_quietly, write, write_json};
 use super::options::Options;
 use super::seed::{Seeded, plant};
 use crate::spec::{self, Document};
 use crate::workspace;
 use regex::Regex;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,23 +30,10 @@ pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<Stri
             .env("PYTHONPATH", &folder)
             .env("CRYPTOPOCKET_API_KEY", emulator.told("api_key"))
             .env("CRYPTOPOCKET_API_SECRET", emulator.told("api_secret"))
-            .args([
-                "--config-file",
-                settings,
-                "run",
-                "openapi.json",
-                "--no-color",
-                "--checks",
-                "all",
-                "--mode",
-                "all",
-            ])
-            .args([
-                "--url",
-                emulator.told("base_url"),
-                "--seed",
-                &options.seed.to_string(),
-            ])
+            .args(["--config-file", settings])
+            .args("run openapi.json --no-color --checks all --mode all".split(' '))
+            .args(["--url", emulator.told("base_url")])
+            .args(["--seed", &options.seed.to_string()])
             .args(flags)
             .output()
             .map_err(|e| format!("schemathesis: {e}"))?;
@@ -66,69 +53,47 @@ pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<Stri
     Ok(format!("{cases} cases, no failure"))
 }
 
-/// The settings of each run, and what else it is told.
+/// The settings of each run, and its other arguments.
 fn runs(options: &Options) -> [(&'static str, Vec<String>); 2] {
-    let flags = |phases: &str, bound: &str, value: String| {
-        vec!["--phases".to_owned(), phases.to_owned(), bound.to_owned(), value]
-    };
-    let all = "examples,coverage,fuzzing,stateful";
-    [
-        (
-            "login.toml",
-            flags(all, "--max-examples", options.examples.to_string()),
-        ),
-        // Without a limit of time this phase ends after one pass over the links.
-        (
-            "peers.toml",
-            flags("stateful", "--max-time", STATEFUL_SECONDS.to_string()),
-        ),
-    ]
+    let flags = |text: String| text.split(' ').map(str::to_owned).collect();
+    let all = format!(
+        "--phases examples,coverage,fuzzing,stateful --max-examples {}",
+        options.examples
+    );
+    // Without a time limit this phase ends after one pass over the links.
+    let links = format!("--phases stateful --max-time {STATEFUL_SECONDS}");
+    [("login.toml", flags(all)), ("peers.toml", flags(links))]
 }
 
 /// How many cases the closing summary names.
 pub(super) fn generated(said: &str) -> Option<u64> {
     let pattern = Regex::new(r"(?m)^\s+(\d[\d,]*) generated\b").ok()?;
-    pattern
-        .captures(said)?
-        .get(1)?
-        .as_str()
-        .replace(',', "")
-        .parse()
-        .ok()
+    pattern.captures(said)?[1].replace(',', "").parse().ok()
 }
 
-/// Installs what `requirements.txt` pins, once; says where the program is.
+/// Installs what `requirements.txt` pins, once; returns the program's path.
 fn installed(root: &Path, folder: &Path) -> Result<PathBuf, String> {
-    let pins = root.join("xtask/judges/requirements.txt");
-    let wanted = std::fs::read_to_string(&pins).map_err(|e| format!("{}: {e}", pins.display()))?;
-    let (venv, done) = (folder.join("venv"), folder.join("installed.txt"));
-    if std::fs::read_to_string(&done).is_ok_and(|there| there == wanted) {
-        return Ok(venv.join("bin/schemathesis"));
-    }
-    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    println!("installing schemathesis below {}", folder.display());
-    install(
-        Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv),
-        "Python 3.11 or newer with venv is needed",
-    )?;
-    install(
-        Command::new(venv.join("bin/pip"))
-            .args(["install", "--quiet", "--no-deps", "--requirement"])
-            .arg(&pins),
-        "pip",
-    )?;
-    write(&done, &wanted)?;
+    let (pins, venv) = (root.join("xtask/judges/requirements.txt"), folder.join("venv"));
+    files::installed(folder, &pins, || {
+        let mut python = Command::new("python3");
+        python.args(["-m", "venv", "--clear"]).arg(&venv);
+        run_quietly(&mut python, "Python 3.11 or newer with venv is needed")?;
+        let mut pip = Command::new(venv.join("bin/pip"));
+        pip.args(["install", "--quiet", "--no-deps", "--requirement"])
+            .arg(&pins);
+        run_quietly(&mut pip, "pip")
+    })?;
     Ok(venv.join("bin/schemathesis"))
 }
 
-/// Lays out what it is given.
+/// Writes its files.
 fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> Result<(), String> {
     let judges = root.join("xtask/judges");
     let read = |name: &str| {
         let path = judges.join(name);
         std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))
     };
-    write(&folder.join("hooks.py"), &read("hooks.py")?)?;
+    copy(&judges.join("hooks.py"), &folder.join("hooks.py"))?;
     for name in ["login.toml", "peers.toml"] {
         let settings = read("schemathesis.toml")? + "\n" + &read(name)? + &dictionaries(seeded);
         write(&folder.join(name), &settings)?;
@@ -139,12 +104,12 @@ fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> 
     write_json(&folder.join("peers.json"), &peers)?;
     let document = Document::read(&root.join(workspace::SPEC))?;
     let rules = spec::read_yaml(&judges.join("rules.yaml"))?;
-    let mut copy = prepare(&document, &rules, Judge::Schemathesis);
+    let mut prepared = prepare(&document, &rules, Judge::Schemathesis);
     let login = "/paths/~1authenticate/post/requestBody/content/application~1json/examples/credentials/value";
-    if let Some(sample) = copy.pointer_mut(login) {
+    if let Some(sample) = prepared.pointer_mut(login) {
         *sample = json!({"api_key": emulator.told("api_key"), "api_secret": emulator.told("api_secret")});
     }
-    write_json(&folder.join("openapi.json"), &Value::clone(&copy))
+    write_json(&folder.join("openapi.json"), &prepared)
 }
 
 /// The ids of what was made, as settings. Customers are numbers in requests.

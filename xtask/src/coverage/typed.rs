@@ -1,9 +1,12 @@
 //! Typed calls: public methods whose documentation names an operation.
 
 use super::sources::rust_files;
+use crate::doc_comment::doc_lines;
+use quote::ToTokens as _;
 use std::fs;
 use std::path::Path;
-use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta, Visibility};
+use syn::visit::{self, Visit};
+use syn::{Attribute, ImplItemFn, ItemFn, ItemImpl, Signature, Visibility};
 
 /// The crates that have typed calls.
 const CRATES: [&str; 6] = [
@@ -33,7 +36,11 @@ pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
             let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
             if text.contains("Operation: `") {
                 let parsed = syn::parse_file(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-                collect(&parsed.items, &mut found);
+                let mut calls = Calls {
+                    owner: String::new(),
+                    found: &mut found,
+                };
+                calls.visit_file(&parsed);
             }
         }
     }
@@ -50,53 +57,46 @@ fn name_distance(call: &TypedCall) -> (usize, usize) {
     (words.count(), call.name.len())
 }
 
-fn collect(items: &[Item], found: &mut Vec<TypedCall>) {
-    for item in items {
-        match item {
-            Item::Impl(block) if block.trait_.is_none() => {
-                let syn::Type::Path(path) = &*block.self_ty else {
-                    continue;
-                };
-                let owner = path
-                    .path
-                    .segments
-                    .last()
-                    .map(|s| s.ident.to_string())
-                    .unwrap_or_default();
-                for item in &block.items {
-                    if let ImplItem::Fn(function) = item
-                        && matches!(function.vis, Visibility::Public(_))
-                    {
-                        note(
-                            &function.attrs,
-                            &format!("{owner}::{}", function.sig.ident),
-                            found,
-                        );
-                    }
-                }
-            }
-            Item::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
-                note(&function.attrs, &function.sig.ident.to_string(), found);
-            }
-            Item::Mod(module) => {
-                if let Some((_, items)) = &module.content {
-                    collect(items, found);
-                }
-            }
-            _ => {}
+struct Calls<'a> {
+    /// The type whose methods are visited, followed by `::`.
+    owner: String,
+    found: &'a mut Vec<TypedCall>,
+}
+
+impl<'ast> Visit<'ast> for Calls<'_> {
+    fn visit_item_impl(&mut self, block: &'ast ItemImpl) {
+        if block.trait_.is_none() {
+            self.owner = format!("{}::", block.self_ty.to_token_stream());
+            visit::visit_item_impl(self, block);
+            self.owner.clear();
         }
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
+        self.note(&function.vis, &function.sig, &function.attrs);
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast ItemFn) {
+        self.note(&function.vis, &function.sig, &function.attrs);
     }
 }
 
-fn note(attrs: &[Attribute], name: &str, found: &mut Vec<TypedCall>) {
-    let lines = doc_lines(attrs);
-    let operation = |line: &str| Some(line.strip_prefix("Operation: `")?.split('`').next()?.to_owned());
-    for operation in lines.iter().filter_map(|line| operation(line)) {
-        found.push(TypedCall {
-            operation,
-            name: name.to_owned(),
-            example: has_example(&lines),
-        });
+impl Calls<'_> {
+    fn note(&mut self, vis: &Visibility, signature: &Signature, attrs: &[Attribute]) {
+        if !matches!(vis, Visibility::Public(_)) {
+            return;
+        }
+        let lines = doc_lines(attrs);
+        for line in &lines {
+            let id = line
+                .strip_prefix("Operation: `")
+                .and_then(|rest| rest.split('`').next());
+            self.found.extend(id.map(|id| TypedCall {
+                operation: id.to_owned(),
+                name: format!("{}{}", self.owner, signature.ident),
+                example: has_example(&lines),
+            }));
+        }
     }
 }
 
@@ -107,24 +107,4 @@ fn has_example(lines: &[String]) -> bool {
         .skip_while(|line| *line != "# Examples" && *line != "# Example");
     let fence = below.skip(1).find_map(|line| line.strip_prefix("```"));
     fence.is_some_and(|kind| !kind.contains("ignore") && !kind.contains("text"))
-}
-
-fn doc_lines(attrs: &[Attribute]) -> Vec<String> {
-    let texts = attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    });
-    texts
-        .flat_map(|text| {
-            text.lines()
-                .map(|line| line.trim().to_owned())
-                .collect::<Vec<_>>()
-        })
-        .collect()
 }

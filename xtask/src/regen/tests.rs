@@ -65,7 +65,10 @@ fn a_renamed_enum_value_makes_check_outline_and_diff_speak() {
     );
     assert!(report.ends_with("Cure: cargo xtask regen"), "{report}");
 
-    assert_ne!(crate::outline::enums(&old), crate::outline::enums(&new));
+    assert_ne!(
+        crate::tests::outline::enums(&old),
+        crate::tests::outline::enums(&new)
+    );
 
     let report = diff::markdown("HEAD", &diff::documents(&old, &new));
     assert!(
@@ -110,7 +113,7 @@ fn what_is_sensitive_is_guarded_field_by_field() {
     let mut guarded = 0;
     for tag in Tag::ALL {
         let file = syn::parse_file(&files[&format!("{}/{tag}.rs", generate::API)]).unwrap();
-        let page = crate::outline::module(&document, &file);
+        let page = crate::tests::outline::module(&document, &file);
         for object in page.split("\n\n") {
             let name = object.split(' ').next().unwrap_or_default();
             let properties = document

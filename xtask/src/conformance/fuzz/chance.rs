@@ -1,4 +1,4 @@
-//! Choices that follow from a seed and a number alone.
+//! Random choices, determined by a seed and a number.
 
 /// `SplitMix64`.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// Less than `limit`; 0 where that is 0.
+    /// Less than `limit`; 0 if that is 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         usize::try_from(self.next().checked_rem(limit).unwrap_or(0)).unwrap_or(0)
@@ -29,13 +29,15 @@ impl Chance {
         self.below(number) == 0
     }
 
-    /// One of these; `None` where there are none.
+    /// One of these; `None` if there are none.
     pub(crate) fn of<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         choices.get(self.below(choices.len()))
     }
 
     /// One of these texts, or "".
-    pub(crate) fn text<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        self.of(choices).copied().unwrap_or_default()
+    pub(crate) fn text<T: AsRef<str>>(&mut self, choices: &[T]) -> String {
+        self.of(choices)
+            .map(|text| text.as_ref().to_owned())
+            .unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
-//! `cargo xtask fuzz`: mutated requests over real connections. Nothing that is sent may make the emulator fail.
+//! `cargo xtask fuzz`: mutated requests over real connections. No request may make the emulator fail.
 //!
-//! Case N of seed S is always the same request, so a finding can be sent again.
+//! Case N of seed S is always the same request, so a finding can be repeated.
 
 mod case;
 mod chance;
@@ -14,7 +14,7 @@ mod vocabulary;
 use super::emulator::Emulator;
 use super::files::{self, write};
 use super::options::Options;
-use super::seed::{Seeded, plant};
+use super::seed::plant;
 use super::time;
 use crate::spec::Document;
 use case::{Case, Upset};
@@ -24,13 +24,14 @@ use requests::Material;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use vocabulary::Vocabulary;
 
-/// After so many findings a run has said enough.
+/// A run ends after this many findings.
 const ENOUGH: usize = 10;
-/// Control calls take tokens away and integrations off the list, so a run logs in again now and then.
+/// Control calls expire tokens and remove integrations from the whitelist, so a run logs in again after this many cases.
 const BETWEEN_LOGINS: u64 = 500;
 
-/// Runs until the time is up; the report, or what was found.
+/// Runs until the time is up. The report, or the findings.
 pub(super) fn run(
     root: &Path,
     document: &Document,
@@ -39,6 +40,7 @@ pub(super) fn run(
 ) -> Result<String, String> {
     let folder = files::folder(root)?.join("fuzz");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let vocabulary = Vocabulary::read()?;
     let mut seeded = plant(&emulator)?;
     let (started, limit) = (time::now(), Duration::from_secs(options.seconds));
     let mut statuses: BTreeMap<String, u64> = BTreeMap::new();
@@ -46,17 +48,26 @@ pub(super) fn run(
     let mut number = 0;
     while time::now().duration_since(started) < limit && findings.len() < ENOUGH {
         if number % BETWEEN_LOGINS == 0 {
-            seeded = refreshed(&emulator, seeded)?;
+            emulator.restore()?;
+            seeded.token = emulator.log_in()?;
         }
-        let case = case(document, &seeded, emulator.address(), options.seed, number);
+        let material = Material {
+            document,
+            vocabulary: &vocabulary,
+            seeded: &seeded,
+            address: emulator.address(),
+        };
+        let case = case(&material, options.seed, number);
         let answer = emulator.client().exchange(&case.bytes, case.whole, case.bodiless);
-        let verdict = judge(&case, answer.as_deref(), &emulator.complaints());
-        match verdict {
+        match judge(&case, answer.as_deref(), &emulator.complaints()) {
             Ok(status) => *statuses.entry(status).or_default() += 1,
-            Err(Finding(what)) => {
+            Err(Finding(problem)) => {
                 let file = folder.join(format!("seed-{}-case-{number}.http", options.seed));
                 write(&file, &case.bytes)?;
-                findings.push(format!("case {number}: {what}\n    request: {}", file.display()));
+                findings.push(format!(
+                    "case {number}: {problem}\n    request: {}",
+                    file.display()
+                ));
             }
         }
         if let Some(end) = emulator.ended() {
@@ -73,7 +84,7 @@ pub(super) fn run(
         }
         number += 1;
     }
-    let counts: Vec<String> = statuses
+    let counts: Vec<_> = statuses
         .iter()
         .map(|(status, count)| format!("{status}: {count}"))
         .collect();
@@ -90,16 +101,9 @@ pub(super) fn run(
 }
 
 /// The request of this number.
-fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: u64) -> Case {
+fn case(material: &Material<'_>, seed: u64, number: u64) -> Case {
     let mut chance = Chance::new(seed, number);
-    let material = Material {
-        document,
-        seeded,
-        address,
-    };
-    let request = requests::make(&material, &mut chance);
-    let bodiless = request.method == "HEAD";
-    let upset = Upset::of(&request.target);
+    let request = requests::make(material, &mut chance);
     let mut bytes = request.bytes();
     // Most requests stay well-formed, or few would get beyond the HTTP server.
     let whole = !chance.one_in(12);
@@ -109,15 +113,7 @@ fn case(document: &Document, seeded: &Seeded, address: &str, seed: u64, number: 
     Case {
         bytes,
         whole,
-        bodiless,
-        upset,
+        bodiless: request.method == "HEAD",
+        upset: Upset::of(&request.target),
     }
-}
-
-fn refreshed(emulator: &Emulator, seeded: Seeded) -> Result<Seeded, String> {
-    emulator.restore()?;
-    Ok(Seeded {
-        token: emulator.log_in()?,
-        ..seeded
-    })
 }

@@ -1,8 +1,8 @@
-//! Damage to the bytes of a request.
+//! Damages the bytes of a request.
 
 use super::chance::Chance;
 
-/// Pieces that HTTP parsers trip over.
+/// Pieces that break HTTP parsers.
 const PIECES: &[&str] = &[
     "\r\n",
     "\n",
@@ -44,7 +44,7 @@ pub(crate) fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
             2 => drop(bytes.drain(at..(at + chance.below(20)).min(bytes.len()))),
             3 => {
                 let piece = chance.text(PIECES);
-                bytes.splice(at..at, piece.bytes());
+                bytes.splice(at..at, piece.into_bytes());
             }
             _ => {
                 let copied: Vec<u8> = bytes.iter().skip(at).take(chance.below(200)).copied().collect();

@@ -1,5 +1,7 @@
 use super::chance::Chance;
 use super::judgement::judge;
+use super::requests::Material;
+use super::vocabulary::Vocabulary;
 use super::{Case, Upset, case};
 use crate::conformance::seed::Seeded;
 use crate::spec::Document;
@@ -23,6 +25,15 @@ fn seeded() -> Seeded {
     }
 }
 
+fn material<'a>(document: &'a Document, vocabulary: &'a Vocabulary, seeded: &'a Seeded) -> Material<'a> {
+    Material {
+        document,
+        vocabulary,
+        seeded,
+        address: "127.0.0.1:1",
+    }
+}
+
 fn whole() -> Case {
     Case {
         bytes: Vec::new(),
@@ -34,8 +45,9 @@ fn whole() -> Case {
 
 #[test]
 fn a_case_follows_from_seed_and_number_alone() {
-    let (document, seeded) = (document(), seeded());
-    let bytes = |seed, number| case(&document, &seeded, "127.0.0.1:1", seed, number).bytes;
+    let (document, seeded, vocabulary) = (document(), seeded(), Vocabulary::read().unwrap());
+    let material = material(&document, &vocabulary, &seeded);
+    let bytes = |seed, number| case(&material, seed, number).bytes;
     assert_eq!(bytes(1, 42), bytes(1, 42));
     assert_ne!(bytes(1, 42), bytes(2, 42));
     let different: BTreeSet<Vec<u8>> = (0..500).map(|number| bytes(1, number)).collect();
@@ -44,10 +56,11 @@ fn a_case_follows_from_seed_and_number_alone() {
 
 #[test]
 fn cases_reach_every_operation_and_what_they_upset_is_known() {
-    let (document, seeded) = (document(), seeded());
+    let (document, seeded, vocabulary) = (document(), seeded(), Vocabulary::read().unwrap());
+    let material = material(&document, &vocabulary, &seeded);
     let mut reached = BTreeSet::new();
     for number in 0..3_000 {
-        let case = case(&document, &seeded, "127.0.0.1:1", 1, number);
+        let case = case(&material, 1, number);
         let text = String::from_utf8_lossy(&case.bytes).into_owned();
         assert!(!text.contains("x-sandbox-fault"), "{text}");
         let target = text.split(' ').nth(1).unwrap_or_default();

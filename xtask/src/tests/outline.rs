@@ -1,11 +1,12 @@
 //! The public surface of a generated module on a page: what a person reviews instead of the code.
 
+use crate::doc_comment::doc_lines;
 use crate::generate::{pascal, values};
 use crate::spec::{Document, Envelope};
 use quote::ToTokens;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use syn::{Attribute, Expr, Fields, FnArg, Item, ItemFn, ItemStruct, Lit, Meta, ReturnType, Type};
+use syn::{Attribute, Fields, FnArg, Item, ItemFn, ItemStruct, ReturnType, Type};
 
 /// The calls and types of a generated module.
 pub(crate) fn module(document: &Document, file: &syn::File) -> String {
@@ -180,23 +181,9 @@ fn wire_name(field: &syn::Field) -> String {
     serde.get("rename").cloned().unwrap_or_else(own)
 }
 
-fn docs(attrs: &[Attribute]) -> Vec<String> {
-    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value().trim().to_owned()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    });
-    lines.collect()
-}
-
 /// The first paragraph, on one line.
 fn first_line(attrs: &[Attribute]) -> String {
-    let lines = docs(attrs);
+    let lines = doc_lines(attrs);
     lines
         .into_iter()
         .take_while(|line| !line.is_empty())
@@ -205,7 +192,7 @@ fn first_line(attrs: &[Attribute]) -> String {
 }
 
 fn grade(attrs: &[Attribute]) -> String {
-    let lines = docs(attrs);
+    let lines = doc_lines(attrs);
     let found = lines
         .iter()
         .rev()

@@ -1,0 +1,3 @@
+//! Tests of all generated files together.
+
+pub(crate) mod outline;
