@@ -1,6 +1,5 @@
-//! From flags, environment and profile to a connection.
+//! From flags, environment and profile to a client.
 
-use std::io::Read;
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -8,16 +7,19 @@ use clap::parser::ValueSource;
 use cryptopocket::{Client, Credentials, RetryPolicy, SANDBOX_BASE_URL, Secret};
 
 use crate::failure::{Failure, Result};
+use crate::file;
 use crate::global::Global;
 use crate::output::{self, Output, Progress};
 use crate::profile::{self, ConfigFile, Profile};
 
-/// What a command works with: the global options, and where results go.
+/// What a command works with: the global options, their sources, and the output.
 pub(crate) struct Context {
     pub(crate) output: Output,
     pub(crate) global: Global,
-    flags: Profile,
-    environment: Profile,
+    /// The settings from the command line.
+    pub(crate) flags: Profile,
+    /// The settings from the environment.
+    pub(crate) environment: Profile,
     profile_by_flag: bool,
 }
 
@@ -48,51 +50,36 @@ impl Context {
         })
     }
 
-    /// A sign of life for work that may take a while.
+    /// A progress line for work that may take a while.
     pub(crate) fn progress(&self, label: &str) -> Progress {
         Progress::new(label, self.output.is_json())
     }
 
-    /// The profile that is meant: the named one, or the default.
+    /// The name of the profile: the given one, or the default.
     pub(crate) fn profile_name(&self) -> &str {
         self.global.profile.as_deref().unwrap_or(profile::DEFAULT)
     }
 
-    /// Flags and environment alone.
-    fn typed(&self) -> Profile {
-        merged([self.flags.clone(), self.environment.clone()])
-    }
-
-    /// What the flags say.
-    pub(crate) fn flags(&self) -> Profile {
-        self.flags.clone()
-    }
-
-    /// What the environment says.
-    pub(crate) fn environment(&self) -> Profile {
-        self.environment.clone()
-    }
-
     /// Base URL and credentials, as far as they are known.
     ///
-    /// Flags win. A profile that was named by a flag comes before the environment, since it was named on purpose;
-    /// otherwise the environment comes first. The default profile is read only when credentials are missing: it must
-    /// not lend its base URL to credentials that were made for another.
+    /// Flags come first. A profile that a flag names comes before the environment, because it was chosen for this
+    /// command; otherwise the environment comes before the profile. The default profile is read only when credentials
+    /// are missing: its base URL must not be used with credentials that were made for another.
     pub(crate) fn access(&self) -> Result<Profile> {
         let (flags, environment) = (self.flags.clone(), self.environment.clone());
         if self.global.profile.is_some() {
             let named = self.stored(true)?;
-            return Ok(merged(if self.profile_by_flag {
-                [flags, named, environment]
+            return Ok(if self.profile_by_flag {
+                flags.or(named).or(environment)
             } else {
-                [flags, environment, named]
-            }));
+                flags.or(environment).or(named)
+            });
         }
-        let typed = self.typed();
-        if typed.api_key.is_some() && typed.api_secret.is_some() {
-            return Ok(typed);
+        let given = flags.or(environment);
+        if given.api_key.is_some() && given.api_secret.is_some() {
+            return Ok(given);
         }
-        Ok(merged([typed, self.stored(false)?]))
+        Ok(given.or(self.stored(false)?))
     }
 
     fn stored(&self, must_exist: bool) -> Result<Profile> {
@@ -103,50 +90,54 @@ impl Context {
             Err(failure) => return Err(failure),
         };
         let file = ConfigFile::read(path)?;
+        let path = file.path().display();
         let Some(stored) = file.profile(name)? else {
             if !must_exist {
                 return Ok(Profile::default());
             }
-            let known = file.names().join(", ");
+            let create = format!("`cryptopocket login --profile {name}`");
+            let cure = match file.names().join(", ") {
+                known if known.is_empty() => format!("Run {create}."),
+                known => format!("Known are: {known}. {create} creates it."),
+            };
             return Err(Failure::configuration(
-                format!("{} has no profile {name}", file.path().display()),
-                if known.is_empty() {
-                    format!("Run `cryptopocket login --profile {name}`.")
-                } else {
-                    format!("Known are: {known}. `cryptopocket login --profile {name}` makes it.")
-                },
+                format!("{path} has no profile {name}"),
+                cure,
             ));
         };
         if stored.api_secret.is_some() && file.is_exposed() {
             output::warn(&format!(
-                "{} holds a secret and can be read by others; `chmod 600` it",
-                file.path().display()
+                "{path} holds a secret and can be read by others; `chmod 600` it"
             ));
         }
         Ok(stored)
     }
 
-    /// The API secret, with which webhooks are signed.
+    /// The API secret, which signs webhooks.
     pub(crate) fn api_secret(&self) -> Result<Secret> {
-        self.access()?
-            .api_secret
-            .ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))
+        let secret = self.access()?.api_secret;
+        secret.ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))
     }
 
-    /// A client with what is known. Nothing is sent yet.
+    /// The certificate authorities of `--ca-file`, in PEM.
+    pub(crate) fn trusted_pem(&self) -> Result<Option<Vec<u8>>> {
+        let path = self.global.ca_file.as_deref();
+        path.map(|path| file::setting(path, "--ca-file: give the path of a PEM file."))
+            .transpose()
+    }
+
+    /// A client with these settings. It sends nothing yet.
     pub(crate) fn client(&self) -> Result<Client> {
         self.client_with(self.access()?)
     }
 
     pub(crate) fn client_with(&self, access: Profile) -> Result<Client> {
-        let key = access
-            .api_key
-            .ok_or_else(|| missing("API key", "CRYPTOPOCKET_API_KEY"))?;
-        let secret = access
-            .api_secret
-            .ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))?;
+        let key = access.api_key;
+        let key = key.ok_or_else(|| missing("API key", "CRYPTOPOCKET_API_KEY"))?;
+        let secret = access.api_secret;
+        let secret = secret.ok_or_else(|| missing("API secret", "CRYPTOPOCKET_API_SECRET"))?;
         let mut builder = Client::builder()
-            .base_url(access.base_url.unwrap_or_else(sandbox_of_the_provider))
+            .base_url(access.base_url.unwrap_or_else(providers_sandbox))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
             .application(concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION")));
@@ -156,12 +147,15 @@ impl Context {
         if self.global.no_retry {
             builder = builder.retry(RetryPolicy::none());
         }
+        if let Some(pem) = self.trusted_pem()? {
+            builder = builder.trust_pem(pem);
+        }
         Ok(builder.build()?)
     }
 }
 
-/// Where calls go when nothing says where, which somebody who meant production has to see.
-fn sandbox_of_the_provider() -> String {
+/// Falls back to the provider's sandbox, and prints a note.
+fn providers_sandbox() -> String {
     output::note(&format!(
         "no base URL was given, so this goes to the provider's sandbox, {SANDBOX_BASE_URL}. For production give \
          --base-url, set CRYPTOPOCKET_BASE_URL, or keep it in a profile with `cryptopocket login`."
@@ -169,50 +163,25 @@ fn sandbox_of_the_provider() -> String {
     SANDBOX_BASE_URL.to_owned()
 }
 
-/// Value by value, the first layer that has one wins.
-pub(crate) fn merged<const N: usize>(layers: [Profile; N]) -> Profile {
-    layers
-        .into_iter()
-        .fold(Profile::default(), |upper, lower| Profile {
-            base_url: upper.base_url.or(lower.base_url),
-            api_key: upper.api_key.or(lower.api_key),
-            api_secret: upper.api_secret.or(lower.api_secret),
-        })
-}
-
 fn missing(what: &str, variable: &str) -> Failure {
     Failure::configuration(
         format!("no {what} was given"),
         format!(
-            "Run `cryptopocket login`, or set {variable}. Without an account, `cryptopocket demo` and \
-             `cryptopocket sandbox` work too."
+            "Run `cryptopocket login`, or set {variable}. `cryptopocket demo` and `cryptopocket sandbox` need no account."
         ),
     )
 }
 
-/// Reads a secret; the line break that editors leave at the end does not belong to it.
-pub(crate) fn secret_of_file(path: &Path) -> Result<Secret> {
-    let mut text = String::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().lock().read_to_string(&mut text).map(drop)
-    } else {
-        std::fs::read_to_string(path).map(|read| text = read)
-    };
-    read.map_err(|error| {
-        Failure::configuration(
-            format!(
-                "the secret cannot be read from {}: {}",
-                path.display(),
-                error.kind()
-            ),
-            "Give the path of a text file that holds the secret and nothing else.",
-        )
-    })?;
+/// Reads a secret, without the line break that editors add at the end.
+fn secret_of_file(path: &Path) -> Result<Secret> {
+    const CURE: &str = "Give the path of a text file that holds the secret and nothing else.";
+    let bytes = file::setting(path, CURE)?;
+    let text = String::from_utf8(bytes).unwrap_or_default();
     let secret = Secret::from(text.trim_end_matches(['\r', '\n']));
     if secret.is_empty() {
         return Err(Failure::configuration(
             format!("{} holds no secret", path.display()),
-            "Give the path of a text file that holds the secret and nothing else.",
+            CURE,
         ));
     }
     Ok(secret)

@@ -1,47 +1,27 @@
-//! Durations as people type them: `500ms`, `30s`, `10m`, `1h30m`.
+//! Durations on the command line: `500ms`, `30s`, `10m`, `1h30m`.
 
 use std::time::Duration;
 
 /// Reads a duration. A bare number is refused, since its unit would be a guess.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
-    let mut rest = text.trim();
-    let mut total = Duration::ZERO;
-    if rest.is_empty() {
-        return Err(explain());
-    }
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(explain)?;
-        let count: u64 = rest[..digits].parse().map_err(|_| explain())?;
-        rest = &rest[digits..];
-        let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let (unit, after) = rest.split_at(letters);
-        let one = match unit {
-            "ms" => Duration::from_millis(1),
-            "s" => Duration::from_secs(1),
-            "m" => Duration::from_secs(60),
-            "h" => Duration::from_secs(3600),
-            "d" => Duration::from_secs(86400),
-            _ => return Err(explain()),
-        };
-        let part = u32::try_from(count).ok().and_then(|count| one.checked_mul(count));
-        total = part
-            .and_then(|part| total.checked_add(part))
-            .ok_or_else(explain)?;
-        rest = after;
-    }
-    Ok(total)
+    let text = text.trim();
+    // humantime also reads spaces and calendar units, whose `M` is a month.
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b"mshd".contains(&byte));
+    let has_unit = text.ends_with(|last: char| last.is_ascii_alphabetic());
+    let duration = humantime::parse_duration(text).ok();
+    duration
+        .filter(|_| is_plain && has_unit)
+        .ok_or_else(|| "write numbers with units (ms, s, m, h, d), such as 30s or 1h30m".to_owned())
 }
 
-/// The same, for limits that would make no sense at zero.
+/// Reads a duration above zero, for limits.
 pub(crate) fn parse_positive(text: &str) -> Result<Duration, String> {
     match parse(text)? {
         Duration::ZERO => Err("must be above zero".to_owned()),
         duration => Ok(duration),
     }
-}
-
-fn explain() -> String {
-    "write numbers with units (ms, s, m, h, d), such as 30s or 1h30m".to_owned()
 }
 
 #[cfg(test)]
@@ -62,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_unit_or_no_number_is_refused() {
+    fn duration_without_unit_or_number_is_refused() {
         for text in [
             "",
             "30",

@@ -1,8 +1,8 @@
-//! What the program says to the program that called it.
+//! Process exit codes.
 
 use std::process::ExitCode;
 
-/// The exit codes that scripts may rely on.
+/// The exit codes that scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,
@@ -10,11 +10,11 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Configuration or credentials.
     Configuration = 3,
-    /// The provider said no.
+    /// The provider refused.
     Refused = 4,
     /// Not sent, or no answer before anything was sent.
     NotSent = 5,
-    /// Sent, and nothing tells what came of it.
+    /// Sent, outcome unknown.
     Unknown = 6,
     /// Waited too long.
     WaitedTooLong = 7,

@@ -12,7 +12,7 @@ use crate::duration;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Where the API is [default: the provider's sandbox]
+    /// Base URL of the API [default: the provider's sandbox]
     #[arg(
         long,
         global = true,
@@ -30,7 +30,7 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) api_key: Option<Secret>,
-    /// API secret; other users of this machine can see it on the command line, so prefer one of the other ways
+    /// API secret; other users of this machine can read it from the command line, so prefer the other ways
     #[arg(
         long,
         global = true,
@@ -51,16 +51,19 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) profile: Option<String>,
-    /// Print JSON: one value, or one a line where results come as a stream
+    /// Print JSON: one value, or one a line for lists and waits
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Say on stderr what happens; twice says more (`RUST_LOG` decides if it is set)
+    /// Log to stderr; twice logs more (`RUST_LOG` takes precedence)
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// How long one attempt of one call may take, such as 10s [default: 30s]
+    /// Time limit of one attempt of a call, such as 10s [default: 30s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse_positive)]
     pub(crate) timeout: Option<Duration>,
-    /// Try every call once only
+    /// Do not retry failed calls
     #[arg(long, global = true)]
     pub(crate) no_retry: bool,
+    /// PEM file of certificate authorities to trust besides the system's
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) ca_file: Option<PathBuf>,
 }

@@ -7,6 +7,7 @@ mod coverage;
 mod duration;
 mod exit;
 mod failure;
+mod file;
 mod global;
 mod logging;
 mod open_word;

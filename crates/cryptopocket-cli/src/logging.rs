@@ -6,15 +6,13 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::failure::{Failure, Result};
 
-/// `RUST_LOG` decides if it is set (`target=level` pairs with commas between), otherwise the number of `-v`.
+/// Starts logging as `RUST_LOG` says (`target=level` pairs, separated by commas), or else as many `-v` say.
 pub(crate) fn start(verbose: u8) -> Result<()> {
-    let wanted = match std::env::var("RUST_LOG") {
-        Ok(text) if !text.is_empty() => text,
-        _ => match verbose {
-            0 => return Ok(()),
-            1 => "cryptopocket=debug".to_owned(),
-            _ => "cryptopocket=trace,hyper=debug,reqwest=debug".to_owned(),
-        },
+    let wanted = match (std::env::var("RUST_LOG"), verbose) {
+        (Ok(text), _) if !text.is_empty() => text,
+        (_, 0) => return Ok(()),
+        (_, 1) => "cryptopocket=debug".to_owned(),
+        _ => "cryptopocket=trace,hyper=debug".to_owned(),
     };
     let targets: Targets = wanted.parse().map_err(|_| {
         Failure::configuration(
@@ -25,7 +23,7 @@ pub(crate) fn start(verbose: u8) -> Result<()> {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(false);
-    // A second start is only possible when a test runs two commands in one process.
+    // It fails only if this process logs already.
     let _ = tracing_subscriber::registry()
         .with(lines)
         .with(targets)

@@ -1,16 +1,16 @@
-//! Words that stay open: the provider may have one that this version does not know, and a typo looks just like it.
+//! Spelling suggestions for words that may be new or mistyped.
 
 use crate::failure::Failure;
 use crate::output;
 
-/// A word that this version does not know.
+/// A word that this version does not know. The provider may.
 pub(crate) struct Doubt {
     message: String,
     known: String,
     is_near: bool,
 }
 
-/// What is to be said of the `word` given to `flag`, unless it is one of the `known`.
+/// The doubt about `word`, given to `flag`; `None` if it is one of `known`.
 pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<Doubt> {
     let word = word.as_ref();
     let known: Vec<_> = known.iter().map(AsRef::as_ref).collect();
@@ -30,39 +30,39 @@ pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<
 }
 
 impl Doubt {
-    /// For a word that does little harm if it is wrong, or that the provider would refuse.
+    /// Warns. For words that do no harm if they are wrong, or that the provider refuses.
     pub(crate) fn warn(&self) {
         output::warn(&format!("{}. {}", self.message, self.known));
     }
 
-    /// For a word of a list that is known to have more: only one that looks mistyped is pointed out.
+    /// Warns if a known word is near. For words of which more are known to exist.
     pub(crate) fn warn_if_near(&self) {
         if self.is_near {
             self.warn();
         }
     }
 
-    /// For a word that would do harm if it is wrong. `permit` says how to insist on it.
+    /// Refuses the word. For words that do harm if they are wrong; `permit` says how to insist.
     pub(crate) fn refuse(self, permit: &str) -> Failure {
         Failure::usage(self.message, format!("{} {permit}", self.known))
     }
 }
 
-/// The known word that `word` begins, or turns into when a third of its letters at most are mended.
+/// The known word that `word` begins, or that differs from it in at most a third of its letters.
 fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_ascii_lowercase();
-    let mends = |candidate: &str| {
+    let distance = |candidate: &str| {
         let candidate = candidate.to_ascii_lowercase();
         if word.len() > 2 && candidate.starts_with(&word) {
             return Some(0);
         }
-        let mends = strsim::damerau_levenshtein(&word, &candidate);
-        (mends <= candidate.len() / 3).then_some(mends)
+        let edits = strsim::damerau_levenshtein(&word, &candidate);
+        (edits <= candidate.len() / 3).then_some(edits)
     };
     known
         .iter()
-        .filter_map(|candidate| Some((mends(candidate)?, *candidate)))
-        .min_by_key(|(mends, _)| *mends)
+        .filter_map(|candidate| Some((distance(candidate)?, *candidate)))
+        .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)
 }
 
@@ -72,13 +72,13 @@ mod tests {
 
     use super::*;
 
-    fn said(word: &str) -> Option<String> {
+    fn hint(word: &str) -> Option<String> {
         let doubt = doubt("--until", &PaymentStatus::from(word), PaymentStatus::ALL)?;
-        Some(doubt.refuse("Insist.").hint().to_owned())
+        Some(doubt.refuse("Insist.").hint.clone())
     }
 
     #[test]
-    fn the_nearest_word_is_named_whatever_its_case_and_none_where_none_is_near() {
+    fn nearest_word_is_named_in_any_case() {
         let known = "Known are started, pending_bank, payment_received, coins_sent. Insist.";
         for (word, nearest) in [
             ("coins_snet", "coins_sent"),
@@ -86,11 +86,11 @@ mod tests {
             ("pending", "pending_bank"),
         ] {
             assert_eq!(
-                said(word).as_deref(),
+                hint(word).as_deref(),
                 Some(format!("Did you mean {nearest}? {known}").as_str())
             );
         }
-        assert_eq!(said("xyzzy").as_deref(), Some(known));
-        assert_eq!(said("coins_sent"), None);
+        assert_eq!(hint("xyzzy").as_deref(), Some(known));
+        assert_eq!(hint("coins_sent"), None);
     }
 }

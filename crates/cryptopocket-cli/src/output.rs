@@ -1,4 +1,4 @@
-//! Results on stdout: JSON for programs, prose and tables for people.
+//! Results on stdout: JSON for programs, lines and tables for people.
 
 mod progress;
 mod style;
@@ -11,24 +11,44 @@ use serde::Serialize;
 
 pub(crate) use self::progress::Progress;
 pub(crate) use self::style::{BAD, BOLD, DIM, GOOD, WARN};
-pub(crate) use self::table::{Table, clean};
+pub(crate) use self::table::clean;
 use crate::failure::{Failure, Result};
 
-/// How a result reads for a person.
-pub(crate) trait People {
-    /// Names and values, in the order in which they are read. Values that are not known are left out.
-    fn lines(&self) -> Vec<(&'static str, String)>;
+/// A name and its value, or `None` if the value is not known.
+pub(crate) type Line = Option<(&'static str, String)>;
+
+/// A line, if there is a value.
+pub(crate) fn line(name: &'static str, value: Option<impl ToString>) -> Line {
+    Some((name, value?.to_string()))
 }
 
-/// How a list of results reads for a person.
+/// A cell, empty if the value is not known.
+pub(crate) fn cell(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// How people read a single result.
+pub(crate) trait People {
+    /// The lines to print, in order.
+    fn lines(&self) -> Vec<Line>;
+}
+
+/// A result that a wait prints each time its state changes.
+pub(crate) trait Watched {
+    /// The state, in one line for people.
+    fn state(&self) -> String;
+}
+
+/// How people read a list of results.
 pub(crate) trait Row {
+    /// A heading that begins with `>` aligns its column to the right.
     const HEADINGS: &'static [&'static str];
 
     /// One cell for each heading.
     fn cells(&self) -> Vec<String>;
 }
 
-/// Where results go. Only results: everything else is written to stderr.
+/// Writes results to stdout. Everything else is written to stderr.
 pub(crate) struct Output {
     json: bool,
     stream: AutoStream<io::Stdout>,
@@ -46,25 +66,26 @@ impl Output {
         self.json
     }
 
-    /// One JSON value on a line of its own, at once, so that a reader of a stream sees it.
+    /// Prints one JSON value on its own line, and flushes it for readers of a stream.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<()> {
-        let mut line = serde_json::to_string(value)
-            .map_err(|error| Failure::configuration(format!("the result cannot be written: {error}"), ""))?;
-        line.push('\n');
-        self.write(&line)
+        let line = serde_json::to_string(value).map_err(|error| {
+            let message = format!("the result cannot be written: {error}");
+            Failure::configuration(message, "Report it.")
+        })?;
+        self.line(line)
     }
 
-    /// One line for people.
+    /// Prints one line.
     pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<()> {
         self.write(&format!("{}\n", text.as_ref()))
     }
 
-    /// One result, in whichever form was asked for.
+    /// Prints one result in the requested form.
     pub(crate) fn one(&mut self, value: &(impl Serialize + People)) -> Result<()> {
         if self.json {
             return self.json(value);
         }
-        let lines = value.lines();
+        let lines: Vec<_> = value.lines().into_iter().flatten().collect();
         let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         for (name, value) in lines {
             self.line(format!("{DIM}{name:width$}{DIM:#}  {}", clean(&value)))?;
@@ -72,12 +93,12 @@ impl Output {
         Ok(())
     }
 
-    /// The result of a call that changed something, which `effect` says in words: "payment 7 was created".
+    /// Prints the result of a call that had the given effect, such as "payment 7 was created".
     pub(crate) fn done(&mut self, value: &(impl Serialize + People), effect: &str) -> Result<()> {
         self.one(value).map_err(|failure| failure.unprinted(effect))
     }
 
-    /// A short list, complete: one JSON array or one table.
+    /// Prints a complete list: one JSON array or one table.
     pub(crate) fn list<T: Serialize + Row>(&mut self, items: &[T]) -> Result<()> {
         if self.json {
             self.json(&items)
@@ -86,16 +107,12 @@ impl Output {
         }
     }
 
-    /// A table of what was collected, or a word that there is nothing.
+    /// Prints a table, or `(none)`.
     pub(crate) fn table<T: Row>(&mut self, items: &[T]) -> Result<()> {
         if items.is_empty() {
             return self.line("(none)");
         }
-        let mut table = Table::new(T::HEADINGS);
-        for item in items {
-            table.row(&item.cells());
-        }
-        self.write(&table.to_string())
+        self.write(&table::table(T::HEADINGS, items.iter().map(Row::cells)))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
@@ -112,43 +129,39 @@ struct Failed<'f> {
     error: &'f Failure,
 }
 
-/// Writes a failure where it belongs: the JSON object on stdout, the explanation for people on stderr, which also takes
-/// what stdout does not.
+/// Prints a failure: as JSON on stdout, or as text on stderr, which is also used if stdout is closed.
 pub(crate) fn fail(failure: &Failure, json: bool) {
-    if failure.is_quiet() {
-        return;
-    }
-    if json && Output::new(true).json(&Failed { error: failure }).is_ok() {
+    if failure.quiet || json && Output::new(true).json(&Failed { error: failure }).is_ok() {
         return;
     }
     let mut stderr = anstream::stderr();
-    let mut tell = |text: std::fmt::Arguments<'_>| {
-        // With stderr gone there is nobody to tell.
-        let _ = stderr.write_fmt(text);
+    let mut print = |text: String| {
+        // There is no other place to report that stderr is closed.
+        let _ = writeln!(stderr, "{text}");
     };
-    tell(format_args!("{BAD}error:{BAD:#} {}\n", clean(failure.message())));
-    for field in failure.fields() {
+    print(format!("{BAD}error:{BAD:#} {}", clean(&failure.message)));
+    for field in &failure.fields {
         for message in field.messages() {
-            tell(format_args!("  {}: {}\n", clean(field.field()), clean(message)));
+            print(format!("  {}: {}", clean(field.field()), clean(message)));
         }
     }
-    if let Some(message) = failure.provider_message() {
-        tell(format_args!("  the provider says: {}\n", clean(message)));
+    if let Some(message) = &failure.provider_message {
+        print(format!("  the provider says: {}", clean(message)));
     }
-    if let Some(url) = failure.verification_url() {
-        tell(format_args!("  link: {}\n", clean(url)));
+    if let Some(url) = &failure.verification_url {
+        print(format!("  link: {}", clean(url)));
     }
-    if !failure.hint().is_empty() {
-        tell(format_args!("  {DIM}{}{DIM:#}\n", clean(failure.hint())));
+    if !failure.hint.is_empty() {
+        print(format!("  {DIM}{}{DIM:#}", clean(&failure.hint)));
     }
 }
 
-/// A remark for a person, in either form of output.
+/// Prints a note on stderr.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{DIM}note:{DIM:#} {}", clean(text));
 }
 
-/// A remark that should not be overlooked.
+/// Prints a warning on stderr.
 pub(crate) fn warn(text: &str) {
     let _ = writeln!(anstream::stderr(), "{WARN}warning:{WARN:#} {}", clean(text));
 }

@@ -1,4 +1,4 @@
-//! Profiles: what a person would otherwise type every time, in a file that only they can read.
+//! Profiles: base URL and credentials, kept in a file that only its owner can read.
 
 mod file;
 mod folder;
@@ -6,5 +6,5 @@ mod folder;
 pub(crate) use self::file::{ConfigFile, Profile};
 pub(crate) use self::folder::config_file;
 
-/// The profile that is read when nothing else says where to go.
+/// The profile to use when none is named.
 pub(crate) const DEFAULT: &str = "default";

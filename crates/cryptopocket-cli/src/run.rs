@@ -12,63 +12,61 @@ use crate::{logging, output};
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let typed: Vec<OsString> = std::env::args_os().collect();
-    // Also when the rest cannot be understood, the answer is to come in the form that was asked for.
-    let json = typed
+    let words: Vec<OsString> = std::env::args_os().collect();
+    // Read apart from clap: a wrong command line is answered in JSON too.
+    let json = words
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let matches = match Arguments::command().try_get_matches_from(&typed) {
-        Ok(matches) => matches,
+    let parsed = Arguments::command()
+        .try_get_matches_from(&words)
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return misunderstood(&error, json).into(),
     };
-    let arguments = match Arguments::from_arg_matches(&matches) {
-        Ok(arguments) => arguments,
-        Err(error) => return misunderstood(&error, json).into(),
-    };
-    let done = logging::start(arguments.global.verbose)
+    let result = logging::start(arguments.global.verbose)
         .and_then(|()| Context::new(arguments.global, &matches))
-        .and_then(|context| start(arguments.command, context));
-    match done {
+        .and_then(|context| run(arguments.command, context));
+    match result {
         Ok(()) => Exit::Done.into(),
         Err(failure) => {
             output::fail(&failure, json);
-            failure.exit().into()
+            failure.exit.into()
         }
     }
 }
 
-fn start(command: Command, mut context: Context) -> Result<()> {
+fn run(command: Command, mut context: Context) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {
-            Failure::configuration(
-                format!("the program cannot start: {error}"),
-                "Check the limits of this machine.",
-            )
+            let message = format!("the program cannot start: {error}");
+            Failure::configuration(message, "Check the limits of this machine.")
         })?;
+    let context = &mut context;
     runtime.block_on(async {
         match command {
-            Command::Demo(demo) => demo.run(&mut context).await,
-            Command::Sandbox(sandbox) => sandbox.run(&mut context).await,
-            Command::Login(login) => login.run(&mut context).await,
-            Command::Assets(assets) => assets.run(&mut context).await,
-            Command::Price(price) => price.run(&mut context).await,
-            Command::PaymentMethods(methods) => methods.run(&mut context).await,
-            Command::Quote(quote) => quote.run(&mut context).await,
-            Command::Users(users) => users.run(&mut context).await,
-            Command::Payments(payments) => payments.run(&mut context).await,
-            Command::Offramp(offramp) => offramp.run(&mut context).await,
-            Command::Bank(bank) => bank.run(&mut context).await,
-            Command::Webhooks(webhooks) => webhooks.run(&mut context).await,
+            Command::Demo(demo) => demo.run(context).await,
+            Command::Sandbox(sandbox) => sandbox.run(context).await,
+            Command::Login(login) => login.run(context).await,
+            Command::Assets(assets) => assets.run(context).await,
+            Command::Price(price) => price.run(context).await,
+            Command::PaymentMethods(methods) => methods.run(context).await,
+            Command::Quote(quote) => quote.run(context).await,
+            Command::Users(users) => users.run(context).await,
+            Command::Payments(payments) => payments.run(context).await,
+            Command::Offramp(offramp) => offramp.run(context).await,
+            Command::Bank(bank) => bank.run(context).await,
+            Command::Webhooks(webhooks) => webhooks.run(context).await,
             Command::Completions(completions) => completions.run(Arguments::command()),
-            Command::HelpTree(tree) => tree.run(&mut context, Arguments::command()),
+            Command::HelpTree(tree) => tree.run(context, Arguments::command()),
         }
     })
 }
 
-/// Help and version are results; everything else is a wrong use.
+/// Prints help and version as results, and everything else as wrong usage.
 fn misunderstood(error: &clap::Error, json: bool) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let _ = error.print();
@@ -101,7 +99,7 @@ fn usage(error: &clap::Error) -> Failure {
     ];
     let hint = match suggestions.iter().find_map(|kind| error.get(*kind)) {
         Some(word) => format!("Did you mean {word}? `--help` lists what there is."),
-        None => "`--help` after the command lists what it takes.".to_owned(),
+        None => "`--help` after the command lists its arguments.".to_owned(),
     };
     Failure::usage(message, hint)
 }

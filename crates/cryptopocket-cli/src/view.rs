@@ -1,18 +1,15 @@
-//! The printed forms of results. Scripts rely on the JSON.
+//! The printed forms of results.
+//!
+//! Scripts rely on the JSON. It is the SDK's own where that has the promised fields, and otherwise a form in `json`.
 
 mod bank;
-mod created;
 mod customer;
-mod field;
+mod json;
 mod market;
 mod offramp;
 mod payment;
-mod quote;
 
-pub(crate) use self::bank::{AccountView, ReconciledView, TransactionView};
-pub(crate) use self::created::{CreatedView, Order};
-pub(crate) use self::customer::{CompanyView, CustomerView, KycView, NewCustomerView, VerifiedView};
-pub(crate) use self::market::{AssetView, MethodView, PriceView};
-pub(crate) use self::offramp::{CreatedOfframpView, OfframpView};
-pub(crate) use self::payment::PaymentView;
-pub(crate) use self::quote::{BuyView, SellView};
+pub(crate) use self::json::{
+    BuyView, CreatedOfframpView, CreatedView, KycView, OfframpView, Order, PaymentView, SellView,
+    VerifiedView,
+};

@@ -9,7 +9,7 @@ use crate::fields::invalid;
 use crate::request::Request;
 use crate::response::Response;
 use crate::routes;
-use crate::wire::{Failure, Reply};
+use crate::wire::{Failure, Reply, not_found};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Asks for a fault on the request that carries it: `drop_after`, or with a detail `error_after:503`.
@@ -22,13 +22,13 @@ impl Engine {
     /// It checks tokens, but not who may use the control plane.
     pub fn handle(&mut self, request: &Request) -> Response {
         let Some(segments) = request.segments() else {
-            return routes::not_found(&request.path).into();
+            return not_found(&request.path).into();
         };
         let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         let response = match segments.as_slice() {
             ["api", path @ ..] => self.api_call(request, path),
             ["_sandbox", path @ ..] => self.control(request, path).into(),
-            _ => routes::not_found(&request.path).into(),
+            _ => not_found(&request.path).into(),
         };
         self.settle();
         response
@@ -46,10 +46,10 @@ impl Engine {
             None => None,
         };
         let route = found.route;
-        let fault = requested.or_else(|| self.provider.faults.take_for_call(route.operation));
+        let fault = requested.or_else(|| self.provider.faults.calls.take_first(route.operation));
         let response = match fault.as_ref().and_then(before_call) {
             Some(response) => response,
-            None => after_call(routes::call(self, found, request), fault.as_ref()),
+            None => after_call(routes::call(self, &found, request), fault.as_ref()),
         };
         let reply = response.reply.as_ref();
         self.call_log.add(Entry {

@@ -8,6 +8,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::store::json;
+
 pub(crate) use redaction::{received, redacted_query, written};
 
 /// How many calls are kept.
@@ -120,15 +122,26 @@ impl CallLog {
         self.saved = first..self.last + 1;
     }
 
-    /// The calls to write and, without an entry, the numbers to remove; marks them as saved.
-    pub(crate) fn unsaved(&mut self) -> Vec<(u64, Option<Entry>)> {
+    /// The calls to write and, without a value, those to remove; marks them as saved.
+    pub(crate) fn unsaved(&mut self) -> Vec<(String, Option<String>)> {
         let before = self.saved.clone();
-        let added = self.from(before.end);
-        let mut changes: Vec<_> = added.map(|entry| (entry.number, Some(entry.clone()))).collect();
+        let added = self
+            .from(before.end)
+            .map(|entry| (entry.number, Some(json(entry))));
+        let mut changes: Vec<_> = added.collect();
         self.is_saved();
-        let gone = before.start..before.end.min(self.saved.start);
-        changes.extend(gone.map(|number| (number, None)));
+        changes.extend((before.start..before.end.min(self.saved.start)).map(|number| (number, None)));
         changes
+            .into_iter()
+            .map(|(number, entry)| (format!("{number:020}"), entry))
+            .collect()
+    }
+
+    /// All calls as records of the state file.
+    pub(crate) fn records(&self) -> Vec<(String, String)> {
+        self.from(0)
+            .map(|entry| (format!("{:020}", entry.number), json(entry)))
+            .collect()
     }
 
     /// Restores a call. They come in the order of their numbers.
@@ -174,7 +187,9 @@ mod tests {
         called(&mut log, 3);
         let numbers = |log: &mut CallLog| -> Vec<(u64, bool)> {
             let changes = log.unsaved().into_iter();
-            changes.map(|(number, entry)| (number, entry.is_some())).collect()
+            changes
+                .map(|(number, entry)| (number.parse().unwrap(), entry.is_some()))
+                .collect()
         };
         assert_eq!(numbers(&mut log), [(1, true), (2, true), (3, true)]);
         assert!(numbers(&mut log).is_empty());

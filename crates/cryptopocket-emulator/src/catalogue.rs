@@ -1,10 +1,8 @@
 //! The emulated provider's catalogue: coins, payment methods, currencies, and the spellings it accepts.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
-
 use cryptopocket_types::Decimal;
-use serde::{Deserialize as _, Deserializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A coin on a chain.
 #[derive(Debug)]
@@ -223,54 +221,15 @@ pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [
     })
 }
 
-/// A word of a small set. The alias keeps serde from borrowing it from its input.
-pub(crate) type Spelling = &'static str;
-
-/// Reads a word of a small set, such as a currency or an event type, from a record.
-pub(crate) fn spelling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    String::deserialize(deserializer).map(|text| known(&text))
-}
-
-pub(crate) fn spellings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'static str>, D::Error> {
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    Ok(texts.iter().map(|text| known(text)).collect())
-}
-
-pub(crate) fn spelled<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<&'static str, String>, D::Error> {
-    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
-    Ok(texts
-        .into_iter()
-        .map(|(name, value)| (known(&name), value))
-        .collect())
-}
-
-/// The interned copy of a word; it is kept until the program ends.
-pub(crate) fn known(text: &str) -> &'static str {
-    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(word) = known.get(text) {
-        return word;
+/// Stored as symbol and chain.
+impl Serialize for Asset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.symbol, self.chain).serialize(serializer)
     }
-    let word: &'static str = Box::leak(text.to_owned().into_boxed_str());
-    known.insert(word);
-    word
 }
 
-/// An asset in a record: its symbol and chain.
-pub(crate) mod stored_asset {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-    use super::{ASSETS, Asset};
-
-    pub(crate) fn serialize<S: Serializer>(asset: &'static Asset, serializer: S) -> Result<S::Ok, S::Error> {
-        (asset.symbol, asset.chain).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<&'static Asset, D::Error> {
+impl<'de> Deserialize<'de> for &'static Asset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (symbol, chain) = <(String, String)>::deserialize(deserializer)?;
         let found = ASSETS
             .iter()
@@ -279,22 +238,15 @@ pub(crate) mod stored_asset {
     }
 }
 
-/// A payment method in a record: its spelling in payments.
-pub(crate) mod stored_method {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-    use super::{Method, find_method};
-
-    pub(crate) fn serialize<S: Serializer>(
-        method: &'static Method,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        method.payment_type.serialize(serializer)
+/// Stored as payments spell it.
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.payment_type.serialize(serializer)
     }
+}
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<&'static Method, D::Error> {
+impl<'de> Deserialize<'de> for &'static Method {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         find_method(&name).ok_or_else(|| D::Error::custom(format!("{name} is not on offer any more")))
     }

@@ -1,88 +1,61 @@
 //! The control plane: commands and queries as HTTP, below `/_sandbox`.
-//!
-//! A command has one path and one JSON form, which [`decode`] reads and [`Command::encode`] writes.
 
-mod decode;
-mod encode;
-
-use serde::Serialize;
 use std::collections::BTreeMap;
 
+use http::Method;
+use serde::Serialize;
+
+use crate::command::Command;
 use crate::engine::Engine;
 use crate::error::CommandError;
-use crate::fields::{Fields, refusal};
-use crate::queries::{DeliveryDetails, OfframpDetails, PaymentDetails};
-use crate::request::Request;
-use crate::routes::{ROUTES, not_found, wrong_method};
-use crate::wire::{Failure, Reply};
-use decode::{decode, number};
-pub use encode::ControlCall;
+use crate::fields::{Fields, invalid, refusal};
+use crate::input::{Input, Refusal, number};
+use crate::queries::{delivery_details, offramp_details, payment_details};
+use crate::request::{Request, captures};
+use crate::routes::ROUTES;
+use crate::wire::{Reply, not_found, wrong_method};
 
-/// Every path, with `*` for an id, and the methods it takes.
-const PATHS: &[(&str, &str)] = &[
-    ("", "GET, HEAD"),
-    ("state", "GET, HEAD"),
-    ("routes", "GET, HEAD"),
-    ("journal", "GET, HEAD"),
-    ("export", "GET, HEAD"),
-    ("misattributed", "GET, HEAD"),
-    ("transfers", "GET, HEAD"),
-    ("timers", "GET, HEAD"),
-    ("deliveries", "GET, HEAD"),
-    ("deliveries/*/redeliver", "POST"),
-    ("customers/*/kyc", "POST"),
-    ("customers/*/ban", "POST"),
-    ("customers/*/verification", "POST"),
-    ("customers/*/declaration", "POST"),
-    ("payments/*", "GET, HEAD"),
-    ("payments/*/method", "POST"),
-    ("payments/*/pay", "POST"),
-    ("payments/*/fail", "POST"),
-    ("payments/*/transfer", "POST"),
-    ("payments/*/announce", "POST"),
-    ("payments/*/coins", "POST"),
-    ("payments/*/status", "POST"),
-    ("offramps/*", "GET, HEAD"),
-    ("offramps/*/deposit", "POST"),
-    ("offramps/*/payout", "POST"),
-    ("offramps/*/status", "POST"),
-    ("clock/advance", "POST"),
-    ("bank/credits", "POST"),
-    ("bank/reconcile", "POST"),
-    ("tokens/expire", "POST"),
-    ("whitelist", "POST"),
-    ("methods", "POST"),
-    ("outages", "POST"),
-    ("faults", "GET, HEAD, POST, DELETE"),
-    ("webhook-faults", "POST"),
-    ("transfer-faults", "POST"),
-    ("integrations", "POST"),
-    ("scenario", "POST"),
-    ("reset", "POST"),
+type Answer = Result<Reply, Refusal>;
+type Query = fn(&Engine, &str) -> Answer;
+
+/// The queries: the path of each, with an id in braces, and what answers it.
+const QUERIES: &[(&str, Query)] = &[
+    ("", |engine, _| json(engine.state())),
+    ("state", |engine, _| json(engine.state())),
+    ("routes", |_, _| {
+        json(
+            ROUTES
+                .iter()
+                .map(|one| (one.operation, one.method, one.path))
+                .collect::<Vec<_>>(),
+        )
+    }),
+    ("journal", |engine, after| {
+        json(engine.call_log().since(after.parse().unwrap_or(0)))
+    }),
+    ("export", |engine, _| {
+        Ok(Reply::with_type(200, "application/json", engine.export()))
+    }),
+    ("misattributed", |engine, _| json(engine.misattributed())),
+    ("transfers", |engine, _| json(engine.transfers())),
+    ("timers", |engine, _| json(engine.timers())),
+    ("faults", |engine, _| json(engine.armed_faults())),
+    ("deliveries", |engine, _| {
+        json(engine.deliveries().map(delivery_details).collect::<Vec<_>>())
+    }),
+    ("payments/{id}", |engine, id| {
+        let (_, payment) = engine.payment(id).ok_or(CommandError::NotFound("payment"))?;
+        json(payment_details(payment))
+    }),
+    ("offramps/{id}", |engine, id| {
+        let offramp = engine.offramp(number("an off-ramp", id)?);
+        let (_, offramp) = offramp.ok_or(CommandError::NotFound("off-ramp"))?;
+        json(offramp_details(offramp))
+    }),
 ];
 
-/// Why a control call was refused.
-enum Refusal {
-    /// A field is not valid.
-    Input(Failure),
-    Command(CommandError),
-    NoSuchCall,
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self::Input(failure)
-    }
-}
-
-impl From<CommandError> for Refusal {
-    fn from(error: CommandError) -> Self {
-        Self::Command(error)
-    }
-}
-
 impl Engine {
-    /// Answers a request below `/_sandbox`; `path` is what follows it.
+    /// Answers a request below `/_sandbox`; `path` is the path below it.
     pub(crate) fn control(&mut self, request: &Request, path: &[&str]) -> Reply {
         let path = path.strip_suffix(&[""]).unwrap_or(path);
         let Some(methods) = methods_of(path) else {
@@ -90,14 +63,13 @@ impl Engine {
         };
         let method = request.method.as_str();
         if !methods.split(", ").any(|one| one == method) {
-            return wrong_method(method, methods, &request.path);
+            return wrong_method(method, &methods, &request.path);
         }
         let answer = match method {
             "GET" | "HEAD" => self.query(request, path),
             _ => self.command(request, path),
         };
         answer.unwrap_or_else(|refusal| match refusal {
-            Refusal::NoSuchCall => not_found(&request.path),
             Refusal::Input(failure) => failure.reply(),
             Refusal::Command(error) => {
                 let status = match error {
@@ -110,74 +82,85 @@ impl Engine {
         })
     }
 
-    fn command(&mut self, request: &Request, path: &[&str]) -> Result<Reply, Refusal> {
+    fn command(&mut self, request: &Request, path: &[&str]) -> Answer {
         if !request.query.is_empty() {
             let cure = "write its fields into a JSON object in the body";
             return Err(refusal("query", "this call takes none", cure).into());
         }
-        let command = decode(self, request, path)?;
-        Ok(Reply::json(200, &self.execute(command)?))
+        let command = if path == ["scenario"] {
+            let text = std::str::from_utf8(&request.body);
+            let text = text.map_err(|_| invalid("body", "The scenario must be text."))?;
+            let scenario = self
+                .read_scenario(text)
+                .map_err(|error| CommandError::Invalid(error.to_string()))?;
+            Command::Restage(Box::new(scenario))
+        } else {
+            let no_body = request.method == Method::DELETE && request.body.is_empty();
+            let fields = if no_body {
+                Fields::default()
+            } else {
+                Fields::json(request)?
+            };
+            let mut input = Input::new(
+                fields,
+                self.integrations.iter().map(|one| one.key.clone()).collect(),
+            );
+            let command = Command::read(&request.method, path, &mut input);
+            input.finish()?;
+            command.ok_or(CommandError::NotFound("command"))?
+        };
+        json(self.execute(command)?)
     }
 
-    fn query(&self, request: &Request, path: &[&str]) -> Result<Reply, Refusal> {
+    fn query(&self, request: &Request, path: &[&str]) -> Answer {
         let mut input = Fields::query(request);
-        input.only(if path == ["journal"] { &["after"] } else { &[] })?;
-        match path {
-            [] | ["state"] => shown(&self.state()),
-            ["routes"] => {
-                let routes = ROUTES.iter().map(|one| (one.operation, one.method, one.path));
-                shown(&routes.collect::<Vec<_>>())
+        let mut argument = String::new();
+        if path == ["journal"] {
+            input.only(&["after"])?;
+            argument = input.text("after", 20).unwrap_or_else(|| "0".to_owned());
+            input.check()?;
+            if argument.parse::<u64>().is_err() {
+                let cure = "write the `number` of the last entry that you have seen";
+                return Err(refusal("after", "it must be a whole number", cure).into());
             }
-            ["journal"] => {
-                let after = input.text("after", 20).map_or(Ok(0), |text| text.parse());
-                input.check()?;
-                let after = after.map_err(|_| {
-                    let cure = "write the `number` of the last entry that you have seen";
-                    refusal("after", "it must be a whole number", cure)
-                })?;
-                shown(&self.call_log().since(after))
-            }
-            ["faults"] => shown(&self.armed_faults()),
-            ["timers"] => shown(&self.timers()),
-            ["transfers"] => shown(&self.transfers()),
-            ["misattributed"] => shown(&self.misattributed()),
-            ["export"] => Ok(Reply::with_type(200, "application/json", self.export())),
-            ["deliveries"] => shown(&self.deliveries().map(DeliveryDetails::from).collect::<Vec<_>>()),
-            ["payments", id] => {
-                let (_, payment) = self.payment(id).ok_or(CommandError::NotFound("payment"))?;
-                shown(&PaymentDetails::from(payment))
-            }
-            ["offramps", id] => {
-                let offramp = self.offramp(number("an off-ramp", id)?);
-                let (_, offramp) = offramp.ok_or(CommandError::NotFound("off-ramp"))?;
-                shown(&OfframpDetails::from(offramp))
-            }
-            _ => Err(Refusal::NoSuchCall),
         }
+        input.only(if path == ["journal"] { &["after"] } else { &[] })?;
+        let matching = |(pattern, answer): &(&str, Query)| Some((captures(pattern, path)?, *answer));
+        let (ids, answer) = QUERIES
+            .iter()
+            .find_map(matching)
+            .ok_or(CommandError::NotFound("query"))?;
+        answer(self, ids.first().copied().unwrap_or(&argument))
     }
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "every query ends with it")]
-fn shown<T: Serialize>(answer: &T) -> Result<Reply, Refusal> {
-    Ok(Reply::json(200, answer))
+fn json(answer: impl Serialize) -> Answer {
+    Ok(Reply::json(200, &answer))
 }
 
-/// The methods that a path takes; `None` if there is no such path.
-fn methods_of(path: &[&str]) -> Option<&'static str> {
-    let fits = |pattern: &str| {
-        let parts = pattern.split('/').filter(|part| !part.is_empty());
-        parts.clone().count() == path.len()
-            && parts.zip(path).all(|(part, given)| part == "*" || part == *given)
-    };
-    let found = PATHS.iter().find(|(pattern, _)| fits(pattern));
-    found.map(|(_, methods)| *methods)
+/// The methods that a path takes; `None` if no call has this path.
+fn methods_of(path: &[&str]) -> Option<String> {
+    let is_query = QUERIES
+        .iter()
+        .any(|(pattern, _)| captures(pattern, path).is_some());
+    let commands = Command::PATHS
+        .iter()
+        .filter(|(_, pattern)| captures(pattern, path).is_some());
+    let methods: Vec<&str> = is_query
+        .then_some("GET, HEAD")
+        .into_iter()
+        .chain(commands.map(|(method, _)| *method))
+        .collect();
+    (!methods.is_empty()).then(|| methods.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
 
-    use super::PATHS;
+    use super::{QUERIES, methods_of};
+    use crate::command::Command;
     use crate::engine::Engine;
     use crate::request::Request;
     use crate::wire::Reply;
@@ -195,8 +178,13 @@ mod tests {
 
     #[test]
     fn every_path_takes_its_methods_and_no_other() {
-        for (pattern, methods) in PATHS {
-            let path = pattern.replace('*', "1");
+        let queries = QUERIES.iter().map(|(pattern, _)| *pattern);
+        for pattern in queries.chain(Command::PATHS.iter().map(|(_, pattern)| *pattern)) {
+            let parts = pattern.split('/').filter(|part| !part.is_empty());
+            let path: Vec<_> = parts
+                .map(|part| if part.starts_with('{') { "1" } else { part })
+                .collect();
+            let (methods, path) = (methods_of(&path).unwrap(), path.join("/"));
             for method in ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"] {
                 let reply = asked(method, &path);
                 let told = String::from_utf8_lossy(&reply.body).into_owned();
@@ -205,7 +193,7 @@ mod tests {
                     assert_ne!(reply.status, 405, "{method} {path}");
                 } else {
                     assert_eq!(reply.status, 405, "{method} {path}: {told}");
-                    assert_eq!(reply.headers, [("allow", (*methods).to_owned())]);
+                    assert_eq!(reply.headers, [("allow", methods.clone())]);
                 }
             }
         }

@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use cryptopocket_types::{Clock, SystemClock, Timestamp};
 
-pub use persistence::{FORMAT, GROUPS};
+use persistence::Persistence;
+pub use persistence::{Changes, FORMAT, GROUPS};
 pub use restore::Unreadable;
 
 use crate::call_log::CallLog;
-use crate::changes::{ChangedNames, Persistence};
 use crate::clock::{Speed, VirtualClock};
 use crate::entropy::{Entropy, derive};
-use crate::integration::Integration;
+use crate::integration::{Integration, Tenant};
 use crate::moment::Moment;
 use crate::provider::{Limits, Provider};
 use crate::records::BankAccount;
@@ -122,7 +122,7 @@ impl Engine {
     }
 
     fn empty(provider: Provider) -> Self {
-        let mut engine = Self {
+        Self {
             provider,
             integrations: Vec::new(),
             call_log: CallLog::default(),
@@ -131,9 +131,7 @@ impl Engine {
             scenario: None,
             scenario_reader: None,
             restaged: false,
-        };
-        engine.track(&ChangedNames::default());
-        engine
+        }
     }
 
     /// Adds an integration with a bank account and returns its index.
@@ -144,8 +142,10 @@ impl Engine {
         let key = key.unwrap_or_else(|| format!("sbx_key_{}", keys.alphanumeric(24)));
         let secret = secret.unwrap_or_else(|| format!("sbx_secret_{}", keys.alphanumeric(40)));
         let account = BankAccount::open(&mut provider.entropy, "EUR");
-        let mut integration = Integration::new(index, key, secret, account);
-        integration.track(&self.persistence.names);
+        let integration = Integration::new(index, key, secret, account);
+        for (_, store) in integration.stores() {
+            store.track(self.persistence.on);
+        }
         self.integrations.push(integration);
         index
     }
@@ -170,32 +170,32 @@ impl Engine {
         engine.restaged = self.restaged;
         engine.add_integration(Some(credentials.0), Some(credentials.1));
         engine.stage();
-        engine.persist_afresh(&self.persistence);
+        engine.persistence.afresh = true;
+        if self.persistence.on {
+            engine.track();
+        }
         *self = engine;
+    }
+
+    /// An integration and the state that it shares with the others.
+    pub(crate) fn tenant(&mut self, index: usize) -> Tenant<'_> {
+        Tenant {
+            own: &mut self.integrations[index],
+            provider: &mut self.provider,
+        }
     }
 
     /// Fires every timer that is due.
     pub fn settle(&mut self) {
-        let Self {
-            provider,
-            integrations,
-            ..
-        } = self;
-        while let Some((at, due)) = provider.timers.take(provider.now()) {
+        while let Some((at, due)) = self.provider.timers.take(self.now()) {
             match due {
-                Due::KycDecision { integration, user } => integrations[integration].end_review(user),
-                Due::Coins { integration, payment } => {
-                    integrations[integration].send_coins(provider, &payment);
-                }
-                Due::Payout { integration, offramp } => {
-                    integrations[integration].pay_out(provider, offramp);
-                }
+                Due::KycDecision { integration, user } => self.integrations[integration].end_review(user),
+                Due::Coins { integration, payment } => self.tenant(integration).send_coins(&payment),
+                Due::Payout { integration, offramp } => self.tenant(integration).pay_out(offramp),
                 // The account existed when the transfer was sent, and accounts are never closed.
-                Due::Credit { integration, credit } => {
-                    drop(integrations[integration].book(provider, credit, None));
-                }
-                Due::Attempt(delivery) => provider.webhooks.make_ready(delivery, at),
-                Due::NotOvertaken(delivery) => provider.webhooks.release(delivery, at),
+                Due::Credit { integration, credit } => drop(self.tenant(integration).book(credit, None)),
+                Due::Attempt(delivery) => self.provider.webhooks.make_ready(delivery, at),
+                Due::NotOvertaken(delivery) => self.provider.webhooks.release(delivery, at),
             }
         }
     }

@@ -1,18 +1,18 @@
-//! Why a command was not carried out.
+//! Why a command is refused.
 
 use std::fmt;
 
-/// Why a command was not carried out. Nothing has changed.
+/// Why a command is refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommandError {
-    /// There is no object of this kind with the given id.
+    /// No object of this kind has the given id.
     NotFound(&'static str),
     /// The object's state does not allow the step.
     WrongState(String),
     /// An argument is not valid: the field, the rule, and what to write instead.
     Invalid(String),
-    /// The emulated provider refuses with this code, as it would refuse the API call.
+    /// The emulated provider refuses with this code, as it refuses the API call.
     Refused(String),
 }
 
@@ -27,3 +27,11 @@ impl fmt::Display for CommandError {
 }
 
 impl std::error::Error for CommandError {}
+
+pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> {
+    Err(CommandError::WrongState(why.into()))
+}
+
+pub(crate) fn invalid<T>(why: impl Into<String>) -> Result<T, CommandError> {
+    Err(CommandError::Invalid(why.into()))
+}

@@ -1,208 +1,149 @@
-//! Faults: what goes wrong, with which call, webhook or transfer, and how often.
+//! Faults: what goes wrong with a call, a webhook or a transfer, and how often.
 
 mod armed;
-mod armed_fault;
 mod detail;
-mod transfer;
 
 use std::time::Duration;
 
+use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use armed::Faults;
-pub use armed::Times;
-pub use armed_fault::ArmedFault;
-use detail::{CENTURY, Detail, Kinds, whole};
+pub use armed::{ArmedFault, Times};
+use detail::{CENTURY, Detail, Rule};
 pub use detail::{Misfit, NamedFault};
-pub use transfer::TransferFault;
 
-/// A fault of a call.
-///
-/// "Before" means that the call had no effect; "after" that it took effect and only the answer suffers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The answer comes late by this much real time. The call has taken effect by then.
-    Slow(Duration),
-    /// The connection is closed without an answer, before.
-    DropBefore,
-    /// The connection is closed without an answer, after.
-    DropAfter,
-    /// An HTTP error of this status, before.
-    ErrorBefore(u16),
-    /// An HTTP error of this status, after.
-    ErrorAfter(u16),
-    /// HTTP 429 with a `Retry-After` of this many seconds, before.
-    RateLimit(u32),
-    /// The JSON stops in the middle, after; the length header agrees with it.
-    BrokenBody,
-    /// The connection is closed in the middle of the body, after.
-    TruncatedBody,
-    /// No body at all, after.
-    EmptyBody,
-    /// An HTML page with status 200, before.
-    Html,
-    /// A valid reply padded with white space to this many bytes, after.
-    HugeBody(usize),
-    /// A valid token is refused: `authorization_incorrect`, before.
-    RefuseToken,
-    /// A business error with this code, before.
-    Refuse(String),
-}
-
-const KINDS: Kinds = &[
-    ("slow", whole("milliseconds", 0, 600_000, 1_000)),
-    ("drop_before", Detail::Nothing),
-    ("drop_after", Detail::Nothing),
-    ("error_before", whole("an HTTP status", 400, 599, 500)),
-    ("error_after", whole("an HTTP status", 400, 599, 500)),
-    ("rate_limit", whole("seconds", 0, u32::MAX as i64, 1)),
-    ("broken_body", Detail::Nothing),
-    ("truncated_body", Detail::Nothing),
-    ("empty_body", Detail::Nothing),
-    ("html", Detail::Nothing),
-    ("huge_body", whole("bytes", 0, 256 << 20, 64 << 20)),
-    ("refuse_token", Detail::Nothing),
-    ("refuse", Detail::Code),
-];
-
-impl Fault {
-    /// The names of all faults of calls.
-    pub fn names() -> Vec<&'static str> {
-        detail::names(KINDS)
-    }
-
-    /// Reads a fault by the name that the control plane uses, and its detail.
-    pub fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
-        detail::read(KINDS, (name, detail), Self::named)
-    }
-
-    fn named(name: &str, takes: Detail, detail: Option<&str>) -> Option<Self> {
-        Some(match name {
-            "slow" => Self::Slow(Duration::from_millis(takes.number(detail)?)),
-            "drop_before" => Self::DropBefore,
-            "drop_after" => Self::DropAfter,
-            "error_before" => Self::ErrorBefore(takes.number(detail)?),
-            "error_after" => Self::ErrorAfter(takes.number(detail)?),
-            "rate_limit" => Self::RateLimit(takes.number(detail)?),
-            "broken_body" => Self::BrokenBody,
-            "truncated_body" => Self::TruncatedBody,
-            "empty_body" => Self::EmptyBody,
-            "html" => Self::Html,
-            "huge_body" => Self::HugeBody(takes.number(detail)?),
-            "refuse_token" => Self::RefuseToken,
-            "refuse" => Self::Refuse(detail.filter(|code| !code.is_empty())?.to_owned()),
-            _ => return None,
-        })
-    }
-}
-
-impl NamedFault for Fault {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Slow(_) => "slow",
-            Self::DropBefore => "drop_before",
-            Self::DropAfter => "drop_after",
-            Self::ErrorBefore(_) => "error_before",
-            Self::ErrorAfter(_) => "error_after",
-            Self::RateLimit(_) => "rate_limit",
-            Self::BrokenBody => "broken_body",
-            Self::TruncatedBody => "truncated_body",
-            Self::EmptyBody => "empty_body",
-            Self::Html => "html",
-            Self::HugeBody(_) => "huge_body",
-            Self::RefuseToken => "refuse_token",
-            Self::Refuse(_) => "refuse",
+/// Defines the faults of one kind: the name of each, its variant, and the rule for its detail.
+macro_rules! faults {
+    ($(#[$meta:meta])* $kind:ident {
+        $($(#[$doc:meta])* $name:literal $variant:ident $(($type:ty) $rule:expr)?;)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum $kind {
+            $($(#[$doc])* $variant $(($type))?,)*
         }
-    }
 
-    fn detail(&self) -> Option<String> {
-        Some(match self {
-            Self::Slow(after) => after.as_millis().to_string(),
-            Self::ErrorBefore(status) | Self::ErrorAfter(status) => status.to_string(),
-            Self::RateLimit(seconds) => seconds.to_string(),
-            Self::HugeBody(size) => size.to_string(),
-            Self::Refuse(code) => code.clone(),
-            _ => return None,
-        })
-    }
-}
+        impl $kind {
+            const RULES: &[(&str, Rule)] = &[$(($name, faults!(@rule $($rule)?))),*];
 
-/// A fault of a webhook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum WebhookFault {
-    /// It is sent twice.
-    Duplicate,
-    /// A digit of the body is changed after signing.
-    Corrupt,
-    /// The timestamp, signed as it should be, is off by this many seconds; negative is in the past.
-    Skew(i64),
-    /// It leaves this much virtual time later.
-    Late(Duration),
-    /// It is sent only once another one has left for the same URL.
-    Overtaken,
-    /// It is never sent.
-    Lost,
-}
+            #[doc = concat!("The name of every `", stringify!($kind), "`.")]
+            pub fn names() -> Vec<&'static str> {
+                Self::RULES.iter().map(|(name, _)| *name).collect()
+            }
 
-const WEBHOOK_KINDS: Kinds = &[
-    ("duplicate", Detail::Nothing),
-    ("corrupt", Detail::Nothing),
-    ("skew", whole("seconds", -CENTURY, CENTURY, -600)),
-    ("late", whole("seconds of virtual time", 0, CENTURY, 600)),
-    ("overtaken", Detail::Nothing),
-    ("lost", Detail::Nothing),
-];
-
-impl WebhookFault {
-    /// The names of all faults of webhooks.
-    pub fn names() -> Vec<&'static str> {
-        detail::names(WEBHOOK_KINDS)
-    }
-
-    /// Reads a fault by the name that the control plane uses, and its detail.
-    pub fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
-        detail::read(WEBHOOK_KINDS, (name, detail), Self::named)
-    }
-
-    fn named(name: &str, takes: Detail, detail: Option<&str>) -> Option<Self> {
-        Some(match name {
-            "duplicate" => Self::Duplicate,
-            "corrupt" => Self::Corrupt,
-            "skew" => Self::Skew(takes.number(detail)?),
-            "late" => Self::Late(Duration::from_secs(takes.number(detail)?)),
-            "overtaken" => Self::Overtaken,
-            "lost" => Self::Lost,
-            _ => return None,
-        })
-    }
-}
-
-impl NamedFault for WebhookFault {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Duplicate => "duplicate",
-            Self::Corrupt => "corrupt",
-            Self::Skew(_) => "skew",
-            Self::Late(_) => "late",
-            Self::Overtaken => "overtaken",
-            Self::Lost => "lost",
+            /// Reads a fault by its name in the control plane and its detail.
+            ///
+            /// # Errors
+            ///
+            /// [`Misfit`] if either is not valid.
+            pub fn read(name: &str, detail: Option<&str>) -> Result<Self, Misfit> {
+                detail::read(Self::RULES, (name, detail), |rule| {
+                    Some(match name {
+                        $($name => Self::$variant $((<$type as Detail>::parse(*rule, detail)?))?,)*
+                        _ => return None,
+                    })
+                })
+            }
         }
-    }
 
-    fn detail(&self) -> Option<String> {
-        match self {
-            Self::Skew(seconds) => Some(seconds.to_string()),
-            Self::Late(by) => Some(by.as_secs().to_string()),
-            _ => None,
+        impl NamedFault for $kind {
+            fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $name,)*
+                }
+            }
+
+            fn detail(&self) -> Option<String> {
+                match self {
+                    $($(Self::$variant(value) => Some(Detail::text(value, $rule)),)?)*
+                    _ => None,
+                }
+            }
         }
+    };
+    (@rule) => { Rule::Nothing };
+    (@rule $rule:expr) => { $rule };
+}
+
+faults! {
+    /// A fault of a call.
+    ///
+    /// "Before" means that the call has no effect; "after" means that it takes effect and only the reply is affected.
+    Fault {
+        /// The reply is late by this much real time, after.
+        "slow" Slow(Duration) Rule::whole("milliseconds", 0, 600_000, 1_000);
+        /// The connection is closed without a reply, before.
+        "drop_before" DropBefore;
+        /// The connection is closed without a reply, after.
+        "drop_after" DropAfter;
+        /// An HTTP error of this status, before.
+        "error_before" ErrorBefore(u16) Rule::whole("an HTTP status", 400, 599, 500);
+        /// An HTTP error of this status, after.
+        "error_after" ErrorAfter(u16) Rule::whole("an HTTP status", 400, 599, 500);
+        /// HTTP 429 with a `Retry-After` of this many seconds, before.
+        "rate_limit" RateLimit(u32) Rule::whole("seconds", 0, 4_294_967_295, 1);
+        /// The JSON ends in the middle, after; the length header matches the shortened body.
+        "broken_body" BrokenBody;
+        /// The connection is closed in the middle of the body, after.
+        "truncated_body" TruncatedBody;
+        /// An empty body, after.
+        "empty_body" EmptyBody;
+        /// An HTML page with status 200, before.
+        "html" Html;
+        /// A valid reply padded with white space to this many bytes, after.
+        "huge_body" HugeBody(usize) Rule::whole("bytes", 0, 256 << 20, 64 << 20);
+        /// A valid token is refused: `authorization_incorrect`, before.
+        "refuse_token" RefuseToken;
+        /// A business error with this code, before.
+        "refuse" Refuse(String) Rule::Code;
+    }
+}
+
+faults! {
+    /// A fault of a webhook.
+    #[derive(Copy)]
+    WebhookFault {
+        /// It is sent twice.
+        "duplicate" Duplicate;
+        /// A digit of the body is changed after signing.
+        "corrupt" Corrupt;
+        /// Its timestamp, which is signed, is off by this many seconds; negative is in the past.
+        "skew" Skew(i64) Rule::whole("seconds", -CENTURY, CENTURY, -600);
+        /// It leaves this much virtual time later.
+        "late" Late(Duration) Rule::seconds("seconds of virtual time", CENTURY, 600);
+        /// It is sent only after the next webhook for the same URL.
+        "overtaken" Overtaken;
+        /// It is never sent.
+        "lost" Lost;
+    }
+}
+
+faults! {
+    /// A mistake of a customer or a bank with a transfer, made by [`Command::PayTransfer`](crate::Command::PayTransfer).
+    #[derive(Copy)]
+    TransferFault {
+        /// The concept arrives with a digit changed.
+        "wrong_concept" WrongConcept;
+        /// The concept does not arrive.
+        "missing_concept" MissingConcept;
+        /// This much less arrives than was to be paid, in units of the payment's currency.
+        "partial" Partial(Decimal) Rule::Amount;
+        /// This much more arrives than was to be paid.
+        "over" Over(Decimal) Rule::Amount;
+        /// The customer pays twice.
+        "twice" Twice;
+        /// The amount arrives in two parts, each with the concept.
+        "split" Split;
+        /// Nothing arrives.
+        "lost" Lost;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, NamedFault as _, WebhookFault};
+    use super::{Fault, NamedFault as _, TransferFault, WebhookFault};
 
     #[test]
     fn names_and_details_round_trip() {
@@ -216,6 +157,11 @@ mod tests {
             let fault = WebhookFault::read(name, None).unwrap();
             assert_eq!(fault.name(), name);
             assert_eq!(WebhookFault::read(name, fault.detail().as_deref()), Ok(fault));
+        }
+        for name in TransferFault::names() {
+            let fault = TransferFault::read(name, None).unwrap();
+            assert_eq!(fault.name(), name);
+            assert_eq!(TransferFault::read(name, fault.detail().as_deref()), Ok(fault));
         }
     }
 
@@ -264,5 +210,21 @@ mod tests {
                 "detail"
             );
         }
+    }
+
+    #[test]
+    fn unpayable_amounts_are_refused() {
+        for sum in ["0", "-1", "0.001", "much"] {
+            let misfit = TransferFault::read("partial", Some(sum)).unwrap_err();
+            assert_eq!(
+                misfit.cure,
+                "`partial` takes an amount in whole cents above 0, by default 1"
+            );
+        }
+        let misfit = TransferFault::read("twice", Some("2")).unwrap_err();
+        assert_eq!(
+            (misfit.field, misfit.cure.as_str()),
+            ("detail", "`twice` takes no detail")
+        );
     }
 }

@@ -12,7 +12,7 @@ use cryptopocket_types::Decimal;
 pub use strict::refusal;
 use value::{MOST_FIELDS, Object, Value};
 
-use crate::moment::Moment;
+use crate::moment::{Moment, Period};
 use crate::request::Request;
 use crate::shapes::{is_email, is_file, is_url};
 use crate::wire::Failure;
@@ -232,11 +232,12 @@ impl<'a> Fields<'a> {
         moment
     }
 
-    /// The end of a span of time, exclusive: a bare date counts to its end.
-    pub(crate) fn through(&mut self, name: &str) -> Option<Moment> {
-        let moment = self.moment(name)?;
-        let whole_day = self.raw_text(name).is_some_and(|text| text.len() == 10);
-        Some(moment.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })))
+    /// The `from` and `to` of a listing. A bare date in `to` includes that day.
+    pub(crate) fn period(&mut self) -> Period {
+        let (from, to) = (self.moment("from"), self.moment("to"));
+        let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
+        let until = to.map(|to| to.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })));
+        Period { from, until }
     }
 
     /// The `page` and `per_page` of a listing.
@@ -262,17 +263,22 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A file as the API takes files: a base64 data URI or a public URL.
-    pub(crate) fn file(&mut self, name: &str) -> Option<()> {
-        let Value::Text(text) = self.get(name)? else {
-            self.wrong(name, "must be a string");
-            return None;
-        };
-        if is_file(text) {
-            return Some(());
+    /// Checks a file as the API takes files: a base64 data URI or a public URL.
+    pub(crate) fn file(&mut self, name: &str) {
+        match self.get(name) {
+            Some(Value::Text(text)) if !is_file(text) => {
+                self.wrong(name, "must be a base64 data URI or a URL");
+            }
+            None | Some(Value::Text(_)) => {}
+            Some(_) => self.wrong(name, "must be a string"),
         }
-        self.wrong(name, "must be a base64 data URI or a URL");
-        None
+    }
+
+    /// Records an error if an amount has fractions of a cent.
+    pub(crate) fn whole_cents(&mut self, name: &str, amount: Decimal) {
+        if amount.to_minor(2).is_err() {
+            self.wrong(name, "may not have more than 2 decimals");
+        }
     }
 
     /// A text as it was sent, without any check.
@@ -307,11 +313,6 @@ impl<'a> Fields<'a> {
             self.wrong(name, "must be a number, and less than 1000000000");
         }
         parsed
-    }
-
-    pub(crate) fn required_file(&mut self, name: &str) {
-        self.require(name);
-        self.file(name);
     }
 }
 

@@ -1,35 +1,29 @@
-//! One holder of an API key, with everything that is theirs. Integrations share no records.
+//! The holder of an API key, with all its records. Integrations share no records.
 
 mod bank;
 mod customers;
 mod gateway;
 mod offramps;
-mod payment_list;
 mod payments;
 mod seeding;
 mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Method;
-use crate::changes::ChangedNames;
-use crate::faults::WebhookFault;
+use crate::error::CommandError;
 use crate::moment::Moment;
 use crate::outage::Outage;
 use crate::provider::Provider;
-use crate::records::{BankAccount, Customer, Offramp};
+use crate::records::{BankAccount, Customer, Offramp, Payment};
+use crate::store::{Store, json};
 use crate::table::{OrderedMap, Table};
-use crate::timers::Due;
+use crate::webhooks::Delivery;
+use crate::wire::Object;
 
-pub use payment_list::PaymentList;
-
-/// How long a held-back webhook waits for another to overtake it.
-const HELD_BACK_FOR: Duration = Duration::from_secs(3_600);
-
-/// One holder of an API key, with everything that is theirs.
+/// The holder of an API key, with all its records.
 #[derive(Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Integration {
@@ -38,7 +32,7 @@ pub struct Integration {
     pub index: usize,
     /// The API key.
     pub key: String,
-    /// The API secret. It opens nothing but this emulator.
+    /// The API secret. It is valid in this emulator only.
     pub secret: String,
     /// Off the whitelist, every token is refused.
     pub whitelisted: bool,
@@ -49,19 +43,16 @@ pub struct Integration {
     pub customers: Table<u64, Customer>,
     #[serde(skip)]
     by_email: BTreeMap<String, u64>,
-    #[serde(skip)]
-    by_external_id: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
-    pub payments: PaymentList,
+    pub payments: Table<String, Payment>,
     /// Off-ramps by id.
     #[serde(skip)]
     pub offramps: Table<u64, Offramp>,
     /// Bank accounts; the first receives transfers.
     pub accounts: Vec<BankAccount>,
     /// Webhook URLs by event type.
-    #[serde(deserialize_with = "crate::catalogue::spelled")]
-    pub subscriptions: BTreeMap<&'static str, String>,
+    pub subscriptions: BTreeMap<String, String>,
     /// Payment methods that are refused.
     pub barred_methods: BTreeSet<String>,
     /// Parts of the provider that are down.
@@ -79,8 +70,7 @@ impl Integration {
             tokens: OrderedMap::default(),
             customers: Table::default(),
             by_email: BTreeMap::new(),
-            by_external_id: BTreeMap::new(),
-            payments: PaymentList::default(),
+            payments: Table::default(),
             offramps: Table::default(),
             accounts: vec![account],
             subscriptions: BTreeMap::new(),
@@ -89,27 +79,19 @@ impl Integration {
         }
     }
 
-    /// Reports changes of its records to `names`.
-    pub(crate) fn track(&mut self, names: &ChangedNames) {
+    /// Its stores, each with the name of its group in the state file.
+    pub(crate) fn stores(&self) -> Vec<(String, &dyn Store)> {
         let index = self.index;
-        self.tokens.track(names, format!("token/{index:06}"));
-        self.customers.track(names, format!("customer/{index:06}"));
-        self.payments.track(names, format!("payment/{index:06}"));
-        self.offramps.track(names, format!("offramp/{index:06}"));
-        for (number, account) in self.accounts.iter_mut().enumerate() {
-            account
-                .feed
-                .track(names, format!("credit/{index:06}/{number:06}"));
+        let mut stores: Vec<(String, &dyn Store)> = vec![
+            (format!("token/{index:06}"), &self.tokens),
+            (format!("customer/{index:06}"), &self.customers),
+            (format!("payment/{index:06}"), &self.payments),
+            (format!("offramp/{index:06}"), &self.offramps),
+        ];
+        for (number, account) in self.accounts.iter().enumerate() {
+            stores.push((format!("credit/{index:06}/{number:06}"), &account.feed));
         }
-    }
-
-    /// Issues a token.
-    pub(crate) fn log_in(&mut self, provider: &mut Provider) -> String {
-        let token = provider.entropy.hex(40);
-        let now = provider.now();
-        self.tokens.retain(|until| *until > now);
-        self.tokens.insert(token.clone(), now.plus(provider.token_life));
-        token
+        stores
     }
 
     /// Whether a token is valid: issued here, not expired, and the integration whitelisted.
@@ -123,51 +105,71 @@ impl Integration {
     }
 
     pub(crate) fn bar_method(&mut self, payment_type: &str, barred: bool) {
-        if barred {
-            self.barred_methods.insert(payment_type.to_owned());
-        } else {
-            self.barred_methods.remove(payment_type);
-        }
+        set_member(&mut self.barred_methods, payment_type.to_owned(), barred);
     }
 
     pub(crate) fn set_outage(&mut self, outage: Outage, down: bool) {
-        if down {
-            self.outages.insert(outage);
-        } else {
-            self.outages.remove(&outage);
-        }
+        set_member(&mut self.outages, outage, down);
     }
 
-    /// Queues a webhook for each of `events` that is subscribed to.
-    fn emit<T: Serialize>(&self, provider: &mut Provider, events: &[&'static str], subject: &str, data: &T) {
-        for event in events {
-            let Some(url) = self.subscriptions.get(*event) else {
-                continue;
-            };
-            let body = serde_json::to_vec(&EventBody { event, data }).unwrap_or_default();
-            let faults = provider.faults.take_for_event(event);
-            let before = provider.webhooks.accepted;
-            let accepted = provider
-                .webhooks
-                .accept(self.index, event, subject, url.clone(), body, &faults);
-            let now = provider.now();
-            for (delivery, late) in accepted {
-                provider.timers.set(now.plus(late), Due::Attempt(delivery));
-            }
-            if faults.contains(&WebhookFault::Overtaken) {
-                for delivery in before + 1..=provider.webhooks.accepted {
-                    provider
-                        .timers
-                        .set(now.plus(HELD_BACK_FOR), Due::NotOvertaken(delivery));
-                }
-            }
+    pub(crate) fn payment(&self, id: &str) -> Result<&Payment, CommandError> {
+        self.payments.get(id).ok_or(CommandError::NotFound("payment"))
+    }
+
+    fn payment_mut(&mut self, id: &str) -> Result<&mut Payment, CommandError> {
+        self.payments.get_mut(id).ok_or(CommandError::NotFound("payment"))
+    }
+
+    /// The ids of the payments with this name: the one with this id, or else those with this external id.
+    pub(crate) fn payments_named(&self, name: &str) -> Vec<&str> {
+        if let Some(payment) = self.payments.get(name) {
+            return vec![&payment.id];
         }
+        let named = |payment: &&Payment| payment.external_id.as_deref() == Some(name);
+        self.payments
+            .iter()
+            .filter(named)
+            .map(|payment| payment.id.as_str())
+            .collect()
     }
 }
 
-#[derive(Serialize)]
-struct EventBody<'a, T> {
-    #[serde(rename = "type")]
-    event: &'a str,
-    data: &'a T,
+fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {
+    if present {
+        set.insert(item);
+    } else {
+        set.remove(&item);
+    }
+}
+
+/// An integration and the state that all integrations share, borrowed together.
+#[derive(Debug)]
+pub(crate) struct Tenant<'a> {
+    pub(crate) own: &'a mut Integration,
+    pub(crate) provider: &'a mut Provider,
+}
+
+impl Tenant<'_> {
+    /// Issues a token, and drops expired ones.
+    pub(crate) fn log_in(&mut self) -> String {
+        let (token, now) = (self.provider.entropy.hex(40), self.provider.now());
+        self.own.tokens.retain(|until| *until > now);
+        self.own
+            .tokens
+            .insert(token.clone(), now.plus(self.provider.token_life));
+        token
+    }
+
+    /// Queues a webhook of this event type, if the integration subscribed to it.
+    fn emit(&mut self, event: &str, subject: String, data: &Object) {
+        let Some(url) = self.own.subscriptions.get(event) else {
+            return;
+        };
+        let body = Object::new().with("type", event).with("data", data);
+        let delivery = Delivery::new(self.own.index, event, subject, url, json(&body));
+        let (faults, now) = (self.provider.faults.events.take_all(event), self.provider.now());
+        for (due, after) in self.provider.webhooks.accept(delivery, &faults) {
+            self.provider.timers.set(now.plus(after), due);
+        }
+    }
 }

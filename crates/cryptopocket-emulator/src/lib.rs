@@ -7,7 +7,6 @@
 mod api;
 mod call_log;
 mod catalogue;
-mod changes;
 mod clock;
 mod command;
 mod control;
@@ -16,6 +15,7 @@ mod entropy;
 mod error;
 mod faults;
 mod fields;
+mod input;
 mod integration;
 mod magic;
 mod moment;
@@ -29,6 +29,7 @@ mod response;
 mod routes;
 mod scenario;
 mod shapes;
+mod store;
 mod suggest;
 mod table;
 mod timers;
@@ -36,12 +37,11 @@ mod webhooks;
 mod wire;
 
 pub use clock::{Speed, UnknownSpeed};
-pub use command::{Command, Outcome};
-pub use control::ControlCall;
+pub use command::{Command, ControlCall, Outcome};
 pub use engine::{Engine, Settings};
 pub use error::CommandError;
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
-pub use integration::{Integration, PaymentList};
+pub use integration::Integration;
 pub use moment::Moment;
 pub use outage::{Outage, UnknownOutage};
 pub use provider::Limits;
@@ -61,20 +61,18 @@ pub mod server {
     pub use crate::catalogue::{
         ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method,
     };
-    pub use crate::changes::Changes;
-    pub use crate::engine::{FORMAT, GROUPS, Unreadable};
+    pub use crate::engine::{Changes, FORMAT, GROUPS, Unreadable};
     pub use crate::entropy::is_iban;
     pub use crate::faults::Misfit;
     pub use crate::fields::{Fields, refusal};
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
     pub use crate::records::{NewCustomer, NewOfframp, Order};
-    pub use crate::routes::{not_found, wrong_method};
     pub use crate::scenario::{Opening, Scenario, ScenarioError, ScenarioReader};
     pub use crate::scenario::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
     pub use crate::shapes::{is_email, is_url, is_wallet};
     pub use crate::suggest::{shortened, use_one_of};
-    pub use crate::wire::Failure;
+    pub use crate::wire::{Failure, not_found, wrong_method};
 }
 
 #[cfg(doctest)]

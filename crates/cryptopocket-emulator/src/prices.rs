@@ -78,11 +78,6 @@ fn times(a: Decimal, b: Decimal) -> Decimal {
     a.checked_mul(b).unwrap_or(Decimal::ZERO)
 }
 
-/// `150.5` as `15050`, the form of a payment's amount.
-pub(crate) fn cents(amount: Decimal) -> i128 {
-    amount.to_minor(2).unwrap_or(0)
-}
-
 /// `20` with 18 decimals as `20000000000000000000`: the form of an off-ramp's amount.
 pub(crate) fn base_units(amount: Decimal, decimals: u32) -> String {
     let digits = amount
@@ -97,7 +92,7 @@ pub(crate) fn base_units(amount: Decimal, decimals: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{base_units, buy, cents, price, sell};
+    use super::{base_units, buy, price, sell};
     use crate::catalogue::{find_asset, find_method};
     use crate::moment::Moment;
 
@@ -135,7 +130,6 @@ mod tests {
 
     #[test]
     fn unit_conversion_keeps_all_digits() {
-        assert_eq!(cents(decimal("150.5")), 15050);
         assert_eq!(base_units(decimal("20"), 18), "20000000000000000000");
         assert_eq!(base_units(decimal("0.000000000000000001"), 18), "1");
     }

@@ -13,8 +13,8 @@ use crate::table::OrderedMap;
 use crate::timers::{Due, Timers};
 use crate::webhooks::WebhookQueue;
 
-/// The sums at which the provider refuses, in euros. Amounts in other currencies are converted.
-#[derive(Clone, Debug)]
+/// The amounts at which the provider refuses, in euros. Amounts in other currencies are converted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
     /// The minimum of a purchase: below it, `min_purchase`.
     pub min_purchase: Decimal,

@@ -13,7 +13,7 @@ use crate::moment::Moment;
 use crate::records::{BankTransaction, Offramp, Payment};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
-use crate::wire::{OfframpView, PaymentView};
+use crate::wire::{self, Object};
 
 /// The state of an engine, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,11 +159,7 @@ impl Engine {
             payments: one.payments.len(),
             offramps: one.offramps.len(),
             bank_transactions: one.accounts.iter().map(|account| account.feed.len()).sum(),
-            subscriptions: one
-                .subscriptions
-                .iter()
-                .map(|(event, url)| ((*event).to_owned(), url.clone()))
-                .collect(),
+            subscriptions: one.subscriptions.clone(),
         });
         State {
             now: self.now().to_string(),
@@ -182,7 +178,7 @@ impl Engine {
 
     /// The armed faults: of calls, then of webhooks, then of transfers, the oldest of each first.
     pub fn armed_faults(&self) -> Vec<ArmedFault> {
-        self.provider.faults.armed()
+        self.provider.faults.list()
     }
 
     /// All bank transactions, integration by integration and account by account, oldest first.
@@ -226,88 +222,42 @@ impl Engine {
 }
 
 /// A payment as the control plane shows it.
-#[derive(Serialize)]
-pub(crate) struct PaymentDetails<'a> {
-    payment: PaymentView<'a>,
-    payment_type: &'a str,
-    guided: bool,
-    wallet: Option<&'a str>,
-    concept: Option<u64>,
-}
-
-impl<'a> From<&'a Payment> for PaymentDetails<'a> {
-    fn from(payment: &'a Payment) -> Self {
-        Self {
-            payment: PaymentView::of(payment),
-            payment_type: payment.method.payment_type,
-            guided: payment.guided,
-            wallet: payment.wallet.as_deref(),
-            concept: payment.concept,
-        }
-    }
+pub(crate) fn payment_details(payment: &Payment) -> Object {
+    Object::new()
+        .with("payment", wire::payment(payment))
+        .with("payment_type", payment.method.payment_type)
+        .with("guided", payment.guided)
+        .with("wallet", &payment.wallet)
+        .with("concept", payment.concept)
 }
 
 /// An off-ramp as the control plane shows it.
-#[derive(Serialize)]
-pub(crate) struct OfframpDetails<'a> {
-    rampoff: OfframpView<'a>,
-    user_id: u64,
-    wallet: &'a str,
-    received: String,
-    payout_to: &'a str,
-    fiat_symbol: &'a str,
-    created_at: String,
-}
-
-impl<'a> From<&'a Offramp> for OfframpDetails<'a> {
-    fn from(offramp: &'a Offramp) -> Self {
-        Self {
-            rampoff: OfframpView::of(offramp),
-            user_id: offramp.user,
-            wallet: &offramp.wallet,
-            received: offramp.received.to_string(),
-            payout_to: &offramp.payout_to,
-            fiat_symbol: offramp.fiat,
-            created_at: offramp.created_at.to_string(),
-        }
-    }
+pub(crate) fn offramp_details(offramp: &Offramp) -> Object {
+    Object::new()
+        .with("rampoff", wire::offramp(offramp))
+        .with("user_id", offramp.user)
+        .with("wallet", &offramp.wallet)
+        .with("received", offramp.received.to_string())
+        .with("payout_to", &offramp.payout_to)
+        .with("fiat_symbol", &offramp.fiat)
+        .with("created_at", offramp.created_at.to_string())
 }
 
 /// A delivery as the control plane shows it.
-#[derive(Serialize)]
-pub(crate) struct DeliveryDetails<'a> {
-    id: u64,
-    event: &'a str,
-    subject: &'a str,
-    url: &'a str,
-    state: &'a str,
-    body: Box<RawValue>,
-    attempts: Vec<AttemptDetails<'a>>,
-}
-
-#[derive(Serialize)]
-struct AttemptDetails<'a> {
-    at: String,
-    status: Option<u16>,
-    error: Option<&'a str>,
-}
-
-impl<'a> From<&'a Delivery> for DeliveryDetails<'a> {
-    fn from(delivery: &'a Delivery) -> Self {
-        let attempts = delivery.attempts.iter().map(|attempt| AttemptDetails {
-            at: attempt.at.to_string(),
-            status: attempt.result.as_ref().ok().copied(),
-            error: attempt.result.as_ref().err().map(String::as_str),
-        });
-        let body = serde_json::from_slice(&delivery.body).unwrap_or_else(|_| RawValue::NULL.to_owned());
-        Self {
-            id: delivery.id,
-            event: delivery.event,
-            subject: &delivery.subject,
-            url: &delivery.url,
-            state: delivery.state.name(),
-            body,
-            attempts: attempts.collect(),
-        }
-    }
+pub(crate) fn delivery_details(delivery: &Delivery) -> Object {
+    let attempts = delivery.attempts.iter().map(|attempt| {
+        Object::new()
+            .with("at", attempt.at.to_string())
+            .with("status", attempt.result.as_ref().ok())
+            .with("error", attempt.result.as_ref().err())
+    });
+    let body: Option<&RawValue> = serde_json::from_slice(&delivery.body).ok();
+    Object::new()
+        .with("id", delivery.id)
+        .with("event", &delivery.event)
+        .with("subject", &delivery.subject)
+        .with("url", &delivery.url)
+        .with("state", delivery.state.name())
+        .with("body", body)
+        .with("attempts", attempts.collect::<Vec<_>>())
 }

@@ -93,6 +93,26 @@ impl Request {
     }
 }
 
+/// The parts of a path where a pattern has braces; `None` if the path does not match the pattern.
+pub(crate) fn captures<'p>(pattern: &str, path: &[&'p str]) -> Option<Vec<&'p str>> {
+    let parts = pattern.split('/').filter(|part| !part.is_empty());
+    if parts.clone().count() != path.len()
+        || !parts
+            .clone()
+            .zip(path)
+            .all(|(part, given)| part.starts_with('{') || part == *given)
+    {
+        return None;
+    }
+    Some(
+        parts
+            .zip(path)
+            .filter(|(part, _)| part.starts_with('{'))
+            .map(|(_, given)| *given)
+            .collect(),
+    )
+}
+
 #[cfg(test)]
 impl Request {
     /// A `POST` with only a body.

@@ -1,101 +1,158 @@
-//! The calls of the API: one route for each operation, one module for each tag.
+//! The calls of the API: the table of operations, and one module of handlers for each tag.
 
 mod banking;
+mod call;
 mod market;
 mod offramp;
 mod onramp;
-mod table;
 mod users;
 mod webhooks;
 
-use std::collections::BTreeMap;
-
-pub(crate) use table::{Found, find, operations};
-pub use table::{ROUTES, Route};
+use call::{Answer, Call};
 
 use crate::engine::Engine;
-use crate::fields::Fields;
-use crate::integration::Integration;
-use crate::provider::Provider;
-use crate::request::Request;
-use crate::wire::{Failure, Reply};
+use crate::request::{Request, captures};
+use crate::wire::{Failure, Reply, not_found, wrong_method};
 
-/// One call being answered.
-#[derive(Debug)]
-pub(crate) struct Call<'a> {
-    engine: &'a mut Engine,
-    /// The index of the integration whose token came with the call.
-    index: usize,
-    request: &'a Request,
-    parameters: Vec<String>,
+/// An operation of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Route {
+    /// The operation's name, as in faults and the call log.
+    pub operation: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path below the base URL, with parameters in braces.
+    pub path: &'static str,
 }
 
-impl<'a> Call<'a> {
-    fn body(&self) -> Result<Fields<'a>, Failure> {
-        Fields::json(self.request)
-    }
+type Handler = fn(&mut Call<'_>) -> Answer;
 
-    fn query(&self) -> Fields<'a> {
-        Fields::query(self.request)
-    }
+/// The route of a request.
+#[derive(Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) route: &'static Route,
+    handler: Handler,
+    parameters: Vec<&'a str>,
+}
 
-    /// The first parameter in the path.
-    fn parameter(&self) -> &str {
-        self.parameters.first().map_or("", String::as_str)
-    }
+macro_rules! routes {
+    ($($operation:ident $method:ident $path:literal $handler:path;)*) => {
+        /// Every call of the API, in the order of the provider's menu.
+        pub const ROUTES: &[Route] = &[
+            $(Route { operation: stringify!($operation), method: stringify!($method), path: $path }),*
+        ];
+        const HANDLERS: &[Handler] = &[$($handler),*];
+    };
+}
 
-    fn provider(&self) -> &Provider {
-        &self.engine.provider
-    }
+routes! {
+    authenticate POST "/authenticate" market::authenticate;
+    get_token_price GET "/tokenPrice" market::token_price;
+    list_available_assets GET "/available-assets" market::available_assets;
+    list_customers GET "/customers/list" users::list;
+    create_customer POST "/registerUser" users::create;
+    create_customer_delegated_kyc POST "/registerUser/kyc-delegated" users::create_delegated;
+    create_company_customer POST "/register/company" users::create_company;
+    check_kyc GET "/kyc/check" users::check_kyc;
+    create_enhanced_verification_link POST "/onboarding-form" users::enhanced_link;
+    upload_customer_document POST "/customers/{user_id}/documents" users::upload;
+    find_customer GET "/customers/find" users::find;
+    list_payment_methods GET "/paymentMethods" onramp::methods;
+    get_onramp_quote GET "/quote" onramp::quote;
+    create_payment POST "/createPayment" onramp::create;
+    create_guided_payment POST "/createGuidedPayment" onramp::create_guided;
+    get_payment GET "/payment/{payment_id}" onramp::get;
+    list_payments GET "/payments" onramp::list;
+    get_offramp_quote GET "/getRampoffQuote" offramp::quote;
+    create_offramp POST "/createRampoff" offramp::create;
+    get_offramp GET "/getRampoff" offramp::get;
+    list_offramps GET "/getRampoffs" offramp::list;
+    list_bank_accounts GET "/banking/accounts" banking::accounts;
+    list_bank_transactions GET "/banking/accounts/{iban}/transactions" banking::transactions;
+    reconcile_payment POST "/banking/reconcile" banking::reconcile;
+    subscribe_webhook POST "/subscribeToWebhook" webhooks::subscribe;
+    update_webhook POST "/updateWebhookSubscription" webhooks::update;
+}
 
-    fn integration(&self) -> &Integration {
-        &self.engine.integrations[self.index]
+/// Finds the route for a path, or answers like the provider's framework if there is none.
+pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Reply> {
+    let path = path.strip_suffix(&[""]).unwrap_or(path);
+    let method = if method == "HEAD" { "GET" } else { method };
+    let mut allowed = None;
+    for (route, handler) in ROUTES.iter().zip(HANDLERS) {
+        let Some(parameters) = captures(route.path, path) else {
+            continue;
+        };
+        if route.method == method {
+            return Ok(Found {
+                route,
+                handler: *handler,
+                parameters,
+            });
+        }
+        allowed = Some(route.method);
     }
-
-    /// The integration and what it shares, to be changed.
-    fn parts(&mut self) -> (&mut Integration, &mut Provider) {
-        let Engine {
-            integrations,
-            provider,
-            ..
-        } = &mut *self.engine;
-        (&mut integrations[self.index], provider)
-    }
+    let path = path.join("/");
+    Err(allowed.map_or_else(
+        || not_found(&path),
+        |allowed| wrong_method(method, allowed, &path),
+    ))
 }
 
 /// Finds the caller by the token and carries out the call.
-pub(crate) fn call(engine: &mut Engine, found: Found, request: &Request) -> Reply {
-    let now = engine.now();
-    let index = if found.route.operation == "authenticate" {
-        Some(0)
-    } else {
-        let token = request.header("auth").unwrap_or_default();
-        engine.integrations.iter().position(|one| one.accepts(token, now))
-    };
-    let Some(index) = index else {
+pub(crate) fn call(engine: &mut Engine, found: &Found<'_>, request: &Request) -> Reply {
+    let (now, token) = (engine.now(), request.header("auth").unwrap_or_default());
+    let is_login = found.route.operation == "authenticate";
+    let caller = engine
+        .integrations
+        .iter()
+        .position(|one| is_login || one.accepts(token, now));
+    let Some(index) = caller else {
         return Failure::Code("authorization_incorrect").reply();
     };
+    let parameter = found.parameters.first().copied().unwrap_or_default();
     let mut call = Call {
         engine,
         index,
         request,
-        parameters: found.parameters,
+        parameter,
     };
     (found.handler)(&mut call).unwrap_or_else(|failure| failure.reply())
 }
 
-/// The provider's framework's answer to a path without a route.
-pub fn not_found(path: &str) -> Reply {
-    let message = format!("The route {} could not be found.", path.trim_start_matches('/'));
-    Reply::json(404, &BTreeMap::from([("message", message)]))
+/// The names of all operations, and `*` for any.
+pub(crate) fn operations() -> Vec<&'static str> {
+    let names = ROUTES.iter().map(|route| route.operation);
+    names.chain(["*"]).collect()
 }
 
-/// The provider's framework's answer to a method that a path does not take.
-pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
-    let path = path.trim_start_matches('/');
-    let message =
-        format!("The {method} method is not supported for route {path}. Supported methods: {allowed}.");
-    let mut reply = Reply::json(405, &BTreeMap::from([("message", message)]));
-    reply.headers.push(("allow", allowed.to_owned()));
-    reply
+#[cfg(test)]
+mod tests {
+    use super::{HANDLERS, ROUTES, find};
+
+    #[test]
+    fn every_operation_has_a_handler() {
+        assert_eq!((ROUTES.len(), HANDLERS.len()), (26, 26));
+    }
+
+    #[test]
+    fn every_operation_is_found_by_its_path() {
+        for route in ROUTES {
+            let path: Vec<&str> = route.path[1..].split('/').collect();
+            let found = find(route.method, &path).map(|found| found.route);
+            assert_eq!(found.ok(), Some(route), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn parameter_takes_one_segment() {
+        let found = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
+        assert_eq!(
+            (found.route.operation, found.parameters),
+            ("list_bank_transactions", vec!["ES91"])
+        );
+        assert_eq!(find("GET", &["payment", "a", "b"]).unwrap_err().status, 404);
+        assert_eq!(find("GET", &["createPayment"]).unwrap_err().status, 405);
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 pub use error::ScenarioError;
-pub(crate) use seeds::Misfit;
+pub(crate) use seeds::SeedMisfit;
 pub use seeds::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
 
 use crate::clock::Speed;

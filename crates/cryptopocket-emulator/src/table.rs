@@ -1,50 +1,46 @@
-//! Stored records: an append-only table found by id, and an ordered map. Both report changes for the state file.
+//! Stored records: an append-only table found by id and listed by pages, and an ordered map.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, btree_map};
-use std::fmt;
 use std::hash::Hash;
-use std::ops::Range;
 
 use indexmap::{Equivalent, IndexMap};
+use serde::Serialize;
 
-use crate::changes::{ChangedNames, GroupChanges};
 use crate::moment::Moment;
-use crate::wire::Page;
+use crate::store::{DirtyKeys, Store, json};
+
+/// A page of a list.
+#[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "`per_page` is the API's own word")]
+pub(crate) struct Page<'a, T> {
+    pub(crate) items: Vec<&'a T>,
+    pub(crate) current: usize,
+    pub(crate) per_page: usize,
+    pub(crate) total: usize,
+}
 
 /// Records in the order of their creation, found by id. Records are never removed.
 #[derive(Debug)]
 pub struct Table<K, V> {
     records: IndexMap<K, V>,
-    changes: GroupChanges,
+    dirty: DirtyKeys<usize>,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
         Self {
             records: IndexMap::new(),
-            changes: GroupChanges::default(),
+            dirty: DirtyKeys::default(),
         }
     }
 }
 
-/// How the state file names the record at `index`.
-pub(crate) struct Index(pub(crate) usize);
-
-impl fmt::Display for Index {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:010}", self.0)
-    }
-}
-
 impl<K: Hash + Eq, V> Table<K, V> {
-    pub(crate) fn track(&mut self, names: &ChangedNames, group: String) {
-        self.changes = GroupChanges::new(names, group);
-    }
-
-    pub(crate) fn insert(&mut self, id: K, record: V) {
+    pub(crate) fn insert(&mut self, id: K, record: V) -> &mut V {
         let (index, _) = self.records.insert_full(id, record);
-        self.changes.add(Index(index));
+        self.dirty.add(index);
+        &mut self.records[index]
     }
 
     /// The record with this id.
@@ -54,17 +50,8 @@ impl<K: Hash + Eq, V> Table<K, V> {
 
     pub(crate) fn get_mut<Q: Hash + Equivalent<K> + ?Sized>(&mut self, id: &Q) -> Option<&mut V> {
         let (index, _, record) = self.records.get_full_mut(id)?;
-        self.changes.add(Index(index));
+        self.dirty.add(index);
         Some(record)
-    }
-
-    pub(crate) fn index_of<Q: Hash + Equivalent<K> + ?Sized>(&self, id: &Q) -> Option<usize> {
-        self.records.get_index_of(id)
-    }
-
-    /// The record that was created as number `index`, counted from 0.
-    pub fn at(&self, index: usize) -> Option<&V> {
-        self.records.get_index(index).map(|(_, record)| record)
     }
 
     /// How many records there are.
@@ -82,94 +69,92 @@ impl<K: Hash + Eq, V> Table<K, V> {
         self.records.values()
     }
 
-    pub(crate) fn named(&self) -> impl Iterator<Item = (String, &V)> {
-        let named = |(index, record)| (self.changes.name_of(Index(index)), record);
-        self.records.values().enumerate().map(named)
-    }
-
-    /// The indexes of records made from `from` up to, but not including, `until`. Records are created in the order of
-    /// their times.
-    pub(crate) fn span(
-        &self,
-        from: Option<Moment>,
-        until: Option<Moment>,
-        made_at: impl Fn(&V) -> Moment,
-    ) -> Range<usize> {
-        let index = |bound: Moment| self.records.partition_point(|_, record| made_at(record) < bound);
-        let end = until.map_or(self.records.len(), index);
-        from.map_or(0, index).min(end)..end
-    }
-
-    /// A page of the records at `indexes`, the last of them first.
+    /// A page, counted from 1, of the records that pass a filter, newest first.
     pub(crate) fn page(
         &self,
-        total: usize,
-        indexes: impl DoubleEndedIterator<Item = usize>,
         (current, per_page): (usize, usize),
-    ) -> Page<&V> {
+        passes: impl Fn(&V) -> bool,
+    ) -> Page<'_, V> {
+        let found = || self.records.values().rev().filter(|record| passes(record));
         let skipped = (current - 1).saturating_mul(per_page);
-        let shown = indexes.rev().skip(skipped.min(total)).take(per_page);
         Page {
-            items: shown.filter_map(|index| self.at(index)).collect(),
+            items: found().skip(skipped).take(per_page).collect(),
             current,
             per_page,
-            total,
+            total: found().count(),
         }
     }
 }
 
-/// A key that the state file can name a record by.
-pub(crate) trait RecordKey: Ord + Clone {
-    fn record_key(&self) -> String;
+impl<K, V: Serialize> Store for Table<K, V> {
+    fn track(&self, on: bool) {
+        self.dirty.track(on);
+    }
+
+    fn records(&self) -> Vec<(String, String)> {
+        let records = self.records.values().enumerate();
+        records
+            .map(|(index, record)| (format!("{index:010}"), json(record)))
+            .collect()
+    }
+
+    fn changes(&self) -> Vec<(String, Option<String>)> {
+        let keys = self.dirty.take().into_iter();
+        let record = |index| self.records.get_index(index).map(|(_, record)| json(record));
+        keys.map(|index| (format!("{index:010}"), record(index)))
+            .collect()
+    }
 }
 
-impl RecordKey for String {
-    fn record_key(&self) -> String {
+/// A key of an [`OrderedMap`].
+pub(crate) trait Key: Ord + Clone {
+    /// The key in the state file.
+    fn text(&self) -> String;
+}
+
+impl Key for String {
+    fn text(&self) -> String {
         self.clone()
     }
 }
 
-impl RecordKey for u64 {
-    fn record_key(&self) -> String {
+impl Key for u64 {
+    fn text(&self) -> String {
         format!("{self:010}")
     }
 }
 
-impl RecordKey for (Moment, u64) {
-    fn record_key(&self) -> String {
+impl Key for (Moment, u64) {
+    fn text(&self) -> String {
         let (at, number) = self;
         format!("{:020}/{number:020}", at.micros())
     }
 }
 
-/// An ordered map that reports its changes.
+/// Records in the order of their keys.
 #[derive(Debug)]
 pub(crate) struct OrderedMap<K, V> {
     records: BTreeMap<K, V>,
-    changes: GroupChanges,
+    dirty: DirtyKeys<K>,
 }
 
 impl<K, V> Default for OrderedMap<K, V> {
     fn default() -> Self {
         Self {
             records: BTreeMap::new(),
-            changes: GroupChanges::default(),
+            dirty: DirtyKeys::default(),
         }
     }
 }
 
-impl<K: RecordKey, V> OrderedMap<K, V> {
-    pub(crate) fn track(&mut self, names: &ChangedNames, group: String) {
-        self.changes = GroupChanges::new(names, group);
-    }
-
+impl<K: Key, V> OrderedMap<K, V> {
     pub(crate) fn insert(&mut self, key: K, record: V) {
-        self.changes.add(key.record_key());
+        self.dirty.add(key.clone());
         self.records.insert(key, record);
     }
 
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
-        self.changes.add(key.record_key());
+        self.dirty.add(key.clone());
         self.records.remove(key)
     }
 
@@ -181,22 +166,16 @@ impl<K: RecordKey, V> OrderedMap<K, V> {
     }
 
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.changes.add(key.record_key());
+        self.dirty.add(key.clone());
         self.records.get_mut(key)
     }
 
-    pub(crate) fn pop_first(&mut self) -> Option<(K, V)> {
-        let (key, record) = self.records.pop_first()?;
-        self.changes.add(key.record_key());
-        Some((key, record))
-    }
-
     pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
-        let Self { records, changes } = self;
+        let Self { records, dirty } = self;
         records.retain(|key, record| {
             let kept = keep(record);
             if !kept {
-                changes.add(key.record_key());
+                dirty.add(key.clone());
             }
             kept
         });
@@ -217,28 +196,42 @@ impl<K: RecordKey, V> OrderedMap<K, V> {
     pub(crate) fn values(&self) -> btree_map::Values<'_, K, V> {
         self.records.values()
     }
+}
 
-    pub(crate) fn named(&self) -> impl Iterator<Item = (String, &V)> {
-        let named = |(key, record): (&K, _)| (self.changes.name_of(key.record_key()), record);
-        self.records.iter().map(move |(key, record)| named((key, record)))
+impl<K: Key, V: Serialize> Store for OrderedMap<K, V> {
+    fn track(&self, on: bool) {
+        self.dirty.track(on);
+    }
+
+    fn records(&self) -> Vec<(String, String)> {
+        self.records
+            .iter()
+            .map(|(key, record)| (key.text(), json(record)))
+            .collect()
+    }
+
+    fn changes(&self) -> Vec<(String, Option<String>)> {
+        let keys = self.dirty.take().into_iter();
+        keys.map(|key| (key.text(), self.records.get(&key).map(json)))
+            .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{OrderedMap, Table};
-    use crate::changes::ChangedNames;
-    use crate::moment::Moment;
+    use crate::store::Store as _;
 
     fn table(size: usize) -> Table<String, usize> {
         let mut table = Table::default();
-        (1..=size).for_each(|number| table.insert(format!("item-{number}"), number));
+        for number in 1..=size {
+            table.insert(format!("item-{number}"), number);
+        }
         table
     }
 
     fn page(table: &Table<String, usize>, page: (usize, usize)) -> Vec<usize> {
-        let found = table.page(table.len(), 0..table.len(), page);
-        found.items.into_iter().copied().collect()
+        table.page(page, |_| true).items.into_iter().copied().collect()
     }
 
     #[test]
@@ -250,6 +243,20 @@ mod tests {
     }
 
     #[test]
+    fn filtered_pages_count_what_passes() {
+        let mut table = table(10);
+        let third = |number: &usize| number.is_multiple_of(3);
+        let found = table.page((1, 2), third);
+        assert_eq!((found.items, found.total), (vec![&9, &6], 3));
+        *table.get_mut("item-6").unwrap() = 60;
+        *table.get_mut("item-9").unwrap() = 10;
+        let found = table.page((1, 9), third);
+        assert_eq!((found.items, found.total), (vec![&60, &3], 2));
+        assert_eq!(table.page((1, 9), |_| false).total, 0);
+        assert!(table.page((usize::MAX, 9), third).items.is_empty());
+    }
+
+    #[test]
     fn records_are_found_by_id_only() {
         let table = table(2_000);
         assert!((1..=2_000).all(|number| table.get(&format!("item-{number}")) == Some(&number)));
@@ -257,28 +264,17 @@ mod tests {
     }
 
     #[test]
-    fn span_includes_first_moment_and_excludes_last() {
-        let table = table(7);
-        let at = |micros| Some(Moment::from_micros(micros));
-        let made_at = |number: &usize| Moment::from_micros(i64::try_from(*number).unwrap());
-        assert_eq!(table.span(at(3), at(5), made_at), 2..4);
-        assert_eq!(table.span(None, at(2), made_at), 0..1);
-        assert!(table.span(at(9), at(2), made_at).is_empty());
-    }
-
-    #[test]
     fn changed_records_are_reported_once() {
-        let names = ChangedNames::on();
         let mut map = OrderedMap::default();
         map.insert(1_u64, 'a');
-        map.track(&names, "delivery".to_owned());
+        map.track(true);
         map.insert(2, 'b');
         map.insert(3, 'c');
         assert_eq!(map.get(&1), Some(&'a'));
         map.retain(|record| *record != 'b');
         assert!(map.get_mut(&3).is_some());
-        let changed: Vec<_> = names.take().into_iter().collect();
-        assert_eq!(changed, ["delivery/0000000002", "delivery/0000000003"]);
-        assert!(names.take().is_empty());
+        let changed: Vec<_> = map.changes().into_iter().map(|(key, _)| key).collect();
+        assert_eq!(changed, ["0000000002", "0000000003"]);
+        assert!(map.changes().is_empty());
     }
 }

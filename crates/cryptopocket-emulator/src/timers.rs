@@ -78,6 +78,7 @@ impl Timers {
     /// The first timer due by `now`, with the time at which it was due.
     pub(crate) fn take(&mut self, now: Moment) -> Option<(Moment, Due)> {
         self.next().filter(|at| *at <= now)?;
-        self.queue.pop_first().map(|((at, _), due)| (at, due))
+        let key = *self.queue.first()?.0;
+        self.queue.remove(&key).map(|due| (key.0, due))
     }
 }

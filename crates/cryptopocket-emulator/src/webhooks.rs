@@ -13,6 +13,7 @@ use signed::{SIGNATURE, TIMESTAMP};
 use crate::faults::WebhookFault;
 use crate::moment::Moment;
 use crate::table::OrderedMap;
+use crate::timers::Due;
 
 /// The delay after each failed attempt. The provider documents no policy; this one is ours.
 const BACK_OFF: [Duration; 5] = [
@@ -22,6 +23,8 @@ const BACK_OFF: [Duration; 5] = [
     Duration::from_secs(1_800),
     Duration::from_secs(7_200),
 ];
+/// How long a held-back webhook waits for another to overtake it.
+const HELD_BACK_FOR: Duration = Duration::from_secs(3_600);
 /// The number of finished deliveries that the log keeps.
 const KEPT: usize = 10_000;
 
@@ -39,68 +42,45 @@ pub(crate) struct WebhookQueue {
 }
 
 impl WebhookQueue {
-    /// Queues an event. Returns the deliveries to make ready, each with its delay.
-    pub(crate) fn accept(
-        &mut self,
-        integration: usize,
-        event: &'static str,
-        subject: &str,
-        url: String,
-        body: Vec<u8>,
-        faults: &[WebhookFault],
-    ) -> Vec<(u64, Duration)> {
-        let has = |fault| faults.contains(&fault);
-        let copies = if has(WebhookFault::Duplicate) { 2 } else { 1 };
-        let (mut late, mut skew) = (Duration::ZERO, 0);
+    /// Queues a delivery with its faults. Returns what is due next, each with its delay.
+    pub(crate) fn accept(&mut self, mut delivery: Delivery, faults: &[WebhookFault]) -> Vec<(Due, Duration)> {
+        let (mut copies, mut late, mut overtaken) = (1, Duration::ZERO, false);
         for fault in faults {
             match fault {
+                WebhookFault::Duplicate => copies = 2,
+                WebhookFault::Corrupt => delivery.corrupt = true,
+                WebhookFault::Skew(by) => delivery.skew = *by,
                 WebhookFault::Late(by) => late = *by,
-                WebhookFault::Skew(by) => skew = *by,
-                _ => {}
+                WebhookFault::Overtaken => overtaken = true,
+                WebhookFault::Lost => delivery.state = DeliveryState::Lost,
             }
         }
-        let template = Delivery {
-            id: 0,
-            integration,
-            event,
-            subject: subject.to_owned(),
-            url,
-            body: body.into(),
-            corrupt: has(WebhookFault::Corrupt),
-            skew,
-            state: if has(WebhookFault::Lost) {
-                DeliveryState::Lost
-            } else {
-                DeliveryState::Waiting
-            },
-            due: None,
-            attempts: Vec::new(),
-        };
-        let mut leaving = Vec::new();
+        let (lost, url) = (delivery.state == DeliveryState::Lost, delivery.url.clone());
+        let mut due = Vec::new();
         for _ in 0..copies {
             self.accepted += 1;
-            let delivery = Delivery {
-                id: self.accepted,
-                ..template.clone()
-            };
-            if has(WebhookFault::Overtaken) {
-                self.held_back.push(delivery.id);
-            } else if delivery.state == DeliveryState::Waiting {
-                leaving.push((delivery.id, late));
+            let id = self.accepted;
+            if overtaken {
+                self.held_back.push(id);
+                due.push((Due::NotOvertaken(id), HELD_BACK_FOR));
+            } else if !lost {
+                due.push((Due::Attempt(id), late));
             }
-            self.deliveries.insert(delivery.id, delivery);
+            self.deliveries.insert(
+                id,
+                Delivery {
+                    id,
+                    ..delivery.clone()
+                },
+            );
         }
-        if !leaving.is_empty() {
-            let same = |id: &u64| {
-                self.deliveries
-                    .get(id)
-                    .is_some_and(|held| held.url == template.url)
-            };
+        if !overtaken && !lost {
+            let same = |id: &u64| self.deliveries.get(id).is_some_and(|held| held.url == url);
             let (free, still): (Vec<u64>, Vec<u64>) = self.held_back.iter().copied().partition(same);
             self.held_back = still;
-            leaving.extend(free.into_iter().map(|id| (id, late)));
+            due.extend(free.into_iter().map(|id| (Due::Attempt(id), late)));
         }
-        leaving
+        due
     }
 
     /// Restores a delivery. One that was in flight is made ready again: it is not known whether it arrived.
@@ -223,13 +203,21 @@ mod tests {
     use super::{Answer, Delivery, DeliveryState, Webhook, WebhookQueue};
     use crate::faults::WebhookFault;
     use crate::moment::Moment;
+    use crate::timers::Due;
 
     const NOW: Moment = Moment::from_micros(0);
 
     fn accept(queue: &mut WebhookQueue, faults: &[WebhookFault]) -> Vec<u64> {
-        let (url, body) = ("http://receiver/".to_owned(), b"{}".to_vec());
-        let leaving = queue.accept(0, "PAY_IN", "p", url, body, faults);
-        leaving.into_iter().map(|(id, _)| id).collect()
+        let delivery = Delivery::new(0, "PAY_IN", "p".to_owned(), "http://receiver/", "{}".to_owned());
+        let due = queue.accept(delivery, faults).into_iter();
+        let attempt = |(due, _)| {
+            if let Due::Attempt(id) = due {
+                Some(id)
+            } else {
+                None
+            }
+        };
+        due.filter_map(attempt).collect()
     }
 
     fn record(queue: &mut WebhookQueue, delivery: &Delivery, status: u16) -> bool {

@@ -1,16 +1,11 @@
-//! Replies as bytes: envelopes and spellings of the API, in structs of the emulator's own.
+//! Replies as bytes: JSON objects, envelopes of success and failure, and the records in the API's spelling.
 
-mod banking;
-mod customers;
-mod envelope;
-mod offramp;
-mod onramp;
+mod failure;
+mod object;
+mod records;
+mod reply;
 
-pub(crate) use banking::{BankAccountView, BankTransactionView, Reconciled};
-pub(crate) use customers::{CompanyCreated, CustomerCreated, CustomerView, KycView};
-pub use envelope::{Failure, Reply};
-pub(crate) use envelope::{Number, Page, Word};
-pub(crate) use offramp::{OfframpCreated, OfframpQuoteView, OfframpView};
-pub(crate) use onramp::{
-    AssetView, CardCreated, GuidedCreated, MethodView, PaymentView, PriceView, QuoteView, TransferCreated,
-};
+pub use failure::Failure;
+pub(crate) use object::{Object, number};
+pub(crate) use records::{account, asset, customer, method, offramp, payment, transaction};
+pub use reply::{Reply, not_found, wrong_method};

@@ -122,20 +122,21 @@ pub struct Failure {
 impl Failure {
     /// The event is tried again after a delay; the failure counts as an attempt.
     pub fn retry(reason: impl Into<String>) -> Self {
-        Self::of(FailureKind::Retry, reason.into())
+        Self::of(FailureKind::Retry, &reason.into())
     }
 
     /// The event is tried again after a delay, as often as it takes: something that it needs cannot be reached.
     pub fn unavailable(reason: impl Into<String>) -> Self {
-        Self::of(FailureKind::Unavailable, reason.into())
+        Self::of(FailureKind::Unavailable, &reason.into())
     }
 
     /// The event is given up at once.
     pub fn dead(reason: impl Into<String>) -> Self {
-        Self::of(FailureKind::Dead, reason.into())
+        Self::of(FailureKind::Dead, &reason.into())
     }
 
-    fn of(kind: FailureKind, mut reason: String) -> Self {
+    fn of(kind: FailureKind, reason: &str) -> Self {
+        let mut reason = reason.replace('\0', "\u{fffd}");
         if let Some((cut, _)) = reason.char_indices().nth(REASON_LIMIT) {
             reason.truncate(cut);
         }
@@ -168,7 +169,7 @@ impl<E: std::error::Error + 'static> From<E> for Failure {
         } else {
             FailureKind::Retry
         };
-        Self::of(kind, error.to_string())
+        Self::of(kind, &error.to_string())
     }
 }
 

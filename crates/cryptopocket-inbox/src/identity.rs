@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use cryptopocket_webhooks::{Event, Verified};
 use sha2::{Digest as _, Sha256};
 
+/// Longest key, in bytes.
+const LONGEST: usize = 800;
+
 /// What the store knows a body by.
 pub(crate) struct Identity {
     pub(crate) key: String,
@@ -25,10 +28,10 @@ impl Identity {
 
     fn of_event(event: &Event) -> Self {
         Self {
-            key: event.key().as_str().to_owned(),
+            key: bounded_key(event.key().as_str()),
             fingerprint: event.fingerprint(),
-            name: event.info().map_or(event.name(), |info| info.name).to_owned(),
-            object_id: event.object_id().map(std::borrow::Cow::into_owned),
+            name: column(event.info().map_or(event.name(), |info| info.name)),
+            object_id: event.object_id().map(|id| column(&id)),
         }
     }
 
@@ -41,6 +44,22 @@ impl Identity {
             object_id: None,
         }
     }
+}
+
+/// The key, or a hash in place of one that no index holds: PostgreSQL refuses more than some 2,700 bytes.
+fn bounded_key(key: &str) -> String {
+    if key.len() <= LONGEST {
+        return key.to_owned();
+    }
+    format!("|long:{}", hex(&Sha256::digest(key)))
+}
+
+/// Text for a column: bounded, and without the NUL that PostgreSQL refuses.
+fn column(text: &str) -> String {
+    let characters = text.chars().take(LONGEST / 4);
+    characters
+        .map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c })
+        .collect()
 }
 
 /// Key of the event that a [`Store`](crate::Store) makes of content released from quarantine.
@@ -121,6 +140,17 @@ mod tests {
         assert!(released.starts_with("PAY_IN|id:p1|content:abab"));
         assert_eq!(place(&released), "PAY_IN|id:p1");
         assert_eq!(place("PAY_IN|id:p1"), "PAY_IN|id:p1");
+    }
+
+    #[test]
+    fn hostile_text_fits_every_database() {
+        let long = "x".repeat(5000);
+        let event = |id: &str| identity(&format!(r#"{{"type":"A\u0000B","data":{{"id":"{id}"}}}}"#));
+        assert!(event(&long).key.starts_with("|long:"));
+        assert_ne!(event(&long).key, event(&format!("{long}y")).key);
+        assert_eq!(event(&long).object_id.unwrap().len(), LONGEST / 4);
+        assert_eq!(event("p1").name, "A\u{fffd}B");
+        assert!(!event("p\\u0000").key.contains('\0'));
     }
 
     #[test]

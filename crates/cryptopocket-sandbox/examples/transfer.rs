@@ -1,4 +1,4 @@
-//! A bank transfer from its order to the coins, as an integrator's test would walk through it.
+//! A bank transfer from the order to the coins, as an integration test does it.
 //!
 //! `cargo run -p cryptopocket-sandbox --example transfer`
 

@@ -11,26 +11,23 @@ use cryptopocket_emulator::{Engine, Reply, Request};
 use maud::{Markup, PreEscaped, html};
 
 use crate::access::{Access, allows};
-use crate::web::{Inline, Page, refused_method};
+use crate::web::{Page, refused_method};
 
 use node::Node;
 
 /// A copy of `spec/openapi.yaml`, for the published crate.
 const DOCUMENT: &str = include_str!("docs/openapi.yaml");
 
-static STYLE: Inline = Inline::new(include_str!("docs/docs.css"));
-static SCRIPT: Inline = Inline::new(include_str!("docs/docs.js"));
+const STYLE: &str = include_str!("docs/docs.css");
+const SCRIPT: &str = include_str!("docs/docs.js");
 /// The parts that do not depend on the request: the list of operations, and the operations.
 static PARTS: OnceLock<(String, String)> = OnceLock::new();
 
 pub(crate) const GRADES: &[(&str, &str)] = &[
-    ("documented", "stands on the provider’s current reference page"),
-    ("guide", "stands in the provider’s integration guide only"),
-    ("older", "stands in an older edition of the page only"),
-    (
-        "assumed",
-        "nothing was found; the shape is this project’s proposal",
-    ),
+    ("documented", "on the provider’s current reference page"),
+    ("guide", "in the provider’s integration guide only"),
+    ("older", "in an older edition of the page only"),
+    ("assumed", "not documented; the shape is this project’s proposal"),
 ];
 
 /// Answers a request below `/docs`; `path` is what follows it.
@@ -73,11 +70,11 @@ fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
             (PreEscaped(calls))
         }
     };
-    page("API", &html! { (PreEscaped(list)) }, &content, Some(&SCRIPT))
+    page("API", &html! { (PreEscaped(list)) }, &content, Some(SCRIPT))
 }
 
 /// A page beside the list of pages, which ends with `list`.
-fn page(title: &str, list: &Markup, content: &Markup, script: Option<&'static Inline>) -> Reply {
+fn page(title: &str, list: &Markup, content: &Markup, script: Option<&'static str>) -> Reply {
     let content = html! {
         div.columns {
             nav.list aria-label="Pages and calls" {
@@ -92,7 +89,7 @@ fn page(title: &str, list: &Markup, content: &Markup, script: Option<&'static In
     let page = Page {
         title,
         content,
-        style: Some(&STYLE),
+        style: STYLE,
         script,
     };
     page.reply(200)
@@ -100,19 +97,19 @@ fn page(title: &str, list: &Markup, content: &Markup, script: Option<&'static In
 
 fn introduction() -> Markup {
     html! {
-        p { "This describes the API as it is publicly documented. The description is this project’s, not the provider’s, and \
-             says of every call and field how far it is known:" }
+        p { "The API as it is publicly documented. The description is this project’s, not the provider’s. It grades every call \
+             and field by its evidence:" }
         dl.grades { @for (grade, meaning) in GRADES { dt { (badge(grade)) } dd { (meaning) } } }
         p {
             a href="/docs/openapi.yaml" download="openapi.yaml" { "openapi.yaml" }
             " is this description as an OpenAPI 3.0.3 document, with the grades as " code { "x-evidence" } "."
         }
-        p { "Each call can be made here, against this emulator. Ids that an answer brings are put into the other forms." }
-        noscript { p.note { "Making calls from this page needs script. The description does not." } }
+        p { "The forms make calls to this emulator. Ids of an answer are filled into the other forms." }
+        noscript { p.note { "The forms need script." } }
     }
 }
 
-/// The form that gets a token. Key and secret are filled in for requests that may see the dashboard.
+/// The form that requests a token. Key and secret are filled in for requests that may see the dashboard.
 fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
     let first = engine.integrations().first().filter(|_| allows(access, request));
     let (key, secret) = first.map_or(("", ""), |one| (one.key.as_str(), one.secret.as_str()));
@@ -127,7 +124,7 @@ fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
                 }
                 button type="submit" { "Get a token" }
             }
-            label for="token" { "Token that the calls below send in the header " code { "auth" } }
+            label for="token" { "Token for the header " code { "auth" } }
             input #token autocomplete="off" spellcheck="false";
             p #token-state.dim role="status" {}
         }
@@ -206,7 +203,7 @@ mod tests {
     #[test]
     fn specification_is_the_workspace_one() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/openapi.yaml");
-        // A published crate stands alone.
+        // A published crate has no workspace around it.
         let Ok(document) = std::fs::read_to_string(path) else {
             return;
         };

@@ -1,11 +1,11 @@
-//! A stateful emulator of the `CryptoPocket` API for tests and development.
+//! A stateful emulator of the `CryptoPocket` API for tests and development: the server around `cryptopocket-emulator`.
 //!
-//! It is ours, not the provider's. It was written from what is publicly documented of the API, and says in its README
-//! where it had to guess. It shares no code with the client it is there to test: its wire structs and spellings are its
-//! own, so that one mistake cannot hide another.
+//! It is this project's, not the provider's. It was written from the public documentation of the API; the guide in
+//! `docs/` lists its assumptions. It shares no wire code with the client that it tests, so that a mistake in one is
+//! found by the other.
 //!
-//! [`Sandbox`] is the emulator in process; [`ROUTES`] is what it answers; [`Fault`] and [`WebhookFault`] are what can go
-//! wrong on purpose.
+//! [`Sandbox`] is an emulator in process, [`ControlClient`] controls one in another process, [`ROUTES`] are the calls
+//! that it answers, and [`Fault`] and [`WebhookFault`] are its faults.
 
 mod access;
 mod builder;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_emulator::{Command, Engine, Outcome};
-use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
@@ -64,14 +63,8 @@ impl Sandbox {
         control_origin: String,
         beginning: Beginning,
     ) -> Self {
-        let (origin, api_key, api_secret) = shared.look(|engine| {
-            let first = &engine.integrations()[0];
-            (
-                engine.origin().to_owned(),
-                first.key.clone(),
-                first.secret.clone(),
-            )
-        });
+        let ((api_key, api_secret), origin) =
+            shared.look(|engine| (engine.credentials(), engine.origin().to_owned()));
         Self {
             shared,
             tasks,
@@ -83,7 +76,7 @@ impl Sandbox {
         }
     }
 
-    /// Whether it went on from a state file, and what became of a scenario given beside it.
+    /// Whether it continued from a state file, and when a scenario given beside it applies.
     ///
     /// # Examples
     ///
@@ -133,7 +126,7 @@ impl Sandbox {
         &self.api_secret
     }
 
-    /// The line that tells a parent process that connections are accepted, as JSON without a line feed.
+    /// The line for a parent process that says that connections are accepted: JSON without a line feed.
     ///
     /// # Examples
     ///
@@ -146,24 +139,15 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn ready_line(&self) -> String {
-        #[derive(Serialize)]
-        struct Ready<'a> {
-            event: &'a str,
-            base_url: String,
-            control_url: String,
-            dashboard_url: String,
-            api_key: &'a str,
-            api_secret: &'a str,
-        }
-        let ready = Ready {
-            event: "ready",
-            base_url: self.base_url(),
-            control_url: self.control_url(),
-            dashboard_url: self.dashboard_url(),
-            api_key: &self.api_key,
-            api_secret: &self.api_secret,
-        };
-        serde_json::to_string(&ready).unwrap_or_default()
+        let text = |value: &str| serde_json::Value::from(value).to_string();
+        format!(
+            r#"{{"event":"ready","base_url":{},"control_url":{},"dashboard_url":{},"api_key":{},"api_secret":{}}}"#,
+            text(&self.base_url()),
+            text(&self.control_url()),
+            text(&self.dashboard_url()),
+            text(&self.api_key),
+            text(&self.api_secret),
+        )
     }
 
     /// Carries out a command. The methods below cover the usual ones.

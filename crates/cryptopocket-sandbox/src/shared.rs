@@ -45,7 +45,7 @@ impl Shared {
     }
 
     /// Changes the engine and fires its due timers. The result may be reported once the mark is written.
-    fn change<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark, bool) {
+    fn change<T>(&self, wakes_worker: bool, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark) {
         let mut engine = self.lock();
         let result = change(&mut engine);
         engine.settle();
@@ -56,7 +56,10 @@ impl Shared {
             .unwrap_or_default();
         drop(engine);
         self.changed.notify_waiters();
-        (result, mark, has_work)
+        if wakes_worker && has_work {
+            self.wake.notify_one();
+        }
+        (result, mark)
     }
 
     async fn written(&self, mark: Mark) -> Result<(), Stuck> {
@@ -66,36 +69,27 @@ impl Shared {
         }
     }
 
-    fn change_and_wake<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> (T, Mark) {
-        let (result, mark, has_work) = self.change(change);
-        if has_work {
-            self.wake.notify_one();
-        }
-        (result, mark)
-    }
-
     /// Changes the engine, fires its due timers, wakes the worker, and waits until the change is in the state file.
     pub(crate) async fn transact<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (result, mark) = self.change_and_wake(change);
+        let (result, mark) = self.change(true, change);
         self.written(mark).await.map(|()| result)
     }
 
     /// [`Shared::transact`] for callers that are not async.
     pub(crate) fn transact_blocking<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (result, mark) = self.change_and_wake(change);
-        match &self.store {
-            Some(store) => store.block_until_written(mark).map(|()| result),
-            None => Ok(result),
-        }
+        let (result, mark) = self.change(true, change);
+        // Inside a task the budget of tokio's scheduler is never refilled while this blocks, hence `unconstrained`.
+        let written = tokio::task::unconstrained(self.written(mark));
+        pollster::block_on(written).map(|()| result)
     }
 
     /// [`Shared::transact`] for the worker itself, which is not woken.
     pub(crate) async fn work<T>(&self, work: impl FnOnce(&mut Engine) -> T) -> Result<T, Stuck> {
-        let (result, mark, _) = self.change(work);
+        let (result, mark) = self.change(false, work);
         self.written(mark).await.map(|()| result)
     }
 
-    /// Writes what is left and closes the state file.
+    /// Writes the remaining changes and closes the state file.
     pub(crate) fn close(&self) {
         if let Some(store) = &self.store {
             let mut engine = self.lock();

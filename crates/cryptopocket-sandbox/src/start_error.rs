@@ -1,4 +1,4 @@
-//! Why an emulator did not start, and what to do.
+//! Errors of the start of an emulator.
 
 use std::error::Error;
 use std::fmt;

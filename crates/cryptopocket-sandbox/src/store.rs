@@ -86,7 +86,7 @@ impl Store {
     /// Hands changes to the writer. Call it with the engine locked, so that changes arrive in their order.
     pub(crate) fn write(&self, changes: Changes) -> Mark {
         if changes.is_empty() {
-            // What was read may have come from a change that is still being written.
+            // The result may report a change that is still being written.
             return Mark(self.sent.load(Ordering::Acquire));
         }
         let number = self.sent.fetch_add(1, Ordering::AcqRel) + 1;
@@ -110,13 +110,7 @@ impl Store {
         }
     }
 
-    /// Blocks until the change is on the disk.
-    pub(crate) fn block_until_written(&self, mark: Mark) -> Result<(), Stuck> {
-        // Inside a task the budget of tokio's scheduler is never refilled while this blocks, hence `unconstrained`.
-        pollster::block_on(tokio::task::unconstrained(self.written(mark)))
-    }
-
-    /// Writes what is left and closes the file.
+    /// Writes the remaining changes and closes the file.
     pub(crate) fn close(&self) {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((sender, thread)) = writer {

@@ -1,9 +1,6 @@
-//! The frame around everything that a person sees: one look, no outside assets, and a content policy under which nothing
-//! runs but what this crate brings.
+//! The frame of every page: banner, style, and a content policy that allows only this crate's own style and script.
 
 mod json;
-
-use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,28 +11,6 @@ use sha2::{Digest as _, Sha256};
 
 pub(crate) use json::pretty;
 
-/// A style or a script that stands in the page itself and that the page's policy names by its hash.
-#[derive(Debug)]
-pub(crate) struct Inline {
-    text: &'static str,
-    source: OnceLock<String>,
-}
-
-impl Inline {
-    pub(crate) const fn new(text: &'static str) -> Self {
-        Self {
-            text,
-            source: OnceLock::new(),
-        }
-    }
-
-    /// How the policy names it.
-    fn source(&self) -> &str {
-        self.source
-            .get_or_init(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(self.text))))
-    }
-}
-
 /// The refusal of a request whose method is not in `allowed`, such as `GET, HEAD`.
 pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> {
     let method = request.method.as_str();
@@ -43,29 +18,33 @@ pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> 
     (!is_allowed).then(|| wrong_method(method, allowed, &request.path))
 }
 
-static LOOK: Inline = Inline::new(include_str!("web/emulator.css"));
+const STYLE: &str = include_str!("web/emulator.css");
 
-/// A whole page to be.
+/// A page.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
     pub(crate) title: &'a str,
-    /// What follows the banner: `main`, and what stands beside it.
+    /// The part below the banner: `main`, and what is beside it.
     pub(crate) content: Markup,
-    pub(crate) style: Option<&'static Inline>,
-    pub(crate) script: Option<&'static Inline>,
+    /// Style in addition to that of all pages.
+    pub(crate) style: &'static str,
+    pub(crate) script: Option<&'static str>,
+}
+
+/// How the content policy names an inline style or script: by its hash.
+fn source(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
 
 impl Page<'_> {
     pub(crate) fn reply(self, status: u16) -> Reply {
-        let (style, script) = (self.style, self.script);
-        let hash = |inline: Option<&'static Inline>| inline.map_or("", Inline::source);
         let policy = format!(
             "default-src 'none'; style-src {} {}; script-src {}; connect-src {}; form-action 'self'; \
              frame-ancestors 'none'; base-uri 'none'",
-            LOOK.source(),
-            hash(style),
-            script.map_or("'none'", Inline::source),
-            script.map_or("'none'", |_| "'self'"),
+            source(STYLE),
+            source(self.style),
+            self.script.map_or_else(|| "'none'".to_owned(), source),
+            self.script.map_or("'none'", |_| "'self'"),
         );
         let page = html! {
             (DOCTYPE)
@@ -76,8 +55,8 @@ impl Page<'_> {
                     meta name="robots" content="noindex";
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " – sandbox emulator" }
-                    style { (PreEscaped(LOOK.text)) }
-                    @if let Some(style) = style { style { (PreEscaped(style.text)) } }
+                    style { (PreEscaped(STYLE)) }
+                    @if !self.style.is_empty() { style { (PreEscaped(self.style)) } }
                 }
                 body {
                     a.skip href="#main" { "Skip to the content" }
@@ -88,7 +67,7 @@ impl Page<'_> {
                         }
                     }
                     (self.content)
-                    @if let Some(script) = script { script { (PreEscaped(script.text)) } }
+                    @if let Some(script) = self.script { script { (PreEscaped(script)) } }
                 }
             }
         };
@@ -108,9 +87,9 @@ impl Page<'_> {
 mod tests {
     use maud::html;
 
-    use super::{Inline, Page};
+    use super::Page;
 
-    static SCRIPT: Inline = Inline::new("alert(1)");
+    const SCRIPT: &str = "alert(1)";
 
     #[test]
     fn inserted_text_never_becomes_markup() {
@@ -119,7 +98,7 @@ mod tests {
         let page = Page {
             title: hostile,
             content,
-            style: None,
+            style: "",
             script: None,
         };
         let body = page.reply(200).body;
@@ -136,7 +115,7 @@ mod tests {
         let page = |script| Page {
             title: "t",
             content: html! { main {} },
-            style: None,
+            style: "",
             script,
         };
         let policy = |script| {
@@ -150,10 +129,9 @@ mod tests {
         assert!(policy(None).contains("script-src 'none'"));
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         assert!(
-            policy(Some(&SCRIPT))
-                .contains("script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"),
+            policy(Some(SCRIPT)).contains("script-src 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"),
             "{}",
-            policy(Some(&SCRIPT))
+            policy(Some(SCRIPT))
         );
     }
 }

@@ -1,18 +1,17 @@
-//! The integration's bank accounts, and what arrives on them.
+//! The integration's bank accounts and their transactions.
 
 mod pair;
 mod reconcile;
 
 use clap::{Args, Subcommand};
-use cryptopocket::banking::TransactionFilter;
+use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::{Date, Personal};
 
-use super::pages::print_items;
+use super::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::{AccountView, TransactionView};
 
-/// Look at bank accounts, and tie credits to payments
+/// List bank accounts and transactions, and reconcile credits with payments
 #[derive(Debug, Args)]
 pub(crate) struct Bank {
     #[command(subcommand)]
@@ -21,55 +20,49 @@ pub(crate) struct Bank {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Accounts(Accounts),
-    Transactions(Transactions),
+    /// List the bank accounts of the integration
+    Accounts,
+    /// List the transactions of an account, page by page until the end
+    Transactions {
+        /// The account, as `bank accounts` lists it
+        #[arg(value_name = "IBAN")]
+        account: Personal,
+        /// From this day, as YYYY-MM-DD
+        #[arg(long, value_name = "DAY")]
+        from: Option<Date>,
+        /// To this day, as YYYY-MM-DD
+        #[arg(long, value_name = "DAY")]
+        to: Option<Date>,
+        #[command(flatten)]
+        limit: Limit,
+    },
     Reconcile(reconcile::Reconcile),
-}
-
-/// List the bank accounts of the integration
-#[derive(Debug, Args)]
-struct Accounts {}
-
-/// List what moved on an account, page by page until the end
-#[derive(Debug, Args)]
-struct Transactions {
-    /// The account, as `bank accounts` lists it
-    #[arg(value_name = "IBAN")]
-    account: Personal,
-    /// From this day, as YYYY-MM-DD
-    #[arg(long, value_name = "DAY")]
-    from: Option<Date>,
-    /// To this day, as YYYY-MM-DD
-    #[arg(long, value_name = "DAY")]
-    to: Option<Date>,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
 }
 
 impl Bank {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         match self.command {
-            Command::Accounts(Accounts {}) => {
+            Command::Accounts => {
                 let client = context.client()?;
-                let accounts = context
-                    .progress("listing accounts")
-                    .during(client.banking().list_accounts())
-                    .await?;
-                let views: Vec<_> = accounts.into_iter().map(AccountView::from).collect();
-                context.output.list(&views)
+                let progress = context.progress("listing accounts");
+                let accounts = progress.during(client.banking().list_accounts()).await?;
+                context.output.list(&accounts)
             }
-            Command::Transactions(query) => {
+            Command::Transactions {
+                account,
+                from,
+                to,
+                limit,
+            } => {
                 let mut filter = TransactionFilter::new();
-                (filter.from, filter.to) = (query.from, query.to);
-                let list = context
-                    .client()?
-                    .banking()
-                    .list_transactions(query.account, filter);
-                print_items::<_, TransactionView>(context, "listing transactions", list.items(), query.limit)
+                (filter.from, filter.to) = (from, to);
+                let client = context.client()?;
+                let list = client.banking().list_transactions(account, filter).items();
+                limit
+                    .print::<_, Transaction>(context, "listing transactions", list)
                     .await
             }
-            Command::Reconcile(pair) => pair.run(context).await,
+            Command::Reconcile(reconcile) => reconcile.run(context).await,
         }
     }
 }

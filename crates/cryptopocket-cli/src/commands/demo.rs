@@ -14,14 +14,14 @@ use crate::view::{OfframpView, PaymentView};
 
 /// Watch money flow: from a card to a wallet, from a transfer to a wallet, from a wallet to an account
 ///
-/// Runs against an emulator inside this program, over real HTTP on this machine, with signed webhooks verified on the
-/// way. Needs no account and no network. Every step is checked; exit code 0 only when all of it held.
+/// Runs against an emulator inside this program, over HTTP on this machine, and verifies the signed webhooks. Needs no
+/// account and no network. Every step is checked; exit code 0 only when every check held.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// What ids, tokens and prices follow from; the same number gives the same amounts
+    /// Seed of ids, tokens and prices; the same seed gives the same amounts
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Which flow to run; all of them also try what must fail
+    /// Flow to run; `all` also tries what must fail
     #[arg(long, value_enum, default_value_t = Flow::All)]
     flow: Flow,
     /// Run against the configured base URL instead, as far as that needs no emulator
@@ -159,8 +159,8 @@ fn last_line(summary: &Summary) -> LastLine {
     for exchange in &summary.exchanges {
         let flow = exchange.flow.to_owned();
         match exchange.object.clone() {
-            Object::Payment(payment) => payments.insert(flow, json!(PaymentView::from(*payment))),
-            Object::Offramp(offramp) => offramps.insert(flow, json!(OfframpView::from(*offramp))),
+            Object::Payment(payment) => payments.insert(flow, json!(PaymentView(*payment))),
+            Object::Offramp(offramp) => offramps.insert(flow, json!(OfframpView(*offramp))),
             _ => None,
         };
     }

@@ -26,7 +26,7 @@ impl HelpTree {
 }
 
 fn own_arguments<'c>(command: &'c Command, path: &str) -> impl Iterator<Item = &'c Arg> {
-    // The global ones are told once, at the root.
+    // Global options are listed once, at the root.
     let root = !path.contains(' ');
     command
         .get_arguments()
@@ -34,10 +34,6 @@ fn own_arguments<'c>(command: &'c Command, path: &str) -> impl Iterator<Item = &
         .filter(|argument| {
             !argument.is_hide_set() && !matches!(argument.get_id().as_str(), "help" | "version")
         })
-}
-
-fn notation(argument: &Arg) -> String {
-    argument.to_string()
 }
 
 fn help(argument: &Arg) -> String {
@@ -59,7 +55,7 @@ fn tree(command: &Command, path: &str) -> Value {
         .map(|argument| {
             json!({
                 "name": argument.get_id().as_str(),
-                "notation": notation(argument),
+                "notation": argument.to_string(),
                 "required": argument.is_required_set(),
                 "environment": argument.get_env().map(|name| name.to_string_lossy()),
                 "help": help(argument),
@@ -85,13 +81,17 @@ fn prose(command: &Command, path: &str, text: &mut String) {
     let arguments: Vec<_> = own_arguments(command, path).collect();
     let width = arguments
         .iter()
-        .map(|argument| notation(argument).chars().count())
+        .map(|argument| argument.to_string().chars().count())
         .max()
         .unwrap_or_default();
     for argument in arguments {
         let need = if argument.is_required_set() { '*' } else { ' ' };
         let help = help(argument);
-        let _ = writeln!(text, "  {need} {:width$}  {DIM}{help}{DIM:#}", notation(argument));
+        let _ = writeln!(
+            text,
+            "  {need} {:width$}  {DIM}{help}{DIM:#}",
+            argument.to_string()
+        );
     }
     for sub in command.get_subcommands() {
         prose(sub, &format!("{path} {}", sub.get_name()), text);

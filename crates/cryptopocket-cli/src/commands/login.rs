@@ -8,17 +8,16 @@ use self::questions::settle;
 use self::terminal::Terminal;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::People;
-use crate::profile::{self, ConfigFile, Profile};
+use crate::output::{Line, People, line};
+use crate::profile::{self, ConfigFile};
 
-/// Keep base URL, API key and API secret in a profile, after a login has shown that they are good
+/// Keep base URL, API key and API secret in a profile, after a successful login
 ///
-/// What is not given by flags or in the environment is asked for; the secret is not shown while it is typed. Credentials
-/// of the environment are kept only when you say so: when asked, or with --from-env. The file can be read by its owner
-/// only.
+/// Asks for what neither flags nor the environment give; the secret is not shown while it is typed. Credentials of the
+/// environment are kept only if you agree: when asked, or with --from-env. Only its owner can read the file.
 #[derive(Debug, Args)]
 pub(crate) struct Login {
-    /// Keep them without trying them
+    /// Keep them without a login
     #[arg(long)]
     no_check: bool,
     /// Keep credentials of the environment without being asked
@@ -35,17 +34,17 @@ struct LoggedIn {
 }
 
 impl People for LoggedIn {
-    fn lines(&self) -> Vec<(&'static str, String)> {
+    fn lines(&self) -> Vec<Line> {
         let checked = if self.checked {
             "yes, the login succeeded"
         } else {
             "no"
         };
         vec![
-            ("profile", self.profile.clone()),
-            ("file", self.path.clone()),
-            ("base URL", self.base_url.clone()),
-            ("checked", checked.to_owned()),
+            line("profile", Some(&self.profile)),
+            line("file", Some(&self.path)),
+            line("base URL", Some(&self.base_url)),
+            line("checked", Some(checked)),
         ]
     }
 }
@@ -54,26 +53,16 @@ impl Login {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let mut file = ConfigFile::read(profile::config_file()?)?;
         let name = context.profile_name().to_owned();
-        let (flags, environment) = (context.flags(), context.environment());
-        let access = settle(
-            &name,
-            flags,
-            environment,
-            self.from_env,
-            Terminal::of_this_process(),
-        )?;
+        let (flags, environment) = (context.flags.clone(), context.environment.clone());
+        let person = Terminal::of_this_process();
+        let mut access = settle(&name, flags, environment, self.from_env, person)?;
         let client = context.client_with(access.clone())?;
         let base_url = client.session().base_url().to_owned();
         if !self.no_check {
             context.progress("logging in").during(client.login()).await?;
         }
-        file.set(
-            &name,
-            &Profile {
-                base_url: Some(base_url.clone()),
-                ..access
-            },
-        )?;
+        access.base_url = Some(base_url.clone());
+        file.set(&name, &access)?;
         file.write()?;
         context.output.one(&LoggedIn {
             profile: name,

@@ -1,11 +1,10 @@
-//! What is on offer, and what it costs.
+//! What is on offer, and its prices.
 
 use clap::Args;
 use cryptopocket::{Asset, Chain, Currency, Symbol};
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::{AssetView, MethodView, PriceView};
 
 /// List the coins and chains on offer
 #[derive(Debug, Args)]
@@ -15,16 +14,12 @@ impl Assets {
     #[allow(clippy::unused_self, reason = "every command runs by its own value")]
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let assets = context
-            .progress("asking for the assets")
-            .during(client.list_assets())
-            .await?;
-        let views: Vec<_> = assets.into_iter().map(AssetView::from).collect();
-        context.output.list(&views)
+        let progress = context.progress("listing the assets");
+        context.output.list(&progress.during(client.list_assets()).await?)
     }
 }
 
-/// Ask what one coin costs
+/// Ask for the price of a coin
 #[derive(Debug, Args)]
 pub(crate) struct Price {
     /// The coin, such as USDC
@@ -42,15 +37,14 @@ impl Price {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let asset = Asset::new(self.symbol, self.chain);
-        let price = context
-            .progress("asking for the price")
-            .during(client.price(&asset, self.fiat))
-            .await?;
-        context.output.one(&PriceView::from(price))
+        let progress = context.progress("asking for the price");
+        context
+            .output
+            .one(&progress.during(client.price(&asset, self.fiat)).await?)
     }
 }
 
-/// List the ways to pay
+/// List the payment methods
 #[derive(Debug, Args)]
 pub(crate) struct PaymentMethods {
     /// Only those in this currency
@@ -61,12 +55,8 @@ pub(crate) struct PaymentMethods {
 impl PaymentMethods {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
+        let progress = context.progress("listing the payment methods");
         let call = client.onramp().list_payment_methods(self.fiat);
-        let methods = context
-            .progress("asking for the payment methods")
-            .during(call)
-            .await?;
-        let views: Vec<_> = methods.into_iter().map(MethodView::from).collect();
-        context.output.list(&views)
+        context.output.list(&progress.during(call).await?)
     }
 }

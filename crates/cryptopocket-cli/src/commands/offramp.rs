@@ -1,13 +1,11 @@
 //! Off-ramps: coins in, money out.
 
 use clap::{Args, Subcommand};
-use cryptopocket::offramp::{NewOfframp, OfframpFilter};
-use cryptopocket::{
-    Asset, Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, Personal, Symbol, UserId,
-};
+use cryptopocket::offramp::{NewOfframp, Offramp as State, OfframpFilter};
+use cryptopocket::{Chain, CoinAmount, Decimal, Iban, OfframpId, OfframpStatus, Personal, Symbol, UserId};
 
-use super::pages::print_items;
-use super::waiting::{Patience, check_until};
+use super::pages::Limit;
+use super::waiting::Follow;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::{CreatedOfframpView, OfframpView};
@@ -22,12 +20,25 @@ pub(crate) struct Offramp {
 #[derive(Debug, Subcommand)]
 enum Command {
     Create(Create),
-    Get(Get),
-    List(List),
-    Watch(Watch),
+    /// Read an off-ramp
+    Get {
+        /// The off-ramp's id
+        #[arg(value_name = "ID")]
+        offramp: OfframpId,
+    },
+    /// List off-ramps, page by page until the end
+    List(Limit),
+    /// Follow an off-ramp to its final status, or to an earlier one
+    Watch {
+        /// The off-ramp's id
+        #[arg(value_name = "ID")]
+        offramp: OfframpId,
+        #[command(flatten)]
+        follow: Follow,
+    },
 }
 
-/// Create an off-ramp; the customer then sends the coins to the address that comes back
+/// Create an off-ramp; the customer then sends the coins to the address in the reply
 ///
 /// It moves money, and the provider takes no reference of yours: on exit code 6 do not run it again, but look at
 /// `offramp list`.
@@ -53,113 +64,49 @@ struct Create {
     bank_name: Option<Personal>,
 }
 
-/// Read an off-ramp as it stands
-#[derive(Debug, Args)]
-struct Get {
-    /// The off-ramp's id
-    #[arg(value_name = "ID")]
-    offramp: OfframpId,
-}
-
-/// List off-ramps, page by page until the end
-#[derive(Debug, Args)]
-struct List {
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
-}
-
-/// Follow an off-ramp to its end, or to a status on the way
-#[derive(Debug, Args)]
-struct Watch {
-    /// The off-ramp's id
-    #[arg(value_name = "ID")]
-    offramp: OfframpId,
-    /// End at this status, or at a later one [default: the final one]
-    #[arg(long, value_name = "STATUS")]
-    until: Option<OfframpStatus>,
-    /// Take a status for --until that this version does not know
-    #[arg(long, requires = "until")]
-    any_status: bool,
-    #[command(flatten)]
-    patience: Patience,
-}
-
 impl Offramp {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let client = context.client()?;
+        let client = client.offramp();
         match self.command {
-            Command::Create(create) => create.run(context).await,
-            Command::Get(get) => get.run(context).await,
-            Command::List(list) => {
-                let offramps = context
-                    .client()?
-                    .offramp()
-                    .list_offramps(OfframpFilter::new())
-                    .items();
-                print_items::<_, OfframpView>(context, "listing off-ramps", offramps, list.limit).await
+            Command::Create(create) => {
+                let call = client.create_offramp(create.offramp()?);
+                let created = context.progress("creating the off-ramp").during(call).await?;
+                let effect = format!("off-ramp {} was created", created.id);
+                context.output.done(&CreatedOfframpView(created), &effect)
             }
-            Command::Watch(watch) => watch.run(context).await,
+            Command::Get { offramp } => {
+                let call = client.offramp(&offramp);
+                let offramp = context.progress("reading the off-ramp").during(call).await?;
+                context.output.one(&OfframpView(offramp))
+            }
+            Command::List(limit) => {
+                let offramps = client.list_offramps(OfframpFilter::new()).items();
+                limit
+                    .print::<State, OfframpView>(context, "listing off-ramps", offramps)
+                    .await
+            }
+            Command::Watch { offramp, follow } => {
+                let waiter = client.wait_offramp(&offramp);
+                follow
+                    .print::<State, OfframpView>(context, "get_offramp", waiter, OfframpStatus::ALL)
+                    .await
+            }
         }
     }
 }
 
 impl Create {
-    async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let coins = CoinAmount::new(self.amount, self.symbol.clone(), self.chain.clone());
-        let payout = match (self.iban, self.bank_name, self.chain) {
-            (_, Some(bank), _) => NewOfframp::latam(self.user, coins, bank),
-            (Some(iban), None, Some(chain)) => {
-                let coins = Asset::new(self.symbol, chain).amount(self.amount);
-                NewOfframp::to_iban(self.user, coins, iban.reveal().parse::<Iban>()?)
+    fn offramp(self) -> Result<NewOfframp> {
+        let coins = CoinAmount::new(self.amount, self.symbol, self.chain);
+        match (self.iban, self.bank_name) {
+            (_, Some(bank)) => Ok(NewOfframp::latam(self.user, coins, bank)),
+            (Some(iban), None) => {
+                let iban: Iban = iban.reveal().parse()?;
+                Ok(NewOfframp::to_iban(self.user, coins, iban))
             }
-            _ => {
-                return Err(Failure::usage(
-                    "--iban and --chain are missing",
-                    "Give both, or --bank-name.",
-                ));
-            }
-        };
-        let call = client.offramp().create_offramp(payout);
-        let created = context.progress("creating the off-ramp").during(call).await?;
-        let effect = format!("off-ramp {} was created", created.id);
-        context.output.done(&CreatedOfframpView::from(created), &effect)
-    }
-}
-
-impl Get {
-    async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let call = client.offramp().offramp(&self.offramp);
-        let offramp = context.progress("reading the off-ramp").during(call).await?;
-        context.output.one(&OfframpView::from(offramp))
-    }
-}
-
-impl Watch {
-    async fn run(self, context: &mut Context) -> Result<()> {
-        check_until(self.until.as_ref(), OfframpStatus::ALL, self.any_status)?;
-        let mut wait = context.client()?.offramp().wait_offramp(&self.offramp);
-        if let Some(status) = self.until {
-            wait = wait.until(status);
+            // clap refuses it before.
+            (None, None) => Err(Failure::usage("--iban is missing", "Give it, or --bank-name.")),
         }
-        if let Some(schedule) = self.patience.schedule() {
-            wait = wait.schedule(schedule);
-        }
-        let progress = context.progress("waiting for the off-ramp");
-        let mut wait = wait.max_wait(self.patience.max_wait);
-        while let Some(seen) = progress.during(wait.next()).await {
-            let offramp = OfframpView::from(seen.map_err(|error| {
-                Failure::of_wait(error, "get_offramp", |state| {
-                    OfframpStatus::from(state).is_known()
-                })
-            })?);
-            if context.output.is_json() {
-                context.output.json(&offramp)?;
-            } else {
-                context.output.line(offramp.state())?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,15 +1,15 @@
 //! Payments: money in, coins out.
 
 mod create;
-mod follow;
-mod guided;
 mod list;
 mod print;
 mod recover;
 
 use clap::{Args, Subcommand};
-use cryptopocket::PaymentId;
+use cryptopocket::onramp::Payment;
+use cryptopocket::{PaymentId, PaymentStatus};
 
+use super::waiting::Follow;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::view::PaymentView;
@@ -24,19 +24,25 @@ pub(crate) struct Payments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Create(create::Create),
-    Guided(guided::Guided),
-    Get(Get),
+    Guided(create::Guided),
+    /// Read a payment
+    Get {
+        /// The payment's id
+        #[arg(value_name = "ID")]
+        payment: PaymentId,
+    },
     List(list::List),
-    Watch(follow::Watch),
+    /// Follow a payment to its final status, or to an earlier one
+    ///
+    /// Prints the payment each time its status changes. Exit code 7 when the time is up; nothing is lost then.
+    Watch {
+        /// The payment's id
+        #[arg(value_name = "ID")]
+        payment: PaymentId,
+        #[command(flatten)]
+        follow: Follow,
+    },
     Recover(recover::Recover),
-}
-
-/// Read a payment as it stands
-#[derive(Debug, Args)]
-struct Get {
-    /// The payment's id
-    #[arg(value_name = "ID")]
-    payment: PaymentId,
 }
 
 impl Payments {
@@ -44,19 +50,20 @@ impl Payments {
         match self.command {
             Command::Create(create) => create.run(context).await,
             Command::Guided(guided) => guided.run(context).await,
-            Command::Get(get) => get.run(context).await,
+            Command::Get { payment } => {
+                let client = context.client()?;
+                let call = client.onramp().payment(&payment);
+                let payment = context.progress("reading the payment").during(call).await?;
+                context.output.one(&PaymentView(payment))
+            }
             Command::List(list) => list.run(context).await,
-            Command::Watch(watch) => watch.run(context).await,
+            Command::Watch { payment, follow } => {
+                let waiter = context.client()?.onramp().wait_payment(&payment);
+                follow
+                    .print::<Payment, PaymentView>(context, "get_payment", waiter, PaymentStatus::ALL)
+                    .await
+            }
             Command::Recover(recover) => recover.run(context).await,
         }
-    }
-}
-
-impl Get {
-    async fn run(self, context: &mut Context) -> Result<()> {
-        let client = context.client()?;
-        let call = client.onramp().payment(&self.payment);
-        let payment = context.progress("reading the payment").during(call).await?;
-        context.output.one(&PaymentView::from(payment))
     }
 }

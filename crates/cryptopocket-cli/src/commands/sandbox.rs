@@ -1,21 +1,23 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
 use http::uri::Authority;
+use tokio::sync::Notify;
 
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
+use crate::file;
 use crate::output;
 
 /// Run an emulator of the provider on this machine
 ///
-/// It prints one line of JSON on stdout as soon as it accepts connections, with the addresses and credentials to use.
-/// It ends on Ctrl-C and SIGTERM. It is ours, not the provider's, and without
-/// --state it forgets everything when it ends.
+/// Prints one line of JSON on stdout as soon as it accepts connections, with the addresses and credentials to use. Ends
+/// on Ctrl-C and SIGTERM. It is this project's, not the provider's. Without --state, it loses everything when it ends.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// Port to listen on; 0 takes a free one
@@ -24,27 +26,27 @@ pub(crate) struct Sandbox {
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     host: IpAddr,
-    /// What ids, tokens and prices follow from [default: 1]
+    /// Seed of ids, tokens and prices [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// How fast its clock runs: instant, manual, realtime, or a number such as 60x [default: instant]
+    /// Speed of its clock: instant, manual, realtime, or a number such as 60x [default: instant]
     #[arg(long)]
     speed: Option<Speed>,
-    /// A world to begin with, and what is to go wrong in it: a file of YAML or JSON
+    /// Scenario file in YAML or JSON: the initial state and the faults
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// A file that keeps everything over restarts; what it holds wins over --seed, and a --scenario beside it is staged at
-    /// the next reset
+    /// File that keeps the state over restarts; it takes precedence over --seed, and a --scenario is staged at the next
+    /// reset
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Open the control plane and the dashboard to whoever reaches the port; without it they answer on a loopback
-    /// --host only, and there to this machine's own names
+    /// Open the control plane and the dashboard to every client that reaches the port; without it, they answer on a
+    /// loopback --host only, to this machine's own names
     #[arg(long)]
     control_plane: bool,
-    /// What links in replies begin with: scheme, host and port [default: the address listened on]
+    /// Origin of the links in replies: scheme, host and port [default: the address listened on]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// PEM file of a certificate authority that webhooks over https trust beside the system's; can be repeated
+    /// PEM file of a certificate authority that webhooks over https trust besides the system's; repeatable
     #[arg(long, value_name = "FILE")]
     trust_pem: Vec<PathBuf>,
     /// How long a client may take to send the head of a request, such as 10s [default: 60s]
@@ -54,18 +56,22 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let emulator = self.builder()?.start().await.map_err(|error| refused(&error))?;
+        let mut builder = self.builder()?;
+        if let Some(pem) = context.trusted_pem()? {
+            builder = builder.trust_pem(pem);
+        }
+        let emulator = builder.start().await.map_err(|error| self.refused(&error))?;
         for remark in self.remarks(&emulator) {
             output::note(&remark);
         }
-        // Before the line is out: whoever reads it may ask for the end at once.
-        let end = Ending::listen()?;
+        // Before the ready line: its reader may send the signal at once.
+        let end = listen_for_end()?;
         context.output.line(emulator.ready_line())?;
-        end.wait().await;
+        end.notified().await;
         Ok(())
     }
 
-    /// What a flag says wins over what the scenario says.
+    /// Flags take precedence over the scenario.
     fn builder(&self) -> Result<Builder> {
         let mut builder = Emulator::builder().address(SocketAddr::new(self.host, self.port));
         if let Some(path) = &self.scenario {
@@ -92,13 +98,7 @@ impl Sandbox {
             builder = builder.public_url(url);
         }
         for path in &self.trust_pem {
-            let pem = std::fs::read(path).map_err(|error| {
-                Failure::input(
-                    format!("--trust-pem: {}: {error}", path.display()),
-                    "Name a readable file.",
-                )
-            })?;
-            builder = builder.trust_pem(pem);
+            builder = builder.trust_pem(file::input(path, "--trust-pem: give the path of a PEM file.")?);
         }
         if let Some(timeout) = self.header_timeout {
             builder = builder.header_timeout(timeout);
@@ -106,13 +106,13 @@ impl Sandbox {
         Ok(builder)
     }
 
-    /// What a person should know who does not see it from the line on stdout.
+    /// Notes about settings whose effect the ready line does not show.
     fn remarks(&self, emulator: &Emulator) -> Vec<String> {
         let mut remarks = Vec::new();
         if !self.control_plane && !self.host.is_loopback() {
             remarks.push(format!(
                 "the control plane and the dashboard are off, because {} is no loopback address; --control-plane opens \
-                 them to whoever reaches the port",
+                 them to every client that reaches the port",
                 self.host
             ));
         }
@@ -125,29 +125,39 @@ impl Sandbox {
         }
         if self.host.is_unspecified() && self.public_url.is_none() {
             remarks.push(format!(
-                "the links in replies begin with {}, which no other machine can follow; --public-url gives them \
-                 another beginning",
+                "the links in replies begin with {}, which no other machine can follow; --public-url changes that",
                 emulator.base_url().trim_end_matches("/api")
             ));
         }
         match emulator.beginning() {
             Beginning::StateFile if self.scenario.is_some() => remarks.push(
-                "the state file was there already and wins: the scenario is staged at the next reset, with the seed of \
-                 the file; its speed, limits and life of tokens count now"
+                "the state file exists and takes precedence: the scenario is staged at the next reset, with the seed of \
+                 the file; its speed, limits and token lifetime apply now"
                     .to_owned(),
             ),
             Beginning::RestagedFile if self.scenario.is_some() || self.speed.is_some() => remarks.push(
-                "the state file holds a scenario that it was restaged with, which wins over --scenario and --speed, \
-                 after a reset too; restage it with another, or begin a new file"
+                "the state file holds a scenario of its own from a restage, which takes precedence over --scenario and \
+                 --speed, also after a reset; restage it with another, or begin a new file"
                     .to_owned(),
             ),
             _ => {}
         }
         remarks
     }
+
+    /// The hint names the flag to correct.
+    fn refused(&self, error: &StartError) -> Failure {
+        let flag = match error.setting() {
+            "state_file" => "--state",
+            "trust_pem" if self.trust_pem.is_empty() => "--ca-file",
+            "trust_pem" => "--trust-pem",
+            _ => "--host and --port",
+        };
+        Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
+    }
 }
 
-/// Links are this text with a path behind it, so it has to end where a path begins.
+/// Links are this text followed by a path, so nothing may follow the port.
 fn check_origin(url: &str) -> Result<()> {
     let refuse = |rule: &str| Err(Failure::input(format!("--public-url: {rule}"), ORIGIN_CURE));
     let Some(after_scheme) = url
@@ -157,7 +167,7 @@ fn check_origin(url: &str) -> Result<()> {
         return refuse("it does not begin with http:// or https://");
     };
     if after_scheme.contains(['/', '?', '#']) {
-        return refuse("something stands behind the host and the port");
+        return refuse("something follows the host and the port");
     }
     let authority: Option<Authority> = after_scheme.parse().ok();
     let exact = authority.is_some_and(|authority| {
@@ -171,69 +181,18 @@ fn check_origin(url: &str) -> Result<()> {
     }
 }
 
-const ORIGIN_CURE: &str = "Write scheme, host and port and nothing behind them, not even a slash, such as http://sandbox.test:8080.";
+const ORIGIN_CURE: &str =
+    "Give scheme, host and port and nothing after them, not even a slash, such as http://sandbox.test:8080.";
 
-/// The hint names the flag that is to blame.
-fn refused(error: &StartError) -> Failure {
-    let flag = match error.setting() {
-        "state_file" => "--state",
-        "trust_pem" => "--trust-pem",
-        _ => "--host and --port",
-    };
-    Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
-}
-
-/// The two ways in which a program is asked to end.
-#[cfg(unix)]
-struct Ending {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Ending {
-    fn listen() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind| signal(kind).map_err(|error| no_signals(&error));
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-        })
-    }
-
-    async fn wait(mut self) {
-        std::future::poll_fn(|context| {
-            let asked =
-                self.interrupt.poll_recv(context).is_ready() || self.terminate.poll_recv(context).is_ready();
-            if asked {
-                std::task::Poll::Ready(())
-            } else {
-                std::task::Poll::Pending
-            }
-        })
-        .await;
-    }
-}
-
-#[cfg(not(unix))]
-struct Ending(tokio::signal::windows::CtrlC);
-
-#[cfg(not(unix))]
-impl Ending {
-    fn listen() -> Result<Self> {
-        tokio::signal::windows::ctrl_c()
-            .map(Self)
-            .map_err(|error| no_signals(&error))
-    }
-
-    async fn wait(mut self) {
-        self.0.recv().await;
-    }
-}
-
-fn no_signals(error: &std::io::Error) -> Failure {
-    Failure::configuration(
-        format!("signals cannot be received: {error}"),
-        "Check the limits of this machine.",
-    )
+/// Resolves `Notify` on Ctrl-C; on Unix also on SIGTERM and SIGHUP.
+fn listen_for_end() -> Result<Arc<Notify>> {
+    let end = Arc::new(Notify::new());
+    let notify = Arc::clone(&end);
+    ctrlc::set_handler(move || notify.notify_one()).map_err(|error| {
+        Failure::configuration(
+            format!("signals cannot be received: {error}"),
+            "Check the limits of this machine.",
+        )
+    })?;
+    Ok(end)
 }

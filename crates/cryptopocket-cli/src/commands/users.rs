@@ -7,12 +7,11 @@ mod upload;
 mod verified;
 
 use clap::{Args, Subcommand};
-use cryptopocket::users::CustomerFilter;
+use cryptopocket::users::{Customer, CustomerFilter};
 
-use super::pages::print_items;
+use super::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::CustomerView;
 
 /// Create and find customers, and follow their identity checks
 #[derive(Debug, Args)]
@@ -23,7 +22,8 @@ pub(crate) struct Users {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    List(List),
+    /// List the integration's customers, page by page until the end
+    List(Limit),
     Create(create::Create),
     CreateCompany(create::CreateCompany),
     CreateVerified(verified::CreateVerified),
@@ -33,24 +33,15 @@ enum Command {
     Find(find::Find),
 }
 
-/// List the integration's customers, page by page until the end
-#[derive(Debug, Args)]
-struct List {
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
-}
-
 impl Users {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         match self.command {
-            Command::List(list) => {
-                let customers = context
-                    .client()?
-                    .users()
-                    .list_customers(CustomerFilter::new())
-                    .items();
-                print_items::<_, CustomerView>(context, "listing customers", customers, list.limit).await
+            Command::List(limit) => {
+                let client = context.client()?;
+                let customers = client.users().list_customers(CustomerFilter::new()).items();
+                limit
+                    .print::<_, Customer>(context, "listing customers", customers)
+                    .await
             }
             Command::Create(create) => create.run(context).await,
             Command::CreateCompany(create) => create.run(context).await,

@@ -1,37 +1,89 @@
-//! Options of commands that wait.
+//! Options of commands that wait, and the printing of each new state.
 
 use std::time::Duration;
 
 use clap::Args;
-use cryptopocket::Schedule;
+use cryptopocket::{Progress, Schedule, Wait, Waiter};
+use serde::Serialize;
 
+use crate::connection::Context;
 use crate::duration;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::open_word::doubt;
+use crate::output::Watched;
 
-/// How long to wait, and how often to poll.
 #[derive(Debug, Args)]
 pub(super) struct Patience {
     /// How long to wait at most
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse_positive)]
-    pub(super) max_wait: Duration,
-    /// Look this often, instead of less and less often
+    max_wait: Duration,
+    /// Poll this often, instead of less and less often
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     every: Option<Duration>,
 }
 
 impl Patience {
-    pub(super) fn schedule(&self) -> Option<Schedule> {
-        self.every.map(Schedule::every)
+    pub(super) fn start<T: Progress + Send + 'static>(&self, waiter: Waiter<T>) -> Wait<T> {
+        let waiter = match self.every {
+            Some(pause) => waiter.schedule(Schedule::every(pause)),
+            None => waiter,
+        };
+        waiter.max_wait(self.max_wait)
     }
 }
 
-/// Refuses an unknown status unless `any` is set: a mistyped one never comes, and the wait would run to its limit.
-pub(super) fn check_until<S: AsRef<str>>(until: Option<&S>, known: &[S], any: bool) -> Result<()> {
-    match until.and_then(|status| doubt("--until", status, known)) {
-        Some(doubt) if !any => {
-            Err(doubt.refuse("If the provider has a new status of this name, add --any-status."))
+#[derive(Debug, Args)]
+pub(super) struct Follow {
+    /// Stop at this status or a later one [default: the final one]
+    #[arg(long, value_name = "STATUS")]
+    until: Option<String>,
+    /// Accept a status for --until that this version does not know
+    #[arg(long, requires = "until")]
+    any_status: bool,
+    #[command(flatten)]
+    patience: Patience,
+}
+
+impl Follow {
+    /// The status of `--until`. A mistyped one would never come, and the wait would run to its limit.
+    pub(super) fn until<S: AsRef<str> + From<String>>(&self, known: &[S]) -> Result<Option<S>> {
+        let Some(status) = self.until.clone().map(S::from) else {
+            return Ok(None);
+        };
+        match doubt("--until", &status, known) {
+            Some(doubt) if !self.any_status => {
+                Err(doubt.refuse("If the provider has a new status of this name, add --any-status."))
+            }
+            _ => Ok(Some(status)),
         }
-        _ => Ok(()),
+    }
+
+    /// Prints the object that `operation` reads, each time that its state changes.
+    pub(super) async fn print<T, V>(
+        &self,
+        context: &mut Context,
+        operation: &str,
+        mut waiter: Waiter<T>,
+        known: &[T::State],
+    ) -> Result<()>
+    where
+        T: Progress + Send + 'static,
+        T::State: From<String>,
+        V: From<T> + Serialize + Watched,
+    {
+        if let Some(status) = self.until(known)? {
+            waiter = waiter.until(status);
+        }
+        let progress = context.progress("waiting");
+        let mut wait = self.patience.start(waiter);
+        while let Some(seen) = progress.during(wait.next()).await {
+            let seen = V::from(seen.map_err(|error| Failure::of_wait(error, operation, known))?);
+            if context.output.is_json() {
+                context.output.json(&seen)?;
+            } else {
+                context.output.line(seen.state())?;
+            }
+        }
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Subscriptions, and signatures tried by hand.
+//! Webhook subscriptions, and signatures of webhooks.
 
 mod given;
 mod sign;
@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use crate::connection::Context;
 use crate::failure::Result;
 
-/// Subscribe to events, and check or make their signatures
+/// Subscribe to events, and verify or make signatures
 #[derive(Debug, Args)]
 pub(crate) struct Webhooks {
     #[command(subcommand)]
@@ -19,8 +19,10 @@ pub(crate) struct Webhooks {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Subscribe(subscribe::Subscribe),
-    Update(subscribe::Update),
+    /// Subscribe to one type of event
+    Subscribe(subscribe::Target),
+    /// Send one type of event to another address
+    Update(subscribe::Target),
     Verify(verify::Verify),
     Sign(sign::Sign),
 }
@@ -28,8 +30,8 @@ enum Command {
 impl Webhooks {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         match self.command {
-            Command::Subscribe(subscribe) => subscribe.run(context).await,
-            Command::Update(update) => update.run(context).await,
+            Command::Subscribe(target) => target.subscribe(context).await,
+            Command::Update(target) => target.update(context).await,
             Command::Verify(verify) => verify.run(context),
             Command::Sign(sign) => sign.run(context),
         }

@@ -99,6 +99,13 @@ const TEXTS: &[(&str, &[&str], &str)] = &[
         "Correct the fields that are named, then run it again.",
     ),
     (
+        "trust_certificate",
+        ANY,
+        "The server's certificate is not trusted. Check the base URL's host name and this machine's clock. Give the \
+         authority of a proxy that decrypts TLS, or of a private server, with --ca-file. Nothing was sent, so running \
+         it again is safe.",
+    ),
+    (
         "require_kyc",
         ANY,
         "Send the customer to the link, wait for the approval with `users kyc ID --wait`, then run it again.",

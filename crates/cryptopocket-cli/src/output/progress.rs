@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use cryptopocket::{Runtime, TokioRuntime};
 
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long work may take before the spinner is drawn.
+const DELAY: Duration = Duration::from_millis(500);
 const FRAME: Duration = Duration::from_millis(100);
 const FRAMES: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
-/// A sign of life on stderr for work that takes longer than half a second. Where stderr is no terminal there is none.
+/// A spinner on stderr for work that takes longer than half a second. It is drawn on a terminal only.
 #[derive(Clone)]
 pub(crate) struct Progress {
     label: Arc<Mutex<String>>,
@@ -21,7 +22,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// `json` means that a program is watching, not a person.
+    /// Never drawn with `json`: a program is watching.
     pub(crate) fn new(label: &str, json: bool) -> Self {
         let shown = !json && std::io::stderr().is_terminal();
         Self {
@@ -31,23 +32,23 @@ impl Progress {
         }
     }
 
-    /// Changes what it says.
-    pub(crate) fn say(&self, label: impl Into<String>) {
+    /// Changes the label.
+    pub(crate) fn label(&self, label: impl Into<String>) {
         *self.label.lock().unwrap_or_else(PoisonError::into_inner) = label.into();
     }
 
-    /// Runs `work` to its end, with the sign of life beside it.
+    /// Runs `work` to its end beside the spinner.
     pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         if !self.shown {
             return work.await;
         }
         let mut work = pin!(work);
-        let mut turn = pin!(self.turn());
+        let mut spinner = pin!(self.spin());
         let result = std::future::poll_fn(|context| {
             if let Poll::Ready(result) = work.as_mut().poll(context) {
                 return Poll::Ready(result);
             }
-            let _ = turn.as_mut().poll(context);
+            let _ = spinner.as_mut().poll(context);
             Poll::Pending
         })
         .await;
@@ -57,8 +58,8 @@ impl Progress {
         result
     }
 
-    async fn turn(&self) {
-        TokioRuntime.sleep(PATIENCE).await;
+    async fn spin(&self) {
+        TokioRuntime.sleep(DELAY).await;
         for frame in FRAMES.iter().cycle() {
             let label = self.label.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let mut stderr = std::io::stderr().lock();

@@ -1,4 +1,4 @@
-//! Colours. The streams take them out where they do not belong: in files, pipes, and wherever `NO_COLOR` is set.
+//! Colours. The streams remove them in files and pipes, and wherever `NO_COLOR` is set.
 
 use anstyle::{AnsiColor, Style};
 

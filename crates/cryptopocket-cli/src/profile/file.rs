@@ -3,11 +3,12 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use cryptopocket::Secret;
+use tempfile::NamedTempFile;
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::failure::{Failure, Result};
 
-/// What one profile holds.
+/// Base URL and credentials, as far as they are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) base_url: Option<String>,
@@ -15,7 +16,18 @@ pub(crate) struct Profile {
     pub(crate) api_secret: Option<Secret>,
 }
 
-/// `config.toml`, with the comments and the order that its owner gave it.
+impl Profile {
+    /// Takes from `lower` what is not set.
+    pub(crate) fn or(self, lower: Self) -> Self {
+        Self {
+            base_url: self.base_url.or(lower.base_url),
+            api_key: self.api_key.or(lower.api_key),
+            api_secret: self.api_secret.or(lower.api_secret),
+        }
+    }
+}
+
+/// `config.toml`. Its comments and order are kept.
 #[derive(Debug)]
 pub(crate) struct ConfigFile {
     path: PathBuf,
@@ -23,14 +35,19 @@ pub(crate) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the file; a file that does not exist counts as empty.
+    /// Reads the file. A missing file counts as empty.
     pub(crate) fn read(path: PathBuf) -> Result<Self> {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(unreadable(&path, &error)),
+            Err(error) => {
+                return Err(Failure::configuration(
+                    format!("{}: {}", path.display(), error.kind()),
+                    "Check the file's permissions, or set XDG_CONFIG_HOME to another folder.",
+                ));
+            }
         };
-        // The parser's message would quote the line, and the line may hold the secret.
+        // The parser's message would quote the line, which may hold the secret.
         let document = text.parse::<DocumentMut>().map_err(|error| {
             let line = error
                 .span()
@@ -49,11 +66,8 @@ impl ConfigFile {
 
     /// The profile called `name`, if the file has it.
     pub(crate) fn profile(&self, name: &str) -> Result<Option<Profile>> {
-        let Some(item) = self
-            .document
-            .get("profiles")
-            .and_then(|profiles| profiles.get(name))
-        else {
+        let profiles = self.document.get("profiles");
+        let Some(item) = profiles.and_then(|profiles| profiles.get(name)) else {
             return Ok(None);
         };
         let table = item
@@ -69,10 +83,8 @@ impl ConfigFile {
                 "api_key" => profile.api_key = Some(text.into()),
                 "api_secret" => profile.api_secret = Some(text.into()),
                 _ => {
-                    return Err(self.wrong(
-                        name,
-                        &format!("{key} is not known; base_url, api_key, api_secret are"),
-                    ));
+                    let what = format!("{key} is not known; base_url, api_key, api_secret are");
+                    return Err(self.wrong(name, &what));
                 }
             }
         }
@@ -87,7 +99,7 @@ impl ConfigFile {
             .unwrap_or_default()
     }
 
-    /// Puts a profile in, or replaces what it held.
+    /// Adds or replaces a profile.
     pub(crate) fn set(&mut self, name: &str, profile: &Profile) -> Result<()> {
         let profiles = self.document.entry("profiles").or_insert_with(|| {
             let mut table = Table::new();
@@ -118,7 +130,7 @@ impl ConfigFile {
         Ok(())
     }
 
-    /// Writes the file anew, readable by its owner only, whole or not at all.
+    /// Replaces the file atomically. Only its owner can read the new one.
     pub(crate) fn write(&self) -> Result<()> {
         self.replace().map_err(|error| {
             Failure::configuration(
@@ -131,18 +143,14 @@ impl ConfigFile {
     fn replace(&self) -> std::io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        // A link stays a link: what it leads to is replaced.
+        // A symbolic link is kept: the file that it leads to is replaced.
         let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        let draft = target.with_extension(format!("toml.{}", std::process::id()));
-        let written = private(&draft).and_then(|mut file| {
-            file.write_all(self.document.to_string().as_bytes())?;
-            file.sync_all()
-        });
-        let moved = written.and_then(|()| fs::rename(&draft, &target));
-        if moved.is_err() {
-            let _ = fs::remove_file(&draft);
-        }
-        moved
+        // A new file, since others may hold the old one open. `tempfile` creates it for its owner alone.
+        let mut draft = NamedTempFile::new_in(target.parent().unwrap_or(folder))?;
+        draft.write_all(self.document.to_string().as_bytes())?;
+        draft.as_file().sync_all()?;
+        draft.persist(&target)?;
+        Ok(())
     }
 
     fn wrong(&self, profile: &str, what: &str) -> Failure {
@@ -152,41 +160,18 @@ impl ConfigFile {
         )
     }
 
-    /// Whether others on this machine can read the file.
+    /// Whether other users of this machine can read the file.
     #[cfg(unix)]
     pub(crate) fn is_exposed(&self) -> bool {
         use std::os::unix::fs::PermissionsExt;
         fs::metadata(&self.path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
     }
 
-    /// The configuration folder of Windows is its owner's alone.
+    /// On Windows, only the owner can read the configuration folder.
     #[cfg(not(unix))]
     pub(crate) fn is_exposed(&self) -> bool {
         false
     }
-}
-
-/// A new file that only its owner can open. An existing one is not used: others may hold it open.
-fn private(path: &Path) -> std::io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        // Left behind by a run that was cut short.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            fs::remove_file(path)?;
-            options.open(path)
-        }
-        opened => opened,
-    }
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::configuration(
-        format!("{}: {}", path.display(), error.kind()),
-        "Check the file's permissions, or set XDG_CONFIG_HOME to another folder.",
-    )
 }
 
 #[cfg(test)]
@@ -202,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back_and_comments_stay() {
+    fn profile_is_read_back_and_comments_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/config.toml");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -228,7 +213,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_file_is_its_owners_alone_even_when_it_was_not_before() {
+    fn written_file_is_readable_by_its_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
@@ -247,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_refused_without_its_contents() {
+    fn broken_file_is_refused_without_its_contents() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         fs::write(&path, "[profiles.default]\napi_secret = \"s3cr3t\n").unwrap();

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 
-/// Where `config.toml` is, whether or not it exists.
+/// The path of `config.toml`, whether or not it exists.
 pub(crate) fn config_file() -> Result<PathBuf> {
     let folder = config_folder(&|name| std::env::var_os(name), std::env::home_dir()).ok_or_else(|| {
         Failure::configuration(
@@ -14,7 +14,7 @@ pub(crate) fn config_file() -> Result<PathBuf> {
     Ok(folder.join("cryptopocket").join("config.toml"))
 }
 
-/// The platform's folder for configuration: that of the XDG rules, of macOS, or of Windows.
+/// The platform's configuration folder: XDG, macOS or Windows.
 fn config_folder(variable: &dyn Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Option<PathBuf> {
     let absolute = |name: &str| {
         variable(name)
@@ -24,7 +24,7 @@ fn config_folder(variable: &dyn Fn(&str) -> Option<OsString>, home: Option<PathB
     if cfg!(windows) {
         return absolute("APPDATA");
     }
-    // The rules say that a relative path is to be ignored.
+    // The XDG specification says to ignore a relative path.
     absolute("XDG_CONFIG_HOME").or_else(|| {
         let home = home.filter(|home| home.is_absolute())?;
         Some(if cfg!(target_os = "macos") {
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_xdg_folder_wins_when_it_is_absolute() {
+    fn absolute_xdg_folder_comes_first() {
         let home = || Some(PathBuf::from("/home/ana"));
         let with = |text: &'static str| move |_: &str| Some(OsString::from(text));
         assert_eq!(

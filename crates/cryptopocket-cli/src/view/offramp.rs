@@ -1,59 +1,32 @@
-use cryptopocket::offramp::{CreatedOfframp, FiatAmount, Offramp};
-use cryptopocket::{CoinAmount, Extra, OfframpId, OfframpStatus};
-use serde::Serialize;
+use cryptopocket::offramp::Offramp;
 
-use super::field::{cell, coin, known};
-use crate::output::{People, Row};
-
-/// An off-ramp, as `offramp get` prints it.
-#[derive(Serialize)]
-pub(crate) struct OfframpView {
-    id: OfframpId,
-    status: OfframpStatus,
-    r#final: bool,
-    #[serde(serialize_with = "coin")]
-    coin: CoinAmount,
-    fiat: FiatAmount,
-    extra: Extra,
-}
+use super::json::{CreatedOfframpView, OfframpView, SellView};
+use crate::output::{Line, People, Row, Watched, cell, line};
 
 impl From<Offramp> for OfframpView {
     fn from(offramp: Offramp) -> Self {
-        Self {
-            r#final: offramp.is_final(),
-            id: offramp.id,
-            status: offramp.status,
-            coin: offramp.coin,
-            fiat: offramp.fiat,
-            extra: offramp.extra,
-        }
+        Self(offramp)
     }
 }
 
-impl OfframpView {
-    /// One line of a wait.
-    pub(crate) fn state(&self) -> String {
-        format!("{}  {} → {}", self.status, self.coin, self.fiat)
+impl Watched for OfframpView {
+    fn state(&self) -> String {
+        let offramp = &self.0;
+        format!("{}  {} → {}", offramp.status, offramp.coin, offramp.fiat)
     }
 }
 
 impl People for OfframpView {
-    fn lines(&self) -> Vec<(&'static str, String)> {
-        let state = if self.r#final {
-            format!("{} (final)", self.status)
-        } else {
-            self.status.to_string()
-        };
-        [
-            known("off-ramp", Some(&self.id)),
-            known("status", Some(state)),
-            known("sells", Some(&self.coin)),
-            known("chain", self.coin.chain()),
-            known("receives", Some(self.fiat)),
+    fn lines(&self) -> Vec<Line> {
+        let offramp = &self.0;
+        let end = if offramp.is_final() { " (final)" } else { "" };
+        vec![
+            line("off-ramp", Some(&offramp.id)),
+            line("status", Some(format!("{}{end}", offramp.status))),
+            line("sells", Some(&offramp.coin)),
+            line("chain", offramp.coin.chain()),
+            line("receives", Some(offramp.fiat)),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 }
 
@@ -61,50 +34,39 @@ impl Row for OfframpView {
     const HEADINGS: &'static [&'static str] = &["OFF-RAMP", "STATUS", ">SELLS", "CHAIN", ">RECEIVES"];
 
     fn cells(&self) -> Vec<String> {
+        let offramp = &self.0;
         vec![
-            self.id.to_string(),
-            self.status.to_string(),
-            self.coin.to_string(),
-            cell(self.coin.chain()),
-            self.fiat.to_string(),
+            offramp.id.to_string(),
+            offramp.status.to_string(),
+            offramp.coin.to_string(),
+            cell(offramp.coin.chain()),
+            offramp.fiat.to_string(),
         ]
-    }
-}
-
-/// A new off-ramp, and where the coins go.
-#[derive(Serialize)]
-pub(crate) struct CreatedOfframpView {
-    id: OfframpId,
-    wallet: String,
-    #[serde(serialize_with = "coin")]
-    send: CoinAmount,
-    message: Option<String>,
-    extra: Extra,
-}
-
-impl From<CreatedOfframp> for CreatedOfframpView {
-    fn from(created: CreatedOfframp) -> Self {
-        Self {
-            id: created.id,
-            wallet: created.wallet,
-            send: created.send,
-            message: created.message,
-            extra: created.extra,
-        }
     }
 }
 
 impl People for CreatedOfframpView {
-    fn lines(&self) -> Vec<(&'static str, String)> {
-        [
-            known("off-ramp", Some(&self.id)),
-            known("next", Some("the customer sends the coins to this address")),
-            known("coins", Some(&self.send)),
-            known("chain", self.send.chain()),
-            known("address", Some(&self.wallet)),
+    fn lines(&self) -> Vec<Line> {
+        let created = &self.0;
+        vec![
+            line("off-ramp", Some(&created.id)),
+            line("next", Some("the customer sends the coins to this address")),
+            line("coins", Some(&created.send)),
+            line("chain", created.send.chain()),
+            line("address", Some(&created.wallet)),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
+    }
+}
+
+impl People for SellView {
+    fn lines(&self) -> Vec<Line> {
+        let quote = &self.0;
+        vec![
+            line("sell", Some(&quote.sell)),
+            line("chain", quote.sell.chain()),
+            line("receive about", Some(quote.receive)),
+            line("fee", quote.fee),
+            line("note", Some("only indicative; the provider locks no price")),
+        ]
     }
 }

@@ -1,80 +1,39 @@
-use cryptopocket::onramp::Payment;
-use cryptopocket::{
-    CoinAmount, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Timestamp, TxId, UserId,
-};
-use serde::Serialize;
+use cryptopocket::Personal;
+use cryptopocket::onramp::{NextStep, Payment};
 
-use super::field::{cell, coin, known};
-use crate::output::{People, Row};
-
-/// A payment, as `payments get` prints it.
-#[derive(Serialize)]
-pub(crate) struct PaymentView {
-    id: PaymentId,
-    external_id: Option<ExternalId>,
-    #[serde(serialize_with = "cryptopocket::id::serialize_text")]
-    user_id: UserId,
-    status: PaymentStatus,
-    r#final: bool,
-    fiat: Money,
-    #[serde(serialize_with = "coin")]
-    coin: CoinAmount,
-    created_at: Timestamp,
-    holder: Option<Personal>,
-    txid: Option<TxId>,
-    extra: Extra,
-}
+use super::json::{BuyView, CreatedView, PaymentView};
+use crate::output::{Line, People, Row, Watched, cell, line};
 
 impl From<Payment> for PaymentView {
     fn from(payment: Payment) -> Self {
-        Self {
-            r#final: payment.is_final(),
-            id: payment.id,
-            external_id: payment.external_id,
-            user_id: payment.user_id,
-            status: payment.status,
-            fiat: payment.fiat,
-            coin: payment.coin,
-            created_at: payment.created_at,
-            holder: payment.holder,
-            txid: payment.txid,
-            extra: payment.extra,
-        }
+        Self(payment)
     }
 }
 
-impl PaymentView {
-    /// One line of a wait.
-    pub(crate) fn state(&self) -> String {
-        let txid = self
-            .txid
-            .as_ref()
-            .map_or_else(String::new, |txid| format!("  txid {txid}"));
-        format!("{}  {} → {}{txid}", self.status, self.fiat, self.coin)
+impl Watched for PaymentView {
+    fn state(&self) -> String {
+        let payment = &self.0;
+        let txid = payment.txid.as_ref().map(|txid| format!("  txid {txid}"));
+        let (status, fiat, coin) = (&payment.status, payment.fiat, &payment.coin);
+        format!("{status}  {fiat} → {coin}{}", txid.unwrap_or_default())
     }
 }
 
 impl People for PaymentView {
-    fn lines(&self) -> Vec<(&'static str, String)> {
-        let state = if self.r#final {
-            format!("{} (final)", self.status)
-        } else {
-            self.status.to_string()
-        };
-        [
-            known("payment", Some(&self.id)),
-            known("external id", self.external_id.as_ref()),
-            known("customer", Some(&self.user_id)),
-            known("status", Some(state)),
-            known("pays", Some(self.fiat)),
-            known("receives", Some(&self.coin)),
-            known("created", Some(&self.created_at)),
-            known("holder", self.holder.as_ref().map(Personal::reveal)),
-            known("txid", self.txid.as_ref()),
+    fn lines(&self) -> Vec<Line> {
+        let payment = &self.0;
+        let end = if payment.is_final() { " (final)" } else { "" };
+        vec![
+            line("payment", Some(&payment.id)),
+            line("external id", payment.external_id.as_ref()),
+            line("customer", Some(&payment.user_id)),
+            line("status", Some(format!("{}{end}", payment.status))),
+            line("pays", Some(payment.fiat)),
+            line("receives", Some(&payment.coin)),
+            line("created", Some(&payment.created_at)),
+            line("holder", payment.holder.as_ref().map(Personal::reveal)),
+            line("txid", payment.txid.as_ref()),
         ]
-        .into_iter()
-        .flatten()
-        .collect()
     }
 }
 
@@ -90,14 +49,67 @@ impl Row for PaymentView {
     ];
 
     fn cells(&self) -> Vec<String> {
+        let payment = &self.0;
         vec![
-            self.id.to_string(),
-            self.status.to_string(),
-            self.fiat.to_string(),
-            self.coin.to_string(),
-            self.user_id.to_string(),
-            cell(self.external_id.as_ref()),
-            self.created_at.to_string(),
+            payment.id.to_string(),
+            payment.status.to_string(),
+            payment.fiat.to_string(),
+            payment.coin.to_string(),
+            payment.user_id.to_string(),
+            cell(payment.external_id.as_ref()),
+            payment.created_at.to_string(),
+        ]
+    }
+}
+
+impl People for CreatedView {
+    fn lines(&self) -> Vec<Line> {
+        let (created, order) = (&self.created, &self.order);
+        let chain = order.chain.as_ref().map(|chain| format!(" on {chain}"));
+        let coin = format!("{}{}", order.symbol, chain.unwrap_or_default());
+        let wallet = order.wallet.as_ref().map(Personal::reveal);
+        let mut lines = vec![
+            line("payment", Some(&created.payment_id)),
+            line("external id", created.external_id.as_ref()),
+            line("pays", Some(order.pays)),
+            line("buys", Some(coin)),
+            line("wallet", wallet.or(Some("the customer names it on the page"))),
+        ];
+        match &created.next {
+            NextStep::BankTransfer(transfer) => {
+                let concept = format!("{} (keep it: no later call repeats it)", transfer.concept);
+                lines.extend([
+                    line("next", Some("the customer makes this bank transfer")),
+                    line("IBAN", Some(transfer.iban.reveal())),
+                    line("BIC", transfer.bic.as_ref()),
+                    line("beneficiary", transfer.beneficiary.as_ref().map(Personal::reveal)),
+                    line("concept", Some(concept)),
+                ]);
+            }
+            NextStep::Redirect { url } => lines.extend([
+                line("next", Some("the customer opens this page")),
+                line("page", Some(url.expose())),
+            ]),
+            _ => lines.push(line(
+                "next",
+                Some("not known; `--json` shows the reply under extra"),
+            )),
+        }
+        lines
+    }
+}
+
+impl People for BuyView {
+    fn lines(&self) -> Vec<Line> {
+        let quote = &self.0;
+        vec![
+            line("spend", Some(quote.spend)),
+            line("receive about", Some(&quote.tokens)),
+            line("chain", quote.tokens.chain()),
+            line("price of one", quote.price),
+            line("fee", quote.fee),
+            line("paid by", Some(&quote.payment_type)),
+            line("note", Some("only indicative; the provider locks no price")),
         ]
     }
 }

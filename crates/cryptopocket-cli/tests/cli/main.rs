@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a missing value is a failure")]
 
+mod ca_file;
 mod demo;
 mod exit_codes;
 mod help;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
-use crate::command::{Command, LONGEST_LEAP, Outcome};
-use crate::error::CommandError;
-use crate::integration::Integration;
-use crate::provider::Provider;
+use crate::command::{Command, LONGEST_ADVANCE, Outcome};
+use crate::error::{CommandError, invalid};
+use crate::faults::Faults;
+use crate::integration::{Integration, Tenant};
 use crate::records::Reinforcement;
 use crate::routes::operations;
 use crate::suggest::{shortened, use_one_of};
@@ -19,9 +19,7 @@ fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), Comm
         return Ok(());
     }
     let (shown, cure) = (shortened(word), use_one_of(word, words));
-    Err(CommandError::Invalid(format!(
-        "{field}: there is no {what} `{shown}`; {cure}"
-    )))
+    invalid(format!("{field}: there is no {what} `{shown}`; {cure}"))
 }
 
 impl Engine {
@@ -40,24 +38,16 @@ impl Engine {
     fn carry_out(&mut self, command: Command) -> Result<Outcome, CommandError> {
         match command {
             Command::AdvanceClock { seconds } => {
-                self.advance(Duration::from_secs(seconds.min(LONGEST_LEAP)));
+                self.advance(Duration::from_secs(seconds.min(LONGEST_ADVANCE)));
                 return Ok(Outcome::Advanced(self.state()));
             }
-            Command::SetKyc { user, status } => {
-                let (one, provider) = self.of_customer(user)?;
-                one.set_kyc(provider, user, &status)?;
-            }
-            Command::Ban { user, banned } => {
-                let (one, _) = self.of_customer(user)?;
-                one.customer_mut(user)?.banned = banned;
-            }
+            Command::SetKyc { user, status } => self.of_customer(user)?.set_kyc(user, &status)?,
+            Command::Ban { user, banned } => self.of_customer(user)?.own.customer_mut(user)?.banned = banned,
             Command::SubmitVerification { user, reject } => {
-                let (one, provider) = self.of_customer(user)?;
-                one.begin_review(provider, user, reject)?;
+                self.of_customer(user)?.begin_review(user, reject)?;
             }
             Command::SubmitDeclaration { user } => {
-                let (one, _) = self.of_customer(user)?;
-                one.customer_mut(user)?.reinforcement = Reinforcement::Done;
+                self.of_customer(user)?.own.customer_mut(user)?.reinforcement = Reinforcement::Done;
             }
             Command::ChooseMethod {
                 payment,
@@ -66,66 +56,47 @@ impl Engine {
             } => {
                 known("payment_type", "payment method", &payment_type, GUIDED_TYPES)?;
                 let method = find_method(&payment_type).ok_or(CommandError::NotFound("payment method"))?;
-                let (one, provider) = self.of_payment(&payment)?;
-                one.choose_method(provider, &payment, method, wallet.as_deref())?;
+                self.of_payment(&payment)?
+                    .choose_method(&payment, method, wallet.as_deref())?;
             }
             Command::Pay {
                 payment,
                 holder,
                 wallet,
             } => {
-                let (one, provider) = self.of_payment(&payment)?;
-                one.pay(provider, &payment, holder.as_deref(), wallet.as_deref())?;
+                self.of_payment(&payment)?
+                    .pay(&payment, holder.as_deref(), wallet.as_deref())?;
             }
-            Command::FailPayment { payment } => {
-                let (one, provider) = self.of_payment(&payment)?;
-                one.fail_payment(provider, &payment)?;
-            }
+            Command::FailPayment { payment } => self.of_payment(&payment)?.fail_payment(&payment)?,
             Command::AnnounceTransfer { payment } => {
-                let (one, _) = self.of_payment(&payment)?;
-                one.announce_transfer(&payment)?;
+                self.of_payment(&payment)?.announce_transfer(&payment)?;
             }
-            Command::PayTransfer { payment } => {
-                let (one, provider) = self.of_payment(&payment)?;
-                one.pay_transfer(provider, &payment)?;
-            }
-            Command::SendCoins { payment } => {
-                let (one, provider) = self.of_payment(&payment)?;
-                one.send_coins(provider, &payment);
-            }
+            Command::PayTransfer { payment } => self.of_payment(&payment)?.pay_transfer(&payment)?,
+            Command::SendCoins { payment } => self.of_payment(&payment)?.send_coins(&payment),
             Command::SetPaymentStatus { payment, status } => {
-                let (one, provider) = self.of_payment(&payment)?;
-                one.set_payment_status(provider, &payment, &status)?;
+                self.of_payment(&payment)?.set_payment_status(&payment, &status)?;
             }
-            Command::Deposit { offramp, amount } => {
-                let (one, provider) = self.of_offramp(offramp)?;
-                one.deposit(provider, offramp, amount)?;
-            }
-            Command::PayOut { offramp } => {
-                let (one, provider) = self.of_offramp(offramp)?;
-                one.pay_out(provider, offramp);
-            }
+            Command::Deposit { offramp, amount } => self.of_offramp(offramp)?.deposit(offramp, amount)?,
+            Command::PayOut { offramp } => self.of_offramp(offramp)?.pay_out(offramp),
             Command::SetOfframpStatus { offramp, status } => {
-                let (one, provider) = self.of_offramp(offramp)?;
-                one.set_offramp_status(provider, offramp, &status)?;
+                self.of_offramp(offramp)?.set_offramp_status(offramp, &status)?;
             }
             Command::CreditBank { credit, api_key } => {
-                let (one, provider) = self.of_key(api_key.as_deref())?;
-                let transaction_id = one.credit(provider, credit)?;
+                let transaction_id = self.of_key(api_key.as_deref())?.credit(credit)?;
                 return Ok(Outcome::Credited { transaction_id });
             }
             Command::Reconcile {
-                payment,
-                transaction,
+                payment_id,
+                transaction_id,
                 api_key,
             } => {
-                let (one, provider) = self.of_key(api_key.as_deref())?;
-                let called = one.payments.called(&payment);
-                let id = match called.as_slice() {
+                let mut tenant = self.of_key(api_key.as_deref())?;
+                let id = match tenant.own.payments_named(&payment_id).as_slice() {
                     [id] => (*id).to_owned(),
-                    _ => payment,
+                    _ => payment_id,
                 };
-                one.reconcile(provider, &id, &transaction, None)
+                tenant
+                    .reconcile(&id, &transaction_id, None)
                     .map_err(|failure| match failure {
                         Failure::Code(code) => CommandError::Refused(code.to_owned()),
                         Failure::Invalid(errors) => {
@@ -140,7 +111,7 @@ impl Engine {
                 }
             }
             Command::SetWhitelisted { listed, api_key } => {
-                self.of_key(api_key.as_deref())?.0.whitelisted = listed;
+                self.of_key(api_key.as_deref())?.own.whitelisted = listed;
             }
             Command::BarMethod {
                 payment_type,
@@ -148,12 +119,12 @@ impl Engine {
                 api_key,
             } => {
                 known("payment_type", "payment method", &payment_type, PAYMENT_TYPES)?;
-                let (one, _) = self.of_key(api_key.as_deref())?;
-                one.bar_method(&payment_type, barred);
+                self.of_key(api_key.as_deref())?
+                    .own
+                    .bar_method(&payment_type, barred);
             }
             Command::SetOutage { part, down, api_key } => {
-                let (one, _) = self.of_key(api_key.as_deref())?;
-                one.set_outage(part, down);
+                self.of_key(api_key.as_deref())?.own.set_outage(part, down);
             }
             Command::ArmFault {
                 operation,
@@ -161,26 +132,30 @@ impl Engine {
                 times,
             } => {
                 known("operation", "operation", &operation, &operations())?;
-                self.provider.faults.arm(&operation, fault, times);
+                self.provider.faults.calls.arm(&operation, fault, times);
             }
             Command::ArmWebhookFault { event, fault, times } => {
                 known("event", "event", &event, &[EVENT_TYPES, &["*"]].concat())?;
-                self.provider.faults.arm_event(&event, fault, times);
+                self.provider.faults.events.arm(&event, fault, times);
             }
-            Command::ArmTransferFault { fault, times } => self.provider.faults.arm_transfer(fault, times),
-            Command::ClearFaults => self.provider.faults.clear(),
+            Command::ArmTransferFault { fault, times } => {
+                self.provider.faults.transfers.arm("*", fault, times);
+            }
+            Command::ClearFaults => self.provider.faults = Faults::default(),
             Command::Redeliver { delivery } => {
-                let webhooks = &self.provider.webhooks;
-                webhooks.get(delivery).ok_or(CommandError::NotFound("delivery"))?;
+                self.provider
+                    .webhooks
+                    .get(delivery)
+                    .ok_or(CommandError::NotFound("delivery"))?;
                 let now = self.now();
                 self.provider.timers.set(now, Due::Attempt(delivery));
             }
             Command::AddIntegration => {
                 let index = self.add_integration(None, None);
-                let added = &self.integrations[index];
+                let Integration { key, secret, .. } = &self.integrations[index];
                 return Ok(Outcome::Added {
-                    api_key: added.key.clone(),
-                    api_secret: added.secret.clone(),
+                    api_key: key.clone(),
+                    api_secret: secret.clone(),
                 });
             }
             Command::Restage(scenario) => self.restage(*scenario),
@@ -189,41 +164,33 @@ impl Engine {
         Ok(Outcome::Done { done: true })
     }
 
-    fn split(&mut self, index: usize) -> (&mut Integration, &mut Provider) {
-        (&mut self.integrations[index], &mut self.provider)
-    }
-
-    /// The integration with this key, or without a key the first, and what it shares.
-    fn of_key(&mut self, api_key: Option<&str>) -> Result<(&mut Integration, &mut Provider), CommandError> {
-        let index = self.index_of(api_key)?;
-        Ok(self.split(index))
-    }
-
-    fn of_customer(&mut self, id: u64) -> Result<(&mut Integration, &mut Provider), CommandError> {
-        let owner = self.customer(id).map(|(owner, _)| owner.index);
-        Ok(self.split(owner.ok_or(CommandError::NotFound("customer"))?))
-    }
-
-    fn of_payment(&mut self, id: &str) -> Result<(&mut Integration, &mut Provider), CommandError> {
-        let owner = self.payment(id).map(|(owner, _)| owner.index);
-        Ok(self.split(owner.ok_or(CommandError::NotFound("payment"))?))
-    }
-
-    fn of_offramp(&mut self, id: u64) -> Result<(&mut Integration, &mut Provider), CommandError> {
-        let owner = self.offramp(id).map(|(owner, _)| owner.index);
-        Ok(self.split(owner.ok_or(CommandError::NotFound("off-ramp"))?))
-    }
-
-    /// The index of the integration with this key; without one the first.
-    pub(crate) fn index_of(&self, api_key: Option<&str>) -> Result<usize, CommandError> {
-        let Some(key) = api_key else { return Ok(0) };
-        let found = self.integrations.iter().find(|one| one.key == key);
-        found.map(|one| one.index).ok_or_else(|| {
+    /// The integration with this key, or without a key the first.
+    fn of_key(&mut self, api_key: Option<&str>) -> Result<Tenant<'_>, CommandError> {
+        let Some(key) = api_key else {
+            return Ok(self.tenant(0));
+        };
+        let Some(index) = self.integrations.iter().position(|one| one.key == key) else {
             let key = shortened(key);
-            CommandError::Invalid(format!(
+            return invalid(format!(
                 "api_key: `{key}` is the key of no integration; use one that `GET state` lists, or leave it out for the \
                  first"
-            ))
-        })
+            ));
+        };
+        Ok(self.tenant(index))
+    }
+
+    fn of_customer(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
+        let owner = self.customer(id).map(|(owner, _)| owner.index);
+        Ok(self.tenant(owner.ok_or(CommandError::NotFound("customer"))?))
+    }
+
+    fn of_payment(&mut self, id: &str) -> Result<Tenant<'_>, CommandError> {
+        let owner = self.payment(id).map(|(owner, _)| owner.index);
+        Ok(self.tenant(owner.ok_or(CommandError::NotFound("payment"))?))
+    }
+
+    fn of_offramp(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
+        let owner = self.offramp(id).map(|(owner, _)| owner.index);
+        Ok(self.tenant(owner.ok_or(CommandError::NotFound("off-ramp"))?))
     }
 }

@@ -1,4 +1,4 @@
-//! The engine's state as records for a state file: what changed, and all of it.
+//! The engine's state as records for a state file: the whole of it, and what changed.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use super::scenario::SavedScenario;
-use crate::changes::{ChangedNames, Changes, Persistence};
 use crate::clock::Speed;
 use crate::moment::Moment;
-use crate::table::Index;
+use crate::store::{Store, json};
 
 /// The groups of records, in the order in which they are restored. A record's name begins with its group.
 pub const GROUPS: &[&str] = &[
@@ -31,6 +30,35 @@ pub const GROUPS: &[&str] = &[
 /// The version of the records' form. It grows when a version can no longer read the records of the one before.
 pub const FORMAT: u32 = 1;
 
+/// Records to write to the state file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Whether all records written before are to be removed first.
+    pub afresh: bool,
+    /// Records by name, as JSON; `None` removes a record.
+    pub records: Vec<(String, Option<String>)>,
+}
+
+impl Changes {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && !self.afresh
+    }
+}
+
+/// The engine's knowledge of the state file.
+#[derive(Debug, Default)]
+pub(super) struct Persistence {
+    /// Whether a state file is kept.
+    pub(super) on: bool,
+    /// Whether the next changes are the whole state.
+    pub(super) afresh: bool,
+    /// Whether the clock was moved by a command.
+    pub(super) clock_moved: bool,
+    /// Small records, as written last. They are written again only if they differ.
+    written: BTreeMap<String, String>,
+}
+
 /// The clock, the stream of randomness and the counters.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SavedCounters {
@@ -45,20 +73,11 @@ pub(super) struct SavedCounters {
     pub(super) overtaken: Vec<u64>,
 }
 
-fn json<T: Serialize>(value: &T) -> String {
-    // Only maps with keys that are not text fail, and records have none.
-    serde_json::to_string(value).unwrap_or_default()
-}
-
-fn call_name(number: u64) -> String {
-    format!("call/{number:020}")
-}
-
 impl Engine {
     /// Starts to collect changes for [`Engine::changes`], after the records of a state file were restored.
     pub fn persist(&mut self) {
-        self.track(&ChangedNames::on());
-        self.persistence.written = self.compared().into_iter().collect();
+        self.track();
+        self.persistence.written = self.small_records().into_iter().collect();
         if self.provider.clock.speed() == Speed::Instant {
             // The file may come from an engine whose clock ran.
             self.provider.timers.fire_all(self.provider.now());
@@ -67,52 +86,54 @@ impl Engine {
 
     /// Starts to collect changes; the first are the whole state.
     pub fn persist_from_start(&mut self) {
-        self.track(&ChangedNames::on());
+        self.track();
         self.persistence.afresh = true;
     }
 
-    /// Goes on collecting for the state file of another engine, beginning with the whole state.
-    pub(super) fn persist_afresh(&mut self, other: &Persistence) {
-        let names = other.names.clone();
-        names.take();
-        self.track(&names);
-        self.persistence.afresh = true;
-    }
-
-    pub(super) fn track(&mut self, names: &ChangedNames) {
-        for integration in &mut self.integrations {
-            integration.track(names);
+    pub(super) fn track(&mut self) {
+        self.persistence.on = true;
+        for (_, store) in self.stores() {
+            store.track(true);
         }
-        let provider = &mut self.provider;
-        provider.links.track(names, "page".to_owned());
-        provider.timers.queue.track(names, "timer".to_owned());
-        provider.webhooks.deliveries.track(names, "delivery".to_owned());
         self.call_log.is_saved();
-        self.persistence.names = names.clone();
     }
 
-    /// What changed since the last call. Calls that only read are not a change; they go along with the next.
+    /// Every store, with the name of its group in the state file.
+    fn stores(&self) -> Vec<(String, &dyn Store)> {
+        let provider = &self.provider;
+        let shared: [(&str, &dyn Store); 3] = [
+            ("page", &provider.links),
+            ("timer", &provider.timers.queue),
+            ("delivery", &provider.webhooks.deliveries),
+        ];
+        let own = self
+            .integrations
+            .iter()
+            .flat_map(|integration| integration.stores());
+        own.chain(shared.map(|(group, store)| (group.to_owned(), store)))
+            .collect()
+    }
+
+    /// The changes since the last call. API calls that only read are no change; they are written with the next one.
     pub fn changes(&mut self) -> Changes {
-        let names = self.persistence.names.take();
         let clock_moved = std::mem::take(&mut self.persistence.clock_moved);
-        if std::mem::take(&mut self.persistence.afresh) {
-            self.persistence.written = self.compared().into_iter().collect();
-            let records = self.records().into_iter();
-            let records = records.map(|(name, value)| (name, Some(value))).collect();
-            self.call_log.is_saved();
-            return Changes {
-                afresh: true,
-                records,
-            };
-        }
-        let mut records: Vec<_> = names
-            .into_iter()
-            .map(|name| {
-                let value = self.record(&name);
-                (name, value)
-            })
+        let afresh = std::mem::take(&mut self.persistence.afresh);
+        let stores = self.stores().into_iter();
+        let mut records: Vec<_> = stores
+            .flat_map(|(group, store)| named(&group, store.changes()))
             .collect();
-        for (name, value) in self.compared() {
+        let small = self.small_records();
+        if afresh {
+            self.persistence.written = small.into_iter().collect();
+            records = self
+                .records()
+                .into_iter()
+                .map(|(name, value)| (name, Some(value)))
+                .collect();
+            self.call_log.is_saved();
+            return Changes { afresh, records };
+        }
+        for (name, value) in small.into_iter().filter(|_| self.persistence.on) {
             if self.persistence.written.get(&name) != Some(&value) {
                 self.persistence.written.insert(name.clone(), value.clone());
                 records.push((name, Some(value)));
@@ -120,34 +141,22 @@ impl Engine {
         }
         if clock_moved || !records.is_empty() {
             records.push(("world".to_owned(), Some(json(&self.counters()))));
-            let calls = self.call_log.unsaved().into_iter();
-            records.extend(calls.map(|(number, call)| (call_name(number), call.as_ref().map(json))));
+            let calls = self.call_log.unsaved();
+            records.extend(named("call", calls));
         }
-        Changes {
-            afresh: false,
-            records,
-        }
+        Changes { afresh, records }
     }
 
-    /// What is left to write before the state file is closed, calls that only read included.
+    /// The changes to write before the state file is closed, API calls that only read included.
     pub fn last_changes(&mut self) -> Changes {
         self.persistence.clock_moved = true;
         self.changes()
     }
 
-    /// Records that are written if they differ from what was written last.
-    fn compared(&self) -> Vec<(String, String)> {
-        if !self.persistence.names.is_on() {
-            return Vec::new();
-        }
-        self.small_records()
-    }
-
     fn small_records(&self) -> Vec<(String, String)> {
-        let mut records: Vec<_> = self
-            .integrations
-            .iter()
-            .map(|one| (format!("integration/{}", Index(one.index)), json(one)))
+        let integrations = self.integrations.iter();
+        let mut records: Vec<_> = integrations
+            .map(|one| (format!("integration/{:010}", one.index), json(one)))
             .collect();
         records.push(("faults".to_owned(), json(&self.provider.faults)));
         records
@@ -168,80 +177,44 @@ impl Engine {
         }
     }
 
-    /// The record with this name as it is now; `None` if it was removed.
-    fn record(&self, name: &str) -> Option<String> {
-        let (group, key) = name.split_once('/')?;
-        let number = |text: &str| text.parse::<usize>().ok();
-        let provider = &self.provider;
-        match group {
-            "page" => return provider.links.get(key).map(json),
-            "delivery" => return provider.webhooks.deliveries.get(&key.parse().ok()?).map(json),
-            "timer" => {
-                let (at, set) = key.split_once('/')?;
-                let key = (Moment::from_micros(at.parse().ok()?), set.parse().ok()?);
-                return provider.timers.queue.get(&key).map(json);
-            }
-            _ => {}
-        }
-        let (index, key) = key.split_once('/')?;
-        let integration = self.integrations.get(number(index)?)?;
-        match group {
-            "token" => integration.tokens.get(key).map(json),
-            "customer" => integration.customers.at(number(key)?).map(json),
-            "payment" => integration.payments.at(number(key)?).map(json),
-            "offramp" => integration.offramps.at(number(key)?).map(json),
-            "credit" => {
-                let (account, index) = key.split_once('/')?;
-                let account = integration.accounts.get(number(account)?)?;
-                account.feed.at(number(index)?).map(json)
-            }
-            _ => None,
-        }
-    }
-
     /// The whole state as named records, each as JSON.
     pub fn records(&self) -> Vec<(String, String)> {
         let mut records = vec![("world".to_owned(), json(&self.counters()))];
-        if let Some(scenario) = SavedScenario::of(self) {
-            records.push(("scenario".to_owned(), json(&scenario)));
-        }
+        records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
         records.extend(self.small_records());
-        for integration in &self.integrations {
-            records.extend(integration.tokens.named().map(named));
-            records.extend(integration.customers.named().map(named));
-            records.extend(integration.payments.named().map(named));
-            records.extend(integration.offramps.named().map(named));
-            for account in &integration.accounts {
-                records.extend(account.feed.named().map(named));
-            }
+        for (group, store) in self.stores() {
+            records.extend(named(&group, store.records()));
         }
-        records.extend(self.provider.links.named().map(named));
-        records.extend(self.provider.timers.queue.named().map(named));
-        records.extend(self.provider.webhooks.deliveries.named().map(named));
-        let calls = self.call_log.since(0).into_iter();
-        records.extend(calls.map(|call| (call_name(call.number), json(call))));
+        records.extend(named("call", self.call_log.records()));
         records
     }
 
     /// The whole state as one JSON object: a list of named records for each group.
     pub fn export(&self) -> String {
-        let mut groups: BTreeMap<&str, Vec<String>> =
-            GROUPS.iter().map(|group| (*group, Vec::new())).collect();
-        for (name, value) in self.records() {
+        let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let records = self.records();
+        for (name, value) in &records {
             let group = name.split('/').next().unwrap_or_default();
-            let record = format!("{{\"name\":{},\"value\":{value}}}", json(&name));
-            if let Some(list) = groups.get_mut(group) {
-                list.push(record);
-            }
+            let record = format!("{{\"name\":{},\"value\":{value}}}", json(name));
+            groups.entry(group).or_default().push(record);
         }
-        let groups: Vec<String> = GROUPS
+        let list = |group| {
+            groups
+                .get(group)
+                .map(|records| records.join(","))
+                .unwrap_or_default()
+        };
+        let groups: Vec<_> = GROUPS
             .iter()
-            .filter_map(|group| Some(format!("\"{group}\":[{}]", groups.get(group)?.join(","))))
+            .map(|group| format!("\"{group}\":[{}]", list(group)))
             .collect();
         format!("{{\"format\":{FORMAT},{}}}", groups.join(","))
     }
 }
 
-fn named<T: Serialize>((name, record): (String, &T)) -> (String, String) {
-    (name, json(record))
+fn named<T>(group: &str, records: Vec<(String, T)>) -> Vec<(String, T)> {
+    records
+        .into_iter()
+        .map(|(key, record)| (format!("{group}/{key}"), record))
+        .collect()
 }

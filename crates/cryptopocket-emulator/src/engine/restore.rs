@@ -5,13 +5,13 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::Engine;
-use super::persistence::SavedCounters;
+use super::persistence::{Persistence, SavedCounters};
 use crate::call_log::CallLog;
-use crate::changes::ChangedNames;
 use crate::entropy::Entropy;
+use crate::faults::Faults;
 use crate::integration::Integration;
 use crate::moment::Moment;
-use crate::provider::Link;
+use crate::records::{BankTransaction, Customer, Offramp, Payment};
 use crate::table::OrderedMap;
 use crate::timers::Timers;
 use crate::webhooks::WebhookQueue;
@@ -32,6 +32,14 @@ fn read<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, Unreadable> {
     serde_json::from_str(value).map_err(|error| Unreadable(format!("`{name}` cannot be read: {error}")))
 }
 
+fn number<T: std::str::FromStr>(name: &str, part: &str) -> Result<T, Unreadable> {
+    part.parse().map_err(|_| unnamed(name))
+}
+
+fn unnamed(name: &str) -> Unreadable {
+    Unreadable(format!("`{name}` is no name of a record"))
+}
+
 impl Engine {
     /// Removes all state, so that records can be restored.
     pub fn clear(&mut self) {
@@ -39,72 +47,73 @@ impl Engine {
         self.provider.links = OrderedMap::default();
         self.provider.timers = Timers::default();
         self.provider.webhooks = WebhookQueue::default();
-        self.provider.faults.clear();
+        self.provider.faults = Faults::default();
         self.call_log = CallLog::default();
-        self.track(&ChangedNames::default());
+        self.persistence = Persistence::default();
     }
 
     /// Restores a record. Records come group by group, in the order of [`GROUPS`](super::GROUPS), and in the order of
     /// their names within a group.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`] if the name or the value is not one that [`Engine::records`] writes.
     pub fn restore(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
-        let unnamed = || Unreadable(format!("`{name}` is no name of a record"));
-        let number = |part: &str| part.parse::<usize>().map_err(|_| unnamed());
         let parts: Vec<&str> = name.split('/').collect();
-        match parts.as_slice() {
+        match *parts.as_slice() {
             ["scenario"] => {
-                let restored = self.restore_scenario(&read(name, value)?);
+                let restored = self.restore_scenario(read(name, value)?);
                 restored.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
             }
             ["world"] => self.restore_counters(read(name, value)?),
             ["integration", _] => {
                 let mut integration: Integration = read(name, value)?;
                 integration.index = self.integrations.len();
-                integration.track(&ChangedNames::default());
                 self.integrations.push(integration);
             }
-            ["token", index, token] => {
-                let until = read(name, value)?;
-                let owner = self.owner(name, number(index)?)?;
-                owner.tokens.insert((*token).to_owned(), until);
-            }
-            ["customer", index, _] => {
-                let customer = read(name, value)?;
-                self.owner(name, number(index)?)?.file_customer(customer);
-            }
-            ["payment", index, _] => {
-                let payment = read(name, value)?;
-                self.owner(name, number(index)?)?.payments.insert(payment);
-            }
-            ["offramp", index, _] => {
-                let offramp: crate::records::Offramp = read(name, value)?;
-                let owner = self.owner(name, number(index)?)?;
-                owner.offramps.insert(offramp.id, offramp);
-            }
-            ["credit", index, account, _] => {
-                let transaction: crate::records::BankTransaction = read(name, value)?;
-                let account = number(account)?;
-                let account = self.owner(name, number(index)?)?.accounts.get_mut(account);
-                let account = account.ok_or_else(|| Unreadable(format!("`{name}` stands on no account")))?;
-                account.feed.insert(transaction.id.clone(), transaction);
-            }
-            ["page", page] => {
-                let link: Link = read(name, value)?;
-                self.provider.links.insert((*page).to_owned(), link);
-            }
+            ["page", page] => self.provider.links.insert(page.to_owned(), read(name, value)?),
             ["timer", at, set] => {
-                let at = at.parse().map(Moment::from_micros).map_err(|_| unnamed())?;
-                let set = set.parse().map_err(|_| unnamed())?;
-                self.provider.timers.queue.insert((at, set), read(name, value)?);
+                let key = (Moment::from_micros(number(name, at)?), number(name, set)?);
+                self.provider.timers.queue.insert(key, read(name, value)?);
             }
             ["delivery", _] => self.provider.webhooks.restore(read(name, value)?),
             ["faults"] => self.provider.faults = read(name, value)?,
-            // A call that cannot be read is no reason to refuse the rest.
-            ["call", _] => {
-                if let Ok(entry) = serde_json::from_str(value) {
-                    self.call_log.restore(entry);
-                }
+            // A call that cannot be read is no reason to refuse the other records.
+            ["call", _] => drop(serde_json::from_str(value).map(|entry| self.call_log.restore(entry))),
+            [group, owner, ref key @ ..] => self.restore_owned(name, value, (group, owner), key)?,
+            _ => return Err(unnamed(name)),
+        }
+        Ok(())
+    }
+
+    /// Restores a record of an integration.
+    fn restore_owned(
+        &mut self,
+        name: &str,
+        value: &str,
+        (group, owner): (&str, &str),
+        key: &[&str],
+    ) -> Result<(), Unreadable> {
+        let owner = self.integrations.get_mut(number::<usize>(name, owner)?);
+        let owner = owner.ok_or_else(|| Unreadable(format!("`{name}` belongs to no integration")))?;
+        match (group, key) {
+            ("token", [token]) => owner.tokens.insert((*token).to_owned(), read(name, value)?),
+            ("customer", [_]) => drop(owner.file_customer(read::<Customer>(name, value)?)),
+            ("payment", [_]) => {
+                let payment: Payment = read(name, value)?;
+                owner.payments.insert(payment.id.clone(), payment);
             }
-            _ => return Err(unnamed()),
+            ("offramp", [_]) => {
+                let offramp: Offramp = read(name, value)?;
+                owner.offramps.insert(offramp.id, offramp);
+            }
+            ("credit", [account, _]) => {
+                let transaction: BankTransaction = read(name, value)?;
+                let account = owner.accounts.get_mut(number::<usize>(name, account)?);
+                let account = account.ok_or_else(|| Unreadable(format!("`{name}` belongs to no account")))?;
+                account.feed.insert(transaction.id.clone(), transaction);
+            }
+            _ => return Err(unnamed(name)),
         }
         Ok(())
     }
@@ -119,12 +128,6 @@ impl Engine {
         provider.webhooks.accepted = saved.deliveries_accepted;
         provider.webhooks.held_back = saved.overtaken;
         self.generation = saved.generation;
-    }
-
-    fn owner(&mut self, name: &str, index: usize) -> Result<&mut Integration, Unreadable> {
-        self.integrations
-            .get_mut(index)
-            .ok_or_else(|| Unreadable(format!("`{name}` belongs to no integration")))
     }
 
     /// Ends the restoring of records.

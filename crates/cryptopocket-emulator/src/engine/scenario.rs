@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
@@ -11,16 +10,15 @@ use crate::moment::Moment;
 use crate::provider::Limits;
 use crate::scenario::Scenario;
 
-/// The scenario that replaced the one at the start, and the settings under it, as the state file keeps them.
+/// The scenario that replaced the one at the start, and its settings, as the state file keeps them.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SavedScenario {
     source: String,
     speed: String,
     start: Option<Moment>,
     token_life: Duration,
-    min_purchase: Decimal,
-    card_per_quarter: Decimal,
-    reinforced_above: Decimal,
+    #[serde(flatten)]
+    limits: Limits,
 }
 
 impl SavedScenario {
@@ -33,18 +31,16 @@ impl SavedScenario {
             speed: speed.to_string(),
             start,
             token_life: provider.token_life,
-            min_purchase: provider.limits.min_purchase,
-            card_per_quarter: provider.limits.card_per_quarter,
-            reinforced_above: provider.limits.reinforced_above,
+            limits: provider.limits.clone(),
         })
     }
 }
 
 impl Engine {
-    /// Applies the opening of the scenario, if there is one.
+    /// Adds the records of the scenario, if there is one.
     pub(super) fn stage(&mut self) {
         if let Some(scenario) = self.scenario.clone() {
-            // The opening was rehearsed when the scenario was read, and no seed makes a difference to that.
+            // Reading the scenario has tried this, and no seed makes a difference to the result.
             drop(self.open(&scenario.opening));
         }
     }
@@ -64,8 +60,8 @@ impl Engine {
     }
 
     /// Takes over a scenario from the state file, without starting over.
-    pub(super) fn restore_scenario(&mut self, saved: &SavedScenario) -> Result<(), String> {
-        // A scenario that this version refuses must not keep the state that came of it from opening.
+    pub(super) fn restore_scenario(&mut self, saved: SavedScenario) -> Result<(), String> {
+        // The state stays usable if this version refuses the scenario that it started with.
         let scenario = self.scenario_reader.and_then(|read| read(&saved.source).ok());
         let speed = saved
             .speed
@@ -73,11 +69,7 @@ impl Engine {
             .map_err(|error| format!("the speed: {error}"))?;
         self.provider.clock.set(speed, saved.start);
         self.provider.token_life = saved.token_life;
-        self.provider.limits = Limits {
-            min_purchase: saved.min_purchase,
-            card_per_quarter: saved.card_per_quarter,
-            reinforced_above: saved.reinforced_above,
-        };
+        self.provider.limits = saved.limits;
         self.restaged = scenario.is_some();
         self.scenario = scenario.map(Arc::new);
         Ok(())

@@ -1,53 +1,15 @@
-//! Armed faults, and which of them strikes.
+//! Armed faults, and which of them strike.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, TransferFault, WebhookFault};
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Armed<F> {
-    /// An operation or event, or `*` for any.
-    pub(super) on: String,
-    pub(super) fault: F,
-    /// How many are spared first.
-    pub(super) skip: u32,
-    pub(super) left: u32,
-}
-
-impl<F> Armed<F> {
-    fn new(on: &str, fault: F, times: Times) -> Self {
-        Self {
-            on: on.to_owned(),
-            fault,
-            skip: times.skip,
-            left: times.strike,
-        }
-    }
-
-    fn waits_for(&self, on: &str) -> bool {
-        self.left > 0 && (self.on == "*" || self.on == on)
-    }
-
-    /// Whether it strikes now; counts down the skips or the strikes.
-    fn strikes(&mut self, on: &str) -> bool {
-        if !self.waits_for(on) {
-            return false;
-        }
-        if self.skip > 0 {
-            self.skip -= 1;
-            return false;
-        }
-        self.left -= 1;
-        true
-    }
-}
+use super::{Fault, NamedFault, TransferFault, WebhookFault};
 
 /// How often a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
     /// How many calls, webhooks or transfers are spared first.
     pub skip: u32,
-    /// How many suffer the fault then.
+    /// How many are struck after those.
     #[serde(rename = "times")]
     pub strike: u32,
 }
@@ -59,64 +21,125 @@ impl Times {
     }
 }
 
-/// All armed faults.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Faults {
-    pub(super) calls: Vec<Armed<Fault>>,
-    pub(super) events: Vec<Armed<WebhookFault>>,
-    pub(super) transfers: Vec<Armed<TransferFault>>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Entry<F> {
+    /// An operation or event type, or `*` for any.
+    on: String,
+    fault: F,
+    skip: u32,
+    left: u32,
 }
 
-impl Faults {
-    pub(crate) fn arm(&mut self, operation: &str, fault: Fault, times: Times) {
-        self.calls.push(Armed::new(operation, fault, times));
+impl<F> Entry<F> {
+    /// Whether it strikes now; counts down the skips or the strikes.
+    fn strikes(&mut self, target: &str) -> bool {
+        if self.left == 0 || (self.on != "*" && self.on != target) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        self.left -= 1;
+        true
     }
+}
 
-    pub(crate) fn arm_event(&mut self, event: &str, fault: WebhookFault, times: Times) {
-        self.events.push(Armed::new(event, fault, times));
+/// The armed faults of one kind, oldest first.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Armed<F>(Vec<Entry<F>>);
+
+impl<F> Default for Armed<F> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
+}
 
-    pub(crate) fn arm_transfer(&mut self, fault: TransferFault, times: Times) {
-        self.transfers.push(Armed::new("*", fault, times));
-    }
-
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// The oldest fault that strikes a call of this operation.
-    pub(crate) fn take_for_call(&mut self, operation: &str) -> Option<Fault> {
-        let struck = self.calls.iter_mut().find_map(|armed| {
-            let strikes = armed.strikes(operation);
-            strikes.then(|| armed.fault.clone())
+impl<F: NamedFault + Clone + PartialEq> Armed<F> {
+    /// Arms a fault for a target: an operation, an event type, or `*` for any.
+    pub(crate) fn arm(&mut self, target: &str, fault: F, times: Times) {
+        self.0.push(Entry {
+            on: target.to_owned(),
+            fault,
+            skip: times.skip,
+            left: times.strike,
         });
-        self.calls.retain(|armed| armed.left > 0);
+    }
+
+    /// The oldest fault that strikes.
+    pub(crate) fn take_first(&mut self, target: &str) -> Option<F> {
+        let struck = self
+            .0
+            .iter_mut()
+            .find_map(|entry| entry.strikes(target).then(|| entry.fault.clone()));
+        self.0.retain(|entry| entry.left > 0);
         struck
     }
 
-    /// Every fault that strikes a webhook of this event, each kind once.
-    pub(crate) fn take_for_event(&mut self, event: &str) -> Vec<WebhookFault> {
-        let mut taken: Vec<WebhookFault> = Vec::new();
-        for armed in &mut self.events {
-            if !taken.contains(&armed.fault) && armed.strikes(event) {
-                taken.push(armed.fault);
+    /// Every fault that strikes, each once however often it is armed.
+    pub(crate) fn take_all(&mut self, target: &str) -> Vec<F> {
+        let mut taken: Vec<F> = Vec::new();
+        for entry in &mut self.0 {
+            if !taken.contains(&entry.fault) && entry.strikes(target) {
+                taken.push(entry.fault.clone());
             }
         }
-        self.events.retain(|armed| armed.left > 0);
+        self.0.retain(|entry| entry.left > 0);
         taken
     }
 
-    /// Every fault that strikes the transfer being sent, each kind once.
-    pub(crate) fn take_for_transfer(&mut self) -> Vec<TransferFault> {
-        let mut taken = Vec::new();
-        for armed in &mut self.transfers {
-            if !taken.contains(&armed.fault) && armed.strikes("*") {
-                taken.push(armed.fault);
-            }
-        }
-        self.transfers.retain(|armed| armed.left > 0);
-        taken
+    fn list(&self, of: &str) -> impl Iterator<Item = ArmedFault> {
+        self.0.iter().map(move |entry| ArmedFault {
+            what: entry.fault.name().to_owned(),
+            of: of.to_owned(),
+            on: if of == "transfer" {
+                of.to_owned()
+            } else {
+                entry.on.clone()
+            },
+            detail: entry.fault.detail(),
+            skip: entry.skip,
+            left: entry.left,
+        })
     }
+}
+
+/// All armed faults.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Faults {
+    pub(crate) calls: Armed<Fault>,
+    pub(crate) events: Armed<WebhookFault>,
+    pub(crate) transfers: Armed<TransferFault>,
+}
+
+impl Faults {
+    /// All armed faults, the oldest of each kind first.
+    pub(crate) fn list(&self) -> Vec<ArmedFault> {
+        let (calls, events) = (self.calls.list("call"), self.events.list("webhook"));
+        calls
+            .chain(events)
+            .chain(self.transfers.list("transfer"))
+            .collect()
+    }
+}
+
+/// An armed fault that has strikes left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ArmedFault {
+    /// The fault's name, such as `drop_after`.
+    pub what: String,
+    /// What it strikes: `call`, `webhook` or `transfer`.
+    pub of: String,
+    /// The operation or event type it waits for, `*` for any; for a transfer, `transfer`.
+    pub on: String,
+    /// Its detail, such as a status.
+    pub detail: Option<String>,
+    /// How many are spared before it strikes.
+    pub skip: u32,
+    /// How many it strikes after those.
+    pub left: u32,
 }
 
 #[cfg(test)]
@@ -126,31 +149,37 @@ mod tests {
     #[test]
     fn fault_strikes_as_often_and_where_armed() {
         let mut faults = Faults::default();
-        faults.arm("quote", Fault::Html, Times::first(2));
-        assert_eq!(faults.take_for_call("create_payment"), None);
-        assert_eq!(faults.take_for_call("quote"), Some(Fault::Html));
-        assert_eq!(faults.take_for_call("quote"), Some(Fault::Html));
-        assert_eq!(faults.take_for_call("quote"), None);
+        faults.calls.arm("quote", Fault::Html, Times::first(2));
+        assert_eq!(faults.calls.take_first("create_payment"), None);
+        assert_eq!(faults.calls.take_first("quote"), Some(Fault::Html));
+        assert_eq!(faults.calls.take_first("quote"), Some(Fault::Html));
+        assert_eq!(faults.calls.take_first("quote"), None);
     }
 
     #[test]
     fn event_suffers_several_kinds_of_fault() {
         let mut faults = Faults::default();
-        faults.arm_event("*", WebhookFault::Duplicate, Times::first(1));
-        faults.arm_event("PAY_IN", WebhookFault::Skew(-900), Times::first(1));
+        faults.events.arm("*", WebhookFault::Duplicate, Times::first(1));
+        faults
+            .events
+            .arm("PAY_IN", WebhookFault::Skew(-900), Times::first(1));
         assert_eq!(
-            faults.take_for_event("PAY_IN"),
+            faults.events.take_all("PAY_IN"),
             [WebhookFault::Duplicate, WebhookFault::Skew(-900)]
         );
-        assert!(faults.take_for_event("PAY_IN").is_empty());
+        assert!(faults.events.take_all("PAY_IN").is_empty());
     }
 
     #[test]
     fn fault_spares_skipped_calls() {
         let mut faults = Faults::default();
-        faults.arm("quote", Fault::Html, Times { skip: 1, strike: 1 });
-        faults.arm("*", Fault::EmptyBody, Times { skip: 2, strike: 1 });
-        let struck: Vec<_> = (0..4).map(|_| faults.take_for_call("quote")).collect();
+        faults
+            .calls
+            .arm("quote", Fault::Html, Times { skip: 1, strike: 1 });
+        faults
+            .calls
+            .arm("*", Fault::EmptyBody, Times { skip: 2, strike: 1 });
+        let struck: Vec<_> = (0..4).map(|_| faults.calls.take_first("quote")).collect();
         assert_eq!(struck, [None, Some(Fault::Html), None, Some(Fault::EmptyBody)]);
     }
 }

@@ -1,6 +1,7 @@
-//! The details of faults: their rules, and errors that state them.
+//! The details of faults: their rules, how they are read and written, and the error that states a rule.
 
 use std::fmt;
+use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
@@ -11,14 +12,15 @@ pub(super) const CENTURY: i64 = 3_155_760_000;
 
 /// The rule for the detail of a fault.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Detail {
+pub(super) enum Rule {
     Nothing,
-    /// A whole number of something.
+    /// A whole number of `unit`; if it is a time, one unit is `millis` milliseconds.
     Whole {
-        what: &'static str,
+        unit: &'static str,
         from: i64,
         to: i64,
         default: i64,
+        millis: u64,
     },
     /// An amount that a bank can send; by default 1.
     Amount,
@@ -26,9 +28,38 @@ pub(crate) enum Detail {
     Code,
 }
 
-impl Detail {
+impl Rule {
+    pub(super) const fn whole(unit: &'static str, from: i64, to: i64, default: i64) -> Self {
+        let millis = 1;
+        Self::Whole {
+            unit,
+            from,
+            to,
+            default,
+            millis,
+        }
+    }
+
+    pub(super) const fn seconds(unit: &'static str, to: i64, default: i64) -> Self {
+        let (from, millis) = (0, 1_000);
+        Self::Whole {
+            unit,
+            from,
+            to,
+            default,
+            millis,
+        }
+    }
+
+    const fn millis(self) -> u64 {
+        match self {
+            Self::Whole { millis, .. } => millis,
+            _ => 1,
+        }
+    }
+
     /// The number, or the default; `None` if it does not fit.
-    pub(super) fn number<T: TryFrom<i64>>(self, detail: Option<&str>) -> Option<T> {
+    fn number(self, detail: Option<&str>) -> Option<i64> {
         let Self::Whole {
             from, to, default, ..
         } = self
@@ -36,37 +67,90 @@ impl Detail {
             return None;
         };
         let number = detail.map_or(Some(default), |text| text.parse().ok())?;
-        let fits = (from..=to).contains(&number);
-        fits.then(|| T::try_from(number).ok()).flatten()
+        (from..=to).contains(&number).then_some(number)
     }
 
-    pub(super) fn amount(detail: Option<&str>) -> Option<Decimal> {
-        let amount: Decimal = detail.unwrap_or("1").parse().ok()?;
-        (amount > Decimal::ZERO && amount.to_minor(2).is_ok()).then_some(amount)
-    }
-
-    /// The rule in words.
-    fn rule(self, name: &str) -> String {
+    fn text(self, name: &str) -> String {
         match self {
             Self::Nothing => format!("`{name}` takes no detail"),
             Self::Whole {
-                what,
+                unit,
                 from,
                 to,
                 default,
-            } => format!("`{name}` takes {what} from {from} to {to}, by default {default}"),
+                ..
+            } => {
+                format!("`{name}` takes {unit} from {from} to {to}, by default {default}")
+            }
             Self::Amount => format!("`{name}` takes an amount in whole cents above 0, by default 1"),
             Self::Code => format!("`{name}` takes the code that is answered, such as user_banned"),
         }
     }
 }
 
+/// The type of a detail.
+pub(super) trait Detail: Sized {
+    /// The value of a detail, or the default; `None` if it breaks the rule.
+    fn parse(rule: Rule, detail: Option<&str>) -> Option<Self>;
+
+    /// The detail as [`Detail::parse`] reads it.
+    fn text(&self, rule: Rule) -> String;
+}
+
+macro_rules! numbers {
+    ($($type:ty)*) => {
+        $(impl Detail for $type {
+            fn parse(rule: Rule, detail: Option<&str>) -> Option<Self> {
+                rule.number(detail)?.try_into().ok()
+            }
+
+            fn text(&self, _: Rule) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+
+numbers! { u16 u32 usize i64 }
+
+impl Detail for Duration {
+    fn parse(rule: Rule, detail: Option<&str>) -> Option<Self> {
+        let number = u64::try_from(rule.number(detail)?).ok()?;
+        Some(Self::from_millis(number * rule.millis()))
+    }
+
+    fn text(&self, rule: Rule) -> String {
+        (self.as_millis() / u128::from(rule.millis())).to_string()
+    }
+}
+
+impl Detail for Decimal {
+    fn parse(_: Rule, detail: Option<&str>) -> Option<Self> {
+        let amount: Self = detail.unwrap_or("1").parse().ok()?;
+        (amount > Self::ZERO && amount.to_minor(2).is_ok()).then_some(amount)
+    }
+
+    fn text(&self, _: Rule) -> String {
+        self.to_string()
+    }
+}
+
+impl Detail for String {
+    fn parse(_: Rule, detail: Option<&str>) -> Option<Self> {
+        detail.filter(|code| !code.is_empty()).map(str::to_owned)
+    }
+
+    fn text(&self, _: Rule) -> String {
+        self.clone()
+    }
+}
+
 /// Why a fault cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// `fault` or `detail`.
+    /// The field that is not valid: `fault` or `detail`.
     pub field: &'static str,
-    /// What is wrong.
+    /// What is wrong with it.
     pub rule: String,
     /// What to write instead.
     pub cure: String,
@@ -78,53 +162,37 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// The kinds of a fault: each name, and what its detail can be.
-pub(crate) type Kinds = &'static [(&'static str, Detail)];
-
-/// A fault that is read and written by its name and its detail.
-pub trait NamedFault: Sized {
-    /// The name by which the control plane, scenarios and the header know it.
+/// A fault that is written as a name and a detail.
+pub trait NamedFault {
+    /// Its name in the control plane, scenarios and the request header.
     fn name(&self) -> &'static str;
 
-    /// The detail, as it is read.
+    /// Its detail, if it takes one.
     fn detail(&self) -> Option<String>;
 }
 
-/// Reads a fault by its name and detail, or says which of the two is wrong and what can stand there.
+/// Reads a fault: finds the rule for its name, and makes it of its detail.
 pub(super) fn read<F>(
-    kinds: Kinds,
+    rules: &[(&str, Rule)],
     (name, detail): (&str, Option<&str>),
-    make: impl Fn(&str, Detail, Option<&str>) -> Option<F>,
+    make: impl Fn(&Rule) -> Option<F>,
 ) -> Result<F, Misfit> {
-    let Some((_, takes)) = kinds.iter().find(|(known, _)| *known == name) else {
+    let Some((_, rule)) = rules.iter().find(|(known, _)| *known == name) else {
+        let names: Vec<&str> = rules.iter().map(|(name, _)| *name).collect();
         return Err(Misfit {
             field: "fault",
             rule: format!("`{}` is no fault", shortened(name)),
-            cure: use_one_of(name, &names(kinds)),
+            cure: use_one_of(name, &names),
         });
     };
-    let superfluous = matches!(takes, Detail::Nothing) && detail.is_some();
-    let fault = make(name, *takes, detail).filter(|_| !superfluous);
+    let superfluous = matches!(rule, Rule::Nothing) && detail.is_some();
+    let fault = make(rule).filter(|_| !superfluous);
     fault.ok_or_else(|| Misfit {
         field: "detail",
         rule: detail.map_or_else(
             || format!("the fault `{name}` needs a detail"),
             |detail| format!("`{}` does not fit the fault `{name}`", shortened(detail)),
         ),
-        cure: takes.rule(name),
+        cure: rule.text(name),
     })
-}
-
-pub(super) fn names(kinds: Kinds) -> Vec<&'static str> {
-    kinds.iter().map(|(name, _)| *name).collect()
-}
-
-/// A detail that is a whole number.
-pub(super) const fn whole(what: &'static str, from: i64, to: i64, default: i64) -> Detail {
-    Detail::Whole {
-        what,
-        from,
-        to,
-        default,
-    }
 }

@@ -2,11 +2,10 @@
 
 use cryptopocket_types::Decimal;
 
-use super::Integration;
-use crate::error::CommandError;
+use super::{Integration, Tenant};
+use crate::error::{CommandError, invalid};
 use crate::magic;
 use crate::moment::Moment;
-use crate::provider::Provider;
 use crate::records::{BankAccount, BankCredit, BankTransaction};
 use crate::suggest::shortened;
 use crate::wire::Failure;
@@ -16,14 +15,11 @@ impl Integration {
     pub fn account(&self, iban: &str) -> Option<&BankAccount> {
         self.accounts.iter().find(|account| account.iban == iban)
     }
+}
 
+impl Tenant<'_> {
     /// Books a credit and returns the transaction's id.
-    pub(crate) fn credit(
-        &mut self,
-        provider: &mut Provider,
-        mut credit: BankCredit,
-    ) -> Result<String, CommandError> {
-        let invalid = |why: String| Err(CommandError::Invalid(why));
+    pub(crate) fn credit(&mut self, mut credit: BankCredit) -> Result<String, CommandError> {
         if credit.amount.rescaled(2).is_none_or(Decimal::is_zero) {
             let amount = credit.amount;
             return invalid(format!(
@@ -31,10 +27,13 @@ impl Integration {
                  240.00"
             ));
         }
-        if let Some(iban) = &credit.iban
-            && self.account(iban).is_none()
+        if let Some(iban) = credit
+            .iban
+            .as_deref()
+            .filter(|iban| self.own.account(iban).is_none())
         {
             let known: Vec<&str> = self
+                .own
                 .accounts
                 .iter()
                 .map(|account| account.iban.as_str())
@@ -45,48 +44,45 @@ impl Integration {
             ));
         }
         if let Some(name) = &credit.meant_for {
-            credit.meant_for = Some(match self.payments.called(name).as_slice() {
+            let (payments, name) = (self.own.payments_named(name), shortened(name));
+            credit.meant_for = Some(match payments.as_slice() {
                 [id] => (*id).to_owned(),
                 [] => {
-                    let name = shortened(name);
                     return invalid(format!(
                         "meant_for: `{name}` is neither id nor external_id of one of the integration's payments; name one \
                          that there is"
                     ));
                 }
                 _ => {
-                    let name = shortened(name);
                     return invalid(format!(
                         "meant_for: `{name}` is the external_id of several payments; write the id of one of them"
                     ));
                 }
             });
         }
-        self.book(provider, credit, None)
+        self.book(credit, None)
     }
 
     /// Books a checked credit, at an earlier time if one is given. Credits are booked in the order of their times.
-    pub(crate) fn book(
-        &mut self,
-        provider: &mut Provider,
-        credit: BankCredit,
-        booked_at: Option<Moment>,
-    ) -> Result<String, CommandError> {
-        let amount = credit.amount.rescaled(2).filter(|amount| !amount.is_zero());
-        let amount = amount
-            .ok_or_else(|| CommandError::Invalid("an amount is in whole cents and not zero".to_owned()))?;
-        let id = format!("trx_{}", provider.entropy.alphanumeric(20));
-        let now = provider.now();
+    pub(crate) fn book(&mut self, credit: BankCredit, at: Option<Moment>) -> Result<String, CommandError> {
+        let Some(amount) = credit.amount.rescaled(2).filter(|amount| !amount.is_zero()) else {
+            return invalid("an amount is in whole cents and not zero");
+        };
+        let (id, now) = (
+            format!("trx_{}", self.provider.entropy.alphanumeric(20)),
+            self.provider.now(),
+        );
+        let mut accounts = self.own.accounts.iter_mut();
         let account = match &credit.iban {
-            Some(iban) => self.accounts.iter_mut().find(|account| account.iban == *iban),
-            None => self.accounts.first_mut(),
+            Some(iban) => accounts.find(|account| account.iban == *iban),
+            None => accounts.next(),
         };
         let account = account.ok_or(CommandError::NotFound("bank account"))?;
         account.balance = account.balance.checked_add(amount).unwrap_or(account.balance);
         let transaction = BankTransaction {
             id: id.clone(),
             amount,
-            booked_at: booked_at.unwrap_or(now).min(now),
+            booked_at: at.unwrap_or(now).min(now),
             concept: credit.concept,
             counterparty_name: credit.payer_name,
             counterparty_iban: credit.payer_iban,
@@ -98,42 +94,43 @@ impl Integration {
         Ok(id)
     }
 
-    /// Reconciles a credit with the transfer payment it is for.
+    /// Reconciles a credit with the transfer payment it pays.
     pub(crate) fn reconcile(
         &mut self,
-        provider: &mut Provider,
         payment_id: &str,
-        transaction_id: &str,
+        id: &str,
         iban: Option<&str>,
     ) -> Result<(), Failure> {
-        if let Some(refusal) = magic::reconciliation(transaction_id) {
+        if let Some(refusal) = magic::reconciliation(id) {
             return Err(refusal);
         }
         let payment = self
+            .own
             .payments
             .get(payment_id)
             .ok_or(Failure::Code("payment_not_found"))?;
         let unknown = Failure::Code("transaction_not_found");
-        let booked_on = |account: &&mut BankAccount| account.feed.get(transaction_id).is_some();
-        let account = self.accounts.iter_mut().find(booked_on).ok_or(unknown.clone())?;
-        if iban.is_some_and(|iban| iban != account.iban) {
-            return Err(unknown);
-        }
-        let transaction = account.feed.get(transaction_id).ok_or(unknown.clone())?;
+        let mut accounts = self.own.accounts.iter_mut();
+        let account = accounts.find(|account| account.feed.get(id).is_some());
+        let account = account
+            .filter(|account| iban.is_none_or(|iban| iban == account.iban))
+            .ok_or(unknown.clone())?;
+        let transaction = account.feed.get(id).ok_or(unknown)?;
         if transaction.payment.is_some() {
             return Err(Failure::Code("already_reconciled"));
         }
         if payment.concept.is_none() || !matches!(payment.status.as_str(), "started" | "pending_bank") {
             return Err(Failure::Code("payment_not_pending"));
         }
-        // The amount is compared exactly: a partial payment or an overpayment is not this payment's.
+        // The amount must match exactly: a partial payment or an overpayment does not pay this payment.
         if transaction.amount != payment.fiat_amount || account.currency != payment.fiat {
             return Err(Failure::Code("amount_mismatch"));
         }
-        let transaction = account.feed.get_mut(transaction_id).ok_or(unknown)?;
-        transaction.payment = Some(payment_id.to_owned());
         let holder = transaction.counterparty_name.clone();
-        self.receive_fiat(provider, payment_id, holder.as_deref());
+        if let Some(transaction) = account.feed.get_mut(id) {
+            transaction.payment = Some(payment_id.to_owned());
+        }
+        self.receive_fiat(payment_id, holder.as_deref());
         Ok(())
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use cryptopocket_types::{Decimal, Rounding};
 
-use super::Integration;
+use super::Tenant;
 use crate::catalogue::{Asset, DEFAULT_CHAIN, Method, find_asset, per_euro};
-use crate::error::CommandError;
+use crate::error::{CommandError, wrong_state};
 use crate::magic;
 use crate::outage::Outage;
 use crate::prices::{Purchase, buy, price};
@@ -14,10 +14,9 @@ use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
 use crate::suggest::shortened;
 use crate::timers::Due;
-use crate::wire::{Failure, PaymentView};
+use crate::wire::{Failure, payment};
 
 const BUYING_TAKES: Duration = Duration::from_secs(60);
-const ANY_STATUS: &str = "`payments/{id}/status` (`set_payment_status`) gives it any status";
 
 impl Payment {
     pub(super) fn is_transfer(&self) -> bool {
@@ -25,21 +24,22 @@ impl Payment {
     }
 
     pub(super) fn amount_in_euros(&self) -> Decimal {
-        euros(self.fiat_amount, self.fiat)
+        euros(self.fiat_amount, &self.fiat)
     }
 
-    /// A step that takes only payments in the states `fitting`.
+    /// Refuses a step that takes payments in the states `fitting` only.
     fn require_status(&self, fitting: &[&str]) -> Result<(), CommandError> {
         if fitting.contains(&self.status.as_str()) {
             return Ok(());
         }
         let (status, fitting) = (shortened(&self.status), fitting.join(" or "));
-        Err(CommandError::WrongState(format!(
-            "the payment is {status}, and this takes one that is {fitting}; {ANY_STATUS}"
-        )))
+        wrong_state(format!(
+            "the payment is {status}, and this takes one that is {fitting}; `payments/{{id}}/status` \
+             (`set_payment_status`) gives it any status"
+        ))
     }
 
-    /// A step that takes transfers only (`for_transfers`) or all other methods only.
+    /// Refuses a step that takes transfers only (`for_transfers`) or all other methods only.
     fn require_method(&self, for_transfers: bool) -> Result<(), CommandError> {
         let waits = matches!(self.status.as_str(), "started" | "pending_bank");
         if self.is_transfer() == for_transfers || !waits {
@@ -50,13 +50,13 @@ impl Payment {
         } else {
             "a transfer is paid with `payments/{id}/transfer` (`pay_transfer`)"
         };
-        let method = self.method.payment_type;
-        Err(CommandError::WrongState(format!(
-            "the payment is by {method}; {instead}"
-        )))
+        wrong_state(format!(
+            "the payment is by {}; {instead}",
+            self.method.payment_type
+        ))
     }
 
-    /// A step of a transfer that is in one of the states `fitting`.
+    /// Refuses a step that takes transfers in the states `fitting` only.
     pub(super) fn require_transfer(&self, fitting: &[&str]) -> Result<(), CommandError> {
         self.require_method(true)?;
         self.require_status(fitting)
@@ -64,8 +64,9 @@ impl Payment {
 }
 
 fn euros(amount: Decimal, fiat: &str) -> Decimal {
-    let euros = amount.checked_div(per_euro(fiat), 2, Rounding::HalfUp);
-    euros.unwrap_or_default()
+    amount
+        .checked_div(per_euro(fiat), 2, Rounding::HalfUp)
+        .unwrap_or_default()
 }
 
 impl Provider {
@@ -75,33 +76,33 @@ impl Provider {
 
     /// The minimum purchase in a currency, as the list of payment methods shows it.
     pub(crate) fn min_purchase(&self, fiat: &str) -> Decimal {
-        let minimum = self.limits.min_purchase.checked_mul(per_euro(fiat));
-        minimum.unwrap_or_default().normalized()
+        self.limits
+            .min_purchase
+            .checked_mul(per_euro(fiat))
+            .unwrap_or_default()
+            .normalized()
     }
 
     fn below_minimum(&self, fiat: &str) -> Failure {
-        let minimum = self.min_purchase(fiat);
-        Failure::Explained(
-            "min_purchase",
-            format!("The minimum purchase is {minimum} {fiat}"),
-        )
+        let text = format!("The minimum purchase is {} {fiat}", self.min_purchase(fiat));
+        Failure::Explained("min_purchase", text)
     }
 
     /// A payment for an order that has been checked.
     pub(super) fn draw_up(&mut self, order: Order, asset: &'static Asset) -> Payment {
         let Purchase { tokens, .. } = self.quote(order.fiat_amount, order.method, asset, order.fiat);
+        // The customer of a guided payment has not chosen how to pay yet.
+        let is_transfer = order.method.payment_type == "transfer" && !order.guided;
         Payment {
             id: self.entropy.alphanumeric(25),
-            // How a guided payment is paid is not decided yet.
-            concept: (order.method.payment_type == "transfer" && !order.guided)
-                .then(|| self.entropy.concept()),
+            concept: is_transfer.then(|| self.entropy.concept()),
             external_id: order.external_id,
             user: order.user,
             guided: order.guided,
             method: order.method,
             status: "started".to_owned(),
             fiat_amount: order.fiat_amount,
-            fiat: order.fiat,
+            fiat: order.fiat.to_owned(),
             asset,
             coin_amount: tokens,
             wallet: order.wallet,
@@ -113,39 +114,35 @@ impl Provider {
     }
 }
 
-impl Integration {
+impl Tenant<'_> {
     /// Creates a payment, or refuses with the first error of the provider's list that applies.
-    pub(crate) fn create_payment(
-        &mut self,
-        provider: &mut Provider,
-        order: Order,
-    ) -> Result<&Payment, Failure> {
-        let asset = self.check_order(provider, &order)?;
-        let payment = provider.draw_up(order, asset);
+    pub(crate) fn create_payment(&mut self, order: Order) -> Result<&Payment, Failure> {
+        let asset = self.check_order(&order)?;
+        let payment = self.provider.draw_up(order, asset);
         self.count_towards_limits(&payment);
-        let id = payment.id.clone();
-        self.payments.insert(payment);
-        self.payments.get(&id).ok_or(Failure::Code("payment_not_found"))
+        Ok(self.own.payments.insert(payment.id.clone(), payment))
     }
 
     /// The provider's checks, in the order of its list of errors.
-    fn check_order(&mut self, provider: &mut Provider, order: &Order) -> Result<&'static Asset, Failure> {
-        if let Some(refusal) = magic::order(order.external_id.as_deref(), order.guided) {
+    fn check_order(&mut self, order: &Order) -> Result<&'static Asset, Failure> {
+        let external_id = order.external_id.as_deref();
+        if let Some(refusal) = magic::order(external_id, order.guided) {
             return Err(refusal);
         }
         let in_euros = euros(order.fiat_amount, order.fiat);
         let customer = self
+            .own
             .customers
             .get(&order.user)
             .ok_or(Failure::Code("user_not_found"))?;
-        let spent = customer.spent_by_card(provider.now().quarter_start());
-        match magic::requested_code(order.external_id.as_deref()) {
-            Some("require_kyc") => return Err(self.require_kyc(provider, order.user)),
-            Some("kyc_reinforced_required") => return Err(self.require_declaration(provider, order.user)),
-            Some("min_purchase") => return Err(provider.below_minimum(order.fiat)),
-            _ => self.check_customer(provider, order.user, in_euros)?,
+        let spent = customer.spent_by_card(self.provider.now().quarter_start());
+        match magic::requested_code(external_id) {
+            Some("require_kyc") => return Err(self.require_kyc(order.user)),
+            Some("kyc_reinforced_required") => return Err(self.require_declaration(order.user)),
+            Some("min_purchase") => return Err(self.provider.below_minimum(order.fiat)),
+            _ => self.check_customer(order.user, in_euros)?,
         }
-        let over = |sum: Decimal| sum > provider.limits.card_per_quarter;
+        let over = |sum: Decimal| sum > self.provider.limits.card_per_quarter;
         if order.method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over) {
             return Err(Failure::Code("limit_exceded"));
         }
@@ -156,65 +153,71 @@ impl Integration {
         };
         let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain))
             .ok_or(Failure::Code("coin_not_supported"))?;
-        if in_euros < provider.limits.min_purchase {
-            return Err(provider.below_minimum(order.fiat));
+        if in_euros < self.provider.limits.min_purchase {
+            return Err(self.provider.below_minimum(order.fiat));
         }
         // A guided payment is not refused for its method: the customer can choose another on the page.
-        if !order.guided && !self.offers(order.method) {
+        if !order.guided && !self.own.offers(order.method) {
             return Err(Failure::Code("method_not_allowed"));
         }
-        if order.guided && self.outages.contains(&Outage::Guided) {
+        if order.guided && self.own.outages.contains(&Outage::Guided) {
             return Err(Failure::Message(magic::EXCEPTION.to_owned()));
         }
         let by_gateway = !order.guided && order.method.payment_type != "transfer";
-        if by_gateway && self.outages.contains(&Outage::Gateway) {
+        if by_gateway && self.own.outages.contains(&Outage::Gateway) {
             return Err(Failure::Code("error_payment_creation"));
         }
         Ok(asset)
     }
 
-    fn require_kyc(&mut self, provider: &mut Provider, user: u64) -> Failure {
-        let company = self.customers.get(&user).is_some_and(|customer| customer.company);
+    fn require_kyc(&mut self, user: u64) -> Failure {
+        let company = self
+            .own
+            .customers
+            .get(&user)
+            .is_some_and(|customer| customer.company);
+        let field = if company { "kyb_link" } else { "kyc_form_url" };
+        let url = self.open_verification_link(user).unwrap_or_default();
         Failure::Link {
             code: "require_kyc",
             in_message: false,
-            field: if company { "kyb_link" } else { "kyc_form_url" },
-            url: self.open_verification_link(provider, user).unwrap_or_default(),
+            field,
+            url,
         }
     }
 
-    fn require_declaration(&self, provider: &mut Provider, user: u64) -> Failure {
+    fn require_declaration(&mut self, user: u64) -> Failure {
+        let (code, url) = ("kyc_reinforced_required", self.declaration_link(user));
         Failure::Link {
-            code: "kyc_reinforced_required",
+            code,
             in_message: false,
             field: "onboarding_link",
-            url: self.declaration_link(provider, user),
+            url,
         }
     }
 
     /// Checks whether a customer may buy or sell for `in_euros` more.
-    pub(crate) fn check_customer(
-        &mut self,
-        provider: &mut Provider,
-        user: u64,
-        in_euros: Decimal,
-    ) -> Result<(), Failure> {
-        let customer = self.customers.get(&user).ok_or(Failure::Code("user_not_found"))?;
+    pub(crate) fn check_customer(&mut self, user: u64, in_euros: Decimal) -> Result<(), Failure> {
+        let customer = self
+            .own
+            .customers
+            .get(&user)
+            .ok_or(Failure::Code("user_not_found"))?;
         if customer.banned {
             return Err(Failure::Code("user_banned"));
         }
         if customer.kyc != "valid" {
-            return Err(self.require_kyc(provider, user));
+            return Err(self.require_kyc(user));
         }
-        if customer.needs_declaration(in_euros, provider.limits.reinforced_above) {
-            return Err(self.require_declaration(provider, user));
+        if customer.needs_declaration(in_euros, self.provider.limits.reinforced_above) {
+            return Err(self.require_declaration(user));
         }
         Ok(())
     }
 
     pub(super) fn count_towards_limits(&mut self, payment: &Payment) {
         let (quarter, in_euros) = (payment.created_at.quarter_start(), payment.amount_in_euros());
-        let Some(customer) = self.customers.get_mut(&payment.user) else {
+        let Some(customer) = self.own.customers.get_mut(&payment.user) else {
             return;
         };
         customer.bought = customer.bought.checked_add(in_euros).unwrap_or(customer.bought);
@@ -224,90 +227,69 @@ impl Integration {
         }
     }
 
-    pub(crate) fn payment(&self, id: &str) -> Result<&Payment, CommandError> {
-        self.payments.get(id).ok_or(CommandError::NotFound("payment"))
-    }
-
     /// The customer announces the transfer: `pending_bank`.
     pub(crate) fn announce_transfer(&mut self, id: &str) -> Result<(), CommandError> {
-        let payment = self.payment(id)?;
+        let payment = self.own.payment(id)?;
         payment.require_transfer(&["started"])?;
         if payment.concept.is_none() {
-            return Err(CommandError::WrongState(
+            return wrong_state(
                 "the customer has not said on the gateway page how to pay; `payments/{id}/transfer` (`pay_transfer`) does \
-                 both for a transfer"
-                    .to_owned(),
-            ));
+                 both for a transfer",
+            );
         }
-        self.set_status(id, "pending_bank");
+        "pending_bank".clone_into(&mut self.own.payment_mut(id)?.status);
         Ok(())
     }
 
-    fn set_status(&mut self, id: &str, status: &str) {
-        self.payments
-            .update(id, |payment| status.clone_into(&mut payment.status));
-    }
-
-    /// The customer pays at the gateway. `wallet` is what the page of a guided payment asks for.
+    /// The customer pays at the gateway. `wallet` is for a guided payment that has none yet.
     pub(crate) fn pay(
         &mut self,
-        provider: &mut Provider,
         id: &str,
         holder: Option<&str>,
         wallet: Option<&str>,
     ) -> Result<(), CommandError> {
-        let payment = self.payment(id)?;
+        let payment = self.own.payment(id)?;
         payment.require_method(false)?;
         payment.require_status(&["started"])?;
         if payment.wallet.is_none() {
-            let made_up = provider.entropy.wallet(payment.asset.chain);
-            let wallet = wallet.map_or(made_up, str::to_owned);
-            self.payments.update(id, |payment| payment.wallet = Some(wallet));
+            let made_up = self.provider.entropy.wallet(payment.asset.chain);
+            self.own.payment_mut(id)?.wallet = Some(wallet.map_or(made_up, str::to_owned));
         }
-        self.receive_fiat(provider, id, holder);
+        self.receive_fiat(id, holder);
         Ok(())
     }
 
     /// The money has arrived: the coins are bought next.
-    pub(super) fn receive_fiat(&mut self, provider: &mut Provider, id: &str, holder: Option<&str>) {
-        let Some(payment) = self.payments.get(id) else {
+    pub(super) fn receive_fiat(&mut self, id: &str, holder: Option<&str>) {
+        let Some(payment) = self.own.payments.get_mut(id) else {
             return;
         };
-        let full_name = self.customers.get(&payment.user).map(Customer::full_name);
-        let holder = holder.map(str::to_owned).or(full_name);
-        self.payments.update(id, |payment| {
-            payment.holder = holder;
-            "payment_received".clone_into(&mut payment.status);
-        });
-        self.emit_payment(provider, id, "PAY_IN");
-        self.schedule_coins(provider, id);
+        let full_name = self.own.customers.get(&payment.user).map(Customer::full_name);
+        payment.holder = holder.map(str::to_owned).or(full_name);
+        "payment_received".clone_into(&mut payment.status);
+        self.emit_payment("PAY_IN", id);
+        self.schedule_coins(id);
     }
 
-    pub(super) fn schedule_coins(&self, provider: &mut Provider, id: &str) {
-        let due = Due::Coins {
-            integration: self.index,
-            payment: id.to_owned(),
-        };
-        provider.schedule(BUYING_TAKES, due);
+    pub(super) fn schedule_coins(&mut self, id: &str) {
+        let (integration, payment) = (self.own.index, id.to_owned());
+        self.provider
+            .schedule(BUYING_TAKES, Due::Coins { integration, payment });
     }
 
-    /// Sends the coins of a payment that is `payment_received`; else nothing happens.
-    pub(crate) fn send_coins(&mut self, provider: &mut Provider, id: &str) {
-        let received = |payment: &&Payment| payment.status == "payment_received";
-        let Some(payment) = self.payments.get(id).filter(received) else {
-            return;
-        };
-        let txid = provider.entropy.txid(payment.asset.chain);
-        self.payments.update(id, |payment| {
-            payment.txid = Some(txid);
+    /// Sends the coins of a payment that is `payment_received`; does nothing in any other state.
+    pub(crate) fn send_coins(&mut self, id: &str) {
+        let received = |payment: &&mut Payment| payment.status == "payment_received";
+        if let Some(payment) = self.own.payments.get_mut(id).filter(received) {
+            payment.txid = Some(self.provider.entropy.txid(payment.asset.chain));
             "coins_sent".clone_into(&mut payment.status);
-        });
-        self.emit_payment(provider, id, "COINS_SENT");
+            self.emit_payment("COINS_SENT", id);
+        }
     }
 
-    fn emit_payment(&self, provider: &mut Provider, id: &str, event: &'static str) {
-        if let Some(payment) = self.payments.get(id) {
-            self.emit(provider, &[event], id, &PaymentView::of(payment));
+    fn emit_payment(&mut self, event: &str, id: &str) {
+        if let Some(data) = self.own.payments.get(id).map(payment) {
+            self.emit(event, id.to_owned(), &data);
         }
     }
 }

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-use super::Integration;
+use super::Tenant;
 use crate::entropy::{Entropy, derive};
 use crate::error::CommandError;
 use crate::faults::TransferFault;
-use crate::provider::Provider;
 use crate::records::{BankCredit, Customer};
 use crate::timers::Due;
 
@@ -19,34 +18,31 @@ fn account_of_customer(seed: u64, user: u64) -> String {
     Entropy::new(derive(seed, "account of customer", user)).iban("ES")
 }
 
-impl Integration {
+impl Tenant<'_> {
     /// The customer announces and sends the transfer; it arrives after a while.
-    pub(crate) fn pay_transfer(&mut self, provider: &mut Provider, id: &str) -> Result<(), CommandError> {
-        let payment = self.payment(id)?;
+    pub(crate) fn pay_transfer(&mut self, id: &str) -> Result<(), CommandError> {
+        let payment = self.own.payment(id)?;
         payment.require_transfer(&["started", "pending_bank"])?;
         if payment.concept.is_none() {
             let method = payment.method;
-            self.choose_method(provider, id, method, None)?;
+            self.choose_method(id, method, None)?;
         }
-        if self.payment(id)?.status == "started" {
+        if self.own.payment(id)?.status == "started" {
             self.announce_transfer(id)?;
         }
-        let payment = self.payment(id)?;
-        let credit = BankCredit {
-            iban: None,
-            amount: payment.fiat_amount,
-            concept: payment.concept.map(|concept| concept.to_string()),
-            payer_name: self.customers.get(&payment.user).map(Customer::full_name),
-            payer_iban: Some(account_of_customer(provider.seed, payment.user)),
-            end_to_end_id: None,
-            meant_for: Some(id.to_owned()),
-        };
-        for credit in with_faults(credit, &provider.faults.take_for_transfer()) {
-            let due = Due::Credit {
-                integration: self.index,
-                credit,
-            };
-            provider.schedule(TRANSFER_TAKES, due);
+        let payment = self.own.payment(id)?;
+        let mut credit = BankCredit::new(payment.fiat_amount).meant_for(id);
+        credit.concept = payment.concept.map(|concept| concept.to_string());
+        credit.payer_name = self.own.customers.get(&payment.user).map(Customer::full_name);
+        credit.payer_iban = Some(account_of_customer(self.provider.seed, payment.user));
+        for credit in with_faults(credit, &self.provider.faults.transfers.take_all("transfer")) {
+            self.provider.schedule(
+                TRANSFER_TAKES,
+                Due::Credit {
+                    integration: self.own.index,
+                    credit,
+                },
+            );
         }
         Ok(())
     }
@@ -73,11 +69,8 @@ fn with_faults(mut transfer: BankCredit, faults: &[TransferFault]) -> Vec<BankCr
             TransferFault::Split => {}
         }
     }
-    let parts = if faults.contains(&TransferFault::Split) {
-        in_two(transfer)
-    } else {
-        vec![transfer]
-    };
+    let split = faults.contains(&TransferFault::Split);
+    let parts = if split { in_two(transfer) } else { vec![transfer] };
     std::iter::repeat_n(parts, copies).flatten().collect()
 }
 
@@ -112,15 +105,7 @@ mod tests {
     use crate::records::BankCredit;
 
     fn arrived(faults: &[TransferFault]) -> Vec<(String, Option<String>)> {
-        let transfer = BankCredit {
-            iban: None,
-            amount: "100.00".parse().unwrap(),
-            concept: Some("482913377".to_owned()),
-            payer_name: None,
-            payer_iban: None,
-            end_to_end_id: None,
-            meant_for: None,
-        };
+        let transfer = BankCredit::new("100.00".parse().unwrap()).concept("482913377");
         let credits = with_faults(transfer, faults).into_iter();
         credits.map(|one| (one.amount.to_string(), one.concept)).collect()
     }

@@ -12,13 +12,10 @@ use crate::table::Table;
 #[allow(missing_docs, reason = "the fields are those of the API")]
 pub struct BankAccount {
     pub iban: String,
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub bic: crate::catalogue::Spelling,
+    pub bic: String,
     pub holder: String,
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub alias: crate::catalogue::Spelling,
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub currency: crate::catalogue::Spelling,
+    pub alias: String,
+    pub currency: String,
     pub balance: Decimal,
     /// What was booked on it, by transaction id.
     #[serde(skip)]
@@ -26,13 +23,13 @@ pub struct BankAccount {
 }
 
 impl BankAccount {
-    pub(crate) fn open(entropy: &mut Entropy, currency: &'static str) -> Self {
+    pub(crate) fn open(entropy: &mut Entropy, currency: &str) -> Self {
         Self {
             iban: entropy.iban("ES"),
-            bic: "SBXBESM0XXX",
+            bic: "SBXBESM0XXX".to_owned(),
             holder: "Sandbox Collections SL".to_owned(),
-            alias: "Transfers from customers",
-            currency,
+            alias: "Transfers from customers".to_owned(),
+            currency: currency.to_owned(),
             balance: Decimal::from_minor(0, 2).unwrap_or_default(),
             feed: Table::default(),
         }

@@ -39,8 +39,7 @@ pub struct Customer {
     pub page: String,
     pub page_until: Moment,
     pub password: String,
-    #[serde(deserialize_with = "crate::catalogue::spellings")]
-    pub documents: Vec<&'static str>,
+    pub documents: Vec<String>,
     pub created_at: Moment,
     /// A quarter's beginning, and what was ordered by card in it, in euros.
     pub by_card: (Moment, Decimal),

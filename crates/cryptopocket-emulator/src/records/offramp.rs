@@ -14,13 +14,11 @@ pub struct Offramp {
     pub user: u64,
     /// `started`, `crypto_received` or `finished`.
     pub status: String,
-    #[serde(with = "crate::catalogue::stored_asset")]
     pub asset: &'static Asset,
     pub amount: Decimal,
     pub received: Decimal,
     pub fiat_amount: Decimal,
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub fiat: crate::catalogue::Spelling,
+    pub fiat: String,
     pub wallet: String,
     /// An IBAN, or the name of a bank.
     pub payout_to: String,

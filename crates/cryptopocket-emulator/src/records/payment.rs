@@ -16,14 +16,11 @@ pub struct Payment {
     pub user: u64,
     /// Whether the customer chooses method and wallet on the gateway page.
     pub guided: bool,
-    #[serde(with = "crate::catalogue::stored_method")]
     pub method: &'static Method,
     pub status: String,
     /// In units of the currency.
     pub fiat_amount: Decimal,
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub fiat: crate::catalogue::Spelling,
-    #[serde(with = "crate::catalogue::stored_asset")]
+    pub fiat: String,
     pub asset: &'static Asset,
     /// In units of the coin.
     pub coin_amount: Decimal,

@@ -1,48 +1,34 @@
 //! Bank accounts, their transactions, and reconciliation.
 
-use super::Call;
-use crate::wire::{BankAccountView, BankTransactionView, Failure, Reconciled, Reply};
+use super::call::{Answer, Call, or_code};
+use crate::wire::{Object, Reply, account, transaction};
 
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "handlers share one signature, whether they can fail or not"
-)]
-pub(super) fn accounts(call: &mut Call<'_>) -> Result<Reply, Failure> {
+#[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
+pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
     let accounts = call.integration().accounts.iter();
-    Ok(Reply::data(
-        &accounts.map(BankAccountView::of).collect::<Vec<_>>(),
-    ))
+    Ok(Reply::data(accounts.map(account).collect::<Vec<_>>()))
 }
 
-pub(super) fn transactions(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.query();
-    let page = input.page();
-    let (from, to) = (input.moment("from"), input.through("to"));
-    input.check()?;
-    let account = call.integration().account(call.parameter());
-    let account = account.ok_or(Failure::Code("account_not_found"))?;
-    let feed = &account.feed;
-    let span = feed.span(from, to, |transaction| transaction.booked_at);
-    let page = feed.page(span.len(), span, page);
-    Ok(Reply::page(&page.map(|transaction| {
-        BankTransactionView::of(account, transaction)
-    })))
+pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
+    let (page, period) = call.query(|input| (input.page(), input.period()))?;
+    let account = or_code(call.integration().account(call.parameter), "account_not_found")?;
+    let page = account
+        .feed
+        .page(page, |booked| period.contains(booked.booked_at));
+    Ok(Reply::page(&page, |booked| transaction(account, booked)))
 }
 
-pub(super) fn reconcile(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.body()?;
-    let (payment_id, transaction_id) = (
-        input.required_id("payment_id"),
-        input.required_id("transaction_id"),
-    );
-    let iban = input.text("iban", 42);
-    input.check()?;
-    let (integration, provider) = call.parts();
-    integration.reconcile(provider, &payment_id, &transaction_id, iban.as_deref())?;
-    let (payment_id, transaction_id) = (payment_id.as_str(), transaction_id.as_str());
-    Ok(Reply::data(&Reconciled {
-        payment_id,
-        transaction_id,
-        status: "payment_received",
-    }))
+pub(super) fn reconcile(call: &mut Call<'_>) -> Answer {
+    let (payment, transaction, iban) = call.body(|input| {
+        (
+            input.required_id("payment_id"),
+            input.required_id("transaction_id"),
+            input.text("iban", 42),
+        )
+    })?;
+    call.tenant().reconcile(&payment, &transaction, iban.as_deref())?;
+    let data = Object::new()
+        .with("payment_id", payment)
+        .with("transaction_id", transaction);
+    Ok(Reply::data(data.with("status", "payment_received")))
 }

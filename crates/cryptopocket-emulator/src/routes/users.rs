@@ -1,41 +1,37 @@
 //! Customers and their verification.
 
-use super::Call;
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
 use crate::records::{Customer, NewCustomer};
 use crate::shapes::is_file;
-use crate::wire::{CompanyCreated, CustomerCreated, CustomerView, Failure, KycView, Reply};
+use crate::wire::{Failure, Object, Reply, customer};
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.query();
-    let page = input.page();
-    input.check()?;
-    let customers = &call.integration().customers;
-    let page = customers.page(customers.len(), 0..customers.len(), page);
-    Ok(Reply::page(&page.map(CustomerView::of)))
+pub(super) fn list(call: &mut Call<'_>) -> Answer {
+    let page = call.query(Fields::page)?;
+    Ok(Reply::page(
+        &call.integration().customers.page(page, |_| true),
+        customer,
+    ))
 }
 
 fn person(input: &mut Fields<'_>) -> NewCustomer {
     let company = input.choice("user_type", &["individual", "company"]) == Some("company");
     let country = input.text("country", 2);
-    if country
-        .as_ref()
-        .is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()))
-    {
+    let is_code = |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if country.as_ref().is_some_and(|country| !is_code(country)) {
         input.wrong("country", "must be an ISO 3166-1 alpha-2 code");
     }
     for name in ["phone", "identification_number"] {
         input.text(name, 64);
     }
-    if let Some(known) = country
+    match country
         .as_deref()
         .and_then(|country| identifications(country, company))
     {
-        input.choice("identification_type", known);
-    } else {
-        input.text("identification_type", 64);
+        Some(known) => drop(input.choice("identification_type", known)),
+        None => drop(input.text("identification_type", 64)),
     }
     NewCustomer {
         company,
@@ -48,168 +44,157 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
     }
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.body()?;
-    let new = person(&mut input);
-    input.check()?;
-    let (integration, provider) = call.parts();
-    let customer = integration.register(provider, new)?;
-    Ok(Reply::data(&CustomerCreated {
-        id: customer.id,
-        uuid: None,
-        kyc_form_url: Some(customer.verification_link(&provider.origin)),
-        kyc_status: None,
-    }))
+pub(super) fn create(call: &mut Call<'_>) -> Answer {
+    let new = call.body(person)?;
+    let mut tenant = call.tenant();
+    let customer = tenant.register(new)?.clone();
+    let link = customer.verification_link(&tenant.provider.origin);
+    Ok(Reply::data(
+        Object::new().with("id", customer.id).with("kyc_form_url", link),
+    ))
 }
 
-pub(super) fn create_delegated(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.body()?;
-    let new = person(&mut input);
-    for name in ["country", "identification_type", "identification_number"] {
-        input.require(name);
-    }
-    if input
-        .moment("birth_date")
-        .is_some_and(|born| born > call.engine.now())
-    {
-        input.wrong("birth_date", "must be a date before today");
-    }
-    for name in ["address", "city", "postal_code"] {
-        input.text(name, 255);
-    }
-    input.required_file("document_front");
-    input.required_file("face_image");
-    input.file("document_back");
-    input.file("liveness_image");
-    input.check()?;
-    let (integration, provider) = call.parts();
-    let id = integration.register(provider, new)?.id;
+pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
+    let now = call.provider().now();
+    let new = call.body(|input| {
+        let new = person(input);
+        for name in [
+            "country",
+            "identification_type",
+            "identification_number",
+            "document_front",
+            "face_image",
+        ] {
+            input.require(name);
+        }
+        if input.moment("birth_date").is_some_and(|born| born > now) {
+            input.wrong("birth_date", "must be a date before today");
+        }
+        for name in ["address", "city", "postal_code"] {
+            input.text(name, 255);
+        }
+        for name in ["document_front", "face_image", "document_back", "liveness_image"] {
+            input.file(name);
+        }
+        new
+    })?;
+    let mut tenant = call.tenant();
+    let id = tenant.register(new)?.id;
     // A customer whose mail address asks to be approved at once needs no review.
-    drop(integration.begin_review(provider, id, false));
-    // At `Instant` the review is over before the call is answered.
+    drop(tenant.begin_review(id, false));
+    // At `Instant` the review ends before the call is answered.
     call.engine.settle();
-    let customer = call.integration().customers.get(&id);
-    let customer = customer.ok_or(Failure::Code("unexpected_error"))?;
-    let kyc_status = Some(customer.kyc.as_str());
-    Ok(Reply::data(&CustomerCreated {
-        id,
-        uuid: Some(customer.uuid.as_str()),
-        kyc_form_url: None,
-        kyc_status,
-    }))
+    let customer = call
+        .integration()
+        .customers
+        .get(&id)
+        .ok_or(Failure::Code("unexpected_error"))?;
+    let data = Object::new().with("id", id).with("uuid", &customer.uuid);
+    Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
 }
 
-pub(super) fn create_company(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.body()?;
-    let (email, name) = (
-        input.required_email("email"),
-        input.required_text("company_name", 255),
-    );
-    input.check()?;
+pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
+    let (email, name) = call.body(|input| {
+        (
+            input.required_email("email"),
+            input.required_text("company_name", 255),
+        )
+    })?;
     let new = NewCustomer {
         company: true,
         email,
         name,
         ..NewCustomer::default()
     };
-    let (integration, provider) = call.parts();
-    let customer = integration.register(provider, new)?;
-    Ok(Reply::data(&CompanyCreated {
-        id: customer.id,
-        uuid: &customer.uuid,
-        kyb_link: customer.verification_link(&provider.origin),
-        password: &customer.password,
-    }))
+    let mut tenant = call.tenant();
+    let customer = tenant.register(new)?.clone();
+    let link = customer.verification_link(&tenant.provider.origin);
+    let data = Object::new()
+        .with("id", customer.id)
+        .with("uuid", customer.uuid)
+        .with("kyb_link", link);
+    Ok(Reply::data(data.with("password", customer.password)))
 }
 
 /// The caller's customer with this id.
 fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
-    let customers = &call.integration().customers;
-    let customer = id.parse().ok().and_then(|id: u64| customers.get(&id));
-    customer.ok_or(Failure::Code("user_not_found"))
+    let customer = id
+        .parse()
+        .ok()
+        .and_then(|id: u64| call.integration().customers.get(&id));
+    or_code(customer, "user_not_found")
 }
 
-pub(super) fn check_kyc(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.query();
-    let id = input.required_id("user_id");
-    input.check()?;
+pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
+    let id = call.query(|input| input.required_id("user_id"))?;
     let customer = own(call, &id)?;
-    Ok(Reply::data(&KycView {
-        user_id: customer.id.to_string(),
-        kyc_status: &customer.kyc,
-    }))
+    let data = Object::new().with("user_id", customer.id.to_string());
+    Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
 }
 
-pub(super) fn enhanced_link(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.body()?;
-    let user = input.user_number("user_id");
-    input.check()?;
-    let (integration, provider) = call.parts();
-    let customer = integration.customers.get(&user);
-    customer.ok_or(Failure::Code("user_not_found"))?;
-    let onboarding_link = integration.declaration_link(provider, user);
-    Ok(Reply::data(&std::collections::BTreeMap::from([(
-        "onboarding_link",
-        onboarding_link,
-    )])))
+pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
+    let user = call.body(|input| input.user_number("user_id"))?;
+    own(call, &user.to_string())?;
+    let link = call.tenant().declaration_link(user);
+    Ok(Reply::data(Object::new().with("onboarding_link", link)))
 }
 
-/// The one call of the API that uses HTTP statuses for its errors, all of them in the envelope of a business error.
-pub(super) fn upload(call: &mut Call<'_>) -> Result<Reply, Failure> {
+/// The one call that uses HTTP statuses for its errors, all of them in the envelope of a business error.
+pub(super) fn upload(call: &mut Call<'_>) -> Answer {
     store(call).map_err(|failure| match failure {
         Failure::Invalid(errors) => Failure::InvalidMarked(errors),
         other => other,
     })
 }
 
-fn store(call: &mut Call<'_>) -> Result<Reply, Failure> {
+fn store(call: &mut Call<'_>) -> Answer {
     let unknown = Failure::Status(404, "user_not_found");
-    let user: u64 = call.parameter().parse().map_err(|_| unknown.clone())?;
+    let user: u64 = call.parameter.parse().map_err(|_| unknown.clone())?;
     let (owner, _) = call.engine.customer(user).ok_or(unknown)?;
     if owner.index != call.index {
         return Err(Failure::Status(403, "user_not_in_integration"));
     }
-    let mut input = call.body()?;
-    let kind = input.required_choice("type", DOCUMENT_TYPES);
-    if !input.has("file") {
-        input.wrong("file", "field is required");
-    }
-    input.check()?;
-    if let Some(refusal) = input.raw_text("file").and_then(magic::file) {
+    let (kind, file) = call.body(|input| {
+        let kind = input.required_choice("type", DOCUMENT_TYPES);
+        if !input.has("file") {
+            input.wrong("file", "field is required");
+        }
+        (kind, input.raw_text("file").map(str::to_owned))
+    })?;
+    if let Some(refusal) = file.as_deref().and_then(magic::file) {
         return Err(refusal);
     }
-    if !input.raw_text("file").is_some_and(is_file) {
+    if !file.as_deref().is_some_and(is_file) {
         return Err(Failure::Status(422, "invalid_file"));
     }
-    let (integration, _) = call.parts();
-    if let Ok(customer) = integration.customer_mut(user) {
-        customer.documents.push(kind);
+    if let Ok(customer) = call.tenant().own.customer_mut(user) {
+        customer.documents.push(kind.to_owned());
     }
-    Ok(Reply::done())
+    Ok(Reply::json(200, &Object::new().with("status", "ok")))
 }
 
-pub(super) fn find(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    let mut input = call.query();
-    let (email, external, user) = (
-        input.text("email", 254),
-        input.id("external_id"),
-        input.id("user_id"),
-    );
-    if email.is_none() && external.is_none() && user.is_none() {
-        input.wrong(
-            "email",
-            "field is required when none of external id / user id are present",
+pub(super) fn find(call: &mut Call<'_>) -> Answer {
+    let (email, external_id, user) = call.query(|input| {
+        let ids = (
+            input.text("email", 254),
+            input.id("external_id"),
+            input.id("user_id"),
         );
-    }
-    input.check()?;
+        if ids == (None, None, None) {
+            input.wrong(
+                "email",
+                "field is required when none of external id / user id are present",
+            );
+        }
+        ids
+    })?;
     let integration = call.integration();
-    let by_id = |id: String| integration.customers.get(&id.parse::<u64>().ok()?);
-    // The mail address counts before the id, and the id before the external id.
+    let with_external_id =
+        |customer: &&Customer| external_id.is_some() && customer.external_id == external_id;
+    // The mail address has precedence over the id, and the id over the external id, which several customers can share.
     let found = email
         .and_then(|email| integration.customer_by_email(&email))
-        .or_else(|| user.and_then(by_id))
-        .or_else(|| external.and_then(|external| integration.customer_by_external_id(&external)));
-    Ok(Reply::data(&CustomerView::of(
-        found.ok_or(Failure::Code("user_not_found"))?,
-    )))
+        .or_else(|| user.and_then(|id| own(call, &id).ok()))
+        .or_else(|| integration.customers.iter().find(with_external_id));
+    Ok(Reply::data(customer(or_code(found, "user_not_found")?)))
 }

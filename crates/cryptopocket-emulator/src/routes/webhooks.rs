@@ -1,6 +1,6 @@
 //! Subscribing to events: the two calls that take forms.
 
-use super::Call;
+use super::call::{Answer, Call, or_code};
 use crate::catalogue::EVENT_TYPES;
 use crate::fields::Fields;
 use crate::wire::{Failure, Reply};
@@ -14,17 +14,15 @@ fn subscription(call: &Call<'_>) -> Result<(&'static str, String), Failure> {
     Ok((event, url))
 }
 
-pub(super) fn subscribe(call: &mut Call<'_>) -> Result<Reply, Failure> {
+pub(super) fn subscribe(call: &mut Call<'_>) -> Answer {
     let (event, url) = subscription(call)?;
-    let (integration, _) = call.parts();
-    integration.subscriptions.insert(event, url);
-    Ok(Reply::data(&"subscription_created"))
+    call.tenant().own.subscriptions.insert(event.to_owned(), url);
+    Ok(Reply::data("subscription_created"))
 }
 
-pub(super) fn update(call: &mut Call<'_>) -> Result<Reply, Failure> {
+pub(super) fn update(call: &mut Call<'_>) -> Answer {
     let (event, url) = subscription(call)?;
-    let (integration, _) = call.parts();
-    let subscribed = integration.subscriptions.get_mut(event);
-    *subscribed.ok_or(Failure::Code("subscription_not_found"))? = url;
-    Ok(Reply::data(&"subscription_updated"))
+    let subscribed = call.tenant().own.subscriptions.get_mut(event);
+    *or_code(subscribed, "subscription_not_found")? = url;
+    Ok(Reply::data("subscription_updated"))
 }

@@ -56,7 +56,7 @@ pub struct SeedCredit {
 }
 
 /// Why a record cannot be seeded.
-pub(crate) struct Misfit {
+pub(crate) struct SeedMisfit {
     pub(crate) field: &'static str,
     pub(crate) rule: String,
     pub(crate) cure: &'static str,

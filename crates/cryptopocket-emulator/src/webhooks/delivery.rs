@@ -74,8 +74,7 @@ pub struct Delivery {
     #[serde(alias = "who")]
     pub integration: usize,
     /// The event type, such as `PAY_IN`.
-    #[serde(deserialize_with = "crate::catalogue::spelling")]
-    pub event: crate::catalogue::Spelling,
+    pub event: String,
     /// The id of the payment or off-ramp that the event is about.
     pub subject: String,
     /// Where it is posted.
@@ -92,6 +91,24 @@ pub struct Delivery {
     pub(super) due: Option<Moment>,
     /// The attempts so far.
     pub attempts: Vec<Attempt>,
+}
+
+impl Delivery {
+    pub(crate) fn new(integration: usize, event: &str, subject: String, url: &str, body: String) -> Self {
+        Self {
+            id: 0,
+            integration,
+            event: event.to_owned(),
+            subject,
+            url: url.to_owned(),
+            body: body.into(),
+            corrupt: false,
+            skew: 0,
+            state: DeliveryState::Waiting,
+            due: None,
+            attempts: Vec::new(),
+        }
+    }
 }
 
 /// A body in a record: JSON, and so text.

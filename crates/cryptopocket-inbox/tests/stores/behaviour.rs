@@ -28,6 +28,14 @@ macro_rules! behaviours {
                 super::$name(crate::stage::sqlite(&folder).await).await;
             })+
         }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let Some(cluster) = crate::cluster::shared() else { return };
+                super::$name(cluster.store().await).await;
+            })+
+        }
     };
 }
 

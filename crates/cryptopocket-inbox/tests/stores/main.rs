@@ -3,8 +3,10 @@
 
 mod axum;
 mod behaviour;
+mod cluster;
 mod failures;
 mod model;
+mod postgres;
 mod sqlite;
 mod stage;
 mod worker;

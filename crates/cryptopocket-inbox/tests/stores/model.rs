@@ -222,6 +222,16 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn postgres_answers_as_the_model(steps in prop::collection::vec(step(), 1..60)) {
+        let Some(cluster) = crate::cluster::shared() else { return Ok(()) };
+        runtime().block_on(async { compare(cluster.store().await, steps).await })?;
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Without replays, whatever happens: each event has one effect, and none is lost.

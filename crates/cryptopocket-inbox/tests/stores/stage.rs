@@ -4,11 +4,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_inbox::postgres::PostgresStore;
 use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::testing::{MemoryStore, Table, TestRuntime};
 use cryptopocket_inbox::{BoxFuture, Builder, Delivery, Error, Failure, Handler, Inbox, Receipt, Store};
 use cryptopocket_webhooks::{Signer, Verifier};
-use sqlx::SqliteConnection;
+use sqlx::{PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 /// A store that a test writes effects to and reads them from.
@@ -52,6 +53,25 @@ impl Effects for SqliteStore {
     async fn noted(&self) -> Vec<String> {
         sqlx::query_scalar("SELECT key FROM effects ORDER BY key")
             .fetch_all(self.reader())
+            .await
+            .unwrap()
+    }
+}
+
+impl Effects for PostgresStore {
+    fn note<'t>(transaction: &'t mut PgConnection, key: &'t str) -> BoxFuture<'t, Result<(), Failure>> {
+        Box::pin(async move {
+            sqlx::query("INSERT INTO effects (key) VALUES ($1)")
+                .bind(key)
+                .execute(transaction)
+                .await?;
+            Ok(())
+        })
+    }
+
+    async fn noted(&self) -> Vec<String> {
+        sqlx::query_scalar("SELECT key FROM effects ORDER BY key COLLATE \"C\"")
+            .fetch_all(self.pool())
             .await
             .unwrap()
     }

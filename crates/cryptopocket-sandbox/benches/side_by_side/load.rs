@@ -1,4 +1,4 @@
-//! Keep-alive connections over plain TCP, each with one request under way at a time.
+//! Keep-alive connections over plain TCP, each with one request in flight at a time.
 
 use std::io;
 use std::ops::Range;
@@ -17,14 +17,14 @@ pub(crate) struct Wire {
     token: String,
 }
 
-/// What came back.
+/// An answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
 }
 
 impl Answer {
-    /// The text or number behind a name, wherever in the JSON it stands first.
+    /// The text or number of the first field with this name, at any depth.
     pub(crate) fn field(&self, name: &str) -> String {
         let after = self
             .body
@@ -61,7 +61,7 @@ impl Wire {
         self.answer(&self.request(path, Some(json))).await
     }
 
-    /// A `POST` where there is a body, else a `GET`.
+    /// A `POST` if there is a body, else a `GET`.
     fn request(&self, path: &str, json: Option<&str>) -> String {
         let (host, token) = (&self.host, &self.token);
         match json {
@@ -97,7 +97,7 @@ impl Wire {
     }
 }
 
-/// The answer's status and where its body stands, once all of it is there. Both servers say how long their bodies are.
+/// The status of an answer and the range of its body, once it is complete. Both servers send a length.
 fn whole(bytes: &[u8]) -> Option<(u16, Range<usize>)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).ok()?;
@@ -111,7 +111,7 @@ fn whole(bytes: &[u8]) -> Option<(u16, Range<usize>)> {
     (bytes.len() >= body.end).then_some((status, body))
 }
 
-/// How quick it was.
+/// A measurement.
 pub(crate) struct Pace {
     pub(crate) requests: usize,
     pub(crate) took: Duration,
@@ -131,7 +131,7 @@ impl Pace {
     }
 }
 
-/// Makes the same call over and over, on `connections` at a time, until `limit` is over.
+/// Repeats one call on `connections` at a time until `limit` has passed.
 pub(crate) async fn press(
     (host, token): (&str, &str),
     (path, json): (&str, Option<&str>),
@@ -170,7 +170,7 @@ pub(crate) async fn press(
     })
 }
 
-/// What is done `count` times.
+/// A unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
     /// A payment is created.
@@ -181,7 +181,7 @@ pub(crate) enum Work {
     Transfer,
 }
 
-/// Does `work` `count` times, spread over `connections`; `users` are those who buy.
+/// Does `work` `count` times, spread over `connections`, for `users`.
 pub(crate) async fn fill(
     host: &str,
     token: &str,

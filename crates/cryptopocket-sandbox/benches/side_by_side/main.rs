@@ -1,5 +1,5 @@
-//! What the emulator costs: requests a second beside Prism's mock, pages of long listings, memory, and writes to the
-//! state file. The README says how to run it.
+//! Benchmarks: requests a second beside Prism's mock, pages of long lists, memory, and writes to the
+//! state file. `docs/performance.md` says how to run them.
 
 #![allow(
     clippy::disallowed_methods,
@@ -24,7 +24,7 @@ const PRESSED: Duration = Duration::from_secs(5);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
-    // One thread on either side: so does `cryptopocket sandbox` run.
+    // One thread on either side, as `cryptopocket sandbox` runs.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })
 }
 
-/// The routes that are pressed: a read, and a write that each time makes a payment.
+/// The measured calls: a read, and a write that creates a payment each time.
 const ROUTES: [(&str, &str, Option<&str>); 2] = [
     (
         "GET /quote",

@@ -1,4 +1,4 @@
-//! The servers under test, each a process of its own.
+//! The servers under test, each in its own process.
 
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -9,10 +9,10 @@ use cryptopocket_sandbox::{Limits, Sandbox};
 
 use crate::load::Wire;
 
-/// Asks this program to be an emulator.
+/// The argument that makes this program an emulator.
 pub(crate) const ROLE: &str = "--emulator";
 
-/// A server that is killed when it goes.
+/// A server process that is killed on drop.
 pub(crate) struct Server {
     process: Child,
     pub(crate) host: String,
@@ -113,7 +113,7 @@ impl Server {
         Ok(ids)
     }
 
-    /// Resident memory in bytes, where the system tells it as Linux does.
+    /// Resident memory in bytes, on Linux.
     pub(crate) fn resident(&self) -> Option<usize> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -121,10 +121,10 @@ impl Server {
     }
 }
 
-/// Is an emulator until the process that asked for it ends.
+/// Runs an emulator until the parent process ends.
 pub(crate) async fn be_an_emulator(state: Option<String>) -> Result<(), Box<dyn std::error::Error>> {
     let mut limits = Limits::default();
-    // What a customer may buy in all would end the filling early.
+    // A customer's limit would end the filling early.
     limits.card_per_quarter = "999999999".parse()?;
     limits.reinforced_above = limits.card_per_quarter;
     let mut builder = Sandbox::builder()

@@ -1,4 +1,4 @@
-// Keeps the page up to date and sends its forms without leaving it. Everything works without this, by loading the page.
+// Updates the page and sends its forms without leaving it. Without script everything works by loading the page.
 (() => {
   'use strict';
   const EVERY = 1000;
@@ -35,7 +35,7 @@
     return selection && !selection.isCollapsed && part.contains(selection.anchorNode);
   };
 
-  // Puts new content into a part of the page; whoever reads or types in it is not disturbed.
+  // Replaces the content of a part of the page; open details and the focus stay.
   const put = (part, content) => {
     const active = document.activeElement;
     const inside = part.contains(active);
@@ -61,7 +61,7 @@
       put(part, content);
       shown.set(id, content);
     }
-    // Left as it was where a part was left out, so that the next look brings it again.
+    // A part was left out: the old mark makes the next feed bring it again.
     if (all) mark = feed.mark;
   };
 
@@ -80,7 +80,7 @@
     } catch {
       if (number !== asked) return;
       lost = true;
-      say('bad', 'The emulator does not answer. What is below may be out of date.');
+      say('bad', 'The emulator does not answer. This page may be out of date.');
     }
     if (number === asked && !document.hidden) timer = setTimeout(refresh, EVERY);
   };
@@ -88,9 +88,9 @@
   const complaint = async (answer) => {
     try {
       const body = await answer.json();
-      return body.error || body.message || 'That was not possible.';
+      return body.error || body.message || 'The command was refused.';
     } catch {
-      return 'That was not possible.';
+      return 'The command was refused.';
     }
   };
 
@@ -129,13 +129,13 @@
     clearTimeout(typing);
     typing = setTimeout(() => {
       const query = new URLSearchParams(view());
-      // What is looked for now may have fewer pages.
+      // Another search may have fewer pages.
       for (const section of PAGED) query.delete(section);
       history.replaceState(null, '', (query.size ? '/?' + query : '/') + location.hash);
       refresh();
     }, 150);
   });
-  // Addresses of buttons carry the integration that is looked at, so another one is another page.
+  // The addresses of buttons name the integration, so another integration is another page.
   document.getElementById('integration')?.addEventListener('change', () => search.submit());
   document.addEventListener('visibilitychange', () => document.hidden || refresh());
   timer = setTimeout(refresh, EVERY);

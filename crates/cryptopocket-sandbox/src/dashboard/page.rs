@@ -1,4 +1,4 @@
-//! The dashboard's page, and the parts of it that a script keeps up to date.
+//! The dashboard's page, and the feed of its parts for the script.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -8,14 +8,14 @@ use maud::{Markup, PreEscaped, html};
 
 use super::view::View;
 use super::{bank, clock, connection, customers, faults, log, offramps, parts, payments, webhooks};
-use crate::web::{Inline, Page};
+use crate::web::Page;
 
-static STYLE: Inline = Inline::new(include_str!("dashboard.css"));
-static SCRIPT: Inline = Inline::new(include_str!("dashboard.js"));
+const STYLE: &str = include_str!("dashboard.css");
+const SCRIPT: &str = include_str!("dashboard.js");
 
 type Show = fn(&Engine, &View) -> Markup;
 
-/// A section: its id, its title, the part that is kept up to date, and the part that stays.
+/// A section: its id, its title, the part that the feed updates, and the part that stays.
 struct Section(&'static str, &'static str, Show, Show);
 
 const WIDE: &[Section] = &[
@@ -55,7 +55,7 @@ impl Feed {
     }
 }
 
-/// The parts as they are now; no content if the browser shows them already.
+/// The present parts; no content if the browser shows them already.
 pub(super) fn feed(engine: &Engine, view: &View) -> Reply {
     let feed = Feed::of(engine, view);
     let mut reply = if feed.mark == view.seen {
@@ -72,7 +72,7 @@ pub(super) fn feed(engine: &Engine, view: &View) -> Reply {
     reply
 }
 
-/// The whole page. `notice` is the outcome of the last button: `good` or `bad`, and a text.
+/// The whole page. `notice` is the result of the last button: `good` or `bad`, and a text.
 pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
     let feed = Feed::of(engine, view);
     let sections = |sections: &[Section]| {
@@ -111,8 +111,8 @@ pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&s
     let page = Page {
         title: "Dashboard",
         content,
-        style: Some(&STYLE),
-        script: Some(&SCRIPT),
+        style: STYLE,
+        script: Some(SCRIPT),
     };
     page.reply(status)
 }

@@ -36,7 +36,7 @@ fn failed(text: &str, status: u16) -> Reply {
     Reply::json(status, &BTreeMap::from([("error", text)]))
 }
 
-/// The call to the control plane that a form stands for.
+/// The control call of a form.
 fn control_call(request: &Request, command: &[&str]) -> Request {
     let path = format!("/_sandbox/{}", command.join("/"));
     let form = Fields::page_form(request);
@@ -70,11 +70,11 @@ fn field(name: &str, text: &str) -> (String, Value) {
 fn complaint(reply: &Reply) -> String {
     let body: BTreeMap<String, Value> = serde_json::from_slice(&reply.body).unwrap_or_default();
     let text = body.get("error").or_else(|| body.get("message"));
-    let text = text.and_then(Value::as_str).unwrap_or("That was not possible");
+    let text = text.and_then(Value::as_str).unwrap_or("The command was refused");
     format!("{}.", text.trim_end_matches('.'))
 }
 
-/// The way back to the section of the button.
+/// Redirects to the section of the button.
 fn back(view: &View, command: &[&str]) -> Reply {
     let section = match command.first().copied().unwrap_or_default() {
         section @ ("customers" | "payments" | "offramps" | "bank" | "clock") => section,

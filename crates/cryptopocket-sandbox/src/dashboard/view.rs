@@ -1,4 +1,4 @@
-//! What a request asks the dashboard to show.
+//! The view of the dashboard: search, integration and pages, from the query.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use cryptopocket_emulator::{Engine, Integration, Request};
 const PAGED: &[&str] = &["customers", "payments", "offramps", "bank", "webhooks", "log"];
 const MAX_PAGE: usize = 1_000_000;
 
-/// What a request asks the dashboard to show.
+/// The view of the dashboard: search, integration and pages.
 #[derive(Debug)]
 pub(super) struct View {
     /// The search, as typed; empty for everything.
@@ -18,7 +18,7 @@ pub(super) struct View {
     pub(super) integration: usize,
     /// Pages by section, without first pages.
     pages: BTreeMap<&'static str, usize>,
-    /// The mark of what the browser shows already.
+    /// The mark of the feed that the browser shows.
     pub(super) seen: String,
     /// Whether a command was carried out just now.
     pub(super) done: bool,
@@ -42,7 +42,7 @@ impl View {
         }
     }
 
-    /// The integration that is shown.
+    /// The integration of this view.
     pub(super) fn integration<'e>(&self, engine: &'e Engine) -> &'e Integration {
         &engine.integrations()[self.integration]
     }

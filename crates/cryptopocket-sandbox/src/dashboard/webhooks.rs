@@ -33,7 +33,7 @@ pub(super) fn tables(engine: &Engine, view: &View) -> Markup {
 
 fn searched(delivery: &Delivery) -> String {
     joined(&[
-        Some(delivery.event),
+        Some(&delivery.event),
         Some(&delivery.subject),
         Some(&delivery.url),
         Some(delivery.state.name()),

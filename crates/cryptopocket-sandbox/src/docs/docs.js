@@ -1,4 +1,4 @@
-// Makes the calls that the forms describe and shows what was sent and answered, digit by digit.
+// Makes the calls of the forms and shows request and answer with their exact digits.
 (() => {
   'use strict';
   const token = document.getElementById('token');
@@ -30,8 +30,8 @@
 
   const quoted = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
 
-  // Which calls take an id that an answer brought. A field of the same name can ask for another thing elsewhere: the
-  // account of a sale is the customer's, those of the bank are the integration's.
+  // The calls that take an id from an answer. A field of the same name can mean something else elsewhere: the account of an
+  // off-ramp is the customer's, those of the bank are the integration's.
   const takers = {
     iban: ['list_bank_transactions', 'reconcile_payment'],
     payment_id: ['get_payment', 'reconcile_payment'],
@@ -39,7 +39,7 @@
     id: ['get_offramp'],
   };
 
-  // Puts an id that an answer brought into the forms that ask for it. A customer is the same everywhere.
+  // Fills an id from an answer into the forms that take it. A customer is the same everywhere.
   const learn = (name, value) => {
     if (value === undefined || value === null) return;
     for (const form of document.querySelectorAll('form[data-run]')) {
@@ -125,7 +125,7 @@
       const headers = { 'content-type': 'application/json' };
       const before = token.value;
       const { status, text } = await call('authenticate', 'POST', '/authenticate', headers, JSON.stringify(credentials));
-      state.textContent = token.value === before ? `No token: ${status} ${text}` : 'A new token was given out.';
+      state.textContent = token.value === before ? `No token: ${status} ${text}` : 'A new token was issued.';
     } catch (error) {
       state.textContent = String(error);
     }

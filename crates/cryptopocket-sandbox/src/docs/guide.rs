@@ -29,17 +29,19 @@ pub(super) fn list() -> Markup {
 /// The title and the content of a page.
 pub(super) fn page(name: &str) -> Option<(&'static str, Markup)> {
     let (_, text) = PAGES.iter().find(|(page, _)| *page == name)?;
-    Some((title(text), html! { div.guide { (PreEscaped(render(text))) } }))
+    Some((title(text), html! { div.guide { (render(text)) } }))
 }
 
 fn title(text: &'static str) -> &'static str {
     text.lines().next().unwrap_or_default().trim_start_matches("# ")
 }
 
-fn render(text: &str) -> String {
+/// Markdown as HTML. Raw HTML is left out: in the pages it is only comments, by which tests find the examples.
+pub(super) fn render(text: &str) -> Markup {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES);
-    // The only HTML in the pages are comments, by which tests find the examples.
-    let mut events: Vec<_> = events.filter(|event| !matches!(event, Event::Html(_))).collect();
+    let mut events: Vec<_> = events
+        .filter(|event| !matches!(event, Event::Html(_) | Event::InlineHtml(_)))
+        .collect();
     for index in 1..events.len() {
         let (before, [event, ..]) = events.split_at_mut(index) else {
             break;
@@ -52,7 +54,7 @@ fn render(text: &str) -> String {
     }
     let mut out = String::new();
     push_html(&mut out, events.into_iter());
-    out
+    PreEscaped(out)
 }
 
 /// The anchor of a heading, as GitHub writes it.

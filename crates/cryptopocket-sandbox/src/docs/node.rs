@@ -1,4 +1,4 @@
-//! Values of the specification, in the order in which they are written.
+//! Values of the specification, in the order of the document.
 
 use yaml_serde::Value;
 

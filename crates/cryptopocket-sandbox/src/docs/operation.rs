@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::badge;
+use super::guide::render;
 use super::node::Node;
 
-/// The receiver that subscription forms propose: on this machine, unlike the specification's example.
+/// The receiver that subscription forms propose: on this machine, unlike the example of the specification.
 const RECEIVER: &str = "http://127.0.0.1:9000/hook";
 /// How deep nested fields are shown.
 const MAX_DEPTH: usize = 3;
@@ -20,18 +21,18 @@ pub(super) fn show(root: Node<'_>, method: &str, path: &str, operation: Node<'_>
                 span .method .(method.to_lowercase()) { (method) } " " code { (path) } " " (badge(operation.text("x-evidence")))
             }
             p { strong { (operation.text("summary")) } }
-            (prose(operation.text("description")))
+            (render(operation.text("description")))
             p.dim {
-                code { (id) } ". Page “" (operation.text("x-source")) "” of the provider. To repeat it is "
+                code { (id) } ". Page “" (operation.text("x-source")) "” of the provider. "
                 @match operation.text("x-idempotency") {
-                    "safe" => "safe.",
-                    "keyed" => "the same as to do it once.",
-                    _ => "not safe: a second call may act a second time.",
+                    "safe" => "Safe to repeat.",
+                    "keyed" => "Repeating it has no further effect.",
+                    _ => "Not safe to repeat: a second call may act a second time.",
                 }
             }
             @if body.is_some() || operation.get("parameters").exists() {
                 details {
-                    summary { "What it takes" }
+                    summary { "Request" }
                     table {
                         (headings())
                         tbody {
@@ -46,7 +47,7 @@ pub(super) fn show(root: Node<'_>, method: &str, path: &str, operation: Node<'_>
             }
             @if let Some((_, media)) = reply {
                 details {
-                    summary { "What it answers" }
+                    summary { "Answer" }
                     table { (headings()) tbody { (rows(root, media.get("schema"), "", 0)) } }
                     @for (name, sample) in media.entries("examples") {
                         details.sample {
@@ -65,7 +66,7 @@ pub(super) fn show(root: Node<'_>, method: &str, path: &str, operation: Node<'_>
 fn headings() -> Markup {
     html! {
         thead {
-            tr { th scope="col" { "Name" } th scope="col" { "Kind" } th scope="col" { "Known" } th scope="col" { "Meaning" } }
+            tr { th scope="col" { "Name" } th scope="col" { "Type" } th scope="col" { "Grade" } th scope="col" { "Meaning" } }
         }
     }
 }
@@ -90,7 +91,7 @@ fn rows(root: Node<'_>, schema: Node<'_>, prefix: &str, depth: usize) -> Markup 
     }
 }
 
-/// `stated` is what carries grade and description: a parameter, or a field as it is stated in its object.
+/// `stated` carries grade and description: a parameter, or a field as its object states it.
 fn row(name: &str, required: bool, schema: Node<'_>, stated: Node<'_>) -> Markup {
     let kind = Some(schema.text("type")).filter(|kind| !kind.is_empty());
     let description = [stated, schema].map(|node| node.text("description"));
@@ -98,14 +99,14 @@ fn row(name: &str, required: bool, schema: Node<'_>, stated: Node<'_>) -> Markup
     html! {
         tr {
             td data-label="Name" { code { (name) } @if required { " " span.dim { "required" } } }
-            td data-label="Kind" {
+            td data-label="Type" {
                 (kind.unwrap_or("any"))
                 @if schema.get("format").exists() { ", " (schema.text("format")) }
                 @if schema.get("x-unit").exists() { br; span.dim { (schema.text("x-unit")) } }
             }
-            td data-label="Known" { @if stated.get("x-evidence").exists() { (badge(stated.text("x-evidence"))) } }
+            td data-label="Grade" { @if stated.get("x-evidence").exists() { (badge(stated.text("x-evidence"))) } }
             td data-label="Meaning" {
-                @if let Some(description) = description { (prose(description)) }
+                @if let Some(description) = description { (render(description)) }
                 @if schema.get("enum").exists() {
                     p.dim { @for value in schema.texts("enum") { code { (value) } " " } "or another" }
                 }
@@ -114,7 +115,7 @@ fn row(name: &str, required: bool, schema: Node<'_>, stated: Node<'_>) -> Markup
     }
 }
 
-/// The form that calls the operation. The script reads from the names of its fields where each value goes.
+/// The form that calls the operation. The names of its fields tell the script where each value goes.
 fn form(method: &str, path: &str, operation: Node<'_>) -> Markup {
     let id = operation.text("operationId");
     // All optional filters together match nothing, but a search needs one of them.
@@ -172,19 +173,6 @@ fn body_fields(id: &str, media_type: &str, media: Node<'_>) -> Markup {
                         label for={ (id) "-" (name) } { (name) }
                         input id={ (id) "-" (name) } name={ "form:" (name) } value=(value) autocomplete="off";
                     }
-                }
-            }
-        }
-    }
-}
-
-/// Paragraphs, with words in backquotes as code.
-fn prose(text: &str) -> Markup {
-    html! {
-        @for paragraph in text.trim().split("\n\n") {
-            p {
-                @for (index, part) in paragraph.split('`').enumerate() {
-                    @if index % 2 == 1 { code { (part) } } @else { (part) }
                 }
             }
         }

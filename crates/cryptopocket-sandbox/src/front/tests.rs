@@ -1,4 +1,4 @@
-//! Any request at all gets an answer of the provider's kind: never a panic, never an error of the server's own.
+//! Any request gets an answer in a form of the provider: never a panic, never a 500.
 
 use bytes::Bytes;
 use cryptopocket_emulator::{Engine, ROUTES, Request, Settings};

@@ -10,7 +10,7 @@ pub(super) fn page(status: u16, title: &str, content: &Markup) -> Reply {
     let page = Page {
         title,
         content: html! { main #main { h1 { (title) } (content) } },
-        style: None,
+        style: "",
         script: None,
     };
     page.reply(status)

@@ -1,7 +1,7 @@
 use super::{Scenario, ScenarioError};
 use cryptopocket_emulator::{Fault, Times};
 
-/// Types that stand in the schema in place of those that the code reads.
+/// Types that replace, in the schema, those that the code reads.
 pub(super) mod schema {
     use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Checks of single values.
+//! Checks of the values of a scenario.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! What is written down is all there is.
+//! The records in the file are the whole state.
 
 mod restarts;
 
@@ -20,7 +20,7 @@ fn rule<T>(result: Result<T, Broken>) -> String {
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Calls that change something, or nothing at all. `#user` and the like stand for the newest of their kind.
+/// Calls that change something or nothing. `#user` and similar stand for the newest of their kind.
 const CALLS: &[(&str, &str, &str, &str)] = &[
     (
         "POST",
@@ -162,7 +162,7 @@ fn fresh() -> Engine {
     Engine::with(settings)
 }
 
-/// What the newest objects are called.
+/// The ids of the newest objects.
 #[derive(Default)]
 struct Newest {
     token: String,
@@ -222,7 +222,7 @@ fn call(engine: &mut Engine, newest: &mut Newest, (method, path, media, body): (
     }
 }
 
-/// Keeps records as the file does.
+/// Applies changes as the file does.
 fn apply(records: &mut BTreeMap<String, String>, changes: Changes) {
     if changes.afresh {
         records.clear();
@@ -239,7 +239,7 @@ fn all(engine: &Engine) -> BTreeMap<String, String> {
     engine.records().into_iter().collect()
 }
 
-/// The first two calls always are a login and a customer, or nothing would come of the others.
+/// A login and a customer always come first, because the other calls need them.
 fn script() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(0..CALLS.len() * 2, 1..60).prop_map(|calls| {
         calls
@@ -281,7 +281,7 @@ proptest! {
         let mut again = fresh();
         prop_assert!(File::open(&path).unwrap().load(&mut again).unwrap());
         let (mut before, mut after) = (all(&engine), all(&again));
-        // Whatever was under way is ready again; nobody knows whether it arrived.
+        // A webhook in flight becomes ready again, because it may not have arrived.
         for records in [&mut before, &mut after] {
             for value in records.values_mut() {
                 *value = value.replace("\"InFlight\"", "\"Ready\"");

@@ -1,6 +1,6 @@
-//! JSON made readable, with every number and text as it was written.
+//! Indented JSON, with every number and text as it was written.
 
-/// Indents JSON. What is no JSON comes back more or less as it is; nothing is lost but white space.
+/// Indents JSON without parsing its values. Invalid JSON loses nothing but white space.
 pub(crate) fn pretty(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;
@@ -45,7 +45,7 @@ pub(crate) fn pretty(json: &str) -> String {
     out
 }
 
-/// Deeper than this nothing is indented, so that brackets alone cannot make a body of any size out of a small one.
+/// The deepest indentation, so that a small body of brackets cannot grow without bound.
 const DEEPEST: usize = 32;
 
 fn line(out: &mut String, depth: usize) {

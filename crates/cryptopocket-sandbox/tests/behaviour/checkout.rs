@@ -1,4 +1,4 @@
-//! Between the order and the money: reviews that are repeated, links that ran out, guided payments and what they bypass.
+//! Rare paths of the checkout: repeated reviews, expired links, guided payments.
 
 use std::time::Duration;
 

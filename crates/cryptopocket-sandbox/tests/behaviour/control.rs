@@ -1,4 +1,4 @@
-//! What the control plane refuses, and what it says then.
+//! Refusals of the control plane and their messages.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::Api;
 
-/// The status of a control call and what it says.
+/// The status and the message of a control call.
 async fn told(api: &Api, path: &str, body: Value) -> (u16, String) {
     let (status, answer) = api.control(path, &body).await;
     let text = answer["error"].as_str().or(answer["message"].as_str());

@@ -1,4 +1,4 @@
-//! The dashboard seen by other programs than a browser, and by web pages that have no business with it.
+//! The dashboard without a browser: access, feed, redaction and content policy.
 
 use reqwest::{Method, RequestBuilder};
 

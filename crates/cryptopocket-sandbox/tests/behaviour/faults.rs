@@ -1,4 +1,4 @@
-//! What goes wrong on purpose.
+//! Faults of calls.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::Api;
 
-/// Sends an order that suffers `fault`; gives back whether an answer came, and how many payments there are then.
+/// Sends an order that suffers `fault`; returns the answer, if any, and the number of payments.
 async fn ordered(fault: Fault) -> (Result<(u16, String), reqwest::Error>, usize) {
     let api = Api::start().await;
     let user = api.customer().await;

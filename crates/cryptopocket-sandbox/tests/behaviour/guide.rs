@@ -1,4 +1,4 @@
-//! The guide and the README: pages are served, links lead somewhere, and what they show is true.
+//! The guide and the README: pages are served, links resolve, and examples are true.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -33,11 +33,11 @@ fn first_column(page: &'static str, mark: &str) -> Vec<&'static str> {
     words.collect()
 }
 
-/// Whether this machine has the program; says so where it has not.
+/// Whether this machine has the program; reports a skipped test if not.
 fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok();
     if !there {
-        // Not `eprintln!`, which a passing test keeps to itself.
+        // Not `eprintln!`, whose output a passing test hides.
         let said = format!("SKIPPED: a part of the guide, for there is no {program} on this machine\n");
         drop(std::io::stderr().write_all(said.as_bytes()));
     }
@@ -72,7 +72,7 @@ async fn walk_through_sends_coins_and_repeats_after_a_reset() {
     }
 }
 
-/// What came to one receiver of a purchase and a sale.
+/// The webhooks of a payment and an off-ramp.
 async fn received() -> (Api, Vec<Received>) {
     let (api, receiver) = (Api::start().await, Receiver::start(vec![]).await);
     for kind in [
@@ -190,7 +190,7 @@ async fn sample_events_have_the_fields_of_events() {
     let fields = |event: &Value| -> Vec<(String, std::mem::Discriminant<Value>)> {
         let data = event["data"].as_object().unwrap();
         let fields = data.iter().map(|(name, value)| (name.clone(), value));
-        // The one that orders may be without.
+        // The one field that an order can lack.
         let fields = fields.filter(|(name, _)| name != "external_id");
         fields
             .map(|(name, value)| (name, std::mem::discriminant(value)))
@@ -293,7 +293,7 @@ fn links_between_files_resolve() {
             .skip(1)
             .map(|rest| rest.split(')').next().unwrap())
         {
-            // A published crate stands alone.
+            // A published crate has no workspace around it.
             if link.starts_with("https://") || (file == "README.md" && link.starts_with("../")) {
                 continue;
             }

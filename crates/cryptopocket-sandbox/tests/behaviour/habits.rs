@@ -1,4 +1,4 @@
-//! The provider's habits, to the letter.
+//! The provider's wire forms: success words, units, spellings, lists.
 
 use serde_json::{Value, json};
 

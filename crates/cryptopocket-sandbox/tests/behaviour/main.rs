@@ -1,4 +1,4 @@
-//! The emulator seen from outside, over raw HTTP.
+//! The emulator over HTTP.
 
 #![allow(
     clippy::unwrap_used,

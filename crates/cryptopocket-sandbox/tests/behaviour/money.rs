@@ -1,4 +1,4 @@
-//! Money from its start to its end.
+//! The money flows: card, transfer, guided payment, off-ramp.
 
 use cryptopocket_sandbox::{BankCredit, TransferFault};
 use serde_json::json;

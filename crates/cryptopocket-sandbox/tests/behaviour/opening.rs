@@ -1,4 +1,4 @@
-//! Purchases, sales and money that a scenario begins with, and beginning anew with another.
+//! Payments, off-ramps and credits that a scenario starts with, and restaging.
 
 use std::time::Duration;
 
@@ -106,7 +106,7 @@ async fn misattributed_credit_is_reported() {
     );
     assert!(api.sandbox.misattributed().is_empty());
 
-    // The amount fits the other order as well, so the provider has no objection.
+    // The amount is also that of the other order, so the provider accepts it.
     let pair = json!({"payment_id": other, "transaction_id": credit});
     assert_eq!(api.post("banking/reconcile", &pair).await["status"], "ok");
     let found = api.sandbox.misattributed();
@@ -165,7 +165,7 @@ async fn given_id_is_unique_for_every_seed() {
     let begin = "seed: 7\ncustomers: [{name: Ana, email: ana@example.com}]\n";
     let plain = "{customer: ana@example.com, amount: 20}";
     let made = ids(&format!("{begin}payments: [{plain}, {plain}]")).await;
-    // The second's id given to the first: what the seed makes for the second is taken then.
+    // The first payment is given the id that the seed makes for the second.
     let given = format!("{{customer: ana@example.com, amount: 20, id: {}}}", made[1]);
     let again = ids(&format!("{begin}payments: [{given}, {plain}, {plain}]")).await;
     assert_eq!(again.len(), 3);
@@ -214,7 +214,7 @@ async fn records_before_the_clock_are_sorted_by_time() {
     let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
     assert_eq!(feed["data"][0]["booking_date"], "2026-06-26");
     assert_eq!(feed["data"][1]["booking_date"], "2026-06-22");
-    // What was spent in another quarter does not count in this one.
+    // Spending in another quarter does not count in this one.
     let (payment, _) = api.pay_by(100_001, "card").await;
     assert_eq!(api.status(&payment).await, "started");
     // A bank in Latin America pays out in the currency of its country.

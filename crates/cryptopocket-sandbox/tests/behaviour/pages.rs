@@ -1,4 +1,4 @@
-//! What a customer's browser sees.
+//! Hosted pages over HTTP.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Everything the provider says no to, and how.
+//! Every refusal of the provider, with its form.
 
 use cryptopocket_sandbox::Outage;
 use reqwest::Method;

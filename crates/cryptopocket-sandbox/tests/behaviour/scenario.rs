@@ -1,4 +1,4 @@
-//! Worlds that begin as a file says.
+//! Scenario files.
 
 use cryptopocket_sandbox::{Sandbox, Scenario};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The state file: what was answered is there after a restart, whatever ended the process.
+//! The state file: acknowledged changes survive a restart, however the process ended.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::support::{Api, Receiver};
 
 const STATE: &str = "CRYPTOPOCKET_SANDBOX_TEST_STATE";
 
-/// The process that is killed: this very test binary, asked by its environment to be an emulator.
+/// The process that is killed: this test binary, told by an environment variable to run an emulator.
 #[test]
 fn emulator_to_be_killed() {
     let Ok(path) = std::env::var(STATE) else { return };
@@ -28,11 +28,11 @@ fn emulator_to_be_killed() {
         println!("{}", sandbox.ready_line());
         sandbox
     });
-    // Ends with the process that started it.
+    // Ends when the parent process ends.
     drop(std::io::stdin().read_to_end(&mut Vec::new()));
 }
 
-/// Kills the process when it goes.
+/// Kills the process on drop.
 struct Emulator(Child);
 
 impl Drop for Emulator {
@@ -42,7 +42,7 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
-    /// SIGKILL, where there are signals.
+    /// Sends SIGKILL.
     fn kill(&mut self) {
         drop(self.0.kill());
         drop(self.0.wait());
@@ -85,7 +85,7 @@ struct Caller {
 }
 
 impl Caller {
-    /// `None` where the connection broke off.
+    /// `None` if the connection broke off.
     async fn post(&self, path: &str, body: &Value) -> Option<Value> {
         let request = self
             .http
@@ -124,7 +124,7 @@ async fn kill_during_writes_loses_no_acknowledged_payment() {
                 while let Some(reply) = caller.post("createPayment", &Api::order(user, "transfer")).await {
                     let id = reply["data"]["payment_id"].as_str().unwrap().to_owned();
                     acknowledged.lock().unwrap().push(id);
-                    // The others are in the middle of something when this happens.
+                    // The other clients have calls in flight at this time.
                     if left.fetch_sub(1, Ordering::SeqCst) == 1 {
                         emulator.lock().unwrap().kill();
                     }
@@ -165,7 +165,7 @@ async fn restarted_emulator_continues() {
     );
     drop(api);
 
-    // Another seed and other credentials do not matter any more.
+    // Seed and credentials apply to new files only.
     let other = Sandbox::builder()
         .speed(Speed::Manual)
         .seed(8)
@@ -311,7 +311,7 @@ customers: [{name: Bea, email: bea@example.com}]"
     let all = api.get("customers/list").await;
     assert_eq!(all["pagination"]["total"], 1);
     assert_eq!(all["data"][0]["id"], user.to_string());
-    // Its limits count already.
+    // Its limits apply at once.
     let reply = api.post("createPayment", &Api::order(user, "card")).await;
     assert_eq!(reply["error"], "min_purchase");
     api.sandbox.reset();

@@ -1,4 +1,4 @@
-//! A client that knows nothing but HTTP and JSON, and a receiver of webhooks.
+//! A client over plain HTTP and JSON, and a receiver of webhooks.
 
 use std::sync::{Arc, Mutex};
 
@@ -74,7 +74,7 @@ impl Api {
             .unwrap()
     }
 
-    /// The reply's own bytes.
+    /// The body of the reply as text.
     pub(crate) async fn text(&self, path: &str) -> String {
         self.request(Method::GET, path)
             .send()
@@ -107,7 +107,7 @@ impl Api {
             .unwrap()
     }
 
-    /// A request to anywhere on the emulator, without a token.
+    /// A request to any URL of the emulator, without a token.
     pub(crate) async fn visit(&self, method: Method, url: &str, form: &[(&str, &str)]) -> (u16, String) {
         let request = self.http.request(method.clone(), url);
         let request = if method == Method::POST {
@@ -125,7 +125,7 @@ impl Api {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    /// What the control plane says of the whole.
+    /// The reply of `GET state`.
     pub(crate) async fn visit_state(&self) -> String {
         let url = format!("{}/state", self.sandbox.control_url());
         self.visit(Method::GET, &url, &[]).await.1
@@ -149,7 +149,7 @@ impl Api {
         })
     }
 
-    /// Creates a payment and gives back its id and the whole reply.
+    /// Creates a payment and returns its id and the whole reply.
     pub(crate) async fn pay_by(&self, user: u64, payment_type: &str) -> (String, Value) {
         let reply = self.post("createPayment", &Self::order(user, payment_type)).await;
         (reply["data"]["payment_id"].as_str().unwrap().to_owned(), reply)
@@ -197,7 +197,7 @@ impl Received {
     }
 }
 
-/// Answers webhooks with the statuses given, then with 204, and keeps what came.
+/// Answers webhooks with the given statuses, then with 204, and records them.
 #[derive(Clone)]
 pub(crate) struct Receiver {
     pub(crate) url: String,

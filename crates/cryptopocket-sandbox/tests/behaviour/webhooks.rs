@@ -1,4 +1,4 @@
-//! Webhooks on their way out.
+//! Webhooks: events, signatures, retries and faults.
 
 use cryptopocket_sandbox::WebhookFault;
 use cryptopocket_webhooks::{SignatureHeaders, Verifier};
@@ -244,7 +244,7 @@ async fn webhook_without_overtaker_leaves_once_after_an_hour() {
     api.sandbox.advance(std::time::Duration::from_secs(3_600));
     api.sandbox.webhooks_settled().await;
     assert_eq!(receiver.types(), ["PAY_IN"]);
-    // Where one is overtaken in time, the hour brings it no second time.
+    // A webhook that was overtaken in time is not sent again after the hour.
     let token = api.log_in(api.sandbox.api_key(), api.sandbox.api_secret()).await;
     let api = api.with_token(token);
     api.sandbox.fail_next_webhook("PAY_IN", WebhookFault::Overtaken);

@@ -1,4 +1,4 @@
-//! A payment and the credit that is said to pay it, read before the two are tied.
+//! A payment and a credit, read and compared before they are reconciled.
 
 use cryptopocket::banking::{Mismatch, Transaction, TransactionFilter, money_mismatches};
 use cryptopocket::onramp::Payment;
@@ -6,10 +6,10 @@ use cryptopocket::{Client, Date, PagesEnd, PaymentId, PaymentStatus, Personal, T
 
 use crate::failure::{Failure, Result};
 
-const INSIST: &str = "Look at both with `payments get` and `bank transactions`. If they belong together nevertheless, add \
-     --force: it posts unread.";
+const INSIST: &str = "Look at both with `payments get` and `bank transactions`. If they belong together all the same, add \
+     --force: it reconciles without reading them.";
 
-/// Movements a call.
+/// Transactions a call.
 const PAGE: u32 = 100;
 
 pub(super) struct Pair {
@@ -18,7 +18,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Reads the two. Without an account, all of the integration's are searched.
+    /// Reads both. Without an account, all accounts of the integration are searched.
     pub(super) async fn read(
         client: &Client,
         payment: &PaymentId,
@@ -27,7 +27,7 @@ impl Pair {
     ) -> Result<Self> {
         let payment = client.onramp().payment(payment).await?;
         let created = payment.created_at.date();
-        // A credit from before the payment cannot be meant for it; the day more is for clocks of other zones.
+        // A credit from before the payment cannot pay it. One day more allows for other time zones.
         let since = created.checked_add_days(-1).unwrap_or(created);
         let accounts = if let Some(account) = account {
             vec![account.clone()]
@@ -40,22 +40,22 @@ impl Pair {
             let list = client
                 .banking()
                 .list_transactions(account, TransactionFilter::new().from(since));
-            let mut movements = list.per_page(PAGE).items();
-            while let Some(movement) = movements.next().await {
-                let movement = movement?;
-                if movement.id == *credit {
+            let mut transactions = list.per_page(PAGE).items();
+            while let Some(transaction) = transactions.next().await {
+                let transaction = transaction?;
+                if transaction.id == *credit {
                     return Ok(Self {
                         payment,
-                        credit: movement,
+                        credit: transaction,
                     });
                 }
             }
-            whole &= movements.ended().is_some_and(PagesEnd::is_proven);
+            whole &= transactions.ended().is_some_and(PagesEnd::is_proven);
         }
         Err(not_found(credit, since, whole))
     }
 
-    /// Refuses what is obviously no pair. Nothing is posted here.
+    /// Refuses an obvious mismatch. It posts nothing.
     pub(super) fn check(&self) -> Result<()> {
         let (payment, credit) = (&self.payment, &self.credit);
         let against = money_mismatches(payment.fiat, credit);
@@ -70,8 +70,8 @@ impl Pair {
         if reasons.is_empty() {
             return Ok(());
         }
-        let is_tied = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
-        let kind = if against.iter().any(is_tied) {
+        let is_reconciled = |reason: &Mismatch| matches!(reason, Mismatch::AlreadyReconciled { .. });
+        let kind = if against.iter().any(is_reconciled) {
             "already_reconciled"
         } else if is_paid {
             "payment_not_pending"
@@ -94,12 +94,12 @@ fn not_found(credit: &TransactionId, since: Date, whole: bool) -> Failure {
     let list = if whole {
         "the list"
     } else {
-        "a list that nothing shows to be whole"
+        "a list that may not be whole"
     };
     Failure::check(
         "transaction_not_found",
         format!(
-            "transaction {credit} is not in {list} of movements since {since}, the day before the payment; nothing was posted"
+            "transaction {credit} is not in {list} of transactions since {since}, the day before the payment; nothing was posted"
         ),
         INSIST,
     )

@@ -5,13 +5,12 @@ use cryptopocket::{PaymentId, Personal, TransactionId};
 use super::pair::Pair;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::ReconciledView;
 
-/// Tie a credit to the payment that it pays
+/// Reconcile a payment with the bank credit that pays it
 ///
-/// It moves money, and nothing is known that takes it back. So both are read first: exit code 8, and nothing is posted,
-/// when the credit has another amount or currency, is tied already or cannot be found, or when the payment waits for no
-/// money. What the payer wrote is not looked at: only the creation of the payment told the concept.
+/// It moves money, and no call is known that undoes it. So both are read first: exit code 8, and nothing is posted, when
+/// the credit has another amount or currency, is reconciled already or cannot be found, or when the payment waits for no
+/// money. The payer's text is not compared: only the reply to the payment's creation holds the concept.
 #[derive(Debug, Args)]
 pub(crate) struct Reconcile {
     /// The payment
@@ -20,7 +19,7 @@ pub(crate) struct Reconcile {
     /// The credit
     #[arg(long, value_name = "ID")]
     transaction: TransactionId,
-    /// The account that the credit is on [default: all are searched]
+    /// The account of the credit [default: all are searched]
     #[arg(long)]
     iban: Option<Personal>,
     /// Post without reading the two first
@@ -40,9 +39,9 @@ impl Reconcile {
         let call = client.banking().reconcile(pair);
         let reconciled = context.progress("reconciling").during(call).await?;
         let effect = format!(
-            "payment {} was tied to transaction {}",
+            "payment {} was reconciled with transaction {}",
             reconciled.payment_id, reconciled.transaction_id
         );
-        context.output.done(&ReconciledView::from(reconciled), &effect)
+        context.output.done(&reconciled, &effect)
     }
 }

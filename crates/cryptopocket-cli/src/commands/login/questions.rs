@@ -1,24 +1,21 @@
-//! What a login asks before it keeps anything.
+//! The questions of a login.
 
 use cryptopocket::{SANDBOX_BASE_URL, Secret};
 
-use crate::connection::merged;
 use crate::failure::{Failure, Result};
 use crate::profile::Profile;
 
-/// Somebody who can be asked.
+/// A person who can be asked.
 pub(super) trait Person {
     fn ask(&mut self, question: &str) -> Result<String>;
 
-    /// Does not show what is typed.
+    /// Asks without showing the answer.
     fn ask_hidden(&mut self, question: &str) -> Result<Secret>;
 }
 
-/// What is to be kept in the profile called `name`: what the flags say, then the environment, then the answers of a
-/// person, if one is there.
+/// The settings to keep in the profile `name`: flags, then the environment, then the answers of `person`, if there is one.
 ///
-/// Credentials stand in an environment for one purpose, and often by inheritance: that they are to be kept in a file has
-/// to be said.
+/// Programs inherit the credentials of their environment, often by accident, so keeping these in a file needs consent.
 pub(super) fn settle(
     name: &str,
     flags: Profile,
@@ -30,7 +27,7 @@ pub(super) fn settle(
     if !inherited.is_empty() && !from_env {
         let Some(person) = &mut person else {
             return Err(Failure::usage(
-                format!("{inherited}: credentials of the environment are kept only when somebody says so"),
+                format!("{inherited}: credentials of the environment are kept only with consent"),
                 "Add --from-env to keep them, or give --api-key and --api-secret-file.",
             ));
         };
@@ -41,14 +38,14 @@ pub(super) fn settle(
             (environment.api_key, environment.api_secret) = (None, None);
         }
     }
-    let given = merged([flags, environment]);
+    let given = flags.or(environment);
     match person {
         Some(mut person) => complete(given, &mut person),
         None => Ok(given),
     }
 }
 
-/// The variables whose credentials would be kept.
+/// The variables whose values would be kept.
 fn inherited(flags: &Profile, environment: &Profile) -> String {
     let key = flags.api_key.is_none() && environment.api_key.is_some();
     let secret = flags.api_secret.is_none() && environment.api_secret.is_some();
@@ -81,7 +78,7 @@ fn complete(mut access: Profile, person: &mut impl Person) -> Result<Profile> {
 mod tests {
     use super::*;
 
-    /// Answers in turn, and keeps what was asked.
+    /// Answers in turn, and keeps the questions.
     struct Answers<'a>(&'a [&'a str], Vec<String>);
 
     impl Person for &mut Answers<'_> {
@@ -121,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_asked_before_credentials_of_the_environment_are_kept() {
+    fn environment_credentials_are_kept_after_consent() {
         let (kept, questions) = asked(Profile::default(), &["y"]);
         assert_eq!(kept, environment());
         assert_eq!(
@@ -139,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_does_not_say_yes_is_asked_for_the_credentials() {
+    fn without_consent_credentials_are_asked_for() {
         for no in ["", "n", "what?"] {
             let (kept, questions) = asked(Profile::default(), &[no, "k", "s"]);
             assert_eq!(
@@ -151,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_about_what_the_flags_say_or_from_env_permits() {
+    fn flags_and_from_env_need_no_consent() {
         let flags = profile(None, Some("k"), Some("s"));
         let (kept, questions) = asked(flags, &[]);
         assert_eq!((kept.api_key, questions.len()), (Some("k".into()), 0));
@@ -161,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_address_is_the_one_that_was_shown() {
+    fn default_base_url_is_the_shown_one() {
         let mut answers = Answers(&["", "k", "s"], Vec::new());
         let (flags, environment) = (Profile::default(), Profile::default());
         let kept = settle("shop", flags, environment, false, Some(&mut answers)).unwrap();

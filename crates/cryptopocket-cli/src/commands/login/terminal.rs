@@ -9,7 +9,7 @@ use crate::failure::{Failure, Result};
 pub(super) struct Terminal(());
 
 impl Terminal {
-    /// Nothing when stdin is no terminal: nobody would answer.
+    /// `None` if stdin is no terminal: there is no one to ask.
     pub(super) fn of_this_process() -> Option<Self> {
         std::io::stdin().is_terminal().then_some(Self(()))
     }
@@ -36,7 +36,7 @@ impl Person for Terminal {
 
 fn no_answer(error: &std::io::Error) -> Failure {
     Failure::configuration(
-        format!("no answer came from the terminal: {}", error.kind()),
+        format!("the terminal gave no answer: {}", error.kind()),
         "Give the values by flags or in the environment.",
     )
 }

@@ -1,5 +1,5 @@
 use clap::Args;
-use cryptopocket::onramp::NewPayment;
+use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::{
     Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId,
 };
@@ -10,9 +10,9 @@ use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::Order;
 
-/// Create a payment into a wallet
+/// Create a payment to a wallet
 ///
-/// It moves money, and the provider has no idempotency key: on exit code 6 do not run it again, but run
+/// It moves money, and the provider takes no idempotency key: on exit code 6 do not run it again, but run
 /// `payments recover` with the same external id.
 #[derive(Debug, Args)]
 pub(crate) struct Create {
@@ -34,13 +34,13 @@ pub(crate) struct Create {
     /// The wallet that receives the coins
     #[arg(long, value_name = "ADDRESS")]
     wallet: Personal,
-    /// How it is paid: card, psd2, transfer, or one that `payment-methods` lists
+    /// Payment method: card, psd2, transfer, or one that `payment-methods` lists
     #[arg(long, value_name = "TYPE", value_parser = payment_type)]
     payment_type: PaymentType,
-    /// Your own reference; without one, a lost answer cannot be recovered from
+    /// Your own reference; without it, a payment whose answer is lost cannot be found again
     #[arg(long, value_name = "ID")]
     external_id: Option<ExternalId>,
-    /// An address of yours for the customer's way back or the outcome
+    /// An address of yours for the customer's return or the outcome
     #[arg(long, value_name = "URL")]
     callback_url: Option<Secret>,
 }
@@ -49,49 +49,83 @@ impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         doubt_payment_type(&self.payment_type);
-        let (order, reference) = (self.order(), self.external_id.clone());
-        let call = client.onramp().create_payment(self.payment()?);
-        let created = context.progress("creating the payment").during(call).await?;
-        print_created(context, created, order, reference.as_ref())
-    }
-
-    fn order(&self) -> Order {
-        Order {
+        let order = Order {
             pays: Money::new(self.amount, self.fiat),
             symbol: self.coin.clone(),
             chain: self.chain.clone(),
             wallet: Some(self.wallet.clone()),
-        }
+        };
+        let payment = self.payment()?;
+        let reference = payment.external_id.clone();
+        let call = client.onramp().create_payment(payment);
+        let created = context.progress("creating the payment").during(call).await?;
+        print_created(context, created, order, reference.as_ref())
     }
 
     fn payment(self) -> Result<NewPayment> {
-        let amount = Money::new(self.amount, self.fiat);
-        let local = !matches!(
+        let needs_chain = matches!(
             self.payment_type,
             PaymentType::Card | PaymentType::Psd2 | PaymentType::Transfer | PaymentType::Paypal
         );
-        let mut payment = match self.chain {
-            Some(chain) => NewPayment::new(
-                self.user,
-                amount,
-                Asset::new(self.coin, chain),
-                self.wallet,
-                self.payment_type,
-            ),
-            None if local => NewPayment::latam(self.user, amount, self.coin, self.wallet, self.payment_type),
-            None => {
-                return Err(Failure::usage(
-                    format!("--chain is missing, which payments by {} need", self.payment_type),
-                    "Give a chain of the coin, as `assets` lists them.",
-                ));
-            }
-        };
-        if let Some(id) = self.external_id {
-            payment = payment.external_id(id);
+        if needs_chain && self.chain.is_none() {
+            return Err(Failure::usage(
+                format!("--chain is missing; payments by {} need it", self.payment_type),
+                "Give a chain of the coin, as `assets` lists them.",
+            ));
         }
-        if let Some(url) = self.callback_url {
-            payment = payment.callback_url(url);
-        }
+        let amount = Money::new(self.amount, self.fiat);
+        let mut payment = NewPayment::latam(self.user, amount, self.coin, self.wallet, self.payment_type);
+        payment.chain = self.chain;
+        payment.external_id = self.external_id;
+        payment.callback_url = self.callback_url;
         Ok(payment)
+    }
+}
+
+/// Create a payment that the customer completes on the provider's page, and name the wallet there
+///
+/// It moves money, and the provider takes no idempotency key: on exit code 6 do not run it again, but run
+/// `payments recover` with the same external id.
+#[derive(Debug, Args)]
+pub(crate) struct Guided {
+    /// The customer who pays
+    #[arg(long, value_name = "ID")]
+    user: UserId,
+    /// Euros to pay
+    #[arg(long, value_name = "EUROS", allow_negative_numbers = true)]
+    amount: Decimal,
+    /// The coin to buy, such as USDC
+    #[arg(long)]
+    coin: Symbol,
+    /// The chain to receive it on, such as polygon
+    #[arg(long)]
+    chain: Chain,
+    /// Payment method [default: the provider's own default, card]
+    #[arg(long, value_name = "TYPE", value_parser = payment_type)]
+    payment_type: Option<PaymentType>,
+    /// Your own reference; without it, a payment whose answer is lost cannot be found again
+    #[arg(long, value_name = "ID")]
+    external_id: Option<ExternalId>,
+}
+
+impl Guided {
+    pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        let client = context.client()?;
+        let amount = Money::new(self.amount, Currency::EUR);
+        let order = Order {
+            pays: amount,
+            symbol: self.coin.clone(),
+            chain: Some(self.chain.clone()),
+            wallet: None,
+        };
+        if let Some(kind) = &self.payment_type {
+            doubt_payment_type(kind);
+        }
+        let mut payment = NewGuidedPayment::new(self.user, amount, Asset::new(self.coin, self.chain));
+        payment.payment_type = self.payment_type;
+        payment.external_id = self.external_id.clone();
+        let call = client.onramp().create_guided_payment(payment);
+        let created = context.progress("creating the payment").during(call).await?;
+        print_created(context, created, order, self.external_id.as_ref())
     }
 }

@@ -1,8 +1,8 @@
 use clap::Args;
-use cryptopocket::onramp::PaymentFilter;
+use cryptopocket::onramp::{Payment, PaymentFilter};
 use cryptopocket::{Date, ExternalId, PaymentStatus};
 
-use crate::commands::pages::print_items;
+use crate::commands::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::open_word::doubt;
@@ -11,7 +11,7 @@ use crate::view::PaymentView;
 /// List payments, page by page until the end
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Only those in this status
+    /// Only those with this status
     #[arg(long)]
     status: Option<PaymentStatus>,
     /// Only those with this reference of yours
@@ -23,30 +23,22 @@ pub(crate) struct List {
     /// To this day, as YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     to: Option<Date>,
-    /// At most so many
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 impl List {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
+        let status = self.status.as_ref();
+        if let Some(doubt) = status.and_then(|status| doubt("--status", status, PaymentStatus::ALL)) {
+            doubt.warn();
+        }
         let mut filter = PaymentFilter::new();
-        if let Some(status) = self.status {
-            if let Some(doubt) = doubt("--status", &status, PaymentStatus::ALL) {
-                doubt.warn();
-            }
-            filter = filter.status(status);
-        }
-        if let Some(id) = self.external_id {
-            filter = filter.external_id(id);
-        }
-        if let Some(day) = self.from {
-            filter = filter.from(day);
-        }
-        if let Some(day) = self.to {
-            filter = filter.to(day);
-        }
+        (filter.status, filter.external_id) = (self.status, self.external_id);
+        (filter.from, filter.to) = (self.from, self.to);
         let payments = context.client()?.onramp().list_payments(filter).items();
-        print_items::<_, PaymentView>(context, "listing payments", payments, self.limit).await
+        self.limit
+            .print::<Payment, PaymentView>(context, "listing payments", payments)
+            .await
     }
 }

@@ -6,7 +6,7 @@ use crate::failure::Result;
 use crate::output;
 use crate::view::{CreatedView, Order};
 
-/// Prints a new payment, then a note if it has no reference. A refused payment gets no note: it needs no reference.
+/// Prints a new payment, and a note if it has no reference.
 pub(super) fn print_created(
     context: &mut Context,
     created: CreatedPayment,
@@ -14,7 +14,7 @@ pub(super) fn print_created(
     reference: Option<&ExternalId>,
 ) -> Result<()> {
     let effect = format!("payment {} was created", created.payment_id);
-    context.output.done(&CreatedView::new(created, order), &effect)?;
+    context.output.done(&CreatedView { created, order }, &effect)?;
     if reference.is_none() {
         output::note(
             "this payment has no reference of yours: had the answer been lost, `payments recover` could not have \

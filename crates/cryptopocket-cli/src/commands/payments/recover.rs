@@ -7,11 +7,11 @@ use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::view::PaymentView;
 
-/// Find the payment whose creation was not answered
+/// Find the payment whose creation got no answer
 ///
-/// Exit code 0 when exactly one payment has the reference; 8 when none has, by a list that the provider showed to be
-/// whole, or when several have; 6 when none was found and nothing shows that the list was whole, which proves nothing.
-/// Wait a little longer than the timeout before you trust that there is none: the lost request may still be on its way.
+/// Exit code 0 when exactly one payment has the reference; 8 when several have, or when none has in a list that the
+/// provider showed to be whole; 6 when none was found in a list that may not be whole, which proves nothing. Wait a
+/// little longer than the timeout before you trust that there is none: the lost request may still arrive.
 #[derive(Debug, Args)]
 pub(crate) struct Recover {
     /// Your reference, as it was given when the payment was created
@@ -32,11 +32,10 @@ impl Recover {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let call = client.onramp().recover_payment(&self.external_id);
-        let found = context.progress("looking for the payment").during(call).await?;
-        let payments = match found {
+        let payments = match context.progress("looking for the payment").during(call).await? {
             Recovery::None => Vec::new(),
-            Recovery::One(payment) => vec![PaymentView::from(payment)],
-            Recovery::Many(payments) => payments.into_iter().map(PaymentView::from).collect(),
+            Recovery::One(payment) => vec![PaymentView(payment)],
+            Recovery::Many(payments) => payments.into_iter().map(PaymentView).collect(),
         };
         let error = unless_one(payments.len()).map(|failure| failure.seen_in_answer_to("list_payments"));
         if context.output.is_json() {
@@ -50,8 +49,8 @@ impl Recover {
         }
         match payments.as_slice() {
             [] => {}
-            [one] => context.output.one(one)?,
-            many => context.output.table(many)?,
+            [payment] => context.output.one(payment)?,
+            several => context.output.table(several)?,
         }
         error.map_or(Ok(()), Err)
     }
@@ -62,7 +61,7 @@ fn unless_one(found: usize) -> Option<Failure> {
         0 => Some(Failure::check(
             "not_found",
             "no payment has this external id, by a list that the provider showed to be whole",
-            "It was not created, or the lost request is still on its way: wait longer than the timeout and look once \
+            "It was not created, or the lost request has not arrived yet: wait longer than the timeout and look once \
              more before you create it again.",
         )),
         1 => None,

@@ -1,10 +1,9 @@
 use clap::Args;
-use cryptopocket::users::{NewCompany, NewCustomer};
+use cryptopocket::users::{Identification, NewCompany, NewCustomer};
 use cryptopocket::{IdentificationType, Personal, Secret, UserType};
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::view::{CompanyView, NewCustomerView};
 
 /// Create a customer, who then proves their identity on the provider's page
 #[derive(Debug, Args)]
@@ -24,7 +23,7 @@ pub(crate) struct Create {
     /// Country, as two letters such as ES
     #[arg(long)]
     country: Option<String>,
-    /// Kind of identity document, which must fit the country
+    /// Kind of identity document; it must fit the country
     #[arg(long, value_name = "TYPE", requires = "identification_number")]
     identification_type: Option<IdentificationType>,
     /// Number of the identity document
@@ -33,7 +32,7 @@ pub(crate) struct Create {
     /// individual or company
     #[arg(long, value_name = "TYPE")]
     user_type: Option<UserType>,
-    /// An address of yours for the outcome
+    /// An address of yours that receives the outcome
     #[arg(long, value_name = "URL")]
     callback_url: Option<Secret>,
 }
@@ -42,36 +41,21 @@ impl Create {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let mut customer = NewCustomer::new(self.name, self.email);
-        if let Some(name) = self.last_name {
-            customer = customer.last_name(name);
-        }
-        if let Some(phone) = self.phone {
-            customer = customer.phone(phone);
-        }
-        if let Some(country) = self.country {
-            customer = customer.country(country);
-        }
-        if let Some((kind, number)) = self.identification_type.zip(self.identification_number) {
-            customer = customer.identification(kind, number);
-        }
-        if let Some(kind) = self.user_type {
-            customer = customer.user_type(kind);
-        }
-        if let Some(url) = self.callback_url {
-            customer = customer.callback_url(url);
-        }
-        let created = context
-            .progress("creating the customer")
-            .during(client.users().create_customer(customer))
-            .await?;
+        (customer.last_name, customer.phone) = (self.last_name, self.phone);
+        (customer.country, customer.user_type) = (self.country, self.user_type);
+        customer.callback_url = self.callback_url;
+        let identification = self.identification_type.zip(self.identification_number);
+        customer.identification = identification.map(|(kind, number)| Identification::new(kind, number));
+        let call = client.users().create_customer(customer);
+        let created = context.progress("creating the customer").during(call).await?;
         let effect = format!("customer {} was created", created.id);
-        context.output.done(&NewCustomerView::from(created), &effect)
+        context.output.done(&created, &effect)
     }
 }
 
 /// Create a company, which then proves its identity on the provider's page
 ///
-/// The link and the password that come back are told only now.
+/// Keep the link and the password: no later call repeats them.
 #[derive(Debug, Args)]
 pub(crate) struct CreateCompany {
     /// Name of the company
@@ -85,11 +69,10 @@ pub(crate) struct CreateCompany {
 impl CreateCompany {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let call = client
-            .users()
-            .create_company(NewCompany::new(self.company_name, self.email));
+        let company = NewCompany::new(self.company_name, self.email);
+        let call = client.users().create_company(company);
         let created = context.progress("creating the company").during(call).await?;
         let effect = format!("company {} was created", created.id);
-        context.output.done(&CompanyView::from(created), &effect)
+        context.output.done(&created, &effect)
     }
 }

@@ -4,7 +4,6 @@ use cryptopocket::{ExternalId, Personal, UserId};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::view::CustomerView;
 
 /// Find one customer
 ///
@@ -26,25 +25,19 @@ pub(crate) struct Find {
 impl Find {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let by = match (self.email, self.external_id, self.user_id) {
-            (Some(email), ..) => FindBy::Email(email),
-            (_, Some(id), _) => FindBy::ExternalId(id),
-            (.., Some(id)) => FindBy::UserId(id),
-            (None, None, None) => {
-                return Err(Failure::usage("nothing to look for was given", "Give --email."));
-            }
-        };
-        let found = context
-            .progress("looking for the customer")
-            .during(client.users().find_customer(by))
-            .await?;
-        match found {
-            Some(customer) => context.output.one(&CustomerView::from(customer)),
+        let by = (self.email.map(FindBy::Email))
+            .or(self.external_id.map(FindBy::ExternalId))
+            .or(self.user_id.map(FindBy::UserId))
+            // clap refuses it before.
+            .ok_or_else(|| Failure::usage("nothing to look for was given", "Give --email."))?;
+        let call = client.users().find_customer(by);
+        match context.progress("looking for the customer").during(call).await? {
+            Some(customer) => context.output.one(&customer),
             None => Err(Failure::not_found(
                 "user_not_found",
-                "findCustomer",
-                "no customer of this integration fits",
-                "Check what you look for, or create the customer.",
+                "find_customer",
+                "no such customer in this integration",
+                "Check the value, or create the customer.",
             )),
         }
     }

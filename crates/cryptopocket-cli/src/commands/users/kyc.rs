@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::commands::waiting::Patience;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::People;
+use crate::output::{Line, People, line};
 use crate::view::KycView;
 
-/// Ask how far a customer's identity check has come
+/// Show the status of a customer's identity check
 #[derive(Debug, Args)]
 pub(crate) struct Kyc {
     /// The customer
@@ -24,24 +24,19 @@ pub(crate) struct Kyc {
 impl Kyc {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let progress = context.progress("asking for the identity check");
+        let progress = context.progress("reading the identity check");
         let check = if self.wait {
-            let mut wait = client.users().wait_kyc(&self.user);
-            if let Some(schedule) = self.patience.schedule() {
-                wait = wait.schedule(schedule);
-            }
-            let wait = wait.max_wait(self.patience.max_wait);
-            progress.during(async { wait.await }).await.map_err(|error| {
-                Failure::of_wait(error, "check_kyc", |state| KycStatus::from(state).is_known())
-            })?
+            let wait = self.patience.start(client.users().wait_kyc(&self.user));
+            let seen = progress.during(async { wait.await }).await;
+            seen.map_err(|error| Failure::of_wait(error, "check_kyc", KycStatus::ALL))?
         } else {
             progress.during(client.users().kyc(&self.user)).await?
         };
-        context.output.one(&KycView::from(check))
+        context.output.one(&KycView(check))
     }
 }
 
-/// Make a link to the declaration that an enhanced verification asks for
+/// Create a link to the declaration of an enhanced verification
 #[derive(Debug, Args)]
 pub(crate) struct EnhancedLink {
     /// The customer
@@ -56,14 +51,12 @@ struct Link {
 }
 
 impl People for Link {
-    fn lines(&self) -> Vec<(&'static str, String)> {
+    fn lines(&self) -> Vec<Line> {
+        let next = "the customer completes the declaration on this page";
         vec![
-            ("customer", self.user_id.clone()),
-            (
-                "next",
-                "the customer completes the declaration on this page".to_owned(),
-            ),
-            ("page", self.onboarding_link.expose().to_owned()),
+            line("customer", Some(&self.user_id)),
+            line("next", Some(next)),
+            line("page", Some(self.onboarding_link.expose())),
         ]
     }
 }
@@ -72,9 +65,10 @@ impl EnhancedLink {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let call = client.users().create_verification_link(&self.user);
-        let onboarding_link = context.progress("asking for the link").during(call).await?;
+        let onboarding_link = context.progress("creating the link").during(call).await?;
+        let user_id = self.user.to_string();
         context.output.one(&Link {
-            user_id: self.user.to_string(),
+            user_id,
             onboarding_link,
         })
     }

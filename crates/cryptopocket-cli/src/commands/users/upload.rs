@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::open_word::doubt;
-use crate::output::People;
+use crate::output::{Line, People, line};
 
 /// Upload a document about a customer
 #[derive(Debug, Args)]
@@ -32,11 +32,11 @@ struct Receipt {
 }
 
 impl People for Receipt {
-    fn lines(&self) -> Vec<(&'static str, String)> {
+    fn lines(&self) -> Vec<Line> {
         vec![
-            ("customer", self.user_id.clone()),
-            ("document", self.r#type.to_string()),
-            ("uploaded", "yes".to_owned()),
+            line("customer", Some(&self.user_id)),
+            line("document", Some(&self.r#type)),
+            line("uploaded", Some("yes")),
         ]
     }
 }
@@ -62,7 +62,7 @@ impl Upload {
     }
 }
 
-/// The document at a link or a path; a path that is not absolute begins at `folder`.
+/// The document at a link or a path. A relative path begins at `folder`.
 pub(super) async fn document(place: &str, folder: &Path) -> Result<Document> {
     let scheme = place
         .split_once("://")

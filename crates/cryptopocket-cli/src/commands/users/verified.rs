@@ -1,21 +1,22 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use cryptopocket::users::{IdentityDocument, NewCustomer, NewVerifiedCustomer};
+use cryptopocket::users::{Document, IdentityDocument, NewCustomer, NewVerifiedCustomer};
 use cryptopocket::{Date, IdentificationType, Personal, Secret, UserType};
 use serde::Deserialize;
 
 use super::upload::document;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
+use crate::file;
 use crate::view::VerifiedView;
 
 /// Create a customer whose identity you checked yourself
 ///
 /// The file is a JSON object with `name`, `email`, `country`, `identification_type`, `identification_number`,
-/// `document_front` and `face_image`, and, where there are any, `last_name`, `phone`, `user_type`, `callback_url`,
-/// `document_back`, `liveness_image`, `birth_date` (YYYY-MM-DD), and `address`, `city` and `postal_code` together.
-/// Pictures are paths, counted from the file's own folder, or links that the provider can open.
+/// `document_front` and `face_image`. Optional are `last_name`, `phone`, `user_type`, `callback_url`, `document_back`,
+/// `liveness_image`, `birth_date` (YYYY-MM-DD), and `address`, `city` and `postal_code` together. Pictures are paths,
+/// relative to the file's folder, or links that the provider can open.
 #[derive(Debug, Args)]
 pub(crate) struct CreateVerified {
     /// The JSON file
@@ -49,36 +50,28 @@ impl CreateVerified {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let folder = self.file.parent().unwrap_or(Path::new(""));
-        let kyc = read(&self.file)?.assemble(folder).await?;
-        let created = context
-            .progress("creating the customer")
-            .during(client.users().create_verified_customer(kyc))
-            .await?;
+        let customer = read(&self.file)?.assemble(folder).await?;
+        let call = client.users().create_verified_customer(customer);
+        let created = context.progress("creating the customer").during(call).await?;
         let effect = format!("customer {} was created", created.id);
-        context.output.done(&VerifiedView::from(created), &effect)
+        context.output.done(&VerifiedView(created), &effect)
     }
 }
 
-/// The parser's own words could quote what stands in the file, so only the place is told, and the name of a field.
+/// The error names the line and the field alone: the parser's message could quote a value.
 fn read(path: &Path) -> Result<Kyc> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::input(
-            format!("{}: {}", path.display(), error.kind()),
-            "Give the path of a JSON file.",
-        )
-    })?;
-    serde_json::from_str(&text).map_err(|error| {
-        let said = error.to_string();
-        let field = ["missing field `", "unknown field `"]
-            .iter()
-            .find_map(|start| Some((start, said.strip_prefix(start)?.split('`').next()?)))
-            .map_or_else(
-                || "cannot be read".to_owned(),
-                |(start, name)| format!("{start}{name}`"),
-            );
+    let bytes = file::input(path, "--file: give the path of a JSON file.")?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let text = error.to_string();
+        let named = |start: &str| {
+            let name = text.strip_prefix(start)?.split('`').next()?;
+            Some(format!("{start}{name}`"))
+        };
+        let field = named("missing field `").or_else(|| named("unknown field `"));
+        let field = field.unwrap_or_else(|| "cannot be read".to_owned());
         Failure::input(
             format!("{}: line {}: {field}", path.display(), error.line()),
-            "`users create-verified --help` says what the file holds.",
+            "`users create-verified --help` lists the fields of the file.",
         )
     })
 }
@@ -86,46 +79,32 @@ fn read(path: &Path) -> Result<Kyc> {
 impl Kyc {
     async fn assemble(self, folder: &Path) -> Result<NewVerifiedCustomer> {
         let mut customer = NewCustomer::new(self.name, self.email);
-        if let Some(name) = self.last_name {
-            customer = customer.last_name(name);
-        }
-        if let Some(phone) = self.phone {
-            customer = customer.phone(phone);
-        }
-        if let Some(kind) = self.user_type {
-            customer = customer.user_type(kind);
-        }
-        if let Some(url) = self.callback_url {
-            customer = customer.callback_url(url);
-        }
+        (customer.last_name, customer.phone) = (self.last_name, self.phone);
+        (customer.user_type, customer.callback_url) = (self.user_type, self.callback_url);
         let front = document(self.document_front.reveal(), folder).await?;
-        let mut identity = IdentityDocument::new(
-            self.country,
-            self.identification_type,
-            self.identification_number,
-            front,
-        );
-        if let Some(back) = self.document_back {
-            identity = identity.back(document(back.reveal(), folder).await?);
-        }
-        let mut kyc = NewVerifiedCustomer::new(
-            customer,
-            identity,
-            document(self.face_image.reveal(), folder).await?,
-        );
-        if let Some(capture) = self.liveness_image {
-            kyc = kyc.liveness(document(capture.reveal(), folder).await?);
-        }
+        let (kind, number) = (self.identification_type, self.identification_number);
+        let mut identity = IdentityDocument::new(self.country, kind, number, front);
+        identity.back = optional(self.document_back, folder).await?;
+        let face = document(self.face_image.reveal(), folder).await?;
+        let mut verified = NewVerifiedCustomer::new(customer, identity, face);
+        verified.liveness = optional(self.liveness_image, folder).await?;
         if let Some(day) = self.birth_date {
-            kyc = kyc.birth_date(day);
+            verified = verified.birth_date(day);
         }
         match (self.address, self.city, self.postal_code) {
-            (Some(address), Some(city), Some(postal_code)) => Ok(kyc.residence(address, city, postal_code)),
-            (None, None, None) => Ok(kyc),
+            (Some(address), Some(city), Some(code)) => Ok(verified.residence(address, city, code)),
+            (None, None, None) => Ok(verified),
             _ => Err(Failure::input(
                 "address, city and postal_code belong together",
                 "Give all three of them, or none.",
             )),
         }
+    }
+}
+
+async fn optional(place: Option<Personal>, folder: &Path) -> Result<Option<Document>> {
+    match place {
+        Some(place) => document(place.reveal(), folder).await.map(Some),
+        None => Ok(None),
     }
 }

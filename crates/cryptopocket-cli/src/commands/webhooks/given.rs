@@ -1,39 +1,31 @@
 //! Bodies and secrets of `verify` and `sign`.
 
-use std::io::Read;
 use std::path::Path;
 
 use cryptopocket::Secret;
+use cryptopocket::webhooks::VerifyError;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
+use crate::file;
 
-/// The bytes of a body as they were sent: nothing is trimmed, parsed or printed anew.
+/// The body, byte for byte.
 pub(super) fn body_of(path: &Path) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut body).map(drop)
-    } else {
-        std::fs::read(path).map(|read| body = read)
-    };
-    read.map_err(|error| {
-        Failure::input(
-            format!(
-                "the body cannot be read from {}: {}",
-                path.display(),
-                error.kind()
-            ),
-            "Give the path of a file that holds the bytes as they came; `-` is stdin.",
-        )
-    })?;
-    Ok(body)
+    file::input(
+        path,
+        "--body: give the path of a file that holds the bytes as they came; `-` is stdin.",
+    )
 }
 
-/// The secrets that were given, or else the one of the connection.
+/// The given secrets, or else the API secret.
 pub(super) fn secrets(given: Vec<Secret>, context: &Context) -> Result<Vec<Secret>> {
     if given.is_empty() {
         Ok(vec![context.api_secret()?])
     } else {
         Ok(given)
     }
+}
+
+pub(super) fn refused(error: &VerifyError) -> Failure {
+    Failure::check(error.kind().as_str(), error.to_string(), error.hint())
 }

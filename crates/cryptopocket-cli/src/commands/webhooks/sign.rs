@@ -5,24 +5,23 @@ use cryptopocket::Secret;
 use cryptopocket::webhooks::{SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER};
 use serde::Serialize;
 
-use super::given::{body_of, secrets};
-use super::verify::refused;
+use super::given::{body_of, refused, secrets};
 use crate::connection::Context;
 use crate::failure::Result;
 
-/// Sign a body as the provider does, to try a receiver
+/// Sign a body as the provider does, to test a receiver
 #[derive(Debug, Args)]
 pub(crate) struct Sign {
     /// File with the body; `-` is stdin
     #[arg(long, value_name = "FILE")]
     body: PathBuf,
-    /// When it is signed, in Unix seconds [default: now]
+    /// Time of the signature, in Unix seconds [default: now]
     #[arg(long, value_name = "SECONDS")]
     timestamp: Option<u64>,
     /// Secret to sign with [default: the API secret]
     #[arg(long, value_name = "SECRET")]
     secret: Option<Secret>,
-    /// How the signature is written
+    /// Encoding of the signature
     #[arg(long, value_enum, default_value_t = Encoding::Hex)]
     encoding: Encoding,
 }

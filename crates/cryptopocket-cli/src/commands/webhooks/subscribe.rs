@@ -6,39 +6,16 @@ use serde::Serialize;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::open_word::doubt;
-use crate::output::People;
-
-/// Subscribe to one type of event
-#[derive(Debug, Args)]
-pub(crate) struct Subscribe {
-    #[command(flatten)]
-    target: Target,
-}
-
-/// Send one type of event to another address
-#[derive(Debug, Args)]
-pub(crate) struct Update {
-    #[command(flatten)]
-    target: Target,
-}
+use crate::output::{Line, People, line};
 
 #[derive(Debug, Args)]
-struct Target {
+pub(crate) struct Target {
     /// `PAY_IN`, `COINS_SENT`, `CRYPTO_RECEIVED` or `TRANSFER_RAMPOFF_FINISHED`
     #[arg(long, value_name = "EVENT")]
     r#type: EventType,
-    /// Your address that receives it
+    /// The address that receives it
     #[arg(long)]
     url: Secret,
-}
-
-impl Target {
-    /// A subscription to a mistyped event might be taken, and nothing would ever come of it.
-    fn doubt(&self) {
-        if let Some(doubt) = doubt("--type", &self.r#type, EventType::ALL) {
-            doubt.warn();
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -47,46 +24,45 @@ struct Subscribed {
     result: String,
 }
 
-impl From<Subscription> for Subscribed {
-    fn from(subscription: Subscription) -> Self {
-        Self {
-            r#type: subscription.event,
-            result: subscription.message,
-        }
-    }
-}
-
 impl People for Subscribed {
-    fn lines(&self) -> Vec<(&'static str, String)> {
+    fn lines(&self) -> Vec<Line> {
         vec![
-            ("event", self.r#type.to_string()),
-            ("result", self.result.clone()),
+            line("event", Some(&self.r#type)),
+            line("result", Some(&self.result)),
         ]
     }
 }
 
-impl Subscribe {
-    pub(super) async fn run(self, context: &mut Context) -> Result<()> {
-        self.target.doubt();
+impl Target {
+    pub(super) async fn subscribe(self, context: &mut Context) -> Result<()> {
+        self.doubt();
         let client = context.client()?;
-        let call = client
-            .webhooks()
-            .create_subscription(self.target.r#type, self.target.url);
-        let done = context.progress("subscribing").during(call).await?;
-        let effect = format!("the subscription to {} was created", done.event);
-        context.output.done(&Subscribed::from(done), &effect)
+        let call = client.webhooks().create_subscription(self.r#type, self.url);
+        let subscription = context.progress("subscribing").during(call).await?;
+        print(context, subscription, "created")
+    }
+
+    pub(super) async fn update(self, context: &mut Context) -> Result<()> {
+        self.doubt();
+        let client = context.client()?;
+        let call = client.webhooks().update_subscription(self.r#type, self.url);
+        let subscription = context.progress("changing the subscription").during(call).await?;
+        print(context, subscription, "changed")
+    }
+
+    /// The provider might accept a mistyped event, and never send one.
+    fn doubt(&self) {
+        if let Some(doubt) = doubt("--type", &self.r#type, EventType::ALL) {
+            doubt.warn();
+        }
     }
 }
 
-impl Update {
-    pub(super) async fn run(self, context: &mut Context) -> Result<()> {
-        self.target.doubt();
-        let client = context.client()?;
-        let call = client
-            .webhooks()
-            .update_subscription(self.target.r#type, self.target.url);
-        let done = context.progress("changing the subscription").during(call).await?;
-        let effect = format!("the subscription to {} was changed", done.event);
-        context.output.done(&Subscribed::from(done), &effect)
-    }
+fn print(context: &mut Context, subscription: Subscription, change: &str) -> Result<()> {
+    let effect = format!("the subscription to {} was {change}", subscription.event);
+    let subscribed = Subscribed {
+        r#type: subscription.event,
+        result: subscription.message,
+    };
+    context.output.done(&subscribed, &effect)
 }

@@ -3,16 +3,16 @@ use std::time::Duration;
 
 use clap::Args;
 use cryptopocket::Secret;
-use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier, VerifyError};
+use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
 use serde::Serialize;
 
-use super::given::{body_of, secrets};
+use super::given::{body_of, refused, secrets};
 use crate::connection::Context;
 use crate::duration;
-use crate::failure::{Failure, Result};
-use crate::output::People;
+use crate::failure::Result;
+use crate::output::{Line, People, line};
 
-/// Check the signature of a webhook
+/// Verify the signature of a webhook
 ///
 /// Exit code 0 when it is authentic and recent, 8 when it is not.
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Verify {
     /// Value of the header X-Signature
     #[arg(long, value_name = "HEX|BASE64")]
     signature: Option<String>,
-    /// Secret to check with; several while it is being changed [default: the API secret]
+    /// Secret to verify with; give several while it is being changed [default: the API secret]
     #[arg(long, value_name = "SECRET")]
     secret: Vec<Secret>,
     /// How far the clocks may differ [default: 5m]
@@ -41,43 +41,32 @@ struct Authentic {
 }
 
 impl People for Authentic {
-    fn lines(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("verified", "yes".to_owned()),
-            ("age", format!("{} s", self.age_seconds)),
-        ]
+    fn lines(&self) -> Vec<Line> {
+        let age = format!("{} s", self.age_seconds);
+        vec![line("verified", Some("yes")), line("age", Some(age))]
     }
 }
 
 impl Verify {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
-        let mut secrets = secrets(self.secret, context)?.into_iter();
-        let first = secrets.next().unwrap_or_else(|| Secret::from(""));
-        let verifier = Verifier::new(first)
-            .map_err(|error| refused(&error))?
-            .tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE));
-        let verifier = secrets
-            .try_fold(verifier, Verifier::and_secret)
-            .map_err(|error| refused(&error))?;
-
-        let headers: Vec<_> = [
-            (TIMESTAMP_HEADER, self.timestamp),
-            (SIGNATURE_HEADER, self.signature),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect();
-        let delivery = verifier
-            .verify(&headers, &body)
+        let mut secrets = secrets(self.secret, context)?;
+        let delivery = Verifier::new(secrets.remove(0))
+            .and_then(|verifier| secrets.into_iter().try_fold(verifier, Verifier::and_secret))
+            .and_then(|verifier| {
+                let headers = [
+                    (TIMESTAMP_HEADER, self.timestamp),
+                    (SIGNATURE_HEADER, self.signature),
+                ];
+                let given = |(name, value): (_, Option<_>)| value.map(|value| (name, value));
+                let headers: Vec<_> = headers.into_iter().filter_map(given).collect();
+                let verifier = verifier.tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE));
+                verifier.verify(&headers, &body)
+            })
             .map_err(|error| refused(&error))?;
         context.output.one(&Authentic {
             verified: true,
             age_seconds: delivery.age_seconds(),
         })
     }
-}
-
-pub(super) fn refused(error: &VerifyError) -> Failure {
-    Failure::check(error.kind().as_str(), error.to_string(), error.hint())
 }

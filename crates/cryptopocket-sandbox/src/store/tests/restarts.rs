@@ -1,4 +1,4 @@
-//! Worlds that were written down and read again.
+//! State that is written to the file and restored.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use cryptopocket_emulator::{Command, Engine, Fault, Limits, Times, TransferFault
 use super::{CALLS, JSON, Newest, all, apply, call, fresh};
 use crate::store::file::File;
 
-/// What a world is after it was written down and read again.
+/// An engine restored from the records of another.
 fn restored(engine: &Engine) -> Engine {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state");
@@ -32,7 +32,7 @@ fn restored(engine: &Engine) -> Engine {
 fn every_armed_fault_survives_a_restart() {
     let mut engine = fresh();
     let once = Times { skip: 1, strike: 2 };
-    // Some of these the control plane would not take.
+    // The control plane refuses some of these.
     for fault in [
         Fault::ErrorBefore(302),
         Fault::HugeBody(300 << 20),
@@ -95,7 +95,7 @@ fn stored_log_is_bounded() {
     let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
     engine.persist_from_start();
     for number in 0..2_500 {
-        // A login now and then is a change; a list is none.
+        // A login is a change; a list is none.
         let list = ("GET", "/api/customers/list", JSON, "");
         call(
             &mut engine,
@@ -108,7 +108,7 @@ fn stored_log_is_bounded() {
     let logged = |name: &&String| name.starts_with("call/");
     assert_eq!(records.keys().filter(logged).count(), 1_000);
     assert_eq!(records, all(&engine));
-    // What was called since the last write before a kill may have been shown: its numbers are not given again.
+    // Calls after the last write before a kill may have been shown, so their numbers are not reused.
     let mut again = restored(&engine);
     again.persist();
     let before = again.call_log().at(999).unwrap().number;
@@ -162,7 +162,7 @@ fn restaged_state_survives_a_restart() {
     again.execute(Command::Reset).unwrap();
     assert_eq!(again.now().to_string()[..10], *"2030-01-01");
     assert_eq!(again.integrations()[0].customers.len(), 1);
-    // It is written down when it comes, and not with every change.
+    // It is written when it is set, and not with every change.
     engine.persist();
     let begun = engine.changes();
     assert!(begun.afresh && begun.records.iter().any(|(name, _)| name == "scenario"));

@@ -1,4 +1,4 @@
-//! A driver for Chromium over the pipe that it offers to debuggers: a JSON message each way, ended by a zero byte.
+//! A driver for Chromium over its debugging pipe: JSON messages that end with a zero byte.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -10,18 +10,18 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How often, and after what pause, the page is looked at for something that is to come.
+/// How often, and after what pause, a condition is checked.
 const LOOKS: usize = 1_200;
 const PAUSE: Duration = Duration::from_millis(25);
-/// After so long without an answer the browser is taken for dead.
+/// The browser has crashed if it does not answer for so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A browser of one's own; it ends when this is dropped.
+/// A browser process; it ends on drop.
 pub(super) struct Chrome {
     child: Child,
     to: ChildStdin,
     from: Receiver<Value>,
-    /// Nothing ever comes here, so that it can be waited at.
+    /// Never receives anything: its timeout is a sleep.
     quiet: (Sender<()>, Receiver<()>),
     sent: u64,
     session: Option<String>,
@@ -37,14 +37,14 @@ fn found() -> Option<PathBuf> {
 }
 
 impl Chrome {
-    /// A browser with one empty page, or `None` where this machine has none and none is insisted on.
+    /// A browser with one empty page; `None` if this machine has none and none is required.
     pub(super) fn start() -> Option<Self> {
         let Some(program) = found() else {
             assert!(
                 std::env::var_os("CRYPTOPOCKET_REQUIRE_BROWSER").is_none_or(|value| value != "1"),
                 "no browser found: install chromium, or name one in CRYPTOPOCKET_BROWSER"
             );
-            // Not `eprintln!`, which a passing test keeps to itself.
+            // Not `eprintln!`, whose output a passing test hides.
             let said = "SKIPPED: a browser test, for no Chromium was found (CRYPTOPOCKET_REQUIRE_BROWSER=1 insists on one)\n";
             drop(std::io::stderr().write_all(said.as_bytes()));
             return None;
@@ -69,7 +69,7 @@ impl Chrome {
                 "--disable-sync",
                 "--disable-default-apps",
                 "--hide-scrollbars",
-                // What is clicked on must not move while the page scrolls smoothly to a section.
+                // The target of a click must not move by smooth scrolling.
                 "--force-prefers-reduced-motion",
             ])
             .args([data.as_os_str(), OsStr::new("about:blank")])
@@ -113,7 +113,7 @@ impl Chrome {
         Some(chrome)
     }
 
-    /// Calls a method of the protocol and gives back its result.
+    /// Calls a method of the protocol and returns its result.
     pub(super) fn call(&mut self, method: &str, parameters: &Value) -> Value {
         match self.attempt(method, parameters) {
             Ok(result) => result,
@@ -166,7 +166,7 @@ impl Chrome {
     pub(super) fn until(&mut self, condition: &str) {
         let look = format!("(() => {{ try {{ return !!({condition}) }} catch {{ return false }} }})()");
         for _ in 0..LOOKS {
-            // An error is a page that was left while it was looked at.
+            // An error means that the page was left during the check.
             if self.evaluate(&look) == Ok(Value::Bool(true)) {
                 return;
             }
@@ -176,7 +176,7 @@ impl Chrome {
         panic!("{condition} did not come true on this page: {page}");
     }
 
-    /// Opens a page and waits until it is there.
+    /// Opens a page and waits until it is loaded.
     pub(super) fn open(&mut self, url: &str) {
         let outcome = self.call("Page.navigate", &json!({ "url": url }));
         assert!(outcome.get("errorText").is_none(), "{url}: {outcome}");
@@ -205,7 +205,7 @@ impl Chrome {
         picture["data"].as_str().unwrap().to_owned()
     }
 
-    /// Presses a key that writes nothing: `Tab`, `Enter` or ` `.
+    /// Presses a key without text: `Tab`, `Enter` or ` `.
     pub(super) fn press(&mut self, key: &str) {
         let (code, number, text) = match key {
             "Tab" => ("Tab", 9, ""),
@@ -222,12 +222,12 @@ impl Chrome {
         self.call("Input.dispatchKeyEvent", &event);
     }
 
-    /// Writes where the keyboard is.
+    /// Types text into the focused element.
     pub(super) fn write(&mut self, text: &str) {
         self.call("Input.insertText", &json!({ "text": text }));
     }
 
-    /// Moves the keyboard on, as `Tab` does, until it is on the element that a selector names.
+    /// Presses `Tab` until the element of the selector has the focus.
     pub(super) fn tab_to(&mut self, selector: &str) {
         let selector = serde_json::to_string(selector).unwrap();
         for _ in 0..60 {
@@ -239,7 +239,7 @@ impl Chrome {
         panic!("the keyboard cannot reach {selector}");
     }
 
-    /// Clicks, with the mouse, on what a selector names first.
+    /// Clicks with the mouse on the first element of the selector.
     pub(super) fn click(&mut self, selector: &str) {
         let selector = serde_json::to_string(selector).unwrap();
         self.until(&format!("document.querySelector({selector})"));
@@ -254,14 +254,14 @@ impl Chrome {
         }
     }
 
-    /// Clicks into a field and writes there instead of what stands in it.
+    /// Replaces the text of a field.
     pub(super) fn fill(&mut self, selector: &str, text: &str) {
         self.click(selector);
         self.eval("document.activeElement.select()");
         self.write(text);
     }
 
-    /// The text of what a selector names first.
+    /// The text of the first element of the selector.
     pub(super) fn text(&mut self, selector: &str) -> String {
         let selector = serde_json::to_string(selector).unwrap();
         let text = self.eval(&format!("document.querySelector({selector})?.innerText ?? ''"));

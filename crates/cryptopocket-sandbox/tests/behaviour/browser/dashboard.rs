@@ -18,7 +18,7 @@ async fn payment_is_found_paid_and_its_webhook_redelivered() {
     let user = api.customer().await;
     let (other, _) = api.pay_by(user, "card").await;
     chrome.open(&api.sandbox.dashboard_url());
-    // What comes after the page was loaded appears by itself.
+    // Later entries appear without a reload.
     let (payment, _) = api.pay_by(user, "card").await;
     chrome.until(&format!("document.querySelector('#payment-{payment}')"));
     chrome.fill("#q", &payment);
@@ -124,7 +124,7 @@ async fn older_page_stays_while_the_dashboard_updates() {
         "document.readyState === 'complete' && {rows} === 10 && !document.querySelector('#payments-older')"
     ));
     assert_eq!(chrome.eval("location.hash"), "#payments");
-    // The update brings the same page, and a button on it works.
+    // The update keeps the page, and a button on it works.
     chrome.click(&format!("#do-payments-{}-pay-", ids[0]));
     chrome.until(&format!(
         "document.querySelector('#payment-{} .badge').innerText === 'payment_received'",
@@ -136,7 +136,7 @@ async fn older_page_stays_while_the_dashboard_updates() {
         "document.readyState === 'complete' && document.querySelector('#payment-{}')",
         ids[34]
     ));
-    // A search begins at its first page.
+    // A search shows its first page.
     chrome.fill("#q", &ids[1]);
     chrome.until(&format!("{rows} === 1 && location.search === '?q={}'", ids[1]));
 }
@@ -214,7 +214,7 @@ async fn customer_text_never_runs_in_the_dashboard() {
     ] {
         chrome.open(&url);
         chrome.until(&format!("document.querySelector('#customer-{user}')"));
-        // Put in by the script, not come with the page.
+        // Inserted by the script, not part of the loaded page.
         let late = api
             .post("registerUser", &json!({"name": hostile, "email": email}))
             .await;

@@ -8,9 +8,9 @@ async fn api_page_makes_calls_and_passes_ids_on() {
     let Some(mut chrome) = Chrome::start() else { return };
     let api = Api::start().await;
     chrome.open(&format!("{}docs", api.sandbox.dashboard_url()));
-    // The key and the secret are filled in for whoever may see the dashboard.
+    // Key and secret are filled in for requests that may see the dashboard.
     chrome.click("#login button");
-    chrome.until("document.querySelector('#token-state').innerText === 'A new token was given out.'");
+    chrome.until("document.querySelector('#token-state').innerText === 'A new token was issued.'");
     chrome.click("#create_customer .try summary");
     chrome.click("#create_customer .try button");
     chrome.until("document.querySelector('#create_customer .answer').innerText.includes('kyc_form_url')");
@@ -27,7 +27,7 @@ async fn api_page_makes_calls_and_passes_ids_on() {
     chrome.click("#get_payment .try summary");
     chrome.click("#get_payment .try button");
     chrome.until("document.querySelector('#get_payment .answer').innerText.includes('\"started\"')");
-    // A form body, and a refusal.
+    // A form body, and a refused one.
     chrome.click("#subscribe_webhook .try summary");
     chrome.fill("#subscribe_webhook-url", "no link");
     chrome.click("#subscribe_webhook .try button");

@@ -24,7 +24,7 @@ async fn kyc_form_works_by_keyboard_alone() {
     chrome.tab_to("#full_name");
     chrome.write("Ana López");
     chrome.tab_to("#birth_date");
-    // Digits go to the parts of a date field one after the other.
+    // Typed digits fill the parts of a date field one after the other.
     chrome.eval("document.activeElement.value = '1990-01-02'");
     chrome.tab_to("#document_number");
     chrome.write("X1");

@@ -1,4 +1,4 @@
-//! Every page at two widths and in both colour schemes: nothing sticks out, everything has a name and can be read.
+//! Every page at two widths and in both colour schemes: nothing overflows, all controls have names, all text has contrast.
 
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Chrome;
 use crate::support::Api;
 
-/// Controls without a name, and texts with too little contrast to what is behind them.
+/// Finds controls without a name, and texts with too little contrast to their background.
 const FLAWS: &str = include_str!("flaws.js");
 
 fn look_at(chrome: &mut Chrome, name: &str, url: &str) {

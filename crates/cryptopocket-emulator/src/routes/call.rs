@@ -1,0 +1,55 @@
+//! An API call being answered.
+
+use crate::engine::Engine;
+use crate::fields::Fields;
+use crate::integration::{Integration, Tenant};
+use crate::provider::Provider;
+use crate::request::Request;
+use crate::wire::{Failure, Reply};
+
+/// The result of a call.
+pub(super) type Answer = Result<Reply, Failure>;
+
+/// An API call being answered.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) engine: &'a mut Engine,
+    /// The index of the integration whose token came with the call.
+    pub(super) index: usize,
+    pub(super) request: &'a Request,
+    /// The first parameter in the path.
+    pub(super) parameter: &'a str,
+}
+
+impl<'a> Call<'a> {
+    /// Reads the fields of the JSON body.
+    pub(super) fn body<T>(&self, read: impl FnOnce(&mut Fields<'a>) -> T) -> Result<T, Failure> {
+        let mut fields = Fields::json(self.request)?;
+        let values = read(&mut fields);
+        fields.check().map(|()| values)
+    }
+
+    /// Reads the fields of the query.
+    pub(super) fn query<T>(&self, read: impl FnOnce(&mut Fields<'a>) -> T) -> Result<T, Failure> {
+        let mut fields = Fields::query(self.request);
+        let values = read(&mut fields);
+        fields.check().map(|()| values)
+    }
+
+    pub(super) fn provider(&self) -> &Provider {
+        &self.engine.provider
+    }
+
+    pub(super) fn integration(&self) -> &Integration {
+        &self.engine.integrations[self.index]
+    }
+
+    pub(super) fn tenant(&mut self) -> Tenant<'_> {
+        self.engine.tenant(self.index)
+    }
+}
+
+/// Refuses with a code if nothing was found.
+pub(super) fn or_code<T>(found: Option<T>, code: &'static str) -> Result<T, Failure> {
+    found.ok_or(Failure::Code(code))
+}

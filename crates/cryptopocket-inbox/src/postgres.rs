@@ -1,0 +1,191 @@
+//! The store in a PostgreSQL database, for any number of machines.
+//!
+//! Deliveries that wait at the same time are stored by one statement, `INSERT … ON CONFLICT DO NOTHING`. Workers claim with
+//! `FOR UPDATE SKIP LOCKED`, and the transaction of a handler locks its event until it ends. `LISTEN` wakes idle workers.
+
+mod calls;
+mod intake;
+mod read;
+mod schema;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::Sighting;
+use sqlx::PgConnection;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::error::{Error, of_sqlx};
+use crate::runtime::{Runtime as _, TokioRuntime};
+use crate::store::{
+    Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
+    Store, Summary, Work,
+};
+
+use intake::Intake;
+
+/// Channel of `NOTIFY`.
+const CHANNEL: &str = "cryptopocket_inbox";
+
+/// A store in a PostgreSQL database, which any number of machines share.
+///
+/// Handlers get a [`PgConnection`] of sqlx within the transaction. The tables are made in the first schema of the
+/// connection's `search_path`. The clocks of the machines should agree to within a second or so: a difference delays or
+/// repeats work, and never doubles an effect.
+pub struct PostgresStore {
+    pool: PgPool,
+    intake: Intake,
+    wake: Arc<Notify>,
+    listener: JoinHandle<()>,
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    /// Connects to the database that a URL names, and brings the tables up to date.
+    ///
+    /// # Errors
+    /// As [`with_pool`](Self::with_pool).
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # async fn example() -> Result<(), cryptopocket_inbox::Error> {
+    /// use cryptopocket_inbox::{Inbox, postgres::PostgresStore};
+    ///
+    /// let inbox = Inbox::new(PostgresStore::connect("postgres://payments@db.internal/payments").await?);
+    /// # let _ = inbox;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        let failed = |error| of_sqlx("the database of the inbox could not be reached", error);
+        let options: PgConnectOptions = url.parse().map_err(failed)?;
+        let pool = PgPoolOptions::new()
+            // A delivery should be refused before its sender gives up.
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        Self::with_pool(pool).await
+    }
+
+    /// Uses a pool of your own, and brings the tables up to date.
+    ///
+    /// One connection of the pool listens, one stores deliveries, and each handler that runs holds one.
+    ///
+    /// # Errors
+    /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables, and those of every write.
+    pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
+        schema::migrate(&pool).await?;
+        let wake = Arc::new(Notify::new());
+        let listener = tokio::spawn(listen(pool.clone(), Arc::clone(&wake)));
+        Ok(Self {
+            intake: Intake::start(pool.clone()),
+            pool,
+            wake,
+            listener,
+        })
+    }
+
+    /// The pool.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+/// Wakes the worker at each notification, and once after each reconnection, which may have missed some.
+async fn listen(pool: PgPool, wake: Arc<Notify>) {
+    loop {
+        if let Ok(mut listener) = PgListener::connect_with(&pool).await
+            && listener.listen(CHANNEL).await.is_ok()
+        {
+            wake.notify_one();
+            while let Ok(Some(_)) = listener.try_recv().await {
+                wake.notify_one();
+            }
+        }
+        if pool.is_closed() {
+            return;
+        }
+        // Idle workers look at intervals meanwhile.
+        TokioRuntime.sleep(Duration::from_secs(1)).await;
+    }
+}
+
+impl Store for PostgresStore {
+    type Transaction = PgConnection;
+
+    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
+        self.intake.insert(event).await
+    }
+
+    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
+        calls::claim(&self.pool, now, lease, limit).await
+    }
+
+    async fn complete(
+        &self,
+        lease: Lease,
+        done: Done,
+        work: Work<PgConnection>,
+        settle: Settle,
+    ) -> Result<Outcome, Error> {
+        calls::complete(&self.pool, lease, done, work, settle).await
+    }
+
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+        calls::settle(&self.pool, lease, settlement).await
+    }
+
+    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
+        calls::extend(&self.pool, lease, until).await
+    }
+
+    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
+        calls::replay(&self.pool, filter, now).await
+    }
+
+    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
+        calls::erase_bodies(&self.pool, before).await
+    }
+
+    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        read::list(&self.pool, filter, limit).await
+    }
+
+    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+        read::quarantined(&self.pool, limit).await
+    }
+
+    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
+        calls::resolve(&self.pool, id, resolution, now).await
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
+        read::counts(&self.pool, now).await
+    }
+
+    async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    async fn close(&self) {
+        self.intake.close().await;
+        self.listener.abort();
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,202 @@
+//! Storing deliveries, all that wait together.
+
+use std::collections::{HashMap, HashSet};
+
+use cryptopocket_webhooks::Sighting;
+use sqlx::postgres::PgPool;
+use sqlx::{PgConnection, Row as _};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{CHANNEL, schema};
+use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::store::NewEvent;
+
+/// Most events that one transaction stores.
+const MOST: usize = 512;
+/// Deliveries that may wait. More wait in their senders.
+const WAITING: usize = 4096;
+
+enum Request {
+    Insert(Box<NewEvent>, oneshot::Sender<Result<Sighting, Error>>),
+    Close(oneshot::Sender<()>),
+}
+
+/// The task that stores deliveries.
+pub(super) struct Intake {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Intake {
+    pub(super) fn start(pool: PgPool) -> Self {
+        let (requests, receiver) = mpsc::channel(WAITING);
+        tokio::spawn(serve(pool, receiver));
+        Self { requests }
+    }
+
+    pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.requests.send(Request::Insert(Box::new(event), reply)).await;
+        sent.map_err(|_| Error::closed())?;
+        answer.await.unwrap_or_else(|_| Err(Error::closed()))
+    }
+
+    pub(super) async fn close(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.requests.send(Request::Close(reply)).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+}
+
+async fn serve(pool: PgPool, mut requests: mpsc::Receiver<Request>) {
+    while let Some(first) = requests.recv().await {
+        let (mut events, mut replies, mut close) = (Vec::new(), Vec::new(), None);
+        let mut next = Some(first);
+        while let Some(request) = next.take() {
+            match request {
+                Request::Insert(event, reply) => {
+                    events.push(*event);
+                    replies.push(reply);
+                }
+                Request::Close(reply) => close = Some(reply),
+            }
+            if close.is_none() && events.len() < MOST {
+                next = requests.try_recv().ok();
+            }
+        }
+        if !events.is_empty() {
+            let results = store(&pool, &events).await;
+            for (reply, result) in replies.into_iter().zip(results) {
+                let _ = reply.send(result);
+            }
+        }
+        if let Some(reply) = close {
+            drop(requests);
+            let _ = reply.send(());
+            return;
+        }
+    }
+}
+
+async fn store(pool: &PgPool, events: &[NewEvent]) -> Vec<Result<Sighting, Error>> {
+    match transact(pool, events).await {
+        Ok(sightings) => sightings.into_iter().map(Ok).collect(),
+        // The database refuses one of them, and the others must not suffer for it.
+        Err(error) if error.kind() == ErrorKind::Database && events.len() > 1 => {
+            let mut results = Vec::with_capacity(events.len());
+            for event in events {
+                let alone = transact(pool, std::slice::from_ref(event)).await;
+                results.push(alone.map(|sightings| sightings[0]));
+            }
+            results
+        }
+        Err(error) => events.iter().map(|_| Err(error.clone())).collect(),
+    }
+}
+
+async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, Error> {
+    let failed = |error| of_sqlx("the inbox could not write", error);
+    let mut transaction = pool.begin().await.map_err(failed)?;
+    schema::check(&mut transaction).await?;
+    let sightings = insert(&mut transaction, events).await.map_err(failed)?;
+    if sightings.iter().any(|sighting| *sighting != Sighting::Duplicate) {
+        sqlx::query("SELECT pg_notify($1, '')")
+            .bind(CHANNEL)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    transaction.commit().await.map_err(failed)?;
+    Ok(sightings)
+}
+
+async fn insert(connection: &mut PgConnection, events: &[NewEvent]) -> Result<Vec<Sighting>, sqlx::Error> {
+    // Two machines that insert the same keys in two orders would wait for each other.
+    let mut order: Vec<usize> = (0..events.len()).collect();
+    order.sort_by_key(|index| events[*index].key.as_str());
+    let mut fresh = insert_new(connection, events, &order).await?;
+    let seen: Vec<usize> = order
+        .into_iter()
+        // Of two deliveries of one event in a batch the first is new; the sort is stable.
+        .filter(|index| !fresh.remove(events[*index].key.as_str()))
+        .collect();
+    let mut sightings = vec![Sighting::New; events.len()];
+    if seen.is_empty() {
+        return Ok(sightings);
+    }
+    let keys: Vec<&str> = seen.iter().map(|index| events[*index].key.as_str()).collect();
+    let rows = sqlx::query("SELECT key, fingerprint FROM cryptopocket_inbox_events WHERE key = ANY ($1)")
+        .bind(keys)
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut known: HashMap<String, Vec<u8>> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        known.insert(row.try_get(0)?, row.try_get(1)?);
+    }
+    for index in seen {
+        let event = &events[index];
+        sightings[index] = if known
+            .get(&event.key)
+            .is_some_and(|known| *known == event.fingerprint)
+        {
+            Sighting::Duplicate
+        } else {
+            quarantine(connection, event).await?
+        };
+    }
+    Ok(sightings)
+}
+
+/// Stores the events whose key is new and returns these keys.
+async fn insert_new(
+    connection: &mut PgConnection,
+    events: &[NewEvent],
+    order: &[usize],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let sorted = || order.iter().map(|index| &events[*index]);
+    let rows = sqlx::query(
+        "INSERT INTO cryptopocket_inbox_events
+         (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, due_at, state, token, attempts, lost)
+         SELECT key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, received_at, 0, 0, 0, 0
+         FROM UNNEST($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bigint[], $7::bigint[], $8::bigint[])
+              AS new (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at)
+         ON CONFLICT (key) DO NOTHING
+         RETURNING key",
+    )
+    .bind(sorted().map(|event| event.key.as_str()).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.name.as_str()).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.object_id.as_deref()).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.fingerprint.as_slice()).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.body.bytes.as_slice()).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.body.sealed_with.map(i64::from)).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.received_at.unix_micros()).collect::<Vec<_>>())
+    .bind(sorted().map(|event| event.signed_at.unix_micros()).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
+/// Content that is in quarantine, or goes there now.
+async fn quarantine(connection: &mut PgConnection, event: &NewEvent) -> Result<Sighting, sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO cryptopocket_inbox_quarantine AS known
+         (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, deliveries, resolved)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, false)
+         ON CONFLICT (key, fingerprint) DO UPDATE SET deliveries = known.deliveries + 1
+         RETURNING deliveries",
+    )
+    .bind(event.key.as_str())
+    .bind(event.name.as_str())
+    .bind(event.object_id.as_deref())
+    .bind(event.fingerprint.as_slice())
+    .bind(event.body.bytes.as_slice())
+    .bind(event.body.sealed_with.map(i64::from))
+    .bind(event.received_at.unix_micros())
+    .bind(event.signed_at.unix_micros())
+    .fetch_one(connection)
+    .await?;
+    Ok(match row.try_get::<i64, _>(0)? {
+        1 => Sighting::Changed,
+        _ => Sighting::Duplicate,
+    })
+}

@@ -1,0 +1,128 @@
+//! Tables and their versions.
+
+use sqlx::postgres::PgPool;
+use sqlx::{PgConnection, Row as _};
+
+use crate::error::{Error, ErrorKind, of_sqlx};
+
+/// One step a version. A step that has been released never changes, and only adds: a program of the version before may
+/// still be running while it is made, until its next transaction is refused.
+const MIGRATIONS: &[&str] = &[
+    // 1: events.
+    "CREATE TABLE cryptopocket_inbox_events (
+        seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        object_id TEXT,
+        fingerprint BYTEA NOT NULL,
+        body BYTEA,
+        sealed_with BIGINT,
+        received_at BIGINT NOT NULL,
+        signed_at BIGINT NOT NULL,
+        state SMALLINT NOT NULL,
+        due_at BIGINT NOT NULL,
+        token BIGINT NOT NULL,
+        attempts BIGINT NOT NULL,
+        lost BIGINT NOT NULL,
+        settled_at BIGINT,
+        reason TEXT
+    );
+    CREATE INDEX cryptopocket_inbox_open ON cryptopocket_inbox_events (due_at, seq) WHERE state < 2;
+    CREATE INDEX cryptopocket_inbox_dead ON cryptopocket_inbox_events (seq) WHERE state = 3;
+    CREATE INDEX cryptopocket_inbox_kept ON cryptopocket_inbox_events (settled_at) WHERE state = 2 AND body IS NOT NULL;",
+    // 2: quarantine.
+    "CREATE TABLE cryptopocket_inbox_quarantine (
+        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        object_id TEXT,
+        fingerprint BYTEA NOT NULL,
+        body BYTEA,
+        sealed_with BIGINT,
+        received_at BIGINT NOT NULL,
+        signed_at BIGINT NOT NULL,
+        deliveries BIGINT NOT NULL,
+        resolved BOOLEAN NOT NULL,
+        UNIQUE (key, fingerprint)
+    );
+    CREATE INDEX cryptopocket_inbox_quarantined ON cryptopocket_inbox_quarantine (id) WHERE NOT resolved;",
+];
+
+/// The version of the tables that this program writes.
+const VERSION: i64 = 2;
+/// Of the advisory lock that lets one program at a time change the tables.
+const LOCK: i64 = 0x6370_696e_626f_7801;
+
+/// Makes or updates the tables, in one transaction.
+pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
+    let failed = |error| of_sqlx("the tables of the inbox could not be brought up to date", error);
+    let mut transaction = pool.begin().await.map_err(failed)?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(LOCK)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS cryptopocket_inbox_version (version BIGINT NOT NULL)")
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+    let found = sqlx::query("SELECT coalesce(max(version), 0) FROM cryptopocket_inbox_version")
+        .fetch_one(&mut *transaction)
+        .await
+        .and_then(|row| row.try_get::<i64, _>(0))
+        .map_err(failed)?;
+    if found > VERSION {
+        return Err(too_new(found));
+    }
+    for step in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        sqlx::raw_sql(*step)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    if found < VERSION {
+        sqlx::query("INSERT INTO cryptopocket_inbox_version (version) VALUES ($1)")
+            .bind(VERSION)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+/// Refuses to write tables that a newer program has changed, and has this transaction synced even if the database's
+/// default is not to: what is acknowledged must be kept.
+pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Error> {
+    let found = sqlx::query(
+        "SELECT coalesce(max(version), 0),
+                CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
+                     THEN set_config('synchronous_commit', 'on', true) END
+         FROM cryptopocket_inbox_version",
+    )
+    .fetch_one(connection)
+    .await
+    .and_then(|row| row.try_get::<i64, _>(0))
+    .map_err(|error| of_sqlx("the version of the tables of the inbox could not be read", error))?;
+    if found == VERSION {
+        Ok(())
+    } else {
+        Err(too_new(found))
+    }
+}
+
+fn too_new(found: i64) -> Error {
+    Error::new(
+        ErrorKind::TooNew,
+        format!("the store has tables of version {found}, and this program knows version {VERSION}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_version_has_a_migration() {
+        assert_eq!(i64::try_from(MIGRATIONS.len()), Ok(VERSION));
+    }
+}
