@@ -104,7 +104,7 @@ impl Banking {
             let (banking, iban, filter) = (banking.clone(), iban.clone(), filter.clone());
             async move { banking.transactions_page(&iban, filter, request).await }
         })
-        .identified_by(|transaction| transaction.id.to_string())
+        .identified_by(|transaction| transaction.key().text())
     }
 
     async fn transactions_page(
@@ -120,9 +120,15 @@ impl Banking {
             from: filter.from.as_ref(),
             to: filter.to.as_ref(),
         };
-        let iban = input::path_segment(PathText::try_from(&input::iban(iban)?))?;
+        let account = input::iban(iban)?;
+        let iban = input::path_segment(PathText::try_from(&account))?;
         let reply = list_bank_transactions(&self.session, &iban, &query).await?;
-        let transactions = reply.data.into_iter().map(Transaction::from_wire);
+        let transactions = reply.data.into_iter().map(|wire| {
+            let mut transaction = Transaction::from_wire(wire)?;
+            // The account is part of its identity, so it must not be lost when several accounts are gathered.
+            transaction.iban.get_or_insert_with(|| account.clone());
+            Ok(transaction)
+        });
         Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
     }
 }

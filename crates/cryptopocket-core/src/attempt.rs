@@ -177,6 +177,12 @@ impl<'a> Attempts<'a> {
                 Ok(pass) => pass,
                 Err(error) => return Err(error.in_login_of(operation, self.made, self.earlier)),
             };
+            // Last of all, since what it depends on, such as the age of a quote, changes during a login or a pause.
+            if operation.auth
+                && let Err(error) = self.session.check_condition()
+            {
+                return Err(self.give_up(error.conclude(operation)));
+            }
             self.made += 1;
             self.span.record("attempts", self.made);
             let error = match self.once(pass.as_ref().map(|pass| &pass.header)).await {

@@ -247,12 +247,17 @@ impl fmt::Debug for RawReply {
     }
 }
 
+/// Whether a call is raw: the SDK does not know what its reply must hold, and the caller reads it.
+pub(crate) fn is_raw(operation: &Operation) -> bool {
+    operation.tag == UNSAFE.tag
+}
+
 /// A reply that a raw call hands on although no operation of this API answers so: without a body where the status says
 /// that there is none, or in a form of its own, such as CSV.
 ///
 /// HTML is not among them: it comes from a proxy or a web site, and would pass for the answer of the call.
 pub(crate) fn is_answer(operation: &Operation, response: &WireResponse) -> bool {
-    if operation.tag != UNSAFE.tag {
+    if !is_raw(operation) {
         return false;
     }
     let form = response

@@ -65,7 +65,11 @@ impl QuoteRequest {
                 "Ask with an amount in EUR.",
             ));
         }
-        input::money("amount", self.spend)
+        input::money("amount", self.spend)?;
+        input::name("symbol", self.symbol.as_str())?;
+        self.chain
+            .as_ref()
+            .map_or(Ok(()), |chain| input::name("chain", chain.as_str()))
     }
 }
 
@@ -91,13 +95,28 @@ pub struct Quote {
     pub taken_at: Timestamp,
     /// What the quote was asked for.
     pub request: QuoteRequest,
+    /// When it was asked for, on the monotonic clock. It means nothing to another process, so it is not stored.
+    #[serde(skip)]
+    pub(crate) moment: Moment,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,
 }
 
+/// A moment on the monotonic clock, which does not tell two quotes apart.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Moment(pub(crate) Option<Duration>);
+
+impl PartialEq for Moment {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Moment {}
+
 impl Quote {
-    fn new(request: QuoteRequest, taken_at: Timestamp, reply: types::Quote) -> Self {
+    fn new(request: QuoteRequest, taken_at: Timestamp, moment: Moment, reply: types::Quote) -> Self {
         let currency = request.spend.currency();
         let symbol = reply.symbol.map_or_else(|| request.symbol.clone(), Symbol::from);
         let chain = reply.chain.map(Chain::from).or_else(|| request.chain.clone());
@@ -112,6 +131,7 @@ impl Quote {
                 .payment_type
                 .map_or_else(|| request.payment_type.clone(), |spelt| (&spelt).into()),
             taken_at,
+            moment,
             extra: reply.extra,
             request,
         }
@@ -175,7 +195,9 @@ impl OnRamp {
     /// ```
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
         request.check()?;
-        let taken_at = self.session().runtime().now();
+        // Before the call, so that the quote is never taken for younger than it is.
+        let runtime = self.session().runtime();
+        let (taken_at, moment) = (runtime.now(), Moment(Some(runtime.monotonic())));
         let amount = QueryAmount::from(request.spend.amount());
         let payment_type = QuotePaymentType::from(&request.payment_type);
         let query = GetOnrampQuoteQuery {
@@ -183,6 +205,6 @@ impl OnRamp {
         };
         let symbol = request.symbol.as_str();
         let reply = get_onramp_quote(self.session(), &amount, &payment_type, symbol, &query).await?;
-        Ok(Quote::new(request, taken_at, reply))
+        Ok(Quote::new(request, taken_at, moment, reply))
     }
 }

@@ -45,6 +45,7 @@ mod open_enum;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;
+mod shown;
 mod status;
 mod text_like;
 pub mod time;
