@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Demo(commands::demo::Demo),
     Sandbox(commands::sandbox::Sandbox),
     Login(commands::login::Login),
+    Api(commands::api::Api),
     Assets(commands::market::Assets),
     Price(commands::market::Price),
     PaymentMethods(commands::market::PaymentMethods),

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod api;
 pub(crate) mod bank;
 pub(crate) mod completions;
 pub(crate) mod demo;

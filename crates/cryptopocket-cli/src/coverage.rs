@@ -1,6 +1,6 @@
-//! Which command makes which call of the provider.
+//! The command for each operation.
 
-/// Operation and command, in the order of the provider's menu.
+/// Operation and command, in the order of the provider's documentation.
 pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("authenticate", "login"),
     ("get_token_price", "price"),
@@ -33,7 +33,7 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("update_webhook", "webhooks update"),
 ];
 
-/// The operation behind a command, such as `payments get`.
+/// The operation of a command such as `payments get`.
 pub(crate) fn operation_of(command: &str) -> Option<&'static str> {
     COMMANDS
         .iter()

@@ -51,6 +51,7 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             Command::Demo(demo) => demo.run(context).await,
             Command::Sandbox(sandbox) => sandbox.run(context).await,
             Command::Login(login) => login.run(context).await,
+            Command::Api(api) => api.run(context).await,
             Command::Assets(assets) => assets.run(context).await,
             Command::Price(price) => price.run(context).await,
             Command::PaymentMethods(methods) => methods.run(context).await,

@@ -46,7 +46,7 @@ macro_rules! commands {
 
         impl Command {
             /// The method and the path of every command; an id in a path is in braces.
-            pub(crate) const PATHS: &[(&str, &str)] =
+            pub const PATHS: &[(&str, &str)] =
                 &[$(("POST", $path),)* $((stringify!($method), $unit_path),)* ("POST", "scenario")];
 
             /// Reads the command with this path. Errors are recorded in the input; the command counts only without any.

@@ -19,8 +19,7 @@ pub(crate) enum Access {
     Anyone,
 }
 
-const OPEN: &str =
-    "or open it to whoever reaches the port with `Builder::control_plane(true)` (`--control-plane`)";
+const OPEN: &str = "or open it to every client that reaches the port with `Builder::control_plane(true)` (`--control-plane`)";
 
 /// Whether a request may use the control plane and the dashboard.
 pub(crate) fn allows(access: Access, request: &Request) -> bool {
@@ -32,9 +31,7 @@ pub(crate) fn barred(access: Access, request: &Request) -> Option<String> {
     let why = match access {
         Access::Anyone => return None,
         Access::Off => {
-            return Some(
-                "the control plane is closed: `Builder::control_plane(false)` asked for that".to_owned(),
-            );
+            return Some("the control plane is closed by `Builder::control_plane(false)`".to_owned());
         }
         Access::Exposed(address) => {
             format!("the emulator listens on {address}, which other machines can reach; listen on 127.0.0.1")

@@ -95,7 +95,7 @@ fn checked(file: File, source: &str) -> Result<EngineScenario, ScenarioError> {
         values::limit(field, text.as_deref(), default).map_err(|misfit| at("limits", misfit))
     };
     if file.token_life == Some(0) {
-        let rule = "a token that lives no time is always refused";
+        let rule = "a token life of zero refuses every token";
         return Err(ScenarioError::new("token_life", rule, "write 1 or more seconds"));
     }
     Ok(EngineScenario {
@@ -166,8 +166,7 @@ fn at(place: &str, Misfit { field, rule, cure }: Misfit) -> ScenarioError {
 
 /// The error of a text that has not the form of a scenario, with its line and column.
 fn unreadable(error: &yaml_serde::Error) -> ScenarioError {
-    const CURE: &str =
-        "scenario.schema.json says what can stand there, and editors can check a file against it";
+    const CURE: &str = "scenario.schema.json describes the fields; editors can check a file against it";
     let text = error.to_string();
     let Some(location) = error.location() else {
         return ScenarioError::new("the file", text, CURE);

@@ -6,138 +6,78 @@ use cryptopocket::{Effect, Error};
 pub(super) const UNKNOWN_STATE: &str = "This state is new to this version and may be a failure. Look it up in the \
      provider's documentation, or ask the provider, before you wait on.";
 
-const DONE: &str = "done";
-const UNKNOWN: &str = "unknown";
-const UNKNOWN_WITHOUT_REFERENCE: &str = "unknown_without_reference";
-
-const PAYMENT: &[&str] = &["create_payment", "create_guided_payment"];
-const CUSTOMER: &[&str] = &[
-    "create_customer",
-    "create_customer_delegated_kyc",
-    "create_company_customer",
-];
-const SUBSCRIPTION: &[&str] = &["subscribe_webhook", "update_webhook"];
-const ANY: &[&str] = &[];
-
-/// Effect or advice id, the operations that the row is for, and the text. The first row that fits counts.
-///
-/// An id without a row keeps the SDK's own text; these rows replace the texts that name methods of the SDK.
-const TEXTS: &[(&str, &[&str], &str)] = &[
-    (
-        DONE,
-        PAYMENT,
-        "Do not run it again: the payment exists. Find its id with `payments recover --external-id X` or in \
-         `payments list`.",
-    ),
-    (
-        DONE,
-        &["create_offramp"],
-        "Do not run it again: the off-ramp exists. Find its id in `offramp list`.",
-    ),
-    (DONE, ANY, "Do not run it again: it was carried out."),
-    (
-        UNKNOWN_WITHOUT_REFERENCE,
-        ANY,
-        "Do not run it again: the payment may exist. It has no external id, so `payments recover` cannot find it. Look \
-         through `payments list` for its customer, amount and time. Run it again only if it is not there, with an \
-         --external-id that no other payment has.",
-    ),
-    (
-        UNKNOWN,
-        PAYMENT,
-        "Do not run it again: the payment may exist. Look with `payments recover --external-id X`, and run it again \
-         only if nothing is found. If it is a transfer and is found, its bank details are lost: leave it unpaid and \
-         create another with a new external id.",
-    ),
-    (
-        UNKNOWN,
-        &["create_offramp"],
-        "Do not run it again: the off-ramp may exist. Look at `offramp list`, and run it again only if it is not \
-         there.",
-    ),
-    (
-        UNKNOWN,
-        &["reconcile_payment"],
-        "Do not run it again: look at `payments get` and `bank transactions` first, which show whether the two are \
-         reconciled.",
-    ),
-    (
-        UNKNOWN,
-        CUSTOMER,
-        "Do not run it again: the customer may exist. Look with `users find --email`, and run it again only if no \
-         customer is found.",
-    ),
-    (
-        UNKNOWN,
-        SUBSCRIPTION,
-        "It may have taken effect. Run `webhooks update` with the same address: setting it twice does no harm.",
-    ),
-    (
-        UNKNOWN,
-        ANY,
-        "It may have taken effect. Look before you run it again.",
-    ),
-    (
-        "report_shape",
-        ANY,
-        "The reply differs from what this version knows. Check the base URL; if it is right, a newer version may \
-         already accept the reply.",
-    ),
-    (
-        "wait_again",
-        ANY,
-        "Nothing is lost: run the same again, or wait longer with --max-wait.",
-    ),
-    (
-        "slow_down",
-        ANY,
-        "Wait a little, then run it again: the provider limits the number of calls.",
-    ),
-    (
-        "correct_fields",
-        ANY,
-        "Correct the fields that are named, then run it again.",
-    ),
-    (
-        "trust_certificate",
-        ANY,
-        "The server's certificate is not trusted. Check the base URL's host name and this machine's clock. Give the \
-         authority of a proxy that decrypts TLS, or of a private server, with --ca-file. Nothing was sent, so running \
-         it again is safe.",
-    ),
-    (
-        "require_kyc",
-        ANY,
-        "Send the customer to the link, wait for the approval with `users kyc ID --wait`, then run it again.",
-    ),
-    (
-        "kyc_reinforced_required",
-        ANY,
-        "Send the customer to the link, or to the one that `users enhanced-link ID` creates, then run it again.",
-    ),
-    (
-        "min_purchase",
-        ANY,
-        "Use a larger amount; the provider's message names the minimum.",
-    ),
-];
-
-/// The advice for `error`.
+/// The advice for `error`: the SDK's own, unless that names methods of the SDK or depends on the operation.
 pub(super) fn advice(error: &Error) -> &str {
     let key = match error.effect() {
-        // First: it also holds for a payment without a reference, whose search below could end in a second payment.
-        Effect::Done => DONE,
+        // First: it also holds for a payment without a reference, whose advice below could end in a second payment.
+        Effect::Done => "done",
         Effect::Unknown if UnsettledPayment::of(error).is_some_and(|lost| lost.external_id().is_none()) => {
-            UNKNOWN_WITHOUT_REFERENCE
+            "unknown_without_reference"
         }
-        Effect::Unknown => UNKNOWN,
+        Effect::Unknown => "unknown",
         Effect::NotSent | Effect::NotDone => error.advice().id(),
     };
-    let operation = error.operation().unwrap_or_default();
-    TEXTS
-        .iter()
-        .find(|(id, operations, _)| *id == key && (operations.is_empty() || operations.contains(&operation)))
-        .map_or(error.advice().text(), |(_, _, text)| text)
+    text(key, error.operation().unwrap_or_default()).unwrap_or(error.advice().text())
+}
+
+/// The texts by effect or advice id, then by operation.
+fn text(key: &str, operation: &str) -> Option<&'static str> {
+    Some(match (key, operation) {
+        ("done", "create_payment" | "create_guided_payment") => {
+            "Do not run it again: the payment exists. Find its id with `payments recover --external-id X` or in \
+             `payments list`."
+        }
+        ("done", "create_offramp") => {
+            "Do not run it again: the off-ramp exists. Find its id in `offramp list`."
+        }
+        ("done", _) => "Do not run it again: it was carried out.",
+        ("unknown_without_reference", _) => {
+            "Do not run it again: the payment may exist. It has no external id, so `payments recover` cannot find it. \
+             Look through `payments list` for its customer, amount and time. Run it again only if it is not there, with \
+             an --external-id that no other payment has."
+        }
+        ("unknown", "create_payment" | "create_guided_payment") => {
+            "Do not run it again: the payment may exist. Look with `payments recover --external-id X`, and run it \
+             again only if nothing is found. If it is a transfer and is found, its bank details are lost: leave it \
+             unpaid and create another with a new external id."
+        }
+        ("unknown", "create_offramp") => {
+            "Do not run it again: the off-ramp may exist. Look at `offramp list`, and run it again only if it is not \
+             there."
+        }
+        ("unknown", "reconcile_payment") => {
+            "Do not run it again: look at `payments get` and `bank transactions` first, which show whether the two are \
+             reconciled."
+        }
+        ("unknown", "create_customer" | "create_customer_delegated_kyc" | "create_company_customer") => {
+            "Do not run it again: the customer may exist. Look with `users find --email`, and run it again only if no \
+             customer is found."
+        }
+        ("unknown", "subscribe_webhook" | "update_webhook") => {
+            "It may have taken effect. Run `webhooks update` with the same address: setting it twice does no harm."
+        }
+        ("unknown", _) => "It may have taken effect. Look before you run it again.",
+        ("report_shape", _) => {
+            "The reply differs from what this version knows. Check the base URL; if it is right, a newer version may \
+             already accept the reply."
+        }
+        ("wait_again", _) => "Nothing is lost: run the same again, or wait longer with --max-wait.",
+        ("slow_down", _) => "Wait a little, then run it again: the provider limits the number of calls.",
+        ("correct_fields", _) => "Correct the fields that are named, then run it again.",
+        ("trust_certificate", _) => {
+            "The server's certificate is not trusted. Check the base URL's host name and this machine's clock. Give the \
+             authority of a proxy that decrypts TLS, or of a private server, with --ca-file. Nothing was sent, so \
+             running it again is safe."
+        }
+        ("require_kyc", _) => {
+            "Send the customer to the link, wait for the approval with `users kyc ID --wait`, then run it again."
+        }
+        ("kyc_reinforced_required", _) => {
+            "Send the customer to the link, or to the one that `users enhanced-link ID` creates, then run it again."
+        }
+        ("min_purchase", _) => "Use a larger amount; the provider's message names the minimum.",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

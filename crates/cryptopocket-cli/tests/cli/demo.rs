@@ -1,4 +1,4 @@
-//! The demo, as a script sees it.
+//! The `demo` command.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ fn played(arguments: &str) -> Vec<Value> {
 }
 
 #[test]
-fn the_whole_demo_holds_and_says_so_at_its_end() {
+fn whole_demo_holds() {
     let lines = played("--flow all");
     let steps: Vec<_> = lines.iter().map(|line| line["step"].as_str().unwrap()).collect();
     for step in [
@@ -72,7 +72,7 @@ fn each_flow_runs_alone() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_amounts_and_another_gives_others() {
+fn seed_decides_the_amounts() {
     let amounts = |seed: u32| {
         let last = played(&format!("--seed {seed}")).pop().unwrap();
         ["onramp", "transfer", "lost_answer"].map(|flow| last["payments"][flow]["coin"]["amount"].clone())
@@ -83,7 +83,7 @@ fn the_same_seed_gives_the_same_amounts_and_another_gives_others() {
 }
 
 #[test]
-fn people_read_a_timeline_with_checks_and_a_table() {
+fn demo_prints_timeline_and_table() {
     let run = Program::new().words("demo --flow onramp");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     for text in [
@@ -97,7 +97,7 @@ fn people_read_a_timeline_with_checks_and_a_table() {
 }
 
 #[test]
-fn live_it_says_what_it_leaves_out() {
+fn live_demo_names_skipped_steps() {
     let emulator = Emulator::start();
     let run = emulator.program().words("demo --live --json");
     assert_eq!(run.code, 0, "{}", run.stdout);

@@ -1,4 +1,4 @@
-//! Each exit code, provoked, with the failure object that goes with it.
+//! Each exit code and its failure object.
 
 use std::net::TcpListener;
 
@@ -49,7 +49,7 @@ fn wrong_usage_is_2_in_both_forms() {
 }
 
 #[test]
-fn an_address_without_the_providers_login_is_3() {
+fn base_url_without_login_is_3() {
     let emulator = Emulator::start();
     let elsewhere = emulator.sandbox.base_url().replace("/api", "/elsewhere");
     let run = emulator
@@ -59,7 +59,7 @@ fn an_address_without_the_providers_login_is_3() {
 }
 
 #[test]
-fn a_negative_amount_is_refused_as_an_amount_and_not_as_a_flag() {
+fn negative_amount_is_not_read_as_flag() {
     let order = ORDER.replace("--amount 50", "--amount -3");
     let run = Emulator::start()
         .program()
@@ -99,7 +99,7 @@ fn refused_input_is_2_and_nothing_is_sent() {
 }
 
 #[test]
-fn the_cure_for_refused_input_names_no_method_of_the_sdk() {
+fn cure_for_refused_input_names_no_method() {
     let emulator = Emulator::start();
     let program = emulator.program();
     program.file("big.pdf", &vec![b' '; 11 * 1024 * 1024]);
@@ -135,7 +135,7 @@ fn the_cure_for_refused_input_names_no_method_of_the_sdk() {
 }
 
 #[test]
-fn a_chain_is_asked_for_where_the_method_needs_one() {
+fn missing_chain_is_refused_where_needed() {
     let program = Emulator::start().program();
     let run = program.words(&format!(
         "payments create --user 1 {}",
@@ -162,7 +162,7 @@ fn configuration_and_credentials_are_3() {
 }
 
 #[test]
-fn a_refusal_is_4_with_the_providers_code_and_link() {
+fn refusal_is_4_with_code_and_link() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let created = program
@@ -197,7 +197,7 @@ fn a_refusal_is_4_with_the_providers_code_and_link() {
 }
 
 #[test]
-fn fields_that_the_provider_refuses_are_named() {
+fn refused_fields_are_named() {
     let emulator = Emulator::start();
     let quote = "quote buy --amount 100 --symbol USDC --payment-type nonsense";
     let run = emulator.program().words(&format!("{quote} --json"));
@@ -210,7 +210,7 @@ fn fields_that_the_provider_refuses_are_named() {
 }
 
 #[test]
-fn credentials_travel_unencrypted_only_when_that_was_asked_for() {
+fn plain_http_needs_permission() {
     let emulator = Emulator::start();
     let elsewhere = emulator.sandbox.base_url().replace("127.0.0.1", "0.0.0.0");
     let program = || emulator.program().with("CRYPTOPOCKET_BASE_URL", &elsewhere);
@@ -240,7 +240,7 @@ fn no_connection_is_5() {
 }
 
 #[test]
-fn a_lost_answer_is_6_and_says_how_to_find_out() {
+fn lost_answer_is_6_and_names_recovery() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -272,7 +272,7 @@ fn a_lost_answer_is_6_and_says_how_to_find_out() {
 }
 
 #[test]
-fn a_payment_without_a_reference_is_pointed_out_and_its_lost_answer_says_that_only_the_list_helps() {
+fn payment_without_reference_is_noted() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -306,7 +306,7 @@ fn a_payment_without_a_reference_is_pointed_out_and_its_lost_answer_says_that_on
 }
 
 #[test]
-fn an_answer_too_late_is_6_even_for_a_call_that_only_reads() {
+fn late_answer_is_6_even_for_reads() {
     let emulator = Emulator::start();
     emulator.sandbox.fail_times(
         "list_available_assets",
@@ -325,7 +325,7 @@ fn an_answer_too_late_is_6_even_for_a_call_that_only_reads() {
 }
 
 #[test]
-fn waiting_too_long_is_7_and_what_was_seen_is_printed() {
+fn wait_timeout_is_7_after_seen_states() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -381,7 +381,7 @@ fn waiting_too_long_is_7_and_what_was_seen_is_printed() {
 }
 
 #[test]
-fn without_json_the_failure_stands_on_stderr_alone() {
+fn failure_is_on_stderr_without_json() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let created = program
@@ -408,7 +408,7 @@ fn without_json_the_failure_stands_on_stderr_alone() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_was_created_is_told_on_stderr_when_stdout_takes_nothing() {
+fn created_object_is_told_when_stdout_is_closed() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();

@@ -1,11 +1,11 @@
-//! Help, completions, and the tree of all commands.
+//! Help, completions and `help-tree`.
 
 use serde_json::Value;
 
 use crate::program::Program;
 
 #[test]
-fn the_tree_of_commands_is_what_was_agreed() {
+fn help_tree_is_as_agreed() {
     insta::assert_snapshot!(Program::new().words("help-tree").stdout);
 }
 

@@ -1,4 +1,4 @@
-//! The forms that scripts rely on, held by snapshots.
+//! Snapshots of the JSON that scripts rely on.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::program::{Emulator, Program, stable};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
-/// Runs each line with `--json`, and shows what it printed beneath it.
+/// Runs each line with `--json`. Returns each command, followed by its output.
 fn transcript(program: &Program, lines: &[String]) -> String {
     let mut shown = String::new();
     for line in lines {

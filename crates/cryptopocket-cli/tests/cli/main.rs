@@ -1,7 +1,8 @@
-//! The real program, run against an emulator in this process.
+//! Runs the real program against an emulator in this process.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a missing value is a failure")]
 
+mod api;
 mod ca_file;
 mod demo;
 mod exit_codes;

@@ -1,4 +1,4 @@
-//! Words that stay open, and the typos that look like them.
+//! Unknown words: new ones of the provider, and typos.
 
 use crate::program::{Emulator, Program};
 
@@ -6,7 +6,7 @@ const ORDER: &str = "--amount 50 --coin USDC --chain polygon --external-id a-1 -
 const WALLET: &str = "--wallet 0x52908400098527886E0F7030069857D2E4169EE7";
 
 #[test]
-fn an_unknown_status_of_a_list_is_asked_for_with_a_warning_that_names_the_nearest() {
+fn unknown_list_status_is_sent_with_warning() {
     let emulator = Emulator::start();
     let run = emulator.program().words("payments list --status strated --json");
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
@@ -20,7 +20,7 @@ fn an_unknown_status_of_a_list_is_asked_for_with_a_warning_that_names_the_neares
 }
 
 #[test]
-fn a_wait_for_an_unknown_status_is_refused_before_anything_is_sent_unless_it_is_insisted_on() {
+fn wait_for_unknown_status_is_refused_before_sending() {
     let emulator = Emulator::start();
     let program = emulator.program();
     for (line, nearest) in [
@@ -56,7 +56,7 @@ fn a_wait_for_an_unknown_status_is_refused_before_anything_is_sent_unless_it_is_
 }
 
 #[test]
-fn a_mistyped_way_to_pay_event_or_document_is_pointed_out_and_left_to_the_provider() {
+fn mistyped_words_warn_and_go_to_the_provider() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -94,7 +94,7 @@ fn a_mistyped_way_to_pay_event_or_document_is_pointed_out_and_left_to_the_provid
 }
 
 #[test]
-fn a_way_to_pay_of_elsewhere_is_no_typo() {
+fn foreign_payment_method_is_no_typo() {
     let line =
         format!("payments create --user 1 {ORDER} {WALLET} --payment-type SPEI --api-key k --api-secret s");
     let run = Program::new().words(&format!("{line} --base-url http://127.0.0.1:9/api --no-retry"));

@@ -1,11 +1,11 @@
-//! What people see, and pipes that close.
+//! Output for people, logs, and closed pipes.
 
 use std::process::Stdio;
 
 use crate::program::{Emulator, Program, finish};
 
 #[test]
-fn lists_are_tables_and_single_things_are_names_with_values() {
+fn lists_are_tables_and_objects_are_lines() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -32,7 +32,7 @@ fn lists_are_tables_and_single_things_are_names_with_values() {
 }
 
 #[test]
-fn what_was_ordered_stands_beside_where_to_pay() {
+fn order_is_printed_beside_bank_details() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -56,7 +56,7 @@ fn what_was_ordered_stands_beside_where_to_pay() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_failure() {
+fn closed_pipe_is_no_failure() {
     let program = Program::new();
     let mut command = program.command(&["help-tree"]);
     let (reader, writer) = std::io::pipe().unwrap();
@@ -73,7 +73,7 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
-fn logs_go_to_stderr_and_only_when_asked_for() {
+fn logs_go_to_stderr_on_request() {
     let emulator = Emulator::start();
     let quiet = emulator.program().words("assets --json");
     assert_eq!(quiet.stderr, "");

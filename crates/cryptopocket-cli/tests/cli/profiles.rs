@@ -1,4 +1,4 @@
-//! Profiles: written by `login`, read by everything else.
+//! Profiles: `login` writes them, the other commands read them.
 
 use crate::program::{Emulator, Program, Run};
 
@@ -15,7 +15,7 @@ fn logged_in(emulator: &Emulator, profile: &str) -> Program {
 }
 
 #[test]
-fn after_a_login_nothing_else_has_to_be_given() {
+fn login_is_enough_for_later_commands() {
     let emulator = Emulator::start();
     let program = logged_in(&emulator, "");
     assert_eq!(program.words("assets --json").code, 0);
@@ -23,7 +23,7 @@ fn after_a_login_nothing_else_has_to_be_given() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_can_be_read_by_its_owner_alone_and_a_looser_one_is_pointed_out() {
+fn profile_file_is_private_and_exposed_one_warns() {
     use std::os::unix::fs::PermissionsExt;
     let emulator = Emulator::start();
     let program = logged_in(&emulator, "");
@@ -36,7 +36,7 @@ fn the_file_can_be_read_by_its_owner_alone_and_a_looser_one_is_pointed_out() {
 }
 
 #[test]
-fn a_named_profile_is_used_when_it_is_named_and_missed_when_it_is_not_there() {
+fn named_profile_is_used_and_must_exist() {
     let emulator = Emulator::start();
     let program = logged_in(&emulator, "--profile shop");
     assert_eq!(
@@ -55,7 +55,7 @@ fn a_named_profile_is_used_when_it_is_named_and_missed_when_it_is_not_there() {
 }
 
 #[test]
-fn flags_win_over_everything_and_a_named_profile_over_the_environment() {
+fn flags_come_first_and_named_profile_before_environment() {
     let emulator = Emulator::start();
     let wrong = |program: Program| {
         program
@@ -75,7 +75,7 @@ fn flags_win_over_everything_and_a_named_profile_over_the_environment() {
 }
 
 #[test]
-fn the_default_profile_lends_no_base_url_to_credentials_of_the_environment() {
+fn environment_credentials_get_no_profile_base_url() {
     let emulator = Emulator::start();
     let program = logged_in(&emulator, "")
         .with("CRYPTOPOCKET_API_KEY", "k")
@@ -87,7 +87,7 @@ fn the_default_profile_lends_no_base_url_to_credentials_of_the_environment() {
 }
 
 #[test]
-fn credentials_of_the_environment_are_kept_only_when_that_was_said() {
+fn environment_credentials_are_kept_only_with_consent() {
     let emulator = Emulator::start();
     let kept = |program: &Program| {
         program
@@ -135,8 +135,8 @@ fn credentials_of_the_environment_are_kept_only_when_that_was_said() {
 }
 
 #[test]
-fn the_providers_sandbox_is_named_on_stderr_when_nothing_says_where_to_go() {
-    // Refused before anything is sent, but after it is known where it would go.
+fn fallback_to_providers_sandbox_is_noted() {
+    // Refused before anything is sent, but after the base URL is chosen.
     let line = "offramp create --user 1 --amount 1 --symbol DAI --chain polygon --iban ES0000";
     let named = |run: &Run| run.stderr.contains("note: no base URL was given");
     let by_environment = || {

@@ -1,4 +1,4 @@
-//! Runs the program, and the emulator that it talks to.
+//! The program under test, and its emulator.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-/// What one run of the program left behind.
+/// The result of one run of the program.
 pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -38,7 +38,7 @@ impl Run {
     }
 }
 
-/// The program, with a home of its own and an environment in which nothing of this machine's user shows.
+/// The program with its own home folder and a clean environment.
 pub(crate) struct Program {
     pub(crate) home: TempDir,
     environment: Vec<(String, String)>,
@@ -75,7 +75,7 @@ impl Program {
         finish(&mut self.command(arguments))
     }
 
-    /// Runs words that hold no spaces.
+    /// Runs a line that is split at white space.
     pub(crate) fn words(&self, line: &str) -> Run {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
     }
@@ -98,7 +98,7 @@ pub(crate) fn finish(command: &mut Command) -> Run {
     }
 }
 
-/// An emulator on a thread of its own.
+/// An emulator on its own thread.
 pub(crate) struct Emulator {
     pub(crate) sandbox: Sandbox,
     stop: Option<oneshot::Sender<()>>,
@@ -128,7 +128,7 @@ impl Emulator {
         }
     }
 
-    /// The program, set up by its environment to talk to this emulator.
+    /// The program, configured by its environment for this emulator.
     pub(crate) fn program(&self) -> Program {
         Program::new()
             .with("CRYPTOPOCKET_BASE_URL", &self.sandbox.base_url())
@@ -136,7 +136,7 @@ impl Emulator {
             .with("CRYPTOPOCKET_API_SECRET", self.sandbox.api_secret())
     }
 
-    /// A customer who is verified.
+    /// Creates a verified customer. Returns the id.
     pub(crate) fn verified_customer(&self, program: &Program) -> String {
         let created = program
             .words("users create --name Ana --email ana@example.com --json")
@@ -149,7 +149,7 @@ impl Emulator {
     }
 }
 
-/// A text with everything that differs from run to run, or hangs on how the emulator makes ids, taken out.
+/// The text without values that differ from run to run, such as ids.
 pub(crate) fn stable(text: &str) -> String {
     const VARYING: &[&str] = &[
         "id",
@@ -205,7 +205,7 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic there was printed already.
+            // A panic was printed by the thread.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! `bank reconcile` looks at the two before it ties them.
+//! `bank reconcile`: it reads payment and credit before it posts.
 
 use cryptopocket_sandbox::BankCredit;
 use serde_json::Value;
@@ -23,7 +23,7 @@ fn credit(emulator: &Emulator, euros: u8) -> String {
 }
 
 #[test]
-fn a_pair_is_read_first_and_posted_when_it_fits() {
+fn fitting_pair_is_posted_after_reading() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -43,7 +43,7 @@ fn a_pair_is_read_first_and_posted_when_it_fits() {
 }
 
 #[test]
-fn what_is_obviously_no_pair_is_refused_with_8_and_not_posted() {
+fn obvious_mismatch_is_8_and_not_posted() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -91,7 +91,7 @@ fn what_is_obviously_no_pair_is_refused_with_8_and_not_posted() {
 }
 
 #[test]
-fn with_force_the_provider_decides() {
+fn force_leaves_the_decision_to_the_provider() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);

@@ -1,4 +1,4 @@
-//! `payments recover`: its exit code alone tells a script whether there is exactly one payment.
+//! `payments recover`: its exit code says whether exactly one payment exists.
 
 use cryptopocket_sandbox::Fault;
 
@@ -13,7 +13,7 @@ fn order(program: &Program, user: &str, reference: &str) {
 }
 
 #[test]
-fn exactly_one_is_0_and_none_or_several_are_8_with_the_whole_result() {
+fn exactly_one_is_0_otherwise_8() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -40,7 +40,7 @@ fn exactly_one_is_0_and_none_or_several_are_8_with_the_whole_result() {
 }
 
 #[test]
-fn people_read_the_table_on_stdout_and_the_failure_on_stderr() {
+fn table_is_on_stdout_and_failure_on_stderr() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
@@ -56,7 +56,7 @@ fn people_read_the_table_on_stdout_and_the_failure_on_stderr() {
 }
 
 #[test]
-fn a_search_that_proves_nothing_is_not_told_as_none_found() {
+fn unproven_search_is_not_none_found() {
     let emulator = Emulator::start();
     let program = emulator.program();
     emulator.sandbox.fail_times("list_payments", Fault::Html, 9);

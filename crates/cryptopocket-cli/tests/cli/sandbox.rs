@@ -1,4 +1,4 @@
-//! The `sandbox` command: its ready line, and how it ends.
+//! The `sandbox` command: start, ready line, end.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
@@ -17,7 +17,7 @@ fn client(ready: &Value) -> Program {
         .with("CRYPTOPOCKET_API_SECRET", text("api_secret"))
 }
 
-/// Starts it with further words, ends it once it is ready, and gives back the ready line and what stood on stderr.
+/// Starts it with further arguments and ends it once it is ready. Returns the ready line and stderr.
 fn started(program: &Program, words: &str) -> (Value, String) {
     let words: Vec<&str> = ["sandbox"].into_iter().chain(words.split_whitespace()).collect();
     let mut child = program
@@ -98,7 +98,7 @@ fn it_ends_cleanly_on_sigint() {
 }
 
 #[test]
-fn a_state_file_keeps_customers_over_a_restart() {
+fn state_file_keeps_customers_over_restart() {
     let home = Program::new();
     let state = home.home.path().join("state");
     let mut lists = Vec::new();
@@ -132,7 +132,7 @@ fn a_state_file_keeps_customers_over_a_restart() {
 }
 
 #[test]
-fn a_scenario_that_cannot_be_read_is_refused_with_its_place_and_cure() {
+fn unreadable_scenario_is_refused_with_place_and_cure() {
     let program = Program::new();
     let file = program.file("world.json", b"{\"speeed\":1}");
     let run = program.words(&format!("sandbox --scenario {file} --json"));
@@ -150,7 +150,7 @@ fn a_scenario_that_cannot_be_read_is_refused_with_its_place_and_cure() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_a_matter_of_configuration() {
+fn taken_port_is_a_configuration_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let run = Program::new().words(&format!("sandbox --port {port} --json"));
@@ -161,7 +161,7 @@ fn a_port_that_is_taken_is_a_matter_of_configuration() {
 }
 
 #[test]
-fn a_public_url_begins_the_links_and_leaves_the_control_plane_where_it_answers() {
+fn public_url_changes_links_but_not_control_plane() {
     let program = Program::new();
     let (ready, told) = started(&program, "--public-url http://shop.test:8080");
     assert_eq!(ready["base_url"], "http://shop.test:8080/api");
@@ -186,7 +186,7 @@ fn a_public_url_begins_the_links_and_leaves_the_control_plane_where_it_answers()
 }
 
 #[test]
-fn a_public_url_that_no_path_can_follow_is_refused() {
+fn public_url_with_path_is_refused() {
     for (url, rule) in [
         ("ftp://shop.test", "does not begin with http:// or https://"),
         ("shop.test:8080", "does not begin with http:// or https://"),
@@ -219,7 +219,7 @@ fn a_public_url_that_no_path_can_follow_is_refused() {
 }
 
 #[test]
-fn where_the_address_is_not_this_machines_own_the_control_plane_is_opened_by_a_flag() {
+fn control_plane_needs_flag_on_public_address() {
     let program = Program::new();
     let (ready, told) = started(&program, "--host 0.0.0.0");
     assert!(
@@ -263,7 +263,7 @@ fn where_the_address_is_not_this_machines_own_the_control_plane_is_opened_by_a_f
 }
 
 #[test]
-fn a_scenario_beside_a_state_file_that_was_there_is_told_to_wait_for_the_reset() {
+fn scenario_beside_existing_state_waits_for_reset() {
     let program = Program::new();
     program.file("world.yaml", b"customers: [{name: Ana, email: ana@example.com}]");
     let words = "--state state --scenario world.yaml";
@@ -277,7 +277,7 @@ fn a_scenario_beside_a_state_file_that_was_there_is_told_to_wait_for_the_reset()
 }
 
 #[test]
-fn what_keeps_it_from_starting_comes_with_the_cure_that_fits() {
+fn failed_start_has_fitting_cure() {
     let program = Program::new();
     program.file("junk", b"no database at all");
     for (words, rule, cure) in [

@@ -1,4 +1,4 @@
-//! Secrets go in, and never come out.
+//! Secrets are never printed or logged.
 
 use cryptopocket_sandbox::Fault;
 
@@ -10,7 +10,7 @@ fn silent(run: &Run, secret: &str, line: &str) {
 }
 
 #[test]
-fn help_does_not_show_what_the_environment_holds() {
+fn help_shows_no_environment_values() {
     let program = Program::new()
         .with("CRYPTOPOCKET_API_KEY", "canary-key")
         .with("CRYPTOPOCKET_API_SECRET", "canary-secret")
@@ -28,7 +28,7 @@ fn help_does_not_show_what_the_environment_holds() {
 }
 
 #[test]
-fn credentials_and_tokens_stay_out_of_output_and_logs() {
+fn credentials_stay_out_of_output_and_logs() {
     let emulator = Emulator::start();
     let (key, secret) = (
         emulator.sandbox.api_key().to_owned(),
@@ -58,7 +58,7 @@ fn credentials_and_tokens_stay_out_of_output_and_logs() {
 }
 
 #[test]
-fn a_login_tells_where_it_wrote_but_not_what() {
+fn login_prints_the_path_and_no_secret() {
     let emulator = Emulator::start();
     let program = Program::new();
     let secret = emulator.sandbox.api_secret();

@@ -22,7 +22,7 @@ fn verify(program: &Program, body: &str, timestamp: &str, signature: &str, extra
 }
 
 #[test]
-fn what_was_signed_verifies_with_any_of_the_secrets() {
+fn signature_verifies_with_any_secret() {
     let program = Program::new();
     program.file("b.json", BODY);
     for encoding in ["hex", "base64"] {
@@ -124,7 +124,7 @@ fn each_refusal_is_8_with_its_kind() {
 }
 
 #[test]
-fn for_people_the_headers_are_ready_to_copy() {
+fn signed_headers_are_ready_to_copy() {
     let program = Program::new();
     program.file("b.json", BODY);
     let run = program.words("webhooks sign --body b.json --secret s3 --timestamp 1764000000");

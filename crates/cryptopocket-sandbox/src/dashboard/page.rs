@@ -95,7 +95,7 @@ pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&s
                 @for Section(id, title, ..) in WIDE.iter().chain(SIDE).filter(|section| section.0 != "connection") {
                     a href={ "#" (id) } { @if *id == "log" { "Log" } @else { (title) } }
                 }
-                a.docs href="/docs" { "API page" }
+                a.docs href="/docs" { "API and guide" }
             }
         }
         main #main data-mark=(feed.mark) {

@@ -12,16 +12,16 @@ use super::values::{Result, amount, known, misfit, time};
 
 pub(super) fn customer(entry: CustomerEntry) -> Result<SeedCustomer> {
     if !is_email(&entry.email) {
-        let rule = format!("`{}` is no mail address", entry.email);
+        let rule = format!("`{}` is not an e-mail address", entry.email);
         return misfit("email", rule, "write one such as ana@example.com");
     }
     if entry.name.trim().is_empty() {
-        return misfit("name", "a customer has a name", "write one such as Ana");
+        return misfit("name", "the name is empty", "write one such as Ana");
     }
     if let Some(country) = &entry.country
         && (country.len() != 2 || !country.bytes().all(|byte| byte.is_ascii_uppercase()))
     {
-        let rule = format!("`{country}` is no country");
+        let rule = format!("`{country}` is not a country code");
         return misfit("country", rule, "write two capital letters, such as ES");
     }
     let reinforcement = match entry.enhanced.as_deref() {
@@ -29,7 +29,7 @@ pub(super) fn customer(entry: CustomerEntry) -> Result<SeedCustomer> {
         Some("asked") => Some(Reinforcement::Asked),
         Some("done") => Some(Reinforcement::Done),
         Some(other) => {
-            let rule = format!("`{other}` is no state of it");
+            let rule = format!("`{other}` is not a state of the enhanced verification");
             return misfit("enhanced", rule, "use `asked` or `done`");
         }
     };
@@ -64,7 +64,7 @@ pub(super) fn credit(entry: CreditEntry) -> Result<SeedCredit> {
 pub(super) fn subscription(entry: SubscriptionEntry) -> Result<(&'static str, String)> {
     let event = known("event", "event", &entry.event, EVENT_TYPES)?;
     if !is_url(&entry.url) {
-        let rule = format!("`{}` is no URL", entry.url);
+        let rule = format!("`{}` is not a URL", entry.url);
         return misfit("url", rule, "write one such as http://127.0.0.1:9000/hook");
     }
     Ok((event, entry.url))
@@ -99,7 +99,7 @@ fn target(field: &'static str, word: Option<String>, words: &[&'static str]) -> 
 
 fn times(skip: Option<u32>, strike: Option<u32>) -> Result<Times> {
     if strike == Some(0) {
-        let cure = "write how many suffer it, from 1 on, or leave the fault out";
+        let cure = "write 1 or more, or leave the fault out";
         return misfit("times", "a fault that strikes 0 times never strikes", cure);
     }
     Ok(Times {

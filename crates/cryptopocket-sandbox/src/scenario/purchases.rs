@@ -29,11 +29,11 @@ pub(super) fn payment(entry: PaymentEntry) -> Result<SeedPayment> {
     if let Some(id) = &entry.id
         && (id.len() != 25 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     {
-        let rule = format!("`{id}` is no id of a payment");
+        let rule = format!("`{id}` is not a payment id");
         return misfit("id", rule, "write 25 letters and digits");
     }
     if let Some(wallet) = entry.wallet.as_deref().filter(|wallet| !is_wallet(wallet)) {
-        let rule = format!("`{wallet}` is no wallet");
+        let rule = format!("`{wallet}` is not a wallet address");
         return misfit("wallet", rule, "leave it out to have one made up");
     }
     if let Some(concept) = entry.concept {
@@ -43,7 +43,7 @@ pub(super) fn payment(entry: PaymentEntry) -> Result<SeedPayment> {
         }
         if payment_type != "transfer" {
             let rule = format!("a payment by {payment_type} has no concept");
-            return misfit("concept", rule, "leave it out, or let the method be `transfer`");
+            return misfit("concept", rule, "leave it out, or use the method `transfer`");
         }
     }
     let coin = entry.coin.as_deref().unwrap_or("USDC");
@@ -83,11 +83,11 @@ pub(super) fn offramp(entry: OfframpEntry) -> Result<SeedOfframp> {
         (None, Some(name)) if !name.is_empty() => (name, true),
         (Some(iban), None) => {
             let cure = "write one such as ES9121000418450200051332";
-            return misfit("iban", format!("`{iban}` is no IBAN"), cure);
+            return misfit("iban", format!("`{iban}` is not an IBAN"), cure);
         }
         _ => {
             let cure = "write where the money goes: an iban, or a bank_name in Latin America";
-            return misfit("iban", "either this or bank_name has to be there", cure);
+            return misfit("iban", "either this or bank_name is required", cure);
         }
     };
     Ok(SeedOfframp {

@@ -116,11 +116,11 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "start_at: tomorrow",
-            "start_at: `tomorrow` is no time; write it as RFC 3339, such as 2026-06-26T09:00:00Z",
+            "start_at: `tomorrow` is not a time; write it as RFC 3339, such as 2026-06-26T09:00:00Z",
         ),
         (
             "limits: {min_purchase: lots}",
-            "limits.min_purchase: `lots` is no amount; write digits, and a point before the cents",
+            "limits.min_purchase: `lots` is not an amount; write digits, and a point before the cents",
         ),
         (
             "outages: [gateway, moon]",
@@ -128,7 +128,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "customers: [{name: Ana, email: ana}]",
-            "customers[0].email: `ana` is no mail address; write one such as ana@example.com",
+            "customers[0].email: `ana` is not an e-mail address; write one such as ana@example.com",
         ),
         (
             "customers: [{name: A, email: a@example.com}, {name: B, email: a@example.com}]",
@@ -136,7 +136,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "customers: [{name: A, email: a@example.com, country: Spain}]",
-            "customers[0].country: `Spain` is no country; write two capital letters, such as ES",
+            "customers[0].country: `Spain` is not a country code; write two capital letters, such as ES",
         ),
         (
             "bank_credits: [{amount: 0.001}]",
@@ -144,7 +144,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "subscriptions: [{event: PAY_IN, url: here}]",
-            "subscriptions[0].url: `here` is no URL; write one such as http://127.0.0.1:9000/hook",
+            "subscriptions[0].url: `here` is not a URL; write one such as http://127.0.0.1:9000/hook",
         ),
         (
             "faults: [{fault: error_after, detail: 200}]",
@@ -156,7 +156,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "webhook_faults: [{event: PAY_OUT, fault: lost}]",
-            "webhook_faults[0].event: `PAY_OUT` is no event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED",
+            "webhook_faults[0].event: `PAY_OUT` is not a known event; use one of PAY_IN, COINS_SENT, CRYPTO_RECEIVED, TRANSFER_RAMPOFF_FINISHED, RAMPOFF_FINISHED",
         ),
         (
             "transfer_faults: [{fault: partial, detail: -1}]",
@@ -168,7 +168,7 @@ fn errors_name_place_rule_and_cure() {
         ),
         (
             "faults: [{fault: html}, {fault: html, times: 0}]",
-            "faults[1].times: a fault that strikes 0 times never strikes; write how many suffer it, from 1 on, or leave the fault out",
+            "faults[1].times: a fault that strikes 0 times never strikes; write 1 or more, or leave the fault out",
         ),
     ] {
         assert_eq!(refused(text).to_string(), told);
@@ -202,11 +202,11 @@ fn purchase_errors_name_place_rule_and_cure() {
         ),
         (
             "payments: [{customer: a@example.com, amount: 1, id: x}]",
-            "payments[0].id: `x` is no id of a payment; write 25 letters and digits",
+            "payments[0].id: `x` is not a payment id; write 25 letters and digits",
         ),
         (
             "payments: [{customer: a@example.com, amount: 1, method: card, concept: 7}]",
-            "payments[0].concept: a payment by card has no concept; leave it out, or let the method be `transfer`",
+            "payments[0].concept: a payment by card has no concept; leave it out, or use the method `transfer`",
         ),
         (
             "payments: [{customer: a@example.com, amount: 1, concept: 1234567890}]",
@@ -230,15 +230,15 @@ fn purchase_errors_name_place_rule_and_cure() {
         ),
         (
             "customers: [{name: ' ', email: a@example.com}]",
-            "customers[0].name: a customer has a name; write one such as Ana",
+            "customers[0].name: the name is empty; write one such as Ana",
         ),
         (
             "token_life: 0",
-            "token_life: a token that lives no time is always refused; write 1 or more seconds",
+            "token_life: a token life of zero refuses every token; write 1 or more seconds",
         ),
         (
             "payments: [{customer: a@example.com, amount: 1, status: ''}]",
-            "payments[0].status: a status is a word; leave it out for `started`",
+            "payments[0].status: the status is empty; leave it out for `started`",
         ),
         (
             "limits: {min_purchase: -1}",
@@ -246,15 +246,15 @@ fn purchase_errors_name_place_rule_and_cure() {
         ),
         (
             "payments: [{customer: a@example.com, amount: 1, created_at: yesterday}]",
-            "payments[0].created_at: `yesterday` is no time; write it as RFC 3339, such as 2026-06-26T09:00:00Z",
+            "payments[0].created_at: `yesterday` is not a time; write it as RFC 3339, such as 2026-06-26T09:00:00Z",
         ),
         (
             "offramps: [{customer: a@example.com, amount: 1, symbol: USDC}]",
-            "offramps[0].iban: either this or bank_name has to be there; write where the money goes: an iban, or a bank_name in Latin America",
+            "offramps[0].iban: either this or bank_name is required; write where the money goes: an iban, or a bank_name in Latin America",
         ),
         (
             "offramps: [{customer: a@example.com, amount: 1, symbol: USDC, iban: ES00}]",
-            "offramps[0].iban: `ES00` is no IBAN; write one such as ES9121000418450200051332",
+            "offramps[0].iban: `ES00` is not an IBAN; write one such as ES9121000418450200051332",
         ),
         (
             "customers: [{name: A, email: a@example.com}]\npayments: [{customer: a@example.com, amount: 1, external_id: x}, {customer: a@example.com, amount: 1, external_id: x}]\nbank_credits: [{amount: 1, meant_for: x}]",

@@ -22,7 +22,7 @@ pub(super) fn known(
     words: &[&'static str],
 ) -> Result<&'static str> {
     let found = words.iter().find(|word| **word == text).copied();
-    let rule = || format!("`{text}` is no {what}");
+    let rule = || format!("`{text}` is not a known {what}");
     found.map_or_else(
         || misfit(field, rule(), format!("use one of {}", words.join(", "))),
         Ok,
@@ -40,13 +40,13 @@ pub(super) fn time(field: &'static str, text: Option<&str>) -> Result<Option<Tim
     let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
     text.parse()
         .map(Some)
-        .or_else(|_| misfit(field, format!("`{text}` is no time"), cure))
+        .or_else(|_| misfit(field, format!("`{text}` is not a time"), cure))
 }
 
 pub(super) fn amount(field: &'static str, text: &str) -> Result<Decimal> {
     let cure = "write digits, and a point before the cents";
     text.parse()
-        .or_else(|_| misfit(field, format!("`{text}` is no amount"), cure))
+        .or_else(|_| misfit(field, format!("`{text}` is not an amount"), cure))
 }
 
 /// An amount of zero or more, or `default`.
@@ -71,7 +71,7 @@ pub(super) fn purchasable(field: &'static str, text: &str) -> Result<Decimal> {
 /// The status of a payment or an off-ramp.
 pub(super) fn status(text: Option<String>) -> Result<Option<String>> {
     if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
-        return misfit("status", "a status is a word", "leave it out for `started`");
+        return misfit("status", "the status is empty", "leave it out for `started`");
     }
     Ok(text)
 }

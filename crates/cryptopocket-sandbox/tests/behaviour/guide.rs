@@ -1,10 +1,11 @@
 //! The guide and the README: pages are served, links resolve, and examples are true.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{self, Stdio};
 
 use base64::Engine as _;
-use cryptopocket_sandbox::{Fault, Sandbox, Scenario, TransferFault, WebhookFault};
+use cryptopocket_sandbox::{Command, Fault, Sandbox, Scenario, TransferFault, WebhookFault};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ fn first_column(page: &'static str, mark: &str) -> Vec<&'static str> {
 
 /// Whether this machine has the program; reports a skipped test if not.
 fn has(program: &str) -> bool {
-    let there = Command::new(program).arg("--version").output().is_ok();
+    let there = process::Command::new(program).arg("--version").output().is_ok();
     if !there {
         // Not `eprintln!`, whose output a passing test hides.
         let said = format!("SKIPPED: a part of the guide, for there is no {program} on this machine\n");
@@ -56,7 +57,7 @@ async fn walk_through_sends_coins_and_repeats_after_a_reset() {
     let reset = "curl -X POST $CONTROL/reset";
     assert!(START.contains(reset));
     for script in [script.clone(), format!("{addresses}{reset}\n{calls}")] {
-        let run = || Command::new("sh").args(["-eu", "-c", &script]).output();
+        let run = || process::Command::new("sh").args(["-eu", "-c", &script]).output();
         let output = tokio::task::block_in_place(run).unwrap();
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(
@@ -104,7 +105,7 @@ for name, value in json.loads(sys.argv[2]):
 print(json.dumps(event(headers, sys.stdin.buffer.read(), sys.argv[1])))
 ";
     let headers = serde_json::to_string(&webhook.headers).unwrap();
-    let mut python = Command::new("python3")
+    let mut python = process::Command::new("python3")
         .args([
             "-c",
             &(block(WEBHOOKS, "verifier", "python").to_owned() + RUN),
@@ -328,6 +329,23 @@ async fn every_control_call_exists() {
             "{call}: {text}"
         );
     }
+}
+
+#[test]
+fn control_page_lists_every_command() {
+    let calls = first_column(CONTROL_PLANE, "calls").into_iter();
+    let listed: BTreeSet<String> = calls
+        .filter(|call| !call.starts_with("GET"))
+        .map(str::to_owned)
+        .collect();
+    let with_id = |path: &str| -> Vec<String> {
+        let parts = path.split('/');
+        let parts = parts.map(|part| if part.starts_with('{') { "{id}" } else { part });
+        parts.map(str::to_owned).collect()
+    };
+    let commands = Command::PATHS.iter();
+    let commands = commands.map(|(method, path)| format!("{method} {}", with_id(path).join("/")));
+    assert_eq!(listed, commands.collect());
 }
 
 #[test]

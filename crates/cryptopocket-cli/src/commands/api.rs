@@ -1,0 +1,211 @@
+//! Calls of any path.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cryptopocket::{Idempotency, Method, RawJson, RawReply};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::connection::Context;
+use crate::failure::{Failure, Result};
+use crate::file;
+
+const INPUT: &str = "--input: give the path of a file that holds one JSON value; `-` is stdin.";
+
+/// Call any path of the API, also one that this version does not know
+///
+/// Prints the reply as it came. Without --idempotent, the call is sent again only if it is certain that nothing was sent,
+/// and most failures leave its outcome unknown (exit code 6).
+#[derive(Debug, Args)]
+pub(crate) struct Api {
+    /// HTTP method, such as GET
+    #[arg(value_name = "METHOD", value_parser = method)]
+    method: Method,
+    /// Path below the base URL, such as /payments, without a query
+    #[arg(value_name = "PATH")]
+    path: String,
+    /// Text parameter: of the query for GET and HEAD and beside --input, otherwise of the body
+    #[arg(short = 'f', long, value_name = "KEY=VALUE", value_parser = text_field)]
+    field: Vec<Field>,
+    /// The same for JSON values: true, false, null, a number or another value, or @FILE for a file's text
+    #[arg(short = 'F', long, value_name = "KEY=JSON|@FILE", value_parser = json_field)]
+    json_field: Vec<Field>,
+    /// Send the body as a form
+    #[arg(long, conflicts_with = "input")]
+    form: bool,
+    /// File with the JSON body; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// Fetch page 1, 2 and so on until the end, and print one reply a page; GET only
+    #[arg(long)]
+    paginate: bool,
+    /// Declare that a second call does no harm: transient failures are retried
+    #[arg(long)]
+    idempotent: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Field {
+    name: String,
+    value: RawJson,
+}
+
+/// The fields as one JSON object.
+struct Object<'f>(&'f [Field]);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|field| (&field.name, &field.value)))
+    }
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    let method = text.to_ascii_uppercase().parse();
+    method.map_err(|_| "must be an HTTP method, such as GET or POST".to_owned())
+}
+
+fn text_field(text: &str) -> Result<Field, String> {
+    let (name, value) = text.split_once('=').ok_or("must be KEY=VALUE")?;
+    named(name, RawJson::encode(value))
+}
+
+fn json_field(text: &str) -> Result<Field, String> {
+    let (name, value) = text.split_once('=').ok_or("must be KEY=JSON or KEY=@FILE")?;
+    let Some(path) = value.strip_prefix('@') else {
+        return named(name, serde_json::from_str(value));
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {}", error.kind()))?;
+    named(name, RawJson::encode(&text))
+}
+
+/// The parser's message could quote the value.
+fn named(name: &str, value: Result<RawJson, serde_json::Error>) -> Result<Field, String> {
+    Ok(Field {
+        name: name.to_owned(),
+        value: value.map_err(|_| "the value is no JSON; -f takes it as text")?,
+    })
+}
+
+impl Api {
+    pub(crate) async fn run(mut self, context: &mut Context) -> Result<()> {
+        let fields = std::mem::take(&mut self.field);
+        let fields: Vec<_> = fields
+            .into_iter()
+            .chain(std::mem::take(&mut self.json_field))
+            .collect();
+        let reads = matches!(self.method, Method::GET | Method::HEAD);
+        if self.paginate && self.method != Method::GET {
+            return Err(Failure::usage("--paginate goes with GET only", "Leave it out."));
+        }
+        let input = match &self.input {
+            Some(path) => Some(one_value(&file::input(path, INPUT)?)?),
+            None => None,
+        };
+        if self.path.contains('?') {
+            return Err(Failure::usage(
+                "the path holds a query",
+                "Give each parameter with -f KEY=VALUE.",
+            ));
+        }
+        let client = context.client()?;
+        let progress = context.progress("calling");
+        let mut previous: Option<RawReply> = None;
+        for page in 1_u32.. {
+            let mut request = client.session().raw(self.method.clone(), &self.path);
+            request = match &input {
+                Some(body) => request.json(body),
+                None if reads || fields.is_empty() => request,
+                None if self.form => request.form(&Object(&fields)),
+                None => request.json(&Object(&fields)),
+            };
+            if reads || input.is_some() {
+                request = fields
+                    .iter()
+                    .fold(request, |it, field| it.query(&field.name, &field.value));
+            }
+            if self.paginate {
+                request = request.query("page", &page);
+            }
+            let reply = progress
+                .during(request.idempotency(self.class(reads)).send())
+                .await?;
+            if previous.is_some_and(|previous| previous.body() == reply.body()) {
+                return Err(incomplete(page));
+            }
+            self.print(context, reply.body())?;
+            if !self.paginate || is_last(reply.body(), page)? {
+                break;
+            }
+            previous = Some(reply);
+        }
+        Ok(())
+    }
+
+    fn class(&self, reads: bool) -> Idempotency {
+        match (self.idempotent, reads) {
+            (false, _) => Idempotency::Unsafe,
+            (true, true) => Idempotency::Safe,
+            (true, false) => Idempotency::Keyed,
+        }
+    }
+
+    /// Prints the body as it came. With `--json` it becomes one JSON value on one line.
+    fn print(&self, context: &mut Context, body: &[u8]) -> Result<()> {
+        let text = String::from_utf8_lossy(body);
+        let printed = if !context.output.is_json() {
+            context.output.line(text.trim_end_matches(['\r', '\n']))
+        } else if body.is_empty() {
+            context.output.json(&())
+        } else if serde_json::from_str::<&RawValue>(&text).is_ok() {
+            // JSON has line breaks between values only.
+            context.output.line(text.trim().replace(['\r', '\n'], " "))
+        } else {
+            context.output.json(&text)
+        };
+        if self.idempotent {
+            return printed;
+        }
+        printed.map_err(|failure| failure.unprinted("the call was answered"))
+    }
+}
+
+fn one_value(json: &[u8]) -> Result<Box<RawValue>> {
+    serde_json::from_slice(json).map_err(|_| Failure::input("the input is not one JSON value", INPUT))
+}
+
+/// Whether no page follows: the reply says so, or its list is empty or absent.
+fn is_last(body: &[u8], page: u32) -> Result<bool> {
+    let Ok(reply) = serde_json::from_slice::<Value>(body) else {
+        return Ok(true);
+    };
+    let number = |value: &Value| match value {
+        Value::String(text) => text.parse().ok(),
+        value => value.as_u64(),
+    };
+    let pages = ["/pagination", "/meta", "/data", ""].iter().find_map(|place| {
+        let place = reply.pointer(place)?;
+        Some((
+            number(place.get("current_page")?)?,
+            number(place.get("last_page")?)?,
+        ))
+    });
+    match pages {
+        Some((current, _)) if current != u64::from(page) => Err(incomplete(page)),
+        Some((current, last)) => Ok(current >= last),
+        None => {
+            let lists = ["/data", "/data/data", ""];
+            let list = lists.iter().find_map(|place| reply.pointer(place)?.as_array());
+            Ok(list.is_none_or(Vec::is_empty))
+        }
+    }
+}
+
+fn incomplete(page: u32) -> Failure {
+    Failure::check(
+        "list_not_whole",
+        format!("the provider did not give page {page}, so the list may not be whole"),
+        "Leave --paginate out, and give the parameters of the page with -f.",
+    )
+}
