@@ -8,7 +8,6 @@ use tracing::{Instrument, Span, debug, field, info_span};
 use crate::error::{Earlier, Error, ErrorKind, Repeat};
 use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
-use crate::raw;
 use crate::reply;
 use crate::retry_after;
 use crate::runtime::BoxFuture;
@@ -268,7 +267,7 @@ impl<'a> Attempts<'a> {
 
     fn classify(&self, response: WireResponse) -> Result<Reply, Error> {
         let status = response.status;
-        if raw::is_answer(self.call.operation, &response) {
+        if reply::is_raw_answer(self.call.operation, &response) {
             return Ok(Reply {
                 status,
                 headers: response.headers,

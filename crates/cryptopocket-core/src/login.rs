@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
+pub(crate) use self::flight::Patience;
 use self::flight::{Flight, Outcome};
 use crate::error::{Error, Repeat};
 use crate::runtime::{BoxFuture, Runtime, within};
@@ -29,19 +30,6 @@ struct State {
     token: Option<Token>,
     /// The login under way. The tasks that wait for it own it.
     flight: Weak<Flight>,
-}
-
-/// Time and number of attempts that a caller allows for a login.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    pub(crate) attempt: Duration,
-    pub(crate) attempts: u32,
-}
-
-impl Patience {
-    fn covers(self, other: Self) -> bool {
-        self.attempt >= other.attempt && self.attempts >= other.attempts
-    }
 }
 
 /// A token's header value and its generation.

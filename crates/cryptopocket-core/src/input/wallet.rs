@@ -1,98 +1,10 @@
+mod family;
+
 use cryptopocket_types::{Chain, Personal};
 use sha3::{Digest, Keccak256};
 
+use self::family::Family;
 use crate::{Advice, Error, Result};
-
-/// Chains whose addresses have another form than `0x` and 40 digits, and never begin with `0x`.
-const WITHOUT_PREFIX: [&str; 22] = [
-    "algorand",
-    "bitcoin",
-    "bitcoin cash",
-    "bitcoincash",
-    "btc",
-    "cardano",
-    "cosmos",
-    "dogecoin",
-    "hedera",
-    "litecoin",
-    "lightning",
-    "near",
-    "polkadot",
-    "ripple",
-    "sol",
-    "solana",
-    "stellar",
-    "tezos",
-    "ton",
-    "tron",
-    "trx",
-    "xrp",
-];
-/// Chains whose addresses begin with `0x` and are longer.
-const LONGER: [&str; 3] = ["aptos", "starknet", "sui"];
-/// Chains of the Ethereum family: only `0x` and 40 hexadecimal digits is an address there.
-const EVM: [&str; 34] = [
-    "amoy",
-    "arbitrum",
-    "arbitrum one",
-    "aurora",
-    "avalanche",
-    "avax",
-    "base",
-    "binance",
-    "blast",
-    "bnb",
-    "bsc",
-    "celo",
-    "cronos",
-    "eth",
-    "ethereum",
-    "fantom",
-    "fuse",
-    "gnosis",
-    "kava",
-    "linea",
-    "mantle",
-    "matic",
-    "moonbeam",
-    "optimism",
-    "polygon",
-    "polygon zkevm",
-    "polygon_zkevm",
-    "rootstock",
-    "rsk",
-    "scroll",
-    "sepolia",
-    "sonic",
-    "xdai",
-    "zksync",
-];
-/// Chains whose checksum also covers the number of the chain (EIP-1191).
-const OTHER_CHECKSUM: [&str; 2] = ["rootstock", "rsk"];
-
-/// What is known of the addresses of a chain.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Family {
-    Evm,
-    Longer,
-    WithoutPrefix,
-    Unknown,
-}
-
-impl Family {
-    fn of(chain: &Chain) -> Self {
-        let is_in = |names: &[&str]| names.iter().any(|name| chain.as_str().eq_ignore_ascii_case(name));
-        if is_in(&EVM) {
-            Self::Evm
-        } else if is_in(&LONGER) {
-            Self::Longer
-        } else if is_in(&WITHOUT_PREFIX) {
-            Self::WithoutPrefix
-        } else {
-            Self::Unknown
-        }
-    }
-}
 
 /// Checks the address of a wallet, as far as the form of its chain's addresses is known.
 ///
@@ -115,7 +27,7 @@ pub fn wallet(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
         };
     };
     match Family::of(chain) {
-        Family::Evm => evm(address, !is_one_of(&OTHER_CHECKSUM, chain)),
+        Family::Evm { has_eip_55 } => evm(address, has_eip_55),
         Family::Longer => longer(address),
         Family::WithoutPrefix if has_prefix(address) => refused(
             "begins with 0x, as no address of this chain does",
@@ -147,10 +59,6 @@ pub fn wallet_on_unknown_chain(wallet: &Personal, chain: &Chain) -> Result<()> {
         Family::Unknown => visible(wallet.reveal()),
         _ => self::wallet(wallet, Some(chain)),
     }
-}
-
-fn is_one_of(names: &[&str], chain: &Chain) -> bool {
-    names.iter().any(|name| chain.as_str().eq_ignore_ascii_case(name))
 }
 
 fn has_prefix(address: &str) -> bool {

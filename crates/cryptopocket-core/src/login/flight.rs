@@ -3,10 +3,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use super::Patience;
 use crate::error::Error;
 use crate::runtime::BoxFuture;
 use crate::token::Token;
+
+/// Time and number of attempts that a caller allows for a login.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    pub(crate) attempt: Duration,
+    pub(crate) attempts: u32,
+}
+
+impl Patience {
+    pub(super) fn covers(self, other: Self) -> bool {
+        self.attempt >= other.attempt && self.attempts >= other.attempts
+    }
+}
 
 pub(super) type Outcome = Result<Token, Error>;
 

@@ -4,7 +4,6 @@ use cryptopocket_types::ErrorCode;
 use serde_json::Value;
 
 use crate::operation::Operation;
-use crate::raw::is_raw;
 
 /// Statuses by which a server says that it did not take the request. Others below 500, such as 409 or 499, also come
 /// while the call is being carried out, or after it was.
@@ -70,7 +69,7 @@ fn is_created_id(operation: &Operation, name: &str) -> bool {
         | "invalid" => false,
         // A customer's id is news only where a customer is created, as a call that the SDK does not know may do.
         "userid" | "customerid" => {
-            is_raw(operation) || operation.tag == "users" && operation.path.contains("register")
+            operation.is_raw() || operation.tag == "users" && operation.path.contains("register")
         }
         name => name.ends_with("id") || name == "txhash",
     }

@@ -4,7 +4,6 @@ use super::definite::is_settled;
 use super::{passing, without_mark};
 use crate::error::{Error, ErrorKind, advice};
 use crate::operation::{Envelope, Idempotency, Operation};
-use crate::raw::is_raw;
 use crate::transport::WireResponse;
 
 /// An answer that is no JSON object.
@@ -36,7 +35,7 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
 
 /// Whether a call does more than read. The login writes nothing, and its form is not known, nor is that of a raw call.
 fn writes(operation: &Operation) -> bool {
-    operation.auth && operation.idempotency != Idempotency::Safe && !is_raw(operation)
+    operation.auth && operation.idempotency != Idempotency::Safe && !operation.is_raw()
 }
 
 /// A reply that has no word of success, and nothing that could stand for one.

@@ -1,6 +1,5 @@
 use super::fields::{Fields, string};
 use crate::operation::{Envelope, Idempotency, Operation};
-use crate::raw::is_raw;
 
 /// `sucess` is how the provider spells it for payments by transfer.
 const SUCCESS_WORDS: [&str; 3] = ["ok", "success", "sucess"];
@@ -68,7 +67,7 @@ fn shows_data(operation: &Operation, fields: &Fields<'_>) -> bool {
     let reads = operation.idempotency == Idempotency::Safe;
     fields
         .get("data")
-        .is_some_and(|data| reads || is_raw(operation) || data.get().starts_with(['{', '[']))
+        .is_some_and(|data| reads || operation.is_raw() || data.get().starts_with(['{', '[']))
 }
 
 /// Nothing but an envelope, and that without content.
