@@ -1,4 +1,4 @@
-//! How many crates a user compiles.
+//! The number of crates in a user's build.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -33,7 +33,7 @@ fn tree(arguments: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn webhooks_compile_at_most_30_crates_and_no_tokio() {
+fn webhooks_stay_within_30_crates_without_tokio() {
     let crates = tree(&["--package", "cryptopocket-webhooks", "--no-default-features"]);
     assert!(crates.len() <= 30, "{} crates: {crates:#?}", crates.len());
     for heavy in ["tokio ", "reqwest ", "hyper "] {

@@ -17,7 +17,7 @@ use self::graph::Graph;
 const LIMIT: usize = 4;
 
 /// Circles over the limit that still stand, by crate, as sizes in falling order. Numbers may only fall.
-const STANDING: &[(&str, &[usize])] = &[("cryptopocket-emulator", &[8])];
+const STANDING: &[(&str, &[usize])] = &[];
 
 /// Crate folders of the workspace that have sources.
 fn crates() -> BTreeMap<String, Vec<Graph>> {
@@ -60,7 +60,7 @@ fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
 }
 
 #[test]
-fn files_import_each_other_in_circles_of_at_most_four() {
+fn import_circles_have_at_most_four_files() {
     let mut report = String::new();
     for (name, graphs) in crates() {
         let circles: Vec<_> = graphs

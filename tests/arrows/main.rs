@@ -1,4 +1,4 @@
-//! Holds the arrows of ARCHITECTURE.md and the size of what a user compiles.
+//! Checks dependencies between crates and files, and the size of a user's build.
 
 mod budget;
 mod circles;

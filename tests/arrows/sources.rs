@@ -1,4 +1,4 @@
-//! What no source file may hold.
+//! Limits on source files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn hand_written() -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn a_hand_written_file_stays_within_400_lines_and_a_test_file_within_600() {
+fn files_stay_within_their_line_limits() {
     for (path, text) in hand_written() {
         let test = path.components().any(|part| part.as_os_str() == "tests");
         let limit = if test { 600 } else { 400 };
@@ -77,7 +77,7 @@ fn no_library_names_a_floating_point_type() {
 }
 
 #[test]
-fn no_module_is_named_after_nothing() {
+fn no_module_has_a_filler_name() {
     for (path, _) in hand_written() {
         let stem = path
             .file_stem()

@@ -1,4 +1,4 @@
-//! Which features of shared crates the SDK turns on. Cargo unifies them with those of the user's program.
+//! The features that the SDK turns on in shared crates. Cargo unifies them with those of the user's program.
 
 use std::process::Command;
 
@@ -43,7 +43,7 @@ fn facade_has_no_reqwest_in_its_tree() {
 }
 
 #[test]
-fn facade_turns_on_no_feature_of_a_reqwest_that_the_user_brings() {
+fn facade_adds_no_feature_to_own_reqwest() {
     let tree = tree("ring,aws-lc,native-tls,custom-reqwest");
     let line = tree
         .lines()

@@ -1,4 +1,4 @@
-//! Everything that goes wrong on the line: money is neither lost nor doubled.
+//! Transport faults: money is neither lost nor doubled.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use cryptopocket::users::CustomerFilter;
 use cryptopocket::{ErrorKind, Sent, TransactionId, UserId};
 use cryptopocket_sandbox::{BankCredit, Fault, Sandbox};
 
-use crate::stage::{Emulated, IBAN, card, euros, transfer, usdc};
+use crate::target::{Emulated, IBAN, card, euros, transfer, usdc};
 
-/// What a fault on a call that moves money comes to.
+/// The result of a fault on a call that moves money.
 struct Suffered {
     fault: Fault,
-    /// Whether the payment exists although no answer said so.
+    /// Whether the payment exists although no reply arrived.
     made: bool,
     kind: ErrorKind,
     sent: Sent,
@@ -46,7 +46,7 @@ fn all() -> Vec<Suffered> {
 }
 
 #[tokio::test]
-async fn an_order_whose_answer_is_lost_is_never_sent_twice_and_can_be_found() {
+async fn payment_with_lost_reply_is_found() {
     for Suffered {
         fault,
         made,
@@ -54,13 +54,13 @@ async fn an_order_whose_answer_is_lost_is_never_sent_twice_and_can_be_found() {
         sent,
     } in all()
     {
-        let Some(stage) = Emulated::open("losing answers").await else {
+        let Some(target) = Emulated::open("losing answers").await else {
             return;
         };
-        let user = stage.customer().await;
-        let onramp = stage.client.onramp();
+        let user = target.customer().await;
+        let onramp = target.client.onramp();
         let order = || card(&user).external_id("order-1");
-        stage.sandbox.fail_next("create_payment", fault.clone());
+        target.sandbox.fail_next("create_payment", fault.clone());
         let error = onramp.create_payment(order()).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.sent(), error.attempts()),
@@ -71,7 +71,7 @@ async fn an_order_whose_answer_is_lost_is_never_sent_twice_and_can_be_found() {
             error.is_outcome_unknown(),
             "{fault:?}: whether it was made is not known"
         );
-        assert_eq!(stage.sandbox.payments_created(), usize::from(made), "{fault:?}");
+        assert_eq!(target.sandbox.payments_created(), usize::from(made), "{fault:?}");
         match onramp.recover_from(&error).await.unwrap() {
             Recovery::One(payment) => {
                 assert!(made, "{fault:?}");
@@ -83,12 +83,16 @@ async fn an_order_whose_answer_is_lost_is_never_sent_twice_and_can_be_found() {
             }
             many @ Recovery::Many(_) => panic!("{fault:?}: {many:?}"),
         }
-        assert_eq!(stage.sandbox.payments_created(), 1, "{fault:?}: money moves once");
+        assert_eq!(
+            target.sandbox.payments_created(),
+            1,
+            "{fault:?}: money moves once"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_scenario_breaks_the_line_where_it_says_and_every_order_is_made_once() {
+async fn scenario_faults_never_double_a_payment() {
     let scenario = "
 customers: [{name: Ana, email: ana@example.com, kyc: valid}]
 faults:
@@ -96,10 +100,10 @@ faults:
   - {operation: list_payments, fault: error_before, detail: 503}
 ";
     let builder = Sandbox::builder().scenario(scenario.parse().unwrap());
-    let Some(stage) = Emulated::of("playing a scenario", builder).await else {
+    let Some(target) = Emulated::of("playing a scenario", builder).await else {
         return;
     };
-    let onramp = stage.client.onramp();
+    let onramp = target.client.onramp();
     let mut lost = 0;
     for reference in ["order-1", "order-2", "order-3", "order-4"] {
         let order = card(&UserId::from(100_001)).external_id(reference);
@@ -109,35 +113,37 @@ faults:
             lost += 1;
         }
     }
-    assert_eq!((lost, stage.sandbox.payments_created()), (2, 4));
+    assert_eq!((lost, target.sandbox.payments_created()), (2, 4));
 }
 
 #[tokio::test]
-async fn a_guided_order_whose_answer_is_lost_can_be_found_too() {
-    let Some(stage) = Emulated::open("losing answers").await else {
+async fn guided_payment_with_lost_reply_is_found() {
+    let Some(target) = Emulated::open("losing answers").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let order = NewGuidedPayment::new(user, euros("240"), usdc()).external_id("cart-7");
-    stage.sandbox.fail_next("create_guided_payment", Fault::DropAfter);
-    let onramp = stage.client.onramp();
+    target
+        .sandbox
+        .fail_next("create_guided_payment", Fault::DropAfter);
+    let onramp = target.client.onramp();
     let error = onramp.create_guided_payment(order).await.unwrap_err();
     let Recovery::One(payment) = onramp.recover_from(&error).await.unwrap() else {
         panic!("the payment was not found");
     };
     assert_eq!(payment.external_id.unwrap().as_str(), "cart-7");
-    assert_eq!(stage.sandbox.payments_created(), 1);
+    assert_eq!(target.sandbox.payments_created(), 1);
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_too_late_is_not_asked_for_twice() {
-    let Some(stage) = Emulated::open("answering late").await else {
+async fn timed_out_payment_is_not_resent() {
+    let Some(target) = Emulated::open("answering late").await else {
         return;
     };
-    let user = stage.customer().await;
-    let hasty = stage.impatient(Duration::from_millis(300));
+    let user = target.customer().await;
+    let hasty = target.impatient(Duration::from_millis(300));
     hasty.login().await.unwrap();
-    stage
+    target
         .sandbox
         .fail_next("create_payment", Fault::Slow(Duration::from_secs(60)));
     let order = card(&user).external_id("order-1");
@@ -147,37 +153,37 @@ async fn an_answer_that_comes_too_late_is_not_asked_for_twice() {
         hasty.onramp().recover_from(&error).await.unwrap(),
         Recovery::One(_)
     ));
-    assert_eq!(stage.sandbox.payments_created(), 1);
+    assert_eq!(target.sandbox.payments_created(), 1);
 }
 
 #[tokio::test]
-async fn a_rate_limit_proves_that_nothing_happened_or_says_that_it_is_not_known() {
-    let Some(stage) = Emulated::open("limiting the rate").await else {
+async fn rate_limit_is_not_done_or_unknown() {
+    let Some(target) = Emulated::open("limiting the rate").await else {
         return;
     };
-    let user = stage.customer().await;
-    stage.sandbox.fail_next("create_payment", Fault::RateLimit(7));
+    let user = target.customer().await;
+    target.sandbox.fail_next("create_payment", Fault::RateLimit(7));
     let order = card(&user).external_id("order-1");
-    let error = stage.client.onramp().create_payment(order).await.unwrap_err();
+    let error = target.client.onramp().create_payment(order).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
-    assert_eq!((error.attempts(), stage.sandbox.payments_created()), (1, 0));
+    assert_eq!((error.attempts(), target.sandbox.payments_created()), (1, 0));
 }
 
 #[tokio::test]
-async fn a_sale_whose_answer_is_lost_is_made_once() {
+async fn offramp_with_lost_reply_is_created_once() {
     for fault in [Fault::DropAfter, Fault::ErrorAfter(502), Fault::TruncatedBody] {
-        let Some(stage) = Emulated::open("losing answers").await else {
+        let Some(target) = Emulated::open("losing answers").await else {
             return;
         };
-        let user = stage.customer().await;
-        stage.sandbox.fail_next("create_offramp", fault.clone());
+        let user = target.customer().await;
+        target.sandbox.fail_next("create_offramp", fault.clone());
         let coins = usdc().amount("20".parse().unwrap());
         let payout = NewOfframp::to_iban(user, coins.clone(), IBAN.parse().unwrap());
-        let error = stage.client.offramp().create_offramp(payout).await.unwrap_err();
+        let error = target.client.offramp().create_offramp(payout).await.unwrap_err();
         assert!(error.is_outcome_unknown(), "{fault:?}: {error}");
-        assert_eq!(stage.sandbox.offramps_created(), 1, "{fault:?}");
-        let listed = stage
+        assert_eq!(target.sandbox.offramps_created(), 1, "{fault:?}");
+        let listed = target
             .client
             .offramp()
             .list_offramps(OfframpFilter::new())
@@ -193,22 +199,22 @@ async fn a_sale_whose_answer_is_lost_is_made_once() {
 }
 
 #[tokio::test]
-async fn a_reconciliation_whose_answer_is_lost_is_made_once_and_shows_in_the_feed() {
+async fn reconciliation_with_lost_reply_is_done_once() {
     for (fault, made) in [(Fault::DropBefore, false), (Fault::DropAfter, true)] {
-        let Some(stage) = Emulated::open("losing answers").await else {
+        let Some(target) = Emulated::open("losing answers").await else {
             return;
         };
-        let user = stage.customer().await;
-        let created = stage
+        let user = target.customer().await;
+        let created = target
             .client
             .onramp()
             .create_payment(transfer(&user))
             .await
             .unwrap();
         let credit = BankCredit::new("150.50".parse().unwrap());
-        let credit: TransactionId = stage.sandbox.credit_bank(credit).unwrap().into();
-        let banking = stage.client.banking();
-        stage.sandbox.fail_next("reconcile_payment", fault);
+        let credit: TransactionId = target.sandbox.credit_bank(credit).unwrap().into();
+        let banking = target.client.banking();
+        target.sandbox.fail_next("reconcile_payment", fault);
         let error = banking
             .reconcile(NewReconciliation::new(&created.payment_id, &credit))
             .await
@@ -233,12 +239,12 @@ async fn a_reconciliation_whose_answer_is_lost_is_made_once_and_shows_in_the_fee
 }
 
 #[tokio::test]
-async fn looking_is_repeated_until_an_answer_comes() {
-    let Some(stage) = Emulated::open("breaking answers").await else {
+async fn reads_are_retried_until_a_reply() {
+    let Some(target) = Emulated::open("breaking answers").await else {
         return;
     };
-    let user = stage.customer().await;
-    let id = stage.pay_by_card(&user).await.payment_id;
+    let user = target.customer().await;
+    let id = target.pay_by_card(&user).await.payment_id;
     for fault in [
         Fault::DropBefore,
         Fault::DropAfter,
@@ -250,38 +256,38 @@ async fn looking_is_repeated_until_an_answer_comes() {
         Fault::TruncatedBody,
         Fault::RateLimit(0),
     ] {
-        let before = stage.sandbox.calls("get_payment");
-        stage.sandbox.fail_times("get_payment", fault.clone(), 2);
-        let payment = stage.client.onramp().payment(&id).await;
+        let before = target.sandbox.calls("get_payment");
+        target.sandbox.fail_times("get_payment", fault.clone(), 2);
+        let payment = target.client.onramp().payment(&id).await;
         assert!(payment.is_ok(), "{fault:?}: {payment:?}");
-        assert_eq!(stage.sandbox.calls("get_payment") - before, 3, "{fault:?}");
+        assert_eq!(target.sandbox.calls("get_payment") - before, 3, "{fault:?}");
     }
 }
 
 #[tokio::test]
-async fn what_stays_broken_is_an_error_that_says_how_often_it_was_tried() {
-    let Some(stage) = Emulated::open("staying broken").await else {
+async fn lasting_failure_counts_its_attempts() {
+    let Some(target) = Emulated::open("staying broken").await else {
         return;
     };
-    let user = stage.customer().await;
-    let id = stage.pay_by_card(&user).await.payment_id;
-    stage
+    let user = target.customer().await;
+    let id = target.pay_by_card(&user).await.payment_id;
+    target
         .sandbox
         .fail_times("get_payment", Fault::ErrorBefore(503), 10);
-    let error = stage.client.onramp().payment(&id).await.unwrap_err();
+    let error = target.client.onramp().payment(&id).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::ServerError, 3));
     assert_eq!(error.status(), Some(503));
     assert!(!error.advice().is_empty());
 }
 
 #[tokio::test]
-async fn a_customer_is_registered_once_although_the_answer_was_lost() {
-    let Some(stage) = Emulated::open("losing answers").await else {
+async fn customer_with_lost_reply_is_created_once() {
+    let Some(target) = Emulated::open("losing answers").await else {
         return;
     };
     let new = || cryptopocket::users::NewCustomer::new("Ana", "ana@example.com");
-    let users = stage.client.users();
-    stage.sandbox.fail_next("create_customer", Fault::DropAfter);
+    let users = target.client.users();
+    target.sandbox.fail_next("create_customer", Fault::DropAfter);
     let error = users.create_customer(new()).await.unwrap_err();
     assert!(error.is_outcome_unknown(), "{error}");
     let by_email = cryptopocket::users::FindBy::Email("ana@example.com".into());

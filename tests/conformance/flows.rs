@@ -1,23 +1,23 @@
-//! Money from its start to its end, by every way there is.
+//! Payments and off-ramps from creation to the final state, by every method.
 
 use cryptopocket::banking::{ExpectedTransfer, NewReconciliation, TransactionFilter, match_transfer};
 use cryptopocket::offramp::NewOfframp;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::{Currency, OfframpStatus, PaymentStatus, PaymentType};
 
-use crate::stage::{Emulated, IBAN, PATIENCE, Stage, WALLET, at_once, card, euros, number, transfer, usdc};
+use crate::target::{Emulated, IBAN, PATIENCE, Target, WALLET, at_once, card, euros, number, transfer, usdc};
 
 #[tokio::test]
-async fn a_payment_needs_a_verified_customer_and_says_where_to_verify() {
-    let stage = Stage::open().await;
-    let stranger = stage.stranger().await;
-    let refused = stage.client.onramp().create_payment(card(&stranger)).await;
+async fn unverified_customer_gets_a_verification_link() {
+    let target = Target::open().await;
+    let stranger = target.unverified_customer().await;
+    let refused = target.client.onramp().create_payment(card(&stranger)).await;
     let error = refused.unwrap_err();
     assert!(error.has_code("require_kyc") && error.is_refused(), "{error}");
     assert!(error.verification_url().is_some());
-    if let Some(sandbox) = stage.emulator("approving the customer") {
+    if let Some(sandbox) = target.emulator("approving the customer") {
         sandbox.approve_kyc(number(stranger.as_str())).unwrap();
-        stage
+        target
             .client
             .onramp()
             .create_payment(card(&stranger))
@@ -28,12 +28,12 @@ async fn a_payment_needs_a_verified_customer_and_says_where_to_verify() {
 }
 
 #[tokio::test]
-async fn a_card_payment_ends_with_the_coins_sent() {
-    let Some(stage) = Emulated::slow("paying by card").await else {
+async fn card_payment_ends_at_coins_sent() {
+    let Some(target) = Emulated::slow("paying by card").await else {
         return;
     };
-    let user = stage.customer().await;
-    let created = stage.pay_by_card(&user).await;
+    let user = target.customer().await;
+    let created = target.pay_by_card(&user).await;
     assert!(
         created
             .next
@@ -42,15 +42,15 @@ async fn a_card_payment_ends_with_the_coins_sent() {
             .expose()
             .contains("/pages/gateway/")
     );
-    let onramp = stage.client.onramp();
-    stage.sandbox.pay(created.payment_id.as_str()).unwrap();
+    let onramp = target.client.onramp();
+    target.sandbox.pay(created.payment_id.as_str()).unwrap();
     let mut wait = onramp
         .wait_payment(&created.payment_id)
         .schedule(at_once())
         .max_wait(PATIENCE);
     let seen = wait.next().await.unwrap().unwrap();
     assert_eq!((seen.status, seen.txid), (PaymentStatus::PaymentReceived, None));
-    stage.sandbox.advance(std::time::Duration::from_secs(60));
+    target.sandbox.advance(std::time::Duration::from_secs(60));
     let payment = wait.await.unwrap();
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
     assert_eq!(payment.fiat, euros("150.50"));
@@ -58,18 +58,18 @@ async fn a_card_payment_ends_with_the_coins_sent() {
 }
 
 #[tokio::test]
-async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
-    let Some(stage) = Emulated::open("paying at the gateway").await else {
+async fn guided_payment_gets_wallet_at_gateway() {
+    let Some(target) = Emulated::open("paying at the gateway").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let order = NewGuidedPayment::new(user, euros("240"), usdc())
         .payment_type(PaymentType::Psd2)
         .external_id("cart-7");
-    let created = stage.client.onramp().create_guided_payment(order).await.unwrap();
+    let created = target.client.onramp().create_guided_payment(order).await.unwrap();
     assert!(created.next.redirect_url().is_some());
-    stage.sandbox.pay(created.payment_id.as_str()).unwrap();
-    let wait = stage
+    target.sandbox.pay(created.payment_id.as_str()).unwrap();
+    let wait = target
         .client
         .onramp()
         .wait_payment(&created.payment_id)
@@ -80,35 +80,35 @@ async fn a_guided_payment_takes_its_wallet_at_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_latin_american_method_is_paid_at_the_gateway_in_its_own_currency() {
-    let Some(stage) = Emulated::open("paying by Khipu").await else {
+async fn local_method_is_paid_in_its_currency() {
+    let Some(target) = Emulated::open("paying by Khipu").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let pesos = "150000 CLP".parse().unwrap();
     let order = NewPayment::latam(user, pesos, "USDC", WALLET, PaymentType::from("KHIPU"));
-    let created = stage.client.onramp().create_payment(order).await.unwrap();
-    stage.sandbox.pay(created.payment_id.as_str()).unwrap();
-    let payment = stage.client.onramp().payment(&created.payment_id).await.unwrap();
+    let created = target.client.onramp().create_payment(order).await.unwrap();
+    target.sandbox.pay(created.payment_id.as_str()).unwrap();
+    let payment = target.client.onramp().payment(&created.payment_id).await.unwrap();
     assert_eq!(payment.fiat.currency(), Currency::CLP);
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
 }
 
 #[tokio::test]
-async fn a_transfer_is_found_in_the_feed_reconciled_and_ends_with_the_coins_sent() {
-    let Some(stage) = Emulated::open("sending a transfer").await else {
+async fn transfer_is_reconciled_to_coins_sent() {
+    let Some(target) = Emulated::open("sending a transfer").await else {
         return;
     };
-    let user = stage.customer().await;
-    let created = stage
+    let user = target.customer().await;
+    let created = target
         .client
         .onramp()
         .create_payment(transfer(&user))
         .await
         .unwrap();
     let asked = created.next.bank_transfer().unwrap();
-    stage.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
-    let banking = stage.client.banking();
+    target.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
+    let banking = target.client.banking();
     let feed = banking
         .list_transactions(asked.iban.clone(), TransactionFilter::new())
         .collect_all(50)
@@ -121,7 +121,7 @@ async fn a_transfer_is_found_in_the_feed_reconciled_and_ends_with_the_coins_sent
         .reconcile(NewReconciliation::new(&created.payment_id, &credit.id))
         .await
         .unwrap();
-    let payment = stage.client.onramp().payment(&created.payment_id).await.unwrap();
+    let payment = target.client.onramp().payment(&created.payment_id).await.unwrap();
     assert_eq!(payment.status, PaymentStatus::CoinsSent);
     assert_eq!(payment.holder.unwrap().reveal(), "Ana López");
     let again = banking
@@ -132,18 +132,18 @@ async fn a_transfer_is_found_in_the_feed_reconciled_and_ends_with_the_coins_sent
 }
 
 #[tokio::test]
-async fn coins_that_are_sold_end_as_money_in_the_bank() {
-    let Some(stage) = Emulated::slow("selling coins").await else {
+async fn offramp_ends_with_the_payout() {
+    let Some(target) = Emulated::slow("selling coins").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let coins = usdc().amount("20.5".parse().unwrap());
     let payout = NewOfframp::to_iban(user, coins.clone(), IBAN.parse().unwrap());
-    let created = stage.client.offramp().create_offramp(payout).await.unwrap();
+    let created = target.client.offramp().create_offramp(payout).await.unwrap();
     assert!(created.wallet.starts_with("0x"));
     let id = number(created.id.as_str());
-    stage.sandbox.deposit_crypto(id, None).unwrap();
-    let mut wait = stage
+    target.sandbox.deposit_crypto(id, None).unwrap();
+    let mut wait = target
         .client
         .offramp()
         .wait_offramp(&created.id)
@@ -153,22 +153,22 @@ async fn coins_that_are_sold_end_as_money_in_the_bank() {
         wait.next().await.unwrap().unwrap().status,
         OfframpStatus::CryptoReceived
     );
-    stage.sandbox.advance(std::time::Duration::from_secs(600));
+    target.sandbox.advance(std::time::Duration::from_secs(600));
     let sold = wait.await.unwrap();
     assert_eq!((sold.status, sold.coin), (OfframpStatus::Finished, coins));
-    assert_eq!(stage.sandbox.offramps_created(), 1);
+    assert_eq!(target.sandbox.offramps_created(), 1);
 }
 
 #[tokio::test]
-async fn a_status_that_nobody_knows_is_shown_and_waited_on() {
-    let Some(stage) = Emulated::slow("making up a status").await else {
+async fn unknown_status_is_returned_and_waited_on() {
+    let Some(target) = Emulated::slow("making up a status").await else {
         return;
     };
-    let user = stage.customer().await;
-    let created = stage.pay_by_card(&user).await;
+    let user = target.customer().await;
+    let created = target.pay_by_card(&user).await;
     let id = created.payment_id.as_str();
-    stage.sandbox.set_payment_status(id, "thinking_it_over").unwrap();
-    let wait = stage
+    target.sandbox.set_payment_status(id, "thinking_it_over").unwrap();
+    let wait = target
         .client
         .onramp()
         .wait_payment(&created.payment_id)

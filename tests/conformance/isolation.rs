@@ -4,17 +4,17 @@ use cryptopocket::banking::TransactionFilter;
 use cryptopocket::onramp::{PaymentFilter, Recovery};
 use cryptopocket::users::CustomerFilter;
 
-use crate::stage::{Emulated, card, transfer};
+use crate::target::{Emulated, card, transfer};
 
 #[tokio::test]
-async fn nothing_of_one_integration_shows_to_another() {
-    let Some(stage) = Emulated::open("a second integration").await else {
+async fn integrations_see_only_their_own_objects() {
+    let Some(target) = Emulated::open("a second integration").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let order = transfer(&user).external_id("order-1");
-    let created = stage.client.onramp().create_payment(order).await.unwrap();
-    let other = stage.stranger_client();
+    let created = target.client.onramp().create_payment(order).await.unwrap();
+    let other = target.other_integration();
 
     let unseen = other.onramp().payment(&created.payment_id).await.unwrap_err();
     assert!(unseen.has_code("payment_not_found"), "{unseen}");

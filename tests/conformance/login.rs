@@ -1,21 +1,21 @@
-//! Tokens: taken once, renewed once, and never a reason to pay twice.
+//! Tokens: one login, one renewal, never a second payment.
 
 use cryptopocket::ErrorKind;
 use cryptopocket::users::CustomerFilter;
 use cryptopocket_sandbox::Fault;
 
-use crate::stage::{Emulated, card};
+use crate::target::{Emulated, card};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn ten_tasks_that_meet_an_expired_token_log_in_once() {
-    let Some(stage) = Emulated::open("expiring tokens").await else {
+async fn ten_tasks_renew_an_expired_token_once() {
+    let Some(target) = Emulated::open("expiring tokens").await else {
         return;
     };
-    stage.client.login().await.unwrap();
-    stage.sandbox.expire_tokens();
+    target.client.login().await.unwrap();
+    target.sandbox.expire_tokens();
     let asking: Vec<_> = (0..10)
         .map(|_| {
-            let client = stage.client.clone();
+            let client = target.client.clone();
             tokio::spawn(async move {
                 client
                     .users()
@@ -29,34 +29,34 @@ async fn ten_tasks_that_meet_an_expired_token_log_in_once() {
         assert!(asked.await.unwrap().is_ok());
     }
     assert_eq!(
-        stage.sandbox.calls("authenticate"),
+        target.sandbox.calls("authenticate"),
         2,
         "the first, and one renewal"
     );
 }
 
 #[tokio::test]
-async fn an_order_that_meets_an_expired_token_is_made_once() {
-    let Some(stage) = Emulated::open("expiring tokens").await else {
+async fn payment_with_expired_token_is_created_once() {
+    let Some(target) = Emulated::open("expiring tokens").await else {
         return;
     };
-    let user = stage.customer().await;
-    stage.sandbox.expire_tokens();
-    stage.pay_by_card(&user).await;
-    assert_eq!(stage.sandbox.payments_created(), 1);
-    assert_eq!(stage.sandbox.calls("create_payment"), 2);
-    assert_eq!(stage.sandbox.calls("authenticate"), 2);
+    let user = target.customer().await;
+    target.sandbox.expire_tokens();
+    target.pay_by_card(&user).await;
+    assert_eq!(target.sandbox.payments_created(), 1);
+    assert_eq!(target.sandbox.calls("create_payment"), 2);
+    assert_eq!(target.sandbox.calls("authenticate"), 2);
 }
 
 #[tokio::test]
-async fn a_good_token_that_is_refused_once_costs_one_login() {
-    let Some(stage) = Emulated::open("refusing a token").await else {
+async fn valid_token_refused_once_costs_one_login() {
+    let Some(target) = Emulated::open("refusing a token").await else {
         return;
     };
-    stage.client.login().await.unwrap();
-    stage.sandbox.fail_next("list_customers", Fault::RefuseToken);
+    target.client.login().await.unwrap();
+    target.sandbox.fail_next("list_customers", Fault::RefuseToken);
     assert!(
-        stage
+        target
             .client
             .users()
             .list_customers(CustomerFilter::new())
@@ -64,18 +64,18 @@ async fn a_good_token_that_is_refused_once_costs_one_login() {
             .await
             .is_ok()
     );
-    assert_eq!(stage.sandbox.calls("authenticate"), 2);
+    assert_eq!(target.sandbox.calls("authenticate"), 2);
 }
 
 #[tokio::test]
-async fn a_token_that_runs_out_is_renewed_before_anybody_is_refused_or_right_after() {
-    let Some(stage) = Emulated::open("letting a token run out").await else {
+async fn expiring_token_is_renewed() {
+    let Some(target) = Emulated::open("letting a token run out").await else {
         return;
     };
-    stage.client.login().await.unwrap();
-    stage.sandbox.advance(std::time::Duration::from_secs(3_601));
+    target.client.login().await.unwrap();
+    target.sandbox.advance(std::time::Duration::from_secs(3_601));
     assert!(
-        stage
+        target
             .client
             .users()
             .list_customers(CustomerFilter::new())
@@ -83,16 +83,16 @@ async fn a_token_that_runs_out_is_renewed_before_anybody_is_refused_or_right_aft
             .await
             .is_ok()
     );
-    assert_eq!(stage.sandbox.calls("authenticate"), 2);
+    assert_eq!(target.sandbox.calls("authenticate"), 2);
 }
 
 #[tokio::test]
-async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
-    let Some(stage) = Emulated::open("leaving the whitelist").await else {
+async fn missing_whitelist_entry_is_named_as_cause() {
+    let Some(target) = Emulated::open("leaving the whitelist").await else {
         return;
     };
-    stage.sandbox.whitelist(false);
-    let error = stage
+    target.sandbox.whitelist(false);
+    let error = target
         .client
         .users()
         .list_customers(CustomerFilter::new())
@@ -102,13 +102,13 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
     assert_eq!(error.kind(), ErrorKind::Authorization);
     assert!(error.advice().text().contains("whitelist"), "{}", error.advice());
     assert_eq!(
-        stage.sandbox.calls("list_customers"),
+        target.sandbox.calls("list_customers"),
         2,
         "repeated once and no more"
     );
-    stage.sandbox.whitelist(true);
+    target.sandbox.whitelist(true);
     assert!(
-        stage
+        target
             .client
             .users()
             .list_customers(CustomerFilter::new())
@@ -119,17 +119,17 @@ async fn whoever_is_not_on_the_whitelist_is_told_what_it_may_be() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_told_before_anything_is_sent() {
-    let Some(stage) = Emulated::open("forging credentials").await else {
+async fn wrong_credentials_fail_at_login() {
+    let Some(target) = Emulated::open("forging credentials").await else {
         return;
     };
     let forged = cryptopocket::Client::builder()
-        .base_url(stage.sandbox.base_url())
-        .credentials(cryptopocket::Credentials::new(stage.sandbox.api_key(), "wrong"))
+        .base_url(target.sandbox.base_url())
+        .credentials(cryptopocket::Credentials::new(target.sandbox.api_key(), "wrong"))
         .build()
         .unwrap();
     let order = card(&cryptopocket::UserId::from(100_001));
     let error = forged.onramp().create_payment(order).await.unwrap_err();
     assert!(error.is_authorization() && error.is_during_login(), "{error}");
-    assert_eq!(stage.sandbox.calls("create_payment"), 0);
+    assert_eq!(target.sandbox.calls("create_payment"), 0);
 }

@@ -1,13 +1,13 @@
-//! One suite of behaviour: the SDK as a user calls it, over real HTTP, against a provider.
+//! The conformance suite: the SDK over real HTTP against a provider.
 //!
-//! The provider is the emulator, in process. With `CRYPTOPOCKET_CONFORMANCE=live` and `CRYPTOPOCKET_API_KEY`,
-//! `CRYPTOPOCKET_API_SECRET` and, where it is not the default, `CRYPTOPOCKET_BASE_URL` in the environment it is the
-//! provider itself; what only the emulator can be made to do is skipped then, and each test says so.
+//! The provider is the emulator, in process. For a live run against the real provider set
+//! `CRYPTOPOCKET_CONFORMANCE=live`, `CRYPTOPOCKET_API_KEY`, `CRYPTOPOCKET_API_SECRET` and, if it is not the default,
+//! `CRYPTOPOCKET_BASE_URL`. Steps that only the emulator can do are then skipped with a notice.
 //!
-//! For a judge between the two: `CRYPTOPOCKET_CONFORMANCE_PORT` is where the emulator of each test listens, and
-//! `CRYPTOPOCKET_CONFORMANCE_PROXY` where the SDK is told that it does. One test at a time then: `--test-threads 1`.
-//! What is broken on purpose is no violation, so leave it out: `--skip faults::`. A judge that reads JSON numbers as
-//! floats, as Prism does, changes long ones on their way: `--skip eighteen_decimals`.
+//! For a proxy between SDK and emulator set `CRYPTOPOCKET_CONFORMANCE_PORT`, the port of the emulator of each test, and
+//! `CRYPTOPOCKET_CONFORMANCE_PROXY`, the address for the SDK, and run one test at a time: `--test-threads 1`. Leave out
+//! replies that are broken on purpose (`--skip faults::`) and, if the proxy reads JSON numbers as floats like Prism, long
+//! numbers (`--skip eighteen_decimals`).
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ mod operations;
 mod paging;
 mod receiver;
 mod refusals;
-mod stage;
+mod target;
 mod transfers;
 mod units;
 mod webhooks;

@@ -1,4 +1,4 @@
-//! All 26 operations, each as a user calls it.
+//! All 26 operations over HTTP.
 
 use cryptopocket::banking::{NewReconciliation, TransactionFilter};
 use cryptopocket::offramp::{self, NewOfframp, OfframpFilter};
@@ -11,16 +11,16 @@ use cryptopocket::{
 };
 use cryptopocket_sandbox::{BankCredit, ROUTES};
 
-use crate::stage::{Emulated, IBAN, Stage, card, euros, number, transfer, usdc};
+use crate::target::{Emulated, IBAN, Target, card, euros, number, transfer, usdc};
 
 fn picture() -> Document {
     Document::from_bytes(b"\xff\xd8\xff\xe0 pixels".to_vec()).unwrap()
 }
 
 #[tokio::test]
-async fn the_market_is_shown() {
-    let stage = Stage::open().await;
-    let client = &stage.client;
+async fn assets_and_prices_are_listed() {
+    let target = Target::open().await;
+    let client = &target.client;
     client.login().await.unwrap();
     let assets = client.list_assets().await.unwrap();
     assert!(!assets.is_empty());
@@ -45,10 +45,10 @@ async fn the_market_is_shown() {
 }
 
 #[tokio::test]
-async fn customers_are_registered_found_and_listed() {
-    let stage = Stage::open().await;
-    let users = stage.client.users();
-    let email = format!("{}@example.com", stage.unique("bea"));
+async fn customers_are_created_found_and_listed() {
+    let target = Target::open().await;
+    let users = target.client.users();
+    let email = format!("{}@example.com", target.unique("bea"));
     let made = users
         .create_customer(NewCustomer::new("Bea", email.as_str()))
         .await
@@ -74,10 +74,10 @@ async fn customers_are_registered_found_and_listed() {
 }
 
 #[tokio::test]
-async fn identity_is_proved_in_every_way_there_is() {
-    let stage = Stage::open().await;
-    let users = stage.client.users();
-    let email = |who: &str| format!("{}@example.com", stage.unique(who));
+async fn every_way_of_verification_works() {
+    let target = Target::open().await;
+    let users = target.client.users();
+    let email = |who: &str| format!("{}@example.com", target.unique(who));
     let company = NewCompany::new("Panadería SL", email("firma"));
     let company = users.create_company(company).await.unwrap();
     assert!(company.kyb_link.expose().starts_with("http"));
@@ -87,7 +87,7 @@ async fn identity_is_proved_in_every_way_there_is() {
     let checked = NewVerifiedCustomer::new(NewCustomer::new("Bea", email("bea")), identity, picture());
     let checked = users.create_verified_customer(checked).await.unwrap();
     assert_ne!(checked.decision(), KycDecision::Rejected);
-    let stranger = stage.stranger().await;
+    let stranger = target.unverified_customer().await;
     let kind = DocumentType::from("payslip");
     users.upload_document(&stranger, kind, picture()).await.unwrap();
     let link = users.create_verification_link(&stranger).await.unwrap();
@@ -95,11 +95,11 @@ async fn identity_is_proved_in_every_way_there_is() {
 }
 
 #[tokio::test]
-async fn what_the_account_holds_can_be_listed() {
-    let stage = Stage::open().await;
-    let accounts = stage.client.banking().list_accounts().await.unwrap();
+async fn accounts_and_transactions_are_listed() {
+    let target = Target::open().await;
+    let accounts = target.client.banking().list_accounts().await.unwrap();
     for account in accounts {
-        let feed = stage
+        let feed = target
             .client
             .banking()
             .list_transactions(account.iban, TransactionFilter::new())
@@ -108,10 +108,10 @@ async fn what_the_account_holds_can_be_listed() {
             .await;
         assert!(feed.is_none_or(|page| page.is_ok()), "an empty list has no page");
     }
-    let payments = stage.client.onramp().list_payments(PaymentFilter::new());
+    let payments = target.client.onramp().list_payments(PaymentFilter::new());
     drop(payments.pages().next().await.transpose().unwrap());
     drop(
-        stage
+        target
             .client
             .offramp()
             .list_offramps(OfframpFilter::new())
@@ -124,11 +124,11 @@ async fn what_the_account_holds_can_be_listed() {
 }
 
 #[tokio::test]
-async fn every_operation_does_its_work_over_http() {
-    let Some(stage) = Emulated::open("every operation").await else {
+async fn every_operation_works_over_http() {
+    let Some(target) = Emulated::open("every operation").await else {
         return;
     };
-    let Emulated { client, sandbox, .. } = &stage;
+    let Emulated { client, sandbox, .. } = &target;
     let (users, onramp) = (client.users(), client.onramp());
     let (offramp, banking) = (client.offramp(), client.banking());
 

@@ -7,20 +7,20 @@ use cryptopocket::banking::TransactionFilter;
 use cryptopocket::onramp::PaymentFilter;
 use cryptopocket_sandbox::{BankCredit, Fault};
 
-use crate::stage::{Emulated, card, transfer};
+use crate::target::{Emulated, card, transfer};
 
 #[tokio::test]
-async fn every_payment_comes_once_and_the_newest_first() {
-    let Some(stage) = Emulated::open("filling pages").await else {
+async fn payments_are_listed_once_newest_first() {
+    let Some(target) = Emulated::open("filling pages").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let mut made = Vec::new();
     for _ in 0..7 {
-        made.push(stage.pay_by_card(&user).await.payment_id);
+        made.push(target.pay_by_card(&user).await.payment_id);
     }
     made.reverse();
-    let mut pages = stage
+    let mut pages = target
         .client
         .onramp()
         .list_payments(PaymentFilter::new())
@@ -35,23 +35,23 @@ async fn every_payment_comes_once_and_the_newest_first() {
         seen.extend(page.into_items().into_iter().map(|payment| payment.id));
     }
     assert_eq!((sizes, seen), (vec![3, 3, 1], made));
-    assert_eq!(stage.sandbox.calls("list_payments"), 3);
+    assert_eq!(target.sandbox.calls("list_payments"), 3);
 }
 
 #[tokio::test]
-async fn filters_hold_on_every_page_and_a_list_can_be_resumed() {
-    let Some(stage) = Emulated::open("filtering pages").await else {
+async fn filters_apply_to_all_pages_and_resume() {
+    let Some(target) = Emulated::open("filtering pages").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     for n in 0..6 {
-        let created = stage.pay_by_card(&user).await;
+        let created = target.pay_by_card(&user).await;
         if n % 2 == 0 {
-            stage.sandbox.pay(created.payment_id.as_str()).unwrap();
+            target.sandbox.pay(created.payment_id.as_str()).unwrap();
         }
     }
     let sent = || PaymentFilter::new().status(PaymentStatus::CoinsSent);
-    let onramp = stage.client.onramp();
+    let onramp = target.client.onramp();
     let all = onramp
         .list_payments(sent())
         .per_page(2)
@@ -74,12 +74,12 @@ async fn filters_hold_on_every_page_and_a_list_can_be_resumed() {
 }
 
 #[tokio::test]
-async fn a_page_that_breaks_is_asked_for_again_and_no_entry_is_lost() {
-    let Some(stage) = Emulated::open("breaking pages").await else {
+async fn failed_page_is_retried_without_loss() {
+    let Some(target) = Emulated::open("breaking pages").await else {
         return;
     };
-    let user = stage.customer().await;
-    let created = stage
+    let user = target.customer().await;
+    let created = target
         .client
         .onramp()
         .create_payment(transfer(&user))
@@ -88,13 +88,13 @@ async fn a_page_that_breaks_is_asked_for_again_and_no_entry_is_lost() {
     let mut made = BTreeSet::new();
     for cents in 1..=5 {
         let amount = format!("{cents}.00").parse().unwrap();
-        made.insert(stage.sandbox.credit_bank(BankCredit::new(amount)).unwrap());
+        made.insert(target.sandbox.credit_bank(BankCredit::new(amount)).unwrap());
     }
-    stage
+    target
         .sandbox
         .fail_next("list_bank_transactions", Fault::TruncatedBody);
     let iban = created.next.bank_transfer().unwrap().iban.clone();
-    let feed = stage
+    let feed = target
         .client
         .banking()
         .list_transactions(iban, TransactionFilter::new())
@@ -105,17 +105,17 @@ async fn a_page_that_breaks_is_asked_for_again_and_no_entry_is_lost() {
 }
 
 #[tokio::test]
-async fn payments_are_found_by_the_shops_own_reference() {
-    let Some(stage) = Emulated::open("filtering by reference").await else {
+async fn payments_are_found_by_external_id() {
+    let Some(target) = Emulated::open("filtering by reference").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     for reference in ["order-1", "order-2", "order-1"] {
         let order = card(&user).external_id(reference);
-        stage.client.onramp().create_payment(order).await.unwrap();
+        target.client.onramp().create_payment(order).await.unwrap();
     }
     let filter = PaymentFilter::new().external_id("order-1");
-    let found = stage
+    let found = target
         .client
         .onramp()
         .list_payments(filter)

@@ -1,4 +1,4 @@
-//! A webhook receiver that keeps what came, byte by byte.
+//! A webhook receiver that records deliveries byte by byte.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +7,7 @@ use cryptopocket_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A delivery as it came.
+/// A received delivery.
 #[derive(Clone)]
 pub(crate) struct Delivery {
     headers: Vec<(String, String)>,
@@ -15,13 +15,13 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// What the SDK's verifier makes of it.
+    /// The result of the SDK's verifier.
     pub(crate) fn verified_by(&self, verifier: &Verifier) -> Result<Event, VerifyError> {
         verifier.event(&self.headers, &self.body)
     }
 }
 
-/// Takes every delivery with 204.
+/// Answers every delivery with 204.
 pub(crate) struct Receiver {
     pub(crate) url: String,
     came: Arc<Mutex<Vec<Delivery>>>,
@@ -48,7 +48,7 @@ impl Receiver {
         self.came.lock().unwrap().clone()
     }
 
-    /// Everything that came, each verified as a receiver of `sandbox`'s first integration would.
+    /// All deliveries, verified with the secret of the first integration of `sandbox`.
     pub(crate) fn verified(&self, sandbox: &Sandbox) -> Vec<Result<Event, VerifyError>> {
         let verifier = verifier(sandbox);
         self.all().iter().map(|one| one.verified_by(&verifier)).collect()

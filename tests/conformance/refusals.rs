@@ -1,4 +1,4 @@
-//! Every documented refusal, as the SDK tells it.
+//! Every documented refusal as an SDK error.
 
 use cryptopocket::banking::NewReconciliation;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
@@ -6,7 +6,7 @@ use cryptopocket::users::{Document, NewCompany, NewCustomer};
 use cryptopocket::{Asset, DocumentType, Error, ErrorKind, TransactionId, UserId};
 use cryptopocket_sandbox::{Fault, Outage};
 
-use crate::stage::{Emulated, Stage, WALLET, card, euros, number, transfer, usdc};
+use crate::target::{Emulated, Target, WALLET, card, euros, number, transfer, usdc};
 
 const OF_PAYMENTS: [&str; 11] = [
     "authorization_incorrect",
@@ -22,7 +22,7 @@ const OF_PAYMENTS: [&str; 11] = [
     "error_payment_creation",
 ];
 
-/// What every refusal by the provider has in common.
+/// Checks the properties that all refusals share.
 fn is_refusal(error: &Error, code: &str) {
     assert!(error.has_code(code), "{code}: {error:?}");
     let kind = match code {
@@ -38,31 +38,31 @@ fn is_refusal(error: &Error, code: &str) {
 }
 
 #[tokio::test]
-async fn every_documented_refusal_of_a_payment_is_told_with_its_code() {
-    let Some(stage) = Emulated::open("asking for refusals").await else {
+async fn documented_payment_refusals_have_their_codes() {
+    let Some(target) = Emulated::open("asking for refusals").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     for code in OF_PAYMENTS {
         let order = card(&user).external_id(format!("sandbox:{code}"));
-        let error = stage.client.onramp().create_payment(order).await.unwrap_err();
+        let error = target.client.onramp().create_payment(order).await.unwrap_err();
         is_refusal(&error, code);
         let has_link = matches!(code, "require_kyc" | "kyc_reinforced_required");
         assert_eq!(error.verification_url().is_some(), has_link, "{code}");
     }
-    assert_eq!(stage.sandbox.payments_created(), 0);
+    assert_eq!(target.sandbox.payments_created(), 0);
 }
 
 #[tokio::test]
-async fn every_documented_refusal_of_a_guided_payment_is_told_with_its_code() {
-    let Some(stage) = Emulated::open("asking for refusals").await else {
+async fn documented_guided_refusals_have_their_codes() {
+    let Some(target) = Emulated::open("asking for refusals").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let ask = async |wish: &str| {
         let order = NewGuidedPayment::new(user.clone(), euros("240"), usdc());
         let order = order.external_id(format!("sandbox:{wish}"));
-        stage
+        target
             .client
             .onramp()
             .create_guided_payment(order)
@@ -79,16 +79,16 @@ async fn every_documented_refusal_of_a_guided_payment_is_told_with_its_code() {
             .is_some_and(|text| text.contains("getAmount()")),
         "{inside:?}"
     );
-    assert_eq!(stage.sandbox.payments_created(), 0);
+    assert_eq!(target.sandbox.payments_created(), 0);
 }
 
 #[tokio::test]
-async fn refusals_follow_from_how_things_stand() {
-    let Some(stage) = Emulated::open("bringing refusals about").await else {
+async fn refusals_depend_on_the_current_state() {
+    let Some(target) = Emulated::open("bringing refusals about").await else {
         return;
     };
-    let user = stage.customer().await;
-    let onramp = stage.client.onramp();
+    let user = target.customer().await;
+    let onramp = target.client.onramp();
     let refused = async |order: NewPayment| onramp.create_payment(order).await.unwrap_err();
     let of = |amount: &str, asset: Asset| NewPayment::card(user.clone(), euros(amount), asset, WALLET);
 
@@ -108,24 +108,24 @@ async fn refusals_follow_from_how_things_stand() {
     is_refusal(&refused(of("3000.01", usdc())).await, "limit_exceded");
     let much = NewPayment::transfer(user.clone(), euros("15000.01"), usdc(), WALLET);
     is_refusal(&refused(much).await, "kyc_reinforced_required");
-    stage.sandbox.set_outage(Outage::Gateway, true);
+    target.sandbox.set_outage(Outage::Gateway, true);
     is_refusal(&refused(card(&user)).await, "error_payment_creation");
-    stage.sandbox.bar_method("card", true);
+    target.sandbox.bar_method("card", true);
     is_refusal(&refused(card(&user)).await, "method_not_allowed");
-    stage.sandbox.ban(number(user.as_str()), true).unwrap();
+    target.sandbox.ban(number(user.as_str()), true).unwrap();
     is_refusal(&refused(card(&user)).await, "user_banned");
-    stage.sandbox.set_kyc(number(user.as_str()), "fail").unwrap();
-    stage.sandbox.ban(number(user.as_str()), false).unwrap();
+    target.sandbox.set_kyc(number(user.as_str()), "fail").unwrap();
+    target.sandbox.ban(number(user.as_str()), false).unwrap();
     is_refusal(&refused(card(&user)).await, "require_kyc");
-    assert_eq!(stage.sandbox.payments_created(), 0);
+    assert_eq!(target.sandbox.payments_created(), 0);
 }
 
 #[tokio::test]
 async fn registrations_are_refused_as_documented() {
-    let Some(stage) = Emulated::open("refusing registrations").await else {
+    let Some(target) = Emulated::open("refusing registrations").await else {
         return;
     };
-    let users = stage.client.users();
+    let users = target.client.users();
     for (email, code) in [
         ("firma@mailinator.com", "email_not_allowed"),
         ("firma+exists@example.com", "user_already_exists"),
@@ -139,24 +139,24 @@ async fn registrations_are_refused_as_documented() {
 }
 
 #[tokio::test]
-async fn nobody_registers_or_pays_as_somebody_who_is_not_there() {
-    let stage = Stage::open().await;
-    let onramp = stage.client.onramp();
-    let order = card(&UserId::from(1)).external_id(stage.unique("order"));
+async fn unknown_customers_are_refused() {
+    let target = Target::open().await;
+    let onramp = target.client.onramp();
+    let order = card(&UserId::from(1)).external_id(target.unique("order"));
     is_refusal(&onramp.create_payment(order).await.unwrap_err(), "user_not_found");
-    let email = format!("{}@example.com", stage.unique("firma"));
+    let email = format!("{}@example.com", target.unique("firma"));
     let company = || NewCompany::new("Panadería SL", email.as_str());
-    stage.client.users().create_company(company()).await.unwrap();
-    let again = stage.client.users().create_company(company()).await;
+    target.client.users().create_company(company()).await.unwrap();
+    let again = target.client.users().create_company(company()).await;
     is_refusal(&again.unwrap_err(), "user_already_exists");
 }
 
 #[tokio::test]
-async fn documents_are_refused_with_real_statuses() {
-    let Some(stage) = Emulated::open("refusing documents").await else {
+async fn documents_are_refused_by_http_status() {
+    let Some(target) = Emulated::open("refusing documents").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     for (status, code) in [
         (403, "user_not_in_integration"),
         (404, "user_not_found"),
@@ -165,7 +165,7 @@ async fn documents_are_refused_with_real_statuses() {
         let link = format!("https://files.sandbox.example/{code}");
         let document = Document::from_url(link).unwrap();
         let kind = DocumentType::from("payslip");
-        let error = stage
+        let error = target
             .client
             .users()
             .upload_document(&user, kind, document)
@@ -178,12 +178,12 @@ async fn documents_are_refused_with_real_statuses() {
 }
 
 #[tokio::test]
-async fn reconciliations_are_refused_with_their_code() {
-    let Some(stage) = Emulated::open("refusing reconciliations").await else {
+async fn refused_reconciliations_have_their_codes() {
+    let Some(target) = Emulated::open("refusing reconciliations").await else {
         return;
     };
-    let user = stage.customer().await;
-    let created = stage
+    let user = target.customer().await;
+    let created = target
         .client
         .onramp()
         .create_payment(transfer(&user))
@@ -197,7 +197,7 @@ async fn reconciliations_are_refused_with_their_code() {
         "payment_not_pending",
     ] {
         let wish = TransactionId::from(format!("sandbox:{code}").as_str());
-        let error = stage
+        let error = target
             .client
             .banking()
             .reconcile(NewReconciliation::new(&created.payment_id, &wish))
@@ -207,28 +207,28 @@ async fn reconciliations_are_refused_with_their_code() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_field_is_told_by_field() {
-    let Some(stage) = Emulated::open("validating fields").await else {
+async fn validation_errors_are_listed_by_field() {
+    let Some(target) = Emulated::open("validating fields").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let order = NewPayment::card(user, euros("100"), usdc(), "not-a-wallet");
-    let error = stage.client.onramp().create_payment(order).await.unwrap_err();
+    let error = target.client.onramp().create_payment(order).await.unwrap_err();
     assert!(error.is_validation(), "{error:?}");
     assert_eq!(error.status(), Some(422));
     assert_eq!(error.field_errors()[0].field(), "wallet");
-    assert_eq!(stage.sandbox.payments_created(), 0);
+    assert_eq!(target.sandbox.payments_created(), 0);
 }
 
 #[tokio::test]
-async fn a_code_that_nobody_knows_keeps_its_text() {
-    let Some(stage) = Emulated::open("making up a code").await else {
+async fn unlisted_error_code_keeps_its_text() {
+    let Some(target) = Emulated::open("making up a code").await else {
         return;
     };
-    let user = stage.customer().await;
+    let user = target.customer().await;
     let fault = Fault::Refuse("brand_new_code".to_owned());
-    stage.sandbox.fail_next("create_payment", fault);
-    let error = stage
+    target.sandbox.fail_next("create_payment", fault);
+    let error = target
         .client
         .onramp()
         .create_payment(card(&user))

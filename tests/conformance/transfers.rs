@@ -1,4 +1,4 @@
-//! What customers and banks get wrong with transfers: the wrong money is never taken, the right money never missed.
+//! Errors of payers and banks: a wrong credit is never matched, the right one always.
 
 use cryptopocket::PaymentStatus;
 use cryptopocket::banking::{
@@ -7,27 +7,27 @@ use cryptopocket::banking::{
 use cryptopocket::onramp::CreatedPayment;
 use cryptopocket_sandbox::{BankCredit, TransferFault};
 
-use crate::stage::{Emulated, euros, transfer};
+use crate::target::{Emulated, euros, transfer};
 
 struct Ordered {
-    stage: Emulated,
+    target: Emulated,
     created: CreatedPayment,
 }
 
 impl Ordered {
-    /// An order by transfer, which the customer pays with `fault`.
+    /// A transfer payment that the customer pays with `fault`.
     async fn paid_with(fault: TransferFault) -> Option<Self> {
-        let stage = Emulated::open("getting a transfer wrong").await?;
-        let user = stage.customer().await;
-        let created = stage
+        let target = Emulated::open("getting a transfer wrong").await?;
+        let user = target.customer().await;
+        let created = target
             .client
             .onramp()
             .create_payment(transfer(&user))
             .await
             .unwrap();
-        stage.sandbox.fail_next_transfer(fault);
-        stage.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
-        Some(Self { stage, created })
+        target.sandbox.fail_next_transfer(fault);
+        target.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
+        Some(Self { target, created })
     }
 
     fn expected(&self) -> ExpectedTransfer {
@@ -38,7 +38,7 @@ impl Ordered {
     async fn feed(&self) -> Vec<Transaction> {
         let iban = self.created.next.bank_transfer().unwrap().iban.clone();
         let feed = self
-            .stage
+            .target
             .client
             .banking()
             .list_transactions(iban, TransactionFilter::new());
@@ -47,30 +47,30 @@ impl Ordered {
 
     async fn status(&self) -> PaymentStatus {
         let id = &self.created.payment_id;
-        self.stage.client.onramp().payment(id).await.unwrap().status
+        self.target.client.onramp().payment(id).await.unwrap().status
     }
 
-    /// The customer sends what was asked for after all.
+    /// The customer sends the correct transfer.
     async fn settle(&self) {
         let asked = self.created.next.bank_transfer().unwrap();
         let right = BankCredit::new("150.50".parse().unwrap()).concept(asked.concept.as_str());
-        self.stage.sandbox.credit_bank(right).unwrap();
+        self.target.sandbox.credit_bank(right).unwrap();
         let feed = self.feed().await;
         let found = match_transfer(&self.expected(), &feed);
         let credit = found.confirmed().expect("the right credit is there");
-        let banking = self.stage.client.banking();
+        let banking = self.target.client.banking();
         banking
             .reconcile(NewReconciliation::new(&self.created.payment_id, &credit.id))
             .await
             .unwrap();
         assert_eq!(self.status().await, PaymentStatus::CoinsSent);
-        assert_eq!(self.stage.sandbox.payments_created(), 1);
-        assert!(self.stage.sandbox.misattributed().is_empty());
+        assert_eq!(self.target.sandbox.payments_created(), 1);
+        assert!(self.target.sandbox.misattributed().is_empty());
     }
 }
 
 #[tokio::test]
-async fn a_credit_that_does_not_fit_is_not_taken_and_the_right_one_is() {
+async fn only_the_fitting_credit_is_matched() {
     let by = "1".parse().unwrap();
     for fault in [
         TransferFault::WrongConcept,
@@ -96,7 +96,7 @@ async fn a_credit_that_does_not_fit_is_not_taken_and_the_right_one_is() {
 }
 
 #[tokio::test]
-async fn an_amount_that_differs_is_refused_even_when_somebody_insists() {
+async fn wrong_amount_is_refused_even_when_forced() {
     let by = "1".parse().unwrap();
     for fault in [
         TransferFault::Partial(by),
@@ -106,7 +106,7 @@ async fn an_amount_that_differs_is_refused_even_when_somebody_insists() {
         let Some(ordered) = Ordered::paid_with(fault).await else {
             return;
         };
-        let banking = ordered.stage.client.banking();
+        let banking = ordered.target.client.banking();
         for credit in ordered.feed().await {
             let refused = banking
                 .reconcile(NewReconciliation::new(&ordered.created.payment_id, &credit.id))
@@ -118,7 +118,7 @@ async fn an_amount_that_differs_is_refused_even_when_somebody_insists() {
 }
 
 #[tokio::test]
-async fn a_payment_that_was_paid_twice_is_left_to_people_and_never_taken_twice() {
+async fn double_transfer_is_never_matched_twice() {
     let Some(ordered) = Ordered::paid_with(TransferFault::Twice).await else {
         return;
     };
@@ -127,7 +127,7 @@ async fn a_payment_that_was_paid_twice_is_left_to_people_and_never_taken_twice()
     let TransferMatch::Ambiguous(both) = match_transfer(&expected, &feed) else {
         panic!("two credits fit, and one was chosen");
     };
-    let banking = ordered.stage.client.banking();
+    let banking = ordered.target.client.banking();
     banking
         .reconcile(NewReconciliation::new(&ordered.created.payment_id, &both[0].id))
         .await
@@ -143,7 +143,7 @@ async fn a_payment_that_was_paid_twice_is_left_to_people_and_never_taken_twice()
 }
 
 #[tokio::test]
-async fn a_transfer_that_never_arrives_leaves_the_payment_waiting() {
+async fn missing_transfer_leaves_the_payment_pending() {
     let Some(ordered) = Ordered::paid_with(TransferFault::Lost).await else {
         return;
     };
@@ -153,8 +153,8 @@ async fn a_transfer_that_never_arrives_leaves_the_payment_waiting() {
 }
 
 #[tokio::test]
-async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_anothers() {
-    let Some(stage) = Emulated::open("getting many transfers wrong").await else {
+async fn equal_amounts_are_matched_to_their_payers() {
+    let Some(target) = Emulated::open("getting many transfers wrong").await else {
         return;
     };
     let by = "1".parse().unwrap();
@@ -168,17 +168,17 @@ async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_another
         Some(TransferFault::Split),
         Some(TransferFault::Lost),
     ];
-    let (onramp, banking) = (stage.client.onramp(), stage.client.banking());
+    let (onramp, banking) = (target.client.onramp(), target.client.banking());
     let mut orders = Vec::new();
     for fault in faults.iter().cycle().take(6 * faults.len()) {
         let created = onramp
-            .create_payment(transfer(&stage.customer().await))
+            .create_payment(transfer(&target.customer().await))
             .await
             .unwrap();
         if let Some(fault) = fault {
-            stage.sandbox.fail_next_transfer(*fault);
+            target.sandbox.fail_next_transfer(*fault);
         }
-        stage.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
+        target.sandbox.pay_transfer(created.payment_id.as_str()).unwrap();
         orders.push((created, fault));
     }
     let account = orders[0].0.next.bank_transfer().unwrap().iban.clone();
@@ -204,8 +204,8 @@ async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_another
                 .unwrap();
         }
     }
-    assert!(stage.sandbox.misattributed().is_empty());
-    // By amount alone it would have gone wrong, and the emulator would have told.
+    assert!(target.sandbox.misattributed().is_empty());
+    // Matching by amount alone would pick a wrong credit, and the emulator would report it.
     let wrong = feed.iter().find(|credit| credit.concept.is_none()).unwrap();
     let (victim, _) = orders
         .iter()
@@ -215,5 +215,5 @@ async fn among_many_orders_of_the_same_amount_nobodys_money_is_taken_for_another
         .reconcile(NewReconciliation::new(&victim.payment_id, &wrong.id))
         .await
         .unwrap();
-    assert_eq!(stage.sandbox.misattributed().len(), 1);
+    assert_eq!(target.sandbox.misattributed().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! What each call sends and how its reply is read, one snapshot an operation.
+//! The request and the decoded reply of every operation, one snapshot each.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use cryptopocket_tests::catalogue::{self, Case};
 use cryptopocket_tests::{canary, scripted};
 use serde_json::value::RawValue;
 
-/// The request as a person would write it down; the token is there but not shown.
+/// The request in a readable form; the token is checked but not shown.
 fn told(request: &WireRequest, session: &Session) -> String {
     let mut text = format!(
         "{} {}\n",
@@ -40,7 +40,7 @@ fn told(request: &WireRequest, session: &Session) -> String {
     text
 }
 
-/// One line a field, each value with the text that went over the wire.
+/// One line for each field, with the text on the wire.
 fn laid_out(body: &str) -> String {
     let Ok(fields) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(body) else {
         return body.to_owned();
@@ -72,7 +72,7 @@ async fn exchange(case: Case) -> String {
 }
 
 #[tokio::test]
-async fn every_operation_sends_and_reads_what_its_snapshot_shows() {
+async fn operations_send_and_read_their_snapshots() {
     for case in catalogue::all() {
         let exchange = exchange(case).await;
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -82,7 +82,7 @@ async fn every_operation_sends_and_reads_what_its_snapshot_shows() {
 }
 
 #[test]
-fn the_catalogue_holds_each_operation_of_the_document_once() {
+fn catalogue_has_each_operation_once() {
     let mut told: Vec<_> = catalogue::all().iter().map(|case| case.id).collect();
     let mut described: Vec<_> = cryptopocket_api::operations::OPERATIONS
         .iter()

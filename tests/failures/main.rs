@@ -1,4 +1,4 @@
-//! For each operation and each failure: whether it is repeated, and what the error says was sent.
+//! For each operation and failure: the number of requests and the effect that the error reports.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use cryptopocket_tests::scripted;
 struct Failure {
     name: &'static str,
     answer: fn() -> Answer,
-    /// Nothing can have happened, so that even a call that moves money may be repeated.
+    /// Nothing was done, so even a call that moves money may be retried.
     harmless: bool,
     sent: Sent,
     kind: ErrorKind,
@@ -63,7 +63,7 @@ fn class(case: &Case) -> Idempotency {
 }
 
 #[tokio::test]
-async fn a_failed_call_is_repeated_only_where_nothing_can_happen_twice() {
+async fn only_calls_without_double_effect_are_retried() {
     let mut table = String::new();
     for case in catalogue::all() {
         let class = class(&case);
@@ -105,7 +105,7 @@ async fn a_failed_call_is_repeated_only_where_nothing_can_happen_twice() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_call_repeated_once_whatever_its_class() {
+async fn refused_token_is_renewed_for_every_class() {
     for case in catalogue::all()
         .into_iter()
         .filter(|case| case.id != "authenticate")
@@ -127,7 +127,7 @@ async fn a_refused_token_is_renewed_and_the_call_repeated_once_whatever_its_clas
 }
 
 #[tokio::test]
-async fn a_token_refused_twice_is_an_error_that_names_the_three_causes() {
+async fn token_refused_twice_names_three_causes() {
     for case in catalogue::all()
         .into_iter()
         .filter(|case| case.id != "authenticate")
@@ -157,7 +157,7 @@ async fn a_token_refused_twice_is_an_error_that_names_the_three_causes() {
 }
 
 #[tokio::test]
-async fn a_failed_login_sends_nothing_of_the_call() {
+async fn failed_login_sends_no_call() {
     for case in catalogue::all()
         .into_iter()
         .filter(|case| case.id != "authenticate")

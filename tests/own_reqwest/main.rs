@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 const TOKEN: &str = r#"{"status":"ok","data":{"token":"T","expires_in":3600}}"#;
 
-/// Answers every request with a token. Gives the address.
+/// Answers every request with a token. Returns the address.
 async fn server() -> std::net::SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! Secrets and personal data reach no `Debug`, `Display`, panic or trace.
+//! Secrets and personal data do not reach `Debug`, `Display`, panics or traces.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -12,10 +12,10 @@ use cryptopocket_tests::{canary, scripted};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A place in the code that is first reached where nothing is traced stays silent elsewhere too, so the tests take turns.
+/// Serializes the tests: a call site that is first reached without a subscriber stays disabled for the others.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Everything that was traced.
+/// The output of `tracing`.
 #[derive(Clone, Default)]
 struct Traced(Arc<Mutex<Vec<u8>>>);
 
@@ -48,7 +48,7 @@ impl<'a> MakeWriter<'a> for Traced {
     }
 }
 
-/// All that a program could print of an error without asking for the body.
+/// Everything that a program can print of an error except the body.
 fn printed(error: &Error) -> String {
     let mut text = format!(
         "{error}\n{error:#}\n{error:?}\n{error:#?}\n{}\n{:?}",
@@ -63,7 +63,7 @@ fn printed(error: &Error) -> String {
     text
 }
 
-/// Answers that show every canary back.
+/// Replies that contain every canary.
 fn treacherous(case: &Case) -> Vec<(&'static str, Answer)> {
     let everything = canary::ALL.join(" | ");
     let link = canary::LINK;
@@ -108,11 +108,11 @@ fn treacherous(case: &Case) -> Vec<(&'static str, Answer)> {
 }
 
 #[test]
-fn no_operation_shows_a_canary_in_any_outcome() {
+fn no_outcome_shows_a_canary() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let traced = Traced::default();
     let subscriber = tracing_subscriber::fmt()
-        // The digits of a time now and then hold those of a postal code.
+        // The digits of a time may contain those of a postal code.
         .without_time()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
@@ -156,7 +156,7 @@ fn no_operation_shows_a_canary_in_any_outcome() {
 }
 
 #[test]
-fn the_canaries_do_travel_in_the_requests() {
+fn requests_contain_the_canaries() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

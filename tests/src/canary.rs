@@ -1,10 +1,10 @@
-//! Values that must never be seen outside a request body.
+//! Values that must not appear outside a request body.
 
 /// The API key of every scripted session.
 pub const API_KEY: &str = "canary-api-key";
 /// The API secret of every scripted session.
 pub const API_SECRET: &str = "canary-api-secret";
-/// The token that the scripted login hands out.
+/// The token of the scripted login.
 pub const TOKEN: &str = "canary-token";
 /// A first name.
 pub const NAME: &str = "Canaria";
@@ -34,14 +34,14 @@ pub const PASSWORD: &str = "canary-pw-12";
 pub const WALLET: &str = "0xCa9A29dEAdBEEfcAfEf00d0123456789cA9a29dE";
 /// An account, valid by its check digits.
 pub const IBAN: &str = "ES9121000418450200051332";
-/// Where somebody wants to be called back, with a token of theirs in it.
+/// A callback URL that contains a token.
 pub const CALLBACK: &str = "https://merchant.example.com/canary-callback?key=canary-callback-key";
-/// What a payer wrote.
+/// The free text of a transfer.
 pub const FREE_TEXT: &str = "canary rent for Canaria";
-/// What a document shows, once it is base64.
+/// The content of a document, in base64.
 pub const PICTURE_BASE64: &str = "Y2FuYXJ5IHBpY3R1cmU";
 
-/// All of them, as they must not appear in anything printed.
+/// All canaries, in every form that could be printed.
 pub const ALL: &[&str] = &[
     API_KEY,
     API_SECRET,
@@ -68,7 +68,7 @@ pub const ALL: &[&str] = &[
     "canary picture",
 ];
 
-/// The canaries that `text` shows, in any case of letters.
+/// The canaries that `text` contains, in any case.
 pub fn seen_in(text: &str) -> Vec<&'static str> {
     let text = text.to_lowercase();
     ALL.iter()

@@ -1,5 +1,5 @@
-//! Shared ground of the cross-crate tests: every operation as its feature crate calls it, with secrets and personal
-//! data planted in each request and each reply.
+//! Shared data of the cross-crate tests: every operation with a call of its feature crate, and canaries for secrets and
+//! personal data in each request and reply.
 
 pub mod canary;
 pub mod catalogue;

@@ -1,4 +1,4 @@
-//! A session whose answers come from a script, in virtual time.
+//! A session with scripted replies, in virtual time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use cryptopocket_core::{Credentials, RetryPolicy, Session};
 
 use crate::canary;
 
-/// The script of a session and the session.
+/// A scripted session.
 pub struct Scripted {
-    /// What answers, and what was asked.
+    /// Gives the replies and records the requests.
     pub transport: Arc<ScriptedTransport>,
-    /// What the calls go through.
+    /// Makes the calls.
     pub session: Session,
 }
 
@@ -35,7 +35,7 @@ pub fn session() -> Scripted {
     Scripted { transport, session }
 }
 
-/// The answer to a login.
+/// The reply to a login.
 pub fn login() -> Answer {
     Answer::json(format!(
         r#"{{"status":"ok","data":{{"token":"{}","expires_in":3600}}}}"#,

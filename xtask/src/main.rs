@@ -19,15 +19,15 @@ mod workspace;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask regen [--check]       write the generated files, or fail when they are not up to date
+cargo xtask regen [--check]       write the generated files, or check them
 cargo xtask lint [--spec FILE]    check the OpenAPI document and the event catalogue
 cargo xtask diff [--base REV] [--fail-on-breaking]
-                                  what changed in the API since a revision (HEAD), in Markdown; with
-                                  --fail-on-breaking it fails when any of it breaks callers
-cargo xtask coverage [--check|--write]   what each operation has; --write puts the table into README.md
-cargo xtask conformance           judges that others wrote: schemathesis and Prism (xtask/judges/README.md)
+                                  changes of the API since a revision (HEAD), in Markdown; with
+                                  --fail-on-breaking it fails if a change breaks callers
+cargo xtask coverage [--check|--write]   coverage of each operation; --write updates README.md
+cargo xtask conformance           check with schemathesis and Prism (xtask/judges/README.md)
 cargo xtask fuzz [--seconds N]    mutated requests against the running emulator
-cargo xtask test                  everything a change has to pass
+cargo xtask test                  every check that a change must pass
 ";
 
 fn main() -> ExitCode {

@@ -7,9 +7,8 @@ use crate::engine::Engine;
 use crate::faults::{Fault, NamedFault as _};
 use crate::fields::invalid;
 use crate::request::Request;
-use crate::response::Response;
 use crate::routes;
-use crate::wire::{Failure, Reply, not_found};
+use crate::wire::{Failure, Reply, Response, not_found};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Asks for a fault on the request that carries it: `drop_after`, or with a detail `error_after:503`.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Clock;
+use cryptopocket_types::{Clock, Timestamp};
 
 use crate::moment::Moment;
 
@@ -75,67 +75,61 @@ impl FromStr for Speed {
     }
 }
 
+impl Speed {
+    /// How many times as fast as the wall clock it runs; `None` if it stands still.
+    const fn times(self) -> Option<u32> {
+        match self {
+            Self::Instant | Self::Manual => None,
+            Self::Times(times) => Some(times),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct VirtualClock {
     wall: Arc<dyn Clock>,
     speed: Speed,
-    start: Option<Moment>,
     origin: Moment,
     wall_origin: Moment,
 }
 
 impl VirtualClock {
-    pub(crate) fn new(wall: Arc<dyn Clock>, speed: Speed, start: Option<Moment>) -> Self {
-        let wall_origin = moment_of(wall.as_ref());
-        let standing = matches!(speed, Speed::Instant | Speed::Manual);
-        let origin = start.unwrap_or(if standing { FIRST_MORNING } else { wall_origin });
+    pub(crate) fn new(wall: Arc<dyn Clock>, speed: Speed, start: Option<Timestamp>) -> Self {
+        let wall_origin = Moment::from(wall.now());
+        let first = if speed.times().is_some() {
+            wall_origin
+        } else {
+            FIRST_MORNING
+        };
+        let origin = start.map_or(first, Moment::from);
         Self {
             wall,
             speed,
-            start,
             origin,
             wall_origin,
         }
     }
 
-    /// The speed, and the start time if one was set.
-    pub(crate) const fn settings(&self) -> (Speed, Option<Moment>) {
-        (self.speed, self.start)
-    }
-
-    /// Restarts with other settings.
-    pub(crate) fn set(&mut self, speed: Speed, start: Option<Moment>) {
-        *self = Self::new(Arc::clone(&self.wall), speed, start);
-    }
-
-    /// Restarts with the same settings.
-    pub(crate) fn restart(&mut self) {
-        *self = Self::new(Arc::clone(&self.wall), self.speed, self.start);
-    }
-
     /// Continues from a saved time. A running clock does not go back.
     pub(crate) fn resume(&mut self, at: Moment) {
-        self.origin = match self.speed {
-            Speed::Instant | Speed::Manual => at,
-            Speed::Times(_) => self.origin.max(at),
+        self.origin = if self.speed.times().is_some() {
+            self.origin.max(at)
+        } else {
+            at
         };
     }
 
-    pub(crate) const fn speed(&self) -> Speed {
-        self.speed
-    }
-
     pub(crate) fn now(&self) -> Moment {
-        match self.speed {
-            Speed::Instant | Speed::Manual => self.origin,
-            Speed::Times(times) => self
-                .origin
-                .plus(self.wall_now().since(self.wall_origin).saturating_mul(times)),
-        }
+        let wall = || self.wall_now().since(self.wall_origin);
+        let run = self
+            .speed
+            .times()
+            .map_or(Duration::ZERO, |times| wall().saturating_mul(times));
+        self.origin.plus(run)
     }
 
     pub(crate) fn wall_now(&self) -> Moment {
-        moment_of(self.wall.as_ref())
+        Moment::from(self.wall.now())
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
@@ -144,26 +138,19 @@ impl VirtualClock {
 
     /// Moves a standing clock by a millisecond a call, so that no two records have the same creation time.
     pub(crate) fn tick(&mut self) {
-        if matches!(self.speed, Speed::Instant | Speed::Manual) {
+        if self.speed.times().is_none() {
             self.advance(Duration::from_millis(1));
         }
     }
 
     /// How long the wall clock runs until `due`; `None` if the clock stands still.
     pub(crate) fn wall_time_until(&self, due: Moment) -> Option<Duration> {
-        match self.speed {
-            Speed::Instant | Speed::Manual => None,
-            Speed::Times(times) => Some(due.since(self.now()) / times),
-        }
+        Some(due.since(self.now()) / self.speed.times()?)
     }
 }
 
 /// The start of a standing clock: a fixed morning, so that replies do not depend on the date of the test run.
 const FIRST_MORNING: Moment = Moment::from_micros(1_782_464_400_000_000);
-
-fn moment_of(clock: &dyn Clock) -> Moment {
-    Moment::from(clock.now())
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,33 +1,44 @@
 //! Commands: everything that can be made to happen to the emulated provider from outside its API.
 //!
-//! One table defines every command: its variant, its fields, and its path and JSON form in the control plane.
+//! One table defines every command: its variant, its fields, its path and JSON form in the control
+//! plane, and its effect.
+
+use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 use http::Method;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES};
-use crate::faults::{Fault, NamedFault, Times, TransferFault, WebhookFault};
+use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
+use crate::engine::Engine;
+use crate::error::{CommandError, invalid};
+use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFault};
 use crate::input::Input;
+use crate::integration::Integration;
 use crate::outage::Outage;
 use crate::queries::State;
-use crate::records::BankCredit;
-use crate::request::captures;
+use crate::records::{BankCredit, Reinforcement};
+use crate::request::capture;
 use crate::routes::operations;
 use crate::scenario::Scenario;
+use crate::suggest::{shortened, use_one_of};
+use crate::timers::Due;
 
 /// A century, in seconds: the longest time by which a command moves the clock.
 pub(crate) const LONGEST_ADVANCE: u64 = 3_155_760_000;
 
-/// Defines the commands. The first list is of those with fields, each with the method of [`Input`] that reads it; the
-/// second is of those without.
+/// Defines the commands: those with fields, then those without.
+///
+/// An id in the path stands in parentheses; each field has the method of [`Input`] that reads it. The expression behind
+/// `=>` executes the command.
 macro_rules! commands {
-    (
-        $($(#[$doc:meta])* $name:ident $path:literal {
+    (|$engine:ident|
+        $($(#[$doc:meta])* $name:ident $path:literal $(($id:ident: $id_type:ty = $id_read:ident($what:literal)))? {
             $($(#[$field_meta:meta])* $field:ident: $type:ty = $read:ident($($argument:expr),*),)*
-        })*
-        $(;$(#[$unit_doc:meta])* $unit:ident $method:ident $unit_path:literal)*
+        } => $effect:expr;)*
+        ---
+        $($(#[$unit_doc:meta])* $unit:ident $method:ident $unit_path:literal => $unit_effect:expr;)*
     ) => {
         /// An action of a customer, a bank, a chain, a reviewer or the network.
         ///
@@ -37,7 +48,10 @@ macro_rules! commands {
         #[serde(untagged)]
         #[non_exhaustive]
         pub enum Command {
-            $($(#[$doc])* $name { $($(#[$field_meta])* $field: $type,)* },)*
+            $($(#[$doc])* $name {
+                $(#[doc = concat!("The id of ", $what, ".")] #[serde(skip)] $id: $id_type,)?
+                $($(#[$field_meta])* $field: $type,)*
+            },)*
             $($(#[$unit_doc])* $unit,)*
             /// Starts over with another scenario. Settings it does not name stay as they were.
             #[serde(skip)]
@@ -51,11 +65,14 @@ macro_rules! commands {
 
             /// Reads the command with this path. Errors are recorded in the input; the command counts only without any.
             pub(crate) fn read(method: &Method, path: &[&str], input: &mut Input<'_>) -> Option<Self> {
-                $(if let Some(ids) = captures($path, path).filter(|_| method == Method::POST) {
-                    input.set_id(ids.first().copied());
-                    return Some(Self::$name { $($field: input.$read($($argument),*),)* });
+                $(if let Some(id) = capture($path, path).filter(|_| method == Method::POST) {
+                    input.set_id(id);
+                    return Some(Self::$name {
+                        $($id: input.$id_read($what),)?
+                        $($field: input.$read($($argument),*),)*
+                    });
                 })*
-                $(if method == Method::$method && captures($unit_path, path).is_some() {
+                $(if method == Method::$method && capture($unit_path, path).is_some() {
                     return Some(Self::$unit);
                 })*
                 None
@@ -64,140 +81,106 @@ macro_rules! commands {
             #[allow(unused_variables, reason = "the fields that are no ids in the path")]
             fn place(&self) -> (Method, String) {
                 match self {
-                    $(Self::$name { $($field),* } => (Method::POST, format!($path)),)*
+                    $(Self::$name { $($id,)? $($field),* } => (Method::POST, format!($path)),)*
                     $(Self::$unit => (Method::$method, $unit_path.to_owned()),)*
                     Self::Restage(_) => (Method::POST, "scenario".to_owned()),
+                }
+            }
+
+            #[allow(clippy::unit_arg, reason = "most effects have no value")]
+            fn execute(self, $engine: &mut Engine) -> Result<Outcome, CommandError> {
+                match self {
+                    $(Self::$name { $($id,)? $($field),* } => Ok(Outcome::from($effect)),)*
+                    $(Self::$unit => Ok(Outcome::from($unit_effect)),)*
+                    Self::Restage(scenario) => Ok(Outcome::from($engine.restage(*scenario))),
                 }
             }
         }
     };
 }
 
-commands! {
+commands! { |engine|
     /// Moves the virtual clock forward. Timers that become due fire in their order.
     AdvanceClock "clock/advance" {
         /// At most a century.
         seconds: u64 = required_count("seconds", 0..=LONGEST_ADVANCE),
-    }
+    } => engine.advanced(seconds);
 
     /// Sets a customer's verification to any status, documented or not.
-    SetKyc "customers/{user}/kyc" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
+    SetKyc "customers/{user}/kyc" (user: u64 = number("a customer")) {
         /// `unused`, `processing`, `valid`, `fail`, or any other word.
         status: String = required_text("status", 64),
-    }
+    } => engine.of_customer(user)?.set_kyc(user, &status)?;
 
     /// Bans a customer, or lifts the ban.
-    Ban "customers/{user}/ban" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
+    Ban "customers/{user}/ban" (user: u64 = number("a customer")) {
         /// Whether the customer is banned.
         banned: bool = flag("banned"),
-    }
+    } => engine.of_customer(user)?.own.customer_mut(user)?.banned = banned;
 
     /// The customer submits the verification. The review decides two minutes later.
-    SubmitVerification "customers/{user}/verification" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
+    SubmitVerification "customers/{user}/verification" (user: u64 = number("a customer")) {
         /// Whether the review rejects it.
         reject: bool = optional_flag("reject"),
-    }
+    } => engine.of_customer(user)?.begin_review(user, reject)?;
 
     /// The customer submits the declaration of the enhanced verification.
-    SubmitDeclaration "customers/{user}/declaration" {
-        /// The customer's id.
-        #[serde(skip)]
-        user: u64 = number("a customer"),
-    }
+    SubmitDeclaration "customers/{user}/declaration" (user: u64 = number("a customer")) {}
+        => engine.of_customer(user)?.own.customer_mut(user)?.reinforcement = Reinforcement::Done;
 
     /// The customer chooses how to pay a guided payment, and where the coins go.
-    ChooseMethod "payments/{payment}/method" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
+    ChooseMethod "payments/{payment}/method" (payment: String = id("a payment")) {
         /// The method in the spelling of payments, such as `card`.
         payment_type: String = required_word("payment_type", "payment method", GUIDED_TYPES),
         /// The wallet. Default: a generated one.
         wallet: Option<String> = text("wallet", 128),
-    }
+    } => {
+        known("payment_type", "payment method", &payment_type, GUIDED_TYPES)?;
+        let method = find_method(&payment_type).ok_or(CommandError::NotFound("payment method"))?;
+        engine.of_payment(&payment)?.choose_method(&payment, method, wallet.as_deref())?;
+    };
 
     /// The customer pays at the gateway. Transfers are paid with [`Command::PayTransfer`].
-    Pay "payments/{payment}/pay" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
+    Pay "payments/{payment}/pay" (payment: String = id("a payment")) {
         /// The name of the holder of the account or card. Default: the customer's.
         holder: Option<String> = text("holder", 255),
         /// The wallet of a guided payment that has none yet. Default: a generated one.
         wallet: Option<String> = text("wallet", 128),
-    }
+    } => engine.of_payment(&payment)?.pay(&payment, holder.as_deref(), wallet.as_deref())?;
 
     /// The payment fails at the gateway, or the transfer is cancelled: `payment_rejected`.
-    FailPayment "payments/{payment}/fail" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    FailPayment "payments/{payment}/fail" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.fail_payment(&payment)?;
 
     /// The customer says that the transfer is under way: `pending_bank`.
-    AnnounceTransfer "payments/{payment}/announce" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    AnnounceTransfer "payments/{payment}/announce" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.announce_transfer(&payment)?;
 
     /// The customer announces and sends the transfer; the money arrives in twenty minutes of virtual time. Armed transfer
     /// faults apply to it.
-    PayTransfer "payments/{payment}/transfer" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    PayTransfer "payments/{payment}/transfer" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.pay_transfer(&payment)?;
 
     /// Sends the coins of a payment that is `payment_received` without waiting.
-    SendCoins "payments/{payment}/coins" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
-    }
+    SendCoins "payments/{payment}/coins" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.send_coins(&payment);
 
     /// Sets a payment to any status, documented or not, without a webhook.
-    SetPaymentStatus "payments/{payment}/status" {
-        /// The payment's id.
-        #[serde(skip)]
-        payment: String = id(),
+    SetPaymentStatus "payments/{payment}/status" (payment: String = id("a payment")) {
         /// The status.
         status: String = required_text("status", 64),
-    }
+    } => engine.of_payment(&payment)?.set_payment_status(&payment, &status)?;
 
     /// Coins arrive for an off-ramp.
-    Deposit "offramps/{offramp}/deposit" {
-        /// The off-ramp's id.
-        #[serde(skip)]
-        offramp: u64 = number("an off-ramp"),
+    Deposit "offramps/{offramp}/deposit" (offramp: u64 = number("an off-ramp")) {
         /// In coin units. Default: all that are missing.
         amount: Option<Decimal> = amount("amount"),
-    }
+    } => engine.of_offramp(offramp)?.deposit(offramp, amount)?;
 
     /// Pays out an off-ramp that is `crypto_received` without waiting.
-    PayOut "offramps/{offramp}/payout" {
-        /// The off-ramp's id.
-        #[serde(skip)]
-        offramp: u64 = number("an off-ramp"),
-    }
+    PayOut "offramps/{offramp}/payout" (offramp: u64 = number("an off-ramp")) {} => engine.of_offramp(offramp)?.pay_out(offramp);
 
     /// Sets an off-ramp to any status, documented or not, without a webhook.
-    SetOfframpStatus "offramps/{offramp}/status" {
-        /// The off-ramp's id.
-        #[serde(skip)]
-        offramp: u64 = number("an off-ramp"),
+    SetOfframpStatus "offramps/{offramp}/status" (offramp: u64 = number("an off-ramp")) {
         /// The status.
         status: String = required_text("status", 64),
-    }
+    } => engine.of_offramp(offramp)?.set_offramp_status(offramp, &status)?;
 
     /// Money arrives on a bank account.
     CreditBank "bank/credits" {
@@ -206,7 +189,7 @@ commands! {
         credit: BankCredit = credit(),
         /// The integration's API key.
         api_key: Option<String> = api_key(),
-    }
+    } => Outcome::Credited { transaction_id: engine.of_key(api_key.as_deref())?.credit(credit)? };
 
     /// Reconciles a credit with a payment, as `reconcile_payment` does.
     Reconcile "bank/reconcile" {
@@ -216,7 +199,7 @@ commands! {
         transaction_id: String = trimmed_text("transaction_id"),
         /// The integration's API key.
         api_key: Option<String> = api_key(),
-    }
+    } => engine.of_key(api_key.as_deref())?.reconcile_named(&payment_id, &transaction_id)?;
 
     /// Puts an integration on the whitelist or takes it off. Off it, every token is refused.
     SetWhitelisted "whitelist" {
@@ -224,7 +207,7 @@ commands! {
         listed: bool = flag("listed"),
         /// The integration's API key.
         api_key: Option<String> = api_key(),
-    }
+    } => engine.of_key(api_key.as_deref())?.own.whitelisted = listed;
 
     /// Bars a payment method (`method_not_allowed`), or allows it again.
     BarMethod "methods" {
@@ -234,7 +217,10 @@ commands! {
         barred: bool = flag("barred"),
         /// The integration's API key.
         api_key: Option<String> = api_key(),
-    }
+    } => {
+        known("payment_type", "payment method", &payment_type, PAYMENT_TYPES)?;
+        engine.of_key(api_key.as_deref())?.own.bar_method(&payment_type, barred);
+    };
 
     /// Takes a part of the provider down, or brings it up again.
     SetOutage "outages" {
@@ -244,7 +230,7 @@ commands! {
         down: bool = flag("down"),
         /// The integration's API key.
         api_key: Option<String> = api_key(),
-    }
+    } => engine.of_key(api_key.as_deref())?.own.set_outage(part, down);
 
     /// Makes calls fail.
     ArmFault "faults" {
@@ -256,7 +242,10 @@ commands! {
         /// How many calls it strikes, and how many it spares first.
         #[serde(flatten)]
         times: Times = times(),
-    }
+    } => {
+        known("operation", "operation", &operation, &operations())?;
+        engine.provider.faults.calls.arm(&operation, fault, times);
+    };
 
     /// Makes webhooks fail.
     ArmWebhookFault "webhook-faults" {
@@ -268,7 +257,10 @@ commands! {
         /// How many webhooks it strikes, and how many it spares first.
         #[serde(flatten)]
         times: Times = times(),
-    }
+    } => {
+        known("event", "event", &event, &[EVENT_TYPES, &["*"]].concat())?;
+        engine.provider.faults.events.arm(&event, fault, times);
+    };
 
     /// Makes transfers of customers go wrong.
     ArmTransferFault "transfer-faults" {
@@ -278,27 +270,27 @@ commands! {
         /// How many transfers it strikes, and how many it spares first.
         #[serde(flatten)]
         times: Times = times(),
-    }
+    } => engine.provider.faults.transfers.arm("*", fault, times);
 
     /// Delivers a webhook of the delivery log again.
-    Redeliver "deliveries/{delivery}/redeliver" {
-        /// The number in the delivery log.
-        #[serde(skip)]
-        delivery: u64 = number("a delivery"),
-    }
+    Redeliver "deliveries/{delivery}/redeliver" (delivery: u64 = number("a delivery")) {} => engine.redeliver(delivery)?;
 
-    ;
+    ---
     /// Makes every token issued so far invalid.
-    ExpireTokens POST "tokens/expire"
-    ;
+    ExpireTokens POST "tokens/expire" => engine.integrations.iter_mut().for_each(|one| one.tokens.retain(|_| false));
+
     /// Disarms every fault.
-    ClearFaults DELETE "faults"
-    ;
+    ClearFaults DELETE "faults" => engine.provider.faults = Faults::default();
+
     /// Adds an integration, which shares no records with the others.
-    AddIntegration POST "integrations"
-    ;
+    AddIntegration POST "integrations" => {
+        let index = engine.add_integration(None, None);
+        let Integration { key, secret, .. } = &engine.integrations[index];
+        Outcome::Added { api_key: key.clone(), api_secret: secret.clone() }
+    };
+
     /// Drops everything but the first integration's credentials, as after a start.
-    Reset POST "reset"
+    Reset POST "reset" => engine.reset();
 }
 
 /// A control call: method, path below `/_sandbox`, and body.
@@ -359,6 +351,50 @@ pub enum Outcome {
     },
 }
 
+impl From<()> for Outcome {
+    fn from((): ()) -> Self {
+        Self::Done { done: true }
+    }
+}
+
+/// Refuses a word that is not known: a fault or a bar for it would never apply.
+fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), CommandError> {
+    if words.contains(&word) {
+        return Ok(());
+    }
+    let (shown, cure) = (shortened(word), use_one_of(word, words));
+    invalid(format!("{field}: there is no {what} `{shown}`; {cure}"))
+}
+
+impl Engine {
+    /// Executes a command, and fires the timers that are due after it.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandError`], and nothing has changed.
+    pub fn execute(&mut self, command: Command) -> Result<Outcome, CommandError> {
+        let outcome = command.execute(self)?;
+        self.settle();
+        Ok(outcome)
+    }
+
+    fn advanced(&mut self, seconds: u64) -> Outcome {
+        self.advance(Duration::from_secs(seconds.min(LONGEST_ADVANCE)));
+        Outcome::Advanced(self.state())
+    }
+
+    fn redeliver(&mut self, delivery: u64) -> Result<(), CommandError> {
+        self.provider
+            .webhooks
+            .get(delivery)
+            .ok_or(CommandError::NotFound("delivery"))?;
+        self.provider
+            .timers
+            .set(self.provider.now(), Due::Attempt(delivery));
+        Ok(())
+    }
+}
+
 /// Writes a fault as its name and detail.
 fn named<S: Serializer, F: NamedFault>(fault: &F, serializer: S) -> Result<S::Ok, S::Error> {
     let mut fields = serializer.serialize_map(None)?;
@@ -370,124 +406,4 @@ fn named<S: Serializer, F: NamedFault>(fault: &F, serializer: S) -> Result<S::Ok
 }
 
 #[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-
-    use super::Command;
-    use crate::engine::Engine;
-    use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-    use crate::outage::Outage;
-    use crate::records::BankCredit;
-    use crate::request::Request;
-
-    fn commands() -> Vec<Command> {
-        let (payment, offramp, user, api_key) = ("p".to_owned(), 1, 1, None::<String>);
-        let (wallet, status) = (Some("w".to_owned()), "valid".to_owned());
-        let (times, by) = (Times { skip: 1, strike: 2 }, "2.50".parse().unwrap());
-        let (event, word) = ("PAY_IN".to_owned(), "card".to_owned());
-        vec![
-            Command::AdvanceClock { seconds: 1 },
-            Command::SetKyc {
-                user,
-                status: status.clone(),
-            },
-            Command::Ban { user, banned: true },
-            Command::SubmitVerification { user, reject: true },
-            Command::SubmitDeclaration { user },
-            Command::ChooseMethod {
-                payment: payment.clone(),
-                payment_type: word.clone(),
-                wallet: wallet.clone(),
-            },
-            Command::Pay {
-                payment: payment.clone(),
-                holder: None,
-                wallet,
-            },
-            Command::FailPayment {
-                payment: payment.clone(),
-            },
-            Command::AnnounceTransfer {
-                payment: payment.clone(),
-            },
-            Command::PayTransfer {
-                payment: payment.clone(),
-            },
-            Command::SendCoins {
-                payment: payment.clone(),
-            },
-            Command::SetPaymentStatus {
-                payment: payment.clone(),
-                status: status.clone(),
-            },
-            Command::Deposit {
-                offramp,
-                amount: Some(by),
-            },
-            Command::PayOut { offramp },
-            Command::SetOfframpStatus { offramp, status },
-            Command::CreditBank {
-                credit: BankCredit::new(by).concept("c"),
-                api_key: api_key.clone(),
-            },
-            Command::Reconcile {
-                payment_id: payment,
-                transaction_id: "t".to_owned(),
-                api_key: api_key.clone(),
-            },
-            Command::ExpireTokens,
-            Command::SetWhitelisted {
-                listed: true,
-                api_key: api_key.clone(),
-            },
-            Command::BarMethod {
-                payment_type: word,
-                barred: true,
-                api_key: api_key.clone(),
-            },
-            Command::SetOutage {
-                part: Outage::Gateway,
-                down: true,
-                api_key,
-            },
-            Command::ArmFault {
-                operation: "*".to_owned(),
-                fault: Fault::ErrorAfter(503),
-                times,
-            },
-            Command::ArmWebhookFault {
-                event,
-                fault: WebhookFault::Skew(-5),
-                times,
-            },
-            Command::ArmTransferFault {
-                fault: TransferFault::Partial(by),
-                times,
-            },
-            Command::ClearFaults,
-            Command::Redeliver { delivery: 1 },
-            Command::AddIntegration,
-            Command::Reset,
-        ]
-    }
-
-    /// Its answer in another process is its answer in this one.
-    #[test]
-    fn every_encoded_command_is_decoded_as_itself() {
-        for command in commands() {
-            let call = command.encode();
-            let mut request = Request::post(&format!("/_sandbox/{}", call.path), Bytes::from(call.body));
-            request.method = call.method;
-            let reply = Engine::new(1).handle(&request).reply.unwrap();
-            let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
-            let mut engine = Engine::new(1);
-            match engine.execute(command.clone()) {
-                Ok(outcome) => assert_eq!(told, serde_json::to_value(&outcome).unwrap(), "{command:?}"),
-                Err(error) => assert_eq!(told["error"], error.to_string(), "{command:?}"),
-            }
-            let mut decoded = Engine::new(1);
-            decoded.handle(&request);
-            assert_eq!(decoded.export(), engine.export(), "{command:?}");
-        }
-    }
-}
+mod tests;

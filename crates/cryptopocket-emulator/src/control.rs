@@ -1,7 +1,5 @@
 //! The control plane: commands and queries as HTTP, below `/_sandbox`.
 
-use std::collections::BTreeMap;
-
 use http::Method;
 use serde::Serialize;
 
@@ -11,27 +9,26 @@ use crate::error::CommandError;
 use crate::fields::{Fields, invalid, refusal};
 use crate::input::{Input, Refusal, number};
 use crate::queries::{delivery_details, offramp_details, payment_details};
-use crate::request::{Request, captures};
+use crate::request::{Request, capture};
 use crate::routes::ROUTES;
-use crate::wire::{Reply, not_found, wrong_method};
+use crate::wire::{Object, Reply, not_found, wrong_method};
 
 type Answer = Result<Reply, Refusal>;
 type Query = fn(&Engine, &str) -> Answer;
 
-/// The queries: the path of each, with an id in braces, and what answers it.
+/// The queries: the path of each, with an id in braces, and its answer.
 const QUERIES: &[(&str, Query)] = &[
     ("", |engine, _| json(engine.state())),
     ("state", |engine, _| json(engine.state())),
     ("routes", |_, _| {
-        json(
-            ROUTES
-                .iter()
-                .map(|one| (one.operation, one.method, one.path))
-                .collect::<Vec<_>>(),
-        )
+        list(ROUTES.iter().map(|one| (one.operation, one.method, one.path)))
     }),
     ("journal", |engine, after| {
-        json(engine.call_log().since(after.parse().unwrap_or(0)))
+        let cure = "write the `number` of the last entry that you have seen";
+        let after = after
+            .parse()
+            .map_err(|_| refusal("after", "it must be a whole number", cure))?;
+        json(engine.call_log().since(after))
     }),
     ("export", |engine, _| {
         Ok(Reply::with_type(200, "application/json", engine.export()))
@@ -41,7 +38,7 @@ const QUERIES: &[(&str, Query)] = &[
     ("timers", |engine, _| json(engine.timers())),
     ("faults", |engine, _| json(engine.armed_faults())),
     ("deliveries", |engine, _| {
-        json(engine.deliveries().map(delivery_details).collect::<Vec<_>>())
+        list(engine.deliveries().map(delivery_details))
     }),
     ("payments/{id}", |engine, id| {
         let (_, payment) = engine.payment(id).ok_or(CommandError::NotFound("payment"))?;
@@ -54,16 +51,26 @@ const QUERIES: &[(&str, Query)] = &[
     }),
 ];
 
+#[allow(clippy::unnecessary_wraps, reason = "every query ends with it")]
+fn json(answer: impl Serialize) -> Answer {
+    Ok(Reply::json(200, &answer))
+}
+
+fn list<T: Serialize>(items: impl Iterator<Item = T>) -> Answer {
+    json(items.collect::<Vec<_>>())
+}
+
 impl Engine {
     /// Answers a request below `/_sandbox`; `path` is the path below it.
     pub(crate) fn control(&mut self, request: &Request, path: &[&str]) -> Reply {
         let path = path.strip_suffix(&[""]).unwrap_or(path);
-        let Some(methods) = methods_of(path) else {
+        let methods = methods_of(path);
+        if methods.is_empty() {
             return not_found(&request.path);
-        };
+        }
         let method = request.method.as_str();
-        if !methods.split(", ").any(|one| one == method) {
-            return wrong_method(method, &methods, &request.path);
+        if !methods.contains(&method) {
+            return wrong_method(method, &methods.join(", "), &request.path);
         }
         let answer = match method {
             "GET" | "HEAD" => self.query(request, path),
@@ -77,7 +84,7 @@ impl Engine {
                     CommandError::WrongState(_) | CommandError::Refused(_) => 409,
                     CommandError::Invalid(_) => 422,
                 };
-                Reply::json(status, &BTreeMap::from([("error", error.to_string())]))
+                Reply::json(status, &Object::new().with("error", error.to_string()))
             }
         })
     }
@@ -90,10 +97,10 @@ impl Engine {
         let command = if path == ["scenario"] {
             let text = std::str::from_utf8(&request.body);
             let text = text.map_err(|_| invalid("body", "The scenario must be text."))?;
-            let scenario = self
-                .read_scenario(text)
-                .map_err(|error| CommandError::Invalid(error.to_string()))?;
-            Command::Restage(Box::new(scenario))
+            let scenario = self.read_scenario(text);
+            Command::Restage(Box::new(
+                scenario.map_err(|error| CommandError::Invalid(error.to_string()))?,
+            ))
         } else {
             let no_body = request.method == Method::DELETE && request.body.is_empty();
             let fields = if no_body {
@@ -101,10 +108,8 @@ impl Engine {
             } else {
                 Fields::json(request)?
             };
-            let mut input = Input::new(
-                fields,
-                self.integrations.iter().map(|one| one.key.clone()).collect(),
-            );
+            let keys = self.integrations.iter().map(|one| one.key.clone());
+            let mut input = Input::new(fields, keys.collect());
             let command = Command::read(&request.method, path, &mut input);
             input.finish()?;
             command.ok_or(CommandError::NotFound("command"))?
@@ -114,45 +119,30 @@ impl Engine {
 
     fn query(&self, request: &Request, path: &[&str]) -> Answer {
         let mut input = Fields::query(request);
-        let mut argument = String::new();
-        if path == ["journal"] {
-            input.only(&["after"])?;
-            argument = input.text("after", 20).unwrap_or_else(|| "0".to_owned());
-            input.check()?;
-            if argument.parse::<u64>().is_err() {
-                let cure = "write the `number` of the last entry that you have seen";
-                return Err(refusal("after", "it must be a whole number", cure).into());
-            }
-        }
-        input.only(if path == ["journal"] { &["after"] } else { &[] })?;
-        let matching = |(pattern, answer): &(&str, Query)| Some((captures(pattern, path)?, *answer));
-        let (ids, answer) = QUERIES
+        let is_journal = path == ["journal"];
+        input.only(if is_journal { &["after"] } else { &[] })?;
+        let after = input.text("after", 20).unwrap_or_else(|| "0".to_owned());
+        input.check()?;
+        let found = QUERIES
             .iter()
-            .find_map(matching)
-            .ok_or(CommandError::NotFound("query"))?;
-        answer(self, ids.first().copied().unwrap_or(&argument))
+            .find_map(|(pattern, query)| Some((capture(pattern, path)?, query)));
+        let (id, query) = found.ok_or(CommandError::NotFound("query"))?;
+        query(self, if is_journal { &after } else { id })
     }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "every query ends with it")]
-fn json(answer: impl Serialize) -> Answer {
-    Ok(Reply::json(200, &answer))
-}
-
-/// The methods that a path takes; `None` if no call has this path.
-fn methods_of(path: &[&str]) -> Option<String> {
-    let is_query = QUERIES
-        .iter()
-        .any(|(pattern, _)| captures(pattern, path).is_some());
-    let commands = Command::PATHS
-        .iter()
-        .filter(|(_, pattern)| captures(pattern, path).is_some());
-    let methods: Vec<&str> = is_query
-        .then_some("GET, HEAD")
-        .into_iter()
-        .chain(commands.map(|(method, _)| *method))
-        .collect();
-    (!methods.is_empty()).then(|| methods.join(", "))
+/// The methods that a path takes; none if no call has this path.
+fn methods_of(path: &[&str]) -> Vec<&'static str> {
+    let fits = |pattern: &str| capture(pattern, path).is_some();
+    let is_query = QUERIES.iter().any(|(pattern, _)| fits(pattern));
+    let mut methods = if is_query { vec!["GET", "HEAD"] } else { Vec::new() };
+    methods.extend(
+        Command::PATHS
+            .iter()
+            .filter(|(_, pattern)| fits(pattern))
+            .map(|(method, _)| *method),
+    );
+    methods
 }
 
 #[cfg(test)]
@@ -184,16 +174,16 @@ mod tests {
             let path: Vec<_> = parts
                 .map(|part| if part.starts_with('{') { "1" } else { part })
                 .collect();
-            let (methods, path) = (methods_of(&path).unwrap(), path.join("/"));
+            let (methods, path) = (methods_of(&path), path.join("/"));
             for method in ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"] {
                 let reply = asked(method, &path);
                 let told = String::from_utf8_lossy(&reply.body).into_owned();
-                if methods.split(", ").any(|one| one == method) {
+                if methods.contains(&method) {
                     assert!(!told.contains("could not be found"), "{method} {path}: {told}");
                     assert_ne!(reply.status, 405, "{method} {path}");
                 } else {
                     assert_eq!(reply.status, 405, "{method} {path}: {told}");
-                    assert_eq!(reply.headers, [("allow", methods.clone())]);
+                    assert_eq!(reply.headers, [("allow", methods.join(", "))]);
                 }
             }
         }

@@ -73,17 +73,17 @@ faults! {
     /// "Before" means that the call has no effect; "after" means that it takes effect and only the reply is affected.
     Fault {
         /// The reply is late by this much real time, after.
-        "slow" Slow(Duration) Rule::whole("milliseconds", 0, 600_000, 1_000);
+        "slow" Slow(Duration) Rule::Whole("milliseconds", 0, 600_000, 1_000);
         /// The connection is closed without a reply, before.
         "drop_before" DropBefore;
         /// The connection is closed without a reply, after.
         "drop_after" DropAfter;
         /// An HTTP error of this status, before.
-        "error_before" ErrorBefore(u16) Rule::whole("an HTTP status", 400, 599, 500);
+        "error_before" ErrorBefore(u16) Rule::Whole("an HTTP status", 400, 599, 500);
         /// An HTTP error of this status, after.
-        "error_after" ErrorAfter(u16) Rule::whole("an HTTP status", 400, 599, 500);
+        "error_after" ErrorAfter(u16) Rule::Whole("an HTTP status", 400, 599, 500);
         /// HTTP 429 with a `Retry-After` of this many seconds, before.
-        "rate_limit" RateLimit(u32) Rule::whole("seconds", 0, 4_294_967_295, 1);
+        "rate_limit" RateLimit(u32) Rule::Whole("seconds", 0, 4_294_967_295, 1);
         /// The JSON ends in the middle, after; the length header matches the shortened body.
         "broken_body" BrokenBody;
         /// The connection is closed in the middle of the body, after.
@@ -93,7 +93,7 @@ faults! {
         /// An HTML page with status 200, before.
         "html" Html;
         /// A valid reply padded with white space to this many bytes, after.
-        "huge_body" HugeBody(usize) Rule::whole("bytes", 0, 256 << 20, 64 << 20);
+        "huge_body" HugeBody(usize) Rule::Whole("bytes", 0, 256 << 20, 64 << 20);
         /// A valid token is refused: `authorization_incorrect`, before.
         "refuse_token" RefuseToken;
         /// A business error with this code, before.
@@ -110,9 +110,9 @@ faults! {
         /// A digit of the body is changed after signing.
         "corrupt" Corrupt;
         /// Its timestamp, which is signed, is off by this many seconds; negative is in the past.
-        "skew" Skew(i64) Rule::whole("seconds", -CENTURY, CENTURY, -600);
+        "skew" Skew(i64) Rule::Whole("seconds", -CENTURY, CENTURY, -600);
         /// It leaves this much virtual time later.
-        "late" Late(Duration) Rule::seconds("seconds of virtual time", CENTURY, 600);
+        "late" Late(Duration) Rule::Whole("seconds of virtual time", 0, CENTURY, 600);
         /// It is sent only after the next webhook for the same URL.
         "overtaken" Overtaken;
         /// It is never sent.

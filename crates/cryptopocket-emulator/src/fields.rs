@@ -10,13 +10,14 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 
 pub use strict::refusal;
-use value::{MOST_FIELDS, Object, Value};
+use value::Value;
 
 use crate::moment::{Moment, Period};
 use crate::request::Request;
 use crate::shapes::{is_email, is_file, is_url};
 use crate::wire::Failure;
 
+const MAX_FIELDS: usize = 1_000;
 const TOO_MANY: &str = "The request may not have more than 1000 fields.";
 
 /// The fields of one request. A reader records an error and returns a placeholder, so that one answer can name all
@@ -24,7 +25,7 @@ const TOO_MANY: &str = "The request may not have more than 1000 fields.";
 #[derive(Debug, Default)]
 pub struct Fields<'a> {
     /// If a name occurs twice, the last counts.
-    values: Vec<(Cow<'a, str>, Value<'a>)>,
+    values: BTreeMap<Cow<'a, str>, Value<'a>>,
     errors: BTreeMap<String, Vec<String>>,
 }
 
@@ -38,9 +39,9 @@ impl<'a> Fields<'a> {
         if !(media.is_empty() || media == "application/json" || media.ends_with("+json")) {
             return Err(invalid("body", "The request body must be application/json."));
         }
-        let Object(values) = serde_json::from_slice(&request.body)
+        let values: BTreeMap<_, _> = serde_json::from_slice(&request.body)
             .map_err(|_| invalid("body", "The request body must be one JSON object."))?;
-        if values.len() > MOST_FIELDS {
+        if values.len() > MAX_FIELDS {
             return Err(invalid("body", TOO_MANY));
         }
         Ok(Self {
@@ -51,11 +52,9 @@ impl<'a> Fields<'a> {
 
     /// A form, as the webhook subscriptions take.
     pub(crate) fn form(request: &'a Request) -> Result<Self, Failure> {
-        if request.media_type() != "application/x-www-form-urlencoded" {
-            return Err(invalid(
-                "body",
-                "The request body must be application/x-www-form-urlencoded.",
-            ));
+        let media = "application/x-www-form-urlencoded";
+        if request.media_type() != media {
+            return Err(invalid("body", &format!("The request body must be {media}.")));
         }
         Ok(Self::texts(request.form_pairs()))
     }
@@ -67,25 +66,30 @@ impl<'a> Fields<'a> {
 
     /// The form of a hosted page, of any media type, without its empty fields, which browsers send too.
     pub fn page_form(request: &'a Request) -> Self {
-        let filled = |(_, text): &(Cow<'_, str>, Cow<'_, str>)| !text.is_empty();
-        Self::texts(request.form_pairs().filter(filled))
+        Self::texts(request.form_pairs().filter(|(_, text)| !text.is_empty()))
     }
 
     fn texts(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
-        let values: Vec<_> = pairs
+        let pairs: Vec<_> = pairs.take(MAX_FIELDS + 1).collect();
+        let too_many = pairs.len() > MAX_FIELDS;
+        let values = pairs
+            .into_iter()
             .map(|(name, text)| (name, Value::Text(text)))
-            .take(MOST_FIELDS + 1)
             .collect();
-        let mut errors = BTreeMap::new();
-        if values.len() > MOST_FIELDS {
-            errors.insert("body".to_owned(), vec![TOO_MANY.to_owned()]);
+        let mut fields = Self {
+            values,
+            errors: BTreeMap::new(),
+        };
+        if too_many {
+            fields.error("body", TOO_MANY.to_owned());
         }
-        Self { values, errors }
+        fields
     }
 
     fn get(&self, name: &str) -> Option<&Value<'a>> {
-        let (_, found) = self.values.iter().rev().find(|(known, _)| known == name)?;
-        (!matches!(found, Value::Null)).then_some(found)
+        self.values
+            .get(name)
+            .filter(|value| !matches!(value, Value::Null))
     }
 
     /// Whether a field is there and not null.
@@ -93,10 +97,13 @@ impl<'a> Fields<'a> {
         self.get(name).is_some()
     }
 
+    fn error(&mut self, name: &str, message: String) {
+        self.errors.entry(name.to_owned()).or_default().push(message);
+    }
+
     /// Records that a field breaks a rule.
     pub fn wrong(&mut self, name: &str, rule: &str) {
-        let message = format!("The {} {rule}.", name.replace('_', " "));
-        self.errors.entry(name.to_owned()).or_default().push(message);
+        self.error(name, format!("The {} {rule}.", name.replace('_', " ")));
     }
 
     /// Records a missing field; empty text counts as missing.
@@ -107,27 +114,33 @@ impl<'a> Fields<'a> {
     }
 
     /// Refuses with HTTP 422 if an error was recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Invalid`] with the errors.
     pub fn check(&self) -> Result<(), Failure> {
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Failure::Invalid(self.errors.clone()))
+        let valid = self.errors.is_empty();
+        valid
+            .then_some(())
+            .ok_or_else(|| Failure::Invalid(self.errors.clone()))
+    }
+
+    /// A text as it was sent, without any check.
+    pub fn raw_text(&self, name: &str) -> Option<&str> {
+        match self.get(name)? {
+            Value::Text(text) => Some(text),
+            _ => None,
         }
     }
 
     /// A text of at most `longest` characters.
     pub fn text(&mut self, name: &str, longest: usize) -> Option<String> {
         match self.get(name)? {
-            Value::Text(text) if text.chars().count() <= longest => Some(text.clone().into_owned()),
-            Value::Text(_) => {
-                self.wrong(name, &format!("may not be greater than {longest} characters"));
-                None
-            }
-            _ => {
-                self.wrong(name, "must be a string");
-                None
-            }
+            Value::Text(text) if text.chars().count() <= longest => return Some(text.clone().into_owned()),
+            Value::Text(_) => self.wrong(name, &format!("may not be greater than {longest} characters")),
+            _ => self.wrong(name, "must be a string"),
         }
+        None
     }
 
     /// A text that must be there and not empty.
@@ -136,21 +149,49 @@ impl<'a> Fields<'a> {
         self.text(name, longest).unwrap_or_default()
     }
 
-    pub(crate) fn required_email(&mut self, name: &str) -> String {
-        let email = self.required_text(name, 254);
-        if !email.is_empty() && !is_email(&email) {
-            self.wrong(name, "must be a valid email address");
+    /// A text that passes a check. Nothing is recorded for an empty text, which `require` names.
+    fn checked(
+        &mut self,
+        name: &str,
+        text: Option<String>,
+        check: fn(&str) -> bool,
+        rule: &str,
+    ) -> Option<String> {
+        let (valid, text) = (text.as_deref().is_none_or(check), text);
+        if !valid {
+            self.wrong(name, rule);
         }
-        email
+        text.filter(|_| valid)
+    }
+
+    pub(crate) fn required_email(&mut self, name: &str) -> String {
+        let email = Some(self.required_text(name, 254)).filter(|email| !email.is_empty());
+        self.checked(name, email, is_email, "must be a valid email address")
+            .unwrap_or_default()
     }
 
     pub(crate) fn url(&mut self, name: &str) -> Option<String> {
-        let url = self.text(name, 2048)?;
-        if is_url(&url) {
-            return Some(url);
-        }
-        self.wrong(name, "must be a valid URL");
-        None
+        let url = self.text(name, 2048);
+        self.checked(name, url, is_url, "must be a valid URL")
+    }
+
+    pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
+        let time = self.text(name, 64);
+        let time = self.checked(
+            name,
+            time,
+            |text| Moment::parse(text).is_some(),
+            "is not a valid date",
+        );
+        Moment::parse(&time?)
+    }
+
+    /// The `from` and `to` of a listing. A bare date in `to` includes that day.
+    pub(crate) fn period(&mut self) -> Period {
+        let (from, to) = (self.moment("from"), self.moment("to"));
+        let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
+        let until = to.map(|to| to.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })));
+        Period { from, until }
     }
 
     /// One of `values`, to the letter.
@@ -158,8 +199,10 @@ impl<'a> Fields<'a> {
         let text = self.text(name, 255)?;
         let known = values.iter().find(|value| **value == text).copied();
         if known.is_none() {
-            let message = format!("The selected {} is invalid.", name.replace('_', " "));
-            self.errors.entry(name.to_owned()).or_default().push(message);
+            self.error(
+                name,
+                format!("The selected {} is invalid.", name.replace('_', " ")),
+            );
         }
         known
     }
@@ -170,44 +213,60 @@ impl<'a> Fields<'a> {
         self.choice(name, values).unwrap_or_default()
     }
 
+    fn decimal(&self, name: &str) -> Option<Decimal> {
+        match self.get(name)? {
+            Value::Number(text) => text.parse().ok(),
+            Value::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// A positive amount: a JSON number in a body, digits in a query.
     pub(crate) fn amount(&mut self, name: &str) -> Decimal {
         self.require(name);
-        let parsed = match self.get(name) {
-            Some(Value::Number(text)) => text.parse::<Decimal>().ok(),
-            Some(Value::Text(text)) => text.parse().ok(),
-            _ => None,
-        };
-        let zero = Decimal::ZERO;
-        match parsed {
-            Some(amount) if amount > zero && amount < ceiling() => return amount,
+        match self.decimal(name) {
+            Some(amount) if amount > Decimal::ZERO && amount < ceiling() => return amount,
             Some(_) => self.wrong(name, "must be greater than 0 and less than 1000000000"),
             None if self.has(name) => self.wrong(name, "must be a number"),
             None => {}
         }
-        zero
+        Decimal::ZERO
     }
 
     /// A positive amount of a JSON body, where text is not accepted for a number.
     pub(crate) fn number(&mut self, name: &str) -> Decimal {
-        if matches!(self.get(name), Some(Value::Text(_))) {
-            self.wrong(name, "must be a number");
-            return Decimal::ZERO;
+        if self.raw_text(name).is_none() {
+            return self.amount(name);
         }
-        self.amount(name)
+        self.wrong(name, "must be a number");
+        Decimal::ZERO
+    }
+
+    /// Any amount, with its sign, as text or a JSON number.
+    pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
+        let amount = self.decimal(name).filter(|amount| amount.abs() < ceiling());
+        if amount.is_none() && self.has(name) {
+            self.wrong(name, "must be a number, and less than 1000000000");
+        }
+        amount
+    }
+
+    /// Records an error if an amount has fractions of a cent.
+    pub(crate) fn whole_cents(&mut self, name: &str, amount: Decimal) {
+        if amount.to_minor(2).is_err() {
+            self.wrong(name, "may not have more than 2 decimals");
+        }
     }
 
     /// A user's id as requests carry it: a JSON number.
     pub(crate) fn user_number(&mut self, name: &str) -> u64 {
         self.require(name);
         match self.get(name) {
-            Some(Value::Number(text)) => text.parse().unwrap_or(0),
-            Some(_) => {
-                self.wrong(name, "must be an integer");
-                0
-            }
-            None => 0,
+            Some(Value::Number(text)) => return text.parse().unwrap_or(0),
+            Some(_) => self.wrong(name, "must be an integer"),
+            None => {}
         }
+        0
     }
 
     /// Text or a JSON number, as text: for ids whose form is not documented.
@@ -223,21 +282,14 @@ impl<'a> Fields<'a> {
         self.id(name).unwrap_or_default()
     }
 
-    pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
-        let text = self.text(name, 64)?;
-        let moment = Moment::parse(&text);
-        if moment.is_none() {
-            self.wrong(name, "is not a valid date");
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        self.require(name);
+        match self.get(name) {
+            Some(Value::Flag(flag)) => return *flag,
+            Some(_) => self.wrong(name, "must be true or false"),
+            None => {}
         }
-        moment
-    }
-
-    /// The `from` and `to` of a listing. A bare date in `to` includes that day.
-    pub(crate) fn period(&mut self) -> Period {
-        let (from, to) = (self.moment("from"), self.moment("to"));
-        let whole_day = self.raw_text("to").is_some_and(|text| text.len() == 10);
-        let until = to.map(|to| to.plus(Duration::from_secs(if whole_day { 86_400 } else { 0 })));
-        Period { from, until }
+        false
     }
 
     /// The `page` and `per_page` of a listing.
@@ -247,20 +299,14 @@ impl<'a> Fields<'a> {
     }
 
     fn count(&mut self, name: &str, default: usize, most: usize) -> usize {
-        let Some(text) = self.text(name, 20) else {
-            return default;
-        };
-        match text.parse() {
-            Ok(count) if count >= 1 && count <= most => count,
-            Ok(count) if count > most => {
-                self.wrong(name, &format!("may not be greater than {most}"));
-                default
-            }
-            _ => {
-                self.wrong(name, "must be an integer of at least 1");
-                default
-            }
+        let count = self.text(name, 20).map(|text| text.parse());
+        match count {
+            Some(Ok(count)) if (1..=most).contains(&count) => return count,
+            Some(Ok(count)) if count > most => self.wrong(name, &format!("may not be greater than {most}")),
+            Some(_) => self.wrong(name, "must be an integer of at least 1"),
+            None => {}
         }
+        default
     }
 
     /// Checks a file as the API takes files: a base64 data URI or a public URL.
@@ -273,49 +319,9 @@ impl<'a> Fields<'a> {
             Some(_) => self.wrong(name, "must be a string"),
         }
     }
-
-    /// Records an error if an amount has fractions of a cent.
-    pub(crate) fn whole_cents(&mut self, name: &str, amount: Decimal) {
-        if amount.to_minor(2).is_err() {
-            self.wrong(name, "may not have more than 2 decimals");
-        }
-    }
-
-    /// A text as it was sent, without any check.
-    pub fn raw_text(&self, name: &str) -> Option<&str> {
-        match self.get(name)? {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn flag(&mut self, name: &str) -> bool {
-        self.require(name);
-        match self.get(name) {
-            Some(Value::Flag(flag)) => *flag,
-            Some(_) => {
-                self.wrong(name, "must be true or false");
-                false
-            }
-            None => false,
-        }
-    }
-
-    /// Any amount, with its sign, as text or a JSON number.
-    pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
-        let parsed = match self.get(name)? {
-            Value::Number(text) => text.parse::<Decimal>().ok(),
-            Value::Text(text) => text.parse::<Decimal>().ok(),
-            _ => None,
-        };
-        let parsed = parsed.filter(|one| one.abs() < ceiling());
-        if parsed.is_none() {
-            self.wrong(name, "must be a number, and less than 1000000000");
-        }
-        parsed
-    }
 }
 
+/// HTTP 422 with one error.
 pub(crate) fn invalid(field: &str, message: &str) -> Failure {
     Failure::Invalid(BTreeMap::from([(field.to_owned(), vec![message.to_owned()])]))
 }

@@ -63,8 +63,8 @@ impl<'a> Input<'a> {
         self.id_error.map_or(Ok(()), |error| Err(error.into()))
     }
 
-    pub(crate) fn set_id(&mut self, id: Option<&str>) {
-        id.unwrap_or_default().clone_into(&mut self.id);
+    pub(crate) fn set_id(&mut self, id: &str) {
+        id.clone_into(&mut self.id);
     }
 
     fn read(&mut self, name: &'static str) -> &mut Fields<'a> {
@@ -72,8 +72,8 @@ impl<'a> Input<'a> {
         &mut self.fields
     }
 
-    /// The id in the path.
-    pub(crate) fn id(&self) -> String {
+    /// The id in the path, of a `what` that has texts.
+    pub(crate) fn id(&self, _what: &str) -> String {
         self.id.clone()
     }
 

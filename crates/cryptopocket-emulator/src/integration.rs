@@ -4,6 +4,7 @@ mod bank;
 mod customers;
 mod gateway;
 mod offramps;
+mod payment_list;
 mod payments;
 mod seeding;
 mod transfers;
@@ -22,9 +23,10 @@ use crate::store::{Store, json};
 use crate::table::{OrderedMap, Table};
 use crate::webhooks::Delivery;
 use crate::wire::Object;
+pub use payment_list::PaymentList;
 
 /// The holder of an API key, with all its records.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Integration {
     /// Its index among the integrations of the engine.
@@ -45,7 +47,7 @@ pub struct Integration {
     by_email: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
-    pub payments: Table<String, Payment>,
+    pub payments: PaymentList,
     /// Off-ramps by id.
     #[serde(skip)]
     pub offramps: Table<u64, Offramp>,
@@ -62,20 +64,14 @@ pub struct Integration {
 
 impl Integration {
     pub(crate) fn new(index: usize, key: String, secret: String, account: BankAccount) -> Self {
+        let accounts = vec![account];
         Self {
             index,
             key,
             secret,
             whitelisted: true,
-            tokens: OrderedMap::default(),
-            customers: Table::default(),
-            by_email: BTreeMap::new(),
-            payments: Table::default(),
-            offramps: Table::default(),
-            accounts: vec![account],
-            subscriptions: BTreeMap::new(),
-            barred_methods: BTreeSet::new(),
-            outages: BTreeSet::new(),
+            accounts,
+            ..Self::default()
         }
     }
 
@@ -85,7 +81,7 @@ impl Integration {
         let mut stores: Vec<(String, &dyn Store)> = vec![
             (format!("token/{index:06}"), &self.tokens),
             (format!("customer/{index:06}"), &self.customers),
-            (format!("payment/{index:06}"), &self.payments),
+            (format!("payment/{index:06}"), &*self.payments),
             (format!("offramp/{index:06}"), &self.offramps),
         ];
         for (number, account) in self.accounts.iter().enumerate() {
@@ -119,19 +115,6 @@ impl Integration {
     fn payment_mut(&mut self, id: &str) -> Result<&mut Payment, CommandError> {
         self.payments.get_mut(id).ok_or(CommandError::NotFound("payment"))
     }
-
-    /// The ids of the payments with this name: the one with this id, or else those with this external id.
-    pub(crate) fn payments_named(&self, name: &str) -> Vec<&str> {
-        if let Some(payment) = self.payments.get(name) {
-            return vec![&payment.id];
-        }
-        let named = |payment: &&Payment| payment.external_id.as_deref() == Some(name);
-        self.payments
-            .iter()
-            .filter(named)
-            .map(|payment| payment.id.as_str())
-            .collect()
-    }
 }
 
 fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {
@@ -156,7 +139,7 @@ impl Tenant<'_> {
         self.own.tokens.retain(|until| *until > now);
         self.own
             .tokens
-            .insert(token.clone(), now.plus(self.provider.token_life));
+            .insert(token.clone(), now.plus(self.provider.settings.token_life));
         token
     }
 

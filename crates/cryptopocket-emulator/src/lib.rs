@@ -25,9 +25,9 @@ mod provider;
 mod queries;
 mod records;
 mod request;
-mod response;
 mod routes;
 mod scenario;
+mod settings;
 mod shapes;
 mod store;
 mod suggest;
@@ -38,21 +38,20 @@ mod wire;
 
 pub use clock::{Speed, UnknownSpeed};
 pub use command::{Command, ControlCall, Outcome};
-pub use engine::{Engine, Settings};
+pub use engine::Engine;
 pub use error::CommandError;
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};
-pub use integration::Integration;
+pub use integration::{Integration, PaymentList};
 pub use moment::Moment;
 pub use outage::{Outage, UnknownOutage};
-pub use provider::Limits;
 pub use queries::{Counts, Misattribution, State, Timer, Transfer};
 pub use records::{BankAccount, BankCredit, BankTransaction, Customer, Offramp, Payment, Reinforcement};
 pub use request::Request;
-pub use response::Response;
 pub use routes::{ROUTES, Route};
+pub use settings::{Limits, Settings};
 pub use table::Table;
 pub use webhooks::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
-pub use wire::Reply;
+pub use wire::{Reply, Response};
 
 /// For the server around the engine: pages, scenario files and the state file. Not a stable API.
 #[doc(hidden)]

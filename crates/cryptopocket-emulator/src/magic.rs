@@ -44,35 +44,30 @@ const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purch
 
 /// The refusal that an order requests, unless its reply needs a customer or a limit.
 pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
-    let code = requested_code(external_id)?;
+    let code = requested_code(external_id).filter(|code| !IN_WORDS.contains(code))?;
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
-    if IN_WORDS.contains(&code) {
-        return None;
-    }
-    Some(match known(OF_ORDERS, code).or_else(|| known(further, code)) {
-        Some(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
-        Some(code) => Failure::Code(code),
-        None => {
-            let known: Vec<&str> = OF_ORDERS.iter().chain(IN_WORDS).chain(further).copied().collect();
-            misspelt("external_id", code, &known)
-        }
-    })
-}
-
-/// A misspelt request for a refusal must fail: a payment would look like success.
-fn misspelt(field: &str, code: &str, known: &[&str]) -> Failure {
-    let (shown, known) = (field.replace('_', " "), known.join(", "));
-    let text = format!("The {shown} asks for the refusal `{code}`, but this call knows only {known}.");
-    invalid(field, &text)
+    Some(
+        match requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat()) {
+            Failure::Code(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
+            refusal => refusal,
+        },
+    )
 }
 
 /// The refusal that a reconciliation requests.
 pub(crate) fn reconciliation(transaction_id: &str) -> Option<Failure> {
     let code = requested_code(Some(transaction_id))?;
-    Some(known(OF_RECONCILIATIONS, code).map_or_else(
-        || misspelt("transaction_id", code, OF_RECONCILIATIONS),
-        Failure::Code,
-    ))
+    Some(requested("transaction_id", code, OF_RECONCILIATIONS))
+}
+
+/// The refusal with a code. A misspelt request must fail: a payment would look like success.
+fn requested(field: &str, code: &str, known: &[&'static str]) -> Failure {
+    if let Some(code) = known.iter().find(|known| **known == code) {
+        return Failure::Code(code);
+    }
+    let (name, known) = (field.replace('_', " "), known.join(", "));
+    let text = format!("The {name} asks for the refusal `{code}`, but this call knows only {known}.");
+    invalid(field, &text)
 }
 
 /// The refusal that an uploaded file requests by its URL.
@@ -83,10 +78,6 @@ pub(crate) fn file(link: &str) -> Option<Failure> {
         "invalid_file" => Failure::Status(422, "invalid_file"),
         _ => return None,
     })
-}
-
-fn known(codes: &[&'static str], code: &str) -> Option<&'static str> {
-    codes.iter().copied().find(|known| *known == code)
 }
 
 #[cfg(test)]

@@ -72,12 +72,6 @@ pub(crate) struct Period {
     pub(crate) until: Option<Moment>,
 }
 
-impl Period {
-    pub(crate) fn contains(self, at: Moment) -> bool {
-        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
-    }
-}
-
 impl From<Timestamp> for Moment {
     fn from(time: Timestamp) -> Self {
         Self(time.unix_micros())
@@ -99,7 +93,7 @@ impl fmt::Display for Moment {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, Period};
+    use super::Moment;
 
     #[test]
     fn display_has_six_digits_of_a_second() {
@@ -118,20 +112,6 @@ mod tests {
         ] {
             assert_eq!(Moment::parse(date).unwrap().date(), date);
         }
-    }
-
-    #[test]
-    fn period_includes_first_moment_and_excludes_last() {
-        let at = |micros| Some(Moment::from_micros(micros));
-        let found = |from, until| -> Vec<i64> {
-            let period = Period { from, until };
-            (1..=7)
-                .filter(|micros| period.contains(Moment::from_micros(*micros)))
-                .collect()
-        };
-        assert_eq!(found(at(3), at(5)), [3, 4]);
-        assert_eq!(found(None, at(2)), [1]);
-        assert!(found(at(9), at(2)).is_empty());
     }
 
     #[test]

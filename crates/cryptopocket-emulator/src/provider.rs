@@ -1,40 +1,19 @@
-//! What all integrations share: settings, clock, randomness, timers, outgoing webhooks and armed faults.
+//! The state that all integrations share: settings, clock, randomness, timers, outgoing webhooks and armed faults.
 
 use std::time::Duration;
 
-use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Speed, VirtualClock};
 use crate::entropy::Entropy;
 use crate::faults::Faults;
 use crate::moment::Moment;
+use crate::settings::Settings;
 use crate::table::OrderedMap;
 use crate::timers::{Due, Timers};
 use crate::webhooks::WebhookQueue;
 
-/// The amounts at which the provider refuses, in euros. Amounts in other currencies are converted.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Limits {
-    /// The minimum of a purchase: below it, `min_purchase`.
-    pub min_purchase: Decimal,
-    /// The maximum a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
-    pub card_per_quarter: Decimal,
-    /// The total a customer may buy without enhanced verification: above it, `kyc_reinforced_required`.
-    pub reinforced_above: Decimal,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            min_purchase: Decimal::from(10_u8),
-            card_per_quarter: Decimal::from(3_000_u16),
-            reinforced_above: Decimal::from(15_000_u16),
-        }
-    }
-}
-
-/// What a link to a hosted page leads to. `integration` is the index of the integration.
+/// The subject of a link to a hosted page. `integration` is the index of the integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Link {
     /// The verification of a customer.
@@ -57,11 +36,7 @@ pub enum Link {
 
 #[derive(Debug)]
 pub(crate) struct Provider {
-    pub(crate) seed: u64,
-    /// Scheme, host and port that links in replies begin with.
-    pub(crate) origin: String,
-    pub(crate) limits: Limits,
-    pub(crate) token_life: Duration,
+    pub(crate) settings: Settings,
     pub(crate) clock: VirtualClock,
     pub(crate) entropy: Entropy,
     pub(crate) links: OrderedMap<String, Link>,
@@ -73,14 +48,11 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) fn new(seed: u64, clock: VirtualClock, limits: Limits, token_life: Duration) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            seed,
-            origin: String::new(),
-            limits,
-            token_life,
-            clock,
-            entropy: Entropy::new(seed),
+            clock: VirtualClock::new(settings.wall_clock.clone(), settings.speed, settings.start_at),
+            entropy: Entropy::new(settings.seed),
+            settings,
             links: OrderedMap::default(),
             timers: Timers::default(),
             webhooks: WebhookQueue::default(),
@@ -101,7 +73,7 @@ impl Provider {
 
     /// Sets a timer counted from a moment that may have passed.
     pub(crate) fn schedule_from(&mut self, from: Moment, after: Duration, due: Due) {
-        let at = if self.clock.speed() == Speed::Instant {
+        let at = if self.settings.speed == Speed::Instant {
             from
         } else {
             from.plus(after)

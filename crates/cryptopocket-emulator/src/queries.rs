@@ -163,7 +163,7 @@ impl Engine {
         });
         State {
             now: self.now().to_string(),
-            speed: self.speed().to_string(),
+            speed: self.settings().speed.to_string(),
             integrations: counts.collect(),
             idle: self.is_idle(),
             due: self.provider.timers.queue.len(),

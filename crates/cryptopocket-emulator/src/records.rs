@@ -2,10 +2,8 @@
 
 mod bank;
 mod customer;
-mod offramp;
-mod payment;
+mod trade;
 
 pub use bank::{BankAccount, BankCredit, BankTransaction};
 pub use customer::{Customer, NewCustomer, Reinforcement};
-pub use offramp::{NewOfframp, Offramp};
-pub use payment::{Order, Payment};
+pub use trade::{NewOfframp, Offramp, Order, Payment};

@@ -93,24 +93,18 @@ impl Request {
     }
 }
 
-/// The parts of a path where a pattern has braces; `None` if the path does not match the pattern.
-pub(crate) fn captures<'p>(pattern: &str, path: &[&'p str]) -> Option<Vec<&'p str>> {
-    let parts = pattern.split('/').filter(|part| !part.is_empty());
-    if parts.clone().count() != path.len()
-        || !parts
-            .clone()
-            .zip(path)
-            .all(|(part, given)| part.starts_with('{') || part == *given)
-    {
-        return None;
+/// The part of a path where a pattern has braces, empty if it has none; `None` if the path does not match the pattern.
+pub(crate) fn capture<'p>(pattern: &str, path: &[&'p str]) -> Option<&'p str> {
+    let mut parts = pattern.split('/').filter(|part| !part.is_empty());
+    let mut captured = "";
+    for given in path {
+        match parts.next()? {
+            part if part.starts_with('{') => captured = given,
+            part if part == *given => {}
+            _ => return None,
+        }
     }
-    Some(
-        parts
-            .zip(path)
-            .filter(|(part, _)| part.starts_with('{'))
-            .map(|(_, given)| *given)
-            .collect(),
-    )
+    parts.next().is_none().then_some(captured)
 }
 
 #[cfg(test)]

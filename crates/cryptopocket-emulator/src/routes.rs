@@ -11,7 +11,7 @@ mod webhooks;
 use call::{Answer, Call};
 
 use crate::engine::Engine;
-use crate::request::{Request, captures};
+use crate::request::{Request, capture};
 use crate::wire::{Failure, Reply, not_found, wrong_method};
 
 /// An operation of the API.
@@ -33,7 +33,8 @@ type Handler = fn(&mut Call<'_>) -> Answer;
 pub(crate) struct Found<'a> {
     pub(crate) route: &'static Route,
     handler: Handler,
-    parameters: Vec<&'a str>,
+    /// The parameter in the path, empty if the route has none.
+    parameter: &'a str,
 }
 
 macro_rules! routes {
@@ -81,14 +82,14 @@ pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Repl
     let method = if method == "HEAD" { "GET" } else { method };
     let mut allowed = None;
     for (route, handler) in ROUTES.iter().zip(HANDLERS) {
-        let Some(parameters) = captures(route.path, path) else {
+        let Some(parameter) = capture(route.path, path) else {
             continue;
         };
         if route.method == method {
             return Ok(Found {
                 route,
                 handler: *handler,
-                parameters,
+                parameter,
             });
         }
         allowed = Some(route.method);
@@ -111,12 +112,11 @@ pub(crate) fn call(engine: &mut Engine, found: &Found<'_>, request: &Request) ->
     let Some(index) = caller else {
         return Failure::Code("authorization_incorrect").reply();
     };
-    let parameter = found.parameters.first().copied().unwrap_or_default();
     let mut call = Call {
         engine,
         index,
         request,
-        parameter,
+        parameter: found.parameter,
     };
     (found.handler)(&mut call).unwrap_or_else(|failure| failure.reply())
 }
@@ -149,8 +149,8 @@ mod tests {
     fn parameter_takes_one_segment() {
         let found = find("GET", &["banking", "accounts", "ES91", "transactions"]).unwrap();
         assert_eq!(
-            (found.route.operation, found.parameters),
-            ("list_bank_transactions", vec!["ES91"])
+            (found.route.operation, found.parameter),
+            ("list_bank_transactions", "ES91")
         );
         assert_eq!(find("GET", &["payment", "a", "b"]).unwrap_err().status, 404);
         assert_eq!(find("GET", &["createPayment"]).unwrap_err().status, 405);

@@ -1,21 +1,17 @@
 //! Scenarios: a state to start with, and the settings that go with it.
 
-mod error;
-mod seeds;
-
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-pub use error::ScenarioError;
-pub(crate) use seeds::SeedMisfit;
-pub use seeds::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
-
 use crate::clock::Speed;
 use crate::faults::{Fault, Times, TransferFault, WebhookFault};
+use crate::moment::Moment;
 use crate::outage::Outage;
-use crate::provider::Limits;
+use crate::records::{BankCredit, NewCustomer, NewOfframp, Order, Reinforcement};
+use crate::settings::Limits;
 
 /// Reads the text of a scenario.
 pub type ScenarioReader = fn(&str) -> Result<Scenario, ScenarioError>;
@@ -65,3 +61,103 @@ pub struct Opening {
     /// Faults of transfers.
     pub transfer_faults: Vec<(TransferFault, Times)>,
 }
+
+/// A customer to seed.
+#[derive(Clone, Debug)]
+pub struct SeedCustomer {
+    /// What the registration says.
+    pub new: NewCustomer,
+    /// The status of the verification. Default: what the mail address asks for.
+    pub kyc: Option<String>,
+    /// Whether the customer is banned.
+    pub banned: bool,
+    /// The state of the enhanced verification. Default: what the mail address asks for.
+    pub reinforcement: Option<Reinforcement>,
+}
+
+/// A payment to seed.
+#[derive(Clone, Debug)]
+pub struct SeedPayment {
+    /// The customer's mail address.
+    pub customer: String,
+    /// What is bought. Its `user` is ignored.
+    pub order: Order,
+    /// Default: made from the seed.
+    pub id: Option<String>,
+    /// The reference of a transfer. Default: made from the seed.
+    pub concept: Option<u64>,
+    /// Default `started`.
+    pub status: Option<String>,
+    /// Default: now.
+    pub created_at: Option<Moment>,
+}
+
+/// An off-ramp to seed.
+#[derive(Clone, Debug)]
+pub struct SeedOfframp {
+    /// The customer's mail address.
+    pub customer: String,
+    /// What is sold. Its `user` is ignored.
+    pub offramp: NewOfframp,
+    /// Whether it is paid out in the currency of the customer's country.
+    pub latam: bool,
+    /// Default `started`.
+    pub status: Option<String>,
+}
+
+/// A bank credit to seed.
+#[derive(Clone, Debug)]
+pub struct SeedCredit {
+    /// The credit. It can name the payment it is meant for by id or external id.
+    pub credit: BankCredit,
+    /// Default: now.
+    pub booked_at: Option<Moment>,
+}
+
+/// Why a scenario was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError {
+    place: String,
+    rule: String,
+    cure: String,
+}
+
+impl ScenarioError {
+    /// An error with the place, the rule it breaks, and what to write instead.
+    pub fn new(place: impl Into<String>, rule: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            rule: rule.into(),
+            cure: cure.into(),
+        }
+    }
+
+    /// The same error with the path of what surrounds its place.
+    pub(crate) fn within(mut self, path: &str) -> Self {
+        self.place = format!("{path}.{}", self.place);
+        self
+    }
+
+    /// Where it is: the path of a field, or a line and a column.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// What is wrong there.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// What to write instead.
+    pub fn cure(&self) -> &str {
+        &self.cure
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.place, self.rule, self.cure)
+    }
+}
+
+impl std::error::Error for ScenarioError {}

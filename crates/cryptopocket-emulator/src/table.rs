@@ -1,13 +1,13 @@
 //! Stored records: an append-only table found by id and listed by pages, and an ordered map.
 
-use std::borrow::Borrow;
-use std::collections::{BTreeMap, btree_map};
+use std::collections::BTreeMap;
 use std::hash::Hash;
+use std::ops::{Deref, Range};
 
 use indexmap::{Equivalent, IndexMap};
 use serde::Serialize;
 
-use crate::moment::Moment;
+use crate::moment::{Moment, Period};
 use crate::store::{DirtyKeys, Store, json};
 
 /// A page of a list.
@@ -69,20 +69,42 @@ impl<K: Hash + Eq, V> Table<K, V> {
         self.records.values()
     }
 
-    /// A page, counted from 1, of the records that pass a filter, newest first.
+    pub(crate) fn index_of<Q: Hash + Equivalent<K> + ?Sized>(&self, id: &Q) -> Option<usize> {
+        self.records.get_index_of(id)
+    }
+
+    /// The record at an index, counted from 0.
+    pub(crate) fn at(&self, index: usize) -> Option<&V> {
+        self.records.get_index(index).map(|(_, record)| record)
+    }
+
+    /// The indexes of the records of a period. Records are created in the order of their times.
+    pub(crate) fn span(&self, period: Period, made_at: impl Fn(&V) -> Moment) -> Range<usize> {
+        let index = |bound: Moment| self.records.partition_point(|_, record| made_at(record) < bound);
+        let end = period.until.map_or(self.len(), index);
+        period.from.map_or(0, index).min(end)..end
+    }
+
+    /// A page, counted from 1, of the records at `indexes`, the last of them first.
     pub(crate) fn page(
         &self,
         (current, per_page): (usize, usize),
-        passes: impl Fn(&V) -> bool,
+        indexes: impl DoubleEndedIterator<Item = usize> + ExactSizeIterator,
     ) -> Page<'_, V> {
-        let found = || self.records.values().rev().filter(|record| passes(record));
-        let skipped = (current - 1).saturating_mul(per_page);
+        let (total, skipped) = (indexes.len(), (current - 1).saturating_mul(per_page));
+        let shown = indexes.rev().skip(skipped.min(total)).take(per_page);
+        let items = shown.filter_map(|index| self.at(index)).collect();
         Page {
-            items: found().skip(skipped).take(per_page).collect(),
+            items,
             current,
             per_page,
-            total: found().count(),
+            total,
         }
+    }
+
+    /// A page of all records, newest first.
+    pub(crate) fn page_of_all(&self, page: (usize, usize)) -> Page<'_, V> {
+        self.page(page, 0..self.len())
     }
 }
 
@@ -158,13 +180,6 @@ impl<K: Key, V> OrderedMap<K, V> {
         self.records.remove(key)
     }
 
-    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
-    where
-        K: Borrow<Q>,
-    {
-        self.records.get(key)
-    }
-
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.dirty.add(key.clone());
         self.records.get_mut(key)
@@ -180,21 +195,14 @@ impl<K: Key, V> OrderedMap<K, V> {
             kept
         });
     }
+}
 
-    pub(crate) fn first(&self) -> Option<(&K, &V)> {
-        self.records.first_key_value()
-    }
+/// Reads go to the map; changes are recorded by the methods above.
+impl<K, V> Deref for OrderedMap<K, V> {
+    type Target = BTreeMap<K, V>;
 
-    pub(crate) fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    pub(crate) fn iter(&self) -> btree_map::Iter<'_, K, V> {
-        self.records.iter()
-    }
-
-    pub(crate) fn values(&self) -> btree_map::Values<'_, K, V> {
-        self.records.values()
+    fn deref(&self) -> &BTreeMap<K, V> {
+        &self.records
     }
 }
 
@@ -220,6 +228,7 @@ impl<K: Key, V: Serialize> Store for OrderedMap<K, V> {
 #[cfg(test)]
 mod tests {
     use super::{OrderedMap, Table};
+    use crate::moment::{Moment, Period};
     use crate::store::Store as _;
 
     fn table(size: usize) -> Table<String, usize> {
@@ -231,7 +240,7 @@ mod tests {
     }
 
     fn page(table: &Table<String, usize>, page: (usize, usize)) -> Vec<usize> {
-        table.page(page, |_| true).items.into_iter().copied().collect()
+        table.page_of_all(page).items.into_iter().copied().collect()
     }
 
     #[test]
@@ -243,17 +252,14 @@ mod tests {
     }
 
     #[test]
-    fn filtered_pages_count_what_passes() {
-        let mut table = table(10);
-        let third = |number: &usize| number.is_multiple_of(3);
-        let found = table.page((1, 2), third);
-        assert_eq!((found.items, found.total), (vec![&9, &6], 3));
-        *table.get_mut("item-6").unwrap() = 60;
-        *table.get_mut("item-9").unwrap() = 10;
-        let found = table.page((1, 9), third);
-        assert_eq!((found.items, found.total), (vec![&60, &3], 2));
-        assert_eq!(table.page((1, 9), |_| false).total, 0);
-        assert!(table.page((usize::MAX, 9), third).items.is_empty());
+    fn span_includes_first_moment_and_excludes_last() {
+        let table = table(7);
+        let at = |micros| Some(Moment::from_micros(micros));
+        let made_at = |number: &usize| Moment::from_micros(i64::try_from(*number).unwrap());
+        let span = |from, until| table.span(Period { from, until }, made_at);
+        assert_eq!(span(at(3), at(5)), 2..4);
+        assert_eq!(span(None, at(2)), 0..1);
+        assert!(span(at(9), at(2)).is_empty());
     }
 
     #[test]

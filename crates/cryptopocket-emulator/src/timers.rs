@@ -51,7 +51,7 @@ impl Timers {
     }
 
     pub(crate) fn next(&self) -> Option<Moment> {
-        self.queue.first().map(|((at, _), _)| *at)
+        self.queue.first_key_value().map(|((at, _), _)| *at)
     }
 
     /// Drops timers that no longer apply.
@@ -78,7 +78,7 @@ impl Timers {
     /// The first timer due by `now`, with the time at which it was due.
     pub(crate) fn take(&mut self, now: Moment) -> Option<(Moment, Due)> {
         self.next().filter(|at| *at <= now)?;
-        let key = *self.queue.first()?.0;
+        let key = *self.queue.first_key_value()?.0;
         self.queue.remove(&key).map(|due| (key.0, due))
     }
 }

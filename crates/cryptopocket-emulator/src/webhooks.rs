@@ -1,4 +1,4 @@
-//! Outgoing webhooks: what leaves when, and what follows an answer. Nothing is sent here.
+//! Outgoing webhooks: their queue, and what follows an answer. Nothing is sent here.
 
 mod delivery;
 mod signed;
@@ -15,14 +15,8 @@ use crate::moment::Moment;
 use crate::table::OrderedMap;
 use crate::timers::Due;
 
-/// The delay after each failed attempt. The provider documents no policy; this one is ours.
-const BACK_OFF: [Duration; 5] = [
-    Duration::from_secs(10),
-    Duration::from_secs(60),
-    Duration::from_secs(300),
-    Duration::from_secs(1_800),
-    Duration::from_secs(7_200),
-];
+/// The seconds after each failed attempt. The provider documents no policy; this one is ours.
+const BACK_OFF: [u64; 5] = [10, 60, 300, 1_800, 7_200];
 /// How long a held-back webhook waits for another to overtake it.
 const HELD_BACK_FOR: Duration = Duration::from_secs(3_600);
 /// The number of finished deliveries that the log keeps.
@@ -106,11 +100,8 @@ impl WebhookQueue {
     }
 
     pub(crate) fn make_ready(&mut self, id: u64, due: Moment) {
-        if let Some(delivery) = self
-            .deliveries
-            .get_mut(&id)
-            .filter(|delivery| delivery.state != DeliveryState::InFlight)
-        {
+        let lands = |delivery: &&mut Delivery| delivery.state != DeliveryState::InFlight;
+        if let Some(delivery) = self.deliveries.get_mut(&id).filter(lands) {
             delivery.state = DeliveryState::Ready;
             delivery.due = Some(due);
             self.ready.push_back(id);
@@ -119,20 +110,18 @@ impl WebhookQueue {
 
     /// Takes the deliveries that can leave now: at most one for each URL.
     pub(crate) fn take_ready(&mut self) -> Vec<Delivery> {
-        let mut leaving = Vec::new();
-        let mut staying = VecDeque::new();
-        while let Some(id) = self.ready.pop_front() {
+        let (mut leaving, ready) = (Vec::new(), std::mem::take(&mut self.ready));
+        for id in ready {
             let Some(delivery) = self.deliveries.get_mut(&id) else {
                 continue;
             };
-            if !self.busy.insert(delivery.url.clone()) {
-                staying.push_back(id);
-                continue;
+            if self.busy.insert(delivery.url.clone()) {
+                delivery.state = DeliveryState::InFlight;
+                leaving.push(delivery.clone());
+            } else {
+                self.ready.push_back(id);
             }
-            delivery.state = DeliveryState::InFlight;
-            leaving.push(delivery.clone());
         }
-        self.ready = staying;
         leaving
     }
 
@@ -146,25 +135,22 @@ impl WebhookQueue {
         let delivery = self.deliveries.get_mut(&webhook.id)?;
         let at = delivery.due.unwrap_or(now);
         self.busy.remove(&delivery.url);
+        let again = BACK_OFF
+            .get(delivery.attempts.len())
+            .map(|seconds| Duration::from_secs(*seconds));
         let (result, answer) = match answer {
             Ok((status, answer)) => (Ok(status), answer),
             Err(why) => (Err(why), String::new()),
         };
         let accepted = result.as_ref().is_ok_and(|status| (200..300).contains(status));
-        let remark = Remark {
-            timestamp: webhook.header(TIMESTAMP),
-            signature: webhook.header(SIGNATURE),
+        let (timestamp, signature) = (webhook.header(TIMESTAMP), webhook.header(SIGNATURE));
+        let remark = Some(Box::new(Remark {
+            timestamp,
+            signature,
             answer,
-        };
-        delivery.attempts.push(Attempt {
-            at,
-            result,
-            remark: Some(Box::new(remark)),
-        });
-        let again = BACK_OFF
-            .get(delivery.attempts.len() - 1)
-            .copied()
-            .filter(|_| !accepted);
+        }));
+        delivery.attempts.push(Attempt { at, result, remark });
+        let again = again.filter(|_| !accepted);
         delivery.state = match again {
             Some(_) => DeliveryState::Waiting,
             None if accepted => DeliveryState::Delivered,
@@ -177,14 +163,14 @@ impl WebhookQueue {
         again.map(|after| (at, after))
     }
 
+    /// Drops the oldest finished delivery if there are too many.
     fn forget(&mut self) {
-        if self.finished > KEPT {
-            let done =
-                |one: &Delivery| matches!(one.state, DeliveryState::Delivered | DeliveryState::GivenUp);
-            if let Some(id) = self.deliveries.values().find(|one| done(one)).map(|one| one.id) {
-                self.deliveries.remove(&id);
-                self.finished -= 1;
-            }
+        let done = |one: &&Delivery| matches!(one.state, DeliveryState::Delivered | DeliveryState::GivenUp);
+        if self.finished > KEPT
+            && let Some(id) = self.deliveries.values().find(done).map(|one| one.id)
+        {
+            self.deliveries.remove(&id);
+            self.finished -= 1;
         }
     }
 
@@ -221,7 +207,7 @@ mod tests {
     }
 
     fn record(queue: &mut WebhookQueue, delivery: &Delivery, status: u16) -> bool {
-        let webhook = Webhook::sign(delivery, "key", "secret", 0, 0);
+        let webhook = Webhook::sign(delivery, ("key", "secret"), 0, 0);
         let answer: Answer = Ok((status, String::new()));
         queue.record(&webhook, NOW, answer).is_some()
     }

@@ -21,6 +21,7 @@ pub mod postgres;
 pub mod sqlite;
 #[cfg(any(feature = "testing", test))]
 pub mod testing;
+pub mod tracker;
 
 pub use alarm::Alarm;
 #[cfg(feature = "encryption")]

@@ -154,7 +154,7 @@ impl SqliteStore {
         let write = self
             .writer
             .call(move |connection| Box::pin(async move { work(connection).await.map_err(failed) }));
-        write.await.0
+        write.await
     }
 
     /// A pool of connections that read, for queries of your own.
@@ -173,7 +173,7 @@ impl Store for SqliteStore {
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
         let claim = self
             .writer
-            .call(move |connection| Box::pin(calls::claim(connection, now, lease, limit)));
+            .atomic(move |connection| Box::pin(calls::claim(connection, now, lease, limit)));
         claim.await.0
     }
 
@@ -187,7 +187,7 @@ impl Store for SqliteStore {
         let (settle_keeper, settle_taker) = calls::shared(settle);
         let (result, alone) = self
             .writer
-            .call(move |connection| Box::pin(calls::complete(connection, lease, done, work, settle_taker)))
+            .atomic(move |connection| Box::pin(calls::complete(connection, lease, done, work, settle_taker)))
             .await;
         match result {
             // A deferred constraint is checked by the commit. If nothing else was in the transaction, this handler
@@ -207,14 +207,14 @@ impl Store for SqliteStore {
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
         let settle = self
             .writer
-            .call(move |connection| Box::pin(calls::settle(connection, lease, settlement)));
+            .atomic(move |connection| Box::pin(calls::settle(connection, lease, settlement)));
         settle.await.0
     }
 
     async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
         let extend = self
             .writer
-            .call(move |connection| Box::pin(calls::extend(connection, lease, until)));
+            .atomic(move |connection| Box::pin(calls::extend(connection, lease, until)));
         extend.await.0
     }
 
@@ -225,7 +225,7 @@ impl Store for SqliteStore {
             let step = self
                 .writer
                 .call(move |connection| Box::pin(calls::replay(connection, filter, now, after)));
-            let (some, last) = step.await.0?;
+            let (some, last) = step.await?;
             replayed += some;
             let Some(last) = last else { break };
             after = last;
@@ -240,7 +240,7 @@ impl Store for SqliteStore {
             let step = self
                 .writer
                 .call(move |connection| Box::pin(calls::erase_bodies(connection, before)));
-            match step.await.0? {
+            match step.await? {
                 0 => return Ok(erased),
                 some => erased += some,
             }
@@ -259,7 +259,7 @@ impl Store for SqliteStore {
         let resolve = self
             .writer
             .call(move |connection| Box::pin(calls::resolve(connection, id, resolution, now)));
-        let found = resolve.await.0?;
+        let found = resolve.await?;
         self.wake.notify_one();
         Ok(found)
     }

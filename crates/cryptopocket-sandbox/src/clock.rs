@@ -2,7 +2,7 @@
 
 #![allow(
     clippy::disallowed_methods,
-    reason = "the one place where the emulator waits in real time"
+    reason = "the only file in which the emulator waits in real time"
 )]
 
 use std::time::Duration;

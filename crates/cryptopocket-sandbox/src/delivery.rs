@@ -58,9 +58,9 @@ async fn post(client: &HttpClient, webhook: &Webhook) -> Answer {
         .body(webhook.body.clone())
         .map_err(|error| error.to_string())?;
     let (status, body) = client.send(request, TIMEOUT, MAX_REPLY_BYTES).await?;
-    let kept = String::from_utf8_lossy(&body)
+    let beginning = String::from_utf8_lossy(&body)
         .chars()
         .take(KEPT_REPLY_CHARS)
         .collect();
-    Ok((status, kept))
+    Ok((status, beginning))
 }

@@ -112,7 +112,9 @@ fn introduction() -> Markup {
 /// The form that requests a token. Key and secret are filled in for requests that may see the dashboard.
 fn login(engine: &Engine, access: Access, request: &Request) -> Markup {
     let first = engine.integrations().first().filter(|_| allows(access, request));
-    let (key, secret) = first.map_or(("", ""), |one| (one.key.as_str(), one.secret.as_str()));
+    let (key, secret) = first.map_or(("", ""), |integration| {
+        (integration.key.as_str(), integration.secret.as_str())
+    });
     html! {
         form #login.card {
             h2 { "Token" }
@@ -171,7 +173,7 @@ fn of_tag<'a>(root: Node<'a>, tag: &'a str) -> impl Iterator<Item = (&'a str, &'
         let methods = [("GET", item.get("get")), ("POST", item.get("post"))];
         methods.map(|(method, operation)| (path, method, operation))
     });
-    operations.filter(move |(_, _, operation)| operation.texts("tags").any(|one| one == tag))
+    operations.filter(move |(_, _, operation)| operation.texts("tags").any(|name| name == tag))
 }
 
 #[cfg(test)]

@@ -64,7 +64,9 @@ pub(crate) fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
         .collect::<Result<_, _>>()
         .ok()?;
     let mut store = RootCertStore::empty();
-    let are_readable = certificates.iter().all(|one| store.add(one.clone()).is_ok());
+    let are_readable = certificates
+        .iter()
+        .all(|certificate| store.add(certificate.clone()).is_ok());
     (are_readable && !certificates.is_empty()).then_some(certificates)
 }
 

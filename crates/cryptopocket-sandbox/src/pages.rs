@@ -28,7 +28,7 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> R
 
 /// The page at `/` for requests that may not see the dashboard.
 pub(crate) fn front(engine: &Engine) -> Reply {
-    let origin = engine.origin();
+    let origin = &engine.settings().origin;
     let content = html! {
         p { "A stateful emulator of the API, for tests and development. It is not made by the provider." }
         dl.card.facts {

@@ -64,7 +64,7 @@ impl Sandbox {
         beginning: Beginning,
     ) -> Self {
         let ((api_key, api_secret), origin) =
-            shared.look(|engine| (engine.credentials(), engine.origin().to_owned()));
+            shared.look(|engine| (engine.credentials(), engine.settings().origin.clone()));
         Self {
             shared,
             tasks,

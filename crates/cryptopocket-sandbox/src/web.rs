@@ -14,7 +14,7 @@ pub(crate) use json::pretty;
 /// The refusal of a request whose method is not in `allowed`, such as `GET, HEAD`.
 pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> {
     let method = request.method.as_str();
-    let is_allowed = allowed.split(", ").any(|one| one == method);
+    let is_allowed = allowed.split(", ").any(|name| name == method);
     (!is_allowed).then(|| wrong_method(method, allowed, &request.path))
 }
 

@@ -10,6 +10,9 @@ mod tests;
 #[cfg(feature = "banking")]
 #[doc(inline)]
 pub use cryptopocket_banking as banking;
+#[cfg(feature = "inbox")]
+#[doc(inline)]
+pub use cryptopocket_inbox as inbox;
 #[cfg(feature = "offramp")]
 #[doc(inline)]
 pub use cryptopocket_offramp as offramp;

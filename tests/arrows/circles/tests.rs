@@ -61,7 +61,7 @@ fn re_export_is_no_use_by_itself() {
 }
 
 #[test]
-fn path_goes_on_from_the_module_beside_a_function_of_its_name() {
+fn path_prefers_module_to_function_of_same_name() {
     let files = graph(&[
         ("lib.rs", "mod a; mod case; fn case() {}"),
         ("a.rs", "use crate::case::Case;"),
@@ -71,7 +71,7 @@ fn path_goes_on_from_the_module_beside_a_function_of_its_name() {
 }
 
 #[test]
-fn glob_leads_to_the_files_of_the_names_in_use() {
+fn glob_leads_to_files_of_used_names() {
     assert_eq!(used_by_a("use crate::*; fn f(_: Deep) {}"), ["b/inner.rs"]);
     assert_eq!(used_by_a("use crate::b::*; fn f() { make() }"), ["b.rs"]);
     assert!(used_by_a("use crate::b::*;").is_empty());
@@ -110,7 +110,7 @@ fn paths_are_found_in_attributes() {
 }
 
 #[test]
-fn names_that_a_macro_defines_lead_to_its_file() {
+fn macro_defined_names_lead_to_its_file() {
     assert_eq!(used_by_a("use crate::c::PaymentId;"), ["c.rs"]);
     assert_eq!(used_by_a("use crate::PaymentId;"), ["c.rs"]);
 }

@@ -64,7 +64,7 @@ pub fn schedule(payment_type: &PaymentType) -> Schedule {
     }
 }
 
-/// What this program tells its operator about an error.
+/// The message of this program to its operator.
 pub fn report(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::InvalidInput => "mend the input",

@@ -5,7 +5,7 @@ use cryptopocket::{
     WireRequest, WireResponse,
 };
 
-/// A transport to a provider that creates payments and loses the answers.
+/// A transport to a provider that creates payments and loses the replies.
 #[derive(Debug, Default)]
 pub struct LossyTransport {
     calls: Mutex<Vec<(&'static str, Method)>>,
@@ -16,7 +16,7 @@ impl LossyTransport {
     ///
     /// # Panics
     ///
-    /// When another thread has panicked while it sent a request.
+    /// If another thread panicked while it sent a request.
     pub fn calls(&self, operation: &str) -> usize {
         let calls = self.calls.lock().expect("no panic while locked");
         calls.iter().filter(|(id, _)| *id == operation).count()

@@ -93,7 +93,7 @@ fn customer() -> NewCustomer {
         .callback_url(canary::CALLBACK)
 }
 
-/// A PNG by its first bytes, whose base64 holds the picture's canary.
+/// A PNG by its first bytes. Its base64 contains the canary of the picture.
 fn picture() -> Result<Document, Error> {
     Document::from_bytes(b"\x89PNG\r\n\x1a\n\0canary picture".to_vec())
 }

@@ -1,4 +1,4 @@
-//! Where the provider reports events.
+//! Subscriptions to events.
 
 use cryptopocket_types::EventType;
 use cryptopocket_webhooks::Webhooks;

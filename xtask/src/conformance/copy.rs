@@ -54,7 +54,7 @@ pub(crate) const STEPS: [Step; 4] = [
     },
 ];
 
-/// The words by which success and refusal are told apart stay lists, or both branches of a reply would fit everything.
+/// The words that distinguish success from refusal stay lists, or both branches would fit every reply.
 const CLOSED: [&str; 2] = ["SuccessWord", "ErrorWord"];
 
 /// Statuses that stand for refusals.

@@ -1,6 +1,6 @@
-//! `cargo xtask conformance`: the emulator and the SDK before judges that others wrote.
+//! `cargo xtask conformance`: checks emulator and SDK with third-party tools, the judges.
 //!
-//! `xtask/judges/README.md` says which judges, what they are given and what is not checked.
+//! `xtask/judges/README.md` describes the judges, their input and what they do not check.
 
 mod copy;
 mod emulator;
@@ -46,14 +46,12 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     }
     println!();
     for (judge, verdict) in &verdicts {
-        let text = verdict
-            .as_ref()
-            .map_or("FOUND SOMETHING, see above", String::as_str);
+        let text = verdict.as_ref().map_or("FAILED, see above", String::as_str);
         println!("{judge}: {text}");
     }
     match verdicts.iter().filter(|(_, verdict)| verdict.is_err()).count() {
         0 => Ok(()),
-        failed => Err(format!("{failed} of {} judges found something", verdicts.len())),
+        failed => Err(format!("{failed} of {} judges failed", verdicts.len())),
     }
 }
 

@@ -12,7 +12,7 @@ cargo xtask fuzz [--seconds N] [--seed N] [--program FILE]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) seed: u64,
-    /// Cases an operation at most, in each phase of schemathesis.
+    /// Maximum number of cases for each operation in each phase of schemathesis.
     pub(crate) examples: u64,
     pub(crate) seconds: u64,
     program: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! schemathesis: generated requests, valid and not, alone and along the links of the specification.
+//! schemathesis: generated requests, valid and invalid, alone and along the links of the specification.
 
 use super::copy::{Judge, prepare};
 use super::emulator::Emulator;
@@ -12,9 +12,9 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Fewer cases than this are no judgement.
+/// A run with fewer cases proves nothing.
 const FEWEST_CASES: u64 = 5_000;
-/// How long links are followed with two integrations.
+/// Duration of the run along links with two integrations.
 const STATEFUL_SECONDS: u64 = 40;
 
 pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<String, String> {
@@ -40,7 +40,7 @@ pub(super) fn run(root: &Path, program: &Path, options: &Options) -> Result<Stri
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         write(&folder.join(format!("{settings}.txt")), said.as_bytes())?;
         if !output.status.success() {
-            return Err(format!("{said}\nschemathesis found something"));
+            return Err(format!("{said}\nschemathesis found a failure"));
         }
         let told = generated(&said);
         cases += told.ok_or_else(|| format!("{said}\nschemathesis did not say how many cases it made"))?;
@@ -65,7 +65,7 @@ fn runs(options: &Options) -> [(&'static str, Vec<String>); 2] {
     [("login.toml", flags(all)), ("peers.toml", flags(links))]
 }
 
-/// How many cases the closing summary names.
+/// The number of cases in the summary.
 pub(super) fn generated(said: &str) -> Option<u64> {
     let pattern = Regex::new(r"(?m)^\s+(\d[\d,]*) generated\b").ok()?;
     pattern.captures(said)?[1].replace(',', "").parse().ok()
@@ -112,7 +112,7 @@ fn furnish(root: &Path, folder: &Path, emulator: &Emulator, seeded: &Seeded) -> 
     write_json(&folder.join("openapi.json"), &prepared)
 }
 
-/// The ids of what was made, as settings. Customers are numbers in requests.
+/// The ids of the seeded objects, as settings. Customers are numbers in requests.
 fn dictionaries(seeded: &Seeded) -> String {
     let quoted = |ids: &[String]| ids.iter().map(|id| format!("{id:?}")).collect();
     let lists: [(&str, Vec<String>); 5] = [

@@ -1,4 +1,4 @@
-//! Things that exist before a run: customers who may pay, payments in several states, credits, sales.
+//! Objects that exist before a run: verified customers, payments in several states, credits, off-ramps.
 
 use super::emulator::Emulator;
 use super::http::Client;
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 const CUSTOMERS: usize = 12;
 const WALLET: &str = "0x52908400098527886e0f7030069857d2e4169ee7";
 
-/// Ids of what was made.
+/// The ids of these objects.
 #[derive(Debug, Default)]
 pub(crate) struct Seeded {
     pub(crate) token: String,
-    /// The token of another integration, which must see nothing of all this.
+    /// The token of another integration, which must not see these objects.
     pub(crate) stranger: String,
     pub(crate) users: Vec<String>,
     pub(crate) payments: Vec<String>,

@@ -18,20 +18,20 @@ fn copy(judge: Judge) -> Value {
     prepare(&document(), &rules(), judge)
 }
 
-/// The schema of an operation's reply, as a judge sees it.
+/// The schema of an operation's reply in a judge's copy.
 fn reply<'a>(copy: &'a Value, path: &str, method: &str, status: &str) -> &'a Value {
     &copy["paths"][path][method]["responses"][status]["content"]["application/json"]["schema"]
 }
 
 #[test]
-fn steps_have_names_of_their_own_and_reasons() {
+fn steps_have_unique_names_and_reasons() {
     let names: BTreeMap<&str, &str> = STEPS.iter().map(|step| (step.name, step.reason)).collect();
     assert_eq!(names.len(), STEPS.len());
     assert!(names.values().all(|reason| reason.len() > 40), "{names:?}");
 }
 
 #[test]
-fn values_that_may_grow_are_text_in_replies() {
+fn open_values_are_text_in_replies() {
     for judge in [Judge::Schemathesis, Judge::Prism] {
         let copy = copy(judge);
         let status = &copy["components"]["schemas"]["Payment"]["properties"]["status"]["allOf"][0];
@@ -45,7 +45,7 @@ fn values_that_may_grow_are_text_in_replies() {
 }
 
 #[test]
-fn only_the_judge_that_makes_requests_keeps_their_lists() {
+fn only_schemathesis_keeps_request_lists() {
     let kind = |copy: &Value| {
         copy["components"]["schemas"]["UploadCustomerDocumentRequest"]["properties"]["type"]["allOf"][0]
             .clone()
@@ -63,7 +63,7 @@ fn only_the_judge_that_makes_requests_keeps_their_lists() {
 }
 
 #[test]
-fn refusals_stay_in_replies_200_for_prism_and_get_a_status_for_schemathesis() {
+fn refusals_get_a_status_for_schemathesis_only() {
     let path = "/payment/{payment_id}";
     assert_eq!(
         reply(&copy(Judge::Prism), path, "get", "200")["oneOf"]
@@ -89,7 +89,7 @@ fn refusals_stay_in_replies_200_for_prism_and_get_a_status_for_schemathesis() {
 }
 
 #[test]
-fn rules_narrow_fields_and_let_optional_ones_be_null() {
+fn rules_narrow_fields_and_allow_null() {
     let copy = copy(Judge::Schemathesis);
     let body = |path: &str| {
         copy["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"].clone()
@@ -111,7 +111,7 @@ fn rules_narrow_fields_and_let_optional_ones_be_null() {
 }
 
 #[test]
-fn every_rule_is_about_something_in_the_specification() {
+fn rules_name_fields_of_the_specification() {
     let document = document();
     let rules = rules();
     let fields = |id: &str| {
@@ -146,7 +146,7 @@ fn every_rule_is_about_something_in_the_specification() {
 }
 
 #[test]
-fn every_link_fills_a_parameter_of_a_call_that_exists() {
+fn links_fill_existing_parameters() {
     let document = document();
     let operations = document.operations();
     let mut links = 0;
@@ -169,7 +169,7 @@ fn every_link_fills_a_parameter_of_a_call_that_exists() {
 }
 
 #[test]
-fn the_number_of_cases_is_read_from_the_summary() {
+fn case_number_is_read_from_the_summary() {
     assert_eq!(
         generated("Test cases:\n  12,345 generated, 12,000 passed\n"),
         Some(12_345)

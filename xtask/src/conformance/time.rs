@@ -1,10 +1,10 @@
-//! The real clock, which here only bounds runs and waits for other programs.
+//! The real clock, for time limits and for waiting for other programs.
 
 use std::time::{Duration, Instant};
 
 #[allow(
     clippy::disallowed_methods,
-    reason = "bounds a run and times out a program; no verdict depends on it"
+    reason = "limits a run and times out a program; no result depends on it"
 )]
 pub(super) fn now() -> Instant {
     Instant::now()

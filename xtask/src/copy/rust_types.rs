@@ -1,4 +1,4 @@
-//! Which Rust type carries a field: decided by its `x-unit`, `x-id`, `x-sensitive` or `format`.
+//! The Rust type of a field, chosen by its `x-unit`, `x-id`, `x-sensitive` or `format`.
 
 use crate::spec::{Document, Node, Position, fields_mut, schemas};
 use serde_json::{Map, Value, json};

@@ -1,10 +1,10 @@
-//! One document a tag, so that a feature brings in the types of its tag and no others.
+//! One document for each tag, so that a feature compiles the types of its tag only.
 
 use crate::spec::{Document, Node, Tag, closure};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which way a schema travels.
+/// The direction of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Request,

@@ -1,4 +1,4 @@
-//! What counts as covered, on a small workspace made for the purpose.
+//! Coverage of a small workspace.
 
 use super::{complaints, gather, table, with_table};
 use crate::spec::Document;
@@ -50,12 +50,12 @@ fn found(change: impl FnOnce(&Path)) -> Vec<String> {
 }
 
 #[test]
-fn what_is_covered_everywhere_is_not_complained_about() {
+fn full_coverage_has_no_complaints() {
     assert_eq!(found(|_| {}), Vec::<String>::new());
 }
 
 #[test]
-fn each_hole_is_named_with_its_cure() {
+fn each_gap_is_named_with_its_cure() {
     let found = found(|root| {
         for path in [
             "crates/cryptopocket-api",
@@ -84,7 +84,7 @@ fn each_hole_is_named_with_its_cure() {
 }
 
 #[test]
-fn an_ignored_example_is_none_and_a_private_method_is_no_call() {
+fn ignored_examples_and_private_methods_do_not_count() {
     let path = "crates/cryptopocket-onramp/src/payment.rs";
     let ignored = found(|root| write(root, path, &METHOD.replacen("```", "```ignore", 1)));
     assert!(
@@ -99,7 +99,7 @@ fn an_ignored_example_is_none_and_a_private_method_is_no_call() {
 }
 
 #[test]
-fn what_the_document_does_not_have_is_a_stray() {
+fn unknown_operations_and_routes_are_strays() {
     let found = found(|root| {
         write(
             root,
@@ -133,7 +133,7 @@ fn what_the_document_does_not_have_is_a_stray() {
 }
 
 #[test]
-fn the_readme_gets_the_table_between_its_marks() {
+fn readme_table_is_replaced_between_its_marks() {
     let root = tempfile::tempdir().unwrap();
     covered(root.path());
     let rows = gather(root.path(), &document()).unwrap().rows;

@@ -28,7 +28,7 @@ pub(super) struct TypedCall {
     pub(super) example: bool,
 }
 
-/// Every typed call of the workspace; for each operation the calls named nearest to it come first.
+/// Every typed call of the workspace; for each operation the most similar name comes first.
 pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
     let mut found = Vec::new();
     for name in CRATES {
@@ -48,7 +48,7 @@ pub(super) fn calls(root: &Path) -> Result<Vec<TypedCall>, String> {
     Ok(found)
 }
 
-/// How many words of the operation's id the method lacks, then how long it is.
+/// The number of words of the operation's id that the method lacks, then the length of its name.
 fn name_distance(call: &TypedCall) -> (usize, usize) {
     let words = call
         .operation

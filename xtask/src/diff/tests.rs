@@ -20,7 +20,7 @@ fn lines(found: &[Change]) -> Vec<String> {
 }
 
 #[test]
-fn nothing_changed_is_said_so() {
+fn equal_documents_report_no_change() {
     assert_eq!(
         markdown("HEAD", &changes("", |_| {})),
         "## Changes of the API since `HEAD`\n\nNone.\n"
@@ -28,7 +28,7 @@ fn nothing_changed_is_said_so() {
 }
 
 #[test]
-fn a_renamed_enum_value_is_removed_and_added() {
+fn renamed_enum_value_is_removed_and_added() {
     let found = changes("/components/schemas/OfframpStatus/enum", |values| {
         values[2] = json!("done");
     });
@@ -48,7 +48,7 @@ fn a_renamed_enum_value_is_removed_and_added() {
 }
 
 #[test]
-fn only_what_breaks_callers_can_fail_the_task() {
+fn only_breaking_changes_fail_the_task() {
     let properties = "/components/schemas/CreatedPayment/properties";
     let removed = changes(properties, |p| drop(p.as_object_mut().unwrap().remove("bic")));
     let refusal = super::refuse_breaking("v1", &removed).unwrap_err();
@@ -65,7 +65,7 @@ fn only_what_breaks_callers_can_fail_the_task() {
 }
 
 #[test]
-fn the_options_come_in_any_order_and_an_unknown_one_is_named() {
+fn options_have_any_order_and_known_names() {
     let both = Ok(Options {
         base: "main",
         fail_on_breaking: true,
@@ -86,7 +86,7 @@ fn the_options_come_in_any_order_and_an_unknown_one_is_named() {
 }
 
 #[test]
-fn a_new_reply_field_breaks_nobody_and_a_removed_one_does() {
+fn only_removed_reply_fields_break() {
     let properties = "/components/schemas/CreatedPayment/properties";
     let field =
         json!({ "type": "string", "description": "New.", "x-evidence": "assumed", "x-sensitive": "none" });
@@ -103,7 +103,7 @@ fn a_new_reply_field_breaks_nobody_and_a_removed_one_does() {
 }
 
 #[test]
-fn a_new_required_request_field_breaks() {
+fn new_required_request_field_breaks() {
     let request = "/components/schemas/CreatePaymentRequest";
     let field =
         json!({ "type": "string", "description": "New.", "x-evidence": "assumed", "x-sensitive": "none" });
@@ -118,7 +118,7 @@ fn a_new_required_request_field_breaks() {
 }
 
 #[test]
-fn a_unit_is_part_of_the_type_and_a_grade_is_not() {
+fn changed_unit_breaks_and_grade_does_not() {
     let amount = "/components/schemas/Payment/properties/fiat_amount";
     let found = lines(&changes(amount, |field| field["x-unit"] = json!("currency-unit")));
     assert!(
@@ -137,7 +137,7 @@ fn a_unit_is_part_of_the_type_and_a_grade_is_not() {
 }
 
 #[test]
-fn a_class_of_repetition_a_path_and_a_parameter_break() {
+fn changed_idempotency_path_and_parameter_break() {
     let create = "/paths/~1createPayment/post";
     let found = changes(create, |node| node["x-idempotency"] = json!("keyed"));
     assert_eq!(
@@ -162,7 +162,7 @@ fn a_class_of_repetition_a_path_and_a_parameter_break() {
 }
 
 #[test]
-fn operations_come_and_go() {
+fn added_and_removed_operations_are_reported() {
     let removed = changes("/paths", |paths| {
         drop(paths.as_object_mut().unwrap().remove("/createPayment"));
     });
@@ -174,7 +174,7 @@ fn operations_come_and_go() {
 }
 
 #[test]
-fn an_event_that_loses_a_spelling_breaks() {
+fn removed_event_spelling_breaks() {
     let old = json!({ "events": [{ "kind": "Done", "type": "B", "aliases": [{ "type": "A" }] }] });
     let new =
         json!({ "events": [{ "kind": "Done", "type": "B", "aliases": [] }, { "kind": "New", "type": "C" }] });

@@ -56,12 +56,12 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_took_effect_pass() {
+    fn effective_settings_pass() {
         assert_eq!(checked(|_| {}, |_| {}), "");
     }
 
     #[test]
-    fn a_replacement_that_names_nothing_is_reported() {
+    fn unused_replacement_is_reported() {
         let misspelt = |map: &mut BTreeMap<String, String>| {
             let path = map.remove("PaymentStatus").unwrap();
             map.insert("PaymentState".to_owned(), path);
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn an_injected_type_that_was_ignored_is_reported() {
+    fn ignored_injected_type_is_reported() {
         let asked = |slice: &mut Value| {
             slice["components"]["schemas"]["Payment"]["properties"]["id"]["x-rust-type"]["path"] =
                 Value::from("cryptopocket_types::Ignored");

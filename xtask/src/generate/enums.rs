@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn values_keep_the_order_and_the_words_of_the_document() {
+    fn values_keep_order_and_text_of_the_document() {
         let schema = json!({
             "type": "string", "enum": ["b", "A_1"], "x-evidence": "guide", "description": "Two.\nReally.",
             "x-enum-descriptions": { "b": "Bee." },

@@ -6,14 +6,14 @@ use crate::spec::{Document, Position, schema_tree, schemas};
 use boon::{Compiler, Draft, ErrorKind, Schemas, ValidationError};
 use serde_json::{Map, Value, json};
 
-/// Where the document stands among the validator's resources.
+/// The document's name among the validator's resources.
 const DOCUMENT: &str = "https://localhost/openapi.json";
 
 /// The schemas of a document as JSON Schema.
 pub(super) struct Validator {
     compiler: Compiler,
     compiled: Schemas,
-    /// Schemas compiled beside the document.
+    /// The number of schemas compiled beside the document.
     inline: usize,
 }
 
@@ -33,7 +33,7 @@ impl Validator {
         }
     }
 
-    /// What is wrong with `value`, each with its place. Empty if it fits.
+    /// The problems of `value`, each with its place. Empty if it fits.
     pub(super) fn problems(&mut self, schema: &Value, value: &Value) -> Vec<String> {
         let mut schema = schema.clone();
         schema_tree(&mut schema, Position::Body, &mut strict);
@@ -65,7 +65,7 @@ fn strict(schema: &mut Map<String, Value>, _: Position) {
     }
 }
 
-/// Local references lead into the document.
+/// Makes local references refer to the document.
 fn absolute(node: &mut Value) {
     match node {
         Value::Object(map) => {

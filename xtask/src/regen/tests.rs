@@ -1,4 +1,4 @@
-//! Generation as a whole: deterministic, and nothing changes in silence.
+//! Generation as a whole: deterministic, and every change is reported.
 
 use crate::generate::{self, Files};
 use crate::spec::{self, Document, Tag};
@@ -18,7 +18,7 @@ fn spec() -> String {
     fs::read_to_string(workspace::root().join(workspace::SPEC)).unwrap()
 }
 
-/// A workspace with nothing but the documents and what is generated from them.
+/// A workspace of the documents and the generated files only.
 #[track_caller]
 fn copy(root: &Path) {
     fs::create_dir_all(root.join("spec")).unwrap();
@@ -29,17 +29,17 @@ fn copy(root: &Path) {
 }
 
 #[test]
-fn the_same_document_gives_the_same_bytes() {
+fn generation_is_deterministic() {
     assert!(files(&spec()) == files(&spec()));
 }
 
 #[test]
-fn the_generated_files_of_the_workspace_are_up_to_date() {
+fn generated_files_are_up_to_date() {
     regen::check(&workspace::root()).unwrap();
 }
 
 #[test]
-fn a_renamed_enum_value_makes_check_outline_and_diff_speak() {
+fn renamed_enum_value_shows_in_all_reports() {
     let root = tempfile::tempdir().unwrap();
     copy(root.path());
     regen::check(root.path()).unwrap();
@@ -82,7 +82,7 @@ fn a_renamed_enum_value_makes_check_outline_and_diff_speak() {
 }
 
 #[test]
-fn a_document_that_breaks_a_rule_is_not_generated_from() {
+fn broken_document_is_not_generated() {
     let root = tempfile::tempdir().unwrap();
     copy(root.path());
     let broken = spec().replace("x-idempotency: unsafe", "x-idempotency: perhaps");
@@ -95,7 +95,7 @@ fn a_document_that_breaks_a_rule_is_not_generated_from() {
 }
 
 #[test]
-fn check_names_files_that_nothing_generates() {
+fn check_names_stale_files() {
     let root = tempfile::tempdir().unwrap();
     copy(root.path());
     let left_over = format!("{}/old_tag.rs", generate::API);
@@ -107,7 +107,7 @@ fn check_names_files_that_nothing_generates() {
 }
 
 #[test]
-fn what_is_sensitive_is_guarded_field_by_field() {
+fn sensitive_fields_have_guarded_types() {
     let document = Document::parse(&spec()).unwrap();
     let files = files(&spec());
     let mut guarded = 0;
@@ -138,7 +138,7 @@ fn what_is_sensitive_is_guarded_field_by_field() {
 }
 
 #[test]
-fn a_tag_brings_in_no_types_of_another() {
+fn tag_has_no_types_of_another() {
     let files = files(&spec());
     let onramp = &files[&format!("{}/onramp.rs", generate::API)];
     for foreign in ["BankAccount", "Customer", "Offramp"] {
@@ -147,7 +147,7 @@ fn a_tag_brings_in_no_types_of_another() {
 }
 
 #[test]
-fn an_injected_type_replaces_what_the_generator_would_choose() {
+fn injected_type_replaces_the_generated_one() {
     let files = files(&spec());
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with(generate::API)) {
         assert!(!text.contains("f64"), "{path} has a float");

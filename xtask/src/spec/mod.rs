@@ -1,4 +1,4 @@
-//! The OpenAPI document as plain JSON: a typed model would drop what it does not know.
+//! The OpenAPI document as plain JSON: a typed model would drop unknown keys.
 
 mod node;
 mod operation;
@@ -39,7 +39,7 @@ impl Document {
         &self.root
     }
 
-    /// `components.schemas`; empty when absent.
+    /// `components.schemas`; empty if absent.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
         let schemas = self.schema_map().into_iter().flatten();
         schemas.map(|(name, schema)| (name.as_str(), schema))

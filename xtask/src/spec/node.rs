@@ -1,4 +1,4 @@
-//! Short ways into a JSON value.
+//! Accessors for JSON values.
 
 use serde_json::{Map, Value};
 

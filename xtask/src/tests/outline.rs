@@ -1,4 +1,4 @@
-//! The public surface of a generated module on a page: what a person reviews instead of the code.
+//! The public surface of a generated module on one page, for reviews.
 
 use crate::doc_comment::doc_lines;
 use crate::generate::{pascal, values};
@@ -126,7 +126,7 @@ fn parameters(function: &ItemFn, items: &[Item]) -> String {
     shown.join(", ")
 }
 
-/// The type a call answers with.
+/// The type that a call returns.
 fn reply(function: &ItemFn) -> String {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         return "?".to_owned();
@@ -200,7 +200,7 @@ fn grade(attrs: &[Attribute]) -> String {
     found.unwrap_or("?").to_owned()
 }
 
-/// A type without the paths that a reader knows.
+/// A type without well-known paths.
 fn text(ty: &Type) -> String {
     let squeezed: String = ty.to_token_stream().to_string().split_whitespace().collect();
     [
@@ -226,10 +226,7 @@ mod tests {
 
     static FILES: LazyLock<Files> = LazyLock::new(generated);
 
-    #[allow(
-        clippy::unwrap_used,
-        reason = "without the generated files there is nothing to look at"
-    )]
+    #[allow(clippy::unwrap_used, reason = "a test cannot run without the generated files")]
     fn generated() -> Files {
         regen::generated(&workspace::root()).unwrap()
     }
@@ -257,17 +254,17 @@ mod tests {
     }
 
     pages! {
-        the_surface_of_common_is_as_reviewed "common";
-        the_surface_of_users_is_as_reviewed "users";
-        the_surface_of_onramp_is_as_reviewed "onramp";
-        the_surface_of_offramp_is_as_reviewed "offramp";
-        the_surface_of_banking_is_as_reviewed "banking";
-        the_surface_of_webhooks_is_as_reviewed "webhooks";
-        the_shared_types_are_as_reviewed "shared";
+        common_surface_is_as_reviewed "common";
+        users_surface_is_as_reviewed "users";
+        onramp_surface_is_as_reviewed "onramp";
+        offramp_surface_is_as_reviewed "offramp";
+        banking_surface_is_as_reviewed "banking";
+        webhooks_surface_is_as_reviewed "webhooks";
+        shared_types_are_as_reviewed "shared";
     }
 
     #[test]
-    fn the_enums_are_as_reviewed() {
+    fn enums_are_as_reviewed() {
         let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
         assert_reviewed("enums", &enums(&document));
     }

@@ -64,7 +64,7 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub booking_date: ::cryptopocket_types::time::Date,
-        /// What the payer wrote, free text. Look in it for the `concept` of a payment.
+        /// What the payer wrote, free text. It may contain the `concept` of a payment.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -74,7 +74,7 @@ pub mod types {
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub counterparty_iban: ::std::option::Option<::cryptopocket_types::Personal>,
-        /// Name of the payer or payee, as the bank tells it.
+        /// Name of the payer or payee, as the bank reports it.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -97,12 +97,12 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub id: ::cryptopocket_types::id::TransactionId,
-        /// Payment it is tied to.
+        /// Payment it is matched to.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payment_id: ::std::option::Option<::cryptopocket_types::id::PaymentId>,
-        /// Whether it is tied to a payment. When it is missing, a `payment_id` tells.
+        /// Whether it is matched to a payment. If it is missing, `payment_id` shows that.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -127,7 +127,7 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub data: ::std::vec::Vec<BankAccountTransaction>,
-        /// Where this page stands. Without it, take the page for the only one.
+        /// Position of this page. If it is missing, the page is the only one.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -159,7 +159,7 @@ pub mod types {
         /// Evidence: assumed.
         pub transaction_id: ::cryptopocket_types::id::TransactionId,
     }
-    /// A payment tied to the bank credit that pays it.
+    /// A payment matched to the bank credit that pays it.
     #[derive(::serde::Serialize, Clone, Debug, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -259,11 +259,11 @@ pub struct ListBankTransactionsQuery<'a> {
     ///
     /// Evidence: assumed.
     pub from: Option<&'a ::cryptopocket_types::time::Date>,
-    /// Number of the page, counted from 1. The first page comes when it is left out.
+    /// Number of the page, counted from 1. Defaults to the first page.
     ///
     /// Evidence: assumed.
     pub page: Option<i64>,
-    /// How many movements a page holds at most.
+    /// Maximum number of movements on a page.
     ///
     /// Evidence: assumed.
     pub per_page: Option<i64>,
@@ -276,7 +276,7 @@ pub struct ListBankTransactionsQuery<'a> {
 ///
 /// Lists the movements of one of the integration's bank accounts, page by page.
 ///
-/// Look for credits whose `concept` names a payment that waits for its transfer, and tie them together with
+/// Look for credits whose `concept` names a payment that waits for its transfer, and match them with
 /// `reconcile_payment`. Ask for the next page until `pagination.current_page` reaches `pagination.last_page`.
 ///
 /// Sends `GET /banking/accounts/{iban}/transactions`. Evidence: documented; source: "List account transactions".
@@ -295,12 +295,12 @@ pub async fn list_bank_transactions(
         .send()
         .await
 }
-/// Tie a bank credit to the payment it pays.
+/// Match a bank credit to the payment it pays.
 ///
-/// Ties a credit on the integration's bank account to the payment it pays, so that the coins are bought and sent.
+/// Matches a credit on the integration's bank account to the payment it pays, so that the coins are bought and sent.
 ///
-/// Check amount, currency and reference first: the call moves money and nothing is known that takes it back. When
-/// the answer was lost, look at the payment with `get_payment` before trying again.
+/// Check amount, currency and reference first: the call moves money, and no call is known that reverts it. If
+/// the reply is lost, look at the payment with `get_payment` before trying again.
 ///
 /// Sends `POST /banking/reconcile`. Evidence: assumed; source: "Reconcile payment with bank transaction".
 pub async fn reconcile_payment(

@@ -12,12 +12,12 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct Asset {
-        /// Whether the pair can be bought and sold now. Take it for active when this is missing.
+        /// Whether the pair can be bought and sold now. If it is missing, treat the pair as active.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub active: ::std::option::Option<bool>,
-        /// Chain the coin lives on, such as `polygon`.
+        /// Chain of the coin, such as `polygon`.
         ///
         /// Evidence: assumed.
         pub chain: ::std::string::String,
@@ -26,7 +26,7 @@ pub mod types {
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub decimals: ::std::option::Option<i32>,
-        /// Least amount of a purchase, in currency units. The currency is not told; euros are likely.
+        /// Minimum amount of a purchase, in currency units. The currency is not stated; euros are likely.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -47,12 +47,12 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// Token that stands for the credentials for a while.
+    /// Short-lived token for all other calls.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct AuthToken {
-        /// Life of the token in seconds from now. When it is missing, use the token until it is refused.
+        /// Validity of the token in seconds from now. If it is missing, use the token until it is refused.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -84,7 +84,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct TokenPrice {
-        /// Chain the coin lives on.
+        /// Chain of the coin.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -170,7 +170,7 @@ pub async fn authenticate(
 }
 /// List the coins and chains on offer.
 ///
-/// Lists the coins on offer and the chains they live on.
+/// Lists the coins on offer and their chains.
 ///
 /// Take symbol and chain of a payment from this list; a pair outside it is refused with `coin_not_supported`.
 ///
@@ -184,7 +184,7 @@ pub async fn list_available_assets(
 ///
 /// Gets the price of one coin on one chain in a fiat currency.
 ///
-/// The price indicates and binds nobody; ask for a quote to learn fees and what a given amount would buy.
+/// The price is indicative; ask for a quote to learn fees and what a given amount would buy.
 ///
 /// Sends `GET /tokenPrice`. Evidence: assumed; source: "Token Price".
 pub async fn get_token_price(

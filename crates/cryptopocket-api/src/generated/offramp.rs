@@ -15,7 +15,7 @@ pub mod types {
         ///
         /// Evidence: older.
         pub amount: ::cryptopocket_types::wire::CoinUnits,
-        /// Bank that receives the money; in Latin America alone.
+        /// Bank that receives the money; only in Latin America.
         ///
         /// Evidence: older.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -48,7 +48,7 @@ pub mod types {
         ///
         /// Evidence: older.
         pub id: ::cryptopocket_types::id::OfframpId,
-        /// The words `payment created`.
+        /// The text `payment created`.
         ///
         /// Evidence: older.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -71,7 +71,7 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub data: ::std::vec::Vec<Offramp>,
-        /// Where this page stands. Without it, take the page for the only one.
+        /// Position of this page. If it is missing, the page is the only one.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -85,7 +85,7 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// An off-ramp transaction as it stands now.
+    /// An off-ramp transaction in its current state.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -106,7 +106,7 @@ pub mod types {
         ///
         /// Evidence: older.
         pub decimals: i32,
-        /// Money for the customer, a decimal string in currency units. The currency is not told.
+        /// Money for the customer, a decimal string in currency units. The currency is not stated.
         ///
         /// Evidence: older.
         pub fiat_amount: ::cryptopocket_types::wire::DecimalString,
@@ -123,7 +123,7 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// What an amount of tokens would bring now. It binds nobody.
+    /// What an amount of tokens would bring now. Not binding.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -220,7 +220,7 @@ pub mod types {
 /// Have the customer send exactly the tokens to `wallet`, on the chain that was named, then follow the transaction
 /// with `get_offramp` or webhooks. In Latin America give `bank_name` and leave out `blockchain` and `iban`.
 ///
-/// This call moves money and takes neither an idempotency key nor a reference of yours. When the answer was lost,
+/// This call moves money and takes neither an idempotency key nor your own reference. If the reply is lost,
 /// do not repeat it: look for the transaction with `list_offramps`.
 ///
 /// Sends `POST /createRampoff`. Evidence: older; source: "Create off-ramp transaction".
@@ -232,7 +232,7 @@ pub async fn create_offramp(
 }
 /// Get an off-ramp transaction.
 ///
-/// Gets an off-ramp transaction as it stands now.
+/// Gets an off-ramp transaction in its current state.
 ///
 /// Mind the units: `amount` counts base units and means nothing without `decimals` (`20000000000000000000` with 18
 /// decimals is 20 tokens); `fiat_amount` is a decimal string in currency units. Ask again until `status` is
@@ -249,7 +249,7 @@ pub async fn get_offramp(
 ///
 /// Asks how much fiat money an amount of tokens would bring.
 ///
-/// A quote only indicates and locks no rate. Ask again right before creating the off-ramp transaction.
+/// A quote is indicative and locks no rate. Ask again right before creating the off-ramp transaction.
 ///
 /// Sends `GET /getRampoffQuote`. Evidence: assumed; source: "Get quote (off-ramp)".
 pub async fn get_offramp_quote(
@@ -269,11 +269,11 @@ pub async fn get_offramp_quote(
 /// Optional parameters of [`list_offramps`].
 #[derive(Clone, Debug, Default)]
 pub struct ListOfframpsQuery {
-    /// Number of the page, counted from 1. The first page comes when it is left out.
+    /// Number of the page, counted from 1. Defaults to the first page.
     ///
     /// Evidence: assumed.
     pub page: Option<i64>,
-    /// How many transactions a page holds at most.
+    /// Maximum number of transactions on a page.
     ///
     /// Evidence: assumed.
     pub per_page: Option<i64>,

@@ -20,7 +20,7 @@ pub mod types {
         /// Evidence: documented.
         pub coin_symbol: ::std::string::String,
         /// Your own reference of the payment. Nothing says that it must be unique; make it so, as it is the only way
-        /// to find a payment whose creation was not answered.
+        /// to find a payment whose creation got no reply.
         ///
         /// Evidence: documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -29,12 +29,12 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub fiat_amount: ::cryptopocket_types::wire::CurrencyUnits,
-        /// Currency; `EUR` is the only one taken.
+        /// Currency; only `EUR` is accepted.
         ///
         /// Evidence: documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fiat_symbol: ::std::option::Option<::std::string::String>,
-        /// Way to pay, in lower case. The provider takes `card` when it is left out.
+        /// Way to pay, in lower case. The provider uses `card` if it is left out.
         ///
         /// Evidence: documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -48,14 +48,14 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CreatePaymentRequest {
-        /// Address of yours for the customer's way back or the outcome. It may hold a token of yours, so treat it as a
+        /// Your address for the customer's return or the outcome. It may contain one of your tokens, so treat it as a
         /// secret.
         ///
         /// Evidence: older.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub callback_url: ::std::option::Option<::cryptopocket_types::Secret>,
-        /// Chain to receive the coin on, such as `polygon`. Leave it out for the Latin American methods alone, as an
-        /// older edition says.
+        /// Chain to receive the coin on, such as `polygon`. Leave
+        /// it out only for the Latin American methods (older edition).
         ///
         /// Evidence: documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -65,7 +65,7 @@ pub mod types {
         /// Evidence: documented.
         pub coin_symbol: ::std::string::String,
         /// Your own reference of the payment. Nothing says that it must be unique; make it so, as it is the only way
-        /// to find a payment whose creation was not answered.
+        /// to find a payment whose creation got no reply.
         ///
         /// Evidence: documented.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -165,7 +165,7 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub data: ::std::vec::Vec<Payment>,
-        /// Where this page stands. Without it, take the page for the only one.
+        /// Position of this page. If it is missing, the page is the only one.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -179,7 +179,7 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// A payment as it stands now.
+    /// A payment in its current state.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -251,12 +251,12 @@ pub mod types {
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fiat_symbol: ::std::option::Option<::std::string::String>,
-        /// Largest amount of a payment, in currency units.
+        /// Maximum amount of a payment, in currency units.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_amount: ::std::option::Option<::cryptopocket_types::wire::CurrencyUnits>,
-        /// Least amount of a payment, in currency units.
+        /// Minimum amount of a payment, in currency units.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -275,7 +275,7 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// What an amount of euros would buy now. It binds nobody.
+    /// What an amount of euros would buy now. Not binding.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -388,7 +388,7 @@ pub mod types {
 ///
 /// Send the customer to `gateway_url`, then follow the payment with `get_payment` or webhooks.
 ///
-/// This call moves money and takes no idempotency key. When the answer was lost, do not repeat it: look for the
+/// This call moves money and takes no idempotency key. If the reply is lost, do not repeat it: look for the
 /// payment by `external_id` with `list_payments`. For an internal error the provider puts the raw text of an
 /// exception into `message`; never show it to customers.
 ///
@@ -404,10 +404,10 @@ pub async fn create_guided_payment(
 /// Creates a payment: the customer pays fiat money and receives coins in the wallet that you name.
 ///
 /// What comes back depends on the method. For a transfer show `iban`, `bic`, `destination_name` and `concept` to
-/// the payer, and keep `concept`: no later call repeats it, and it is what ties the bank credit to the payment. For
+/// the payer, and keep `concept`: no later call repeats it, and it matches the bank credit to the payment. For
 /// card and PSD2 send the customer to `url_payment`. Then follow the payment with `get_payment` or webhooks.
 ///
-/// This call moves money and takes no idempotency key. When the answer was lost, do not repeat it: look for the
+/// This call moves money and takes no idempotency key. If the reply is lost, do not repeat it: look for the
 /// payment by `external_id` with `list_payments`.
 ///
 /// Sends `POST /createPayment`. Evidence: documented; source: "Create payment intend".
@@ -419,7 +419,7 @@ pub async fn create_payment(
 }
 /// Get a payment.
 ///
-/// Gets a payment as it stands now. Only payments that were made with your own token are visible.
+/// Gets a payment in its current state. Only payments that were made with your own token are visible.
 ///
 /// Mind the unit: `fiat_amount` is in cents here (`15050` is 150.50 EUR), though the creation took currency units.
 /// Ask again until `status` is `coins_sent`; then `txid` names the transfer on the chain.
@@ -434,7 +434,7 @@ pub async fn get_payment(
 /// Optional parameters of [`list_payment_methods`].
 #[derive(Clone, Debug, Default)]
 pub struct ListPaymentMethodsQuery<'a> {
-    /// Currency to pay in, as an ISO 4217 code such as `EUR`. All methods come when it is left out.
+    /// Currency to pay in, as an ISO 4217 code such as `EUR`. If it is left out, all methods are listed.
     ///
     /// Evidence: assumed.
     pub fiat_symbol: Option<&'a str>,
@@ -459,7 +459,7 @@ pub async fn list_payment_methods(
 /// Optional parameters of [`list_payments`].
 #[derive(Clone, Debug, Default)]
 pub struct ListPaymentsQuery<'a> {
-    /// Only payments that carry this reference of yours. Several may.
+    /// Only payments with this reference. Several may have it.
     ///
     /// Evidence: assumed.
     pub external_id: Option<&'a ::cryptopocket_types::id::ExternalId>,
@@ -467,11 +467,11 @@ pub struct ListPaymentsQuery<'a> {
     ///
     /// Evidence: assumed.
     pub from: Option<&'a ::cryptopocket_types::time::Date>,
-    /// Number of the page, counted from 1. The first page comes when it is left out.
+    /// Number of the page, counted from 1. Defaults to the first page.
     ///
     /// Evidence: assumed.
     pub page: Option<i64>,
-    /// How many payments a page holds at most.
+    /// Maximum number of payments on a page.
     ///
     /// Evidence: assumed.
     pub per_page: Option<i64>,
@@ -488,7 +488,7 @@ pub struct ListPaymentsQuery<'a> {
 ///
 /// Lists the payments made with your own token, page by page, filtered as asked.
 ///
-/// Filter by `external_id` to find a payment whose creation was not answered. Ask for the next page until
+/// Filter by `external_id` to find a payment whose creation got no reply. Ask for the next page until
 /// `pagination.current_page` reaches `pagination.last_page`, with the same filters on each.
 ///
 /// Sends `GET /payments`. Evidence: assumed; source: "List on-ramp transactions".
@@ -510,7 +510,7 @@ pub async fn list_payments(
 /// Optional parameters of [`get_onramp_quote`].
 #[derive(Clone, Debug, Default)]
 pub struct GetOnrampQuoteQuery<'a> {
-    /// Chain to receive the coin on. The provider takes `polygon` when it is left out.
+    /// Chain to receive the coin on. The provider uses `polygon` if it is left out.
     ///
     /// Evidence: guide.
     pub chain: Option<&'a str>,
@@ -519,7 +519,7 @@ pub struct GetOnrampQuoteQuery<'a> {
 ///
 /// Asks how many tokens an amount of euros would buy by a given payment method.
 ///
-/// A quote only indicates: it has no id, no expiry and locks no rate. Ask again right before creating the payment,
+/// A quote is indicative: it has no id, no expiry and locks no rate. Ask again right before creating the payment,
 /// and compare what was sent with what was quoted.
 ///
 /// Sends `GET /quote`. Evidence: guide; source: "Get quote".

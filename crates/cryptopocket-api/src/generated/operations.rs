@@ -409,7 +409,7 @@ pub const LIST_BANK_TRANSACTIONS: Operation = Operation {
     auth: true,
     refusals: &[],
 };
-/// `POST /banking/reconcile`: Tie a bank credit to the payment it pays.
+/// `POST /banking/reconcile`: Match a bank credit to the payment it pays.
 pub const RECONCILE_PAYMENT: Operation = Operation {
     id: "reconcile_payment",
     page: "Reconcile payment with bank transaction",

@@ -2,7 +2,7 @@
 
 //! Types that several tags use.
 
-/// Where a page stands in its list. The provider names this schema; its fields are assumed, after the habit of the
+/// Position of a page in its list. The provider names this schema; its fields are assumed, after the habit of the
 /// framework its replies show.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -12,17 +12,17 @@ pub struct Pagination {
     ///
     /// Evidence: assumed.
     pub current_page: i64,
-    /// Number of the last page. When it is missing, ask on until a page is empty or repeats.
+    /// Number of the last page. If it is missing, request pages until one is empty or repeats.
     ///
     /// Evidence: assumed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub last_page: ::std::option::Option<i64>,
-    /// How many entries a page holds at most.
+    /// Maximum number of entries on a page.
     ///
     /// Evidence: assumed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub per_page: ::std::option::Option<i64>,
-    /// How many entries the whole list has.
+    /// Number of entries of the whole list.
     ///
     /// Evidence: assumed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

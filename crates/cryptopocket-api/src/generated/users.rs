@@ -7,7 +7,7 @@ use super::operations;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    /// What is told about a new company.
+    /// Data of a new company.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CreateCompanyCustomerRequest {
@@ -15,12 +15,12 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub company_name: ::cryptopocket_types::Personal,
-        /// Email address, at most 254 characters, not of a throw-away domain.
+        /// Email address, at most 254 characters, not of a disposable domain.
         ///
         /// Evidence: documented.
         pub email: ::cryptopocket_types::Personal,
     }
-    /// What is told about a new customer whose identity you checked. Each field is assumed; that personal or company
+    /// Data of a new customer whose identity you checked. Each field is assumed; that personal or company
     /// data, images of the identity document and biometric captures are sent is documented.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -35,7 +35,7 @@ pub mod types {
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub birth_date: ::std::option::Option<::cryptopocket_types::Personal>,
-        /// Address of yours for the outcome. It may hold a token of yours, so treat it as a secret.
+        /// Your address for the outcome. It may contain one of your tokens, so treat it as a secret.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -58,7 +58,7 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub document_front: ::cryptopocket_types::Personal,
-        /// Email address, not of a throw-away domain.
+        /// Email address, not of a disposable domain.
         ///
         /// Evidence: assumed.
         pub email: ::cryptopocket_types::Personal,
@@ -79,7 +79,7 @@ pub mod types {
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_name: ::std::option::Option<::cryptopocket_types::Personal>,
-        /// Second capture that shows a living person, in the same form.
+        /// Second capture, to prove liveness, in the same form.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -104,11 +104,11 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_type: ::std::option::Option<::cryptopocket_types::UserType>,
     }
-    /// What is told about a new customer.
+    /// Data of a new customer.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CreateCustomerRequest {
-        /// Address of yours for the outcome. It may hold a token of yours, so treat it as a secret.
+        /// Your address for the outcome. It may contain one of your tokens, so treat it as a secret.
         ///
         /// Evidence: guide.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -118,7 +118,7 @@ pub mod types {
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub country: ::std::option::Option<::std::string::String>,
-        /// Email address, not of a throw-away domain.
+        /// Email address, not of a disposable domain.
         ///
         /// Evidence: guide.
         pub email: ::cryptopocket_types::Personal,
@@ -154,7 +154,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub user_type: ::std::option::Option<::cryptopocket_types::UserType>,
     }
-    /// Whom the enhanced declaration is about. More fields exist; they are not known.
+    /// Customer of the enhanced declaration. More fields exist; they are not known.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CreateEnhancedVerificationLinkRequest {
@@ -172,11 +172,11 @@ pub mod types {
         ///
         /// Evidence: documented.
         pub id: ::cryptopocket_types::id::UserId,
-        /// Page on which the company proves its identity. It lives 90 days; whoever has it can act.
+        /// Page on which the company proves its identity. Valid for 90 days; anyone who has it can use it.
         ///
         /// Evidence: documented.
         pub kyb_link: ::cryptopocket_types::Secret,
-        /// First password of the company, 12 characters. Hand it on by a way of its own and do not keep it.
+        /// First password of the company, 12 characters. Send it separately and do not keep it.
         ///
         /// Evidence: documented.
         pub password: ::cryptopocket_types::Secret,
@@ -198,7 +198,7 @@ pub mod types {
         ///
         /// Evidence: guide.
         pub id: ::cryptopocket_types::id::UserId,
-        /// Page on which the customer proves identity. Send the customer there; whoever has it can act.
+        /// Page on which the customer proves identity. Send the customer there; anyone who has it can use it.
         ///
         /// Evidence: guide.
         pub kyc_form_url: ::cryptopocket_types::Secret,
@@ -266,7 +266,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct EnhancedVerificationLink {
-        /// Page that the customer completes online without login. Whoever has it can act.
+        /// Page that the customer completes online without login. Anyone who has it can use it.
         ///
         /// Evidence: assumed.
         pub onboarding_link: ::cryptopocket_types::Secret,
@@ -275,7 +275,7 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// How far an identity check has come.
+    /// State of an identity check.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
@@ -298,7 +298,7 @@ pub mod types {
         ///
         /// Evidence: assumed.
         pub data: ::std::vec::Vec<Customer>,
-        /// Where this page stands. Without it, take the page for the only one.
+        /// Position of this page. If it is missing, the page is the only one.
         ///
         /// Evidence: assumed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -447,7 +447,7 @@ pub struct FindCustomerQuery<'a> {
 ///
 /// Finds one customer of the integration by email, by your own reference or by the provider's id.
 ///
-/// Give exactly one of the three. Use it after a lost answer to a creation, before trying again.
+/// Give exactly one of the three. Use it after a lost reply to a creation, before trying again.
 ///
 /// Sends `GET /customers/find`. Evidence: assumed; source: "Find user".
 pub async fn find_customer(
@@ -465,11 +465,11 @@ pub async fn find_customer(
 /// Optional parameters of [`list_customers`].
 #[derive(Clone, Debug, Default)]
 pub struct ListCustomersQuery {
-    /// Number of the page, counted from 1. The first page comes when it is left out.
+    /// Number of the page, counted from 1. Defaults to the first page.
     ///
     /// Evidence: assumed.
     pub page: Option<i64>,
-    /// How many customers a page holds at most.
+    /// Maximum number of customers on a page.
     ///
     /// Evidence: assumed.
     pub per_page: Option<i64>,
@@ -497,7 +497,7 @@ pub async fn list_customers(
 /// Uploads one document about a customer, inside the request or as a link the provider fetches.
 ///
 /// Limits on size and file type are not known; check the file before sending it. This call answers with real HTTP
-/// codes: 403 for a customer of another integration, 404 for no such customer, 422 for a file it cannot take. A
+/// codes: 403 for a customer of another integration, 404 for no such customer, 422 for a file that is not accepted. A
 /// repeat may store the document twice.
 ///
 /// Sends `POST /customers/{user_id}/documents`. Evidence: documented; source: "Upload customer document".
@@ -515,7 +515,7 @@ pub async fn upload_customer_document(
 }
 /// Get the state of a customer's identity check.
 ///
-/// Gets how far the identity check of a person or company has come.
+/// Gets the state of the identity check of a person or company.
 ///
 /// Create payments once it is `valid`, stop at `fail`, and ask again later at any other value. Webhooks about
 /// identity checks exist only by arrangement with the provider, so poll. The place of the status in the reply is
@@ -530,10 +530,10 @@ pub async fn check_kyc(
 }
 /// Create a link to the enhanced declaration.
 ///
-/// Creates a link to the declaration that a customer fills in online, without login, when the provider wants to
-/// know more; payments are then refused with `kyc_reinforced_required`.
+/// Creates a link to the declaration that a customer fills in online, without login, when
+/// the provider asks for more data; payments are then refused with `kyc_reinforced_required`.
 ///
-/// Send the link to that customer alone: whoever has it can act. Then repeat the payment once the customer is done.
+/// Send the link only to that customer: anyone who has it can use it. Repeat the payment once the customer is done.
 /// The request has more fields than `user_id`; they are not known.
 ///
 /// Sends `POST /onboarding-form`. Evidence: documented; source: "Create enhanced verification link".
@@ -551,9 +551,9 @@ pub async fn create_enhanced_verification_link(
 ///
 /// Creates a company customer and returns the page on which it proves its identity, with a first password.
 ///
-/// Hand `kyb_link` and `password` to the company and keep neither: both are secrets, and the link lives 90 days.
-/// Then ask `check_kyc` until the status is `valid`. When the answer was lost, do not repeat the call; find the
-/// customer with `find_customer`. Whether anything shows link and password a second time is not known.
+/// Send `kyb_link` and `password` to the company and keep neither: both are secrets, and the link is valid for 90 days.
+/// Then ask `check_kyc` until the status is `valid`. If the reply is lost, do not repeat the call; find the
+/// customer with `find_customer`. It is not known whether link and password can be read again.
 ///
 /// Sends `POST /register/company`. Evidence: documented; source: "Create company customer".
 pub async fn create_company_customer(
@@ -567,7 +567,7 @@ pub async fn create_company_customer(
 /// Creates a customer and returns the page on which that person or company proves its identity.
 ///
 /// Send the customer to `kyc_form_url`, then ask `check_kyc` until the status is `valid`; until then payments are
-/// refused with `require_kyc`. A repeat may create a second customer: when the answer was lost, look the customer
+/// refused with `require_kyc`. A repeat may create a second customer: if the reply is lost, look the customer
 /// up with `find_customer` first.
 ///
 /// Sends `POST /registerUser`. Evidence: guide; source: "Create customer".
@@ -583,7 +583,7 @@ pub async fn create_customer(
 /// (front and back) and biometric captures that you collected.
 ///
 /// Wait with `check_kyc` until the status is `valid`. The purpose of the call is documented; each field is assumed.
-/// A repeat may create a second customer: when the answer was lost, look the customer up with `find_customer`
+/// A repeat may create a second customer: if the reply is lost, look the customer up with `find_customer`
 /// first.
 ///
 /// Sends `POST /registerUser/kyc-delegated`. Evidence: documented; source: "Create customer with delegated KYC".

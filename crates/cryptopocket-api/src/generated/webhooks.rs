@@ -11,12 +11,12 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SubscribeWebhookRequest {
-        /// Type of event. One a call.
+        /// Type of event. One for each call.
         ///
         /// Evidence: documented.
         #[serde(rename = "type")]
         pub type_: ::cryptopocket_types::EventType,
-        /// Address of yours that receives the events. It may hold a token of yours, so treat it as a secret.
+        /// Your address that receives the events. It may contain one of your tokens, so treat it as a secret.
         ///
         /// Evidence: documented.
         pub url: ::cryptopocket_types::Secret,
@@ -25,12 +25,12 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct UpdateWebhookRequest {
-        /// Type of event whose address changes. One a call.
+        /// Type of event whose address changes. One for each call.
         ///
         /// Evidence: documented.
         #[serde(rename = "type")]
         pub type_: ::cryptopocket_types::EventType,
-        /// Address of yours that receives the events. It may hold a token of yours, so treat it as a secret.
+        /// Your address that receives the events. It may contain one of your tokens, so treat it as a secret.
         ///
         /// Evidence: documented.
         pub url: ::cryptopocket_types::Secret,
@@ -70,9 +70,9 @@ pub mod types {
 }
 /// Subscribe an address to one type of event.
 ///
-/// Subscribes an address of yours to one type of event; call it once for each type you want.
+/// Subscribes one of your addresses to one type of event; call it once for each type you want.
 ///
-/// Verify the signature of what arrives there before believing it. Whether a repeat subscribes twice is not known,
+/// Verify the signature of what arrives there before using it. Whether a repeat subscribes twice is not known,
 /// so change an address with `update_webhook`.
 ///
 /// Sends `POST /subscribeToWebhook`. Evidence: documented; source: "Webhook event subscribe".
@@ -86,8 +86,8 @@ pub async fn subscribe_webhook(
 ///
 /// Changes the address to which one type of event is sent.
 ///
-/// A repeat sets the same address again and does no harm. Keep the old address alive for a while: events already on
-/// their way may still go there.
+/// A repeat sets the same address again and does no harm. Keep the old address working for a while: events
+/// in transit may still go there.
 ///
 /// Sends `POST /updateWebhookSubscription`. Evidence: documented; source: "Webhook event update".
 pub async fn update_webhook(

@@ -78,7 +78,7 @@ impl Engine {
     pub fn persist(&mut self) {
         self.track();
         self.persistence.written = self.small_records().into_iter().collect();
-        if self.provider.clock.speed() == Speed::Instant {
+        if self.provider.settings.speed == Speed::Instant {
             // The file may come from an engine whose clock ran.
             self.provider.timers.fire_all(self.provider.now());
         }
@@ -165,7 +165,7 @@ impl Engine {
     fn counters(&self) -> SavedCounters {
         let provider = &self.provider;
         SavedCounters {
-            seed: provider.seed,
+            seed: provider.settings.seed,
             entropy: provider.entropy.state(),
             now: provider.now(),
             last_user: provider.last_user,

@@ -1,44 +1,26 @@
-//! Reading the engine's records.
+//! Reading the engine's records, and finding the integration that a command is for.
 
 use super::Engine;
 use crate::call_log::CallLog;
-use crate::clock::Speed;
-use crate::integration::Integration;
+use crate::error::{CommandError, invalid};
+use crate::integration::{Integration, Tenant};
 use crate::moment::Moment;
-use crate::provider::{Limits, Link};
+use crate::provider::Link;
 use crate::records::{Customer, Offramp, Payment};
 use crate::scenario::{Scenario, ScenarioError};
+use crate::settings::Settings;
+use crate::suggest::shortened;
 use crate::webhooks::Delivery;
 
 impl Engine {
-    /// What ids, tokens and prices follow from.
-    pub const fn seed(&self) -> u64 {
-        self.provider.seed
-    }
-
-    /// Scheme, host and port that links in replies begin with.
-    pub fn origin(&self) -> &str {
-        &self.provider.origin
-    }
-
-    /// The sums at which the provider refuses.
-    pub const fn limits(&self) -> &Limits {
-        &self.provider.limits
-    }
-
-    /// How long a token lives.
-    pub const fn token_life(&self) -> std::time::Duration {
-        self.provider.token_life
+    /// The settings, as they are after the scenario that replaced the one at the start.
+    pub const fn settings(&self) -> &Settings {
+        &self.provider.settings
     }
 
     /// What the virtual clock shows.
     pub fn now(&self) -> Moment {
         self.provider.now()
-    }
-
-    /// How fast the virtual clock runs.
-    pub const fn speed(&self) -> Speed {
-        self.provider.clock.speed()
     }
 
     /// When the next timer fires.
@@ -57,14 +39,9 @@ impl Engine {
         self.provider.webhooks.is_idle()
     }
 
-    /// The scenario it started with.
-    pub fn scenario(&self) -> Option<&Scenario> {
-        self.scenario.as_deref()
-    }
-
     /// Reads the text of a scenario with the reader of the settings.
     pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, ScenarioError> {
-        let Some(read) = self.scenario_reader else {
+        let Some(read) = self.provider.settings.scenario_reader else {
             let (rule, cure) = (
                 "this emulator reads no scenario files",
                 "start the server of cryptopocket-sandbox",
@@ -90,25 +67,26 @@ impl Engine {
         self.provider.links.get(token)
     }
 
-    /// The payment with this id, in whichever integration, and that integration.
+    fn find<'e, T>(
+        &'e self,
+        get: impl Fn(&'e Integration) -> Option<&'e T>,
+    ) -> Option<(&'e Integration, &'e T)> {
+        self.integrations.iter().find_map(|one| Some((one, get(one)?)))
+    }
+
+    /// The payment with this id, and its integration.
     pub fn payment(&self, id: &str) -> Option<(&Integration, &Payment)> {
-        self.integrations
-            .iter()
-            .find_map(|one| Some((one, one.payments.get(id)?)))
+        self.find(|one| one.payments.get(id))
     }
 
-    /// The off-ramp with this id, in whichever integration, and that integration.
+    /// The off-ramp with this id, and its integration.
     pub fn offramp(&self, id: u64) -> Option<(&Integration, &Offramp)> {
-        self.integrations
-            .iter()
-            .find_map(|one| Some((one, one.offramps.get(&id)?)))
+        self.find(|one| one.offramps.get(&id))
     }
 
-    /// The customer with this id, in whichever integration, and that integration.
+    /// The customer with this id, and its integration.
     pub fn customer(&self, id: u64) -> Option<(&Integration, &Customer)> {
-        self.integrations
-            .iter()
-            .find_map(|one| Some((one, one.customers.get(&id)?)))
+        self.find(|one| one.customers.get(&id))
     }
 
     /// The delivery log, oldest first.
@@ -119,5 +97,39 @@ impl Engine {
     /// The last calls of the API.
     pub const fn call_log(&self) -> &CallLog {
         &self.call_log
+    }
+
+    /// The integration with this key, or without a key the first.
+    pub(crate) fn of_key(&mut self, api_key: Option<&str>) -> Result<Tenant<'_>, CommandError> {
+        let Some(key) = api_key else {
+            return Ok(self.tenant(0));
+        };
+        let Some(index) = self.integrations.iter().position(|one| one.key == key) else {
+            let key = shortened(key);
+            return invalid(format!(
+                "api_key: `{key}` is the key of no integration; use one that `GET state` lists, or leave it out for the \
+                 first"
+            ));
+        };
+        Ok(self.tenant(index))
+    }
+
+    pub(crate) fn of_customer(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
+        let owner = self.customer(id).map(|(owner, _)| owner.index);
+        self.owned(owner, "customer")
+    }
+
+    pub(crate) fn of_payment(&mut self, id: &str) -> Result<Tenant<'_>, CommandError> {
+        let owner = self.payment(id).map(|(owner, _)| owner.index);
+        self.owned(owner, "payment")
+    }
+
+    pub(crate) fn of_offramp(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {
+        let owner = self.offramp(id).map(|(owner, _)| owner.index);
+        self.owned(owner, "off-ramp")
+    }
+
+    fn owned(&mut self, owner: Option<usize>, what: &'static str) -> Result<Tenant<'_>, CommandError> {
+        Ok(self.tenant(owner.ok_or(CommandError::NotFound(what))?))
     }
 }

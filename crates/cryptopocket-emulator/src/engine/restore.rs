@@ -100,8 +100,7 @@ impl Engine {
             ("token", [token]) => owner.tokens.insert((*token).to_owned(), read(name, value)?),
             ("customer", [_]) => drop(owner.file_customer(read::<Customer>(name, value)?)),
             ("payment", [_]) => {
-                let payment: Payment = read(name, value)?;
-                owner.payments.insert(payment.id.clone(), payment);
+                owner.payments.insert(read::<Payment>(name, value)?);
             }
             ("offramp", [_]) => {
                 let offramp: Offramp = read(name, value)?;
@@ -120,7 +119,7 @@ impl Engine {
 
     fn restore_counters(&mut self, saved: SavedCounters) {
         let provider = &mut self.provider;
-        provider.seed = saved.seed;
+        provider.settings.seed = saved.seed;
         provider.entropy = Entropy::new(saved.entropy);
         provider.clock.resume(saved.now);
         (provider.last_user, provider.last_offramp) = (saved.last_user, saved.last_offramp);

@@ -14,14 +14,8 @@ pub(super) const CENTURY: i64 = 3_155_760_000;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rule {
     Nothing,
-    /// A whole number of `unit`; if it is a time, one unit is `millis` milliseconds.
-    Whole {
-        unit: &'static str,
-        from: i64,
-        to: i64,
-        default: i64,
-        millis: u64,
-    },
+    /// A whole number: its unit, the least, the most and the default.
+    Whole(&'static str, i64, i64, i64),
     /// An amount that a bank can send; by default 1.
     Amount,
     /// A text that is required.
@@ -29,57 +23,28 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    pub(super) const fn whole(unit: &'static str, from: i64, to: i64, default: i64) -> Self {
-        let millis = 1;
-        Self::Whole {
-            unit,
-            from,
-            to,
-            default,
-            millis,
-        }
-    }
-
-    pub(super) const fn seconds(unit: &'static str, to: i64, default: i64) -> Self {
-        let (from, millis) = (0, 1_000);
-        Self::Whole {
-            unit,
-            from,
-            to,
-            default,
-            millis,
-        }
-    }
-
-    const fn millis(self) -> u64 {
-        match self {
-            Self::Whole { millis, .. } => millis,
-            _ => 1,
-        }
-    }
-
     /// The number, or the default; `None` if it does not fit.
     fn number(self, detail: Option<&str>) -> Option<i64> {
-        let Self::Whole {
-            from, to, default, ..
-        } = self
-        else {
+        let Self::Whole(_, from, to, default) = self else {
             return None;
         };
         let number = detail.map_or(Some(default), |text| text.parse().ok())?;
         (from..=to).contains(&number).then_some(number)
     }
 
+    /// How many milliseconds one unit is, if the detail is a time.
+    fn millis(self) -> u64 {
+        if matches!(self, Self::Whole("milliseconds", ..)) {
+            1
+        } else {
+            1_000
+        }
+    }
+
     fn text(self, name: &str) -> String {
         match self {
             Self::Nothing => format!("`{name}` takes no detail"),
-            Self::Whole {
-                unit,
-                from,
-                to,
-                default,
-                ..
-            } => {
+            Self::Whole(unit, from, to, default) => {
                 format!("`{name}` takes {unit} from {from} to {to}, by default {default}")
             }
             Self::Amount => format!("`{name}` takes an amount in whole cents above 0, by default 1"),

@@ -19,7 +19,7 @@ fn message(name: &str, rule: &str, cure: &str) -> String {
 impl Fields<'_> {
     /// Refuses unknown fields, which are most often misspelt ones, and suggests known ones.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Failure> {
-        let unknown = self.values.iter().map(|(name, _)| name.as_ref());
+        let unknown = self.values.keys().map(AsRef::as_ref);
         let Some(name) = unknown.into_iter().find(|name| !known.contains(name)) else {
             return Ok(());
         };
@@ -34,8 +34,7 @@ impl Fields<'_> {
 
     /// Records an error of a field with its cure.
     pub(crate) fn refuse(&mut self, name: &str, rule: &str, cure: &str) {
-        let text = message(name, rule, cure);
-        self.errors.entry(name.to_owned()).or_default().push(text);
+        self.error(name, message(name, rule, cure));
     }
 
     /// One of the words known for a `what`, exactly.

@@ -8,7 +8,7 @@ use crate::magic;
 use crate::moment::Moment;
 use crate::records::{BankAccount, BankCredit, BankTransaction};
 use crate::suggest::shortened;
-use crate::wire::Failure;
+use crate::wire::{Failure, or_refuse, refuse_if};
 
 impl Integration {
     /// The account with this IBAN.
@@ -44,7 +44,7 @@ impl Tenant<'_> {
             ));
         }
         if let Some(name) = &credit.meant_for {
-            let (payments, name) = (self.own.payments_named(name), shortened(name));
+            let (payments, name) = (self.own.payments.named(name), shortened(name));
             credit.meant_for = Some(match payments.as_slice() {
                 [id] => (*id).to_owned(),
                 [] => {
@@ -104,33 +104,39 @@ impl Tenant<'_> {
         if let Some(refusal) = magic::reconciliation(id) {
             return Err(refusal);
         }
-        let payment = self
-            .own
-            .payments
-            .get(payment_id)
-            .ok_or(Failure::Code("payment_not_found"))?;
-        let unknown = Failure::Code("transaction_not_found");
+        let payment = or_refuse(self.own.payments.get(payment_id), "payment_not_found")?;
         let mut accounts = self.own.accounts.iter_mut();
         let account = accounts.find(|account| account.feed.get(id).is_some());
-        let account = account
-            .filter(|account| iban.is_none_or(|iban| iban == account.iban))
-            .ok_or(unknown.clone())?;
-        let transaction = account.feed.get(id).ok_or(unknown)?;
-        if transaction.payment.is_some() {
-            return Err(Failure::Code("already_reconciled"));
-        }
-        if payment.concept.is_none() || !matches!(payment.status.as_str(), "started" | "pending_bank") {
-            return Err(Failure::Code("payment_not_pending"));
-        }
+        let account = account.filter(|account| iban.is_none_or(|iban| iban == account.iban));
+        let account = or_refuse(account, "transaction_not_found")?;
+        let transaction = or_refuse(account.feed.get(id), "transaction_not_found")?;
+        refuse_if(transaction.payment.is_some(), "already_reconciled")?;
+        let pending = matches!(payment.status.as_str(), "started" | "pending_bank");
+        refuse_if(payment.concept.is_none() || !pending, "payment_not_pending")?;
         // The amount must match exactly: a partial payment or an overpayment does not pay this payment.
-        if transaction.amount != payment.fiat_amount || account.currency != payment.fiat {
-            return Err(Failure::Code("amount_mismatch"));
-        }
+        let matches = transaction.amount == payment.fiat_amount && account.currency == payment.fiat;
+        refuse_if(!matches, "amount_mismatch")?;
         let holder = transaction.counterparty_name.clone();
         if let Some(transaction) = account.feed.get_mut(id) {
             transaction.payment = Some(payment_id.to_owned());
         }
         self.receive_fiat(payment_id, holder.as_deref());
         Ok(())
+    }
+
+    /// Reconciles a credit with the payment of this id, or of an external id that only one payment has.
+    pub(crate) fn reconcile_named(
+        &mut self,
+        payment: &str,
+        transaction_id: &str,
+    ) -> Result<(), CommandError> {
+        let named = self.own.payments.named(payment);
+        let id = if let [id] = named.as_slice() { *id } else { payment }.to_owned();
+        self.reconcile(&id, transaction_id, None)
+            .map_err(|failure| match failure {
+                Failure::Code(code) => CommandError::Refused(code.to_owned()),
+                Failure::Invalid(errors) => CommandError::Invalid(errors.into_values().flatten().collect()),
+                _ => CommandError::Refused("unexpected_error".to_owned()),
+            })
     }
 }

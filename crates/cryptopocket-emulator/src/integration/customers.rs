@@ -12,7 +12,7 @@ use crate::outage::Outage;
 use crate::provider::Link;
 use crate::records::{Customer, NewCustomer, Reinforcement};
 use crate::timers::Due;
-use crate::wire::Failure;
+use crate::wire::{Failure, refuse_if};
 
 const REVIEW_TAKES: Duration = Duration::from_secs(120);
 const LINK_LIVES: Duration = Duration::from_secs(90 * 86_400);
@@ -79,15 +79,12 @@ impl Tenant<'_> {
         let email = new.email.to_ascii_lowercase();
         let domain = email.rsplit('@').next().unwrap_or_default();
         let tagged = |tag| has_tag(&email, tag);
-        if THROWAWAY_DOMAINS.contains(&domain) || tagged("disposable") {
-            return Err(Failure::Code("email_not_allowed"));
-        }
-        if tagged("unexpected") || self.own.outages.contains(&Outage::Registration) {
-            return Err(Failure::Code("unexpected_error"));
-        }
-        if tagged("exists") || self.own.by_email.contains_key(&email) {
-            return Err(Failure::Code("user_already_exists"));
-        }
+        let disposable = THROWAWAY_DOMAINS.contains(&domain) || tagged("disposable");
+        let down = tagged("unexpected") || self.own.outages.contains(&Outage::Registration);
+        let known = tagged("exists") || self.own.by_email.contains_key(&email);
+        refuse_if(disposable, "email_not_allowed")?;
+        refuse_if(down, "unexpected_error")?;
+        refuse_if(known, "user_already_exists")?;
         let provider = &mut *self.provider;
         provider.last_user += 1;
         let now = provider.now();
@@ -128,7 +125,7 @@ impl Tenant<'_> {
     /// A fresh link to the declaration of the enhanced verification.
     pub(crate) fn declaration_link(&mut self, user: u64) -> String {
         let page = self.provider.entropy.alphanumeric(32);
-        let url = format!("{}/pages/declaration/{page}", self.provider.origin);
+        let url = format!("{}/pages/declaration/{page}", self.provider.settings.origin);
         self.provider.links.insert(
             page,
             Link::Declaration {
@@ -158,7 +155,7 @@ impl Tenant<'_> {
             self.own
                 .customers
                 .get(&user)?
-                .verification_link(&self.provider.origin),
+                .verification_link(&self.provider.settings.origin),
         )
     }
 

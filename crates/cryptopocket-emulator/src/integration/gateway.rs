@@ -26,7 +26,7 @@ impl Tenant<'_> {
             let txid = self.provider.entropy.txid(payment.asset.chain);
             payment.txid.get_or_insert(txid);
         }
-        status.clone_into(&mut payment.status);
+        self.own.payments.set_status(id, status);
         let sends_coins = |due: &Due| matches!(due, Due::Coins { payment, .. } if payment == id);
         self.provider.timers.cancel(sends_coins);
         Ok(())
@@ -79,7 +79,7 @@ impl Tenant<'_> {
             spent.checked_sub(amount)
         }
         .unwrap_or(spent);
-        if by_card && after > self.provider.limits.card_per_quarter {
+        if by_card && after > self.provider.settings.limits.card_per_quarter {
             return wrong_state("that is more than may be spent by card in a quarter (limit_exceded)");
         }
         customer.by_card = (quarter, after);

@@ -17,7 +17,7 @@ const PAYING_OUT_TAKES: Duration = Duration::from_secs(600);
 
 impl Provider {
     pub(crate) fn sale(&self, amount: Decimal, asset: &Asset, fiat: &str) -> Sale {
-        sell(amount, price(self.seed, asset, fiat, self.now()))
+        sell(amount, price(self.settings.seed, asset, fiat, self.now()))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::provider::Provider;
 use crate::records::{Customer, Order, Payment};
 use crate::suggest::shortened;
 use crate::timers::Due;
-use crate::wire::{Failure, payment};
+use crate::wire::{Failure, or_refuse, payment, refuse_if};
 
 const BUYING_TAKES: Duration = Duration::from_secs(60);
 
@@ -71,12 +71,18 @@ fn euros(amount: Decimal, fiat: &str) -> Decimal {
 
 impl Provider {
     pub(crate) fn quote(&self, amount: Decimal, method: &Method, asset: &Asset, fiat: &str) -> Purchase {
-        buy(amount, price(self.seed, asset, fiat, self.now()), method, asset)
+        buy(
+            amount,
+            price(self.settings.seed, asset, fiat, self.now()),
+            method,
+            asset,
+        )
     }
 
     /// The minimum purchase in a currency, as the list of payment methods shows it.
     pub(crate) fn min_purchase(&self, fiat: &str) -> Decimal {
-        self.limits
+        self.settings
+            .limits
             .min_purchase
             .checked_mul(per_euro(fiat))
             .unwrap_or_default()
@@ -120,7 +126,7 @@ impl Tenant<'_> {
         let asset = self.check_order(&order)?;
         let payment = self.provider.draw_up(order, asset);
         self.count_towards_limits(&payment);
-        Ok(self.own.payments.insert(payment.id.clone(), payment))
+        Ok(self.own.payments.insert(payment))
     }
 
     /// The provider's checks, in the order of its list of errors.
@@ -130,11 +136,7 @@ impl Tenant<'_> {
             return Err(refusal);
         }
         let in_euros = euros(order.fiat_amount, order.fiat);
-        let customer = self
-            .own
-            .customers
-            .get(&order.user)
-            .ok_or(Failure::Code("user_not_found"))?;
+        let customer = or_refuse(self.own.customers.get(&order.user), "user_not_found")?;
         let spent = customer.spent_by_card(self.provider.now().quarter_start());
         match magic::requested_code(external_id) {
             Some("require_kyc") => return Err(self.require_kyc(order.user)),
@@ -142,31 +144,33 @@ impl Tenant<'_> {
             Some("min_purchase") => return Err(self.provider.below_minimum(order.fiat)),
             _ => self.check_customer(order.user, in_euros)?,
         }
-        let over = |sum: Decimal| sum > self.provider.limits.card_per_quarter;
-        if order.method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over) {
-            return Err(Failure::Code("limit_exceded"));
-        }
+        let (limits, method) = (&self.provider.settings.limits, order.method);
+        let over = |sum: Decimal| sum > limits.card_per_quarter;
+        let over_limit = method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over);
+        refuse_if(over_limit, "limit_exceded")?;
         let usual_chain = if order.coin == "BTC" {
             "bitcoin"
         } else {
             DEFAULT_CHAIN
         };
-        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain))
-            .ok_or(Failure::Code("coin_not_supported"))?;
-        if in_euros < self.provider.limits.min_purchase {
+        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
+        let asset = or_refuse(asset, "coin_not_supported")?;
+        if in_euros < limits.min_purchase {
             return Err(self.provider.below_minimum(order.fiat));
         }
-        // A guided payment is not refused for its method: the customer can choose another on the page.
-        if !order.guided && !self.own.offers(order.method) {
-            return Err(Failure::Code("method_not_allowed"));
+        let is_down = |outage| self.own.outages.contains(&outage);
+        if order.guided {
+            // Not refused for its method: the customer can choose another on the page.
+            let message = || Failure::Message(magic::EXCEPTION.to_owned());
+            return if is_down(Outage::Guided) {
+                Err(message())
+            } else {
+                Ok(asset)
+            };
         }
-        if order.guided && self.own.outages.contains(&Outage::Guided) {
-            return Err(Failure::Message(magic::EXCEPTION.to_owned()));
-        }
-        let by_gateway = !order.guided && order.method.payment_type != "transfer";
-        if by_gateway && self.own.outages.contains(&Outage::Gateway) {
-            return Err(Failure::Code("error_payment_creation"));
-        }
+        refuse_if(!self.own.offers(method), "method_not_allowed")?;
+        let by_gateway = method.payment_type != "transfer";
+        refuse_if(by_gateway && is_down(Outage::Gateway), "error_payment_creation")?;
         Ok(asset)
     }
 
@@ -198,18 +202,12 @@ impl Tenant<'_> {
 
     /// Checks whether a customer may buy or sell for `in_euros` more.
     pub(crate) fn check_customer(&mut self, user: u64, in_euros: Decimal) -> Result<(), Failure> {
-        let customer = self
-            .own
-            .customers
-            .get(&user)
-            .ok_or(Failure::Code("user_not_found"))?;
-        if customer.banned {
-            return Err(Failure::Code("user_banned"));
-        }
+        let customer = or_refuse(self.own.customers.get(&user), "user_not_found")?;
+        refuse_if(customer.banned, "user_banned")?;
         if customer.kyc != "valid" {
             return Err(self.require_kyc(user));
         }
-        if customer.needs_declaration(in_euros, self.provider.limits.reinforced_above) {
+        if customer.needs_declaration(in_euros, self.provider.settings.limits.reinforced_above) {
             return Err(self.require_declaration(user));
         }
         Ok(())
@@ -237,7 +235,7 @@ impl Tenant<'_> {
                  both for a transfer",
             );
         }
-        "pending_bank".clone_into(&mut self.own.payment_mut(id)?.status);
+        self.own.payments.set_status(id, "pending_bank");
         Ok(())
     }
 
@@ -266,7 +264,7 @@ impl Tenant<'_> {
         };
         let full_name = self.own.customers.get(&payment.user).map(Customer::full_name);
         payment.holder = holder.map(str::to_owned).or(full_name);
-        "payment_received".clone_into(&mut payment.status);
+        self.own.payments.set_status(id, "payment_received");
         self.emit_payment("PAY_IN", id);
         self.schedule_coins(id);
     }
@@ -282,7 +280,7 @@ impl Tenant<'_> {
         let received = |payment: &&mut Payment| payment.status == "payment_received";
         if let Some(payment) = self.own.payments.get_mut(id).filter(received) {
             payment.txid = Some(self.provider.entropy.txid(payment.asset.chain));
-            "coins_sent".clone_into(&mut payment.status);
+            self.own.payments.set_status(id, "coins_sent");
             self.emit_payment("COINS_SENT", id);
         }
     }

@@ -5,30 +5,22 @@ use cryptopocket_types::Decimal;
 use super::{Integration, Tenant};
 use crate::catalogue::{find_asset, local_fiat};
 use crate::records::{Customer, NewOfframp, Order, Payment};
-use crate::scenario::{SeedCredit, SeedCustomer, SeedMisfit, SeedOfframp, SeedPayment};
+use crate::scenario::{ScenarioError, SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
 use crate::wire::Failure;
 
 const CHANGE_IT: &str = "change it or leave it out";
 
-fn misfit(field: &'static str, rule: impl Into<String>, cure: &'static str) -> SeedMisfit {
-    SeedMisfit {
-        field,
-        rule: rule.into(),
-        cure,
-    }
-}
-
 impl Integration {
-    fn seeded_customer(&self, email: &str) -> Result<&Customer, SeedMisfit> {
+    fn seeded_customer(&self, email: &str) -> Result<&Customer, ScenarioError> {
         self.customer_by_email(email).ok_or_else(|| {
             let cure = "write the mail address of one that stands under `customers`";
-            misfit("customer", format!("`{email}` is none of the customers"), cure)
+            ScenarioError::new("customer", format!("`{email}` is none of the customers"), cure)
         })
     }
 }
 
 impl Tenant<'_> {
-    pub(crate) fn seed_customer(&mut self, seed: &SeedCustomer) -> Result<(), SeedMisfit> {
+    pub(crate) fn seed_customer(&mut self, seed: &SeedCustomer) -> Result<(), ScenarioError> {
         let customer = self.register(seed.new.clone()).map_err(|refusal| {
             let code = if let Failure::Code(code) = refusal {
                 code
@@ -36,7 +28,7 @@ impl Tenant<'_> {
                 "unexpected_error"
             };
             let cure = "use an address that no other customer has, without tags that ask for a refusal";
-            misfit(
+            ScenarioError::new(
                 "email",
                 format!("registering this customer is refused: {code}"),
                 cure,
@@ -51,19 +43,24 @@ impl Tenant<'_> {
     }
 
     /// Adds a payment in a given state, from which it goes on as any other. `reserved` are ids of payments that follow.
-    pub(crate) fn seed_payment(&mut self, seed: &SeedPayment, reserved: &[&str]) -> Result<(), SeedMisfit> {
+    pub(crate) fn seed_payment(
+        &mut self,
+        seed: &SeedPayment,
+        reserved: &[&str],
+    ) -> Result<(), ScenarioError> {
         let user = self.own.seeded_customer(&seed.customer)?.id;
         let order = Order {
             user,
             ..seed.order.clone()
         };
         let status = seed.status.as_deref();
-        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or_default())
-            .ok_or_else(|| misfit("coin", format!("`{}` is not on offer", order.coin), CHANGE_IT))?;
+        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or_default()).ok_or_else(|| {
+            ScenarioError::new("coin", format!("`{}` is not on offer", order.coin), CHANGE_IT)
+        })?;
         let mut payment = self.provider.draw_up(order, asset);
         if let Some(id) = &seed.id {
             if self.own.payments.get(id).is_some() {
-                return Err(misfit(
+                return Err(ScenarioError::new(
                     "id",
                     format!("`{id}` is the id of another payment"),
                     CHANGE_IT,
@@ -90,17 +87,17 @@ impl Tenant<'_> {
         }
         self.seed_status(&mut payment, status.unwrap_or("started"))?;
         self.count_towards_limits(&payment);
-        self.own.payments.insert(payment.id.clone(), payment);
+        self.own.payments.insert(payment);
         Ok(())
     }
 
-    fn seed_status(&mut self, payment: &mut Payment, status: &str) -> Result<(), SeedMisfit> {
+    fn seed_status(&mut self, payment: &mut Payment, status: &str) -> Result<(), ScenarioError> {
         if status == "pending_bank" && payment.concept.is_none() {
             let rule = format!(
                 "a payment by {} never is `pending_bank`",
                 payment.method.payment_type
             );
-            return Err(misfit("status", rule, CHANGE_IT));
+            return Err(ScenarioError::new("status", rule, CHANGE_IT));
         }
         let holder = self.own.customers.get(&payment.user).map(Customer::full_name);
         match status {
@@ -119,7 +116,7 @@ impl Tenant<'_> {
     }
 
     /// Adds an off-ramp in a given state, from which it goes on as any other.
-    pub(crate) fn seed_offramp(&mut self, seed: &SeedOfframp) -> Result<(), SeedMisfit> {
+    pub(crate) fn seed_offramp(&mut self, seed: &SeedOfframp) -> Result<(), ScenarioError> {
         let customer = self.own.seeded_customer(&seed.customer)?;
         let fiat = if seed.latam {
             local_fiat(customer.country.as_deref())
@@ -144,10 +141,10 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    pub(crate) fn seed_credit(&mut self, seed: &SeedCredit) -> Result<(), SeedMisfit> {
+    pub(crate) fn seed_credit(&mut self, seed: &SeedCredit) -> Result<(), ScenarioError> {
         let mut credit = seed.credit.clone();
         if let Some(name) = &credit.meant_for {
-            let rule = match self.own.payments_named(name).as_slice() {
+            let rule = match self.own.payments.named(name).as_slice() {
                 [id] => Ok((*id).to_owned()),
                 [] => Err(format!(
                     "`{name}` is neither id nor external_id of one of the payments"
@@ -155,11 +152,11 @@ impl Tenant<'_> {
                 _ => Err(format!("`{name}` is the external_id of several of the payments")),
             };
             let cure = "write that of one that stands under `payments`";
-            credit.meant_for = Some(rule.map_err(|rule| misfit("meant_for", rule, cure))?);
+            credit.meant_for = Some(rule.map_err(|rule| ScenarioError::new("meant_for", rule, cure))?);
         }
         let booked = self.book(credit, seed.booked_at);
         booked.map(drop).map_err(|_| {
-            misfit(
+            ScenarioError::new(
                 "amount",
                 "a bank books whole cents, and not zero",
                 "write an amount such as 240.00",

@@ -34,7 +34,7 @@ impl Tenant<'_> {
         let mut credit = BankCredit::new(payment.fiat_amount).meant_for(id);
         credit.concept = payment.concept.map(|concept| concept.to_string());
         credit.payer_name = self.own.customers.get(&payment.user).map(Customer::full_name);
-        credit.payer_iban = Some(account_of_customer(self.provider.seed, payment.user));
+        credit.payer_iban = Some(account_of_customer(self.provider.settings.seed, payment.user));
         for credit in with_faults(credit, &self.provider.faults.transfers.take_all("transfer")) {
             self.provider.schedule(
                 TRANSFER_TAKES,

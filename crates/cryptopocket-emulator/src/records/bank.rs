@@ -73,7 +73,7 @@ impl BankTransaction {
 /// # let _ = credit;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[must_use = "hand it to `Command::CreditBank`"]
 #[non_exhaustive]
 pub struct BankCredit {
@@ -98,13 +98,8 @@ impl BankCredit {
     /// A credit of `amount`, in units of the account's currency; below zero it is a debit.
     pub fn new(amount: Decimal) -> Self {
         Self {
-            iban: None,
             amount,
-            concept: None,
-            payer_name: None,
-            payer_iban: None,
-            end_to_end_id: None,
-            meant_for: None,
+            ..Self::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! Bank accounts, their transactions, and reconciliation.
 
-use super::call::{Answer, Call, or_code};
-use crate::wire::{Object, Reply, account, transaction};
+use super::call::{Answer, Call};
+use crate::wire::{Object, Reply, account, or_refuse, transaction};
 
 #[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
@@ -11,10 +11,9 @@ pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
     let (page, period) = call.query(|input| (input.page(), input.period()))?;
-    let account = or_code(call.integration().account(call.parameter), "account_not_found")?;
-    let page = account
-        .feed
-        .page(page, |booked| period.contains(booked.booked_at));
+    let account = or_refuse(call.integration().account(call.parameter), "account_not_found")?;
+    let span = account.feed.span(period, |booked| booked.booked_at);
+    let page = account.feed.page(page, span);
     Ok(Reply::page(&page, |booked| transaction(account, booked)))
 }
 

@@ -48,8 +48,3 @@ impl<'a> Call<'a> {
         self.engine.tenant(self.index)
     }
 }
-
-/// Refuses with a code if nothing was found.
-pub(super) fn or_code<T>(found: Option<T>, code: &'static str) -> Result<T, Failure> {
-    found.ok_or(Failure::Code(code))
-}

@@ -2,12 +2,12 @@
 
 use cryptopocket_types::Decimal;
 
-use super::call::{Answer, Call, or_code};
+use super::call::{Answer, Call};
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
 use crate::fields::{Fields, invalid};
 use crate::records::NewOfframp;
-use crate::wire::{Failure, Object, Reply, number, offramp};
+use crate::wire::{Object, Reply, number, offramp, or_refuse, refuse_if};
 
 pub(super) fn quote(call: &mut Call<'_>) -> Answer {
     let (amount, symbol, chain) = call.query(|input| {
@@ -17,7 +17,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
             input.required_text("blockchain", 40),
         )
     })?;
-    let asset = or_code(find_asset(&symbol, &chain), "coin_not_supported")?;
+    let asset = or_refuse(find_asset(&symbol, &chain), "coin_not_supported")?;
     let sale = call.provider().sale(amount, asset, "EUR");
     let data = Object::new()
         .with("fiat_amount", sale.fiat.to_string())
@@ -31,9 +31,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let (user, amount, symbol, chain, payout_to, latam) = call.body(|input| {
-        if !input.has("user_id") {
-            return Err(Failure::Code("fail_mandatory_field"));
-        }
+        refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
         let (user, amount) = (input.user_number("user_id"), input.number("amount"));
         let symbol = input.required_text("symbol", 20);
         // In Latin America the bank's name replaces the account, and no chain is named.
@@ -60,7 +58,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let mut tenant = call.tenant();
     tenant.check_customer(user, Decimal::ZERO)?;
     let asset = chain.map_or_else(|| find_coin(&symbol), |chain| find_asset(&symbol, &chain));
-    let asset = or_code(asset, "coin_not_supported")?;
+    let asset = or_refuse(asset, "coin_not_supported")?;
     if amount.rescaled(asset.decimals).is_none() {
         let rule = format!("The amount may not have more than {} decimals.", asset.decimals);
         return Err(invalid("amount", &rule));
@@ -90,13 +88,11 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
         .parse()
         .ok()
         .and_then(|id: u64| call.integration().offramps.get(&id));
-    Ok(Reply::data(offramp(or_code(found, "rampoff_not_found")?)))
+    Ok(Reply::data(offramp(or_refuse(found, "rampoff_not_found")?)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let page = call.query(Fields::page)?;
-    Ok(Reply::page(
-        &call.integration().offramps.page(page, |_| true),
-        offramp,
-    ))
+    let page = call.integration().offramps.page_of_all(page);
+    Ok(Reply::page(&page, offramp))
 }

@@ -1,6 +1,6 @@
 //! Buying coins.
 
-use super::call::{Answer, Call, or_code};
+use super::call::{Answer, Call};
 use crate::catalogue::{
     DEFAULT_CHAIN, GUIDED_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset, find_method,
 };
@@ -8,7 +8,7 @@ use crate::fields::Fields;
 use crate::provider::Provider;
 use crate::records::Order;
 use crate::shapes::is_wallet;
-use crate::wire::{Failure, Object, Reply, method, number, payment};
+use crate::wire::{Failure, Object, Reply, method, number, or_refuse, payment, refuse_if};
 
 pub(super) fn methods(call: &mut Call<'_>) -> Answer {
     let fiat = call.query(|input| input.text("fiat_symbol", 3))?;
@@ -34,8 +34,8 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
         )
     })?;
     let asset = find_asset(&symbol, chain.as_deref().unwrap_or(DEFAULT_CHAIN));
-    let asset = or_code(asset, "coin_not_supported")?;
-    let method = or_code(find_method(payment_type), "method_not_allowed")?;
+    let asset = or_refuse(asset, "coin_not_supported")?;
+    let method = or_refuse(find_method(payment_type), "method_not_allowed")?;
     // The amount is in euros, whatever the method's currency.
     let bought = call.provider().quote(amount, method, asset, "EUR");
     let data = Object::new()
@@ -56,7 +56,7 @@ fn order(
     payment_type: &str,
     fiat: &'static str,
 ) -> Result<Order, Failure> {
-    let method = or_code(find_method(payment_type), "method_not_allowed")?;
+    let method = or_refuse(find_method(payment_type), "method_not_allowed")?;
     if guided || method.country.is_none() {
         input.require("coin_chain");
     }
@@ -77,9 +77,7 @@ fn order(
 }
 
 fn plain_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
-    if !input.has("user_id") {
-        return Err(Failure::Code("fail_mandatory_field"));
-    }
+    refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
     let fiat = input.required_choice("fiat_symbol", &fiat_symbols());
     // The current page does not list `payment_type` and shows a transfer's reply; the older one requires it.
     let payment_type = input.choice("payment_type", PAYMENT_TYPES).unwrap_or("transfer");
@@ -98,12 +96,11 @@ fn plain_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
 }
 
 fn guided_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
-    if !input.has("user_id") {
-        return Err(Failure::Code("fail_mandatory_field"));
-    }
-    if input.text("fiat_symbol", 3).is_some_and(|fiat| fiat != "EUR") {
-        return Err(Failure::Code("guided_payment_eur_only"));
-    }
+    refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
+    refuse_if(
+        input.text("fiat_symbol", 3).is_some_and(|fiat| fiat != "EUR"),
+        "guided_payment_eur_only",
+    )?;
     let payment_type = input.choice("payment_type", GUIDED_TYPES).unwrap_or("card");
     order(input, true, payment_type, "EUR")
 }
@@ -131,7 +128,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 fn gateway(provider: &Provider, payment_id: &str) -> String {
-    format!("{}/pages/gateway/{payment_id}", provider.origin)
+    format!("{}/pages/gateway/{payment_id}", provider.settings.origin)
 }
 
 /// Errors of this call carry their code in `message`, as its page documents.
@@ -163,7 +160,7 @@ fn guided(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
     let found = call.integration().payments.get(call.parameter);
-    Ok(Reply::data(payment(or_code(found, "payment_not_found")?)))
+    Ok(Reply::data(payment(or_refuse(found, "payment_not_found")?)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
@@ -175,10 +172,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
             input.text("status", 64),
         )
     })?;
-    let page = call.integration().payments.page(page, |payment| {
-        period.contains(payment.created_at)
-            && (external_id.is_none() || payment.external_id == external_id)
-            && status.as_ref().is_none_or(|status| *status == payment.status)
-    });
+    let payments = &call.integration().payments;
+    let page = payments.page(page, period, external_id.as_deref(), status.as_deref());
     Ok(Reply::page(&page, payment))
 }

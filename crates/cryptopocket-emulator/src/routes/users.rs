@@ -1,19 +1,17 @@
 //! Customers and their verification.
 
-use super::call::{Answer, Call, or_code};
+use super::call::{Answer, Call};
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
 use crate::records::{Customer, NewCustomer};
 use crate::shapes::is_file;
-use crate::wire::{Failure, Object, Reply, customer};
+use crate::wire::{Failure, Object, Reply, customer, or_refuse};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let page = call.query(Fields::page)?;
-    Ok(Reply::page(
-        &call.integration().customers.page(page, |_| true),
-        customer,
-    ))
+    let page = call.integration().customers.page_of_all(page);
+    Ok(Reply::page(&page, customer))
 }
 
 fn person(input: &mut Fields<'_>) -> NewCustomer {
@@ -48,7 +46,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let new = call.body(person)?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
-    let link = customer.verification_link(&tenant.provider.origin);
+    let link = customer.verification_link(&tenant.provider.settings.origin);
     Ok(Reply::data(
         Object::new().with("id", customer.id).with("kyc_form_url", link),
     ))
@@ -84,11 +82,7 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
     drop(tenant.begin_review(id, false));
     // At `Instant` the review ends before the call is answered.
     call.engine.settle();
-    let customer = call
-        .integration()
-        .customers
-        .get(&id)
-        .ok_or(Failure::Code("unexpected_error"))?;
+    let customer = or_refuse(call.integration().customers.get(&id), "unexpected_error")?;
     let data = Object::new().with("id", id).with("uuid", &customer.uuid);
     Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
 }
@@ -108,7 +102,7 @@ pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
     };
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
-    let link = customer.verification_link(&tenant.provider.origin);
+    let link = customer.verification_link(&tenant.provider.settings.origin);
     let data = Object::new()
         .with("id", customer.id)
         .with("uuid", customer.uuid)
@@ -122,7 +116,7 @@ fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
         .parse()
         .ok()
         .and_then(|id: u64| call.integration().customers.get(&id));
-    or_code(customer, "user_not_found")
+    or_refuse(customer, "user_not_found")
 }
 
 pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
@@ -196,5 +190,5 @@ pub(super) fn find(call: &mut Call<'_>) -> Answer {
         .and_then(|email| integration.customer_by_email(&email))
         .or_else(|| user.and_then(|id| own(call, &id).ok()))
         .or_else(|| integration.customers.iter().find(with_external_id));
-    Ok(Reply::data(customer(or_code(found, "user_not_found")?)))
+    Ok(Reply::data(customer(or_refuse(found, "user_not_found")?)))
 }

@@ -1,9 +1,9 @@
 //! Subscribing to events: the two calls that take forms.
 
-use super::call::{Answer, Call, or_code};
+use super::call::{Answer, Call};
 use crate::catalogue::EVENT_TYPES;
 use crate::fields::Fields;
-use crate::wire::{Failure, Reply};
+use crate::wire::{Failure, Reply, or_refuse};
 
 fn subscription(call: &Call<'_>) -> Result<(&'static str, String), Failure> {
     let mut input = Fields::form(call.request)?;
@@ -23,6 +23,6 @@ pub(super) fn subscribe(call: &mut Call<'_>) -> Answer {
 pub(super) fn update(call: &mut Call<'_>) -> Answer {
     let (event, url) = subscription(call)?;
     let subscribed = call.tenant().own.subscriptions.get_mut(event);
-    *or_code(subscribed, "subscription_not_found")? = url;
+    *or_refuse(subscribed, "subscription_not_found")? = url;
     Ok(Reply::data("subscription_updated"))
 }

@@ -22,7 +22,12 @@ pub struct Webhook {
 
 impl Webhook {
     /// Signs a delivery. Receivers compare the timestamp with their own clock, so it is the wall clock's.
-    pub(crate) fn sign(delivery: &Delivery, key: &str, secret: &str, wall_now: i64, generation: u64) -> Self {
+    pub(crate) fn sign(
+        delivery: &Delivery,
+        (key, secret): (&str, &str),
+        wall_now: i64,
+        generation: u64,
+    ) -> Self {
         let timestamp = u64::try_from(wall_now.saturating_add(delivery.skew)).unwrap_or(0);
         let mut headers = vec![("x-api-key", key.to_owned())];
         if let Ok(signer) = Signer::new(secret.to_owned()) {

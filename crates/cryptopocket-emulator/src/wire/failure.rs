@@ -69,6 +69,20 @@ impl Failure {
     }
 }
 
+/// Refuses with a code if a condition holds.
+pub(crate) fn refuse_if(condition: bool, code: &'static str) -> Result<(), Failure> {
+    if condition {
+        Err(Failure::Code(code))
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses with a code if nothing was found.
+pub(crate) fn or_refuse<T>(found: Option<T>, code: &'static str) -> Result<T, Failure> {
+    found.ok_or(Failure::Code(code))
+}
+
 /// The first error and the number of the others, as the provider's framework writes them.
 fn summary(errors: &BTreeMap<String, Vec<String>>) -> String {
     let mut all = errors.values().flatten();

@@ -1,5 +1,7 @@
 //! HTTP replies, and the envelopes of success.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
@@ -95,4 +97,36 @@ pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
     let mut reply = Reply::json(405, &Object::new().with("message", message));
     reply.headers.push(("allow", allowed.to_owned()));
     reply
+}
+
+/// What a client receives for a request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Response {
+    /// The reply; `None` if the connection is closed without one.
+    pub reply: Option<Reply>,
+    /// How much later it arrives, in real time.
+    pub delay: Duration,
+    /// Whether the connection is closed in the middle of the body.
+    pub cut: bool,
+}
+
+impl Response {
+    pub(crate) const fn dropped() -> Self {
+        Self {
+            reply: None,
+            delay: Duration::ZERO,
+            cut: false,
+        }
+    }
+}
+
+impl From<Reply> for Response {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply: Some(reply),
+            delay: Duration::ZERO,
+            cut: false,
+        }
+    }
 }

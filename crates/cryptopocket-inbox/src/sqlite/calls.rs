@@ -102,6 +102,7 @@ pub(super) async fn complete(
         .await
         .map_err(failed)?;
     if marked.rows_affected() == 0 {
+        savepoint.rollback().await.map_err(failed)?;
         return Err(Error::lease_lost());
     }
     match work(&mut savepoint).await {

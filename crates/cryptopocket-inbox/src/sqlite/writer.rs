@@ -10,14 +10,14 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::file::{self, Open};
 use super::{insert, schema};
-use crate::error::{Error, of_sqlx};
+use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::handler::BoxFuture;
 use crate::store::NewEvent;
 
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 512;
 /// Most calls that one commit does. Fewer than inserts, because a handler can take its time and the others wait for it.
-const MOST_CALLS: usize = 64;
+const MOST_CALLS: usize = 32;
 /// After a commit that failed, this many transactions hold one call each, so that a handler that breaks the commit harms
 /// no other.
 const APART: u32 = 64;
@@ -27,6 +27,9 @@ const WAITING: usize = 4096;
 /// A change that is done in a transaction with others.
 trait Call: Send {
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), Error>>;
+
+    /// Whether it needs no savepoint.
+    fn is_atomic(&self) -> bool;
 
     /// Answers the caller. `alone` says that the transaction held nothing else.
     fn finish(self: Box<Self>, result: Result<(), Error>, alone: bool);
@@ -66,8 +69,26 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(Error::closed()))
     }
 
-    /// Does a change in a savepoint; also tells whether its transaction held nothing else.
-    pub(super) async fn call<T, F>(&self, change: F) -> (Result<T, Error>, bool)
+    /// Does a change in a savepoint.
+    pub(super) async fn call<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
+    {
+        self.request(change, false).await.0
+    }
+
+    /// Does a change that is one statement, or has a savepoint of its own, and leaves nothing when it fails. Also tells
+    /// whether its transaction held nothing else.
+    pub(super) async fn atomic<T, F>(&self, change: F) -> (Result<T, Error>, bool)
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
+    {
+        self.request(change, true).await
+    }
+
+    async fn request<T, F>(&self, change: F, atomic: bool) -> (Result<T, Error>, bool)
     where
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Error>> + Send + 'static,
@@ -75,6 +96,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let call = Change {
             work: Some(change),
+            atomic,
             output: None,
             reply,
         };
@@ -95,6 +117,7 @@ impl Writer {
 
 struct Change<T, F> {
     work: Option<F>,
+    atomic: bool,
     output: Option<T>,
     reply: oneshot::Sender<(Result<T, Error>, bool)>,
 }
@@ -111,6 +134,10 @@ where
             }
             Ok(())
         })
+    }
+
+    fn is_atomic(&self) -> bool {
+        self.atomic
     }
 
     fn finish(self: Box<Self>, result: Result<(), Error>, alone: bool) {
@@ -247,6 +274,16 @@ async fn transact(
     let sightings = insert::all(&mut transaction, events).await.map_err(failed)?;
     let mut results = Vec::with_capacity(calls.len());
     for call in calls {
+        if call.is_atomic() {
+            let result = call.run(&mut transaction).await;
+            // After any other failure the database may have ended the transaction, and the next statement would be
+            // committed by itself.
+            match &result {
+                Err(error) if error.kind() != ErrorKind::LeaseLost => return Err(error.clone()),
+                _ => results.push(result),
+            }
+            continue;
+        }
         // What one call writes must not stay when it fails, and must not take the others with it.
         let mut savepoint = transaction.begin().await.map_err(failed)?;
         let result = call.run(&mut savepoint).await;

@@ -1,5 +1,7 @@
 //! A temporary PostgreSQL cluster.
 
+#![allow(dead_code, reason = "each test program uses a part")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,13 @@ const REQUIRE: &str = "CRYPTOPOCKET_REQUIRE_POSTGRES";
 pub(crate) struct Cluster {
     folder: PathBuf,
     shell: Child,
+}
+
+/// Where a store of its own is in a cluster.
+pub(crate) struct OwnSchema {
+    /// Folder of the socket.
+    pub(crate) socket: String,
+    pub(crate) schema: String,
 }
 
 /// The cluster that the tests of this process share; `None` if PostgreSQL is not installed, which the test says.
@@ -108,6 +117,14 @@ impl Cluster {
         pool.execute(sqlx::raw_sql(create)).await.unwrap();
         pool.close().await;
         schema
+    }
+
+    /// A schema of its own, for another process.
+    pub(crate) async fn own_schema(&self) -> OwnSchema {
+        OwnSchema {
+            socket: self.folder.to_str().unwrap().to_owned(),
+            schema: self.schema().await,
+        }
     }
 
     /// A store in a schema of its own, with a table of effects.

@@ -28,7 +28,7 @@ pub enum ControlError {
 impl fmt::Display for ControlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound(what) => CommandError::NotFound(what).fmt(f),
+            Self::NotFound(kind) => CommandError::NotFound(kind).fmt(f),
             Self::WrongState(why) => write!(f, "not possible now: {why}"),
             Self::Invalid(why) => f.write_str(why),
             Self::Refused { status, why } => write!(f, "the emulator refused with {status}: {why}"),
@@ -47,7 +47,7 @@ impl std::error::Error for ControlError {}
 impl From<CommandError> for ControlError {
     fn from(error: CommandError) -> Self {
         match error {
-            CommandError::NotFound(what) => Self::NotFound(what),
+            CommandError::NotFound(kind) => Self::NotFound(kind),
             CommandError::WrongState(why) => Self::WrongState(why),
             CommandError::Invalid(why) => Self::Invalid(why),
             refused => Self::Refused {

@@ -12,7 +12,7 @@ pub(super) fn show(engine: &Engine, _: &View) -> Markup {
     html! {
         p.clock { time datetime=(now) { (now[..10]) " " strong { (now[11..19]) } " UTC" } }
         p.dim {
-            "Speed: " (engine.speed()) ". "
+            "Speed: " (engine.settings().speed) ". "
             @if let Some(next) = next {
                 "The next timer fires in " (next.since(engine.now()).as_secs()) " s."
             } @else {

@@ -52,8 +52,8 @@ payments:
 pub(super) fn show(engine: &Engine, view: &View) -> Markup {
     let integration = view.integration(engine);
     let (base, control) = (
-        format!("{}/api", engine.origin()),
-        format!("{}/_sandbox", engine.origin()),
+        format!("{}/api", engine.settings().origin),
+        format!("{}/_sandbox", engine.settings().origin),
     );
     html! {
         (facts(&[("Base URL", Some(&base)), ("Control plane", Some(&control)), ("API key", Some(&integration.key))]))
@@ -64,7 +64,7 @@ pub(super) fn show(engine: &Engine, view: &View) -> Markup {
             form method="post" action=(view.action("scenario")) data-do {
                 label for="scenario" { "Scenario, in YAML" }
                 textarea #scenario name="scenario" rows="10" spellcheck="false" required {
-                    @if let Some(scenario) = engine.scenario() { (scenario.source) } @else { (EXAMPLE) }
+                    @if let Some(scenario) = &engine.settings().scenario { (scenario.source) } @else { (EXAMPLE) }
                 }
                 p.dim { "Drops the present state." }
                 (submit("Start over"))

@@ -59,7 +59,7 @@ fn row(engine: &Engine, view: &View, customer: &Customer) -> Markup {
                     @if customer.kyc != "fail" { (act(&kyc, "Reject", ("status", "fail"))) }
                     @if customer.banned { (act(&ban, "Lift the ban", ("banned:flag", "false"))) }
                     @else { (act(&ban, "Ban", ("banned:flag", "true"))) }
-                    a.button.small.plain href=(customer.verification_link(engine.origin())) { "Form" }
+                    a.button.small.plain href=(customer.verification_link(&engine.settings().origin)) { "Form" }
                 }))
                 details id={ "more-customer-" (id) } {
                     summary { "More" }

@@ -78,7 +78,7 @@ fn rows(root: Node<'_>, schema: Node<'_>, prefix: &str, depth: usize) -> Markup 
         @for (name, field) in schema.entries("properties") {
             @let inner = field.schema(root);
             @let full_name = format!("{prefix}{name}");
-            @let required = schema.texts("required").any(|one| one == name);
+            @let required = schema.texts("required").any(|required| required == name);
             (row(&full_name, required, inner, field))
             @if depth < MAX_DEPTH {
                 @if inner.get("items").exists() {

@@ -87,7 +87,7 @@ impl<'a> Line<'a> {
     pub(super) fn show(&self, answers: &Answers<'_>, order: &[&str]) -> Markup {
         let name = self.name;
         let (error, error_id) = answers.error(name);
-        let has_focus = order.iter().find(|one| answers.errors.contains_key(**one)) == Some(&name);
+        let has_focus = order.iter().find(|field| answers.errors.contains_key(**field)) == Some(&name);
         let hint_id = (!self.hint.is_empty()).then(|| format!("{name}-hint"));
         let described: Vec<&str> = error_id.iter().chain(&hint_id).map(String::as_str).collect();
         let described = (!described.is_empty()).then(|| described.join(" "));

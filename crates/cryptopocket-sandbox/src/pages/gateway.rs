@@ -119,7 +119,7 @@ fn transfer(engine: &Engine, payment: &Payment) -> Markup {
 
 /// The methods for a guided payment, each with the coins it would buy now.
 fn methods(engine: &Engine, payment: &Payment, answers: &Answers<'_>) -> Markup {
-    let price = price(engine.seed(), payment.asset, &payment.fiat, engine.now());
+    let price = price(engine.settings().seed, payment.asset, &payment.fiat, engine.now());
     let owner = engine.payment(&payment.id).map(|(owner, _)| owner);
     let choice = |kind: &&'static str| {
         let method = find_method(kind).filter(|method| owner.is_some_and(|owner| owner.offers(method)))?;

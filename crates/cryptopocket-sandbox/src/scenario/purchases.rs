@@ -112,7 +112,7 @@ fn asset(field: &'static str, symbol: &str, chain: Option<&str>) -> Result<&'sta
     let pair = chain.map_or_else(|| symbol.to_owned(), |chain| format!("{symbol} on {chain}"));
     let offered = ASSETS.iter().filter(|asset| asset.active);
     let offered: Vec<_> = offered
-        .map(|one| format!("{} on {}", one.symbol, one.chain))
+        .map(|asset| format!("{} on {}", asset.symbol, asset.chain))
         .collect();
     let cure = format!("use one of {}", offered.join(", "));
     misfit(field, format!("`{pair}` is not on offer"), cure)

@@ -17,12 +17,12 @@ pub(super) fn misfit<T>(field: &'static str, rule: impl Into<String>, cure: impl
 /// One of the known words.
 pub(super) fn known(
     field: &'static str,
-    what: &str,
+    noun: &str,
     text: &str,
     words: &[&'static str],
 ) -> Result<&'static str> {
     let found = words.iter().find(|word| **word == text).copied();
-    let rule = || format!("`{text}` is not a known {what}");
+    let rule = || format!("`{text}` is not a known {noun}");
     found.map_or_else(
         || misfit(field, rule(), format!("use one of {}", words.join(", "))),
         Ok,

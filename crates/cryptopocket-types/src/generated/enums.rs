@@ -57,7 +57,7 @@ open_enum! {
         Other = "other",
     }
 
-    /// Reason the provider gives for a refusal. Codes that are not listed here may come and keep their text.
+    /// Reason the provider gives for a refusal. Codes that are not listed here keep their text.
     ///
     /// Evidence: documented.
     pub enum ErrorCode {
@@ -66,7 +66,7 @@ open_enum! {
         AuthorizationIncorrect = "authorization_incorrect",
         /// `user_already_exists`: A customer with this email exists. Find the customer instead of creating one. Documented.
         UserAlreadyExists = "user_already_exists",
-        /// `email_not_allowed`: The email belongs to a throw-away domain. Ask for another one. Documented.
+        /// `email_not_allowed`: The email belongs to a disposable domain. Ask for another one. Documented.
         EmailNotAllowed = "email_not_allowed",
         /// `unexpected_error`: The provider failed. Look whether the customer exists before trying again. Documented.
         UnexpectedError = "unexpected_error",
@@ -74,18 +74,18 @@ open_enum! {
         UserNotInIntegration = "user_not_in_integration",
         /// `user_not_found`: No customer has this id. Check the id, or create the customer. Documented.
         UserNotFound = "user_not_found",
-        /// `invalid_file`: The file cannot be taken. Check its form and type. Documented.
+        /// `invalid_file`: The file is not accepted. Check its form and type. Documented.
         InvalidFile = "invalid_file",
         /// `fail_mandatory_field`: A mandatory field is missing, usually the customer. Add it. Documented.
         FailMandatoryField = "fail_mandatory_field",
         /// `user_banned`: The customer is barred. Do not try again; ask the provider. Documented.
         UserBanned = "user_banned",
-        /// `require_kyc`: The identity check is not done. Send the customer to the link that came along, then try again. Documented.
+        /// `require_kyc`: The identity check is not done. Send the customer to the link in the reply, then try again. Documented.
         RequireKyc = "require_kyc",
-        /// `kyc_reinforced_required`: The provider wants an enhanced declaration. Send the customer to the link that came along, or make one with
+        /// `kyc_reinforced_required`: The provider requires an enhanced declaration. Send the customer to the link in the reply, or make one with
         /// `create_enhanced_verification_link`, then try again. Documented.
         KycReinforcedRequired = "kyc_reinforced_required",
-        /// `limit_exceded`: The quarterly limit for cards is used up. Offer another way to pay. Spelt as the provider spells it.
+        /// `limit_exceded`: The quarterly limit for cards is used up. Offer another way to pay. The provider's spelling.
         /// Documented.
         LimitExceded = "limit_exceded",
         /// `coin_not_supported`: The pair of coin and chain is not active. Take one from the list of assets. Documented.
@@ -96,21 +96,21 @@ open_enum! {
         MethodNotAllowed = "method_not_allowed",
         /// `error_payment_creation`: The card or PSD2 provider failed. Try again later, or another way to pay. Documented.
         ErrorPaymentCreation = "error_payment_creation",
-        /// `guided_payment_eur_only`: Guided payments are in euros alone. Create an ordinary payment. Documented.
+        /// `guided_payment_eur_only`: Guided payments are in euros only. Create an ordinary payment. Documented.
         GuidedPaymentEurOnly = "guided_payment_eur_only",
-        /// `payment_not_found`: No payment of yours has this id. Check the id. Assumed.
+        /// `payment_not_found`: None of your payments has this id. Check the id. Assumed.
         PaymentNotFound = "payment_not_found",
         /// `transaction_not_found`: No bank transaction has this id. Check id and account. Assumed.
         TransactionNotFound = "transaction_not_found",
-        /// `already_reconciled`: The bank transaction is tied to a payment already. Look at both. Assumed.
+        /// `already_reconciled`: The bank transaction is already matched to a payment. Look at both. Assumed.
         AlreadyReconciled = "already_reconciled",
-        /// `amount_mismatch`: The credit is not the amount of the payment. Ask the provider or the payer. Assumed.
+        /// `amount_mismatch`: The amount of the credit differs from that of the payment. Ask the provider or the payer. Assumed.
         AmountMismatch = "amount_mismatch",
         /// `payment_not_pending`: The payment does not wait for a transfer. Look at its state. Assumed.
         PaymentNotPending = "payment_not_pending",
     }
 
-    /// Word by which a reply says that the call was refused.
+    /// Word of refusal in a reply.
     ///
     /// Evidence: documented.
     pub enum ErrorWord {
@@ -118,7 +118,7 @@ open_enum! {
         Error = "error",
     }
 
-    /// Type of a webhook event. Both spellings of the off-ramp's end mean the same event. Other types may come and keep
+    /// Type of a webhook event. Both spellings of the off-ramp's end mean the same event. Other types are possible and keep
     /// their text.
     ///
     /// Evidence: documented.
@@ -185,7 +185,7 @@ open_enum! {
     }
 
     /// State of the identity check of a person (KYC) or company (KYB). Any other value than `valid` and `fail` means
-    /// that the check is still going.
+    /// that the check is in progress.
     ///
     /// Evidence: guide.
     pub enum KycStatus {
@@ -193,18 +193,18 @@ open_enum! {
         Valid = "valid",
         /// `fail`: Rejected.
         Fail = "fail",
-        /// `unused`: Not begun.
+        /// `unused`: Not started.
         Unused = "unused",
-        /// `processing`: Still going.
+        /// `processing`: In progress.
         Processing = "processing",
     }
 
     /// State of an off-ramp transaction, in the order in which states follow each other. Only the last is known; the
-    /// two before it are assumed. Other states may come and keep their text.
+    /// two before it are assumed. Other states are possible and keep their text.
     ///
     /// Evidence: older.
     pub enum OfframpStatus {
-        /// `started`: Created. The tokens are awaited. Assumed.
+        /// `started`: Created. Waiting for the tokens. Assumed.
         Started = "started",
         /// `crypto_received`: The tokens arrived and are being exchanged. Assumed.
         CryptoReceived = "crypto_received",
@@ -213,14 +213,14 @@ open_enum! {
     }
 
     /// State of a payment, in the order in which states follow each other. Card and PSD2 payments skip `pending_bank`.
-    /// No state for failure, expiry, refund or cancellation is documented: other states may come and keep their text.
+    /// No state for failure, expiry, refund or cancellation is documented: other states are possible and keep their text.
     /// An older gateway of the same company had `payment_rejected`.
     ///
     /// Evidence: documented.
     pub enum PaymentStatus {
         /// `started`: Created. The checkout is not done, or the transfer is not sent.
         Started = "started",
-        /// `pending_bank`: The customer says that the transfer was sent; it is still to be tied to a bank credit.
+        /// `pending_bank`: The customer says that the transfer was sent; it is not yet matched to a bank credit.
         PendingBank = "pending_bank",
         /// `payment_received`: The money arrived and the coins are being bought.
         PaymentReceived = "payment_received",
@@ -228,7 +228,7 @@ open_enum! {
         CoinsSent = "coins_sent",
     }
 
-    /// Way to pay, in the lower-case spelling of payments. Quotes spell the same ways differently: `QuotePaymentType`.
+    /// Way to pay, in the lower-case spelling of payments. Quotes spell the same methods differently: `QuotePaymentType`.
     /// Other local methods come from `list_payment_methods` and keep their text.
     ///
     /// Evidence: documented.
@@ -239,9 +239,9 @@ open_enum! {
         Psd2 = "psd2",
         /// `transfer`: Bank transfer that the customer makes, naming the `concept`.
         Transfer = "transfer",
-        /// `paypal`: PayPal. Known from an older edition alone.
+        /// `paypal`: PayPal. Only in an older edition.
         Paypal = "paypal",
-        /// `KHIPU`: Khipu, in Chile; an example of the Latin American methods. Known from an older edition alone.
+        /// `KHIPU`: Khipu, in Chile; an example of the Latin American methods. Only in an older edition.
         Khipu = "KHIPU",
     }
 
@@ -257,7 +257,7 @@ open_enum! {
         Transfer = "TRANSFER",
     }
 
-    /// Word by which a reply says that the call succeeded. All three mean the same; the odd spelling is the provider's.
+    /// Word of success in a reply. All three mean the same; the odd spelling is the provider's.
     ///
     /// Evidence: documented.
     pub enum SuccessWord {
@@ -265,7 +265,7 @@ open_enum! {
         Ok = "ok",
         /// `success`: Success, on card, PSD2 and guided payments.
         Success = "success",
-        /// `sucess`: Success, on transfer payments, spelt as the provider spells it.
+        /// `sucess`: Success, on transfer payments, in the provider's spelling.
         Sucess = "sucess",
     }
 

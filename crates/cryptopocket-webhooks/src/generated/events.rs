@@ -33,7 +33,7 @@ pub const EVENTS: &[EventInfo] = &[
         name: "CRYPTO_RECEIVED",
         aliases: &[],
         domain: Domain::OffRamp,
-        summary: "The customer's tokens came in for exchange.",
+        summary: "The customer's tokens arrived for exchange.",
         evidence: Evidence::Documented,
         payload_evidence: Evidence::Assumed,
         source: "Available webhooks",

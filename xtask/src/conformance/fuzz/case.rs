@@ -1,22 +1,22 @@
 //! One request of a run.
 
-/// A request as bytes, and what may become of it.
+/// A request as bytes, and its possible effects.
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) bytes: Vec<u8>,
-    /// The framing is intact, so there has to be an answer.
+    /// Whether the framing is intact, so that a reply must come.
     pub(crate) whole: bool,
-    /// The answer to `HEAD` has no body.
+    /// Whether the reply has no body (`HEAD`).
     pub(crate) bodiless: bool,
     pub(crate) upset: Option<Upset>,
 }
 
-/// What a case may leave behind that would spoil those that follow.
+/// An effect of a case that would disturb later cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Upset {
-    /// Faults, which make the emulator fail on purpose.
+    /// Armed faults, which make the emulator fail on purpose.
     Faults,
-    /// Another world, without the ids that cases need.
+    /// A reset, after which the ids of the cases are unknown.
     World,
 }
 

@@ -1,15 +1,15 @@
-//! What counts as a failure of the emulator.
+//! Decides whether a reply is a failure of the emulator.
 
 use super::case::Case;
 use crate::conformance::http::Answer;
 use serde_json::Value;
 use std::io;
 
-/// Something to mend.
+/// A failure.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Finding(pub(crate) String);
 
-/// What the emulator did, in one word, or what is wrong with it. `complaints` is what it wrote on stderr.
+/// The status of the reply, or the failure. `complaints` is the emulator's output on stderr.
 pub(crate) fn judge(
     case: &Case,
     answer: Result<&[u8], &io::Error>,
@@ -53,7 +53,7 @@ pub(crate) fn judge(
     Ok(answer.status.to_string())
 }
 
-/// What the emulator does not do it says, and with which words.
+/// Whether the reply is the 501 of a feature that is not emulated.
 fn says_not_emulated(answer: &Answer, body: Option<&Value>) -> bool {
     answer.status == 501 && body.and_then(|body| body.get("error")) == Some(&Value::from("not_emulated"))
 }

@@ -1,4 +1,4 @@
-//! Requests of the specification and beside it, with odd values in odd places.
+//! Requests of the specification and of other paths, with unusual values.
 
 use super::chance::Chance;
 use super::vocabulary::Vocabulary;
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What requests are made of.
+/// The material of requests.
 pub(crate) struct Material<'a> {
     pub(crate) document: &'a Document,
     pub(crate) vocabulary: &'a Vocabulary,

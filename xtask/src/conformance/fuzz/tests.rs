@@ -44,7 +44,7 @@ fn whole() -> Case {
 }
 
 #[test]
-fn a_case_follows_from_seed_and_number_alone() {
+fn case_depends_on_seed_and_number_only() {
     let (document, seeded, vocabulary) = (document(), seeded(), Vocabulary::read().unwrap());
     let material = material(&document, &vocabulary, &seeded);
     let bytes = |seed, number| case(&material, seed, number).bytes;
@@ -55,7 +55,7 @@ fn a_case_follows_from_seed_and_number_alone() {
 }
 
 #[test]
-fn cases_reach_every_operation_and_what_they_upset_is_known() {
+fn cases_reach_all_operations_and_mark_upsets() {
     let (document, seeded, vocabulary) = (document(), seeded(), Vocabulary::read().unwrap());
     let material = material(&document, &vocabulary, &seeded);
     let mut reached = BTreeSet::new();
@@ -78,7 +78,7 @@ fn cases_reach_every_operation_and_what_they_upset_is_known() {
 }
 
 #[test]
-fn failures_of_the_server_are_told_from_answers() {
+fn server_failures_are_told_from_replies() {
     let verdict = |answer: &[u8]| judge(&whole(), Ok(answer), "");
     assert_eq!(
         verdict(b"HTTP/1.1 422 X\r\ncontent-length: 2\r\n\r\n{}"),

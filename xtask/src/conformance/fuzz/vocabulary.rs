@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// The file.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Vocabulary {
-    /// JSON texts, one a line.
+    /// JSON texts, one on each line.
     pub(crate) values: String,
     pub(crate) methods: Vec<String>,
     pub(crate) media: Vec<String>,

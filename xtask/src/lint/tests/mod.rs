@@ -1,4 +1,4 @@
-//! Each rule, against the workspace's own document broken in one place.
+//! Each rule, with the workspace's document broken in one place.
 
 mod samples;
 mod schemas;
@@ -17,10 +17,7 @@ const SCHEMAS: &str = "/components/schemas";
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| read(workspace::SPEC));
 static EVENTS: LazyLock<Value> = LazyLock::new(|| read(workspace::EVENTS));
 
-#[allow(
-    clippy::unwrap_used,
-    reason = "without the documents there is nothing to test"
-)]
+#[allow(clippy::unwrap_used, reason = "a test cannot run without the documents")]
 fn read(path: &str) -> Value {
     spec::read_yaml(&workspace::root().join(path)).unwrap()
 }
@@ -52,7 +49,7 @@ fn remove(key: &'static str) -> impl FnOnce(&mut Value) {
     move |node| drop(node.as_object_mut().unwrap().remove(key))
 }
 
-/// Asserts that the rule speaks, and that it names the place.
+/// Asserts that the rule is reported at the place.
 #[track_caller]
 fn assert_named(found: &[Finding], rule: &str, at: &str) {
     let speaks = found
@@ -62,13 +59,13 @@ fn assert_named(found: &[Finding], rule: &str, at: &str) {
 }
 
 #[test]
-fn the_document_keeps_every_rule() {
+fn document_keeps_every_rule() {
     let found = lint(&Document::from_value(document()), Some(&events()));
     assert!(found.is_empty(), "{}", super::report(&found));
 }
 
 #[test]
-fn a_finding_names_place_rule_and_cure() {
+fn finding_names_place_rule_and_cure() {
     let found = broken(CREATE, set("operationId", json!("createPayment")));
     let text = super::report(&found);
     assert!(
@@ -79,7 +76,7 @@ fn a_finding_names_place_rule_and_cure() {
 }
 
 #[test]
-fn only_openapi_3_0_is_taken() {
+fn only_openapi_3_0_is_accepted() {
     assert_named(
         &broken("", set("openapi", json!("3.1.0"))),
         "openapi-3.0",
@@ -88,7 +85,7 @@ fn only_openapi_3_0_is_taken() {
 }
 
 #[test]
-fn a_key_that_the_reader_drops_is_reported() {
+fn key_dropped_by_the_reader_is_reported() {
     let reference = json!({ "$ref": "#/components/schemas/PaymentStatus", "description": "lost" });
     let found = broken("/components/schemas/Payment/properties", set("status", reference));
     assert_named(
@@ -104,7 +101,7 @@ fn a_key_that_the_reader_drops_is_reported() {
 }
 
 #[test]
-fn what_is_no_openapi_is_reported() {
+fn unreadable_document_is_reported() {
     assert_named(
         &broken(CREATE, set("parameters", json!(7))),
         "readable",
@@ -113,7 +110,7 @@ fn what_is_no_openapi_is_reported() {
 }
 
 #[test]
-fn a_reference_must_lead_somewhere() {
+fn dangling_reference_is_reported() {
     let found = broken(SCHEMAS, remove("CreatedPayment"));
     assert_named(&found, "reference", "/components/schemas/CreatePaymentReply");
 }
@@ -126,7 +123,7 @@ fn every_schema_is_used() {
 }
 
 #[test]
-fn the_schemas_that_the_provider_names_stay() {
+fn schemas_named_by_the_provider_stay() {
     assert_named(
         &broken(SCHEMAS, remove("FindUserSuccess")),
         "provider-names",
@@ -149,7 +146,7 @@ fn operation_ids_are_snake_case_and_unique() {
 }
 
 #[test]
-fn an_operation_has_one_known_tag() {
+fn operation_has_one_known_tag() {
     assert_named(
         &broken(CREATE, set("tags", json!(["onramp", "users"]))),
         "one-tag",
@@ -178,7 +175,7 @@ fn everything_is_described() {
 }
 
 #[test]
-fn the_idempotency_class_is_known_and_a_get_is_safe() {
+fn idempotency_is_known_and_get_is_safe() {
     assert_named(
         &broken(CREATE, remove("x-idempotency")),
         "idempotency",
@@ -192,7 +189,7 @@ fn the_idempotency_class_is_known_and_a_get_is_safe() {
 }
 
 #[test]
-fn a_body_has_one_media_type_that_the_generator_writes() {
+fn body_has_one_supported_media_type() {
     let content = format!("{CREATE}/requestBody/content");
     let second = json!({ "schema": { "$ref": "#/components/schemas/CreatePaymentRequest" } });
     let form = "application/x-www-form-urlencoded";
@@ -206,7 +203,7 @@ fn a_body_has_one_media_type_that_the_generator_writes() {
 }
 
 #[test]
-fn a_body_is_required_and_named() {
+fn body_is_required_and_named() {
     let body = format!("{CREATE}/requestBody");
     assert_named(
         &broken(&body, remove("required")),
@@ -223,7 +220,7 @@ fn a_body_is_required_and_named() {
 }
 
 #[test]
-fn a_form_carries_scalars() {
+fn form_fields_are_scalars() {
     let schema = document()
         .pointer(&format!(
             "{SUBSCRIBE}/requestBody/content/application~1x-www-form-urlencoded/schema/$ref"
@@ -261,7 +258,7 @@ fn success_is_200_and_refusals_use_error_schemas() {
 }
 
 #[test]
-fn a_reply_is_one_success_or_one_error() {
+fn reply_is_one_success_or_one_error() {
     let schema = format!("{CREATE}/responses/200/content/application~1json/schema");
     let rule = "success-and-error";
     let second = |node: &mut Value| {
@@ -278,7 +275,7 @@ fn a_reply_is_one_success_or_one_error() {
 }
 
 #[test]
-fn a_parameter_is_a_plain_scalar_in_path_or_query() {
+fn parameter_is_a_scalar_in_path_or_query() {
     let parameter = format!("{GET}/parameters/0");
     assert_named(
         &broken(&parameter, set("in", json!("cookie"))),
@@ -305,7 +302,7 @@ fn a_parameter_is_a_plain_scalar_in_path_or_query() {
 }
 
 #[test]
-fn a_path_declares_each_of_its_parameters() {
+fn path_declares_each_parameter() {
     assert_named(&broken(GET, remove("parameters")), "path-template", "get_payment");
     assert_named(
         &broken(&format!("{GET}/parameters/0"), set("name", json!("id"))),
@@ -324,7 +321,7 @@ fn a_path_declares_each_of_its_parameters() {
 }
 
 #[test]
-fn a_keyword_that_nothing_checks_is_reported() {
+fn unchecked_keyword_is_reported() {
     let payment = "/components/schemas/Payment";
     assert_named(
         &broken(payment, set("minProperties", json!(1))),

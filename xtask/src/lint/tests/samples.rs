@@ -6,7 +6,7 @@ use crate::spec::Document;
 use serde_json::{Value, json};
 
 #[test]
-fn every_body_has_samples_and_one_of_success() {
+fn every_body_has_a_sample_of_success() {
     let media = format!("{CREATE}/requestBody/content/application~1json");
     let none = |node: &mut Value| {
         node.as_object_mut().unwrap().retain(|key, _| key == "schema");
@@ -57,7 +57,7 @@ fn samples_fit_their_schemas() {
 }
 
 #[test]
-fn formats_lengths_patterns_and_bounds_of_samples_are_checked() {
+fn samples_are_checked_for_formats_and_bounds() {
     let place = "/components/schemas/Payment";
     let found = broken(place, |node| {
         let property = |schema: Value| {
@@ -86,7 +86,7 @@ fn formats_lengths_patterns_and_bounds_of_samples_are_checked() {
 }
 
 #[test]
-fn events_and_document_tell_the_same_story() {
+fn events_agree_with_the_document() {
     let broken = |change: fn(&mut Value)| {
         let mut events = events();
         change(&mut events);

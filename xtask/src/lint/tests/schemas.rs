@@ -4,7 +4,7 @@ use super::{CREATE, GET, assert_named, broken, remove, set};
 use serde_json::json;
 
 #[test]
-fn a_property_says_what_it_is() {
+fn property_has_a_type() {
     let wallet = "/components/schemas/CreatePaymentRequest/properties/wallet";
     assert_named(&broken(wallet, remove("type")), "typed", "wallet");
     assert_named(&broken(wallet, set("type", json!("array"))), "typed", "wallet");
@@ -34,7 +34,7 @@ fn objects_have_names_and_stay_open() {
 }
 
 #[test]
-fn the_name_of_the_unknown_fields_is_reserved() {
+fn property_name_extra_is_reserved() {
     let extra = json!({ "type": "integer", "description": "?", "x-evidence": "assumed" });
     assert_named(
         &broken("/components/schemas/Payment/properties", set("extra", extra)),
@@ -44,7 +44,7 @@ fn the_name_of_the_unknown_fields_is_reserved() {
 }
 
 #[test]
-fn what_is_required_exists() {
+fn required_properties_exist() {
     let payment = "/components/schemas/Payment/required";
     let more = |node: &mut serde_json::Value| node.as_array_mut().unwrap().push(json!("colour"));
     assert_named(&broken(payment, more), "required", "Payment");
@@ -130,7 +130,7 @@ fn everything_has_a_grade() {
 }
 
 #[test]
-fn an_unknown_extension_is_reported() {
+fn unknown_extension_is_reported() {
     let wallet = "/components/schemas/CreatePaymentRequest/properties/wallet";
     assert_named(
         &broken(wallet, set("x-sensitiv", json!("none"))),
@@ -145,7 +145,7 @@ fn an_unknown_extension_is_reported() {
 }
 
 #[test]
-fn an_amount_has_a_unit_that_fits_its_type() {
+fn amount_has_a_unit_of_its_type() {
     let amount = "/components/schemas/Payment/properties/fiat_amount";
     assert_named(&broken(amount, remove("x-unit")), "unit", "fiat_amount");
     assert_named(
@@ -167,14 +167,14 @@ fn an_amount_has_a_unit_that_fits_its_type() {
 }
 
 #[test]
-fn an_id_is_of_a_known_kind() {
+fn id_has_a_known_kind() {
     let id = "/components/schemas/Payment/properties/id";
     assert_named(&broken(id, set("x-id", json!("invoice"))), "id", "Payment");
     assert_named(&broken(id, set("type", json!("boolean"))), "id", "Payment");
 }
 
 #[test]
-fn text_says_how_sensitive_it_is() {
+fn text_has_a_sensitivity() {
     let wallet = "/components/schemas/CreatePaymentRequest/properties/wallet";
     assert_named(&broken(wallet, remove("x-sensitive")), "sensitivity", "wallet");
     assert_named(

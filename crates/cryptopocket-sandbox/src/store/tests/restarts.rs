@@ -151,14 +151,20 @@ fn restaged_state_survives_a_restart() {
     let customers = "customers: [{name: Ana, email: ana@example.com}]";
     restage(&mut engine, customers);
     let mut again = restored(&engine);
-    let like = |engine: &Engine| (engine.speed(), engine.token_life(), engine.limits().min_purchase);
+    let like = |engine: &Engine| {
+        (
+            engine.settings().speed,
+            engine.settings().token_life,
+            engine.settings().limits.min_purchase,
+        )
+    };
     assert_eq!(like(&again), like(&engine));
     assert_eq!(
-        again.limits().min_purchase,
+        again.settings().limits.min_purchase,
         Limits::default().min_purchase,
         "the second says nothing of it"
     );
-    assert_eq!(again.token_life(), Duration::from_secs(60));
+    assert_eq!(again.settings().token_life, Duration::from_secs(60));
     again.execute(Command::Reset).unwrap();
     assert_eq!(again.now().to_string()[..10], *"2030-01-01");
     assert_eq!(again.integrations()[0].customers.len(), 1);

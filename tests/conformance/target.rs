@@ -1,4 +1,4 @@
-//! What a test plays on: a client, and whom it talks to.
+//! A client and its provider.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use cryptopocket_sandbox::{Builder, Sandbox, Speed};
 
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 pub(crate) const IBAN: &str = "ES9121000418450200051332";
-/// How long anything is waited for at most; nothing here takes that long.
+/// Limit of all waits, longer than any of them takes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A client and the emulator behind it; `None` where the provider itself stands behind it.
-pub(crate) struct Stage {
+/// A client and its emulator; `None` in a live run.
+pub(crate) struct Target {
     pub(crate) client: Client,
     emulator: Option<Sandbox>,
 }
@@ -30,7 +30,7 @@ fn is_live() -> bool {
     std::env::var("CRYPTOPOCKET_CONFORMANCE").is_ok_and(|target| target == "live")
 }
 
-/// A client that repeats quickly, so that no test has to wait for it.
+/// A client with short retry delays.
 fn client_of(url: &str, key: &str, secret: &str) -> Client {
     Client::builder()
         .base_url(url)
@@ -41,7 +41,7 @@ fn client_of(url: &str, key: &str, secret: &str) -> Client {
         .unwrap()
 }
 
-impl Stage {
+impl Target {
     pub(crate) async fn open() -> Self {
         if is_live() {
             let client = Client::from_env().expect("the credentials of a live run");
@@ -57,7 +57,7 @@ impl Stage {
         }
     }
 
-    /// The emulator, for a step that needs it; says so where it is skipped.
+    /// The emulator; prints a notice if the step is skipped.
     pub(crate) fn emulator(&self, step: &str) -> Option<&Sandbox> {
         if self.emulator.is_none() {
             eprintln!("skipped against the provider: {step}");
@@ -65,14 +65,14 @@ impl Stage {
         self.emulator.as_ref()
     }
 
-    /// A word that no other run has used.
+    /// A text that no other run has used.
     pub(crate) fn unique(&self, word: &str) -> String {
         let runtime = self.client.session().runtime();
         format!("{word}-{:x}-{:x}", runtime.now().unix_seconds(), runtime.random())
     }
 
-    /// A customer who has yet to prove identity.
-    pub(crate) async fn stranger(&self) -> UserId {
+    /// An unverified customer.
+    pub(crate) async fn unverified_customer(&self) -> UserId {
         let email = format!("{}@example.com", self.unique("ana"));
         let new = NewCustomer::new("Ana", email).last_name("López");
         self.client.users().create_customer(new).await.unwrap().id
@@ -80,12 +80,12 @@ impl Stage {
 }
 
 impl Emulated {
-    /// An emulator at instant speed; `None`, with a word about it, where the run is live.
+    /// An emulator at instant speed; `None` and a notice in a live run.
     pub(crate) async fn open(test: &str) -> Option<Self> {
         Self::of(test, Sandbox::builder()).await
     }
 
-    /// An emulator in which everything takes its time.
+    /// An emulator at real-time speed.
     pub(crate) async fn slow(test: &str) -> Option<Self> {
         Self::of(test, Sandbox::builder().speed(Speed::Manual)).await
     }
@@ -105,7 +105,7 @@ impl Emulated {
             Some(port) => builder.address((Ipv4Addr::LOCALHOST, port).into()),
             None => builder,
         };
-        // The emulator before this one gives the port back once its tasks have heard that it is gone.
+        // The previous emulator frees the port when its tasks have ended.
         let mut patience = if port.is_some() { 1_000 } else { 0 };
         let sandbox = loop {
             match builder.clone().start().await {
@@ -125,12 +125,12 @@ impl Emulated {
     }
 
     /// A client with the credentials of another integration of the same emulator.
-    pub(crate) fn stranger_client(&self) -> Client {
+    pub(crate) fn other_integration(&self) -> Client {
         let (key, secret) = self.sandbox.add_integration();
         client_of(&self.base_url, &key, &secret)
     }
 
-    /// A client that gives up on an answer after so long.
+    /// A client with this timeout.
     pub(crate) fn impatient(&self, timeout: Duration) -> Client {
         let (key, secret) = (self.sandbox.api_key(), self.sandbox.api_secret());
         Client::builder()
@@ -142,7 +142,7 @@ impl Emulated {
             .unwrap()
     }
 
-    /// A customer with a finished verification.
+    /// A verified customer.
     pub(crate) async fn customer(&self) -> UserId {
         let customers = self.sandbox.calls("create_customer");
         let email = format!("ana{customers}+approved@example.com");
@@ -171,12 +171,12 @@ pub(crate) fn transfer(user: &UserId) -> NewPayment {
     NewPayment::transfer(user.clone(), euros("150.50"), usdc(), WALLET)
 }
 
-/// The number behind an id, as the emulator's controls take it.
+/// An id as a number, for the emulator's controls.
 pub(crate) fn number(id: &str) -> u64 {
     id.parse().unwrap()
 }
 
-/// Looks again at once.
+/// Polls without delay.
 pub(crate) fn at_once() -> Schedule {
     Schedule::every(Duration::from_millis(1))
 }

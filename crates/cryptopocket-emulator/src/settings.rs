@@ -1,0 +1,75 @@
+//! How an engine starts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_types::{Clock, Decimal, SystemClock, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Speed;
+use crate::scenario::{Scenario, ScenarioReader};
+
+/// How an engine starts.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Ids, tokens and prices follow from it: the same seed and the same calls give the same bytes.
+    pub seed: u64,
+    /// How fast the virtual clock runs. Default [`Speed::Instant`].
+    pub speed: Speed,
+    /// The wall clock: webhook timestamps come from it, and a running virtual clock follows it.
+    pub wall_clock: Arc<dyn Clock>,
+    /// The start of the virtual clock. Default: a fixed morning if it stands still, else the wall clock's time.
+    pub start_at: Option<Timestamp>,
+    /// The amounts at which the provider refuses.
+    pub limits: Limits,
+    /// How long a token is valid on the virtual clock. Default: one hour.
+    pub token_life: Duration,
+    /// Key and secret of the first integration. Default: made from the seed.
+    pub credentials: Option<(String, String)>,
+    /// Scheme, host and port of the links in replies. Default `http://sandbox.test`.
+    pub origin: String,
+    /// The state to start with, now and after a reset.
+    pub scenario: Option<Arc<Scenario>>,
+    /// Reads scenarios that come as text. Without it they are refused.
+    pub scenario_reader: Option<ScenarioReader>,
+}
+
+impl Settings {
+    /// Defaults with a seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            speed: Speed::Instant,
+            wall_clock: Arc::new(SystemClock),
+            start_at: None,
+            limits: Limits::default(),
+            token_life: Duration::from_secs(3_600),
+            credentials: None,
+            origin: "http://sandbox.test".to_owned(),
+            scenario: None,
+            scenario_reader: None,
+        }
+    }
+}
+
+/// The amounts at which the provider refuses, in euros. Amounts in other currencies are converted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Limits {
+    /// The minimum of a purchase: below it, `min_purchase`.
+    pub min_purchase: Decimal,
+    /// The maximum a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
+    pub card_per_quarter: Decimal,
+    /// The total a customer may buy without enhanced verification: above it, `kyc_reinforced_required`.
+    pub reinforced_above: Decimal,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            min_purchase: Decimal::from(10_u8),
+            card_per_quarter: Decimal::from(3_000_u16),
+            reinforced_above: Decimal::from(15_000_u16),
+        }
+    }
+}
