@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
@@ -78,7 +79,7 @@ impl QuoteRequest {
 /// It is only indicative: nothing is reserved and no price is locked.
 ///
 /// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Quote {
     /// The coins that would arrive, in coin units.
@@ -103,8 +104,24 @@ pub struct Quote {
     pub extra: Extra,
 }
 
+impl fmt::Debug for Quote {
+    /// Leaves out the monotonic moment, which says nothing to a reader.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Quote")
+            .field("tokens", &self.tokens)
+            .field("spend", &self.spend)
+            .field("price", &self.price)
+            .field("fee", &self.fee)
+            .field("payment_type", &self.payment_type)
+            .field("taken_at", &self.taken_at)
+            .field("request", &self.request)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
 /// A moment on the monotonic clock, which does not tell two quotes apart.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Moment(pub(crate) Option<Duration>);
 
 impl PartialEq for Moment {
