@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+#[cfg(feature = "files")]
+pub mod input;
 mod list;
+#[cfg(feature = "matcher")]
+pub mod matcher;
 mod matching;
 mod reconcile;
 #[cfg(test)]

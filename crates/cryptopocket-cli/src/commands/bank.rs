@@ -1,5 +1,6 @@
 //! The integration's bank accounts and their transactions.
 
+mod matching;
 mod pair;
 mod reconcile;
 
@@ -37,6 +38,7 @@ enum Command {
         limit: Limit,
     },
     Reconcile(reconcile::Reconcile),
+    Match(matching::Match),
 }
 
 impl Bank {
@@ -63,6 +65,7 @@ impl Bank {
                     .await
             }
             Command::Reconcile(reconcile) => reconcile.run(context).await,
+            Command::Match(matching) => matching.run(context).await,
         }
     }
 }

@@ -8,6 +8,7 @@ mod demo;
 mod exit_codes;
 mod help;
 mod json_forms;
+mod matching;
 mod open_words;
 mod people;
 mod profiles;

@@ -1,0 +1,115 @@
+//! Files of payments and transactions: JSON, JSON lines and CSV.
+//!
+//! A malformed row is reported with its line and the reason; it never stops the rest, and never vanishes. Reasons name the
+//! field and the rule, never the value.
+
+mod amount;
+mod fields;
+mod json;
+mod record;
+mod table;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Transaction;
+use crate::matcher::ExpectedPayment;
+use fields::Fields;
+
+/// The records of a file, and the rows that are none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Records<T> {
+    /// The records, in the order of the file.
+    pub records: Vec<T>,
+    /// The rows that could not be read.
+    pub malformed: Vec<Malformed>,
+}
+
+impl<T> Default for Records<T> {
+    fn default() -> Self {
+        Self {
+            records: Vec::new(),
+            malformed: Vec::new(),
+        }
+    }
+}
+
+/// A row that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Malformed {
+    /// The line on which the row begins, from 1.
+    pub line: u64,
+    /// The field and the rule that it breaks. It holds no value of the row.
+    pub reason: String,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+/// Reads transactions from the bytes of a file, whatever its format.
+///
+/// Fields are named as in the JSON form of [`Transaction`]: `id`, `amount` (an object of `amount` and `currency`, or in CSV
+/// an amount beside a column `currency`), `booking_date`, `concept`, and the rest. Others are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::input::read_transactions;
+///
+/// let file = "id;amount;currency;booking_date;concept\nt-1;1.150,50;EUR;26/06/2026;Pago 120037\nt-2;many;EUR;2026-06-26;\n";
+/// let read = read_transactions(file.as_bytes());
+/// assert_eq!(read.records[0].amount, "1150.50 EUR".parse().unwrap());
+/// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
+/// ```
+pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
+    read(bytes, record::transaction)
+}
+
+/// Reads payments from the bytes of a file, whatever its format.
+///
+/// Fields are named as in the JSON form of [`ExpectedPayment`], with the names of `payments list --json` as well: `id`,
+/// `fiat` or `amount`, `created_at`, `status`, `concept`, `payer_name`, `payer_iban`. Others are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::input::read_payments;
+///
+/// let file = r#"[{"id":"p-1","fiat":{"amount":"150.50","currency":"EUR"},"concept":120037},
+/// {"id":"p-2","concept":120038}]"#;
+/// let read = read_payments(file.as_bytes());
+/// assert_eq!(read.records[0].concept.as_ref().unwrap(), "120037");
+/// assert_eq!(read.malformed[0].to_string(), "line 2: amount: missing");
+/// ```
+pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
+    read(bytes, record::payment)
+}
+
+/// What a row is made into, or the reason why it cannot be.
+type Convert<T> = fn(&Fields<'_>) -> Result<T, String>;
+
+fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut records = Records::default();
+    let mut take =
+        |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields)) {
+            Ok(record) => records.records.push(record),
+            Err(reason) => records.malformed.push(Malformed { line, reason }),
+        };
+    match bytes.trim_ascii_start().first() {
+        None => {}
+        Some(b'[') => json::array(bytes, &mut take),
+        Some(b'{') => json::lines(bytes, &mut take),
+        Some(_) => table::rows(bytes, &mut take),
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Amounts as people and spreadsheets write them.
+
+use cryptopocket_types::Decimal;
+
+const NO_NUMBER: &str = "not a decimal number; write digits and a decimal point";
+const UNCLEAR: &str = "could be thousands or decimals; write it with two decimals";
+
+/// Reads an amount with a decimal point or comma, and separators of thousands.
+///
+/// The last of `.` and `,` is the decimal mark if both are there. One mark before three digits is refused: `1,234` is two
+/// amounts.
+pub(super) fn loose(text: &str) -> Result<Decimal, String> {
+    let compact: String = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\''))
+        .collect();
+    let points = compact.matches('.').count();
+    let commas = compact.matches(',').count();
+    let mark = match (points, commas) {
+        (0, 0) => None,
+        (1, 0) => Some('.'),
+        (0, 1) => Some(','),
+        (_, 0) | (0, _) => return thousands(&compact, if commas == 0 { '.' } else { ',' }),
+        _ => compact
+            .rfind(['.', ','])
+            .and_then(|at| compact[at..].chars().next()),
+    };
+    let Some(mark) = mark else {
+        return decimal(&compact);
+    };
+    let (whole, decimals) = compact.rsplit_once(mark).ok_or(NO_NUMBER)?;
+    if points + commas == 1 && decimals.len() == 3 && whole.trim_start_matches('-') != "0" {
+        return Err(UNCLEAR.to_owned());
+    }
+    let other = if mark == '.' { ',' } else { '.' };
+    if whole.contains(mark) {
+        return Err(NO_NUMBER.to_owned());
+    }
+    let whole = if whole.contains(other) {
+        grouped(whole, other)?
+    } else {
+        whole.to_owned()
+    };
+    decimal(&format!("{whole}.{decimals}"))
+}
+
+fn thousands(text: &str, separator: char) -> Result<Decimal, String> {
+    decimal(&grouped(text, separator)?)
+}
+
+/// The digits of groups of thousands.
+fn grouped(text: &str, separator: char) -> Result<String, String> {
+    let mut groups = text.split(separator);
+    let first = groups.next().unwrap_or_default().trim_start_matches('-');
+    let even = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    even.then(|| text.replace(separator, ""))
+        .ok_or_else(|| NO_NUMBER.to_owned())
+}
+
+fn decimal(text: &str) -> Result<Decimal, String> {
+    // Exponents are for programs: in a cell they are a spreadsheet's way of losing digits.
+    if text.contains(['e', 'E']) {
+        return Err(NO_NUMBER.to_owned());
+    }
+    text.strip_prefix('+')
+        .unwrap_or(text)
+        .parse()
+        .map_err(|_| NO_NUMBER.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_are_read_in_both_customs() {
+        for (text, amount) in [
+            ("150.50", "150.50"),
+            ("150,5", "150.5"),
+            ("1.150,50", "1150.50"),
+            ("1,150.50", "1150.50"),
+            ("1 150,50", "1150.50"),
+            ("1'150.50", "1150.50"),
+            ("-1.234.567,89", "-1234567.89"),
+            ("1.234.567", "1234567"),
+            ("0,125", "0.125"),
+            ("150", "150"),
+            ("+3,00", "3.00"),
+        ] {
+            assert_eq!(loose(text), Ok(amount.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn unclear_amounts_are_refused() {
+        for text in [
+            "1,234",
+            "1.234",
+            "1,23.4,5",
+            "12.34.567",
+            "1e5",
+            "abc",
+            "",
+            "1,150.50.1",
+        ] {
+            assert!(loose(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn lines(malformed: &[Malformed]) -> Vec<String> {
+    malformed.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn json_array_reports_each_bad_element_with_its_line() {
+    let file = r#"[
+  {"id":"t-1","amount":{"amount":"150.50","currency":"EUR"},"booking_date":"2026-06-26","reconciled":true},
+  {"id":"t-2","amount":{"amount":"x","currency":"EUR"},"booking_date":"2026-06-26"},
+  "not an object",
+  {"id":7,"amount":"1.5 EUR","booking_date":"2026-06-26T10:00:00Z","concept":120037},
+  {"amount":"1.5 EUR","booking_date":"2026-02-30"},
+  {"id":"t-3","amount":"1.5 EUR","booking_date":"2026-02-30"}
+]"#;
+    let read = read_transactions(file.as_bytes());
+    let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
+    assert_eq!(ids, ["t-1", "7"]);
+    assert!(read.records[0].reconciled);
+    assert_eq!(read.records[1].concept.as_ref().unwrap().reveal(), "120037");
+    assert_eq!(
+        lines(&read.malformed),
+        [
+            "line 3: amount: not a decimal number; write digits and a decimal point",
+            "line 4: not a JSON object",
+            "line 6: id: missing",
+            "line 7: booking_date: not a day; write it as 2026-06-26",
+        ]
+    );
+}
+
+#[test]
+fn broken_array_keeps_what_came_before() {
+    let file = "[{\"id\":\"p-1\",\"amount\":\"1 EUR\"},\n{\"id\":\"p-2\",\"amount\":";
+    let read = read_payments(file.as_bytes());
+    assert_eq!(read.records.len(), 1);
+    assert_eq!(
+        lines(&read.malformed),
+        ["line 2: broken JSON; nothing after this line was read"]
+    );
+    assert!(read_payments(b"[]").malformed.is_empty());
+    assert_eq!(read_payments(b"[] x").malformed.len(), 1);
+}
+
+#[test]
+fn bad_lines_of_json_lines_never_stop_the_rest() {
+    let mut file = b"{\"id\":\"p-1\",\"amount\":\"1 EUR\"}\n\n{\"id\":\"p-2\",\n\xFF\xFE\n".to_vec();
+    file.extend(b"{\"id\":\"p-3\",\"amount\":\"3 EUR\",\"concept\":4.8213907e7}\n");
+    let read = read_payments(&file);
+    assert_eq!(read.records.len(), 2);
+    assert_eq!(
+        lines(&read.malformed),
+        ["line 3: not one JSON object", "line 4: not UTF-8"]
+    );
+}
+
+#[test]
+fn latin_1_and_semicolons_and_bom_are_read() {
+    let latin = b"ID;Amount;Currency;Booking date;Counterparty name\nt-1;1.150,50;EUR;26.06.2026;Mu\xF1oz\n";
+    let read = read_transactions(latin);
+    assert_eq!(
+        read.records[0].counterparty_name.as_ref().unwrap().reveal(),
+        "Muñoz"
+    );
+    assert_eq!(read.records[0].amount, "1150.50 EUR".parse().unwrap());
+    let bom = "\u{feff}id,amount,booking_date\nt-1,\"150,50 EUR\",2026-06-26\nt-2,1 EUR\n";
+    let read = read_transactions(bom.as_bytes());
+    assert_eq!(read.records[0].amount, "150.50 EUR".parse().unwrap());
+    assert_eq!(
+        lines(&read.malformed),
+        ["line 3: 2 columns, but the heading has 3"]
+    );
+}
+
+#[test]
+fn cents_of_the_raw_reply_are_refused() {
+    let file = r#"{"id":"p-1","fiat_amount":15050,"fiat_symbol":"EUR"}"#;
+    let read = read_payments(file.as_bytes());
+    assert!(read.malformed[0].reason.contains("cents"), "{:?}", read.malformed);
+}
+
+#[test]
+fn reasons_hold_no_value() {
+    let file = r#"{"id":"t-1","amount":"SECRETNAME EUR","booking_date":"SECRETNAME"}"#;
+    let read = read_transactions(file.as_bytes());
+    assert!(!lines(&read.malformed)[0].contains("SECRETNAME"));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200), start in "[\\[{<i:]?") {
+        let mut file = start.into_bytes();
+        file.extend(bytes);
+        read_transactions(&file);
+        read_payments(&file);
+    }
+}

@@ -1,0 +1,117 @@
+//! Pairs of an equal amount.
+
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
+use super::super::join::{Entry, in_parts, join};
+use super::super::name;
+use super::super::problem::Cut;
+use super::super::store::{Credit, Payment};
+use super::{Certainty, Edge, Search, places};
+
+impl Search<'_> {
+    /// Pairs of an equal amount whose payer agrees, or of whose payer nothing is known.
+    pub(super) fn by_amount(&self, certain: &[Certainty], cuts: &mut Vec<Cut>) -> Vec<Edge> {
+        let store = self.store;
+        let payments: Vec<(u32, &Payment)> = places(&store.payments)
+            .filter(|(place, _)| self.open[*place as usize])
+            .collect();
+        let credits: Vec<(u32, &Credit)> = places(&store.credits)
+            .filter(|(place, _)| self.free[*place as usize] && certain[*place as usize] != Certainty::Payer)
+            .collect();
+        let mut left: Vec<Entry> = payments
+            .iter()
+            .map(|(place, payment)| (amount_key(payment.amount, payment.currency.as_str()), *place))
+            .collect();
+        let mut right: Vec<Entry> = credits
+            .iter()
+            .map(|(place, credit)| (amount_key(credit.amount, credit.currency.as_str()), *place))
+            .collect();
+        let most = self.policy.limits.pairs;
+        let mut pairs = Vec::new();
+        let crowded = join(&mut left, &mut right, most, |_, payment, credit| {
+            pairs.push((payment, credit));
+        });
+        let in_crowd =
+            |amount: i64, currency: &str| crowded.binary_search(&amount_key(amount, currency)).is_ok();
+        if !crowded.is_empty() {
+            cuts.push(Cut::Amounts(crowded.len()));
+            let payers = payments
+                .iter()
+                .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
+                .map(|(place, record)| {
+                    let key = amount_key(record.amount, record.currency.as_str());
+                    (*place, key, store.text(record.name), store.text(record.iban))
+                });
+            let senders = credits
+                .iter()
+                .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
+                .map(|(place, record)| {
+                    let key = amount_key(record.amount, record.currency.as_str());
+                    (*place, key, store.text(record.name), store.text(record.iban))
+                });
+            let (names, accounts) = payer_keys(payers);
+            let (other_names, other_accounts) = payer_keys(senders);
+            for (mut left, mut right, told) in [
+                (names, other_names, Cut::Names as fn(usize) -> Cut),
+                (accounts, other_accounts, Cut::Accounts),
+            ] {
+                let cut = join(&mut left, &mut right, most, |_, payment, credit| {
+                    pairs.push((payment, credit));
+                });
+                if !cut.is_empty() {
+                    cuts.push(told(cut.len()));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        in_parts(&pairs, self.threads, |part| {
+            let weighed = part
+                .iter()
+                .filter_map(|(payment, credit)| self.edge(*payment, *credit, None));
+            weighed
+                .filter(|edge| edge.evidence.is_candidate_by_amount())
+                .filter(|edge| {
+                    !edge.evidence.is_amount_alone() || certain[edge.credit as usize] == Certainty::None
+                })
+                .collect::<Vec<_>>()
+        })
+        .concat()
+    }
+}
+
+fn amount_key(amount: i64, currency: &str) -> u64 {
+    hashed(&(amount, currency))
+}
+
+fn hashed(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Words of a name from which pairs are made.
+const WORDS: usize = 8;
+
+/// Keys of names, by every two of their words, and of accounts, each with the amount.
+fn payer_keys<'t>(payers: impl Iterator<Item = (u32, u64, &'t str, &'t str)>) -> (Vec<Entry>, Vec<Entry>) {
+    let (mut names, mut accounts) = (Vec::new(), Vec::new());
+    for (place, amount, name, account) in payers {
+        let words: Vec<&str> = name::words(name)
+            .filter(|word| word.len() > 1)
+            .take(WORDS)
+            .collect();
+        if let [one] = words[..] {
+            names.push((hashed(&(amount, one, one)), place));
+        }
+        for (at, first) in words.iter().enumerate() {
+            for second in &words[at + 1..] {
+                names.push((hashed(&(amount, first, second)), place));
+            }
+        }
+        if !account.is_empty() && !account.starts_with('~') {
+            accounts.push((hashed(&(amount, account)), place));
+        }
+    }
+    (names, accounts)
+}

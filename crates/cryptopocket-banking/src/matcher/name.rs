@@ -1,0 +1,314 @@
+//! Names of payers in a comparable form, and how well two of them agree.
+
+mod forms;
+
+use cryptopocket_types::ParseError;
+use serde::{Deserialize, Serialize};
+
+use super::text;
+use forms::{is_particle, long_form, take_company_form};
+
+/// How well the payer's name agrees with the expected one, in the words of the Verification of Payee scheme.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::matcher::NameMatch;
+///
+/// assert_eq!(NameMatch::of("José García López", "GARCIA LOPEZ, JOSE"), NameMatch::Match);
+/// assert_eq!(NameMatch::of("José García López", "J. Garcia Lopez"), NameMatch::CloseMatch);
+/// assert_eq!(NameMatch::of("Müller GmbH", "Mueller G.m.b.H."), NameMatch::Match);
+/// assert_eq!(NameMatch::of("Ana Pérez", "Luis Gómez"), NameMatch::NoMatch);
+/// assert_eq!(NameMatch::of("Ana Pérez", ""), NameMatch::NotApplicable);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum NameMatch {
+    /// The same name, in any order of its words.
+    #[serde(rename = "MTCH")]
+    Match,
+    /// A part of the name, an initial, a cut word or one typing mistake.
+    #[serde(rename = "CMTC")]
+    CloseMatch,
+    /// Another name.
+    #[serde(rename = "NMTC")]
+    NoMatch,
+    /// One of the names is missing.
+    #[serde(rename = "NOAP")]
+    NotApplicable,
+}
+
+impl NameMatch {
+    /// Compares two names.
+    pub fn of(expected: &str, found: &str) -> Self {
+        let mut scratch = String::new();
+        let mut prepared = [String::new(), String::new()];
+        for (name, into) in [expected, found].iter().zip(&mut prepared) {
+            prepare(name, &mut scratch, into);
+        }
+        compare(&prepared[0], &prepared[1])
+    }
+
+    /// The four letters of the scheme.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "MTCH",
+            Self::CloseMatch => "CMTC",
+            Self::NoMatch => "NMTC",
+            Self::NotApplicable => "NOAP",
+        }
+    }
+
+    /// Whether the names speak for the same payer.
+    pub const fn agrees(self) -> bool {
+        matches!(self, Self::Match | Self::CloseMatch)
+    }
+}
+
+impl std::fmt::Display for NameMatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for NameMatch {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        [Self::Match, Self::CloseMatch, Self::NoMatch, Self::NotApplicable]
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .ok_or(ParseError::new(
+                "name_match",
+                "not a level of the scheme",
+                "write MTCH, CMTC, NMTC or NOAP",
+            ))
+    }
+}
+
+/// Bytes of a name that are read: banks give at most 70 or 140 characters.
+const LONGEST: usize = 160;
+/// Separates the words from the company form.
+const FORM: char = '|';
+
+/// Words of a name that are read.
+const MOST_WORDS: usize = 24;
+
+/// Appends the words of `name` in alphabetical order, without particles, and its company form.
+pub(super) fn prepare(name: &str, scratch: &mut String, into: &mut String) {
+    scratch.clear();
+    text::fold(name, LONGEST, scratch);
+    let mut list = [""; MOST_WORDS];
+    let mut count = 0;
+    let split = scratch
+        // A question mark inside a word is a letter that a bank could not write.
+        .split(|c: char| !c.is_alphanumeric() && c != '?')
+        .map(|word| word.trim_matches('?'))
+        .filter(|word| !word.is_empty());
+    for (slot, word) in list.iter_mut().zip(split) {
+        *slot = word;
+        count += 1;
+    }
+    let (words, form) = take_company_form(&mut list[..count]);
+    let only_particles = words.iter().all(|word| is_particle(word));
+    let mut kept = 0;
+    for at in 0..words.len() {
+        if only_particles || !is_particle(words[at]) {
+            words[kept] = long_form(words[at]);
+            kept += 1;
+        }
+    }
+    let words = &mut words[..kept];
+    words.sort_unstable_by(|a, b| plain_vowels(a).cmp(plain_vowels(b)));
+    for (place, word) in words.iter().enumerate() {
+        if place > 0 {
+            into.push(' ');
+        }
+        into.extend(plain_vowels(word));
+    }
+    if let Some(form) = form
+        && !words.is_empty()
+    {
+        into.push(FORM);
+        into.push_str(form);
+    }
+}
+
+/// The letters of a word, German vowels in one spelling: `MUELLER` and `MULLER` are one name, and such an `E` never tells
+/// names apart.
+fn plain_vowels(word: &str) -> impl Iterator<Item = char> + '_ {
+    let mut last = ' ';
+    let long = word.len() > 3;
+    word.chars().filter(move |c| {
+        let dropped = long && *c == 'E' && matches!(last, 'A' | 'O' | 'U');
+        if !dropped {
+            last = *c;
+        }
+        !dropped
+    })
+}
+
+/// A bit for each word of a prepared name: names without a common bit do not agree.
+///
+/// A name with an initial has every bit, since initials agree with words that are written otherwise.
+pub(super) fn mask(prepared: &str) -> u32 {
+    words(prepared).fold(0, |mask, word| {
+        if word.len() < 2 {
+            return u32::MAX;
+        }
+        let mixed = word.bytes().fold(5381_u32, |hash, byte| {
+            hash.wrapping_mul(33).wrapping_add(u32::from(byte))
+        });
+        mask | 1 << (mixed.wrapping_mul(0x9E37_79B1) >> 27)
+    })
+}
+
+/// The words of a prepared name.
+pub(super) fn words(prepared: &str) -> impl Iterator<Item = &str> {
+    let words = prepared.split_once(FORM).map_or(prepared, |(words, _)| words);
+    words.split(' ').filter(|word| !word.is_empty())
+}
+
+/// Compares two prepared names.
+pub(super) fn compare(a: &str, b: &str) -> NameMatch {
+    if a.is_empty() || b.is_empty() {
+        return NameMatch::NotApplicable;
+    }
+    if a == b {
+        return NameMatch::Match;
+    }
+    let form = |name: &str| name.split_once(FORM).map(|(_, form)| form.to_owned());
+    let other_form = matches!((form(a), form(b)), (Some(a), Some(b)) if a != b);
+    let mut rest = Leftover::of(a, b);
+    if rest.a.is_empty() && rest.b.is_empty() {
+        return if other_form {
+            NameMatch::CloseMatch
+        } else {
+            NameMatch::Match
+        };
+    }
+    if rest.pair_up() {
+        NameMatch::CloseMatch
+    } else {
+        NameMatch::NoMatch
+    }
+}
+
+/// The words that only one of two names has.
+struct Leftover<'n> {
+    a: Vec<&'n str>,
+    b: Vec<&'n str>,
+    /// Words of two letters or more that both have.
+    shared: usize,
+    /// Letters of the longer name.
+    letters: usize,
+}
+
+impl<'n> Leftover<'n> {
+    fn of(a: &'n str, b: &'n str) -> Self {
+        let mut rest = Self {
+            a: Vec::new(),
+            b: Vec::new(),
+            shared: 0,
+            letters: a.len().max(b.len()),
+        };
+        let (mut left, mut right) = (words(a).peekable(), words(b).peekable());
+        loop {
+            match (left.peek(), right.peek()) {
+                (Some(x), Some(y)) if x == y => {
+                    rest.shared += usize::from(x.len() > 1);
+                    left.next();
+                    right.next();
+                }
+                (Some(x), Some(y)) if x < y => rest.a.extend(left.next()),
+                (Some(_), None) => rest.a.extend(left.next()),
+                (_, Some(_)) => rest.b.extend(right.next()),
+                (None, None) => return rest,
+            }
+        }
+    }
+
+    /// Whether every word of the name with fewer of them left has a similar one on the other side.
+    fn pair_up(&mut self) -> bool {
+        // By text when both are as long, so that the result does not depend on which name comes first.
+        if (self.a.len(), &self.a) > (self.b.len(), &self.b) {
+            std::mem::swap(&mut self.a, &mut self.b);
+        }
+        let mut similar = 0;
+        let mut mistakes = 0;
+        for word in &self.a {
+            let cut_off = self.letters >= 20;
+            let found = self.b.iter().position(|other| {
+                is_initial(word, other) || (cut_off && is_cut(word, other)) || is_one_mistake(word, other)
+            });
+            if let Some(at) = found {
+                mistakes += usize::from(is_one_mistake(word, self.b[at]));
+                self.b.swap_remove(at);
+                similar += 1;
+            } else if let Some((first, second)) = glued(word, &self.b) {
+                self.b.swap_remove(first.max(second));
+                self.b.swap_remove(first.min(second));
+                similar += 2;
+            } else {
+                return false;
+            }
+        }
+        // One shared word may be a common surname, and two mistakes another person.
+        mistakes <= 1 && self.shared + similar >= 2 && (self.shared >= 1 || (similar >= 2 && mistakes == 0))
+    }
+}
+
+fn is_initial(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    short.len() == 1 && long.starts_with(short)
+}
+
+/// Whether one word is the other, cut at the end of a bank's field.
+fn is_cut(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    short.len() >= 3 && long.starts_with(short)
+}
+
+/// Two words that are written as one.
+fn glued(word: &str, others: &[&str]) -> Option<(usize, usize)> {
+    for (first, start) in others.iter().enumerate() {
+        let Some(rest) = word.strip_prefix(start).filter(|rest| !rest.is_empty()) else {
+            continue;
+        };
+        let second = others.iter().enumerate();
+        if let Some((second, _)) = second
+            .into_iter()
+            .find(|(at, other)| *at != first && **other == rest)
+        {
+            return Some((first, second));
+        }
+    }
+    None
+}
+
+/// Whether two long words differ by one letter wrong, missing, too many or swapped with its neighbour.
+fn is_one_mistake(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len() < 5 || b.len() < 5 || a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let same = |(x, y): &(&char, &char)| x == y;
+    let front = a.iter().zip(&b).take_while(same).count();
+    let room = a.len().min(b.len()) - front;
+    let back = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take(room)
+        .take_while(same)
+        .count();
+    let (a, b) = (&a[front..a.len() - back], &b[front..b.len() - back]);
+    match (a, b) {
+        ([_] | [], [_]) | ([_], []) => true,
+        ([x1, x2], [y1, y2]) => x1 == y2 && x2 == y1,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! Records that cannot be matched, and the work that was cut.
+
+use std::fmt;
+
+use cryptopocket_types::{PaymentId, TransactionId};
+use serde::{Deserialize, Serialize};
+
+/// A payment or a transaction that takes no part in matching, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Problem {
+    /// The record.
+    #[serde(flatten)]
+    pub record: RecordId,
+    /// The reason.
+    pub rule: Rule,
+}
+
+/// The id of a record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RecordId {
+    /// A payment.
+    PaymentId(PaymentId),
+    /// A transaction.
+    TransactionId(TransactionId),
+}
+
+/// The reason why a record takes no part in matching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rule {
+    /// The id is empty.
+    EmptyId,
+    /// The amount is zero.
+    ZeroAmount,
+    /// The amount of a payment is negative.
+    NegativeAmount,
+    /// The amount has more decimals than its currency.
+    FineAmount,
+    /// The amount is above the policy's largest.
+    AbsurdAmount,
+    /// The day is before 1990 or after 2100.
+    DateOutOfRange,
+    /// Another record has the same id and other content. None of them is matched.
+    ConflictingId,
+    /// More than four billion bytes of text.
+    TooMany,
+}
+
+impl Rule {
+    /// What is wrong, as a sentence without a subject.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EmptyId => "has no id",
+            Self::ZeroAmount => "has the amount zero",
+            Self::NegativeAmount => "has a negative amount",
+            Self::FineAmount => "has an amount with more decimals than its currency",
+            Self::AbsurdAmount => "has an amount above the largest that is believed",
+            Self::DateOutOfRange => "has a day before 1990 or after 2100",
+            Self::ConflictingId => "shares its id with a record of other content",
+            Self::TooMany => "does not fit: the records together are too large",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.record {
+            RecordId::PaymentId(id) => write!(f, "payment {id} ")?,
+            RecordId::TransactionId(id) => write!(f, "transaction {id} ")?,
+        }
+        f.write_str(self.rule.as_str())
+    }
+}
+
+/// Work that a limit of the policy cut: what was not compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Cut {
+    /// Texts of transactions that were read in part.
+    Texts(usize),
+    /// References that more payments and credits share than may be compared.
+    References(usize),
+    /// Amounts that more payments and credits share than may be compared: compared by name and account only.
+    Amounts(usize),
+    /// Names at one amount that more payments and credits share than may be compared.
+    Names(usize),
+    /// Accounts at one amount that more payments and credits share than may be compared.
+    Accounts(usize),
+    /// Payers with more payments or credits than are searched for splits.
+    Splits(usize),
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Texts(count) => write!(f, "{count} texts were too long and read in part"),
+            Self::References(count) => {
+                write!(
+                    f,
+                    "{count} references are shared by too many records and were left out"
+                )
+            }
+            Self::Amounts(count) => write!(
+                f,
+                "{count} amounts are shared by too many records: these were compared by name and account only"
+            ),
+            Self::Names(count) => write!(
+                f,
+                "{count} names at one amount are shared by too many records and were left out"
+            ),
+            Self::Accounts(count) => write!(
+                f,
+                "{count} accounts at one amount are shared by too many records and were left out"
+            ),
+            Self::Splits(count) => {
+                write!(
+                    f,
+                    "{count} payers have too many records to search them for splits"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Reading of references from a payer's text.
+//!
+//! A reference counts as a whole token: through spaces, line breaks, leading zeros and prefixes, but never as a run of
+//! digits inside a longer one. A number that is written in groups counts whole.
+
+mod token;
+mod word;
+
+use cryptopocket_types::Iban;
+use token::{Gap, Kind, Token, tokens};
+
+use super::check_digits;
+use super::label::Label;
+use super::reference::{Key, Reading, Reference};
+
+/// The longest reference of several words.
+const LONGEST: usize = 40;
+/// Fewer digits are not joined: two short numbers side by side are common.
+const SHORTEST_JOINED: usize = 6;
+/// The most words of a group that is a part of a longer one.
+const WIDEST_PART: usize = 4;
+
+/// Reads the references of texts. Keeps its buffers from one text to the next.
+#[derive(Default)]
+pub(super) struct Reader {
+    tokens: Vec<Token>,
+    found: Vec<Reference>,
+    joined: String,
+    /// Numbers in the text that could be a reference, a group counting as one.
+    numbers: usize,
+}
+
+impl Reader {
+    /// The references in `text`, which is folded: each key once, the most reliable reading first.
+    ///
+    /// Also tells whether more than `limit` were found.
+    pub(super) fn read(&mut self, text: &str, limit: usize) -> (&[Reference], bool) {
+        self.found.clear();
+        self.numbers = 0;
+        tokens(text, &mut self.tokens);
+        if self.tokens.iter().any(|token| token.kind != Kind::Letters) {
+            self.clusters(text);
+            self.decimals(text);
+            self.structured(text);
+            self.groups(text);
+            self.digit_runs(text);
+            self.mixed(text);
+        }
+        self.long_words(text);
+        let only = self.numbers == 1;
+        for reference in &mut self.found {
+            reference.only &= only;
+        }
+        self.found
+            .sort_unstable_by_key(|found| (found.key, found.reading, !found.labelled, found.foreign));
+        self.found.dedup_by_key(|found| found.key);
+        self.found
+            .sort_unstable_by_key(|found| (found.reading, found.key));
+        let cut = self.found.len() > limit;
+        self.found.truncate(limit);
+        (&self.found, cut)
+    }
+
+    /// The key of an end-to-end id, if it is one.
+    pub(super) fn end_to_end(&mut self, folded: &str) -> Option<Reference> {
+        if matches!(folded.trim(), "" | "NOTPROVIDED" | "NOT PROVIDED" | "NONREF") {
+            return None;
+        }
+        self.joined.clear();
+        self.joined.extend(super::text::joined(folded));
+        let key = Key::of(check_digits::iso_11649(&self.joined).unwrap_or(&self.joined))?;
+        Some(Reference {
+            key,
+            reading: Reading::EndToEnd,
+            labelled: true,
+            foreign: false,
+            only: true,
+        })
+    }
+
+    /// Adds the tokens `from..to`, joined, as a reference.
+    fn add(&mut self, text: &str, from: usize, to: usize, reading: Reading, alone: bool) {
+        self.joined.clear();
+        for token in &self.tokens[from..to] {
+            self.joined.push_str(token.text(text));
+        }
+        let Some(key) = Key::of(&self.joined) else { return };
+        let label = self.label(text, from);
+        self.found.push(Reference {
+            key,
+            reading,
+            labelled: label == Some(Label::Reference),
+            foreign: label == Some(Label::Foreign),
+            only: alone,
+        });
+    }
+
+    /// The label before a token, looking through words for "number".
+    fn label(&self, text: &str, at: usize) -> Option<Label> {
+        let before = self.tokens[..at].iter().rev().take(3);
+        before
+            .map_while(|token| {
+                (token.kind == Kind::Letters)
+                    .then(|| Label::of(token.text(text)))
+                    .flatten()
+            })
+            .find(|label| *label != Label::Number)
+    }
+
+    /// Words linked without a space, such as `order-1234` or a UUID.
+    fn clusters(&mut self, text: &str) {
+        let mut from = 0;
+        while from < self.tokens.len() {
+            let linked = self.tokens[from + 1..].iter().take_while(|next| {
+                matches!(next.gap, Gap::Hyphen | Gap::Link | Gap::Point)
+                    && next.end - self.tokens[from].start <= 48
+            });
+            let to = from + 1 + linked.count();
+            let cluster = &self.tokens[from..to];
+            let letters = cluster.iter().any(|token| token.kind != Kind::Digits);
+            let digits = cluster.iter().any(|token| token.kind != Kind::Letters);
+            let length: usize = cluster.iter().map(Token::len).sum();
+            if to - from > 1 && letters && digits && (SHORTEST_JOINED..=LONGEST).contains(&length) {
+                self.add(text, from, to, Reading::Whole, true);
+            }
+            from = to;
+        }
+    }
+
+    /// Numbers with points or commas: an amount is no reference, a number in groups of thousands is.
+    fn decimals(&mut self, text: &str) {
+        let mut from = 0;
+        while from < self.tokens.len() {
+            let to = self.run_end(from, |token| token.kind == Kind::Digits, |gap| gap == Gap::Point);
+            if to - from >= 2 {
+                let lengths = self.tokens[from..to].iter().map(Token::len);
+                let total: usize = lengths.clone().sum();
+                let thousands = lengths.clone().skip(1).all(|length| length == 3)
+                    && self.tokens[from].len() <= 3
+                    && total >= SHORTEST_JOINED;
+                let list = lengths.clone().all(|length| length >= 5);
+                if thousands {
+                    self.add(text, from, to, Reading::Joined, true);
+                } else if list {
+                    for at in from..to {
+                        self.add(text, at, at + 1, Reading::Weak, false);
+                    }
+                }
+                self.take(from, to, Kind::Taken);
+            }
+            from = to.max(from + 1);
+        }
+    }
+
+    /// ISO 11649 references, in one word or in groups of four.
+    fn structured(&mut self, text: &str) {
+        for from in 0..self.tokens.len() {
+            let first = self.tokens[from];
+            let word = first.text(text);
+            if first.kind != Kind::Mixed || !word.starts_with("RF") || word.len() < 4 {
+                continue;
+            }
+            self.joined.clear();
+            self.joined.push_str(word);
+            let mut to = from + 1;
+            let mut best = check_digits::iso_11649(&self.joined)
+                .and_then(Key::of)
+                .map(|key| (key, to));
+            while let Some(next) = self.tokens.get(to) {
+                if next.gap != Gap::Space || next.len() > 4 || self.joined.len() + next.len() > 25 {
+                    break;
+                }
+                self.joined.push_str(next.text(text));
+                to += 1;
+                if let Some(key) = check_digits::iso_11649(&self.joined).and_then(Key::of) {
+                    best = Some((key, to));
+                }
+            }
+            if let Some((key, to)) = best {
+                self.numbers += 1;
+                self.found.push(Reference {
+                    key,
+                    reading: Reading::Structured,
+                    labelled: true,
+                    foreign: false,
+                    only: true,
+                });
+                self.take(from, to, Kind::Taken);
+            }
+        }
+    }
+
+    /// Numbers written in groups of equal length: they count whole, and no group counts alone.
+    fn groups(&mut self, text: &str) {
+        let mut from = 0;
+        while from < self.tokens.len() {
+            let end = self.run_end(from, Token::has_digits, is_adjacent);
+            let mut at = from;
+            while at < end {
+                let length = self.tokens[at].len();
+                let equal = self.tokens[at..end]
+                    .iter()
+                    .take_while(|token| token.len() == length);
+                let to = at + equal.count();
+                if !(3..=5).contains(&length) || to - at < 2 {
+                    at = to;
+                    continue;
+                }
+                let low = if at > from && self.tokens[at - 1].len() < length {
+                    at - 1
+                } else {
+                    at
+                };
+                let high = if to < end && self.tokens[to].len() < length {
+                    to + 1
+                } else {
+                    to
+                };
+                if high - low >= 3 {
+                    self.numbers += 1;
+                    self.add(text, low, high, Reading::Joined, true);
+                    // An account that is written out ends where it ends; what follows is no part of it.
+                    let account = self.joined.parse::<Iban>().is_ok();
+                    self.take(low, high, if account { Kind::Taken } else { Kind::Grouped });
+                }
+                at = high;
+            }
+            from = end.max(from + 1);
+        }
+    }
+
+    /// Numbers alone or side by side.
+    fn digit_runs(&mut self, text: &str) {
+        let mut from = 0;
+        while from < self.tokens.len() {
+            let to = self.run_end(from, |token| token.kind == Kind::Digits, is_adjacent);
+            if to > from {
+                self.digit_run(text, from, to);
+            }
+            from = to.max(from + 1);
+        }
+    }
+
+    fn digit_run(&mut self, text: &str, from: usize, to: usize) {
+        let count = to - from;
+        let date = |tokens: &[Token]| token::is_date(text, tokens);
+        if count == 3 && date(&self.tokens[from..to]) {
+            return;
+        }
+        self.numbers += 1;
+        let group = self.is_in_group(from, to);
+        for at in from..to {
+            // A long number beside it, without a space, makes it a part of that number.
+            let long = |other: &Token| other.kind == Kind::Digits && other.len() >= 5;
+            let linked = |token: &Token| matches!(token.gap, Gap::Hyphen | Gap::Link);
+            let inside = (linked(&self.tokens[at]) && at > 0 && long(&self.tokens[at - 1]))
+                || self
+                    .tokens
+                    .get(at + 1)
+                    .is_some_and(|next| linked(next) && long(next));
+            let reading = if inside || group {
+                Reading::Weak
+            } else {
+                Reading::Whole
+            };
+            self.add(text, at, at + 1, reading, count == 1);
+        }
+        for width in 2..=count {
+            if width > WIDEST_PART && width < count {
+                continue;
+            }
+            for start in from..=to - width {
+                let part = &self.tokens[start..start + width];
+                let length: usize = part.iter().map(Token::len).sum();
+                if !(SHORTEST_JOINED..=LONGEST).contains(&length) || (width == 3 && date(part)) {
+                    continue;
+                }
+                let spaced = part[1..].iter().all(|token| token.gap != Gap::Link);
+                let reading = if width == count && spaced && !group {
+                    Reading::Joined
+                } else {
+                    Reading::Weak
+                };
+                self.add(text, start, start + width, reading, width == count);
+            }
+        }
+    }
+
+    /// Whether the numbers are among words of letters and digits, as in `45 RE34Y U0000 02019`: all are one reference.
+    fn is_in_group(&self, mut from: usize, mut to: usize) -> bool {
+        while from > 0 && is_adjacent(self.tokens[from].gap) && self.tokens[from - 1].has_digits() {
+            from -= 1;
+        }
+        while self
+            .tokens
+            .get(to)
+            .is_some_and(|next| is_adjacent(next.gap) && next.has_digits())
+        {
+            to += 1;
+        }
+        let grouped = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.kind == Kind::Grouped)
+        };
+        let after_group = from > 0 && is_adjacent(self.tokens[from].gap) && grouped(from - 1);
+        let before_group = grouped(to) && is_adjacent(self.tokens[to].gap);
+        if after_group || before_group {
+            return true;
+        }
+        to - from >= 3
+            && self.tokens[from..to]
+                .iter()
+                .any(|token| token.kind == Kind::Mixed)
+    }
+
+    /// The end of the run of tokens from `from` that fit, with gaps between that fit.
+    fn run_end(&self, from: usize, fits: impl Fn(&Token) -> bool, gap: impl Fn(Gap) -> bool) -> usize {
+        let mut to = from;
+        while let Some(token) = self.tokens.get(to) {
+            if !fits(token) || (to > from && !gap(token.gap)) {
+                break;
+            }
+            to += 1;
+        }
+        to
+    }
+
+    fn take(&mut self, from: usize, to: usize, kind: Kind) {
+        for token in &mut self.tokens[from..to] {
+            token.kind = kind;
+        }
+    }
+}
+
+/// Whether words on both sides of the gap can be one reference.
+fn is_adjacent(gap: Gap) -> bool {
+    matches!(gap, Gap::Space | Gap::Hyphen | Gap::Link)
+}
+
+#[cfg(test)]
+mod tests;

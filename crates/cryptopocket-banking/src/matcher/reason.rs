@@ -1,0 +1,231 @@
+//! Reasons of a decision, for programs and for clerks.
+
+use std::fmt;
+
+use cryptopocket_types::{Money, PaymentId, TransactionId};
+use serde::{Deserialize, Serialize};
+
+use super::name::NameMatch;
+
+/// A reason for or against a match. `Display` is a phrase for a clerk; the JSON form is for programs.
+///
+/// A reason never holds the payer's name, account or text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(tag = "rule", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The transaction names the payment.
+    Reference {
+        /// What of the payment is named.
+        kind: ReferenceKind,
+        /// How it stands in the text.
+        found: ReferenceFound,
+        /// The reference as the payment has it.
+        reference: String,
+    },
+    /// The amounts are equal.
+    AmountEqual,
+    /// Too little was sent.
+    AmountShort {
+        /// The difference.
+        by: Money,
+        /// Whether the policy tolerates it.
+        tolerated: bool,
+    },
+    /// Too much was sent.
+    AmountOver {
+        /// The difference.
+        by: Money,
+        /// Whether the policy tolerates it.
+        tolerated: bool,
+    },
+    /// How well the payer's name agrees.
+    Name {
+        /// The level.
+        level: NameMatch,
+    },
+    /// The payer's account is the expected one.
+    AccountEqual,
+    /// The payer's account is cut or no IBAN, and equal as far as it goes.
+    AccountCut,
+    /// The payer's account is another one.
+    AccountDiffers,
+    /// Days from the payment's creation to the booking.
+    Booked {
+        /// Negative when booked before.
+        days: i32,
+        /// Whether that is within the policy's window.
+        in_window: bool,
+    },
+    /// Against confirming: nothing names the payment.
+    NoReference,
+    /// Against confirming: the reference is short, and neither name nor account agrees.
+    ShortReference,
+    /// Against confirming: the reference has a check digit that the payment does not store, and neither name nor account
+    /// agrees.
+    UnstoredCheckDigit,
+    /// Against confirming: the payer is another one, and the reference could be another number.
+    OtherPayer,
+    /// Against confirming: the word before the number says that it is another number.
+    ForeignNumber,
+    /// Against confirming: the policy does not allow this kind of reference.
+    PolicyForbids,
+    /// Against confirming: another transaction fits the payment as well.
+    OtherTransaction {
+        /// That transaction.
+        transaction_id: TransactionId,
+    },
+    /// Against confirming: the transaction fits another payment as well.
+    OtherPayment {
+        /// That payment.
+        payment_id: PaymentId,
+    },
+    /// Against confirming: the text names another payment, too.
+    NamesOtherPayment {
+        /// That payment.
+        payment_id: PaymentId,
+    },
+    /// Against confirming: the text names a payment that waits for no money.
+    NamesClosedPayment,
+    /// Against confirming: a debit names the payment with the same amount: the money went back.
+    Returned,
+    /// Against confirming: a reconciled transaction names the payment with the same amount.
+    PaidAlready,
+}
+
+/// What of a payment a transaction names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReferenceKind {
+    /// The concept.
+    Concept,
+    /// The concept with a check digit that the payment does not store.
+    ConceptWithCheckDigit,
+    /// The provider's payment id.
+    PaymentId,
+    /// Your external id.
+    ExternalId,
+}
+
+/// How a reference stands in a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReferenceFound {
+    /// As the end-to-end id.
+    EndToEnd,
+    /// In an ISO 11649 reference with valid check digits.
+    CreditorReference,
+    /// As a whole word.
+    WholeWord,
+    /// As the whole of a group of words.
+    Group,
+    /// Inside a longer word or group. Never confirmed.
+    Inside,
+    /// With one wrong character. Never confirmed.
+    OneMistake,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reference {
+                kind,
+                found,
+                reference,
+            } => reference_phrase(f, *kind, *found, reference),
+            Self::AmountEqual => f.write_str("amount equal"),
+            Self::AmountShort { by, tolerated } => write!(f, "amount short by {by}{}", within(*tolerated)),
+            Self::AmountOver { by, tolerated } => write!(f, "amount over by {by}{}", within(*tolerated)),
+            Self::Name { level } => write!(f, "name {level}"),
+            Self::AccountEqual => f.write_str("account equal"),
+            Self::AccountCut => f.write_str("account equal as far as the bank gives it"),
+            Self::AccountDiffers => f.write_str("another account"),
+            Self::Booked { days, in_window } => {
+                let outside = if *in_window { "" } else { ", outside the window" };
+                match days {
+                    0 => write!(f, "booked on the day of the payment"),
+                    1 => write!(f, "booked 1 day after the payment{outside}"),
+                    -1 => write!(f, "booked 1 day before the payment{outside}"),
+                    2.. => write!(f, "booked {days} days after the payment{outside}"),
+                    _ => write!(f, "booked {} days before the payment{outside}", days.unsigned_abs()),
+                }
+            }
+            Self::NoReference => f.write_str("not confirmed: nothing names the payment"),
+            Self::ShortReference => {
+                f.write_str("not confirmed: the reference is short, and neither name nor account agrees")
+            }
+            Self::UnstoredCheckDigit => f.write_str(
+                "not confirmed: the check digit is not stored with the payment, and neither name nor account agrees",
+            ),
+            Self::OtherPayer => {
+                f.write_str("not confirmed: another payer, and the number could mean something else")
+            }
+            Self::ForeignNumber => {
+                f.write_str("not confirmed: the word before the number says that it is something else")
+            }
+            Self::PolicyForbids => f.write_str("not confirmed: the policy forbids it"),
+            Self::OtherTransaction { transaction_id } => {
+                write!(f, "not confirmed: transaction {transaction_id} fits as well")
+            }
+            Self::OtherPayment { payment_id } => {
+                write!(f, "not confirmed: payment {payment_id} fits as well")
+            }
+            Self::NamesOtherPayment { payment_id } => {
+                write!(f, "not confirmed: the text also names payment {payment_id}")
+            }
+            Self::NamesClosedPayment => {
+                f.write_str("not confirmed: the text also names a payment that waits for no money")
+            }
+            Self::Returned => f.write_str("not confirmed: a debit names the payment: the money went back"),
+            Self::PaidAlready => {
+                f.write_str("not confirmed: a reconciled transaction names the payment with its amount")
+            }
+        }
+    }
+}
+
+fn within(tolerated: bool) -> &'static str {
+    if tolerated { ", within the tolerance" } else { "" }
+}
+
+fn reference_phrase(
+    f: &mut fmt::Formatter<'_>,
+    kind: ReferenceKind,
+    found: ReferenceFound,
+    reference: &str,
+) -> fmt::Result {
+    let name = match kind {
+        ReferenceKind::Concept => "concept",
+        ReferenceKind::ConceptWithCheckDigit => "a check digit behind concept",
+        ReferenceKind::PaymentId => "payment id",
+        ReferenceKind::ExternalId => "external id",
+    };
+    match found {
+        ReferenceFound::EndToEnd => write!(f, "{name} {reference} is the end-to-end id"),
+        ReferenceFound::CreditorReference => {
+            write!(
+                f,
+                "{name} {reference} stands in a creditor reference with valid check digits"
+            )
+        }
+        ReferenceFound::WholeWord => {
+            write!(
+                f,
+                "{name} {reference} stands as a whole word in the remittance text"
+            )
+        }
+        ReferenceFound::Group => write!(f, "{name} {reference} stands in groups in the remittance text"),
+        ReferenceFound::Inside => write!(f, "{name} {reference} stands inside a longer word or group"),
+        ReferenceFound::OneMistake => {
+            write!(
+                f,
+                "a number in the text differs from {name} {reference} by one character"
+            )
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! References: the keys under which a payment is found, and the references that a payer's text holds.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::check_digits;
+use super::text;
+
+/// Digits of the longest number that is its own key.
+const LONGEST_NUMBER: usize = 18;
+/// Set for keys that are the hash of a text.
+const HASHED: u64 = 1 << 63;
+
+/// The comparable form of a reference: a number without leading zeros, or the hash of joined letters and digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(pub(super) u64);
+
+impl Key {
+    /// The key of letters and digits without separators; `None` for nothing but zeros.
+    pub(super) fn of(joined: &str) -> Option<Self> {
+        let number = joined.trim_start_matches('0');
+        if number.is_empty() {
+            return None;
+        }
+        if number.len() <= LONGEST_NUMBER && number.bytes().all(|b| b.is_ascii_digit()) {
+            return number.parse().ok().map(Self);
+        }
+        let mut hasher = DefaultHasher::new();
+        number.hash(&mut hasher);
+        Some(Self(hasher.finish() | HASHED))
+    }
+
+    /// Whether it is a number; a hash must be compared by its text as well.
+    pub(super) const fn is_number(self) -> bool {
+        self.0 & HASHED == 0
+    }
+
+    /// The number of digits without leading zeros; the largest number for a hash.
+    pub(super) const fn significant_digits(self) -> u8 {
+        match self.0.checked_ilog10() {
+            #[allow(clippy::cast_possible_truncation, reason = "at most 19")]
+            Some(places) if self.is_number() => places as u8 + 1,
+            _ => u8::MAX,
+        }
+    }
+}
+
+/// What of a payment a key stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    Concept,
+    PaymentId,
+    ExternalId,
+    /// The concept and a check digit.
+    Derived,
+}
+
+/// How a reference stands in the payer's text; the most reliable first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reading {
+    /// It is the whole end-to-end id.
+    EndToEnd,
+    /// In an ISO 11649 reference with valid check digits.
+    Structured,
+    /// As a whole word.
+    Whole,
+    /// As the whole of a group of words.
+    Joined,
+    /// Inside a word with letters, or as a part of a group.
+    Weak,
+    /// With one wrong character.
+    Typo,
+}
+
+/// A reference that was read from a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reference {
+    pub(super) key: Key,
+    pub(super) reading: Reading,
+    /// A word such as `REF` stands before it.
+    pub(super) labelled: bool,
+    /// A word such as `INVOICE` or `TEL` stands before it.
+    pub(super) foreign: bool,
+    /// No other number stands in the text.
+    pub(super) only: bool,
+}
+
+/// Shorter external and payment ids are too common in texts to be keys.
+const SHORTEST_ID: usize = 6;
+
+/// The keys that a payment stores; those with check digits are made from the concept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// The concept, and the number inside it when it is an ISO 11649 reference.
+    pub(super) concept: [Option<Key>; 2],
+    pub(super) payment_id: Option<Key>,
+    pub(super) external_id: Option<Key>,
+}
+
+impl Keys {
+    pub(super) fn of(concept: &str, payment_id: &str, external_id: &str, scratch: &mut String) -> Self {
+        let mut joined = String::with_capacity(32);
+        let mut join = |text: &str| {
+            scratch.clear();
+            text::fold(text, 256, scratch);
+            joined.clear();
+            joined.extend(text::joined(scratch));
+            let id =
+                Key::of(&joined).filter(|key| joined.len() >= SHORTEST_ID && key.significant_digits() >= 6);
+            let inside = check_digits::iso_11649(&joined).and_then(Key::of);
+            (Key::of(&joined), inside, id)
+        };
+        let (whole, inside, _) = join(concept);
+        Self {
+            concept: [whole, inside],
+            payment_id: join(payment_id).2,
+            external_id: join(external_id).2,
+        }
+    }
+
+    /// Every key with what it stands for.
+    pub(super) fn each(&self, mut add: impl FnMut(Key, Origin)) {
+        for key in self.concept.into_iter().flatten() {
+            add(key, Origin::Concept);
+        }
+        if let Some(number) = self.concept.into_iter().flatten().find(|key| key.is_number()) {
+            derived(number, &mut add);
+        }
+        if let Some(key) = self.payment_id {
+            add(key, Origin::PaymentId);
+        }
+        if let Some(key) = self.external_id {
+            add(key, Origin::ExternalId);
+        }
+    }
+}
+
+/// The keys of a number with each check digit that a printed form may carry.
+fn derived(number: Key, add: &mut impl FnMut(Key, Origin)) {
+    if !(5..=16).contains(&number.significant_digits()) {
+        return;
+    }
+    let mut digits = [0; 16];
+    let mut from = digits.len();
+    let mut rest = number.0;
+    while rest > 0 {
+        from -= 1;
+        digits[from] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    let digits = &digits[from..];
+    let [tens, ones] = check_digits::mod_97_10(digits);
+    let value = |digit: u8| u64::from(digit - b'0');
+    add(
+        Key(number.0 * 10 + value(check_digits::luhn(digits))),
+        Origin::Derived,
+    );
+    add(
+        Key(number.0 * 10 + value(check_digits::mod_11_10(digits))),
+        Origin::Derived,
+    );
+    add(
+        Key(number.0 * 100 + value(tens) * 10 + value(ones)),
+        Origin::Derived,
+    );
+}
+
+/// The numbers that differ from `number` by one typing mistake: one digit wrong, missing, too many, or two swapped.
+pub(super) fn one_mistake_away(number: u64, mut visit: impl FnMut(u64)) {
+    let mut places = [1_u64; 20];
+    for place in 1..20 {
+        places[place] = places[place - 1].saturating_mul(10);
+    }
+    let length = number.checked_ilog10().map_or(0, |places| places as usize + 1);
+    for (place, power) in places.into_iter().enumerate().take(length) {
+        let rest = number % power;
+        let digit = number / power % 10;
+        for other in (0..10).filter(|other| *other != digit) {
+            visit(number - digit * power + other * power);
+        }
+        let above = number / (power * 10);
+        visit(above * power + rest);
+        if place + 1 < length && above % 10 != digit {
+            let next = above % 10;
+            visit(number - digit * power - next * power * 10 + digit * power * 10 + next * power);
+        }
+    }
+    if length >= LONGEST_NUMBER {
+        return;
+    }
+    for power in &places[..=length] {
+        let (above, rest) = (number / power, number % power);
+        for added in 0..10 {
+            visit((above * 10 + added) * power + rest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> Option<Key> {
+        Key::of(text)
+    }
+
+    #[test]
+    fn leading_zeros_do_not_count() {
+        assert_eq!(key("00120037"), key("120037"));
+        assert_eq!(key("120037"), Some(Key(120_037)));
+        assert_eq!(key("0000"), None);
+        assert_ne!(key("AB120037"), key("120037"));
+        assert!(!key("1234567890123456789").unwrap().is_number());
+        assert_eq!(key("00042").unwrap().significant_digits(), 2);
+    }
+
+    #[test]
+    fn payment_is_found_with_its_check_digits() {
+        let mut found = Vec::new();
+        let keys = Keys::of("7992739871", "p-1", "order-77", &mut String::new());
+        keys.each(|key, origin| found.push((key, origin)));
+        assert!(found.contains(&(Key(79_927_398_713), Origin::Derived)));
+        assert!(found.contains(&(Key(7_992_739_871), Origin::Concept)));
+        assert!(found.contains(&(key("ORDER77").unwrap(), Origin::ExternalId)));
+        assert!(
+            !found.iter().any(|(_, origin)| *origin == Origin::PaymentId),
+            "p-1 is too short"
+        );
+    }
+
+    #[test]
+    fn one_mistake_covers_the_usual_slips() {
+        let mut near = Vec::new();
+        one_mistake_away(120_037, |other| near.push(other));
+        for slip in [120_038, 12_037, 1_200_037, 1_200_377, 120_073, 210_037, 920_037] {
+            assert!(near.contains(&slip), "{slip}");
+        }
+        for far in [120_037, 120_048, 37] {
+            assert!(
+                !near.contains(&far) || far == 120_037,
+                "{far} is more than one mistake away"
+            );
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What is matched, from files or from the provider.
+
+use std::path::Path;
+
+use cryptopocket::PagesEnd;
+use cryptopocket::banking::input::{Malformed, Records, read_payments, read_transactions};
+use cryptopocket::banking::matcher::ExpectedPayment;
+use cryptopocket::banking::{Transaction, TransactionFilter};
+use cryptopocket::onramp::{Payment, PaymentFilter};
+use serde::Serialize;
+
+use super::Match;
+use crate::connection::Context;
+use crate::failure::Result;
+use crate::file;
+use crate::output::Progress;
+
+const CURE: &str = "Give a file that can be read.";
+
+/// Items a call.
+const PAGE: u32 = 100;
+
+/// Payments and transactions, and the rows that could not be read.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) payments: Vec<ExpectedPayment>,
+    pub(super) transactions: Vec<Transaction>,
+    pub(super) malformed: Vec<BadRow>,
+    /// Whether nothing shows that a list of the provider is complete.
+    pub(super) unproven: bool,
+}
+
+/// A row of a file that could not be read.
+#[derive(Serialize)]
+pub(super) struct BadRow {
+    pub(super) file: String,
+    #[serde(flatten)]
+    pub(super) row: Malformed,
+}
+
+impl Gathered {
+    pub(super) async fn read(context: &mut Context, from: &Match, progress: &Progress) -> Result<Self> {
+        let mut gathered = Self::default();
+        for path in &from.payments {
+            let read = read_payments(&file::input(path, CURE)?);
+            gathered.take(path, read, |gathered| &mut gathered.payments);
+        }
+        for path in &from.transactions {
+            let read = read_transactions(&file::input(path, CURE)?);
+            gathered.take(path, read, |gathered| &mut gathered.transactions);
+        }
+        if let Some(account) = &from.iban {
+            let client = context.client()?;
+            if from.payments.is_empty() {
+                progress.label("listing payments");
+                let mut payments = client
+                    .onramp()
+                    .list_payments(PaymentFilter::new())
+                    .per_page(PAGE)
+                    .items();
+                while let Some(payment) = progress.during(payments.next()).await {
+                    gathered.payments.push(expected(payment?));
+                }
+                gathered.unproven |= !payments.ended().is_some_and(PagesEnd::is_proven);
+            }
+            progress.label("listing transactions");
+            let list = client
+                .banking()
+                .list_transactions(account.clone(), TransactionFilter::new());
+            let mut transactions = list.per_page(PAGE).items();
+            while let Some(transaction) = progress.during(transactions.next()).await {
+                gathered.transactions.push(transaction?);
+            }
+            gathered.unproven |= !transactions.ended().is_some_and(PagesEnd::is_proven);
+        }
+        Ok(gathered)
+    }
+
+    fn take<T>(&mut self, path: &Path, read: Records<T>, into: fn(&mut Self) -> &mut Vec<T>) {
+        into(self).extend(read.records);
+        let file = path.display().to_string();
+        self.malformed
+            .extend(read.malformed.into_iter().map(|row| BadRow {
+                file: file.clone(),
+                row,
+            }));
+    }
+
+    /// What a person should know before the result.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        const SHOWN: usize = 20;
+        let rows = self.malformed.iter().take(SHOWN);
+        let mut warnings: Vec<String> = rows
+            .map(|bad| format!("{}, {}; the row was left out", bad.file, bad.row))
+            .collect();
+        if self.malformed.len() > SHOWN {
+            let more = self.malformed.len() - SHOWN;
+            warnings.push(format!("{more} more rows were left out; --json lists them"));
+        }
+        if self.unproven {
+            warnings.push(
+                "nothing shows that the provider's lists are complete: a second credit may be missing"
+                    .to_owned(),
+            );
+        }
+        warnings
+    }
+}
+
+/// A payment as the provider lists it. It does not tell the concept.
+fn expected(payment: Payment) -> ExpectedPayment {
+    let mut expected = ExpectedPayment::new(payment.id, payment.fiat);
+    expected.created = Some(payment.created_at.date());
+    expected.external_id = payment.external_id;
+    expected.status = Some(payment.status);
+    expected.payer_name = payment.holder;
+    expected
+}

@@ -1,0 +1,189 @@
+//! The JSON form of `bank match`.
+
+use cryptopocket::banking::matcher::{Candidate, Cut, Decision, Decisions, Late, Outcome, Problem, Reason};
+use cryptopocket::{Money, PaymentId, TransactionId};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::gather::{BadRow, Gathered};
+
+#[derive(Serialize)]
+pub(super) struct Report<'g> {
+    matches: Vec<MatchView>,
+    ambiguous: Vec<AmbiguousView>,
+    unmatched_payments: Vec<PaymentId>,
+    unmatched_transactions: Vec<TransactionId>,
+    late: Vec<Late>,
+    malformed: &'g [BadRow],
+    problems: Vec<Problem>,
+    cut: Vec<Cut>,
+    totals: TotalsView,
+}
+
+/// A payment with its credits.
+#[derive(Serialize)]
+struct MatchView {
+    payment_id: PaymentId,
+    transaction_ids: Vec<TransactionId>,
+    /// `confirmed`, or `suggested` for everything that a person must accept.
+    class: &'static str,
+    /// What it is exactly: `confirmed`, `suggested`, `partial`, `over` or `split`.
+    outcome: Outcome,
+    score: Option<Box<RawValue>>,
+    reasons: Vec<String>,
+    evidence: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+struct AmbiguousView {
+    payment_id: PaymentId,
+    candidates: Vec<CandidateView>,
+}
+
+#[derive(Serialize)]
+struct CandidateView {
+    transaction_id: TransactionId,
+    score: Option<Box<RawValue>>,
+    reasons: Vec<String>,
+    evidence: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+struct TotalsView {
+    payments: usize,
+    transactions: usize,
+    confirmed: usize,
+    suggested: usize,
+    ambiguous: usize,
+    partial: usize,
+    over: usize,
+    split: usize,
+    none: usize,
+    settled: usize,
+    closed: usize,
+    /// In the first currency that has any; [`unexplained_by_currency`](Self::unexplained_by_currency) has all.
+    unexplained: Option<Money>,
+    unexplained_by_currency: Vec<Money>,
+}
+
+impl<'g> Report<'g> {
+    pub(super) fn new(decisions: &Decisions<'_>, gathered: &'g Gathered) -> Self {
+        let mut report = Self {
+            matches: Vec::new(),
+            ambiguous: Vec::new(),
+            unmatched_payments: Vec::new(),
+            unmatched_transactions: decisions.unmatched_transactions().collect(),
+            late: decisions.late().collect(),
+            malformed: &gathered.malformed,
+            problems: decisions.problems().to_vec(),
+            cut: decisions.cuts().to_vec(),
+            totals: TotalsView::new(decisions),
+        };
+        for decision in decisions.iter() {
+            match decision.outcome {
+                Outcome::Ambiguous => report.ambiguous.push(AmbiguousView {
+                    payment_id: decision.payment_id,
+                    candidates: decision.candidates.into_iter().map(CandidateView::from).collect(),
+                }),
+                Outcome::None => report.unmatched_payments.push(decision.payment_id),
+                Outcome::Settled | Outcome::Closed => {}
+                _ => report.matches.push(MatchView::from(decision)),
+            }
+        }
+        report
+    }
+}
+
+impl From<Decision> for MatchView {
+    fn from(decision: Decision) -> Self {
+        let least = decision.candidates.iter().map(|candidate| candidate.score).min();
+        let evidence: Vec<Reason> = decision
+            .candidates
+            .iter()
+            .flat_map(|candidate| candidate.reasons.iter().cloned())
+            .collect();
+        Self {
+            payment_id: decision.payment_id,
+            class: if decision.outcome == Outcome::Confirmed {
+                "confirmed"
+            } else {
+                "suggested"
+            },
+            outcome: decision.outcome,
+            score: score(least.unwrap_or_default()),
+            reasons: evidence.iter().map(ToString::to_string).collect(),
+            evidence,
+            transaction_ids: decision
+                .candidates
+                .into_iter()
+                .map(|c| c.transaction_id)
+                .collect(),
+        }
+    }
+}
+
+impl From<Candidate> for CandidateView {
+    fn from(candidate: Candidate) -> Self {
+        Self {
+            transaction_id: candidate.transaction_id,
+            score: score(candidate.score),
+            reasons: candidate.reasons.iter().map(ToString::to_string).collect(),
+            evidence: candidate.reasons,
+        }
+    }
+}
+
+impl TotalsView {
+    fn new(decisions: &Decisions<'_>) -> Self {
+        let totals = decisions.totals();
+        let of = |outcome| totals.outcomes.get(&outcome).copied().unwrap_or_default();
+        Self {
+            payments: totals.payments,
+            transactions: totals.transactions,
+            confirmed: of(Outcome::Confirmed),
+            suggested: of(Outcome::Suggested),
+            ambiguous: of(Outcome::Ambiguous),
+            partial: of(Outcome::Partial),
+            over: of(Outcome::Over),
+            split: of(Outcome::Split),
+            none: of(Outcome::None),
+            settled: of(Outcome::Settled),
+            closed: of(Outcome::Closed),
+            unexplained: totals
+                .unexplained
+                .iter()
+                .find(|sum| !sum.is_zero())
+                .or(totals.unexplained.first())
+                .copied(),
+            unexplained_by_currency: totals.unexplained,
+        }
+    }
+}
+
+/// Thousandths as a decimal number: 950 is `0.95`.
+pub(super) fn score_text(thousandths: u16) -> String {
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    let short = text.trim_end_matches('0');
+    if short.ends_with('.') {
+        format!("{short}0")
+    } else {
+        short.to_owned()
+    }
+}
+
+fn score(thousandths: u16) -> Option<Box<RawValue>> {
+    RawValue::from_string(score_text(thousandths)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_decimal_numbers() {
+        for (thousandths, text) in [(0, "0.0"), (70, "0.07"), (950, "0.95"), (1000, "1.0")] {
+            assert_eq!(score_text(thousandths), text);
+            assert_eq!(score(thousandths).unwrap().get(), text);
+        }
+    }
+}

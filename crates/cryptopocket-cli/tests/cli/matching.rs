@@ -1,0 +1,155 @@
+//! `bank match` on files.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::program::Program;
+
+const PAYMENTS: &str = r#"[
+{"id":"p-1","status":"pending_bank","fiat":{"amount":"150.50","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z","concept":120037,"payer_name":"Ana García López"},
+{"id":"p-2","status":"started","fiat":{"amount":"100.00","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z","concept":483920,"payer_name":"Luis Ruiz Mora"},
+{"id":"p-3","status":"started","fiat":{"amount":"100.00","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z","concept":583921,"payer_name":"Luis Ruiz Mora"},
+{"id":"p-4","status":"started","fiat":{"amount":"70.00","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z","concept":683922},
+{"id":"p-5","status":"coins_sent","fiat":{"amount":"10.00","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z","concept":783923},
+{"id":"p-6","fiat":{"amount":"x","currency":"EUR"}}
+]"#;
+
+const TRANSACTIONS: &str = "id;amount;currency;booking_date;concept;counterparty_name
+t-1;150,50;EUR;2026-06-22;PAGO REF120037;GARCIA LOPEZ ANA
+t-2;100,00;EUR;2026-06-22;pago;RUIZ MORA LUIS
+t-3;60,00;EUR;2026-06-23;683922;PEPE
+t-4;33,00;EUR;2026-06-23;nomina;PEPE
+t-5;10,00;EUR;2026-06-23;783923;PEPE
+t-6;1,234;EUR;2026-06-23;nomina;PEPE
+";
+
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("payments.json"), PAYMENTS).unwrap();
+        fs::write(folder.path().join("transactions.csv"), TRANSACTIONS).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn command(&self, more: &str) -> String {
+        let (payments, transactions) = (self.path("payments.json"), self.path("transactions.csv"));
+        format!("bank match --payments {payments} --transactions {transactions} {more}")
+    }
+}
+
+#[test]
+fn every_payment_and_credit_is_accounted_for() {
+    let files = Files::new();
+    let run = Program::new().words(&files.command("--json"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    let of = |field: &str, inner: &str| -> Vec<Value> {
+        report[field]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item[inner].clone())
+            .collect()
+    };
+    assert_eq!(of("matches", "payment_id"), ["p-1", "p-4"]);
+    assert_eq!(of("matches", "class"), ["confirmed", "suggested"]);
+    assert_eq!(of("matches", "outcome"), ["confirmed", "partial"]);
+    assert_eq!(report["matches"][0]["transaction_ids"], json!(["t-1"]));
+    assert_eq!(report["matches"][0]["score"].to_string(), "1.0");
+    let reasons = "concept 120037 stands as a whole word in the remittance text";
+    assert_eq!(report["matches"][0]["reasons"][0], reasons);
+    assert_eq!(of("ambiguous", "payment_id"), ["p-2", "p-3"]);
+    assert_eq!(report["ambiguous"][0]["candidates"][0]["transaction_id"], "t-2");
+    assert_eq!(report["unmatched_payments"], json!([]));
+    assert_eq!(report["unmatched_transactions"], json!(["t-4", "t-5"]));
+    assert_eq!(
+        report["late"][0],
+        json!({"transaction_id": "t-5", "payment_id": "p-5"})
+    );
+    assert_eq!(of("malformed", "line"), [7, 7]);
+    assert_eq!(
+        report["totals"]["unexplained"],
+        json!({"amount": "43.00", "currency": "EUR"})
+    );
+    assert_eq!(report["totals"]["confirmed"], 1);
+}
+
+#[test]
+fn table_shows_reasons_and_left_out_rows() {
+    let files = Files::new();
+    let run = Program::new().words(&files.command("--explain"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for shown in [
+        "p-1",
+        "confirmed",
+        "amount equal; name MTCH",
+        "no payment for transaction t-4",
+        "late: transaction t-5",
+    ] {
+        assert!(
+            run.stdout.contains(shown),
+            "{shown} is missing in\n{}",
+            run.stdout
+        );
+    }
+    assert!(run.stderr.contains("line 7: amount:"), "{}", run.stderr);
+}
+
+#[test]
+fn page_for_a_clerk_is_written_for_its_owner_alone() {
+    let files = Files::new();
+    let page = files.path("page.html");
+    assert_eq!(
+        Program::new()
+            .words(&files.command(&format!("--html {page}")))
+            .code,
+        0
+    );
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("Ana García López") && html.contains("PAGO REF120037"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(Path::new(&page)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}
+
+#[test]
+fn policy_file_changes_the_rules_and_is_checked() {
+    let files = Files::new();
+    let policy = files.path("policy.json");
+    fs::write(&policy, r#"{"confirm":{"concept":false}}"#).unwrap();
+    let run = Program::new().words(&files.command(&format!("--json --policy {policy}")));
+    assert_eq!(run.json()["totals"]["confirmed"], 0);
+    for wrong in [r#"{"days_afer":1}"#, r#"{"limits":{"pairs":0}}"#] {
+        fs::write(&policy, wrong).unwrap();
+        assert_eq!(
+            Program::new()
+                .words(&files.command(&format!("--json --policy {policy}")))
+                .code,
+            2,
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn files_or_an_account_are_needed() {
+    for words in [
+        "bank match",
+        "bank match --payments p.json",
+        "bank match --transactions /nowhere --payments /nowhere",
+    ] {
+        assert_eq!(Program::new().words(words).code, 2, "{words}");
+    }
+}
