@@ -104,6 +104,10 @@ pub struct Quote {
     pub extra: Extra,
 }
 
+#[allow(
+    clippy::missing_fields_in_debug,
+    reason = "the moment is no field of the public type"
+)]
 impl fmt::Debug for Quote {
     /// Leaves out the monotonic moment, which says nothing to a reader.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
