@@ -1,10 +1,9 @@
 //! Listing the transactions of a bank account.
 
 use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
-use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::wire::PathText;
-use cryptopocket_types::{Date, Personal};
+use cryptopocket_types::{Date, Field, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
@@ -122,14 +121,15 @@ impl Banking {
         };
         let account = input::iban(iban)?;
         let iban = input::path_segment(PathText::try_from(&account))?;
-        let reply = list_bank_transactions(&self.session, &iban, &query).await?;
-        let transactions = reply.data.into_iter().map(|wire| {
-            let mut transaction = Transaction::from_wire(wire)?;
+        let list = list_bank_transactions(&self.session, &iban, &query).await?;
+        Ok(Page::from(list).map(|wire| {
+            let mut transaction = Transaction::from_wire(wire);
             // The account is part of its identity, so it must not be lost when several accounts are gathered.
-            transaction.iban.get_or_insert_with(|| account.clone());
-            Ok(transaction)
-        });
-        Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
+            if transaction.iban.value().is_none() {
+                transaction.iban = Field::Value(account.clone());
+            }
+            transaction
+        }))
     }
 }
 

@@ -137,10 +137,7 @@ fn transactions_of_two_accounts_are_told_apart() {
             .collect_all(9),
     )
     .unwrap();
-    let accounts: Vec<_> = all
-        .iter()
-        .map(|row| row.iban.as_ref().unwrap().reveal())
-        .collect();
+    let accounts: Vec<_> = all.iter().map(|row| row.iban.value().unwrap().reveal()).collect();
     assert_eq!(accounts, ["ES79", "ES80"]);
     assert!(!format!("{:?}", all[0].key()).contains("ES79"));
 }
