@@ -31,7 +31,7 @@ pub(crate) fn files(events: &Value) -> Result<Files, String> {
     text += "];\n";
     files.insert(format!("{CATALOGUE}/events.rs"), text);
     files.insert(
-        format!("{CATALOGUE}/mod.rs"),
+        format!("{CATALOGUE}.rs"),
         header("What the event catalogue says.", SOURCE) + "#[rustfmt::skip]\npub(crate) mod events;\n",
     );
     for event in list() {

@@ -75,7 +75,7 @@ fn client_files(document: &Document) -> Result<Files, String> {
         format!("{API}/schemas.rs"),
         print(&schemas, "JSON Schemas of the types."),
     );
-    files.insert(format!("{API}/mod.rs"), module_list(&modules));
+    files.insert(format!("{API}.rs"), module_list(&modules));
     let enums = header("The named values of the API, one open enum each.", SOURCE) + &enums::file(document)?;
     files.insert(format!("{TYPES}/enums.rs"), enums);
     Ok(files)
