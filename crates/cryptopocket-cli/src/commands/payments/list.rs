@@ -5,7 +5,7 @@ use cryptopocket::{Date, ExternalId, PaymentStatus};
 use crate::commands::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::open_word::doubt;
+use crate::suggest::doubt;
 use crate::view::PaymentView;
 
 /// List payments, page by page until the end

@@ -34,7 +34,7 @@ const EVENTS: [EventType; 4] = [
     EventType::TransferRampoffFinished,
 ];
 
-pub(crate) struct Stage<'l> {
+pub(crate) struct Setup<'l> {
     pub(crate) timeline: Timeline<'l>,
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
@@ -46,7 +46,7 @@ pub(crate) struct Stage<'l> {
     begun: bool,
 }
 
-impl<'l> Stage<'l> {
+impl<'l> Setup<'l> {
     /// Starts everything on free ports. The emulator's clock moves only on request, so that the same seed gives the
     /// same amounts.
     pub(crate) async fn open(seed: u64, listener: &'l mut dyn Listener) -> Result<Self> {
