@@ -52,16 +52,12 @@ fn client_files(document: &Document) -> Result<Files, String> {
     let mut modules = Vec::new();
     for (tag, slice) in &slices.tags {
         let in_tag = |e| format!("tag `{tag}`: {e}");
-        let mut file = client::module(slice, &replacements(&slices, true)).map_err(in_tag)?;
+        let mut file = client::module(slice, &replacements(&slices)).map_err(in_tag)?;
         effect::check(slice, &file, &slices).map_err(in_tag)?;
         edit::apply(&mut file, context).map_err(in_tag)?;
         add(tag, &file, &format!("Calls and types of the tag `{tag}`."));
         modules.push(*tag);
     }
-    let in_shared = |e| format!("shared: {e}");
-    let shared = client::module(&slices.shared, &replacements(&slices, false)).map_err(in_shared)?;
-    let shared = edit::types_only(shared, context).map_err(in_shared)?;
-    add("shared", &shared, "Types that several tags use.");
     add(
         "operations",
         &operations::file(document)?,
@@ -74,16 +70,11 @@ fn client_files(document: &Document) -> Result<Files, String> {
     Ok(files)
 }
 
-fn replacements(slices: &Slices, shared: bool) -> BTreeMap<String, String> {
-    let enums = slices
-        .enums
-        .iter()
-        .map(|name| (name.clone(), format!("::cryptopocket_types::{name}")));
-    let types = slices
-        .shared_names
-        .iter()
-        .map(|name| (name.clone(), format!("crate::shared::{name}")));
-    enums.chain(types.filter(|_| shared)).collect()
+fn replacements(slices: &Slices) -> BTreeMap<String, String> {
+    let enums = slices.enums.iter();
+    enums
+        .map(|name| (name.clone(), format!("::cryptopocket_types::{name}")))
+        .collect()
 }
 
 fn module_list(tags: &[&str]) -> String {
@@ -97,7 +88,7 @@ fn module_list(tags: &[&str]) -> String {
     for tag in tags {
         let _ = writeln!(text, "#[cfg(feature = \"{tag}\")]\npub mod {tag};");
     }
-    text + "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\npub mod shared;\n"
+    text + "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\n"
 }
 
 fn print(file: &syn::File, doc: &str) -> String {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cryptopocket::onramp::{NewPayment, Recovery};
 use cryptopocket::users::NewCustomer;
 use cryptopocket::webhooks::{Event, EventKind, Signer, VerifyErrorKind};
-use cryptopocket::{Asset, Currency, Money, PaymentId, Runtime, Sent, TokioRuntime, UserId};
+use cryptopocket::{Asset, Currency, Field, Money, PaymentId, Runtime, Sent, TokioRuntime, UserId};
 use cryptopocket_sandbox::Fault;
 
 use crate::error::{Error, Result};
@@ -43,7 +43,7 @@ async fn without_kyc(setup: &mut Setup<'_>) -> Result<()> {
     let text = "a payment by a customer who is not verified is refused";
     setup.timeline.step(step!("failing.no_kyc", text, {
         check "the code is require_kyc" => is_kyc;
-        check "the customer's own verification link comes with it" => link == Some(&stranger.kyc_form_url);
+        check "the customer's own verification link comes with it" => link.is_some() && link == stranger.kyc_form_url.value();
         same "payments made at the provider" => made, 0;
     }))
 }
@@ -120,7 +120,7 @@ async fn completed(setup: &mut Setup<'_>, id: &PaymentId, flow: &'static str) ->
     let events = setup.receiver.events(id.as_str());
     let kinds: Vec<_> = events.iter().map(Event::kind).collect();
     let are_both_once = kinds == [EventKind::PayIn, EventKind::CoinsSent];
-    let is_over = payment.is_final() && payment.txid.is_some();
+    let is_over = payment.is_final() && payment.txid.is_value();
     let text = format!("{} were paid and {} sent, once", payment.fiat, payment.coin);
     setup.timeline.step(step!("failing.moved_once", text, {
         value "payment_id" => id.as_str();
@@ -187,7 +187,7 @@ async fn lost_answer(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     setup.timeline.step(step!("failing.recovered", text, {
         value "payment_id" => found.id.as_str();
         same "its reference" => reference.unwrap_or_default(), external_id;
-        same "its money" => found.fiat, Money::from_minor(6000, Currency::EUR);
+        same "its money" => found.fiat, Field::Value(Money::from_minor(6000, Currency::EUR));
         same "payments made at the provider" => made, 1;
     }))?;
     setup.sandbox.pay(found.id.as_str())?;

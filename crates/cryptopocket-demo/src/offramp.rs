@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cryptopocket::offramp::{FiatAmount, NewOfframp, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
-use cryptopocket::{Asset, Currency, Iban, OfframpId, OfframpStatus};
+use cryptopocket::{Asset, Currency, Field, Iban, OfframpId, OfframpStatus};
 
 use crate::error::{Error, Result};
 use crate::setup::{CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, is};
@@ -33,7 +33,7 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
         .step(step!("offramp.quote", format!("{coins} bring {price}"), {
             value "sell" => &coins;
             value "receive" => price;
-            same "the quote is for" => &quote.sell, &coins;
+            same "the quote is for" => quote.sell.clone(), Field::Value(coins.clone());
             check "it is in euros" => price.in_currency(Currency::EUR).is_some();
         }))?;
 
@@ -47,8 +47,8 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
         value "offramp_id" => created.id.as_str();
         value "wallet" => &created.wallet;
         same "off-ramps made at the provider" => made, 1;
-        same "coins read back from base units" => &now.coin, &coins;
-        same "money to come, as quoted" => now.fiat.amount, price.amount;
+        same "coins read back from base units" => now.coin, Field::Value(coins.clone());
+        same "money to come, as quoted" => now.fiat.map(|fiat| fiat.amount), Field::Value(price.amount);
         same "status" => now.status, OfframpStatus::Started;
     }))?;
 
@@ -57,9 +57,10 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let event = setup.arrival(created.id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.offramp());
     let last = offramp.wait_offramp(&created.id).max_wait(PATIENCE).await?;
-    let money = FiatAmount::new(last.fiat.amount, Some(Currency::EUR));
-    let is_same_money = told.is_some_and(|told| told.fiat_amount == Some(last.fiat.amount));
-    let are_same_coins = told.is_some_and(|told| told.coin.as_ref() == Some(&last.coin));
+    let paid_out = last.fiat.map(|fiat| fiat.amount);
+    let money = paid_out.map(|amount| FiatAmount::new(amount, Some(Currency::EUR)));
+    let is_same_money = told.is_some_and(|told| paid_out.is_value() && paid_out == told.fiat_amount);
+    let are_same_coins = told.is_some_and(|told| last.coin.is_value() && last.coin == told.coin);
     let text = format!("TRANSFER_RAMPOFF_FINISHED arrived: {money} are on account {account}");
     setup.timeline.step(step!("offramp.finished", text, {
         value "offramp_id" => created.id.as_str();
@@ -67,8 +68,8 @@ pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
         check "the event is the off-ramp's end" => is(event.as_ref(), EventKind::OfframpFinished);
         check "the webhook tells the same money" => is_same_money;
         check "the webhook tells the same coins" => are_same_coins;
-        same "coins sold, to the last of 18 decimals" => &last.coin, &coins;
-        same "money paid out, as quoted" => last.fiat.amount, price.amount;
+        same "coins sold, to the last of 18 decimals" => last.coin.clone(), Field::Value(coins);
+        same "money paid out, as quoted" => paid_out, Field::Value(price.amount);
         same "status" => &last.status, &OfframpStatus::Finished;
     }))?;
     setup.exchanges.push(Exchange {

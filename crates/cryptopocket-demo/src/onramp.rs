@@ -6,7 +6,8 @@ use std::time::Duration;
 use cryptopocket::onramp::{NewGuidedPayment, Payment, Quote, QuoteRequest, Slippage};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{
-    Asset, CoinAmount, Currency, Money, PaymentId, PaymentStatus, PaymentType, Rounding, Secret, UserId, Wait,
+    Asset, CoinAmount, Currency, Field, Money, PaymentId, PaymentStatus, PaymentType, Rounding, Secret,
+    UserId, Wait,
 };
 use cryptopocket_sandbox::WebhookFault;
 
@@ -42,7 +43,7 @@ async fn offered(setup: &mut Setup<'_>, asset: &Asset) -> Result<()> {
     let chains: BTreeSet<_> = assets.iter().map(|offer| &offer.chain).collect();
     let is_active = assets
         .iter()
-        .any(|offer| offer.asset() == *asset && offer.active != Some(false));
+        .any(|offer| offer.asset().as_ref() == Some(asset) && offer.active != false);
     let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
     setup.timeline.step(step!("onramp.assets", text, {
         value "assets" => assets.len();
@@ -53,14 +54,14 @@ async fn offered(setup: &mut Setup<'_>, asset: &Asset) -> Result<()> {
 async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let request = QuoteRequest::new(spend(), asset.clone(), PaymentType::Card);
     let quote = setup.client.onramp().quote(request).await?;
-    let fee = quote.fee.unwrap_or(Money::zero(Currency::EUR));
+    let fee = quote.fee.or(Some(Money::zero(Currency::EUR)));
     let (spent, tokens) = (quote.spend, &quote.tokens);
     let text = format!("{spent} by card buy {tokens}, of which {fee} are the fee");
     setup.timeline.step(step!("onramp.quote", text, {
         value "spend" => spent;
         value "fee" => fee;
         value "tokens" => tokens;
-        same "the quote is for" => spent, spend();
+        same "the quote is for" => spent, Field::Value(spend());
         check "(amount − fee) ÷ price gives exactly these coins, cut at six decimals" => adds_up(&quote);
     }))?;
     Ok(quote)
@@ -68,12 +69,12 @@ async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
 
 /// Whether the parts of a quote give its tokens, to the last digit.
 pub(crate) fn adds_up(quote: &Quote) -> bool {
-    let (Some(fee), Some(price)) = (quote.fee, quote.price) else {
+    let (Field::Value(fee), Field::Value(price), Field::Value(spend)) = (quote.fee, quote.price, quote.spend)
+    else {
         return false;
     };
-    let spent = quote.spend.checked_sub(fee).map(|money| money.amount());
-    spent.and_then(|spent| spent.checked_div(price.amount(), 6, Rounding::Down))
-        == Some(quote.tokens.amount())
+    let rest = spend.checked_sub(fee).map(|money| money.amount());
+    rest.and_then(|spent| spent.checked_div(price.amount(), 6, Rounding::Down)) == Some(quote.tokens.amount())
 }
 
 async fn created(
@@ -97,6 +98,9 @@ async fn created(
     let Some(page) = created.next.redirect_url().cloned() else {
         return Err(Error::stuck("a guided payment leads to no page"));
     };
+    let Some(coin) = payment.coin.into_value() else {
+        return Err(Error::stuck("a payment names no coins"));
+    };
     let reference = created.external_id.map(|id| id.to_string());
     let (id, made) = (created.payment_id, setup.sandbox.payments_created() - before);
     let allowed = slippage.allows(quote.tokens.amount(), fresh.tokens.amount());
@@ -106,11 +110,11 @@ async fn created(
         check format!("the price moved by less than {slippage} since the quote, so the guard lets it pass") => allowed;
         same "payments made at the provider" => made, 1;
         same "our reference came back" => reference.unwrap_or_default(), external_id;
-        same "read back, sent in euros and answered in cents" => payment.fiat, spend();
-        same "coins to come, as just quoted" => payment.coin.amount(), fresh.tokens.amount();
+        same "read back, sent in euros and answered in cents" => payment.fiat, Field::Value(spend());
+        same "coins to come, as just quoted" => coin.amount(), fresh.tokens.amount();
         same "status" => payment.status, PaymentStatus::Started;
     }))?;
-    Ok((id, page, payment.coin))
+    Ok((id, page, coin))
 }
 
 async fn paid(
@@ -166,7 +170,7 @@ async fn sent(
     let last = next(wait).await?;
     let txid = last.txid.as_ref().map(ToString::to_string).unwrap_or_default();
     let told_amount = told.and_then(|told| Some(told.coin.as_ref()?.amount()));
-    let is_same_txid = !txid.is_empty() && told.is_some_and(|told| told.txid == last.txid);
+    let is_same_txid = !txid.is_empty() && told.is_some_and(|told| last.txid == told.txid);
     let is_over = last.is_final() && wait.next().await.is_none();
     let text = format!(
         "COINS_SENT arrived: {} are in the wallet, txid {}",
@@ -179,8 +183,8 @@ async fn sent(
         value "coin" => &last.coin;
         check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
         same "coins told by the webhook" => told_amount.unwrap_or_default(), coin.amount();
-        same "coins read back" => last.coin.amount(), coin.amount();
-        same "money read back" => last.fiat, spend();
+        same "coins read back" => last.coin.clone().map(|coin| coin.amount()), Field::Value(coin.amount());
+        same "money read back" => last.fiat, Field::Value(spend());
         check "webhook and payment name the same txid" => is_same_txid;
         check "the wait sees coins_sent, and ends" => is_over;
     }))?;

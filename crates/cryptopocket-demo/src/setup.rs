@@ -130,7 +130,10 @@ impl<'l> Setup<'l> {
             ("document_number", "12345678Z"),
             ("review", "approve"),
         ];
-        let page = created.kyc_form_url.expose();
+        let Some(page) = created.kyc_form_url.value() else {
+            return Err(Error::stuck("a new customer has no verification page"));
+        };
+        let page = page.expose();
         let (shown, sent) = self.browser.complete(page, &fields).await?;
         let under_review = users.kyc(&id).await?;
         self.sandbox.advance(REVIEW);

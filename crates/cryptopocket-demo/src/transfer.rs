@@ -7,7 +7,8 @@ use cryptopocket::banking::{
 use cryptopocket::onramp::{BankTransfer, NewPayment, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{
-    Asset, Currency, Decimal, Iban, Money, PaymentId, PaymentStatus, PaymentType, TransactionId, UserId,
+    Asset, Currency, Decimal, Field, Iban, Money, PaymentId, PaymentStatus, PaymentType, TransactionId,
+    UserId,
 };
 use cryptopocket_sandbox::BankCredit;
 
@@ -75,8 +76,8 @@ async fn created(setup: &mut Setup<'_>, customer: &UserId) -> Result<(PaymentId,
         value "concept" => concept.as_str();
         check "the IBAN's check digits are right" => iban.parse::<Iban>().is_ok();
         check "the quote adds up" => adds_up(&quote);
-        same "money read back" => payment.fiat, amount();
-        same "coins to come, as quoted" => payment.coin.amount(), quote.tokens.amount();
+        same "money read back" => payment.fiat, Field::Value(amount());
+        same "coins to come, as quoted" => payment.coin.map(|coin| coin.amount()), Field::Value(quote.tokens.amount());
     }))?;
     Ok((created.payment_id, transfer))
 }
@@ -84,7 +85,7 @@ async fn created(setup: &mut Setup<'_>, customer: &UserId) -> Result<(PaymentId,
 async fn balance(setup: &Setup<'_>, transfer: &BankTransfer) -> Result<Money> {
     let accounts = setup.client.banking().list_accounts().await?;
     let ours = accounts.iter().find(|account| account.iban == transfer.iban);
-    ours.and_then(|account| account.balance)
+    ours.and_then(|account| account.balance.into_value())
         .ok_or_else(|| Error::stuck("the account of the transfer is not listed"))
 }
 
@@ -148,7 +149,7 @@ async fn listed(
         value "pages" => count;
         check "it took several pages" => count > 1;
         same "transactions" => all.len(), credits.count;
-        same "their sum" => sum(all.iter().map(|transaction| transaction.amount)), credits.sum;
+        same "their sum" => sum(all.iter().filter_map(|transaction| transaction.amount.into_value())), credits.sum;
         same "the balance grew by as much" => after, grown;
     }))?;
     Ok(all)
@@ -229,9 +230,10 @@ async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
     let payment = setup.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
     let (coin, txid) = (&payment.coin, payment.txid.as_ref());
     let txid = txid.map(ToString::to_string).unwrap_or_default();
-    let is_same_txid = told.is_some_and(|told| told.txid == payment.txid);
+    let is_same_txid = told.is_some_and(|told| payment.txid == told.txid);
     let told_coin = told.and_then(|told| told.coin.as_ref());
-    let are_same_coins = told_coin.is_some_and(|told| told.amount() == coin.amount());
+    let are_same_coins =
+        told_coin.is_some_and(|told| coin.value().is_some_and(|coin| told.amount() == coin.amount()));
     let is_over = payment.is_final() && !txid.is_empty();
     let text = format!(
         "COINS_SENT arrived: {coin} are in the wallet, txid {}",
@@ -244,7 +246,7 @@ async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
         check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
         check "webhook and payment name the same txid" => is_same_txid;
         check "webhook and payment name the same coins" => are_same_coins;
-        same "money read back" => payment.fiat, amount();
+        same "money read back" => payment.fiat, Field::Value(amount());
         check "the payment is final, with a txid" => is_over;
     }))?;
     setup.completed("transfer", payment);
