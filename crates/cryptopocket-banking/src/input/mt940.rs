@@ -228,11 +228,9 @@ impl Remittance {
             match code.parse::<u8>() {
                 Ok(20..=29 | 60..=63) => remittance.text.push_str(content),
                 Ok(32 | 33) => remittance.name.push_str(content),
-                Ok(31 | 38) => {
-                    // 38 is always an IBAN, 31 may be an older account number.
-                    if code == "38" || remittance.account.is_empty() {
-                        content.trim().clone_into(&mut remittance.account);
-                    }
+                // 38 is always an IBAN, 31 may be an older account number.
+                Ok(number @ (31 | 38)) if number == 38 || remittance.account.is_empty() => {
+                    content.trim().clone_into(&mut remittance.account);
                 }
                 _ => {}
             }

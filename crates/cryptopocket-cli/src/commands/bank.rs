@@ -39,7 +39,7 @@ enum Command {
         limit: Limit,
     },
     Reconcile(reconcile::Reconcile),
-    Match(matching::Match),
+    Match(Box<matching::Match>),
     Journal(journal::Journal),
 }
 

@@ -35,7 +35,7 @@ enum Command {
     /// Record that these transactions pay the payment; several are a split. Nothing is posted
     Accept {
         #[command(flatten)]
-        by: By,
+        ruling: Ruling,
         /// A transaction
         #[arg(long = "transaction", value_name = "ID", required = true)]
         transactions: Vec<TransactionId>,
@@ -43,7 +43,7 @@ enum Command {
     /// Record that this transaction does not pay the payment: it is no candidate any more
     Reject {
         #[command(flatten)]
-        by: By,
+        ruling: Ruling,
         /// The transaction
         #[arg(long, value_name = "ID")]
         transaction: TransactionId,
@@ -51,12 +51,12 @@ enum Command {
     /// Take back what was decided about the payment; the provider's side is not undone
     Revoke {
         #[command(flatten)]
-        by: By,
+        ruling: Ruling,
     },
 }
 
 #[derive(Debug, Args)]
-struct By {
+struct Ruling {
     /// The payment
     #[arg(long, value_name = "ID")]
     payment: PaymentId,
@@ -94,29 +94,29 @@ impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let (by, event) = match self.command {
             Command::Verify { head } => return check(&self.path, head.as_deref(), context),
-            Command::Accept { by, transactions } => {
+            Command::Accept { ruling, transactions } => {
                 let event = Event::Accepted {
-                    payment_id: by.payment,
+                    payment_id: ruling.payment,
                     transaction_ids: transactions,
-                    reason: by.reason,
+                    reason: ruling.reason,
                 };
-                (by.by, event)
+                (ruling.by, event)
             }
-            Command::Reject { by, transaction } => {
+            Command::Reject { ruling, transaction } => {
                 let event = Event::Rejected {
-                    payment_id: by.payment,
+                    payment_id: ruling.payment,
                     transaction_id: transaction,
-                    reason: by.reason,
+                    reason: ruling.reason,
                 };
-                (by.by, event)
+                (ruling.by, event)
             }
-            Command::Revoke { by } => {
+            Command::Revoke { ruling } => {
                 let event = Event::Revoked {
-                    payment_id: by.payment,
-                    reason: by.reason,
+                    payment_id: ruling.payment,
+                    reason: ruling.reason,
                     remains_at_provider: false,
                 };
-                (by.by, event)
+                (ruling.by, event)
             }
         };
         let mut log = open(&self.path)?;
