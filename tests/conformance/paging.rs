@@ -31,7 +31,7 @@ async fn payments_are_listed_once_newest_first() {
     while let Some(page) = pages.next().await {
         let page = page.unwrap();
         assert_eq!(page.total_items(), Some(7));
-        sizes.push(page.items().len());
+        sizes.push(page.len());
         seen.extend(page.into_items().into_iter().map(|payment| payment.id));
     }
     assert_eq!((sizes, seen), (vec![3, 3, 1], made));

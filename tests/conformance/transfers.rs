@@ -206,7 +206,7 @@ async fn equal_amounts_are_matched_to_their_payers() {
     }
     assert!(target.sandbox.misattributed().is_empty());
     // Matching by amount alone would pick a wrong credit, and the emulator would report it.
-    let wrong = feed.iter().find(|credit| credit.concept.is_none()).unwrap();
+    let wrong = feed.iter().find(|credit| credit.concept.is_absent()).unwrap();
     let (victim, _) = orders
         .iter()
         .find(|(_, fault)| **fault == Some(TransferFault::Lost))

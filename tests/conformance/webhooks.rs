@@ -64,7 +64,7 @@ async fn payment_events_come_in_order() {
     }
     let told = events[1].payment().unwrap();
     let shown = shop.target.client.onramp().payment(&id).await.unwrap();
-    assert_eq!(told.txid, shown.txid);
+    assert_eq!(shown.txid, told.txid);
     assert_eq!(told.status, Some(PaymentStatus::CoinsSent));
 }
 

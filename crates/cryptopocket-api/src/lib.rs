@@ -10,7 +10,6 @@ mod decode;
     reason = "the generator's style; what matters of it is held by the document's linter and by snapshots"
 )]
 mod generated;
-mod page;
 
 #[cfg(feature = "banking")]
 pub use generated::banking;
@@ -23,12 +22,10 @@ pub use generated::onramp;
 pub use generated::operations::{self, OPERATIONS};
 #[cfg(feature = "schemars")]
 pub use generated::schemas::json_schemas;
-pub use generated::shared;
 #[cfg(feature = "users")]
 pub use generated::users;
 #[cfg(feature = "webhooks")]
 pub use generated::webhooks;
-pub use page::page;
 
 /// The operation with this id, such as `create_payment`.
 ///

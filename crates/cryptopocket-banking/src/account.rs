@@ -1,13 +1,11 @@
 //! Your bank accounts at the provider.
 
 use cryptopocket_api::banking::{list_bank_accounts, types};
-use cryptopocket_api::operations::LIST_BANK_ACCOUNTS;
-use cryptopocket_core::Result;
-use cryptopocket_types::{Currency, Extra, Money, Personal, RawJson};
+use cryptopocket_core::{Page, Result};
+use cryptopocket_types::{Currency, Extra, Field, Money, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::Banking;
-use crate::transaction::currency;
 
 /// A bank account of your integration.
 ///
@@ -18,60 +16,53 @@ pub struct BankAccount {
     /// IBAN, as the provider writes it.
     pub iban: Personal,
     /// BIC of the bank.
-    pub bic: Option<String>,
+    #[serde(default)]
+    pub bic: Field<String>,
     /// Name of the holder.
-    pub holder_name: Option<Personal>,
+    #[serde(default)]
+    pub holder_name: Field<Personal>,
     /// Display name of the account.
-    pub alias: Option<Personal>,
+    #[serde(default)]
+    pub alias: Field<Personal>,
     /// Currency of the account.
-    pub currency: Option<Currency>,
+    #[serde(default)]
+    pub currency: Field<Currency>,
     /// Balance in currency units.
     ///
     /// An amount without its currency is no money: it is in [`extra`](Self::extra) then.
-    pub balance: Option<Money>,
+    #[serde(default)]
+    pub balance: Field<Money>,
     /// Status of the account. No values are known.
-    pub status: Option<String>,
+    #[serde(default)]
+    pub status: Field<String>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,
 }
 
 impl BankAccount {
-    pub(crate) fn from_wire(wire: types::BankAccount) -> Result<Self> {
-        let types::BankAccount {
-            iban,
-            bic,
-            holder_name,
-            alias,
-            balance,
-            status,
-            mut extra,
-            ..
-        } = wire;
-        let currency = wire
-            .currency
-            .map(|code| currency(&LIST_BANK_ACCOUNTS, &code))
-            .transpose()?;
-        let balance = match (balance, currency) {
-            (Some(balance), Some(currency)) => Some(Money::new(balance.decimal(), currency)),
-            (Some(balance), None) => {
-                RawJson::encode(&balance)
-                    .ok()
-                    .and_then(|balance| extra.insert("balance", balance));
-                None
-            }
-            (None, _) => None,
+    pub(crate) fn from_wire(wire: types::BankAccount) -> Self {
+        let mut extra = wire.extra;
+        let currency = wire.currency;
+        let balance = match currency {
+            Field::Value(currency) => wire
+                .balance
+                .map(|balance| Money::new(balance.decimal(), currency)),
+            // A balance without a currency is no money.
+            _ => extra
+                .pair(("balance", wire.balance), ("currency", currency))
+                .map(|(balance, currency)| Money::new(balance.decimal(), currency)),
         };
-        Ok(Self {
-            iban,
-            bic,
-            holder_name,
-            alias,
+        Self {
+            iban: wire.iban,
+            bic: wire.bic,
+            holder_name: wire.holder_name,
+            alias: wire.alias,
             currency,
             balance,
-            status,
+            status: wire.status,
             extra,
-        })
+        }
     }
 }
 
@@ -114,12 +105,9 @@ impl Banking {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_accounts(&self) -> Result<Vec<BankAccount>> {
-        list_bank_accounts(&self.session)
-            .await?
-            .into_iter()
-            .map(BankAccount::from_wire)
-            .collect()
+    pub async fn list_accounts(&self) -> Result<Page<BankAccount>> {
+        let list = list_bank_accounts(&self.session).await?;
+        Ok(Page::from(list).map(BankAccount::from_wire))
     }
 }
 

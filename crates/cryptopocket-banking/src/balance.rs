@@ -9,7 +9,7 @@ use crate::Transaction;
 /// By how much the movements miss the closing balance: opening balance + movements − closing balance.
 ///
 /// Zero means that every movement of the day is known. A transaction that is given twice counts once. `None` when an amount is
-/// in another currency, when two records of one id have different amounts, or when a sum does not fit.
+/// unreadable or in another currency, when two records of one id have different amounts, or when a sum does not fit.
 ///
 /// # Examples
 ///
@@ -31,9 +31,10 @@ pub fn balance_difference<'a>(
     let mut seen = BTreeMap::<&TransactionId, Money>::new();
     let mut sum = opening.checked_sub(closing)?;
     for movement in movements {
-        match seen.insert(&movement.id, movement.amount) {
-            None => sum = sum.checked_add(movement.amount)?,
-            Some(before) if before == movement.amount => {}
+        let amount = movement.amount.into_value()?;
+        match seen.insert(&movement.id, amount) {
+            None => sum = sum.checked_add(amount)?,
+            Some(before) if before == amount => {}
             Some(_) => return None,
         }
     }

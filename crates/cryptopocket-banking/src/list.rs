@@ -1,7 +1,6 @@
 //! Listing the transactions of a bank account.
 
 use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
-use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::wire::PathText;
 use cryptopocket_types::{Date, Personal};
@@ -121,9 +120,8 @@ impl Banking {
             to: filter.to.as_ref(),
         };
         let iban = input::path_segment(PathText::try_from(&input::iban(iban)?))?;
-        let reply = list_bank_transactions(&self.session, &iban, &query).await?;
-        let transactions = reply.data.into_iter().map(Transaction::from_wire);
-        Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
+        let list = list_bank_transactions(&self.session, &iban, &query).await?;
+        Ok(Page::from(list).map(Transaction::from_wire))
     }
 }
 

@@ -5,7 +5,7 @@ mod concept;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cryptopocket_types::{Concept, Money, PaymentId, TransactionId};
+use cryptopocket_types::{Concept, Field, Money, PaymentId, TransactionId};
 use serde::{Deserialize, Serialize};
 
 use crate::Transaction;
@@ -93,10 +93,14 @@ pub enum Mismatch {
     OverBy(Money),
     /// Another amount was sent, and the difference has more digits than an amount can have.
     OtherAmount,
+    /// Its amount cannot be read.
+    UnreadableAmount,
     /// The payer wrote nothing.
     NoConcept,
     /// The payer's text does not have the concept as a whole token.
     WrongConcept,
+    /// The payer's text cannot be read.
+    UnreadableConcept,
 }
 
 impl fmt::Display for Mismatch {
@@ -113,6 +117,8 @@ impl fmt::Display for Mismatch {
             Self::ShortBy(missing) => write!(f, "it is short by {missing}"),
             Self::OverBy(surplus) => write!(f, "it is over by {surplus}"),
             Self::OtherAmount => f.write_str("it has another amount"),
+            Self::UnreadableAmount => f.write_str("its amount cannot be read"),
+            Self::UnreadableConcept => f.write_str("the payer's text cannot be read"),
             Self::NoConcept => f.write_str("the payer wrote no concept"),
             Self::WrongConcept => f.write_str("the payer's text does not name the concept"),
         }
@@ -217,7 +223,12 @@ impl<'a> Considered<'a> {
     }
 
     fn near_miss(self) -> Option<NearMiss<'a>> {
-        let no_concept = |reason: &Mismatch| matches!(reason, Mismatch::NoConcept | Mismatch::WrongConcept);
+        let no_concept = |reason: &Mismatch| {
+            matches!(
+                reason,
+                Mismatch::NoConcept | Mismatch::WrongConcept | Mismatch::UnreadableConcept
+            )
+        };
         // One thing wrong, or the right concept with several: a person can settle that. Anything else is unrelated.
         let near = self.reasons.len() == 1 || !self.reasons.iter().any(no_concept);
         near.then_some(NearMiss {
@@ -243,39 +254,45 @@ impl<'a> Considered<'a> {
 /// ```
 pub fn money_mismatches(wanted: Money, transaction: &Transaction) -> Vec<Mismatch> {
     let mut reasons = Vec::new();
-    let amount = transaction.amount;
-    if !transaction.is_credit() {
-        reasons.push(Mismatch::NotACredit);
-    } else if amount.currency() != wanted.currency() {
-        reasons.push(Mismatch::OtherCurrency);
-    } else if amount < wanted {
-        reasons.push(
-            wanted
-                .checked_sub(amount)
-                .map_or(Mismatch::OtherAmount, Mismatch::ShortBy),
-        );
-    } else if amount != wanted {
-        reasons.push(
-            amount
-                .checked_sub(wanted)
-                .map_or(Mismatch::OtherAmount, Mismatch::OverBy),
-        );
+    if let Some(amount) = transaction.amount.into_value() {
+        reasons.extend(amount_mismatch(wanted, amount, transaction));
+    } else {
+        reasons.push(Mismatch::UnreadableAmount);
     }
     // A payment id counts even when the mark is missing or wrong: to pay a second payment from the same credit is worse
-    // than to ask a person.
-    if transaction.reconciled || transaction.payment_id.is_some() {
+    // than to ask a person. So does one that cannot be read.
+    if transaction.reconciled || !transaction.payment_id.is_absent() {
         reasons.push(Mismatch::AlreadyReconciled {
-            payment_id: transaction.payment_id.clone(),
+            payment_id: transaction.payment_id.clone().into_value(),
         });
     }
     reasons
 }
 
+fn amount_mismatch(wanted: Money, amount: Money, transaction: &Transaction) -> Option<Mismatch> {
+    Some(if !transaction.is_credit() {
+        Mismatch::NotACredit
+    } else if amount.currency() != wanted.currency() {
+        Mismatch::OtherCurrency
+    } else if amount < wanted {
+        wanted
+            .checked_sub(amount)
+            .map_or(Mismatch::OtherAmount, Mismatch::ShortBy)
+    } else if amount != wanted {
+        amount
+            .checked_sub(wanted)
+            .map_or(Mismatch::OtherAmount, Mismatch::OverBy)
+    } else {
+        return None;
+    })
+}
+
 fn reasons_against(expected: &ExpectedTransfer, transaction: &Transaction) -> Vec<Mismatch> {
     let mut reasons = money_mismatches(expected.amount, transaction);
     match &transaction.concept {
-        Some(text) if concept::names(text.reveal(), expected.concept.as_str()) => {}
-        Some(text) if !text.reveal().trim().is_empty() => reasons.push(Mismatch::WrongConcept),
+        Field::Value(text) if concept::names(text.reveal(), expected.concept.as_str()) => {}
+        Field::Value(text) if !text.reveal().trim().is_empty() => reasons.push(Mismatch::WrongConcept),
+        Field::Unreadable => reasons.push(Mismatch::UnreadableConcept),
         _ => reasons.push(Mismatch::NoConcept),
     }
     reasons

@@ -3,7 +3,7 @@
 use cryptopocket_api::banking::{reconcile_payment, types};
 use cryptopocket_api::operations::RECONCILE_PAYMENT;
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{ErrorCode, Extra, PaymentId, PaymentStatus, Personal, TransactionId};
+use cryptopocket_types::{ErrorCode, Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
 use crate::Banking;
@@ -63,7 +63,8 @@ pub struct Reconciled {
     /// The payment's new status, if the reply has one: `payment_received`.
     ///
     /// Wait until the coins are sent.
-    pub status: Option<PaymentStatus>,
+    #[serde(default)]
+    pub status: Field<PaymentStatus>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,
@@ -182,20 +183,17 @@ impl Banking {
         };
         let reply = reconcile_payment(&self.session, &body).await?;
         // The provider may have tied another pair, or none: what became of this one is unknown, and coins may be bought.
-        let is_other = reply
-            .payment_id
-            .as_ref()
-            .is_some_and(|named| *named != payment_id)
+        let is_other = reply.payment_id.value().is_some_and(|named| *named != payment_id)
             || reply
                 .transaction_id
-                .as_ref()
+                .value()
                 .is_some_and(|named| *named != transaction_id);
         if is_other {
             return Err(Error::another_object(&RECONCILE_PAYMENT, "pair").with_advice(READ_BOTH));
         }
         Ok(Reconciled {
-            payment_id: reply.payment_id.unwrap_or(payment_id),
-            transaction_id: reply.transaction_id.unwrap_or(transaction_id),
+            payment_id: reply.payment_id.into_value().unwrap_or(payment_id),
+            transaction_id: reply.transaction_id.into_value().unwrap_or(transaction_id),
             status: reply.status,
             extra: reply.extra,
         })

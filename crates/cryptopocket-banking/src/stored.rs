@@ -47,7 +47,7 @@ fn bank_accounts_are_stored() {
     let data = r#"[{"iban":"ES79","currency":"EUR","balance":"90071992547409931.07","status":"frozen","limit":1e2},
         {"iban":"ES80","balance":"7.50"}]"#;
     let (banking, _) = scripted("list_bank_accounts", &[reply(data)]);
-    let accounts = block_on(banking.list_accounts()).unwrap();
+    let accounts = block_on(banking.list_accounts()).unwrap().into_items();
     let text = concat!(
         r#"{"iban":"ES79","bic":null,"holder_name":null,"alias":null,"currency":"EUR","#,
         r#""balance":{"amount":"90071992547409931.07","currency":"EUR"},"status":"frozen","extra":{"limit":1e2}}"#

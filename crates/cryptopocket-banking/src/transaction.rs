@@ -1,9 +1,7 @@
 //! Transactions of a bank account.
 
 use cryptopocket_api::banking::types;
-use cryptopocket_api::operations::LIST_BANK_TRANSACTIONS;
-use cryptopocket_core::{Error, Operation, Result};
-use cryptopocket_types::{Currency, Date, Extra, Money, PaymentId, Personal, TransactionId};
+use cryptopocket_types::{Date, Extra, Field, Money, PaymentId, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
 /// A transaction of a bank account.
@@ -26,35 +24,38 @@ pub struct Transaction {
     pub id: TransactionId,
     /// IBAN of your account, as the provider writes it.
     #[serde(default)]
-    pub iban: Option<Personal>,
+    pub iban: Field<Personal>,
     /// Signed amount in currency units: credits are positive, debits negative.
-    pub amount: Money,
+    #[serde(default)]
+    pub amount: Field<Money>,
     /// Day on which the bank booked it.
-    pub booking_date: Date,
+    #[serde(default)]
+    pub booking_date: Field<Date>,
     /// Day from which it bears interest.
     #[serde(default)]
-    pub value_date: Option<Date>,
+    pub value_date: Field<Date>,
     /// The payer's text. It should contain the `concept` of a payment.
     #[serde(default)]
-    pub concept: Option<Personal>,
+    pub concept: Field<Personal>,
     /// Name of the payer or payee, as the bank gives it.
     #[serde(default)]
-    pub counterparty_name: Option<Personal>,
+    pub counterparty_name: Field<Personal>,
     /// Account of the payer or payee.
     #[serde(default)]
-    pub counterparty_iban: Option<Personal>,
+    pub counterparty_iban: Field<Personal>,
     /// End-to-end reference of the payer; `NOTPROVIDED` means none.
     #[serde(default)]
-    pub end_to_end_id: Option<Personal>,
+    pub end_to_end_id: Field<Personal>,
     /// Whether it is reconciled with a payment.
     ///
-    /// A reply without this field is reconciled if it has a [`payment_id`](Self::payment_id).
+    /// Without this field a transaction is reconciled if it has a [`payment_id`](Self::payment_id). A field that cannot be
+    /// read counts as reconciled: to pay a second payment from one credit is worse than to ask a person.
     #[serde(default)]
     pub reconciled: bool,
     /// The payment that it is reconciled with.
     #[serde(default)]
-    pub payment_id: Option<PaymentId>,
-    /// Fields of the reply that this SDK does not know.
+    pub payment_id: Field<PaymentId>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -64,52 +65,50 @@ impl Transaction {
     pub fn new(id: impl Into<TransactionId>, amount: Money, booking_date: Date) -> Self {
         Self {
             id: id.into(),
-            iban: None,
-            amount,
-            booking_date,
-            value_date: None,
-            concept: None,
-            counterparty_name: None,
-            counterparty_iban: None,
-            end_to_end_id: None,
+            iban: Field::Absent,
+            amount: Field::Value(amount),
+            booking_date: Field::Value(booking_date),
+            value_date: Field::Absent,
+            concept: Field::Absent,
+            counterparty_name: Field::Absent,
+            counterparty_iban: Field::Absent,
+            end_to_end_id: Field::Absent,
             reconciled: false,
-            payment_id: None,
+            payment_id: Field::Absent,
             extra: Extra::new(),
         }
     }
 
     /// Whether it is a credit: its amount is above zero.
     pub fn is_credit(&self) -> bool {
-        !self.amount.is_zero() && !self.amount.is_negative()
+        self.amount
+            .value()
+            .is_some_and(|amount| !amount.is_zero() && !amount.is_negative())
     }
 
-    pub(crate) fn from_wire(wire: types::BankAccountTransaction) -> Result<Self> {
-        let currency = currency(&LIST_BANK_TRANSACTIONS, &wire.currency)?;
-        Ok(Self {
+    pub(crate) fn from_wire(wire: types::BankAccountTransaction) -> Self {
+        let mut extra = wire.extra;
+        let amount = extra.pair(("amount", wire.amount), ("currency", wire.currency));
+        let reconciled = match wire.reconciled {
+            Field::Value(reconciled) => reconciled,
+            Field::Absent => !wire.payment_id.is_absent(),
+            Field::Unreadable => true,
+        };
+        Self {
             id: wire.id,
             iban: wire.iban,
-            amount: Money::new(wire.amount.decimal(), currency),
+            amount: amount.map(|(amount, currency)| Money::new(amount.decimal(), currency)),
             booking_date: wire.booking_date,
             value_date: wire.value_date,
             concept: wire.concept,
             counterparty_name: wire.counterparty_name,
             counterparty_iban: wire.counterparty_iban,
             end_to_end_id: wire.end_to_end_id,
-            reconciled: wire.reconciled.unwrap_or(wire.payment_id.is_some()),
+            reconciled,
             payment_id: wire.payment_id,
-            extra: wire.extra,
-        })
+            extra,
+        }
     }
-}
-
-/// The currency of a reply.
-///
-/// An amount in a guessed currency could be posted wrongly, so an unreadable one is an error.
-pub(crate) fn currency(operation: &'static Operation, code: &str) -> Result<Currency> {
-    code.parse().map_err(|error| {
-        Error::unexpected_reply(operation, "the reply has a currency that is no three-letter code")
-            .with_source(error)
-    })
 }
 
 #[cfg(test)]

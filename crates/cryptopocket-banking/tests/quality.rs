@@ -106,8 +106,8 @@ proptest! {
             // Its amount and text are of no payment.
             let amount = format!("{}.01 GBP", 900_000 + number).parse().unwrap();
             let mut stranger = Transaction::new(format!("s{number}").as_str(), amount, "2026-02-02".parse().unwrap());
-            stranger.concept = Some(format!("nomina {}", 100 + number).into());
-            stranger.counterparty_name = Some("GARCIA LOPEZ ANA".into());
+            stranger.concept = cryptopocket_types::Field::Value(format!("nomina {}", 100 + number).into());
+            stranger.counterparty_name = cryptopocket_types::Field::Value("GARCIA LOPEZ ANA".into());
             planted.transactions.push(stranger);
         }
         prop_assert_eq!(before, decided(&planted.payments, &planted.transactions));

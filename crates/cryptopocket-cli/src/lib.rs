@@ -10,10 +10,10 @@ mod failure;
 mod file;
 mod global;
 mod logging;
-mod open_word;
 mod output;
 mod profile;
 mod run;
+mod suggest;
 mod view;
 
 pub use run::main;

@@ -4,10 +4,12 @@ mod progress;
 mod style;
 mod table;
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use anstream::AutoStream;
-use serde::Serialize;
+use cryptopocket::{Field, Page, RawJson, reading};
+use serde::{Serialize, Serializer};
 
 pub(crate) use self::progress::Progress;
 pub(crate) use self::style::{BAD, BOLD, DIM, GOOD, WARN};
@@ -17,14 +19,39 @@ use crate::failure::{Failure, Result};
 /// A name and its value, or `None` if the value is not known.
 pub(crate) type Line = Option<(&'static str, String)>;
 
-/// A line, if there is a value.
-pub(crate) fn line(name: &'static str, value: Option<impl ToString>) -> Line {
-    Some((name, value?.to_string()))
+/// A value for people.
+pub(crate) trait Shown {
+    /// Its text; `None` if there is no value.
+    fn shown(self) -> Option<String>;
 }
 
-/// A cell, empty if the value is not known.
-pub(crate) fn cell(value: Option<impl ToString>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
+impl<T: ToString> Shown for Option<T> {
+    fn shown(self) -> Option<String> {
+        self.map(|value| value.to_string())
+    }
+}
+
+/// An unreadable field is shown as such: it must not pass for one that is absent.
+impl<T: Display> Shown for Field<T> {
+    fn shown(self) -> Option<String> {
+        (!self.is_absent()).then(|| self.to_string())
+    }
+}
+
+impl<T: Display> Shown for &Field<T> {
+    fn shown(self) -> Option<String> {
+        (!self.is_absent()).then(|| self.to_string())
+    }
+}
+
+/// A line, if there is a value.
+pub(crate) fn line(name: &'static str, value: impl Shown) -> Line {
+    Some((name, value.shown()?))
+}
+
+/// A cell, empty if there is no value.
+pub(crate) fn cell(value: impl Shown) -> String {
+    value.shown().unwrap_or_default()
 }
 
 /// How people read a single result.
@@ -72,7 +99,8 @@ impl Output {
             let message = format!("the result cannot be written: {error}");
             Failure::configuration(message, "Report it.")
         })?;
-        self.line(line)
+        // The promised form of a field that cannot be read. Inside of a JSON string the quotes would be escaped.
+        self.line(line.replace(r#"{"unreadable":true}"#, "null"))
     }
 
     /// Prints one line.
@@ -99,20 +127,23 @@ impl Output {
     }
 
     /// Prints a complete list: one JSON array or one table.
-    pub(crate) fn list<T: Serialize + Row>(&mut self, items: &[T]) -> Result<()> {
+    pub(crate) fn list<T: Serialize + Row>(&mut self, page: &Page<T>) -> Result<()> {
         if self.json {
-            self.json(&items)
-        } else {
-            self.table(items)
+            let rows: Vec<_> = page.rows().iter().map(Printed).collect();
+            return self.json(&rows);
         }
+        self.table(page)?;
+        warn_unreadable(page.unreadable().count());
+        Ok(())
     }
 
     /// Prints a table, or `(none)`.
-    pub(crate) fn table<T: Row>(&mut self, items: &[T]) -> Result<()> {
-        if items.is_empty() {
+    pub(crate) fn table<'t, T: Row + 't>(&mut self, items: impl IntoIterator<Item = &'t T>) -> Result<()> {
+        let mut cells = items.into_iter().map(Row::cells).peekable();
+        if cells.peek().is_none() {
             return self.line("(none)");
         }
-        self.write(&table::table(T::HEADINGS, items.iter().map(Row::cells)))
+        self.write(&table::table(T::HEADINGS, cells))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
@@ -121,6 +152,36 @@ impl Output {
             .write_all(text.as_bytes())
             .and_then(|()| self.stream.flush());
         written.map_err(|error| Failure::output(&error))
+    }
+}
+
+/// A row as JSON; one that could not be read with its exact text.
+pub(crate) struct Printed<'r, T>(pub(crate) &'r reading::Row<T>);
+
+impl<T: Serialize> Serialize for Printed<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Unreadable<'r> {
+            unreadable: bool,
+            raw: &'r RawJson,
+        }
+        match self.0 {
+            Ok(item) => item.serialize(serializer),
+            Err(row) => Unreadable {
+                unreadable: true,
+                raw: &row.raw,
+            }
+            .serialize(serializer),
+        }
+    }
+}
+
+/// Reports rows that a table has no place for.
+pub(crate) fn warn_unreadable(count: usize) {
+    if count > 0 {
+        warn(&format!(
+            "{count} of the rows cannot be read; --json prints them as they came"
+        ));
     }
 }
 

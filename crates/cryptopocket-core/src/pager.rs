@@ -2,6 +2,7 @@
 
 mod end;
 mod page;
+mod rows;
 mod seen;
 mod stream;
 #[cfg(test)]
@@ -12,7 +13,8 @@ use std::future::Future;
 
 pub use self::end::PagesEnd;
 pub use self::page::{Page, PageRequest};
-pub use self::stream::{Items, Pages};
+pub use self::rows::{Items, Rows};
+pub use self::stream::Pages;
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
 
@@ -97,9 +99,14 @@ impl<T: Send + 'static> Pager<T> {
         Pages::new(self)
     }
 
+    /// The list as a stream of rows, among them those that could not be read.
+    pub fn rows(self) -> Rows<T> {
+        Rows::new(self.pages())
+    }
+
     /// The list as a stream of items.
     pub fn items(self) -> Items<T> {
-        Items::new(self.pages())
+        Items::new(self.rows())
     }
 
     /// All items of a list of at most `limit` items.
@@ -111,7 +118,8 @@ impl<T: Send + 'static> Pager<T> {
     /// # Errors
     ///
     /// `Conflict` for a list of more than `limit` items; `UnexpectedReply` for one that held another number of items or
-    /// pages than the provider announced, since a sum over it would be wrong; and the errors of fetching a page.
+    /// pages than the provider announced, or a row that cannot be read, since a sum over the rest would be wrong; and the
+    /// errors of fetching a page. [`rows`](Self::rows) reads such a list.
     ///
     /// # Examples
     ///
@@ -141,7 +149,10 @@ impl<T: Send + 'static> Pager<T> {
         if items.ended() == Some(PagesEnd::Doubtful) {
             return Err(not_as_announced());
         }
-        Ok(all)
+        match items.unreadable().len() {
+            0 => Ok(all),
+            count => Err(unreadable(count)),
+        }
     }
 
     /// The first `limit` items, or fewer. Pages after them are not fetched.
@@ -166,6 +177,17 @@ fn not_as_announced() -> Error {
     .with_advice(
         "Do not take what was read for the whole list. Read it again: a list that changes meanwhile shifts its pages. If it \
          persists, read it page by page and report it to the provider.",
+    )
+}
+
+fn unreadable(count: usize) -> Error {
+    Error::new(
+        ErrorKind::UnexpectedReply,
+        format!("{count} of the list's rows cannot be read"),
+    )
+    .with_advice(
+        "Read the list row by row: what can be read comes as usual, the rest with its exact text. Report the form of the \
+         rows, without their values.",
     )
 }
 

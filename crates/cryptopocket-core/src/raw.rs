@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::operation::{Envelope, Idempotency, Operation};
-use crate::request::{Request, SEGMENT, misfit};
+use crate::request::{Request, SEGMENT};
 use crate::session::Session;
 use crate::transport::WireResponse;
 
@@ -203,7 +203,7 @@ impl RawReply {
     ///
     /// # Errors
     ///
-    /// `UnexpectedReply`, which names the JSON path and keeps the body. If the reply
+    /// `UnexpectedReply`, which names the position and keeps the body. If the reply
     /// [`says_success`](Self::says_success), the effect of an unsafe call is [`Effect::Done`](crate::Effect::Done).
     ///
     /// # Examples
@@ -228,7 +228,11 @@ impl RawReply {
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let body = self.body();
         serde_json::from_slice(body).map_err(|error| {
-            let misfit = misfit(self.operation, body, &error).with_raw_body(body);
+            // The message of the error may quote a value, its position does not.
+            let (line, column) = (error.line(), error.column());
+            let detail =
+                format!("the reply is not of the form that was asked for, at line {line}, column {column}");
+            let misfit = Error::unexpected_reply(self.operation, detail).with_raw_body(body);
             if self.says_success() {
                 misfit.done(self.operation)
             } else {

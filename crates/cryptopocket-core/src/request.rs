@@ -3,15 +3,14 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
+use cryptopocket_types::reading::{FromJson, Misfit, Surprises, read_reply};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::attempt::Call;
 use crate::error::Error;
-use crate::json_path;
 use crate::operation::Operation;
 use crate::reply::Fields;
 use crate::session::Session;
@@ -125,28 +124,42 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sends the call through its session and decodes the answer.
+    /// Sends the call through its session and reads the answer.
+    ///
+    /// A field that is no key never fails the call: what could not be read is logged as one warning, with the paths and
+    /// without any value.
     ///
     /// # Errors
     ///
-    /// `InvalidInput` for a request that cannot be described; `UnexpectedReply` naming the JSON path for an answer of
-    /// another shape; otherwise as every call.
-    pub async fn send<T: DeserializeOwned>(self) -> Result<T, Error> {
+    /// `InvalidInput` for a request that cannot be described; `UnexpectedReply` naming the JSON path of a key that could not
+    /// be read; otherwise as every call.
+    pub async fn send<T: FromJson>(self) -> Result<T, Error> {
         let operation = self.operation;
         let session = self.session;
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
         let reply = session.call(self.into_call(method)?).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| {
-            let misfit = misfit(operation, &reply.body, &error)
-                .with_raw_body(&reply.raw)
-                .lost_now(session.runtime().monotonic());
-            if reply.says_success {
-                misfit.done(operation)
-            } else {
-                misfit
+        let mut surprises = Surprises::new();
+        // JSON is UTF-8, and the envelope has been read as JSON.
+        let json = std::str::from_utf8(&reply.body).unwrap_or_default();
+        match read_reply(json, &mut surprises) {
+            Ok(value) => {
+                if !surprises.is_empty() {
+                    tracing::warn!(operation = operation.id, fields = %surprises, "fields of the reply cannot be read");
+                }
+                Ok(value)
             }
-        })
+            Err(misfit) => {
+                let error = misread(operation, &misfit)
+                    .with_raw_body(&reply.raw)
+                    .lost_now(session.runtime().monotonic());
+                Err(if reply.says_success {
+                    error.done(operation)
+                } else {
+                    error
+                })
+            }
+        }
     }
 
     pub(crate) fn operation(&self) -> &'static Operation {
@@ -229,21 +242,14 @@ fn unfit(operation: &'static Operation, rule: &str) -> Error {
     .with_operation(operation.id)
 }
 
-pub(crate) fn misfit(operation: &'static Operation, body: &Bytes, error: &serde_json::Error) -> Error {
-    let path = json_path::at(body, error.line(), error.column()).filter(|path| !path.is_empty());
-    let place = path.map_or_else(|| "the reply".to_owned(), |path| format!("the reply at {path}"));
-    let detail = match missing_field(error) {
-        Some(field) => format!("{place} lacks the field {field}"),
-        None => format!("{place} is not what this SDK expects there"),
+fn misread(operation: &'static Operation, misfit: &Misfit) -> Error {
+    let detail = match (misfit.path.as_str(), misfit.found) {
+        ("", _) => "the reply is not what this SDK expects there".to_owned(),
+        (path, None) => match path.rsplit_once('.') {
+            Some((place, field)) => format!("the reply at {place} lacks the field {field}"),
+            None => format!("the reply lacks the field {path}"),
+        },
+        (path, Some(_)) => format!("the reply at {path} is not what this SDK expects there"),
     };
     Error::unexpected_reply(operation, detail)
-}
-
-/// The name is the type's own, so it can be shown; any other message may quote the value.
-fn missing_field(error: &serde_json::Error) -> Option<String> {
-    let text = error.to_string();
-    let (name, _) = text.strip_prefix("missing field `")?.split_once('`')?;
-    name.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        .then(|| name.to_owned())
 }

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use cryptopocket::ParseError;
 use cryptopocket::webhooks::VerifyError;
 use cryptopocket_sandbox::ControlError;
@@ -8,12 +6,14 @@ use cryptopocket_sandbox::ControlError;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a demo ended early.
-#[derive(Debug, Clone)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A call of the SDK failed.
-    Call(cryptopocket::Error),
+    #[error(transparent)]
+    Call(#[from] cryptopocket::Error),
     /// A check of a step did not hold.
+    #[error("{step}: {failed}")]
     Check {
         /// The name of the step.
         step: &'static str,
@@ -21,52 +21,27 @@ pub enum Error {
         failed: String,
     },
     /// The emulator or the SDK is in a state from which the flow cannot go on.
+    #[error("{0}")]
     Stuck(String),
+    /// The emulator refused a command.
+    #[error("the emulator's control: {0}")]
+    Control(#[from] ControlError),
+    /// A value of the demo cannot be read.
+    #[error(transparent)]
+    Value(#[from] ParseError),
+    /// The webhook secret cannot be used.
+    #[error(transparent)]
+    Secret(#[from] VerifyError),
     /// The emulator or the webhook receiver cannot listen on this machine.
+    #[error("{0}")]
     Start(String),
     /// The listener stopped the demo.
+    #[error("the listener stopped the demo")]
     Stopped,
 }
 
 impl Error {
     pub(crate) fn stuck(detail: impl Into<String>) -> Self {
         Self::Stuck(detail.into())
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Call(error) => error.fmt(f),
-            Self::Check { step, failed } => write!(f, "{step}: {failed}"),
-            Self::Stuck(detail) | Self::Start(detail) => f.write_str(detail),
-            Self::Stopped => f.write_str("the listener stopped the demo"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl From<cryptopocket::Error> for Error {
-    fn from(error: cryptopocket::Error) -> Self {
-        Self::Call(error)
-    }
-}
-
-impl From<ControlError> for Error {
-    fn from(error: ControlError) -> Self {
-        Self::Stuck(format!("the emulator's control: {error}"))
-    }
-}
-
-impl From<ParseError> for Error {
-    fn from(error: ParseError) -> Self {
-        Self::Stuck(error.to_string())
-    }
-}
-
-impl From<VerifyError> for Error {
-    fn from(error: VerifyError) -> Self {
-        Self::Stuck(error.to_string())
     }
 }

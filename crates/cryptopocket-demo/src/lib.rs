@@ -8,7 +8,7 @@ mod onramp;
 mod pages;
 mod receiver;
 mod settled;
-mod stage;
+mod setup;
 mod step;
 mod summary;
 mod timeline;
@@ -20,7 +20,7 @@ pub use step::Step;
 pub use summary::{Exchange, Object, Summary};
 pub use timeline::{Event, Listener, Stopped};
 
-use stage::Stage;
+use setup::Setup;
 
 /// The flow to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,24 +65,24 @@ pub enum Flow {
 /// # }
 /// ```
 pub async fn run(seed: u64, flow: Flow, listener: &mut dyn Listener) -> Result<()> {
-    let mut stage = Stage::open(seed, listener).await?;
-    let result = flows(&mut stage, flow).await;
-    stage.close(result.is_ok())?;
+    let mut setup = Setup::open(seed, listener).await?;
+    let result = flows(&mut setup, flow).await;
+    setup.close(result.is_ok())?;
     result
 }
 
-async fn flows(stage: &mut Stage<'_>, flow: Flow) -> Result<()> {
+async fn flows(setup: &mut Setup<'_>, flow: Flow) -> Result<()> {
     if matches!(flow, Flow::Onramp | Flow::All) {
-        onramp::run(stage).await?;
+        onramp::run(setup).await?;
     }
     if matches!(flow, Flow::Transfer | Flow::All) {
-        transfer::run(stage).await?;
+        transfer::run(setup).await?;
     }
     if matches!(flow, Flow::Offramp | Flow::All) {
-        offramp::run(stage).await?;
+        offramp::run(setup).await?;
     }
     if flow == Flow::All {
-        failing::run(stage).await?;
+        failing::run(setup).await?;
     }
-    settled::run(stage).await
+    settled::run(setup).await
 }

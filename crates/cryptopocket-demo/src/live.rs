@@ -7,7 +7,9 @@ use cryptopocket::market::AvailableAsset;
 use cryptopocket::offramp::{self, OfframpFilter};
 use cryptopocket::onramp::{NewGuidedPayment, PaymentFilter, QuoteRequest};
 use cryptopocket::users::NewCustomer;
-use cryptopocket::{Asset, Client, Currency, Money, PaymentType, Runtime, SANDBOX_BASE_URL, TokioRuntime};
+use cryptopocket::{
+    Asset, Client, Currency, Field, Money, PaymentType, Runtime, SANDBOX_BASE_URL, TokioRuntime,
+};
 
 use crate::Flow;
 use crate::error::Result;
@@ -98,8 +100,9 @@ impl Live<'_> {
     async fn buying(&mut self, harmless: bool) -> Result<()> {
         let onramp = self.client.onramp().clone();
         let assets = self.client.list_assets().await?;
-        let active = assets.iter().find(|offer| offer.active != Some(false));
-        let asset = active.map_or_else(|| Asset::new("USDC", "polygon"), AvailableAsset::asset);
+        let active = assets.iter().find(|offer| offer.active != false);
+        let asset = active.and_then(AvailableAsset::asset);
+        let asset = asset.unwrap_or_else(|| Asset::new("USDC", "polygon"));
         let text = format!("{} coins are on offer", assets.len());
         self.timeline.step(step!("live.assets", text, {
             check "at least one of them is active" => active.is_some();
@@ -114,7 +117,7 @@ impl Live<'_> {
         let quote = onramp.quote(request).await?;
         let text = format!("{spend} by card buy {}", quote.tokens);
         self.timeline.step(step!("live.quote", text, {
-            same "the quote is for" => quote.spend, spend;
+            same "the quote is for" => quote.spend, Field::Value(spend);
         }))?;
 
         let known = onramp.list_payments(PaymentFilter::new()).take(10).await?;
@@ -147,7 +150,7 @@ impl Live<'_> {
         let banking = self.client.banking();
         let accounts = banking.list_accounts().await?;
         let mut movements = 0;
-        if let Some(first) = accounts.first() {
+        if let Some(first) = accounts.iter().next() {
             let list = banking.list_transactions(first, TransactionFilter::new());
             movements = list.take(10).await?.len();
         }
@@ -162,7 +165,7 @@ impl Live<'_> {
         let quote = offramp.quote(offramp::QuoteRequest::new(coins.clone())).await?;
         let text = format!("{coins} bring {}", quote.receive);
         self.timeline.step(step!("live.offramp_quote", text, {
-            same "the quote is for" => quote.sell.amount(), coins.amount();
+            same "the quote is for" => quote.sell.map(|coins| coins.amount()), Field::Value(coins.amount());
         }))?;
         let known = offramp.list_offramps(OfframpFilter::new()).take(10).await?;
         let text = format!("{} off-ramps read", known.len());

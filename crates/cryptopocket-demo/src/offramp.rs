@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use cryptopocket::offramp::{FiatAmount, NewOfframp, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
-use cryptopocket::{Asset, Currency, Iban, OfframpId, OfframpStatus};
+use cryptopocket::{Asset, Currency, Field, Iban, OfframpId, OfframpStatus};
 
 use crate::error::{Error, Result};
-use crate::stage::{CUSTOMER, CUSTOMER_IBAN, PATIENCE, Stage, is};
+use crate::setup::{CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, is};
 use crate::step::step;
 use crate::summary::{Exchange, Object};
 
@@ -15,63 +15,64 @@ const PAYING_OUT: Duration = Duration::from_secs(900);
 /// Eighteen decimals, so that a single lost digit would show.
 const COINS: &str = "20.000000000000000001";
 
-pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
-    stage
+pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+    setup
         .timeline
         .section("Off-ramp", "a wallet pays, a bank account receives")?;
-    stage.begin().await?;
-    let customer = stage.customer().await?;
-    let offramp = stage.client.offramp().clone();
+    setup.begin().await?;
+    let customer = setup.customer().await?;
+    let offramp = setup.client.offramp().clone();
     let coins = Asset::new("DAI", "polygon").amount(COINS.parse()?);
     let iban: Iban = CUSTOMER_IBAN.parse()?;
     let account = iban.masked();
 
     let quote = offramp.quote(QuoteRequest::new(coins.clone())).await?;
     let price = quote.receive;
-    stage
+    setup
         .timeline
         .step(step!("offramp.quote", format!("{coins} bring {price}"), {
             value "sell" => &coins;
             value "receive" => price;
-            same "the quote is for" => &quote.sell, &coins;
+            same "the quote is for" => quote.sell.clone(), Field::Value(coins.clone());
             check "it is in euros" => price.in_currency(Currency::EUR).is_some();
         }))?;
 
-    let before = stage.sandbox.offramps_created();
+    let before = setup.sandbox.offramps_created();
     let order = NewOfframp::to_iban(customer, coins.clone(), iban);
     let created = offramp.create_offramp(order).await?;
     let now = offramp.offramp(&created.id).await?;
-    let made = stage.sandbox.offramps_created() - before;
+    let made = setup.sandbox.offramps_created() - before;
     let text = format!("off-ramp {}: send the coins to {}", created.id, created.wallet);
-    stage.timeline.step(step!("offramp.create", text, {
+    setup.timeline.step(step!("offramp.create", text, {
         value "offramp_id" => created.id.as_str();
         value "wallet" => &created.wallet;
         same "off-ramps made at the provider" => made, 1;
-        same "coins read back from base units" => &now.coin, &coins;
-        same "money to come, as quoted" => now.fiat.amount, price.amount;
+        same "coins read back from base units" => now.coin, Field::Value(coins.clone());
+        same "money to come, as quoted" => now.fiat.map(|fiat| fiat.amount), Field::Value(price.amount);
         same "status" => now.status, OfframpStatus::Started;
     }))?;
 
-    received(stage, &created.id).await?;
-    stage.sandbox.advance(PAYING_OUT);
-    let event = stage.arrival(created.id.as_str()).await;
+    received(setup, &created.id).await?;
+    setup.sandbox.advance(PAYING_OUT);
+    let event = setup.arrival(created.id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.offramp());
     let last = offramp.wait_offramp(&created.id).max_wait(PATIENCE).await?;
-    let money = FiatAmount::new(last.fiat.amount, Some(Currency::EUR));
-    let is_same_money = told.is_some_and(|told| told.fiat_amount == Some(last.fiat.amount));
-    let are_same_coins = told.is_some_and(|told| told.coin.as_ref() == Some(&last.coin));
+    let paid_out = last.fiat.map(|fiat| fiat.amount);
+    let money = paid_out.map(|amount| FiatAmount::new(amount, Some(Currency::EUR)));
+    let is_same_money = told.is_some_and(|told| paid_out.is_value() && paid_out == told.fiat_amount);
+    let are_same_coins = told.is_some_and(|told| last.coin.is_value() && last.coin == told.coin);
     let text = format!("TRANSFER_RAMPOFF_FINISHED arrived: {money} are on account {account}");
-    stage.timeline.step(step!("offramp.finished", text, {
+    setup.timeline.step(step!("offramp.finished", text, {
         value "offramp_id" => created.id.as_str();
         value "fiat" => money;
         check "the event is the off-ramp's end" => is(event.as_ref(), EventKind::OfframpFinished);
         check "the webhook tells the same money" => is_same_money;
         check "the webhook tells the same coins" => are_same_coins;
-        same "coins sold, to the last of 18 decimals" => &last.coin, &coins;
-        same "money paid out, as quoted" => last.fiat.amount, price.amount;
+        same "coins sold, to the last of 18 decimals" => last.coin.clone(), Field::Value(coins);
+        same "money paid out, as quoted" => paid_out, Field::Value(price.amount);
         same "status" => &last.status, &OfframpStatus::Finished;
     }))?;
-    stage.exchanges.push(Exchange {
+    setup.exchanges.push(Exchange {
         flow: "offramp",
         customer: CUSTOMER,
         paid: last.coin.to_string(),
@@ -83,14 +84,14 @@ pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn received(stage: &mut Stage<'_>, id: &OfframpId) -> Result<()> {
+async fn received(setup: &mut Setup<'_>, id: &OfframpId) -> Result<()> {
     let number = id.as_str().parse();
     let number = number.map_err(|_| Error::stuck("the emulator numbers its off-ramps otherwise"))?;
-    stage.sandbox.deposit_crypto(number, None)?;
-    let event = stage.arrival(id.as_str()).await;
-    let seen = stage.client.offramp().offramp(id).await?;
+    setup.sandbox.deposit_crypto(number, None)?;
+    let event = setup.arrival(id.as_str()).await;
+    let seen = setup.client.offramp().offramp(id).await?;
     let text = format!("{CUSTOMER} sent {}; CRYPTO_RECEIVED arrived", seen.coin);
-    stage.timeline.step(step!("offramp.crypto_received", text, {
+    setup.timeline.step(step!("offramp.crypto_received", text, {
         check "the event is CRYPTO_RECEIVED" => is(event.as_ref(), EventKind::CryptoReceived);
         same "status" => seen.status, OfframpStatus::CryptoReceived;
     }))

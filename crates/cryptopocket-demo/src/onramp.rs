@@ -6,30 +6,31 @@ use std::time::Duration;
 use cryptopocket::onramp::{NewGuidedPayment, Payment, Quote, QuoteRequest, Slippage};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{
-    Asset, CoinAmount, Currency, Money, PaymentId, PaymentStatus, PaymentType, Rounding, Secret, UserId, Wait,
+    Asset, CoinAmount, Currency, Field, Money, PaymentId, PaymentStatus, PaymentType, Rounding, Secret,
+    UserId, Wait,
 };
 use cryptopocket_sandbox::WebhookFault;
 
 use crate::error::{Error, Result};
-use crate::stage::{BUYING, CUSTOMER, PATIENCE, Stage, WALLET, is};
+use crate::setup::{BUYING, CUSTOMER, PATIENCE, Setup, WALLET, is};
 use crate::step::step;
 use crate::summary::short;
 
-pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
-    stage
+pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+    setup
         .timeline
         .section("On-ramp", "a card pays, a wallet receives")?;
-    stage.begin().await?;
+    setup.begin().await?;
     let asset = Asset::new("USDC", "polygon");
-    offered(stage, &asset).await?;
-    let quote = quoted(stage, &asset).await?;
-    let customer = stage.customer().await?;
-    let (id, page, coin) = created(stage, &customer, &asset, quote).await?;
-    let mut wait = stage.client.onramp().wait_payment(&id).max_wait(PATIENCE);
-    stage.receiver.wake(id.as_str(), wait.wake_handle());
-    paid(stage, &id, &page, &coin, &mut wait).await?;
-    let payment = sent(stage, &id, &coin, &mut wait).await?;
-    stage.completed("onramp", payment);
+    offered(setup, &asset).await?;
+    let quote = quoted(setup, &asset).await?;
+    let customer = setup.customer().await?;
+    let (id, page, coin) = created(setup, &customer, &asset, quote).await?;
+    let mut wait = setup.client.onramp().wait_payment(&id).max_wait(PATIENCE);
+    setup.receiver.wake(id.as_str(), wait.wake_handle());
+    paid(setup, &id, &page, &coin, &mut wait).await?;
+    let payment = sent(setup, &id, &coin, &mut wait).await?;
+    setup.completed("onramp", payment);
     Ok(())
 }
 
@@ -37,30 +38,30 @@ fn spend() -> Money {
     Money::from_minor(15050, Currency::EUR)
 }
 
-async fn offered(stage: &mut Stage<'_>, asset: &Asset) -> Result<()> {
-    let assets = stage.client.list_assets().await?;
+async fn offered(setup: &mut Setup<'_>, asset: &Asset) -> Result<()> {
+    let assets = setup.client.list_assets().await?;
     let chains: BTreeSet<_> = assets.iter().map(|offer| &offer.chain).collect();
     let is_active = assets
         .iter()
-        .any(|offer| offer.asset() == *asset && offer.active != Some(false));
+        .any(|offer| offer.asset().as_ref() == Some(asset) && offer.active != false);
     let text = format!("{} coins on {} chains are on offer", assets.len(), chains.len());
-    stage.timeline.step(step!("onramp.assets", text, {
+    setup.timeline.step(step!("onramp.assets", text, {
         value "assets" => assets.len();
         check format!("{asset} is one of them, and active") => is_active;
     }))
 }
 
-async fn quoted(stage: &mut Stage<'_>, asset: &Asset) -> Result<Quote> {
+async fn quoted(setup: &mut Setup<'_>, asset: &Asset) -> Result<Quote> {
     let request = QuoteRequest::new(spend(), asset.clone(), PaymentType::Card);
-    let quote = stage.client.onramp().quote(request).await?;
-    let fee = quote.fee.unwrap_or(Money::zero(Currency::EUR));
+    let quote = setup.client.onramp().quote(request).await?;
+    let fee = quote.fee.or(Some(Money::zero(Currency::EUR)));
     let (spent, tokens) = (quote.spend, &quote.tokens);
     let text = format!("{spent} by card buy {tokens}, of which {fee} are the fee");
-    stage.timeline.step(step!("onramp.quote", text, {
+    setup.timeline.step(step!("onramp.quote", text, {
         value "spend" => spent;
         value "fee" => fee;
         value "tokens" => tokens;
-        same "the quote is for" => spent, spend();
+        same "the quote is for" => spent, Field::Value(spend());
         check "(amount − fee) ÷ price gives exactly these coins, cut at six decimals" => adds_up(&quote);
     }))?;
     Ok(quote)
@@ -68,26 +69,26 @@ async fn quoted(stage: &mut Stage<'_>, asset: &Asset) -> Result<Quote> {
 
 /// Whether the parts of a quote give its tokens, to the last digit.
 pub(crate) fn adds_up(quote: &Quote) -> bool {
-    let (Some(fee), Some(price)) = (quote.fee, quote.price) else {
+    let (Field::Value(fee), Field::Value(price), Field::Value(spend)) = (quote.fee, quote.price, quote.spend)
+    else {
         return false;
     };
-    let spent = quote.spend.checked_sub(fee).map(|money| money.amount());
-    spent.and_then(|spent| spent.checked_div(price.amount(), 6, Rounding::Down))
-        == Some(quote.tokens.amount())
+    let rest = spend.checked_sub(fee).map(|money| money.amount());
+    rest.and_then(|spent| spent.checked_div(price.amount(), 6, Rounding::Down)) == Some(quote.tokens.amount())
 }
 
 async fn created(
-    stage: &mut Stage<'_>,
+    setup: &mut Setup<'_>,
     customer: &UserId,
     asset: &Asset,
     quote: Quote,
 ) -> Result<(PaymentId, Secret, CoinAmount)> {
-    let onramp = stage.client.onramp().clone();
-    let before = stage.sandbox.payments_created();
+    let onramp = setup.client.onramp().clone();
+    let before = setup.sandbox.payments_created();
     let slippage = Slippage::percent(2);
     let guard = quote.guard(Duration::from_secs(60), slippage);
     let fresh = onramp.check_guard(&guard).await?;
-    let external_id = format!("demo-{}-onramp", stage.seed);
+    let external_id = format!("demo-{}-onramp", setup.seed);
     let order = NewGuidedPayment::new(customer.clone(), spend(), asset.clone())
         .payment_type(PaymentType::Card)
         .external_id(external_id.as_str())
@@ -97,24 +98,27 @@ async fn created(
     let Some(page) = created.next.redirect_url().cloned() else {
         return Err(Error::stuck("a guided payment leads to no page"));
     };
+    let Some(coin) = payment.coin.into_value() else {
+        return Err(Error::stuck("a payment names no coins"));
+    };
     let reference = created.external_id.map(|id| id.to_string());
-    let (id, made) = (created.payment_id, stage.sandbox.payments_created() - before);
+    let (id, made) = (created.payment_id, setup.sandbox.payments_created() - before);
     let allowed = slippage.allows(quote.tokens.amount(), fresh.tokens.amount());
     let text = format!("guided payment {} for {}", short(id.as_str()), spend());
-    stage.timeline.step(step!("onramp.create", text, {
+    setup.timeline.step(step!("onramp.create", text, {
         value "payment_id" => id.as_str();
         check format!("the price moved by less than {slippage} since the quote, so the guard lets it pass") => allowed;
         same "payments made at the provider" => made, 1;
         same "our reference came back" => reference.unwrap_or_default(), external_id;
-        same "read back, sent in euros and answered in cents" => payment.fiat, spend();
-        same "coins to come, as just quoted" => payment.coin.amount(), fresh.tokens.amount();
+        same "read back, sent in euros and answered in cents" => payment.fiat, Field::Value(spend());
+        same "coins to come, as just quoted" => coin.amount(), fresh.tokens.amount();
         same "status" => payment.status, PaymentStatus::Started;
     }))?;
-    Ok((id, page, payment.coin))
+    Ok((id, page, coin))
 }
 
 async fn paid(
-    stage: &mut Stage<'_>,
+    setup: &mut Setup<'_>,
     id: &PaymentId,
     page: &Secret,
     coin: &CoinAmount,
@@ -122,30 +126,30 @@ async fn paid(
 ) -> Result<()> {
     let first = next(wait).await?;
     // The provider may deliver twice; the receiver must act once.
-    stage.sandbox.fail_next_webhook("PAY_IN", WebhookFault::Duplicate);
-    let before = stage.receiver.counts();
+    setup.sandbox.fail_next_webhook("PAY_IN", WebhookFault::Duplicate);
+    let before = setup.receiver.counts();
     let fields = [
         ("payment_type", "card"),
         ("wallet", WALLET),
         ("holder", CUSTOMER),
         ("action", "pay"),
     ];
-    let (shown, sent) = stage.browser.complete(page.expose(), &fields).await?;
+    let (shown, sent) = setup.browser.complete(page.expose(), &fields).await?;
     let names_coins = shown.html.contains(&coin.amount().to_string());
     let was_received = sent.state().is_some_and(|state| state.contains("received"));
     let text = format!("{CUSTOMER} names the wallet {} and pays by card", short(WALLET));
-    stage.timeline.step(step!("onramp.gateway", text, {
+    setup.timeline.step(step!("onramp.gateway", text, {
         check "the page names the coins to come" => names_coins;
         check "the page says that the payment was received" => was_received;
         same "until then, the wait saw" => first.status, PaymentStatus::Started;
     }))?;
 
-    let event = stage.arrival(id.as_str()).await;
+    let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
-    let counts = stage.receiver.counts();
+    let counts = setup.receiver.counts();
     let seen = next(wait).await?;
     let text = "PAY_IN arrived, was verified, and woke the wait";
-    stage.timeline.step(step!("onramp.pay_in", text, {
+    setup.timeline.step(step!("onramp.pay_in", text, {
         check "the event is PAY_IN" => is(event.as_ref(), EventKind::PayIn);
         check format!("it tells of {}", spend()) => told.is_some_and(|told| told.fiat == Some(spend()));
         same "verified deliveries" => counts.verified - before.verified, 2;
@@ -155,32 +159,32 @@ async fn paid(
 }
 
 async fn sent(
-    stage: &mut Stage<'_>,
+    setup: &mut Setup<'_>,
     id: &PaymentId,
     coin: &CoinAmount,
     wait: &mut Wait<Payment>,
 ) -> Result<Payment> {
-    stage.sandbox.advance(BUYING);
-    let event = stage.arrival(id.as_str()).await;
+    setup.sandbox.advance(BUYING);
+    let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
     let last = next(wait).await?;
     let txid = last.txid.as_ref().map(ToString::to_string).unwrap_or_default();
     let told_amount = told.and_then(|told| Some(told.coin.as_ref()?.amount()));
-    let is_same_txid = !txid.is_empty() && told.is_some_and(|told| told.txid == last.txid);
+    let is_same_txid = !txid.is_empty() && told.is_some_and(|told| last.txid == told.txid);
     let is_over = last.is_final() && wait.next().await.is_none();
     let text = format!(
         "COINS_SENT arrived: {} are in the wallet, txid {}",
         last.coin,
         short(&txid)
     );
-    stage.timeline.step(step!("onramp.coins_sent", text, {
+    setup.timeline.step(step!("onramp.coins_sent", text, {
         value "payment_id" => id.as_str();
         value "txid" => &txid;
         value "coin" => &last.coin;
         check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
         same "coins told by the webhook" => told_amount.unwrap_or_default(), coin.amount();
-        same "coins read back" => last.coin.amount(), coin.amount();
-        same "money read back" => last.fiat, spend();
+        same "coins read back" => last.coin.clone().map(|coin| coin.amount()), Field::Value(coin.amount());
+        same "money read back" => last.fiat, Field::Value(spend());
         check "webhook and payment name the same txid" => is_same_txid;
         check "the wait sees coins_sent, and ends" => is_over;
     }))?;

@@ -4,23 +4,23 @@ use cryptopocket::offramp::OfframpFilter;
 use cryptopocket::onramp::PaymentFilter;
 
 use crate::error::Result;
-use crate::stage::Stage;
+use crate::setup::Setup;
 use crate::step::step;
 use crate::summary::{Exchange, Object};
 
-pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
-    stage.timeline.section("In the end", "nothing is left over")?;
-    stage.sandbox.webhooks_settled().await;
-    let deliveries = stage.sandbox.deliveries();
+pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
+    setup.timeline.section("In the end", "nothing is left over")?;
+    setup.sandbox.webhooks_settled().await;
+    let deliveries = setup.sandbox.deliveries();
     let delivered = deliveries
         .iter()
         .filter(|it| it.state.name() == "delivered")
         .count();
-    let counts = stage.receiver.counts();
+    let counts = setup.receiver.counts();
     let (verified, handled) = (counts.verified, counts.handled);
     let is_complete = handled + counts.duplicates == verified;
     let text = format!("{verified} webhooks verified, {handled} of them handled");
-    stage.timeline.step(step!("end.webhooks", text, {
+    setup.timeline.step(step!("end.webhooks", text, {
         value "verified" => verified;
         value "handled" => handled;
         value "duplicates" => counts.duplicates;
@@ -30,18 +30,18 @@ pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
         same "contradictions" => counts.conflicts, 0;
     }))?;
 
-    let payments = stage.client.onramp().list_payments(PaymentFilter::new());
+    let payments = setup.client.onramp().list_payments(PaymentFilter::new());
     let payments = payments.collect_all(1000).await?;
-    let offramps = stage.client.offramp().list_offramps(OfframpFilter::new());
+    let offramps = setup.client.offramp().list_offramps(OfframpFilter::new());
     let offramps = offramps.collect_all(1000).await?;
     let sent_coins = payments.iter().filter(|payment| payment.is_final()).count();
     let paid_out = offramps.iter().filter(|offramp| offramp.is_final()).count();
     let is_payment = |exchange: &&Exchange| matches!(exchange.object, Object::Payment(_));
-    let told_payments = stage.exchanges.iter().filter(is_payment).count();
-    let told_offramps = stage.exchanges.len() - told_payments;
+    let told_payments = setup.exchanges.iter().filter(is_payment).count();
+    let told_offramps = setup.exchanges.len() - told_payments;
     let (listed, sold) = (payments.len(), offramps.len());
     let text = format!("the provider lists {listed} payments and {sold} off-ramps");
-    stage.timeline.step(step!("end.books", text, {
+    setup.timeline.step(step!("end.books", text, {
         same "payments that sent coins, all of them told above" => sent_coins, told_payments;
         same "off-ramps that paid out, all of them told above" => paid_out, told_offramps;
     }))

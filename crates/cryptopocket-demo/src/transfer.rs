@@ -7,13 +7,14 @@ use cryptopocket::banking::{
 use cryptopocket::onramp::{BankTransfer, NewPayment, QuoteRequest};
 use cryptopocket::webhooks::EventKind;
 use cryptopocket::{
-    Asset, Currency, Decimal, Iban, Money, PaymentId, PaymentStatus, PaymentType, TransactionId, UserId,
+    Asset, Currency, Decimal, Field, Iban, Money, PaymentId, PaymentStatus, PaymentType, TransactionId,
+    UserId,
 };
 use cryptopocket_sandbox::BankCredit;
 
 use crate::error::{Error, Result};
 use crate::onramp::adds_up;
-use crate::stage::{BUYING, CUSTOMER, CUSTOMER_IBAN, PATIENCE, Stage, WALLET, is};
+use crate::setup::{BUYING, CUSTOMER, CUSTOMER_IBAN, PATIENCE, Setup, WALLET, is};
 use crate::step::step;
 use crate::summary::short;
 
@@ -28,18 +29,18 @@ struct Credits {
     sum: Money,
 }
 
-pub(crate) async fn run(stage: &mut Stage<'_>) -> Result<()> {
+pub(crate) async fn run(setup: &mut Setup<'_>) -> Result<()> {
     let about = "a bank transfer pays, is found and reconciled, and a wallet receives";
-    stage.timeline.section("Transfer", about)?;
-    stage.begin().await?;
-    let customer = stage.customer().await?;
-    let (id, transfer) = created(stage, &customer).await?;
-    let before = balance(stage, &transfer).await?;
-    let credits = credited(stage, &transfer)?;
-    let listed = listed(stage, &transfer, &credits, before).await?;
-    matched(stage, &transfer, &credits, &listed)?;
-    reconciled(stage, &id, &transfer, &credits).await?;
-    sent(stage, &id).await
+    setup.timeline.section("Transfer", about)?;
+    setup.begin().await?;
+    let customer = setup.customer().await?;
+    let (id, transfer) = created(setup, &customer).await?;
+    let before = balance(setup, &transfer).await?;
+    let credits = credited(setup, &transfer)?;
+    let listed = listed(setup, &transfer, &credits, before).await?;
+    matched(setup, &transfer, &credits, &listed)?;
+    reconciled(setup, &id, &transfer, &credits).await?;
+    sent(setup, &id).await
 }
 
 fn amount() -> Money {
@@ -56,13 +57,13 @@ fn sum(amounts: impl Iterator<Item = Money>) -> Money {
     sum.unwrap_or(euros(0))
 }
 
-async fn created(stage: &mut Stage<'_>, customer: &UserId) -> Result<(PaymentId, BankTransfer)> {
-    let onramp = stage.client.onramp().clone();
+async fn created(setup: &mut Setup<'_>, customer: &UserId) -> Result<(PaymentId, BankTransfer)> {
+    let onramp = setup.client.onramp().clone();
     let asset = Asset::new("USDC", "polygon");
     let request = QuoteRequest::new(amount(), asset.clone(), PaymentType::Transfer);
     let quote = onramp.quote(request).await?;
     let order = NewPayment::transfer(customer.clone(), amount(), asset, WALLET)
-        .external_id(format!("demo-{}-transfer", stage.seed).as_str());
+        .external_id(format!("demo-{}-transfer", setup.seed).as_str());
     let created = onramp.create_payment(order).await?;
     let payment = onramp.payment(&created.payment_id).await?;
     let Some(transfer) = created.next.bank_transfer().cloned() else {
@@ -70,26 +71,26 @@ async fn created(stage: &mut Stage<'_>, customer: &UserId) -> Result<(PaymentId,
     };
     let (iban, concept) = (transfer.iban.reveal(), &transfer.concept);
     let text = format!("pay {} to {iban}, concept {concept}", amount());
-    stage.timeline.step(step!("transfer.create", text, {
+    setup.timeline.step(step!("transfer.create", text, {
         value "payment_id" => created.payment_id.as_str();
         value "concept" => concept.as_str();
         check "the IBAN's check digits are right" => iban.parse::<Iban>().is_ok();
         check "the quote adds up" => adds_up(&quote);
-        same "money read back" => payment.fiat, amount();
-        same "coins to come, as quoted" => payment.coin.amount(), quote.tokens.amount();
+        same "money read back" => payment.fiat, Field::Value(amount());
+        same "coins to come, as quoted" => payment.coin.map(|coin| coin.amount()), Field::Value(quote.tokens.amount());
     }))?;
     Ok((created.payment_id, transfer))
 }
 
-async fn balance(stage: &Stage<'_>, transfer: &BankTransfer) -> Result<Money> {
-    let accounts = stage.client.banking().list_accounts().await?;
+async fn balance(setup: &Setup<'_>, transfer: &BankTransfer) -> Result<Money> {
+    let accounts = setup.client.banking().list_accounts().await?;
     let ours = accounts.iter().find(|account| account.iban == transfer.iban);
-    ours.and_then(|account| account.balance)
+    ours.and_then(|account| account.balance.into_value())
         .ok_or_else(|| Error::stuck("the account of the transfer is not listed"))
 }
 
 /// Sends the right credit among others: one names another concept, one is short by a euro.
-fn credited(stage: &mut Stage<'_>, transfer: &BankTransfer) -> Result<Credits> {
+fn credited(setup: &mut Setup<'_>, transfer: &BankTransfer) -> Result<Credits> {
     let concept = transfer.concept.as_str();
     let wrong = concept
         .parse::<u64>()
@@ -110,11 +111,11 @@ fn credited(stage: &mut Stage<'_>, transfer: &BankTransfer) -> Result<Credits> {
         let credit = BankCredit::new(money.amount())
             .concept(concept.as_str())
             .payer(*payer, iban);
-        ids.push(TransactionId::new(stage.sandbox.credit_bank(credit)?));
+        ids.push(TransactionId::new(setup.sandbox.credit_bank(credit)?));
     }
     let count = ids.len();
     let text = format!("{count} credits arrive, one of them from {CUSTOMER} for this payment");
-    stage.timeline.step(step!("transfer.credits", text, {
+    setup.timeline.step(step!("transfer.credits", text, {
         value "credits" => count;
     }))?;
     Ok(Credits {
@@ -127,12 +128,12 @@ fn credited(stage: &mut Stage<'_>, transfer: &BankTransfer) -> Result<Credits> {
 }
 
 async fn listed(
-    stage: &mut Stage<'_>,
+    setup: &mut Setup<'_>,
     transfer: &BankTransfer,
     credits: &Credits,
     before: Money,
 ) -> Result<Vec<Transaction>> {
-    let banking = stage.client.banking().clone();
+    let banking = setup.client.banking().clone();
     let list = banking.list_transactions(transfer.iban.clone(), TransactionFilter::new());
     let mut pages = list.per_page(PER_PAGE).pages();
     let (mut all, mut count) = (Vec::new(), 0);
@@ -141,21 +142,21 @@ async fn listed(
         count += 1;
     }
     let grown = before.checked_add(credits.sum).unwrap_or(before);
-    let after = balance(stage, transfer).await?;
+    let after = balance(setup, transfer).await?;
     let text = format!("{} transactions read from {count} pages", all.len());
-    stage.timeline.step(step!("transfer.transactions", text, {
+    setup.timeline.step(step!("transfer.transactions", text, {
         value "transactions" => all.len();
         value "pages" => count;
         check "it took several pages" => count > 1;
         same "transactions" => all.len(), credits.count;
-        same "their sum" => sum(all.iter().map(|transaction| transaction.amount)), credits.sum;
+        same "their sum" => sum(all.iter().filter_map(|transaction| transaction.amount.into_value())), credits.sum;
         same "the balance grew by as much" => after, grown;
     }))?;
     Ok(all)
 }
 
 fn matched(
-    stage: &mut Stage<'_>,
+    setup: &mut Setup<'_>,
     transfer: &BankTransfer,
     credits: &Credits,
     listed: &[Transaction],
@@ -182,7 +183,7 @@ fn matched(
         short(right),
         transfer.concept
     );
-    stage.timeline.step(step!("transfer.match", text, {
+    setup.timeline.step(step!("transfer.match", text, {
         value "transaction_id" => right;
         check "exactly the right credit is confirmed" => is_right;
         check "the one with another concept is not taken" => is_other_missed;
@@ -191,17 +192,17 @@ fn matched(
 }
 
 async fn reconciled(
-    stage: &mut Stage<'_>,
+    setup: &mut Setup<'_>,
     id: &PaymentId,
     transfer: &BankTransfer,
     credits: &Credits,
 ) -> Result<()> {
-    let banking = stage.client.banking().clone();
+    let banking = setup.client.banking().clone();
     let pair = NewReconciliation::new(id, &credits.right);
     let done = banking
         .reconcile(pair.clone().iban(transfer.iban.clone()))
         .await?;
-    let event = stage.arrival(id.as_str()).await;
+    let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
     let again = banking.reconcile(pair).await;
     let list = banking.list_transactions(transfer.iban.clone(), TransactionFilter::new());
@@ -211,7 +212,7 @@ async fn reconciled(
         matches!(tied[..], [tied] if tied.id == credits.right && tied.payment_id.as_ref() == Some(id));
     let is_refused = again.is_err_and(|error| error.has_code("already_reconciled"));
     let text = "credit and payment are tied; PAY_IN arrived";
-    stage.timeline.step(step!("transfer.reconcile", text, {
+    setup.timeline.step(step!("transfer.reconcile", text, {
         value "payment_id" => id.as_str();
         value "transaction_id" => credits.right.as_str();
         check "the payment has received its money" => done.status == Some(PaymentStatus::PaymentReceived);
@@ -222,31 +223,32 @@ async fn reconciled(
     }))
 }
 
-async fn sent(stage: &mut Stage<'_>, id: &PaymentId) -> Result<()> {
-    stage.sandbox.advance(BUYING);
-    let event = stage.arrival(id.as_str()).await;
+async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
+    setup.sandbox.advance(BUYING);
+    let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
-    let payment = stage.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
+    let payment = setup.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
     let (coin, txid) = (&payment.coin, payment.txid.as_ref());
     let txid = txid.map(ToString::to_string).unwrap_or_default();
-    let is_same_txid = told.is_some_and(|told| told.txid == payment.txid);
+    let is_same_txid = told.is_some_and(|told| payment.txid == told.txid);
     let told_coin = told.and_then(|told| told.coin.as_ref());
-    let are_same_coins = told_coin.is_some_and(|told| told.amount() == coin.amount());
+    let are_same_coins =
+        told_coin.is_some_and(|told| coin.value().is_some_and(|coin| told.amount() == coin.amount()));
     let is_over = payment.is_final() && !txid.is_empty();
     let text = format!(
         "COINS_SENT arrived: {coin} are in the wallet, txid {}",
         short(&txid)
     );
-    stage.timeline.step(step!("transfer.coins_sent", text, {
+    setup.timeline.step(step!("transfer.coins_sent", text, {
         value "payment_id" => id.as_str();
         value "txid" => &txid;
         value "coin" => coin;
         check "the event is COINS_SENT" => is(event.as_ref(), EventKind::CoinsSent);
         check "webhook and payment name the same txid" => is_same_txid;
         check "webhook and payment name the same coins" => are_same_coins;
-        same "money read back" => payment.fiat, amount();
+        same "money read back" => payment.fiat, Field::Value(amount());
         check "the payment is final, with a txid" => is_over;
     }))?;
-    stage.completed("transfer", payment);
+    setup.completed("transfer", payment);
     Ok(())
 }

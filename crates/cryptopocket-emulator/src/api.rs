@@ -11,7 +11,7 @@ use crate::routes;
 use crate::wire::{Failure, Reply, Response, not_found};
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// Asks for a fault on the request that carries it: `drop_after`, or with a detail `error_after:503`.
+/// The header that requests a fault for its call: `drop_after`, or with a detail `error_after:503`.
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
 impl Engine {
@@ -77,7 +77,7 @@ fn fault_named(text: &str) -> Result<Fault, Failure> {
 /// The response of a fault that strikes before the call has any effect.
 fn before_call(fault: &Fault) -> Option<Response> {
     let reply = match fault {
-        Fault::DropBefore => return Some(Response::dropped()),
+        Fault::DropBefore => return Some(Response::default()),
         Fault::ErrorBefore(status) => server_error(*status),
         Fault::RateLimit(seconds) => {
             let mut reply = server_error(429);
@@ -95,10 +95,10 @@ fn before_call(fault: &Fault) -> Option<Response> {
     Some(reply.into())
 }
 
-/// What a fault makes of the reply to a call that took effect.
+/// The response to a call that took effect, with its fault.
 fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
     match fault {
-        Some(Fault::DropAfter) => return Response::dropped(),
+        Some(Fault::DropAfter) => return Response::default(),
         Some(Fault::Slow(delay)) => {
             return Response {
                 delay: *delay,

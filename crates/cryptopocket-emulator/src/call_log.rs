@@ -3,7 +3,7 @@
 mod redaction;
 
 use std::collections::VecDeque;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -84,25 +84,8 @@ impl CallLog {
 
     /// How often an operation was called, among the calls that are kept.
     pub fn count(&self, operation: &str) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.operation == operation)
-            .count()
-    }
-
-    /// How many calls are kept.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether none are kept.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The call at `index`, counted from the oldest.
-    pub fn at(&self, index: usize) -> Option<&Entry> {
-        self.entries.get(index)
+        let called = |entry: &&Entry| entry.operation == operation;
+        self.entries.iter().filter(called).count()
     }
 
     /// The calls after the call with number `after`, oldest first.
@@ -127,21 +110,18 @@ impl CallLog {
         let before = self.saved.clone();
         let added = self
             .from(before.end)
-            .map(|entry| (entry.number, Some(json(entry))));
+            .map(|entry| (name(entry.number), Some(json(entry))));
         let mut changes: Vec<_> = added.collect();
         self.is_saved();
-        changes.extend((before.start..before.end.min(self.saved.start)).map(|number| (number, None)));
+        let removed = before.start..before.end.min(self.saved.start);
+        changes.extend(removed.map(|number| (name(number), None)));
         changes
-            .into_iter()
-            .map(|(number, entry)| (format!("{number:020}"), entry))
-            .collect()
     }
 
     /// All calls as records of the state file.
     pub(crate) fn records(&self) -> Vec<(String, String)> {
-        self.from(0)
-            .map(|entry| (format!("{:020}", entry.number), json(entry)))
-            .collect()
+        let entries = self.entries.iter();
+        entries.map(|entry| (name(entry.number), json(entry))).collect()
     }
 
     /// Restores a call. They come in the order of their numbers.
@@ -154,6 +134,20 @@ impl CallLog {
     pub(crate) fn leave_a_gap(&mut self) {
         self.last += KEPT as u64;
     }
+}
+
+/// The calls that are kept, oldest first.
+impl Deref for CallLog {
+    type Target = VecDeque<Entry>;
+
+    fn deref(&self) -> &VecDeque<Entry> {
+        &self.entries
+    }
+}
+
+/// The name of a call in the state file.
+fn name(number: u64) -> String {
+    format!("call/{number:020}")
 }
 
 #[cfg(test)]
@@ -188,7 +182,7 @@ mod tests {
         let numbers = |log: &mut CallLog| -> Vec<(u64, bool)> {
             let changes = log.unsaved().into_iter();
             changes
-                .map(|(number, entry)| (number.parse().unwrap(), entry.is_some()))
+                .map(|(number, entry)| (number[5..].parse().unwrap(), entry.is_some()))
                 .collect()
         };
         assert_eq!(numbers(&mut log), [(1, true), (2, true), (3, true)]);

@@ -83,7 +83,7 @@ pub struct Method {
     pub fiat: &'static str,
     /// The country it is offered in; `None` for the SEPA area.
     pub country: Option<&'static str>,
-    /// The fee in hundredths of a per cent of what is spent.
+    /// The fee in hundredths of a per cent of the amount spent.
     pub fee_basis_points: u32,
 }
 

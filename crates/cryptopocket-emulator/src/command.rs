@@ -3,12 +3,16 @@
 //! One table defines every command: its variant, its fields, its path and JSON form in the control
 //! plane, and its effect.
 
+mod outcome;
+
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 use http::Method;
 use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
+
+pub use outcome::Outcome;
 
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
 use crate::engine::Engine;
@@ -17,7 +21,6 @@ use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFaul
 use crate::input::Input;
 use crate::integration::Integration;
 use crate::outage::Outage;
-use crate::queries::State;
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
 use crate::routes::operations;
@@ -322,38 +325,6 @@ impl Command {
             path,
             body: body.into_bytes(),
         }
-    }
-}
-
-/// The result of a command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// [`Command::CreditBank`]: the transaction's id.
-    Credited {
-        /// The transaction's id.
-        transaction_id: String,
-    },
-    /// [`Command::AddIntegration`]: its credentials.
-    Added {
-        /// The API key.
-        api_key: String,
-        /// The API secret.
-        api_secret: String,
-    },
-    /// [`Command::AdvanceClock`]: the state afterwards.
-    Advanced(State),
-    /// Every other command.
-    Done {
-        /// Always `true`.
-        done: bool,
-    },
-}
-
-impl From<()> for Outcome {
-    fn from((): ()) -> Self {
-        Self::Done { done: true }
     }
 }
 

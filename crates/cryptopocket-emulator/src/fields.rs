@@ -133,14 +133,29 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Records that the field breaks a rule, unless there is a value.
+    fn judge<T>(&mut self, name: &str, value: Option<T>, rule: &str) -> Option<T> {
+        if value.is_none() {
+            self.wrong(name, rule);
+        }
+        value
+    }
+
+    /// Parses a field that is there; records a rule if that fails.
+    fn parse<T>(&mut self, name: &str, parse: impl Fn(&Value<'a>) -> Option<T>, rule: &str) -> Option<T> {
+        let value = parse(self.get(name)?);
+        self.judge(name, value, rule)
+    }
+
     /// A text of at most `longest` characters.
     pub fn text(&mut self, name: &str, longest: usize) -> Option<String> {
-        match self.get(name)? {
-            Value::Text(text) if text.chars().count() <= longest => return Some(text.clone().into_owned()),
-            Value::Text(_) => self.wrong(name, &format!("may not be greater than {longest} characters")),
-            _ => self.wrong(name, "must be a string"),
-        }
-        None
+        let text = self.parse(name, Value::text, "must be a string")?;
+        let fits = text.chars().count() <= longest;
+        self.judge(
+            name,
+            fits.then_some(text),
+            &format!("may not be greater than {longest} characters"),
+        )
     }
 
     /// A text that must be there and not empty.
@@ -149,41 +164,21 @@ impl<'a> Fields<'a> {
         self.text(name, longest).unwrap_or_default()
     }
 
-    /// A text that passes a check. Nothing is recorded for an empty text, which `require` names.
-    fn checked(
-        &mut self,
-        name: &str,
-        text: Option<String>,
-        check: fn(&str) -> bool,
-        rule: &str,
-    ) -> Option<String> {
-        let (valid, text) = (text.as_deref().is_none_or(check), text);
-        if !valid {
-            self.wrong(name, rule);
-        }
-        text.filter(|_| valid)
-    }
-
     pub(crate) fn required_email(&mut self, name: &str) -> String {
-        let email = Some(self.required_text(name, 254)).filter(|email| !email.is_empty());
-        self.checked(name, email, is_email, "must be a valid email address")
+        let email = self.required_text(name, 254);
+        let valid = email.is_empty() || is_email(&email);
+        self.judge(name, valid.then_some(email), "must be a valid email address")
             .unwrap_or_default()
     }
 
     pub(crate) fn url(&mut self, name: &str) -> Option<String> {
-        let url = self.text(name, 2048);
-        self.checked(name, url, is_url, "must be a valid URL")
+        let url = self.text(name, 2048)?;
+        self.judge(name, is_url(&url).then_some(url), "must be a valid URL")
     }
 
     pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
-        let time = self.text(name, 64);
-        let time = self.checked(
-            name,
-            time,
-            |text| Moment::parse(text).is_some(),
-            "is not a valid date",
-        );
-        Moment::parse(&time?)
+        let text = self.text(name, 64)?;
+        self.judge(name, Moment::parse(&text), "is not a valid date")
     }
 
     /// The `from` and `to` of a listing. A bare date in `to` includes that day.
@@ -213,24 +208,15 @@ impl<'a> Fields<'a> {
         self.choice(name, values).unwrap_or_default()
     }
 
-    fn decimal(&self, name: &str) -> Option<Decimal> {
-        match self.get(name)? {
-            Value::Number(text) => text.parse().ok(),
-            Value::Text(text) => text.parse().ok(),
-            _ => None,
-        }
-    }
-
     /// A positive amount: a JSON number in a body, digits in a query.
     pub(crate) fn amount(&mut self, name: &str) -> Decimal {
         self.require(name);
-        match self.decimal(name) {
-            Some(amount) if amount > Decimal::ZERO && amount < ceiling() => return amount,
-            Some(_) => self.wrong(name, "must be greater than 0 and less than 1000000000"),
-            None if self.has(name) => self.wrong(name, "must be a number"),
-            None => {}
-        }
-        Decimal::ZERO
+        let Some(amount) = self.parse(name, Value::decimal, "must be a number") else {
+            return Decimal::ZERO;
+        };
+        let fits = amount > Decimal::ZERO && amount < ceiling();
+        let rule = "must be greater than 0 and less than 1000000000";
+        self.judge(name, fits.then_some(amount), rule).unwrap_or_default()
     }
 
     /// A positive amount of a JSON body, where text is not accepted for a number.
@@ -244,37 +230,26 @@ impl<'a> Fields<'a> {
 
     /// Any amount, with its sign, as text or a JSON number.
     pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
-        let amount = self.decimal(name).filter(|amount| amount.abs() < ceiling());
-        if amount.is_none() && self.has(name) {
-            self.wrong(name, "must be a number, and less than 1000000000");
-        }
-        amount
+        let parse = |value: &Value<'a>| value.decimal().filter(|amount| amount.abs() < ceiling());
+        self.parse(name, parse, "must be a number, and less than 1000000000")
     }
 
     /// Records an error if an amount has fractions of a cent.
     pub(crate) fn whole_cents(&mut self, name: &str, amount: Decimal) {
-        if amount.to_minor(2).is_err() {
-            self.wrong(name, "may not have more than 2 decimals");
-        }
+        self.judge(name, amount.to_minor(2).ok(), "may not have more than 2 decimals");
     }
 
     /// A user's id as requests carry it: a JSON number.
     pub(crate) fn user_number(&mut self, name: &str) -> u64 {
         self.require(name);
-        match self.get(name) {
-            Some(Value::Number(text)) => return text.parse().unwrap_or(0),
-            Some(_) => self.wrong(name, "must be an integer"),
-            None => {}
-        }
-        0
+        let parse = |value: &Value<'a>| value.number().map(|digits| digits.parse().unwrap_or(0));
+        self.parse(name, parse, "must be an integer").unwrap_or(0)
     }
 
     /// Text or a JSON number, as text: for ids whose form is not documented.
     pub(crate) fn id(&mut self, name: &str) -> Option<String> {
-        match self.get(name)? {
-            Value::Number(text) => Some((*text).to_owned()),
-            _ => self.text(name, 255),
-        }
+        let digits = self.get(name)?.number().map(str::to_owned);
+        digits.or_else(|| self.text(name, 255))
     }
 
     pub(crate) fn required_id(&mut self, name: &str) -> String {
@@ -284,12 +259,19 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         self.require(name);
-        match self.get(name) {
-            Some(Value::Flag(flag)) => return *flag,
-            Some(_) => self.wrong(name, "must be true or false"),
-            None => {}
+        self.parse(name, Value::flag, "must be true or false")
+            .unwrap_or(false)
+    }
+
+    /// Checks a file as the API takes files: a base64 data URI or a public URL.
+    pub(crate) fn file(&mut self, name: &str) {
+        if let Some(text) = self.parse(name, Value::text, "must be a string") {
+            self.judge(
+                name,
+                is_file(&text).then_some(()),
+                "must be a base64 data URI or a URL",
+            );
         }
-        false
     }
 
     /// The `page` and `per_page` of a listing.
@@ -299,25 +281,16 @@ impl<'a> Fields<'a> {
     }
 
     fn count(&mut self, name: &str, default: usize, most: usize) -> usize {
-        let count = self.text(name, 20).map(|text| text.parse());
-        match count {
-            Some(Ok(count)) if (1..=most).contains(&count) => return count,
-            Some(Ok(count)) if count > most => self.wrong(name, &format!("may not be greater than {most}")),
-            Some(_) => self.wrong(name, "must be an integer of at least 1"),
-            None => {}
-        }
-        default
-    }
-
-    /// Checks a file as the API takes files: a base64 data URI or a public URL.
-    pub(crate) fn file(&mut self, name: &str) {
-        match self.get(name) {
-            Some(Value::Text(text)) if !is_file(text) => {
-                self.wrong(name, "must be a base64 data URI or a URL");
-            }
-            None | Some(Value::Text(_)) => {}
-            Some(_) => self.wrong(name, "must be a string"),
-        }
+        let Some(text) = self.text(name, 20) else {
+            return default;
+        };
+        let count = text.parse().ok().filter(|count| *count >= 1);
+        let Some(count) = self.judge(name, count, "must be an integer of at least 1") else {
+            return default;
+        };
+        let fits = (count <= most).then_some(count);
+        self.judge(name, fits, &format!("may not be greater than {most}"))
+            .unwrap_or(default)
     }
 }
 

@@ -10,6 +10,7 @@ mod seeding;
 mod transfers;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ use crate::provider::Provider;
 use crate::records::{BankAccount, Customer, Offramp, Payment};
 use crate::store::{Store, json};
 use crate::table::{OrderedMap, Table};
+use crate::timers::Due;
 use crate::webhooks::Delivery;
 use crate::wire::Object;
 pub use payment_list::PaymentList;
@@ -137,10 +139,14 @@ impl Tenant<'_> {
     pub(crate) fn log_in(&mut self) -> String {
         let (token, now) = (self.provider.entropy.hex(40), self.provider.now());
         self.own.tokens.retain(|until| *until > now);
-        self.own
-            .tokens
-            .insert(token.clone(), now.plus(self.provider.settings.token_life));
+        let until = now.plus(self.provider.settings.token_life);
+        self.own.tokens.insert(token.clone(), until);
         token
+    }
+
+    /// Sets a timer that is due `after` from now.
+    fn schedule(&mut self, after: Duration, due: impl FnOnce(usize) -> Due) {
+        self.provider.schedule(after, due(self.own.index));
     }
 
     /// Queues a webhook of this event type, if the integration subscribed to it.

@@ -2,7 +2,7 @@
 //!
 //! No I/O: a request value goes in, an answer value comes out. `cryptopocket-sandbox` is the server around it.
 //!
-//! [`Engine`] is the provider; [`Command`] is what can be made to happen to it; [`ROUTES`] is what it answers.
+//! [`Engine`] is the provider, [`Command`] an action on it, [`ROUTES`] the operations it answers.
 
 mod api;
 mod call_log;

@@ -33,39 +33,27 @@ pub fn price(seed: u64, asset: &Asset, fiat: &str, at: Moment) -> Decimal {
     let step = u64::try_from(at.unix_seconds()).unwrap_or(0) / PRICE_HOLDS.as_secs();
     let wobble = 9_950 + derive(seed, asset.symbol, step) % 101;
     let base = Decimal::from_minor(i128::from(asset.millionths), 6).unwrap_or(Decimal::ONE);
-    let moved = times(
-        base,
-        Decimal::from_minor(i128::from(wobble), 4).unwrap_or(Decimal::ONE),
-    );
-    let price = times(moved, per_euro(fiat))
-        .round(PRICE_DECIMALS, Rounding::HalfEven)
-        .normalized();
-    if price.is_zero() {
-        Decimal::from_minor(1, PRICE_DECIMALS).unwrap_or(Decimal::ONE)
-    } else {
-        price
-    }
+    let wobble = Decimal::from_minor(i128::from(wobble), 4).unwrap_or(Decimal::ONE);
+    let price = times(times(base, wobble), per_euro(fiat));
+    let price = price.round(PRICE_DECIMALS, Rounding::HalfEven).normalized();
+    let least = Decimal::from_minor(1, PRICE_DECIMALS).unwrap_or(Decimal::ONE);
+    price.max(least)
 }
 
-/// What `amount` buys at a price, after the fee of the method.
+/// The purchase for `amount` at a price, after the fee of the method.
 pub fn buy(amount: Decimal, price: Decimal, method: &Method, asset: &Asset) -> Purchase {
     let fee = share(amount, method.fee_basis_points);
     let spent = amount.checked_sub(fee).unwrap_or(Decimal::ZERO);
-    let decimals = asset.decimals.min(8);
-    let tokens = spent
-        .checked_div(price, decimals, Rounding::Down)
-        .unwrap_or(Decimal::ZERO)
-        .normalized();
+    let tokens = spent.checked_div(price, asset.decimals.min(8), Rounding::Down);
+    let tokens = tokens.unwrap_or(Decimal::ZERO).normalized();
     Purchase { tokens, price, fee }
 }
 
 pub(crate) fn sell(amount: Decimal, price: Decimal) -> Sale {
     let proceeds = times(amount, price).round(2, Rounding::Down);
     let fee = share(proceeds, OFFRAMP_BASIS_POINTS);
-    let fiat = proceeds
-        .checked_sub(fee)
-        .and_then(|fiat| fiat.rescaled(2))
-        .unwrap_or(Decimal::ZERO);
+    let fiat = proceeds.checked_sub(fee).and_then(|fiat| fiat.rescaled(2));
+    let fiat = fiat.unwrap_or(Decimal::ZERO);
     Sale { fiat, fee }
 }
 

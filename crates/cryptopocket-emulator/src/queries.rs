@@ -1,4 +1,4 @@
-//! Queries: what the engine shows that the API does not.
+//! Queries: state that the API does not show.
 
 use std::collections::BTreeMap;
 

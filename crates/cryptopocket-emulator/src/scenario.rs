@@ -67,11 +67,11 @@ pub struct Opening {
 pub struct SeedCustomer {
     /// What the registration says.
     pub new: NewCustomer,
-    /// The status of the verification. Default: what the mail address asks for.
+    /// The status of the verification. Default: as the tags of the mail address say.
     pub kyc: Option<String>,
     /// Whether the customer is banned.
     pub banned: bool,
-    /// The state of the enhanced verification. Default: what the mail address asks for.
+    /// The state of the enhanced verification. Default: as the tags of the mail address say.
     pub reinforcement: Option<Reinforcement>,
 }
 

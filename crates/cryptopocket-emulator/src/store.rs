@@ -6,16 +6,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-/// A group of records that a state file keeps. Keys are relative to the group.
+/// A group of records that a state file keeps. A record's name is the group and its key.
 pub(crate) trait Store {
     /// Starts or stops to collect the keys of changed records, beginning with none.
     fn track(&self, on: bool);
 
     /// All records as JSON.
-    fn records(&self) -> Vec<(String, String)>;
+    fn records(&self, group: &str) -> Vec<(String, String)>;
 
     /// The records that changed since the last call, as JSON; `None` for a removed one.
-    fn changes(&self) -> Vec<(String, Option<String>)>;
+    fn changes(&self, group: &str) -> Vec<(String, Option<String>)>;
 }
 
 /// Keys of changed records. Nothing is collected unless a state file is kept.

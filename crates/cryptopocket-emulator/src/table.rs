@@ -113,17 +113,17 @@ impl<K, V: Serialize> Store for Table<K, V> {
         self.dirty.track(on);
     }
 
-    fn records(&self) -> Vec<(String, String)> {
+    fn records(&self, group: &str) -> Vec<(String, String)> {
         let records = self.records.values().enumerate();
         records
-            .map(|(index, record)| (format!("{index:010}"), json(record)))
+            .map(|(index, record)| (format!("{group}/{index:010}"), json(record)))
             .collect()
     }
 
-    fn changes(&self) -> Vec<(String, Option<String>)> {
+    fn changes(&self, group: &str) -> Vec<(String, Option<String>)> {
         let keys = self.dirty.take().into_iter();
         let record = |index| self.records.get_index(index).map(|(_, record)| json(record));
-        keys.map(|index| (format!("{index:010}"), record(index)))
+        keys.map(|index| (format!("{group}/{index:010}"), record(index)))
             .collect()
     }
 }
@@ -211,17 +211,22 @@ impl<K: Key, V: Serialize> Store for OrderedMap<K, V> {
         self.dirty.track(on);
     }
 
-    fn records(&self) -> Vec<(String, String)> {
+    fn records(&self, group: &str) -> Vec<(String, String)> {
         self.records
             .iter()
-            .map(|(key, record)| (key.text(), json(record)))
+            .map(|(key, record)| (format!("{group}/{}", key.text()), json(record)))
             .collect()
     }
 
-    fn changes(&self) -> Vec<(String, Option<String>)> {
+    fn changes(&self, group: &str) -> Vec<(String, Option<String>)> {
         let keys = self.dirty.take().into_iter();
-        keys.map(|key| (key.text(), self.records.get(&key).map(json)))
-            .collect()
+        keys.map(|key| {
+            (
+                format!("{group}/{}", key.text()),
+                self.records.get(&key).map(json),
+            )
+        })
+        .collect()
     }
 }
 
@@ -279,8 +284,8 @@ mod tests {
         assert_eq!(map.get(&1), Some(&'a'));
         map.retain(|record| *record != 'b');
         assert!(map.get_mut(&3).is_some());
-        let changed: Vec<_> = map.changes().into_iter().map(|(key, _)| key).collect();
-        assert_eq!(changed, ["0000000002", "0000000003"]);
-        assert!(map.changes().is_empty());
+        let changed: Vec<_> = map.changes("delivery").into_iter().map(|(key, _)| key).collect();
+        assert_eq!(changed, ["delivery/0000000002", "delivery/0000000003"]);
+        assert!(map.changes("delivery").is_empty());
     }
 }

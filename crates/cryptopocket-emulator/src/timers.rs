@@ -6,7 +6,7 @@ use crate::moment::Moment;
 use crate::records::BankCredit;
 use crate::table::OrderedMap;
 
-/// What happens when a timer fires. `integration` is the index of the integration.
+/// The effect of a timer. `integration` is the index of the integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Due {
     KycDecision {
@@ -33,7 +33,7 @@ pub(crate) enum Due {
     },
     /// The next attempt to deliver a webhook.
     Attempt(u64),
-    /// A held-back webhook that no other overtook leaves after all.
+    /// A held-back webhook leaves, unless another has overtaken it before.
     NotOvertaken(u64),
 }
 

@@ -1,4 +1,4 @@
-//! Outgoing webhooks: their queue, and what follows an answer. Nothing is sent here.
+//! The queue of outgoing webhooks: deliveries, attempts and retries. It sends nothing itself.
 
 mod delivery;
 mod signed;
@@ -36,7 +36,7 @@ pub(crate) struct WebhookQueue {
 }
 
 impl WebhookQueue {
-    /// Queues a delivery with its faults. Returns what is due next, each with its delay.
+    /// Queues a delivery with its faults. Returns the timers to set, each with its delay.
     pub(crate) fn accept(&mut self, mut delivery: Delivery, faults: &[WebhookFault]) -> Vec<(Due, Duration)> {
         let (mut copies, mut late, mut overtaken) = (1, Duration::ZERO, false);
         for fault in faults {
@@ -60,13 +60,8 @@ impl WebhookQueue {
             } else if !lost {
                 due.push((Due::Attempt(id), late));
             }
-            self.deliveries.insert(
-                id,
-                Delivery {
-                    id,
-                    ..delivery.clone()
-                },
-            );
+            delivery.id = id;
+            self.deliveries.insert(id, delivery.clone());
         }
         if !overtaken && !lost {
             let same = |id: &u64| self.deliveries.get(id).is_some_and(|held| held.url == url);

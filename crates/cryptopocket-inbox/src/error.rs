@@ -28,6 +28,8 @@ pub enum ErrorKind {
     LeaseLost,
     /// A body cannot be sealed or opened.
     Sealed,
+    /// A key of the journal was used for another request.
+    KeyReused,
     /// The store has been closed.
     Closed,
     /// Any other failure that the database reports.
@@ -47,6 +49,7 @@ impl ErrorKind {
             Self::Corrupt => "corrupt",
             Self::LeaseLost => "lease_lost",
             Self::Sealed => "sealed",
+            Self::KeyReused => "key_reused",
             Self::Closed => "closed",
             Self::Database => "database",
         }
@@ -75,6 +78,9 @@ impl ErrorKind {
             }
             Self::LeaseLost => "nothing was written; give handlers a longer lease if this happens often",
             Self::Sealed => "add the key that the body was sealed with to the keyring",
+            Self::KeyReused => {
+                "use a new key for a new request; the one under this key was made as it was first asked for"
+            }
             Self::Closed => "open the store again",
             Self::Database => "see the source of this error",
         }

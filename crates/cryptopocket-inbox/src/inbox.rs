@@ -23,6 +23,7 @@ use crate::delivery::{Claim, Delivery};
 use crate::error::{Error, ErrorKind};
 use crate::handler::{Failure, FailureKind, Handler};
 use crate::identity::{Identity, place};
+use crate::measure;
 use crate::redact::Redaction;
 use crate::retry::RetryPolicy;
 use crate::runtime::{First, Runtime, Which};
@@ -158,6 +159,7 @@ impl<S: Store> Inbox<S> {
             signed_at: Timestamp::from_unix_seconds(signed_at).unwrap_or(received_at),
         };
         let sighting = self.inner.store.insert(event).await?;
+        measure::received(sighting.as_str());
         let key = identity.key;
         if sighting == Sighting::Changed {
             self.raise(&Alarm::Changed { key: key.clone() });
@@ -237,6 +239,7 @@ impl<S: Store> Inbox<S> {
             body: self.redacted(&delivery)?,
         };
         let key = delivery.key().to_owned();
+        let received_at = delivery.received_at();
         let deadline = self.inner.runtime.deadline(self.inner.handler_limit);
         let work: Work<S::Transaction> = Box::new(move |transaction| {
             Box::pin(async move {
@@ -260,6 +263,14 @@ impl<S: Store> Inbox<S> {
             }
             other => other?,
         };
+        match &outcome {
+            Outcome::Done => {
+                measure::handled("done");
+                measure::done_after(self.now().duration_since(received_at));
+            }
+            Outcome::Failed(Settlement::Retry { .. }) => measure::handled("retry"),
+            Outcome::Failed(Settlement::Dead { .. }) => measure::handled("dead"),
+        }
         if let Outcome::Failed(Settlement::Dead { .. }) = outcome {
             self.raise(&Alarm::Dead {
                 key,
@@ -324,6 +335,7 @@ impl<S: Store> Inbox<S> {
     }
 
     pub(crate) fn raise(&self, alarm: &Alarm) {
+        measure::alarm(alarm.as_str());
         tracing::warn!(kind = alarm.as_str(), key = alarm.key(), "inbox alarm");
         if let Some(listener) = &self.inner.alarm {
             listener(alarm);

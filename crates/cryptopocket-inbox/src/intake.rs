@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cryptopocket_webhooks::{HeaderSource, Sighting, Verifier, VerifyErrorKind};
 
 use crate::inbox::Inbox;
+use crate::measure;
 use crate::store::Store;
 
 /// Default limit of a body: 256 KiB.
@@ -128,6 +129,14 @@ impl<S: Store> Intake<S> {
     ///
     /// A delivery whose connection is closed meanwhile may be stored all the same; its repetition is a duplicate.
     pub async fn accept(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Answer {
+        let answer = self.answer(headers, body).await;
+        if !matches!(answer, Answer::Stored(_)) {
+            measure::refused(answer.as_str());
+        }
+        answer
+    }
+
+    async fn answer(&self, headers: &(impl HeaderSource + ?Sized), body: &[u8]) -> Answer {
         if body.len() > self.limit {
             return Answer::TooLarge;
         }

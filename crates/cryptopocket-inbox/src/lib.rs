@@ -8,6 +8,7 @@ mod handler;
 mod identity;
 mod inbox;
 mod intake;
+mod measure;
 mod redact;
 mod retry;
 mod runtime;
@@ -15,6 +16,7 @@ mod store;
 
 #[cfg(feature = "axum")]
 pub mod axum;
+pub mod journal;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "sqlite")]

@@ -5,6 +5,7 @@
 
 mod calls;
 mod intake;
+mod journal;
 mod read;
 mod schema;
 

@@ -7,6 +7,7 @@
 mod calls;
 mod file;
 mod insert;
+mod journal;
 mod read;
 mod schema;
 mod writer;
@@ -98,6 +99,8 @@ impl SqliteOptions {
             // Without these, macOS leaves what was synced in the cache of the disk.
             .pragma("fullfsync", "1")
             .pragma("checkpoint_fullfsync", "1")
+            // What is redacted or erased is overwritten in the file too.
+            .pragma("secure_delete", "ON")
             .foreign_keys(true)
             .busy_timeout(self.lock_limit);
         let wake = Arc::new(Notify::new());
@@ -127,7 +130,8 @@ impl SqliteStore {
 
     /// Does `work` in a transaction of the writer, for tables of your own.
     ///
-    /// Use this rather than a connection of your own: that one would wait for the writer, and the writer for it.
+    /// Use this rather than a connection of your own: that one would wait for the writer, and the writer for it. Never call
+    /// it, or anything else that writes the store, from within a handler: the writer would wait for itself.
     ///
     /// # Errors
     /// The work's, after a rollback.

@@ -1,5 +1,6 @@
 //! A store in memory and virtual time, for tests.
 
+mod journal;
 mod record;
 mod store;
 
@@ -13,6 +14,7 @@ use cryptopocket_types::time::{Clock, ManualClock};
 use crate::handler::BoxFuture;
 use crate::runtime::Runtime;
 
+pub use journal::MemoryJournal;
 pub use store::{MemoryStore, Table};
 
 /// Virtual time and repeatable randomness.

@@ -1,6 +1,6 @@
 use cryptopocket_api::offramp::create_offramp;
 use cryptopocket_core::{Error, Result};
-use cryptopocket_types::{CoinAmount, Extra, OfframpId};
+use cryptopocket_types::{CoinAmount, Extra, Field, OfframpId};
 use serde::{Deserialize, Serialize};
 
 use crate::{NewOfframp, OffRamp};
@@ -19,11 +19,16 @@ pub struct CreatedOfframp {
     /// The id of the off-ramp. Keep it: every later call needs it.
     pub id: OfframpId,
     /// The provider's deposit address, on the chain that was named.
-    pub wallet: String,
+    ///
+    /// If it cannot be read, look at [`extra`](Self::extra) or ask the provider: no later call repeats it, and the off-ramp
+    /// exists.
+    #[serde(default)]
+    pub wallet: Field<String>,
     /// The coins that the customer must send, as they were asked for.
     pub send: CoinAmount,
     /// The provider's message; `payment created` as far as is known.
-    pub message: Option<String>,
+    #[serde(default)]
+    pub message: Field<String>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,

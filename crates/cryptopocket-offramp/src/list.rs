@@ -1,6 +1,4 @@
 use cryptopocket_api::offramp::{ListOfframpsQuery, list_offramps};
-use cryptopocket_api::operations::LIST_OFFRAMPS;
-use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result};
 use serde::{Deserialize, Serialize};
 
@@ -78,11 +76,7 @@ impl OffRamp {
             page: Some(i64::from(request.page)),
             per_page: request.per_page.map(i64::from),
         };
-        let reply = list_offramps(self.session(), &query).await?;
-        let transactions = reply
-            .data
-            .into_iter()
-            .map(|transaction| Offramp::from_wire(transaction, &LIST_OFFRAMPS));
-        Ok(page(transactions.collect::<Result<_>>()?, reply.pagination))
+        let list = list_offramps(self.session(), &query).await?;
+        Ok(Page::from(list).map(Offramp::from_wire))
     }
 }

@@ -1,7 +1,8 @@
 use cryptopocket_api::offramp::{get_offramp, types};
 use cryptopocket_api::operations::GET_OFFRAMP;
-use cryptopocket_core::{Error, Operation, Result, input};
-use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, OfframpId, OfframpStatus};
+use cryptopocket_core::{Error, Result, input};
+use cryptopocket_types::wire::BaseUnits;
+use cryptopocket_types::{Chain, CoinAmount, Currency, Extra, Field, OfframpId, OfframpStatus};
 use serde::{Deserialize, Serialize};
 
 use crate::{FiatAmount, OffRamp};
@@ -32,10 +33,12 @@ pub struct Offramp {
     /// Its status. A status that this SDK does not know keeps its text.
     pub status: OfframpStatus,
     /// The coins to sell, in coin units: the provider sends base units and their decimals.
-    pub coin: CoinAmount,
+    #[serde(default)]
+    pub coin: Field<CoinAmount>,
     /// The money to receive. As far as is known, the reply does not name the currency.
-    pub fiat: FiatAmount,
-    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub fiat: Field<FiatAmount>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -48,28 +51,61 @@ impl Offramp {
         self.status.is_final()
     }
 
-    pub(crate) fn from_wire(reply: types::Offramp, operation: &'static Operation) -> Result<Self> {
-        // Base units without their decimals are no amount, so decimals that cannot be right fail the whole reply.
-        let coins = u32::try_from(reply.decimals)
-            .ok()
-            .and_then(|decimals| reply.amount.coins(decimals).ok());
-        let coins = coins.ok_or_else(|| {
-            Error::unexpected_reply(
-                operation,
-                "the reply at decimals does not fit the amount in base units",
-            )
-        })?;
-        let currency = reply
-            .extra
+    pub(crate) fn from_wire(reply: types::Offramp) -> Self {
+        let mut extra = reply.extra;
+        let currency = extra
             .get("fiat_symbol")
             .and_then(|raw| raw.decode::<Currency>().ok());
-        Ok(Self {
+        Self {
             id: reply.id,
             status: reply.status,
-            coin: CoinAmount::new(coins, reply.crypto, Some(Chain::from(reply.blockchain))),
-            fiat: FiatAmount::new(reply.fiat_amount.decimal(), currency),
-            extra: reply.extra,
-        })
+            fiat: reply
+                .fiat_amount
+                .map(|amount| FiatAmount::new(amount.decimal(), currency)),
+            coin: coin(
+                &mut extra,
+                reply.amount,
+                reply.decimals,
+                reply.crypto,
+                reply.blockchain,
+            ),
+            extra,
+        }
+    }
+}
+
+/// The coins of an off-ramp. Only the chain may be missing.
+fn coin(
+    extra: &mut Extra,
+    amount: Field<BaseUnits>,
+    decimals: Field<i32>,
+    symbol: Field<String>,
+    chain: Field<String>,
+) -> Field<CoinAmount> {
+    // Base units without their decimals are no amount, and decimals that cannot be right make none either.
+    let coins = match (&amount, &decimals) {
+        (Field::Value(units), Field::Value(decimals)) => u32::try_from(*decimals)
+            .ok()
+            .and_then(|decimals| units.coins(decimals).ok()),
+        _ => None,
+    };
+    match (coins, symbol) {
+        (Some(coins), Field::Value(symbol)) => {
+            let chain = chain.into_value().map(Chain::from);
+            Field::Value(CoinAmount::new(coins, symbol, chain))
+        }
+        (_, symbol) => {
+            let is_absent = amount.is_absent();
+            extra.keep("amount", amount);
+            extra.keep("decimals", decimals);
+            extra.keep("crypto", symbol);
+            extra.keep("blockchain", chain);
+            if is_absent {
+                Field::Absent
+            } else {
+                Field::Unreadable
+            }
+        }
     }
 }
 
@@ -115,6 +151,6 @@ impl OffRamp {
         if reply.id != *id {
             return Err(Error::another_object(&GET_OFFRAMP, "off-ramp"));
         }
-        Offramp::from_wire(reply, &GET_OFFRAMP)
+        Ok(Offramp::from_wire(reply))
     }
 }

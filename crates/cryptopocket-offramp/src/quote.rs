@@ -1,7 +1,7 @@
 use cryptopocket_api::offramp::{get_offramp_quote, types};
 use cryptopocket_core::{Result, input};
 use cryptopocket_types::wire::{CoinUnits, QueryAmount};
-use cryptopocket_types::{Chain, CoinAmount, Extra, RawJson, Symbol, Timestamp};
+use cryptopocket_types::{Chain, CoinAmount, Extra, Field, Symbol, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{FiatAmount, OffRamp};
@@ -42,13 +42,14 @@ impl QuoteRequest {
 pub struct Quote {
     /// The money to receive. That the reply names the currency is assumed.
     pub receive: FiatAmount,
-    /// The coins to sell.
-    pub sell: CoinAmount,
+    /// The coins to sell: those that were asked for, if the reply does not name them.
+    pub sell: Field<CoinAmount>,
     /// The fee, which `receive` already excludes.
-    pub fee: Option<FiatAmount>,
+    #[serde(default)]
+    pub fee: Field<FiatAmount>,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
-    /// Fields of the reply that this SDK does not know.
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -65,17 +66,22 @@ impl Quote {
             mut extra,
             ..
         } = reply;
-        let currency = fiat_symbol.as_deref().and_then(|code| code.parse().ok());
-        if let (None, Some(text)) = (currency, fiat_symbol) {
-            RawJson::encode(&text)
-                .ok()
-                .and_then(|raw| extra.insert("fiat_symbol", raw));
-        }
-        let sell = CoinAmount::new(
-            amount.map_or(asked.amount(), CoinUnits::decimal),
-            symbol.map_or_else(|| asked.symbol().clone(), Symbol::from),
-            blockchain.map(Chain::from).or_else(|| asked.chain().cloned()),
-        );
+        // What was asked for stands where the reply names nothing, but not where it names it in an unknown form.
+        let coins = amount.map(CoinUnits::decimal).or(Some(asked.amount()));
+        let symbol = symbol.map(Symbol::from).or(Some(asked.symbol().clone()));
+        let chain = blockchain.map(Chain::from).or(asked.chain().cloned());
+        let sell = match (coins, symbol, chain) {
+            (Field::Value(coins), Field::Value(symbol), chain) if !chain.is_unreadable() => {
+                Field::Value(CoinAmount::new(coins, symbol, chain.into_value()))
+            }
+            (coins, symbol, chain) => {
+                extra.keep("amount", coins);
+                extra.keep("symbol", symbol);
+                extra.keep("blockchain", chain);
+                Field::Unreadable
+            }
+        };
+        let currency = fiat_symbol.into_value();
         Self {
             receive: FiatAmount::new(fiat_amount.decimal(), currency),
             sell,

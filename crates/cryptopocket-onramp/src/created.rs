@@ -1,5 +1,5 @@
 use cryptopocket_api::onramp::types;
-use cryptopocket_types::{Concept, ExternalId, Extra, PaymentId, PaymentType, Personal, RawJson, Secret};
+use cryptopocket_types::{Concept, ExternalId, Extra, Field, PaymentId, PaymentType, Personal, Secret};
 use serde::{Deserialize, Serialize};
 
 /// A payment that the provider has created, and the payer's next step.
@@ -29,7 +29,7 @@ pub struct CreatedPayment {
     pub external_id: Option<ExternalId>,
     /// The payer's next step.
     pub next: NextStep,
-    /// Fields of the reply that this SDK does not know, or that [`next`](Self::next) has no place for.
+    /// Fields of the reply that this SDK does not know or cannot read, or that [`next`](Self::next) has no place for.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -62,14 +62,16 @@ pub struct BankTransfer {
     /// The account to pay into.
     pub iban: Personal,
     /// The BIC of its bank.
-    pub bic: Option<String>,
+    #[serde(default)]
+    pub bic: Field<String>,
     /// The reference that the payer must write on the transfer.
     ///
     /// It ties the credit to the payment, and **no later call repeats it**: keep it.
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub concept: Concept,
     /// The holder of the account.
-    pub beneficiary: Option<Personal>,
+    #[serde(default)]
+    pub beneficiary: Field<Personal>,
 }
 
 impl NextStep {
@@ -108,10 +110,11 @@ impl CreatedPayment {
         } = reply;
         // A reply may hold both an account and a page. The payment method decides then; the rest goes to `extra`.
         // An account without a concept is no next step: a transfer without it could not be tied to this payment.
+        // What could not be read is in `extra` already, so a concept in an unknown form is never shown as a missing one.
         let prefers_page = *asked_for != PaymentType::Transfer;
         let next = match (iban, concept, url_payment) {
-            (Some(iban), Some(concept), url) if url.is_none() || !prefers_page => {
-                keep(&mut extra, "url_payment", url);
+            (Field::Value(iban), Field::Value(concept), url) if !url.is_value() || !prefers_page => {
+                extra.keep("url_payment", url);
                 NextStep::BankTransfer(BankTransfer {
                     iban,
                     bic,
@@ -120,11 +123,11 @@ impl CreatedPayment {
                 })
             }
             (iban, concept, url) => {
-                keep(&mut extra, "iban", iban);
-                keep(&mut extra, "concept", concept);
-                keep(&mut extra, "bic", bic);
-                keep(&mut extra, "destination_name", destination_name);
-                url.map_or(NextStep::Unknown, |url| NextStep::Redirect { url })
+                extra.keep("iban", iban);
+                extra.keep("concept", concept);
+                extra.keep("bic", bic);
+                extra.keep("destination_name", destination_name);
+                redirect(url)
             }
         };
         Self {
@@ -138,18 +141,14 @@ impl CreatedPayment {
     pub(crate) fn from_guided(reply: types::GuidedPayment, asked_with: Option<ExternalId>) -> Self {
         Self {
             payment_id: reply.payment_id,
-            external_id: reply.external_id.or(asked_with),
-            next: NextStep::Redirect {
-                url: reply.gateway_url,
-            },
+            external_id: reply.external_id.into_value().or(asked_with),
+            next: redirect(reply.gateway_url),
             extra: reply.extra,
         }
     }
 }
 
-/// Keeps a value that has no field of its own, under its name on the wire.
-pub(crate) fn keep<T: Serialize>(extra: &mut Extra, name: &str, value: Option<T>) {
-    if let Some(raw) = value.and_then(|value| RawJson::encode(&value).ok()) {
-        extra.insert(name, raw);
-    }
+fn redirect(url: Field<Secret>) -> NextStep {
+    url.into_value()
+        .map_or(NextStep::Unknown, |url| NextStep::Redirect { url })
 }

@@ -128,6 +128,12 @@ fn check_answer(quote: &Quote, which: &str) -> Result<()> {
             TAKE_ANOTHER,
         ))
     };
+    // Coin and chain fall back to what was asked for. A name that could not be read may be that of another one.
+    for (name, what) in [("symbol", "coin"), ("chain", "chain")] {
+        if quote.extra.get(name).is_some() {
+            return another(what);
+        }
+    }
     if quote.spend != asked.spend {
         return another("amount");
     }
@@ -139,7 +145,11 @@ fn check_answer(quote: &Quote, which: &str) -> Result<()> {
     {
         return another("chain");
     }
-    if !is_same(quote.payment_type.as_str(), asked.payment_type.as_str()) {
+    if !quote
+        .payment_type
+        .value()
+        .is_some_and(|named| is_same(named, &asked.payment_type))
+    {
         return another("method of payment");
     }
     let coins = quote.tokens.amount();

@@ -1,6 +1,4 @@
 use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
-use cryptopocket_api::operations::LIST_PAYMENTS;
-use cryptopocket_api::page;
 use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::{Date, ExternalId, PaymentStatus};
 use serde::{Deserialize, Serialize};
@@ -133,11 +131,7 @@ impl OnRamp {
             from: filter.from.as_ref(),
             to: filter.to.as_ref(),
         };
-        let reply = list_payments(self.session(), &query).await?;
-        let payments = reply
-            .data
-            .into_iter()
-            .map(|payment| Payment::from_wire(payment, &LIST_PAYMENTS));
-        Ok(page(payments.collect::<Result<_>>()?, reply.pagination))
+        let list = list_payments(self.session(), &query).await?;
+        Ok(Page::from(list).map(Payment::from_wire))
     }
 }

@@ -1,11 +1,10 @@
 use cryptopocket_api::onramp::{ListPaymentMethodsQuery, list_payment_methods, types};
-use cryptopocket_core::Result;
+use cryptopocket_core::{Page, Result};
 use cryptopocket_types::wire::CurrencyUnits;
-use cryptopocket_types::{Currency, Extra, Money, PaymentType};
+use cryptopocket_types::{Currency, Extra, Field, Money, PaymentType};
 use serde::{Deserialize, Serialize};
 
 use crate::OnRamp;
-use crate::created::keep;
 
 /// A payment method in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,15 +15,20 @@ pub struct PaymentMethod {
     /// An unknown method keeps its text.
     pub payment_type: PaymentType,
     /// Its name, for people.
-    pub name: Option<String>,
+    #[serde(default)]
+    pub name: Field<String>,
     /// The currency that the reply names, or else the one that was asked for.
-    pub currency: Option<Currency>,
+    #[serde(default)]
+    pub currency: Field<Currency>,
     /// The country it is limited to, as an ISO 3166-1 alpha-2 code.
-    pub country: Option<String>,
+    #[serde(default)]
+    pub country: Field<String>,
     /// The least amount of a payment.
-    pub min: Option<Money>,
+    #[serde(default)]
+    pub min: Field<Money>,
     /// The largest amount of a payment.
-    pub max: Option<Money>,
+    #[serde(default)]
+    pub max: Field<Money>,
     /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
@@ -42,20 +46,15 @@ impl PaymentMethod {
             mut extra,
             ..
         } = reply;
-        let currency = match fiat_symbol.as_deref().map(str::parse) {
-            Some(Ok(named)) => Some(named),
-            Some(Err(_)) => {
-                keep(&mut extra, "fiat_symbol", fiat_symbol);
-                None
+        // The provider may leave the currency out where it was asked for one; an unreadable one is not replaced.
+        let currency = fiat_symbol.or(asked);
+        let mut limit = |name, amount: Field<CurrencyUnits>| match (amount, currency) {
+            (Field::Value(amount), Field::Value(currency)) => Field::Value(amount.money(currency)),
+            (Field::Absent, _) => Field::Absent,
+            (amount, _) => {
+                extra.keep(name, amount);
+                Field::Unreadable
             }
-            None => asked,
-        };
-        let mut limit = |name, amount: Option<CurrencyUnits>| {
-            let Some(currency) = currency else {
-                keep(&mut extra, name, amount);
-                return None;
-            };
-            amount.map(|amount| amount.money(currency))
         };
         let (min, max) = (limit("min_amount", min_amount), limit("max_amount", max_amount));
         Self {
@@ -95,8 +94,8 @@ impl OnRamp {
     ///
     /// let onramp = OnRamp::new(session);
     /// for method in onramp.list_payment_methods(Currency::CLP).await? {
-    ///     println!("{}: from {:?}", method.payment_type, method.min);
-    ///     # assert_eq!(method.min.map(|min| min.to_string()).as_deref(), Some("30000 CLP"));
+    ///     println!("{}: from {}", method.payment_type, method.min);
+    ///     # assert_eq!(method.min.to_string(), "30000 CLP");
     /// }
     /// # Ok(())
     /// # }
@@ -104,15 +103,12 @@ impl OnRamp {
     pub async fn list_payment_methods(
         &self,
         currency: impl Into<Option<Currency>>,
-    ) -> Result<Vec<PaymentMethod>> {
+    ) -> Result<Page<PaymentMethod>> {
         let asked = currency.into();
         let query = ListPaymentMethodsQuery {
             fiat_symbol: asked.as_ref().map(Currency::as_str),
         };
-        let reply = list_payment_methods(self.session(), &query).await?;
-        Ok(reply
-            .into_iter()
-            .map(|method| PaymentMethod::from_wire(method, asked))
-            .collect())
+        let list = list_payment_methods(self.session(), &query).await?;
+        Ok(Page::from(list).map(|method| PaymentMethod::from_wire(method, asked)))
     }
 }

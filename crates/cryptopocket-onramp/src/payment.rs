@@ -1,9 +1,9 @@
 use cryptopocket_api::onramp::{get_payment, types};
 use cryptopocket_api::operations::GET_PAYMENT;
-use cryptopocket_core::{Error, Operation, Result, input};
+use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{
-    CoinAmount, Currency, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp,
-    TxId, UserId,
+    CoinAmount, ExternalId, Extra, Field, Money, PaymentId, PaymentStatus, Personal, Symbol, Timestamp, TxId,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,25 +35,33 @@ pub struct Payment {
     /// Its id.
     pub id: PaymentId,
     /// Your own reference.
-    pub external_id: Option<ExternalId>,
+    #[serde(default)]
+    pub external_id: Field<ExternalId>,
     /// The customer who pays.
-    #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
-    pub user_id: UserId,
+    #[serde(default, serialize_with = "cryptopocket_types::id::serialize_field_text")]
+    pub user_id: Field<UserId>,
     /// Its status. A status that this SDK does not know keeps its text.
     pub status: PaymentStatus,
     /// The money to pay.
     ///
     /// The provider sends hundredths, whatever the currency (documented for EUR).
-    pub fiat: Money,
+    #[serde(default)]
+    pub fiat: Field<Money>,
     /// The coins to receive, in coin units. The reply names no chain.
-    pub coin: CoinAmount,
+    #[serde(default)]
+    pub coin: Field<CoinAmount>,
     /// When it was created.
-    pub created_at: Timestamp,
+    ///
+    /// A time without a zone is unreadable; its text is in [`extra`](Self::extra).
+    #[serde(default)]
+    pub created_at: Field<Timestamp>,
     /// The name of the person who paid, when it is known.
-    pub holder: Option<Personal>,
+    #[serde(default)]
+    pub holder: Field<Personal>,
     /// The transaction that sent the coins. Only at `coins_sent`.
-    pub txid: Option<TxId>,
-    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub txid: Field<TxId>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -66,27 +74,29 @@ impl Payment {
         self.status.is_final()
     }
 
-    pub(crate) fn from_wire(reply: types::Payment, operation: &'static Operation) -> Result<Self> {
-        let currency = currency(&reply.fiat_symbol, operation)?;
-        Ok(Self {
+    pub(crate) fn from_wire(reply: types::Payment) -> Self {
+        let mut extra = reply.extra;
+        let fiat = extra.pair(
+            ("fiat_amount", reply.fiat_amount),
+            ("fiat_symbol", reply.fiat_symbol),
+        );
+        let coin = extra.pair(
+            ("coin_amount", reply.coin_amount),
+            ("coin_symbol", reply.coin_symbol),
+        );
+        Self {
             id: reply.id,
             external_id: reply.external_id,
             user_id: reply.user_id,
             status: reply.status,
-            fiat: reply.fiat_amount.money(currency),
-            coin: CoinAmount::new(reply.coin_amount.decimal(), Symbol::from(reply.coin_symbol), None),
+            fiat: fiat.map(|(amount, currency)| amount.money(currency)),
+            coin: coin.map(|(amount, symbol)| CoinAmount::new(amount.decimal(), Symbol::from(symbol), None)),
             created_at: reply.created_at,
             holder: reply.holder,
             txid: reply.txid,
-            extra: reply.extra,
-        })
+            extra,
+        }
     }
-}
-
-/// The currency that a reply names.
-pub(crate) fn currency(code: &str, operation: &'static Operation) -> Result<Currency> {
-    code.parse()
-        .map_err(|_| Error::unexpected_reply(operation, "the reply at fiat_symbol is not a currency code"))
 }
 
 impl OnRamp {
@@ -131,6 +141,6 @@ impl OnRamp {
         if reply.id != *id {
             return Err(Error::another_object(&GET_PAYMENT, "payment"));
         }
-        Payment::from_wire(reply, &GET_PAYMENT)
+        Ok(Payment::from_wire(reply))
     }
 }

@@ -4,7 +4,7 @@ use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
 use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::wire::QueryAmount;
 use cryptopocket_types::{
-    Asset, Chain, CoinAmount, Currency, Extra, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
+    Asset, Chain, CoinAmount, Currency, Extra, Field, Money, PaymentType, QuotePaymentType, Symbol, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,20 +78,24 @@ impl QuoteRequest {
 #[non_exhaustive]
 pub struct Quote {
     /// The coins that would arrive, in coin units.
+    ///
+    /// Coin and chain are those that were asked for where the reply does not name them in a readable form.
     pub tokens: CoinAmount,
-    /// The money to spend.
-    pub spend: Money,
+    /// The money to spend: the amount that was asked for, if the reply does not name it.
+    pub spend: Field<Money>,
     /// The price of one coin.
-    pub price: Option<Money>,
+    #[serde(default)]
+    pub price: Field<Money>,
     /// The fee within `spend`.
-    pub fee: Option<Money>,
-    /// How to pay, in the spelling of payments.
-    pub payment_type: PaymentType,
+    #[serde(default)]
+    pub fee: Field<Money>,
+    /// How to pay, in the spelling of payments: the method that was asked for, if the reply does not name it.
+    pub payment_type: Field<PaymentType>,
     /// When the quote was asked for, by the clock of the session.
     pub taken_at: Timestamp,
     /// What the quote was asked for.
     pub request: QuoteRequest,
-    /// Fields of the reply that this SDK does not know.
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -99,18 +103,22 @@ pub struct Quote {
 impl Quote {
     fn new(request: QuoteRequest, taken_at: Timestamp, reply: types::Quote) -> Self {
         let currency = request.spend.currency();
-        let symbol = reply.symbol.map_or_else(|| request.symbol.clone(), Symbol::from);
-        let chain = reply.chain.map(Chain::from).or_else(|| request.chain.clone());
+        let symbol = reply.symbol.into_value().map(Symbol::from);
+        let chain = reply.chain.into_value().map(Chain::from);
+        let payment_type = reply.payment_type.map(|spelt| PaymentType::from(&spelt));
         Self {
-            tokens: CoinAmount::new(reply.tokens.decimal(), symbol, chain),
+            tokens: CoinAmount::new(
+                reply.tokens.decimal(),
+                symbol.unwrap_or_else(|| request.symbol.clone()),
+                chain.or_else(|| request.chain.clone()),
+            ),
             spend: reply
                 .amount
-                .map_or(request.spend, |amount| amount.money(currency)),
+                .map(|amount| amount.money(currency))
+                .or(Some(request.spend)),
             price: reply.price.map(|price| price.money(currency)),
             fee: reply.fee.map(|fee| fee.money(currency)),
-            payment_type: reply
-                .payment_type
-                .map_or_else(|| request.payment_type.clone(), |spelt| (&spelt).into()),
+            payment_type: payment_type.or(Some(request.payment_type.clone())),
             taken_at,
             extra: reply.extra,
             request,

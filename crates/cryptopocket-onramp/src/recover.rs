@@ -129,6 +129,7 @@ impl OnRamp {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         let mut failure = None;
+        let mut is_readable = true;
         while let Some(page) = pages.next().await {
             let page = match page {
                 Ok(page) => page,
@@ -141,13 +142,18 @@ impl OnRamp {
                 Err(error) => return Err(error),
             };
             for payment in page.into_items() {
+                is_readable &= !payment.external_id.is_unreadable();
                 let is_new = seen.insert(payment.id.clone());
-                if is_new && payment.external_id.as_ref() == Some(external_id) {
+                if is_new && payment.external_id == *external_id {
                     found.push(payment);
                 }
             }
         }
-        let end = pages.ended();
+        // A payment whose reference cannot be read may be the one that is looked for.
+        let end = match pages.ended() {
+            Some(end) if end.is_proven() && !is_readable => Some(PagesEnd::Unreadable),
+            end => end,
+        };
         Ok(Search { found, end, failure })
     }
 }
@@ -181,6 +187,10 @@ fn unproven(end: Option<PagesEnd>) -> Error {
         }
         Some(PagesEnd::Doubtful) => {
             "the list gave another number of payments than it announced, so that the payment is not in it proves nothing"
+        }
+        Some(PagesEnd::Unreadable) => {
+            "some payments of the list cannot be read, and one of them may be the payment, so that it was not found proves \
+             nothing"
         }
         _ => "nothing says that the list was whole, so that the payment is not in it proves nothing",
     };

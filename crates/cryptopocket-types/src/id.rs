@@ -7,6 +7,7 @@
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::{Scalar, scalar};
+use crate::reading::{self, Field, FromJson, Surprises};
 use crate::text_like::text_like;
 use crate::{Decimal, ParseError};
 
@@ -67,6 +68,20 @@ macro_rules! ids {
                     Scalar::Text(text) => Self::from(text.as_str()),
                     Scalar::Number(text) => Self(plain(&text)),
                 })
+            }
+        }
+
+        impl FromJson for $name {
+            const EXPECTED: &'static str = "an id";
+
+            /// An empty text is no id.
+            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+                match reading::scalar(json)? {
+                    reading::Scalar::Text(text) if text.trim().is_empty() => None,
+                    reading::Scalar::Text(text) => Some(Self::from(&*text)),
+                    reading::Scalar::Number(digits) => Some(Self(plain(digits))),
+                    reading::Scalar::Boolean(_) => None,
+                }
             }
         }
 
@@ -135,6 +150,22 @@ ids! {
 /// ```
 pub fn serialize_text<S: Serializer>(id: &impl AsRef<str>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(id.as_ref())
+}
+
+/// Serializes an id in a [`Field`] as text, for `#[serde(serialize_with = …)]`.
+///
+/// # Errors
+///
+/// Those of the serializer.
+pub fn serialize_field_text<S: Serializer>(
+    id: &Field<impl AsRef<str>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match id {
+        Field::Value(id) => serializer.serialize_str(id.as_ref()),
+        Field::Absent => serializer.serialize_none(),
+        Field::Unreadable => Field::<()>::Unreadable.serialize(serializer),
+    }
 }
 
 fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {

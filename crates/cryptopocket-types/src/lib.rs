@@ -42,6 +42,7 @@ pub mod id;
 pub mod json;
 pub mod money;
 mod open_enum;
+pub mod reading;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;
@@ -60,6 +61,7 @@ pub use id::{Concept, ExternalId, OfframpId, PaymentId, TransactionId, TxId, Use
 pub use json::{Extra, RawJson};
 pub use money::{Currency, Money};
 pub use open_enum::UnknownValue;
+pub use reading::Field;
 pub use sensitive::{Personal, Secret};
 pub use status::KycDecision;
 pub use time::{Clock, Date, ManualClock, SystemClock, Timestamp};

@@ -21,6 +21,20 @@ macro_rules! text_like {
                 $crate::json::scalar_text(deserializer).map(|text| Self::from(text.as_str()))
             }
         }
+
+        impl $crate::reading::FromJson for $name {
+            const EXPECTED: &'static str = "text";
+
+            fn from_json(json: &str, _: &mut $crate::reading::Surprises) -> ::core::option::Option<Self> {
+                match $crate::reading::scalar(json)? {
+                    $crate::reading::Scalar::Text(text) => ::core::option::Option::Some(Self::from(&*text)),
+                    $crate::reading::Scalar::Number(digits) => {
+                        ::core::option::Option::Some(Self::from(digits))
+                    }
+                    $crate::reading::Scalar::Boolean(_) => ::core::option::Option::None,
+                }
+            }
+        }
     };
     ($name:ident, traits) => {
         impl ::core::convert::From<::std::string::String> for $name {

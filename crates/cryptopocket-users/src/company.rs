@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cryptopocket_api::users::{create_company_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Extra, Personal, Secret, UserId};
+use cryptopocket_types::{Extra, Field, Personal, Secret, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::Users;
@@ -64,15 +64,18 @@ pub struct CreatedCompany {
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
     /// A second id of the company.
-    pub uuid: String,
+    #[serde(default)]
+    pub uuid: Field<String>,
     /// The page where the company proves its identity. It is valid for
     /// [`KYB_LINK_LIFETIME`](Self::KYB_LINK_LIFETIME). Anyone who has the link can act as the company.
-    pub kyb_link: Secret,
+    #[serde(default)]
+    pub kyb_link: Field<Secret>,
     /// The company's first password, 12 characters.
     ///
     /// Pass it on by another way than the link, and do not keep it.
-    pub password: Secret,
-    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub password: Field<Secret>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -133,7 +136,7 @@ impl Users {
     /// let users = Users::new(session);
     /// let company = NewCompany::new("Analytical Engines S.L.", "kyb@engines.example.com");
     /// let created = users.create_company(company).await?;
-    /// assert_eq!(format!("{:?}", created.password), "[secret]");
+    /// assert_eq!(created.password.to_string(), "[secret]");
     /// # Ok(())
     /// # }
     /// ```

@@ -1,7 +1,7 @@
 //! Customers as the provider returns them.
 
 use cryptopocket_api::users::types;
-use cryptopocket_types::{ExternalId, Extra, KycStatus, Personal, Timestamp, UserId};
+use cryptopocket_types::{ExternalId, Extra, Field, KycStatus, Personal, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A person or company that your integration created.
@@ -14,22 +14,30 @@ pub struct Customer {
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
     /// A second id of the customer.
-    pub uuid: Option<String>,
+    #[serde(default)]
+    pub uuid: Field<String>,
     /// Your own reference of the customer.
-    pub external_id: Option<ExternalId>,
+    #[serde(default)]
+    pub external_id: Field<ExternalId>,
     /// First name, or the name of the company.
-    pub name: Option<Personal>,
+    #[serde(default)]
+    pub name: Field<Personal>,
     /// Last names.
-    pub last_name: Option<Personal>,
+    #[serde(default)]
+    pub last_name: Field<Personal>,
     /// E-mail address.
-    pub email: Option<Personal>,
+    #[serde(default)]
+    pub email: Field<Personal>,
     /// Country, as an ISO 3166-1 alpha-2 code.
-    pub country: Option<String>,
+    #[serde(default)]
+    pub country: Field<String>,
     /// Status of the identity check.
-    pub kyc_status: Option<KycStatus>,
+    #[serde(default)]
+    pub kyc_status: Field<KycStatus>,
     /// When the customer was created.
-    pub created_at: Option<Timestamp>,
-    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub created_at: Field<Timestamp>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }

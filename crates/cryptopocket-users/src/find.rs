@@ -60,13 +60,14 @@ impl FindBy {
 
     /// Whether the reply can be about the customer asked for: what it says about the key must agree with it.
     ///
-    /// A key that the reply leaves out contradicts nothing. Addresses are compared without regard to case, since the
-    /// provider may store them in small letters.
+    /// A key that the reply leaves out, masks or gives in another form contradicts nothing. Addresses are compared without
+    /// regard to case, since the provider may store them in small letters.
     fn fits(&self, found: &Customer) -> bool {
         match self {
             Self::Email(email) => found.email.as_ref().is_none_or(|named| {
                 let (named, asked) = (named.reveal().trim(), email.reveal().trim());
-                named.to_lowercase() == asked.to_lowercase()
+                let is_address = named.contains('@') && !named.contains('*');
+                !is_address || named.to_lowercase() == asked.to_lowercase()
             }),
             Self::ExternalId(id) => found.external_id.as_ref().is_none_or(|named| named == id),
             Self::UserId(id) => found.id == *id,

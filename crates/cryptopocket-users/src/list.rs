@@ -1,6 +1,5 @@
 //! Listing customers.
 
-use cryptopocket_api::page;
 use cryptopocket_api::users::{ListCustomersQuery, list_customers};
 use cryptopocket_core::{Page, PageRequest, Pager, Result};
 use serde::{Deserialize, Serialize};
@@ -73,9 +72,8 @@ impl Users {
             page: Some(i64::from(request.page)),
             per_page: request.per_page.map(i64::from),
         };
-        let reply = list_customers(&self.session, &query).await?;
-        let customers = reply.data.into_iter().map(Customer::from_wire);
-        Ok(page(customers.collect(), reply.pagination))
+        let list = list_customers(&self.session, &query).await?;
+        Ok(Page::from(list).map(Customer::from_wire))
     }
 }
 

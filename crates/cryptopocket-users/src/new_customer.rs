@@ -2,7 +2,7 @@
 
 use cryptopocket_api::users::{create_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Extra, IdentificationType, Personal, Secret, UserId, UserType};
+use cryptopocket_types::{Extra, Field, IdentificationType, Personal, Secret, UserId, UserType};
 use serde::{Deserialize, Serialize};
 
 use crate::{Users, identification};
@@ -177,8 +177,9 @@ pub struct CreatedCustomer {
     /// The page where the customer proves their identity.
     ///
     /// Anyone who has the link can act as the customer.
-    pub kyc_form_url: Secret,
-    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub kyc_form_url: Field<Secret>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -232,8 +233,8 @@ impl Users {
     /// let users = Users::new(session);
     /// let ada = users.create_customer(NewCustomer::new("Ada", "ada@example.com").country("ES")).await?;
     /// // Send the customer there. The link opens the customer's own form, so keep it out of logs.
-    /// let page = ada.kyc_form_url.expose();
-    /// # assert_eq!(page, "https://kyc.example.com/f/1");
+    /// let page = ada.kyc_form_url.value().map(|url| url.expose());
+    /// # assert_eq!(page, Some("https://kyc.example.com/f/1"));
     /// # Ok(())
     /// # }
     /// ```

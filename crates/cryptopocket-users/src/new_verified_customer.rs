@@ -2,7 +2,7 @@
 
 use cryptopocket_api::users::{create_customer_delegated_kyc, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Date, Extra, IdentificationType, KycDecision, KycStatus, Personal, UserId};
+use cryptopocket_types::{Date, Extra, Field, IdentificationType, KycDecision, KycStatus, Personal, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Document, Identification, NewCustomer, Users};
@@ -215,12 +215,14 @@ pub struct VerifiedCustomer {
     #[serde(serialize_with = "cryptopocket_types::id::serialize_text")]
     pub id: UserId,
     /// A second id of the customer.
-    pub uuid: Option<String>,
+    #[serde(default)]
+    pub uuid: Field<String>,
     /// Status of the check, if the reply has one.
     ///
     /// Wait with [`Users::wait_kyc`] while it is pending.
-    pub kyc_status: Option<KycStatus>,
-    /// Fields of the reply that this SDK does not know.
+    #[serde(default)]
+    pub kyc_status: Field<KycStatus>,
+    /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
@@ -245,7 +247,7 @@ impl VerifiedCustomer {
     /// The decision: approved, rejected or pending. An unknown or missing status is pending.
     pub fn decision(&self) -> KycDecision {
         self.kyc_status
-            .as_ref()
+            .value()
             .map_or(KycDecision::Pending, KycStatus::decision)
     }
 }

@@ -43,7 +43,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     // Against the provider the customer's bank sends the money.
     sandbox.credit_bank(BankCredit::new("240.00".parse()?).concept(format!("REF {}", transfer.concept)))?;
 
-    let account = client.banking().list_accounts().await?.remove(0);
+    let accounts = client.banking().list_accounts().await?;
+    let account = accounts.iter().next().ok_or("no bank account")?;
     let transactions = client
         .banking()
         .list_transactions(account.iban.clone(), TransactionFilter::new())

@@ -53,7 +53,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let resume_at = pages.resume_page();
     println!(
         "{} payments on the first page; store page number {resume_at}",
-        first.items().len()
+        first.len()
     );
 
     let rest = client
@@ -63,6 +63,6 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         .from_page(resume_at)
         .collect_all(1_000)
         .await?;
-    assert_eq!(first.items().len() + rest.len(), 7);
+    assert_eq!(first.len() + rest.len(), 7);
     Ok(())
 }

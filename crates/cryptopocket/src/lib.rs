@@ -4,6 +4,8 @@ mod builder;
 mod client;
 #[cfg(feature = "market")]
 pub mod market;
+#[cfg(all(feature = "inbox", feature = "onramp"))]
+pub mod once;
 #[cfg(test)]
 mod tests;
 

@@ -26,10 +26,10 @@ mod market {
                 {"symbol":"NEW","chain":"chain-of-2027","launch":1e-7}
             ]}"#,
         );
-        let assets = client.list_assets().await.unwrap();
-        assert_eq!(assets[0].min_purchase.unwrap().to_string(), "15.10");
-        assert_eq!(assets[1].asset(), Asset::new("NEW", "chain-of-2027"));
-        assert_eq!((assets[1].decimals, assets[1].active), (None, None));
+        let assets = client.list_assets().await.unwrap().into_items();
+        assert_eq!(assets[0].min_purchase.to_string(), "15.10");
+        assert_eq!(assets[1].asset(), Some(Asset::new("NEW", "chain-of-2027")));
+        assert!(assets[1].decimals.is_absent() && assets[1].active.is_absent());
         assert_eq!(assets[1].extra.get("launch").unwrap().get(), "1e-7");
     }
 
@@ -64,9 +64,14 @@ mod market {
             "get_token_price",
             Answer::json(r#"{"status":"ok","data":{"price":0.9213,"day":1.50}}"#),
         );
-        let asset = client.list_assets().await.unwrap().remove(0);
+        let asset = client.list_assets().await.unwrap().into_items().remove(0);
         stored(&asset);
-        stored(&client.price(&asset.asset(), Currency::EUR).await.unwrap());
+        stored(
+            &client
+                .price(&asset.asset().unwrap(), Currency::EUR)
+                .await
+                .unwrap(),
+        );
     }
 
     #[tokio::test]
@@ -91,7 +96,7 @@ async fn domains_share_one_login() {
     let (client, transport) = scripted("list_available_assets", r#"{"status":"ok","data":[]}"#);
     transport.always("list_customers", Answer::json(r#"{"status":"ok","data":[]}"#));
     transport.always("list_bank_accounts", Answer::json(r#"{"status":"ok","data":[]}"#));
-    client.list_assets().await.unwrap();
+    client.list_assets().await.unwrap().into_items();
     client
         .users()
         .list_customers(crate::users::CustomerFilter::new())

@@ -23,7 +23,7 @@ fn own_transport_recovers_a_lost_payment() {
     let transport = Arc::new(LossyTransport::default());
     let client = client(transport.clone()).unwrap();
     let payment = block_on(buy(&client, order())).unwrap();
-    assert_eq!(payment.txid.unwrap().as_str(), "0x8f2d");
+    assert_eq!(payment.txid.to_string(), "0x8f2d");
     assert_eq!(transport.calls("create_payment"), 1, "it is never sent twice");
     let waited = client.session().runtime().monotonic();
     assert!(

@@ -10,7 +10,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_bank_accounts",
         reply: r#"{"status":"ok","data":[{"iban":"ES9121000418450200051332","bic":"CAIXESBBXXX","holder_name":"Canary Holding SL","alias":"Canaria Canarias","currency":"EUR","balance":"10250.00","status":"active"}]}"#,
-        call: |session| shown(async move { Banking::new(session).list_accounts().await }),
+        call: |session| shown(async move { Ok(Banking::new(session).list_accounts().await?.into_items()) }),
     },
     Case {
         id: "list_bank_transactions",

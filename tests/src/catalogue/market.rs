@@ -25,6 +25,6 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_available_assets",
         reply: r#"{"status":"ok","data":[{"symbol":"USDC","name":"USD Coin","chain":"polygon","decimals":6,"active":true,"min_purchase":30}]}"#,
-        call: |session| shown(async move { Client::from(session).list_assets().await }),
+        call: |session| shown(async move { Ok(Client::from(session).list_assets().await?.into_items()) }),
     },
 ];

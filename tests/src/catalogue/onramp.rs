@@ -10,7 +10,14 @@ pub(super) const CASES: &[Case] = &[
     Case {
         id: "list_payment_methods",
         reply: r#"{"status":"ok","data":[{"payment_type":"card","name":"Card","fiat_symbol":"EUR","country":"ES","min_amount":30,"max_amount":5000.5}]}"#,
-        call: |session| shown(async move { OnRamp::new(session).list_payment_methods(Currency::EUR).await }),
+        call: |session| {
+            shown(async move {
+                Ok(OnRamp::new(session)
+                    .list_payment_methods(Currency::EUR)
+                    .await?
+                    .into_items())
+            })
+        },
     },
     Case {
         id: "get_onramp_quote",

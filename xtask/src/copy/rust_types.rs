@@ -29,6 +29,7 @@ pub(crate) fn rust_type(schema: &Map<String, Value>, position: Position) -> Opti
             (_, "external", ..) => "id::ExternalId",
             (_, "concept", ..) => "id::Concept",
             (_, "txid", ..) => "id::TxId",
+            (_, "currency", ..) => "Currency",
             // The generator writes a path with `Display`, which the guarded types do not show.
             (_, _, "secret" | "personal", _) if position == Position::Path => "wire::PathText",
             (_, _, "secret", _) => "Secret",

@@ -15,9 +15,6 @@ pub(crate) enum Role {
 pub(crate) struct Slices {
     /// A complete document for each tag that has operations.
     pub(crate) tags: BTreeMap<&'static str, Value>,
-    /// Schemas that more than one tag uses: generated once.
-    pub(crate) shared: Value,
-    pub(crate) shared_names: BTreeSet<String>,
     /// String enums: written by `generate::enums`, replaced in the clients.
     pub(crate) enums: BTreeSet<String>,
     pub(crate) roles: BTreeMap<String, Role>,
@@ -63,13 +60,6 @@ pub(super) fn cut(document: &Document, root: &Value) -> Slices {
             .extend(sent.into_iter().chain(received).chain(written));
     }
 
-    let uses = |name: &String| reached.values().filter(|names| names.contains(name)).count();
-    let several = schemas
-        .iter()
-        .filter(|(name, _)| uses(name) > 1 && !enums.contains(*name));
-    let mut shared: BTreeSet<String> = several.clone().map(|(name, _)| name.clone()).collect();
-    shared.extend(closure(&schemas, several.map(|(_, schema)| schema)));
-
     let slice = |paths: Map<String, Value>, names: &BTreeSet<String>| {
         let named = schemas.iter().filter(|(name, _)| names.contains(*name));
         let named = named.map(|(name, schema)| (name.clone(), schema.clone()));
@@ -82,8 +72,6 @@ pub(super) fn cut(document: &Document, root: &Value) -> Slices {
         .map(|(tag, paths)| (tag, slice(paths, &reached[tag])));
     Slices {
         tags: tags.collect(),
-        shared: slice(Map::new(), &shared),
-        shared_names: shared.difference(&enums).cloned().collect(),
         enums,
         roles,
     }

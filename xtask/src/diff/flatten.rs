@@ -66,7 +66,7 @@ fn call(operation: &Operation<'_>) -> Facts {
         .map(|(status, _)| status)
         .collect();
     let answer = match operation.envelope() {
-        Envelope::Data => "`data`",
+        Envelope::Data | Envelope::List => "`data`",
         Envelope::Whole => "the whole reply",
     };
     let media = operation.request().map_or("", |(media, _)| media);

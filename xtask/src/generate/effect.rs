@@ -10,8 +10,6 @@ pub(super) fn check(slice: &Value, file: &syn::File, slices: &Slices) -> Result<
     for name in schemas.into_iter().flat_map(Map::keys) {
         let replacement = if slices.enums.contains(name) {
             format!("::cryptopocket_types::{name}")
-        } else if slices.shared_names.contains(name) {
-            format!("crate::shared::{name}")
         } else {
             continue;
         };
@@ -47,7 +45,7 @@ mod tests {
     fn checked(change: impl FnOnce(&mut BTreeMap<String, String>), slice: impl FnOnce(&mut Value)) -> String {
         let document = Document::read(&workspace::root().join(workspace::SPEC)).unwrap();
         let slices = copy::slices(&document);
-        let mut replacements = super::super::replacements(&slices, true);
+        let mut replacements = super::super::replacements(&slices);
         change(&mut replacements);
         let file = super::super::client::module(&slices.tags["onramp"], &replacements).unwrap();
         let mut expected = slices.tags["onramp"].clone();
@@ -69,11 +67,6 @@ mod tests {
         assert_eq!(
             checked(misspelt, |_| {}),
             "`PaymentStatus` should have been replaced, but was generated"
-        );
-        let shared = |map: &mut BTreeMap<String, String>| drop(map.remove("Pagination"));
-        assert_eq!(
-            checked(shared, |_| {}),
-            "`Pagination` should have been replaced, but was generated"
         );
     }
 

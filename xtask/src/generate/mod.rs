@@ -49,7 +49,7 @@ fn client_files(document: &Document) -> Result<Files, String> {
     let mut modules = Vec::new();
     for (tag, slice) in &slices.tags {
         let mut file =
-            client::module(slice, &replacements(&slices, true)).map_err(|e| format!("tag `{tag}`: {e}"))?;
+            client::module(slice, &replacements(&slices)).map_err(|e| format!("tag `{tag}`: {e}"))?;
         effect::check(slice, &file, &slices).map_err(|e| format!("tag `{tag}`: {e}"))?;
         edit::apply(&mut file, context).map_err(|e| format!("tag `{tag}`: {e}"))?;
         files.insert(
@@ -58,13 +58,6 @@ fn client_files(document: &Document) -> Result<Files, String> {
         );
         modules.push(*tag);
     }
-    let shared =
-        client::module(&slices.shared, &replacements(&slices, false)).map_err(|e| format!("shared: {e}"))?;
-    let shared = edit::types_only(shared, context).map_err(|e| format!("shared: {e}"))?;
-    files.insert(
-        format!("{API}/shared.rs"),
-        print(&shared, "Types that several tags use."),
-    );
     let table = operations::file(document)?;
     files.insert(
         format!("{API}/operations.rs"),
@@ -81,16 +74,12 @@ fn client_files(document: &Document) -> Result<Files, String> {
     Ok(files)
 }
 
-fn replacements(slices: &Slices, shared: bool) -> BTreeMap<String, String> {
-    let enums = slices
+fn replacements(slices: &Slices) -> BTreeMap<String, String> {
+    slices
         .enums
         .iter()
-        .map(|name| (name.clone(), format!("::cryptopocket_types::{name}")));
-    let types = slices
-        .shared_names
-        .iter()
-        .map(|name| (name.clone(), format!("crate::shared::{name}")));
-    enums.chain(types.filter(|_| shared)).collect()
+        .map(|name| (name.clone(), format!("::cryptopocket_types::{name}")))
+        .collect()
 }
 
 fn module_list(tags: &[&str]) -> String {
@@ -110,7 +99,7 @@ fn module_list(tags: &[&str]) -> String {
     let modules: Vec<String> = modules.collect();
     header(&doc.join("\n"), SOURCE)
         + &modules.concat()
-        + "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\npub mod shared;\n"
+        + "pub mod operations;\n#[cfg(feature = \"schemars\")]\npub mod schemas;\n"
 }
 
 fn print(file: &syn::File, doc: &str) -> String {

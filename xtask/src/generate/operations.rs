@@ -47,6 +47,7 @@ fn table(operation: &Operation<'_>, name: &Ident) -> proc_macro2::TokenStream {
     let evidence = variant(operation.text("x-evidence"));
     let envelope = match operation.envelope() {
         Envelope::Data => quote!(Data),
+        Envelope::List => quote!(List),
         Envelope::Whole => quote!(Whole),
     };
     let auth = operation.authenticated();

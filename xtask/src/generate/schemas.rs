@@ -8,10 +8,6 @@ use serde_json::{Map, Value};
 /// The file `schemas.rs`: one function that gives the JSON Schema of each generated type.
 pub(crate) fn file(slices: &Slices) -> Result<syn::File, String> {
     let mut pushes = Vec::new();
-    for name in &slices.shared_names {
-        let ident = Ident::new(name, Span::call_site());
-        pushes.push(quote!(schemas.push(("shared", #name, ::schemars::schema_for!(super::shared::#ident)));));
-    }
     for (tag, slice) in &slices.tags {
         let module = Ident::new(tag, Span::call_site());
         let names = slice
@@ -19,11 +15,7 @@ pub(crate) fn file(slices: &Slices) -> Result<syn::File, String> {
             .and_then(Value::as_object)
             .into_iter()
             .flat_map(Map::keys);
-        let own = names.filter(|name| {
-            slices.roles.contains_key(*name)
-                && !slices.enums.contains(*name)
-                && !slices.shared_names.contains(*name)
-        });
+        let own = names.filter(|name| slices.roles.contains_key(*name) && !slices.enums.contains(*name));
         for name in own {
             let ident = Ident::new(name, Span::call_site());
             pushes.push(quote! {

@@ -7,7 +7,7 @@ use crate::spec::{Document, Node};
 use serde_json::Value;
 
 const GRADES: [&str; 4] = ["documented", "guide", "older", "assumed"];
-const IDS: [&str; 7] = [
+const IDS: [&str; 8] = [
     "payment",
     "user",
     "offramp",
@@ -15,11 +15,13 @@ const IDS: [&str; 7] = [
     "external",
     "concept",
     "txid",
+    "currency",
 ];
 const SENSITIVITIES: [&str; 3] = ["none", "personal", "secret"];
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "x-evidence",
     "x-source",
+    "x-key",
     "x-unit",
     "x-idempotency",
     "x-refusals",

@@ -95,7 +95,7 @@ rules! {
     UNIT_MISSING = "unit", "give it an `x-unit`: without one it would be a float, or its unit a guess";
     UNIT_TYPE = "unit",
         "currency-unit and coin-unit are numbers, cent an integer, decimal-string and base-unit strings";
-    ID = "id", "write payment, user, offramp, transaction, external, concept or txid";
+    ID = "id", "write payment, user, offramp, transaction, external, concept, txid or currency";
     ID_TYPE = "id", "an id is a string, an integer, or one of both";
     SENSITIVITY = "sensitivity", "write none, personal or secret";
     SENSITIVITY_MISSING = "sensitivity",

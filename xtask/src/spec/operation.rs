@@ -27,6 +27,8 @@ impl Tag {
 pub(crate) enum Envelope {
     /// The `data` of the reply: the rest of it says only "success".
     Data,
+    /// Rows in `data`, perhaps with the numbers of the page beside them.
+    List,
     /// The whole reply: it has no `data`, or more beside it (pagination).
     Whole,
 }
@@ -105,7 +107,12 @@ impl<'a> Operation<'a> {
         let schema = self.success_schema().unwrap_or(&Value::Null);
         let mut names = schema.fields("properties").map(|(name, _)| name);
         let has_data = schema.pointer("/properties/data").is_some();
-        if has_data && names.all(|name| matches!(name, "status" | "message" | "data")) {
+        if schema
+            .pointer("/properties/data")
+            .is_some_and(|data| data.word("type") == "array")
+        {
+            Envelope::List
+        } else if has_data && names.all(|name| matches!(name, "status" | "message" | "data")) {
             Envelope::Data
         } else {
             Envelope::Whole

@@ -19,6 +19,7 @@ pub(crate) fn module(document: &Document, file: &syn::File) -> String {
         };
         let answer = match operation.envelope() {
             Envelope::Data => "data",
+            Envelope::List => "list",
             Envelope::Whole => "whole",
         };
         lines.push(format!(
@@ -208,13 +209,13 @@ fn text(ty: &Type) -> String {
         "::std::option::",
         "::std::vec::",
         "::std::string::",
-        "crate::shared::",
+        "reading::",
         "wire::",
         "id::",
         "time::",
     ]
     .iter()
-    .fold(squeezed, |text, path| text.replace(path, ""))
+    .fold(squeezed.replace(",>", ">"), |text, path| text.replace(path, ""))
 }
 
 #[cfg(test)]
@@ -260,7 +261,6 @@ mod tests {
         offramp_surface_is_as_reviewed "offramp";
         banking_surface_is_as_reviewed "banking";
         webhooks_surface_is_as_reviewed "webhooks";
-        shared_types_are_as_reviewed "shared";
     }
 
     #[test]

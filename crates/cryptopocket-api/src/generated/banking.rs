@@ -15,28 +15,58 @@ pub mod types {
         /// Name of the account, for people.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub alias: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub alias: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Money in the account, a decimal string in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub balance: ::std::option::Option<::cryptopocket_types::wire::DecimalString>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: DecimalString >"
+            )
+        )]
+        pub balance: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::DecimalString,
+        >,
         /// BIC of the bank.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub bic: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub bic: ::cryptopocket_types::Field<::std::string::String>,
         /// Currency of the account, as an ISO 4217 code.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Currency >"
+            )
+        )]
+        pub currency: ::cryptopocket_types::Field<::cryptopocket_types::Currency>,
         /// Name of the holder.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub holder_name: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub holder_name: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// IBAN of the account, for `list_bank_transactions`.
         ///
         /// Evidence: assumed.
@@ -44,8 +74,12 @@ pub mod types {
         /// State of the account. No values are known.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub status: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -59,40 +93,91 @@ pub mod types {
         /// Money, a signed decimal string in currency units. Credits are positive, debits negative.
         ///
         /// Evidence: assumed.
-        pub amount: ::cryptopocket_types::wire::DecimalString,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: wire :: DecimalString")
+        )]
+        pub amount: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::DecimalString,
+        >,
         /// Day on which the bank booked it.
         ///
         /// Evidence: assumed.
-        pub booking_date: ::cryptopocket_types::time::Date,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: time :: Date")
+        )]
+        pub booking_date: ::cryptopocket_types::Field<::cryptopocket_types::time::Date>,
         /// What the payer wrote, free text. It may contain the `concept` of a payment.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub concept: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub concept: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Account of the payer or payee.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub counterparty_iban: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub counterparty_iban: ::cryptopocket_types::Field<
+            ::cryptopocket_types::Personal,
+        >,
         /// Name of the payer or payee, as the bank reports it.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub counterparty_name: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub counterparty_name: ::cryptopocket_types::Field<
+            ::cryptopocket_types::Personal,
+        >,
         /// Currency, as an ISO 4217 code.
         ///
         /// Evidence: assumed.
-        pub currency: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: Currency")
+        )]
+        pub currency: ::cryptopocket_types::Field<::cryptopocket_types::Currency>,
         /// End-to-end reference of the payer. `NOTPROVIDED` stands for none.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub end_to_end_id: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub end_to_end_id: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Account of the integration.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub iban: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub iban: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Id of the movement, for `reconcile_payment`.
         ///
         /// Evidence: assumed.
@@ -100,42 +185,34 @@ pub mod types {
         /// Payment it is matched to.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_id: ::std::option::Option<::cryptopocket_types::id::PaymentId>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: PaymentId >"
+            )
+        )]
+        pub payment_id: ::cryptopocket_types::Field<::cryptopocket_types::id::PaymentId>,
         /// Whether it is matched to a payment. If it is missing, `payment_id` shows that.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub reconciled: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < bool >")
+        )]
+        pub reconciled: ::cryptopocket_types::Field<bool>,
         /// Day from which it counts.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub value_date: ::std::option::Option<::cryptopocket_types::time::Date>,
-        /// Fields that the document does not know, with their exact text.
-        #[serde(flatten)]
-        #[cfg_attr(feature = "schemars", schemars(skip))]
-        pub extra: ::cryptopocket_types::Extra,
-    }
-    /// One page of movements of a bank account, in its envelope. The provider names this schema; its fields are
-    /// assumed.
-    #[derive(::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct BankAccountTransactionsResponse {
-        /// The movements of this page.
-        ///
-        /// Evidence: assumed.
-        pub data: ::std::vec::Vec<BankAccountTransaction>,
-        /// Position of this page. If it is missing, the page is the only one.
-        ///
-        /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub pagination: ::std::option::Option<crate::shared::Pagination>,
-        /// Says that the call succeeded.
-        ///
-        /// Evidence: assumed.
-        pub status: ::cryptopocket_types::SuccessWord,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: time :: Date >"
+            )
+        )]
+        pub value_date: ::cryptopocket_types::Field<::cryptopocket_types::time::Date>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -167,18 +244,36 @@ pub mod types {
         /// The payment.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_id: ::std::option::Option<::cryptopocket_types::id::PaymentId>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: PaymentId >"
+            )
+        )]
+        pub payment_id: ::cryptopocket_types::Field<::cryptopocket_types::id::PaymentId>,
         /// State of the payment now, `payment_received`. Follow it with `get_payment`.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::cryptopocket_types::PaymentStatus>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: PaymentStatus >"
+            )
+        )]
+        pub status: ::cryptopocket_types::Field<::cryptopocket_types::PaymentStatus>,
         /// The movement that pays it.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub transaction_id: ::std::option::Option<
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: TransactionId >"
+            )
+        )]
+        pub transaction_id: ::cryptopocket_types::Field<
             ::cryptopocket_types::id::TransactionId,
         >,
         /// Fields that the document does not know, with their exact text.
@@ -219,25 +314,21 @@ pub mod types {
         }
     }
     crate::decode::reply_object! {
-        BankAccount { alias : "alias" optional, balance : "balance" optional, bic : "bic"
-        optional, currency : "currency" optional, holder_name : "holder_name" optional,
-        iban : "iban" required, status : "status" optional, }
+        BankAccount { alias : "alias" field, balance : "balance" field, bic : "bic"
+        field, currency : "currency" field, holder_name : "holder_name" field, iban :
+        "iban" key, status : "status" field, }
     }
     crate::decode::reply_object! {
-        BankAccountTransaction { amount : "amount" required, booking_date :
-        "booking_date" required, concept : "concept" optional, counterparty_iban :
-        "counterparty_iban" optional, counterparty_name : "counterparty_name" optional,
-        currency : "currency" required, end_to_end_id : "end_to_end_id" optional, iban :
-        "iban" optional, id : "id" required, payment_id : "payment_id" optional,
-        reconciled : "reconciled" optional, value_date : "value_date" optional, }
+        BankAccountTransaction { amount : "amount" field, booking_date : "booking_date"
+        field, concept : "concept" field, counterparty_iban : "counterparty_iban" field,
+        counterparty_name : "counterparty_name" field, currency : "currency" field,
+        end_to_end_id : "end_to_end_id" field, iban : "iban" field, id : "id" key,
+        payment_id : "payment_id" field, reconciled : "reconciled" field, value_date :
+        "value_date" field, }
     }
     crate::decode::reply_object! {
-        BankAccountTransactionsResponse { data : "data" required, pagination :
-        "pagination" optional, status : "status" required, }
-    }
-    crate::decode::reply_object! {
-        Reconciliation { payment_id : "payment_id" optional, status : "status" optional,
-        transaction_id : "transaction_id" optional, }
+        Reconciliation { payment_id : "payment_id" field, status : "status" field,
+        transaction_id : "transaction_id" field, }
     }
 }
 /// List the integration's bank accounts.
@@ -249,7 +340,7 @@ pub mod types {
 /// Sends `GET /banking/accounts`. Evidence: documented; source: "List bank accounts".
 pub async fn list_bank_accounts(
     session: &Session,
-) -> Result<::std::vec::Vec<types::BankAccount>> {
+) -> Result<::cryptopocket_types::reading::List<types::BankAccount>> {
     session.request(&operations::LIST_BANK_ACCOUNTS).send().await
 }
 /// Optional parameters of [`list_bank_transactions`].
@@ -284,7 +375,7 @@ pub async fn list_bank_transactions(
     session: &Session,
     iban: &::cryptopocket_types::wire::PathText,
     query: &ListBankTransactionsQuery<'_>,
-) -> Result<types::BankAccountTransactionsResponse> {
+) -> Result<::cryptopocket_types::reading::List<types::BankAccountTransaction>> {
     session
         .request(&operations::LIST_BANK_TRANSACTIONS)
         .path(iban)

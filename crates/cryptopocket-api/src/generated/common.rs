@@ -15,29 +15,49 @@ pub mod types {
         /// Whether the pair can be bought and sold now. If it is missing, treat the pair as active.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub active: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < bool >")
+        )]
+        pub active: ::cryptopocket_types::Field<bool>,
         /// Chain of the coin, such as `polygon`.
         ///
         /// Evidence: assumed.
-        pub chain: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = ":: std :: string :: String"))]
+        pub chain: ::cryptopocket_types::Field<::std::string::String>,
         /// How many decimals the coin has on this chain. One token is 10 to this power base units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub decimals: ::std::option::Option<i32>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < i32 >")
+        )]
+        pub decimals: ::cryptopocket_types::Field<i32>,
         /// Minimum amount of a purchase, in currency units. The currency is not stated; euros are likely.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub min_purchase: ::std::option::Option<
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CurrencyUnits >"
+            )
+        )]
+        pub min_purchase: ::cryptopocket_types::Field<
             ::cryptopocket_types::wire::CurrencyUnits,
         >,
         /// Name of the coin, for people.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub name: ::cryptopocket_types::Field<::std::string::String>,
         /// Symbol of the coin, such as `USDC`.
         ///
         /// Evidence: assumed.
@@ -55,8 +75,12 @@ pub mod types {
         /// Validity of the token in seconds from now. If it is missing, use the token until it is refused.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expires_in: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < i64 >")
+        )]
+        pub expires_in: ::cryptopocket_types::Field<i64>,
         /// The token, for the `auth` header, bare.
         ///
         /// Evidence: assumed.
@@ -87,13 +111,23 @@ pub mod types {
         /// Chain of the coin.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub chain: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub chain: ::cryptopocket_types::Field<::std::string::String>,
         /// Currency of the price, as an ISO 4217 code.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fiat_symbol: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Currency >"
+            )
+        )]
+        pub fiat_symbol: ::cryptopocket_types::Field<::cryptopocket_types::Currency>,
         /// Price of one token, in currency units.
         ///
         /// Evidence: assumed.
@@ -101,8 +135,12 @@ pub mod types {
         /// Symbol of the coin.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub symbol: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub symbol: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -141,16 +179,16 @@ pub mod types {
         }
     }
     crate::decode::reply_object! {
-        Asset { active : "active" optional, chain : "chain" required, decimals :
-        "decimals" optional, min_purchase : "min_purchase" optional, name : "name"
-        optional, symbol : "symbol" required, }
+        Asset { active : "active" field, chain : "chain" field, decimals : "decimals"
+        field, min_purchase : "min_purchase" field, name : "name" field, symbol :
+        "symbol" key, }
     }
     crate::decode::reply_object! {
-        AuthToken { expires_in : "expires_in" optional, token : "token" required, }
+        AuthToken { expires_in : "expires_in" field, token : "token" key, }
     }
     crate::decode::reply_object! {
-        TokenPrice { chain : "chain" optional, fiat_symbol : "fiat_symbol" optional,
-        price : "price" required, symbol : "symbol" optional, }
+        TokenPrice { chain : "chain" field, fiat_symbol : "fiat_symbol" field, price :
+        "price" key, symbol : "symbol" filled, }
     }
 }
 /// Exchange the API key and secret for a token.
@@ -177,7 +215,7 @@ pub async fn authenticate(
 /// Sends `GET /available-assets`. Evidence: guide; source: "Get Available Assets".
 pub async fn list_available_assets(
     session: &Session,
-) -> Result<::std::vec::Vec<types::Asset>> {
+) -> Result<::cryptopocket_types::reading::List<types::Asset>> {
     session.request(&operations::LIST_AVAILABLE_ASSETS).send().await
 }
 /// Get the price of a coin.

@@ -25,4 +25,3 @@ pub mod webhooks;
 pub mod operations;
 #[cfg(feature = "schemars")]
 pub mod schemas;
-pub mod shared;

@@ -51,35 +51,18 @@ pub mod types {
         /// The text `payment created`.
         ///
         /// Evidence: older.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub rampoff: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub rampoff: ::cryptopocket_types::Field<::std::string::String>,
         /// Address of the provider to send the tokens to, on the chain that was named.
         ///
         /// Evidence: older.
-        pub wallet: ::std::string::String,
-        /// Fields that the document does not know, with their exact text.
-        #[serde(flatten)]
-        #[cfg_attr(feature = "schemars", schemars(skip))]
-        pub extra: ::cryptopocket_types::Extra,
-    }
-    /// One page of off-ramp transactions, in its envelope.
-    #[derive(::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct ListOfframpsReply {
-        /// The transactions of this page.
-        ///
-        /// Evidence: assumed.
-        pub data: ::std::vec::Vec<Offramp>,
-        /// Position of this page. If it is missing, the page is the only one.
-        ///
-        /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub pagination: ::std::option::Option<crate::shared::Pagination>,
-        /// Says that the call succeeded.
-        ///
-        /// Evidence: assumed.
-        pub status: ::cryptopocket_types::SuccessWord,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = ":: std :: string :: String"))]
+        pub wallet: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -93,23 +76,41 @@ pub mod types {
         /// Tokens, a string of base units; divide by 10 to the power of `decimals` to get tokens.
         ///
         /// Evidence: older.
-        pub amount: ::cryptopocket_types::wire::BaseUnits,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: wire :: BaseUnits")
+        )]
+        pub amount: ::cryptopocket_types::Field<::cryptopocket_types::wire::BaseUnits>,
         /// Chain the tokens come from.
         ///
         /// Evidence: older.
-        pub blockchain: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = ":: std :: string :: String"))]
+        pub blockchain: ::cryptopocket_types::Field<::std::string::String>,
         /// Symbol of the coin, which requests call `symbol`.
         ///
         /// Evidence: older.
-        pub crypto: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = ":: std :: string :: String"))]
+        pub crypto: ::cryptopocket_types::Field<::std::string::String>,
         /// How many decimals of `amount` stand behind the point.
         ///
         /// Evidence: older.
-        pub decimals: i32,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = "i32"))]
+        pub decimals: ::cryptopocket_types::Field<i32>,
         /// Money for the customer, a decimal string in currency units. The currency is not stated.
         ///
         /// Evidence: older.
-        pub fiat_amount: ::cryptopocket_types::wire::DecimalString,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: wire :: DecimalString")
+        )]
+        pub fiat_amount: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::DecimalString,
+        >,
         /// Id of the transaction. Whether a number or a string is not stated.
         ///
         /// Evidence: older.
@@ -131,18 +132,34 @@ pub mod types {
         /// Tokens the customer would send, in coin units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::cryptopocket_types::wire::CoinUnits>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CoinUnits >"
+            )
+        )]
+        pub amount: ::cryptopocket_types::Field<::cryptopocket_types::wire::CoinUnits>,
         /// Chain the tokens come from.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub blockchain: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub blockchain: ::cryptopocket_types::Field<::std::string::String>,
         /// Fee that is already taken off, a decimal string in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fee: ::std::option::Option<::cryptopocket_types::wire::DecimalString>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: DecimalString >"
+            )
+        )]
+        pub fee: ::cryptopocket_types::Field<::cryptopocket_types::wire::DecimalString>,
         /// Money the customer would receive, a decimal string in currency units.
         ///
         /// Evidence: assumed.
@@ -150,13 +167,23 @@ pub mod types {
         /// Currency, as an ISO 4217 code.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fiat_symbol: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Currency >"
+            )
+        )]
+        pub fiat_symbol: ::cryptopocket_types::Field<::cryptopocket_types::Currency>,
         /// Symbol of the coin.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub symbol: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub symbol: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -195,22 +222,18 @@ pub mod types {
         }
     }
     crate::decode::reply_object! {
-        CreatedOfframp { id : "id" required, rampoff : "rampoff" optional, wallet :
-        "wallet" required, }
+        CreatedOfframp { id : "id" key, rampoff : "rampoff" field, wallet : "wallet"
+        filled, }
     }
     crate::decode::reply_object! {
-        ListOfframpsReply { data : "data" required, pagination : "pagination" optional,
-        status : "status" required, }
+        Offramp { amount : "amount" field, blockchain : "blockchain" field, crypto :
+        "crypto" field, decimals : "decimals" field, fiat_amount : "fiat_amount" field,
+        id : "id" key, status : "status" key, }
     }
     crate::decode::reply_object! {
-        Offramp { amount : "amount" required, blockchain : "blockchain" required, crypto
-        : "crypto" required, decimals : "decimals" required, fiat_amount : "fiat_amount"
-        required, id : "id" required, status : "status" required, }
-    }
-    crate::decode::reply_object! {
-        OfframpQuote { amount : "amount" optional, blockchain : "blockchain" optional,
-        fee : "fee" optional, fiat_amount : "fiat_amount" required, fiat_symbol :
-        "fiat_symbol" optional, symbol : "symbol" optional, }
+        OfframpQuote { amount : "amount" field, blockchain : "blockchain" field, fee :
+        "fee" field, fiat_amount : "fiat_amount" key, fiat_symbol : "fiat_symbol" field,
+        symbol : "symbol" field, }
     }
 }
 /// Create an off-ramp transaction.
@@ -288,7 +311,7 @@ pub struct ListOfframpsQuery {
 pub async fn list_offramps(
     session: &Session,
     query: &ListOfframpsQuery,
-) -> Result<types::ListOfframpsReply> {
+) -> Result<::cryptopocket_types::reading::List<types::Offramp>> {
     session
         .request(&operations::LIST_OFFRAMPS)
         .query("page", &query.page)

@@ -101,24 +101,48 @@ pub mod types {
         /// Transfer: BIC of that account's bank.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub bic: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub bic: ::cryptopocket_types::Field<::std::string::String>,
         /// Transfer: reference the payer must write, a JSON number. Show it to the payer and keep it, as no later call
         /// repeats it.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub concept: ::std::option::Option<::cryptopocket_types::id::Concept>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: Concept >"
+            )
+        )]
+        pub concept: ::cryptopocket_types::Field<::cryptopocket_types::id::Concept>,
         /// Transfer: name of the account's holder. Show it to the payer.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub destination_name: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub destination_name: ::cryptopocket_types::Field<
+            ::cryptopocket_types::Personal,
+        >,
         /// Transfer: account to pay into. Show it to the payer.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub iban: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub iban: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Id of the payment, 25 letters and digits. Keep it.
         ///
         /// Evidence: documented.
@@ -126,8 +150,14 @@ pub mod types {
         /// Card and PSD2: page on which the customer pays. Send the customer there. Its host varies.
         ///
         /// Evidence: older.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub url_payment: ::std::option::Option<::cryptopocket_types::Secret>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Secret >"
+            )
+        )]
+        pub url_payment: ::cryptopocket_types::Field<::cryptopocket_types::Secret>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -141,39 +171,29 @@ pub mod types {
         /// Your own reference of the payment. Missing or null when none was given; that is assumed.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub external_id: ::std::option::Option<::cryptopocket_types::id::ExternalId>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: ExternalId >"
+            )
+        )]
+        pub external_id: ::cryptopocket_types::Field<
+            ::cryptopocket_types::id::ExternalId,
+        >,
         /// Page on which the customer names a wallet and pays. Send the customer there. Its host varies.
         ///
         /// Evidence: documented.
-        pub gateway_url: ::cryptopocket_types::Secret,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: Secret")
+        )]
+        pub gateway_url: ::cryptopocket_types::Field<::cryptopocket_types::Secret>,
         /// Id of the payment, 25 letters and digits. Keep it.
         ///
         /// Evidence: documented.
         pub payment_id: ::cryptopocket_types::id::PaymentId,
-        /// Fields that the document does not know, with their exact text.
-        #[serde(flatten)]
-        #[cfg_attr(feature = "schemars", schemars(skip))]
-        pub extra: ::cryptopocket_types::Extra,
-    }
-    /// One page of payments, in its envelope.
-    #[derive(::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct ListPaymentsReply {
-        /// The payments of this page.
-        ///
-        /// Evidence: assumed.
-        pub data: ::std::vec::Vec<Payment>,
-        /// Position of this page. If it is missing, the page is the only one.
-        ///
-        /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub pagination: ::std::option::Option<crate::shared::Pagination>,
-        /// Says that the call succeeded.
-        ///
-        /// Evidence: assumed.
-        pub status: ::cryptopocket_types::SuccessWord,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -187,33 +207,73 @@ pub mod types {
         /// Tokens for the customer, in coin units.
         ///
         /// Evidence: documented.
-        pub coin_amount: ::cryptopocket_types::wire::CoinUnits,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: wire :: CoinUnits")
+        )]
+        pub coin_amount: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::CoinUnits,
+        >,
         /// Symbol of the coin.
         ///
         /// Evidence: documented.
-        pub coin_symbol: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = ":: std :: string :: String"))]
+        pub coin_symbol: ::cryptopocket_types::Field<::std::string::String>,
         /// When the payment was created, in RFC 3339 with microseconds.
         ///
         /// Evidence: documented.
-        pub created_at: ::cryptopocket_types::time::Timestamp,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: time :: Timestamp")
+        )]
+        pub created_at: ::cryptopocket_types::Field<
+            ::cryptopocket_types::time::Timestamp,
+        >,
         /// Your own reference of the payment. Missing or null when none was given; that is assumed.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub external_id: ::std::option::Option<::cryptopocket_types::id::ExternalId>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: ExternalId >"
+            )
+        )]
+        pub external_id: ::cryptopocket_types::Field<
+            ::cryptopocket_types::id::ExternalId,
+        >,
         /// Money to pay, in cents (`15050` is 150.50 EUR), though the creation took currency units.
         ///
         /// Evidence: documented.
-        pub fiat_amount: ::cryptopocket_types::wire::Cents,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: wire :: Cents")
+        )]
+        pub fiat_amount: ::cryptopocket_types::Field<::cryptopocket_types::wire::Cents>,
         /// Currency to pay in, as an ISO 4217 code.
         ///
         /// Evidence: documented.
-        pub fiat_symbol: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: Currency")
+        )]
+        pub fiat_symbol: ::cryptopocket_types::Field<::cryptopocket_types::Currency>,
         /// Name of the person who paid. Null while it is not known.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub holder: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub holder: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Id of the payment, 25 letters and digits.
         ///
         /// Evidence: documented.
@@ -225,12 +285,23 @@ pub mod types {
         /// Transfer of the coins on the chain. Comes at `coins_sent` only.
         ///
         /// Evidence: documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub txid: ::std::option::Option<::cryptopocket_types::id::TxId>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: TxId >"
+            )
+        )]
+        pub txid: ::cryptopocket_types::Field<::cryptopocket_types::id::TxId>,
         /// Customer who pays. A string here, though requests send it as a number.
         ///
         /// Evidence: documented.
-        pub user_id: ::cryptopocket_types::id::UserId,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: id :: UserId")
+        )]
+        pub user_id: ::cryptopocket_types::Field<::cryptopocket_types::id::UserId>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -244,28 +315,58 @@ pub mod types {
         /// Country it is limited to, as an ISO 3166-1 alpha-2 code.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub country: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub country: ::cryptopocket_types::Field<::std::string::String>,
         /// Currency, as an ISO 4217 code.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fiat_symbol: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Currency >"
+            )
+        )]
+        pub fiat_symbol: ::cryptopocket_types::Field<::cryptopocket_types::Currency>,
         /// Maximum amount of a payment, in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub max_amount: ::std::option::Option<::cryptopocket_types::wire::CurrencyUnits>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CurrencyUnits >"
+            )
+        )]
+        pub max_amount: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::CurrencyUnits,
+        >,
         /// Minimum amount of a payment, in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub min_amount: ::std::option::Option<::cryptopocket_types::wire::CurrencyUnits>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CurrencyUnits >"
+            )
+        )]
+        pub min_amount: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::CurrencyUnits,
+        >,
         /// Name of the way to pay, for people.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub name: ::cryptopocket_types::Field<::std::string::String>,
         /// Value to send as `payment_type` when creating a payment.
         ///
         /// Evidence: assumed.
@@ -283,33 +384,71 @@ pub mod types {
         /// Money the customer would spend, in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::cryptopocket_types::wire::CurrencyUnits>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CurrencyUnits >"
+            )
+        )]
+        pub amount: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::CurrencyUnits,
+        >,
         /// Chain the coin would arrive on.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub chain: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub chain: ::cryptopocket_types::Field<::std::string::String>,
         /// Fee within `amount`, in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fee: ::std::option::Option<::cryptopocket_types::wire::CurrencyUnits>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CurrencyUnits >"
+            )
+        )]
+        pub fee: ::cryptopocket_types::Field<::cryptopocket_types::wire::CurrencyUnits>,
         /// Way to pay that was quoted, in the spelling of quotes.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_type: ::std::option::Option<::cryptopocket_types::QuotePaymentType>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: QuotePaymentType >"
+            )
+        )]
+        pub payment_type: ::cryptopocket_types::Field<
+            ::cryptopocket_types::QuotePaymentType,
+        >,
         /// Price of one token, in currency units.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub price: ::std::option::Option<::cryptopocket_types::wire::CurrencyUnits>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: wire :: CurrencyUnits >"
+            )
+        )]
+        pub price: ::cryptopocket_types::Field<
+            ::cryptopocket_types::wire::CurrencyUnits,
+        >,
         /// Symbol of the coin.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub symbol: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub symbol: ::cryptopocket_types::Field<::std::string::String>,
         /// Tokens the customer would receive, in coin units.
         ///
         /// Evidence: guide.
@@ -352,34 +491,30 @@ pub mod types {
         }
     }
     crate::decode::reply_object! {
-        CreatedPayment { bic : "bic" optional, concept : "concept" optional,
-        destination_name : "destination_name" optional, iban : "iban" optional,
-        payment_id : "payment_id" required, url_payment : "url_payment" optional, }
+        CreatedPayment { bic : "bic" field, concept : "concept" field, destination_name :
+        "destination_name" field, iban : "iban" filled, payment_id : "payment_id" key,
+        url_payment : "url_payment" filled, }
     }
     crate::decode::reply_object! {
-        GuidedPayment { external_id : "external_id" optional, gateway_url : "gateway_url"
-        required, payment_id : "payment_id" required, }
+        GuidedPayment { external_id : "external_id" field, gateway_url : "gateway_url"
+        filled, payment_id : "payment_id" key, }
     }
     crate::decode::reply_object! {
-        ListPaymentsReply { data : "data" required, pagination : "pagination" optional,
-        status : "status" required, }
+        Payment { coin_amount : "coin_amount" field, coin_symbol : "coin_symbol" field,
+        created_at : "created_at" field, external_id : "external_id" field, fiat_amount :
+        "fiat_amount" field, fiat_symbol : "fiat_symbol" field, holder : "holder" field,
+        id : "id" key, status : "status" key, txid : "txid" field, user_id : "user_id"
+        field, }
     }
     crate::decode::reply_object! {
-        Payment { coin_amount : "coin_amount" required, coin_symbol : "coin_symbol"
-        required, created_at : "created_at" required, external_id : "external_id"
-        optional, fiat_amount : "fiat_amount" required, fiat_symbol : "fiat_symbol"
-        required, holder : "holder" optional, id : "id" required, status : "status"
-        required, txid : "txid" optional, user_id : "user_id" required, }
+        PaymentMethod { country : "country" field, fiat_symbol : "fiat_symbol" field,
+        max_amount : "max_amount" field, min_amount : "min_amount" field, name : "name"
+        field, payment_type : "payment_type" key, }
     }
     crate::decode::reply_object! {
-        PaymentMethod { country : "country" optional, fiat_symbol : "fiat_symbol"
-        optional, max_amount : "max_amount" optional, min_amount : "min_amount" optional,
-        name : "name" optional, payment_type : "payment_type" required, }
-    }
-    crate::decode::reply_object! {
-        Quote { amount : "amount" optional, chain : "chain" optional, fee : "fee"
-        optional, payment_type : "payment_type" optional, price : "price" optional,
-        symbol : "symbol" optional, tokens : "tokens" required, }
+        Quote { amount : "amount" field, chain : "chain" field, fee : "fee" field,
+        payment_type : "payment_type" field, price : "price" field, symbol : "symbol"
+        field, tokens : "tokens" key, }
     }
 }
 /// Create a payment that the customer completes on the provider's page.
@@ -449,7 +584,7 @@ pub struct ListPaymentMethodsQuery<'a> {
 pub async fn list_payment_methods(
     session: &Session,
     query: &ListPaymentMethodsQuery<'_>,
-) -> Result<::std::vec::Vec<types::PaymentMethod>> {
+) -> Result<::cryptopocket_types::reading::List<types::PaymentMethod>> {
     session
         .request(&operations::LIST_PAYMENT_METHODS)
         .query("fiat_symbol", &query.fiat_symbol)
@@ -495,7 +630,7 @@ pub struct ListPaymentsQuery<'a> {
 pub async fn list_payments(
     session: &Session,
     query: &ListPaymentsQuery<'_>,
-) -> Result<types::ListPaymentsReply> {
+) -> Result<::cryptopocket_types::reading::List<types::Payment>> {
     session
         .request(&operations::LIST_PAYMENTS)
         .query("external_id", &query.external_id)

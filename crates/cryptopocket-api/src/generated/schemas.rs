@@ -8,12 +8,6 @@
 /// the authority.
 pub fn json_schemas() -> Vec<(&'static str, &'static str, ::schemars::Schema)> {
     let mut schemas = Vec::new();
-    schemas
-        .push((
-            "shared",
-            "Pagination",
-            ::schemars::schema_for!(super::shared::Pagination),
-        ));
     #[cfg(feature = "banking")]
     schemas
         .push((
@@ -27,15 +21,6 @@ pub fn json_schemas() -> Vec<(&'static str, &'static str, ::schemars::Schema)> {
             "banking",
             "BankAccountTransaction",
             ::schemars::schema_for!(super::banking::types::BankAccountTransaction),
-        ));
-    #[cfg(feature = "banking")]
-    schemas
-        .push((
-            "banking",
-            "BankAccountTransactionsResponse",
-            ::schemars::schema_for!(
-                super::banking::types::BankAccountTransactionsResponse
-            ),
         ));
     #[cfg(feature = "banking")]
     schemas
@@ -93,13 +78,6 @@ pub fn json_schemas() -> Vec<(&'static str, &'static str, ::schemars::Schema)> {
     schemas
         .push((
             "offramp",
-            "ListOfframpsReply",
-            ::schemars::schema_for!(super::offramp::types::ListOfframpsReply),
-        ));
-    #[cfg(feature = "offramp")]
-    schemas
-        .push((
-            "offramp",
             "Offramp",
             ::schemars::schema_for!(super::offramp::types::Offramp),
         ));
@@ -137,13 +115,6 @@ pub fn json_schemas() -> Vec<(&'static str, &'static str, ::schemars::Schema)> {
             "onramp",
             "GuidedPayment",
             ::schemars::schema_for!(super::onramp::types::GuidedPayment),
-        ));
-    #[cfg(feature = "onramp")]
-    schemas
-        .push((
-            "onramp",
-            "ListPaymentsReply",
-            ::schemars::schema_for!(super::onramp::types::ListPaymentsReply),
         ));
     #[cfg(feature = "onramp")]
     schemas
@@ -228,13 +199,6 @@ pub fn json_schemas() -> Vec<(&'static str, &'static str, ::schemars::Schema)> {
             "users",
             "KycCheck",
             ::schemars::schema_for!(super::users::types::KycCheck),
-        ));
-    #[cfg(feature = "users")]
-    schemas
-        .push((
-            "users",
-            "ListCustomersReply",
-            ::schemars::schema_for!(super::users::types::ListCustomersReply),
         ));
     #[cfg(feature = "users")]
     schemas

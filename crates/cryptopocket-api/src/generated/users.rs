@@ -175,15 +175,27 @@ pub mod types {
         /// Page on which the company proves its identity. Valid for 90 days; anyone who has it can use it.
         ///
         /// Evidence: documented.
-        pub kyb_link: ::cryptopocket_types::Secret,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: Secret")
+        )]
+        pub kyb_link: ::cryptopocket_types::Field<::cryptopocket_types::Secret>,
         /// First password of the company, 12 characters. Send it separately and do not keep it.
         ///
         /// Evidence: documented.
-        pub password: ::cryptopocket_types::Secret,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: Secret")
+        )]
+        pub password: ::cryptopocket_types::Field<::cryptopocket_types::Secret>,
         /// A second id of the company.
         ///
         /// Evidence: documented.
-        pub uuid: ::std::string::String,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(feature = "schemars", schemars(with = ":: std :: string :: String"))]
+        pub uuid: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -201,7 +213,12 @@ pub mod types {
         /// Page on which the customer proves identity. Send the customer there; anyone who has it can use it.
         ///
         /// Evidence: guide.
-        pub kyc_form_url: ::cryptopocket_types::Secret,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: Secret")
+        )]
+        pub kyc_form_url: ::cryptopocket_types::Field<::cryptopocket_types::Secret>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -215,23 +232,49 @@ pub mod types {
         /// Country, as an ISO 3166-1 alpha-2 code such as `ES`.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub country: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub country: ::cryptopocket_types::Field<::std::string::String>,
         /// When the customer was created.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::cryptopocket_types::time::Timestamp>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: time :: Timestamp >"
+            )
+        )]
+        pub created_at: ::cryptopocket_types::Field<
+            ::cryptopocket_types::time::Timestamp,
+        >,
         /// Email address.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub email: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub email: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// Your own reference of the customer.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub external_id: ::std::option::Option<::cryptopocket_types::id::ExternalId>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: id :: ExternalId >"
+            )
+        )]
+        pub external_id: ::cryptopocket_types::Field<
+            ::cryptopocket_types::id::ExternalId,
+        >,
         /// The provider's id of the customer, a number or a string of digits.
         ///
         /// Evidence: assumed.
@@ -239,23 +282,45 @@ pub mod types {
         /// State of the identity check.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub kyc_status: ::std::option::Option<::cryptopocket_types::KycStatus>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: KycStatus >"
+            )
+        )]
+        pub kyc_status: ::cryptopocket_types::Field<::cryptopocket_types::KycStatus>,
         /// Last names.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub last_name: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub last_name: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// First name, or the name of the company.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::cryptopocket_types::Personal>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: Personal >"
+            )
+        )]
+        pub name: ::cryptopocket_types::Field<::cryptopocket_types::Personal>,
         /// A second id of the customer.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub uuid: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub uuid: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -289,29 +354,6 @@ pub mod types {
         #[cfg_attr(feature = "schemars", schemars(skip))]
         pub extra: ::cryptopocket_types::Extra,
     }
-    /// One page of customers, in its envelope.
-    #[derive(::serde::Serialize, Clone, Debug)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct ListCustomersReply {
-        /// The customers of this page.
-        ///
-        /// Evidence: assumed.
-        pub data: ::std::vec::Vec<Customer>,
-        /// Position of this page. If it is missing, the page is the only one.
-        ///
-        /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub pagination: ::std::option::Option<crate::shared::Pagination>,
-        /// Says that the call succeeded.
-        ///
-        /// Evidence: assumed.
-        pub status: ::cryptopocket_types::SuccessWord,
-        /// Fields that the document does not know, with their exact text.
-        #[serde(flatten)]
-        #[cfg_attr(feature = "schemars", schemars(skip))]
-        pub extra: ::cryptopocket_types::Extra,
-    }
     /// Says that a document was stored. It carries nothing else.
     #[derive(::serde::Serialize, Clone, Debug)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -320,7 +362,12 @@ pub mod types {
         /// Says that the call succeeded.
         ///
         /// Evidence: documented.
-        pub status: ::cryptopocket_types::SuccessWord,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: cryptopocket_types :: SuccessWord")
+        )]
+        pub status: ::cryptopocket_types::Field<::cryptopocket_types::SuccessWord>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -352,13 +399,23 @@ pub mod types {
         /// State of the check. Ask `check_kyc` again unless it is `valid` or `fail`.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub kyc_status: ::std::option::Option<::cryptopocket_types::KycStatus>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(
+                with = ":: std :: option :: Option < :: cryptopocket_types :: KycStatus >"
+            )
+        )]
+        pub kyc_status: ::cryptopocket_types::Field<::cryptopocket_types::KycStatus>,
         /// A second id of the customer.
         ///
         /// Evidence: assumed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub uuid: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+        #[cfg_attr(
+            feature = "schemars",
+            schemars(with = ":: std :: option :: Option < :: std :: string :: String >")
+        )]
+        pub uuid: ::cryptopocket_types::Field<::std::string::String>,
         /// Fields that the document does not know, with their exact text.
         #[serde(flatten)]
         #[cfg_attr(feature = "schemars", schemars(skip))]
@@ -397,34 +454,30 @@ pub mod types {
         }
     }
     crate::decode::reply_object! {
-        CreatedCompany { id : "id" required, kyb_link : "kyb_link" required, password :
-        "password" required, uuid : "uuid" required, }
+        CreatedCompany { id : "id" key, kyb_link : "kyb_link" filled, password :
+        "password" filled, uuid : "uuid" field, }
     }
     crate::decode::reply_object! {
-        CreatedCustomer { id : "id" required, kyc_form_url : "kyc_form_url" required, }
+        CreatedCustomer { id : "id" key, kyc_form_url : "kyc_form_url" filled, }
     }
     crate::decode::reply_object! {
-        Customer { country : "country" optional, created_at : "created_at" optional,
-        email : "email" optional, external_id : "external_id" optional, id : "id"
-        required, kyc_status : "kyc_status" optional, last_name : "last_name" optional,
-        name : "name" optional, uuid : "uuid" optional, }
+        Customer { country : "country" field, created_at : "created_at" field, email :
+        "email" field, external_id : "external_id" field, id : "id" key, kyc_status :
+        "kyc_status" field, last_name : "last_name" field, name : "name" field, uuid :
+        "uuid" field, }
     }
     crate::decode::reply_object! {
-        EnhancedVerificationLink { onboarding_link : "onboarding_link" required, }
+        EnhancedVerificationLink { onboarding_link : "onboarding_link" key, }
     }
     crate::decode::reply_object! {
-        KycCheck { kyc_status : "kyc_status" required, }
+        KycCheck { kyc_status : "kyc_status" key, }
     }
     crate::decode::reply_object! {
-        ListCustomersReply { data : "data" required, pagination : "pagination" optional,
-        status : "status" required, }
+        UploadCustomerDocumentReply { status : "status" field, }
     }
     crate::decode::reply_object! {
-        UploadCustomerDocumentReply { status : "status" required, }
-    }
-    crate::decode::reply_object! {
-        VerifiedCustomer { id : "id" required, kyc_status : "kyc_status" optional, uuid :
-        "uuid" optional, }
+        VerifiedCustomer { id : "id" key, kyc_status : "kyc_status" field, uuid : "uuid"
+        field, }
     }
 }
 /// Optional parameters of [`find_customer`].
@@ -484,7 +537,7 @@ pub struct ListCustomersQuery {
 pub async fn list_customers(
     session: &Session,
     query: &ListCustomersQuery,
-) -> Result<types::ListCustomersReply> {
+) -> Result<::cryptopocket_types::reading::List<types::Customer>> {
     session
         .request(&operations::LIST_CUSTOMERS)
         .query("page", &query.page)

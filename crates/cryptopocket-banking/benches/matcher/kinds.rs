@@ -4,7 +4,7 @@
 
 use cryptopocket_banking::Transaction;
 use cryptopocket_banking::matcher::ExpectedPayment;
-use cryptopocket_types::{Currency, Money};
+use cryptopocket_types::{Currency, Field, Money};
 
 use super::{Generator, Planted, Random, Truth, names};
 
@@ -176,22 +176,22 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
     }
     let mut credit = g.credit(&payment, &text);
     match kind {
-        Kind::EndToEnd => credit.end_to_end_id = Some(format!("0000{concept}").into()),
+        Kind::EndToEnd => credit.end_to_end_id = Field::Value(format!("0000{concept}").into()),
         Kind::SimilarName => {
             let name = payment.payer_name.as_ref().unwrap().reveal();
-            credit.counterparty_name = Some(names::similar(&mut g.random, name).into());
+            credit.counterparty_name = Field::Value(names::similar(&mut g.random, name).into());
         }
         Kind::ThirdPerson => {
-            credit.counterparty_name = Some(names::name(&mut g.random).into());
-            credit.counterparty_iban = Some(names::iban(&mut g.random).into());
+            credit.counterparty_name = Field::Value(names::name(&mut g.random).into());
+            credit.counterparty_iban = Field::Value(names::iban(&mut g.random).into());
         }
         Kind::NoPayer => {
-            credit.counterparty_name = Some(names::name(&mut g.random).into());
+            credit.counterparty_name = Field::Value(names::name(&mut g.random).into());
         }
-        Kind::Short => credit.amount = cents(payment.amount, -i128::from(1 + g.random.below(900))),
-        Kind::Over => credit.amount = cents(payment.amount, i128::from(1 + g.random.below(900))),
+        Kind::Short => credit.amount = cents(payment.amount, -i128::from(1 + g.random.below(900))).into(),
+        Kind::Over => credit.amount = cents(payment.amount, i128::from(1 + g.random.below(900))).into(),
         Kind::LongAfter => {
-            credit.booking_date = credit.booking_date.checked_add_days(60).unwrap();
+            credit.booking_date = credit.booking_date.map(|day| day.checked_add_days(60).unwrap());
         }
         Kind::OtherCurrency => {
             let minor = payment.amount.to_minor().unwrap();
@@ -200,7 +200,7 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
             } else {
                 Currency::GBP
             };
-            credit.amount = Money::from_minor(minor, other);
+            credit.amount = Money::from_minor(minor, other).into();
         }
         _ => {}
     }
@@ -223,8 +223,8 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
         Kind::Parts => {
             let first = 1 + i128::from(g.random.below(900));
             let mut second = g.credit(&payment, &sentence(&concept));
-            credit.amount = cents(payment.amount, -first);
-            second.amount = Money::from_minor(first, payment.amount.currency());
+            credit.amount = cents(payment.amount, -first).into();
+            second.amount = Money::from_minor(first, payment.amount.currency()).into();
             case.put(&payment, [credit, second]);
         }
         Kind::Double => {
@@ -233,7 +233,7 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
         }
         Kind::Returned => {
             let mut back = g.credit(&payment, &format!("DEVOLUCION {concept}"));
-            back.amount = cents(payment.amount, -2 * payment.amount.to_minor().unwrap());
+            back.amount = cents(payment.amount, -2 * payment.amount.to_minor().unwrap()).into();
             case.put(&payment, [credit]);
             case.credit(back, None);
         }
@@ -242,15 +242,17 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
             other.amount = Money::from_minor(other.amount.to_minor().unwrap(), payment.amount.currency());
             other.created = payment.created;
             let both = payment.amount.checked_add(other.amount).unwrap();
-            credit.amount = both;
-            credit.concept = Some(format!("{concept} y {}", other.concept.as_ref().unwrap()).into());
+            credit.amount = both.into();
+            credit.concept = Field::Value(format!("{concept} y {}", other.concept.as_ref().unwrap()).into());
             case.put(&payment, [credit]);
             case.put(&other, []);
         }
         Kind::OtherConcept => {
             let other = g.other_concept();
             // The very first payment has no other before it.
-            credit.concept = (other.to_string() != concept).then(|| other.to_string().into());
+            credit.concept = (other.to_string() != concept)
+                .then(|| other.to_string().into())
+                .into();
             case.put(&payment, [credit]);
         }
         Kind::Twins | Kind::TwinsApart | Kind::Swapped => twins(g, &mut case, &payment, credit),
@@ -267,7 +269,7 @@ fn twins(g: &mut Generator, case: &mut Case<'_>, payment: &ExpectedPayment, mut 
     if case.kind == Kind::Swapped {
         // Two people, each with the other's concept.
         g.other_person(&mut other, payment);
-        credit.concept = Some(other.concept.as_ref().unwrap().as_str().into());
+        credit.concept = Field::Value(other.concept.as_ref().unwrap().as_str().into());
         other.payer_iban = None;
         let mut second = g.credit(&other, payment.concept.as_ref().unwrap().as_str());
         second.booking_date = credit.booking_date;

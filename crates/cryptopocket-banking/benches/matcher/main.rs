@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use cryptopocket_banking::Transaction;
 use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Policy};
-use cryptopocket_types::Personal;
+use cryptopocket_types::{Field, Personal};
 use planted::{Generator, Planted};
 use score::Score;
 
@@ -158,7 +158,7 @@ fn hostile(count: usize) {
             let mut credit = credit.clone();
             credit.id = format!("t{id}").as_str().into();
             if id == 0 {
-                credit.concept = Some("12345678 ".repeat(10_000_000).into());
+                credit.concept = Field::Value("12345678 ".repeat(10_000_000).into());
             }
             credit
         });
@@ -199,8 +199,8 @@ fn export(count: usize, folder: &str) {
             transactions,
             "{},{},{},{},\"{}\",\"{}\",{},{},{}",
             credit.id,
-            credit.amount.amount(),
-            credit.amount.currency(),
+            credit.amount.value().expect("a planted amount").amount(),
+            credit.amount.value().expect("a planted amount").currency(),
             credit.booking_date,
             text(credit.concept.as_ref()),
             text(credit.counterparty_name.as_ref()),

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use cryptopocket_banking::Transaction;
 use cryptopocket_banking::matcher::{ExpectedPayment, NameMatch};
-use cryptopocket_types::{Currency, Date, Money};
+use cryptopocket_types::{Currency, Date, Field, Money};
 
 pub(crate) use kinds::{Expected, KINDS, Kind};
 
@@ -178,15 +178,15 @@ impl Generator {
         let days = i32::try_from(self.random.below(5)).unwrap();
         let booked = payment.created.unwrap().checked_add_days(days).unwrap();
         let mut credit = Transaction::new(id, payment.amount, booked);
-        credit.concept = Some(text.into());
+        credit.concept = Field::Value(text.into());
         if let Some(name) = &payment.payer_name {
-            credit.counterparty_name = Some(names::as_bank(&mut self.random, name.reveal()).into());
+            credit.counterparty_name = Field::Value(names::as_bank(&mut self.random, name.reveal()).into());
         }
         let iban = match &payment.payer_iban {
             Some(iban) if self.random.below(10) > 0 => iban.reveal().to_owned(),
             _ => names::iban(&mut self.random),
         };
-        credit.counterparty_iban = Some(iban.into());
+        credit.counterparty_iban = Field::Value(iban.into());
         credit
     }
 }

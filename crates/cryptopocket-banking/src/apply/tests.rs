@@ -22,7 +22,7 @@ fn decisions(log: &AuditLog) -> Vec<Decision> {
             "2026-06-26".parse().unwrap(),
         );
         let shift = if number == 4 { 1_000 } else { 0 };
-        credit.concept = Some((120_036 + number + shift).to_string().into());
+        credit.concept = cryptopocket_types::Field::Value((120_036 + number + shift).to_string().into());
         payments.push(payment);
         credits.push(credit);
     }

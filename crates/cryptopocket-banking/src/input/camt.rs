@@ -4,7 +4,7 @@
 //! a single detail, and gives up the whole file at the first bad entry; `open-payments-iso20022` has one closed schema a
 //! version. A statement is read whatever its version.
 
-use cryptopocket_types::{Date, Decimal, Iban, Money};
+use cryptopocket_types::{Date, Decimal, Field, Iban, Money, Personal};
 use roxmltree::{Document, Node};
 
 use super::record::date;
@@ -93,8 +93,8 @@ fn read_entry(
             (_, None) => format!("{}/{}/{}", account.statement, place + 1, number + 1),
         };
         let mut transaction = Transaction::new(id.as_str(), *amount, booked);
-        transaction.iban = account.iban.map(Into::into);
-        transaction.value_date = day(entry, "ValDt")?;
+        transaction.iban = account.iban.map(Personal::from).into();
+        transaction.value_date = day(entry, "ValDt")?.into();
         describe(&mut transaction, entry, *detail, details.len() > 1);
         into.push(transaction);
     }
@@ -159,13 +159,18 @@ fn describe(transaction: &mut Transaction, entry: Node<'_, '_>, detail: Option<N
             // Version 08 has the name one level deeper.
             text(party, &["Pty", "Nm"]).or_else(|| text(party, &["Nm"]))
         };
-        transaction.counterparty_name = name(party).or_else(|| name(ultimate)).map(Into::into);
+        transaction.counterparty_name = name(party).or_else(|| name(ultimate)).map(Personal::from).into();
         let iban = parties.and_then(|parties| text(parties, &[account, "Id", "IBAN"]));
-        transaction.counterparty_iban =
-            iban.map(|iban| iban.parse::<Iban>().map_or_else(|_| iban.into(), Into::into));
+        transaction.counterparty_iban = iban
+            .map(|iban| {
+                iban.parse::<Iban>()
+                    .map_or_else(|_| Personal::from(iban), Personal::from)
+            })
+            .into();
         transaction.end_to_end_id = text(detail, &["Refs", "EndToEndId"])
             .filter(|id| *id != "NOTPROVIDED")
-            .map(Into::into);
+            .map(Personal::from)
+            .into();
         for remittance in children(detail, "RmtInf") {
             lines.extend(children(remittance, "Ustrd").filter_map(content));
             for structured in children(remittance, "Strd") {
@@ -182,7 +187,7 @@ fn describe(transaction: &mut Transaction, entry: Node<'_, '_>, detail: Option<N
         lines.extend(text(entry, &["AddtlNtryInf"]));
     }
     if !lines.is_empty() {
-        transaction.concept = Some(lines.join("\n").into());
+        transaction.concept = Field::Value(lines.join("\n").into());
     }
 }
 
@@ -284,12 +289,9 @@ mod tests {
         };
         let found = read(&batch("429.56"));
         assert_eq!(amounts(&found), ["329.56 EUR", "100.00 EUR"]);
+        assert_eq!(found.records[0].concept.value().unwrap().reveal(), "PAGO\n120037");
         assert_eq!(
-            found.records[0].concept.as_ref().unwrap().reveal(),
-            "PAGO\n120037"
-        );
-        assert_eq!(
-            found.records[1].counterparty_name.as_ref().unwrap().reveal(),
+            found.records[1].counterparty_name.value().unwrap().reveal(),
             "LUIS"
         );
         assert_ne!(found.records[0].id, found.records[1].id);
@@ -317,7 +319,7 @@ mod tests {
         let pending = good("7").replace("BOOK", "PDNG");
         let found = read(&(good("000150.50") + &bad + &pending + &good("2.5")));
         assert_eq!(amounts(&found), ["150.50 EUR", "2.50 EUR"]);
-        assert_eq!(found.records[0].concept.as_ref().unwrap().reveal(), "120037");
+        assert_eq!(found.records[0].concept.value().unwrap().reveal(), "120037");
         let lines: Vec<_> = found.malformed.iter().map(|bad| bad.line).collect();
         assert_eq!(lines, [4, 5]);
     }
@@ -331,13 +333,13 @@ mod tests {
             <NtryDtls><TxDtls><RltdPties><UltmtDbtr><Pty><Nm>LUIS</Nm></Pty></UltmtDbtr></RltdPties></TxDtls></NtryDtls></Ntry>";
         let found = read(inner);
         assert_eq!(amounts(&found), ["-10.00 EUR", "11.00 EUR"]);
-        assert_eq!(found.records[0].booking_date, "2026-06-26".parse().unwrap());
+        assert_eq!(found.records[0].booking_date.to_string(), "2026-06-26");
         assert_eq!(
-            found.records[0].concept.as_ref().unwrap().reveal(),
+            found.records[0].concept.value().unwrap().reveal(),
             "RF18539007547034"
         );
         assert_eq!(
-            found.records[1].counterparty_name.as_ref().unwrap().reveal(),
+            found.records[1].counterparty_name.value().unwrap().reveal(),
             "LUIS"
         );
         assert_eq!(found.records[1].id, "S1/2/1");

@@ -3,7 +3,7 @@
 //! The crate `mt940` 1.1 refuses the whole file at the first field that is not as SWIFT has it, and leaves the text of field 86
 //! as it came: its sub-fields and wraps are what references are lost in. So the fields are read here.
 
-use cryptopocket_types::{Currency, Date, Decimal, Iban, Money};
+use cryptopocket_types::{Currency, Date, Decimal, Field, Iban, Money, Personal};
 
 use super::{Malformed, Records};
 use crate::Transaction;
@@ -18,7 +18,7 @@ pub(super) fn is_statement(bytes: &[u8]) -> bool {
 }
 
 /// A field: its line, its tag, and its lines.
-struct Field<'t> {
+struct Tagged<'t> {
     line: u64,
     tag: &'t str,
     lines: Vec<&'t str>,
@@ -66,21 +66,21 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
 }
 
 /// Splits the file into fields. A line without a tag goes on with the field before it.
-fn fields(text: &str) -> Vec<Field<'_>> {
-    let mut fields: Vec<Field<'_>> = Vec::new();
+fn fields(text: &str) -> Vec<Tagged<'_>> {
+    let mut fields: Vec<Tagged<'_>> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_end_matches('\r');
         // The block around the first field of a SWIFT message.
         let line = line.rfind("{4:").map_or(line, |at| &line[at + 3..]);
         let tagged = line.strip_prefix(':').and_then(|rest| rest.split_once(':'));
         match tagged.filter(|(tag, _)| (2..=3).contains(&tag.len()) && tag.as_bytes()[0].is_ascii_digit()) {
-            Some((tag, rest)) => fields.push(Field {
+            Some((tag, rest)) => fields.push(Tagged {
                 line: number,
                 tag,
                 lines: vec![rest],
             }),
             // A lone hyphen ends a message.
-            None if line == "-" || line.starts_with("-}") => fields.push(Field {
+            None if line == "-" || line.starts_with("-}") => fields.push(Tagged {
                 line: number,
                 tag: "",
                 lines: Vec::new(),
@@ -105,7 +105,11 @@ struct Statement {
 }
 
 impl Statement {
-    fn transaction(&self, field: &Field<'_>, text: Option<&Field<'_>>) -> Result<Transaction, &'static str> {
+    fn transaction(
+        &self,
+        field: &Tagged<'_>,
+        text: Option<&Tagged<'_>>,
+    ) -> Result<Transaction, &'static str> {
         let currency = self
             .currency
             .ok_or("field 60 names no currency before this line")?;
@@ -148,8 +152,8 @@ impl Statement {
         let signed = signed.ok_or("field 61: the amount is too large")?;
         let id = format!("{}/{}/{}", self.account, self.number, self.lines);
         let mut transaction = Transaction::new(id.as_str(), Money::new(signed, currency), booked);
-        transaction.value_date = Some(value);
-        transaction.iban = Some(self.account.as_str().into());
+        transaction.value_date = Field::Value(value);
+        transaction.iban = Field::Value(self.account.as_str().into());
         if let Some(text) = text {
             Remittance::read(&text.lines).describe(&mut transaction);
         }
@@ -161,8 +165,8 @@ impl Statement {
             .next()
             .unwrap_or_default()
             .trim();
-        if transaction.end_to_end_id.is_none() && !matches!(owner, "" | "NONREF" | "NOTPROVIDED") {
-            transaction.end_to_end_id = Some(owner.into());
+        if transaction.end_to_end_id.is_absent() && !matches!(owner, "" | "NONREF" | "NOTPROVIDED") {
+            transaction.end_to_end_id = Field::Value(owner.into());
         }
         Ok(transaction)
     }
@@ -247,21 +251,22 @@ impl Remittance {
                 .map(|(_, text)| text.trim())
         };
         if let Some(id) = of("EREF").filter(|id| !id.is_empty() && *id != "NOTPROVIDED") {
-            transaction.end_to_end_id = Some(id.into());
+            transaction.end_to_end_id = Field::Value(id.into());
         }
         let text = of("SVWZ").unwrap_or(self.text.trim());
         if !text.is_empty() {
-            transaction.concept = Some(text.into());
+            transaction.concept = Field::Value(text.into());
         }
         let name = of("ABWA")
             .filter(|name| !name.is_empty())
             .unwrap_or(self.name.trim());
         if !name.is_empty() {
-            transaction.counterparty_name = Some(name.into());
+            transaction.counterparty_name = Field::Value(name.into());
         }
         if !self.account.is_empty() {
-            let iban = self.account.parse::<Iban>().map(Into::into);
-            transaction.counterparty_iban = Some(iban.unwrap_or_else(|_| self.account.as_str().into()));
+            let iban = self.account.parse::<Iban>().map(Personal::from);
+            let account = iban.unwrap_or_else(|_| self.account.as_str().into());
+            transaction.counterparty_iban = Field::Value(account);
         }
     }
 }
@@ -299,22 +304,22 @@ mod tests {
             ":61:2512310102C150,50NTRFNONREF//BANKREF\n:86:166?00GUTSCHRIFT?20EREF+E-1?21SVWZ+PAGO REF 1200?2237 GRACIAS\n?30BIC?31ES9121000418450200051332\n?32GARCIA LOP?33EZ ANA\n",
         );
         let credit = &found.records[0];
-        assert_eq!(credit.amount, "150.50 EUR".parse().unwrap());
+        assert_eq!(credit.amount.to_string(), "150.50 EUR");
         assert_eq!(
-            credit.concept.as_ref().unwrap().reveal(),
+            credit.concept.value().unwrap().reveal(),
             "PAGO REF 120037 GRACIAS"
         );
         assert_eq!(
-            credit.counterparty_name.as_ref().unwrap().reveal(),
+            credit.counterparty_name.value().unwrap().reveal(),
             "GARCIA LOPEZ ANA"
         );
         assert_eq!(
-            credit.counterparty_iban.as_ref().unwrap().reveal(),
+            credit.counterparty_iban.value().unwrap().reveal(),
             "ES9121000418450200051332"
         );
-        assert_eq!(credit.end_to_end_id.as_ref().unwrap().reveal(), "E-1");
-        assert_eq!(credit.value_date, Some("2025-12-31".parse().unwrap()));
-        assert_eq!(credit.booking_date, "2026-01-02".parse().unwrap());
+        assert_eq!(credit.end_to_end_id.value().unwrap().reveal(), "E-1");
+        assert_eq!(credit.value_date.to_string(), "2025-12-31");
+        assert_eq!(credit.booking_date.to_string(), "2026-01-02");
         assert_eq!(credit.id, "DE89370400440532013000/12/1/1");
     }
 
@@ -324,9 +329,9 @@ mod tests {
         let wrapped = format!("{}1200", "X".repeat(WRAP - 4));
         assert_eq!((full.len(), wrapped.len()), (WRAP, WRAP));
         let found = read(&format!(":61:260102C1,NTRFE-2\n:86:{wrapped}\n37 ANA\nGARCIA\n"));
-        let text = found.records[0].concept.as_ref().unwrap().reveal();
+        let text = found.records[0].concept.value().unwrap().reveal();
         assert!(text.ends_with("120037 ANA\nGARCIA"), "{text}");
-        assert_eq!(found.records[0].end_to_end_id.as_ref().unwrap().reveal(), "E-2");
+        assert_eq!(found.records[0].end_to_end_id.value().unwrap().reveal(), "E-2");
     }
 
     #[test]
@@ -352,9 +357,6 @@ mod tests {
         bytes.extend(HEAD.bytes());
         bytes.extend(b":61:260102C1,NTRFNONREF\n:86:MU\xD1OZ 120037\n-}");
         let found = read_transactions(&bytes);
-        assert_eq!(
-            found.records[0].concept.as_ref().unwrap().reveal(),
-            "MUÑOZ 120037"
-        );
+        assert_eq!(found.records[0].concept.value().unwrap().reveal(), "MUÑOZ 120037");
     }
 }

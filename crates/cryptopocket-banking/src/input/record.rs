@@ -1,6 +1,6 @@
 //! Rows made into records.
 
-use cryptopocket_types::{Currency, Date, Decimal, Money, Personal};
+use cryptopocket_types::{Currency, Date, Decimal, Money, PaymentId, Personal};
 
 use super::amount;
 use super::fields::{Fields, Value};
@@ -14,17 +14,18 @@ pub(super) fn transaction(fields: &Fields<'_>) -> Result<Transaction, String> {
     let mut transaction = Transaction::new(id, amount, booked);
     let personal =
         |name: &str| -> Result<Option<Personal>, String> { Ok(fields.text(&[name])?.map(Personal::from)) };
-    transaction.iban = personal("iban")?;
-    transaction.concept = personal("concept")?;
-    transaction.counterparty_name = personal("counterparty_name")?;
-    transaction.counterparty_iban = personal("counterparty_iban")?;
-    transaction.end_to_end_id = personal("end_to_end_id")?;
+    transaction.iban = personal("iban")?.into();
+    transaction.concept = personal("concept")?.into();
+    transaction.counterparty_name = personal("counterparty_name")?.into();
+    transaction.counterparty_iban = personal("counterparty_iban")?.into();
+    transaction.end_to_end_id = personal("end_to_end_id")?.into();
     transaction.value_date = fields
         .text(&["value_date"])?
         .map(|text| date(text, "value_date"))
-        .transpose()?;
-    transaction.payment_id = fields.text(&["payment_id"])?.map(Into::into);
-    transaction.reconciled = flag(fields, "reconciled")?.unwrap_or(transaction.payment_id.is_some());
+        .transpose()?
+        .into();
+    transaction.payment_id = fields.text(&["payment_id"])?.map(PaymentId::from).into();
+    transaction.reconciled = flag(fields, "reconciled")?.unwrap_or(transaction.payment_id.is_value());
     Ok(transaction)
 }
 

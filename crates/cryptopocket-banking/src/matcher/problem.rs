@@ -37,6 +37,10 @@ pub enum RecordId {
 pub enum Rule {
     /// The id is empty.
     EmptyId,
+    /// The amount of a transaction is missing or cannot be read.
+    UnreadableAmount,
+    /// The booking date of a transaction is missing or cannot be read.
+    UnreadableDate,
     /// The amount is zero.
     ZeroAmount,
     /// The amount of a payment is negative.
@@ -58,6 +62,8 @@ impl Rule {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EmptyId => "has no id",
+            Self::UnreadableAmount => "has no readable amount",
+            Self::UnreadableDate => "has no readable booking date",
             Self::ZeroAmount => "has the amount zero",
             Self::NegativeAmount => "has a negative amount",
             Self::FineAmount => "has an amount with more decimals than its currency",

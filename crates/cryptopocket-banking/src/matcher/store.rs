@@ -172,26 +172,33 @@ impl Store {
         policy: &Policy,
         scratch: &mut Scratch,
     ) -> Result<(), Rule> {
-        let amount = minor_units(transaction.amount, policy)?;
+        // A credit whose amount or day cannot be read is reported: it could be any payment's.
+        let money = transaction.amount.into_value().ok_or(Rule::UnreadableAmount)?;
+        let amount = minor_units(money, policy)?;
         let id = transaction.id.as_str();
-        let payment_id = transaction.payment_id.as_ref().map_or("", |id| id.as_str());
+        let payment_id = transaction.payment_id.value().map_or("", |id| id.as_str());
         check_id(id)?;
         let limit = usize::from(policy.limits.text_bytes);
         if !self.has_room(id.len() + payment_id.len() + 2 * limit) {
             return Err(Rule::TooMany);
         }
-        let booked = day(Some(transaction.booking_date))?;
+        let booked = day(Some(
+            transaction
+                .booking_date
+                .into_value()
+                .ok_or(Rule::UnreadableDate)?,
+        ))?;
         let start = self.arena.len();
         let first = self.references.len();
         let most = usize::from(policy.limits.references);
         let mut cut = false;
-        if let Some(concept) = &transaction.concept {
+        if let Some(concept) = transaction.concept.value() {
             cut |= !text::fold(concept.reveal(), limit, &mut self.arena);
             let (found, more) = scratch.reader.read(&self.arena[start..], most);
             self.references.extend_from_slice(found);
             cut |= more;
         }
-        if let Some(end_to_end) = &transaction.end_to_end_id {
+        if let Some(end_to_end) = transaction.end_to_end_id.value() {
             self.arena.push('\n');
             let from = self.arena.len();
             cut |= !text::fold(end_to_end.reveal(), limit, &mut self.arena);
@@ -215,9 +222,9 @@ impl Store {
         let record = Credit {
             id: self.put(id),
             amount,
-            currency: transaction.amount.currency(),
+            currency: money.currency(),
             booked,
-            reconciled: transaction.reconciled || transaction.payment_id.is_some(),
+            reconciled: transaction.reconciled || !transaction.payment_id.is_absent(),
             payment_id: self.put(payment_id),
             references,
             text,

@@ -10,8 +10,8 @@ fn payment(id: &str, amount: &str, concept: u64, name: &str) -> ExpectedPayment 
 
 fn credit(id: &str, amount: &str, text: &str, name: &str) -> Transaction {
     let mut credit = Transaction::new(id, amount.parse().unwrap(), "2026-06-22".parse().unwrap());
-    credit.concept = Some(text.into());
-    credit.counterparty_name = (!name.is_empty()).then(|| name.into());
+    credit.concept = cryptopocket_types::Field::Value(text.into());
+    credit.counterparty_name = (!name.is_empty()).then(|| name.into()).into();
     credit
 }
 
@@ -251,12 +251,12 @@ fn returned_money_is_not_confirmed() {
 #[test]
 fn money_before_the_payment_is_not_for_it() {
     let mut early = credit("t-1", "100 EUR", "120037", ANA);
-    early.booking_date = "2026-06-18".parse().unwrap();
+    early.booking_date = "2026-06-18".parse::<cryptopocket_types::Date>().unwrap().into();
     assert_eq!(
         one(payment("p-1", "100 EUR", 120_037, ANA), &[early.clone()]),
         Outcome::None
     );
-    early.booking_date = "2026-08-18".parse().unwrap();
+    early.booking_date = "2026-08-18".parse::<cryptopocket_types::Date>().unwrap().into();
     assert_eq!(
         one(payment("p-1", "100 EUR", 120_037, ANA), &[early]),
         Outcome::Suggested
@@ -320,7 +320,7 @@ fn bad_records_are_told_and_take_no_part() {
         payment("", "1 EUR", 1, ""),
     ];
     let mut old = credit("t-1", "100 EUR", "120037", ANA);
-    old.booking_date = "1066-10-14".parse().unwrap();
+    old.booking_date = "1066-10-14".parse::<cryptopocket_types::Date>().unwrap().into();
     let mut matcher = matcher(&payments, &[old, credit("t-2", "100 EUR", "120037", ANA)]);
     let decisions = matcher.decide();
     let rules: Vec<Rule> = decisions.problems().iter().map(|problem| problem.rule).collect();

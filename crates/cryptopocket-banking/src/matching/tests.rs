@@ -10,7 +10,7 @@ fn money(text: &str) -> Money {
 fn credit(id: &str, amount: &str, text: &str) -> Transaction {
     let date = "2026-06-26".parse().expect("a date");
     let mut credit = Transaction::new(id, money(amount), date);
-    credit.concept = Some(text.into());
+    credit.concept = Field::Value(text.into());
     credit
 }
 
@@ -81,7 +81,7 @@ fn debits_are_never_confirmed() {
 #[test]
 fn missing_or_blank_text_has_no_concept() {
     let mut silent = credit("a", "150.50 EUR", "");
-    silent.concept = None;
+    silent.concept = Field::Absent;
     let credits = [silent, credit("b", "150.50 EUR", "  ")];
     assert_eq!(
         reasons(&credits),
@@ -114,7 +114,7 @@ fn reconciled_credit_blocks_its_double() {
 #[test]
 fn credit_with_payment_counts_as_reconciled() {
     let mut taken = credit("a", "150.50 EUR", "483920");
-    taken.payment_id = Some("p-1".parse().unwrap());
+    taken.payment_id = Field::Value("p-1".into());
     assert_eq!(
         match_transfer(&expected(), [&taken]),
         TransferMatch::AlreadyReconciled(&taken)
@@ -139,6 +139,27 @@ fn duplicate_transaction_counts_once_by_worse_record() {
     assert_eq!(
         match_transfer(&expected(), &later),
         TransferMatch::AlreadyReconciled(&later[0])
+    );
+}
+
+#[test]
+fn unreadable_fields_are_never_confirmed() {
+    let mut odd_amount = credit("a", "150.50 EUR", "483920");
+    odd_amount.amount = Field::Unreadable;
+    let mut odd_text = credit("b", "150.50 EUR", "483920");
+    odd_text.concept = Field::Unreadable;
+    let mut odd_payment = credit("c", "150.50 EUR", "483920");
+    odd_payment.payment_id = Field::Unreadable;
+    assert_eq!(
+        reasons(&[odd_amount, odd_text]),
+        [
+            vec![Mismatch::UnreadableAmount],
+            vec![Mismatch::UnreadableConcept]
+        ]
+    );
+    assert_eq!(
+        match_transfer(&expected(), [&odd_payment]),
+        TransferMatch::AlreadyReconciled(&odd_payment)
     );
 }
 
@@ -174,7 +195,7 @@ prop_compose! {
         let currency = if eur { "EUR" } else { "USD" };
         let amount = format!("{} {currency}", Decimal::from_minor(cents, 2).expect("two decimals"));
         let mut credit = credit(&format!("t-{id}"), &amount, "");
-        credit.concept = text.map(|text| text.as_str().into());
+        credit.concept = text.map(|text| text.as_str().into()).into();
         credit.reconciled = reconciled;
         credit
     }

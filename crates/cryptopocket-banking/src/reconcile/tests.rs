@@ -17,7 +17,7 @@ fn ids_are_sent_as_text() {
     let (banking, transport) = scripted(OPERATION, &[Answer::json(reply), Answer::json(reply)]);
     let reconciled = block_on(banking.reconcile(NewReconciliation::new("p-1", "7"))).unwrap();
     assert_eq!(reconciled.transaction_id.as_str(), "7");
-    assert_eq!(reconciled.status.unwrap().as_str(), "held");
+    assert_eq!(reconciled.status.value().unwrap().as_str(), "held");
     assert_eq!(reconciled.extra.get("note").unwrap().get(), "1.0");
     assert_eq!(
         body(&transport, OPERATION),

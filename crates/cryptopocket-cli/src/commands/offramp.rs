@@ -81,7 +81,7 @@ impl Offramp {
                 context.output.one(&OfframpView(offramp))
             }
             Command::List(limit) => {
-                let offramps = client.list_offramps(OfframpFilter::new()).items();
+                let offramps = client.list_offramps(OfframpFilter::new()).rows();
                 limit
                     .print::<State, OfframpView>(context, "listing off-ramps", offramps)
                     .await

@@ -1,12 +1,12 @@
 //! Printing a list that arrives page by page.
 
 use clap::Args;
-use cryptopocket::Items;
+use cryptopocket::Rows;
 use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::output::Row;
+use crate::output::{Printed, Row, warn_unreadable};
 
 #[derive(Debug, Args)]
 pub(super) struct Limit {
@@ -21,7 +21,7 @@ impl Limit {
         &self,
         context: &mut Context,
         label: &str,
-        mut items: Items<T>,
+        mut rows: Rows<T>,
     ) -> Result<()>
     where
         T: Send + 'static,
@@ -30,21 +30,27 @@ impl Limit {
         let json = context.output.is_json();
         let progress = context.progress(label);
         let mut collected: Vec<V> = Vec::new();
+        let mut unreadable = 0;
         for count in 1..=self.limit.unwrap_or(usize::MAX) {
-            let Some(item) = progress.during(items.next()).await else {
+            let Some(row) = progress.during(rows.next()).await else {
                 break;
             };
-            let view = V::from(item?);
+            let row = row?.map(V::from);
             if json {
-                context.output.json(&view)?;
-            } else {
-                progress.label(format!("{label}: {count}"));
-                collected.push(view);
+                context.output.json(&Printed(&row))?;
+                continue;
+            }
+            progress.label(format!("{label}: {count}"));
+            match row {
+                Ok(view) => collected.push(view),
+                Err(_) => unreadable += 1,
             }
         }
         if json {
             return Ok(());
         }
-        context.output.table(&collected)
+        context.output.table(&collected)?;
+        warn_unreadable(unreadable);
+        Ok(())
     }
 }

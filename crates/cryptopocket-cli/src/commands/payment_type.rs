@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use cryptopocket::PaymentType;
 
-use crate::open_word::doubt;
+use crate::suggest::doubt;
 
 /// Reads a payment method. Known ones are accepted in any case, because the provider spells them in both.
 #[allow(clippy::unnecessary_wraps, reason = "clap asks for a result")]

@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
-use crate::open_word::doubt;
 use crate::output::Watched;
+use crate::suggest::doubt;
 
 #[derive(Debug, Args)]
 pub(super) struct Patience {

@@ -1,7 +1,7 @@
 //! Webhook subscriptions, and signatures of webhooks.
 
-mod given;
 mod sign;
+mod signature_input;
 mod subscribe;
 mod verify;
 

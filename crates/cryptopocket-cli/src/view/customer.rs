@@ -1,12 +1,15 @@
-use cryptopocket::Personal;
 use cryptopocket::users::{CreatedCompany, CreatedCustomer, Customer};
+use cryptopocket::{Personal, Secret};
 
 use super::json::{KycView, VerifiedView};
-use crate::output::{Line, People, Row, cell, line};
+use crate::output::{Line, People, Row, Shown, cell, line};
 
 fn full_name(customer: &Customer) -> String {
     let parts = [&customer.name, &customer.last_name];
-    let parts: Vec<_> = parts.into_iter().flatten().map(Personal::reveal).collect();
+    let parts: Vec<_> = parts
+        .into_iter()
+        .filter_map(|part| part.borrowed().map(Personal::reveal).shown())
+        .collect();
     parts.join(" ")
 }
 
@@ -15,12 +18,12 @@ impl People for Customer {
         vec![
             line("customer", Some(&self.id)),
             line("name", Some(full_name(self))),
-            line("e-mail", self.email.as_ref().map(Personal::reveal)),
-            line("country", self.country.as_ref()),
-            line("identity check", self.kyc_status.as_ref()),
-            line("external id", self.external_id.as_ref()),
-            line("uuid", self.uuid.as_ref()),
-            line("created", self.created_at.as_ref()),
+            line("e-mail", self.email.borrowed().map(Personal::reveal)),
+            line("country", &self.country),
+            line("identity check", &self.kyc_status),
+            line("external id", &self.external_id),
+            line("uuid", &self.uuid),
+            line("created", self.created_at),
         ]
     }
 }
@@ -39,10 +42,10 @@ impl Row for Customer {
         vec![
             self.id.to_string(),
             full_name(self),
-            cell(self.email.as_ref().map(Personal::reveal)),
-            cell(self.country.as_ref()),
-            cell(self.kyc_status.as_ref()),
-            cell(self.external_id.as_ref()),
+            cell(self.email.borrowed().map(Personal::reveal)),
+            cell(&self.country),
+            cell(&self.kyc_status),
+            cell(&self.external_id),
         ]
     }
 }
@@ -52,7 +55,7 @@ impl People for CreatedCustomer {
         vec![
             line("customer", Some(&self.id)),
             line("next", Some("the customer proves their identity on this page")),
-            line("page", Some(self.kyc_form_url.expose())),
+            line("page", self.kyc_form_url.borrowed().map(Secret::expose)),
         ]
     }
 }
@@ -62,10 +65,10 @@ impl People for CreatedCompany {
         let next = "the company proves its identity on this page, within 90 days";
         vec![
             line("company", Some(&self.id)),
-            line("uuid", Some(&self.uuid)),
+            line("uuid", &self.uuid),
             line("next", Some(next)),
-            line("page", Some(self.kyb_link.expose())),
-            line("password", Some(self.password.expose())),
+            line("page", self.kyb_link.borrowed().map(Secret::expose)),
+            line("password", self.password.borrowed().map(Secret::expose)),
         ]
     }
 }
@@ -75,8 +78,8 @@ impl People for VerifiedView {
         let created = &self.0;
         vec![
             line("customer", Some(&created.id)),
-            line("uuid", created.uuid.as_ref()),
-            line("identity check", created.kyc_status.as_ref()),
+            line("uuid", &created.uuid),
+            line("identity check", &created.kyc_status),
             line("decision", Some(created.decision().as_str())),
         ]
     }

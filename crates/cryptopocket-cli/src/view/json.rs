@@ -2,13 +2,13 @@
 //!
 //! They have computed fields (`final`, `decision`), and a coin whose chain is not known has `"chain":null`.
 
-use cryptopocket::id::serialize_text;
+use cryptopocket::id::{serialize_field_text, serialize_text};
 use cryptopocket::offramp::{CreatedOfframp, FiatAmount, Offramp, Quote as SellQuote};
 use cryptopocket::onramp::{CreatedPayment, NextStep, Payment, Quote as BuyQuote};
 use cryptopocket::users::{KycCheck, VerifiedCustomer};
 use cryptopocket::{
-    Chain, CoinAmount, Decimal, ExternalId, Extra, KycStatus, Money, OfframpId, OfframpStatus, PaymentId,
-    PaymentStatus, PaymentType, Personal, Symbol, Timestamp, TxId, UserId,
+    Chain, CoinAmount, Decimal, ExternalId, Extra, Field, KycStatus, Money, OfframpId, OfframpStatus,
+    PaymentId, PaymentStatus, PaymentType, Personal, Symbol, Timestamp, TxId, UserId,
 };
 use serde::{Serialize, Serializer};
 
@@ -20,18 +20,18 @@ pub(crate) struct PaymentView(#[serde(with = "PaymentForm")] pub(crate) Payment)
 #[serde(remote = "Payment")]
 struct PaymentForm {
     id: PaymentId,
-    external_id: Option<ExternalId>,
-    #[serde(serialize_with = "serialize_text")]
-    user_id: UserId,
+    external_id: Field<ExternalId>,
+    #[serde(serialize_with = "serialize_field_text")]
+    user_id: Field<UserId>,
     status: PaymentStatus,
     #[serde(getter = "Payment::is_final")]
     r#final: bool,
-    fiat: Money,
-    #[serde(serialize_with = "coin")]
-    coin: CoinAmount,
-    created_at: Timestamp,
-    holder: Option<Personal>,
-    txid: Option<TxId>,
+    fiat: Field<Money>,
+    #[serde(serialize_with = "coin_field")]
+    coin: Field<CoinAmount>,
+    created_at: Field<Timestamp>,
+    holder: Field<Personal>,
+    txid: Field<TxId>,
     extra: Extra,
 }
 
@@ -74,9 +74,9 @@ struct OfframpForm {
     status: OfframpStatus,
     #[serde(getter = "Offramp::is_final")]
     r#final: bool,
-    #[serde(serialize_with = "coin")]
-    coin: CoinAmount,
-    fiat: FiatAmount,
+    #[serde(serialize_with = "coin_field")]
+    coin: Field<CoinAmount>,
+    fiat: Field<FiatAmount>,
     extra: Extra,
 }
 
@@ -88,10 +88,10 @@ pub(crate) struct CreatedOfframpView(#[serde(with = "CreatedOfframpForm")] pub(c
 #[serde(remote = "CreatedOfframp")]
 struct CreatedOfframpForm {
     id: OfframpId,
-    wallet: String,
+    wallet: Field<String>,
     #[serde(serialize_with = "coin")]
     send: CoinAmount,
-    message: Option<String>,
+    message: Field<String>,
     extra: Extra,
 }
 
@@ -102,12 +102,12 @@ pub(crate) struct BuyView(#[serde(with = "BuyForm")] pub(crate) BuyQuote);
 #[derive(Serialize)]
 #[serde(remote = "BuyQuote")]
 struct BuyForm {
-    spend: Money,
+    spend: Field<Money>,
     #[serde(serialize_with = "coin")]
     tokens: CoinAmount,
-    price: Option<Money>,
-    fee: Option<Money>,
-    payment_type: PaymentType,
+    price: Field<Money>,
+    fee: Field<Money>,
+    payment_type: Field<PaymentType>,
     taken_at: Timestamp,
     extra: Extra,
 }
@@ -119,10 +119,10 @@ pub(crate) struct SellView(#[serde(with = "SellForm")] pub(crate) SellQuote);
 #[derive(Serialize)]
 #[serde(remote = "SellQuote")]
 struct SellForm {
-    #[serde(serialize_with = "coin")]
-    sell: CoinAmount,
+    #[serde(serialize_with = "coin_field")]
+    sell: Field<CoinAmount>,
     receive: FiatAmount,
-    fee: Option<FiatAmount>,
+    fee: Field<FiatAmount>,
     taken_at: Timestamp,
     extra: Extra,
 }
@@ -136,8 +136,8 @@ pub(crate) struct VerifiedView(#[serde(with = "VerifiedForm")] pub(crate) Verifi
 struct VerifiedForm {
     #[serde(serialize_with = "serialize_text")]
     id: UserId,
-    uuid: Option<String>,
-    kyc_status: Option<KycStatus>,
+    uuid: Field<String>,
+    kyc_status: Field<KycStatus>,
     #[serde(getter = "verified_decision")]
     decision: &'static str,
     extra: Extra,
@@ -179,4 +179,12 @@ fn coin<S: Serializer>(coin: &CoinAmount, serializer: S) -> Result<S::Ok, S::Err
         chain,
     }
     .serialize(serializer)
+}
+
+fn coin_field<S: Serializer>(field: &Field<CoinAmount>, serializer: S) -> Result<S::Ok, S::Error> {
+    match field {
+        Field::Value(amount) => coin(amount, serializer),
+        // Unreadable is `null` here too: the promised form.
+        Field::Absent | Field::Unreadable => serializer.serialize_none(),
+    }
 }

@@ -9,8 +9,8 @@ impl Row for AvailableAsset {
     fn cells(&self) -> Vec<String> {
         vec![
             self.symbol.to_string(),
-            self.chain.to_string(),
-            cell(self.name.as_ref()),
+            cell(&self.chain),
+            cell(&self.name),
             cell(self.decimals),
             cell(self.active.map(|active| if active { "yes" } else { "no" })),
             cell(self.min_purchase),
@@ -40,9 +40,9 @@ impl Row for PaymentMethod {
     fn cells(&self) -> Vec<String> {
         vec![
             self.payment_type.to_string(),
-            cell(self.name.as_ref()),
+            cell(&self.name),
             cell(self.currency),
-            cell(self.country.as_ref()),
+            cell(&self.country),
             cell(self.min),
             cell(self.max),
         ]

@@ -1,3 +1,4 @@
+use cryptopocket::CoinAmount;
 use cryptopocket::offramp::Offramp;
 
 use super::json::{CreatedOfframpView, OfframpView, SellView};
@@ -23,9 +24,9 @@ impl People for OfframpView {
         vec![
             line("off-ramp", Some(&offramp.id)),
             line("status", Some(format!("{}{end}", offramp.status))),
-            line("sells", Some(&offramp.coin)),
-            line("chain", offramp.coin.chain()),
-            line("receives", Some(offramp.fiat)),
+            line("sells", &offramp.coin),
+            line("chain", offramp.coin.value().and_then(CoinAmount::chain)),
+            line("receives", offramp.fiat),
         ]
     }
 }
@@ -38,9 +39,9 @@ impl Row for OfframpView {
         vec![
             offramp.id.to_string(),
             offramp.status.to_string(),
-            offramp.coin.to_string(),
-            cell(offramp.coin.chain()),
-            offramp.fiat.to_string(),
+            cell(&offramp.coin),
+            cell(offramp.coin.value().and_then(CoinAmount::chain)),
+            cell(offramp.fiat),
         ]
     }
 }
@@ -53,7 +54,7 @@ impl People for CreatedOfframpView {
             line("next", Some("the customer sends the coins to this address")),
             line("coins", Some(&created.send)),
             line("chain", created.send.chain()),
-            line("address", Some(&created.wallet)),
+            line("address", &created.wallet),
         ]
     }
 }
@@ -62,8 +63,8 @@ impl People for SellView {
     fn lines(&self) -> Vec<Line> {
         let quote = &self.0;
         vec![
-            line("sell", Some(&quote.sell)),
-            line("chain", quote.sell.chain()),
+            line("sell", &quote.sell),
+            line("chain", quote.sell.value().and_then(CoinAmount::chain)),
             line("receive about", Some(quote.receive)),
             line("fee", quote.fee),
             line("note", Some("only indicative; the provider locks no price")),

@@ -25,14 +25,14 @@ impl People for PaymentView {
         let end = if payment.is_final() { " (final)" } else { "" };
         vec![
             line("payment", Some(&payment.id)),
-            line("external id", payment.external_id.as_ref()),
-            line("customer", Some(&payment.user_id)),
+            line("external id", &payment.external_id),
+            line("customer", &payment.user_id),
             line("status", Some(format!("{}{end}", payment.status))),
-            line("pays", Some(payment.fiat)),
-            line("receives", Some(&payment.coin)),
-            line("created", Some(&payment.created_at)),
-            line("holder", payment.holder.as_ref().map(Personal::reveal)),
-            line("txid", payment.txid.as_ref()),
+            line("pays", payment.fiat),
+            line("receives", &payment.coin),
+            line("created", payment.created_at),
+            line("holder", payment.holder.borrowed().map(Personal::reveal)),
+            line("txid", &payment.txid),
         ]
     }
 }
@@ -53,11 +53,11 @@ impl Row for PaymentView {
         vec![
             payment.id.to_string(),
             payment.status.to_string(),
-            payment.fiat.to_string(),
-            payment.coin.to_string(),
-            payment.user_id.to_string(),
-            cell(payment.external_id.as_ref()),
-            payment.created_at.to_string(),
+            cell(payment.fiat),
+            cell(&payment.coin),
+            cell(&payment.user_id),
+            cell(&payment.external_id),
+            cell(payment.created_at),
         ]
     }
 }
@@ -81,8 +81,11 @@ impl People for CreatedView {
                 lines.extend([
                     line("next", Some("the customer makes this bank transfer")),
                     line("IBAN", Some(transfer.iban.reveal())),
-                    line("BIC", transfer.bic.as_ref()),
-                    line("beneficiary", transfer.beneficiary.as_ref().map(Personal::reveal)),
+                    line("BIC", &transfer.bic),
+                    line(
+                        "beneficiary",
+                        transfer.beneficiary.borrowed().map(Personal::reveal),
+                    ),
                     line("concept", Some(concept)),
                 ]);
             }
@@ -103,12 +106,12 @@ impl People for BuyView {
     fn lines(&self) -> Vec<Line> {
         let quote = &self.0;
         vec![
-            line("spend", Some(quote.spend)),
+            line("spend", quote.spend),
             line("receive about", Some(&quote.tokens)),
             line("chain", quote.tokens.chain()),
             line("price of one", quote.price),
             line("fee", quote.fee),
-            line("paid by", Some(&quote.payment_type)),
+            line("paid by", &quote.payment_type),
             line("note", Some("only indicative; the provider locks no price")),
         ]
     }

@@ -25,6 +25,8 @@ pub enum PagesEnd {
     /// The pages contradict the announcement: fewer items than the total, an empty page before the last one, or items
     /// after it. [`Pager::collect_all`](super::Pager::collect_all) fails then.
     Doubtful,
+    /// The list was read to a proven end, but some rows could not be read: what is not in it may be one of those.
+    Unreadable,
     /// A page could not be fetched, or was another one than requested.
     Failed,
 }
@@ -34,7 +36,12 @@ impl PagesEnd {
     pub const fn is_proven(self) -> bool {
         match self {
             Self::Announced | Self::EmptyPage => true,
-            Self::Repeated | Self::Assumed | Self::CountedFromZero | Self::Doubtful | Self::Failed => false,
+            Self::Repeated
+            | Self::Assumed
+            | Self::CountedFromZero
+            | Self::Doubtful
+            | Self::Unreadable
+            | Self::Failed => false,
         }
     }
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use cryptopocket_types::reading::{List, Row, Unreadable};
+
 /// The page to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageRequest {
@@ -12,7 +14,7 @@ pub struct PageRequest {
 /// One page of a list, and what the provider announced about the list.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    items: Vec<T>,
+    rows: Vec<Row<T>>,
     current: Option<u32>,
     last: Option<u32>,
     total: Option<u64>,
@@ -22,7 +24,7 @@ impl<T> Page<T> {
     /// A page with these items and no announcements.
     pub fn new(items: Vec<T>) -> Self {
         Self {
-            items,
+            rows: items.into_iter().map(Ok).collect(),
             current: None,
             last: None,
             total: None,
@@ -50,14 +52,39 @@ impl<T> Page<T> {
         self
     }
 
-    /// The items.
-    pub fn items(&self) -> &[T] {
-        &self.items
+    /// The number of items that could be read.
+    pub fn len(&self) -> usize {
+        self.iter().count()
     }
 
-    /// The items, taken.
+    /// Whether no item could be read.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The items that could be read.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.into_iter()
+    }
+
+    /// The items that could be read, taken.
     pub fn into_items(self) -> Vec<T> {
-        self.items
+        self.rows.into_iter().filter_map(Result::ok).collect()
+    }
+
+    /// The rows that could not be read, each with its exact text.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
+        self.rows.iter().filter_map(|row| row.as_ref().err())
+    }
+
+    /// All rows in their order.
+    pub fn rows(&self) -> &[Row<T>] {
+        &self.rows
+    }
+
+    /// All rows in their order, taken.
+    pub fn into_rows(self) -> Vec<Row<T>> {
+        self.rows
     }
 
     /// The number of this page, if the provider gave it.
@@ -76,13 +103,13 @@ impl<T> Page<T> {
     }
 
     /// The items, and the same page without them.
-    pub(super) fn split(mut self) -> (Vec<T>, Self) {
-        (std::mem::take(&mut self.items), self)
+    pub(super) fn split(mut self) -> (Vec<Row<T>>, Self) {
+        (std::mem::take(&mut self.rows), self)
     }
 
     /// The same page with these items.
-    pub(super) fn with_items(mut self, items: Vec<T>) -> Self {
-        self.items = items;
+    pub(super) fn with_rows(mut self, rows: Vec<Row<T>>) -> Self {
+        self.rows = rows;
         self
     }
 
@@ -92,10 +119,9 @@ impl<T> Page<T> {
     }
 
     /// The same page with each item replaced by `change`.
-    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        let items = self.items.into_iter().map(change).collect();
+    pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Page<U> {
         Page {
-            items,
+            rows: self.rows.into_iter().map(|row| row.map(&mut change)).collect(),
             current: self.current,
             last: self.last,
             total: self.total,
@@ -103,10 +129,40 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    /// The items that could be read.
+    fn into_iter(self) -> Self::IntoIter {
+        self.into_items().into_iter()
+    }
+}
+
+impl<'p, T> IntoIterator for &'p Page<T> {
+    type Item = &'p T;
+    type IntoIter = std::iter::FilterMap<std::slice::Iter<'p, Row<T>>, fn(&'p Row<T>) -> Option<&'p T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter().filter_map(|row| row.as_ref().ok())
+    }
+}
+
+impl<T> From<List<T>> for Page<T> {
+    fn from(list: List<T>) -> Self {
+        Self {
+            rows: list.rows,
+            current: list.place.current,
+            last: list.place.last,
+            total: list.place.total,
+        }
+    }
+}
+
 impl<T> fmt::Debug for Page<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page")
-            .field("items", &self.items.len())
+            .field("rows", &self.rows.len())
             .field("current", &self.current)
             .field("last", &self.last)
             .field("total", &self.total)

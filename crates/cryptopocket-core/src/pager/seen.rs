@@ -1,6 +1,8 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use cryptopocket_types::reading::Row;
+
 use super::IdentityFn;
 
 /// The items seen so far, to detect a list without an end.
@@ -11,6 +13,7 @@ pub(super) struct Seen<T> {
     /// Number of distinct items; all items, if they have no identity.
     pub(super) items: u64,
     pub(super) pages: u64,
+    pub(super) has_unreadable: bool,
 }
 
 /// New items of a page, compared with the pages before.
@@ -32,6 +35,7 @@ impl<T> Seen<T> {
             before: Vec::new(),
             items: 0,
             pages: 0,
+            has_unreadable: false,
         }
     }
 
@@ -44,15 +48,23 @@ impl<T> Seen<T> {
     ///
     /// An item that is created or removed meanwhile shifts the pages, so that another one comes twice. Returned twice, it
     /// would be summed twice.
-    pub(super) fn add(&mut self, items: Vec<T>) -> (News, Vec<T>) {
+    pub(super) fn add(&mut self, rows: Vec<Row<T>>) -> (News, Vec<Row<T>>) {
         self.pages += 1;
+        self.has_unreadable |= rows.iter().any(Result::is_err);
         let Some(identity) = &self.identity else {
-            self.items += items.len() as u64;
-            return (News::Some, items);
+            self.items += rows.len() as u64;
+            return (News::Some, rows);
         };
-        let page: Vec<u128> = items.iter().map(|item| digest(&identity(item))).collect();
+        // A row that cannot be read is told apart by its text: it counts as a row, and a page of such rows is no empty one.
+        let page: Vec<u128> = rows
+            .iter()
+            .map(|row| match row {
+                Ok(item) => digest(&identity(item)),
+                Err(unreadable) => digest(unreadable.raw.get()),
+            })
+            .collect();
         let mut digests = page.iter();
-        let fresh: Vec<T> = items
+        let fresh: Vec<_> = rows
             .into_iter()
             .filter(|_| digests.next().is_some_and(|digest| self.known.insert(*digest)))
             .collect();

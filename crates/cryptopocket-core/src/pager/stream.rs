@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -85,13 +84,17 @@ impl<T: Send + 'static> Pages<T> {
     /// # }
     /// ```
     pub fn ended(&self) -> Option<PagesEnd> {
-        self.end
+        match self.end {
+            // The item that is looked for may be one that could not be read.
+            Some(end) if end.is_proven() && self.seen.has_unreadable => Some(PagesEnd::Unreadable),
+            end => end,
+        }
     }
 
     /// What the page that was fetched adds to the stream; `None` if nothing.
     fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>, Error>> {
         self.is_announced |= page.is_announced();
-        if page.items().is_empty() {
+        if page.rows().is_empty() {
             self.note_announcements(&page);
             // An empty list has a last page too, page 1. So an empty page is early only before the last one.
             let is_early = self.announced.is_some_and(|last| self.page < last);
@@ -107,8 +110,8 @@ impl<T: Send + 'static> Pages<T> {
             return None;
         }
         let is_other = page.number().is_some_and(|number| number != self.page);
-        let (items, page) = page.split();
-        let (news, fresh) = self.seen.add(items);
+        let (rows, page) = page.split();
+        let (news, fresh) = self.seen.add(rows);
         // Another page than requested, or one without new items: a repeated page may be the end of a list of unknown
         // length, and everything else would make a part of the list look like the whole.
         if is_other || news != News::Some {
@@ -128,7 +131,7 @@ impl<T: Send + 'static> Pages<T> {
             Some(next) => self.page = next,
             None => self.end = self.end.or(Some(PagesEnd::Assumed)),
         }
-        Some(Ok(page.with_items(fresh)))
+        Some(Ok(page.with_rows(fresh)))
     }
 
     /// What page 0 adds to a list that seemed to have ended.
@@ -147,8 +150,8 @@ impl<T: Send + 'static> Pages<T> {
             }
         };
         let is_comparable = self.seen.has_identity() || self.seen.pages == 0;
-        let (items, page) = page.split();
-        if items.is_empty() {
+        let (rows, page) = page.split();
+        if rows.is_empty() {
             self.end = Some(PagesEnd::EmptyPage);
             return None;
         }
@@ -156,10 +159,10 @@ impl<T: Send + 'static> Pages<T> {
             self.end = Some(PagesEnd::Assumed);
             return None;
         }
-        let (news, fresh) = self.seen.add(items);
+        let (news, fresh) = self.seen.add(rows);
         if news == News::Some {
             self.end = Some(PagesEnd::CountedFromZero);
-            return Some(Ok(page.with_items(fresh)));
+            return Some(Ok(page.with_rows(fresh)));
         }
         // Page 0 is page 1 again.
         self.end = Some(PagesEnd::EmptyPage);
@@ -242,78 +245,6 @@ impl<T> fmt::Debug for Pages<T> {
         f.debug_struct("Pages")
             .field("page", &self.page)
             .field("ended", &self.end)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A list as a stream of items.
-///
-/// It ends after an error; [`resume_page`](Self::resume_page) is the page to resume from.
-#[must_use = "a list fetches nothing until it is polled"]
-pub struct Items<T> {
-    pages: Pages<T>,
-    ready: VecDeque<T>,
-    current: u32,
-}
-
-impl<T: Send + 'static> Items<T> {
-    pub(super) fn new(pages: Pages<T>) -> Self {
-        Self {
-            current: pages.resume_page(),
-            pages,
-            ready: VecDeque::new(),
-        }
-    }
-
-    /// The next item, or `None` at the end.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
-    }
-
-    /// The page to resume from later: the first one whose items are not all returned yet.
-    pub fn resume_page(&self) -> u32 {
-        if self.ready.is_empty() {
-            self.pages.resume_page()
-        } else {
-            self.current
-        }
-    }
-
-    /// How the list ended, or `None` while there are items left; see [`Pages::ended`].
-    pub fn ended(&self) -> Option<PagesEnd> {
-        self.pages.ended().filter(|_| self.ready.is_empty())
-    }
-}
-
-impl<T> Unpin for Items<T> {}
-
-impl<T: Send + 'static> Stream for Items<T> {
-    type Item = Result<T, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if let Some(item) = self.ready.pop_front() {
-                return Poll::Ready(Some(Ok(item)));
-            }
-            let number = self.pages.resume_page();
-            match Pin::new(&mut self.pages).poll_next(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
-                Poll::Ready(Some(Ok(page))) => {
-                    self.current = number;
-                    self.ready = page.into_items().into();
-                }
-            }
-        }
-    }
-}
-
-impl<T> fmt::Debug for Items<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items")
-            .field("pages", &self.pages)
-            .field("ready", &self.ready.len())
             .finish_non_exhaustive()
     }
 }

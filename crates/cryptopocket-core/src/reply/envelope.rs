@@ -8,7 +8,7 @@ use crate::transport::wiped;
 /// The answer inside the envelope. Every value keeps its exact text.
 pub(super) fn open(envelope: Envelope, fields: &Fields<'_>, succeeded: bool, body: &Bytes) -> Bytes {
     match envelope {
-        Envelope::Whole => body.slice_ref(without_mark(body)),
+        Envelope::Whole | Envelope::List => body.slice_ref(without_mark(body)),
         Envelope::Data => data(fields, succeeded, body.len()),
     }
 }

@@ -25,6 +25,10 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
     match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
         // The whole reply is asked for, and it is none that could say what became of the call.
         Ok(_) if operation.auth && operation.envelope == Envelope::Whole => Err(says_nothing(status)),
+        // A bare list has its rows to show for it. A bare `null` would read as a list without rows.
+        Ok(raw) if operation.envelope == Envelope::List && !raw.get().starts_with('[') => {
+            Err(says_nothing(status))
+        }
         Ok(_) => Ok(response.body.slice_ref(body)),
         Err(error) if error.is_eof() => Err(passing(unexpected("the answer breaks off", advice::BROKEN))),
         Err(_) => Err(passing(unexpected("the answer is not JSON", advice::BASE_URL))),

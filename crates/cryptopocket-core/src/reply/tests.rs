@@ -288,11 +288,4 @@ proptest::proptest! {
     fn no_answer_makes_it_panic(body in "[\\[\\]{}:,\"a-c0-9\\\\ \n<é]{0,40}", status in 100_u16..700) {
         let _ = reply(&DATA, status, &body);
     }
-
-    #[test]
-    fn no_position_makes_the_path_panic(
-        json in "[\\[\\]{}:,\"a-c0-9\\\\ \n]{0,40}", line in 0_usize..5, column in 0_usize..50,
-    ) {
-        let _ = crate::json_path::at(json.as_bytes(), line, column);
-    }
 }

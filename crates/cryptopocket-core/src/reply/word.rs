@@ -42,7 +42,7 @@ impl Word {
     pub(super) fn refuses(self, operation: &Operation, fields: &Fields<'_>) -> bool {
         // The shape of a login is not documented, and its token is looked for wherever it may be.
         let has_envelope =
-            operation.auth && (operation.envelope == Envelope::Whole || fields.contains("data"));
+            operation.auth && (operation.envelope != Envelope::Data || fields.contains("data"));
         let reads = operation.idempotency == Idempotency::Safe;
         match self {
             Self::Absent | Self::Success => false,
@@ -56,7 +56,7 @@ impl Word {
         self == Self::Success
             || !operation.auth
             || fields.get("data").is_some()
-            || operation.envelope == Envelope::Data && !is_bare(fields)
+            || operation.envelope != Envelope::Whole && !is_bare(fields)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cryptopocket_core::testing::{ScriptedTransport, TestRuntime};
 use cryptopocket_core::{Credentials, Envelope, Error, Idempotency, Operation, Session, SessionBuilder};
 use cryptopocket_types::Evidence;
-use serde::de::DeserializeOwned;
+use cryptopocket_types::reading::{FromJson, ObjectReader, Surprises};
 
 /// Codes that the test operations list as refusals.
 const REFUSALS: &[&str] = &[
@@ -56,9 +56,18 @@ pub(crate) fn scripted() -> (Session, Arc<ScriptedTransport>) {
     (session, transport)
 }
 
-#[derive(Debug, serde::Deserialize, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Thing {
     pub(crate) id: String,
+}
+
+impl FromJson for Thing {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+        let id = ObjectReader::open(json, surprises)?.key("id")?;
+        Some(Self { id })
+    }
 }
 
 impl cryptopocket_core::Progress for Thing {
@@ -78,10 +87,7 @@ pub(crate) async fn thing(session: &Session, operation: &'static Operation) -> R
 }
 
 /// Makes a call as the generated functions do.
-pub(crate) async fn call<T: DeserializeOwned>(
-    session: &Session,
-    operation: &'static Operation,
-) -> Result<T, Error> {
+pub(crate) async fn call<T: FromJson>(session: &Session, operation: &'static Operation) -> Result<T, Error> {
     session
         .request(operation)
         .query("iban", CANARY)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Engine;
 use super::scenario::SavedScenario;
 use crate::clock::Speed;
+use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::store::{Store, json};
 
@@ -101,17 +102,11 @@ impl Engine {
     /// Every store, with the name of its group in the state file.
     fn stores(&self) -> Vec<(String, &dyn Store)> {
         let provider = &self.provider;
-        let shared: [(&str, &dyn Store); 3] = [
-            ("page", &provider.links),
-            ("timer", &provider.timers.queue),
-            ("delivery", &provider.webhooks.deliveries),
-        ];
-        let own = self
-            .integrations
-            .iter()
-            .flat_map(|integration| integration.stores());
-        own.chain(shared.map(|(group, store)| (group.to_owned(), store)))
-            .collect()
+        let mut stores: Vec<_> = self.integrations.iter().flat_map(Integration::stores).collect();
+        stores.push(("page".to_owned(), &provider.links));
+        stores.push(("timer".to_owned(), &provider.timers.queue));
+        stores.push(("delivery".to_owned(), &provider.webhooks.deliveries));
+        stores
     }
 
     /// The changes since the last call. API calls that only read are no change; they are written with the next one.
@@ -119,17 +114,12 @@ impl Engine {
         let clock_moved = std::mem::take(&mut self.persistence.clock_moved);
         let afresh = std::mem::take(&mut self.persistence.afresh);
         let stores = self.stores().into_iter();
-        let mut records: Vec<_> = stores
-            .flat_map(|(group, store)| named(&group, store.changes()))
-            .collect();
+        let mut records: Vec<_> = stores.flat_map(|(group, store)| store.changes(&group)).collect();
         let small = self.small_records();
         if afresh {
             self.persistence.written = small.into_iter().collect();
-            records = self
-                .records()
-                .into_iter()
-                .map(|(name, value)| (name, Some(value)))
-                .collect();
+            let all = self.records().into_iter();
+            records = all.map(|(name, value)| (name, Some(value))).collect();
             self.call_log.is_saved();
             return Changes { afresh, records };
         }
@@ -141,8 +131,7 @@ impl Engine {
         }
         if clock_moved || !records.is_empty() {
             records.push(("world".to_owned(), Some(json(&self.counters()))));
-            let calls = self.call_log.unsaved();
-            records.extend(named("call", calls));
+            records.extend(self.call_log.unsaved());
         }
         Changes { afresh, records }
     }
@@ -183,38 +172,24 @@ impl Engine {
         records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
         records.extend(self.small_records());
         for (group, store) in self.stores() {
-            records.extend(named(&group, store.records()));
+            records.extend(store.records(&group));
         }
-        records.extend(named("call", self.call_log.records()));
+        records.extend(self.call_log.records());
         records
     }
 
     /// The whole state as one JSON object: a list of named records for each group.
     pub fn export(&self) -> String {
-        let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let records = self.records();
-        for (name, value) in &records {
-            let group = name.split('/').next().unwrap_or_default();
-            let record = format!("{{\"name\":{},\"value\":{value}}}", json(name));
-            groups.entry(group).or_default().push(record);
-        }
-        let list = |group| {
-            groups
-                .get(group)
-                .map(|records| records.join(","))
-                .unwrap_or_default()
+        let list = |group: &str| {
+            let records = records
+                .iter()
+                .filter(|(name, _)| name.split('/').next() == Some(group));
+            let records =
+                records.map(|(name, value)| format!("{{\"name\":{},\"value\":{value}}}", json(name)));
+            format!("\"{group}\":[{}]", records.collect::<Vec<_>>().join(","))
         };
-        let groups: Vec<_> = GROUPS
-            .iter()
-            .map(|group| format!("\"{group}\":[{}]", list(group)))
-            .collect();
+        let groups: Vec<String> = GROUPS.iter().map(|group| list(group)).collect();
         format!("{{\"format\":{FORMAT},{}}}", groups.join(","))
     }
-}
-
-fn named<T>(group: &str, records: Vec<(String, T)>) -> Vec<(String, T)> {
-    records
-        .into_iter()
-        .map(|(key, record)| (format!("{group}/{key}"), record))
-        .collect()
 }

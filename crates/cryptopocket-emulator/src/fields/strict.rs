@@ -2,12 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::value::Value;
 use super::{Fields, invalid};
 use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
-/// A refusal for one field: what is wrong with it and what to write instead.
+/// A refusal for one field: the rule that it breaks and what to write instead.
 pub fn refusal(field: &str, rule: &str, cure: &str) -> Failure {
     invalid(field, &message(field, rule, cure))
 }
@@ -50,10 +49,10 @@ impl Fields<'_> {
 
     /// A JSON number without a sign or a fraction.
     pub(crate) fn within(&mut self, name: &str, span: RangeInclusive<u64>) -> Option<u64> {
-        let number = match self.get(name)? {
-            Value::Number(text) => text.parse().ok().filter(|number| span.contains(number)),
-            _ => None,
-        };
+        let digits = self.get(name)?.number();
+        let number = digits
+            .and_then(|digits| digits.parse().ok())
+            .filter(|number| span.contains(number));
         if number.is_none() {
             let (least, most) = span.into_inner();
             let rule = format!("it must be a whole number from {least} to {most}");

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use cryptopocket_types::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -14,6 +15,42 @@ pub(super) enum Value<'a> {
     /// Treated as absent.
     Null,
     Other,
+}
+
+impl Value<'_> {
+    pub(super) fn text(&self) -> Option<String> {
+        if let Self::Text(text) = self {
+            Some(text.clone().into_owned())
+        } else {
+            None
+        }
+    }
+
+    /// The digits of a JSON number.
+    pub(super) fn number(&self) -> Option<&str> {
+        if let Self::Number(digits) = self {
+            Some(digits)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn flag(&self) -> Option<bool> {
+        if let Self::Flag(flag) = self {
+            Some(*flag)
+        } else {
+            None
+        }
+    }
+
+    /// A JSON number, or a text with digits.
+    pub(super) fn decimal(&self) -> Option<Decimal> {
+        match self {
+            Self::Number(digits) => digits.parse().ok(),
+            Self::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {

@@ -114,10 +114,8 @@ impl Tenant<'_> {
             bought: Decimal::ZERO,
             email,
         };
-        let link = Link::Verification {
-            integration: self.own.index,
-            user: customer.id,
-        };
+        let (integration, user) = (self.own.index, customer.id);
+        let link = Link::Verification { integration, user };
         provider.links.insert(customer.page.clone(), link);
         Ok(self.own.file_customer(customer))
     }
@@ -126,13 +124,10 @@ impl Tenant<'_> {
     pub(crate) fn declaration_link(&mut self, user: u64) -> String {
         let page = self.provider.entropy.alphanumeric(32);
         let url = format!("{}/pages/declaration/{page}", self.provider.settings.origin);
-        self.provider.links.insert(
-            page,
-            Link::Declaration {
-                integration: self.own.index,
-                user,
-            },
-        );
+        let integration = self.own.index;
+        self.provider
+            .links
+            .insert(page, Link::Declaration { integration, user });
         url
     }
 
@@ -141,10 +136,8 @@ impl Tenant<'_> {
         let now = self.provider.now();
         if self.own.customers.get(&user)?.page_until <= now {
             let page = self.provider.entropy.alphanumeric(32);
-            let link = Link::Verification {
-                integration: self.own.index,
-                user,
-            };
+            let integration = self.own.index;
+            let link = Link::Verification { integration, user };
             self.provider.links.insert(page.clone(), link);
             let customer = self.own.customers.get_mut(&user)?;
             customer.page_until = now.plus(LINK_LIVES);
@@ -167,13 +160,7 @@ impl Tenant<'_> {
         }
         "processing".clone_into(&mut customer.kyc);
         customer.rejected_at_review = reject || has_tag(&customer.email, "rejected");
-        self.provider.schedule(
-            REVIEW_TAKES,
-            Due::KycDecision {
-                integration: self.own.index,
-                user,
-            },
-        );
+        self.schedule(REVIEW_TAKES, |integration| Due::KycDecision { integration, user });
         Ok(())
     }
 

@@ -83,13 +83,10 @@ impl Tenant<'_> {
     }
 
     pub(super) fn schedule_payout(&mut self, offramp: u64) {
-        self.provider.schedule(
-            PAYING_OUT_TAKES,
-            Due::Payout {
-                integration: self.own.index,
-                offramp,
-            },
-        );
+        self.schedule(PAYING_OUT_TAKES, |integration| Due::Payout {
+            integration,
+            offramp,
+        });
     }
 
     /// Pays out an off-ramp that is `crypto_received`; does nothing in any other state.

@@ -64,29 +64,20 @@ impl Payment {
 }
 
 fn euros(amount: Decimal, fiat: &str) -> Decimal {
-    amount
-        .checked_div(per_euro(fiat), 2, Rounding::HalfUp)
-        .unwrap_or_default()
+    let euros = amount.checked_div(per_euro(fiat), 2, Rounding::HalfUp);
+    euros.unwrap_or_default()
 }
 
 impl Provider {
     pub(crate) fn quote(&self, amount: Decimal, method: &Method, asset: &Asset, fiat: &str) -> Purchase {
-        buy(
-            amount,
-            price(self.settings.seed, asset, fiat, self.now()),
-            method,
-            asset,
-        )
+        let price = price(self.settings.seed, asset, fiat, self.now());
+        buy(amount, price, method, asset)
     }
 
     /// The minimum purchase in a currency, as the list of payment methods shows it.
     pub(crate) fn min_purchase(&self, fiat: &str) -> Decimal {
-        self.settings
-            .limits
-            .min_purchase
-            .checked_mul(per_euro(fiat))
-            .unwrap_or_default()
-            .normalized()
+        let minimum = self.settings.limits.min_purchase.checked_mul(per_euro(fiat));
+        minimum.unwrap_or_default().normalized()
     }
 
     fn below_minimum(&self, fiat: &str) -> Failure {
@@ -175,29 +166,19 @@ impl Tenant<'_> {
     }
 
     fn require_kyc(&mut self, user: u64) -> Failure {
-        let company = self
-            .own
-            .customers
-            .get(&user)
-            .is_some_and(|customer| customer.company);
-        let field = if company { "kyb_link" } else { "kyc_form_url" };
+        let customer = self.own.customers.get(&user);
+        let company = customer.is_some_and(|customer| customer.company);
         let url = self.open_verification_link(user).unwrap_or_default();
-        Failure::Link {
-            code: "require_kyc",
-            in_message: false,
-            field,
+        Failure::link(
+            "require_kyc",
+            if company { "kyb_link" } else { "kyc_form_url" },
             url,
-        }
+        )
     }
 
     fn require_declaration(&mut self, user: u64) -> Failure {
-        let (code, url) = ("kyc_reinforced_required", self.declaration_link(user));
-        Failure::Link {
-            code,
-            in_message: false,
-            field: "onboarding_link",
-            url,
-        }
+        let url = self.declaration_link(user);
+        Failure::link("kyc_reinforced_required", "onboarding_link", url)
     }
 
     /// Checks whether a customer may buy or sell for `in_euros` more.
@@ -270,9 +251,8 @@ impl Tenant<'_> {
     }
 
     pub(super) fn schedule_coins(&mut self, id: &str) {
-        let (integration, payment) = (self.own.index, id.to_owned());
-        self.provider
-            .schedule(BUYING_TAKES, Due::Coins { integration, payment });
+        let payment = id.to_owned();
+        self.schedule(BUYING_TAKES, |integration| Due::Coins { integration, payment });
     }
 
     /// Sends the coins of a payment that is `payment_received`; does nothing in any other state.

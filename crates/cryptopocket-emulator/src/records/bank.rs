@@ -17,7 +17,7 @@ pub struct BankAccount {
     pub alias: String,
     pub currency: String,
     pub balance: Decimal,
-    /// What was booked on it, by transaction id.
+    /// Its transactions by id.
     #[serde(skip)]
     pub feed: Table<String, BankTransaction>,
 }

@@ -1,4 +1,4 @@
-//! Customers, and what registrations say of them.
+//! Customers and their registrations.
 
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
@@ -41,9 +41,9 @@ pub struct Customer {
     pub password: String,
     pub documents: Vec<String>,
     pub created_at: Moment,
-    /// A quarter's beginning, and what was ordered by card in it, in euros.
+    /// The beginning of a quarter, and the amount ordered by card in it, in euros.
     pub by_card: (Moment, Decimal),
-    /// What was ordered in all, in euros.
+    /// The total amount ordered, in euros.
     pub bought: Decimal,
 }
 
@@ -63,7 +63,7 @@ impl Customer {
     }
 }
 
-/// What a registration says of a customer.
+/// A registration of a customer.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs, reason = "the fields are those of `Customer`")]
 pub struct NewCustomer {

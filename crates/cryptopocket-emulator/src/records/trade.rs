@@ -33,7 +33,7 @@ pub struct Payment {
     pub created_at: Moment,
 }
 
-/// What a call asks to buy.
+/// An order to buy coins.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are those of `Payment`")]
 pub struct Order {
@@ -68,7 +68,7 @@ pub struct Offramp {
     pub created_at: Moment,
 }
 
-/// What a call asks to sell.
+/// An order to sell coins.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are those of `Offramp`")]
 pub struct NewOfframp {

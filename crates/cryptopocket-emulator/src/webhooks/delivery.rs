@@ -48,12 +48,12 @@ pub struct Attempt {
     pub at: Moment,
     /// The HTTP status, or why there was none.
     pub result: Result<u16, String>,
-    /// What it carried and what was answered.
+    /// The headers it carried and the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Box<Remark>>,
 }
 
-/// What an attempt carried and what was answered, for the dashboard.
+/// The headers of an attempt and the answer, for the dashboard.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Remark {

@@ -35,6 +35,17 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// A refusal with its code in `error` and a link in a field of `data`.
+    pub(crate) fn link(code: &'static str, field: &'static str, url: String) -> Self {
+        let in_message = false;
+        Self::Link {
+            code,
+            in_message,
+            field,
+            url,
+        }
+    }
+
     /// The refusal as a reply.
     pub fn reply(&self) -> Reply {
         let error = || Object::new().with("status", "error");

@@ -99,8 +99,8 @@ pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
     reply
 }
 
-/// What a client receives for a request.
-#[derive(Clone, Debug)]
+/// What a client receives for a request. By default the connection is closed without a reply.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// The reply; `None` if the connection is closed without one.
@@ -111,22 +111,12 @@ pub struct Response {
     pub cut: bool,
 }
 
-impl Response {
-    pub(crate) const fn dropped() -> Self {
-        Self {
-            reply: None,
-            delay: Duration::ZERO,
-            cut: false,
-        }
-    }
-}
-
 impl From<Reply> for Response {
     fn from(reply: Reply) -> Self {
+        let reply = Some(reply);
         Self {
-            reply: Some(reply),
-            delay: Duration::ZERO,
-            cut: false,
+            reply,
+            ..Self::default()
         }
     }
 }

@@ -6,12 +6,18 @@ use super::Inbox;
 use crate::alarm::Alarm;
 use crate::error::Error;
 use crate::identity::place;
+use crate::measure;
 use crate::store::{Counts, Filter, Quarantined, Resolution, Store, StoredBody, Summary};
 
 impl<S: Store> Inbox<S> {
     /// Counts events by state.
+    ///
+    /// With the feature `metrics` this also sets the gauges: call it at intervals.
     pub async fn counts(&self) -> Result<Counts, Error> {
-        self.inner.store.counts(self.now()).await
+        let now = self.now();
+        let counts = self.inner.store.counts(now).await?;
+        measure::counts(&counts, now);
+        Ok(counts)
     }
 
     /// Lists up to `limit` events in order of arrival. Continue with [`Filter::after`].

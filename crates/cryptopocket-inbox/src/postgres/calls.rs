@@ -20,7 +20,7 @@ fn failed(error: sqlx::Error) -> Error {
 }
 
 /// A transaction in tables of the version that this program knows.
-async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
+pub(super) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
     let mut transaction = pool.begin().await.map_err(failed)?;
     schema::check(&mut transaction).await?;
     Ok(transaction)

@@ -46,10 +46,27 @@ const MIGRATIONS: &[&str] = &[
         UNIQUE (key, fingerprint)
     );
     CREATE INDEX cryptopocket_inbox_quarantined ON cryptopocket_inbox_quarantine (id) WHERE NOT resolved;",
+    // 3: journal.
+    "CREATE TABLE cryptopocket_inbox_journal (
+        seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        request_hash BYTEA NOT NULL,
+        request BYTEA NOT NULL,
+        request_sealed_with BIGINT,
+        phase SMALLINT NOT NULL,
+        sent_at BIGINT,
+        answer BYTEA,
+        answer_sealed_with BIGINT,
+        recovered BOOLEAN NOT NULL,
+        reason TEXT,
+        token BIGINT NOT NULL,
+        held_until BIGINT NOT NULL
+    );
+    CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4);",
 ];
 
 /// The version of the tables that this program writes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Of the advisory lock that lets one program at a time change the tables.
 const LOCK: i64 = 0x6370_696e_626f_7801;
 

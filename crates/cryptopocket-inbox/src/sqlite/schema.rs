@@ -45,10 +45,27 @@ const MIGRATIONS: &[&str] = &[
         UNIQUE (key, fingerprint)
     ) STRICT;
     CREATE INDEX cryptopocket_inbox_quarantined ON cryptopocket_inbox_quarantine (id) WHERE resolved = 0;",
+    // 3: journal.
+    "CREATE TABLE cryptopocket_inbox_journal (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        request_hash BLOB NOT NULL,
+        request BLOB NOT NULL,
+        request_sealed_with INTEGER,
+        phase INTEGER NOT NULL,
+        sent_at INTEGER,
+        answer BLOB,
+        answer_sealed_with INTEGER,
+        recovered INTEGER NOT NULL,
+        reason TEXT,
+        token INTEGER NOT NULL,
+        held_until INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4);",
 ];
 
 /// The version of the tables that this program writes.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// Makes or updates the tables, in one transaction.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {

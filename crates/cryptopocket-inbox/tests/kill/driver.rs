@@ -11,6 +11,7 @@ use cryptopocket_inbox::EventState;
 use cryptopocket_webhooks::Signer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 use crate::service::SECRET;
 use crate::subject::Subject;
@@ -48,11 +49,14 @@ fn number(variable: &str, default: u64) -> u64 {
 struct Posted {
     next: AtomicU64,
     acknowledged: Mutex<BTreeSet<u64>>,
+    /// Acknowledgements until the next kill.
+    countdown: AtomicU64,
+    acknowledgement: Notify,
 }
 
 pub(crate) fn run(subject: &Subject) {
     let (kills, seed) = (
-        number("CRYPTOPOCKET_KILLS", 10),
+        number("CRYPTOPOCKET_KILLS", 20),
         number("CRYPTOPOCKET_KILL_SEED", 1),
     );
     let mut dice = Dice(seed);
@@ -76,7 +80,19 @@ pub(crate) fn run(subject: &Subject) {
                 ))
             })
             .collect();
-        runtime.block_on(pause(10 + dice.below(200)));
+        if dice.below(2) == 0 {
+            // The very moment of an acknowledgement, when what it rests on would be missing if it came too early.
+            let count = dice.below(100) + 1;
+            posted.countdown.store(count, Ordering::SeqCst);
+            runtime.block_on(async {
+                tokio::select! {
+                    () = posted.acknowledgement.notified() => {}
+                    () = pause(1000) => {}
+                }
+            });
+        } else {
+            runtime.block_on(pause(10 + dice.below(200)));
+        }
         kill(&mut process);
         for client in clients {
             runtime.block_on(client).unwrap();
@@ -177,6 +193,9 @@ async fn post_until_refused(address: String, posted: Arc<Posted>, mut dice: Dice
         let body = format!(r#"{{"type":"PAY_IN","data":{{"id":"p{number}","status":"payment_received"}}}}"#);
         match post(&address, &signer, &body).await {
             Ok(200) => {
+                if posted.countdown.fetch_sub(1, Ordering::SeqCst) == 1 {
+                    posted.acknowledgement.notify_one();
+                }
                 posted.acknowledged.lock().unwrap().insert(number);
             }
             Ok(status) => assert_eq!(status, 503, "a delivery was refused"),

@@ -5,6 +5,8 @@ mod axum;
 mod behaviour;
 mod cluster;
 mod failures;
+mod journal;
+mod metrics;
 mod model;
 mod postgres;
 mod sqlite;

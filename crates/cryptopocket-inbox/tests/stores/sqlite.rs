@@ -90,7 +90,7 @@ async fn older_program_refuses_a_newer_store() {
     assert_eq!(error.kind(), ErrorKind::TooNew);
     assert_eq!(
         error.to_string(),
-        "the store has tables of version 99, and this program knows version 2"
+        "the store has tables of version 99, and this program knows version 3"
     );
     // One that starts after it.
     let error = SqliteStore::open(&path).await.unwrap_err();
@@ -109,7 +109,7 @@ async fn store_of_the_first_version_is_migrated() {
     let downgrade = inbox.store().write(|connection| {
         Box::pin(async move {
             sqlx::raw_sql(
-                "DROP TABLE cryptopocket_inbox_quarantine; UPDATE cryptopocket_inbox_version SET version = 1",
+                "DROP TABLE cryptopocket_inbox_quarantine; DROP TABLE cryptopocket_inbox_journal; UPDATE cryptopocket_inbox_version SET version = 1",
             )
             .execute(connection)
             .await
@@ -146,6 +146,36 @@ async fn stored_bodies_are_redacted_once_done() {
         .await
         .unwrap();
     assert_eq!(again.sighting, Sighting::Duplicate);
+}
+
+#[tokio::test]
+async fn redacted_values_leave_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (builder, _) = in_virtual_time(sqlite(&folder).await);
+    let inbox = builder.redaction(Redaction::whole()).build();
+    // Longer than a page, so that its pages become free.
+    let padding = "x".repeat(9000);
+    receive(
+        &inbox,
+        &body(
+            "p1",
+            &format!(r#","memo":"{padding}","iban":"ES9121000418450200051332""#),
+        ),
+    )
+    .await
+    .unwrap();
+    let holds = || {
+        let file = std::fs::read(folder.path().join("inbox.db")).unwrap();
+        file.windows(4).any(|window| window == b"ES91")
+    };
+    // Closing moves everything from the log into the file.
+    inbox.close().await;
+    assert!(holds());
+    let (builder, _) = in_virtual_time(sqlite(&folder).await);
+    let inbox = builder.redaction(Redaction::whole()).build();
+    inbox.run_until_idle(note::<SqliteStore>()).await.unwrap();
+    inbox.close().await;
+    assert!(!holds());
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, btree_map};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::RawJson;
+use crate::reading::{Field, Surprise};
 
-/// The unknown fields of a reply by name, each as exact JSON text.
+/// The unknown and the unreadable fields of a reply by name, each as exact JSON text.
 ///
 /// The reply types of this SDK fill it straight from the text. A struct of your own may hold it under
 /// `#[serde(flatten)]`. Serde buffers the fields in that case, and a fraction is a float before it arrives here.
@@ -24,68 +25,140 @@ use super::RawJson;
 /// assert_eq!(format!("{extra:?}"), r#"Extra {"fee", "note"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Extra(BTreeMap<String, RawJson>);
+#[derive(Clone, Default)]
+pub struct Extra {
+    fields: BTreeMap<String, RawJson>,
+    surprises: Vec<Surprise>,
+}
 
 impl Extra {
     /// No fields.
     pub const fn new() -> Self {
-        Self(BTreeMap::new())
+        Self {
+            fields: BTreeMap::new(),
+            surprises: Vec::new(),
+        }
     }
 
     /// The field called `name`.
     pub fn get(&self, name: &str) -> Option<&RawJson> {
-        self.0.get(name)
+        self.fields.get(name)
     }
 
     /// The fields in the order of their names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &RawJson)> {
-        self.0.iter().map(|(name, raw)| (name.as_str(), raw))
+        self.fields.iter().map(|(name, raw)| (name.as_str(), raw))
     }
 
     /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     /// The number of fields.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
     }
 
     /// Adds or replaces a field and returns the previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: RawJson) -> Option<RawJson> {
-        self.0.insert(name.into(), value)
+        self.fields.insert(name.into(), value)
+    }
+
+    /// The fields of this object that could not be read, those of its inner objects included.
+    ///
+    /// Empty for an object that was read back from storage.
+    pub fn surprises(&self) -> &[Surprise] {
+        &self.surprises
+    }
+
+    pub(crate) fn set_surprises(&mut self, surprises: Vec<Surprise>) {
+        self.surprises = surprises;
+    }
+
+    /// Keeps a value that the object has no place for, under its name on the wire.
+    pub fn keep<T: Serialize>(&mut self, name: &str, value: Field<T>) {
+        // An unreadable one is here already.
+        if let Some(raw) = value.into_value().and_then(|value| RawJson::encode(&value).ok()) {
+            self.insert(name, raw);
+        }
+    }
+
+    /// A value made of two fields, such as an amount and its currency.
+    ///
+    /// Absent only if the first is. An amount whose currency is missing or unreadable is unreadable itself, and what could be
+    /// read of the two is kept here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{Currency, Extra, Field, wire::Cents};
+    ///
+    /// let mut extra = Extra::new();
+    /// let pair = extra.pair(("fiat_amount", Field::Value(Cents::new(15050))), ("fiat_symbol", Field::<Currency>::Absent));
+    /// assert!(pair.is_unreadable());
+    /// assert_eq!(extra.get("fiat_amount").map(|raw| raw.get()), Some("15050"));
+    /// ```
+    pub fn pair<A: Serialize, B: Serialize>(
+        &mut self,
+        (name, value): (&str, Field<A>),
+        (other_name, other): (&str, Field<B>),
+    ) -> Field<(A, B)> {
+        let is_absent = value.is_absent();
+        match (value, other) {
+            (Field::Value(value), Field::Value(other)) => Field::Value((value, other)),
+            (value, other) => {
+                self.keep(name, value);
+                self.keep(other_name, other);
+                if is_absent {
+                    Field::Absent
+                } else {
+                    Field::Unreadable
+                }
+            }
+        }
     }
 
     /// Removes a field and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<RawJson> {
-        self.0.remove(name)
+        self.fields.remove(name)
     }
 }
+
+/// Equal fields are equal: the surprises only explain how they came here.
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+}
+
+impl Eq for Extra {}
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Extra ")?;
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.fields.keys()).finish()
     }
 }
 
 impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        self.fields.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Extra {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BTreeMap::deserialize(deserializer).map(Self)
+        BTreeMap::deserialize(deserializer).map(Self::from_iter)
     }
 }
 
 impl FromIterator<(String, RawJson)> for Extra {
     fn from_iter<I: IntoIterator<Item = (String, RawJson)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
+        Self {
+            fields: fields.into_iter().collect(),
+            surprises: Vec::new(),
+        }
     }
 }
 
@@ -94,6 +167,6 @@ impl IntoIterator for Extra {
     type IntoIter = btree_map::IntoIter<String, RawJson>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.fields.into_iter()
     }
 }

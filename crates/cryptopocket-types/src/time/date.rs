@@ -62,6 +62,13 @@ impl Date {
             .then_some(Self { days })
     }
 
+    /// Reads a date that may have a time behind it, which is ignored.
+    pub(crate) fn with_time(text: &str) -> Result<Self, ParseError> {
+        let has_time = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));
+        let date = if has_time { text.get(..10) } else { Some(text) };
+        date.ok_or(REFUSED).and_then(str::parse)
+    }
+
     const fn parts(self) -> (i32, u8, u8) {
         datealgo::rd_to_date(self.days)
     }
@@ -144,13 +151,6 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     /// Reads a date, and also the date part of a timestamp such as `2026-04-08T00:00:00Z`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = scalar_text(deserializer)?;
-        let has_time = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));
-        let date = if has_time {
-            text.get(..10)
-        } else {
-            Some(text.as_str())
-        };
-        date.ok_or(REFUSED).and_then(str::parse).map_err(D::Error::custom)
+        Self::with_time(&scalar_text(deserializer)?).map_err(D::Error::custom)
     }
 }

@@ -68,7 +68,7 @@ fn unknown_status_and_fields_are_kept() {
     let reply = r#"{"status":"ok","data":{"id":"7","kyc_status":"on_hold","risk":0.10000000000000000001}}"#;
     let (users, _) = scripted("find_customer", &[Answer::json(reply)]);
     let found = block_on(users.find_customer(UserId::from(7))).unwrap().unwrap();
-    assert_eq!(found.kyc_status.unwrap().as_str(), "on_hold");
+    assert_eq!(found.kyc_status.value().unwrap().as_str(), "on_hold");
     assert_eq!(found.extra.get("risk").unwrap().get(), "0.10000000000000000001");
 }
 

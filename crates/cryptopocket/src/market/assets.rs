@@ -3,7 +3,7 @@
 use cryptopocket_api::common::{list_available_assets, types};
 use serde::{Deserialize, Serialize};
 
-use crate::{Asset, Chain, Client, Decimal, Extra, Result, Symbol};
+use crate::{Asset, Chain, Client, Decimal, Extra, Field, Page, Result, Symbol};
 
 /// A coin on a chain that the provider buys and sells.
 ///
@@ -14,44 +14,50 @@ pub struct AvailableAsset {
     /// Symbol of the coin.
     pub symbol: Symbol,
     /// Chain of the coin.
-    pub chain: Chain,
+    #[serde(default)]
+    pub chain: Field<Chain>,
     /// Display name of the coin.
-    pub name: Option<String>,
+    #[serde(default)]
+    pub name: Field<String>,
     /// Decimals of the coin on this chain: one coin is ten to this power base units.
-    pub decimals: Option<u32>,
+    #[serde(default)]
+    pub decimals: Field<u32>,
     /// Whether the asset can be bought and sold now.
-    pub active: Option<bool>,
+    #[serde(default)]
+    pub active: Field<bool>,
     /// Least amount of a purchase, in units of a currency that the reply does not name.
-    pub min_purchase: Option<Decimal>,
+    #[serde(default)]
+    pub min_purchase: Field<Decimal>,
     /// Fields of the reply that this SDK does not know.
     #[serde(default)]
     pub extra: Extra,
 }
 
 impl AvailableAsset {
-    /// The coin and its chain, as payments and quotes take them.
-    pub fn asset(&self) -> Asset {
-        Asset::new(&self.symbol, &self.chain)
+    /// The coin and its chain, as payments and quotes take them. `None` if the chain is not known.
+    pub fn asset(&self) -> Option<Asset> {
+        let chain = self.chain.value()?;
+        Some(Asset::new(&self.symbol, chain))
     }
 
     fn from_wire(wire: types::Asset) -> Self {
-        let types::Asset {
-            symbol,
-            chain,
-            name,
-            decimals,
-            active,
-            min_purchase,
-            extra,
-            ..
-        } = wire;
+        let mut extra = wire.extra;
+        let decimals = match wire.decimals.map(u32::try_from) {
+            Field::Value(Ok(decimals)) => Field::Value(decimals),
+            Field::Value(Err(_)) => {
+                extra.keep("decimals", wire.decimals);
+                Field::Unreadable
+            }
+            Field::Absent => Field::Absent,
+            Field::Unreadable => Field::Unreadable,
+        };
         Self {
-            symbol: symbol.into(),
-            chain: chain.into(),
-            name,
-            decimals: decimals.and_then(|decimals| u32::try_from(decimals).ok()),
-            active,
-            min_purchase: min_purchase.map(Decimal::from),
+            symbol: wire.symbol.into(),
+            chain: wire.chain.map(Chain::from),
+            name: wire.name,
+            decimals,
+            active: wire.active,
+            min_purchase: wire.min_purchase.map(Decimal::from),
             extra,
         }
     }
@@ -91,8 +97,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn list_assets(&self) -> Result<Vec<AvailableAsset>> {
-        let assets = list_available_assets(self.session()).await?;
-        Ok(assets.into_iter().map(AvailableAsset::from_wire).collect())
+    pub async fn list_assets(&self) -> Result<Page<AvailableAsset>> {
+        let list = list_available_assets(self.session()).await?;
+        Ok(Page::from(list).map(AvailableAsset::from_wire))
     }
 }

@@ -60,18 +60,14 @@ impl Client {
         let (chain, symbol) = (asset.chain().as_str(), asset.symbol().as_str());
         let reply = get_token_price(self.session(), chain, currency.as_str(), symbol).await?;
         // The reply may name another coin or currency than was asked for. Its number would pass for the right price.
-        let echoed = [
-            (&reply.symbol, asset.symbol().as_str()),
-            (&reply.fiat_symbol, currency.as_str()),
-        ];
-        for (given, asked) in echoed {
-            if given
-                .as_ref()
-                .is_some_and(|given| !given.eq_ignore_ascii_case(asked))
-            {
-                let detail = "the reply is about another coin or currency than was asked for";
-                return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
-            }
+        let is_other_coin = reply
+            .symbol
+            .value()
+            .is_some_and(|named| !named.eq_ignore_ascii_case(symbol));
+        let is_other_currency = reply.fiat_symbol.value().is_some_and(|named| *named != currency);
+        if is_other_coin || is_other_currency {
+            let detail = "the reply is about another coin or currency than was asked for";
+            return Err(Error::unexpected_reply(&GET_TOKEN_PRICE, detail));
         }
         let price = Money::new(reply.price.decimal(), currency);
         Ok(Price {

@@ -5,7 +5,7 @@
 //! method becomes a function of the same parameters and reply type that describes the request to
 //! `cryptopocket_core::Session`; the client, its hooks and its response type go.
 
-use super::{docs, pascal, type_name};
+use super::{docs, first_argument, pascal, type_name};
 use crate::spec::{Document, Operation};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -82,7 +82,9 @@ impl<'a> Call<'a> {
         Ok(Self {
             operation,
             parameters: parameters.collect(),
-            reply: reply(&method.sig.output).ok_or_else(|| format!("`{name}` has no reply type"))?,
+            reply: reply(&method.sig.output)
+                .map(list)
+                .ok_or_else(|| format!("`{name}` has no reply type"))?,
             query: found.query,
             body: found.body,
         })
@@ -198,15 +200,14 @@ fn reply(output: &syn::ReturnType) -> Option<Type> {
     first_argument(&first_argument(ty)?)
 }
 
-fn first_argument(ty: &Type) -> Option<Type> {
-    let Type::Path(path) = ty else { return None };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty.clone()),
-        _ => None,
-    })
+/// A list is read by a type of its own, which knows the shapes that it may have.
+fn list(reply: Type) -> Type {
+    match first_argument(&reply) {
+        Some(item) if type_name(&reply).as_deref() == Some("Vec") => {
+            parse_quote!(::cryptopocket_types::reading::List<#item>)
+        }
+        _ => reply,
+    }
 }
 
 fn is_option(ty: &Type) -> bool {

@@ -29,20 +29,6 @@ pub(crate) fn apply(file: &mut syn::File, context: Context<'_>) -> Result<(), St
     calls::rewrite(file, context.document)
 }
 
-/// Keeps only the types of a module that has no calls.
-pub(crate) fn types_only(file: syn::File, context: Context<'_>) -> Result<syn::File, String> {
-    let mut file = file;
-    let types = module(&mut file.items, "types").ok_or("the generator wrote no `types` module")?;
-    replies::open(types, context)?;
-    docs::types(types, context);
-    let items = std::mem::take(content(types));
-    file.items = items
-        .into_iter()
-        .filter(|item| matches!(item, Item::Struct(_) | Item::Macro(_)))
-        .collect();
-    Ok(file)
-}
-
 /// The inline module of this name.
 fn module<'a>(items: &'a mut [Item], name: &str) -> Option<&'a mut ItemMod> {
     items.iter_mut().find_map(|item| match item {
@@ -62,6 +48,18 @@ fn type_name(ty: &syn::Type) -> Option<String> {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         _ => None,
     }
+}
+
+/// The `T` of `Option<T>` or `Vec<T>`.
+fn first_argument(ty: &syn::Type) -> Option<syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

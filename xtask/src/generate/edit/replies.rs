@@ -1,18 +1,20 @@
-//! Reply objects: open to fields nobody knows yet, and made by decoding only.
+//! Reply objects: open to unknown fields, readable whatever form the known ones come in, and made by decoding only.
 
 use super::{Context, content, type_name};
 use crate::copy::Role;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use syn::{
-    Attribute, Fields, Item, ItemMod, ItemStruct, Meta, Path, Token, parse_quote, punctuated::Punctuated,
+    Attribute, Fields, Item, ItemMod, ItemStruct, Meta, Path, Token, Type, parse_quote,
+    punctuated::Punctuated,
 };
 
-/// Gives each reply struct its `extra` field and its decoder, and takes its builder away.
+/// Gives each reply struct its `extra` field and its reader, and takes its builder away.
 ///
-/// serde's own `flatten` buffers what it does not know, and numbers lose their text on the way; the decoder that
-/// the macro writes hands each value from the reader straight to its type.
+/// serde's own `flatten` buffers unknown fields, so that numbers lose their text; and its derive fails the whole object for
+/// one odd field.
 pub(super) fn open(types: &mut ItemMod, context: Context<'_>) -> Result<(), String> {
     let is_reply = |name: &str| context.roles.get(name) == Some(&Role::Reply);
     let mut opened = BTreeSet::new();
@@ -24,7 +26,8 @@ pub(super) fn open(types: &mut ItemMod, context: Context<'_>) -> Result<(), Stri
             .push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
         let name = object.ident.to_string();
         if is_reply(&name) {
-            decoders.push(Item::Macro(decoder(object)?));
+            let schema = context.document.schema(&name);
+            decoders.push(Item::Macro(bend(object, schema)?));
             add_extra(object)?;
             opened.insert(name);
         }
@@ -76,59 +79,80 @@ fn add_extra(object: &mut ItemStruct) -> Result<(), String> {
     }
 }
 
-/// `reply_object!(Payment { id: "id" required, holder: "holder" optional });`
-fn decoder(object: &ItemStruct) -> Result<syn::ItemMacro, String> {
-    let name = &object.ident;
+/// Makes every field but the keys a `Field`, and writes `reply_object! { Payment { id: "id" key, holder: "holder" field } }`.
+fn bend(object: &mut ItemStruct, schema: Option<&Value>) -> Result<syn::ItemMacro, String> {
+    let name = object.ident.clone();
     let mut lines = TokenStream::new();
-    for field in &object.fields {
-        let Some(ident) = &field.ident else {
+    for field in &mut object.fields {
+        let Some(ident) = field.ident.clone() else {
             return Err(format!("{name}: a field without a name"));
         };
-        let options = serde_options(&field.attrs);
-        let wire = options.rename.unwrap_or_else(|| ident.to_string());
-        let optional = options.may_be_absent || type_name(&field.ty).as_deref() == Some("Option");
-        let kind = if optional {
-            quote!(optional)
+        let wire = wire_name(field);
+        let property = schema.and_then(|schema| schema.get("properties")?.get(&wire));
+        let says = |key: &str| property.is_some_and(|property| property.get(key).is_some());
+        let kind = if says("x-key") {
+            quote!(key)
+        } else if says("minLength") {
+            quote!(filled)
         } else {
-            quote!(required)
+            quote!(field)
         };
+        if !says("x-key") {
+            as_field(field, &wire);
+        }
         lines.extend(quote!(#ident: #wire #kind,));
     }
     Ok(parse_quote!(crate::decode::reply_object! { #name { #lines } }))
 }
 
-#[derive(Default)]
-struct SerdeOptions {
-    rename: Option<String>,
-    may_be_absent: bool,
+/// The schema stays that of the document: it says what is expected, not what is survived.
+fn as_field(field: &mut syn::Field, wire: &str) {
+    let ty = field.ty.clone();
+    let schema = ty.to_token_stream().to_string();
+    let value = optional(&ty).unwrap_or(ty);
+    field.ty = parse_quote!(::cryptopocket_types::Field<#value>);
+    let renamed = field.ident.as_ref().is_some_and(|ident| ident != wire);
+    let rename = renamed.then(|| quote!(rename = #wire,));
+    field.attrs.retain(|attr| !attr.path().is_ident("serde"));
+    field.attrs.push(parse_quote! {
+        #[serde(#rename skip_serializing_if = "::cryptopocket_types::Field::is_no_value")]
+    });
+    field.attrs.push(parse_quote! {
+        #[cfg_attr(feature = "schemars", schemars(with = #schema))]
+    });
 }
 
-fn serde_options(attrs: &[Attribute]) -> SerdeOptions {
-    let mut found = SerdeOptions::default();
+/// The `T` of `Option<T>`.
+fn optional(ty: &Type) -> Option<Type> {
+    if type_name(ty).as_deref() == Some("Option") {
+        super::first_argument(ty)
+    } else {
+        None
+    }
+}
+
+/// The name that serde's attributes give a field.
+fn renamed(attrs: &[Attribute]) -> Option<String> {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
         let Ok(options) = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
             continue;
         };
         for option in options {
-            if option.path().is_ident("default") || option.path().is_ident("skip_serializing_if") {
-                found.may_be_absent = true;
-            }
             if let Meta::NameValue(pair) = &option
                 && pair.path.is_ident("rename")
             {
-                found.rename = syn::parse2::<syn::LitStr>(pair.value.to_token_stream())
+                return syn::parse2::<syn::LitStr>(pair.value.to_token_stream())
                     .ok()
                     .map(|l| l.value());
             }
         }
     }
-    found
+    None
 }
 
 /// The name a field has on the wire.
 pub(super) fn wire_name(field: &syn::Field) -> String {
-    serde_options(&field.attrs)
-        .rename
+    renamed(&field.attrs)
         .or_else(|| field.ident.as_ref().map(ToString::to_string))
         .unwrap_or_default()
 }

@@ -26,9 +26,9 @@ impl Pair {
         account: Option<&Personal>,
     ) -> Result<Self> {
         let payment = client.onramp().payment(payment).await?;
-        let created = payment.created_at.date();
         // A credit from before the payment cannot pay it. One day more allows for other time zones.
-        let since = created.checked_add_days(-1).unwrap_or(created);
+        let created = payment.created_at.value().map(|created| created.date());
+        let since = created.map(|day| day.checked_add_days(-1).unwrap_or(day));
         let accounts = if let Some(account) = account {
             vec![account.clone()]
         } else {
@@ -37,9 +37,9 @@ impl Pair {
         };
         let mut whole = true;
         for account in accounts {
-            let list = client
-                .banking()
-                .list_transactions(account, TransactionFilter::new().from(since));
+            let mut filter = TransactionFilter::new();
+            filter.from = since;
+            let list = client.banking().list_transactions(account, filter);
             let mut transactions = list.per_page(PAGE).items();
             while let Some(transaction) = transactions.next().await {
                 let transaction = transaction?;
@@ -58,8 +58,15 @@ impl Pair {
     /// Refuses an obvious mismatch. It posts nothing.
     pub(super) fn check(&self) -> Result<()> {
         let (payment, credit) = (&self.payment, &self.credit);
-        let against = money_mismatches(payment.fiat, credit);
+        let against = payment
+            .fiat
+            .value()
+            .map(|wanted| money_mismatches(*wanted, credit))
+            .unwrap_or_default();
         let mut reasons: Vec<_> = against.iter().map(ToString::to_string).collect();
+        if !payment.fiat.is_value() {
+            reasons.push(format!("the amount of the payment is {}", payment.fiat));
+        }
         let is_paid = payment.status.rank() > PaymentStatus::PendingBank.rank();
         if is_paid {
             reasons.push(format!(
@@ -90,17 +97,17 @@ impl Pair {
     }
 }
 
-fn not_found(credit: &TransactionId, since: Date, whole: bool) -> Failure {
+fn not_found(credit: &TransactionId, since: Option<Date>, whole: bool) -> Failure {
     let list = if whole {
         "the list"
     } else {
         "a list that may not be whole"
     };
+    let since = since.map(|day| format!(" since {day}, the day before the payment"));
+    let since = since.unwrap_or_default();
     Failure::check(
         "transaction_not_found",
-        format!(
-            "transaction {credit} is not in {list} of transactions since {since}, the day before the payment; nothing was posted"
-        ),
+        format!("transaction {credit} is not in {list} of transactions{since}; nothing was posted"),
         INSIST,
     )
 }

@@ -5,7 +5,7 @@ use cryptopocket::{Date, ExternalId, PaymentStatus};
 use crate::commands::pages::Limit;
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::open_word::doubt;
+use crate::suggest::doubt;
 use crate::view::PaymentView;
 
 /// List payments, page by page until the end
@@ -36,7 +36,7 @@ impl List {
         let mut filter = PaymentFilter::new();
         (filter.status, filter.external_id) = (self.status, self.external_id);
         (filter.from, filter.to) = (self.from, self.to);
-        let payments = context.client()?.onramp().list_payments(filter).items();
+        let payments = context.client()?.onramp().list_payments(filter).rows();
         self.limit
             .print::<Payment, PaymentView>(context, "listing payments", payments)
             .await

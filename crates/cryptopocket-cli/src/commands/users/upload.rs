@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::open_word::doubt;
 use crate::output::{Line, People, line};
+use crate::suggest::doubt;
 
 /// Upload a document about a customer
 #[derive(Debug, Args)]

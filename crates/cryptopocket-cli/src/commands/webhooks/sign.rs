@@ -5,7 +5,7 @@ use cryptopocket::Secret;
 use cryptopocket::webhooks::{SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER};
 use serde::Serialize;
 
-use super::given::{body_of, refused, secrets};
+use super::signature_input::{body_of, refused, secrets};
 use crate::connection::Context;
 use crate::failure::Result;
 

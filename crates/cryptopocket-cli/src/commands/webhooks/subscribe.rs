@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::Result;
-use crate::open_word::doubt;
 use crate::output::{Line, People, line};
+use crate::suggest::doubt;
 
 #[derive(Debug, Args)]
 pub(crate) struct Target {

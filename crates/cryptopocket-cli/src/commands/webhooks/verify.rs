@@ -6,7 +6,7 @@ use cryptopocket::Secret;
 use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
 use serde::Serialize;
 
-use super::given::{body_of, refused, secrets};
+use super::signature_input::{body_of, refused, secrets};
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::Result;

@@ -111,9 +111,9 @@ fn stored_log_is_bounded() {
     // Calls after the last write before a kill may have been shown, so their numbers are not reused.
     let mut again = restored(&engine);
     again.persist();
-    let before = again.call_log().at(999).unwrap().number;
+    let before = again.call_log().get(999).unwrap().number;
     call(&mut again, &mut newest, CALLS[0]);
-    assert!(again.call_log().at(999).unwrap().number > before + 1_000);
+    assert!(again.call_log().get(999).unwrap().number > before + 1_000);
 }
 
 #[test]

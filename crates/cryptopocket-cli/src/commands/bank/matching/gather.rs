@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use cryptopocket::PagesEnd;
 use cryptopocket::banking::input::{Malformed, Records, read_payments, read_transactions};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
+use cryptopocket::{PagesEnd, Timestamp};
 use serde::Serialize;
 
 use super::Match;
@@ -59,7 +59,10 @@ impl Gathered {
                     .per_page(PAGE)
                     .items();
                 while let Some(payment) = progress.during(payments.next()).await {
-                    gathered.payments.push(expected(payment?));
+                    match expected(payment?) {
+                        Some(payment) => gathered.payments.push(payment),
+                        None => gathered.unproven = true,
+                    }
                 }
                 gathered.unproven |= !payments.ended().is_some_and(PagesEnd::is_proven);
             }
@@ -107,12 +110,12 @@ impl Gathered {
     }
 }
 
-/// A payment as the provider lists it. It does not tell the concept.
-fn expected(payment: Payment) -> ExpectedPayment {
-    let mut expected = ExpectedPayment::new(payment.id, payment.fiat);
-    expected.created = Some(payment.created_at.date());
-    expected.external_id = payment.external_id;
+/// A payment as the provider lists it. It does not tell the concept. `None` if its amount cannot be read.
+fn expected(payment: Payment) -> Option<ExpectedPayment> {
+    let mut expected = ExpectedPayment::new(payment.id, payment.fiat.into_value()?);
+    expected.created = payment.created_at.into_value().map(Timestamp::date);
+    expected.external_id = payment.external_id.into_value();
     expected.status = Some(payment.status);
-    expected.payer_name = payment.holder;
-    expected
+    expected.payer_name = payment.holder.into_value();
+    Some(expected)
 }

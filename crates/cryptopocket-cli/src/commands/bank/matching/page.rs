@@ -180,7 +180,7 @@ fn row(
             r#"<td>{}</td><td>{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
             escape(credit.id.as_str()),
             credit.booking_date,
-            credit.amount.amount(),
+            credit.amount.map(|amount| amount.amount()),
             credit.amount,
             text(credit.counterparty_name.as_ref()),
             text(credit.concept.as_ref()),
@@ -226,7 +226,7 @@ mod tests {
         let mut payment = ExpectedPayment::new("p-1", "1 EUR".parse().unwrap());
         payment.payer_name = Some("<script>alert(1)</script>".into());
         let mut credit = Transaction::new("t-1", "1 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-        credit.concept = Some("\"><img src=x onerror=alert(2)>".into());
+        credit.concept = cryptopocket::Field::Value("\"><img src=x onerror=alert(2)>".into());
         let gathered = Gathered {
             payments: vec![payment],
             transactions: vec![credit],

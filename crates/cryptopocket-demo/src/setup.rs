@@ -34,7 +34,7 @@ const EVENTS: [EventType; 4] = [
     EventType::TransferRampoffFinished,
 ];
 
-pub(crate) struct Stage<'l> {
+pub(crate) struct Setup<'l> {
     pub(crate) timeline: Timeline<'l>,
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
@@ -46,7 +46,7 @@ pub(crate) struct Stage<'l> {
     begun: bool,
 }
 
-impl<'l> Stage<'l> {
+impl<'l> Setup<'l> {
     /// Starts everything on free ports. The emulator's clock moves only on request, so that the same seed gives the
     /// same amounts.
     pub(crate) async fn open(seed: u64, listener: &'l mut dyn Listener) -> Result<Self> {
@@ -130,7 +130,10 @@ impl<'l> Stage<'l> {
             ("document_number", "12345678Z"),
             ("review", "approve"),
         ];
-        let page = created.kyc_form_url.expose();
+        let Some(page) = created.kyc_form_url.value() else {
+            return Err(Error::stuck("a new customer has no verification page"));
+        };
+        let page = page.expose();
         let (shown, sent) = self.browser.complete(page, &fields).await?;
         let under_review = users.kyc(&id).await?;
         self.sandbox.advance(REVIEW);

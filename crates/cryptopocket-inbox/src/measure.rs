@@ -1,0 +1,67 @@
+//! Counters and gauges, if the feature `metrics` is on.
+
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+
+use crate::store::Counts;
+
+/// Counts a delivery that was received, by what the store knew of it.
+pub(crate) fn received(sighting: &'static str) {
+    count("cryptopocket_inbox_received_total", "sighting", sighting);
+}
+
+/// Counts a delivery that was answered with something other than 2xx.
+pub(crate) fn refused(answer: &'static str) {
+    count("cryptopocket_inbox_refused_total", "answer", answer);
+}
+
+/// Counts an event that a handler was called for, by how that ended.
+pub(crate) fn handled(outcome: &'static str) {
+    count("cryptopocket_inbox_handled_total", "outcome", outcome);
+}
+
+/// Counts an alarm.
+pub(crate) fn alarm(kind: &'static str) {
+    count("cryptopocket_inbox_alarms_total", "kind", kind);
+}
+
+#[cfg(feature = "metrics")]
+fn count(name: &'static str, label: &'static str, value: &'static str) {
+    metrics::counter!(name, label => value).increment(1);
+}
+
+#[cfg(not(feature = "metrics"))]
+fn count(_: &'static str, _: &'static str, _: &'static str) {}
+
+/// Records how long after its arrival an event was done.
+pub(crate) fn done_after(time: Option<Duration>) {
+    #[cfg(feature = "metrics")]
+    if let Some(time) = time {
+        metrics::histogram!("cryptopocket_inbox_done_after_seconds").record(time);
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = time;
+}
+
+/// Sets the gauges of the states.
+pub(crate) fn counts(counts: &Counts, now: Timestamp) {
+    #[cfg(feature = "metrics")]
+    {
+        let states = [
+            ("ready", counts.ready),
+            ("scheduled", counts.scheduled),
+            ("leased", counts.leased),
+            ("dead", counts.dead),
+            ("quarantined", counts.quarantined),
+        ];
+        for (state, number) in states {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            metrics::gauge!("cryptopocket_inbox_events", "state" => state).set(number);
+        }
+        let lag = counts.oldest.and_then(|oldest| now.duration_since(oldest));
+        metrics::gauge!("cryptopocket_inbox_oldest_seconds").set(lag.unwrap_or_default());
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (counts, now);
+}

@@ -1,0 +1,216 @@
+//! The journal on every store.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Once, Phase, Sent};
+use cryptopocket_inbox::testing::TestRuntime;
+use cryptopocket_inbox::{BodyKey, ErrorKind, Inbox, Keyring};
+
+use crate::stage::sqlite;
+
+/// Loses its first answer, and is found after that.
+#[derive(Default)]
+struct Forgetful {
+    sent: AtomicU32,
+}
+
+impl Call for Forgetful {
+    async fn send(&self, reference: &str) -> Sent {
+        match (self.sent.fetch_add(1, Ordering::SeqCst), reference) {
+            (0, _) => Sent::Unknown("the connection broke".into()),
+            (_, "refused") => Sent::Refused("limit".into()),
+            _ => Sent::Done(b"made".to_vec()),
+        }
+    }
+
+    async fn find(&self, reference: &str) -> Found {
+        match reference {
+            "found" => Found::One(b"found".to_vec()),
+            "many" => Found::Many(3),
+            _ => Found::None,
+        }
+    }
+}
+
+/// Runs each behaviour on each store.
+macro_rules! behaviours {
+    ($($name:ident)+) => {
+        mod memory {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(cryptopocket_inbox::testing::MemoryJournal::default()).await;
+            })+
+        }
+
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$name(crate::stage::sqlite(&folder).await).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let Some(cluster) = crate::cluster::shared() else { return };
+                super::$name(cluster.store().await).await;
+            })+
+        }
+    };
+}
+
+behaviours! {
+    call_goes_through_its_phases
+    dead_worker_holds_its_call_for_a_while
+    late_worker_records_nothing
+}
+
+fn in_virtual_time<J: JournalStore>(store: J) -> (Journal<J>, Arc<TestRuntime>) {
+    let runtime = Arc::new(TestRuntime::new(1));
+    (Journal::new(store).runtime(Arc::clone(&runtime) as _), runtime)
+}
+
+async fn call_goes_through_its_phases<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    for key in ["found", "many", "refused", "again"] {
+        let call = Forgetful::default();
+        let pending = journal.once(key, b"request", &call).await.unwrap();
+        assert!(matches!(pending, Once::Pending { .. }), "{key}: {pending:?}");
+    }
+    let open = journal.unsettled(10).await.unwrap();
+    assert_eq!(open.len(), 4);
+    assert!(
+        open.iter()
+            .all(|entry| entry.phase == Phase::Sending && entry.sent_at.is_some())
+    );
+    assert_eq!(journal.request(&open[0]).unwrap(), b"request");
+
+    runtime.clock().advance(Duration::from_mins(5));
+    for _ in 0..2 {
+        // The first sending, whose answer was lost, was that of another process.
+        let call = Forgetful {
+            sent: AtomicU32::new(1),
+        };
+        let once = async |key| journal.once(key, b"request", &call).await.unwrap();
+        let found = Once::Done {
+            answer: b"found".to_vec(),
+            recovered: true,
+        };
+        assert!(once("found").await == found);
+        assert!(once("many").await == Once::Ambiguous { found: 3 });
+        assert!(
+            once("refused").await
+                == Once::Refused {
+                    reason: "limit".into()
+                }
+        );
+        let made = Once::Done {
+            answer: b"made".to_vec(),
+            recovered: false,
+        };
+        assert!(once("again").await == made);
+    }
+    let other = journal
+        .once("found", b"another request", &Forgetful::default())
+        .await
+        .unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::KeyReused);
+    let open = journal.unsettled(10).await.unwrap();
+    assert_eq!(
+        (open.len(), open[0].key.as_str(), open[0].phase),
+        (1, "many", Phase::Ambiguous)
+    );
+}
+
+/// Never answers, as a process that dies.
+struct Hanging;
+
+impl Call for Hanging {
+    async fn send(&self, _: &str) -> Sent {
+        std::future::pending().await
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        std::future::pending().await
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a store takes real time")]
+async fn dead_worker_holds_its_call_for_a_while<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    // Given up in the middle of the sending. Real time: the stores take some until then.
+    let dead = tokio::time::timeout(Duration::from_millis(300), journal.once("found", b"r", &Hanging));
+    assert!(dead.await.is_err());
+    let Once::Pending { after, .. } = journal.once("found", b"r", &Forgetful::default()).await.unwrap()
+    else {
+        panic!("taken over too early")
+    };
+    assert_eq!(after, Duration::from_mins(2));
+    runtime.clock().advance(after);
+    let done = journal.once("found", b"r", &Forgetful::default()).await.unwrap();
+    assert!(matches!(done, Once::Done { recovered: true, .. }), "{done:?}");
+}
+
+/// Its worker is overtaken while it sends.
+struct Overtaken<'a, J> {
+    journal: &'a Journal<J>,
+    runtime: &'a TestRuntime,
+}
+
+impl<J: JournalStore> Call for Overtaken<'_, J> {
+    async fn send(&self, reference: &str) -> Sent {
+        self.runtime.clock().advance(Duration::from_mins(2));
+        let other = self
+            .journal
+            .once(reference, b"r", &Forgetful::default())
+            .await
+            .unwrap();
+        assert!(matches!(other, Once::Done { .. }), "{other:?}");
+        Sent::Refused("late".into())
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        Found::None
+    }
+}
+
+async fn late_worker_records_nothing<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    let late = Overtaken {
+        journal: &journal,
+        runtime: &runtime,
+    };
+    let lost = journal.once("found", b"r", &late).await.unwrap_err();
+    assert_eq!(lost.kind(), ErrorKind::LeaseLost);
+    let done = journal.once("found", b"r", &Forgetful::default()).await.unwrap();
+    assert!(matches!(done, Once::Done { .. }), "{done:?}");
+}
+
+#[tokio::test]
+async fn journal_of_an_inbox_is_sealed_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::new(sqlite(&folder).await);
+    let keyring = Keyring::new(BodyKey::new(1, &[1; 32]));
+    let call = Forgetful {
+        sent: AtomicU32::new(1),
+    };
+    let journal = Journal::new(inbox.clone()).keyring(keyring.clone());
+    let _ = journal.once("order-1", b"iban ES91", &call).await.unwrap();
+    let plain: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM cryptopocket_inbox_journal
+         WHERE instr(request, CAST('ES91' AS BLOB)) > 0 OR instr(answer, CAST('made' AS BLOB)) > 0",
+    )
+    .fetch_one(inbox.store().reader())
+    .await
+    .unwrap();
+    assert_eq!(plain, 0);
+    let again = Journal::new(inbox)
+        .keyring(keyring)
+        .once("order-1", b"iban ES91", &call)
+        .await
+        .unwrap();
+    assert!(matches!(again, Once::Done { answer, .. } if answer == b"made"));
+}

@@ -1,0 +1,226 @@
+//! The JSON forms that each scalar type accepts.
+
+use super::{FromJson, Scalar, Surprises, scalar};
+use crate::wire::{BaseUnits, Cents, CoinUnits, CurrencyUnits, DecimalString};
+use crate::{Currency, Date, Decimal, Personal, RawJson, Secret, Timestamp};
+
+/// Types that take any text. A number is taken as its digits.
+macro_rules! texts {
+    ($($name:ty),+) => {$(
+        impl FromJson for $name {
+            const EXPECTED: &'static str = "text";
+
+            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+                match scalar(json)? {
+                    Scalar::Text(text) => Some(Self::from(&*text)),
+                    Scalar::Number(digits) => Some(Self::from(digits)),
+                    Scalar::Boolean(_) => None,
+                }
+            }
+        }
+    )+};
+}
+
+texts!(String, Personal, Secret);
+
+/// Types with a text form, written as text or as a number.
+macro_rules! parsed {
+    ($($name:ty, $expected:literal;)+) => {$(
+        impl FromJson for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+                match scalar(json)? {
+                    Scalar::Text(text) => text.parse().ok(),
+                    Scalar::Number(digits) => digits.parse().ok(),
+                    Scalar::Boolean(_) => None,
+                }
+            }
+        }
+    )+};
+}
+
+parsed! {
+    CurrencyUnits, "an amount in currency units";
+    Cents, "a whole number of cents";
+    DecimalString, "a decimal amount";
+    BaseUnits, "a whole number of base units";
+    CoinUnits, "an amount of coins";
+    Currency, "a currency code";
+}
+
+/// Whole numbers, also as text and with a fraction of zero (`6.0`).
+macro_rules! whole_numbers {
+    ($($name:ty),+) => {$(
+        impl FromJson for $name {
+            const EXPECTED: &'static str = "a whole number";
+
+            fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+                let whole = |digits: &str| match digits.parse() {
+                    Ok(number) => Some(number),
+                    Err(_) => digits.parse::<Decimal>().ok()?.rescaled(0)?.to_string().parse().ok(),
+                };
+                match scalar(json)? {
+                    Scalar::Text(text) => whole(&text),
+                    Scalar::Number(digits) => whole(digits),
+                    Scalar::Boolean(_) => None,
+                }
+            }
+        }
+    )+};
+}
+
+whole_numbers!(i32, i64, u32, u64);
+
+impl FromJson for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+        match scalar(json)? {
+            Scalar::Boolean(truth) => Some(truth),
+            Scalar::Number("1") => Some(true),
+            Scalar::Number("0") => Some(false),
+            Scalar::Number(_) => None,
+            Scalar::Text(text) => match &*text {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl FromJson for Timestamp {
+    const EXPECTED: &'static str = "a time with its zone, or Unix seconds";
+
+    /// A time without a zone is unreadable: it is some hour of a day, and nobody here knows which.
+    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+        let seconds = |digits: &str| Self::from_unix_seconds(digits.parse().ok()?).ok();
+        match scalar(json)? {
+            Scalar::Text(text) => text.parse().ok().or_else(|| seconds(&text)),
+            Scalar::Number(digits) => seconds(digits),
+            Scalar::Boolean(_) => None,
+        }
+    }
+}
+
+impl FromJson for Date {
+    const EXPECTED: &'static str = "a calendar date";
+
+    /// Of a date with a time the date counts, as it was written.
+    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+        let Scalar::Text(text) = scalar(json)? else {
+            return None;
+        };
+        Self::with_time(&text).ok()
+    }
+}
+
+impl FromJson for RawJson {
+    const EXPECTED: &'static str = "any value";
+
+    fn from_json(json: &str, _: &mut Surprises) -> Option<Self> {
+        json.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{KycStatus, PaymentId};
+
+    fn read<T: FromJson>(json: &str) -> Option<T> {
+        T::from_json(json, &mut Surprises::new())
+    }
+
+    #[test]
+    fn amounts_are_read_from_number_and_text() {
+        for json in ["15050", r#""15050""#, "15050.0"] {
+            let cents = read::<Cents>(json);
+            assert_eq!(
+                cents.map(|cents| cents.decimal().to_string()),
+                expected(json),
+                "{json}"
+            );
+        }
+        for json in [
+            r#""1,50""#,
+            r#""€ 1""#,
+            r#""""#,
+            "true",
+            "[]",
+            "{}",
+            r#""12 000""#,
+        ] {
+            assert!(read::<CurrencyUnits>(json).is_none(), "{json}");
+        }
+        assert!(read::<Cents>("150.50").is_none(), "it may be currency units");
+    }
+
+    fn expected(json: &str) -> Option<String> {
+        (json != "15050.0").then(|| "150.50".to_owned())
+    }
+
+    #[test]
+    fn booleans_are_read_in_six_forms() {
+        for (json, truth) in [
+            ("true", true),
+            ("1", true),
+            (r#""1""#, true),
+            (r#""true""#, true),
+            ("0", false),
+            (r#""false""#, false),
+        ] {
+            assert_eq!(read::<bool>(json), Some(truth), "{json}");
+        }
+        for json in ["2", r#""yes""#, r#""""#, "[]", "null"] {
+            assert_eq!(read::<bool>(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_read_from_text_and_zero_fraction() {
+        for json in ["6", r#""6""#, "6.0", r#""6.00""#, "0.6e1"] {
+            assert_eq!(read::<i32>(json), Some(6), "{json}");
+        }
+        for json in ["6.5", r#""six""#, "true", "6e99"] {
+            assert_eq!(read::<i32>(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn times_without_zone_are_unreadable() {
+        let moment = read::<Timestamp>(r#""2026-06-20T10:15:30+02:00""#).unwrap();
+        assert_eq!(read::<Timestamp>("1781943330"), Some(moment));
+        assert_eq!(read::<Timestamp>(r#""1781943330""#), Some(moment));
+        for json in [
+            r#""2026-06-20 10:15:30""#,
+            r#""2026-06-20T10:15:30""#,
+            r#""""#,
+            "1781943330000",
+        ] {
+            assert_eq!(read::<Timestamp>(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_with_and_without_time() {
+        for json in [
+            r#""2026-06-20""#,
+            r#""2026-06-20 00:00:00""#,
+            r#""2026-06-20T00:00:00Z""#,
+        ] {
+            assert_eq!(read::<Date>(json).unwrap().to_string(), "2026-06-20", "{json}");
+        }
+        assert_eq!(read::<Date>("20260620"), None);
+    }
+
+    #[test]
+    fn ids_and_words_are_read_from_text_and_number() {
+        assert_eq!(read::<PaymentId>("7").unwrap(), "7");
+        assert_eq!(read::<PaymentId>(r#""p\u0031""#).unwrap(), "p1");
+        assert_eq!(read::<KycStatus>(r#""valid""#), Some(KycStatus::Valid));
+        assert_eq!(read::<KycStatus>("true"), None);
+        assert!(read::<String>("[]").is_none() && read::<Personal>("{}").is_none());
+    }
+}

@@ -1,0 +1,301 @@
+//! Reading lists, in each shape that frameworks give them.
+
+use core::fmt;
+
+use serde_json::value::RawValue;
+
+use super::object::Fields;
+use super::surprise::{JsonKind, Misfit, Surprise, Surprises};
+use super::{Field, FromJson, ObjectReader};
+use crate::{Extra, RawJson};
+
+/// A row of a list that could not be read, with its exact text.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// The row as it came. It may hold personal data: do not log it.
+    pub raw: RawJson,
+    /// Why it could not be read.
+    pub surprise: Surprise,
+}
+
+impl fmt::Debug for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unreadable({}, {:?})", self.surprise, self.raw)
+    }
+}
+
+/// A row of a list: its value, or what could not be read.
+pub type Row<T> = Result<T, Unreadable>;
+
+/// The place of a page in its list, as far as the reply tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Place {
+    /// The number of this page.
+    pub current: Option<u32>,
+    /// The number of the last page.
+    pub last: Option<u32>,
+    /// The number of rows of the whole list.
+    pub total: Option<u64>,
+}
+
+/// One page of a list.
+///
+/// The rows are found as a bare list; in `data`; in the paginator of the framework that the provider's replies look like,
+/// around `data` or inside of it; in a collection with `data`, `links` and `meta`; or in the only list of the reply. `null` is
+/// an empty list, and so is `{}`. A row that cannot be read costs that row only.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::reading::{FromJson, List, Surprises};
+///
+/// let page = r#"{"data": {"current_page": 1, "data": ["7", 8, {}], "last_page": "3"}}"#;
+/// let mut surprises = Surprises::new();
+/// let list = List::<String>::from_json(page, &mut surprises).unwrap();
+/// assert_eq!((list.rows.len(), list.place.last), (3, Some(3)));
+/// assert!(list.rows[2].is_err());
+/// assert_eq!(surprises.to_string(), "[2]: expected text, found object");
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct List<T> {
+    /// The rows in their order.
+    pub rows: Vec<Row<T>>,
+    /// The place of this page.
+    pub place: Place,
+    /// Fields of the reply beside the rows.
+    pub extra: Extra,
+}
+
+impl<T: FromJson> FromJson for List<T> {
+    const EXPECTED: &'static str = "a list";
+
+    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+        let mut extra = Extra::new();
+        let mut place = Place::default();
+        let rows = find(json, &mut place, &mut extra, 0)?;
+        let rows = rows
+            .into_iter()
+            .enumerate()
+            .map(|(index, raw)| row(index, raw, surprises))
+            .collect();
+        Some(Self { rows, place, extra })
+    }
+}
+
+fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> Row<T> {
+    let mark = surprises.mark();
+    let place = format!("[{index}]");
+    if let Some(value) = T::from_json(raw.get(), surprises) {
+        surprises.enter(mark, &place);
+        return Ok(value);
+    }
+    surprises.reset(mark);
+    let misfit = surprises.take_misfit().unwrap_or(Misfit {
+        path: String::new(),
+        expected: T::EXPECTED,
+        found: Some(JsonKind::of(raw.get())),
+    });
+    let surprise = Surprise {
+        path: misfit.path,
+        expected: misfit.expected,
+        found: misfit.found.unwrap_or(JsonKind::Null),
+    };
+    surprises.add(surprise.clone());
+    surprises.enter(mark, &place);
+    Err(Unreadable {
+        raw: RawJson::from(raw),
+        surprise,
+    })
+}
+
+/// The deepest shape is a paginator with its numbers, inside of an envelope.
+const DEEPEST: usize = 2;
+
+fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -> Option<Vec<&'a RawValue>> {
+    match JsonKind::of(json) {
+        JsonKind::List => serde_json::from_str(json).ok(),
+        JsonKind::Null => Some(Vec::new()),
+        JsonKind::Object => {
+            let fields = serde_json::from_str::<Fields<'a>>(json).ok()?.0;
+            place.read(json);
+            if fields.is_empty() {
+                return Some(Vec::new());
+            }
+            // PHP writes a list with gaps as an object with the indexes as names.
+            if fields
+                .iter()
+                .all(|(name, _)| name.bytes().all(|byte| byte.is_ascii_digit()))
+            {
+                return Some(fields.into_iter().map(|(_, raw)| raw).collect());
+            }
+            let (at, rows) = match fields.iter().position(|(name, _)| name == "data") {
+                Some(at) if depth < DEEPEST => (at, find(fields.get(at)?.1.get(), place, extra, depth + 1)?),
+                Some(_) => return None,
+                None => only_list(&fields)?,
+            };
+            for (index, (name, raw)) in fields.iter().enumerate() {
+                if index != at && !is_envelope(name) {
+                    extra.insert(&**name, RawJson::from(*raw));
+                }
+            }
+            Some(rows)
+        }
+        _ => None,
+    }
+}
+
+/// The only list among the fields: the provider may name it for what it holds, as `payments`.
+fn only_list<'a>(fields: &[(std::borrow::Cow<'a, str>, &'a RawValue)]) -> Option<(usize, Vec<&'a RawValue>)> {
+    let mut lists = fields.iter().enumerate().filter(|(_, (name, raw))| {
+        JsonKind::of(raw.get()) == JsonKind::List
+            && !matches!(&**name, "errors" | "error" | "links" | "message")
+    });
+    match (lists.next(), lists.next()) {
+        (Some((at, (_, raw))), None) => Some((at, serde_json::from_str(raw.get()).ok()?)),
+        _ => None,
+    }
+}
+
+fn is_envelope(name: &str) -> bool {
+    matches!(name, "status" | "message" | "pagination" | "meta" | "links")
+}
+
+impl Place {
+    /// Reads the numbers that stand beside the rows, or in one of the objects that frameworks put them into.
+    fn read(&mut self, json: &str) {
+        let mut ignored = Surprises::new();
+        let Some(mut object) = ObjectReader::open(json, &mut ignored) else {
+            return;
+        };
+        let inner: [Field<RawJson>; 2] = [object.field("pagination"), object.field("meta")];
+        let mut number = |names: [&'static str; 2]| -> Option<u64> {
+            let [first, second]: [Field<u64>; 2] = names.map(|name| object.field(name));
+            first.into_value().or(second.into_value())
+        };
+        // Pages count from 1, so 0 tells nothing.
+        let page = |number: Option<u64>| {
+            number
+                .and_then(|number| u32::try_from(number).ok())
+                .filter(|number| *number > 0)
+        };
+        let current = page(number(["current_page", "page"]));
+        let last = page(number(["last_page", "total_pages"]));
+        let total = number(["total", "total_items"]);
+        self.current = current.or(self.current);
+        self.last = last.or(self.last);
+        self.total = total.or(self.total);
+        // A paginator that counts neither pages nor rows names the next page, or says that there is none.
+        let next: Field<RawJson> = object.field("next_page_url");
+        if self.last.is_none() && next.is_absent() && has_null(json, "next_page_url") {
+            self.last = self.current;
+        }
+        for inner in inner.iter().filter_map(Field::value) {
+            self.read(inner.get());
+        }
+    }
+}
+
+fn has_null(json: &str, name: &str) -> bool {
+    serde_json::from_str::<Fields<'_>>(json).is_ok_and(|fields| {
+        fields
+            .0
+            .iter()
+            .any(|(known, raw)| known == name && raw.get() == "null")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<(usize, Place)> {
+        let list = List::<String>::from_json(json, &mut Surprises::new())?;
+        Some((list.rows.len(), list.place))
+    }
+
+    #[test]
+    fn rows_are_found_in_each_shape() {
+        let numbers = Place {
+            current: Some(2),
+            last: Some(5),
+            total: Some(99),
+        };
+        let counts = r#""current_page":2,"last_page":5,"total":99"#;
+        for (json, place) in [
+            (r#"["a","b"]"#.to_owned(), Place::default()),
+            (r#"{"status":"ok","data":["a","b"]}"#.to_owned(), Place::default()),
+            (
+                format!(r#"{{"status":"ok","data":["a","b"],"pagination":{{{counts}}}}}"#),
+                numbers,
+            ),
+            (format!(r#"{{{counts},"data":["a","b"]}}"#), numbers),
+            (
+                format!(r#"{{"status":"ok","data":{{{counts},"data":["a","b"]}}}}"#),
+                numbers,
+            ),
+            (
+                format!(r#"{{"data":["a","b"],"links":{{"next":null}},"meta":{{{counts}}}}}"#),
+                numbers,
+            ),
+            (
+                format!(r#"{{"data":["a","b"],"meta":{{"pagination":{{{counts}}}}}}}"#),
+                numbers,
+            ),
+            (
+                r#"{"status":"ok","payments":["a","b"]}"#.to_owned(),
+                Place::default(),
+            ),
+            (r#"{"data":{"0":"a","3":"b"}}"#.to_owned(), Place::default()),
+        ] {
+            assert_eq!(read(&json), Some((2, place)), "{json}");
+        }
+    }
+
+    #[test]
+    fn null_and_empty_object_are_empty_lists() {
+        for json in [
+            "[]",
+            "null",
+            "{}",
+            r#"{"data":null}"#,
+            r#"{"data":{}}"#,
+            r#"{"data":[]}"#,
+        ] {
+            assert_eq!(read(json).map(|(rows, _)| rows), Some(0), "{json}");
+        }
+    }
+
+    #[test]
+    fn reply_without_rows_is_no_empty_list() {
+        for json in [
+            r#"{"status":"ok"}"#,
+            r#"{"data":7}"#,
+            r#""none""#,
+            r#"{"a":[],"b":[]}"#,
+            r#"{"errors":[]}"#,
+        ] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn missing_next_page_ends_the_list() {
+        let page = |next: &str| format!(r#"{{"current_page":3,"data":["a"],"next_page_url":{next}}}"#);
+        assert_eq!(read(&page("null")).unwrap().1.last, Some(3));
+        assert_eq!(read(&page(r#""https://x/?page=4""#)).unwrap().1.last, None);
+    }
+
+    #[test]
+    fn odd_row_costs_only_itself() {
+        let mut surprises = Surprises::new();
+        let list = List::<u32>::from_json(r#"[1, "two", 3]"#, &mut surprises).unwrap();
+        assert_eq!((list.rows[0].as_ref(), list.rows[2].as_ref()), (Ok(&1), Ok(&3)));
+        let odd = list.rows[1].as_ref().unwrap_err();
+        assert_eq!(odd.raw.get(), r#""two""#);
+        assert!(!format!("{odd:?}").contains("two"));
+        assert_eq!(surprises.to_string(), "[1]: expected a whole number, found text");
+    }
+}

@@ -1,0 +1,207 @@
+//! Differences between a reply and what is known of it.
+
+use core::fmt;
+
+/// What kind of JSON value stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JsonKind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    Text,
+    /// An array.
+    List,
+    /// An object.
+    Object,
+}
+
+impl JsonKind {
+    /// The kind of a JSON value.
+    pub fn of(json: &str) -> Self {
+        match json.as_bytes().first() {
+            Some(b'{') => Self::Object,
+            Some(b'[') => Self::List,
+            Some(b'"') => Self::Text,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number,
+        }
+    }
+
+    /// `null`, `boolean`, `number`, `text`, `list` or `object`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::List => "list",
+            Self::Object => "object",
+        }
+    }
+}
+
+impl fmt::Display for JsonKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A field that could not be read: its place, what was expected there, and the kind that came.
+///
+/// It holds no value of the reply, so it can be logged and sent in a bug report.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::reading::{Field, FromJson, ObjectReader, Surprises};
+///
+/// let mut surprises = Surprises::new();
+/// let mut object = ObjectReader::open(r#"{"decimals": "six"}"#, &mut surprises).unwrap();
+/// let decimals: Field<i32> = object.field("decimals");
+/// assert!(decimals.is_unreadable());
+/// assert_eq!(surprises.to_string(), "decimals: expected a whole number, found text");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Surprise {
+    /// The JSON path, such as `data[2].fiat_amount`. It holds names that this SDK knows, and indexes.
+    pub path: String,
+    /// What was expected, in words.
+    pub expected: &'static str,
+    /// The kind of value that came.
+    pub found: JsonKind,
+}
+
+impl fmt::Display for Surprise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: expected {}, found {}",
+            self.path, self.expected, self.found
+        )
+    }
+}
+
+/// Why an object could not be read at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// The JSON path of the key; empty when the value is no object at all.
+    pub path: String,
+    /// What was expected there.
+    pub expected: &'static str,
+    /// The kind that came; `None` when the key is missing.
+    pub found: Option<JsonKind>,
+}
+
+/// What a reader found different in one reply.
+///
+/// It holds the first [`Surprises::MOST`] and counts the rest, so that a list of odd rows stays bounded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surprises {
+    found: Vec<Surprise>,
+    more: usize,
+    misfit: Option<Misfit>,
+}
+
+impl Surprises {
+    /// How many are kept.
+    pub const MOST: usize = 32;
+
+    /// None yet.
+    pub const fn new() -> Self {
+        Self {
+            found: Vec::new(),
+            more: 0,
+            misfit: None,
+        }
+    }
+
+    /// The surprises in the order of the reply.
+    pub fn as_slice(&self) -> &[Surprise] {
+        &self.found
+    }
+
+    /// Whether everything was as expected.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many were found, those that are not kept included.
+    pub fn count(&self) -> usize {
+        self.found.len() + self.more
+    }
+
+    /// Why the last object could not be read.
+    pub fn misfit(&self) -> Option<&Misfit> {
+        self.misfit.as_ref()
+    }
+
+    pub(super) fn add(&mut self, surprise: Surprise) {
+        if self.found.len() < Self::MOST {
+            self.found.push(surprise);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(super) fn mark(&self) -> usize {
+        self.found.len()
+    }
+
+    pub(super) fn since(&self, mark: usize) -> &[Surprise] {
+        self.found.get(mark..).unwrap_or_default()
+    }
+
+    /// Forgets what was found since `mark`.
+    pub(super) fn reset(&mut self, mark: usize) {
+        self.found.truncate(mark);
+    }
+
+    /// Puts `place` before the paths that were found since `mark`.
+    pub(super) fn enter(&mut self, mark: usize, place: &str) {
+        for surprise in self.found.iter_mut().skip(mark) {
+            surprise.path = join(place, &surprise.path);
+        }
+        if let Some(misfit) = &mut self.misfit {
+            misfit.path = join(place, &misfit.path);
+        }
+    }
+
+    pub(super) fn refuse(&mut self, misfit: Misfit) {
+        self.misfit = Some(misfit);
+    }
+
+    pub(super) fn take_misfit(&mut self) -> Option<Misfit> {
+        self.misfit.take()
+    }
+}
+
+fn join(place: &str, path: &str) -> String {
+    match path.chars().next() {
+        None => place.to_owned(),
+        Some('[') => format!("{place}{path}"),
+        Some(_) => format!("{place}.{path}"),
+    }
+}
+
+impl fmt::Display for Surprises {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, surprise) in self.found.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            surprise.fmt(f)?;
+        }
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
