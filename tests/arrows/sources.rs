@@ -77,6 +77,17 @@ fn no_library_names_a_floating_point_type() {
 }
 
 #[test]
+fn no_module_file_is_named_mod_rs() {
+    for (path, _) in hand_written() {
+        assert!(
+            !path.ends_with("mod.rs"),
+            "{}: use name.rs and a folder",
+            path.display()
+        );
+    }
+}
+
+#[test]
 fn no_module_has_a_filler_name() {
     for (path, _) in hand_written() {
         let stem = path

@@ -31,7 +31,7 @@ pub use balance::balance_difference;
 pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
 pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
-pub use transaction::Transaction;
+pub use transaction::{Transaction, TransactionKey};
 
 /// Bank accounts: listing their transactions, and reconciling credits with payments.
 ///

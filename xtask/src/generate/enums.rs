@@ -1,6 +1,6 @@
 //! Open enums: the generator's own are closed, and an unknown value would turn a paid order into an error.
 
-use crate::spec::Document;
+use crate::spec::{Document, Node};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -22,21 +22,16 @@ pub(crate) fn file(document: &Document) -> Result<String, String> {
 }
 
 fn declaration(text: &mut String, name: &str, schema: &Value) -> std::fmt::Result {
-    let word = |key: &str| schema.get(key).and_then(Value::as_str).unwrap_or_default();
-    doc(text, 1, word("description"))?;
-    writeln!(text, "    ///\n    /// Evidence: {}.", word("x-evidence"))?;
+    doc(text, 1, schema.word("description"))?;
+    writeln!(text, "    ///\n    /// Evidence: {}.", schema.word("x-evidence"))?;
     writeln!(text, "    pub enum {name} {{")?;
     for value in values(schema) {
-        let note = |key: &str| {
-            schema
-                .get(key)
-                .and_then(|map| map.get(value)?.as_str())
-                .unwrap_or_default()
-                .trim()
-        };
-        match note("x-enum-descriptions") {
+        let meaning = schema
+            .get("x-enum-descriptions")
+            .map_or("", |map| map.word(value));
+        match meaning.trim() {
             "" => doc(text, 2, &format!("`{value}`"))?,
-            said => doc(text, 2, &format!("`{value}`: {said}"))?,
+            meaning => doc(text, 2, &format!("`{value}`: {meaning}"))?,
         }
         writeln!(text, "        {} = {value:?},", variant(value))?;
     }
@@ -53,12 +48,7 @@ fn doc(text: &mut String, depth: usize, said: &str) -> std::fmt::Result {
 
 /// The values of an enum schema.
 pub(crate) fn values(schema: &Value) -> impl Iterator<Item = &str> {
-    schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+    schema.words("enum")
 }
 
 /// The Rust name of a value: `GovernmentId` for `GOVERNMENT_ID`.
@@ -67,10 +57,7 @@ pub(crate) fn variant(value: &str) -> String {
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());
     words
-        .map(|word| {
-            let lower = word.to_ascii_lowercase();
-            lower[..1].to_ascii_uppercase() + &lower[1..]
-        })
+        .map(|word| word[..1].to_ascii_uppercase() + &word[1..].to_ascii_lowercase())
         .collect()
 }
 

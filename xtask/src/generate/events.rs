@@ -1,6 +1,7 @@
 //! The event catalogue of the webhooks crate, and sample deliveries for tests.
 
 use super::{Files, edit::pascal, header};
+use crate::spec::Node;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -11,86 +12,52 @@ const SOURCE: &str = "spec/events.yaml";
 /// Folders that hold nothing else.
 pub(crate) const FOLDERS: [&str; 2] = [CATALOGUE, FIXTURES];
 
-/// The catalogue's module and one JSON file a sample.
+/// The catalogue's module, and one JSON file for each sample.
 pub(crate) fn files(events: &Value) -> Result<Files, String> {
     let mut files = Files::new();
-    let list = || {
-        events
-            .get("events")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-    };
     let mut text = header("The events that the provider sends.", SOURCE);
     text += "use cryptopocket_types::evidence::Evidence;\n\nuse crate::catalogue::{Domain, EventInfo, EventKind};\n\n";
-    text += "/// Every event that the provider is known to send; within a domain in the order in which they happen.\n";
+    text += "/// All known events; within a domain in the order in which they happen.\n";
     text += "pub const EVENTS: &[EventInfo] = &[\n";
-    for event in list() {
-        entry(&mut text, event).map_err(|e| format!("{SOURCE}: {}: {e}", word(event, "type")))?;
-    }
-    text += "];\n";
-    files.insert(format!("{CATALOGUE}/events.rs"), text);
-    files.insert(
-        format!("{CATALOGUE}/mod.rs"),
-        header("What the event catalogue says.", SOURCE) + "#[rustfmt::skip]\npub(crate) mod events;\n",
-    );
-    for event in list() {
-        for example in event
-            .get("examples")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+    for event in events.list("events") {
+        entry(&mut text, event).map_err(|e| format!("{SOURCE}: {}: {e}", event.word("type")))?;
+        for example in event.list("examples") {
             let body = example
                 .get("body")
                 .ok_or_else(|| format!("{SOURCE}: an example without `body`"))?;
-            let name = format!(
-                "{FIXTURES}/{}.{}.json",
-                word(event, "type"),
-                word(example, "name")
-            );
-            let text = serde_json::to_string_pretty(body).map_err(|e| e.to_string())?;
-            if files.insert(name.clone(), text + "\n").is_some() {
+            let name = format!("{FIXTURES}/{}.{}.json", event.word("type"), example.word("name"));
+            let json = serde_json::to_string_pretty(body).map_err(|e| e.to_string())?;
+            if files.insert(name.clone(), json + "\n").is_some() {
                 return Err(format!("{SOURCE}: two examples would be written to {name}"));
             }
         }
     }
+    files.insert(format!("{CATALOGUE}/events.rs"), text + "];\n");
+    let module = header("The event catalogue.", SOURCE) + "#[rustfmt::skip]\npub(crate) mod events;\n";
+    files.insert(format!("{CATALOGUE}.rs"), module);
     Ok(files)
 }
 
 fn entry(text: &mut String, event: &Value) -> std::fmt::Result {
-    let aliases: Vec<&str> = event
-        .get("aliases")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .map(|alias| word(alias, "type"))
-        .collect();
-    let domain = if word(event, "domain") == "onramp" {
+    let aliases: Vec<&str> = event.list("aliases").map(|alias| alias.word("type")).collect();
+    let domain = if event.word("domain") == "onramp" {
         "OnRamp"
     } else {
         "OffRamp"
     };
+    let evidence = |key: &str| pascal(event.word(key));
     writeln!(text, "    EventInfo {{")?;
-    writeln!(text, "        kind: EventKind::{},", word(event, "kind"))?;
-    writeln!(text, "        name: {:?},", word(event, "type"))?;
+    writeln!(text, "        kind: EventKind::{},", event.word("kind"))?;
+    writeln!(text, "        name: {:?},", event.word("type"))?;
     writeln!(text, "        aliases: &{aliases:?},")?;
     writeln!(text, "        domain: Domain::{domain},")?;
-    writeln!(text, "        summary: {:?},", word(event, "summary"))?;
-    writeln!(
-        text,
-        "        evidence: Evidence::{},",
-        pascal(word(event, "evidence"))
-    )?;
+    writeln!(text, "        summary: {:?},", event.word("summary"))?;
+    writeln!(text, "        evidence: Evidence::{},", evidence("evidence"))?;
     writeln!(
         text,
         "        payload_evidence: Evidence::{},",
-        pascal(word(event, "payload_evidence"))
+        evidence("payload_evidence")
     )?;
-    writeln!(text, "        source: {:?},", word(event, "source"))?;
+    writeln!(text, "        source: {:?},", event.word("source"))?;
     writeln!(text, "    }},")
-}
-
-fn word<'a>(node: &'a Value, key: &str) -> &'a str {
-    node.get(key).and_then(Value::as_str).unwrap_or_default().trim()
 }

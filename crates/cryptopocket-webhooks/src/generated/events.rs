@@ -6,7 +6,7 @@ use cryptopocket_types::evidence::Evidence;
 
 use crate::catalogue::{Domain, EventInfo, EventKind};
 
-/// Every event that the provider is known to send; within a domain in the order in which they happen.
+/// All known events; within a domain in the order in which they happen.
 pub const EVENTS: &[EventInfo] = &[
     EventInfo {
         kind: EventKind::PayIn,

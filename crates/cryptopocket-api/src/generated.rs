@@ -2,7 +2,7 @@
 
 //! The generated modules.
 //!
-//! The generator sees a copy of the document, changed in these steps:
+//! The generator reads a copy of the document, changed in these steps:
 //!
 //! - `unwrap-replies`: the core classifies every reply by its body, carries refusals itself and hands `data` on as the body; the generator panics on a union in a reply and on two error schemas.
 //! - `unwrap-single-all-of`: `allOf` with one member exists to carry extensions beside a `$ref`, which OpenAPI 3.0 ignores; the generator would make a new type of it.
