@@ -23,7 +23,7 @@ pub use account::BankAccount;
 pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
 pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
-pub use transaction::Transaction;
+pub use transaction::{Transaction, TransactionKey};
 
 /// Bank accounts: listing their transactions, and reconciling credits with payments.
 ///

@@ -3,7 +3,7 @@
 use cryptopocket_api::banking::{ListBankTransactionsQuery, list_bank_transactions};
 use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
 use cryptopocket_types::wire::PathText;
-use cryptopocket_types::{Date, Personal};
+use cryptopocket_types::{Date, Field, Personal};
 use serde::{Deserialize, Serialize};
 
 use crate::{Banking, Transaction};
@@ -103,7 +103,7 @@ impl Banking {
             let (banking, iban, filter) = (banking.clone(), iban.clone(), filter.clone());
             async move { banking.transactions_page(&iban, filter, request).await }
         })
-        .identified_by(|transaction| transaction.id.to_string())
+        .identified_by(|transaction| transaction.key().text())
     }
 
     async fn transactions_page(
@@ -119,9 +119,17 @@ impl Banking {
             from: filter.from.as_ref(),
             to: filter.to.as_ref(),
         };
-        let iban = input::path_segment(PathText::try_from(&input::iban(iban)?))?;
+        let account = input::iban(iban)?;
+        let iban = input::path_segment(PathText::try_from(&account))?;
         let list = list_bank_transactions(&self.session, &iban, &query).await?;
-        Ok(Page::from(list).map(Transaction::from_wire))
+        Ok(Page::from(list).map(|wire| {
+            let mut transaction = Transaction::from_wire(wire);
+            // The account is part of its identity, so it must not be lost when several accounts are gathered.
+            if transaction.iban.value().is_none() {
+                transaction.iban = Field::Value(account.clone());
+            }
+            transaction
+        }))
     }
 }
 

@@ -5,10 +5,10 @@ mod concept;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cryptopocket_types::{Concept, Field, Money, PaymentId, TransactionId};
+use cryptopocket_types::{Concept, Field, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use crate::Transaction;
+use crate::{Transaction, TransactionKey};
 
 /// A transfer that a payer was asked to make: the concept to write, and the exact amount to send.
 ///
@@ -138,7 +138,8 @@ impl fmt::Display for Mismatch {
 /// out. A list is complete when its end is proven ([`PagesEnd::is_proven`](cryptopocket_core::PagesEnd::is_proven)).
 /// Otherwise a confirmed credit is only the one *seen*, and `None` proves nothing.
 ///
-/// A transaction that is given twice, as by overlapping pages, counts once. If its two records differ, both must fit.
+/// A transaction that is given twice, as by overlapping pages, counts once; it is told apart by its
+/// [account and id](Transaction::key). If its two records differ, both must fit.
 ///
 /// # Examples
 /// ```
@@ -165,19 +166,21 @@ pub fn match_transfer<'a>(
     expected: &ExpectedTransfer,
     transactions: impl IntoIterator<Item = &'a Transaction>,
 ) -> TransferMatch<'a> {
-    // Overlapping pages give a transaction twice. Counted twice, it would look like a double payment.
-    let mut by_id = BTreeMap::<&TransactionId, Considered<'a>>::new();
+    // Overlapping pages give a transaction twice. Counted twice, it would look like a double payment. Told apart by id
+    // alone, the credits of two accounts would look like one, and a double payment would be confirmed.
+    let mut by_key = BTreeMap::<TransactionKey, Considered<'a>>::new();
     let mut order = Vec::new();
     for transaction in transactions {
         let reasons = reasons_against(expected, transaction);
-        if let Some(seen) = by_id.get_mut(&transaction.id) {
+        let key = transaction.key();
+        if let Some(seen) = by_key.get_mut(&key) {
             seen.add(transaction, reasons);
         } else {
-            order.push(&transaction.id);
-            by_id.insert(&transaction.id, Considered { transaction, reasons });
+            order.push(key.clone());
+            by_key.insert(key, Considered { transaction, reasons });
         }
     }
-    let considered: Vec<_> = order.iter().filter_map(|id| by_id.remove(*id)).collect();
+    let considered: Vec<_> = order.iter().filter_map(|key| by_key.remove(key)).collect();
 
     // Before the credits that fit: when one that fits is reconciled already, the payment is paid, and the next one that
     // fits is the customer's second payment.

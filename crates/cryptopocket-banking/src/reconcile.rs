@@ -6,7 +6,7 @@ use cryptopocket_core::{Error, Result, input};
 use cryptopocket_types::{ErrorCode, Extra, Field, PaymentId, PaymentStatus, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
 
-use crate::Banking;
+use crate::{Banking, Transaction};
 
 const READ_BOTH: &str = "Do not reconcile again: the provider may have tied another payment or transaction than the ones \
      that were named. Read the payment and the account's transactions, and report it to the provider.";
@@ -41,6 +41,27 @@ impl NewReconciliation {
             payment_id: payment_id.into(),
             transaction_id: transaction_id.into(),
             iban: None,
+        }
+    }
+
+    /// Ties `credit` to the payment `payment_id`, and names the account that holds it.
+    ///
+    /// Nothing says that ids are unique across accounts, so this is safer than the id alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::{NewReconciliation, Transaction};
+    ///
+    /// let mut credit = Transaction::new("t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+    /// credit.iban = cryptopocket_types::Field::Value("ES79 2100 0813 6101 2345 6789".into());
+    /// let pair = NewReconciliation::of("p-1", &credit);
+    /// assert_eq!(pair.iban.as_ref(), credit.iban.value());
+    /// ```
+    pub fn of(payment_id: impl Into<PaymentId>, credit: &Transaction) -> Self {
+        Self {
+            iban: credit.iban.clone().into_value(),
+            ..Self::new(payment_id, &credit.id)
         }
     }
 
@@ -134,6 +155,9 @@ impl Banking {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions
     /// before you try again. The refusal `already_reconciled` then means that the first call took effect.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Reconcile payment with bank transaction" and the names of its schemas;
     /// path, fields and codes are ours (`assumed`).
     ///
@@ -161,7 +185,7 @@ impl Banking {
     /// let banking = Banking::new(session);
     /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
     /// if let Some(credit) = match_transfer(&expected, &transactions).confirmed() {
-    ///     let reconciled = banking.reconcile(NewReconciliation::new("p-1", &credit.id)).await?;
+    ///     let reconciled = banking.reconcile(NewReconciliation::of("p-1", credit)).await?;
     ///     assert_eq!(reconciled.status.unwrap().as_str(), "payment_received");
     /// }
     /// # Ok(())

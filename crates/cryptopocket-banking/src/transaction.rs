@@ -1,5 +1,7 @@
 //! Transactions of a bank account.
 
+use std::fmt;
+
 use cryptopocket_api::banking::types;
 use cryptopocket_types::{Date, Extra, Field, Money, PaymentId, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
@@ -20,9 +22,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Transaction {
-    /// Id of the transaction, for [`Banking::reconcile`](crate::Banking::reconcile).
+    /// Id of the transaction, for [`Banking::reconcile`](crate::Banking::reconcile). It may be unique in its account only: see
+    /// [`key`](Self::key).
     pub id: TransactionId,
-    /// IBAN of your account, as the provider writes it.
+    /// IBAN of your account, as the provider writes it; if a reply leaves it out, the one whose list was asked for.
     #[serde(default)]
     pub iban: Field<Personal>,
     /// Signed amount in currency units: credits are positive, debits negative.
@@ -86,6 +89,35 @@ impl Transaction {
             .is_some_and(|amount| !amount.is_zero() && !amount.is_negative())
     }
 
+    /// What tells it apart from every other transaction: its account and its id.
+    ///
+    /// Nothing says that ids are unique across accounts. Compare keys, not ids, when you gather the transactions of
+    /// several accounts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::Transaction;
+    ///
+    /// let credit = |iban: &str| {
+    ///     let mut credit = Transaction::new("1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+    ///     credit.iban = cryptopocket_types::Field::Value(iban.into());
+    ///     credit
+    /// };
+    /// assert_eq!(credit("ES79 2100").key(), credit("es792100").key());
+    /// assert_ne!(credit("ES79").key(), credit("ES80").key());
+    /// ```
+    pub fn key(&self) -> TransactionKey {
+        let account = self.iban.value().map(|iban| {
+            let bare: String = iban.reveal().chars().filter(|c| !c.is_whitespace()).collect();
+            bare.to_ascii_uppercase()
+        });
+        TransactionKey {
+            account,
+            id: self.id.clone(),
+        }
+    }
+
     pub(crate) fn from_wire(wire: types::BankAccountTransaction) -> Self {
         let mut extra = wire.extra;
         let amount = extra.pair(("amount", wire.amount), ("currency", wire.currency));
@@ -108,6 +140,31 @@ impl Transaction {
             payment_id: wire.payment_id,
             extra,
         }
+    }
+}
+
+/// The identity of a [`Transaction`]: its account, if it is known, and its id.
+///
+/// `Debug` hides the account.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransactionKey {
+    account: Option<String>,
+    id: TransactionId,
+}
+
+impl TransactionKey {
+    /// The identity as one text, for a list.
+    pub(crate) fn text(&self) -> String {
+        // No account holds a line break, so no two keys have one text.
+        format!("{}\n{}", self.account.as_deref().unwrap_or_default(), self.id)
+    }
+}
+
+impl fmt::Debug for TransactionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

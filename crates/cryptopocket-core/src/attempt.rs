@@ -8,9 +8,9 @@ use tracing::{Instrument, Span, debug, field, info_span};
 use crate::error::{Earlier, Error, ErrorKind, Repeat};
 use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
-use crate::raw;
 use crate::reply;
 use crate::retry_after;
+use crate::runtime::BoxFuture;
 use crate::session::Session;
 use crate::token::Token;
 use crate::transport::{WireRequest, WireResponse, wiped};
@@ -79,16 +79,27 @@ impl Session {
     }
 
     async fn pass(&self, want: Want, left: Duration) -> Result<Pass, Error> {
+        let login = &self.shared().login;
+        match login.serving(want, self.runtime().monotonic()) {
+            Some(pass) => Ok(pass),
+            None => self.renewed(want, left).await,
+        }
+    }
+
+    /// A token by a login. Boxed, because a call may need a login, which is a call.
+    fn renewed(&self, want: Want, left: Duration) -> BoxFuture<'_, Result<Pass, Error>> {
         let patience = Patience {
             attempt: self.timeout().min(left),
             attempts: self.retry().max_attempts(),
         };
         let runtime = &*self.shared().runtime;
         let due = runtime.monotonic().saturating_add(left);
-        self.shared()
-            .login
-            .pass(want, patience, runtime, due, |left| self.authenticate(left))
-            .await
+        let log_in = move |left| -> BoxFuture<'static, Result<Token, Error>> {
+            // Owned, since the login goes on when this task is no longer polled.
+            let session = self.clone();
+            Box::pin(async move { session.authenticate(left).await })
+        };
+        Box::pin(self.shared().login.pass(want, patience, runtime, due, log_in))
     }
 
     async fn authenticate(&self, left: Duration) -> Result<Token, Error> {
@@ -107,8 +118,7 @@ impl Session {
             headers,
             body,
         };
-        // Boxed, because a call may need a login, which is a call.
-        let reply = Box::pin(self.call_within(call, left)).await?;
+        let reply = self.call_within(call, left).await?;
         Token::find(&reply.body, self.runtime().monotonic()).ok_or_else(|| reply::no_token(reply.status))
     }
 }
@@ -166,6 +176,12 @@ impl<'a> Attempts<'a> {
                 Ok(pass) => pass,
                 Err(error) => return Err(error.in_login_of(operation, self.made, self.earlier)),
             };
+            // Last of all, since what it depends on, such as the age of a quote, changes during a login or a pause.
+            if operation.auth
+                && let Err(error) = self.session.check_condition()
+            {
+                return Err(self.give_up(error.conclude(operation)));
+            }
             self.made += 1;
             self.span.record("attempts", self.made);
             let error = match self.once(pass.as_ref().map(|pass| &pass.header)).await {
@@ -251,7 +267,7 @@ impl<'a> Attempts<'a> {
 
     fn classify(&self, response: WireResponse) -> Result<Reply, Error> {
         let status = response.status;
-        if raw::is_answer(self.call.operation, &response) {
+        if reply::is_raw_answer(self.call.operation, &response) {
             return Ok(Reply {
                 status,
                 headers: response.headers,

@@ -21,10 +21,10 @@ mod id;
 mod url;
 mod wallet;
 
-pub use self::amount::{chain, coins, days, money};
+pub use self::amount::{chain, coins, days, money, name};
 pub use self::bank::iban;
 pub use self::customer::{MAX_COMPANY_NAME, MAX_EMAIL, country, email, max_chars};
 pub use self::id::{external_id, offramp_id, path_segment, user_id};
 pub(crate) use self::url::has_readable_port;
 pub use self::url::{callback_url, document_url};
-pub use self::wallet::wallet;
+pub use self::wallet::{wallet, wallet_on_unknown_chain};

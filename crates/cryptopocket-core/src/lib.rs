@@ -3,6 +3,7 @@
 mod attempt;
 mod base_url;
 mod credentials;
+mod detached;
 mod error;
 pub mod input;
 mod login;
@@ -23,6 +24,7 @@ mod wait;
 
 pub use bytes::Bytes;
 pub use credentials::Credentials;
+pub use detached::Detached;
 pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use operation::{Envelope, Idempotency, Operation};

@@ -1,11 +1,14 @@
-use std::sync::Mutex as StdMutex;
+mod flight;
+
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use http::HeaderValue;
-use tokio::sync::Mutex;
 
+pub(crate) use self::flight::Patience;
+use self::flight::{Flight, Outcome};
 use crate::error::{Error, Repeat};
-use crate::runtime::{Runtime, within};
+use crate::runtime::{BoxFuture, Runtime, within};
 use crate::token::Token;
 use crate::transport::{Stage, TransportError, TransportErrorKind};
 
@@ -15,34 +18,18 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Holds the session's token and serializes its refresh (single-flight).
 ///
 /// Each token has a generation. A task whose token was refused names that generation; if a newer token exists, it is
-/// used without a login. The task that logs in holds the lock: cancelling it frees the lock for the next task.
+/// used without a login. All tasks that wait for a login drive it, so it goes on whichever of them is polled.
 #[derive(Debug, Default)]
 pub(crate) struct Login {
-    current: StdMutex<State>,
-    refreshing: Mutex<()>,
+    current: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     generation: u64,
     token: Option<Token>,
-    /// Number of logins that have ended, successful or not.
-    ended: u64,
-    /// Failure of the last login, with the patience of the task that made it.
-    failure: Option<(Error, Patience)>,
-}
-
-/// Time and number of attempts that a caller allows for a login.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    pub(crate) attempt: Duration,
-    pub(crate) attempts: u32,
-}
-
-impl Patience {
-    fn covers(self, other: Self) -> bool {
-        self.attempt >= other.attempt && self.attempts >= other.attempts
-    }
+    /// The login under way. The tasks that wait for it own it.
+    flight: Weak<Flight>,
 }
 
 /// A token's header value and its generation.
@@ -61,40 +48,65 @@ pub(crate) enum Want {
     NewerThan(u64),
 }
 
+enum Joined {
+    Served(Pass),
+    Flight(Arc<Flight>),
+}
+
+impl State {
+    fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
+        let token = self.token.as_ref().filter(|token| !token.is_due(now))?;
+        let serves = match want {
+            Want::Valid => true,
+            Want::NewerThan(refused) => self.generation > refused,
+        };
+        serves.then(|| Pass {
+            header: token.header.clone(),
+            generation: self.generation,
+        })
+    }
+}
+
 impl Login {
     /// Returns an acceptable token by `due`, logging in if there is none.
     ///
-    /// At most one `log_in` runs at a time; it receives the time that is left.
-    pub(crate) async fn pass<F, R>(
+    /// At most one login runs at a time; `log_in` starts it with the time that is left to the caller.
+    pub(crate) async fn pass(
         &self,
         want: Want,
         patience: Patience,
         runtime: &dyn Runtime,
         due: Duration,
-        log_in: F,
-    ) -> Result<Pass, Error>
-    where
-        F: FnOnce(Duration) -> R,
-        R: Future<Output = Result<Token, Error>>,
-    {
+        log_in: impl Fn(Duration) -> BoxFuture<'static, Outcome> + Send,
+    ) -> Result<Pass, Error> {
         let now = || runtime.monotonic();
-        if let Some(pass) = self.serving(want, now()) {
-            return Ok(pass);
+        loop {
+            let left = due.saturating_sub(now());
+            let flight = match self.join(want, now(), || Flight::new(log_in(left), patience, due)) {
+                Joined::Served(pass) => return Ok(pass),
+                Joined::Flight(flight) => flight,
+            };
+            // Its tasks were not polled for long; that says nothing about a login of this task.
+            let was_overdue = now() >= flight.due;
+            let Some(outcome) = within(runtime, left, flight.end()).await else {
+                return self.unless_still_valid(want, now(), out_of_time());
+            };
+            self.settle(&flight, &outcome);
+            if let Some(pass) = self.serving(want, now()) {
+                return Ok(pass);
+            }
+            let failure = match outcome {
+                Err(failure) => failure,
+                // The token is so short-lived that it is due already: better than none.
+                Ok(token) => return Ok(self.pass_of(&token)),
+            };
+            // Waiting tasks share the failure instead of failing one after the other, unless it is transient and they
+            // allow more attempts or time.
+            let is_shared = !failure.is_transient() || !was_overdue && flight.patience.covers(patience);
+            if is_shared || now() >= due {
+                return self.unless_still_valid(want, now(), failure);
+            }
         }
-        let ended_before = self.state().ended;
-        let left = due.saturating_sub(now());
-        let Some(_guard) = within(runtime, left, self.refreshing.lock()).await else {
-            return self.unless_still_valid(want, now(), out_of_time());
-        };
-        if let Some(pass) = self.serving(want, now()) {
-            return Ok(pass);
-        }
-        if let Some(failure) = self.failed_since(ended_before, patience) {
-            return self.unless_still_valid(want, now(), failure);
-        }
-        let outcome = log_in(due.saturating_sub(now())).await;
-        self.settle(outcome, patience)
-            .or_else(|failure| self.unless_still_valid(want, now(), failure))
     }
 
     /// The current generation, to force a login with [`Want::NewerThan`].
@@ -110,27 +122,22 @@ impl Login {
         }
     }
 
-    fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
-        let state = self.state();
-        let token = state.token.as_ref()?;
-        let serves = match want {
-            Want::Valid => !token.is_due(now),
-            Want::NewerThan(refused) => state.generation > refused && !token.is_due(now),
-        };
-        serves.then(|| Pass {
-            header: token.header.clone(),
-            generation: state.generation,
-        })
+    /// The token at hand, if it is an acceptable one.
+    pub(crate) fn serving(&self, want: Want, now: Duration) -> Option<Pass> {
+        self.state().serving(want, now)
     }
 
-    /// The failure of a login that ended while this task waited for it.
-    ///
-    /// Waiting tasks share the failure instead of failing one after the other, unless it is transient and they allow
-    /// more attempts or time.
-    fn failed_since(&self, ended_before: u64, patience: Patience) -> Option<Error> {
-        let state = self.state();
-        let (failure, of) = state.failure.as_ref().filter(|_| state.ended > ended_before)?;
-        (!failure.is_transient() || of.covers(patience)).then(|| failure.clone())
+    /// The token at hand, the login under way, or a new one: in one step, so that no two tasks start one.
+    fn join(&self, want: Want, now: Duration, start: impl FnOnce() -> Flight) -> Joined {
+        let mut state = self.state();
+        if let Some(pass) = state.serving(want, now) {
+            return Joined::Served(pass);
+        }
+        Joined::Flight(state.flight.upgrade().unwrap_or_else(|| {
+            let flight = Arc::new(start());
+            state.flight = Arc::downgrade(&flight);
+            flight
+        }))
     }
 
     /// The old token if it has not expired, else `failure`: a failed early renewal does no harm.
@@ -153,24 +160,25 @@ impl Login {
         }
     }
 
-    fn settle(&self, outcome: Result<Token, Error>, patience: Patience) -> Result<Pass, Error> {
+    /// Stores the token of a login that ended, once, whichever task sees the end first.
+    fn settle(&self, flight: &Arc<Flight>, outcome: &Outcome) {
         let mut state = self.state();
-        state.ended += 1;
-        match outcome {
-            Ok(token) => {
-                state.generation += 1;
-                state.failure = None;
-                let header = token.header.clone();
-                state.token = Some(token);
-                Ok(Pass {
-                    header,
-                    generation: state.generation,
-                })
-            }
-            Err(failure) => {
-                state.failure = Some((failure.clone(), patience));
-                Err(failure)
-            }
+        if !flight.settles() {
+            return;
+        }
+        if std::ptr::eq(state.flight.as_ptr(), Arc::as_ptr(flight)) {
+            state.flight = Weak::new();
+        }
+        if let Ok(token) = outcome {
+            state.generation += 1;
+            state.token = Some(token.clone());
+        }
+    }
+
+    fn pass_of(&self, token: &Token) -> Pass {
+        Pass {
+            header: token.header.clone(),
+            generation: self.state().generation,
         }
     }
 
@@ -209,9 +217,8 @@ mod tests {
         outcome: Result<Token, Error>,
     ) -> Result<u64, ErrorKind> {
         let due = time.monotonic() + Duration::from_secs(120);
-        let pass = login
-            .pass(want, PATIENCE, time, due, |_| std::future::ready(outcome))
-            .await;
+        let start = |_| -> BoxFuture<'static, Outcome> { Box::pin(std::future::ready(outcome.clone())) };
+        let pass = login.pass(want, PATIENCE, time, due, start).await;
         pass.map(|pass| pass.generation).map_err(|error| error.kind())
     }
 

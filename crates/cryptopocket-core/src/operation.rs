@@ -80,3 +80,13 @@ impl Idempotency {
         }
     }
 }
+
+/// The tag of the calls that the SDK does not know.
+pub(crate) const RAW: &str = "raw";
+
+impl Operation {
+    /// Whether the SDK knows nothing of the call, so that its caller reads the reply.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.tag == RAW
+    }
+}

@@ -4,17 +4,15 @@ use std::fmt::{self, Display};
 
 use bytes::Bytes;
 use cryptopocket_types::evidence::Evidence;
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
-use crate::operation::{Envelope, Idempotency, Operation};
+use crate::operation::{Envelope, Idempotency, Operation, RAW};
 use crate::request::{Request, SEGMENT};
 use crate::session::Session;
-use crate::transport::WireResponse;
 
 /// A refused token had no effect, whatever the call is. Of any other code nothing is known here, so it proves nothing.
 const REFUSALS: &[&str] = &["authorization_incorrect"];
@@ -25,7 +23,7 @@ const fn raw(idempotency: Idempotency) -> Operation {
         page: "",
         method: "",
         path: "",
-        tag: "raw",
+        tag: RAW,
         idempotency,
         envelope: Envelope::Data,
         evidence: Evidence::Assumed,
@@ -248,28 +246,6 @@ impl fmt::Debug for RawReply {
             .field("status", &self.status())
             .field("body_length", &self.body().len())
             .finish_non_exhaustive()
-    }
-}
-
-/// A reply that a raw call hands on although no operation of this API answers so: without a body where the status says
-/// that there is none, or in a form of its own, such as CSV.
-///
-/// HTML is not among them: it comes from a proxy or a web site, and would pass for the answer of the call.
-pub(crate) fn is_answer(operation: &Operation, response: &WireResponse) -> bool {
-    if operation.tag != UNSAFE.tag {
-        return false;
-    }
-    let form = response
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let form = form.unwrap_or_default().to_ascii_lowercase();
-    match response.status {
-        204 | 205 => response.body.is_empty(),
-        200..300 => {
-            !form.is_empty() && !form.contains("json") && !form.contains("html") && !form.contains("xhtml")
-        }
-        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@ mod definite;
 mod envelope;
 mod fields;
 mod foreign;
+mod free_form;
 mod refusal;
 mod word;
 
@@ -11,6 +12,7 @@ use bytes::Bytes;
 
 pub(crate) use self::definite::is_snake;
 pub(crate) use self::fields::Fields;
+pub(crate) use self::free_form::is_raw_answer;
 use self::refusal::Refusal;
 use self::word::Word;
 use crate::error::{Error, ErrorKind, Repeat, advice};

@@ -31,6 +31,23 @@ pub trait Runtime: Send + Sync + fmt::Debug {
         self.sleep(duration)
     }
 
+    /// Runs `work` in the background, or gives it back if nothing here can.
+    ///
+    /// By default it runs on the tokio runtime that the caller is on.
+    ///
+    /// # Errors
+    ///
+    /// `work`, for the caller to run, where there is no tokio runtime.
+    fn spawn(&self, work: BoxFuture<'static, ()>) -> Result<(), BoxFuture<'static, ()>> {
+        match tokio::runtime::Handle::try_current() {
+            Ok(tokio) => {
+                tokio.spawn(work);
+                Ok(())
+            }
+            Err(_) => Err(work),
+        }
+    }
+
     /// A number that need not be secret, only well spread: it jitters delays.
     fn random(&self) -> u64;
 }

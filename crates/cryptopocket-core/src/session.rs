@@ -53,7 +53,10 @@ pub struct Session {
     timeout: Duration,
     retry: RetryPolicy,
     grace: Option<Duration>,
+    condition: Option<Condition>,
 }
+
+type Condition = Arc<dyn Fn() -> Result<(), Error> + Send + Sync>;
 
 pub(crate) struct Shared {
     pub(crate) base_url: BaseUrl,
@@ -108,6 +111,37 @@ impl Session {
     pub fn with_retry(&self, policy: RetryPolicy) -> Self {
         Self {
             retry: policy,
+            ..self.clone()
+        }
+    }
+
+    /// The same session, whose calls are sent only while `condition` holds.
+    ///
+    /// It is checked right before each attempt leaves: after the login and after each pause. When it fails, nothing more
+    /// is sent, and its error is that of the call. The login itself needs no condition. Another condition replaces this
+    /// one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let test = ScriptedSession::new();
+    /// # let session = test.session;
+    /// use cryptopocket_core::{Effect, Error, Method};
+    ///
+    /// let closed = session.with_condition(|| Err(Error::conflict("the desk is closed", "Try again tomorrow.")));
+    /// let error = closed.raw(Method::POST, "/vouchers").send().await.unwrap_err();
+    /// assert_eq!((error.effect(), error.to_string()), (Effect::NotSent, "raw: the desk is closed".to_owned()));
+    /// # assert_eq!(test.provider.calls("raw"), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_condition(&self, condition: impl Fn() -> Result<(), Error> + Send + Sync + 'static) -> Self {
+        Self {
+            condition: Some(Arc::new(condition)),
             ..self.clone()
         }
     }
@@ -183,6 +217,11 @@ impl Session {
     /// The time limit for each attempt.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Whether a call may leave now.
+    pub(crate) fn check_condition(&self) -> Result<(), Error> {
+        self.condition.as_ref().map_or(Ok(()), |condition| condition())
     }
 
     pub(crate) fn retry(&self) -> &RetryPolicy {

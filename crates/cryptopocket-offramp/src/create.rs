@@ -50,6 +50,9 @@ impl OffRamp {
     /// it after [`Session::grace_left`](cryptopocket_core::Session::grace_left): the request may still be at work.
     /// No coins move before the customer sends them.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The older edition of the provider's page "Create off-ramp transaction" (`older`).
     ///
     /// Operation: `create_offramp`

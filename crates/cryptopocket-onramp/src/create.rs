@@ -19,6 +19,9 @@ impl OnRamp {
     /// [`external_id`](NewPayment::external_id()). **Without one, only the list can tell** whether the payment exists
     /// ([`OnRamp::list_payments`], by customer, amount and time).
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Create payment intend" (`documented`); `payment_type`, `callback_url` and
     /// the reply for card and PSD2 from its older edition (`older`).
     ///
@@ -69,13 +72,10 @@ impl OnRamp {
     /// ```
     pub async fn create_payment(&self, payment: NewPayment) -> Result<CreatedPayment> {
         payment.check()?;
-        // The guard comes last, right before the payment: the price may move between the two.
-        if let Some(guard) = &payment.guard {
-            self.check_guard(guard).await?;
-        }
+        let session = self.guarded(payment.guard.as_ref()).await?;
         let external_id = payment.external_id.clone();
         let payment_type = payment.payment_type.clone();
-        match create_payment(self.session(), &payment.into_wire()).await {
+        match create_payment(&session, &payment.into_wire()).await {
             Ok(reply) => Ok(CreatedPayment::from_wire(reply, external_id, &payment_type)),
             Err(error) => Err(UnsettledPayment::attach(error, external_id)),
         }

@@ -1,7 +1,8 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_core::{Error, Result};
-use cryptopocket_types::{Chain, Money, PaymentType, Symbol, Timestamp};
+use cryptopocket_core::{Error, Result, Runtime, Session};
+use cryptopocket_types::{Chain, Money, PaymentType, Symbol};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Quote, Slippage};
@@ -13,9 +14,13 @@ const TAKE_ANOTHER: &str =
 ///
 /// Made by [`Quote::guard`].
 ///
-/// It is checked before the payment is sent: first the age of the quote, then a fresh quote of the same. Both quotes
-/// must answer what was asked (amount, coin, chain, method) and give more than zero coins. When a check fails, the
-/// error's kind is [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
+/// It is checked before the payment is sent: the age of the quote, a fresh quote of the same, and the age once more right
+/// before the payment leaves, after the login and after each pause. Both quotes must answer what was asked (amount, coin,
+/// chain, method) and give more than zero coins. When a check fails, the error's kind is
+/// [`Conflict`](cryptopocket_core::ErrorKind::Conflict) and no payment was sent.
+///
+/// The age is the longer of what the clock and a monotonic clock show, so that a clock that is set back makes no quote
+/// younger. A guard that was stored and read back has only the clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct QuoteGuard {
@@ -75,13 +80,23 @@ impl QuoteGuard {
         Ok(())
     }
 
-    pub(crate) fn check_age(&self, now: Timestamp) -> Result<()> {
-        // A clock that was set back gives a negative age. The true age is not known then, so the quote counts as too
-        // old.
-        let fits = now
-            .duration_since(self.quote.taken_at)
-            .is_some_and(|age| age <= self.max_age);
-        if fits {
+    /// The session of the payment, which sends it only while the quote is young enough.
+    pub(crate) fn session(&self, session: &Session) -> Session {
+        let (guard, runtime) = (self.clone(), Arc::clone(session.runtime()));
+        session.with_condition(move || guard.check_age(&*runtime))
+    }
+
+    fn check_age(&self, runtime: &dyn Runtime) -> Result<()> {
+        // A negative age means that the clock was set back, or that the quote comes from another one. The true age is
+        // not known then, so the quote counts as too old.
+        let by_clock = runtime.now().duration_since(self.quote.taken_at);
+        let by_monotonic = match self.quote.moment.0 {
+            Some(taken) => runtime.monotonic().checked_sub(taken),
+            None => by_clock,
+        };
+        // Each clock can lag behind: the one when it is set back, the other while the machine sleeps.
+        let fits = |age: Option<Duration>| age.is_some_and(|age| age <= self.max_age);
+        if fits(by_clock) && fits(by_monotonic) {
             return Ok(());
         }
         Err(Error::conflict("the guarding quote is too old", TAKE_ANOTHER))
@@ -165,6 +180,16 @@ fn is_same(one: impl AsRef<str>, other: impl AsRef<str>) -> bool {
 }
 
 impl OnRamp {
+    /// The session of a payment, after its guard was checked.
+    pub(crate) async fn guarded(&self, guard: Option<&QuoteGuard>) -> Result<Session> {
+        let Some(guard) = guard else {
+            return Ok(self.session().clone());
+        };
+        self.check_guard(guard).await?;
+        // The price may move between the fresh quote and the payment, but the payment does not outlive the quote.
+        Ok(guard.session(self.session()))
+    }
+
     /// Checks a guard now, and returns the fresh quote.
     ///
     /// The quote must be young enough, and a fresh quote of the same must give the same tokens within the slippage.
@@ -206,10 +231,13 @@ impl OnRamp {
     /// ```
     pub async fn check_guard(&self, guard: &QuoteGuard) -> Result<Quote> {
         // The checks that need no request come first: they refuse a bad guard without asking the provider.
-        guard.check_age(self.session().runtime().now())?;
+        let runtime = self.session().runtime();
+        guard.check_age(&**runtime)?;
         check_answer(&guard.quote, "the guarding quote")?;
         let fresh = self.quote(guard.quote.request.clone()).await?;
         guard.check_fresh(&fresh)?;
+        // The fresh quote may have taken a login and several attempts.
+        guard.check_age(&**runtime)?;
         Ok(fresh)
     }
 }

@@ -89,6 +89,8 @@ impl NewGuidedPayment {
         }
         input::user_id(&self.user_id)?;
         input::money("fiat_amount", self.fiat)?;
+        input::name("coin_symbol", self.asset.symbol().as_str())?;
+        input::name("coin_chain", self.asset.chain().as_str())?;
         self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         let Some(guard) = &self.guard else { return Ok(()) };
         guard.check_purchase(&Purchase {
@@ -123,6 +125,9 @@ impl OnRamp {
     /// **Idempotency.** Unsafe, as [`OnRamp::create_payment`] explains; give an
     /// [`external_id`](NewGuidedPayment::external_id()) so that [`OnRamp::recover_from`] can find the payment when the
     /// answer was lost. Without one, only the list can tell whether the payment exists.
+    ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
     ///
     /// **Known from.** The provider's page "Create guided payment intent" and its guide (`documented`).
     ///
@@ -163,11 +168,9 @@ impl OnRamp {
     /// ```
     pub async fn create_guided_payment(&self, payment: NewGuidedPayment) -> Result<CreatedPayment> {
         payment.check()?;
-        if let Some(guard) = &payment.guard {
-            self.check_guard(guard).await?;
-        }
+        let session = self.guarded(payment.guard.as_ref()).await?;
         let external_id = payment.external_id.clone();
-        match create_guided_payment(self.session(), &payment.into_wire()).await {
+        match create_guided_payment(&session, &payment.into_wire()).await {
             Ok(reply) => Ok(CreatedPayment::from_guided(reply, external_id)),
             Err(error) => Err(UnsettledPayment::attach(error, external_id)),
         }

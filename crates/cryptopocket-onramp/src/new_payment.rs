@@ -55,6 +55,9 @@ pub struct NewPayment {
     pub callback_url: Option<Secret>,
     /// The condition under which the payment is created.
     pub guard: Option<QuoteGuard>,
+    /// Whether the wallet is sent unchecked if this SDK does not know the addresses of the chain.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepts_unknown_chain: bool,
 }
 
 impl NewPayment {
@@ -103,6 +106,7 @@ impl NewPayment {
             external_id: None,
             callback_url: None,
             guard: None,
+            accepts_unknown_chain: false,
         }
     }
 
@@ -133,6 +137,16 @@ impl NewPayment {
         self
     }
 
+    /// Sends the wallet unchecked if this SDK does not know the addresses of the chain.
+    ///
+    /// Without it such a payment is refused, since a misspelt chain is unknown too. Let a person confirm both first. On a
+    /// chain that the SDK knows, it changes nothing.
+    #[must_use]
+    pub fn accept_unknown_chain(mut self) -> Self {
+        self.accepts_unknown_chain = true;
+        self
+    }
+
     /// Sets the chain to receive the coin on: after [`latam`](Self::latam), for a method of Latin America that takes
     /// one.
     #[must_use]
@@ -144,7 +158,14 @@ impl NewPayment {
     pub(crate) fn check(&self) -> Result<()> {
         input::user_id(&self.user_id)?;
         input::money("fiat_amount", self.fiat)?;
-        input::wallet(&self.wallet, self.chain.as_ref())?;
+        input::name("coin_symbol", self.symbol.as_str())?;
+        if let Some(chain) = &self.chain {
+            input::name("coin_chain", chain.as_str())?;
+        }
+        match &self.chain {
+            Some(chain) if self.accepts_unknown_chain => input::wallet_on_unknown_chain(&self.wallet, chain)?,
+            chain => input::wallet(&self.wallet, chain.as_ref())?,
+        }
         self.external_id.as_ref().map_or(Ok(()), input::external_id)?;
         if let Some(url) = &self.callback_url {
             input::callback_url("callback_url", url)?;

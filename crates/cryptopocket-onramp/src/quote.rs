@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use cryptopocket_api::onramp::{GetOnrampQuoteQuery, get_onramp_quote, types};
@@ -65,7 +66,11 @@ impl QuoteRequest {
                 "Ask with an amount in EUR.",
             ));
         }
-        input::money("amount", self.spend)
+        input::money("amount", self.spend)?;
+        input::name("symbol", self.symbol.as_str())?;
+        self.chain
+            .as_ref()
+            .map_or(Ok(()), |chain| input::name("chain", chain.as_str()))
     }
 }
 
@@ -74,7 +79,7 @@ impl QuoteRequest {
 /// It is only indicative: nothing is reserved and no price is locked.
 ///
 /// The provider gives a quote neither an id nor an expiry. [`Quote::guard`] makes a quote binding on your side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Quote {
     /// The coins that would arrive, in coin units.
@@ -95,13 +100,48 @@ pub struct Quote {
     pub taken_at: Timestamp,
     /// What the quote was asked for.
     pub request: QuoteRequest,
+    /// When it was asked for, on the monotonic clock. It means nothing to another process, so it is not stored.
+    #[serde(skip)]
+    pub(crate) moment: Moment,
     /// Fields of the reply that this SDK does not know or cannot read.
     #[serde(default)]
     pub extra: Extra,
 }
 
+#[allow(
+    clippy::missing_fields_in_debug,
+    reason = "the moment is no field of the public type"
+)]
+impl fmt::Debug for Quote {
+    /// Leaves out the monotonic moment, which says nothing to a reader.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Quote")
+            .field("tokens", &self.tokens)
+            .field("spend", &self.spend)
+            .field("price", &self.price)
+            .field("fee", &self.fee)
+            .field("payment_type", &self.payment_type)
+            .field("taken_at", &self.taken_at)
+            .field("request", &self.request)
+            .field("extra", &self.extra)
+            .finish()
+    }
+}
+
+/// A moment on the monotonic clock, which does not tell two quotes apart.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Moment(pub(crate) Option<Duration>);
+
+impl PartialEq for Moment {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Moment {}
+
 impl Quote {
-    fn new(request: QuoteRequest, taken_at: Timestamp, reply: types::Quote) -> Self {
+    fn new(request: QuoteRequest, taken_at: Timestamp, moment: Moment, reply: types::Quote) -> Self {
         let currency = request.spend.currency();
         let symbol = reply.symbol.into_value().map(Symbol::from);
         let chain = reply.chain.into_value().map(Chain::from);
@@ -120,6 +160,7 @@ impl Quote {
             fee: reply.fee.map(|fee| fee.money(currency)),
             payment_type: payment_type.or(Some(request.payment_type.clone())),
             taken_at,
+            moment,
             extra: reply.extra,
             request,
         }
@@ -183,7 +224,9 @@ impl OnRamp {
     /// ```
     pub async fn quote(&self, request: QuoteRequest) -> Result<Quote> {
         request.check()?;
-        let taken_at = self.session().runtime().now();
+        // Before the call, so that the quote is never taken for younger than it is.
+        let runtime = self.session().runtime();
+        let (taken_at, moment) = (runtime.now(), Moment(Some(runtime.monotonic())));
         let amount = QueryAmount::from(request.spend.amount());
         let payment_type = QuotePaymentType::from(&request.payment_type);
         let query = GetOnrampQuoteQuery {
@@ -191,6 +234,6 @@ impl OnRamp {
         };
         let symbol = request.symbol.as_str();
         let reply = get_onramp_quote(self.session(), &amount, &payment_type, symbol, &query).await?;
-        Ok(Quote::new(request, taken_at, reply))
+        Ok(Quote::new(request, taken_at, moment, reply))
     }
 }

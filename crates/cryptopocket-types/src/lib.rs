@@ -46,6 +46,7 @@ pub mod reading;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;
+mod shown;
 mod status;
 mod text_like;
 pub mod time;

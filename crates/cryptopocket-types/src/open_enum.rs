@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::shown;
+
 /// The text of a value that this version of the SDK does not know.
 ///
 /// Only reading text makes one, so an unknown value never equals a known one.
@@ -32,8 +34,9 @@ impl fmt::Display for UnknownValue {
 }
 
 impl fmt::Debug for UnknownValue {
+    /// Shows the text only if it looks like a word of the provider: personal data may have come in its place.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        fmt::Debug::fmt(shown::word(&self.0), f)
     }
 }
 

@@ -114,6 +114,9 @@ impl Users {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the company by e-mail address with
     /// [`Users::find_customer`]. The password of a lost answer cannot be read again.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Create company customer" (`documented`).
     ///
     /// Operation: `create_company_customer`

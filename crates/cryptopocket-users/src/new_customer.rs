@@ -209,6 +209,9 @@ impl Users {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
     /// [`Users::find_customer`] before you create it again.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's guide, page "Create customer" (`guide`: name, e-mail address, callback,
     /// answer); the other fields are ours (`assumed`).
     ///

@@ -262,6 +262,9 @@ impl Users {
     /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
     /// [`Users::find_customer`] before you create it again. The call has consumed the pictures; read them again.
     ///
+    /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
+    /// [`Session::detach`](cryptopocket_core::Session::detach) where something may cut it short.
+    ///
     /// **Known from.** The provider's page "Create customer with delegated KYC" (`documented`: purpose, and that
     /// personal or company data, pictures of the identity document and biometric captures are sent); every field and
     /// the answer are ours (`assumed`).

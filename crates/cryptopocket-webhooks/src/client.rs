@@ -307,6 +307,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn any_text_is_no_subscription() {
+        for reply in [
+            r#""subscription failed""#,
+            r#"{"data":"subscription failed"}"#,
+            "null",
+            "[]",
+            r#"{"data":["x"]}"#,
+        ] {
+            let (provider, webhooks) = scripted();
+            provider.always("subscribe_webhook", Answer::json(reply));
+            provider.always("update_webhook", Answer::json(reply));
+            let error = webhooks
+                .create_subscription(EventType::PayIn, ADDRESS)
+                .await
+                .unwrap_err();
+            assert!(error.is_outcome_unknown(), "{reply} {error:?}");
+            assert!(
+                error.advice().text().contains("Webhooks::update_subscription"),
+                "{reply}"
+            );
+            let updated = webhooks.update_subscription(EventType::PayIn, ADDRESS).await;
+            assert!(updated.is_err(), "{reply} {updated:?}");
+        }
+    }
+
+    #[tokio::test]
     async fn unknown_event_types_can_be_subscribed() {
         let (provider, webhooks) = scripted();
         provider.next(

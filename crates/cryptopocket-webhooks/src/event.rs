@@ -231,7 +231,8 @@ impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
             .field("kind", &self.kind)
-            .field("name", &self.name)
+            // Through the type, whose `Debug` hides an unknown word that may be data.
+            .field("name", &self.event_type())
             .field("payload", &self.payload)
             .field("envelope", &self.envelope)
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))

@@ -6,6 +6,8 @@ mod buy_by_card;
 mod buy_by_transfer;
 #[path = "../examples/custom_transport.rs"]
 mod custom_transport;
+#[path = "../examples/detached_call.rs"]
+mod detached_call;
 #[path = "../examples/errors_and_recovery.rs"]
 mod errors_and_recovery;
 #[path = "../examples/http_settings.rs"]
@@ -47,6 +49,7 @@ runs! {
     buy_by_card
     buy_by_transfer
     custom_transport
+    detached_call
     errors_and_recovery
     http_settings
     kyc_and_documents

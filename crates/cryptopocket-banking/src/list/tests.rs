@@ -120,3 +120,24 @@ fn days_in_wrong_order_are_refused() {
     );
     assert_eq!(transport.calls(OPERATION), 0);
 }
+
+#[test]
+fn transactions_of_two_accounts_are_told_apart() {
+    let row = r#"{"id":1,"amount":"150.50","currency":"EUR","booking_date":"2026-06-26"}"#;
+    let named = row.replace('{', r#"{"iban":"ES80","#);
+    let answer = || {
+        Answer::json(format!(
+            r#"{{"status":"ok","data":[{row},{named}],"pagination":{{"current_page":1,"last_page":1,"total":2}}}}"#
+        ))
+    };
+    let (banking, _) = scripted("list_bank_transactions", &[answer()]);
+    let all = block_on(
+        banking
+            .list_transactions("ES 79", TransactionFilter::new())
+            .collect_all(9),
+    )
+    .unwrap();
+    let accounts: Vec<_> = all.iter().map(|row| row.iban.value().unwrap().reveal()).collect();
+    assert_eq!(accounts, ["ES79", "ES80"]);
+    assert!(!format!("{:?}", all[0].key()).contains("ES79"));
+}

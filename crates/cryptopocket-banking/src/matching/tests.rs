@@ -235,3 +235,20 @@ proptest! {
         prop_assert_eq!(forwards, backwards);
     }
 }
+
+#[test]
+fn same_id_on_two_accounts_is_two_credits() {
+    let on = |iban: &str| {
+        let mut credit = credit("1", "150.50 EUR", "Pago 483920");
+        credit.iban = Field::Value(iban.into());
+        credit
+    };
+    let credits = [on("ES79 2100"), on("ES80 2100")];
+    assert!(
+        matches!(match_transfer(&expected(), &credits), TransferMatch::Ambiguous(both) if both.len() == 2),
+        "a double payment must not be confirmed"
+    );
+    // The same account, written in another way, is the same transaction.
+    let credits = [on("ES79 2100"), on("es792100")];
+    assert!(match_transfer(&expected(), &credits).confirmed().is_some());
+}

@@ -193,6 +193,15 @@ impl Error {
         error
     }
 
+    /// A call was stopped before it returned.
+    pub(crate) fn stopped() -> Self {
+        let mut error = Self::new(ErrorKind::Interrupted, "the call was stopped before it returned")
+            .with_advice(advice::OUTCOME_UNKNOWN);
+        error.0.sent = Sent::Maybe;
+        error.0.outcome = Outcome::Unknown;
+        error
+    }
+
     pub(crate) fn wait_timeout(polls: u32, last_state: Option<String>, last_error: Option<Self>) -> Self {
         let seen = match &last_state {
             Some(state) => format!("still {}", shown::state(state)),

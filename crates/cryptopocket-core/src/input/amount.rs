@@ -28,13 +28,13 @@ pub fn money(field: &str, money: Money) -> Result<()> {
     Ok(())
 }
 
-/// Checks that an amount of coins is above zero.
+/// Checks that an amount of coins is above zero and names its coin.
 ///
 /// Its number of decimals is left to the provider, which knows the coin.
 ///
 /// # Errors
 ///
-/// `InvalidInput` that names `field`.
+/// `InvalidInput` that names `field`, or the field `symbol`.
 pub fn coins(field: &str, coins: &CoinAmount) -> Result<()> {
     if coins.amount().is_zero() || coins.amount().is_negative() {
         return Err(Error::invalid_input(
@@ -43,7 +43,7 @@ pub fn coins(field: &str, coins: &CoinAmount) -> Result<()> {
             "Give an amount of coins, such as 20 USDC.",
         ));
     }
-    Ok(())
+    name("symbol", coins.symbol().as_str())
 }
 
 /// The chain of an amount of coins.
@@ -52,9 +52,9 @@ pub fn coins(field: &str, coins: &CoinAmount) -> Result<()> {
 ///
 /// `InvalidInput` that names `field`, when the amount has no chain or an empty one.
 pub fn chain<'c>(field: &str, coins: &'c CoinAmount) -> Result<&'c Chain> {
-    coins
+    let chain = coins
         .chain()
-        .filter(|chain| !chain.as_str().is_empty())
+        .filter(|chain| !chain.as_str().trim().is_empty())
         .ok_or_else(|| {
             Error::invalid_input(
                 field,
@@ -62,7 +62,39 @@ pub fn chain<'c>(field: &str, coins: &'c CoinAmount) -> Result<&'c Chain> {
                 Advice::new("Say which chain the coins come from, such as polygon.")
                     .in_code_use("Asset::new(\"USDC\", \"polygon\").amount(…) does."),
             )
-        })
+        })?;
+    name(field, chain.as_str())?;
+    Ok(chain)
+}
+
+/// Checks the name of a coin or a chain: not empty, no white space around it, no control character.
+///
+/// An empty chain would leave it to the provider where the coins go. Whether the pair is on offer, only the provider
+/// knows.
+///
+/// # Errors
+///
+/// `InvalidInput` that names `field`.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_core::input;
+///
+/// assert!(input::name("coin_chain", "polygon").is_ok());
+/// assert_eq!(input::name("coin_chain", "").unwrap_err().to_string(), "coin_chain is empty");
+/// ```
+pub fn name(field: &str, name: &str) -> Result<()> {
+    let cure = "Take the names of an available asset, such as USDC on polygon.";
+    Error::require(field, name, cure)?;
+    if name.trim() != name || name.contains(char::is_control) {
+        return Err(Error::invalid_input(
+            field,
+            "has white space around it, or holds a control character",
+            cure,
+        ));
+    }
+    Ok(())
 }
 
 /// Checks that the first day of a filter is not after its last day.
@@ -110,6 +142,32 @@ mod tests {
         for text in ["10.005 EUR", "95000.5 CLP"] {
             let rule = rule_of(money("fiat_amount", text.parse().unwrap()));
             assert_eq!(rule, "fiat_amount has more decimals than its currency");
+        }
+    }
+
+    #[test]
+    fn coin_and_chain_have_names() {
+        let twenty = "20".parse().unwrap();
+        for (odd, rule) in [
+            ("", "symbol is empty"),
+            (" ", "symbol is empty"),
+            (
+                "USDC ",
+                "symbol has white space around it, or holds a control character",
+            ),
+            (
+                "US\nDC",
+                "symbol has white space around it, or holds a control character",
+            ),
+        ] {
+            let error = coins("amount", &Asset::new(odd, "polygon").amount(twenty)).unwrap_err();
+            assert_eq!(error.to_string(), rule);
+        }
+        for odd in [" ", "polygon ", "poly\tgon"] {
+            assert!(
+                chain("blockchain", &Asset::new("USDC", odd).amount(twenty)).is_err(),
+                "{odd:?}"
+            );
         }
     }
 

@@ -1,20 +1,17 @@
+mod family;
+
 use cryptopocket_types::{Chain, Personal};
 use sha3::{Digest, Keccak256};
 
-use crate::{Error, Result};
+use self::family::Family;
+use crate::{Advice, Error, Result};
 
-/// Chains whose addresses never begin with `0x`.
-const WITHOUT_PREFIX: [&str; 3] = ["bitcoin", "solana", "tron"];
-/// Chains whose addresses begin with `0x` and are longer.
-const LONGER: [&str; 3] = ["aptos", "starknet", "sui"];
-/// Chains whose checksum also covers the number of the chain (EIP-1191).
-const OTHER_CHECKSUM: [&str; 2] = ["rootstock", "rsk"];
-
-/// Checks the address of a wallet for mistakes of copying, as far as its form is known.
+/// Checks the address of a wallet, as far as the form of its chain's addresses is known.
 ///
-/// Coins sent to a wrong address are lost. An address that begins with `0x` must have 40 hexadecimal digits and a right
-/// checksum (EIP-55), unless its chain has other rules. Other forms are left to the provider: to refuse a good address
-/// of a chain that this SDK does not know would be worse than to pass a bad one on, which the provider refuses.
+/// Coins sent to a wrong address are lost. On a chain of the Ethereum family only `0x` and 40 hexadecimal digits with a
+/// right checksum (EIP-55) pass, and never the zero address. On a chain that this SDK does not know, only such an address
+/// passes as well; [`wallet_on_unknown_chain`] lets any other pass. Without a chain, as for methods of Latin America, an
+/// address that begins with `0x` is checked, and any other is left to the provider.
 ///
 /// # Errors
 ///
@@ -22,10 +19,50 @@ const OTHER_CHECKSUM: [&str; 2] = ["rootstock", "rsk"];
 pub fn wallet(wallet: &Personal, chain: Option<&Chain>) -> Result<()> {
     let address = wallet.reveal();
     visible(address)?;
-    match address.strip_prefix("0x") {
-        Some(digits) => prefixed(digits, chain),
-        None => Ok(()),
+    let Some(chain) = chain else {
+        return if has_prefix(address) {
+            evm(address, true)
+        } else {
+            Ok(())
+        };
+    };
+    match Family::of(chain) {
+        Family::Evm { has_eip_55 } => evm(address, has_eip_55),
+        Family::Longer => longer(address),
+        Family::WithoutPrefix if has_prefix(address) => refused(
+            "begins with 0x, as no address of this chain does",
+            "Give an address of the chain that the coins are sent on, or name the wallet's own chain.",
+        ),
+        Family::WithoutPrefix => Ok(()),
+        Family::Unknown if has_prefix(address) => evm(address, true),
+        // A misspelt chain is unknown too, and its addresses would then be checked by nothing.
+        Family::Unknown => Err(Error::invalid_input(
+            "wallet",
+            "is on a chain whose addresses this SDK does not know",
+            Advice::new(
+                "Check the spelling of the chain. If it is right, and so is the address, confirm it.",
+            )
+            .in_code_use("accept_unknown_chain() on the payment confirms it."),
+        )),
     }
+}
+
+/// Checks the address of a wallet on a chain that this SDK may not know, once a person has confirmed both.
+///
+/// On a chain that it knows, the rules of [`wallet`] hold all the same.
+///
+/// # Errors
+///
+/// `InvalidInput` that names the field `wallet`.
+pub fn wallet_on_unknown_chain(wallet: &Personal, chain: &Chain) -> Result<()> {
+    match Family::of(chain) {
+        Family::Unknown => visible(wallet.reveal()),
+        _ => self::wallet(wallet, Some(chain)),
+    }
+}
+
+fn has_prefix(address: &str) -> bool {
+    address.starts_with("0x") || address.starts_with("0X")
 }
 
 fn visible(address: &str) -> Result<()> {
@@ -47,29 +84,49 @@ fn visible(address: &str) -> Result<()> {
     Ok(())
 }
 
-fn prefixed(digits: &str, chain: Option<&Chain>) -> Result<()> {
-    let is_on = |names: &[&str]| {
-        chain.is_some_and(|chain| names.iter().any(|name| chain.as_str().eq_ignore_ascii_case(name)))
-    };
-    if is_on(&WITHOUT_PREFIX) {
+fn longer(address: &str) -> Result<()> {
+    let digits = address.strip_prefix("0x").unwrap_or_default();
+    if (1..=64).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return not_zero(digits);
+    }
+    refused(
+        "is not 0x and up to 64 hexadecimal digits, as the addresses of this chain are",
+        "Copy the whole address again from the wallet itself.",
+    )
+}
+
+fn evm(address: &str, has_eip_55: bool) -> Result<()> {
+    if address.starts_with("0X") {
+        return refused("begins with 0X", "Write 0x with a small x, as wallets do.");
+    }
+    let Some(digits) = address.strip_prefix("0x") else {
         return refused(
-            "begins with 0x, as no address of this chain does",
+            "does not begin with 0x, as each address of this chain does",
             "Give an address of the chain that the coins are sent on, or name the wallet's own chain.",
         );
-    }
-    if is_on(&LONGER) {
-        return Ok(());
-    }
+    };
     if digits.len() != 40 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return refused(
             "begins with 0x and is not followed by exactly 40 hexadecimal digits",
             "Copy the whole address again from the wallet itself.",
         );
     }
-    if !is_on(&OTHER_CHECKSUM) && !checksum_holds(digits) {
+    not_zero(digits)?;
+    if has_eip_55 && !checksum_holds(digits) {
         return refused(
             "has capital and small letters that are not its checksum (EIP-55)",
             "A character is wrong: copy the address again from the wallet itself.",
+        );
+    }
+    Ok(())
+}
+
+/// Coins sent to the zero address are burnt.
+fn not_zero(digits: &str) -> Result<()> {
+    if digits.bytes().all(|digit| digit == b'0') {
+        return refused(
+            "is the zero address, from which coins never return",
+            "Give the address of a wallet.",
         );
     }
     Ok(())
@@ -202,6 +259,54 @@ mod tests {
                 "wallet begins with 0x, as no address of this chain does"
             );
         }
+    }
+
+    #[test]
+    fn evm_chains_take_only_their_own_addresses() {
+        for chain in ["polygon", "Ethereum", "BSC", "arbitrum", "base", "rsk"] {
+            on(chain, &WALLET.to_ascii_lowercase().replace("0X", "0x")).unwrap();
+            for foreign in [
+                "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+                "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+                "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+                "vitalik.eth",
+            ] {
+                assert_eq!(
+                    rule_of(on(chain, foreign)),
+                    "wallet does not begin with 0x, as each address of this chain does",
+                    "{chain}"
+                );
+            }
+            let zero = format!("0x{}", "0".repeat(40));
+            assert_eq!(
+                rule_of(on(chain, &zero)),
+                "wallet is the zero address, from which coins never return"
+            );
+            assert_eq!(
+                rule_of(on(chain, &WALLET.replacen("0x", "0X", 1))),
+                "wallet begins with 0X"
+            );
+        }
+        assert!(wallet(&format!("0x{}", "0".repeat(40)).into(), None).is_err());
+        assert!(wallet(&WALLET.replacen("0x", "0X", 1).into(), None).is_err());
+        assert!(on("sui", &format!("0x{}", "0".repeat(64))).is_err());
+        assert!(on("sui", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq").is_err());
+        assert!(on("tron", &WALLET.replacen("0x", "0X", 1)).is_err());
+    }
+
+    #[test]
+    fn unknown_chain_needs_confirmation() {
+        let (chain, address) = (
+            Chain::from("polygn"),
+            Personal::from("TJRabPrwbZy45sbavfcjinPJC18kjpRTv8"),
+        );
+        assert_eq!(
+            rule_of(wallet(&address, Some(&chain))),
+            "wallet is on a chain whose addresses this SDK does not know"
+        );
+        wallet_on_unknown_chain(&address, &chain).unwrap();
+        assert!(wallet_on_unknown_chain(&address, &"polygon".into()).is_err());
+        assert!(wallet_on_unknown_chain(&" ".into(), &chain).is_err());
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn is_created_id(operation: &Operation, name: &str) -> bool {
         | "invalid" => false,
         // A customer's id is news only where a customer is created, as a call that the SDK does not know may do.
         "userid" | "customerid" => {
-            operation.tag == "raw" || operation.tag == "users" && operation.path.contains("register")
+            operation.is_raw() || operation.tag == "users" && operation.path.contains("register")
         }
         name => name.ends_with("id") || name == "txhash",
     }

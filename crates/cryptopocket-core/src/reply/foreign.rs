@@ -3,7 +3,7 @@ use bytes::Bytes;
 use super::definite::is_settled;
 use super::{passing, without_mark};
 use crate::error::{Error, ErrorKind, advice};
-use crate::operation::{Envelope, Operation};
+use crate::operation::{Envelope, Idempotency, Operation};
 use crate::transport::WireResponse;
 
 /// An answer that is no JSON object.
@@ -25,6 +25,8 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
     match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
         // The whole reply is asked for, and it is none that could say what became of the call.
         Ok(_) if operation.auth && operation.envelope == Envelope::Whole => Err(says_nothing(status)),
+        // A bare word or number reports no success: `"failed"` is one too. What a call that writes did is then unknown.
+        Ok(raw) if writes(operation) && !raw.get().starts_with('[') => Err(says_nothing(status)),
         // A bare list has its rows to show for it. A bare `null` would read as a list without rows.
         Ok(raw) if operation.envelope == Envelope::List && !raw.get().starts_with('[') => {
             Err(says_nothing(status))
@@ -33,6 +35,11 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
         Err(error) if error.is_eof() => Err(passing(unexpected("the answer breaks off", advice::BROKEN))),
         Err(_) => Err(passing(unexpected("the answer is not JSON", advice::BASE_URL))),
     }
+}
+
+/// Whether a call does more than read. The login writes nothing, and its form is not known, nor is that of a raw call.
+fn writes(operation: &Operation) -> bool {
+    operation.auth && operation.idempotency != Idempotency::Safe && !operation.is_raw()
 }
 
 /// A reply that has no word of success, and nothing that could stand for one.

@@ -55,9 +55,19 @@ impl Word {
     pub(super) fn is_vouched_for(self, operation: &Operation, fields: &Fields<'_>) -> bool {
         self == Self::Success
             || !operation.auth
-            || fields.get("data").is_some()
-            || operation.envelope != Envelope::Whole && !is_bare(fields)
+            || shows_data(operation, fields)
+            || fields.get("data").is_none() && operation.envelope != Envelope::Whole && !is_bare(fields)
     }
+}
+
+/// Whether `data` can stand for a word of success.
+///
+/// Of a call that writes, a bare word such as `"failed"` cannot: only an object or a list shows what was made.
+fn shows_data(operation: &Operation, fields: &Fields<'_>) -> bool {
+    let reads = operation.idempotency == Idempotency::Safe;
+    fields
+        .get("data")
+        .is_some_and(|data| reads || operation.is_raw() || data.get().starts_with(['{', '[']))
 }
 
 /// Nothing but an envelope, and that without content.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +34,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct SessionBuilder {
     base_url: String,
     allow_http: bool,
@@ -209,7 +209,38 @@ impl SessionBuilder {
             timeout: self.timeout,
             retry: self.retry,
             grace: self.grace,
+            condition: None,
         })
+    }
+}
+
+impl fmt::Debug for SessionBuilder {
+    /// Shows no more of the base URL than scheme and host: a user and a password may stand in it before it is checked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionBuilder")
+            .field("base_url", &origin(&self.base_url))
+            .field("allow_http", &self.allow_http)
+            .field("credentials", &self.credentials)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("grace", &self.grace)
+            .field("transport", &self.transport)
+            .field("runtime", &self.runtime)
+            .field("application", &self.application)
+            .field("trusted", &self.trusted.len())
+            .finish()
+    }
+}
+
+/// Scheme and host of a URL that was not checked, or a word that it has none.
+fn origin(url: &str) -> String {
+    match url.trim().split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+            format!("{scheme}://{host}")
+        }
+        _ => "[no URL]".to_owned(),
     }
 }
 

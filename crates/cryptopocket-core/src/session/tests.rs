@@ -64,3 +64,22 @@ fn everything_can_move_between_threads() {
     check::<Items<String>>();
     check_future(Session::login);
 }
+
+#[test]
+fn debug_of_a_builder_hides_user_and_password() {
+    for url in [
+        "https://ana:hunter2@api.example/v1?key=hunter2",
+        "https://hunter2@api.example",
+        "hunter2:hunter2",
+    ] {
+        let builder = Session::builder().base_url(url);
+        let shown = format!("{builder:?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(
+            !url.contains("://") || shown.contains("https://api.example\""),
+            "{shown}"
+        );
+        let error = builder.build().unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}

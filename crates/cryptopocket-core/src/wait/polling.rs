@@ -14,6 +14,11 @@ use crate::runtime::within;
 /// With less, a slow answer would always be lost.
 const LAST_POLL: Duration = Duration::from_secs(5);
 
+/// The longest pause that the provider may ask a wait for.
+///
+/// One answer that asks for a day would blind the wait for a day.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
 /// The polling loop of a wait.
 pub(super) struct Polling<T> {
     waiter: Waiter<T>,
@@ -104,7 +109,7 @@ impl<T: Progress> Polling<T> {
         let runtime = &*self.waiter.runtime;
         let retry_after = self.transient.as_ref().and_then(Error::retry_after);
         let scheduled = self.waiter.schedule.pause(self.unchanged.max(1), runtime);
-        let pause = scheduled.max(retry_after.unwrap_or_default());
+        let pause = scheduled.max(retry_after.unwrap_or_default().min(LONGEST_ASKED));
         let pause = match self.remaining() {
             Some(Duration::ZERO) => return false,
             Some(remaining) => pause.min(remaining),

@@ -231,3 +231,16 @@ async fn hanging_poll_is_dropped_at_limit() {
     assert_eq!(error.kind(), ErrorKind::WaitTimeout);
     assert_eq!((error.polls(), error.last_state()), (Some(2), Some("started")));
 }
+
+#[tokio::test]
+async fn one_retry_after_blinds_no_wait() {
+    for (asked, pause) in [(120, 120), (24 * 60 * 60, 300)] {
+        let runtime = TestRuntime::new(1);
+        let error =
+            Error::new(ErrorKind::RateLimited, "x").with_retry_after(Some(Duration::from_secs(asked)));
+        let polled = vec![Err(error), Ok(Object("coins_sent"))];
+        let wait = waiter(&runtime, polled).schedule(Schedule::every(Duration::from_secs(5)));
+        wait.without_limit().await.unwrap();
+        assert_eq!(runtime.monotonic(), Duration::from_secs(pause), "{asked}");
+    }
+}

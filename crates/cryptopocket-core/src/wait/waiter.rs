@@ -75,7 +75,7 @@ impl<T: Progress + Send + 'static> Waiter<T> {
         }
     }
 
-    /// Sets the pauses between two polls.
+    /// Sets the pauses between two polls. A `Retry-After` of the provider lengthens one, to five minutes at most.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
         self.schedule = schedule;
         self

@@ -325,3 +325,50 @@ async fn a_login_that_was_answered_with_nothing_does_not_end_a_wait() {
     });
     waiter.max_wait(Duration::from_secs(60)).await.unwrap();
 }
+
+#[tokio::test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "virtual time stands still while a call is stuck"
+)]
+async fn unpolled_wait_holds_no_login_up() {
+    let (session, script) = slow();
+    script.always("safe", Answer::json(GOOD));
+    script.always("unsafe", only("token-1"));
+    let poll = {
+        let session = session.clone();
+        move || {
+            let session = session.clone();
+            async move { thing(&session, &SAFE).await }
+        }
+    };
+    let mut wait = Waiter::new(Arc::clone(session.runtime()), poll).max_wait(Duration::from_secs(60));
+    // The wait begins the login, as the branch of a `select!` that is polled first does, and then is polled no more.
+    tokio::select! {
+        biased;
+        _ = wait.next() => panic!("the login takes its time"),
+        () = tokio::task::yield_now() => {}
+    }
+    // Real time: virtual time would pass at once for a call that nobody moves on.
+    let other = tokio::time::timeout(Duration::from_secs(5), thing(&session, &UNSAFE));
+    assert!(other.await.expect("the other call moves the login on").is_ok());
+    assert_eq!(script.calls("authenticate"), 1);
+    assert!(wait.next().await.unwrap().is_ok());
+    assert_eq!(script.calls("authenticate"), 1, "one login serves both");
+}
+
+#[tokio::test]
+async fn login_is_cancelled_with_its_last_waiter() {
+    let (session, script) = slow();
+    script.always("safe", Answer::json(GOOD));
+    for _ in 0..3 {
+        tokio::select! {
+            biased;
+            _ = thing(&session, &SAFE) => panic!("the login takes its time"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    assert_eq!(script.calls("authenticate"), 0);
+    thing(&session, &SAFE).await.unwrap();
+    assert_eq!(script.calls("authenticate"), 1);
+}

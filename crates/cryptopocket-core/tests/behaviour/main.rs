@@ -4,6 +4,7 @@
 
 mod api;
 mod departure;
+mod detached;
 mod login;
 mod matrix;
 mod over_http;

@@ -203,3 +203,29 @@ async fn no_attempt_gets_more_time_than_the_call_has_left() {
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No));
     assert_eq!(transport.calls("unsafe"), 0);
 }
+
+#[tokio::test]
+async fn bare_word_is_no_success_of_a_call_that_writes() {
+    for reply in [
+        r#""failed""#,
+        r#"{"data":"failed"}"#,
+        "7",
+        "true",
+        r#"{"data":7,"message":"x"}"#,
+    ] {
+        for operation in CLASSES {
+            let (session, transport) = scripted();
+            transport.always(operation.id, Answer::json(reply));
+            let error = thing(&session, operation).await.unwrap_err();
+            let reads = operation.idempotency == Idempotency::Safe;
+            // A read is not refused for it: its answer is only of another shape.
+            assert_eq!(
+                error.to_string().contains("says neither"),
+                !reads,
+                "{reply} of {}: {error}",
+                operation.id
+            );
+            assert_eq!(error.is_outcome_unknown(), !reads, "{reply} of {}", operation.id);
+        }
+    }
+}

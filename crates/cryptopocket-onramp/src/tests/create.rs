@@ -1,10 +1,10 @@
 use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_core::{Effect, ErrorKind, Sent};
-use cryptopocket_types::{ErrorCode, PaymentType, Personal, RawJson, Secret};
+use cryptopocket_types::{Asset, ErrorCode, PaymentType, Personal, RawJson, Secret};
 use serde_json::json;
 
 use super::{Calls as _, ID, WALLET, customer, usdc};
-use crate::{NewGuidedPayment, NewPayment, NextStep, UnsettledPayment};
+use crate::{NewGuidedPayment, NewPayment, NextStep, QuoteRequest, UnsettledPayment};
 
 const TRANSFER: &str = r#"{"status":"sucess","message":"payment_created","data":{"payment_id":
     "pay7Q2mX9tB4vLk8ZrN3cWd1s","iban":"ES7921000813610123456789","bic":"CAIXESBBXXX","concept":48213907,
@@ -308,4 +308,64 @@ async fn lost_answer_without_reference_names_list() {
     let refused = test.onramp().recover_from(&error).await.unwrap_err();
     assert_eq!(refused.to_string(), "error carries no external_id to look for");
     assert_eq!(test.provider.calls("list_payments"), 0);
+}
+
+#[tokio::test]
+async fn empty_coin_or_chain_is_refused() {
+    let test = ScriptedSession::new();
+    let (onramp, spend) = (test.onramp(), || "240 EUR".parse().unwrap());
+    for (symbol, chain, field) in [
+        ("USDC", "", "chain"),
+        ("", "polygon", "symbol"),
+        ("USDC", " ", "chain"),
+    ] {
+        let asset = || Asset::new(symbol, chain);
+        let payment = NewPayment::card(customer(), spend(), asset(), WALLET);
+        let error = onramp.create_payment(payment).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("coin_{field} is empty"));
+        let guided = NewGuidedPayment::new(customer(), spend(), asset());
+        let error = onramp.create_guided_payment(guided).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("coin_{field} is empty"));
+        let quote = QuoteRequest::new(spend(), asset(), PaymentType::Card);
+        let error = onramp.quote(quote).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("{field} is empty"));
+    }
+    assert_eq!(test.provider.calls("authenticate"), 0);
+}
+
+#[tokio::test]
+async fn wallet_on_unknown_chain_needs_confirmation() {
+    let reply = r#"{"status":"ok","data":{"payment_id":"p1","url_payment":"https://p.example/1"}}"#;
+    let test = ScriptedSession::new().always("create_payment", reply);
+    let tron = "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8";
+    let on = |chain: &str| {
+        NewPayment::card(
+            customer(),
+            "240 EUR".parse().unwrap(),
+            Asset::new("USDC", chain),
+            tron,
+        )
+    };
+    let onramp = test.onramp();
+    assert!(
+        onramp
+            .create_payment(on("tomorrow"))
+            .await
+            .unwrap_err()
+            .is_validation()
+    );
+    assert!(
+        onramp
+            .create_payment(on("polygon").accept_unknown_chain())
+            .await
+            .unwrap_err()
+            .is_validation()
+    );
+    assert_eq!(test.provider.calls("authenticate"), 0);
+    onramp.create_payment(on("tron")).await.unwrap();
+    onramp
+        .create_payment(on("tomorrow").accept_unknown_chain())
+        .await
+        .unwrap();
+    assert_eq!(test.provider.calls("create_payment"), 2);
 }

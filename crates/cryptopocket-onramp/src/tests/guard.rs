@@ -1,12 +1,17 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use cryptopocket_core::testing::{Answer, ScriptedSession};
-use cryptopocket_core::{ErrorKind, Sent};
-use cryptopocket_types::{Asset, PaymentType};
+use cryptopocket_core::testing::{Answer, ScriptedSession, TestRuntime};
+use cryptopocket_core::{
+    BoxFuture, Credentials, Effect, ErrorKind, HeaderMap, Runtime, Sent, Session, Stage, TransportError,
+    TransportErrorKind, WireResponse,
+};
+use cryptopocket_types::{Asset, PaymentType, Timestamp};
 use proptest::prelude::*;
 
 use super::{Calls as _, WALLET, customer, usdc};
-use crate::{NewGuidedPayment, NewPayment, QuoteGuard, QuoteRequest, Slippage};
+use crate::{NewGuidedPayment, NewPayment, OnRamp, QuoteGuard, QuoteRequest, Slippage};
 
 const CARD: &str = r#"{"status":"success","data":{"url_payment":"https://p.example/1","payment_id":"p1"}}"#;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -246,6 +251,137 @@ async fn failed_fresh_quote_stops_payment() {
     assert_eq!(error.operation(), Some("get_onramp_quote"));
     assert!(!error.is_outcome_unknown());
     assert_eq!(test.provider.calls("create_payment"), 0);
+}
+
+/// An answer that takes this long.
+fn after(test: &ScriptedSession, time: Duration, body: &str) -> Answer {
+    let (runtime, body) = (test.runtime.clone(), body.to_owned());
+    Answer::with(move |_| {
+        runtime.advance(time);
+        Ok(WireResponse {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: body.clone().into(),
+        })
+    })
+}
+
+#[tokio::test]
+async fn quote_that_ages_on_the_way_stops_payment() {
+    let slow = MINUTE + Duration::from_secs(1);
+    let refused = r#"{"status":"error","error":"authorization_incorrect"}"#;
+    let token = r#"{"token":"T"}"#;
+    for (operation, body, sent) in [
+        ("get_onramp_quote", tokens("100"), 0),
+        ("authenticate", token.to_owned(), 1),
+        ("create_payment", refused.to_owned(), 1),
+    ] {
+        let (test, guard) = guard("100", "100", Slippage::NONE).await;
+        if operation == "get_onramp_quote" {
+            // In place of the fresh quote.
+            test.onramp().check_guard(&guard).await.unwrap();
+        }
+        if operation == "authenticate" {
+            test.provider.next("create_payment", Answer::refused_token());
+        }
+        test.provider.next(operation, after(&test, slow, &body));
+        let error = test
+            .onramp()
+            .create_payment(psd2().guard(guard))
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().ends_with("the guarding quote is too old"),
+            "{operation}: {error}"
+        );
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Conflict, Effect::NotSent),
+            "{operation}"
+        );
+        assert_eq!(test.provider.calls("create_payment"), sent, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn quote_that_ages_during_a_pause_stops_payment() {
+    let (test, guard) = guard("100", "100", Slippage::NONE).await;
+    test.provider.next(
+        "create_payment",
+        Answer::reply(429, "").header("retry-after", "0"),
+    );
+    let runtime = test.runtime.clone();
+    test.provider.next(
+        "create_payment",
+        Answer::with(move |_| {
+            runtime.advance(MINUTE + Duration::from_secs(1));
+            Err(TransportError::new(
+                Stage::BeforeSend,
+                TransportErrorKind::Connect,
+                "refused",
+            ))
+        }),
+    );
+    // The first is answered, and so not sent again; the second never left, and is too old for another attempt.
+    for (kind, calls) in [(ErrorKind::RateLimited, 1), (ErrorKind::Conflict, 2)] {
+        test.provider
+            .next("get_onramp_quote", Answer::json(tokens("100")));
+        let error = test
+            .onramp()
+            .create_payment(psd2().guard(guard.clone()))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), test.provider.calls("create_payment")),
+            (kind, calls)
+        );
+    }
+}
+
+/// A clock that can be set back.
+#[derive(Debug)]
+struct Unsteady(TestRuntime, AtomicI64);
+
+impl Runtime for Unsteady {
+    fn now(&self) -> Timestamp {
+        let shown = self.0.now().unix_seconds() - self.1.load(Ordering::Relaxed);
+        Timestamp::from_unix_seconds(shown).unwrap()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.0.sleep(duration)
+    }
+
+    fn random(&self) -> u64 {
+        self.0.random()
+    }
+}
+
+#[tokio::test]
+async fn clock_set_back_makes_no_quote_younger() {
+    for (passed, back, holds) in [(50, 30, true), (70, 30, false), (10, 20, false), (60, 0, true)] {
+        let test = ScriptedSession::new()
+            .always("get_onramp_quote", &tokens("100"))
+            .always("create_payment", CARD);
+        let clock = Arc::new(Unsteady(test.runtime.clone(), AtomicI64::new(0)));
+        let session = Session::builder()
+            .credentials(Credentials::new("key", "secret"))
+            .transport(test.provider.clone())
+            .runtime(clock.clone())
+            .build()
+            .unwrap();
+        let onramp = OnRamp::new(session);
+        let request = QuoteRequest::new("240 EUR".parse().unwrap(), usdc(), PaymentType::Psd2);
+        let guard = onramp.quote(request).await.unwrap().guard(MINUTE, Slippage::NONE);
+        test.runtime.advance(Duration::from_secs(passed));
+        clock.1.store(back, Ordering::Relaxed);
+        let outcome = onramp.create_payment(psd2().guard(guard)).await;
+        assert_eq!(outcome.is_ok(), holds, "{passed} {back} {outcome:?}");
+    }
 }
 
 proptest! {

@@ -7,13 +7,15 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::RawJson;
 use crate::reading::{Field, Surprise};
+use crate::shown;
 
 /// The unknown and the unreadable fields of a reply by name, each as exact JSON text.
 ///
 /// The reply types of this SDK fill it straight from the text. A struct of your own may hold it under
 /// `#[serde(flatten)]`. Serde buffers the fields in that case, and a fraction is a float before it arrives here.
 ///
-/// Debug shows the names only: the value of a new field may be personal data.
+/// Debug shows the names only: the value of a new field may be personal data. A name that does not look like one is hidden
+/// as well: where an object is keyed by persons or accounts, names are data too.
 ///
 /// # Examples
 ///
@@ -137,7 +139,9 @@ impl Eq for Extra {}
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Extra ")?;
-        f.debug_set().entries(self.fields.keys()).finish()
+        f.debug_set()
+            .entries(self.fields.keys().map(|name| shown::name(name)))
+            .finish()
     }
 }
 

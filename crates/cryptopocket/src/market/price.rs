@@ -4,7 +4,7 @@ use cryptopocket_api::common::get_token_price;
 use cryptopocket_api::operations::GET_TOKEN_PRICE;
 use serde::{Deserialize, Serialize};
 
-use crate::{Asset, Chain, Client, Currency, Error, Extra, Money, Result, Symbol};
+use crate::{Asset, Chain, Client, Currency, Error, Extra, Money, Result, Symbol, input};
 
 /// The price of one coin. It is only indicative.
 ///
@@ -58,6 +58,8 @@ impl Client {
     /// ```
     pub async fn price(&self, asset: &Asset, currency: Currency) -> Result<Price> {
         let (chain, symbol) = (asset.chain().as_str(), asset.symbol().as_str());
+        input::name("symbol", symbol)?;
+        input::name("chain", chain)?;
         let reply = get_token_price(self.session(), chain, currency.as_str(), symbol).await?;
         // The reply may name another coin or currency than was asked for. Its number would pass for the right price.
         let is_other_coin = reply

@@ -1,0 +1,178 @@
+//! Calls whose outcome cannot be lost by dropping a future.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::error::{Error, ErrorKind};
+use crate::runtime::BoxFuture;
+use crate::session::Session;
+
+impl Session {
+    /// Runs `call` to its end, also if the returned handle is dropped, and reports its outcome.
+    ///
+    /// A future that is dropped stops where it is: `tokio::time::timeout` and `select!` drop the call that they cut short.
+    /// A call that moves money may have been sent by then, and no error says so. A detached call goes on in the
+    /// background. `report` gets its outcome exactly once, before the handle does: let it write a journal. If the program
+    /// stops the runtime meanwhile, `report` gets an error with an unknown outcome instead. A crash of the whole program
+    /// calls no `report`: write down what is to be created *before* the call.
+    ///
+    /// The handle is a future of the outcome. It can be awaited for a while, by `&mut`, and again later.
+    ///
+    /// The call runs where [`Runtime::spawn`](crate::Runtime::spawn) puts it: on tokio. Outside of tokio the handle itself
+    /// runs it, and dropping the handle stops it, which is reported as well.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let session = ScriptedSession::new().next("raw", &[r#"{"status":"ok"}"#]).session;
+    /// use std::sync::mpsc;
+    ///
+    /// use cryptopocket_core::Method;
+    ///
+    /// let (journal, entries) = mpsc::channel();
+    /// let call = {
+    ///     let session = session.clone();
+    ///     async move { session.raw(Method::POST, "/vouchers").send().await }
+    /// };
+    /// let handle = session.detach(call, move |outcome| {
+    ///     let _ = journal.send(outcome.as_ref().map(|reply| reply.status()).map_err(|error| error.effect()));
+    /// });
+    /// drop(handle); // As a `select!` would, had its other branch been faster.
+    /// # for _ in 0..9 { tokio::task::yield_now().await; }
+    /// assert_eq!(entries.recv().unwrap(), Ok(200));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn detach<T, C, R>(&self, call: C, report: R) -> Detached<T>
+    where
+        T: Send + 'static,
+        C: Future<Output = Result<T, Error>> + Send + 'static,
+        R: FnOnce(&Result<T, Error>) + Send + 'static,
+    {
+        let slot = Arc::new(Slot::default());
+        let ticket = Ticket {
+            session: self.clone(),
+            slot: Arc::clone(&slot),
+            report: Some(report),
+        };
+        let work = Box::pin(async move {
+            // Moved in whole, so that it is dropped, and reports, with the call.
+            let mut ticket = ticket;
+            ticket.close(call.await);
+        });
+        Detached {
+            here: self.runtime().spawn(work).err(),
+            slot,
+        }
+    }
+}
+
+/// A call that goes on in the background; see [`Session::detach`].
+///
+/// Awaiting it gives the outcome, once.
+pub struct Detached<T> {
+    slot: Arc<Slot<T>>,
+    /// The call itself, where nothing runs it in the background.
+    here: Option<BoxFuture<'static, ()>>,
+}
+
+impl<T> Detached<T> {
+    /// Whether the call has ended, so that awaiting gives the outcome at once.
+    pub fn is_finished(&self) -> bool {
+        !matches!(*self.slot.state(), State::Running(_))
+    }
+}
+
+impl<T> Unpin for Detached<T> {}
+
+impl<T> Future for Detached<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(work) = &mut self.here
+            && work.as_mut().poll(context).is_ready()
+        {
+            self.here = None;
+        }
+        let mut state = self.slot.state();
+        match std::mem::replace(&mut *state, State::Taken) {
+            State::Running(_) => {
+                *state = State::Running(Some(context.waker().clone()));
+                Poll::Pending
+            }
+            State::Ended(outcome) => Poll::Ready(outcome),
+            State::Taken => Poll::Ready(Err(taken())),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Detached<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Detached")
+            .field("is_finished", &self.is_finished())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the call leaves its outcome.
+struct Slot<T>(Mutex<State<T>>);
+
+enum State<T> {
+    Running(Option<Waker>),
+    Ended(Result<T, Error>),
+    Taken,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(Mutex::new(State::Running(None)))
+    }
+}
+
+impl<T> Slot<T> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reports the outcome of a call: what it returned, or that it was stopped.
+struct Ticket<T, R: FnOnce(&Result<T, Error>)> {
+    session: Session,
+    slot: Arc<Slot<T>>,
+    report: Option<R>,
+}
+
+impl<T, R: FnOnce(&Result<T, Error>)> Ticket<T, R> {
+    fn close(&mut self, outcome: Result<T, Error>) {
+        let Some(report) = self.report.take() else { return };
+        report(&outcome);
+        let before = std::mem::replace(&mut *self.slot.state(), State::Ended(outcome));
+        if let State::Running(Some(waker)) = before {
+            waker.wake();
+        }
+    }
+}
+
+impl<T, R: FnOnce(&Result<T, Error>)> Drop for Ticket<T, R> {
+    fn drop(&mut self) {
+        if self.report.is_some() {
+            // The call was stopped mid-way, or panicked. Whether it was sent is not known here, so it counts as sent.
+            let now = self.session.runtime().monotonic();
+            self.close(Err(Error::stopped().lost_now(now)));
+        }
+    }
+}
+
+fn taken() -> Error {
+    Error::new(
+        ErrorKind::InvalidInput,
+        "the outcome of this call was taken before",
+    )
+    .with_advice("Await the handle once, or let the report keep the outcome.")
+}

@@ -1,0 +1,66 @@
+//! Texts of the provider as `Debug` may show them. What looks like a word can be a name, an IBAN or a wallet that came in
+//! the wrong place.
+
+/// The name of a field, if it looks like one.
+pub(crate) fn name(name: &str) -> &str {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let looks_right =
+        name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(is_plain);
+    if looks_right && is_free_of_data(name) {
+        name
+    } else {
+        "[name]"
+    }
+}
+
+/// A value that this version does not know, if it looks like a word of the provider: small letters joined by underscores.
+/// One word, or capitals, may be the name of a person.
+pub(crate) fn word(word: &str) -> &str {
+    let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_joined = word.contains('_') && word.split('_').all(|part| !part.is_empty());
+    if is_joined && word.bytes().all(is_small) && is_free_of_data(word) {
+        word
+    } else {
+        "[unknown]"
+    }
+}
+
+/// No account, wallet or id: those have long numbers or long words.
+fn is_free_of_data(text: &str) -> bool {
+    let has_number = text
+        .as_bytes()
+        .windows(4)
+        .any(|window| window.iter().all(u8::is_ascii_digit));
+    text.len() <= 64 && !has_number && text.split('_').all(|part| part.len() <= 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_in_place_of_a_name_is_hidden() {
+        for data in [
+            "ES9121000418450200051332",
+            "es9121000418450200051332",
+            "Ana Gil",
+            "ana@example.com",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+            "pay7Q2mX9tB4vLk8ZrN3cWd1s",
+            "passport_12345678",
+            "",
+        ] {
+            assert_eq!(name(data), "[name]", "{data}");
+            assert_eq!(word(data), "[unknown]", "{data}");
+        }
+        for data in ["Ana", "ana", "ANA", "Ana_Gil", "GARCIA_LOPEZ", "_"] {
+            assert_eq!(word(data), "[unknown]", "{data}");
+        }
+        for shown in ["fee", "companyName", "address2", "fiat_symbol"] {
+            assert_eq!(name(shown), shown);
+        }
+        for shown in ["on_hold", "v2_state"] {
+            assert_eq!(word(shown), shown);
+        }
+    }
+}
