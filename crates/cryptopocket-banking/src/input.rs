@@ -1,11 +1,13 @@
-//! Files of payments and transactions: JSON, JSON lines and CSV.
+//! Files of payments and transactions: JSON, JSON lines, CSV, and the bank statements camt.053 and MT940.
 //!
 //! A malformed row is reported with its line and the reason; it never stops the rest, and never vanishes. Reasons name the
 //! field and the rule, never the value.
 
 mod amount;
+mod camt;
 mod fields;
 mod json;
+mod mt940;
 mod record;
 mod table;
 
@@ -52,7 +54,10 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// Reads transactions from the bytes of a file, whatever its format.
+/// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows.
+///
+/// In a statement each entry is a transaction, or each detail of a batch if the details have amounts of their own. An id
+/// that the bank does not give is the place of the entry: the same file gives the same ids, another file others.
 ///
 /// Fields are named as in the JSON form of [`Transaction`]: `id`, `amount` (an object of `amount` and `currency`, or in CSV
 /// an amount beside a column `currency`), `booking_date`, `concept`, and the rest. Others are ignored.
@@ -68,7 +73,14 @@ impl fmt::Display for Malformed {
 /// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
 /// ```
 pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
-    read(bytes, record::transaction)
+    let bytes = without_mark(bytes);
+    let mut records = Records::default();
+    match bytes.trim_ascii_start().first() {
+        Some(b'<') => camt::statements(bytes, &mut records),
+        _ if mt940::is_statement(bytes) => mt940::statements(bytes, &mut records),
+        _ => return read(bytes, record::transaction),
+    }
+    records
 }
 
 /// Reads payments from the bytes of a file, whatever its format.
@@ -91,11 +103,16 @@ pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
     read(bytes, record::payment)
 }
 
+/// The bytes without the mark that some programs put before UTF-8.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
 /// What a row is made into, or the reason why it cannot be.
 type Convert<T> = fn(&Fields<'_>) -> Result<T, String>;
 
 fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     let mut records = Records::default();
     let mut take =
         |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields)) {

@@ -1,6 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+#[cfg(feature = "apply")]
+mod apply;
+#[cfg(feature = "apply")]
+pub mod audit;
+mod balance;
 #[cfg(feature = "files")]
 pub mod input;
 mod list;
@@ -20,6 +25,9 @@ pub use cryptopocket_core::{Credentials, Error, Result, Session};
 pub use cryptopocket_types as types;
 
 pub use account::BankAccount;
+#[cfg(feature = "apply")]
+pub use apply::{Applied, ApplyOptions, ApplyResult};
+pub use balance::balance_difference;
 pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
 pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};

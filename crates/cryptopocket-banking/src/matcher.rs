@@ -59,15 +59,15 @@ use store::{Scratch, Store};
 /// ```
 /// use cryptopocket_banking::Transaction;
 /// use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Outcome, Policy};
-/// use cryptopocket_types::Field;
+/// use cryptopocket_types::Personal;
 ///
 /// let mut payment = ExpectedPayment::new("p-1", "150.50 EUR".parse().unwrap());
 /// payment.concept = Some(120_037.into());
 /// payment.payer_name = Some("Ana García López".into());
 ///
 /// let mut credit = Transaction::new("t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-/// credit.concept = Field::Value("PAGO REF120037".into());
-/// credit.counterparty_name = Field::Value("GARCIA LOPEZ ANA".into());
+/// credit.concept = Personal::from("PAGO REF120037").into();
+/// credit.counterparty_name = Personal::from("GARCIA LOPEZ ANA").into();
 ///
 /// let mut matcher = Matcher::new(Policy::default()).unwrap();
 /// matcher.add_payments(&[payment]);

@@ -147,7 +147,7 @@ impl fmt::Display for Mismatch {
 ///
 /// let credit = |id: &str, amount: &str, text: &str| {
 ///     let mut credit = Transaction::new(id, amount.parse().unwrap(), "2026-06-26".parse().unwrap());
-///     credit.concept = cryptopocket_types::Field::Value(text.into());
+///     credit.concept = cryptopocket_types::Personal::from(text).into();
 ///     credit
 /// };
 /// let credits = [

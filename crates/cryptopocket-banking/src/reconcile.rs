@@ -180,13 +180,13 @@ impl Banking {
     /// # let session = ScriptedSession::new().always("reconcile_payment", reply).session;
     /// # let mut credit = cryptopocket_banking::Transaction::new(
     /// #     "t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-    /// # credit.concept = cryptopocket_types::Field::Value("Pago 483920".into());
+    /// # credit.concept = cryptopocket_types::Personal::from("Pago 483920").into();
     /// # let transactions = [credit];
     /// let banking = Banking::new(session);
     /// let expected = ExpectedTransfer::new(483_920, "150.50 EUR".parse().unwrap());
     /// if let Some(credit) = match_transfer(&expected, &transactions).confirmed() {
     ///     let reconciled = banking.reconcile(NewReconciliation::of("p-1", credit)).await?;
-    ///     assert_eq!(reconciled.status.to_string(), "payment_received");
+    ///     assert_eq!(reconciled.status.value().unwrap().as_str(), "payment_received");
     /// }
     /// # Ok(())
     /// # }

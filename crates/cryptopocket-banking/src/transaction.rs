@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// use cryptopocket_banking::Transaction;
 ///
 /// let mut credit = Transaction::new("t-1", "150.50 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
-/// credit.concept = cryptopocket_types::Field::Value("Pago 483920".into());
+/// credit.concept = cryptopocket_types::Personal::from("Pago 483920").into();
 /// assert!(credit.is_credit());
 /// assert!(!format!("{credit:?}").contains("483920"));
 /// ```

@@ -73,7 +73,12 @@ impl Deref for Failure {
 }
 
 impl Failure {
-    fn new(exit: Exit, kind: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        exit: Exit,
+        kind: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self(Box::new(Details {
             exit,
             quiet: false,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The emulator's routes, each with method and path side by side.
+/// The emulator's routes, a file and a folder, each route with method and path side by side.
 pub(super) const ROUTES: &str = "crates/cryptopocket-emulator/src/routes";
 /// The command line's table of pairs: operation and command.
 pub(super) const COMMANDS: &str = "crates/cryptopocket-cli/src/coverage.rs";
@@ -22,7 +22,8 @@ pub(super) fn has_generated(root: &Path, tag: &str, id: &str) -> bool {
 /// Method and path of each route of the emulator.
 pub(super) fn routes(root: &Path) -> Result<BTreeSet<(String, String)>, String> {
     let mut found = BTreeSet::new();
-    for file in rust_files(&root.join(ROUTES)) {
+    let module = Some(root.join(format!("{ROUTES}.rs"))).filter(|file| file.is_file());
+    for file in rust_files(&root.join(ROUTES)).into_iter().chain(module) {
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
         found.extend(pairs(
             r#"\b(GET|POST|PUT|PATCH|DELETE)"?\s*,?\s*"(/[^"]*)""#,

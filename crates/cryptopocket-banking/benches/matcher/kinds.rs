@@ -154,7 +154,8 @@ fn mistyped(random: &mut Random, number: &str) -> String {
             _ => digits.swap(at, at + 1),
         }
         let typed = String::from_utf8(digits).unwrap();
-        if typed != number {
+        // A digit added at the end may be a check digit.
+        if !typed.starts_with(number) {
             return typed;
         }
     }
@@ -214,6 +215,7 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
                 payment.amount
             };
             stranger.created = payment.created;
+            g.other_person(&mut stranger, &payment);
             let other = g.credit(&stranger, &text);
             case.credit(other, None);
             case.put(&payment, []);
@@ -266,6 +268,7 @@ fn twins(g: &mut Generator, case: &mut Case<'_>, payment: &ExpectedPayment, mut 
     other.payer_iban.clone_from(&payment.payer_iban);
     if case.kind == Kind::Swapped {
         // Two people, each with the other's concept.
+        g.other_person(&mut other, payment);
         credit.concept = Field::Value(other.concept.as_ref().unwrap().as_str().into());
         other.payer_iban = None;
         let mut second = g.credit(&other, payment.concept.as_ref().unwrap().as_str());

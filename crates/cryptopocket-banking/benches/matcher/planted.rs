@@ -13,7 +13,7 @@ mod names;
 use std::collections::HashMap;
 
 use cryptopocket_banking::Transaction;
-use cryptopocket_banking::matcher::ExpectedPayment;
+use cryptopocket_banking::matcher::{ExpectedPayment, NameMatch};
 use cryptopocket_types::{Currency, Date, Field, Money};
 
 pub(crate) use kinds::{Expected, KINDS, Kind};
@@ -160,6 +160,16 @@ impl Generator {
             payment.payer_iban = Some(names::iban(&mut self.random).into());
         }
         payment
+    }
+
+    /// Makes the payer of `payment` a person whose name does not agree with that of the other payment.
+    fn other_person(&mut self, payment: &mut ExpectedPayment, other: &ExpectedPayment) {
+        let expected = other.payer_name.as_ref().unwrap().reveal();
+        let mut name = names::name(&mut self.random);
+        while NameMatch::of(expected, &name).agrees() {
+            name = names::name(&mut self.random);
+        }
+        payment.payer_name = Some(name.into());
     }
 
     /// The credit that pays `payment` with this text, from its payer.

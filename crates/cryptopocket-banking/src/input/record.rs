@@ -107,7 +107,7 @@ fn build(fields: &Fields<'_>, amount: &str, currency: &str) -> Result<Money, Str
 }
 
 /// A day: `2026-06-26`, with or without a time, or with the day first as in `26/06/2026` and `26.06.2026`.
-fn date(text: &str, name: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str, name: &str) -> Result<Date, String> {
     let refused = || format!("{name}: not a day; write it as 2026-06-26");
     let day = match text.as_bytes().get(10) {
         Some(b'T' | b't' | b' ') => text.get(..10).ok_or_else(refused)?,

@@ -31,6 +31,9 @@ pub(super) struct Candidates {
     pub(super) taken: Vec<u32>,
     /// Credits that name a closed payment: `(credit, payment)`, sorted.
     pub(super) late: Vec<Entry>,
+    /// Payments and credits that were not compared with all others of their amount; sorted.
+    pub(super) unchecked_payments: Vec<u32>,
+    pub(super) unchecked_credits: Vec<u32>,
     pub(super) cuts: Vec<Cut>,
 }
 
@@ -55,7 +58,7 @@ impl Search<'_> {
         found.edges.retain(|edge| edge.evidence.mention.is_some());
         let settled = self.certain_credits(&found.edges);
         found.edges.extend(self.typos(&settled, &mut found.cuts));
-        let by_amount = self.by_amount(&settled, &mut found.cuts);
+        let by_amount = self.by_amount(&settled, &mut found);
         found.edges.extend(by_amount);
         // The pair's best mention decides; without one, the pair was found by its amount.
         found.edges.sort_unstable_by_key(|edge| {

@@ -113,6 +113,8 @@ pub struct Totals {
     pub transactions: usize,
     /// Payments by outcome.
     pub outcomes: BTreeMap<Outcome, usize>,
+    /// The sum of the free credits, one a currency of the records: what some outcome uses, and what is unexplained.
+    pub credits: Vec<Money>,
     /// The sum of the free credits that no outcome uses, one a currency of the records.
     pub unexplained: Vec<Money>,
 }
@@ -224,14 +226,22 @@ impl Decisions<'_> {
         let credits = self.store.credits.iter().map(|credit| credit.currency);
         let mut sums: BTreeMap<Currency, i128> =
             payments.chain(credits).map(|currency| (currency, 0)).collect();
+        let mut credits = sums.clone();
+        for (place, credit) in places(&self.store.credits) {
+            if self.free[place as usize] {
+                *credits.entry(credit.currency).or_default() += i128::from(credit.amount);
+            }
+        }
         for place in self.unmatched() {
             let credit = &self.store.credits[place as usize];
             *sums.entry(credit.currency).or_default() += i128::from(credit.amount);
         }
-        totals.unexplained = sums
-            .into_iter()
-            .map(|(currency, minor)| Money::from_minor(minor, currency))
-            .collect();
+        let money = |sums: BTreeMap<Currency, i128>| {
+            let sums = sums.into_iter();
+            sums.map(|(currency, minor)| Money::from_minor(minor, currency))
+                .collect()
+        };
+        (totals.credits, totals.unexplained) = (money(credits), money(sums));
         totals
     }
 

@@ -174,7 +174,7 @@ impl Default for Limits {
         Self {
             text_bytes: 4096,
             references: 64,
-            pairs: 256,
+            pairs: 1024,
             split_parts: 6,
             candidates: 10,
         }

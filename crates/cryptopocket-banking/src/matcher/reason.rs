@@ -90,6 +90,8 @@ pub enum Reason {
     NamesClosedPayment,
     /// Against confirming: a debit names the payment with the same amount: the money went back.
     Returned,
+    /// Against confirming: another payer, and too many records share amount and name for all to be compared.
+    NotAllCompared,
     /// Against confirming: a reconciled transaction names the payment with the same amount.
     PaidAlready,
 }
@@ -182,6 +184,9 @@ impl fmt::Display for Reason {
                 f.write_str("not confirmed: the text also names a payment that waits for no money")
             }
             Self::Returned => f.write_str("not confirmed: a debit names the payment: the money went back"),
+            Self::NotAllCompared => f.write_str(
+                "not confirmed: another payer, and too many records share the amount to compare all of them",
+            ),
             Self::PaidAlready => {
                 f.write_str("not confirmed: a reconciled transaction names the payment with its amount")
             }

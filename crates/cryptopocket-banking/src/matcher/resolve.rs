@@ -70,6 +70,8 @@ pub(super) enum Rivalry {
     Returned,
     /// A reconciled credit names the payment with its amount.
     Taken,
+    /// Too many records share amount and name for all of them to be compared.
+    Unchecked,
 }
 
 impl Field<'_> {
@@ -94,6 +96,11 @@ impl Field<'_> {
             return Some(Rivalry::NamesClosed);
         }
         let certain = edge.evidence.same_payer();
+        let unchecked = self.found.unchecked_payments.binary_search(&edge.payment).is_ok()
+            || self.found.unchecked_credits.binary_search(&edge.credit).is_ok();
+        if unchecked && !certain {
+            return Some(Rivalry::Unchecked);
+        }
         let near =
             |other: &Edge| other.confirmable || other.score.saturating_add(self.policy.epsilon) >= edge.score;
         let payer = |other: &Edge| {

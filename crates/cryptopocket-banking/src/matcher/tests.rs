@@ -369,7 +369,7 @@ fn adversarial_input_is_cut_and_told() {
     assert_eq!(decisions.confirmed().count(), 0);
     assert_eq!(
         decisions.cuts(),
-        [Cut::Texts(1), Cut::References(1), Cut::Amounts(1), Cut::Names(3)]
+        [Cut::Texts(1), Cut::References(1), Cut::Amounts(1), Cut::Names(4)]
     );
 }
 

@@ -1,5 +1,6 @@
 //! The integration's bank accounts and their transactions.
 
+mod journal;
 mod matching;
 mod pair;
 mod reconcile;
@@ -38,7 +39,8 @@ enum Command {
         limit: Limit,
     },
     Reconcile(reconcile::Reconcile),
-    Match(matching::Match),
+    Match(Box<matching::Match>),
+    Journal(journal::Journal),
 }
 
 impl Bank {
@@ -66,6 +68,7 @@ impl Bank {
             }
             Command::Reconcile(reconcile) => reconcile.run(context).await,
             Command::Match(matching) => matching.run(context).await,
+            Command::Journal(journal) => journal.run(context),
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use cryptopocket_sandbox::BankCredit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::Program;
+use crate::program::{Emulator, Program};
 
 const PAYMENTS: &str = r#"[
 {"id":"p-1","status":"pending_bank","fiat":{"amount":"150.50","currency":"EUR"},"created_at":"2026-06-20T10:00:00Z","concept":120037,"payer_name":"Ana García López"},
@@ -152,4 +153,149 @@ fn files_or_an_account_are_needed() {
     ] {
         assert_eq!(Program::new().words(words).code, 2, "{words}");
     }
+}
+
+/// A transfer of 240 EUR: its id, the account to pay into, and the concept to write.
+fn transfer(program: &Program, user: &str) -> (String, String, String) {
+    let created = program
+        .words(&format!(
+            "payments create --user {user} --amount 240 --coin USDC --chain polygon --payment-type transfer --wallet \
+             0x52908400098527886E0F7030069857D2E4169EE7 --json"
+        ))
+        .json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let next = &created["next"];
+    (
+        text(&created["payment_id"]),
+        text(&next["iban"]),
+        text(&next["concept"]),
+    )
+}
+
+#[test]
+fn confirmed_matches_are_posted_once_and_journalled() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let (paid, iban, concept) = transfer(&program, &user);
+    let (short, _, other) = transfer(&program, &user);
+    let pay = |euros: u8, text: &str| {
+        let credit = BankCredit::new(euros.into()).concept(text).payer("Ana", None);
+        emulator.sandbox.credit_bank(credit).unwrap()
+    };
+    let credit = pay(240, &format!("Pago {concept}"));
+    pay(239, &other);
+    let files = Files::new();
+    let (payments, journal) = (files.path("p.json"), files.path("journal"));
+    let lines = format!(
+        "{{\"id\":\"{paid}\",\"amount\":\"240 EUR\",\"concept\":{concept}}}\n{{\"id\":\"{short}\",\"amount\":\"240 EUR\",\"concept\":{other}}}\n"
+    );
+    fs::write(&payments, lines).unwrap();
+    let command = format!("bank match --iban {iban} --payments {payments} --journal {journal} --json");
+    let calls = || emulator.sandbox.calls("reconcile_payment");
+
+    let dry = program.words(&format!("{command} --apply --dry-run"));
+    assert_eq!(
+        (dry.code, &dry.json()["applied"][0]["result"], calls()),
+        (0, &"would_post".into(), 0)
+    );
+    let run = program.words(&format!("{command} --apply"));
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let expected = json!([{"payment_id": paid, "transaction_id": credit, "result": "posted"}]);
+    assert_eq!((&run.json()["applied"], calls()), (&expected, 1));
+    let again = program.words(&format!("{command} --apply"));
+    assert_eq!(
+        (again.code, &again.json()["applied"], calls()),
+        (0, &json!([]), 1)
+    );
+    let state = program.words(&format!("payments get {paid} --json")).json();
+    assert_ne!(state["status"], "started");
+    assert_eq!(
+        program
+            .words(&format!("bank journal {journal} verify --json"))
+            .json()["entries"],
+        3
+    );
+}
+
+#[test]
+fn decisions_of_people_stand_until_they_are_revoked() {
+    let files = Files::new();
+    let journal = files.path("journal");
+    let program = Program::new();
+    let decide = |words: &str| {
+        let run = program.words(&format!(
+            "bank journal {journal} {words} --reason checked --by ana --json"
+        ));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.json()
+    };
+    let totals = || {
+        let command = files.command(&format!("--json --journal {journal}"));
+        program.words(&command).json()["totals"].clone()
+    };
+    decide("accept --payment p-2 --transaction t-2");
+    assert_eq!(
+        (&totals()["settled"], &totals()["ambiguous"]),
+        (&1.into(), &0.into())
+    );
+    let revoked = decide("revoke --payment p-2");
+    assert_eq!(revoked["remains_at_provider"], false);
+    assert_eq!(totals()["ambiguous"], 2);
+    decide("reject --payment p-2 --transaction t-2");
+    assert_eq!(
+        (&totals()["suggested"], &totals()["none"]),
+        (&1.into(), &1.into())
+    );
+}
+
+#[test]
+fn changed_journal_is_refused_with_8() {
+    let files = Files::new();
+    let journal = files.path("journal");
+    let program = Program::new();
+    let reject = "reject --payment p-1 --transaction t-1 --reason r --by ana --json";
+    let head = program.words(&format!("bank journal {journal} {reject}")).json()["head"].clone();
+    let head = head.as_str().unwrap();
+    program.words(&format!("bank journal {journal} {reject}"));
+    assert_eq!(program.words(&format!("bank journal {journal} verify")).code, 0);
+    assert_eq!(
+        program
+            .words(&format!("bank journal {journal} verify --head {head}"))
+            .code,
+        8
+    );
+    let changed = fs::read_to_string(&journal).unwrap().replace("t-1", "t-2");
+    fs::write(&journal, changed).unwrap();
+    assert_eq!(program.words(&format!("bank journal {journal} verify")).code, 8);
+    assert_eq!(
+        program
+            .words(&files.command(&format!("--journal {journal}")))
+            .code,
+        8
+    );
+}
+
+#[test]
+fn balances_must_add_up() {
+    let files = Files::new();
+    let balances = |closing: &str| {
+        let words = files.command("--json");
+        let mut arguments: Vec<&str> = words.split_whitespace().collect();
+        arguments.extend(["--opening", "100.00 EUR", "--closing", closing]);
+        Program::new().run(&arguments).code
+    };
+    // 150.50 + 100 + 60 + 33 + 10: the last row is left out.
+    assert_eq!((balances("453.50 EUR"), balances("453.49 EUR")), (0, 8));
+}
+
+#[test]
+fn bank_statement_is_read_as_it_comes() {
+    let files = Files::new();
+    let statement = "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt><Id>S</Id><Ntry>\
+        <Amt Ccy=\"EUR\">150.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-06-22</Dt></BookgDt>\
+        <NtryDtls><TxDtls><RmtInf><Ustrd>120037</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>";
+    fs::write(files.0.path().join("transactions.csv"), statement).unwrap();
+    let report = Program::new().words(&files.command("--json")).json();
+    assert_eq!(report["matches"][0]["class"], "confirmed");
 }

@@ -6,11 +6,11 @@ use super::super::join::{Entry, in_parts, join};
 use super::super::name;
 use super::super::problem::Cut;
 use super::super::store::{Credit, Payment};
-use super::{Certainty, Edge, Search, places};
+use super::{Candidates, Certainty, Edge, Search, places};
 
 impl Search<'_> {
     /// Pairs of an equal amount whose payer agrees, or of whose payer nothing is known.
-    pub(super) fn by_amount(&self, certain: &[Certainty], cuts: &mut Vec<Cut>) -> Vec<Edge> {
+    pub(super) fn by_amount(&self, certain: &[Certainty], found: &mut Candidates) -> Vec<Edge> {
         let store = self.store;
         let payments: Vec<(u32, &Payment)> = places(&store.payments)
             .filter(|(place, _)| self.open[*place as usize])
@@ -34,7 +34,7 @@ impl Search<'_> {
         let in_crowd =
             |amount: i64, currency: &str| crowded.binary_search(&amount_key(amount, currency)).is_ok();
         if !crowded.is_empty() {
-            cuts.push(Cut::Amounts(crowded.len()));
+            found.cuts.push(Cut::Amounts(crowded.len()));
             let payers = payments
                 .iter()
                 .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
@@ -49,18 +49,28 @@ impl Search<'_> {
                     let key = amount_key(record.amount, record.currency.as_str());
                     (*place, key, store.text(record.name), store.text(record.iban))
                 });
-            let (names, accounts) = payer_keys(payers);
-            let (other_names, other_accounts) = payer_keys(senders);
+            let (payers, senders) = (PayerKeys::of(payers), PayerKeys::of(senders));
             for (mut left, mut right, told) in [
-                (names, other_names, Cut::Names as fn(usize) -> Cut),
-                (accounts, other_accounts, Cut::Accounts),
+                (payers.names, senders.names, Cut::Names as fn(usize) -> Cut),
+                (payers.accounts, senders.accounts, Cut::Accounts),
             ] {
                 let cut = join(&mut left, &mut right, most, |_, payment, credit| {
                     pairs.push((payment, credit));
                 });
                 if !cut.is_empty() {
-                    cuts.push(told(cut.len()));
+                    found.cuts.push(told(cut.len()));
                 }
+                // Their rivals were not looked at, so nothing may rest on there being none.
+                let uncompared = |entries: &[Entry]| -> Vec<u32> {
+                    let of_cut = entries.iter().filter(|(key, _)| cut.binary_search(key).is_ok());
+                    of_cut.map(|(_, place)| *place).collect()
+                };
+                found.unchecked_payments.extend(uncompared(&left));
+                found.unchecked_credits.extend(uncompared(&right));
+            }
+            for places in [&mut found.unchecked_payments, &mut found.unchecked_credits] {
+                places.sort_unstable();
+                places.dedup();
             }
         }
         pairs.sort_unstable();
@@ -93,25 +103,38 @@ fn hashed(value: &impl Hash) -> u64 {
 /// Words of a name from which pairs are made.
 const WORDS: usize = 8;
 
-/// Keys of names, by every two of their words, and of accounts, each with the amount.
-fn payer_keys<'t>(payers: impl Iterator<Item = (u32, u64, &'t str, &'t str)>) -> (Vec<Entry>, Vec<Entry>) {
-    let (mut names, mut accounts) = (Vec::new(), Vec::new());
-    for (place, amount, name, account) in payers {
-        let words: Vec<&str> = name::words(name)
-            .filter(|word| word.len() > 1)
-            .take(WORDS)
-            .collect();
-        if let [one] = words[..] {
-            names.push((hashed(&(amount, one, one)), place));
-        }
-        for (at, first) in words.iter().enumerate() {
-            for second in &words[at + 1..] {
-                names.push((hashed(&(amount, first, second)), place));
+/// Keys of payers at one amount.
+#[derive(Default)]
+struct PayerKeys {
+    /// Whole names, and every two words of them. The name of two records that are equal is found by the first, however
+    /// common its words are.
+    names: Vec<Entry>,
+    accounts: Vec<Entry>,
+}
+
+impl PayerKeys {
+    fn of<'t>(payers: impl Iterator<Item = (u32, u64, &'t str, &'t str)>) -> Self {
+        let mut keys = Self::default();
+        for (place, amount, name, account) in payers {
+            if !name.is_empty() {
+                keys.names.push((hashed(&(amount, name)), place));
+            }
+            let words: Vec<&str> = name::words(name)
+                .filter(|word| word.len() > 1)
+                .take(WORDS)
+                .collect();
+            if let [one] = words[..] {
+                keys.names.push((hashed(&(amount, one, one)), place));
+            }
+            for (at, first) in words.iter().enumerate() {
+                for second in &words[at + 1..] {
+                    keys.names.push((hashed(&(amount, first, second)), place));
+                }
+            }
+            if !account.is_empty() && !account.starts_with('~') {
+                keys.accounts.push((hashed(&(amount, account)), place));
             }
         }
-        if !account.is_empty() && !account.starts_with('~') {
-            accounts.push((hashed(&(amount, account)), place));
-        }
+        keys
     }
-    (names, accounts)
 }

@@ -110,5 +110,6 @@ fn rival(field: &Field<'_>, edge: &Edge, rivalry: Rivalry) -> Reason {
         Rivalry::NamesClosed => Reason::NamesClosedPayment,
         Rivalry::Returned => Reason::Returned,
         Rivalry::Taken => Reason::PaidAlready,
+        Rivalry::Unchecked => Reason::NotAllCompared,
     }
 }

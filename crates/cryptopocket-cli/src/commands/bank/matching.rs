@@ -2,13 +2,15 @@
 
 mod gather;
 mod page;
+mod posting;
 mod report;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use cryptopocket::Personal;
+use cryptopocket::banking::balance_difference;
 use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
+use cryptopocket::{Money, Personal};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -22,7 +24,9 @@ use report::Report;
 /// Reads payments and transactions, and decides for each payment: confirmed, suggested, ambiguous, partial, over, split or
 /// none, with the reasons. Files are JSON arrays, JSON lines or CSV with the fields that `payments list --json` and `bank
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
-/// and `payer_iban`. Rows that cannot be read are listed with line and reason, and the rest is matched. Nothing is posted.
+/// and `payer_iban`. Transactions
+/// may also be camt.053 or MT940. Rows that cannot be read are listed with line and reason, and the rest is matched.
+/// Nothing is posted without --apply, and --apply posts confirmed matches only.
 #[derive(Debug, Args)]
 pub(crate) struct Match {
     /// The account whose transactions are read from the provider
@@ -47,11 +51,34 @@ pub(crate) struct Match {
     /// Write a page for a clerk, with names and texts, to sort and filter
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// The balance before the transactions, as `1000.00 EUR`: with --closing, they must add up, or the exit code is 8
+    #[arg(long, value_name = "MONEY", requires = "closing")]
+    opening: Option<Money>,
+    /// The balance after the transactions
+    #[arg(long, value_name = "MONEY", requires = "opening")]
+    closing: Option<Money>,
+    /// The audit log: what it says was decided stands, and what is posted is written to it
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Post the confirmed matches, each written to the journal before its call; run it again to go on after a crash
+    #[arg(long, requires = "journal")]
+    apply: bool,
+    /// With --apply: print what would be posted
+    #[arg(long, requires = "apply")]
+    dry_run: bool,
+    /// At most so many calls a minute
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    per_minute: u32,
+    /// Who posts, for the journal
+    #[arg(long, value_name = "NAME", default_value = "bank match")]
+    by: String,
 }
 
 impl Match {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let policy = self.policy()?;
+        let client = if self.apply { Some(context.client()?) } else { None };
+        let mut log = posting::open(&self, client.as_ref()).await?;
         let progress = context.progress("reading");
         let gathered = Gathered::read(context, &self, &progress).await?;
         for warning in gathered.warnings() {
@@ -66,14 +93,38 @@ impl Match {
             .map_err(|error| Failure::input(error.to_string(), "Correct the policy file."))?;
         matcher.add_payments(&gathered.payments);
         matcher.add_transactions(&gathered.transactions);
+        if let Some(log) = &log {
+            log.state().tell(&mut matcher);
+        }
         let decisions = progress.during(async { matcher.decide() }).await;
         if let Some(path) = &self.html {
             page::write(path, &gathered, &decisions)?;
         }
+        let applied = match (&client, &mut log) {
+            (Some(client), Some(log)) => {
+                posting::check(&gathered)?;
+                posting::post(&self, client, log, &decisions, &progress).await?
+            }
+            _ => Vec::new(),
+        };
         if context.output.is_json() {
-            return context.output.json(&Report::new(&decisions, &gathered));
+            context
+                .output
+                .json(&Report::new(&decisions, &gathered, &applied))?;
+        } else {
+            self.print(context, &decisions)?;
+            if !applied.is_empty() {
+                context.output.table(&applied)?;
+            }
         }
-        self.print(context, &decisions)
+        if let (Some(opening), Some(closing)) = (self.opening, self.closing) {
+            balanced(opening, closing, &gathered)?;
+        }
+        match posting::failure(&applied) {
+            Some(failure) if context.output.is_json() => Err(failure.told_with_its_result()),
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
     }
 
     fn policy(&self) -> Result<Policy> {
@@ -184,6 +235,21 @@ impl Match {
         }
         Ok(())
     }
+}
+
+/// The end-of-day check.
+fn balanced(opening: Money, closing: Money, gathered: &Gathered) -> Result<()> {
+    let message = match balance_difference(opening, closing, &gathered.transactions) {
+        Some(difference) if difference.is_zero() => return Ok(()),
+        Some(difference) => {
+            format!("opening balance and transactions miss the closing balance by {difference}")
+        }
+        None => {
+            "the balances and the transactions are not of one currency, or one id has two amounts".to_owned()
+        }
+    };
+    let hint = "Look for a transaction that is missing, or that was read wrongly.";
+    Err(Failure::check("balance", message, hint))
 }
 
 /// A line of the table.

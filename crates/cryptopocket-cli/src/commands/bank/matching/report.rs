@@ -1,5 +1,6 @@
 //! The JSON form of `bank match`.
 
+use cryptopocket::banking::Applied;
 use cryptopocket::banking::matcher::{Candidate, Cut, Decision, Decisions, Late, Outcome, Problem, Reason};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
@@ -17,6 +18,8 @@ pub(super) struct Report<'g> {
     malformed: &'g [BadRow],
     problems: Vec<Problem>,
     cut: Vec<Cut>,
+    /// What `--apply` posted, row by row.
+    applied: &'g [Applied],
     totals: TotalsView,
 }
 
@@ -64,10 +67,11 @@ struct TotalsView {
     /// In the first currency that has any; [`unexplained_by_currency`](Self::unexplained_by_currency) has all.
     unexplained: Option<Money>,
     unexplained_by_currency: Vec<Money>,
+    credits_by_currency: Vec<Money>,
 }
 
 impl<'g> Report<'g> {
-    pub(super) fn new(decisions: &Decisions<'_>, gathered: &'g Gathered) -> Self {
+    pub(super) fn new(decisions: &Decisions<'_>, gathered: &'g Gathered, applied: &'g [Applied]) -> Self {
         let mut report = Self {
             matches: Vec::new(),
             ambiguous: Vec::new(),
@@ -77,6 +81,7 @@ impl<'g> Report<'g> {
             malformed: &gathered.malformed,
             problems: decisions.problems().to_vec(),
             cut: decisions.cuts().to_vec(),
+            applied,
             totals: TotalsView::new(decisions),
         };
         for decision in decisions.iter() {
@@ -156,6 +161,7 @@ impl TotalsView {
                 .or(totals.unexplained.first())
                 .copied(),
             unexplained_by_currency: totals.unexplained,
+            credits_by_currency: totals.credits,
         }
     }
 }

@@ -1,0 +1,136 @@
+//! `bank match --apply`: posts the confirmed matches.
+
+use std::time::Duration;
+
+use cryptopocket::banking::audit::AuditLog;
+use cryptopocket::banking::matcher::{Decision, Decisions, Outcome};
+use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult};
+use cryptopocket::{Client, PaymentStatus};
+
+use super::super::journal;
+use super::Match;
+use super::gather::Gathered;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::output::{Progress, Row};
+
+/// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
+const GRACE: Duration = Duration::from_secs(600);
+
+/// Refuses to post when a second credit for a payment may be missing.
+pub(super) fn check(gathered: &Gathered) -> Result<()> {
+    if gathered.unproven {
+        return Err(Failure::check(
+            "list_incomplete",
+            "nothing shows that the provider's lists are complete, so nothing was posted",
+            "Give the transactions as a file, or reconcile pairs one by one.",
+        ));
+    }
+    Ok(())
+}
+
+/// Opens the log, and finds out what became of calls that an earlier run does not know the outcome of.
+pub(super) async fn open(matching: &Match, client: Option<&Client>) -> Result<Option<AuditLog>> {
+    let Some(path) = &matching.journal else {
+        return Ok(None);
+    };
+    let mut log = journal::open(path)?;
+    let Some(client) = client.filter(|_| !matching.dry_run && log.state().pending().next().is_some()) else {
+        return Ok(Some(log));
+    };
+    let is_paid = async |payment: &cryptopocket::PaymentId| {
+        let payment = client.onramp().payment(payment).await?;
+        Ok(payment.status.rank() > PaymentStatus::PendingBank.rank())
+    };
+    let resolved = client
+        .banking()
+        .resolve_pending(&mut log, &matching.by, GRACE, is_paid)
+        .await;
+    resolved.map_err(|error| journal::failed(path, &error))?;
+    Ok(Some(log))
+}
+
+/// Posts the confirmed ones of `decisions`.
+pub(super) async fn post(
+    matching: &Match,
+    client: &Client,
+    log: &mut AuditLog,
+    decisions: &Decisions<'_>,
+    progress: &Progress,
+) -> Result<Vec<Applied>> {
+    let mut options = ApplyOptions::new(&matching.by);
+    options.iban.clone_from(&matching.iban);
+    options.dry_run = matching.dry_run;
+    options.every = Duration::from_secs(60) / matching.per_minute.max(1);
+    let confirmed: Vec<Decision> = decisions
+        .iter()
+        .filter(|decision| decision.outcome == Outcome::Confirmed)
+        .collect();
+    let mut done = 0;
+    let banking = client.banking();
+    let posting = banking.apply(&confirmed, log, &options, |_| {
+        done += 1;
+        progress.label(format!("posting, {done} done"));
+    });
+    let applied = progress.during(posting).await;
+    applied.map_err(|error| {
+        Failure::new(
+            Exit::Unknown,
+            "journal",
+            format!("the audit log could not be written: {error}"),
+            "Run it again: what was posted is looked up first.",
+        )
+    })
+}
+
+/// The failure that the rows amount to, worst first.
+pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
+    let count = |wanted: fn(&ApplyResult) -> bool| applied.iter().filter(|row| wanted(&row.result)).count();
+    if count(|result| matches!(result, ApplyResult::Unknown { .. })) > 0 {
+        return Some(Failure::new(
+            Exit::Unknown,
+            "unknown_outcome",
+            "the answer to a call was lost: the pair may be tied",
+            "Run the same command again: it looks the payment up before it posts anything.",
+        ));
+    }
+    if count(|result| matches!(result, ApplyResult::NotSent { .. })) > 0 {
+        return Some(Failure::new(
+            Exit::NotSent,
+            "not_sent",
+            "a call could not be sent; the rest was not tried",
+            "Run the same command again.",
+        ));
+    }
+    let refused = count(|result| matches!(result, ApplyResult::Refused { .. }));
+    (refused > 0).then(|| {
+        Failure::new(
+            Exit::Refused,
+            "refused",
+            format!("the provider refused {refused} of {} matches", applied.len()),
+            "Look at their codes: another process may have tied them, or a payment no longer waits.",
+        )
+    })
+}
+
+impl Row for Applied {
+    const HEADINGS: &'static [&'static str] = &["PAYMENT", "TRANSACTION", "RESULT"];
+
+    fn cells(&self) -> Vec<String> {
+        let result = match &self.result {
+            ApplyResult::Posted => "posted".to_owned(),
+            ApplyResult::Refused { code } => format!("refused: {code}"),
+            ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
+            ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
+            ApplyResult::Skipped => "skipped: decided before".to_owned(),
+            ApplyResult::WouldPost => "would be posted".to_owned(),
+            ApplyResult::NotTried => "not tried".to_owned(),
+            _ => "another result".to_owned(),
+        };
+        vec![
+            self.payment_id.to_string(),
+            self.transaction_id.to_string(),
+            result,
+        ]
+    }
+}
