@@ -85,13 +85,14 @@ impl<K: Hash + Eq, V> Table<K, V> {
         period.from.map_or(0, index).min(end)..end
     }
 
-    /// A page, counted from 1, of the records at `indexes`, the last of them first.
+    /// A page, counted from 1, of the `total` records at `indexes`, the last of them first.
     pub(crate) fn page(
         &self,
         (current, per_page): (usize, usize),
-        indexes: impl DoubleEndedIterator<Item = usize> + ExactSizeIterator,
+        total: usize,
+        indexes: impl DoubleEndedIterator<Item = usize>,
     ) -> Page<'_, V> {
-        let (total, skipped) = (indexes.len(), (current - 1).saturating_mul(per_page));
+        let skipped = (current - 1).saturating_mul(per_page);
         let shown = indexes.rev().skip(skipped.min(total)).take(per_page);
         let items = shown.filter_map(|index| self.at(index)).collect();
         Page {
@@ -104,7 +105,7 @@ impl<K: Hash + Eq, V> Table<K, V> {
 
     /// A page of all records, newest first.
     pub(crate) fn page_of_all(&self, page: (usize, usize)) -> Page<'_, V> {
-        self.page(page, 0..self.len())
+        self.page(page, self.len(), 0..self.len())
     }
 }
 

@@ -77,25 +77,23 @@ impl PaymentList {
         status: Option<&str>,
     ) -> Page<'_, Payment> {
         let span = self.span(period, |payment| payment.created_at);
-        let found = |index: &Index, key| -> Vec<usize> {
-            let indexes = index.get(key).into_iter();
-            indexes
-                .flat_map(|indexes| indexes.range(span.clone()))
-                .copied()
-                .collect()
+        let (index, key) = match (external_id, status) {
+            (None, None) => return self.table.page(page, span.len(), span),
+            (None, Some(status)) => (&self.by_status, status),
+            (Some(external_id), _) => (&self.by_external_id, external_id),
         };
-        let indexes = match (external_id, status) {
-            (None, None) => return self.table.page(page, span),
-            (None, Some(status)) => found(&self.by_status, status),
-            (Some(external_id), status) => {
-                let has_status =
-                    |index: &usize| self.at(*index).is_some_and(|one| Some(&*one.status) == status);
-                let mut indexes = found(&self.by_external_id, external_id);
-                indexes.retain(|index| status.is_none() || has_status(index));
-                indexes
-            }
+        let Some(indexes) = index.get(key) else {
+            return self.table.page(page, 0, 0..0);
         };
-        self.table.page(page, indexes.into_iter())
+        let is_shown = |index: &usize| {
+            external_id.is_none()
+                || status.is_none_or(|status| self.at(*index).is_some_and(|payment| payment.status == status))
+        };
+        let shown = || indexes.range(span.clone()).copied().filter(is_shown);
+        // Counting walks over the whole index, so it is spared where the index has the number.
+        let is_whole = external_id.is_none() && span == (0..self.table.len());
+        let total = if is_whole { indexes.len() } else { shown().count() };
+        self.table.page(page, total, shown())
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
     let (page, period) = call.query(|input| (input.page(), input.period()))?;
     let account = or_refuse(call.integration().account(call.parameter), "account_not_found")?;
     let span = account.feed.span(period, |booked| booked.booked_at);
-    let page = account.feed.page(page, span);
+    let page = account.feed.page(page, span.len(), span);
     Ok(Reply::page(&page, |booked| transaction(account, booked)))
 }
 
