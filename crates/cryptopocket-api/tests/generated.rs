@@ -1,8 +1,9 @@
-//! What the generated client does, beyond what its source says at a glance.
+//! The generated functions and types at work.
 
 use cryptopocket_api::{OPERATIONS, banking, json_schemas, offramp, onramp, operations, users, webhooks};
 use cryptopocket_core::testing::{Answer, ScriptedTransport, TestRuntime};
 use cryptopocket_core::{Credentials, ErrorKind, Session, WireRequest};
+use cryptopocket_types::reading::{FromJson, Misfit, Surprises, read_reply};
 use cryptopocket_types::{EventType, PaymentId, QuotePaymentType, UserId};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -34,6 +35,10 @@ fn only_request(transport: &ScriptedTransport, operation: &str) -> WireRequest {
     request
 }
 
+fn read<T: FromJson>(json: &str) -> Result<T, Misfit> {
+    read_reply(json, &mut Surprises::new())
+}
+
 fn body(request: &WireRequest) -> String {
     String::from_utf8_lossy(&request.body).into_owned()
 }
@@ -43,21 +48,18 @@ const PAYMENT: &str = r#"{"status":"ok","data":{"id":"p1","external_id":null,"us
     "created_at":"2026-06-20T10:15:30.123456Z","holder":"Lucía Ejemplo","rate":0.100000000000000000001}}"#;
 
 #[tokio::test]
-async fn a_call_answers_with_its_data_and_keeps_what_nobody_knows() {
+async fn call_returns_data_and_keeps_unknown_fields() {
     let (transport, session) = scripted("get_payment", PAYMENT);
     let payment = onramp::get_payment(&session, &PaymentId::from("p1"))
         .await
         .unwrap();
     assert_eq!(payment.status.as_str(), "refunded");
-    assert_eq!(
-        payment.coin_amount.decimal().to_string(),
-        "148.320000000000000001"
-    );
+    assert_eq!(payment.coin_amount.to_string(), "148.320000000000000001");
     assert_eq!(
         payment.extra.get("rate").unwrap().get(),
         "0.100000000000000000001"
     );
-    assert_eq!(payment.external_id, None);
+    assert!(payment.external_id.is_absent());
     let request = only_request(&transport, "get_payment");
     assert_eq!(
         (request.method.as_str(), request.url.as_str()),
@@ -67,50 +69,48 @@ async fn a_call_answers_with_its_data_and_keeps_what_nobody_knows() {
 }
 
 #[tokio::test]
-async fn a_reply_is_written_back_as_it_came() {
+async fn reply_is_written_back_with_exact_text() {
     let text = r#"{"coin_amount":148.320000000000000001,"coin_symbol":"USDC","created_at":"2026-06-20T10:15:30.123456Z","fiat_amount":15050,"fiat_symbol":"EUR","id":"p1","status":"coins_sent","user_id":100067,"rate":0.100000000000000000001}"#;
-    let payment: onramp::types::Payment = serde_json::from_str(text).unwrap();
+    let payment = read::<onramp::types::Payment>(text).unwrap();
     assert_eq!(serde_json::to_string(&payment).unwrap(), text);
 }
 
 #[test]
-fn debug_of_a_reply_shows_no_personal_data_and_no_unknown_value() {
+fn debug_hides_personal_data_and_unknown_values() {
     let value: Value = serde_json::from_str(PAYMENT).unwrap();
-    let payment: onramp::types::Payment = serde_json::from_str(&value["data"].to_string()).unwrap();
+    let payment = read::<onramp::types::Payment>(&value["data"].to_string()).unwrap();
     let shown = format!("{payment:?}");
     assert!(shown.contains("rate") && shown.contains("p1"), "{shown}");
     assert!(!shown.contains("Lucía") && !shown.contains("0.1000"), "{shown}");
 }
 
 #[test]
-fn a_reply_that_lacks_or_repeats_a_field_is_refused() {
-    let decode = |text: &str| {
-        serde_json::from_str::<offramp::types::CreatedOfframp>(text)
-            .map(drop)
-            .unwrap_err()
-    };
-    assert!(
-        decode(r#"{"id":"o1"}"#)
-            .to_string()
-            .starts_with("missing field `wallet`")
-    );
-    assert!(
-        decode(r#"{"id":"o1","wallet":"w","wallet":"x"}"#)
-            .to_string()
-            .starts_with("duplicate field `wallet`")
-    );
-    assert!(decode("[]").to_string().contains("an object: CreatedOfframp"));
+fn only_a_missing_key_fails_an_object() {
+    let created = |text: &str| read::<offramp::types::CreatedOfframp>(text);
+    let without_wallet = created(r#"{"id":"o1"}"#).unwrap();
+    assert!(without_wallet.wallet.is_absent());
+    let two_wallets = created(r#"{"id":"o1","wallet":"w","wallet":"x"}"#).unwrap();
+    assert!(two_wallets.wallet.is_unreadable());
+    assert_eq!(two_wallets.extra.len(), 2, "both texts are kept");
+    for (text, path) in [
+        ("{}", "id"),
+        (r#"{"id":""}"#, "id"),
+        (r#"{"id":null}"#, "id"),
+        ("7", ""),
+    ] {
+        assert_eq!(created(text).unwrap_err().path, path, "{text}");
+    }
 }
 
 #[test]
-fn null_is_absence_in_every_optional_field() {
+fn null_is_absent() {
     let text = r#"{"iban":"ES91","bic":null,"alias":null,"balance":null}"#;
-    let account: banking::types::BankAccount = serde_json::from_str(text).unwrap();
-    assert_eq!((account.bic, account.balance), (None, None));
+    let account = read::<banking::types::BankAccount>(text).unwrap();
+    assert!(account.bic.is_absent() && account.balance.is_absent() && account.extra.is_empty());
 }
 
 #[tokio::test]
-async fn a_form_is_sent_as_a_form() {
+async fn form_body_is_form_encoded() {
     let (transport, session) = scripted(
         "subscribe_webhook",
         r#"{"status":"ok","data":"subscription_created"}"#,
@@ -133,7 +133,7 @@ async fn a_form_is_sent_as_a_form() {
 }
 
 #[tokio::test]
-async fn amounts_are_exact_in_a_query_and_absent_parameters_are_left_out() {
+async fn query_amounts_are_exact_and_absent_parameters_omitted() {
     let (transport, session) = scripted("get_onramp_quote", r#"{"status":"ok","data":{"tokens":1.10}}"#);
     let amount: cryptopocket_types::Decimal = "0.100000000000000000001".parse().unwrap();
     let query = onramp::GetOnrampQuoteQuery::default();
@@ -150,7 +150,7 @@ async fn amounts_are_exact_in_a_query_and_absent_parameters_are_left_out() {
 }
 
 #[tokio::test]
-async fn a_page_comes_with_its_pagination_and_a_guarded_path_parameter_is_sent() {
+async fn list_has_its_place_and_guarded_path_parameter() {
     let page = r#"{"status":"success","data":[],"pagination":{"current_page":2,"last_page":3},"meta":1e2}"#;
     let (transport, session) = scripted("list_bank_transactions", page);
     let iban = "ES9121000418450200051332".parse().unwrap();
@@ -161,7 +161,7 @@ async fn a_page_comes_with_its_pagination_and_a_guarded_path_parameter_is_sent()
     let page = banking::list_bank_transactions(&session, &iban, &query)
         .await
         .unwrap();
-    assert_eq!(page.pagination.unwrap().current_page, 2);
+    assert_eq!((page.place.current, page.place.last), (Some(2), Some(3)));
     assert_eq!(page.extra.get("meta").unwrap().get(), "1e2");
     let url = only_request(&transport, "list_bank_transactions").url;
     assert_eq!(
@@ -171,7 +171,7 @@ async fn a_page_comes_with_its_pagination_and_a_guarded_path_parameter_is_sent()
 }
 
 #[tokio::test]
-async fn a_path_parameter_cannot_leave_its_place() {
+async fn path_parameter_cannot_leave_its_segment() {
     let (transport, session) = scripted("get_payment", PAYMENT);
     for bent in ["..", "", "."] {
         let error = onramp::get_payment(&session, &PaymentId::from(bent))
@@ -189,7 +189,7 @@ async fn a_path_parameter_cannot_leave_its_place() {
 }
 
 #[tokio::test]
-async fn a_refusal_travels_as_the_sdk_s_own_error() {
+async fn refusal_is_an_sdk_error() {
     let (_, session) = scripted("check_kyc", r#"{"status":"error","error":"user_not_found"}"#);
     let error = users::check_kyc(&session, &UserId::from(7)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
@@ -200,7 +200,7 @@ async fn a_refusal_travels_as_the_sdk_s_own_error() {
 }
 
 #[tokio::test]
-async fn the_core_logs_in_by_the_call_that_the_table_describes() {
+async fn login_uses_the_operation_of_the_table() {
     let transport = Arc::new(ScriptedTransport::new());
     session(&transport).login().await.unwrap();
     let request = only_request(&transport, "authenticate");
@@ -217,7 +217,7 @@ async fn the_core_logs_in_by_the_call_that_the_table_describes() {
 }
 
 #[test]
-fn the_table_has_every_call_once_and_only_the_login_goes_without_token() {
+fn every_call_but_login_needs_a_token() {
     let ids: BTreeMap<&str, bool> = OPERATIONS
         .iter()
         .map(|operation| (operation.id, operation.auth))
@@ -234,7 +234,7 @@ fn the_table_has_every_call_once_and_only_the_login_goes_without_token() {
 }
 
 #[test]
-fn the_json_schemas_are_as_reviewed() {
+fn json_schemas_are_as_reviewed() {
     let mut by_tag: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
     for (tag, name, schema) in json_schemas() {
         by_tag.entry(tag).or_default().insert(name, schema.to_value());

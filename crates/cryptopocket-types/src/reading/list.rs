@@ -160,7 +160,7 @@ fn only_list<'a>(fields: &[(std::borrow::Cow<'a, str>, &'a RawValue)]) -> Option
 }
 
 fn is_envelope(name: &str) -> bool {
-    matches!(name, "status" | "message" | "pagination" | "meta" | "links")
+    matches!(name, "status" | "message")
 }
 
 impl Place {

@@ -9,7 +9,7 @@ use cryptopocket::onramp::{Payment, PaymentFilter};
 use cryptopocket::{PagesEnd, Timestamp};
 use serde::Serialize;
 
-use super::Match;
+use super::arguments::Match;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;

@@ -8,7 +8,7 @@ use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult};
 use cryptopocket::{Client, PaymentStatus};
 
 use super::super::journal;
-use super::Match;
+use super::arguments::Match;
 use super::gather::Gathered;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
