@@ -8,15 +8,15 @@ mod report;
 use std::path::PathBuf;
 
 use clap::Args;
+use cryptopocket::Money;
 use cryptopocket::banking::balance_difference;
 use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
-use cryptopocket::{Money, Personal};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::output::{self, DIM, Row, clean};
-use gather::Gathered;
+use gather::{Gathered, Sources};
 use report::Report;
 
 /// Find which credit pays which payment
@@ -29,19 +29,8 @@ use report::Report;
 /// Nothing is posted without --apply, and --apply posts confirmed matches only.
 #[derive(Debug, Args)]
 pub(crate) struct Match {
-    /// The account whose transactions are read from the provider
-    #[arg(
-        long,
-        required_unless_present = "transactions",
-        conflicts_with = "transactions"
-    )]
-    iban: Option<Personal>,
-    /// Files of transactions
-    #[arg(long, value_name = "FILE")]
-    transactions: Vec<PathBuf>,
-    /// Files of payments [default with --iban: the payments at the provider, whose concepts it does not tell]
-    #[arg(long, value_name = "FILE", required_unless_present = "iban")]
-    payments: Vec<PathBuf>,
+    #[command(flatten)]
+    sources: Sources,
     /// Rules of matching, as JSON; what is left out keeps its safe default
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
@@ -80,7 +69,7 @@ impl Match {
         let client = if self.apply { Some(context.client()?) } else { None };
         let mut log = posting::open(&self, client.as_ref()).await?;
         let progress = context.progress("reading");
-        let gathered = Gathered::read(context, &self, &progress).await?;
+        let gathered = Gathered::read(context, &self.sources, &progress).await?;
         for warning in gathered.warnings() {
             output::warn(&warning);
         }

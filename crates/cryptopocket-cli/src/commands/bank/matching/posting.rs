@@ -59,7 +59,7 @@ pub(super) async fn post(
     progress: &Progress,
 ) -> Result<Vec<Applied>> {
     let mut options = ApplyOptions::new(&matching.by);
-    options.iban.clone_from(&matching.iban);
+    options.iban.clone_from(&matching.sources.iban);
     options.dry_run = matching.dry_run;
     options.every = Duration::from_secs(60) / matching.per_minute.max(1);
     let confirmed: Vec<Decision> = decisions
