@@ -92,7 +92,7 @@ impl Client {
     /// # let session = ScriptedSession::new().always("list_available_assets", reply).session;
     /// let client = Client::from(session);
     /// for offer in client.list_assets().await? {
-    ///     println!("{}", offer.asset());
+    ///     println!("{} on {}", offer.symbol, offer.chain);
     /// }
     /// # Ok(())
     /// # }
