@@ -55,8 +55,11 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
 fn wrapped(json: &str) -> Option<(String, &str)> {
     if json.starts_with('[') {
         let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-        let [only] = items.as_slice() else { return None };
-        return Some(("[0]".to_owned(), only.get()));
+        // Of a bare text in a list nobody knows whether it is the answer.
+        return match items.as_slice() {
+            [only] if JsonKind::of(only.get()) == JsonKind::Object => Some(("[0]".to_owned(), only.get())),
+            _ => None,
+        };
     }
     let fields = serde_json::from_str::<Fields<'_>>(json).ok()?.0;
     let mut objects = fields

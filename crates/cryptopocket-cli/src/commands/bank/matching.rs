@@ -1,11 +1,13 @@
 //! `bank match`: which credit pays which payment.
 
-mod arguments;
 mod gather;
 mod page;
 mod posting;
 mod report;
 
+use std::path::PathBuf;
+
+use clap::Args;
 use cryptopocket::Money;
 use cryptopocket::banking::balance_difference;
 use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
@@ -14,9 +16,52 @@ use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::output::{self, DIM, Row, clean};
-pub(crate) use arguments::Match;
-use gather::Gathered;
+use gather::{Gathered, Sources};
 use report::Report;
+
+/// Find which credit pays which payment
+///
+/// Reads payments and transactions, and decides for each payment: confirmed, suggested, ambiguous, partial, over, split or
+/// none, with the reasons. Files are JSON arrays, JSON lines or CSV with the fields that `payments list --json` and `bank
+/// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
+/// and `payer_iban`. Transactions
+/// may also be camt.053 or MT940. Rows that cannot be read are listed with line and reason, and the rest is matched.
+/// Nothing is posted without --apply, and --apply posts confirmed matches only.
+#[derive(Debug, Args)]
+pub(crate) struct Match {
+    #[command(flatten)]
+    sources: Sources,
+    /// Rules of matching, as JSON; what is left out keeps its safe default
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Print the reasons of every decision
+    #[arg(long)]
+    explain: bool,
+    /// Write a page for a clerk, with names and texts, to sort and filter
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// The balance before the transactions, as `1000.00 EUR`: with --closing, they must add up, or the exit code is 8
+    #[arg(long, value_name = "MONEY", requires = "closing")]
+    opening: Option<Money>,
+    /// The balance after the transactions
+    #[arg(long, value_name = "MONEY", requires = "opening")]
+    closing: Option<Money>,
+    /// The audit log: what it says was decided stands, and what is posted is written to it
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Post the confirmed matches, each written to the journal before its call; run it again to go on after a crash
+    #[arg(long, requires = "journal")]
+    apply: bool,
+    /// With --apply: print what would be posted
+    #[arg(long, requires = "apply")]
+    dry_run: bool,
+    /// At most so many calls a minute
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    per_minute: u32,
+    /// Who posts, for the journal
+    #[arg(long, value_name = "NAME", default_value = "bank match")]
+    by: String,
+}
 
 impl Match {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
@@ -24,7 +69,7 @@ impl Match {
         let client = if self.apply { Some(context.client()?) } else { None };
         let mut log = posting::open(&self, client.as_ref()).await?;
         let progress = context.progress("reading");
-        let gathered = Gathered::read(context, &self, &progress).await?;
+        let gathered = Gathered::read(context, &self.sources, &progress).await?;
         for warning in gathered.warnings() {
             output::warn(&warning);
         }

@@ -1,15 +1,15 @@
 //! What is matched, from files or from the provider.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use cryptopocket::banking::input::{Malformed, Records, read_payments, read_transactions};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
-use cryptopocket::{PagesEnd, Timestamp};
+use cryptopocket::{PagesEnd, Personal, Timestamp};
 use serde::Serialize;
 
-use super::arguments::Match;
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;
@@ -19,6 +19,24 @@ const CURE: &str = "Give a file that can be read.";
 
 /// Items a call.
 const PAGE: u32 = 100;
+
+/// Where payments and transactions come from.
+#[derive(Debug, Args)]
+pub(super) struct Sources {
+    /// The account whose transactions are read from the provider
+    #[arg(
+        long,
+        required_unless_present = "transactions",
+        conflicts_with = "transactions"
+    )]
+    pub(super) iban: Option<Personal>,
+    /// Files of transactions
+    #[arg(long, value_name = "FILE")]
+    transactions: Vec<PathBuf>,
+    /// Files of payments [default with --iban: the payments at the provider, whose concepts it does not tell]
+    #[arg(long, value_name = "FILE", required_unless_present = "iban")]
+    payments: Vec<PathBuf>,
+}
 
 /// Payments and transactions, and the rows that could not be read.
 #[derive(Default)]
@@ -39,7 +57,7 @@ pub(super) struct BadRow {
 }
 
 impl Gathered {
-    pub(super) async fn read(context: &mut Context, from: &Match, progress: &Progress) -> Result<Self> {
+    pub(super) async fn read(context: &mut Context, from: &Sources, progress: &Progress) -> Result<Self> {
         let mut gathered = Self::default();
         for path in &from.payments {
             let read = read_payments(&file::input(path, CURE)?);

@@ -8,7 +8,7 @@ use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult};
 use cryptopocket::{Client, PaymentStatus};
 
 use super::super::journal;
-use super::arguments::Match;
+use super::Match;
 use super::gather::Gathered;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -59,7 +59,7 @@ pub(super) async fn post(
     progress: &Progress,
 ) -> Result<Vec<Applied>> {
     let mut options = ApplyOptions::new(&matching.by);
-    options.iban.clone_from(&matching.iban);
+    options.iban.clone_from(&matching.sources.iban);
     options.dry_run = matching.dry_run;
     options.every = Duration::from_secs(60) / matching.per_minute.max(1);
     let confirmed: Vec<Decision> = decisions
