@@ -17,4 +17,5 @@ mod reconcile;
 mod recovery;
 mod sandbox;
 mod secrets;
+mod unreadable;
 mod verify;
