@@ -115,7 +115,7 @@ commands! { |engine|
         status: String = required_text("status", 64),
     } => engine.of_customer(user)?.set_kyc(user, &status)?;
 
-    /// Bans a customer, or lifts the ban.
+    /// Bans a customer, or lifts the ban: new payments, guided payments and off-ramps answer `user_banned`.
     Ban "customers/{user}/ban" (user: u64 = number("a customer")) {
         /// Whether the customer is banned.
         banned: bool = flag("banned"),

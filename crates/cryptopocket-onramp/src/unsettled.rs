@@ -105,7 +105,7 @@ impl OnRamp {
     /// # Errors
     ///
     /// `InvalidInput` when `error` carries no reference, and the errors of [`OnRamp::recover_payment`]. `UnexpectedReply`
-    /// when the provider reported that it created the payment ([`Effect::Done`](cryptopocket_core::Effect::Done)) and no
+    /// when the provider reported that it created the payment ([`Effect::Done`]) and no
     /// list shows it: then it is no proof that the payment is not found.
     ///
     /// # Examples
