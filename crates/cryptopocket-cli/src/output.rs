@@ -32,15 +32,15 @@ impl<T: ToString> Shown for Option<T> {
 }
 
 /// An unreadable field is shown as such: it must not pass for one that is absent.
-impl<T: Display> Shown for Field<T> {
+impl<T: Display> Shown for &Field<T> {
     fn shown(self) -> Option<String> {
         (!self.is_absent()).then(|| self.to_string())
     }
 }
 
-impl<T: Display> Shown for &Field<T> {
+impl<T: Display> Shown for Field<T> {
     fn shown(self) -> Option<String> {
-        (!self.is_absent()).then(|| self.to_string())
+        (&self).shown()
     }
 }
 

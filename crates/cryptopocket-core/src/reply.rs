@@ -2,16 +2,15 @@
 
 mod definite;
 mod envelope;
-mod fields;
 mod foreign;
 mod free_form;
 mod refusal;
 mod word;
 
 use bytes::Bytes;
+use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::definite::is_snake;
-pub(crate) use self::fields::Fields;
 pub(crate) use self::free_form::is_raw_answer;
 use self::refusal::Refusal;
 use self::word::Word;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
-use cryptopocket_types::reading::{FromJson, Misfit, Surprises, read_reply};
+use cryptopocket_types::reading::{Fields, FromJson, Misfit, Surprises, read_reply};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -12,7 +12,6 @@ use serde::Serialize;
 use crate::attempt::Call;
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::reply::Fields;
 use crate::session::Session;
 use crate::transport::wiped;
 

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
+use cryptopocket_types::reading::Fields;
 use cryptopocket_types::sensitive::Secret;
 use http::HeaderValue;
 use serde_json::value::RawValue;
 
-use crate::reply::Fields;
 use crate::transport::wiped;
 
 /// A token is renewed this long before it expires, or after nine tenths of its life, whichever is later.

@@ -7,6 +7,7 @@
 //! Each type states in [`FromJson`] which JSON forms it accepts. A form with two readings, such as `1,50`, is unreadable.
 
 mod field;
+mod fields;
 mod forms;
 mod list;
 mod object;
@@ -14,7 +15,8 @@ mod surprise;
 mod text;
 
 pub use field::Field;
+pub use fields::{Fields, text_of};
 pub use list::{List, Place, Row, Unreadable};
 pub use object::{FromJson, ObjectReader, read_reply};
 pub use surprise::{JsonKind, Misfit, Surprise, Surprises};
-pub(crate) use text::{Scalar, scalar};
+pub(crate) use text::{Scalar, scalar, with_text};

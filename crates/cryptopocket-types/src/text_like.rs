@@ -26,13 +26,7 @@ macro_rules! text_like {
             const EXPECTED: &'static str = "text";
 
             fn from_json(json: &str, _: &mut $crate::reading::Surprises) -> ::core::option::Option<Self> {
-                match $crate::reading::scalar(json)? {
-                    $crate::reading::Scalar::Text(text) => ::core::option::Option::Some(Self::from(&*text)),
-                    $crate::reading::Scalar::Number(digits) => {
-                        ::core::option::Option::Some(Self::from(digits))
-                    }
-                    $crate::reading::Scalar::Boolean(_) => ::core::option::Option::None,
-                }
+                $crate::reading::with_text(json, |text| ::core::option::Option::Some(Self::from(text)))
             }
         }
     };

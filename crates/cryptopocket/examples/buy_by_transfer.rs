@@ -43,13 +43,14 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     // Against the provider the customer's bank sends the money.
     sandbox.credit_bank(BankCredit::new("240.00".parse()?).concept(format!("REF {}", transfer.concept)))?;
 
-    let accounts = client.banking().list_accounts().await?;
-    let account = accounts.iter().next().ok_or("no bank account")?;
-    let transactions = client
-        .banking()
-        .list_transactions(account.iban.clone(), TransactionFilter::new())
-        .collect_all(1_000)
-        .await?;
+    // All accounts together: two credits in two accounts must be seen as two.
+    let mut transactions = Vec::new();
+    for account in client.banking().list_accounts().await? {
+        let list = client
+            .banking()
+            .list_transactions(account.iban, TransactionFilter::new());
+        transactions.extend(list.collect_all(1_000).await?);
+    }
     let expected = ExpectedTransfer::new(transfer.concept.clone(), spend);
     let outcome = match_transfer(&expected, &transactions);
     let credit = outcome
@@ -57,10 +58,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("exactly one credit carries the reference and the amount")?;
     client
         .banking()
-        .reconcile(NewReconciliation::new(
-            created.payment_id.clone(),
-            credit.id.clone(),
-        ))
+        .reconcile(NewReconciliation::of(&created.payment_id, credit))
         .await?;
 
     let paid = client

@@ -1,6 +1,6 @@
 use bytes::Bytes;
+use cryptopocket_types::reading::Fields;
 
-use super::fields::Fields;
 use super::without_mark;
 use crate::operation::Envelope;
 use crate::transport::wiped;

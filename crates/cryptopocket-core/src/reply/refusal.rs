@@ -1,9 +1,9 @@
 use cryptopocket_types::ErrorCode;
+use cryptopocket_types::reading::{Fields, text_of};
 use cryptopocket_types::sensitive::Secret;
 use serde_json::value::RawValue;
 
 use super::definite::Evidence;
-use super::fields::{Fields, string};
 use super::passing;
 use super::word::Word;
 use crate::error::{Error, ErrorKind, FieldError, Repeat, advice, shown};
@@ -239,7 +239,7 @@ fn field_errors(fields: &Fields<'_>) -> Vec<FieldError> {
 }
 
 fn messages(raw: &RawValue) -> Vec<String> {
-    serde_json::from_str::<Vec<String>>(raw.get()).unwrap_or_else(|_| string(raw).into_iter().collect())
+    serde_json::from_str::<Vec<String>>(raw.get()).unwrap_or_else(|_| text_of(raw).into_iter().collect())
 }
 
 fn verification_url(fields: &Fields<'_>) -> Option<Secret> {

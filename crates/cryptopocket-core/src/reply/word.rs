@@ -1,4 +1,5 @@
-use super::fields::{Fields, string};
+use cryptopocket_types::reading::{Fields, text_of};
+
 use crate::operation::{Envelope, Idempotency, Operation};
 
 /// `sucess` is how the provider spells it for payments by transfer.
@@ -23,7 +24,7 @@ impl Word {
         let Some(raw) = fields.get("status") else {
             return Self::Absent;
         };
-        let Some(word) = string(raw) else {
+        let Some(word) = text_of(raw) else {
             return if raw.get() == "\"\"" {
                 Self::Absent
             } else {

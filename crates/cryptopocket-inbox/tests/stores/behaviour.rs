@@ -11,35 +11,8 @@ use cryptopocket_webhooks::Sighting;
 
 use crate::stage::{Effects, OVER_A_LEASE, body, in_virtual_time, key, note, note_then, receive};
 
-/// Runs each behaviour on each store.
-macro_rules! behaviours {
-    ($($name:ident)+) => {
-        mod memory {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(cryptopocket_inbox::testing::MemoryStore::new()).await;
-            })+
-        }
-
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(crate::stage::sqlite(&folder).await).await;
-            })+
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let Some(cluster) = crate::cluster::shared() else { return };
-                super::$name(cluster.store().await).await;
-            })+
-        }
-    };
-}
-
-behaviours! {
+on_each_store! {
+    cryptopocket_inbox::testing::MemoryStore::new();
     repeated_delivery_has_one_effect
     changed_content_goes_to_quarantine_and_alarms
     released_content_is_handled_once

@@ -34,35 +34,8 @@ impl Call for Forgetful {
     }
 }
 
-/// Runs each behaviour on each store.
-macro_rules! behaviours {
-    ($($name:ident)+) => {
-        mod memory {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(cryptopocket_inbox::testing::MemoryJournal::default()).await;
-            })+
-        }
-
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(crate::stage::sqlite(&folder).await).await;
-            })+
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let Some(cluster) = crate::cluster::shared() else { return };
-                super::$name(cluster.store().await).await;
-            })+
-        }
-    };
-}
-
-behaviours! {
+on_each_store! {
+    cryptopocket_inbox::testing::MemoryJournal::default();
     call_goes_through_its_phases
     dead_worker_holds_its_call_for_a_while
     late_worker_records_nothing

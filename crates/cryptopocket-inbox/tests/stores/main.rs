@@ -1,6 +1,9 @@
 //! The behaviour that every store has, on each of them.
 #![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
 
+#[macro_use]
+mod each_store;
+
 mod axum;
 mod behaviour;
 mod cluster;

@@ -5,12 +5,13 @@
 //! exact there and are accepted; a fraction has passed through `f64` and is refused.
 
 use core::fmt;
-use std::borrow::Cow;
 
 use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
+
+use crate::reading;
 
 /// The content of a string, or the digits of a number as they were written; zeroed when dropped, as it may be a secret.
 pub(crate) enum Scalar {
@@ -32,17 +33,13 @@ pub(crate) fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scala
 
 fn from_text<E: Error>(raw: Box<RawValue>) -> Result<Scalar, E> {
     let text = Zeroizing::new(String::from(Box::<str>::from(raw)));
-    match text.as_bytes() {
-        [b'"', ..] => {
-            let inner: Cow<'_, str> = match text.get(1..text.len() - 1) {
-                Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
-                _ => Cow::Owned(serde_json::from_str(&text).map_err(|_| E::custom("malformed string"))?),
-            };
-            Ok(Scalar::Text(Zeroizing::new(inner.into_owned())))
-        }
-        [b'-' | b'0'..=b'9', ..] => Ok(Scalar::Number(text)),
-        _ => Err(E::custom("expected a string or a number")),
-    }
+    let inside = match reading::scalar(&text) {
+        Some(reading::Scalar::Text(inside)) => Zeroizing::new(inside.to_owned()),
+        Some(reading::Scalar::Number(_)) => return Ok(Scalar::Number(text)),
+        None if text.starts_with('"') => return Err(E::custom("malformed string")),
+        _ => return Err(E::custom("expected a string or a number")),
+    };
+    Ok(Scalar::Text(inside))
 }
 
 fn from_buffered<E: Error>(value: Value) -> Result<Scalar, E> {

@@ -4,9 +4,8 @@ use core::fmt;
 
 use serde_json::value::RawValue;
 
-use super::object::Fields;
 use super::surprise::{JsonKind, Misfit, Surprise, Surprises};
-use super::{Field, FromJson, ObjectReader};
+use super::{Fields, FromJson};
 use crate::{Extra, RawJson};
 
 /// A row of a list that could not be read, with its exact text.
@@ -93,16 +92,8 @@ fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> 
         return Ok(value);
     }
     surprises.reset(mark);
-    let misfit = surprises.take_misfit().unwrap_or(Misfit {
-        path: String::new(),
-        expected: T::EXPECTED,
-        found: Some(JsonKind::of(raw.get())),
-    });
-    let surprise = Surprise {
-        path: misfit.path,
-        expected: misfit.expected,
-        found: misfit.found.unwrap_or(JsonKind::Null),
-    };
+    let misfit = surprises.take_misfit();
+    let surprise = Surprise::from(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, raw.get())));
     surprises.add(surprise.clone());
     surprises.enter(mark, &place);
     Err(Unreadable {
@@ -119,27 +110,26 @@ fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -
         JsonKind::List => serde_json::from_str(json).ok(),
         JsonKind::Null => Some(Vec::new()),
         JsonKind::Object => {
-            let fields = serde_json::from_str::<Fields<'a>>(json).ok()?.0;
-            place.read(json);
-            if fields.is_empty() {
-                return Some(Vec::new());
-            }
-            // PHP writes a list with gaps as an object with the indexes as names.
+            let fields = serde_json::from_str::<Fields<'a>>(json).ok()?;
+            place.read(&fields);
+            // PHP writes a list with gaps as an object with the indexes as names, and an empty one may be an object too.
             if fields
                 .iter()
                 .all(|(name, _)| name.bytes().all(|byte| byte.is_ascii_digit()))
             {
-                return Some(fields.into_iter().map(|(_, raw)| raw).collect());
+                return Some(fields.iter().map(|(_, raw)| raw).collect());
             }
-            let (at, rows) = match fields.iter().position(|(name, _)| name == "data") {
-                Some(at) if depth < DEEPEST => (at, find(fields.get(at)?.1.get(), place, extra, depth + 1)?),
-                Some(_) => return None,
+            let (at, raw) = match fields.iter().find(|(name, _)| *name == "data") {
+                Some(_) if depth == DEEPEST => return None,
+                Some(data) => data,
                 None => only_list(&fields)?,
             };
-            for (index, (name, raw)) in fields.iter().enumerate() {
-                if index != at && !is_envelope(name) {
-                    extra.insert(&**name, RawJson::from(*raw));
-                }
+            let rows = find(raw.get(), place, extra, depth + 1)?;
+            for (name, raw) in fields
+                .iter()
+                .filter(|(name, _)| *name != at && !is_envelope(name))
+            {
+                extra.insert(name, RawJson::from(raw));
             }
             Some(rows)
         }
@@ -148,15 +138,12 @@ fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -
 }
 
 /// The only list among the fields: the provider may name it for what it holds, as `payments`.
-fn only_list<'a>(fields: &[(std::borrow::Cow<'a, str>, &'a RawValue)]) -> Option<(usize, Vec<&'a RawValue>)> {
-    let mut lists = fields.iter().enumerate().filter(|(_, (name, raw))| {
+fn only_list<'f, 'a>(fields: &'f Fields<'a>) -> Option<(&'f str, &'a RawValue)> {
+    let mut lists = fields.iter().filter(|(name, raw)| {
         JsonKind::of(raw.get()) == JsonKind::List
-            && !matches!(&**name, "errors" | "error" | "links" | "message")
+            && !matches!(*name, "errors" | "error" | "links" | "message")
     });
-    match (lists.next(), lists.next()) {
-        (Some((at, (_, raw))), None) => Some((at, serde_json::from_str(raw.get()).ok()?)),
-        _ => None,
-    }
+    lists.next().filter(|_| lists.next().is_none())
 }
 
 fn is_envelope(name: &str) -> bool {
@@ -165,46 +152,31 @@ fn is_envelope(name: &str) -> bool {
 
 impl Place {
     /// Reads the numbers that stand beside the rows, or in one of the objects that frameworks put them into.
-    fn read(&mut self, json: &str) {
-        let mut ignored = Surprises::new();
-        let Some(mut object) = ObjectReader::open(json, &mut ignored) else {
-            return;
+    fn read(&mut self, fields: &Fields<'_>) {
+        // A number that stands twice has two readings, and so none.
+        let once = |name: &str| {
+            let mut named = fields.iter().filter(|(known, _)| *known == name);
+            named
+                .next()
+                .filter(|_| named.next().is_none())
+                .map(|(_, raw)| raw.get())
         };
-        let inner: [Field<RawJson>; 2] = [object.field("pagination"), object.field("meta")];
-        let mut number = |names: [&'static str; 2]| -> Option<u64> {
-            let [first, second]: [Field<u64>; 2] = names.map(|name| object.field(name));
-            first.into_value().or(second.into_value())
-        };
+        let number = |name| u64::from_json(once(name)?, &mut Surprises::new());
         // Pages count from 1, so 0 tells nothing.
-        let page = |number: Option<u64>| {
-            number
-                .and_then(|number| u32::try_from(number).ok())
-                .filter(|number| *number > 0)
-        };
-        let current = page(number(["current_page", "page"]));
-        let last = page(number(["last_page", "total_pages"]));
-        let total = number(["total", "total_items"]);
-        self.current = current.or(self.current);
-        self.last = last.or(self.last);
-        self.total = total.or(self.total);
+        let page = |name| u32::try_from(number(name)?).ok().filter(|page| *page > 0);
+        self.current = page("current_page").or_else(|| page("page")).or(self.current);
+        self.last = page("last_page").or_else(|| page("total_pages")).or(self.last);
+        self.total = number("total").or_else(|| number("total_items")).or(self.total);
         // A paginator that counts neither pages nor rows names the next page, or says that there is none.
-        let next: Field<RawJson> = object.field("next_page_url");
-        if self.last.is_none() && next.is_absent() && has_null(json, "next_page_url") {
+        if self.last.is_none() && once("next_page_url") == Some("null") {
             self.last = self.current;
         }
-        for inner in inner.iter().filter_map(Field::value) {
-            self.read(inner.get());
+        for inner in ["pagination", "meta"].into_iter().filter_map(once) {
+            if let Ok(inner) = serde_json::from_str(inner) {
+                self.read(&inner);
+            }
         }
     }
-}
-
-fn has_null(json: &str, name: &str) -> bool {
-    serde_json::from_str::<Fields<'_>>(json).is_ok_and(|fields| {
-        fields
-            .0
-            .iter()
-            .any(|(known, raw)| known == name && raw.get() == "null")
-    })
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! Reading objects.
 
 use core::fmt;
-use std::borrow::Cow;
 
-use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::surprise::{JsonKind, Misfit, Surprise, Surprises};
-use super::{Field, Scalar, scalar};
+use super::surprise::{JsonKind, Misfit, Surprises, join};
+use super::{Field, Fields, Scalar, scalar};
 use crate::{Extra, RawJson};
 
 /// A type that can be read from JSON text in each form that has one reading.
@@ -44,11 +42,7 @@ pub fn read_reply<T: FromJson>(json: &str, surprises: &mut Surprises) -> Result<
         surprises.reset(mark);
     }
     surprises.take_misfit();
-    Err(misfit.unwrap_or(Misfit {
-        path: String::new(),
-        expected: T::EXPECTED,
-        found: Some(JsonKind::of(json)),
-    }))
+    Err(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, json)))
 }
 
 /// What may be the answer inside of another value: the only item of a list, or the only object among the fields.
@@ -61,7 +55,7 @@ fn wrapped(json: &str) -> Option<(String, &str)> {
             _ => None,
         };
     }
-    let fields = serde_json::from_str::<Fields<'_>>(json).ok()?.0;
+    let fields = serde_json::from_str::<Fields<'_>>(json).ok()?;
     let mut objects = fields
         .iter()
         .filter(|(_, raw)| JsonKind::of(raw.get()) == JsonKind::Object);
@@ -76,7 +70,7 @@ fn wrapped(json: &str) -> Option<(String, &str)> {
 ///
 /// Fields that are left at the end, and fields that could not be read, go to [`extra`](Self::extra) with their exact text.
 pub struct ObjectReader<'a, 's> {
-    fields: Vec<(Cow<'a, str>, &'a RawValue)>,
+    fields: Fields<'a>,
     kept: Extra,
     surprises: &'s mut Surprises,
     mark: usize,
@@ -86,14 +80,10 @@ impl<'a, 's> ObjectReader<'a, 's> {
     /// Opens an object. `[]` is an empty object, as PHP writes it. `None` for any other value.
     pub fn open(json: &'a str, surprises: &'s mut Surprises) -> Option<Self> {
         let fields = match serde_json::from_str::<Fields<'a>>(json) {
-            Ok(fields) => fields.0,
-            Err(_) if is_empty_list(json) => Vec::new(),
+            Ok(fields) => fields,
+            Err(_) if is_empty_list(json) => Fields::default(),
             Err(_) => {
-                surprises.refuse(Misfit {
-                    path: String::new(),
-                    expected: "an object",
-                    found: Some(JsonKind::of(json)),
-                });
+                surprises.refuse(Misfit::of("an object", json));
                 return None;
             }
         };
@@ -135,11 +125,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
             Ok(value) => Field::Value(value),
             Err(None) => Field::Absent,
             Err(Some(misfit)) => {
-                self.surprises.add(Surprise {
-                    path: misfit.path,
-                    expected: misfit.expected,
-                    found: misfit.found.unwrap_or(JsonKind::Object),
-                });
+                self.surprises.add(misfit.into());
                 Field::Unreadable
             }
         }
@@ -158,25 +144,15 @@ impl<'a, 's> ObjectReader<'a, 's> {
         } else {
             T::from_json(json, self.surprises)
         };
-        if read.is_none() {
-            self.surprises.reset(mark);
-            self.kept.insert(name, RawJson::from(raw));
-        }
-        let inner = self.surprises.take_misfit().filter(|_| read.is_none());
+        let misfit = self.surprises.take_misfit();
         if let Some(value) = read {
             self.surprises.enter(mark, name);
             return Ok(value);
         }
-        let mut misfit = inner.unwrap_or(Misfit {
-            path: String::new(),
-            expected: T::EXPECTED,
-            found: Some(JsonKind::of(json)),
-        });
-        misfit.path = match misfit.path.as_str() {
-            "" => name.to_owned(),
-            path if path.starts_with('[') => format!("{name}{path}"),
-            path => format!("{name}.{path}"),
-        };
+        self.surprises.reset(mark);
+        self.kept.insert(name, RawJson::from(raw));
+        let mut misfit = misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, json));
+        misfit.path = join(name, &misfit.path);
         Err(Some(misfit))
     }
 
@@ -184,8 +160,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
     fn remove(&mut self, name: &'static str) -> Result<Option<&'a RawValue>, Option<Misfit>> {
         let mut found: Option<&RawValue> = None;
         let mut twins = 0;
-        while let Some(index) = self.fields.iter().position(|(known, _)| known == name) {
-            let (_, raw) = self.fields.swap_remove(index);
+        while let Some(raw) = self.fields.take(name) {
             match found {
                 None => found = Some(raw),
                 Some(first) if first.get() == raw.get() => {}
@@ -211,7 +186,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
     /// The fields that were not asked for, and the texts of those that could not be read; with the surprises of the object.
     pub fn extra(self) -> Extra {
         let mut extra = self.kept;
-        for (name, raw) in self.fields {
+        for (name, raw) in self.fields.iter() {
             extra.insert(name, RawJson::from(raw));
         }
         let surprises = self.surprises.since(self.mark);
@@ -225,7 +200,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
 impl fmt::Debug for ObjectReader<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ObjectReader")
-            .field("fields", &self.fields.len())
+            .field("fields", &self.fields.iter().len())
             .finish_non_exhaustive()
     }
 }
@@ -234,58 +209,4 @@ fn is_empty_list(json: &str) -> bool {
     json.strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
         .is_some_and(|inside| inside.trim().is_empty())
-}
-
-/// The fields of an object in their order, each with its exact text.
-pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::with_capacity(16);
-                while let Some((Name(name), raw)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-                    fields.push((name, raw));
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(Object)
-    }
-}
-
-/// A field's name, copied only if it has escapes.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl<'de> Visitor<'de> for Text {
-            type Value = Name<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(name)))
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(Text)
-    }
 }

@@ -100,6 +100,27 @@ pub struct Misfit {
     pub found: Option<JsonKind>,
 }
 
+impl Misfit {
+    /// The value itself is not what was expected.
+    pub(super) fn of(expected: &'static str, json: &str) -> Self {
+        Self {
+            path: String::new(),
+            expected,
+            found: Some(JsonKind::of(json)),
+        }
+    }
+}
+
+impl From<Misfit> for Surprise {
+    fn from(misfit: Misfit) -> Self {
+        Self {
+            path: misfit.path,
+            expected: misfit.expected,
+            found: misfit.found.unwrap_or(JsonKind::Null),
+        }
+    }
+}
+
 /// What a reader found different in one reply.
 ///
 /// It holds the first [`Surprises::MOST`] and counts the rest, so that a list of odd rows stays bounded.
@@ -123,24 +144,9 @@ impl Surprises {
         }
     }
 
-    /// The surprises in the order of the reply.
-    pub fn as_slice(&self) -> &[Surprise] {
-        &self.found
-    }
-
     /// Whether everything was as expected.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
-    }
-
-    /// How many were found, those that are not kept included.
-    pub fn count(&self) -> usize {
-        self.found.len() + self.more
-    }
-
-    /// Why the last object could not be read.
-    pub fn misfit(&self) -> Option<&Misfit> {
-        self.misfit.as_ref()
     }
 
     pub(super) fn add(&mut self, surprise: Surprise) {
@@ -169,9 +175,6 @@ impl Surprises {
         for surprise in self.found.iter_mut().skip(mark) {
             surprise.path = join(place, &surprise.path);
         }
-        if let Some(misfit) = &mut self.misfit {
-            misfit.path = join(place, &misfit.path);
-        }
     }
 
     pub(super) fn refuse(&mut self, misfit: Misfit) {
@@ -183,7 +186,8 @@ impl Surprises {
     }
 }
 
-fn join(place: &str, path: &str) -> String {
+/// The path of `path` within `place`.
+pub(super) fn join(place: &str, path: &str) -> String {
     match path.chars().next() {
         None => place.to_owned(),
         Some('[') => format!("{place}{path}"),

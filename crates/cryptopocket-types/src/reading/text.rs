@@ -46,3 +46,12 @@ pub(crate) fn scalar(json: &str) -> Option<Scalar<'_>> {
         _ => None,
     }
 }
+
+/// Reads a text, or a number by its digits. No boolean is either.
+pub(crate) fn with_text<T>(json: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    match scalar(json)? {
+        Scalar::Text(text) => read(&text),
+        Scalar::Number(digits) => read(digits),
+        Scalar::Boolean(_) => None,
+    }
+}

@@ -34,6 +34,8 @@ pub(super) fn open(types: &mut ItemMod, context: Context<'_>) -> Result<(), Stri
     }
     let closed = |item: &Item| match item {
         Item::Impl(block) => type_name(&block.self_ty).is_some_and(|name| opened.contains(&name)),
+        // Its error is that of the generator's own enums and builders, and none of those is left.
+        Item::Mod(module) => module.ident == "error",
         _ => false,
     };
     content(types).retain(|item| !closed(item));

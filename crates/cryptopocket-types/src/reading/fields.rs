@@ -1,0 +1,121 @@
+//! The fields of an object as text.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The fields of a JSON object in their order, each with its exact text.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::reading::Fields;
+///
+/// let fields: Fields<'_> = serde_json::from_str(r#"{"amount": 1.10, "note": null}"#)?;
+/// assert_eq!(fields.get("amount").map(|raw| raw.get()), Some("1.10"));
+/// assert!(fields.get("note").is_none() && fields.contains("note"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    /// The value of a field, unless it is absent or `null`. Of repeated fields the last counts.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let (_, raw) = self.0.iter().rev().find(|(known, _)| known == name)?;
+        Some(*raw).filter(|raw| raw.get() != "null")
+    }
+
+    /// Whether the field is there, be it `null`.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// The text of a field that is a string and not blank.
+    pub fn text(&self, name: &str) -> Option<String> {
+        text_of(self.get(name)?)
+    }
+
+    /// The fields of a field that is an object.
+    pub fn object(&self, name: &str) -> Option<Self> {
+        serde_json::from_str(self.get(name)?.get()).ok()
+    }
+
+    /// The names and values in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(name, raw)| (&**name, *raw))
+    }
+
+    /// Takes the first field of this name out; the order of the others is lost.
+    pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
+        let index = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.swap_remove(index).1)
+    }
+}
+
+/// The text of a JSON string that is not blank.
+pub fn text_of(raw: &RawValue) -> Option<String> {
+    serde_json::from_str::<String>(raw.get())
+        .ok()
+        .filter(|text| !text.trim().is_empty())
+}
+
+/// Shows how many there are: names and values may be personal data.
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fields({})", self.0.len())
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::with_capacity(map.size_hint().unwrap_or(16));
+                while let Some((Name(name), raw)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+                    fields.push((name, raw));
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A field's name, copied only if it has escapes.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
