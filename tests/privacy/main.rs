@@ -9,7 +9,7 @@ use cryptopocket_core::Error;
 use cryptopocket_core::testing::Answer;
 use cryptopocket_tests::catalogue::{self, Case};
 use cryptopocket_tests::{canary, scripted};
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Serializes the tests: a call site that is first reached without a subscriber stays disabled for the others.
@@ -63,6 +63,37 @@ fn printed(error: &Error) -> String {
     text
 }
 
+/// The reply with each text but the keys in an object of its own, where none is expected.
+fn with_unreadable_fields(reply: &str) -> String {
+    const KEYS: [&str; 9] = [
+        "id",
+        "payment_id",
+        "status",
+        "kyc_status",
+        "token",
+        "onboarding_link",
+        "symbol",
+        "payment_type",
+        "iban",
+    ];
+    fn wrap(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                let others = fields
+                    .iter_mut()
+                    .filter(|(name, _)| !KEYS.contains(&name.as_str()));
+                others.for_each(|(_, value)| wrap(value));
+            }
+            Value::Array(items) => items.iter_mut().for_each(wrap),
+            Value::String(text) => *value = json!({ "value": text }),
+            _ => {}
+        }
+    }
+    let mut reply: Value = serde_json::from_str(reply).expect("JSON");
+    wrap(&mut reply["data"]);
+    reply.to_string()
+}
+
 /// Replies that contain every canary.
 fn treacherous(case: &Case) -> Vec<(&'static str, Answer)> {
     let everything = canary::ALL.join(" | ");
@@ -102,6 +133,7 @@ fn treacherous(case: &Case) -> Vec<(&'static str, Answer)> {
             "misfits",
             Answer::json(json!({"status": "ok", "data": [{"id": {"x": everything}}]}).to_string()),
         ),
+        ("unreadable", Answer::json(with_unreadable_fields(case.reply))),
         ("lost", Answer::lost()),
         ("refused token", Answer::refused_token()),
     ]
@@ -146,7 +178,7 @@ fn no_outcome_shows_a_canary() {
             }
         }
     });
-    assert_eq!(shown, 26 * 12);
+    assert_eq!(shown, 26 * 13);
     let traced = traced.text();
     assert!(
         traced.contains("create_payment"),

@@ -1,5 +1,7 @@
 use std::sync::{Arc, Mutex};
 
+use cryptopocket_types::reading::{FromJson as _, List, Surprises};
+
 use super::{Page, PageRequest, Pager, PagesEnd};
 use crate::error::{Error, ErrorKind};
 
@@ -340,4 +342,47 @@ async fn list_shorter_than_announced_is_not_collected() {
             "{error}"
         );
     }
+}
+
+/// A page whose middle row cannot be read, as the last of its list.
+fn with_odd_row() -> Page<u32> {
+    let list = List::<u32>::from_json(
+        r#"{"data":[1,"two",3],"meta":{"last_page":1}}"#,
+        &mut Surprises::new(),
+    );
+    Page::from(list.unwrap())
+}
+
+#[tokio::test]
+async fn odd_row_costs_itself_and_the_proof() {
+    let (list, _) = pager(|_| Ok(with_odd_row()));
+    let mut items = list.items();
+    let mut read = Vec::new();
+    while let Some(item) = items.next().await {
+        read.push(item.unwrap());
+    }
+    assert_eq!(read, [1, 3]);
+    let texts: Vec<_> = items.unreadable().iter().map(|row| row.raw.get()).collect();
+    assert_eq!(texts, [r#""two""#]);
+    assert_eq!(items.ended(), Some(PagesEnd::Unreadable));
+    assert!(!PagesEnd::Unreadable.is_proven());
+}
+
+#[tokio::test]
+async fn rows_come_in_their_order() {
+    let (list, _) = pager(|_| Ok(with_odd_row()));
+    let mut rows = list.rows();
+    let mut read = Vec::new();
+    while let Some(row) = rows.next().await {
+        read.push(row.unwrap().ok());
+    }
+    assert_eq!(read, [Some(1), None, Some(3)]);
+}
+
+#[tokio::test]
+async fn odd_row_is_never_left_out_of_a_sum() {
+    let (list, _) = pager(|_| Ok(with_odd_row()));
+    let error = list.collect_all(10).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedReply);
+    assert!(!error.to_string().contains("two"), "{error}");
 }

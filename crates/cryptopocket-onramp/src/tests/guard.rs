@@ -150,6 +150,17 @@ async fn quote_for_another_request_guards_nothing() {
         (r#""tokens":257.29,"symbol":"SHIB""#, "is for another coin"),
         (r#""tokens":257.29,"chain":"tron""#, "is for another chain"),
         (r#""tokens":257.29,"amount":24000"#, "is for another amount"),
+        // In a form that cannot be read it may name another one.
+        (
+            r#""tokens":257.29,"symbol":{"code":"USDC"}"#,
+            "is for another coin",
+        ),
+        (r#""tokens":257.29,"chain":["polygon"]"#, "is for another chain"),
+        (r#""tokens":257.29,"amount":"240,00""#, "is for another amount"),
+        (
+            r#""tokens":257.29,"payment_type":true"#,
+            "is for another method of payment",
+        ),
         (
             r#""tokens":257.29,"payment_type":"card""#,
             "is for another method of payment",

@@ -342,3 +342,25 @@ async fn pages_that_count_from_zero_prove_nothing() {
         .unwrap_err();
     assert!(error.to_string().contains("proves nothing"), "{error}");
 }
+
+#[tokio::test]
+async fn unreadable_payment_may_be_the_one_looked_for() {
+    let odd_reference = list(&[("a", r#"{"ref":"order-1"}"#)], &place(1, 1, 1));
+    let odd_row = list(&[("", "null")], &place(1, 1, 1));
+    for odd in [odd_reference, odd_row] {
+        let test = ScriptedSession::new().next("list_payments", &[NONE, NONE, &odd]);
+        let error = test
+            .onramp()
+            .recover_payment(&"order-1".into())
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("cannot be read"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn unreadable_row_does_not_hide_the_payment() {
+    let page = list(&[("", "null"), ("a", r#""order-1""#)], &place(1, 1, 2));
+    let test = ScriptedSession::new().next("list_payments", &[&page]);
+    assert_eq!(ids(recover(&test).await), ["a"]);
+}
