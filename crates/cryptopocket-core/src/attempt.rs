@@ -241,6 +241,7 @@ impl<'a> Attempts<'a> {
         match outcome {
             Ok(response) => {
                 debug!(attempt, status = response.status, duration_ms, "answered");
+                self.session.show_answer(self.call.operation, &response.body);
                 self.classify(response)
             }
             Err(failure) => {

@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Once, Phase, Sent};
+use cryptopocket_inbox::journal::{Answer, Call, Found, Journal, JournalStore, Once, Phase, Sent};
 use cryptopocket_inbox::testing::TestRuntime;
 use cryptopocket_inbox::{BodyKey, ErrorKind, Inbox, Keyring};
 
 use crate::stage::sqlite;
+
+fn three() -> Vec<String> {
+    ["p-1", "p-2", "p-3"].map(str::to_owned).to_vec()
+}
 
 /// Loses its first answer, and is found after that.
 #[derive(Default)]
@@ -17,18 +21,22 @@ struct Forgetful {
 }
 
 impl Call for Forgetful {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, reference: &str) -> Sent {
         match (self.sent.fetch_add(1, Ordering::SeqCst), reference) {
             (0, _) => Sent::Unknown("the connection broke".into()),
             (_, "refused") => Sent::Refused("limit".into()),
-            _ => Sent::Done(b"made".to_vec()),
+            _ => Sent::Done(Answer::of(format!("made-{reference}"), b"made")),
         }
     }
 
     async fn find(&self, reference: &str) -> Found {
         match reference {
-            "found" => Found::One(b"found".to_vec()),
-            "many" => Found::Many(3),
+            "found" => Found::One(Answer::of("p-1", b"found")),
+            "many" => Found::Many(three()),
             _ => Found::None,
         }
     }
@@ -73,7 +81,7 @@ async fn call_goes_through_its_phases<J: JournalStore>(store: J) {
             recovered: true,
         };
         assert!(once("found").await == found);
-        assert!(once("many").await == Once::Ambiguous { found: 3 });
+        assert!(once("many").await == Once::Ambiguous { candidates: three() });
         assert!(
             once("refused").await
                 == Once::Refused {
@@ -102,6 +110,10 @@ async fn call_goes_through_its_phases<J: JournalStore>(store: J) {
 struct Hanging;
 
 impl Call for Hanging {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, _: &str) -> Sent {
         std::future::pending().await
     }
@@ -134,6 +146,10 @@ struct Overtaken<'a, J> {
 }
 
 impl<J: JournalStore> Call for Overtaken<'_, J> {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, reference: &str) -> Sent {
         self.runtime.clock().advance(Duration::from_mins(2));
         let other = self
