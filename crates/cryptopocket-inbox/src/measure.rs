@@ -46,6 +46,7 @@ pub(crate) fn open_calls(counts: &CallCounts, now: Timestamp) {
             (Phase::Intended, counts.intended),
             (Phase::Sending, counts.sending),
             (Phase::Ambiguous, counts.ambiguous),
+            (Phase::Confirmed, counts.confirmed),
         ];
         for (phase, number) in phases {
             let number = u32::try_from(number).unwrap_or(u32::MAX);

@@ -45,6 +45,9 @@ pub enum Sent {
     NotSent(String),
     /// It is certain that nothing was done: the provider refused it.
     Refused(String),
+    /// The provider said that it was done, and the rest of its answer could not be read. It is never sent again, whatever
+    /// a search does not find.
+    Confirmed(String),
     /// It may have been done.
     Unknown(String),
 }
@@ -59,11 +62,16 @@ pub enum Found {
     None,
     /// It was done more than once, or somebody else used the reference: the ids of the objects.
     Many(Vec<String>),
-    /// No reference tells what this call did. Each of these objects may be its effect, and it is proved that no other is.
+    /// No reference tells what this call did, and each of these objects may be its effect.
     ///
-    /// The journal leaves out those that it knows as the effect of other calls. If some are left after the grace period,
-    /// the call is ambiguous, even if it is one.
-    Candidates(Vec<String>),
+    /// The journal leaves out those that it knows as the effects of other calls. If some are left after the grace period,
+    /// the call is ambiguous, even if it is only one. If none is left, it was not done, provided that the search was whole.
+    Candidates {
+        /// Ids of the objects.
+        objects: Vec<String>,
+        /// Whether it is proved that there are no others.
+        is_whole: bool,
+    },
     /// The search proved nothing.
     Unknown(String),
 }
@@ -161,7 +169,7 @@ macro_rules! opaque {
 }
 
 opaque! {
-    Sent { Done Found NotSent Refused Unknown }
+    Sent { Done Found NotSent Refused Confirmed Unknown }
     Found { One None Many Candidates Unknown }
     Once { Done Named Refused NotSent Pending Ambiguous }
 }

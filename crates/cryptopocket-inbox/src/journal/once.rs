@@ -69,7 +69,7 @@ impl<J: JournalStore> Journal<J> {
                 candidates: entry.candidates,
             }),
             Phase::Intended => self.send(&entry, call).await,
-            Phase::Sending => self.look(&entry, call).await,
+            Phase::Sending | Phase::Confirmed => self.look(&entry, call).await,
         }
     }
 
@@ -125,6 +125,15 @@ impl<J: JournalStore> Journal<J> {
                 self.settle_as(entry, record).await?;
                 Ok(Once::NotSent { reason })
             }
+            Sent::Confirmed(reason) => {
+                let record = Record {
+                    reason: Some(reason.clone()),
+                    raw: self.sealed_raw(entry, raw)?,
+                    ..Record::of(Phase::Confirmed, self.runtime.now())
+                };
+                self.settle_as(entry, record).await?;
+                Ok(pending(PAUSE, reason))
+            }
             Sent::Unknown(reason) => self.still_unknown(entry, PAUSE, reason, raw).await,
         }
     }
@@ -144,25 +153,41 @@ impl<J: JournalStore> Journal<J> {
             Found::One(answer) => self.settle_done(entry, answer, None, true).await,
             Found::Many(objects) => self.ambiguous(entry, objects).await,
             // The candidates may be the effects of calls that are under way, so they are not looked at yet either.
-            Found::None | Found::Candidates(_) if !grace.is_zero() => {
+            Found::None | Found::Candidates { .. } if !grace.is_zero() => {
                 let reason = "a lost request may still be at work".to_owned();
                 self.still_unknown(entry, grace, reason, None).await
             }
-            Found::None => self.send(entry, call).await,
-            Found::Candidates(mut objects) => {
+            Found::None => self.absent(entry, call).await,
+            Found::Candidates {
+                mut objects,
+                is_whole,
+            } => {
                 let claimed = self
                     .store
                     .claimed(call.operation(), objects.clone(), &entry.key)
                     .await?;
                 objects.retain(|object| !claimed.contains(object));
-                if objects.is_empty() {
-                    self.send(entry, call).await
-                } else {
-                    self.ambiguous(entry, objects).await
+                if !objects.is_empty() {
+                    return self.ambiguous(entry, objects).await;
                 }
+                if is_whole {
+                    return self.absent(entry, call).await;
+                }
+                let reason = "nothing proves that the search saw everything".to_owned();
+                self.still_unknown(entry, PAUSE, reason, None).await
             }
             Found::Unknown(reason) => self.still_unknown(entry, PAUSE, reason, None).await,
         }
+    }
+
+    /// What a search proves that saw nothing, after the grace period.
+    async fn absent<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
+        if entry.phase != Phase::Confirmed {
+            return self.send(entry, call).await;
+        }
+        // The provider's own word outweighs a search.
+        let reason = "the provider said that it was done, and does not show it".to_owned();
+        self.still_unknown(entry, PAUSE, reason, None).await
     }
 
     async fn ambiguous(&self, entry: &Entry, candidates: Vec<String>) -> Result<Once, Error> {
@@ -181,10 +206,14 @@ impl<J: JournalStore> Journal<J> {
         reason: String,
         raw: Option<Vec<u8>>,
     ) -> Result<Once, Error> {
+        let phase = match entry.phase {
+            Phase::Confirmed => Phase::Confirmed,
+            _ => Phase::Sending,
+        };
         let record = Record {
             reason: Some(reason.clone()),
             raw: self.sealed_raw(entry, raw)?,
-            ..Record::of(Phase::Sending, self.runtime.now())
+            ..Record::of(phase, self.runtime.now())
         };
         self.settle_as(entry, record).await?;
         Ok(pending(after, reason))

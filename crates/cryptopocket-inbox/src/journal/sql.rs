@@ -70,7 +70,8 @@ pub(crate) async fn record<C: Connection>(
     token: i64,
     record: Record,
 ) -> Result<(), Error> {
-    let settled = (!matches!(record.phase, Phase::Intended | Phase::Sending)).then_some(record.at);
+    let settled =
+        (!matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed)).then_some(record.at);
     // Nothing can become of a call that was refused.
     let finished = (record.phase == Phase::Refused).then_some(record.at);
     let (answer, answer_sealed_with) = parts(record.answer);
@@ -119,7 +120,7 @@ pub(crate) async fn select<C: Connection>(
 ) -> Result<Vec<Entry>, sqlx::Error> {
     let rows = match selection {
         Selection::Open { after } => {
-            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4) AND seq > $1
+            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) AND seq > $1
                  ORDER BY seq LIMIT $2";
             connection.rows(sql, bind![after, limit]).await?
         }
@@ -161,7 +162,7 @@ pub(crate) async fn counts<C: Connection>(connection: &mut C) -> Result<CallCoun
     let rows = connection
         .rows(
             "SELECT phase, count(*) AS number, min(begun_at) AS oldest
-             FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4) GROUP BY phase",
+             FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) GROUP BY phase",
             bind![],
         )
         .await?;

@@ -22,18 +22,21 @@ pub enum Phase {
     Refused,
     /// Several objects may be its effect.
     Ambiguous,
+    /// The provider said that it was done, and what it made is not known.
+    Confirmed,
 }
 
 impl Phase {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Intended,
         Self::Sending,
         Self::Done,
         Self::Refused,
         Self::Ambiguous,
+        Self::Confirmed,
     ];
 
-    /// `intended`, `sending`, `done`, `refused` or `ambiguous`.
+    /// `intended`, `sending`, `done`, `refused`, `ambiguous` or `confirmed`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Intended => "intended",
@@ -41,6 +44,7 @@ impl Phase {
             Self::Done => "done",
             Self::Refused => "refused",
             Self::Ambiguous => "ambiguous",
+            Self::Confirmed => "confirmed",
         }
     }
 
@@ -57,6 +61,7 @@ impl Phase {
             Self::Done => 2,
             Self::Refused => 3,
             Self::Ambiguous => 4,
+            Self::Confirmed => 5,
         }
     }
 
@@ -203,6 +208,8 @@ pub struct CallCounts {
     pub sending: u64,
     /// Calls that wait for a person.
     pub ambiguous: u64,
+    /// Calls that the provider said were done, and whose objects are not known.
+    pub confirmed: u64,
     /// When the oldest of them began.
     pub oldest: Option<Timestamp>,
 }
@@ -214,6 +221,7 @@ impl CallCounts {
             Phase::Intended => self.intended += number,
             Phase::Sending => self.sending += number,
             Phase::Ambiguous => self.ambiguous += number,
+            Phase::Confirmed => self.confirmed += number,
             Phase::Done | Phase::Refused => return,
         }
         self.oldest = [self.oldest, oldest].into_iter().flatten().min();

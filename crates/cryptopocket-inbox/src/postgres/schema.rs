@@ -74,6 +74,8 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE cryptopocket_inbox_journal ADD COLUMN candidates TEXT;
     ALTER TABLE cryptopocket_inbox_journal ADD COLUMN settled_by TEXT;
     ALTER TABLE cryptopocket_inbox_journal ADD COLUMN erased BOOLEAN NOT NULL DEFAULT false;
+    DROP INDEX cryptopocket_inbox_unsettled;
+    CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4, 5);
     CREATE INDEX cryptopocket_inbox_called ON cryptopocket_inbox_journal (object, operation);
     CREATE INDEX cryptopocket_inbox_erasable ON cryptopocket_inbox_journal (final_at) WHERE NOT erased;",
 ];

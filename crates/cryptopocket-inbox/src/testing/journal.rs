@@ -47,7 +47,7 @@ impl JournalStore for MemoryJournal {
         let row = entries.get_mut(key).filter(|row| row.entry.token == token);
         let row = row.ok_or_else(Error::lease_lost)?;
         let entry = &mut row.entry;
-        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending);
+        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
         entry.phase = record.phase;
         entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
         entry.settled_at = is_settled.then_some(record.at);

@@ -1,7 +1,5 @@
 //! Payments that are created once, against the emulated provider.
 
-#![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,11 +70,11 @@ impl Stage {
 #[tokio::test]
 async fn transfer_details_survive_a_restart() {
     let stage = Stage::open().await;
-    let PaymentOnce::Created(first) = stage.create("order-1").await else {
+    let PaymentOnce::Done(first) = stage.create("order-1").await else {
         panic!("not created")
     };
     assert!(matches!(first.next, NextStep::BankTransfer(_)));
-    assert_eq!(stage.create("order-1").await, PaymentOnce::Created(first));
+    assert_eq!(stage.create("order-1").await, PaymentOnce::Done(first));
     assert_eq!(stage.sandbox.payments_created(), 1);
 }
 
@@ -100,7 +98,7 @@ async fn lost_request_is_sent_again_after_the_proof() {
     let lost = stage.create("order-1").await;
     assert!(matches!(lost, PaymentOnce::Pending { .. }), "{lost:?}");
     let created = stage.create("order-1").await;
-    assert!(matches!(created, PaymentOnce::Created(_)), "{created:?}");
+    assert!(matches!(created, PaymentOnce::Done(_)), "{created:?}");
     assert_eq!(stage.sandbox.payments_created(), 1);
 }
 
