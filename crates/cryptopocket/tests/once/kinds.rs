@@ -86,7 +86,11 @@ impl Subject {
         subject
     }
 
-    fn transfer(&self) -> NewPayment {
+    pub(crate) fn pair(&self) -> NewReconciliation {
+        self.pair.clone().unwrap()
+    }
+
+    pub(crate) fn transfer(&self) -> NewPayment {
         let asset = Asset::new("USDC", "polygon");
         NewPayment::transfer(self.customer.clone(), "240 EUR".parse().unwrap(), asset, WALLET)
     }
@@ -114,7 +118,7 @@ impl Subject {
                 .await
                 .map(seen),
             Kind::Reconciliation => {
-                let pair = self.pair.clone().unwrap();
+                let pair = self.pair();
                 reconcile_once(journal, client.banking(), client.onramp(), "k", pair)
                     .await
                     .map(seen)

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
 
+mod answers;
 mod crashes;
 mod kinds;
 mod over_http;

@@ -117,3 +117,41 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
     assert!(matches!(wrong, PaymentOnce::NotSent { .. }), "{wrong:?}");
     assert_eq!(stage.sandbox.payments_created(), 0);
 }
+
+#[tokio::test]
+async fn raw_answer_is_kept_until_the_payment_is_final() {
+    let stage = Stage::open().await;
+    let PaymentOnce::Done(created) = stage.create("order-1").await else {
+        panic!("not created")
+    };
+    let journal = stage.journal().await;
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    let transfer = created.next.bank_transfer().unwrap();
+    assert!(raw.contains("payment_created") && raw.contains(transfer.iban.reveal()));
+    assert!(!format!("{entry:?}").contains(transfer.iban.reveal()));
+
+    assert_eq!(journal.finish(created.payment_id.as_str()).await.unwrap(), 1);
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    assert_eq!(journal.raw_answer(&entry).unwrap(), None);
+    assert_eq!(stage.create("order-1").await, PaymentOnce::Done(created.clone()));
+
+    assert_eq!(journal.erase(Duration::ZERO).await.unwrap(), 1);
+    let named = PaymentOnce::Named {
+        id: created.payment_id.to_string(),
+    };
+    assert_eq!(stage.create("order-1").await, named);
+    assert_eq!(stage.sandbox.payments_created(), 1);
+}
+
+#[tokio::test]
+async fn refused_answer_is_kept_too() {
+    let stage = Stage::open().await;
+    let journal = stage.journal().await;
+    let order = stage.transfer("0.01 EUR");
+    let refused = create_payment_once(&journal, stage.client.onramp(), "order-1", order).await;
+    assert!(matches!(refused, Ok(PaymentOnce::Refused { .. })), "{refused:?}");
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    assert!(raw.contains("min_purchase"), "{raw}");
+}
