@@ -2,6 +2,8 @@
 //!
 //! Both understand `$1`, `RETURNING`, `coalesce` and `ON CONFLICT`, so that a statement is written once.
 
+pub(crate) mod read;
+
 use std::future::Future;
 
 use cryptopocket_types::Timestamp;

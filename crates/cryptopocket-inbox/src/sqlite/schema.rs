@@ -73,6 +73,8 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE cryptopocket_inbox_journal ADD COLUMN candidates TEXT;
     ALTER TABLE cryptopocket_inbox_journal ADD COLUMN settled_by TEXT;
     ALTER TABLE cryptopocket_inbox_journal ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX cryptopocket_inbox_quarantined;
+    CREATE INDEX cryptopocket_inbox_quarantined ON cryptopocket_inbox_quarantine (id) WHERE NOT resolved;
     DROP INDEX cryptopocket_inbox_unsettled;
     CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4, 5);
     CREATE INDEX cryptopocket_inbox_called ON cryptopocket_inbox_journal (object, operation);
