@@ -16,6 +16,7 @@ mod retry;
 mod retry_after;
 mod runtime;
 mod session;
+pub mod shape;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod token;

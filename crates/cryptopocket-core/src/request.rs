@@ -1,5 +1,6 @@
 //! The description of one call, and the decoding of its answer.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use bytes::Bytes;
@@ -39,6 +40,7 @@ impl Session {
             session: self,
             operation,
             path: operation.path.to_owned(),
+            template: Cow::Borrowed(operation.path),
             query: String::new(),
             body: None,
             problem: None,
@@ -52,6 +54,8 @@ pub struct Request<'a> {
     session: &'a Session,
     operation: &'static Operation,
     path: String,
+    /// The path before its parameters were filled.
+    template: Cow<'static, str>,
     query: String,
     /// Content type and body.
     body: Option<(&'static str, Bytes)>,
@@ -177,6 +181,7 @@ impl<'a> Request<'a> {
 
     /// The same request with another path.
     pub(crate) fn at(mut self, path: String) -> Self {
+        self.template = Cow::Owned(path.clone());
         self.path = path;
         self
     }
@@ -204,6 +209,7 @@ impl<'a> Request<'a> {
         Ok(Call {
             operation,
             method,
+            template: self.template,
             url,
             headers,
             body,

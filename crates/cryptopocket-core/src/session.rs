@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::Runtime;
+use crate::shape::Recorder;
 use crate::transport::Transport;
 
 /// The base URL of the provider's sandbox, and the default. The production base URL comes with the credentials.
@@ -64,6 +65,7 @@ pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) login: Login,
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl Session {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
+use crate::shape::Recorder;
 use crate::transport::{HttpTransport, Transport, tls_available};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -45,6 +47,7 @@ pub struct SessionBuilder {
     runtime: Option<Arc<dyn Runtime>>,
     application: Option<String>,
     trusted: Vec<Bytes>,
+    shapes: Option<PathBuf>,
 }
 
 impl SessionBuilder {
@@ -60,6 +63,7 @@ impl SessionBuilder {
             runtime: None,
             application: None,
             trusted: Vec::new(),
+            shapes: None,
         }
     }
 
@@ -177,6 +181,29 @@ impl SessionBuilder {
         self
     }
 
+    /// Records the shape of each request and reply in `folder`, to attach to a bug report: which fields came and of what
+    /// kind, never a value; see [`shape`](crate::shape).
+    ///
+    /// There is one file for each operation and class of the HTTP status, and a file is written only when a call shows
+    /// something new. Several processes may share the folder. If it cannot be written, one warning says so and calls go
+    /// on.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use cryptopocket_core::SessionBuilder;
+    ///
+    /// # fn main() -> cryptopocket_core::Result<()> {
+    /// let session = SessionBuilder::from_env()?.record_shapes("/var/tmp/cryptopocket-shapes").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn record_shapes(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.shapes = Some(folder.into());
+        self
+    }
+
     /// Checks the settings. Nothing is sent.
     ///
     /// # Errors
@@ -197,12 +224,14 @@ impl SessionBuilder {
             None => http_transport(&base_url, self.application, self.trusted)?,
         };
         let runtime = self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime));
+        let recorder = self.shapes.map(|folder| Recorder::new(folder, runtime.random()));
         let shared = Shared {
             base_url,
             credentials,
             transport,
             runtime,
             login: Login::default(),
+            recorder,
         };
         Ok(Session {
             shared: Arc::new(shared),
@@ -228,6 +257,7 @@ impl fmt::Debug for SessionBuilder {
             .field("runtime", &self.runtime)
             .field("application", &self.application)
             .field("trusted", &self.trusted.len())
+            .field("shapes", &self.shapes)
             .finish()
     }
 }
