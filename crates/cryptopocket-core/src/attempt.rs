@@ -115,11 +115,18 @@ impl Session {
             HeaderValue::from_static("application/json"),
         );
         headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
-        let url = format!("{}{}", self.base_url(), AUTHENTICATE.path);
+        let chosen = self
+            .choices()
+            .of(AUTHENTICATE.id)
+            .and_then(|choice| choice.path.as_deref());
+        let path = chosen.unwrap_or(AUTHENTICATE.path);
+        let url = format!("{}{path}", self.base_url());
         let call = Call {
             operation: &AUTHENTICATE,
             method: Method::POST,
-            template: Cow::Borrowed(AUTHENTICATE.path),
+            template: chosen.map_or(Cow::Borrowed(AUTHENTICATE.path), |path| {
+                Cow::Owned(path.to_owned())
+            }),
             url,
             headers,
             body,

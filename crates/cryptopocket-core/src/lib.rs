@@ -2,6 +2,7 @@
 
 mod attempt;
 mod base_url;
+mod choice;
 mod credentials;
 mod detached;
 mod error;
@@ -24,6 +25,7 @@ mod transport;
 mod wait;
 
 pub use bytes::Bytes;
+pub use choice::{Choice, Choices, WireNames};
 pub use credentials::Credentials;
 pub use detached::Detached;
 pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 pub use self::builder::SessionBuilder;
 use crate::base_url::BaseUrl;
+use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::login::Login;
@@ -66,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) login: Login,
     pub(crate) recorder: Option<Recorder>,
+    pub(crate) choices: Choices,
 }
 
 impl Session {
@@ -219,6 +221,11 @@ impl Session {
     /// The time limit for each attempt.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// How operations are called and read where that was chosen; see [`SessionBuilder::choices`].
+    pub fn choices(&self) -> &Choices {
+        &self.shared.choices
     }
 
     /// Whether a call may leave now.

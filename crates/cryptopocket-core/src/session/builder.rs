@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
 use crate::base_url::BaseUrl;
+use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::login::Login;
@@ -48,6 +49,7 @@ pub struct SessionBuilder {
     application: Option<String>,
     trusted: Vec<Bytes>,
     shapes: Option<PathBuf>,
+    choices: Choices,
 }
 
 impl SessionBuilder {
@@ -64,6 +66,7 @@ impl SessionBuilder {
             application: None,
             trusted: Vec::new(),
             shapes: None,
+            choices: Choices::new(),
         }
     }
 
@@ -204,6 +207,27 @@ impl SessionBuilder {
         self
     }
 
+    /// Calls and reads operations in another way than this SDK knows: other paths, other names of parameters and fields,
+    /// pages counted from 0. Replaces the choices given before; see [`Choices`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use cryptopocket_core::{Choices, SessionBuilder};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Written by `cryptopocket probe --out`.
+    /// let choices = Choices::parse(&std::fs::read_to_string("choices.json")?)?;
+    /// let session = SessionBuilder::from_env()?.choices(choices).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn choices(mut self, choices: Choices) -> Self {
+        self.choices = choices;
+        self
+    }
+
     /// Checks the settings. Nothing is sent.
     ///
     /// # Errors
@@ -219,6 +243,7 @@ impl SessionBuilder {
             ));
         };
         credentials.check()?;
+        self.choices.check()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => http_transport(&base_url, self.application, self.trusted)?,
@@ -232,6 +257,7 @@ impl SessionBuilder {
             runtime,
             login: Login::default(),
             recorder,
+            choices: self.choices,
         };
         Ok(Session {
             shared: Arc::new(shared),
@@ -258,6 +284,7 @@ impl fmt::Debug for SessionBuilder {
             .field("application", &self.application)
             .field("trusted", &self.trusted.len())
             .field("shapes", &self.shapes)
+            .field("choices", &self.choices)
             .finish()
     }
 }
