@@ -87,10 +87,10 @@ impl Choices {
         let choices: Self = serde_json::from_str(text).map_err(|error| {
             // The texts of the file are names of the API, yet a file of another kind may hold anything.
             let (line, column) = (error.line(), error.column());
-            wrong(format!("they cannot be read at line {line}, column {column}"))
+            wrong(&format!("they cannot be read at line {line}, column {column}"))
         })?;
         if choices.version != VERSION {
-            return Err(wrong(format!("their version is not {VERSION}")));
+            return Err(wrong(&format!("their version is not {VERSION}")));
         }
         choices.check()?;
         Ok(choices)
@@ -139,14 +139,16 @@ impl Choices {
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (operation, choice) in &self.operations {
             if choice.path.as_deref().is_some_and(|path| !is_path(path)) {
-                return Err(wrong(format!("the path of {operation} cannot be one")));
+                return Err(wrong(&format!("the path of {operation} cannot be one")));
             }
             let names = [&choice.parameters, &choice.request, &choice.reply];
             if names.into_iter().flatten().any(|(_, name)| !is_name(name)) {
-                return Err(wrong(format!("a name of {operation} cannot be one")));
+                return Err(wrong(&format!("a name of {operation} cannot be one")));
             }
             if choice.first_page.is_some_and(|page| page > 1) {
-                return Err(wrong(format!("the first page of {operation} is neither 0 nor 1")));
+                return Err(wrong(&format!(
+                    "the first page of {operation} is neither 0 nor 1"
+                )));
             }
         }
         Ok(())
@@ -254,7 +256,7 @@ fn is_name(name: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(is_word))
 }
 
-fn wrong(detail: String) -> Error {
+fn wrong(detail: &str) -> Error {
     Error::configuration(
         format!("the choices are wrong: {detail}"),
         "Correct the file, or let `cryptopocket probe` write a new one.",

@@ -35,7 +35,7 @@ pub(crate) fn renamed(json: &[u8], names: Pairs<'_>) -> Option<Vec<u8>> {
         .iter()
         .map(|(name, raw)| (wire(name).unwrap_or(name).to_owned(), raw.get()));
     object(&mut out, fields, |out, _, value| {
-        out.extend_from_slice(value.as_bytes())
+        out.extend_from_slice(value.as_bytes());
     });
     Some(out)
 }

@@ -168,8 +168,8 @@ async fn folder_that_cannot_be_written_costs_no_call() {
 
 #[test]
 fn writers_at_once_lose_nothing() {
-    let folder = tempfile::tempdir().unwrap();
     const WRITERS: u64 = 6;
+    let folder = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let path = folder.path().to_owned();
