@@ -123,7 +123,7 @@ fn settle(subject: &Subject, strangers: &[String]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn payment_is_created_exactly_once(weather in weather()) {
