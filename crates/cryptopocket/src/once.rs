@@ -133,7 +133,7 @@ fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(
             Effect::NotSent => Sent::NotSent(error.to_string()),
             Effect::NotDone => Sent::Refused(error.to_string()),
             Effect::Done => Sent::Confirmed(error.to_string()),
-            _ => Sent::Unknown(error.to_string()),
+            Effect::Unknown => Sent::Unknown(error.to_string()),
         },
     }
 }

@@ -128,12 +128,11 @@ impl Call for Reconciliation {
 impl Reconciliation {
     /// The credit in each account that has one with its id.
     async fn credits(&self) -> cryptopocket_core::Result<Vec<Transaction>> {
-        let accounts: Vec<Personal> = match &self.pair.iban {
-            Some(iban) => vec![iban.clone()],
-            None => {
-                let accounts = self.banking.list_accounts().await?.into_items();
-                accounts.into_iter().map(|account| account.iban).collect()
-            }
+        let accounts: Vec<Personal> = if let Some(iban) = &self.pair.iban {
+            vec![iban.clone()]
+        } else {
+            let accounts = self.banking.list_accounts().await?.into_items();
+            accounts.into_iter().map(|account| account.iban).collect()
         };
         let mut found = Vec::new();
         for account in accounts {
