@@ -93,7 +93,8 @@ fn amount_without_currency_is_unreadable() {
     assert!(payment.fiat.is_unreadable());
     assert_eq!(payment.extra.get("fiat_amount").unwrap().get(), "15050");
     assert_eq!(payment.coin.to_string(), "1 7");
-    let event = parse(r#"{"type":"CRYPTO_RECEIVED","id":"o1","amount":"20","decimals":4000000000,"crypto":"DAI"}"#);
+    let event =
+        parse(r#"{"type":"CRYPTO_RECEIVED","id":"o1","amount":"20","decimals":4000000000,"crypto":"DAI"}"#);
     assert!(event.offramp().unwrap().coin.is_unreadable());
     assert_eq!(event.offramp().unwrap().extra.len(), 3);
 }
