@@ -263,6 +263,7 @@ impl fmt::Debug for Event {
             .field("name", &self.event_type())
             .field("payload", &self.payload)
             .field("envelope", &self.envelope)
+            .field("surprises", &self.surprises)
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))
             .finish()
     }
