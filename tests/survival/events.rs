@@ -108,7 +108,7 @@ fn loss(sample: &Sample, field: &str, form: &str, mutated: &Value) -> String {
 #[test]
 fn odd_field_costs_an_event_no_more_than_itself() {
     let mut table: BTreeMap<(Class, String), (usize, usize)> = BTreeMap::new();
-    let mut lost = String::new();
+    let mut costs = String::new();
     for sample in samples() {
         let object = sample.body.pointer(sample.object).expect("the object");
         let fields: Vec<_> = object
@@ -131,12 +131,12 @@ fn odd_field_costs_an_event_no_more_than_itself() {
                 count.1 += 1;
                 count.0 += usize::from(loss.is_empty());
                 if !loss.is_empty() {
-                    let _ = writeln!(lost, "{} {path}: {form} costs {loss}", sample.name);
+                    let _ = writeln!(costs, "{} {path}: {form} costs {loss}", sample.name);
                 }
             }
         }
     }
-    assert_eq!(lost, "");
+    assert_eq!(costs, "");
     let mut shown = String::new();
     for ((class, grade), (survived, tried)) in &table {
         let class = class.as_str();
