@@ -1,0 +1,88 @@
+//! Starting, serving, stopping.
+
+use std::error::Error;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use cryptopocket::Client;
+use cryptopocket::inbox::journal::Journal;
+use cryptopocket::inbox::{Inbox, Intake};
+use cryptopocket::webhooks::Verifier;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::credit::Credit;
+use crate::ledger::Ledger;
+use crate::orders::{self, Shop};
+use crate::upkeep::keep_up;
+
+/// Runs the shop until it is told to stop, then finishes what it has begun.
+pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<dyn Error>> {
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let client = Client::from_env()?;
+    store.prepare().await?;
+    let mut inbox = Inbox::builder(store).lease(config.lease);
+    if let Some(keyring) = config.keyring.clone() {
+        inbox = inbox.keyring(keyring);
+    }
+    let inbox = inbox.alarm(|alarm| eprintln!("shop: {alarm}")).build();
+    let mut journal = Journal::new(inbox.clone()).hold(config.hold).grace(config.grace);
+    if let Some(keyring) = config.keyring {
+        journal = journal.keyring(keyring);
+    }
+    let verifier = Verifier::new(client.session().credentials().secret().expose())?;
+    let intake = Intake::new(inbox.clone(), verifier);
+    let shop = Arc::new(Shop {
+        client,
+        inbox: inbox.clone(),
+        journal,
+    });
+    let app = Router::new()
+        .route("/orders", post(orders::place::<S>))
+        .route("/orders/{id}", get(orders::show::<S>))
+        .route("/balances/{customer}", get(orders::balance::<S>))
+        .with_state(Arc::clone(&shop))
+        .nest("/webhooks", cryptopocket::inbox::axum::router(intake))
+        .route("/metrics", get(move || async move { metrics.render() }));
+    let listener = TcpListener::bind(&config.listen).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+
+    let (stop, stopped) = watch::channel(());
+    let until = |mut stopped: watch::Receiver<()>| async move {
+        // An error says that the sender is gone, which is a stop too.
+        let _ = stopped.changed().await;
+    };
+    let worker = tokio::spawn({
+        let (inbox, stopped) = (inbox.clone(), until(stopped.clone()));
+        async move { inbox.run(Credit::<S>(PhantomData), stopped).await }
+    });
+    let upkeep = tokio::spawn(keep_up(shop));
+    let server = axum::serve(listener, app).with_graceful_shutdown(until(stopped));
+    let server = tokio::spawn(server.into_future());
+
+    told_to_stop().await?;
+    println!("stopping");
+    drop(stop);
+    // First the endpoint, so that nothing new comes, then the events that are being handled. The upkeep may be cut off
+    // anywhere: the next start goes on.
+    server.await??;
+    worker.await??;
+    upkeep.abort();
+    inbox.close().await;
+    println!("stopped");
+    Ok(())
+}
+
+/// Completes at SIGTERM or Ctrl-C.
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
