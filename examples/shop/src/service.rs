@@ -10,7 +10,7 @@ use cryptopocket::Client;
 use cryptopocket::inbox::journal::Journal;
 use cryptopocket::inbox::{Inbox, Intake};
 use cryptopocket::webhooks::Verifier;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -22,7 +22,13 @@ use crate::upkeep::keep_up;
 
 /// Runs the shop until it is told to stop, then finishes what it has begun.
 pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<dyn Error>> {
-    let metrics = PrometheusBuilder::new().install_recorder()?;
+    // A histogram with buckets can be added up over several machines, unlike a summary.
+    let metrics = PrometheusBuilder::new()
+        .set_buckets_for_metric(
+            Matcher::Suffix("_seconds".to_owned()),
+            &[0.01, 0.05, 0.25, 1.0, 5.0, 30.0, 300.0, 3600.0],
+        )?
+        .install_recorder()?;
     let client = Client::from_env()?;
     store.prepare().await?;
     let mut inbox = Inbox::builder(store).lease(config.lease);
@@ -51,7 +57,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     let listener = TcpListener::bind(&config.listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
 
-    let (stop, stopped) = watch::channel(());
+    let (sender, stopped) = watch::channel(());
     let until = |mut stopped: watch::Receiver<()>| async move {
         // An error says that the sender is gone, which is a stop too.
         let _ = stopped.changed().await;
@@ -66,7 +72,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
 
     told_to_stop().await?;
     println!("stopping");
-    drop(stop);
+    drop(sender);
     // First the endpoint, so that nothing new comes, then the events that are being handled. The upkeep may be cut off
     // anywhere: the next start goes on.
     server.await??;

@@ -5,20 +5,21 @@ use std::time::Duration;
 
 use cryptopocket::inbox::journal::Phase;
 use cryptopocket::once::resume;
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::ledger::Ledger;
 use crate::orders::Shop;
 
 /// Every few seconds: goes on with calls whose outcome is not known, and sets the gauges. Never returns.
 pub(crate) async fn keep_up<S: Ledger>(shop: Arc<Shop<S>>) {
-    let mut ticks = interval(Duration::from_secs(2));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
         if let Err(error) = look(&shop).await {
             eprintln!("shop: {error}");
         }
+        shop.client
+            .session()
+            .runtime()
+            .sleep(Duration::from_secs(2))
+            .await;
     }
 }
 
