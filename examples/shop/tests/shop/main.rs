@@ -20,7 +20,7 @@ async fn one_machine_that_is_killed_loses_and_doubles_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("shop.db").display());
     let provider = Provider::start().await;
-    let mut shop = Process::start(&provider, &database).await;
+    let mut shop = Process::start(&provider, &database);
     provider.subscribe(&shop.url, &shop.url).await;
     let mut payments = Vec::new();
     for number in 0..ORDERS {
@@ -30,7 +30,7 @@ async fn one_machine_that_is_killed_loses_and_doubles_nothing() {
             let (url, asked) = (shop.url.clone(), order.clone());
             let asking = tokio::spawn(async move { post(&url, &asked).await });
             wait(Duration::from_millis(5 * number as u64)).await;
-            shop.restart().await;
+            shop.restart();
             let _ = asking.await;
         }
         payments.push(shop.pay(&order).await);
@@ -42,7 +42,7 @@ async fn one_machine_that_is_killed_loses_and_doubles_nothing() {
             // Killed while webhooks come and are handled.
             provider.sandbox.advance(Duration::from_mins(10));
             wait(Duration::from_millis(4 * number as u64)).await;
-            shop.restart().await;
+            shop.restart();
         }
     }
     provider.settle(&[&shop], ORDERS).await;
@@ -58,7 +58,7 @@ async fn one_machine_that_is_killed_loses_and_doubles_nothing() {
     if std::env::var_os("SHOW_METRICS").is_some() {
         println!("{metrics}");
     }
-    assert_eq!(shop.stop().await, "stopped");
+    assert_eq!(shop.stop(), "stopped");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -72,8 +72,8 @@ async fn two_machines_share_the_work_of_one_that_dies() {
         own.socket, own.schema
     );
     let provider = Provider::start().await;
-    let mut first = Process::start(&provider, &database).await;
-    let second = Process::start(&provider, &database).await;
+    let mut first = Process::start(&provider, &database);
+    let second = Process::start(&provider, &database);
     provider.subscribe(&first.url, &second.url).await;
     let mut payments = Vec::new();
     for number in 0..ORDERS {
@@ -94,7 +94,7 @@ async fn two_machines_share_the_work_of_one_that_dies() {
     }
     provider.sandbox.advance(Duration::from_mins(10));
     wait(Duration::from_millis(30)).await;
-    first.kill().await;
+    first.kill();
     let _ = asking.await;
     payments.push(second.pay(&order).await);
     provider.receive(payments.last().unwrap());
@@ -102,7 +102,7 @@ async fn two_machines_share_the_work_of_one_that_dies() {
     provider.subscribe(&second.url, &second.url).await;
     provider.settle(&[&second], ORDERS + 1).await;
     assert_eq!(provider.sandbox.payments_created(), ORDERS + 1);
-    assert_eq!(second.stop().await, "stopped");
+    assert_eq!(second.stop(), "stopped");
 }
 
 #[allow(clippy::disallowed_methods, reason = "processes take real time")]

@@ -18,7 +18,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) async fn start(provider: &Provider, database: &str) -> Self {
+    pub(crate) fn start(provider: &Provider, database: &str) -> Self {
         // The same port after each start, since the provider posts there.
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -49,18 +49,18 @@ impl Process {
     }
 
     /// SIGKILL.
-    pub(crate) async fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    pub(crate) async fn restart(&mut self) {
-        self.kill().await;
+    pub(crate) fn restart(&mut self) {
+        self.kill();
         (self.child, self.output) = run(&mut self.command);
     }
 
     /// SIGTERM; the last line that it prints.
-    pub(crate) async fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let pid = self.child.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(told.success());
