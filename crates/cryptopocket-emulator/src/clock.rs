@@ -46,9 +46,18 @@ impl fmt::Display for Speed {
 }
 
 /// Error of parsing a [`Speed`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a speed is `instant`, `manual`, `realtime`, or a whole number followed by `x`, such as `60x`")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownSpeed;
+
+impl fmt::Display for UnknownSpeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a speed is `instant`, `manual`, `realtime`, or a whole number followed by `x`, such as `60x`",
+        )
+    }
+}
+
+impl std::error::Error for UnknownSpeed {}
 
 impl FromStr for Speed {
     type Err = UnknownSpeed;

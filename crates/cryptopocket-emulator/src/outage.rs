@@ -46,9 +46,16 @@ impl fmt::Display for Outage {
 }
 
 /// Error of parsing an [`Outage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what can be down is `gateway`, `registration` or `guided`")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownOutage;
+
+impl fmt::Display for UnknownOutage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what can be down is `gateway`, `registration` or `guided`")
+    }
+}
+
+impl std::error::Error for UnknownOutage {}
 
 impl FromStr for Outage {
     type Err = UnknownOutage;

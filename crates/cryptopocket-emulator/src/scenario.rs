@@ -5,6 +5,7 @@ mod file;
 mod tests;
 pub(crate) mod values;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,8 +85,7 @@ impl Scenario {
 }
 
 /// Why a scenario was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {rule}; {cure}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioError {
     place: String,
     rule: String,
@@ -124,6 +124,14 @@ impl ScenarioError {
         &self.cure
     }
 }
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.place, self.rule, self.cure)
+    }
+}
+
+impl std::error::Error for ScenarioError {}
 
 impl From<Misfit> for ScenarioError {
     fn from(Misfit { field, rule, cure }: Misfit) -> Self {

@@ -1,5 +1,7 @@
 //! The engine's state restored from the records of a state file.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 
 use super::Engine;
@@ -15,9 +17,16 @@ use crate::timers::Timers;
 use crate::webhooks::WebhookQueue;
 
 /// A record that cannot be restored: which, and why.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable(String);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
 
 fn read<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, Unreadable> {
     serde_json::from_str(value).map_err(|error| Unreadable(format!("`{name}` cannot be read: {error}")))

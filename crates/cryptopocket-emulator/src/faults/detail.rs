@@ -1,5 +1,6 @@
 //! The details of faults: their rules, how they are read and written, and the error that states a rule.
 
+use std::fmt;
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
@@ -110,8 +111,7 @@ impl Detail for String {
 }
 
 /// Why a fault cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {rule}; {cure}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// The field that is not valid: `fault` or `detail`.
     pub field: &'static str,
@@ -119,6 +119,12 @@ pub struct Misfit {
     pub rule: String,
     /// What to write instead.
     pub cure: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.field, self.rule, self.cure)
+    }
 }
 
 /// A fault that is written as a name and a detail.
