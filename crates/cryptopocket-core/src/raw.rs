@@ -230,7 +230,7 @@ impl RawReply {
             let (line, column) = (error.line(), error.column());
             let detail =
                 format!("the reply is not of the form that was asked for, at line {line}, column {column}");
-            let misfit = Error::unexpected_reply(self.operation, detail).with_raw_body(body);
+            let misfit = Error::unexpected_reply(self.operation, detail).found_in(body, None);
             if self.says_success() {
                 misfit.done(self.operation)
             } else {

@@ -14,7 +14,8 @@ pub(crate) use self::definite::is_snake;
 pub(crate) use self::free_form::is_raw_answer;
 use self::refusal::Refusal;
 use self::word::Word;
-use crate::error::{Error, ErrorKind, Repeat, advice};
+use crate::attempt::Failure;
+use crate::error::{self, Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::WireResponse;
 
@@ -26,8 +27,8 @@ pub(crate) struct Answer {
     pub(crate) says_success: bool,
 }
 
-/// The answer of a success reply, or the error that the reply is.
-pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Answer, Error> {
+/// The answer of a success reply, or the failure that the reply is.
+pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Answer, Failure> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         Ok(fields) => object(operation, &fields, response),
         Err(_) if response.status == 401 => {
@@ -38,13 +39,16 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
             says_success: false,
         }),
     };
-    outcome.map_err(|error| {
-        let error = error.with_raw_body(&response.body);
+    outcome.map_err(|failure| {
         // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
             && definite::names_created(operation, without_mark(&response.body));
-        if may_have_made { error.unproven() } else { error }
+        if may_have_made {
+            failure.unproven()
+        } else {
+            failure
+        }
     })
 }
 
@@ -52,10 +56,13 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
 pub(crate) fn no_token(status: u16) -> Error {
     Error::answered(
         ErrorKind::UnexpectedReply,
-        status,
         "the answer to the login holds no usable token",
+        advice::NO_TOKEN,
+        error::Answer {
+            status: Some(status),
+            ..error::Answer::default()
+        },
     )
-    .with_advice(advice::NO_TOKEN)
     .with_operation("authenticate")
 }
 
@@ -132,7 +139,7 @@ fn object(
     operation: &'static Operation,
     fields: &Fields<'_>,
     response: &WireResponse,
-) -> Result<Answer, Error> {
+) -> Result<Answer, Failure> {
     let status = response.status;
     let word = Word::of(fields);
     let refusal = Refusal::find(operation, status, fields, word, word.refuses(operation, fields));
@@ -152,11 +159,11 @@ fn object(
     Err(match verdict {
         Verdict::Validation => refusal.validation(),
         Verdict::Authorization => refusal.authorization(operation.auth),
-        Verdict::NotNow => refusal.with_code_of(foreign::by_status(status)),
+        Verdict::NotNow => refusal.failure(foreign::by_status(status)),
         Verdict::Refused => refusal.refused(),
-        Verdict::NothingFound => refusal.with_prose(foreign::nothing_found()),
-        Verdict::BadStatus => refusal.with_prose(foreign::by_status(status)),
-        Verdict::SaysNothing => refusal.with_prose(foreign::says_nothing(status)),
+        Verdict::NothingFound => refusal.failure(foreign::NOTHING_FOUND),
+        Verdict::BadStatus => refusal.failure(foreign::by_status(status)),
+        Verdict::SaysNothing => refusal.failure(foreign::SAYS_NOTHING),
         Verdict::Success => {
             let body = envelope::open(operation.envelope, fields, says_success, &response.body);
             return Ok(Answer { body, says_success });
@@ -166,11 +173,6 @@ fn object(
 
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
-}
-
-/// A failure that may pass, if only the operation allows another attempt.
-fn passing(error: Error) -> Error {
-    error.with_repeat(Repeat::IfHarmless)
 }
 
 #[cfg(test)]

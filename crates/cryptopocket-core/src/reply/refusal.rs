@@ -1,12 +1,13 @@
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::reading::{Fields, text_of};
-use cryptopocket_types::sensitive::Secret;
+use cryptopocket_types::sensitive::{Personal, Secret};
 use serde_json::value::RawValue;
 
 use super::definite::Evidence;
-use super::passing;
+use super::foreign::Cause;
 use super::word::Word;
-use crate::error::{Error, ErrorKind, FieldError, Repeat, advice, shown};
+use crate::attempt::{Failure, Repeat};
+use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
 
 /// Where the provider may put the page on which a customer goes on.
@@ -104,7 +105,7 @@ impl Refusal {
         self.code == Some(ErrorCode::AuthorizationIncorrect)
     }
 
-    pub(super) fn authorization(self, with_token: bool) -> Error {
+    pub(super) fn authorization(self, with_token: bool) -> Failure {
         let (detail, advice) = if with_token {
             ("the provider does not accept the token", advice::AUTHORIZATION)
         } else {
@@ -113,64 +114,67 @@ impl Refusal {
                 advice::CREDENTIALS,
             )
         };
-        let is_refusal = !self.succeeded() && matches!(self.status, 200 | 401 | 403);
+        let is_refused = !self.succeeded() && matches!(self.status, 200 | 401 | 403);
         let repeat = match with_token {
             false => Repeat::Never,
-            true if is_refusal && self.is_authorization() => Repeat::AfterLogin,
+            true if is_refused && self.is_authorization() => Repeat::AfterLogin,
             true => Repeat::AfterLoginIfHarmless,
         };
-        let error = Error::answered(ErrorKind::Authorization, self.status, detail)
-            .with_advice(advice)
-            .with_repeat(repeat);
-        self.fill(error).with_definite(is_refusal)
+        Failure {
+            repeat,
+            is_refused,
+            ..self.failure((ErrorKind::Authorization, detail.into(), advice))
+        }
     }
 
-    pub(super) fn validation(self) -> Error {
+    pub(super) fn validation(self) -> Failure {
         let names: Vec<&str> = self.fields.iter().map(FieldError::shown_name).collect();
         let detail = match names.as_slice() {
-            [] => "the provider found the request invalid".to_owned(),
-            names => format!("the provider does not accept {}", names.join(", ")),
+            [] => "the provider found the request invalid".into(),
+            names => format!("the provider does not accept {}", names.join(", ")).into(),
         };
-        let advice = match &self.code {
-            Some(code) => advice::for_code(code),
-            None => advice::VALIDATION,
-        };
-        let error = Error::answered(ErrorKind::Validation, self.status, detail).with_advice(advice);
-        let is_definite = self.evidence().is_definite()
+        let advice = self.code.as_ref().map_or(advice::VALIDATION, advice::for_code);
+        let is_refused = self.evidence().is_definite()
             || self.code.is_none() && self.status == 200 && !self.succeeded() && !self.has_data;
-        self.fill(error).with_definite(is_definite)
+        Failure {
+            is_refused,
+            ..self.failure((ErrorKind::Validation, detail, advice))
+        }
     }
 
-    pub(super) fn refused(self) -> Error {
-        let status = self.status;
-        let error = match &self.code {
-            Some(code) if status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
+    pub(super) fn refused(self) -> Failure {
+        let cause: Cause = match &self.code {
+            Some(code) if self.status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
                 let shown = shown::code(code, self.is_in_place);
                 let detail = format!("the provider refused with {shown}");
-                Error::answered(ErrorKind::Refused, status, detail).with_advice(advice::for_code(code))
+                (ErrorKind::Refused, detail.into(), advice::for_code(code))
             }
-            None if status < 500 => Error::answered(ErrorKind::Refused, status, "the provider refused")
-                .with_advice(advice::REFUSED),
-            _ => passing(
-                Error::answered(ErrorKind::ServerError, status, "the provider failed")
-                    .with_advice(advice::SERVER),
+            None if self.status < 500 => (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED),
+            _ => (
+                ErrorKind::ServerError,
+                "the provider failed".into(),
+                advice::SERVER,
             ),
         };
-        let is_definite = self.evidence().is_definite();
-        self.fill(error).with_definite(is_definite)
+        self.failure(cause)
     }
 
-    pub(super) fn with_prose(self, error: Error) -> Error {
-        let is_definite = self.evidence().is_definite();
-        error
-            .with_definite(is_definite)
-            .with_provider_message(self.message)
-    }
-
-    /// An error whose kind the status decides, with what the body adds to it.
-    pub(super) fn with_code_of(self, error: Error) -> Error {
-        let is_definite = self.evidence().is_definite();
-        self.fill(error).with_definite(is_definite)
+    /// A failure of this kind, with all that the reply says.
+    pub(super) fn failure(self, (kind, detail, advice): Cause) -> Failure {
+        let is_refused = self.evidence().is_definite();
+        let answer = Answer {
+            status: Some(self.status),
+            code: self.code,
+            is_code_in_place: self.is_in_place,
+            fields: self.fields,
+            verification_url: self.verification_url,
+            message: self.message.map(Personal::from),
+            ..Answer::default()
+        };
+        Failure {
+            is_refused,
+            ..Error::answered(kind, detail, advice, answer).into()
+        }
     }
 
     fn evidence(&self) -> Evidence<'_> {
@@ -181,14 +185,6 @@ impl Refusal {
             has_data: self.has_data,
             code: self.code.as_ref(),
         }
-    }
-
-    fn fill(self, error: Error) -> Error {
-        error
-            .with_code(self.code, self.is_in_place)
-            .with_fields(self.fields)
-            .with_verification_url(self.verification_url)
-            .with_provider_message(self.message)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What an answer proves about the call, and what of it is shown.
 
-use super::{DATA, answer, refusal, reply};
-use crate::error::{Error, ErrorKind, Repeat};
+use super::{DATA, answer, outcome, refusal, reply};
+use crate::attempt::{Failure, Repeat};
+use crate::error::{Error, ErrorKind};
 use crate::operation::{Idempotency, Operation};
 
 static UNSAFE: Operation = Operation {
@@ -16,7 +17,10 @@ static UNSAFE: Operation = Operation {
 };
 
 fn of_unsafe(status: u16, body: &str) -> Error {
-    reply(&UNSAFE, status, body).unwrap_err().conclude(&UNSAFE)
+    let Failure {
+        error, is_refused, ..
+    } = outcome(&UNSAFE, status, body).unwrap_err();
+    error.conclude(&UNSAFE, is_refused)
 }
 
 const PAID: &str = r#""data":{"payment_id":"p1"}"#;
@@ -188,8 +192,8 @@ fn a_refused_token_is_believed_only_of_the_bare_code() {
             Repeat::Never,
         ),
     ] {
-        let error = of_unsafe(status, body);
-        assert_eq!(error.repeat(), expected, "{status} {body}");
+        let failure = outcome(&UNSAFE, status, body).unwrap_err();
+        assert_eq!(failure.repeat, expected, "{status} {body}");
     }
 }
 
