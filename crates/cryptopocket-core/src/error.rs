@@ -195,8 +195,9 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Refused | ErrorKind::Validation)
     }
 
-    /// The credentials or the token were not accepted, even after a new login. Check the credentials and
-    /// whether this machine's address is on the provider's whitelist.
+    /// The credentials or the token were not accepted. Check the credentials and whether this machine's address is on the
+    /// provider's whitelist. A token is renewed, and the call repeated, before this is said, unless the call may act twice
+    /// and the reply is no proof that it did nothing.
     pub fn is_authorization(&self) -> bool {
         self.0.kind == ErrorKind::Authorization
     }

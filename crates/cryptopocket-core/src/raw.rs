@@ -137,8 +137,8 @@ impl RawRequest<'_> {
     /// # Errors
     ///
     /// `InvalidInput` for a path that leaves the base URL or lacks a parameter; otherwise as every call. For an unsafe
-    /// call, a refusal leaves the outcome unknown unless the HTTP status alone, without a code, settles it: the SDK knows
-    /// no codes of a call that it does not know.
+    /// call, a refusal leaves the outcome unknown unless the token was refused, or HTTP 422 brings field errors: the SDK
+    /// knows no codes of a call that it does not know.
     pub async fn send(self) -> Result<RawReply, Error> {
         let Self { request, method } = self;
         let (session, operation) = (request.session(), request.operation());

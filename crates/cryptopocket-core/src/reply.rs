@@ -1,17 +1,17 @@
 //! Classification of replies: by body first, by HTTP status second, since the provider sends most refusals with 200.
 
-mod definite;
 mod envelope;
 mod foreign;
 mod free_form;
+mod proof;
 mod refusal;
 mod word;
 
 use bytes::Bytes;
 use cryptopocket_types::reading::Fields;
 
-pub(crate) use self::definite::is_snake;
 pub(crate) use self::free_form::is_raw_answer;
+pub(crate) use self::proof::is_snake;
 use self::refusal::Refusal;
 use self::word::Word;
 use crate::attempt::Failure;
@@ -43,7 +43,7 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
         // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
-            && definite::names_created(operation, without_mark(&response.body));
+            && proof::names_created(operation, without_mark(&response.body));
         if may_have_made {
             failure.unproven()
         } else {

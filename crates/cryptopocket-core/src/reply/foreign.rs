@@ -2,7 +2,6 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::definite::is_settled;
 use super::without_mark;
 use crate::attempt::Failure;
 use crate::error::{Advice, Answer, Error, ErrorKind, advice};
@@ -41,10 +40,7 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
         Err(Error::answered(kind, detail, advice, answer).into())
     };
     if !(200..300).contains(&status) {
-        return failure(by_status(status), false).map_err(|failure: Failure| Failure {
-            is_refused: is_settled(status),
-            ..failure
-        });
+        return failure(by_status(status), false);
     }
     let unexpected = |detail, advice| cause(ErrorKind::UnexpectedReply, detail, advice);
     let body = without_mark(&response.body);

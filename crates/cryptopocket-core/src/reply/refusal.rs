@@ -3,7 +3,6 @@ use cryptopocket_types::reading::{Fields, text_of};
 use cryptopocket_types::sensitive::{Personal, Secret};
 use serde_json::value::RawValue;
 
-use super::definite::Evidence;
 use super::foreign::Cause;
 use super::word::Word;
 use crate::attempt::{Failure, Repeat};
@@ -33,6 +32,8 @@ pub(super) struct Refusal {
     pub(super) fields: Vec<FieldError>,
     /// The code stands where codes stand, so it is one, even when it is new.
     is_in_place: bool,
+    /// The field errors have the form that Laravel's validator gives them.
+    is_laravel: bool,
     word: Word,
     has_data: bool,
     message: Option<String>,
@@ -86,6 +87,7 @@ impl Refusal {
             status,
             is_marked: says_error || has_errors,
             fields: field_errors(fields),
+            is_laravel: has_laravel_form(fields),
             is_in_place,
             word,
             has_data: fields
@@ -114,10 +116,13 @@ impl Refusal {
                 advice::CREDENTIALS,
             )
         };
-        let is_refused = !self.succeeded() && matches!(self.status, 200 | 401 | 403);
+        // The code is checked before anything is done. With a status that contradicts it, or beside a word of success, it
+        // may come from a service behind the provider, when the call was under way; so may a 401 without it.
+        let is_refused =
+            self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
         let repeat = match with_token {
             false => Repeat::Never,
-            true if is_refused && self.is_authorization() => Repeat::AfterLogin,
+            true if is_refused => Repeat::AfterLogin,
             true => Repeat::AfterLoginIfHarmless,
         };
         Failure {
@@ -134,12 +139,7 @@ impl Refusal {
             names => format!("the provider does not accept {}", names.join(", ")).into(),
         };
         let advice = self.code.as_ref().map_or(advice::VALIDATION, advice::for_code);
-        let is_refused = self.evidence().is_definite()
-            || self.code.is_none() && self.status == 200 && !self.succeeded() && !self.has_data;
-        Failure {
-            is_refused,
-            ..self.failure((ErrorKind::Validation, detail, advice))
-        }
+        self.failure((ErrorKind::Validation, detail, advice))
     }
 
     pub(super) fn refused(self) -> Failure {
@@ -161,7 +161,7 @@ impl Refusal {
 
     /// A failure of this kind, with all that the reply says.
     pub(super) fn failure(self, (kind, detail, advice): Cause) -> Failure {
-        let is_refused = self.evidence().is_definite();
+        let is_refused = self.is_proof();
         let answer = Answer {
             status: Some(self.status),
             code: self.code,
@@ -177,14 +177,14 @@ impl Refusal {
         }
     }
 
-    fn evidence(&self) -> Evidence<'_> {
-        Evidence {
-            operation: self.operation,
-            status: self.status,
-            succeeded: self.succeeded(),
-            has_data: self.has_data,
-            code: self.code.as_ref(),
-        }
+    /// Whether the reply is a proof that nothing was done; see the table in `proof`. Ids are looked for elsewhere.
+    fn is_proof(&self) -> bool {
+        let is_contradiction = self.succeeded() && self.has_data;
+        let is_listed = match &self.code {
+            Some(code) => self.operation.refusals.contains(&code.as_str()),
+            None => self.status == 422 && self.is_laravel && !self.succeeded(),
+        };
+        is_listed && !is_contradiction
     }
 }
 
@@ -232,6 +232,16 @@ fn field_errors(fields: &Fields<'_>) -> Vec<FieldError> {
         .iter()
         .map(|(name, raw)| FieldError::new(name, messages(raw)))
         .collect()
+}
+
+/// Whether `errors` names fields, each with a list of sentences.
+fn has_laravel_form(fields: &Fields<'_>) -> bool {
+    let has_sentences = |raw: &RawValue| {
+        serde_json::from_str::<Vec<String>>(raw.get()).is_ok_and(|sentences| !sentences.is_empty())
+    };
+    fields
+        .object("errors")
+        .is_some_and(|errors| errors.iter().len() > 0 && errors.iter().all(|(_, raw)| has_sentences(raw)))
 }
 
 fn messages(raw: &RawValue) -> Vec<String> {
