@@ -106,7 +106,7 @@ const TABLE: [Row; 9] = [
     // they are details of a failure.
     (Verdict::Validation, |facts| {
         let may_be = !(facts.has_good_status() && facts.succeeded()) && facts.status < 500;
-        facts.status == 422 || may_be && !facts.refusal.fields.is_empty()
+        facts.status == 422 || may_be && !facts.refusal.answer.fields.is_empty()
     }),
     // Before any other refusal, as a new token may cure it. The provider sends it with status 200.
     (Verdict::Authorization, |facts| {
@@ -116,7 +116,7 @@ const TABLE: [Row; 9] = [
     (Verdict::NotNow, |facts| matches!(facts.status, 408 | 429)),
     // The body calls itself an error, or a bad status comes with a code: the body outranks the status.
     (Verdict::Refused, |facts| {
-        facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.code.is_some()
+        facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.answer.code.is_some()
     }),
     // An object without a code: the address is right, and what it names does not exist. HTML comes from elsewhere.
     (Verdict::NothingFound, |facts| {
@@ -126,7 +126,7 @@ const TABLE: [Row; 9] = [
     (Verdict::BadStatus, |facts| !facts.has_good_status()),
     // A known code in `message`, and neither success nor data to contradict it.
     (Verdict::Refused, |facts| {
-        !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.code.is_some()
+        !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.answer.code.is_some()
     }),
     // No word of success and nothing to show instead of one: taking this for success would invent a result.
     (Verdict::SaysNothing, |facts| {
@@ -159,10 +159,9 @@ fn object(
     Err(match verdict {
         Verdict::Validation => refusal.validation(),
         Verdict::Authorization => refusal.authorization(operation.auth),
-        Verdict::NotNow => refusal.failure(foreign::by_status(status)),
+        Verdict::NotNow | Verdict::BadStatus => refusal.failure(foreign::by_status(status)),
         Verdict::Refused => refusal.refused(),
         Verdict::NothingFound => refusal.failure(foreign::NOTHING_FOUND),
-        Verdict::BadStatus => refusal.failure(foreign::by_status(status)),
         Verdict::SaysNothing => refusal.failure(foreign::SAYS_NOTHING),
         Verdict::Success => {
             let body = envelope::open(operation.envelope, fields, says_success, &response.body);

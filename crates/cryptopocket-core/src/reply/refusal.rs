@@ -22,22 +22,15 @@ const URL_FIELDS: [&str; 8] = [
 ];
 
 /// What a reply says about a refusal, wherever it says it.
-#[derive(Debug)]
 pub(super) struct Refusal {
     operation: &'static Operation,
-    status: u16,
     /// The body itself says that it is an error.
     pub(super) is_marked: bool,
-    pub(super) code: Option<ErrorCode>,
-    pub(super) fields: Vec<FieldError>,
-    /// The code stands where codes stand, so it is one, even when it is new.
-    is_in_place: bool,
+    pub(super) answer: Answer,
     /// The field errors have the form that Laravel's validator gives them.
     is_laravel: bool,
     word: Word,
     has_data: bool,
-    message: Option<String>,
-    verification_url: Option<Secret>,
 }
 
 impl Refusal {
@@ -68,7 +61,7 @@ impl Refusal {
         let has_errors = !succeeded && fields.get("errors").is_some_and(|raw| !is_nothing(raw));
         let says_error = refuses || has_error;
         let in_place = error.as_deref().and_then(code);
-        let is_in_place = in_place.is_some();
+        let is_code_in_place = in_place.is_some();
         let code = in_place.or_else(|| {
             // A success reply also has a word in `message`, such as `payment_created`.
             let message = message.as_deref().filter(|_| !succeeded)?;
@@ -84,19 +77,26 @@ impl Refusal {
             .find(|text| code_text(text).is_none());
         Self {
             operation,
-            status,
             is_marked: says_error || has_errors,
-            fields: field_errors(fields),
+            answer: Answer {
+                status: Some(status),
+                code,
+                is_code_in_place,
+                fields: field_errors(fields),
+                verification_url: verification_url(fields),
+                message: prose.map(Personal::from),
+                ..Answer::default()
+            },
             is_laravel: has_laravel_form(fields),
-            is_in_place,
             word,
             has_data: fields
                 .object("data")
                 .is_some_and(|data| data.iter().next().is_some()),
-            verification_url: verification_url(fields),
-            message: prose,
-            code,
         }
+    }
+
+    fn status(&self) -> u16 {
+        self.answer.status.unwrap_or_default()
     }
 
     fn succeeded(&self) -> bool {
@@ -104,7 +104,7 @@ impl Refusal {
     }
 
     pub(super) fn is_authorization(&self) -> bool {
-        self.code == Some(ErrorCode::AuthorizationIncorrect)
+        self.answer.code == Some(ErrorCode::AuthorizationIncorrect)
     }
 
     pub(super) fn authorization(self, with_token: bool) -> Failure {
@@ -119,7 +119,7 @@ impl Refusal {
         // The code is checked before anything is done. With a status that contradicts it, or beside a word of success, it
         // may come from a service behind the provider, when the call was under way; so may a 401 without it.
         let is_refused =
-            self.is_authorization() && !self.succeeded() && matches!(self.status, 200 | 401 | 403);
+            self.is_authorization() && !self.succeeded() && matches!(self.status(), 200 | 401 | 403);
         let repeat = match with_token {
             false => Repeat::Never,
             true if is_refused => Repeat::AfterLogin,
@@ -133,23 +133,29 @@ impl Refusal {
     }
 
     pub(super) fn validation(self) -> Failure {
-        let names: Vec<&str> = self.fields.iter().map(FieldError::shown_name).collect();
+        let names: Vec<&str> = self.answer.fields.iter().map(FieldError::shown_name).collect();
         let detail = match names.as_slice() {
             [] => "the provider found the request invalid".into(),
             names => format!("the provider does not accept {}", names.join(", ")).into(),
         };
-        let advice = self.code.as_ref().map_or(advice::VALIDATION, advice::for_code);
+        let advice = self
+            .answer
+            .code
+            .as_ref()
+            .map_or(advice::VALIDATION, advice::for_code);
         self.failure((ErrorKind::Validation, detail, advice))
     }
 
     pub(super) fn refused(self) -> Failure {
-        let cause: Cause = match &self.code {
-            Some(code) if self.status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
-                let shown = shown::code(code, self.is_in_place);
+        let cause: Cause = match &self.answer.code {
+            Some(code) if self.status() < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
+                let shown = shown::code(code, self.answer.is_code_in_place);
                 let detail = format!("the provider refused with {shown}");
                 (ErrorKind::Refused, detail.into(), advice::for_code(code))
             }
-            None if self.status < 500 => (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED),
+            None if self.status() < 500 => {
+                (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED)
+            }
             _ => (
                 ErrorKind::ServerError,
                 "the provider failed".into(),
@@ -162,27 +168,18 @@ impl Refusal {
     /// A failure of this kind, with all that the reply says.
     pub(super) fn failure(self, (kind, detail, advice): Cause) -> Failure {
         let is_refused = self.is_proof();
-        let answer = Answer {
-            status: Some(self.status),
-            code: self.code,
-            is_code_in_place: self.is_in_place,
-            fields: self.fields,
-            verification_url: self.verification_url,
-            message: self.message.map(Personal::from),
-            ..Answer::default()
-        };
         Failure {
             is_refused,
-            ..Error::answered(kind, detail, advice, answer).into()
+            ..Error::answered(kind, detail, advice, self.answer).into()
         }
     }
 
     /// Whether the reply is a proof that nothing was done; see the table in `proof`. Ids are looked for elsewhere.
     fn is_proof(&self) -> bool {
         let is_contradiction = self.succeeded() && self.has_data;
-        let is_listed = match &self.code {
+        let is_listed = match &self.answer.code {
             Some(code) => self.operation.refusals.contains(&code.as_str()),
-            None => self.status == 422 && self.is_laravel && !self.succeeded(),
+            None => self.status() == 422 && self.is_laravel && !self.succeeded(),
         };
         is_listed && !is_contradiction
     }
