@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Sealed,
     /// A key of the journal was used for another request.
     KeyReused,
+    /// The handler of a change failed.
+    Handler,
     /// The store has been closed.
     Closed,
     /// Any other failure that the database reports.
@@ -50,6 +52,7 @@ impl ErrorKind {
             Self::LeaseLost => "lease_lost",
             Self::Sealed => "sealed",
             Self::KeyReused => "key_reused",
+            Self::Handler => "handler",
             Self::Closed => "closed",
             Self::Database => "database",
         }
@@ -81,6 +84,7 @@ impl ErrorKind {
             Self::KeyReused => {
                 "use a new key for a new request; the one under this key was made as it was first asked for"
             }
+            Self::Handler => "look at the reason that is stored with the object; the poll is repeated",
             Self::Closed => "open the store again",
             Self::Database => "see the source of this error",
         }
@@ -134,6 +138,14 @@ impl Error {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         self.kind.hint()
+    }
+
+    /// Whether the store cannot do its work now, rather than refuses this.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Full | ErrorKind::ReadOnly | ErrorKind::Locked | ErrorKind::Gone | ErrorKind::Unavailable
+        )
     }
 
     /// The token of a lease is not the latest.

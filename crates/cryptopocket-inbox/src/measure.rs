@@ -5,6 +5,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use crate::store::Counts;
+use crate::tracker::Counts as TrackedCounts;
 
 /// Counts a delivery that was received, by what the store knew of it.
 pub(crate) fn received(sighting: &'static str) {
@@ -24,6 +25,16 @@ pub(crate) fn handled(outcome: &'static str) {
 /// Counts an alarm.
 pub(crate) fn alarm(kind: &'static str) {
     count("cryptopocket_inbox_alarms_total", "kind", kind);
+}
+
+/// Counts an event that a tracker found no known object for.
+pub(crate) fn unmatched(reason: &'static str) {
+    count("cryptopocket_inbox_unmatched_total", "reason", reason);
+}
+
+/// Counts a poll by what it came to.
+pub(crate) fn polled(outcome: &'static str) {
+    count("cryptopocket_inbox_polls_total", "outcome", outcome);
 }
 
 #[cfg(feature = "metrics")]
@@ -61,6 +72,22 @@ pub(crate) fn counts(counts: &Counts, now: Timestamp) {
         }
         let lag = counts.oldest.and_then(|oldest| now.duration_since(oldest));
         metrics::gauge!("cryptopocket_inbox_oldest_seconds").set(lag.unwrap_or_default());
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (counts, now);
+}
+
+/// Sets the gauges of tracked objects.
+pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
+    #[cfg(feature = "metrics")]
+    {
+        let states = [("open", counts.open), ("due", counts.due), ("missing", counts.missing)];
+        for (state, number) in states {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            metrics::gauge!("cryptopocket_inbox_tracked", "state" => state).set(number);
+        }
+        let lag = counts.due_since.and_then(|due| now.duration_since(due));
+        metrics::gauge!("cryptopocket_inbox_poll_lag_seconds").set(lag.unwrap_or_default());
     }
     #[cfg(not(feature = "metrics"))]
     let _ = (counts, now);

@@ -8,6 +8,7 @@ mod intake;
 mod journal;
 mod read;
 mod schema;
+mod tracker;
 
 use std::fmt;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ mod insert;
 mod journal;
 mod read;
 mod schema;
+mod tracker;
 mod writer;
 
 use std::fmt;

@@ -14,4 +14,5 @@ mod model;
 mod postgres;
 mod sqlite;
 mod stage;
+mod tracker;
 mod worker;
