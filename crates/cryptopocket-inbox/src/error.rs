@@ -144,7 +144,11 @@ impl Error {
     pub(crate) fn is_outage(&self) -> bool {
         matches!(
             self.kind,
-            ErrorKind::Full | ErrorKind::ReadOnly | ErrorKind::Locked | ErrorKind::Gone | ErrorKind::Unavailable
+            ErrorKind::Full
+                | ErrorKind::ReadOnly
+                | ErrorKind::Locked
+                | ErrorKind::Gone
+                | ErrorKind::Unavailable
         )
     }
 

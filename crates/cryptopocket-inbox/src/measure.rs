@@ -81,7 +81,11 @@ pub(crate) fn counts(counts: &Counts, now: Timestamp) {
 pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
     #[cfg(feature = "metrics")]
     {
-        let states = [("open", counts.open), ("due", counts.due), ("missing", counts.missing)];
+        let states = [
+            ("open", counts.open),
+            ("due", counts.due),
+            ("missing", counts.missing),
+        ];
         for (state, number) in states {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             metrics::gauge!("cryptopocket_inbox_tracked", "state" => state).set(number);

@@ -116,12 +116,13 @@ async fn lock(connection: &mut PgConnection, fresh: Row) -> Result<(Row, bool), 
         update(connection, &fresh).await.map_err(failed)?;
         return Ok((fresh, true));
     }
-    let found = sqlx::query("SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2 FOR UPDATE")
-        .bind(fresh.object.kind().code())
-        .bind(fresh.object.id())
-        .fetch_one(connection)
-        .await
-        .map_err(failed)?;
+    let found =
+        sqlx::query("SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2 FOR UPDATE")
+            .bind(fresh.object.kind().code())
+            .bind(fresh.object.id())
+            .fetch_one(connection)
+            .await
+            .map_err(failed)?;
     Ok((read::row(&found)?, false))
 }
 

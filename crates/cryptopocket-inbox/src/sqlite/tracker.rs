@@ -130,11 +130,7 @@ async fn update(connection: &mut SqliteConnection, row: &Row) -> Result<(), sqlx
     .map(|_| ())
 }
 
-async fn save(
-    connection: &mut SqliteConnection,
-    row: Row,
-    changes: Vec<Changed>,
-) -> Result<(), sqlx::Error> {
+async fn save(connection: &mut SqliteConnection, row: Row, changes: Vec<Changed>) -> Result<(), sqlx::Error> {
     update(connection, &row).await?;
     for changed in changes {
         // Transactions of a file are committed one after the other, so numbers follow the order of commits.

@@ -29,7 +29,7 @@ struct Marks {
 
 #[derive(Debug)]
 enum Undo {
-    Row(Object, Option<Row>),
+    Row(Object, Box<Option<Row>>),
     Changes(usize),
     Marks(Marks),
 }
@@ -53,7 +53,7 @@ impl Objects {
     fn write(&mut self, row: Row) {
         let object = row.object.clone();
         let before = self.put(object.clone(), Some(row));
-        self.undo.push(Undo::Row(object, before));
+        self.undo.push(Undo::Row(object, Box::new(before)));
     }
 
     fn add(&mut self, changes: Vec<Changed>) {
@@ -73,7 +73,7 @@ impl Objects {
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             match undo {
                 Undo::Row(object, before) => {
-                    self.put(object, before);
+                    self.put(object, *before);
                 }
                 Undo::Changes(length) => self.changes.truncate(length),
                 Undo::Marks(marks) => self.marks = marks,
@@ -83,7 +83,10 @@ impl Objects {
 
     fn claim(&mut self, now: Timestamp, lease: Duration, limit: u32) -> Vec<Row> {
         let due = self.due.iter().take_while(|(due_at, _)| *due_at <= now);
-        let claimed: Vec<_> = due.take(limit as usize).map(|(_, object)| object.clone()).collect();
+        let claimed: Vec<_> = due
+            .take(limit as usize)
+            .map(|(_, object)| object.clone())
+            .collect();
         let claim = |object: Object| {
             let mut row = self.rows.get(&object)?.clone();
             row.token += 1;
@@ -100,7 +103,11 @@ impl Objects {
             counts.open += 1;
             counts.missing += u64::from(Selection::Missing.holds(row));
         }
-        let mut due = self.due.iter().take_while(|(due_at, _)| *due_at <= now).peekable();
+        let mut due = self
+            .due
+            .iter()
+            .take_while(|(due_at, _)| *due_at <= now)
+            .peekable();
         counts.due_since = due.peek().map(|(due_at, _)| *due_at);
         counts.due = due.count() as u64;
         counts

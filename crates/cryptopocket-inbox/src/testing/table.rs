@@ -78,6 +78,9 @@ mod tests {
         table.remove("a");
         table.remove("missing");
         table.roll_back();
-        assert_eq!(table.iter().collect::<Vec<_>>(), [(&"a".to_owned(), &"1".to_owned())]);
+        assert_eq!(
+            table.iter().collect::<Vec<_>>(),
+            [(&"a".to_owned(), &"1".to_owned())]
+        );
     }
 }

@@ -60,7 +60,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         let mut after = None;
         loop {
             let rows = self.objects(Selection::Gaps(before), after, BATCH).await?;
-            let Some(last) = rows.last() else { return Ok(report) };
+            let Some(last) = rows.last() else {
+                return Ok(report);
+            };
             after = Some(last.object.clone());
             for row in rows {
                 let gaps = row.tracked.gaps(now, older_than);

@@ -149,7 +149,7 @@ impl Gap {
             "payment_received" => EventType::PayIn,
             "coins_sent" => EventType::CoinsSent,
             "crypto_received" => EventType::CryptoReceived,
-            _ => EventType::RampoffFinished,
+            _ => EventType::TransferRampoffFinished,
         }
     }
 }

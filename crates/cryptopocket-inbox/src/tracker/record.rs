@@ -11,7 +11,7 @@ use super::settings::Tracker;
 use super::store::{Row, Selection, TrackerStore};
 use crate::error::{Error, ErrorKind};
 use crate::handler::{BoxFuture, Failure};
-use crate::runtime::{Unpanicked, First, Which, jittered};
+use crate::runtime::{First, Unpanicked, Which, jittered};
 
 /// Why a transaction of the tracker is rolled back.
 pub(super) enum Stop {
@@ -43,8 +43,10 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// method and its time of creation.
     pub async fn track(&self, new: NewObject) -> Result<bool, Error> {
         let tracker = self.clone();
-        self.transact(move |transaction| Box::pin(async move { tracker.track_in(transaction, new).await.map_err(Stop::from) }))
-            .await
+        self.transact(move |transaction| {
+            Box::pin(async move { tracker.track_in(transaction, new).await.map_err(Stop::from) })
+        })
+        .await
     }
 
     /// Does what [`track`](Self::track) does in a transaction of your own: in that of a handler, or of
@@ -127,18 +129,20 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         source: Source,
         at: Timestamp,
     ) -> Result<(), Stop> {
-        let changed: Vec<_> = changes
+        let told: Vec<_> = changes
             .iter()
             .map(|change| Changed::new(row.object.clone(), change.clone(), source, at))
             .collect();
-        S::save(transaction, row, changed.clone()).await?;
-        for one in &changed {
+        S::save(transaction, row, told.clone()).await?;
+        for one in &told {
             let deadline = self.inbox.runtime().deadline(self.settings.handler_limit);
             let attempt = Unpanicked(Box::pin(self.handler().change(one, transaction)));
             match First(attempt, deadline).await {
                 Which::One(Ok(result)) => result,
                 Which::One(Err(_)) => Err(Failure::retry("the handler of a change panicked")),
-                Which::Other(()) => Err(Failure::retry("the handler of a change took longer than its limit")),
+                Which::Other(()) => Err(Failure::retry(
+                    "the handler of a change took longer than its limit",
+                )),
             }
             .map_err(Stop::Handler)?;
         }

@@ -56,7 +56,7 @@ impl Pace {
 /// use cryptopocket_types::PaymentType;
 ///
 /// let seconds = Duration::from_secs;
-/// let schedule = Schedule::default().method(PaymentType::Card, Pace::new(seconds(20), seconds(300)));
+/// let schedule = Schedule::default().method(&PaymentType::Card, Pace::new(seconds(20), seconds(300)));
 /// assert_eq!(schedule.pause(ObjectKind::Payment, Some("card"), 0, seconds(60)), seconds(20));
 /// assert_eq!(schedule.pause(ObjectKind::Payment, Some("card"), 9, seconds(60)), seconds(300));
 /// ```
@@ -69,7 +69,7 @@ pub struct Schedule {
 }
 
 impl Default for Schedule {
-    /// Card 30 s to 10 min, PSD2 and PayPal 1 to 10 min, transfer 10 min to 1 h, other payments and off-ramps 1 to
+    /// Card 30 s to 10 min, PSD2 and `PayPal` 1 to 10 min, transfer 10 min to 1 h, other payments and off-ramps 1 to
     /// 15 min; at the slowest one day.
     fn default() -> Self {
         let pace = |first, longest| Pace::new(Duration::from_secs(first), Duration::from_secs(longest));
@@ -80,7 +80,9 @@ impl Default for Schedule {
             (PaymentType::Transfer, pace(600, 3600)),
         ];
         Self {
-            methods: methods.map(|(method, pace)| (method.as_str().to_owned(), pace)).into(),
+            methods: methods
+                .map(|(method, pace)| (method.as_str().to_owned(), pace))
+                .into(),
             payment: pace(60, 900),
             offramp: pace(60, 900),
             slowest: Duration::from_hours(24),
@@ -91,7 +93,7 @@ impl Default for Schedule {
 impl Schedule {
     /// Sets the pauses of one payment method.
     #[must_use]
-    pub fn method(mut self, method: PaymentType, pace: Pace) -> Self {
+    pub fn method(mut self, method: &PaymentType, pace: Pace) -> Self {
         self.methods.insert(method.as_str().to_owned(), pace);
         self
     }

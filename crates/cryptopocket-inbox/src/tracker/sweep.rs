@@ -1,30 +1,26 @@
 //! The sweeper: polls objects that no webhook came for.
 
+mod answer;
 mod window;
 
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::ObjectState;
 
-use self::window::Window;
+use self::window::{Claimed, Window};
 use super::handler::ChangeHandler;
 use super::object::Object;
-use super::observation::{Observation, Source};
 use super::record::Stop;
 use super::settings::Tracker;
 use super::store::{Counts, Row, TrackerStore};
 use crate::error::{Error, ErrorKind};
-use crate::handler::Failure;
 use crate::measure;
-use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::runtime::{First, Which, jittered};
 
 /// Longest wait after a failure of the store.
 const LONGEST_OUTAGE_WAIT: Duration = Duration::from_secs(5);
-/// Longest wait that a provider may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// After this many failed polls in a row the pause grows no more.
 const MOST_DOUBLINGS: u32 = 10;
 
@@ -70,9 +66,6 @@ pub trait Poll: Send + Sync {
     fn poll(&self, object: &Object) -> impl Future<Output = Polled> + Send;
 }
 
-/// What one poll came to here.
-type Recorded = Result<(), Error>;
-
 impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls objects that are due until `shutdown` completes, then cancels the polls that run and returns their claims.
     ///
@@ -80,7 +73,11 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     ///
     /// # Errors
     /// Only those that waiting does not end: [`Closed`](ErrorKind::Closed), [`TooNew`](ErrorKind::TooNew).
-    pub async fn run<P: Poll>(&self, poller: P, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
+    pub async fn run<P: Poll>(
+        &self,
+        poller: P,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), Error> {
         let mut shutdown = pin!(shutdown);
         let mut window = Window::default();
         let mut outages = 0_u32;
@@ -112,7 +109,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     }
 
     /// Waits until a poll ends, or for `wait`.
-    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Recorded {
+    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Result<(), Error> {
         let runtime = self.inbox.runtime();
         let wait = jittered(runtime, wait);
         if window.is_empty() {
@@ -158,7 +155,11 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
 
     /// Claims as many objects as there is room for and the rate allows. Tells how long to wait for the rate; `None` if
     /// nothing more is due.
-    async fn fill<'a, P: Poll>(&'a self, window: &mut Window<'a>, poller: &'a P) -> Result<Option<Duration>, Error> {
+    async fn fill<'a, P: Poll>(
+        &'a self,
+        window: &mut Window<'a>,
+        poller: &'a P,
+    ) -> Result<Option<Duration>, Error> {
         self.beat().await?;
         loop {
             let now = self.inbox.now();
@@ -186,117 +187,8 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         }
     }
 
-    async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Recorded {
-        // The time of the question: what is announced while the answer is on its way is polled again.
-        let asked_at = self.inbox.now();
-        let attempt = Unpanicked(Box::pin(poller.poll(&claim.object)));
-        let deadline = self.inbox.runtime().deadline(self.settings.poll_limit);
-        let failed = |reason: &str| Polled::Failed {
-            retry_after: None,
-            reason: reason.to_owned(),
-        };
-        let polled = match First(attempt, deadline).await {
-            Which::One(Ok(polled)) => polled,
-            Which::One(Err(_)) => failed("the poll panicked"),
-            Which::Other(()) => failed("the poll took longer than its limit"),
-        };
-        measure::polled(polled.as_str());
-        tracing::debug!(
-            kind = claim.object.kind().as_str(),
-            id = claim.object.id(),
-            outcome = polled.as_str(),
-            "object polled"
-        );
-        if let Polled::Failed {
-            retry_after: Some(pause),
-            ..
-        } = polled
-        {
-            let until = self.inbox.now().saturating_add(pause.min(LONGEST_PAUSE));
-            self.state().bucket.pause_until(until);
-        }
-        match self.record(&claim, polled, asked_at).await {
-            Err((_, Some(failure))) => {
-                let failed = Polled::Failed {
-                    retry_after: None,
-                    reason: failure.reason().to_owned(),
-                };
-                tracing::warn!(
-                    kind = claim.object.kind().as_str(),
-                    id = claim.object.id(),
-                    "the handler of a change failed"
-                );
-                self.record(&claim, failed, asked_at).await.map_err(|(error, _)| error)
-            }
-            other => other.map_err(|(error, _)| error),
-        }
-    }
-
-    /// Records the answer of a poll. It is true whoever holds the claim by now; but only the latest claim sets when the
-    /// object is polled next.
-    async fn record(
-        &self,
-        claim: &Row,
-        polled: Polled,
-        asked_at: Timestamp,
-    ) -> Result<(), (Error, Option<Failure>)> {
-        let (tracker, claim) = (self.clone(), claim.clone());
-        self.transact_telling(move |transaction| {
-            Box::pin(async move {
-                let token = claim.token;
-                let (mut row, _) = S::lock(transaction, claim).await?;
-                let holds = row.token == token;
-                let changes = match &polled {
-                    Polled::State(state) => {
-                        let observation = Observation::new(Source::Poll, state.clone(), asked_at);
-                        let (tracked, changes) = row.tracked.step(&observation);
-                        row.tracked = tracked;
-                        changes
-                    }
-                    Polled::Missing => {
-                        let (tracked, changes) =
-                            row.tracked.absent(asked_at, tracker.settings.missing_after);
-                        row.tracked = tracked;
-                        changes
-                    }
-                    Polled::Failed { .. } => Vec::new(),
-                };
-                if holds {
-                    tracker.after_poll(&mut row, polled, !changes.is_empty());
-                } else if row.tracked.is_final() {
-                    row.due_at = None;
-                }
-                tracker
-                    .commit(transaction, row, &changes, Source::Poll, asked_at)
-                    .await
-            })
-        })
-        .await
-    }
-
-    /// Sets when an object is polled after an answer.
-    fn after_poll(&self, row: &mut Row, polled: Polled, changed: bool) {
-        let Polled::Failed { retry_after, reason } = polled else {
-            let news = changed && matches!(polled, Polled::State(_));
-            row.quiet = if news { 0 } else { row.quiet.saturating_add(1) };
-            (row.failures, row.reason) = (0, None);
-            self.schedule_next(row);
-            return;
-        };
-        row.failures = row.failures.saturating_add(1);
-        row.reason = Some(Failure::retry(reason).reason().to_owned());
-        // As after as many quiet polls: a failure never makes polls more frequent than an answer would.
-        let quiet = row.quiet.saturating_add(row.failures);
-        let (kind, method) = (row.object.kind(), row.method.as_deref());
-        let pause = self.settings.schedule.pause(kind, method, quiet, Duration::ZERO);
-        let asked = retry_after.unwrap_or_default().min(LONGEST_PAUSE);
-        let pause = jittered(self.inbox.runtime(), pause).max(asked);
-        let due_at = self.inbox.now().saturating_add(pause);
-        row.due_at = (!row.tracked.is_final()).then_some(due_at);
-    }
-
     /// Makes claimed objects due again at once.
-    async fn give_back(&self, mut claims: Vec<(Object, i64)>) -> Result<(), Error> {
+    async fn give_back(&self, mut claims: Vec<Claimed>) -> Result<(), Error> {
         let now = self.inbox.now();
         // All transactions that lock several objects do it in one order.
         claims.sort_unstable();

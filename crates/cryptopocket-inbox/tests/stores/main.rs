@@ -15,4 +15,5 @@ mod postgres;
 mod sqlite;
 mod stage;
 mod tracker;
+mod upgrade;
 mod worker;

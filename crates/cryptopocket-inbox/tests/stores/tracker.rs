@@ -129,7 +129,10 @@ impl<S: Effects> ChangeHandler<S::Transaction> for NoteChange<S> {
     async fn change(&self, changed: &Changed, transaction: &mut S::Transaction) -> Result<(), Failure> {
         S::note(transaction, &words(changed)).await?;
         let once_less = |left: u32| left.checked_sub(1);
-        let (set, get) = (std::sync::atomic::Ordering::SeqCst, std::sync::atomic::Ordering::SeqCst);
+        let (set, get) = (
+            std::sync::atomic::Ordering::SeqCst,
+            std::sync::atomic::Ordering::SeqCst,
+        );
         match self.failures.fetch_update(set, get, once_less) {
             Ok(_) => Err(Failure::retry("not now")),
             Err(_) => Ok(()),
@@ -184,11 +187,21 @@ async fn webhook_may_come_before_the_object_is_tracked<S: Effects + TrackerStore
     let created_at = stage.now();
     stage.advance(5);
     stage.webhook("PAY_IN", "p1", "payment_received").await;
-    let early = stage.tracker.object(&Object::payment("p1")).await.unwrap().unwrap();
+    let early = stage
+        .tracker
+        .object(&Object::payment("p1"))
+        .await
+        .unwrap()
+        .unwrap();
     assert!(!early.expected);
     let new = NewObject::new(Object::payment("p1"), created_at).method(PaymentType::Transfer);
     assert!(stage.tracker.track(new).await.unwrap());
-    let row = stage.tracker.object(&Object::payment("p1")).await.unwrap().unwrap();
+    let row = stage
+        .tracker
+        .object(&Object::payment("p1"))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((row.expected, row.method.as_deref()), (true, Some("transfer")));
     assert_eq!(row.tracked.created_at(), Some(created_at));
     assert_eq!(stage.status("p1").await, "payment_received");
@@ -197,10 +210,19 @@ async fn webhook_may_come_before_the_object_is_tracked<S: Effects + TrackerStore
 async fn repeated_track_changes_nothing<S: Effects + TrackerStore>(store: S) {
     let stage = Stage::new(store);
     let new = || NewObject::new(Object::offramp("o1"), Timestamp::saturating_from_unix_micros(1));
-    assert!(stage.tracker.track(new().method(PaymentType::Card)).await.unwrap());
+    assert!(
+        stage
+            .tracker
+            .track(new().method(PaymentType::Card))
+            .await
+            .unwrap()
+    );
     let before = stage.tracker.object(&Object::offramp("o1")).await.unwrap();
     assert!(!stage.tracker.track(new()).await.unwrap());
-    assert_eq!(stage.tracker.object(&Object::offramp("o1")).await.unwrap(), before);
+    assert_eq!(
+        stage.tracker.object(&Object::offramp("o1")).await.unwrap(),
+        before
+    );
     assert_eq!(stage.tracker.object(&Object::payment("o1")).await.unwrap(), None);
 }
 
@@ -212,7 +234,10 @@ async fn bank_credit_moves_a_payment<S: Effects + TrackerStore>(store: S) {
     let changes = stage.tracker.observe(&object, credit.clone()).await.unwrap();
     assert!(matches!(changes[..], [Change::Moved { .. }]));
     assert_eq!(stage.tracker.observe(&object, credit).await.unwrap(), []);
-    assert_eq!(stage.inbox.store().noted().await, ["p1 moved started payment_received"]);
+    assert_eq!(
+        stage.inbox.store().noted().await,
+        ["p1 moved started payment_received"]
+    );
 }
 
 async fn failed_handler_rolls_an_observation_back<S: Effects + TrackerStore>(store: S) {
@@ -221,7 +246,10 @@ async fn failed_handler_rolls_an_observation_back<S: Effects + TrackerStore>(sto
     let object = Object::payment("p1");
     let failed = stage.tracker.observe(&object, credit.clone()).await.unwrap_err();
     assert_eq!(failed.kind(), ErrorKind::Handler);
-    assert!(!failed.to_string().contains("not now"), "the words of a handler may be personal");
+    assert!(
+        !failed.to_string().contains("not now"),
+        "the words of a handler may be personal"
+    );
     assert_eq!(stage.tracker.object(&object).await.unwrap(), None);
     assert_eq!(stage.inbox.store().noted().await, Vec::<String>::new());
     assert_eq!(stage.tracker.observe(&object, credit).await.unwrap().len(), 1);
@@ -263,11 +291,23 @@ async fn missing_webhooks_are_reported_with_counts<S: Effects + TrackerStore>(st
     stage.webhook("COINS_SENT", "p1", "coins_sent").await;
     stage.advance(600);
     let report = stage.tracker.gaps(Duration::from_mins(10), 2).await.unwrap();
-    let counts: Vec<_> = report.counts.iter().map(|(event, count)| format!("{event} {count}")).collect();
+    let counts: Vec<_> = report
+        .counts
+        .iter()
+        .map(|(event, count)| format!("{event} {count}"))
+        .collect();
     let expected = ["CRYPTO_RECEIVED 1", "PAY_IN 2", "TRANSFER_RAMPOFF_FINISHED 1"];
     assert_eq!(counts, expected);
     let objects: Vec<_> = report.objects.iter().map(|one| one.object.to_string()).collect();
     assert_eq!(objects, ["payment p1", "payment p2"]);
     // Young gaps are not told yet.
-    assert_eq!(stage.tracker.gaps(Duration::from_mins(11), 9).await.unwrap().total(), 2);
+    assert_eq!(
+        stage
+            .tracker
+            .gaps(Duration::from_mins(11), 9)
+            .await
+            .unwrap()
+            .total(),
+        2
+    );
 }

@@ -21,9 +21,8 @@ pub(super) async fn add(connection: &mut PgConnection, changes: &[Changed]) -> R
     if changes.is_empty() {
         return Ok(());
     }
-    let mut query = QueryBuilder::new(
-        "INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at) ",
-    );
+    let mut query =
+        QueryBuilder::new("INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at) ");
     query.push_values(changes, |mut row, changed| {
         row.push_bind(changed.object.kind().code())
             .push_bind(changed.object.id())

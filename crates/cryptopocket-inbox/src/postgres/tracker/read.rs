@@ -2,7 +2,7 @@
 
 use cryptopocket_types::Timestamp;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{QueryBuilder, Row as _, Postgres};
+use sqlx::{Postgres, QueryBuilder, Row as _};
 
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::tracker::{Change, Changed, Counts, Entry, Object, ObjectKind, Row, Selection, Source, Tracked};
@@ -80,7 +80,9 @@ pub(super) async fn objects(
         query.push(" AND (kind, id) > (").push_bind(after.kind().code());
         query.push(", ").push_bind(after.id()).push(")");
     }
-    query.push(" ORDER BY kind, id LIMIT ").push_bind(i64::from(limit));
+    query
+        .push(" ORDER BY kind, id LIMIT ")
+        .push_bind(i64::from(limit));
     let rows = query.build().fetch_all(pool).await.map_err(failed)?;
     rows.iter().map(row).collect()
 }

@@ -8,14 +8,17 @@ use crate::error::Error;
 use crate::handler::BoxFuture;
 use crate::tracker::object::Object;
 
+/// A claimed object, and the token of the claim.
+pub(super) type Claimed = (Object, i64);
+
 /// Claims whose polls run. They run in the task of the sweeper, so that dropping it cancels them.
 #[derive(Default)]
 pub(super) struct Window<'a> {
-    running: Vec<((Object, i64), BoxFuture<'a, Result<(), Error>>)>,
+    running: Vec<(Claimed, BoxFuture<'a, Result<(), Error>>)>,
 }
 
 impl<'a> Window<'a> {
-    pub(super) fn push(&mut self, claim: (Object, i64), poll: BoxFuture<'a, Result<(), Error>>) {
+    pub(super) fn push(&mut self, claim: Claimed, poll: BoxFuture<'a, Result<(), Error>>) {
         self.running.push((claim, poll));
     }
 
@@ -33,7 +36,7 @@ impl<'a> Window<'a> {
     }
 
     /// Cancels what still runs, and returns its claims.
-    pub(super) fn into_claims(self) -> Vec<(Object, i64)> {
+    pub(super) fn into_claims(self) -> Vec<Claimed> {
         self.running.into_iter().map(|(claim, _)| claim).collect()
     }
 }

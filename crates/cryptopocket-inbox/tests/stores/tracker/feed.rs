@@ -21,7 +21,11 @@ on_each_store! {
 async fn receive_all<S: TrackerStore>(stage: &Stage<S>, ids: &[&str]) {
     for id in ids {
         let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, stage.now());
-        stage.tracker.observe(&Object::payment(*id), credit).await.unwrap();
+        stage
+            .tracker
+            .observe(&Object::payment(*id), credit)
+            .await
+            .unwrap();
     }
 }
 
@@ -32,8 +36,14 @@ async fn feed_goes_on_after_its_cursor<S: Effects + TrackerStore>(store: S) {
     let mut cursor = 0;
     for id in ["p1", "p2"] {
         let entry = feed.next().await.unwrap();
-        assert_eq!(words(&entry.changed), format!("{id} moved started payment_received"));
-        assert_eq!((entry.changed.source, entry.changed.at), (Source::Bank, stage.now()));
+        assert_eq!(
+            words(&entry.changed),
+            format!("{id} moved started payment_received")
+        );
+        assert_eq!(
+            (entry.changed.source, entry.changed.at),
+            (Source::Bank, stage.now())
+        );
         assert!(entry.number > cursor);
         cursor = entry.number;
     }
@@ -77,7 +87,10 @@ async fn long_silence_counts_as_a_restore<S: Effects + TrackerStore>(store: S) {
     stage.sweep().await;
     stage.advance(14 * 60);
     let before = stage.now();
-    assert_eq!(restarted(&stage).run_until_idle(&stage.provider).await.unwrap(), 1);
+    assert_eq!(
+        restarted(&stage).run_until_idle(&stage.provider).await.unwrap(),
+        1
+    );
     stage.advance(16 * 60);
     stage.provider.always("p1", answer("payment_received"));
     restarted(&stage).run_until_idle(&stage.provider).await.unwrap();
@@ -110,5 +123,8 @@ async fn cursor_from_the_future_counts_as_a_restore<S: Effects + TrackerStore>(s
     assert_eq!(stage.tracker.changes(7, 9).await.unwrap(), []);
     receive_all(&stage, &["p3"]).await;
     let told = stage.tracker.changes(7, 9).await.unwrap();
-    assert_eq!((told.len(), told[0].changed.object.clone()), (1, Object::payment("p3")));
+    assert_eq!(
+        (told.len(), told[0].changed.object.clone()),
+        (1, Object::payment("p3"))
+    );
 }

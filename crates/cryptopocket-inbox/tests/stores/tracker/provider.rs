@@ -39,7 +39,12 @@ impl Poll for Provider {
     async fn poll(&self, object: &Object) -> Polled {
         let id = object.id().to_owned();
         self.asked.lock().unwrap().push(id.clone());
-        let next = self.next.lock().unwrap().get_mut(&id).and_then(VecDeque::pop_front);
+        let next = self
+            .next
+            .lock()
+            .unwrap()
+            .get_mut(&id)
+            .and_then(VecDeque::pop_front);
         let always = || self.always.lock().unwrap().get(&id).cloned();
         next.or_else(always).unwrap_or_else(|| answer("started"))
     }

@@ -127,12 +127,23 @@ async fn unknown_object_is_told_once_and_still_polled<S: Effects + TrackerStore>
         stage.sweep().await;
     }
     assert_eq!(stage.told().await, ["p1 missing"]);
-    assert_eq!(stage.tracker.objects(Selection::Missing, None, 9).await.unwrap().len(), 1);
+    assert_eq!(
+        stage
+            .tracker
+            .objects(Selection::Missing, None, 9)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     stage.provider.always("p1", answer("coins_sent"));
     stage.advance(3600);
     assert_eq!(stage.sweep().await, 1);
     assert_eq!(stage.status("p1").await, "coins_sent");
-    assert_eq!(stage.tracker.objects(Selection::Missing, None, 9).await.unwrap(), []);
+    assert_eq!(
+        stage.tracker.objects(Selection::Missing, None, 9).await.unwrap(),
+        []
+    );
 }
 
 fn failed(retry_after: Option<u64>) -> Polled {
@@ -148,14 +159,23 @@ async fn failed_poll_backs_off_and_keeps_its_reason<S: Effects + TrackerStore>(s
     stage.provider.always("p1", failed(None));
     let mut pauses = Vec::new();
     for _ in 0..12 {
-        stage.runtime.clock().set(row(&stage.tracker, "p1").await.due_at.unwrap());
+        stage
+            .runtime
+            .clock()
+            .set(row(&stage.tracker, "p1").await.due_at.unwrap());
         assert_eq!(stage.sweep().await, 1);
         let due_at = row(&stage.tracker, "p1").await.due_at.unwrap();
         pauses.push(due_at.duration_since(stage.now()).unwrap().as_secs());
     }
-    assert!(pauses[0] >= 22 && pauses[0] <= 45 && pauses[11] >= 300 && pauses[11] <= 600, "{pauses:?}");
+    assert!(
+        pauses[0] >= 22 && pauses[0] <= 45 && pauses[11] >= 300 && pauses[11] <= 600,
+        "{pauses:?}"
+    );
     let failing = row(&stage.tracker, "p1").await;
-    assert_eq!((failing.failures, failing.reason.as_deref()), (12, Some("the provider is down")));
+    assert_eq!(
+        (failing.failures, failing.reason.as_deref()),
+        (12, Some("the provider is down"))
+    );
     assert!(!format!("{failing:?}").contains("down"));
     stage.provider.always("p1", answer("started"));
     stage.advance(600);
@@ -187,7 +207,12 @@ async fn failed_handler_of_a_poll_repeats_it<S: Effects + TrackerStore>(store: S
     stage.advance(60);
     assert_eq!(stage.sweep().await, 1);
     assert_eq!(stage.told().await, Vec::<String>::new());
-    let row = stage.tracker.object(&Object::payment("p1")).await.unwrap().unwrap();
+    let row = stage
+        .tracker
+        .object(&Object::payment("p1"))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((row.failures, row.reason.as_deref()), (1, Some("not now")));
     stage.advance(60);
     assert_eq!(stage.sweep().await, 1);
@@ -221,7 +246,7 @@ async fn rate_limit_spreads_the_polls<S: Effects + TrackerStore>(store: S) {
     let slow = Pace::new(Duration::from_hours(1), Duration::from_hours(1));
     stage.tracker = stage
         .tracker
-        .schedule(Schedule::default().method(PaymentType::Card, slow))
+        .schedule(Schedule::default().method(&PaymentType::Card, slow))
         .rate_limit(RateLimit::per_second(2).burst(4));
     for number in 0..20 {
         stage.track(&format!("p{number:02}")).await;
@@ -230,7 +255,8 @@ async fn rate_limit_spreads_the_polls<S: Effects + TrackerStore>(store: S) {
     let before = stage.now();
     assert_eq!(stage.sweep().await, 20);
     let took = stage.now().duration_since(before).unwrap();
-    assert_eq!(took, Duration::from_secs(8), "four at once, then two a second");
+    // Four at once, then two a second; one more permit to see that nothing is left.
+    assert_eq!(took, Duration::from_millis(8500));
 }
 
 async fn counts_tell_open_due_and_missing<S: Effects + TrackerStore>(store: S) {
