@@ -1,6 +1,8 @@
 //! The states of payments and off-ramps, kept up to date from webhooks, polls and the bank.
 
+mod counts;
 mod encoding;
+mod events;
 mod feed;
 mod gaps;
 mod handler;
@@ -15,14 +17,15 @@ mod store;
 mod sweep;
 mod tracked;
 
-pub use feed::{Entry, Feed};
+pub use counts::Counts;
+pub use feed::Feed;
 pub use gaps::{GapReport, ObjectGaps};
 pub use handler::ChangeHandler;
-pub use object::{Changed, NewObject, Object, ObjectKind};
+pub use object::{Changed, Entry, NewObject, Object, ObjectKind};
 pub use observation::{Change, Gap, Observation, Source};
 pub use rate::RateLimit;
 pub use schedule::{Pace, Schedule};
 pub use settings::Tracker;
-pub use store::{Counts, Row, Selection, TrackerStore, Transacted};
+pub use store::{Row, Selection, TrackerStore, Transacted};
 pub use sweep::{Poll, Polled};
 pub use tracked::Tracked;

@@ -1,7 +1,7 @@
 //! The durable stream of changes.
 
 use super::handler::ChangeHandler;
-use super::object::Changed;
+use super::object::Entry;
 use super::settings::Tracker;
 use super::store::TrackerStore;
 use crate::error::Error;
@@ -9,23 +9,6 @@ use crate::runtime::jittered;
 
 /// Changes that a feed reads at once.
 const BATCH: u32 = 100;
-
-/// A change with its number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Entry {
-    /// Its number: the cursor to go on after it. Numbers grow, and not always by one.
-    pub number: i64,
-    /// The change.
-    pub changed: Changed,
-}
-
-impl Entry {
-    /// An entry, for stores of your own.
-    pub fn new(number: i64, changed: Changed) -> Self {
-        Self { number, changed }
-    }
-}
 
 impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Lists changes after the one with the number `after`, in order, up to `limit`. Begin with 0.

@@ -238,3 +238,20 @@ impl Changed {
         }
     }
 }
+
+/// A change with its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its number: the cursor to go on after it. Numbers grow, and not always by one.
+    pub number: i64,
+    /// The change.
+    pub changed: Changed,
+}
+
+impl Entry {
+    /// An entry, for stores of your own.
+    pub fn new(number: i64, changed: Changed) -> Self {
+        Self { number, changed }
+    }
+}

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use super::feed::Entry;
-use super::object::{Changed, Object};
+use super::counts::Counts;
+use super::object::{Changed, Entry, Object};
 use super::tracked::Tracked;
 use crate::error::Error;
 use crate::handler::BoxFuture;
@@ -96,20 +96,6 @@ impl Selection {
             Self::Gaps(before) => row.tracked.gap_since().is_some_and(|since| since <= before),
         }
     }
-}
-
-/// Numbers of tracked objects. Those that are final are not counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Counts {
-    /// Not final.
-    pub open: u64,
-    /// Due to be polled now.
-    pub due: u64,
-    /// Unknown to the provider.
-    pub missing: u64,
-    /// Since when the one that has waited longest has been due.
-    pub due_since: Option<Timestamp>,
 }
 
 /// Where tracked objects are kept: in the store of the inbox, so that one transaction holds an event, what it changes, and

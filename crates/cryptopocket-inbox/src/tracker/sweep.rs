@@ -10,11 +10,12 @@ use std::time::Duration;
 use cryptopocket_webhooks::ObjectState;
 
 use self::window::{Claimed, Window};
+use super::counts::Counts;
 use super::handler::ChangeHandler;
 use super::object::Object;
 use super::record::Stop;
 use super::settings::Tracker;
-use super::store::{Counts, Row, TrackerStore};
+use super::store::{Row, TrackerStore};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 use crate::runtime::{First, Which, jittered};
