@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Sealed,
     /// A key of the journal was used for another request.
     KeyReused,
+    /// The journal has no open call under a key.
+    NotOpen,
     /// The handler of a change failed.
     Handler,
     /// The store has been closed.
@@ -52,6 +54,7 @@ impl ErrorKind {
             Self::LeaseLost => "lease_lost",
             Self::Sealed => "sealed",
             Self::KeyReused => "key_reused",
+            Self::NotOpen => "not_open",
             Self::Handler => "handler",
             Self::Closed => "closed",
             Self::Database => "database",
@@ -84,6 +87,7 @@ impl ErrorKind {
             Self::KeyReused => {
                 "use a new key for a new request; the one under this key was made as it was first asked for"
             }
+            Self::NotOpen => "look the entry up: it may be settled already",
             Self::Handler => "look at the reason that is stored with the object; the poll is repeated",
             Self::Closed => "open the store again",
             Self::Database => "see the source of this error",

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
+use crate::journal::CallCounts;
+#[cfg(feature = "metrics")]
+use crate::journal::Phase;
 use crate::store::Counts;
 use crate::tracker::Counts as TrackedCounts;
 
@@ -29,12 +32,42 @@ pub(crate) fn alarm(kind: &'static str) {
 
 /// Counts an event that a tracker found no known object for.
 pub(crate) fn unmatched(reason: &'static str) {
-    count("cryptopocket_inbox_unmatched_total", "reason", reason);
+    count("cryptopocket_tracker_unmatched_total", "reason", reason);
 }
 
 /// Counts a poll by what it came to.
 pub(crate) fn polled(outcome: &'static str) {
-    count("cryptopocket_inbox_polls_total", "outcome", outcome);
+    count("cryptopocket_tracker_polls_total", "outcome", outcome);
+}
+
+/// Counts what is known of a call of the journal after it was made or looked for.
+pub(crate) fn call(operation: &'static str, outcome: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("cryptopocket_journal_calls_total", "operation" => operation, "outcome" => outcome)
+        .increment(1);
+    #[cfg(not(feature = "metrics"))]
+    let _ = (operation, outcome);
+}
+
+/// Sets the gauges of open calls.
+pub(crate) fn open_calls(counts: &CallCounts, now: Timestamp) {
+    #[cfg(feature = "metrics")]
+    {
+        let phases = [
+            (Phase::Intended, counts.intended),
+            (Phase::Sending, counts.sending),
+            (Phase::Ambiguous, counts.ambiguous),
+            (Phase::Confirmed, counts.confirmed),
+        ];
+        for (phase, number) in phases {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            metrics::gauge!("cryptopocket_journal_open_calls", "phase" => phase.as_str()).set(number);
+        }
+        let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
+        metrics::gauge!("cryptopocket_journal_oldest_open_seconds").set(age.unwrap_or_default());
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (counts, now);
 }
 
 #[cfg(feature = "metrics")]
@@ -88,10 +121,10 @@ pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
         ];
         for (state, number) in states {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
-            metrics::gauge!("cryptopocket_inbox_tracked", "state" => state).set(number);
+            metrics::gauge!("cryptopocket_tracker_objects", "state" => state).set(number);
         }
         let lag = counts.due_since.and_then(|due| now.duration_since(due));
-        metrics::gauge!("cryptopocket_inbox_poll_lag_seconds").set(lag.unwrap_or_default());
+        metrics::gauge!("cryptopocket_tracker_lag_seconds").set(lag.unwrap_or_default());
     }
     #[cfg(not(feature = "metrics"))]
     let _ = (counts, now);

@@ -13,6 +13,8 @@ mod record;
 mod restore;
 mod schedule;
 mod settings;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) mod sql;
 mod store;
 mod sweep;
 mod tracked;

@@ -83,10 +83,11 @@ impl Objects {
 
     fn claim(&mut self, now: Timestamp, lease: Duration, limit: u32) -> Vec<Row> {
         let due = self.due.iter().take_while(|(due_at, _)| *due_at <= now);
-        let claimed: Vec<_> = due
+        let mut claimed: Vec<_> = due
             .take(limit as usize)
             .map(|(_, object)| object.clone())
             .collect();
+        claimed.sort_unstable();
         let claim = |object: Object| {
             let mut row = self.rows.get(&object)?.clone();
             row.token += 1;

@@ -128,8 +128,8 @@ pub trait TrackerStore: Store {
     /// microseconds of `now` at least. Returns how many objects there are.
     fn repoll(transaction: &mut Self::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>>;
 
-    /// Claims up to `limit` objects that are due, those first that have been due longest: until `now` and `lease` they
-    /// are not due for anybody else, and their token has grown.
+    /// Claims up to `limit` objects, those that have been due longest, and returns them by kind and id: until `now` and
+    /// `lease` they are not due for anybody else, and their token has grown.
     fn claim_due(
         &self,
         now: Timestamp,

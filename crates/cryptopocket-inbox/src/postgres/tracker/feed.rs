@@ -6,67 +6,78 @@
 //! once its transaction is committed, from readers that take turns. Unlike a comparison of transaction ids, that is not
 //! held up by a long transaction of another program, and survives a dump into another cluster.
 
+use sqlx::PgConnection;
 use sqlx::postgres::PgPool;
-use sqlx::{PgConnection, QueryBuilder};
 
-use super::failed;
 use crate::error::Error;
 use crate::postgres::calls::begin;
+use crate::sql::{Columns as _, Connection as _, bind};
 use crate::tracker::Changed;
+use crate::tracker::sql::{self, unreadable, unwritable};
 
 /// Most changes that one transaction numbers.
 const MOST: i64 = 1000;
 
+/// Stores changes, without numbers.
 pub(super) async fn add(connection: &mut PgConnection, changes: &[Changed]) -> Result<(), sqlx::Error> {
-    if changes.is_empty() {
-        return Ok(());
+    for changed in changes {
+        connection
+            .change(
+                "INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at)
+                 VALUES ($1, $2, $3, $4, $5)",
+                sql::columns_of(changed),
+            )
+            .await?;
     }
-    let mut query =
-        QueryBuilder::new("INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at) ");
-    query.push_values(changes, |mut row, changed| {
-        row.push_bind(changed.object.kind().code())
-            .push_bind(changed.object.id())
-            .push_bind(changed.change.to_json())
-            .push_bind(changed.source.as_str())
-            .push_bind(changed.at.unix_micros());
-    });
-    query.build().execute(connection).await.map(|_| ())
+    Ok(())
 }
 
 /// Numbers the committed changes that have no number yet.
 pub(super) async fn number(pool: &PgPool) -> Result<(), Error> {
     loop {
-        let fresh = sqlx::query("SELECT 1 FROM cryptopocket_inbox_changes WHERE number IS NULL LIMIT 1")
-            .fetch_optional(pool)
+        let mut connection = pool.acquire().await.map_err(unreadable)?;
+        let fresh = connection
+            .rows(
+                "SELECT id FROM cryptopocket_inbox_changes WHERE number IS NULL LIMIT 1",
+                Vec::new(),
+            )
             .await
-            .map_err(failed)?;
-        if fresh.is_none() {
+            .map_err(unreadable)?;
+        drop(connection);
+        if fresh.is_empty() {
             return Ok(());
         }
         let mut transaction = begin(pool).await?;
-        // The lock comes before the statement that looks for changes: what the reader before has numbered is seen by it,
-        // and its numbers are committed before those that are given here.
-        let last: i64 = sqlx::query_scalar("SELECT number FROM cryptopocket_inbox_tracker FOR UPDATE")
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        // Changes of one object were stored one after the other, since their transactions locked it: ids keep their order.
-        let numbered = sqlx::query(
+        number_some(&mut transaction).await.map_err(unwritable)?;
+        transaction.commit().await.map_err(unwritable)?;
+    }
+}
+
+async fn number_some(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    // The lock comes before the statement that looks for changes: what the reader before has numbered is seen by it, and
+    // its numbers are committed before those that are given here.
+    let last = connection
+        .rows(
+            "SELECT number FROM cryptopocket_inbox_tracker FOR UPDATE",
+            Vec::new(),
+        )
+        .await?;
+    let last = last.first().ok_or(sqlx::Error::RowNotFound)?.number("number")?;
+    // Changes of one object were stored one after the other, since their transactions locked it: ids keep their order.
+    let numbered = connection
+        .change(
             "UPDATE cryptopocket_inbox_changes AS changed SET number = $1 + fresh.place
              FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM cryptopocket_inbox_changes
                    WHERE number IS NULL ORDER BY id LIMIT $2) AS fresh
              WHERE changed.id = fresh.id",
+            bind![last, MOST],
         )
-        .bind(last)
-        .bind(MOST)
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
-        sqlx::query("UPDATE cryptopocket_inbox_tracker SET number = number + $1")
-            .bind(i64::try_from(numbered.rows_affected()).unwrap_or(MOST))
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        transaction.commit().await.map_err(failed)?;
-    }
+        .await?;
+    connection
+        .change(
+            "UPDATE cryptopocket_inbox_tracker SET number = number + $1",
+            bind![i64::try_from(numbered).unwrap_or(MOST)],
+        )
+        .await?;
+    Ok(())
 }
