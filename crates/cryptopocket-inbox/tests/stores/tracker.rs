@@ -1,10 +1,16 @@
 //! What a tracker does, whatever its store.
 
+mod backup;
 mod feed;
-mod provider;
+mod machines;
+mod model;
+pub(crate) mod provider;
+mod silence;
 mod sweep;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use cryptopocket_inbox::testing::TestRuntime;
@@ -112,16 +118,21 @@ pub(crate) fn words(changed: &Changed) -> String {
 
 /// Notes each change in the transaction, and fails as often as it is told to.
 pub(crate) struct NoteChange<S> {
-    failures: std::sync::atomic::AtomicU32,
-    store: std::marker::PhantomData<fn(S)>,
+    failures: Arc<AtomicU32>,
+    store: PhantomData<fn(S)>,
 }
 
 impl<S> NoteChange<S> {
     pub(crate) fn failing(times: u32) -> Self {
         Self {
-            failures: times.into(),
-            store: std::marker::PhantomData,
+            failures: Arc::new(times.into()),
+            store: PhantomData,
         }
+    }
+
+    /// How often it still fails.
+    pub(crate) fn failures(&self) -> Arc<AtomicU32> {
+        Arc::clone(&self.failures)
     }
 }
 
@@ -129,11 +140,10 @@ impl<S: Effects> ChangeHandler<S::Transaction> for NoteChange<S> {
     async fn change(&self, changed: &Changed, transaction: &mut S::Transaction) -> Result<(), Failure> {
         S::note(transaction, &words(changed)).await?;
         let once_less = |left: u32| left.checked_sub(1);
-        let (set, get) = (
-            std::sync::atomic::Ordering::SeqCst,
-            std::sync::atomic::Ordering::SeqCst,
-        );
-        match self.failures.fetch_update(set, get, once_less) {
+        match self
+            .failures
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, once_less)
+        {
             Ok(_) => Err(Failure::retry("not now")),
             Err(_) => Ok(()),
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::JournalStore;
+use cryptopocket_inbox::journal::{JournalStore, Selection};
 use cryptopocket_inbox::postgres::PostgresStore;
 use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::tracker::TrackerStore;
@@ -14,7 +14,10 @@ use crate::tracker::{NoteChange, Stage};
 
 /// What was in the store is used, and what is new works.
 async fn goes_on<S: crate::stage::Effects + TrackerStore + JournalStore>(store: S) {
-    assert_eq!(store.unsettled(9).await.unwrap()[0].key, "order-1");
+    assert_eq!(
+        store.select(Selection::Open { after: 0 }, 9).await.unwrap()[0].key,
+        "order-1"
+    );
     let stage = Stage::new(store).with(NoteChange::<S>::failing(0));
     stage.track("p1").await;
     stage.inbox.run_until_idle(stage.tracker.clone()).await.unwrap();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
+use tracing::Instrument as _;
 
 use super::{Poll, Polled};
 use crate::error::Error;
@@ -22,7 +23,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<(), Error> {
         // The time of the question: what is announced while the answer is on its way is polled again.
         let asked_at = self.inbox.now();
-        let attempt = Unpanicked(Box::pin(poller.poll(&claim.object)));
+        let (kind, id) = (claim.object.kind().as_str(), claim.object.id());
+        let span = tracing::debug_span!("poll", kind, id);
+        let attempt = Unpanicked(Box::pin(poller.poll(&claim.object).instrument(span)));
         let deadline = self.inbox.runtime().deadline(self.settings.poll_limit);
         let failed = |reason: &str| Polled::Failed {
             retry_after: None,
@@ -34,12 +37,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             Which::Other(()) => failed("the poll took longer than its limit"),
         };
         measure::polled(answer.as_str());
-        tracing::debug!(
-            kind = claim.object.kind().as_str(),
-            id = claim.object.id(),
-            outcome = answer.as_str(),
-            "object polled"
-        );
+        tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
         if let Polled::Failed {
             retry_after: Some(pause),
             ..
@@ -54,11 +52,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                     retry_after: None,
                     reason: failure.reason().to_owned(),
                 };
-                tracing::warn!(
-                    kind = claim.object.kind().as_str(),
-                    id = claim.object.id(),
-                    "the handler of a change failed"
-                );
+                tracing::warn!(kind, id, "the handler of a change failed");
                 self.record(&claim, failed, asked_at)
                     .await
                     .map_err(|(error, _)| error)
