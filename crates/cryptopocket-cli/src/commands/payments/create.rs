@@ -34,6 +34,9 @@ pub(crate) struct Create {
     /// The wallet that receives the coins
     #[arg(long, value_name = "ADDRESS")]
     wallet: Personal,
+    /// Accept a --chain that this version does not know, on which it cannot check the wallet
+    #[arg(long, requires = "chain")]
+    any_chain: bool,
     /// Payment method: card, psd2, transfer, or one that `payment-methods` lists
     #[arg(long, value_name = "TYPE", value_parser = payment_type)]
     payment_type: PaymentType,
@@ -78,7 +81,11 @@ impl Create {
         payment.chain = self.chain;
         payment.external_id = self.external_id;
         payment.callback_url = self.callback_url;
-        Ok(payment)
+        Ok(if self.any_chain {
+            payment.accept_unknown_chain()
+        } else {
+            payment
+        })
     }
 }
 
