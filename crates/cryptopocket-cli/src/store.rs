@@ -63,10 +63,12 @@ impl Kept {
                 return Err(Failure::input("the store is no path of a file", CURE));
             }
             let store = SqliteOptions::new(path).create(create).open().await;
-            return Ok(Self::File(Inbox::new(store.map_err(of_store)?)));
+            return Ok(Self::File(Inbox::new(store.map_err(|error| of_store(&error))?)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let store = PostgresStore::connect(url).await.map_err(of_store)?;
+            let store = PostgresStore::connect(url)
+                .await
+                .map_err(|error| of_store(&error))?;
             return Ok(Self::Database(Inbox::new(store)));
         }
         // The text could hold a password, so it is not repeated.
@@ -104,23 +106,23 @@ impl Kept {
     }
 
     pub(crate) async fn counts(&self) -> Result<Counts> {
-        each!(self, inbox => inbox.counts().await).map_err(of_store)
+        each!(self, inbox => inbox.counts().await).map_err(|error| of_store(&error))
     }
 
     pub(crate) async fn list(&self, filter: Filter, most: u32) -> Result<Vec<Summary>> {
-        each!(self, inbox => inbox.list(filter, most).await).map_err(of_store)
+        each!(self, inbox => inbox.list(filter, most).await).map_err(|error| of_store(&error))
     }
 
     pub(crate) async fn quarantined(&self, most: u32) -> Result<Vec<Quarantined>> {
-        each!(self, inbox => inbox.quarantined(most).await).map_err(of_store)
+        each!(self, inbox => inbox.quarantined(most).await).map_err(|error| of_store(&error))
     }
 
     pub(crate) async fn replay(&self, filter: Filter) -> Result<u64> {
-        each!(self, inbox => inbox.replay(filter).await).map_err(of_store)
+        each!(self, inbox => inbox.replay(filter).await).map_err(|error| of_store(&error))
     }
 
     pub(crate) async fn resolve(&self, id: i64, resolution: Resolution) -> Result<bool> {
-        each!(self, inbox => inbox.resolve(id, resolution).await).map_err(of_store)
+        each!(self, inbox => inbox.resolve(id, resolution).await).map_err(|error| of_store(&error))
     }
 
     pub(crate) async fn close(&self) {
@@ -137,7 +139,7 @@ impl<T: Send> Handler<T> for Nothing {
     }
 }
 
-pub(crate) fn of_store(error: Error) -> Failure {
+pub(crate) fn of_store(error: &Error) -> Failure {
     Failure::new(
         Exit::Configuration,
         error.kind().as_str(),

@@ -100,9 +100,10 @@ struct Resolve {
 impl Inbox {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let store = match &self.command {
-            Command::Status(store) => store,
-            Command::List(List { store, .. }) | Command::Retry(Retry { store, .. }) => store,
-            Command::Resolve(Resolve { store, .. }) => store,
+            Command::Status(store)
+            | Command::List(List { store, .. })
+            | Command::Retry(Retry { store, .. })
+            | Command::Resolve(Resolve { store, .. }) => store,
         };
         let kept = store.open().await?;
         let result = match self.command {

@@ -26,8 +26,8 @@ fn filled(program: &Program) {
         let receive = |body: &'static str| {
             let (inbox, headers, verifier) = (inbox.clone(), signer.sign(body.as_bytes()), verifier.clone());
             async move {
-                let verified = verifier.verify(&headers, body.as_bytes()).unwrap();
-                inbox.receive(&verified).await.unwrap()
+                let known = verifier.verify(&headers, body.as_bytes()).unwrap();
+                inbox.receive(&known).await.unwrap()
             }
         };
         receive(r#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received"}}"#).await;
@@ -68,7 +68,7 @@ fn dead_letter_is_due_again_after_retry() {
     let listed = program.words("inbox list --state dead --json").json();
     assert_eq!(
         (&listed["key"], &listed["attempts"]),
-        (&json!("PAY_IN|id:p1"), &json!(0))
+        (&json!("PAY_IN|id:p1"), &json!(1))
     );
     let unknown = program.words("inbox retry PAY_IN|id:p2 --json");
     assert_eq!(

@@ -388,3 +388,43 @@ fn printed_event_verifies() {
     ));
     assert_eq!(verified.code, 0, "{}", verified.stderr);
 }
+
+/// Runs words in a terminal, and returns what it shows.
+fn in_a_terminal(program: &Program, words: &str) -> String {
+    let line = format!("{} {words}", env!("CARGO_BIN_EXE_cryptopocket"));
+    let mut script = std::process::Command::new("script");
+    script
+        .args(["-qec", &line, "/dev/null"])
+        .env("TERM", "xterm-256color");
+    let home = program.home.path();
+    script
+        .env_remove("NO_COLOR")
+        .env("CRYPTOPOCKET_STORE", "sqlite:inbox.db")
+        .current_dir(home);
+    script
+        .env("CRYPTOPOCKET_API_SECRET", SECRET)
+        .stdin(std::process::Stdio::null());
+    String::from_utf8(script.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn terminal_shows_colours_and_a_pipe_none() {
+    let program = program();
+    let mut listening = Listening::start(&program, "--json --store sqlite:inbox.db");
+    trigger(&program, "PAY_IN", &listening.url);
+    listening.event();
+    drop(listening);
+    let hook = Hook::start(&[200]);
+    let shown = in_a_terminal(
+        &program,
+        &format!("webhooks replay --since 2999-01-01T00:00:00Z --to {}", hook.url),
+    );
+    assert!(
+        shown.contains("\u{1b}[1mPAY_IN\u{1b}[0m") && shown.contains("-> 200"),
+        "{shown:?}"
+    );
+    assert!(in_a_terminal(&program, "doctor").contains("\u{1b}["), "colours");
+    let piped =
+        program.words("webhooks replay --store sqlite:inbox.db --key PAY_IN|id:pay4H8nC2wY6jTf5QdV1xRk9m");
+    assert_eq!(piped.stdout, "due again  1\n");
+}

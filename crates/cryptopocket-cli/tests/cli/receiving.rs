@@ -49,7 +49,7 @@ impl Listening {
         };
         let note = listening.note("listening on ");
         let url = note.split("listening on ").nth(1).unwrap();
-        listening.url = url.split(',').next().unwrap().to_owned();
+        url.split(',').next().unwrap().clone_into(&mut listening.url);
         listening
     }
 
@@ -126,11 +126,11 @@ impl Hook {
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let (tell, came) = channel();
         std::thread::spawn(move || {
-            let mut held = Vec::new();
+            let mut waiting = Vec::new();
             for index in 0.. {
                 let (stream, _) = listener.accept().unwrap();
                 let status = statuses[index.min(statuses.len() - 1)];
-                held.extend(answer(stream, status, head, &tell));
+                waiting.extend(answer(stream, status, head, &tell));
             }
         });
         Self { url, came }

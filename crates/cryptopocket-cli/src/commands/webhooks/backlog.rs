@@ -37,7 +37,7 @@ pub(super) async fn follow(kept: Kept, receiver: Receiver, seen: UnboundedSender
 
 /// What became of the event that has been due longest.
 pub(super) enum Next {
-    Forwarded(Forwarded),
+    Forwarded(Box<Forwarded>),
     /// No event is due.
     Nothing,
     /// The program is told to stop. The event was given back.
@@ -101,10 +101,10 @@ pub(super) async fn forward_next(kept: &Kept, receiver: &Receiver, end: &End) ->
         kept.failed(claim, &reason).await?;
     }
     let again = if is_taken { "" } else { "; it is sent again later" };
-    Ok(Next::Forwarded(Forwarded {
+    Ok(Next::Forwarded(Box::new(Forwarded {
         seen,
         is_taken,
         attempt,
         told: format!("{key}, attempt {attempt}: {reason}{again}"),
-    }))
+    })))
 }

@@ -95,8 +95,8 @@ pub(super) fn headers_of(signed: &SignatureHeaders<'_>) -> HeaderMap {
 
 /// The headers of a delivery that belong to its signature.
 pub(super) fn headers_to_keep(came: &HeaderMap) -> HeaderMap {
-    let names = [API_KEY_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
-    let named = names
+    let kept = [API_KEY_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
+    let named = kept
         .into_iter()
         .filter_map(|name| Some((name.parse().ok()?, came.get(name)?.clone())));
     with_content_type(named)

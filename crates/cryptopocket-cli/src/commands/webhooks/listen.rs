@@ -103,7 +103,7 @@ impl Listen {
         while let Some(seen) = seen.recv().await {
             seen.print(context)?;
         }
-        for task in worker.into_iter() {
+        if let Some(task) = worker {
             let _ = task.await;
         }
         let _ = server.await;
@@ -157,7 +157,7 @@ impl Endpoint {
             (Some(kept), _) => match kept.receive(&verified).await {
                 Ok(receipt) => receipt.sighting,
                 Err(error) => {
-                    output::warn(&of_store(error).to_string());
+                    output::warn(&of_store(&error).to_string());
                     return answer(Answer::Failed);
                 }
             },

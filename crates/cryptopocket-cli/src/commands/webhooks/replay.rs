@@ -59,7 +59,10 @@ impl Replay {
         };
         let end = End::listen()?;
         let mut not_taken = 0;
-        while let Next::Forwarded(forwarded) = forward_next(&kept, &receiver, &end).await.map_err(of_store)? {
+        while let Next::Forwarded(forwarded) = forward_next(&kept, &receiver, &end)
+            .await
+            .map_err(|error| of_store(&error))?
+        {
             not_taken += u32::from(!forwarded.is_taken);
             forwarded.seen.print(context)?;
         }

@@ -1,5 +1,7 @@
 //! Events as `listen` and `replay` print them.
 
+use std::borrow::Cow;
+
 use cryptopocket::Timestamp;
 use cryptopocket::webhooks::{Event, Payload, Sighting};
 use serde::Serialize;
@@ -8,16 +10,40 @@ use crate::connection::Context;
 use crate::failure::Result;
 use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, clean};
 
+/// The object of an event, by its id as far as that can be read.
+#[derive(Debug, Serialize)]
+pub(super) enum Object {
+    #[serde(rename = "payment_id")]
+    Payment(Option<String>),
+    #[serde(rename = "offramp_id")]
+    Offramp(Option<String>),
+}
+
+impl Object {
+    /// An event that this version does not know is most likely about a payment.
+    pub(super) fn of(event: &Event) -> Self {
+        let id = event.object_id().map(Cow::into_owned);
+        match event.payload() {
+            Payload::Offramp(_) => Self::Offramp(id),
+            _ => Self::Payment(id),
+        }
+    }
+
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::Payment(id) | Self::Offramp(id) => id.as_deref(),
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct Seen {
     received_at: Timestamp,
     r#type: Option<String>,
     verified: bool,
     duplicate: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment_id: Option<Option<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offramp_id: Option<Option<String>>,
+    #[serde(flatten)]
+    object: Option<Object>,
     status: Option<String>,
     forwarded: Option<u16>,
     /// The event came before with another content.
@@ -39,16 +65,12 @@ impl Seen {
                 found.join("; ")
             ));
         }
-        let id = event.map(|event| event.object_id().map(std::borrow::Cow::into_owned));
-        let is_offramp = event.is_some_and(|event| matches!(event.payload(), Payload::Offramp(_)));
-        let (payment_id, offramp_id) = if is_offramp { (None, id) } else { (id, None) };
         Self {
             received_at,
             r#type: event.map(|event| event.name().to_owned()),
             verified: true,
             duplicate: false,
-            payment_id,
-            offramp_id,
+            object: event.map(Object::of),
             status: event.and_then(|event| Some(event.status()?.into_owned())),
             forwarded: None,
             changed: false,
@@ -79,12 +101,7 @@ impl Seen {
         if context.output.is_json() {
             return context.output.json(self);
         }
-        let id = self
-            .payment_id
-            .as_ref()
-            .or(self.offramp_id.as_ref())
-            .cloned()
-            .flatten();
+        let id = self.object.as_ref().and_then(Object::id);
         let result = match (self.error, self.forwarded) {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
             (None, Some(status)) if super::forward::is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
@@ -100,12 +117,12 @@ impl Seen {
             "{DIM}{}{DIM:#}  {BOLD}{}{BOLD:#}  {}  {}  {result}{again}",
             self.received_at,
             text(self.r#type.as_deref()),
-            text(id.as_deref()),
+            text(id),
             text(self.status.as_deref()),
         ))
     }
 }
 
-fn text(value: Option<&str>) -> std::borrow::Cow<'_, str> {
+fn text(value: Option<&str>) -> Cow<'_, str> {
     clean(value.filter(|text| !text.is_empty()).unwrap_or("-"))
 }

@@ -1,10 +1,11 @@
 use clap::Args;
-use cryptopocket::webhooks::{Domain, Event, EventInfo, Payload, SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
+use cryptopocket::webhooks::{Domain, Event, EventInfo, SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
 use cryptopocket::{Bytes, EventType, Extra, Idempotency, Method, RawJson, Secret};
 use serde::{Deserialize, Serialize};
 
 use super::forward::{Receiver, headers_of, not_taken};
 use super::refused;
+use super::seen::Object;
 use super::signature_input::secrets;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -37,10 +38,8 @@ pub(crate) struct Trigger {
 #[derive(Serialize)]
 struct Triggered {
     r#type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offramp_id: Option<String>,
+    #[serde(flatten)]
+    object: Object,
     /// The answer of the receiver.
     forwarded: Option<u16>,
     body: String,
@@ -68,24 +67,20 @@ impl Trigger {
             Some(receiver) => receiver.signer().clone(),
             None => Signer::new(secret).map_err(|error| refused(&error))?,
         };
-        let signed = signer.sign(body.as_bytes());
+        let headers = signer.sign(body.as_bytes());
         let event = Event::parse(body.as_bytes()).map_err(|error| refused(&error))?;
-        let id = event.object_id().map(std::borrow::Cow::into_owned);
-        let is_offramp = matches!(event.payload(), Payload::Offramp(_));
-        let (payment_id, offramp_id) = if is_offramp { (None, id) } else { (id, None) };
         let mut triggered = Triggered {
             r#type: self.event.as_str().to_owned(),
-            payment_id,
-            offramp_id,
+            object: Object::of(&event),
             forwarded: None,
-            timestamp: signed.timestamp().to_owned(),
-            signature: signed.signature().to_owned(),
+            timestamp: headers.timestamp().to_owned(),
+            signature: headers.signature().to_owned(),
             body,
         };
         let Some(receiver) = receiver else {
             return triggered.print(context);
         };
-        let sending = receiver.send(headers_of(&signed), Bytes::from(triggered.body.clone()));
+        let sending = receiver.send(headers_of(&headers), Bytes::from(triggered.body.clone()));
         let answer = context.progress("sending").during(sending).await;
         if let Some(failure) = not_taken(&answer) {
             return Err(failure);
@@ -128,17 +123,18 @@ impl Trigger {
         if let Some(Ok(status)) = sample.status().map(|status| RawJson::encode(&*status)) {
             data.insert("status", status);
         }
-        #[derive(Serialize)]
-        struct Body<'e> {
-            r#type: &'e str,
-            data: Extra,
-        }
         let body = Body {
             r#type: self.event.as_str(),
             data,
         };
         serde_json::to_string(&body).map_err(|_| unreadable())
     }
+}
+
+#[derive(Serialize)]
+struct Body<'e> {
+    r#type: &'e str,
+    data: Extra,
 }
 
 /// The object as the provider sends it, each value with its exact text.
