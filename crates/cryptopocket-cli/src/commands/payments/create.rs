@@ -1,7 +1,7 @@
 use clap::Args;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::{
-    Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId,
+    Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, input,
 };
 
 use super::print::print_created;
@@ -76,6 +76,7 @@ impl Create {
                 "Give a chain of the coin, as `assets` lists them.",
             ));
         }
+        self.check_chain()?;
         let amount = Money::new(self.amount, self.fiat);
         let mut payment = NewPayment::latam(self.user, amount, self.coin, self.wallet, self.payment_type);
         payment.chain = self.chain;
@@ -86,6 +87,24 @@ impl Create {
         } else {
             payment
         })
+    }
+}
+
+impl Create {
+    /// Refuses a chain that only --any-chain lets pass.
+    fn check_chain(&self) -> Result<()> {
+        let Some(chain) = self.chain.as_ref().filter(|_| !self.any_chain) else {
+            return Ok(());
+        };
+        let needs_consent = input::wallet(&self.wallet, Some(chain)).is_err()
+            && input::wallet_on_unknown_chain(&self.wallet, chain).is_ok();
+        if !needs_consent {
+            return Ok(());
+        }
+        Err(Failure::input(
+            format!("--chain: this version does not know {chain}, so it cannot check the wallet"),
+            "Check the spelling. If the chain is right, and so is the address, add --any-chain.",
+        ))
     }
 }
 

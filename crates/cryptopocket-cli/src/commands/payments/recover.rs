@@ -45,7 +45,8 @@ impl Recover {
             Recovery::One(payment) => vec![PaymentView(payment)],
             Recovery::Many(payments) => payments.into_iter().map(PaymentView).collect(),
         };
-        let error = unless_one(payments.len()).map(|failure| failure.seen_in_answer_to("list_payments"));
+        let error = unless_one(payments.len(), self.lost_at.is_some())
+            .map(|failure| failure.seen_in_answer_to("list_payments"));
         if context.output.is_json() {
             context.output.json(&Recovered {
                 external_id: self.external_id,
@@ -83,13 +84,17 @@ impl Recover {
     }
 }
 
-fn unless_one(found: usize) -> Option<Failure> {
+fn unless_one(found: usize, after_grace: bool) -> Option<Failure> {
     match found {
         0 => Some(Failure::check(
             "not_found",
             "no payment has this external id, by a list that the provider showed to be whole",
-            "It was not created, or, without --lost-at, the lost request has not arrived yet: look once more with --lost-at \
-             before you create it again.",
+            if after_grace {
+                "It was not created, and the lost request is given up: it may be created again."
+            } else {
+                "It was not created, or the lost request is still at work: look once more with --lost-at before you create it \
+                 again."
+            },
         )),
         1 => None,
         several => Some(Failure::check(
