@@ -254,6 +254,7 @@ impl<'a> Attempts<'a> {
         match outcome {
             Ok(response) => {
                 debug!(attempt, status = response.status, duration_ms, "answered");
+                self.session.show_answer(self.call.operation, &response.body);
                 let (status, body) = (response.status, response.body.clone());
                 let outcome = self.classify(response);
                 self.record(status, &body, outcome.is_ok());
