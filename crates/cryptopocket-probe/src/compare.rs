@@ -112,7 +112,11 @@ fn one(
     } else {
         name
     };
-    let candidate = || field.candidates.iter().find(|candidate| has_value(candidate));
+    let is_readable = |name: &str| seen(shape, name).all(|kind| is_readable(field, kind));
+    let mut others = field
+        .candidates
+        .iter()
+        .filter(|candidate| *candidate != found && has_value(candidate));
     let fits = seen(shape, found).all(|kind| is_expected(field, kind));
     if has_value(found) && fits {
         let is_sometimes = field.required && shape.has(&format!("[].{found}"), Kind::Absent);
@@ -128,7 +132,8 @@ fn one(
         };
         return (Some(found.to_owned()), finding(verdict, detail.to_owned()));
     }
-    if let Some(candidate) = candidate() {
+    let unreadable = others.clone().find(|candidate| !is_readable(candidate));
+    if let Some(candidate) = others.find(|candidate| is_readable(candidate)) {
         let detail = format!("comes as `{candidate}`, {}", kinds(shape, candidate));
         let proposal = Proposal::Field {
             name: name.to_owned(),
@@ -141,11 +146,10 @@ fn one(
         } else {
             Verdict::OtherName
         };
-        let mut found = finding(verdict, detail).proposing(proposal);
-        if !seen(shape, candidate).all(|kind| is_expected(field, kind)) {
-            found.detail += &format!(", expected {}", expected(field));
-        }
-        return (Some(candidate.clone()), found);
+        return (
+            Some(candidate.clone()),
+            finding(verdict, detail).proposing(proposal),
+        );
     }
     if has_value(found) {
         let detail = format!("expected {}, found {}", expected(field), kinds(shape, found));
@@ -157,7 +161,10 @@ fn one(
             Verdict::OtherType,
             format!("expected {}, found null", expected(field)),
         ),
-        (true, false) => finding(Verdict::Missing, format!("expected {}", expected(field))),
+        (required, false) if required || unreadable.is_some() => {
+            let perhaps = unreadable.map_or_else(String::new, |name| format!("; perhaps `{name}`"));
+            finding(Verdict::Missing, format!("expected {}{perhaps}", expected(field)))
+        }
         (_, true) => finding(Verdict::Unseen, "null".to_owned()),
         _ => finding(Verdict::Unseen, String::new()),
     };
@@ -194,6 +201,20 @@ fn is_expected(field: &Field, kind: Kind) -> bool {
         "list" => kind.is_list(),
         "object" => kind.is_object(),
         _ => true,
+    }
+}
+
+/// Whether the SDK reads the kind as a value of the field: numbers as text, booleans as 0 and 1.
+fn is_readable(field: &Field, kind: Kind) -> bool {
+    const NUMBERS: [Kind; 4] = [Kind::Integer, Kind::Decimal, Kind::IntegerText, Kind::DecimalText];
+    match field.form.as_str() {
+        "integer" => matches!(kind, Kind::Integer | Kind::IntegerText),
+        "number" | "number-text" => NUMBERS.contains(&kind),
+        "boolean" => matches!(
+            kind,
+            Kind::Boolean | Kind::Integer | Kind::IntegerText | Kind::WordText
+        ),
+        _ => is_expected(field, kind),
     }
 }
 

@@ -86,6 +86,9 @@ impl Report {
                 }
                 (Some(Proposal::FirstPage(first)), _) => {
                     let _ = writeln!(lines, "    first_page: {first}");
+                    parameters
+                        .entry("page".to_owned())
+                        .or_insert("{grade: observed}".to_owned());
                 }
                 (Some(Proposal::Parameter { name, wire }), _) => {
                     parameters.insert(name.clone(), format!("{{name: {wire}, grade: observed}}"));
