@@ -95,6 +95,9 @@ impl Lines {
             return Err("another operation has the same path".to_owned());
         }
         let old = self.lines[head].trim().trim_end_matches(':').to_owned();
+        if old == path {
+            return Ok(());
+        }
         self.lines[head] = format!("  {path}:");
         self.changes += 1;
         let candidates = item
@@ -121,7 +124,7 @@ impl Lines {
         Ok(self.below(property, 8))
     }
 
-    fn change(&mut self, mut block: Range<usize>, depth: usize, change: &Change) -> Result<(), String> {
+    fn change(&mut self, block: Range<usize>, depth: usize, change: &Change) -> Result<(), String> {
         if let Some(grade) = &change.grade {
             self.set(block.clone(), depth, "x-evidence", grade)?;
         }
@@ -131,7 +134,6 @@ impl Lines {
             if known.is_none() {
                 let grade = self.at(block.clone(), depth, "x-evidence")?;
                 self.lines.insert(grade, format!("{key}{name}"));
-                block.end += 1;
                 self.changes += 1;
                 return Ok(());
             }

@@ -35,7 +35,9 @@ impl Walk<'_> {
         };
         self.visit("create_guided_payment", with("create_guided_payment", 1))
             .await;
-        let payment = with("create_payment", 2);
+        let mut payment = with("create_payment", 2);
+        // Its reply has the most fields.
+        payment.insert("payment_type", json!("transfer"));
         let paid = payment.get("fiat_amount").and_then(decimal);
         if let Some(created) = self.visit("create_payment", payment).await {
             self.known.payment = created.first("payment_id");
