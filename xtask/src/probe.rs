@@ -44,8 +44,8 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
 
 /// Applies a patch to the document, line by line, so that comments and order stay. Returns the number of changes.
 pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
-    let path = root.join(workspace::SPEC);
-    let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    let file = root.join(workspace::SPEC);
+    let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
     let patch = Patch::parse(patch)?;
     let (text, changes) = edit::edited(&text, &patch)?;
     let document = Document::parse(&text)?;
@@ -54,6 +54,6 @@ pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
     if !broken.is_empty() {
         return Err(format!("nothing was written:\n{}", lint::report(&broken)));
     }
-    fs::write(&path, text).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    fs::write(&file, text).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
     Ok(changes)
 }

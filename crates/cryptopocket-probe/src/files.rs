@@ -29,13 +29,16 @@ impl Report {
             self.differences().count(),
             self.open().count()
         );
-        let parts: [(&str, fn(Verdict) -> bool); 3] = [
-            ("Differences", Verdict::is_difference),
-            ("Open", Verdict::is_open),
-            ("Confirmed", |verdict| verdict == Verdict::Confirmed),
+        let confirmed = self
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Confirmed);
+        let parts: [(&str, Vec<&Finding>); 3] = [
+            ("Differences", self.differences().collect()),
+            ("Open", self.open().collect()),
+            ("Confirmed", confirmed.collect()),
         ];
-        for (title, belongs) in parts {
-            let findings = self.findings.iter().filter(|finding| belongs(finding.verdict));
+        for (title, findings) in parts {
             let _ = write!(
                 page,
                 "\n## {title}\n\n| operation | place | verdict | detail |\n|---|---|---|---|\n"
@@ -100,15 +103,15 @@ impl Report {
                 {
                     lines.push_str("    grade: observed\n");
                 }
-                (None, Some(name)) if finding.verdict == Verdict::Confirmed => {
-                    if outline
-                        .parameter(name)
-                        .is_some_and(|parameter| is_guess(&parameter.evidence))
-                    {
-                        parameters
-                            .entry(name.to_owned())
-                            .or_insert("{grade: observed}".to_owned());
-                    }
+                (None, Some(name))
+                    if finding.verdict == Verdict::Confirmed
+                        && outline
+                            .parameter(name)
+                            .is_some_and(|parameter| is_guess(&parameter.evidence)) =>
+                {
+                    parameters
+                        .entry(name.to_owned())
+                        .or_insert("{grade: observed}".to_owned());
                 }
                 _ => {}
             }

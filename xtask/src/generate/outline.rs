@@ -33,7 +33,7 @@ fn block(document: &Document, operation: &Operation<'_>) -> String {
     text.pop();
     let mut part = |name: &str, lines: &mut dyn Iterator<Item = Value>| {
         let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
-        text += &format!(",\n\"{name}\":[{}]", lines.join(",\n  "));
+        text.extend([",\n\"", name, "\":[", &lines.join(",\n  "), "]"]);
     };
     part("parameters", &mut parameters.into_iter());
     part("request", &mut request.into_iter());

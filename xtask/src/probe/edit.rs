@@ -61,11 +61,8 @@ impl Lines {
             self.path(head, path)?;
         }
         let block = |lines: &Self| -> Result<Range<usize>, String> {
-            let methods = lines.below(head, 2).filter(|at| indent(&lines.lines[*at]) == 4);
-            let method = methods
-                .filter(|at| *at < found)
-                .last()
-                .ok_or("it has no method")?;
+            let mut methods = lines.below(head, 2).filter(|at| indent(&lines.lines[*at]) == 4);
+            let method = methods.rfind(|at| *at < found).ok_or("it has no method")?;
             Ok(lines.below(method, 4))
         };
         if let Some(grade) = &operation.grade {

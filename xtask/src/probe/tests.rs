@@ -11,8 +11,8 @@ use std::path::Path;
 fn proposed() -> String {
     let path = workspace::root().join("tests/probe/snapshots/probe__other__other_provider_patch.snap");
     let text = fs::read_to_string(path).unwrap();
-    let (_, patch) = text.trim_start_matches("---\n").split_once("\n---\n").unwrap();
-    patch.to_owned()
+    let (_, proposal) = text.trim_start_matches("---\n").split_once("\n---\n").unwrap();
+    proposal.to_owned()
 }
 
 #[track_caller]

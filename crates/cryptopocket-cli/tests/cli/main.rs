@@ -11,6 +11,7 @@ mod json_forms;
 mod matching;
 mod open_words;
 mod people;
+mod probe;
 mod profiles;
 mod program;
 mod reconcile;

@@ -1,6 +1,6 @@
 //! One operation: ask, and hold what comes against the specification.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Answered, Walk};
 use crate::ask::{Call, Outcome, Settled, Values, settle};
@@ -17,7 +17,9 @@ impl<'a> Walk<'a> {
         (self.listener)(id);
         let mut records = Vec::new();
         let settled = settle(Call::new(self.session, outline), &values, &mut records).await;
-        records.into_iter().for_each(|record| self.report.keep(record));
+        for record in records {
+            self.report.keep(record);
+        }
         self.path(&settled);
         self.renamed(&settled.call, &settled.renamed);
         let reply = match settled.outcome {
@@ -37,7 +39,7 @@ impl<'a> Walk<'a> {
             call: settled.call,
             values,
             reply,
-            names: Default::default(),
+            names: BTreeMap::new(),
         };
         self.compare(&mut answered);
         if outline.method == "GET" {
@@ -104,10 +106,9 @@ impl<'a> Walk<'a> {
             let chosen = choice.map(|choice| choice.reply.clone()).unwrap_or_default();
             let comparison = compare(outline, &located.objects, &located.place, &chosen);
             answered.names = comparison.names;
-            comparison
-                .findings
-                .into_iter()
-                .for_each(|finding| self.report.add(finding));
+            for finding in comparison.findings {
+                self.report.add(finding);
+            }
         } else if outline.object_fields().next().is_some() {
             let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
             self.report.add(finding);
