@@ -7,14 +7,15 @@ use cryptopocket_probe::{Finding, Report};
 
 /// The report without the confirmed findings, one a line.
 fn shown<'r>(findings: impl Iterator<Item = &'r Finding>) -> String {
-    findings.map(|finding| format!("{finding}\n")).collect()
+    findings.fold(String::new(), |shown, finding| {
+        shown + &finding.to_string() + "\n"
+    })
 }
 
 /// Every text that a probe writes.
 fn written(report: &Report) -> String {
-    report
-        .files()
-        .into_iter()
-        .map(|(path, text)| format!("{path}\n{text}\n"))
-        .collect()
+    let files = report.files().into_iter();
+    files.fold(String::new(), |written, (path, text)| {
+        written + &path + "\n" + &text
+    })
 }

@@ -57,8 +57,6 @@ fn is_named(report: &Report, difference: &Difference) -> bool {
                     finding.detail.contains(&format!("`{subject}`"))
                         || finding.detail.contains(&format!("`{subject}."))
                 }
-                (Kind::Type, Verdict::OtherType) | (Kind::Unit, Verdict::OtherUnit) => is_at(subject),
-                (Kind::FirstPage, Verdict::FirstPage) => is_at(subject),
                 _ => false,
             }
         })
