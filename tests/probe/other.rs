@@ -50,8 +50,11 @@ fn is_named(report: &Report, difference: &Difference) -> bool {
                     let (ours, theirs) = subject.split_once(" -> ").expect("two names");
                     is_at(ours) && mentions(theirs)
                 }
-                (Kind::Missing, Verdict::Missing | Verdict::OtherName) => is_at(subject),
-                (Kind::Extra, Verdict::Extra) => is_at(subject),
+                (Kind::Missing, Verdict::Missing | Verdict::OtherName)
+                | (Kind::Extra, Verdict::Extra)
+                | (Kind::Type, Verdict::OtherType)
+                | (Kind::Unit, Verdict::OtherUnit)
+                | (Kind::FirstPage, Verdict::FirstPage) => is_at(subject),
                 // A field under another name is missing there and extra here.
                 (Kind::Extra, Verdict::OtherName) => {
                     finding.detail.contains(&format!("`{subject}`"))
