@@ -17,6 +17,8 @@ pub(crate) struct Config {
     pub(crate) hold: Duration,
     /// How long a lost request may still be at work.
     pub(crate) grace: Duration,
+    /// How long after its creation a payment is polled first; the pauses grow to ten times that.
+    pub(crate) poll: Duration,
     /// How long a claimed event belongs to its worker.
     pub(crate) lease: Duration,
 }
@@ -29,6 +31,7 @@ impl Config {
             keyring: keyring()?,
             hold: seconds("HOLD_SECONDS", 120)?,
             grace: seconds("GRACE_SECONDS", 300)?,
+            poll: seconds("POLL_SECONDS", 60)?,
             lease: seconds("LEASE_SECONDS", 60)?,
         })
     }

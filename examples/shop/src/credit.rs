@@ -1,33 +1,28 @@
-//! The handler of webhooks.
+//! What the shop does about changes.
 
 use std::marker::PhantomData;
 
-use cryptopocket::EventType;
-use cryptopocket::inbox::{Delivery, Failure, Handler};
+use cryptopocket::PaymentStatus;
+use cryptopocket::inbox::Failure;
+use cryptopocket::inbox::tracker::{Change, ChangeHandler, Changed, Object};
 
 use crate::ledger::Ledger;
 
-/// Credits the customer when the coins of an order were sent, in the transaction that marks the event as done.
+/// Credits the customer when the provider confirms that the coins of an order were sent, in the transaction that records it.
+///
+/// Whether a webhook told it or a poll found it, the confirmation comes once.
 pub(crate) struct Credit<S>(pub(crate) PhantomData<fn() -> S>);
 
-impl<S: Ledger> Handler<S::Transaction> for Credit<S> {
-    async fn handle(&self, delivery: &Delivery, transaction: &mut S::Transaction) -> Result<(), Failure> {
-        let Some(event) = delivery.event() else {
-            return Err(Failure::dead("a body that is no event"));
-        };
-        let Some(payment) = event
-            .payment()
-            .filter(|_| event.event_type() == EventType::CoinsSent)
-        else {
+impl<S: Ledger> ChangeHandler<S::Transaction> for Credit<S> {
+    async fn change(&self, changed: &Changed, transaction: &mut S::Transaction) -> Result<(), Failure> {
+        let Object::Payment(payment) = &changed.object else {
             return Ok(());
         };
-        // The external id is the key of the journal, which is the id of the order.
-        let Some(order) = payment.external_id.value() else {
-            return Err(Failure::dead("a payment that is of no order"));
-        };
-        let Some(id) = event.object_id() else {
-            return Err(Failure::dead("a payment without an id"));
-        };
-        S::credit(transaction, order.as_str(), &id).await
+        match &changed.change {
+            Change::Confirmed { state } if *state == PaymentStatus::CoinsSent.into() => {
+                S::credit(transaction, payment.as_str()).await
+            }
+            _ => Ok(()),
+        }
     }
 }

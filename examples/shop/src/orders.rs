@@ -8,18 +8,32 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cryptopocket::inbox::Inbox;
 use cryptopocket::inbox::journal::Journal;
+use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
 use cryptopocket::once::{PaymentOnce, create_payment_once};
 use cryptopocket::onramp::{NewPayment, NextStep};
-use cryptopocket::{Asset, Client, Money};
+use cryptopocket::{Asset, Client, Money, PaymentType};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::credit::Credit;
 use crate::ledger::{Ledger, Order};
 
 pub(crate) struct Shop<S> {
     pub(crate) client: Client,
     pub(crate) inbox: Inbox<S>,
     pub(crate) journal: Journal<Inbox<S>>,
+    pub(crate) tracker: Tracker<S, Credit<S>>,
+}
+
+impl<S: Ledger> Shop<S> {
+    /// Notes which payment pays an order, and has it polled if its webhooks do not come. It can be repeated.
+    pub(crate) async fn tie(&self, order: &str, payment: &str) -> Result<(), cryptopocket::inbox::Error> {
+        self.inbox.store().tie(order, payment).await?;
+        let now = self.client.session().runtime().now();
+        let new = NewObject::new(Object::payment(payment), now).method(PaymentType::Transfer);
+        self.tracker.track(new).await?;
+        Ok(())
+    }
 }
 
 /// What a customer orders.
@@ -102,7 +116,7 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
         }
     };
     if let Some(payment) = payment {
-        shop.inbox.store().tie(order, &payment).await?;
+        shop.tie(order, &payment).await?;
     }
     Ok((status, Json(body)).into_response())
 }

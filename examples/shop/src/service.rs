@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use cryptopocket::Client;
+
 use cryptopocket::inbox::journal::Journal;
+use cryptopocket::inbox::tracker::{Pace, Schedule, Tracker};
 use cryptopocket::inbox::{Inbox, Intake};
 use cryptopocket::webhooks::Verifier;
+use cryptopocket::{Client, PaymentType};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -18,7 +20,7 @@ use crate::config::Config;
 use crate::credit::Credit;
 use crate::ledger::Ledger;
 use crate::orders::{self, Shop};
-use crate::upkeep::keep_up;
+use crate::upkeep::{keep_up, tidy};
 
 /// Runs the shop until it is told to stop, then finishes what it has begun.
 pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<dyn Error>> {
@@ -42,10 +44,16 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     }
     let verifier = Verifier::new(client.session().credentials().secret().expose())?;
     let intake = Intake::new(inbox.clone(), verifier);
+    let schedule =
+        Schedule::default().method(&PaymentType::Transfer, Pace::new(config.poll, 10 * config.poll));
+    let tracker = Tracker::new(inbox.clone())
+        .schedule(schedule)
+        .on_change(Credit::<S>(PhantomData));
     let shop = Arc::new(Shop {
-        client,
+        client: client.clone(),
         inbox: inbox.clone(),
         journal,
+        tracker: tracker.clone(),
     });
     let app = Router::new()
         .route("/orders", post(orders::place::<S>))
@@ -63,9 +71,14 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         let _ = stopped.changed().await;
     };
     let worker = tokio::spawn({
-        let (inbox, stopped) = (inbox.clone(), until(stopped.clone()));
-        async move { inbox.run(Credit::<S>(PhantomData), stopped).await }
+        let (inbox, tracker, stopped) = (inbox.clone(), tracker.clone(), until(stopped.clone()));
+        async move { inbox.run(tracker, stopped).await }
     });
+    let sweeper = tokio::spawn({
+        let stopped = until(stopped.clone());
+        async move { tracker.run(client, stopped).await }
+    });
+    let tidy = tokio::spawn(tidy(Arc::clone(&shop)));
     let upkeep = tokio::spawn(keep_up(shop));
     let server = axum::serve(listener, app).with_graceful_shutdown(until(stopped));
     let server = tokio::spawn(server.into_future());
@@ -77,6 +90,8 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     // anywhere: the next start goes on.
     server.await??;
     worker.await??;
+    sweeper.await??;
+    tidy.abort();
     upkeep.abort();
     inbox.close().await;
     println!("stopped");

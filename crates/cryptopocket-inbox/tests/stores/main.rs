@@ -15,4 +15,6 @@ mod model;
 mod postgres;
 mod sqlite;
 mod stage;
+mod tracker;
+mod upgrade;
 mod worker;

@@ -47,6 +47,12 @@ impl Ledger for SqliteStore {
         .await
     }
 
+    async fn untied(&self) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar("SELECT id FROM shop_orders WHERE payment IS NULL LIMIT 1000")
+            .fetch_all(self.reader())
+            .await
+    }
+
     async fn order(&self, id: &str) -> Result<Option<(Order, bool)>, sqlx::Error> {
         let row = sqlx::query(
             "SELECT customer, cents, payment,
@@ -74,28 +80,32 @@ impl Ledger for SqliteStore {
         Ok(cents.unwrap_or(0))
     }
 
-    async fn credit(transaction: &mut SqliteConnection, order: &str, payment: &str) -> Result<(), Failure> {
-        let row = sqlx::query("SELECT customer, cents FROM shop_orders WHERE id = $1")
-            .bind(order)
-            .fetch_one(&mut *transaction)
+    async fn credit(transaction: &mut SqliteConnection, payment: &str) -> Result<(), Failure> {
+        let row = sqlx::query("SELECT id, customer, cents FROM shop_orders WHERE payment = $1")
+            .bind(payment)
+            .fetch_optional(&mut *transaction)
             .await?;
-        let (customer, cents): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
-        let credit = sqlx::query("INSERT INTO shop_credits VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        let Some(row) = row else {
+            // A crash came between the payment and this note of it; the upkeep makes up for it.
+            return Err(Failure::retry("no order is known for the payment yet"));
+        };
+        let (order, customer, cents): (String, String, i64) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        // The confirmation comes once, and the primary key would show it if it did not.
+        sqlx::query("INSERT INTO shop_credits VALUES ($1, $2, $3)")
             .bind(payment)
             .bind(order)
             .bind(cents)
             .execute(&mut *transaction)
             .await?;
-        if credit.rows_affected() > 0 {
-            sqlx::query(
-                "INSERT INTO shop_balances VALUES ($1, $2)
-                 ON CONFLICT (customer) DO UPDATE SET cents = shop_balances.cents + excluded.cents",
-            )
-            .bind(customer)
-            .bind(cents)
-            .execute(transaction)
-            .await?;
-        }
+        sqlx::query(
+            "INSERT INTO shop_balances VALUES ($1, $2)
+             ON CONFLICT (customer) DO UPDATE SET cents = shop_balances.cents + excluded.cents",
+        )
+        .bind(customer)
+        .bind(cents)
+        .execute(transaction)
+        .await?;
         Ok(())
     }
 }

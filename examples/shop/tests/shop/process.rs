@@ -38,6 +38,7 @@ impl Process {
             .env("LEASE_SECONDS", "2")
             .env("HOLD_SECONDS", "4")
             .env("GRACE_SECONDS", "2")
+            .env("POLL_SECONDS", "1")
             .stdout(Stdio::piped());
         let (child, output) = run(&mut command);
         Self {

@@ -17,14 +17,10 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// Its time passes only in [`settle`](Self::settle), so that no webhook is given up while a shop is down.
-    pub(crate) async fn start() -> Self {
-        let sandbox = Sandbox::builder()
-            .seed(1)
-            .speed(Speed::Manual)
-            .start()
-            .await
-            .unwrap();
+    /// With [`Speed::Instant`], a webhook that meets a dead shop is given up at once; with [`Speed::Manual`], it comes again
+    /// in [`settle`](Self::settle).
+    pub(crate) async fn start(speed: Speed) -> Self {
+        let sandbox = Sandbox::builder().seed(1).speed(speed).start().await.unwrap();
         let client = Client::builder()
             .base_url(sandbox.base_url())
             .credentials(Credentials::new(sandbox.api_key(), sandbox.api_secret()))
