@@ -26,6 +26,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cryptopocket-sandbox", &["types", "emulator"]),
     ("cryptopocket-demo", &["", "sandbox"]),
     ("cryptopocket-cli", &["", "types", "sandbox", "demo"]),
+    (
+        "cryptopocket-simulation",
+        &["", "types", "webhooks", "inbox", "emulator"],
+    ),
 ];
 
 /// The only crates that may name each of these packages.

@@ -7,10 +7,6 @@ use std::time::Duration;
 pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
     /// Numbers of their own for a part of the simulation, so that a change in one part does not shift the others.
     pub(crate) fn part(seed: u64, part: u64) -> Self {
         let mut mixer = Self(seed ^ part.wrapping_mul(0xA24B_AED4_963E_E407));

@@ -78,9 +78,13 @@ fn extra<D: Durable>(world: &Arc<World<D>>, body: Vec<u8>) {
             .sleep(world.between(Duration::ZERO, Duration::from_secs(4000)))
             .await;
         let now = u64::try_from(world.time.now().unix_seconds()).unwrap_or(0);
-        let Ok(signer) = Signer::new(world.provider.secret.clone()) else { return };
+        let Ok(signer) = Signer::new(world.provider.secret.clone()) else {
+            return;
+        };
         let signed = signer.sign_at(&body, now);
-        let headers = signed.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let headers = signed
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         drop(post(&world, headers.collect(), body).await);
     });
 }
@@ -122,9 +126,9 @@ async fn serve<D: Durable>(process: &Arc<Process<D>>, headers: Headers, body: Ve
             }
             let serving = Arc::clone(process);
             let later = body.clone();
-            process
-                .life
-                .spawn(async move { drop(serving.intake.accept(&headers, &later).await) });
+            process.life.spawn(async move {
+                serving.intake.accept(&headers, &later).await;
+            });
             acknowledge(world, event.as_ref(), Sighting::New, body);
             return 200;
         }

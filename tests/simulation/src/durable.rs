@@ -16,10 +16,7 @@ use cryptopocket_webhooks::Sighting;
 /// A store that a simulated system runs on.
 pub(crate) trait Durable: Store + JournalStore + fmt::Debug {
     /// Adds one to the effect `name`, in the transaction of the handler.
-    fn add<'t>(
-        transaction: &'t mut Self::Transaction,
-        name: String,
-    ) -> BoxFuture<'t, Result<(), Failure>>;
+    fn add<'t>(transaction: &'t mut Self::Transaction, name: String) -> BoxFuture<'t, Result<(), Failure>>;
 
     /// Each committed effect, and how often it was made.
     fn effects(&self) -> impl Future<Output = BTreeMap<String, u64>> + Send;

@@ -38,7 +38,9 @@ impl<D: Durable> Handler<D::Transaction> for Effects<D> {
             .trace(key, || format!("{key}: handled, attempt {}", delivery.attempt()));
         self.life.step().await;
         if self.world.draw(|rates| rates.slow_handler) {
-            let pause = self.world.between(Duration::from_secs(1), Duration::from_secs(20));
+            let pause = self
+                .world
+                .between(Duration::from_secs(1), Duration::from_secs(20));
             self.world.time.sleep(pause).await;
         }
         self.add(transaction, format!("event {key}")).await?;

@@ -155,7 +155,11 @@ fn arrive<D: Durable>(world: &Arc<World<D>>, request: &WireRequest, fault: Optio
         });
         World::created(world, created);
     } else {
-        let about = if request.body.is_empty() { path.as_bytes() } else { &*request.body };
+        let about = if request.body.is_empty() {
+            path.as_bytes()
+        } else {
+            &*request.body
+        };
         let about = String::from_utf8_lossy(about).into_owned();
         world.trace(&about, || {
             format!("{} arrived: {status:?}, fault {fault:?}", request.operation)

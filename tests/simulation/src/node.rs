@@ -152,9 +152,10 @@ impl<D: Durable> Process<D> {
         });
         let open: Vec<Order> = {
             let notes = self.world.notes();
-            let open = notes.orders.values().filter(|order| {
-                order.nodes.contains(&self.number) && !notes.words.contains_key(&order.key)
-            });
+            let open = notes
+                .orders
+                .values()
+                .filter(|order| order.nodes.contains(&self.number) && !notes.words.contains_key(&order.key));
             open.cloned().collect()
         };
         for order in open {

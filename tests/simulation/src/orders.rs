@@ -63,7 +63,9 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
     let world = &process.world;
     let key = &order.key;
     let answer = create_payment_once(&process.journal, &process.onramp, key, order.payment()).await;
-    world.trace(key, || format!("{key}: machine {} is told {}", process.number, shown(&answer)));
+    world.trace(key, || {
+        format!("{key}: machine {} is told {}", process.number, shown(&answer))
+    });
     match answer {
         Ok(PaymentOnce::Created(created)) => Ok(Word::Created(created.payment_id.to_string())),
         Ok(PaymentOnce::Recovered(payment)) => Ok(Word::Created(payment.id.to_string())),
@@ -72,13 +74,21 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
         Ok(PaymentOnce::NotSent { .. }) => Err(Duration::from_secs(20)),
         Ok(other) => {
             let text = format!("{key} is {other:?}, though its key was used once");
-            world.find(Finding::new("the final word agrees with the provider", &[key], text));
+            world.find(Finding::new(
+                "the final word agrees with the provider",
+                &[key],
+                text,
+            ));
             Err(Duration::from_secs(3600))
         }
         Err(error) => {
             if error.kind() == ErrorKind::KeyReused {
                 let text = format!("{key}: {error}");
-                world.find(Finding::new("the final word agrees with the provider", &[key], text));
+                world.find(Finding::new(
+                    "the final word agrees with the provider",
+                    &[key],
+                    text,
+                ));
             }
             Err(world.between(Duration::from_secs(1), Duration::from_secs(30)))
         }

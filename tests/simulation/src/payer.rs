@@ -16,7 +16,14 @@ pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, payment: String) {
     world.time.sleep(world.between(MINUTE, 2 * HOUR)).await;
     let (drawn, event) = {
         let mut chance = world.chance();
-        (chance.below(100), if chance.happens(5_000) { "PAY_IN" } else { "COINS_SENT" })
+        (
+            chance.below(100),
+            if chance.happens(5_000) {
+                "PAY_IN"
+            } else {
+                "COINS_SENT"
+            },
+        )
     };
     if world.draw(|rates| rates.faulty_webhook) {
         let fault = fault(world);

@@ -146,10 +146,10 @@ fn call(engine: &mut Engine, mut request: Request, token: &str) -> Value {
         request.headers.insert("auth", token);
     }
     let media = HeaderValue::from_static("application/json");
-    request
-        .headers
-        .entry(http::header::CONTENT_TYPE)
-        .or_insert(media);
-    let body = engine.handle(&request).reply.map_or_else(Bytes::new, |reply| reply.body);
+    request.headers.entry(http::header::CONTENT_TYPE).or_insert(media);
+    let body = engine
+        .handle(&request)
+        .reply
+        .map_or_else(Bytes::new, |reply| reply.body);
     serde_json::from_slice(&body).unwrap_or_default()
 }

@@ -128,12 +128,16 @@ pub(crate) fn simulate_on<D: Durable>(
     store: impl Fn() -> D,
 ) -> Result<Figures, Box<Violation>> {
     let (figures, finding, _) = live(seed, settings, store(), Vec::new());
-    let Some(finding) = finding else { return Ok(figures) };
+    let Some(finding) = finding else {
+        return Ok(figures);
+    };
     // The same world again, this time with a trace of the objects that are to blame.
     let (_, again, trace) = live(seed, settings, store(), finding.subjects.clone());
     let mut text = finding.text.clone();
     if again.as_ref() != Some(&finding) {
-        text.push_str("\nThe second run of the same seed took another course: the simulation is not deterministic.");
+        text.push_str(
+            "\nThe second run of the same seed took another course: the simulation is not deterministic.",
+        );
     }
     Err(Box::new(Violation {
         seed,
@@ -153,7 +157,11 @@ fn live<D: Durable>(
     let world = World::new(seed, settings.variant, store, subjects);
     let lived = world.time.run(scenario::live(world.clone(), settings.orders));
     if lived.is_err() {
-        world.find(Finding::new("the system settles", &[], "every task waits, and nothing will wake one"));
+        world.find(Finding::new(
+            "the system settles",
+            &[],
+            "every task waits, and nothing will wake one",
+        ));
     }
     let settled = world.provider.settled();
     let mut notes = world.notes();

@@ -46,7 +46,10 @@ impl<D: Durable> SimStore<D> {
         let done = work.await;
         self.life.step().await;
         if done.is_ok() && self.world.draw(|rates| rates.store_doubt) {
-            return Err(Error::new(ErrorKind::Unavailable, "a simulated loss of the connection"));
+            return Err(Error::new(
+                ErrorKind::Unavailable,
+                "a simulated loss of the connection",
+            ));
         }
         done
     }
@@ -77,7 +80,8 @@ impl<D: Durable> JournalStore for SimStore<D> {
                 return Ok(());
             }
             let recorded = self.durable().record(key, token, record).await;
-            self.world.trace(key, || format!("{key}: recorded as {phase:?}: {recorded:?}"));
+            self.world
+                .trace(key, || format!("{key}: recorded as {phase:?}: {recorded:?}"));
             if recorded.is_ok() {
                 self.world.recorded(key, phase);
             }
@@ -111,8 +115,9 @@ impl<D: Durable> Store for SimStore<D> {
         self.once(async {
             let claimed = self.durable().claim(now, lease, limit).await?;
             for event in &claimed {
-                self.world
-                    .trace(&event.key, || format!("{}: claimed, token {}", event.key, event.lease.token));
+                self.world.trace(&event.key, || {
+                    format!("{}: claimed, token {}", event.key, event.lease.token)
+                });
             }
             Ok(claimed)
         })
@@ -126,7 +131,8 @@ impl<D: Durable> Store for SimStore<D> {
         work: Work<D::Transaction>,
         settle: Settle,
     ) -> Result<Outcome, Error> {
-        self.once(self.durable().complete(lease, done, work, settle)).await
+        self.once(self.durable().complete(lease, done, work, settle))
+            .await
     }
 
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {

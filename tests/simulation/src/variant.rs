@@ -33,4 +33,21 @@ impl Variant {
         Self::HandlerOutsideTransaction,
         Self::KeyWithContent,
     ];
+
+    /// The invariants that may catch it.
+    pub const fn breaks(self) -> &'static [&'static str] {
+        match self {
+            Self::Faithful => &[],
+            Self::IntentNotDurable => &["no created payment without a journal row"],
+            Self::NoGrace | Self::ResendsLostAnswers => {
+                &["no effect twice", "no created payment without a journal row"]
+            }
+            Self::AcknowledgesFirst | Self::DropsUnreadable => &["nothing acknowledged is lost"],
+            Self::HandlerOutsideTransaction => &[
+                "every event has its effect once",
+                "every settled payment is seen as settled once",
+            ],
+            Self::KeyWithContent => &["every settled payment is seen as settled once"],
+        }
+    }
 }

@@ -152,9 +152,11 @@ impl<D: Durable> World<D> {
         let phase = notes.phases.get(&external_id).copied();
         if phase != Some(Phase::Sending) {
             let text = format!("{external_id} was created as {id} while its journal row says {phase:?}");
-            notes
-                .findings
-                .push(Finding::new("no created payment without a journal row", &[&external_id, &id], text));
+            notes.findings.push(Finding::new(
+                "no created payment without a journal row",
+                &[&external_id, &id],
+                text,
+            ));
         }
         let payments = notes.payments.entry(external_id.clone()).or_default();
         payments.push(id.clone());
