@@ -81,8 +81,8 @@ fn extra<D: Durable>(world: &Arc<World<D>>, body: Vec<u8>) {
         let Ok(signer) = Signer::new(world.provider.secret.clone()) else {
             return;
         };
-        let signed = signer.sign_at(&body, now);
-        let headers = signed
+        let signature = signer.sign_at(&body, now);
+        let headers = signature
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         drop(post(&world, headers.collect(), body).await);
@@ -120,8 +120,8 @@ async fn serve<D: Durable>(process: &Arc<Process<D>>, headers: Headers, body: Ve
         Variant::AcknowledgesFirst => {
             let verifier = Verifier::new(world.provider.secret.clone());
             let verifier = verifier.map(|one| one.clock(world.nodes[process.number].runtime.clone()));
-            let verified = verifier.and_then(|verifier| verifier.verify(&headers, &body).map(drop));
-            if verified.is_err() {
+            let checked = verifier.and_then(|verifier| verifier.verify(&headers, &body).map(drop));
+            if checked.is_err() {
                 return 401;
             }
             let serving = Arc::clone(process);

@@ -16,7 +16,7 @@ use cryptopocket_webhooks::Sighting;
 /// A store that a simulated system runs on.
 pub(crate) trait Durable: Store + JournalStore + fmt::Debug {
     /// Adds one to the effect `name`, in the transaction of the handler.
-    fn add<'t>(transaction: &'t mut Self::Transaction, name: String) -> BoxFuture<'t, Result<(), Failure>>;
+    fn add(transaction: &mut Self::Transaction, name: String) -> BoxFuture<'_, Result<(), Failure>>;
 
     /// Each committed effect, and how often it was made.
     fn effects(&self) -> impl Future<Output = BTreeMap<String, u64>> + Send;
@@ -30,7 +30,7 @@ pub(crate) struct Memory {
 }
 
 impl Durable for Memory {
-    fn add<'t>(transaction: &'t mut Table, name: String) -> BoxFuture<'t, Result<(), Failure>> {
+    fn add(transaction: &mut Table, name: String) -> BoxFuture<'_, Result<(), Failure>> {
         Box::pin(async move {
             let count = transaction.get(&name).and_then(|count| count.parse().ok());
             transaction.insert(name, (count.unwrap_or(0) + 1_u64).to_string());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::{Delivery, Failure, Handler};
+use cryptopocket_webhooks::Event;
 
 use crate::durable::Durable;
 use crate::life::Life;
@@ -46,7 +47,7 @@ impl<D: Durable> Handler<D::Transaction> for Effects<D> {
         self.add(transaction, format!("event {key}")).await?;
         self.life.step().await;
         let payment = delivery.event().filter(|event| event.name() == "COINS_SENT");
-        if let Some(id) = payment.and_then(|event| event.object_id()) {
+        if let Some(id) = payment.and_then(Event::object_id) {
             self.add(transaction, format!("credit {id}")).await?;
             self.life.step().await;
         }

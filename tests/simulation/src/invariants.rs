@@ -7,7 +7,7 @@ use cryptopocket_inbox::{EventState, Filter};
 
 use crate::durable::Durable;
 use crate::finding::Finding;
-use crate::orders::{Word, ask, told};
+use crate::orders::{Outcome, ask, told};
 use crate::world::World;
 
 /// Adds what does not hold to the findings of the world.
@@ -20,7 +20,7 @@ pub(crate) async fn check<D: Durable>(world: &Arc<World<D>>) {
     settled_payments_are_credited_once(world, &effects);
 }
 
-/// Asks the journal for every order again: its word stays, sends nothing, and agrees with the provider.
+/// Asks the journal for every order again: its outcome stays, sends nothing, and agrees with the provider.
 async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
     let Some(process) = world.nodes.iter().find_map(crate::node::Node::process) else {
         return world.find(Finding::new("the system settles", &[], "no machine runs"));
@@ -28,26 +28,23 @@ async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
     let orders: Vec<_> = world.notes().orders.values().cloned().collect();
     for order in orders {
         let key = &order.key;
-        let word = match ask(&process, &order).await {
-            Ok(word) => word,
-            Err(_) => {
-                let text = format!("{key} had a final word, and the journal has none now");
-                world.find(Finding::new(
-                    "the final word agrees with the provider",
-                    &[key],
-                    text,
-                ));
-                continue;
-            }
+        let Ok(outcome) = ask(&process, &order).await else {
+            let text = format!("{key} had a final outcome, and the journal has none now");
+            world.find(Finding::new(
+                "the final word agrees with the provider",
+                &[key],
+                text,
+            ));
+            continue;
         };
-        told(world, &order, word.clone());
+        told(world, &order, outcome.clone());
         let created = world.notes().payments.get(key).cloned().unwrap_or_default();
-        let agrees = match &word {
-            Word::Created(id) => created == [id.clone()],
-            Word::Refused => created.is_empty(),
+        let agrees = match &outcome {
+            Outcome::Created(id) => created == [id.clone()],
+            Outcome::Refused => created.is_empty(),
         };
         if !agrees {
-            let text = format!("{key}: the journal says {word:?}, and the provider created {created:?}");
+            let text = format!("{key}: the journal says {outcome:?}, and the provider created {created:?}");
             world.find(Finding::new(
                 "the final word agrees with the provider",
                 &[key],

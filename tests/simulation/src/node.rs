@@ -93,7 +93,7 @@ impl<D: Durable> World<D> {
             node.set(None);
             world.notes().crashes += 1;
             world.trace("", || format!("machine {number} crashes"));
-            let down = world.between(Duration::from_millis(100), Duration::from_secs(600));
+            let down = world.between(Duration::from_millis(100), Duration::from_mins(10));
             world.time.sleep(down).await;
         }
     }
@@ -125,12 +125,12 @@ fn start<D: Durable>(
     let store = SimStore::new(Arc::clone(world), Arc::clone(&life));
     let inbox = Inbox::builder(store.clone())
         .runtime(node.runtime.clone())
-        .poll_interval(Duration::from_secs(120))
+        .poll_interval(Duration::from_mins(2))
         .build();
     let verifier = Verifier::new(provider.secret.clone())?.clock(node.runtime.clone());
     let grace = match world.variant {
         Variant::NoGrace => Duration::ZERO,
-        _ => Duration::from_secs(300),
+        _ => Duration::from_mins(5),
     };
     Ok(Process {
         number: node.number,
@@ -152,10 +152,9 @@ impl<D: Durable> Process<D> {
         });
         let open: Vec<Order> = {
             let notes = self.world.notes();
-            let open = notes
-                .orders
-                .values()
-                .filter(|order| order.nodes.contains(&self.number) && !notes.words.contains_key(&order.key));
+            let open = notes.orders.values().filter(|order| {
+                order.nodes.contains(&self.number) && !notes.outcomes.contains_key(&order.key)
+            });
             open.cloned().collect()
         };
         for order in open {

@@ -36,7 +36,7 @@ impl Order {
 
 /// What the journal says of an order in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Word {
+pub(crate) enum Outcome {
     /// It was created, as the payment with this id.
     Created(String),
     /// It was refused.
@@ -48,8 +48,8 @@ pub(crate) async fn place<D: Durable>(process: &Process<D>, order: &Order) {
     let world = &process.world;
     loop {
         let pause = match ask(process, order).await {
-            Ok(word) => {
-                told(world, order, word);
+            Ok(outcome) => {
+                told(world, order, outcome);
                 return;
             }
             Err(pause) => pause,
@@ -59,7 +59,7 @@ pub(crate) async fn place<D: Durable>(process: &Process<D>, order: &Order) {
 }
 
 /// What is known of an order, or how long to wait before the next question.
-pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Result<Word, Duration> {
+pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Result<Outcome, Duration> {
     let world = &process.world;
     let key = &order.key;
     let answer = create_payment_once(&process.journal, &process.onramp, key, order.payment()).await;
@@ -67,9 +67,9 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
         format!("{key}: machine {} is told {}", process.number, shown(&answer))
     });
     match answer {
-        Ok(PaymentOnce::Created(created)) => Ok(Word::Created(created.payment_id.to_string())),
-        Ok(PaymentOnce::Recovered(payment)) => Ok(Word::Created(payment.id.to_string())),
-        Ok(PaymentOnce::Refused { .. }) => Ok(Word::Refused),
+        Ok(PaymentOnce::Created(created)) => Ok(Outcome::Created(created.payment_id.to_string())),
+        Ok(PaymentOnce::Recovered(payment)) => Ok(Outcome::Created(payment.id.to_string())),
+        Ok(PaymentOnce::Refused { .. }) => Ok(Outcome::Refused),
         Ok(PaymentOnce::Pending { after, .. }) => Err(after.max(Duration::from_secs(1))),
         Ok(PaymentOnce::NotSent { .. }) => Err(Duration::from_secs(20)),
         Ok(other) => {
@@ -79,7 +79,7 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
                 &[key],
                 text,
             ));
-            Err(Duration::from_secs(3600))
+            Err(Duration::from_hours(1))
         }
         Err(error) => {
             if error.kind() == ErrorKind::KeyReused {
@@ -103,12 +103,12 @@ fn shown(answer: &Result<PaymentOnce, cryptopocket_inbox::Error>) -> String {
     }
 }
 
-/// Notes a final word. There is only one.
-pub(crate) fn told<D: Durable>(world: &World<D>, order: &Order, word: Word) {
+/// Notes a final outcome. There is only one.
+pub(crate) fn told<D: Durable>(world: &World<D>, order: &Order, outcome: Outcome) {
     let mut notes = world.notes();
-    let before = notes.words.insert(order.key.clone(), word.clone());
-    if before.as_ref().is_some_and(|before| *before != word) {
-        let text = format!("{} was {before:?} and is {word:?}", order.key);
+    let before = notes.outcomes.insert(order.key.clone(), outcome.clone());
+    if before.as_ref().is_some_and(|before| *before != outcome) {
+        let text = format!("{} was {before:?} and is {outcome:?}", order.key);
         let finding = Finding::new("no state backwards", &[&order.key], text);
         notes.findings.push(finding);
     }

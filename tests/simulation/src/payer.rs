@@ -8,8 +8,8 @@ use cryptopocket_emulator::{Command, Times, WebhookFault};
 use crate::durable::Durable;
 use crate::world::World;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Pays a payment some time after its creation, or does not.
 pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, payment: String) {

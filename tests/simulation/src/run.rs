@@ -115,16 +115,16 @@ impl fmt::Display for Violation {
 /// use cryptopocket_simulation::{Settings, simulate};
 ///
 /// let settings = Settings { orders: 20, ..Settings::default() };
-/// let figures = simulate(1, &settings).unwrap_or_else(|violation| panic!("{violation}"));
+/// let figures = simulate(1, settings).unwrap_or_else(|violation| panic!("{violation}"));
 /// assert_eq!(figures.orders, 20);
 /// ```
-pub fn simulate(seed: u64, settings: &Settings) -> Result<Figures, Box<Violation>> {
+pub fn simulate(seed: u64, settings: Settings) -> Result<Figures, Box<Violation>> {
     simulate_on(seed, settings, Memory::default)
 }
 
 pub(crate) fn simulate_on<D: Durable>(
     seed: u64,
-    settings: &Settings,
+    settings: Settings,
     store: impl Fn() -> D,
 ) -> Result<Figures, Box<Violation>> {
     let (figures, finding, _) = live(seed, settings, store(), Vec::new());
@@ -150,7 +150,7 @@ pub(crate) fn simulate_on<D: Durable>(
 
 fn live<D: Durable>(
     seed: u64,
-    settings: &Settings,
+    settings: Settings,
     store: D,
     subjects: Vec<String>,
 ) -> (Figures, Option<Finding>, Vec<String>) {
@@ -186,7 +186,7 @@ fn live<D: Durable>(
 pub fn simulate_many(
     first: u64,
     worlds: u64,
-    settings: &Settings,
+    settings: Settings,
     progress: impl Fn(&Figures) + Sync,
 ) -> Result<Figures, Box<Violation>> {
     let next = AtomicU64::new(0);

@@ -11,12 +11,12 @@ use crate::invariants;
 use crate::orders::Order;
 use crate::world::World;
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(3600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
 /// How long orders come.
-const BUSINESS: Duration = Duration::from_secs(12 * 3600);
+const BUSINESS: Duration = Duration::from_hours(12);
 /// How long the system may take to settle after the last fault.
-const SETTLING: Duration = Duration::from_secs(20 * 86_400);
+const SETTLING: Duration = Duration::from_hours(480);
 
 /// Lives a world to its end. What does not hold is among its findings.
 pub(crate) async fn live<D: Durable>(world: Arc<World<D>>, orders: u32) {
@@ -100,7 +100,10 @@ async fn settle<D: Durable>(world: &Arc<World<D>>) {
 /// The keys of the orders whose outcome is not known.
 fn open<D: Durable>(world: &World<D>) -> Vec<String> {
     let notes = world.notes();
-    let keys = notes.orders.keys().filter(|key| !notes.words.contains_key(*key));
+    let keys = notes
+        .orders
+        .keys()
+        .filter(|key| !notes.outcomes.contains_key(*key));
     keys.cloned().collect()
 }
 

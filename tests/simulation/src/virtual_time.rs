@@ -145,7 +145,7 @@ pub(crate) async fn until<T>(limit: impl Future<Output = ()>, work: impl Future<
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     #[test]
     fn tasks_wake_in_the_order_of_their_times() {

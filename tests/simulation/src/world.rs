@@ -12,7 +12,7 @@ use crate::chance::Chance;
 use crate::durable::Durable;
 use crate::finding::Finding;
 use crate::node::Node;
-use crate::orders::{Order, Word};
+use crate::orders::{Order, Outcome};
 use crate::payer;
 use crate::provider::{Created, Provider};
 use crate::rates::Rates;
@@ -46,7 +46,7 @@ pub(crate) struct Notes {
     /// The phase of each call in the journal.
     phases: BTreeMap<String, Phase>,
     /// What our processes were told of each order.
-    pub(crate) words: BTreeMap<String, Word>,
+    pub(crate) outcomes: BTreeMap<String, Outcome>,
     /// The ids of the payments at the provider, by external id.
     pub(crate) payments: BTreeMap<String, Vec<String>>,
     /// Keys of events that were acknowledged.
