@@ -16,11 +16,11 @@ fn main() -> ExitCode {
         settings.orders = orders;
     }
     let outcome = match value("--seed") {
-        Some(seed) => simulate(seed, &settings),
+        Some(seed) => simulate(seed, settings),
         None => {
             let payments = value("--payments").unwrap_or(100_000);
             let worlds = payments.div_ceil(u64::from(settings.orders));
-            simulate_many(value("--from").unwrap_or(1), worlds, &settings, progress)
+            simulate_many(value("--from").unwrap_or(1), worlds, settings, progress)
         }
     };
     let mut output = io::stdout().lock();

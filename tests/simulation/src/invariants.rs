@@ -37,7 +37,7 @@ async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
             ));
             continue;
         };
-        told(world, &order, outcome.clone());
+        told(world, &order, &outcome);
         let created = world.notes().payments.get(key).cloned().unwrap_or_default();
         let agrees = match &outcome {
             Outcome::Created(id) => created == [id.clone()],

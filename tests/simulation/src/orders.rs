@@ -49,7 +49,7 @@ pub(crate) async fn place<D: Durable>(process: &Process<D>, order: &Order) {
     loop {
         let pause = match ask(process, order).await {
             Ok(outcome) => {
-                told(world, order, outcome);
+                told(world, order, &outcome);
                 return;
             }
             Err(pause) => pause,
@@ -104,10 +104,10 @@ fn shown(answer: &Result<PaymentOnce, cryptopocket_inbox::Error>) -> String {
 }
 
 /// Notes a final outcome. There is only one.
-pub(crate) fn told<D: Durable>(world: &World<D>, order: &Order, outcome: Outcome) {
+pub(crate) fn told<D: Durable>(world: &World<D>, order: &Order, outcome: &Outcome) {
     let mut notes = world.notes();
     let before = notes.outcomes.insert(order.key.clone(), outcome.clone());
-    if before.as_ref().is_some_and(|before| *before != outcome) {
+    if before.as_ref().is_some_and(|before| before != outcome) {
         let text = format!("{} was {before:?} and is {outcome:?}", order.key);
         let finding = Finding::new("no state backwards", &[&order.key], text);
         notes.findings.push(finding);

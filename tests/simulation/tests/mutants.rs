@@ -7,7 +7,7 @@ const WORLDS: u64 = 60;
 
 fn caught(variant: Variant) -> Box<Violation> {
     let settings = Settings { variant, orders: 60 };
-    let caught = (1..=WORLDS).find_map(|seed| simulate(seed, &settings).err());
+    let caught = (1..=WORLDS).find_map(|seed| simulate(seed, settings).err());
     caught.unwrap_or_else(|| panic!("{variant:?} survives {WORLDS} worlds"))
 }
 

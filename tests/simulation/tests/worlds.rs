@@ -12,7 +12,7 @@ fn payments() -> u64 {
 #[test]
 fn invariants_hold_under_faults() {
     let worlds = payments().div_ceil(u64::from(ORDERS));
-    match simulate_many(1, worlds, &Settings::default(), |_| {}) {
+    match simulate_many(1, worlds, Settings::default(), |_| {}) {
         Ok(figures) => println!("{figures}"),
         Err(violation) => panic!("{violation}"),
     }
@@ -25,7 +25,7 @@ fn same_seed_gives_the_same_world() {
         ..Settings::default()
     };
     for seed in 1..=5 {
-        assert_eq!(simulate(seed, &settings), simulate(seed, &settings));
+        assert_eq!(simulate(seed, settings), simulate(seed, settings));
     }
-    assert_ne!(simulate(1, &settings), simulate(2, &settings));
+    assert_ne!(simulate(1, settings), simulate(2, settings));
 }
