@@ -15,13 +15,12 @@ fn main() -> ExitCode {
     if let Some(orders) = value("--orders").and_then(|orders| u32::try_from(orders).ok()) {
         settings.orders = orders;
     }
-    let outcome = match value("--seed") {
-        Some(seed) => simulate(seed, settings),
-        None => {
-            let payments = value("--payments").unwrap_or(100_000);
-            let worlds = payments.div_ceil(u64::from(settings.orders));
-            simulate_many(value("--from").unwrap_or(1), worlds, settings, progress)
-        }
+    let outcome = if let Some(seed) = value("--seed") {
+        simulate(seed, settings)
+    } else {
+        let payments = value("--payments").unwrap_or(100_000);
+        let worlds = payments.div_ceil(u64::from(settings.orders));
+        simulate_many(value("--from").unwrap_or(1), worlds, settings, progress)
     };
     let mut output = io::stdout().lock();
     let (text, code) = match outcome {

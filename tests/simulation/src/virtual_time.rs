@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn world_without_a_timer_is_stuck() {
         let time = VirtualTime::default();
-        assert!(time.run(std::future::pending::<()>()).is_err());
+        assert!(VirtualTime::default().run(std::future::pending::<()>()).is_err());
         let first = time.run(until(time.sleep(HOUR), std::future::pending::<()>()));
         assert_eq!((first.unwrap(), time.passed()), (None, HOUR));
     }

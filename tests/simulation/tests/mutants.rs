@@ -5,10 +5,10 @@ use cryptopocket_simulation::{Settings, Variant, Violation, simulate};
 /// How many worlds a broken variant may survive.
 const WORLDS: u64 = 60;
 
-fn caught(variant: Variant) -> Box<Violation> {
+fn caught(variant: Variant) -> Violation {
     let settings = Settings { variant, orders: 60 };
     let caught = (1..=WORLDS).find_map(|seed| simulate(seed, settings).err());
-    caught.unwrap_or_else(|| panic!("{variant:?} survives {WORLDS} worlds"))
+    *caught.unwrap_or_else(|| panic!("{variant:?} survives {WORLDS} worlds"))
 }
 
 #[test]
