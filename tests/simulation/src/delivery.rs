@@ -58,13 +58,13 @@ async fn deliver<D: Durable>(world: &Arc<World<D>>, webhook: Webhook) {
     world.provider.answered(&webhook, answer);
 }
 
-/// The same event as the provider would send it later: with a status that moved on, or written in another way.
+/// The same event as the provider may send it later: with a status that moved on, a new field, or another spelling.
 fn changed<D: Durable>(world: &World<D>, body: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(body);
-    let changed = if world.chance().happens(5_000) {
-        text.replace("payment_received", "coins_sent")
-    } else {
-        text.replace("\":", "\" : ")
+    let changed = match world.chance().below(3) {
+        0 => text.replace("payment_received", "coins_sent"),
+        1 => text.replace("\"data\":{", "\"data\":{\"fee\":1,"),
+        _ => text.replace("\":", "\" : "),
     };
     changed.into_bytes()
 }
