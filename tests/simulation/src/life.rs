@@ -1,10 +1,11 @@
 //! The life of one process: it can end between any two steps.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use crate::chance::Chance;
 use crate::virtual_time::{VirtualTime, until};
@@ -15,7 +16,9 @@ use crate::virtual_time::{VirtualTime, until};
 /// later ones, its tasks wait for ever; then they are dropped.
 #[derive(Debug)]
 pub(crate) struct Life {
-    is_over: watch::Sender<bool>,
+    is_over: AtomicBool,
+    /// Not a `watch`, which wakes its receivers in a random order.
+    ended: Notify,
     /// Steps until it dies.
     left: AtomicU64,
     chance: Mutex<Chance>,
@@ -26,7 +29,8 @@ impl Life {
     /// A life of `steps` steps.
     pub(crate) fn new(steps: u64, chance: Chance, time: VirtualTime) -> Arc<Self> {
         Arc::new(Self {
-            is_over: watch::Sender::new(false),
+            is_over: AtomicBool::new(false),
+            ended: Notify::new(),
             left: AtomicU64::new(steps),
             chance: Mutex::new(chance),
             time,
@@ -35,11 +39,12 @@ impl Life {
 
     /// Ends the life, unless it is over.
     pub(crate) fn end(&self) {
-        self.is_over.send_replace(true);
+        self.is_over.store(true, Ordering::Relaxed);
+        self.ended.notify_waiters();
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        *self.is_over.borrow()
+        self.is_over.load(Ordering::Relaxed)
     }
 
     /// No more crashes from now on.
@@ -49,8 +54,11 @@ impl Life {
 
     /// Completes when the life has ended.
     pub(crate) async fn over(&self) {
-        // The sender lives as long as `self`.
-        let _ = self.is_over.subscribe().wait_for(|over| *over).await;
+        let mut ended = pin!(self.ended.notified());
+        ended.as_mut().enable();
+        if !self.is_over() {
+            ended.await;
+        }
     }
 
     /// Spawns a task that is dropped when the life ends.
