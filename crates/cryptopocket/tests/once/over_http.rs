@@ -1,7 +1,5 @@
 //! Payments that are created once, against the emulated provider.
 
-#![allow(clippy::unwrap_used, reason = "a failure shows where it is")]
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,11 +70,11 @@ impl Stage {
 #[tokio::test]
 async fn transfer_details_survive_a_restart() {
     let stage = Stage::open().await;
-    let PaymentOnce::Created(first) = stage.create("order-1").await else {
+    let PaymentOnce::Done(first) = stage.create("order-1").await else {
         panic!("not created")
     };
     assert!(matches!(first.next, NextStep::BankTransfer(_)));
-    assert_eq!(stage.create("order-1").await, PaymentOnce::Created(first));
+    assert_eq!(stage.create("order-1").await, PaymentOnce::Done(first));
     assert_eq!(stage.sandbox.payments_created(), 1);
 }
 
@@ -100,7 +98,7 @@ async fn lost_request_is_sent_again_after_the_proof() {
     let lost = stage.create("order-1").await;
     assert!(matches!(lost, PaymentOnce::Pending { .. }), "{lost:?}");
     let created = stage.create("order-1").await;
-    assert!(matches!(created, PaymentOnce::Created(_)), "{created:?}");
+    assert!(matches!(created, PaymentOnce::Done(_)), "{created:?}");
     assert_eq!(stage.sandbox.payments_created(), 1);
 }
 
@@ -118,4 +116,42 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
     let wrong = create("order-2", "0 EUR").await.unwrap();
     assert!(matches!(wrong, PaymentOnce::NotSent { .. }), "{wrong:?}");
     assert_eq!(stage.sandbox.payments_created(), 0);
+}
+
+#[tokio::test]
+async fn raw_answer_is_kept_until_the_payment_is_final() {
+    let stage = Stage::open().await;
+    let PaymentOnce::Done(created) = stage.create("order-1").await else {
+        panic!("not created")
+    };
+    let journal = stage.journal().await;
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    let transfer = created.next.bank_transfer().unwrap();
+    assert!(raw.contains("payment_created") && raw.contains(transfer.iban.reveal()));
+    assert!(!format!("{entry:?}").contains(transfer.iban.reveal()));
+
+    assert_eq!(journal.finish(created.payment_id.as_str()).await.unwrap(), 1);
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    assert_eq!(journal.raw_answer(&entry).unwrap(), None);
+    assert_eq!(stage.create("order-1").await, PaymentOnce::Done(created.clone()));
+
+    assert_eq!(journal.erase(Duration::ZERO).await.unwrap(), 1);
+    let named = PaymentOnce::Named {
+        id: created.payment_id.to_string(),
+    };
+    assert_eq!(stage.create("order-1").await, named);
+    assert_eq!(stage.sandbox.payments_created(), 1);
+}
+
+#[tokio::test]
+async fn refused_answer_is_kept_too() {
+    let stage = Stage::open().await;
+    let journal = stage.journal().await;
+    let order = stage.transfer("0.01 EUR");
+    let refused = create_payment_once(&journal, stage.client.onramp(), "order-1", order).await;
+    assert!(matches!(refused, Ok(PaymentOnce::Refused { .. })), "{refused:?}");
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    assert!(raw.contains("min_purchase"), "{raw}");
 }
