@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Begun, Entry, JournalStore, NewEntry, Record};
+use cryptopocket_inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
 use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Failure, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
@@ -55,8 +55,24 @@ impl JournalStore for Memory {
         self.journal.record(key, token, record).await
     }
 
-    async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.journal.unsettled(limit).await
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.journal.select(selection, limit).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        self.journal.claimed(operation, objects, key).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        self.journal.call_counts().await
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        self.journal.finish(object, at).await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        self.journal.erase_final(before).await
     }
 }
 

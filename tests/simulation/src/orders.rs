@@ -67,7 +67,7 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
         format!("{key}: machine {} is told {}", process.number, shown(&answer))
     });
     match answer {
-        Ok(PaymentOnce::Created(created)) => Ok(Outcome::Created(created.payment_id.to_string())),
+        Ok(PaymentOnce::Done(created)) => Ok(Outcome::Created(created.payment_id.to_string())),
         Ok(PaymentOnce::Recovered(payment)) => Ok(Outcome::Created(payment.id.to_string())),
         Ok(PaymentOnce::Refused { .. }) => Ok(Outcome::Refused),
         Ok(PaymentOnce::Pending { after, .. }) => Err(after.max(Duration::from_secs(1))),
@@ -97,7 +97,7 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
 
 fn shown(answer: &Result<PaymentOnce, cryptopocket_inbox::Error>) -> String {
     match answer {
-        Ok(PaymentOnce::Created(created)) => format!("created as {}", created.payment_id),
+        Ok(PaymentOnce::Done(created)) => format!("created as {}", created.payment_id),
         Ok(PaymentOnce::Recovered(payment)) => format!("recovered as {}", payment.id),
         other => format!("{other:?}"),
     }

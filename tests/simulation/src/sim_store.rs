@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Begun, Entry, JournalStore, NewEntry, Phase, Record};
+use cryptopocket_inbox::journal::{
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection,
+};
 use cryptopocket_inbox::{
     Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
     Settle, Settlement, Store, Summary, Work,
@@ -90,8 +92,24 @@ impl<D: Durable> JournalStore for SimStore<D> {
         .await
     }
 
-    async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.once(self.durable().unsettled(limit)).await
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.once(self.durable().select(selection, limit)).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        self.once(self.durable().claimed(operation, objects, key)).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        self.once(self.durable().call_counts()).await
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().finish(object, at)).await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().erase_final(before)).await
     }
 }
 
