@@ -73,6 +73,10 @@ impl cryptopocket_inbox::Runtime for NodeRuntime {
         Box::pin(self.time.sleep(duration))
     }
 
+    fn monotonic(&self) -> Duration {
+        self.time.passed()
+    }
+
     fn random(&self) -> u64 {
         self.number()
     }

@@ -139,7 +139,7 @@ async fn move_clock<D: Durable>(world: Arc<World<D>>, number: usize) {
         }
         let ahead = {
             let mut chance = world.chance();
-            let most = [5, 20][chance.index(2)];
+            let most = [5, 400, 7_200, 100_000][chance.index(4)];
             let by = i64::try_from(chance.below(2 * most + 1)).unwrap_or(0);
             by - i64::try_from(most).unwrap_or(0)
         };
