@@ -11,7 +11,6 @@ use tokio::sync::Notify;
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
-use crate::file;
 use crate::output;
 
 /// Run an emulator of the provider on this machine
@@ -46,9 +45,6 @@ pub(crate) struct Sandbox {
     /// Origin of the links in replies: scheme, host and port [default: the address listened on]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// PEM file of a certificate authority that webhooks over https trust besides the system's; repeatable
-    #[arg(long, value_name = "FILE")]
-    trust_pem: Vec<PathBuf>,
     /// How long a client may take to send the head of a request, such as 10s [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     header_timeout: Option<Duration>,
@@ -96,9 +92,6 @@ impl Sandbox {
         if let Some(url) = &self.public_url {
             check_origin(url)?;
             builder = builder.public_url(url);
-        }
-        for path in &self.trust_pem {
-            builder = builder.trust_pem(file::input(path, "--trust-pem: give the path of a PEM file.")?);
         }
         if let Some(timeout) = self.header_timeout {
             builder = builder.header_timeout(timeout);
@@ -149,8 +142,7 @@ impl Sandbox {
     fn refused(&self, error: &StartError) -> Failure {
         let flag = match error.setting() {
             "state_file" => "--state",
-            "trust_pem" if self.trust_pem.is_empty() => "--ca-file",
-            "trust_pem" => "--trust-pem",
+            "trust_pem" => "--ca-file",
             _ => "--host and --port",
         };
         Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
