@@ -56,7 +56,7 @@ impl Sandbox {
         if let Some(pem) = context.trusted_pem()? {
             builder = builder.trust_pem(pem);
         }
-        let emulator = builder.start().await.map_err(|error| self.refused(&error))?;
+        let emulator = builder.start().await.map_err(|error| refused(&error))?;
         for remark in self.remarks(&emulator) {
             output::note(&remark);
         }
@@ -137,16 +137,16 @@ impl Sandbox {
         }
         remarks
     }
+}
 
-    /// The hint names the flag to correct.
-    fn refused(&self, error: &StartError) -> Failure {
-        let flag = match error.setting() {
-            "state_file" => "--state",
-            "trust_pem" => "--ca-file",
-            _ => "--host and --port",
-        };
-        Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
-    }
+/// The hint names the flag to correct.
+fn refused(error: &StartError) -> Failure {
+    let flag = match error.setting() {
+        "state_file" => "--state",
+        "trust_pem" => "--ca-file",
+        _ => "--host and --port",
+    };
+    Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
 }
 
 /// Links are this text followed by a path, so nothing may follow the port.
