@@ -100,7 +100,7 @@ fn unwritable_folder_costs_one_warning() {
         .with_max_level(tracing::Level::WARN)
         .with_writer(traced.clone())
         .finish();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime();
     tracing::subscriber::with_default(subscriber, || {
         let case = catalogue::case("list_available_assets");
         let scripted = scripted::recording(file.path());
