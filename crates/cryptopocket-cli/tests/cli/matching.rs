@@ -201,7 +201,7 @@ fn confirmed_matches_are_posted_once_and_journalled() {
     );
     let run = program.words(&format!("{command} --apply"));
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
-    let expected = json!([{"payment_id": paid, "transaction_id": credit, "result": "posted"}]);
+    let expected = json!([{"payment_id": paid, "transaction_id": credit, "iban": iban, "result": "posted"}]);
     assert_eq!((&run.json()["applied"], calls()), (&expected, 1));
     let again = program.words(&format!("{command} --apply"));
     assert_eq!(
@@ -214,8 +214,69 @@ fn confirmed_matches_are_posted_once_and_journalled() {
         program
             .words(&format!("bank journal {journal} verify --json"))
             .json()["entries"],
-        3
+        4,
+        "two decisions, a posting and its result"
     );
+}
+
+#[test]
+fn accepted_suggestion_is_posted_and_contested_payment_is_not() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let (suggested, iban, _) = transfer(&program, &user);
+    let credit = BankCredit::new(240_u8.into())
+        .concept("cripto")
+        .payer("Ana", None);
+    let credit = emulator.sandbox.credit_bank(credit).unwrap();
+    let files = Files::new();
+    let (payments, journal) = (files.path("p.json"), files.path("journal"));
+    let line = format!("{{\"id\":\"{suggested}\",\"amount\":\"240 EUR\",\"payer_name\":\"Ana\"}}");
+    fs::write(&payments, line).unwrap();
+    let command = format!("bank match --iban {iban} --payments {payments} --journal {journal} --json");
+    let journal = |words: &str| program.words(&format!("bank journal {journal} {words} --json"));
+    assert_eq!(
+        program.words(&command).json()["matches"][0]["outcome"],
+        "suggested"
+    );
+
+    let ruling = format!("--payment {suggested} --reason checked --by ana");
+    let contested = journal(&format!("contest {ruling}"));
+    assert_eq!(
+        contested.json()["remains_at_provider"],
+        false,
+        "{}",
+        contested.stderr
+    );
+    assert_eq!(
+        program.words(&format!("{command} --apply")).json()["applied"],
+        json!([])
+    );
+    let accepted = journal(&format!("accept {ruling} --transaction {credit} --iban {iban}"));
+    assert_eq!(accepted.json()["to_be_posted"], true);
+    let run = program.words(&format!("{command} --apply"));
+    assert_eq!(run.json()["applied"][0]["result"], "posted", "{}", run.stdout);
+    assert_eq!(emulator.sandbox.calls("reconcile_payment"), 1);
+    let revoked = journal(&format!("revoke {ruling}"));
+    assert_eq!(revoked.json()["remains_at_provider"], true);
+    let shown = journal(&format!("show --payment {suggested}")).stdout;
+    let events: Vec<Value> = shown
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let names: Vec<_> = events
+        .iter()
+        .map(|entry| entry["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["decided", "contested", "accepted", "posting", "posted", "revoked"]
+    );
+    assert_eq!(
+        (&events[0]["by"], &events[1]["by"]),
+        (&"bank match".into(), &"ana".into())
+    );
+    assert_eq!(journal("revoke --payment unknown --reason r --by ana").code, 2);
 }
 
 #[test]

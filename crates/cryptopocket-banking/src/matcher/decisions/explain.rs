@@ -96,7 +96,7 @@ fn rival(field: &Field<'_>, edge: &Edge, rivalry: Rivalry) -> Reason {
             let other = &field.graph.edges[at as usize];
             if other.payment == edge.payment {
                 Reason::OtherTransaction {
-                    transaction_id: store.text(store.credits[other.credit as usize].id).into(),
+                    transaction: store.key(&store.credits[other.credit as usize]),
                 }
             } else {
                 Reason::OtherPayment {

@@ -26,7 +26,7 @@ use report::Report;
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
 /// and `payer_iban`. Transactions
 /// may also be camt.053 or MT940. Rows that cannot be read are listed with line and reason, and the rest is matched.
-/// Nothing is posted without --apply, and --apply posts confirmed matches only.
+/// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only.
 #[derive(Debug, Args)]
 pub(crate) struct Match {
     #[command(flatten)]
@@ -46,10 +46,10 @@ pub(crate) struct Match {
     /// The balance after the transactions
     #[arg(long, value_name = "MONEY", requires = "opening")]
     closing: Option<Money>,
-    /// The audit log: what it says was decided stands, and what is posted is written to it
+    /// The audit log: what it says was decided stands, and every decision and call is written to it
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Post the confirmed matches, each written to the journal before its call; run it again to go on after a crash
+    /// Post what is confirmed or accepted, each written to the journal before its call; run it again to go on after a crash
     #[arg(long, requires = "journal")]
     apply: bool,
     /// With --apply: print what would be posted
@@ -58,7 +58,7 @@ pub(crate) struct Match {
     /// At most so many calls a minute
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     per_minute: u32,
-    /// Who posts, for the journal
+    /// Who decides and posts, for the journal
     #[arg(long, value_name = "NAME", default_value = "bank match")]
     by: String,
 }
@@ -93,6 +93,10 @@ impl Match {
             (Some(client), Some(log)) => {
                 posting::check(&gathered)?;
                 posting::post(&self, client, log, &decisions, &progress).await?
+            }
+            (None, Some(log)) => {
+                posting::record(&self, log, &decisions)?;
+                Vec::new()
             }
             _ => Vec::new(),
         };
@@ -154,7 +158,7 @@ impl Match {
                 against.or(reasons.first()).cloned().unwrap_or_default()
             };
             let first = |text: &String| if place == 0 { text.clone() } else { String::new() };
-            let transaction = candidate.transaction_id.to_string();
+            let transaction = candidate.transaction.to_string();
             let score = report::score_text(candidate.score);
             rows.push(CandidateRow([
                 first(&id),
@@ -177,13 +181,13 @@ impl Match {
         }
         let unmatched: Vec<String> = decisions
             .unmatched_transactions()
-            .map(|id| id.to_string())
+            .map(|key| key.to_string())
             .collect();
         let late: Vec<_> = decisions.late().collect();
         for late in &late {
             context.output.line(format!(
                 "late: transaction {} names payment {}, which waits for no money",
-                clean(late.transaction_id.as_str()),
+                clean(late.transaction.id().as_str()),
                 clean(late.payment_id.as_str())
             ))?;
         }

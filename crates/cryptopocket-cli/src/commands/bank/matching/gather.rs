@@ -23,13 +23,13 @@ const PAGE: u32 = 100;
 /// Where payments and transactions come from.
 #[derive(Debug, Args)]
 pub(super) struct Sources {
-    /// The account whose transactions are read from the provider
+    /// An account whose transactions are read from the provider; name all that payers may use
     #[arg(
         long,
         required_unless_present = "transactions",
         conflicts_with = "transactions"
     )]
-    pub(super) iban: Option<Personal>,
+    iban: Vec<Personal>,
     /// Files of transactions
     #[arg(long, value_name = "FILE")]
     transactions: Vec<PathBuf>,
@@ -67,7 +67,7 @@ impl Gathered {
             let read = read_transactions(&file::input(path, CURE)?);
             gathered.take(path, read, |gathered| &mut gathered.transactions);
         }
-        if let Some(account) = &from.iban {
+        if !from.iban.is_empty() {
             let client = context.client()?;
             if from.payments.is_empty() {
                 progress.label("listing payments");
@@ -85,14 +85,16 @@ impl Gathered {
                 gathered.unproven |= !payments.ended().is_some_and(PagesEnd::is_proven);
             }
             progress.label("listing transactions");
-            let list = client
-                .banking()
-                .list_transactions(account.clone(), TransactionFilter::new());
-            let mut transactions = list.per_page(PAGE).items();
-            while let Some(transaction) = progress.during(transactions.next()).await {
-                gathered.transactions.push(transaction?);
+            for account in &from.iban {
+                let list = client
+                    .banking()
+                    .list_transactions(account.clone(), TransactionFilter::new());
+                let mut transactions = list.per_page(PAGE).items();
+                while let Some(transaction) = progress.during(transactions.next()).await {
+                    gathered.transactions.push(transaction?);
+                }
+                gathered.unproven |= !transactions.ended().is_some_and(PagesEnd::is_proven);
             }
-            gathered.unproven |= !transactions.ended().is_some_and(PagesEnd::is_proven);
         }
         Ok(gathered)
     }

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use cryptopocket::Personal;
-use cryptopocket::banking::Transaction;
 use cryptopocket::banking::matcher::{Decisions, ExpectedPayment};
+use cryptopocket::banking::{Transaction, TransactionKey};
 
 use super::gather::Gathered;
 use crate::failure::{Failure, Result};
@@ -89,10 +89,10 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         .iter()
         .map(|payment| (payment.id.as_str(), payment))
         .collect();
-    let transactions: BTreeMap<&str, &Transaction> = gathered
+    let transactions: BTreeMap<TransactionKey, &Transaction> = gathered
         .transactions
         .iter()
-        .map(|credit| (credit.id.as_str(), credit))
+        .map(|credit| (credit.key(), credit))
         .collect();
     let mut html = String::from(HEAD);
     let totals = decisions.totals();
@@ -126,13 +126,13 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
             row(&mut html, payment, outcome, None, &[]);
         }
         for candidate in &decision.candidates {
-            let credit = transactions.get(candidate.transaction_id.as_str()).copied();
+            let credit = transactions.get(&candidate.transaction).copied();
             let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
             row(&mut html, payment, outcome, credit, &reasons);
         }
     }
-    for id in decisions.unmatched_transactions() {
-        let credit = transactions.get(id.as_str()).copied();
+    for key in decisions.unmatched_transactions() {
+        let credit = transactions.get(&key).copied();
         row(&mut html, None, "unmatched", credit, &[]);
     }
     html.push_str(SCRIPT);
