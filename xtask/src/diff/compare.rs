@@ -54,7 +54,8 @@ impl Report<'_> {
 }
 
 fn operations(old: &Flat, new: &Flat, report: &mut Report<'_>) {
-    let call_breaks = |fact: &str, _: &str| !matches!(fact, "grade" | "source" | "description" | "refusals");
+    let call_breaks =
+        |fact: &str, _: &str| !matches!(fact, "grade" | "source" | "description" | "statuses" | "refusals");
     facts("the call", &old.call, &new.call, report, call_breaks);
     for key in keys(&old.fields, &new.fields) {
         let (way, name) = key;

@@ -48,6 +48,20 @@ fn renamed_enum_value_is_removed_and_added() {
 }
 
 #[test]
+fn changed_refusal_codes_are_reported() {
+    let found = changes("/paths/~1register~1company/post/x-refusals", |codes| {
+        *codes = json!(["authorization_incorrect", "email_not_allowed", "db_insert_failed"]);
+    });
+    assert_eq!(
+        lines(&found),
+        [
+            "`create_company_customer` - the call: refusals authorization_incorrect, user_already_exists, \
+             email_not_allowed → authorization_incorrect, email_not_allowed, db_insert_failed",
+        ]
+    );
+}
+
+#[test]
 fn only_breaking_changes_fail_the_task() {
     let properties = "/components/schemas/CreatedPayment/properties";
     let removed = changes(properties, |p| drop(p.as_object_mut().unwrap().remove("bic")));

@@ -1,0 +1,96 @@
+//! Login and customers.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::reply::{Paging, TOKEN, body, invalid, refusal};
+use super::{API_KEY, API_SECRET, Shared};
+
+#[derive(Deserialize)]
+pub(super) struct Login {
+    api_key: String,
+    api_secret: String,
+}
+
+/// The token stands beside `status`, and its lifetime has another name.
+pub(super) async fn authenticate(Json(login): Json<Login>) -> Response {
+    if (login.api_key.as_str(), login.api_secret.as_str()) != (API_KEY, API_SECRET) {
+        return refusal("authorization_incorrect");
+    }
+    body(&json!({"status": "success", "access_token": TOKEN, "ttl_minutes": 30}))
+}
+
+/// Names of fields differ from the guess: `first_name`, `country_code`, `kyc` with 0 or 1.
+fn customer(number: u64) -> Value {
+    json!({
+        "id": 200_000 + number, "first_name": "Alma", "email": format!("alma{number}@example.com"),
+        "external_id": format!("customer-{number}"), "country_code": "ES", "kyc": 1,
+        "created_at": "2026-05-01 10:00:00",
+    })
+}
+
+/// The framework's paginator inside of `data`.
+pub(super) async fn list(State(written): State<Shared>, Query(paging): Query<Paging>) -> Response {
+    let created = written.lock().expect("no handler panicked").customers;
+    let rows: Vec<_> = (1..=3 + created).map(customer).collect();
+    body(&json!({"status": "ok", "data": paging.paginator(&rows)}))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Search {
+    email: Option<String>,
+    external_id: Option<String>,
+    user_id: Option<u64>,
+}
+
+/// Named `search`; answers with a list.
+pub(super) async fn find(State(written): State<Shared>, Query(search): Query<Search>) -> Response {
+    let created = written.lock().expect("no handler panicked").customers;
+    let found: Vec<_> = (1..=3 + created)
+        .map(customer)
+        .filter(|row| {
+            search.email.as_deref().is_none_or(|email| row["email"] == email)
+                && search
+                    .external_id
+                    .as_deref()
+                    .is_none_or(|id| row["external_id"] == id)
+                && search.user_id.is_none_or(|id| row["id"] == id)
+        })
+        .collect();
+    if found.is_empty() {
+        refusal("user_not_found")
+    } else {
+        body(&json!({"status": "ok", "data": found}))
+    }
+}
+
+/// As documented.
+pub(super) async fn create(State(written): State<Shared>, Json(request): Json<Value>) -> Response {
+    if request["email"].as_str().is_none_or(str::is_empty) {
+        return invalid("email");
+    }
+    let number = {
+        let mut written = written.lock().expect("no handler panicked");
+        written.customers += 1;
+        3 + written.customers
+    };
+    body(&json!({"status": "ok", "data": {
+        "id": (200_000 + number).to_string(), "kyc_form_url": "https://kyc.example/other",
+    }}))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Check {
+    user_id: Option<String>,
+}
+
+/// The documented field, at the top level.
+pub(super) async fn kyc(Query(check): Query<Check>) -> Response {
+    if check.user_id.is_none() {
+        return invalid("user_id");
+    }
+    body(&json!({"status": "ok", "kyc_status": "valid"}))
+}
