@@ -44,7 +44,7 @@ use crate::{Transaction, TransactionKey};
 use candidates::{Search, places};
 use graph::Graph;
 use join::in_parts;
-use resolve::{Field, Resolver};
+use resolve::{Field, Resolver, Taking};
 use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
@@ -227,12 +227,10 @@ impl Matcher {
             free: &free,
         };
         let mut found = search.run();
-        if !self.excluded.is_empty() {
-            let pairs = self.excluded_places();
-            found
-                .edges
-                .retain(|edge| !pairs.contains(&(edge.payment as usize, edge.credit as usize)));
-        }
+        let excluded = self.excluded_places();
+        found
+            .edges
+            .retain(|edge| !excluded.contains(&(edge.payment, edge.credit)));
         let cut = store.credits.iter().filter(|credit| credit.cut).count();
         if cut > 0 {
             found.cuts.insert(0, Cut::Texts(cut));
@@ -245,7 +243,15 @@ impl Matcher {
             graph: &graph,
             found: &found,
         };
-        let resolution = Resolver::new(field).run();
+        let taking = Taking {
+            open: &open,
+            free: &free,
+            excluded: &excluded,
+        };
+        let resolution = Resolver::new(field, taking).run();
+        if resolution.unsearched > 0 {
+            found.cuts.push(Cut::Splits(resolution.unsearched));
+        }
         Decisions {
             store,
             policy: &self.policy,
@@ -285,13 +291,16 @@ impl Matcher {
     }
 
     /// The places of the pairs that a person rejected.
-    fn excluded_places(&self) -> BTreeSet<(usize, usize)> {
+    fn excluded_places(&self) -> BTreeSet<(u32, u32)> {
         let excluded = self.excluded.iter().filter_map(|(payment, transaction)| {
             let payment = self.store.payment_place(payment.as_str())?;
             let credits = self.store.credit_places(transaction);
             Some(credits.map(move |credit| (payment, credit)))
         });
-        excluded.flatten().collect()
+        let places = excluded.flatten();
+        places
+            .filter_map(|(payment, credit)| Some((u32::try_from(payment).ok()?, u32::try_from(credit).ok()?)))
+            .collect()
     }
 
     fn put_in_order(&mut self) {

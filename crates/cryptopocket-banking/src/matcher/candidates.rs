@@ -37,6 +37,16 @@ pub(super) struct Candidates {
     pub(super) cuts: Vec<Cut>,
 }
 
+impl Candidates {
+    /// Whether the credit names a closed payment.
+    pub(super) fn is_late(&self, credit: u32) -> bool {
+        let at = self.late.partition_point(|(late, _)| *late < u64::from(credit));
+        self.late
+            .get(at)
+            .is_some_and(|(late, _)| *late == u64::from(credit))
+    }
+}
+
 /// What may take part: open payments, and credits that are not reconciled.
 pub(super) struct Search<'s> {
     pub(super) store: &'s Store,

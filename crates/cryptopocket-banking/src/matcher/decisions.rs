@@ -255,7 +255,7 @@ impl Decisions<'_> {
         let (from, to) = self.resolution.ranges[payment as usize];
         self.resolution.chosen[from as usize..to as usize]
             .iter()
-            .map(|place| &self.graph.edges[*place as usize])
+            .map(|place| self.resolution.edge(&self.graph, *place))
     }
 
     fn outcome(&self, payment: u32) -> Outcome {
@@ -288,7 +288,7 @@ impl Decisions<'_> {
         let candidates = self.resolution.chosen[from as usize..to as usize]
             .iter()
             .map(|place| {
-                let edge = &self.graph.edges[*place as usize];
+                let edge = self.resolution.edge(&self.graph, *place);
                 Candidate {
                     transaction: self.store.key(&self.store.credits[edge.credit as usize]),
                     score: edge.score,

@@ -118,7 +118,7 @@ pub enum Cut {
     Names(usize),
     /// Accounts at one amount that more payments and credits share than may be compared.
     Accounts(usize),
-    /// Payers with more payments or credits than are searched for splits.
+    /// Payers with more payments and credits than are searched for amounts that add up.
     Splits(usize),
 }
 
@@ -147,7 +147,7 @@ impl fmt::Display for Cut {
             Self::Splits(count) => {
                 write!(
                     f,
-                    "{count} payers have too many records to search them for splits"
+                    "{count} payers have too many records to search them for amounts that add up"
                 )
             }
         }

@@ -59,6 +59,8 @@ pub enum Reason {
         /// Whether that is within the policy's window.
         in_window: bool,
     },
+    /// The amount and others of this payer add up exactly.
+    AddsUp,
     /// Against confirming: nothing names the payment.
     NoReference,
     /// Against confirming: the reference is short, and neither name nor account agrees.
@@ -159,6 +161,7 @@ impl fmt::Display for Reason {
                     _ => write!(f, "booked {} days before the payment{outside}", days.unsigned_abs()),
                 }
             }
+            Self::AddsUp => f.write_str("with others of this payer the amounts add up exactly"),
             Self::NoReference => f.write_str("not confirmed: nothing names the payment"),
             Self::ShortReference => {
                 f.write_str("not confirmed: the reference is short, and neither name nor account agrees")

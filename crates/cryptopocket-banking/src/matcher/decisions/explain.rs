@@ -48,7 +48,13 @@ pub(super) fn reasons(field: &Field<'_>, place: u32, edge: &Edge) -> Vec<Reason>
         });
     }
     match evidence.obstacle(&policy.confirm) {
-        Some(Obstacle::NoReference) => reasons.push(Reason::NoReference),
+        Some(Obstacle::NoReference) => {
+            // Without a reference, another amount counts only in a sum.
+            if evidence.amount != AmountMatch::Equal {
+                reasons.push(Reason::AddsUp);
+            }
+            reasons.push(Reason::NoReference);
+        }
         Some(Obstacle::PolicyForbids) => reasons.push(Reason::PolicyForbids),
         Some(Obstacle::ShortReference) => reasons.push(Reason::ShortReference),
         Some(Obstacle::DerivedReference) => reasons.push(Reason::UnstoredCheckDigit),
