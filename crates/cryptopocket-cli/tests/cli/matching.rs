@@ -359,4 +359,18 @@ fn bank_statement_is_read_as_it_comes() {
     fs::write(files.0.path().join("transactions.csv"), statement).unwrap();
     let report = Program::new().words(&files.command("--json")).json();
     assert_eq!(report["matches"][0]["class"], "confirmed");
+    let balance = |code: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        )
+    };
+    for (closing, code, difference) in [("150.50", 0, "0.00"), ("151.00", 8, "-0.50")] {
+        let balances = balance("OPBD", "0") + &balance("CLBD", closing);
+        let told = statement.replace("<Id>S</Id>", &format!("<Id>S</Id>{balances}"));
+        fs::write(files.0.path().join("transactions.csv"), told).unwrap();
+        let run = Program::new().words(&files.command("--json"));
+        assert_eq!(run.code, code, "{}", run.stderr);
+        let report: Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+        assert_eq!(report["statements"][0]["difference"]["amount"], difference);
+    }
 }

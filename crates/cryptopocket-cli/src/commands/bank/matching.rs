@@ -25,7 +25,8 @@ use report::Report;
 /// none, with the reasons. Files are JSON arrays, JSON lines or CSV with the fields that `payments list --json` and `bank
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
 /// and `payer_iban`. Transactions
-/// may also be camt.053 or MT940. Rows that cannot be read are listed with line and reason, and the rest is matched.
+/// may also be camt.053 or MT940, or a zip of such files. Where a statement tells its balances, its transactions must explain
+/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched.
 /// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only.
 #[derive(Debug, Args)]
 pub(crate) struct Match {
@@ -110,9 +111,7 @@ impl Match {
                 context.output.table(&applied)?;
             }
         }
-        if let (Some(opening), Some(closing)) = (self.opening, self.closing) {
-            balanced(opening, closing, &gathered)?;
-        }
+        self.balanced(&gathered)?;
         match posting::failure(&applied) {
             Some(failure) if context.output.is_json() => Err(failure.told_with_its_result()),
             Some(failure) => Err(failure),
@@ -168,6 +167,39 @@ impl Match {
                 shown,
             ]));
         }
+    }
+
+    /// The end-of-day check: balances and transactions agree, in total and for each statement.
+    fn balanced(&self, gathered: &Gathered) -> Result<()> {
+        let failed = |message: String| {
+            let hint = "Look for a transaction that is missing, or that was read wrongly.";
+            Err(Failure::check("balance", message, hint))
+        };
+        if let (Some(opening), Some(closing)) = (self.opening, self.closing) {
+            match balance_difference(opening, closing, &gathered.transactions) {
+                Some(difference) if difference.is_zero() => {}
+                Some(difference) => {
+                    return failed(format!(
+                        "opening balance and transactions miss the closing balance by {difference}"
+                    ));
+                }
+                None => {
+                    return failed(
+                        "the balances and the transactions are not of one currency, or one id has two amounts"
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+        for statement in &gathered.statements {
+            if let Some(difference) = statement.difference().filter(|difference| !difference.is_zero()) {
+                return failed(format!(
+                    "statement {}: opening balance and transactions miss the closing balance by {difference}",
+                    clean(&statement.id)
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// A table of what was decided, and the sums.
@@ -228,21 +260,6 @@ impl Match {
         }
         Ok(())
     }
-}
-
-/// The end-of-day check.
-fn balanced(opening: Money, closing: Money, gathered: &Gathered) -> Result<()> {
-    let message = match balance_difference(opening, closing, &gathered.transactions) {
-        Some(difference) if difference.is_zero() => return Ok(()),
-        Some(difference) => {
-            format!("opening balance and transactions miss the closing balance by {difference}")
-        }
-        None => {
-            "the balances and the transactions are not of one currency, or one id has two amounts".to_owned()
-        }
-    };
-    let hint = "Look for a transaction that is missing, or that was read wrongly.";
-    Err(Failure::check("balance", message, hint))
 }
 
 /// A line of the table.

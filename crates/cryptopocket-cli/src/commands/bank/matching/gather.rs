@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use cryptopocket::banking::input::{Malformed, Records, read_payments, read_transactions};
+use cryptopocket::banking::input::{Malformed, Records, Statement, read_payments, read_transactions};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
@@ -30,7 +30,7 @@ pub(super) struct Sources {
         conflicts_with = "transactions"
     )]
     iban: Vec<Personal>,
-    /// Files of transactions
+    /// Files of transactions: JSON, JSON lines, CSV, camt.053, MT940, or a zip of them
     #[arg(long, value_name = "FILE")]
     transactions: Vec<PathBuf>,
     /// Files of payments [default with --iban: the payments at the provider, whose concepts it does not tell]
@@ -44,6 +44,8 @@ pub(super) struct Gathered {
     pub(super) payments: Vec<ExpectedPayment>,
     pub(super) transactions: Vec<Transaction>,
     pub(super) malformed: Vec<BadRow>,
+    /// The bank statements among the files.
+    pub(super) statements: Vec<Statement>,
     /// Whether nothing shows that a list of the provider is complete.
     pub(super) unproven: bool,
 }
@@ -101,6 +103,7 @@ impl Gathered {
 
     fn take<T>(&mut self, path: &Path, read: Records<T>, into: fn(&mut Self) -> &mut Vec<T>) {
         into(self).extend(read.records);
+        self.statements.extend(read.statements);
         let file = path.display().to_string();
         self.malformed
             .extend(read.malformed.into_iter().map(|row| BadRow {

@@ -1,5 +1,6 @@
 //! The JSON form of `bank match`.
 
+use cryptopocket::banking::input::Statement;
 use cryptopocket::banking::matcher::{Candidate, Cut, Decision, Decisions, Late, Outcome, Problem, Reason};
 use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
@@ -16,11 +17,29 @@ pub(super) struct Report<'g> {
     unmatched_transactions: Vec<TransactionId>,
     late: Vec<Late>,
     malformed: &'g [BadRow],
+    /// The bank statements, and by how much their transactions miss the closing balance.
+    statements: Vec<StatementView<'g>>,
     problems: Vec<Problem>,
     cut: Vec<Cut>,
     /// What `--apply` posted, row by row.
     applied: &'g [Applied],
     totals: TotalsView,
+}
+
+#[derive(Serialize)]
+struct StatementView<'g> {
+    #[serde(flatten)]
+    statement: &'g Statement,
+    difference: Option<Money>,
+}
+
+impl<'g> From<&'g Statement> for StatementView<'g> {
+    fn from(statement: &'g Statement) -> Self {
+        Self {
+            statement,
+            difference: statement.difference(),
+        }
+    }
 }
 
 /// A payment with its credits.
@@ -85,6 +104,7 @@ impl<'g> Report<'g> {
                 .collect(),
             late: decisions.late().collect(),
             malformed: &gathered.malformed,
+            statements: gathered.statements.iter().map(StatementView::from).collect(),
             problems: decisions.problems().to_vec(),
             cut: decisions.cuts().to_vec(),
             applied,
