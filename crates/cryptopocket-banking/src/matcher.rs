@@ -219,18 +219,16 @@ impl Matcher {
                 credit.amount > 0 && !taken
             })
             .collect();
+        let excluded = self.excluded_places();
         let search = Search {
             store,
             policy: &self.policy,
             threads: self.threads,
             open: &open,
             free: &free,
+            excluded: &excluded,
         };
         let mut found = search.run();
-        let excluded = self.excluded_places();
-        found
-            .edges
-            .retain(|edge| !excluded.contains(&(edge.payment, edge.credit)));
         let cut = store.credits.iter().filter(|credit| credit.cut).count();
         if cut > 0 {
             found.cuts.insert(0, Cut::Texts(cut));
