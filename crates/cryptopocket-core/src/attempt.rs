@@ -1,3 +1,5 @@
+mod failure;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -7,7 +9,9 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method};
 use tracing::{Instrument, Span, debug, field, info_span};
 
-use crate::error::{Earlier, Error, ErrorKind, Repeat};
+use self::failure::Earlier;
+pub(crate) use self::failure::{Failure, Repeat};
+use crate::error::{Error, ErrorKind};
 use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
 use crate::reply;
@@ -187,22 +191,27 @@ impl<'a> Attempts<'a> {
         loop {
             let pass = match self.token().await {
                 Ok(pass) => pass,
-                Err(error) => return Err(error.in_login_of(operation, self.made, self.earlier)),
+                Err(error) => return Err(self.after_all(error.in_login_of(operation))),
             };
             // Last of all, since what it depends on, such as the age of a quote, changes during a login or a pause.
             if operation.auth
                 && let Err(error) = self.session.check_condition()
             {
-                return Err(self.give_up(error.conclude(operation)));
+                return Err(self.give_up(error.conclude(operation, false)));
             }
             self.made += 1;
             self.span.record("attempts", self.made);
-            let error = match self.once(pass.as_ref().map(|pass| &pass.header)).await {
+            let Failure {
+                error,
+                repeat,
+                is_refused,
+            } = match self.once(pass.as_ref().map(|pass| &pass.header)).await {
                 Ok(reply) => return Ok(reply),
-                Err(error) => error.conclude(operation),
+                Err(failure) => failure,
             };
+            let error = error.conclude(operation, is_refused);
             let is_repeatable = operation.idempotency.is_repeatable();
-            match (error.repeat(), pass) {
+            match (repeat, pass) {
                 (Repeat::AfterLogin, Some(pass)) if self.refused.is_none() => {
                     debug!("token refused, logging in again");
                     self.refused = Some(pass.generation);
@@ -241,12 +250,12 @@ impl<'a> Attempts<'a> {
         self.session.pass(want, self.left()).await.map(Some)
     }
 
-    async fn once(&self, token: Option<&HeaderValue>) -> Result<Reply, Error> {
+    async fn once(&self, token: Option<&HeaderValue>) -> Result<Reply, Failure> {
         let runtime = self.session.runtime();
         let begun = runtime.monotonic();
         let request = self.request(token);
         if request.timeout.is_zero() {
-            return Err(out_of_time());
+            return Err(Failure::last(out_of_time(authority(&self.call.url))));
         }
         let outcome = self.session.shared().transport.send(request).await;
         let duration_ms = millis(runtime.monotonic().saturating_sub(begun));
@@ -254,6 +263,7 @@ impl<'a> Attempts<'a> {
         match outcome {
             Ok(response) => {
                 debug!(attempt, status = response.status, duration_ms, "answered");
+                self.session.show_answer(self.call.operation, &response.body);
                 let (status, body) = (response.status, response.body.clone());
                 let outcome = self.classify(response);
                 self.record(status, &body, outcome.is_ok());
@@ -261,7 +271,7 @@ impl<'a> Attempts<'a> {
             }
             Err(failure) => {
                 debug!(attempt, stage = ?failure.stage(), failure = ?failure.kind(), duration_ms, "failed");
-                Err(Error::unreached(failure, authority(&self.call.url)))
+                Err(Error::unreached(failure, authority(&self.call.url)).into())
             }
         }
     }
@@ -281,7 +291,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn classify(&self, response: WireResponse) -> Result<Reply, Error> {
+    fn classify(&self, response: WireResponse) -> Result<Reply, Failure> {
         let status = response.status;
         if reply::is_raw_answer(self.call.operation, &response) {
             return Ok(Reply {
@@ -292,7 +302,6 @@ impl<'a> Attempts<'a> {
                 says_success: false,
             });
         }
-        let asked = retry_after::parse(&response.headers, self.session.runtime().now().unix_seconds());
         match reply::classify(self.call.operation, &response) {
             Ok(answer) => Ok(Reply {
                 status,
@@ -301,7 +310,12 @@ impl<'a> Attempts<'a> {
                 raw: response.body,
                 says_success: answer.says_success,
             }),
-            Err(error) => Err(error.with_retry_after(asked)),
+            Err(failure) => {
+                let now = self.session.runtime().now().unix_seconds();
+                let asked = retry_after::parse(&response.headers, now);
+                let error = failure.error.found_in(&response.body, asked);
+                Err(Failure { error, ..failure })
+            }
         }
     }
 
@@ -342,11 +356,16 @@ impl<'a> Attempts<'a> {
     }
 
     fn give_up(&self, error: Error) -> Error {
-        let error = error.after_attempts(self.made, self.earlier);
+        let error = self.after_all(error);
         if error.kind() == ErrorKind::Authorization && self.call.operation.auth {
             debug!("token refused again");
         }
         error
+    }
+
+    /// The error with what is known from the attempts before.
+    fn after_all(&self, error: Error) -> Error {
+        error.after_attempts(self.made, self.earlier.sent, self.earlier.may_be_done)
     }
 }
 

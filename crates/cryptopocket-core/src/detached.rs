@@ -173,6 +173,6 @@ fn taken() -> Error {
     Error::new(
         ErrorKind::InvalidInput,
         "the outcome of this call was taken before",
+        "Await the handle once, or let the report keep the outcome.",
     )
-    .with_advice("Await the handle once, or let the report keep the outcome.")
 }

@@ -48,80 +48,49 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    sent: Sent,
-    outcome: Outcome,
-    repeat: Repeat,
-    /// It is of a kind that passes, even where this attempt may not be repeated.
-    may_pass: bool,
-    during_login: bool,
-    operation: Option<&'static str>,
-    status: Option<u16>,
-    code: Option<ErrorCode>,
-    shown_code: Option<String>,
-    attempts: u32,
-    retry_after: Option<Duration>,
-    fields: Vec<FieldError>,
-    verification_url: Option<Secret>,
-    provider_message: Option<Personal>,
-    raw_body: Option<Bytes>,
-    polls: Option<u32>,
-    last_state: Option<String>,
-    /// When it was noted that the outcome is unknown, on the monotonic clock of the session.
-    lost_at: Option<Duration>,
     detail: Cow<'static, str>,
     advice: Advice,
+    operation: Option<&'static str>,
+    /// It is the login that failed, not the operation.
+    during_login: bool,
+    attempts: u32,
+    sent: Sent,
+    effect: Effect,
+    /// When it was noted that the outcome is unknown, on the monotonic clock of the session.
+    lost_at: Option<Duration>,
+    details: Details,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What is known of the effect that the call had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    /// Nothing has been said about it yet.
-    Open,
-    /// The answer proves that the call was not carried out.
-    NotCarriedOut,
-    /// The call may have taken effect.
-    Unknown,
-    /// The provider said that the call took effect.
-    Done,
+/// What only some errors have, by where they come from.
+#[derive(Clone)]
+enum Details {
+    /// The SDK itself: a bad value, a wrong setting, a condition that does not hold.
+    Own,
+    /// The transport, with the status if an answer had begun.
+    Transport(Option<u16>),
+    Answer(Answer),
+    Wait {
+        polls: u32,
+        last_state: Option<String>,
+    },
 }
 
-/// What the attempt loop may do with a failed attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Repeat {
-    /// Another attempt would end the same way.
-    Never,
-    /// The token was refused, so the call did nothing; a new token may help.
-    AfterLogin,
-    /// The token seems to be refused. A new one may help, and the call may have done something.
-    AfterLoginIfHarmless,
-    /// It may pass, and the request may have arrived.
-    IfHarmless,
-    /// Nothing was sent.
-    Always,
-}
-
-/// Possible effects of earlier attempts. An attempt whose token was refused had none.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Earlier {
-    sent: Sent,
-    outcome_unknown: bool,
-}
-
-impl Default for Earlier {
-    fn default() -> Self {
-        Self {
-            sent: Sent::No,
-            outcome_unknown: false,
-        }
-    }
-}
-
-impl Earlier {
-    pub(crate) fn add(&mut self, failed: &Error) {
-        self.sent = self.sent.max(failed.sent());
-        self.outcome_unknown |= failed.effect().may_be_done();
-    }
+/// What an answer says besides its kind.
+#[derive(Clone, Default)]
+pub(crate) struct Answer {
+    /// `None` for an error that was found in a reply after it had passed for a success.
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<ErrorCode>,
+    /// The code stands where codes stand, so it is one, even when it is new.
+    pub(crate) is_code_in_place: bool,
+    pub(crate) fields: Vec<FieldError>,
+    pub(crate) verification_url: Option<Secret>,
+    pub(crate) message: Option<Personal>,
+    /// Empty, cut off or no JSON at all, as something between may make it.
+    pub(crate) is_garbled: bool,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) raw_body: Bytes,
 }
 
 impl Error {
@@ -138,12 +107,16 @@ impl Error {
     /// The provider's code, such as `limit_exceded`. Codes this SDK does not know keep their text,
     /// which the provider may have put there by mistake: `Display` and `Debug` show only what looks like a code.
     pub fn code(&self) -> Option<&ErrorCode> {
-        self.0.code.as_ref()
+        self.answer()?.code.as_ref()
     }
 
     /// The HTTP status of the last answer. The provider sends most refusals with status 200.
     pub fn status(&self) -> Option<u16> {
-        self.0.status
+        match &self.0.details {
+            Details::Answer(answer) => answer.status,
+            Details::Transport(status) => *status,
+            Details::Own | Details::Wait { .. } => None,
+        }
     }
 
     /// The operation's id, such as `create_payment`.
@@ -159,28 +132,30 @@ impl Error {
 
     /// How long the provider asks to wait before the next call.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+        self.answer()?.retry_after
     }
 
     /// The fields that the provider refused.
     pub fn field_errors(&self) -> &[FieldError] {
-        &self.0.fields
+        self.answer().map_or(&[], |answer| &answer.fields)
     }
 
     /// Page on which the customer continues: the identity check that comes with `require_kyc`, or the declaration that
     /// comes with `kyc_reinforced_required`. It opens the customer's own page, so treat it as a secret.
     pub fn verification_url(&self) -> Option<&Secret> {
-        self.0.verification_url.as_ref()
+        self.answer()?.verification_url.as_ref()
     }
 
     /// What the provider wrote in prose. It may hold personal data: show it to the person concerned, do not log it.
     pub fn provider_message(&self) -> Option<&str> {
-        self.0.provider_message.as_ref().map(Personal::reveal)
+        self.answer()?.message.as_ref().map(Personal::reveal)
     }
 
     /// The answer as it came. It may hold secrets and personal data: do not log it.
     pub fn raw_body(&self) -> Option<&[u8]> {
-        self.0.raw_body.as_deref()
+        self.answer()
+            .map(|answer| &*answer.raw_body)
+            .filter(|body| !body.is_empty())
     }
 
     /// What to do about it.
@@ -190,22 +165,23 @@ impl Error {
 
     /// What effect the call had on the provider's side, over all its attempts.
     pub fn effect(&self) -> Effect {
-        match (self.0.sent, self.0.outcome) {
-            (_, Outcome::Unknown) => Effect::Unknown,
-            (_, Outcome::Done) => Effect::Done,
-            (Sent::No, _) => Effect::NotSent,
-            (_, Outcome::Open | Outcome::NotCarriedOut) => Effect::NotDone,
-        }
+        self.0.effect
     }
 
     /// How many times a wait asked before it gave up.
     pub fn polls(&self) -> Option<u32> {
-        self.0.polls
+        match self.0.details {
+            Details::Wait { polls, .. } => Some(polls),
+            _ => None,
+        }
     }
 
     /// The last state that a wait saw before it gave up.
     pub fn last_state(&self) -> Option<&str> {
-        self.0.last_state.as_deref()
+        match &self.0.details {
+            Details::Wait { last_state, .. } => last_state.as_deref(),
+            _ => None,
+        }
     }
 
     /// The failure concerns the login that the call needed, not the call itself.
@@ -219,8 +195,9 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Refused | ErrorKind::Validation)
     }
 
-    /// The credentials or the token were not accepted, even after a new login. Check the credentials and
-    /// whether this machine's address is on the provider's whitelist.
+    /// The credentials or the token were not accepted. Check the credentials and whether this machine's address is on the
+    /// provider's whitelist. A token is renewed, and the call repeated, before this is said, unless the call may act twice
+    /// and the reply is no proof that it did nothing.
     pub fn is_authorization(&self) -> bool {
         self.0.kind == ErrorKind::Authorization
     }
@@ -248,7 +225,7 @@ impl Error {
     /// connection, 429, 5xx or an answer cut short. Whether it may be *repeated* is the question of
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     pub fn is_transient(&self) -> bool {
-        self.0.may_pass
+        self.answer().is_some_and(|answer| answer.is_garbled)
             || matches!(
                 self.0.kind,
                 ErrorKind::NotSent
@@ -261,15 +238,18 @@ impl Error {
 
     /// Whether the provider's code is `code`, such as `"require_kyc"`.
     pub fn has_code(&self, code: &str) -> bool {
-        self.0.code.as_ref().is_some_and(|known| known.as_str() == code)
+        self.code().is_some_and(|known| known.as_str() == code)
     }
 
     pub(crate) fn lost_at(&self) -> Option<Duration> {
         self.0.lost_at
     }
 
-    pub(crate) fn repeat(&self) -> Repeat {
-        self.0.repeat
+    fn answer(&self) -> Option<&Answer> {
+        match &self.0.details {
+            Details::Answer(answer) => Some(answer),
+            _ => None,
+        }
     }
 }
 
@@ -284,13 +264,13 @@ impl fmt::Display for Error {
             f.write_str("login: ")?;
         }
         f.write_str(&inner.detail)?;
-        if let Some(status) = inner.status {
+        if let Some(status) = self.status() {
             write!(f, " (HTTP {status})")?;
         }
         if inner.attempts > 1 {
             write!(f, ", after {} attempts", inner.attempts)?;
         }
-        match self.effect() {
+        match inner.effect {
             Effect::Unknown => f.write_str("; the outcome is unknown")?,
             Effect::Done => f.write_str("; the call was carried out")?,
             Effect::NotSent | Effect::NotDone => {}
@@ -305,16 +285,19 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
+        let code = self
+            .answer()
+            .and_then(|answer| Some(shown::code(answer.code.as_ref()?, answer.is_code_in_place)));
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("sent", &inner.sent)
-            .field("effect", &self.effect())
+            .field("effect", &inner.effect)
             .field("operation", &inner.operation)
             .field("during_login", &inner.during_login)
-            .field("status", &inner.status)
-            .field("code", &inner.shown_code)
+            .field("status", &self.status())
+            .field("code", &code)
             .field("attempts", &inner.attempts)
-            .field("fields", &inner.fields)
+            .field("fields", &self.field_errors())
             .field("detail", &inner.detail)
             .finish_non_exhaustive()
     }

@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 pub(crate) use self::flight::Patience;
 use self::flight::{Flight, Outcome};
-use crate::error::{Error, Repeat};
+use crate::error::Error;
 use crate::runtime::{BoxFuture, Runtime, within};
 use crate::token::Token;
 use crate::transport::{Stage, TransportError, TransportErrorKind};
@@ -89,7 +89,7 @@ impl Login {
             // Its tasks were not polled for long; that says nothing about a login of this task.
             let was_overdue = now() >= flight.due;
             let Some(outcome) = within(runtime, left, flight.end()).await else {
-                return self.unless_still_valid(want, now(), out_of_time());
+                return self.unless_still_valid(want, now(), out_of_time("the provider"));
             };
             self.settle(&flight, &outcome);
             if let Some(pass) = self.serving(want, now()) {
@@ -190,13 +190,13 @@ impl Login {
 }
 
 /// The call's total limit passed before the request was sent.
-pub(crate) fn out_of_time() -> Error {
-    Error::from_transport(TransportError::new(
+pub(crate) fn out_of_time(host: &str) -> Error {
+    let failure = TransportError::new(
         Stage::BeforeSend,
         TransportErrorKind::Timeout,
         "the call's total limit has passed",
-    ))
-    .with_repeat(Repeat::Never)
+    );
+    Error::unreached(failure, host)
 }
 
 #[cfg(test)]
@@ -226,7 +226,7 @@ mod tests {
     async fn a_newer_token_that_is_due_serves_when_its_renewal_fails() {
         let (login, time) = (Login::default(), TestRuntime::new(1));
         let token = Token::find(br#"{"token":"T","expires_in":100}"#, time.monotonic()).unwrap();
-        let failure = || Err(Error::new(ErrorKind::ServerError, "x"));
+        let failure = || Err(Error::new(ErrorKind::ServerError, "x", ""));
         assert_eq!(pass(&login, &time, Want::Valid, Ok(token)).await, Ok(1));
         time.advance(Duration::from_secs(95));
         assert_eq!(pass(&login, &time, Want::NewerThan(0), failure()).await, Ok(1));

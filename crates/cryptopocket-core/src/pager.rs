@@ -173,8 +173,6 @@ fn not_as_announced() -> Error {
     Error::new(
         ErrorKind::UnexpectedReply,
         "the list held another number of items or pages than the provider announced",
-    )
-    .with_advice(
         "Do not take what was read for the whole list. Read it again: a list that changes meanwhile shifts its pages. If it \
          persists, read it page by page and report it to the provider.",
     )
@@ -184,8 +182,6 @@ fn unreadable(count: usize) -> Error {
     Error::new(
         ErrorKind::UnexpectedReply,
         format!("{count} of the list's rows cannot be read"),
-    )
-    .with_advice(
         "Read the list row by row: what can be read comes as usual, the rest with its exact text. Report the form of the \
          rows, without their values.",
     )

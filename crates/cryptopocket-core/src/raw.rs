@@ -137,8 +137,8 @@ impl RawRequest<'_> {
     /// # Errors
     ///
     /// `InvalidInput` for a path that leaves the base URL or lacks a parameter; otherwise as every call. For an unsafe
-    /// call, a refusal leaves the outcome unknown unless the HTTP status alone, without a code, settles it: the SDK knows
-    /// no codes of a call that it does not know.
+    /// call, a refusal leaves the outcome unknown unless the token was refused, or HTTP 422 brings field errors: the SDK
+    /// knows no codes of a call that it does not know.
     pub async fn send(self) -> Result<RawReply, Error> {
         let Self { request, method } = self;
         let (session, operation) = (request.session(), request.operation());
@@ -230,7 +230,7 @@ impl RawReply {
             let (line, column) = (error.line(), error.column());
             let detail =
                 format!("the reply is not of the form that was asked for, at line {line}, column {column}");
-            let misfit = Error::unexpected_reply(self.operation, detail).with_raw_body(body);
+            let misfit = Error::unexpected_reply(self.operation, detail).found_in(body, None);
             if self.says_success() {
                 misfit.done(self.operation)
             } else {

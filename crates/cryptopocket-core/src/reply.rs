@@ -1,20 +1,21 @@
 //! Classification of replies: by body first, by HTTP status second, since the provider sends most refusals with 200.
 
-mod definite;
 mod envelope;
 mod foreign;
 mod free_form;
+mod proof;
 mod refusal;
 mod word;
 
 use bytes::Bytes;
 use cryptopocket_types::reading::Fields;
 
-pub(crate) use self::definite::is_snake;
 pub(crate) use self::free_form::is_raw_answer;
+pub(crate) use self::proof::is_snake;
 use self::refusal::Refusal;
 use self::word::Word;
-use crate::error::{Error, ErrorKind, Repeat, advice};
+use crate::attempt::Failure;
+use crate::error::{self, Error, ErrorKind, advice};
 use crate::operation::{Idempotency, Operation};
 use crate::transport::WireResponse;
 
@@ -26,8 +27,8 @@ pub(crate) struct Answer {
     pub(crate) says_success: bool,
 }
 
-/// The answer of a success reply, or the error that the reply is.
-pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Answer, Error> {
+/// The answer of a success reply, or the failure that the reply is.
+pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Answer, Failure> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         Ok(fields) => object(operation, &fields, response),
         Err(_) if response.status == 401 => {
@@ -38,13 +39,16 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
             says_success: false,
         }),
     };
-    outcome.map_err(|error| {
-        let error = error.with_raw_body(&response.body);
+    outcome.map_err(|failure| {
         // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
-            && definite::names_created(operation, without_mark(&response.body));
-        if may_have_made { error.unproven() } else { error }
+            && proof::names_created(operation, without_mark(&response.body));
+        if may_have_made {
+            failure.unproven()
+        } else {
+            failure
+        }
     })
 }
 
@@ -52,10 +56,13 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
 pub(crate) fn no_token(status: u16) -> Error {
     Error::answered(
         ErrorKind::UnexpectedReply,
-        status,
         "the answer to the login holds no usable token",
+        advice::NO_TOKEN,
+        error::Answer {
+            status: Some(status),
+            ..error::Answer::default()
+        },
     )
-    .with_advice(advice::NO_TOKEN)
     .with_operation("authenticate")
 }
 
@@ -99,7 +106,7 @@ const TABLE: [Row; 9] = [
     // they are details of a failure.
     (Verdict::Validation, |facts| {
         let may_be = !(facts.has_good_status() && facts.succeeded()) && facts.status < 500;
-        facts.status == 422 || may_be && !facts.refusal.fields.is_empty()
+        facts.status == 422 || may_be && !facts.refusal.answer.fields.is_empty()
     }),
     // Before any other refusal, as a new token may cure it. The provider sends it with status 200.
     (Verdict::Authorization, |facts| {
@@ -109,7 +116,7 @@ const TABLE: [Row; 9] = [
     (Verdict::NotNow, |facts| matches!(facts.status, 408 | 429)),
     // The body calls itself an error, or a bad status comes with a code: the body outranks the status.
     (Verdict::Refused, |facts| {
-        facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.code.is_some()
+        facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.answer.code.is_some()
     }),
     // An object without a code: the address is right, and what it names does not exist. HTML comes from elsewhere.
     (Verdict::NothingFound, |facts| {
@@ -119,7 +126,7 @@ const TABLE: [Row; 9] = [
     (Verdict::BadStatus, |facts| !facts.has_good_status()),
     // A known code in `message`, and neither success nor data to contradict it.
     (Verdict::Refused, |facts| {
-        !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.code.is_some()
+        !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.answer.code.is_some()
     }),
     // No word of success and nothing to show instead of one: taking this for success would invent a result.
     (Verdict::SaysNothing, |facts| {
@@ -132,7 +139,7 @@ fn object(
     operation: &'static Operation,
     fields: &Fields<'_>,
     response: &WireResponse,
-) -> Result<Answer, Error> {
+) -> Result<Answer, Failure> {
     let status = response.status;
     let word = Word::of(fields);
     let refusal = Refusal::find(operation, status, fields, word, word.refuses(operation, fields));
@@ -152,11 +159,10 @@ fn object(
     Err(match verdict {
         Verdict::Validation => refusal.validation(),
         Verdict::Authorization => refusal.authorization(operation.auth),
-        Verdict::NotNow => refusal.with_code_of(foreign::by_status(status)),
+        Verdict::NotNow | Verdict::BadStatus => refusal.failure(foreign::by_status(status)),
         Verdict::Refused => refusal.refused(),
-        Verdict::NothingFound => refusal.with_prose(foreign::nothing_found()),
-        Verdict::BadStatus => refusal.with_prose(foreign::by_status(status)),
-        Verdict::SaysNothing => refusal.with_prose(foreign::says_nothing(status)),
+        Verdict::NothingFound => refusal.failure(foreign::NOTHING_FOUND),
+        Verdict::SaysNothing => refusal.failure(foreign::SAYS_NOTHING),
         Verdict::Success => {
             let body = envelope::open(operation.envelope, fields, says_success, &response.body);
             return Ok(Answer { body, says_success });
@@ -166,11 +172,6 @@ fn object(
 
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
-}
-
-/// A failure that may pass, if only the operation allows another attempt.
-fn passing(error: Error) -> Error {
-    error.with_repeat(Repeat::IfHarmless)
 }
 
 #[cfg(test)]

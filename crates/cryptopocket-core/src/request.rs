@@ -210,7 +210,7 @@ impl<'a> Request<'a> {
             }
             Err(misfit) => {
                 let error = misread(operation, &misfit)
-                    .with_raw_body(&reply.raw)
+                    .found_in(&reply.raw, None)
                     .lost_now(session.runtime().monotonic());
                 Err(if reply.says_success {
                     error.done(operation)

@@ -6,12 +6,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 pub use self::builder::SessionBuilder;
 use crate::base_url::BaseUrl;
 use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::login::Login;
+use crate::operation::Operation;
 use crate::retry::RetryPolicy;
 use crate::runtime::Runtime;
 use crate::shape::Recorder;
@@ -56,9 +59,11 @@ pub struct Session {
     retry: RetryPolicy,
     grace: Option<Duration>,
     condition: Option<Condition>,
+    answers: Option<AnswerListener>,
 }
 
 type Condition = Arc<dyn Fn() -> Result<(), Error> + Send + Sync>;
+type AnswerListener = Arc<dyn Fn(&'static str, &Bytes) + Send + Sync>;
 
 pub(crate) struct Shared {
     pub(crate) base_url: BaseUrl,
@@ -150,6 +155,39 @@ impl Session {
         }
     }
 
+    /// The same session, which shows `listener` each answer as it came: the operation's id and the bytes of the body.
+    ///
+    /// It hears of every attempt that was answered, refused or not, before the answer is read. The login is not shown. The
+    /// bytes may hold secrets and personal data: keep them sealed, and do not log them. Another listener replaces this one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use cryptopocket_core::testing::ScriptedSession;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> cryptopocket_core::Result<()> {
+    /// # let session = ScriptedSession::new().always("raw", r#"{"status":"ok","data":{"id":7}}"#).session;
+    /// use std::sync::{Arc, Mutex};
+    /// use cryptopocket_core::Method;
+    ///
+    /// let kept = Arc::new(Mutex::new(Vec::new()));
+    /// let keep = Arc::clone(&kept);
+    /// let session = session.with_answers(move |operation, body| {
+    ///     keep.lock().unwrap().push((operation, body.to_vec()));
+    /// });
+    /// session.raw(Method::POST, "/vouchers").send().await?;
+    /// assert_eq!(*kept.lock().unwrap(), [("raw", br#"{"status":"ok","data":{"id":7}}"#.to_vec())]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_answers(&self, listener: impl Fn(&'static str, &Bytes) + Send + Sync + 'static) -> Self {
+        Self {
+            answers: Some(Arc::new(listener)),
+            ..self.clone()
+        }
+    }
+
     /// The same session with another [grace period](Self::grace_period).
     #[must_use]
     pub fn with_grace_period(&self, period: Duration) -> Self {
@@ -231,6 +269,14 @@ impl Session {
     /// Whether a call may leave now.
     pub(crate) fn check_condition(&self) -> Result<(), Error> {
         self.condition.as_ref().map_or(Ok(()), |condition| condition())
+    }
+
+    /// Shows an answer to the listener.
+    pub(crate) fn show_answer(&self, operation: &Operation, body: &Bytes) {
+        // The login's answer is a token.
+        if let Some(listener) = self.answers.as_ref().filter(|_| operation.auth) {
+            listener(operation.id, body);
+        }
     }
 
     pub(crate) fn retry(&self) -> &RetryPolicy {

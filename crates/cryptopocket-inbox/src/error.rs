@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Sealed,
     /// A key of the journal was used for another request.
     KeyReused,
+    /// The journal has no open call under a key.
+    NotOpen,
     /// The store has been closed.
     Closed,
     /// Any other failure that the database reports.
@@ -50,6 +52,7 @@ impl ErrorKind {
             Self::LeaseLost => "lease_lost",
             Self::Sealed => "sealed",
             Self::KeyReused => "key_reused",
+            Self::NotOpen => "not_open",
             Self::Closed => "closed",
             Self::Database => "database",
         }
@@ -81,6 +84,7 @@ impl ErrorKind {
             Self::KeyReused => {
                 "use a new key for a new request; the one under this key was made as it was first asked for"
             }
+            Self::NotOpen => "look the entry up: it may be settled already",
             Self::Closed => "open the store again",
             Self::Database => "see the source of this error",
         }

@@ -1,10 +1,13 @@
 //! Calls that move money, made once for each key, across crashes and lost answers.
 
+mod call;
 mod once;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) mod sql;
 mod store;
+mod upkeep;
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,100 +19,9 @@ use crate::inbox::Inbox;
 use crate::runtime::{Runtime, TokioRuntime};
 use crate::store::Store;
 
-pub use store::{Begun, Entry, JournalStore, NewEntry, Phase, Record};
-
-/// What a call that was sent came to.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Sent {
-    /// It was done, with this answer.
-    Done(Vec<u8>),
-    /// It is certain that nothing was sent.
-    NotSent(String),
-    /// It is certain that nothing was done: the provider refused it.
-    Refused(String),
-    /// It may have been done.
-    Unknown(String),
-}
-
-/// What a search for the effect of a call found.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Found {
-    /// It was done once; this describes it.
-    One(Vec<u8>),
-    /// It is proved that nothing with the reference was there when the search was made.
-    None,
-    /// It was done more than once, or somebody else used the reference.
-    Many(u32),
-    /// The search proved nothing.
-    Unknown(String),
-}
-
-/// A call that moves money and carries a reference by which its effect can be found.
-pub trait Call: Send + Sync {
-    /// Sends the call once, with this reference. It must not be repeated inside unless it is certain that nothing was sent.
-    fn send(&self, reference: &str) -> impl Future<Output = Sent> + Send;
-
-    /// Looks for the effect of a call with this reference.
-    fn find(&self, reference: &str) -> impl Future<Output = Found> + Send;
-}
-
-/// What is known of a call after [`Journal::once`].
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-#[must_use = "a pending or ambiguous call needs attention"]
-pub enum Once {
-    /// Done, now or before.
-    Done {
-        /// The answer, or what a search found in its place.
-        answer: Vec<u8>,
-        /// Whether the answer to the call was lost, so that what came only with it is not here.
-        recovered: bool,
-    },
-    /// Refused, with nothing done, now or before. The key stays spent.
-    Refused {
-        /// Why.
-        reason: String,
-    },
-    /// It is certain that nothing was sent. Call again, or give up.
-    NotSent {
-        /// Why.
-        reason: String,
-    },
-    /// Not known yet, or another worker is at it. Nothing is sent again before that is safe. Call again after `after`.
-    Pending {
-        /// How long to wait.
-        after: Duration,
-        /// Why.
-        reason: String,
-    },
-    /// Several objects carry the reference. It takes a person to say which; nothing is sent any more.
-    Ambiguous {
-        /// How many.
-        found: u32,
-    },
-}
-
-/// Hides answers and reasons, which may hold personal data.
-macro_rules! opaque {
-    ($($name:ident { $($variant:ident)+ })+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                #[allow(unreachable_patterns, reason = "one form for unit and other variants")]
-                f.write_str(match self {
-                    $(Self::$variant { .. } => stringify!($variant),)+
-                })
-            }
-        }
-    )+};
-}
-
-opaque! {
-    Sent { Done NotSent Refused Unknown }
-    Found { One None Many Unknown }
-    Once { Done Refused NotSent Pending Ambiguous }
-}
+pub use call::{Answer, Call, Found, Once, Sent};
+pub use store::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection};
+pub use upkeep::Verdict;
 
 /// A journal of calls that move money.
 ///
@@ -127,8 +39,12 @@ opaque! {
 /// struct Pay;
 ///
 /// impl Call for Pay {
+///     fn operation(&self) -> &'static str {
+///         "pay"
+///     }
+///
 ///     async fn send(&self, reference: &str) -> Sent {
-///         Sent::Done(format!("paid {reference}").into_bytes())
+///         Sent::Done(format!("paid {reference}").into())
 ///     }
 ///
 ///     async fn find(&self, _: &str) -> Found {
@@ -167,8 +83,24 @@ where
         JournalStore::record(self.store(), key, token, record).await
     }
 
-    async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
-        JournalStore::unsettled(self.store(), limit).await
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        JournalStore::select(self.store(), selection, limit).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        JournalStore::claimed(self.store(), operation, objects, key).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        JournalStore::call_counts(self.store()).await
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        JournalStore::finish(self.store(), object, at).await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        JournalStore::erase_final(self.store(), before).await
     }
 }
 
@@ -228,17 +160,6 @@ impl<J: JournalStore> Journal<J> {
     /// The store.
     pub fn store(&self) -> &J {
         &self.store
-    }
-
-    /// Lists calls that are neither done nor refused, oldest first, up to `limit`: after a restart, call
-    /// [`once`](Self::once) for each that is not ambiguous.
-    pub async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.store.unsettled(limit).await
-    }
-
-    /// The request that is in the journal under an entry's key.
-    pub fn request(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
-        self.bodies.read(&entry.key, entry.request.clone())
     }
 }
 

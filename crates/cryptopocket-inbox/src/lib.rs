@@ -12,6 +12,8 @@ mod measure;
 mod redact;
 mod retry;
 mod runtime;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 mod store;
 
 #[cfg(feature = "axum")]

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
+use crate::journal::CallCounts;
+#[cfg(feature = "metrics")]
+use crate::journal::Phase;
 use crate::store::Counts;
 
 /// Counts a delivery that was received, by what the store knew of it.
@@ -24,6 +27,36 @@ pub(crate) fn handled(outcome: &'static str) {
 /// Counts an alarm.
 pub(crate) fn alarm(kind: &'static str) {
     count("cryptopocket_inbox_alarms_total", "kind", kind);
+}
+
+/// Counts what is known of a call of the journal after it was made or looked for.
+pub(crate) fn call(operation: &'static str, outcome: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("cryptopocket_journal_calls_total", "operation" => operation, "outcome" => outcome)
+        .increment(1);
+    #[cfg(not(feature = "metrics"))]
+    let _ = (operation, outcome);
+}
+
+/// Sets the gauges of open calls.
+pub(crate) fn open_calls(counts: &CallCounts, now: Timestamp) {
+    #[cfg(feature = "metrics")]
+    {
+        let phases = [
+            (Phase::Intended, counts.intended),
+            (Phase::Sending, counts.sending),
+            (Phase::Ambiguous, counts.ambiguous),
+            (Phase::Confirmed, counts.confirmed),
+        ];
+        for (phase, number) in phases {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            metrics::gauge!("cryptopocket_journal_open_calls", "phase" => phase.as_str()).set(number);
+        }
+        let age = counts.oldest.and_then(|oldest| now.duration_since(oldest));
+        metrics::gauge!("cryptopocket_journal_oldest_open_seconds").set(age.unwrap_or_default());
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (counts, now);
 }
 
 #[cfg(feature = "metrics")]

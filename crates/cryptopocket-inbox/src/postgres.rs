@@ -6,7 +6,6 @@
 mod calls;
 mod intake;
 mod journal;
-mod read;
 mod schema;
 
 use std::fmt;
@@ -15,13 +14,14 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
-use sqlx::PgConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::{PgConnection, QueryBuilder};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, of_sqlx};
 use crate::runtime::{Runtime as _, TokioRuntime};
+use crate::sql::read;
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Summary, Work,
@@ -165,11 +165,21 @@ impl Store for PostgresStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        read::list(&self.pool, filter, limit).await
+        let mut query = QueryBuilder::new(read::LIST);
+        read::filtered(&mut query, &filter);
+        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&self.pool).await.map_err(read::failed)?;
+        rows.iter()
+            .map(read::summary)
+            .collect::<Result<_, _>>()
+            .map_err(read::failed)
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        read::quarantined(&self.pool, limit).await
+        let mut connection = self.pool.acquire().await.map_err(read::failed)?;
+        read::quarantined(&mut *connection, limit)
+            .await
+            .map_err(read::failed)
     }
 
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
@@ -177,7 +187,8 @@ impl Store for PostgresStore {
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        read::counts(&self.pool, now).await
+        let mut connection = self.pool.acquire().await.map_err(read::failed)?;
+        read::counts(&mut *connection, now).await.map_err(read::failed)
     }
 
     async fn woken(&self) {

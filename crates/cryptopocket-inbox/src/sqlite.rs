@@ -8,7 +8,6 @@ mod calls;
 mod file;
 mod insert;
 mod journal;
-mod read;
 mod schema;
 mod writer;
 
@@ -19,14 +18,15 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
-use sqlx::SqliteConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{QueryBuilder, SqliteConnection};
 use tokio::sync::Notify;
 
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::handler::{BoxFuture, Failure};
+use crate::sql::read;
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Summary, Work,
@@ -252,11 +252,25 @@ impl Store for SqliteStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        read::list(&self.reader, filter, limit).await
+        let mut query = QueryBuilder::new(read::LIST);
+        read::filtered(&mut query, &filter);
+        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+        let rows = query
+            .build()
+            .fetch_all(&self.reader)
+            .await
+            .map_err(read::failed)?;
+        rows.iter()
+            .map(read::summary)
+            .collect::<Result<_, _>>()
+            .map_err(read::failed)
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        read::quarantined(&self.reader, limit).await
+        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
+        read::quarantined(&mut *connection, limit)
+            .await
+            .map_err(read::failed)
     }
 
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
@@ -269,7 +283,8 @@ impl Store for SqliteStore {
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        read::counts(&self.reader, now).await
+        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
+        read::counts(&mut *connection, now).await.map_err(read::failed)
     }
 
     async fn woken(&self) {

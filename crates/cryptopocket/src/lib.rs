@@ -4,7 +4,7 @@ mod builder;
 mod client;
 #[cfg(feature = "market")]
 pub mod market;
-#[cfg(all(feature = "inbox", feature = "onramp"))]
+#[cfg(all(feature = "inbox", any(feature = "onramp", feature = "offramp")))]
 pub mod once;
 #[cfg(test)]
 mod tests;

@@ -1,25 +1,60 @@
-//! Payments that are created once for each key, with a journal.
+//! Calls that move money, made once for each key, with a journal.
+//!
+//! | call | how it is found after a crash, a timeout or a lost answer |
+//! |---|---|
+//! | [`create_payment_once`], [`create_guided_once`] | the key is the external id: the payment in the list that carries it |
+//! | [`create_offramp_once`] | no reference is sent: off-ramps of the same coins that belong to no other call of the journal are [`Outcome::Ambiguous`], even a single one |
+//! | [`reconcile_once`] | the credit in the account's list names the payment it is tied to, and the payment has its status |
+//!
+//! Each is sent again only if the search proves that it was not done and the journal's
+//! [grace period](cryptopocket_inbox::journal::Journal::grace) has passed. After a restart, give the entries of
+//! [`Journal::unsettled`](cryptopocket_inbox::journal::Journal::unsettled) to [`resume`].
+//!
+//! The journal keeps the raw answer of each call:
+//! [`Journal::raw_answer`](cryptopocket_inbox::journal::Journal::raw_answer).
+
+mod kept;
+#[cfg(feature = "offramp")]
+mod offramp;
+#[cfg(feature = "onramp")]
+mod payment;
+#[cfg(all(feature = "banking", feature = "onramp"))]
+mod reconcile;
+#[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
+mod resume;
 
 use std::time::Duration;
 
-use cryptopocket_core::{Effect, Result};
-use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Once, Sent};
+use cryptopocket_core::Effect;
+use cryptopocket_inbox::journal::{Answer, Call, Journal, JournalStore, Once, Sent};
 use cryptopocket_inbox::{Error, ErrorKind};
-use cryptopocket_onramp::{CreatedPayment, NewPayment, OnRamp, Payment, Recovery};
-use cryptopocket_types::ExternalId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What is known of a payment after [`create_payment_once`].
+#[cfg(feature = "offramp")]
+pub use offramp::{OfframpOnce, create_offramp_once};
+#[cfg(feature = "onramp")]
+pub use payment::{GuidedOnce, PaymentOnce, create_guided_once, create_payment_once};
+#[cfg(all(feature = "banking", feature = "onramp"))]
+pub use reconcile::{ReconcileOnce, reconcile_once};
+#[cfg(all(feature = "banking", feature = "offramp", feature = "onramp"))]
+pub use resume::{Resumed, resume};
+
+/// What is known of a call that is made once: `T` is its answer, and `F` what a search finds in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[must_use = "a payment that is pending or ambiguous needs attention"]
-pub enum PaymentOnce {
-    /// Created, now or before, with the whole answer.
-    Created(Box<CreatedPayment>),
-    /// Created, and the answer was lost. The account and the concept of a transfer came only with it: leave such a payment
-    /// unpaid and create one with a new key, or ask the provider.
-    Recovered(Box<Payment>),
+#[must_use = "a call that is pending or ambiguous needs attention"]
+pub enum Outcome<T, F> {
+    /// Done, now or before, with the whole answer.
+    Done(Box<T>),
+    /// Done, and the answer was lost. What came only with it is not here: the account and the concept of a transfer, the link
+    /// to a page, the wallet of an off-ramp. Leave such a payment unpaid and create one with a new key, or ask the provider.
+    Recovered(Box<F>),
+    /// Done, and only the id is known: a person settled it, or the answer was erased since.
+    Named {
+        /// Id of the payment or off-ramp.
+        id: String,
+    },
     /// Refused, with nothing done, now or before. The key stays spent: after the cause is gone use a new one.
     Refused {
         /// The error's text.
@@ -30,109 +65,81 @@ pub enum PaymentOnce {
         /// The error's text.
         reason: String,
     },
-    /// Not known yet. Call again after `after`, with the same key and payment.
+    /// Not known yet. Call again after `after`, with the same key and input.
     Pending {
         /// How long to wait.
         after: Duration,
         /// Why.
         reason: String,
     },
-    /// Several payments carry the key as their external id. It takes a person to say which.
+    /// The provider shows objects that may be the effect, and nothing tells which is, or whether any is. Nothing is sent
+    /// until a person says so: [`Journal::settle`].
     Ambiguous {
-        /// How many.
-        found: u32,
+        /// Their ids. For a reconciliation: the payments that the credit may be tied to.
+        candidates: Vec<String>,
     },
 }
 
-/// Creates a payment once for `key`, across crashes, timeouts and lost answers.
-///
-/// The intent is in the journal before the call is sent, and the answer after. `key` becomes the external id of the payment,
-/// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
-/// if the list proves that there is none and the [grace period](Journal::grace) has passed.
-///
-/// After a restart, call it again for each entry of [`Journal::unsettled`]: their request is a [`NewPayment`] in JSON.
-///
-/// # Errors
-/// As [`Journal::once`]. Those of the provider are in the result.
-///
-/// # Examples
-/// ```no_run
-/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use cryptopocket::Asset;
-/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
-/// use cryptopocket::once::{PaymentOnce, create_payment_once};
-/// use cryptopocket::onramp::NewPayment;
-///
-/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
-/// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
-/// let payment = NewPayment::card("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
-/// match create_payment_once(&journal, client.onramp(), "order-2001", payment).await? {
-///     PaymentOnce::Created(created) => println!("created as {}", created.payment_id),
-///     PaymentOnce::Pending { after, .. } => println!("call again in {after:?}"),
-///     other => println!("{other:?}"),
-/// }
-/// # Ok(())
-/// # }
-/// ```
-pub async fn create_payment_once<J: JournalStore>(
+impl<T, F> Outcome<T, F> {
+    /// Whether nothing more becomes of the call: it was done or refused.
+    pub const fn is_settled(&self) -> bool {
+        matches!(
+            self,
+            Self::Done(_) | Self::Recovered(_) | Self::Named { .. } | Self::Refused { .. }
+        )
+    }
+}
+
+/// Makes a call once and reads what the journal has of it.
+async fn made<J, C, T, F>(
     journal: &Journal<J>,
-    onramp: &OnRamp,
     key: &str,
-    payment: NewPayment,
-) -> Result<PaymentOnce, Error> {
-    let payment = payment.external_id(key);
-    let request = written(&payment)?;
-    let call = Creation { onramp, payment };
-    Ok(match journal.once(key, &request, &call).await? {
+    request: &impl Serialize,
+    call: &C,
+) -> Result<Outcome<T, F>, Error>
+where
+    J: JournalStore,
+    C: Call,
+    T: DeserializeOwned,
+    F: DeserializeOwned,
+{
+    Ok(match journal.once(key, &written(request)?, call).await? {
         Once::Done {
             answer,
             recovered: false,
-        } => PaymentOnce::Created(read(&answer)?),
-        Once::Done { answer, .. } => PaymentOnce::Recovered(read(&answer)?),
-        Once::Refused { reason } => PaymentOnce::Refused { reason },
-        Once::NotSent { reason } => PaymentOnce::NotSent { reason },
-        Once::Pending { after, reason } => PaymentOnce::Pending { after, reason },
-        Once::Ambiguous { found } => PaymentOnce::Ambiguous { found },
+        } => Outcome::Done(read(&answer)?),
+        Once::Done { answer, .. } => Outcome::Recovered(read(&answer)?),
+        Once::Named { object } => Outcome::Named { id: object },
+        Once::Refused { reason } => Outcome::Refused { reason },
+        Once::NotSent { reason } => Outcome::NotSent { reason },
+        Once::Pending { after, reason } => Outcome::Pending { after, reason },
+        Once::Ambiguous { candidates } => Outcome::Ambiguous { candidates },
         // A journal that knows more than this crate: nothing is sent again.
-        _ => PaymentOnce::Pending {
+        _ => Outcome::Pending {
             after: Duration::from_secs(60),
             reason: "the journal has an outcome that this version does not know".to_owned(),
         },
     })
 }
 
-struct Creation<'a> {
-    onramp: &'a OnRamp,
-    payment: NewPayment,
+/// What a sent call came to.
+fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(&T) -> String) -> Sent {
+    match result {
+        Ok(value) => match described(object(&value), &value) {
+            Ok(answer) => Sent::Done(answer),
+            Err(error) => Sent::Confirmed(error.to_string()),
+        },
+        Err(error) => match error.effect() {
+            Effect::NotSent => Sent::NotSent(error.to_string()),
+            Effect::NotDone => Sent::Refused(error.to_string()),
+            Effect::Done => Sent::Confirmed(error.to_string()),
+            Effect::Unknown => Sent::Unknown(error.to_string()),
+        },
+    }
 }
 
-impl Call for Creation<'_> {
-    async fn send(&self, _: &str) -> Sent {
-        match self.onramp.create_payment(self.payment.clone()).await {
-            Ok(created) => match written(&created) {
-                Ok(answer) => Sent::Done(answer),
-                Err(error) => Sent::Unknown(error.to_string()),
-            },
-            Err(error) => match error.effect() {
-                Effect::NotSent => Sent::NotSent(error.to_string()),
-                Effect::NotDone => Sent::Refused(error.to_string()),
-                // Also when it was done and the answer could not be read: the list tells what was made.
-                _ => Sent::Unknown(error.to_string()),
-            },
-        }
-    }
-
-    async fn find(&self, reference: &str) -> Found {
-        match self.onramp.recover_payment(&ExternalId::from(reference)).await {
-            Ok(Recovery::None) => Found::None,
-            Ok(Recovery::One(payment)) => match written(&payment) {
-                Ok(found) => Found::One(found),
-                Err(error) => Found::Unknown(error.to_string()),
-            },
-            Ok(Recovery::Many(payments)) => Found::Many(u32::try_from(payments.len()).unwrap_or(u32::MAX)),
-            Err(error) => Found::Unknown(error.to_string()),
-        }
-    }
+fn described(object: String, value: &impl Serialize) -> Result<Answer, Error> {
+    Ok(Answer::of(object, written(value)?))
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Error> {
@@ -145,10 +152,15 @@ fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<Box<T>, Error> {
     // Position and kind only: the text of the error could hold a value.
     let failed = |error: serde_json::Error| {
         let at = format!(
-            "an answer in the journal cannot be read ({:?} error)",
+            "a value in the journal cannot be read ({:?} error)",
             error.classify()
         );
         Error::new(ErrorKind::Corrupt, at)
     };
     serde_json::from_slice(answer).map(Box::new).map_err(failed)
+}
+
+/// Whether a stored request is this one, in whatever form a version wrote it.
+fn is_same<T: DeserializeOwned + PartialEq>(stored: &[u8], request: &T) -> bool {
+    serde_json::from_slice::<T>(stored).is_ok_and(|stored| stored == *request)
 }

@@ -84,6 +84,11 @@ impl Advice {
         }
     }
 
+    /// Whether it says nothing but that the same call may work a little later.
+    pub(super) fn only_repeats(&self) -> bool {
+        [BROKEN, MORE_TIME, SERVER].contains(self)
+    }
+
     /// This advice, then the text of `next`.
     pub(super) fn then(mut self, next: &Self) -> Self {
         self.text = format!("{} {}", self.text, next.text).into();
@@ -170,9 +175,8 @@ pub(crate) const FORBIDDEN: Advice = Advice::fixed(
 );
 pub(crate) const AUTHORIZATION: Advice = Advice::fixed(
     "check_token",
-    "The token was refused even after a new login. It is invalid, expired, or \
-     this machine's address is not on the provider's whitelist: check the API key and secret, that they belong to \
-     this base URL, and ask the provider to whitelist the address.",
+    "The token is invalid or expired, or this machine's address is not on the provider's whitelist: check the API key and \
+     secret, that they belong to this base URL, and ask the provider to whitelist the address.",
     "",
 );
 pub(crate) const CREDENTIALS: Advice = Advice::fixed(

@@ -11,7 +11,8 @@ use std::fmt;
 pub enum Effect {
     /// The call was not sent; a login, a guard's quote or polls may have been. Calling again is safe.
     NotSent,
-    /// The request was sent, and it is proven that nothing was done. Correct the cause, then call again.
+    /// The request was sent, and it is proven that nothing was done: the token was refused, or the reply has a code that
+    /// the spec lists as a refusal of the call, or field errors with HTTP 422. Correct the cause, then call again.
     NotDone,
     /// The call may have taken effect. Look before you repeat it.
     Unknown,

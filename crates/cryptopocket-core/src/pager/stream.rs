@@ -198,7 +198,9 @@ impl<T: Send + 'static> Pages<T> {
 ///
 /// Ending the list instead would pass a part off as the whole.
 fn other_page() -> Error {
-    Error::new(ErrorKind::UnexpectedReply, "the list gave another page than the one asked for").with_advice(
+    Error::new(
+        ErrorKind::UnexpectedReply,
+        "the list gave another page than the one asked for",
         "Do not take what was read for the whole list. Narrow it with filters so that it fits on one page, and \
          report that the provider ignores the page number.",
     )

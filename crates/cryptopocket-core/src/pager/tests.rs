@@ -111,7 +111,7 @@ async fn list_longer_than_limit_is_error() {
 #[tokio::test]
 async fn list_resumes_after_error() {
     let fails = |request: PageRequest| match request.page {
-        3 => Err(Error::new(ErrorKind::ServerError, "x")),
+        3 => Err(Error::new(ErrorKind::ServerError, "x", "")),
         _ => Ok(two(request).current(request.page).last(4)),
     };
     let (first, _) = pager(fails);
@@ -189,7 +189,7 @@ async fn list_tells_how_it_ended() {
     }
     let (unpaged, _) = pager(|_| Ok(Page::new(vec![1, 2])));
     assert_eq!(end(unpaged).await, (Some(PagesEnd::Assumed), false));
-    let (failing, _) = pager(|_| Err(Error::new(ErrorKind::ServerError, "x")));
+    let (failing, _) = pager(|_| Err(Error::new(ErrorKind::ServerError, "x", "")));
     assert_eq!(end(failing).await, (Some(PagesEnd::Failed), true));
 }
 
@@ -286,8 +286,14 @@ async fn page_zero_is_read_when_nothing_is_announced() {
 async fn empty_first_page_alone_proves_nothing() {
     for (zero, expected) in [
         (Ok(Page::new(vec![])), PagesEnd::EmptyPage),
-        (Err(Error::new(ErrorKind::Validation, "x")), PagesEnd::EmptyPage),
-        (Err(Error::new(ErrorKind::ServerError, "x")), PagesEnd::Assumed),
+        (
+            Err(Error::new(ErrorKind::Validation, "x", "")),
+            PagesEnd::EmptyPage,
+        ),
+        (
+            Err(Error::new(ErrorKind::ServerError, "x", "")),
+            PagesEnd::Assumed,
+        ),
     ] {
         let zero = Mutex::new(Some(zero));
         let (list, log) = pager(move |request| match request.page {

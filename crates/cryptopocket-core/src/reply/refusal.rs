@@ -1,12 +1,12 @@
 use cryptopocket_types::ErrorCode;
 use cryptopocket_types::reading::{Fields, text_of};
-use cryptopocket_types::sensitive::Secret;
+use cryptopocket_types::sensitive::{Personal, Secret};
 use serde_json::value::RawValue;
 
-use super::definite::Evidence;
-use super::passing;
+use super::foreign::Cause;
 use super::word::Word;
-use crate::error::{Error, ErrorKind, FieldError, Repeat, advice, shown};
+use crate::attempt::{Failure, Repeat};
+use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
 
 /// Where the provider may put the page on which a customer goes on.
@@ -22,20 +22,15 @@ const URL_FIELDS: [&str; 8] = [
 ];
 
 /// What a reply says about a refusal, wherever it says it.
-#[derive(Debug)]
 pub(super) struct Refusal {
     operation: &'static Operation,
-    status: u16,
     /// The body itself says that it is an error.
     pub(super) is_marked: bool,
-    pub(super) code: Option<ErrorCode>,
-    pub(super) fields: Vec<FieldError>,
-    /// The code stands where codes stand, so it is one, even when it is new.
-    is_in_place: bool,
+    pub(super) answer: Answer,
+    /// The field errors have the form that Laravel's validator gives them.
+    is_laravel: bool,
     word: Word,
     has_data: bool,
-    message: Option<String>,
-    verification_url: Option<Secret>,
 }
 
 impl Refusal {
@@ -66,7 +61,7 @@ impl Refusal {
         let has_errors = !succeeded && fields.get("errors").is_some_and(|raw| !is_nothing(raw));
         let says_error = refuses || has_error;
         let in_place = error.as_deref().and_then(code);
-        let is_in_place = in_place.is_some();
+        let is_code_in_place = in_place.is_some();
         let code = in_place.or_else(|| {
             // A success reply also has a word in `message`, such as `payment_created`.
             let message = message.as_deref().filter(|_| !succeeded)?;
@@ -82,18 +77,26 @@ impl Refusal {
             .find(|text| code_text(text).is_none());
         Self {
             operation,
-            status,
             is_marked: says_error || has_errors,
-            fields: field_errors(fields),
-            is_in_place,
+            answer: Answer {
+                status: Some(status),
+                code,
+                is_code_in_place,
+                fields: field_errors(fields),
+                verification_url: verification_url(fields),
+                message: prose.map(Personal::from),
+                ..Answer::default()
+            },
+            is_laravel: has_laravel_form(fields),
             word,
             has_data: fields
                 .object("data")
                 .is_some_and(|data| data.iter().next().is_some()),
-            verification_url: verification_url(fields),
-            message: prose,
-            code,
         }
+    }
+
+    fn status(&self) -> u16 {
+        self.answer.status.unwrap_or_default()
     }
 
     fn succeeded(&self) -> bool {
@@ -101,10 +104,10 @@ impl Refusal {
     }
 
     pub(super) fn is_authorization(&self) -> bool {
-        self.code == Some(ErrorCode::AuthorizationIncorrect)
+        self.answer.code == Some(ErrorCode::AuthorizationIncorrect)
     }
 
-    pub(super) fn authorization(self, with_token: bool) -> Error {
+    pub(super) fn authorization(self, with_token: bool) -> Failure {
         let (detail, advice) = if with_token {
             ("the provider does not accept the token", advice::AUTHORIZATION)
         } else {
@@ -113,82 +116,72 @@ impl Refusal {
                 advice::CREDENTIALS,
             )
         };
-        let is_refusal = !self.succeeded() && matches!(self.status, 200 | 401 | 403);
+        // The code is checked before anything is done. With a status that contradicts it, or beside a word of success, it
+        // may come from a service behind the provider, when the call was under way; so may a 401 without it.
+        let is_refused =
+            self.is_authorization() && !self.succeeded() && matches!(self.status(), 200 | 401 | 403);
         let repeat = match with_token {
             false => Repeat::Never,
-            true if is_refusal && self.is_authorization() => Repeat::AfterLogin,
+            true if is_refused => Repeat::AfterLogin,
             true => Repeat::AfterLoginIfHarmless,
         };
-        let error = Error::answered(ErrorKind::Authorization, self.status, detail)
-            .with_advice(advice)
-            .with_repeat(repeat);
-        self.fill(error).with_definite(is_refusal)
-    }
-
-    pub(super) fn validation(self) -> Error {
-        let names: Vec<&str> = self.fields.iter().map(FieldError::shown_name).collect();
-        let detail = match names.as_slice() {
-            [] => "the provider found the request invalid".to_owned(),
-            names => format!("the provider does not accept {}", names.join(", ")),
-        };
-        let advice = match &self.code {
-            Some(code) => advice::for_code(code),
-            None => advice::VALIDATION,
-        };
-        let error = Error::answered(ErrorKind::Validation, self.status, detail).with_advice(advice);
-        let is_definite = self.evidence().is_definite()
-            || self.code.is_none() && self.status == 200 && !self.succeeded() && !self.has_data;
-        self.fill(error).with_definite(is_definite)
-    }
-
-    pub(super) fn refused(self) -> Error {
-        let status = self.status;
-        let error = match &self.code {
-            Some(code) if status < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
-                let shown = shown::code(code, self.is_in_place);
-                let detail = format!("the provider refused with {shown}");
-                Error::answered(ErrorKind::Refused, status, detail).with_advice(advice::for_code(code))
-            }
-            None if status < 500 => Error::answered(ErrorKind::Refused, status, "the provider refused")
-                .with_advice(advice::REFUSED),
-            _ => passing(
-                Error::answered(ErrorKind::ServerError, status, "the provider failed")
-                    .with_advice(advice::SERVER),
-            ),
-        };
-        let is_definite = self.evidence().is_definite();
-        self.fill(error).with_definite(is_definite)
-    }
-
-    pub(super) fn with_prose(self, error: Error) -> Error {
-        let is_definite = self.evidence().is_definite();
-        error
-            .with_definite(is_definite)
-            .with_provider_message(self.message)
-    }
-
-    /// An error whose kind the status decides, with what the body adds to it.
-    pub(super) fn with_code_of(self, error: Error) -> Error {
-        let is_definite = self.evidence().is_definite();
-        self.fill(error).with_definite(is_definite)
-    }
-
-    fn evidence(&self) -> Evidence<'_> {
-        Evidence {
-            operation: self.operation,
-            status: self.status,
-            succeeded: self.succeeded(),
-            has_data: self.has_data,
-            code: self.code.as_ref(),
+        Failure {
+            repeat,
+            is_refused,
+            ..self.failure((ErrorKind::Authorization, detail.into(), advice))
         }
     }
 
-    fn fill(self, error: Error) -> Error {
-        error
-            .with_code(self.code, self.is_in_place)
-            .with_fields(self.fields)
-            .with_verification_url(self.verification_url)
-            .with_provider_message(self.message)
+    pub(super) fn validation(self) -> Failure {
+        let names: Vec<&str> = self.answer.fields.iter().map(FieldError::shown_name).collect();
+        let detail = match names.as_slice() {
+            [] => "the provider found the request invalid".into(),
+            names => format!("the provider does not accept {}", names.join(", ")).into(),
+        };
+        let advice = self
+            .answer
+            .code
+            .as_ref()
+            .map_or(advice::VALIDATION, advice::for_code);
+        self.failure((ErrorKind::Validation, detail, advice))
+    }
+
+    pub(super) fn refused(self) -> Failure {
+        let cause: Cause = match &self.answer.code {
+            Some(code) if self.status() < 500 || code.is_known() && *code != ErrorCode::UnexpectedError => {
+                let shown = shown::code(code, self.answer.is_code_in_place);
+                let detail = format!("the provider refused with {shown}");
+                (ErrorKind::Refused, detail.into(), advice::for_code(code))
+            }
+            None if self.status() < 500 => {
+                (ErrorKind::Refused, "the provider refused".into(), advice::REFUSED)
+            }
+            _ => (
+                ErrorKind::ServerError,
+                "the provider failed".into(),
+                advice::SERVER,
+            ),
+        };
+        self.failure(cause)
+    }
+
+    /// A failure of this kind, with all that the reply says.
+    pub(super) fn failure(self, (kind, detail, advice): Cause) -> Failure {
+        let is_refused = self.is_proof();
+        Failure {
+            is_refused,
+            ..Error::answered(kind, detail, advice, self.answer).into()
+        }
+    }
+
+    /// Whether the reply is a proof that nothing was done; see the table in `proof`. Ids are looked for elsewhere.
+    fn is_proof(&self) -> bool {
+        let is_contradiction = self.succeeded() && self.has_data;
+        let is_listed = match &self.answer.code {
+            Some(code) => self.operation.refusals.contains(&code.as_str()),
+            None => self.status() == 422 && self.is_laravel && !self.succeeded(),
+        };
+        is_listed && !is_contradiction
     }
 }
 
@@ -236,6 +229,16 @@ fn field_errors(fields: &Fields<'_>) -> Vec<FieldError> {
         .iter()
         .map(|(name, raw)| FieldError::new(name, messages(raw)))
         .collect()
+}
+
+/// Whether `errors` names fields, each with a list of sentences.
+fn has_laravel_form(fields: &Fields<'_>) -> bool {
+    let has_sentences = |raw: &RawValue| {
+        serde_json::from_str::<Vec<String>>(raw.get()).is_ok_and(|sentences| !sentences.is_empty())
+    };
+    fields
+        .object("errors")
+        .is_some_and(|errors| errors.iter().len() > 0 && errors.iter().all(|(_, raw)| has_sentences(raw)))
 }
 
 fn messages(raw: &RawValue) -> Vec<String> {

@@ -265,6 +265,7 @@ impl SessionBuilder {
             retry: self.retry,
             grace: self.grace,
             condition: None,
+            answers: None,
         })
     }
 }

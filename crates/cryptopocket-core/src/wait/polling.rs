@@ -131,6 +131,9 @@ impl<T: Progress> Polling<T> {
 
 /// The error of a wait that is awaited after `next` has returned its last state.
 pub(super) fn ended_before() -> Error {
-    Error::new(ErrorKind::InvalidInput, "this wait has already ended")
-        .with_advice("Keep the last state that next() gave, or begin a new wait with the same id.")
+    Error::new(
+        ErrorKind::InvalidInput,
+        "this wait has already ended",
+        "Keep the last state that next() gave, or begin a new wait with the same id.",
+    )
 }

@@ -3,8 +3,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::{Progress, Schedule, Waiter};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Answer, Error, ErrorKind};
 use crate::runtime::{BoxFuture, Runtime};
 use crate::testing::TestRuntime;
 
@@ -50,7 +52,7 @@ fn states<const N: usize>(states: [&'static str; N]) -> Vec<Polled> {
 }
 
 fn failed(kind: ErrorKind) -> Polled {
-    Err(Error::new(kind, "x"))
+    Err(Error::new(kind, "x", ""))
 }
 
 const LIMIT: Duration = Duration::from_secs(600);
@@ -236,8 +238,8 @@ async fn hanging_poll_is_dropped_at_limit() {
 async fn one_retry_after_blinds_no_wait() {
     for (asked, pause) in [(120, 120), (24 * 60 * 60, 300)] {
         let runtime = TestRuntime::new(1);
-        let error =
-            Error::new(ErrorKind::RateLimited, "x").with_retry_after(Some(Duration::from_secs(asked)));
+        let error = Error::answered(ErrorKind::RateLimited, "x", "", Answer::default())
+            .found_in(&Bytes::new(), Some(Duration::from_secs(asked)));
         let polled = vec![Err(error), Ok(Object("coins_sent"))];
         let wait = waiter(&runtime, polled).schedule(Schedule::every(Duration::from_secs(5)));
         wait.without_limit().await.unwrap();

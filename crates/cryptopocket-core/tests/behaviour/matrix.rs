@@ -34,9 +34,9 @@ fn rows() -> Vec<Row> {
         row("500 that says ok", Answer::reply(500, GOOD), Kind::ServerError, Yes, (3, 1), true),
         row("503 with JSON", Answer::reply(503, "{}"), Kind::ServerError, Yes, (3, 1), true),
         row("408", Answer::reply(408, ""), Kind::Timeout, Yes, (3, 1), true),
-        row("429", Answer::reply(429, "{}"), Kind::RateLimited, Yes, (3, 1), false),
+        row("429", Answer::reply(429, "{}"), Kind::RateLimited, Yes, (3, 1), true),
         row("redirect", Answer::reply(302, ""), Kind::UnexpectedReply, Yes, (1, 1), true),
-        row("no such address", Answer::reply(404, "<html>"), Kind::UnexpectedReply, Yes, (1, 1), false),
+        row("no such address", Answer::reply(404, "<html>"), Kind::UnexpectedReply, Yes, (1, 1), true),
         row("business error", Answer::error_code("limit_exceded"), Kind::Refused, Yes, (1, 1), false),
         row("new business error", Answer::error_code("wallet_frozen"), Kind::Refused, Yes, (1, 1), true),
         row("one word", Answer::error_code("Timeout"), Kind::Refused, Yes, (1, 1), true),
@@ -45,7 +45,9 @@ fn rows() -> Vec<Row> {
         row("internal error", Answer::error_code("unexpected_error"), Kind::Refused, Yes, (1, 1), true),
         row("exception text", Answer::error_code("SQLSTATE[0]: x"), Kind::Refused, Yes, (1, 1), true),
         row("refused token", Answer::refused_token(), Kind::Authorization, Yes, (2, 2), false),
-        row("401", Answer::reply(401, ""), Kind::Authorization, Yes, (2, 1), false),
+        row("401", Answer::reply(401, ""), Kind::Authorization, Yes, (2, 1), true),
+        row("fields", Answer::reply(422, r#"{"message":"x","errors":{"email":["bad"]}}"#), Kind::Validation, Yes, (1, 1), false),
+        row("422 without fields", Answer::reply(422, "{}"), Kind::Validation, Yes, (1, 1), true),
         row("misfit", Answer::json(r#"{"data":{"id":[]}}"#), Kind::UnexpectedReply, Yes, (1, 1), true),
     ]
 }

@@ -59,7 +59,9 @@ async fn raw_call_is_unsafe_unless_said() {
         (Answer::reply(500, "{}"), Effect::Unknown),
         (Answer::error_code("limit_exceded"), Effect::Unknown),
         (Answer::reply(422, r#"{"user_id":7}"#), Effect::Unknown),
-        (Answer::reply(422, r#"{"message":"no"}"#), Effect::NotDone),
+        (Answer::reply(422, r#"{"message":"no"}"#), Effect::Unknown),
+        (Answer::reply(422, r#"{"errors":{"a":["b"]}}"#), Effect::NotDone),
+        (Answer::reply(403, "{}"), Effect::Unknown),
     ] {
         let (session, transport) = answering(answer);
         let error = session.raw(Method::GET, "/new").send().await.unwrap_err();

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use cryptopocket_types::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Sent};
+use super::{Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Sent};
 use crate::error::{Error, ErrorKind};
+use crate::measure;
 use crate::runtime::{First, Which};
+use crate::store::StoredBody;
 
 /// Pause before a call is looked for, or sent, again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -26,9 +27,16 @@ impl<J: JournalStore> Journal<J> {
     /// [`LeaseLost`](ErrorKind::LeaseLost) if another worker took the call up meanwhile; those of the store. After an error
     /// nothing is lost: the next call finds out.
     pub async fn once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
+        let once = self.try_once(key, request, call).await?;
+        measure::call(call.operation(), once.as_str());
+        Ok(once)
+    }
+
+    async fn try_once<C: Call>(&self, key: &str, request: &[u8], call: &C) -> Result<Once, Error> {
         let request_hash = Sha256::digest(request).into();
         let new = NewEntry {
             key: key.to_owned(),
+            operation: call.operation().to_owned(),
             request_hash,
             request: self.bodies.store(key, request.to_vec())?,
         };
@@ -42,28 +50,35 @@ impl<J: JournalStore> Journal<J> {
                 ));
             }
         };
-        if entry.request_hash != request_hash {
+        if entry.request_hash != request_hash && (entry.erased || !call.is_same(&self.request(&entry)?)) {
+            if matches!(entry.phase, Phase::Intended | Phase::Sending) {
+                // Given back at once: the right request may follow.
+                self.settle_as(&entry, Record::of(entry.phase, now)).await?;
+            }
             return Err(Error::new(
                 ErrorKind::KeyReused,
                 format!("the journal has another request under the key {key}"),
             ));
         }
         match entry.phase {
-            Phase::Done => self.done(&entry),
+            Phase::Done => self.done(entry),
             Phase::Refused => Ok(Once::Refused {
                 reason: entry.reason.unwrap_or_default(),
             }),
-            Phase::Ambiguous => Ok(ambiguous(&entry)),
+            Phase::Ambiguous => Ok(Once::Ambiguous {
+                candidates: entry.candidates,
+            }),
             Phase::Intended => self.send(&entry, call).await,
-            Phase::Sending => self.look(&entry, call).await,
+            Phase::Sending | Phase::Confirmed => self.look(&entry, call).await,
         }
     }
 
-    fn done(&self, entry: &Entry) -> Result<Once, Error> {
-        let stored = entry.answer.clone().unwrap_or(crate::store::StoredBody {
-            bytes: Vec::new(),
-            sealed_with: None,
-        });
+    fn done(&self, entry: Entry) -> Result<Once, Error> {
+        let Some(stored) = entry.answer else {
+            return Ok(Once::Named {
+                object: entry.object.unwrap_or_default(),
+            });
+        };
         Ok(Once::Done {
             answer: self.bodies.read(&entry.key, stored)?,
             recovered: entry.recovered,
@@ -74,15 +89,14 @@ impl<J: JournalStore> Journal<J> {
         // Durable before the first byte leaves: whoever finds this after a crash knows that it may have been sent.
         let sent_at = self.runtime.now();
         let sending = Record {
-            sent_at: Some(sent_at),
-            keep_hold: true,
-            ..of(Phase::Sending)
+            leaves: true,
+            ..Record::of(Phase::Sending, sent_at)
         };
         self.store.record(&entry.key, entry.token, sending).await?;
         if self.runtime.now().duration_since(sent_at) > Some(self.hold / 2) {
             // The machine was suspended, or the store was slow: another worker may be at it soon.
-            self.settle(entry, of(Phase::Sending)).await?;
-            return Ok(pending(PAUSE, "recording the intent took too long"));
+            let reason = "recording the intent took too long".to_owned();
+            return self.still_unknown(entry, PAUSE, reason, None).await;
         }
         let deadline = self.runtime.deadline(self.hold / 2);
         let sent = match First(Box::pin(call.send(&entry.key)), deadline).await {
@@ -90,24 +104,37 @@ impl<J: JournalStore> Journal<J> {
             // Cut off well before the hold ends, so that no other worker can be at it meanwhile.
             Which::Other(()) => Sent::Unknown("the call took too long".to_owned()),
         };
+        let raw = call.raw();
         match sent {
-            Sent::Done(answer) => self.settle_done(entry, answer, false).await,
+            Sent::Done(answer) => self.settle_done(entry, answer, raw, false).await,
+            Sent::Found(answer) => self.settle_done(entry, answer, raw, true).await,
             Sent::Refused(reason) => {
                 let record = Record {
                     reason: Some(reason.clone()),
-                    ..of(Phase::Refused)
+                    raw: self.sealed_raw(entry, raw)?,
+                    ..Record::of(Phase::Refused, self.runtime.now())
                 };
-                self.settle(entry, record).await?;
+                self.settle_as(entry, record).await?;
                 Ok(Once::Refused { reason })
             }
             Sent::NotSent(reason) => {
-                self.settle(entry, of(Phase::Intended)).await?;
+                let record = Record {
+                    reason: Some(reason.clone()),
+                    ..Record::of(Phase::Intended, self.runtime.now())
+                };
+                self.settle_as(entry, record).await?;
                 Ok(Once::NotSent { reason })
             }
-            Sent::Unknown(reason) => {
-                self.settle(entry, of(Phase::Sending)).await?;
+            Sent::Confirmed(reason) => {
+                let record = Record {
+                    reason: Some(reason.clone()),
+                    raw: self.sealed_raw(entry, raw)?,
+                    ..Record::of(Phase::Confirmed, self.runtime.now())
+                };
+                self.settle_as(entry, record).await?;
                 Ok(pending(PAUSE, reason))
             }
+            Sent::Unknown(reason) => self.still_unknown(entry, PAUSE, reason, raw).await,
         }
     }
 
@@ -120,45 +147,106 @@ impl<J: JournalStore> Journal<J> {
             Which::One(found) => found,
             Which::Other(()) => Found::Unknown("the search took too long".to_owned()),
         };
+        let waited = entry.sent_at.and_then(|sent_at| now.duration_since(sent_at));
+        let grace = self.grace.saturating_sub(waited.unwrap_or_default());
         match found {
-            Found::One(answer) => self.settle_done(entry, answer, true).await,
-            Found::Many(found) => {
-                let record = Record {
-                    reason: Some(found.to_string()),
-                    ..of(Phase::Ambiguous)
-                };
-                self.settle(entry, record).await?;
-                Ok(Once::Ambiguous { found })
+            Found::One(answer) => self.settle_done(entry, answer, None, true).await,
+            Found::Many(objects) => self.ambiguous(entry, objects).await,
+            // The candidates may be the effects of calls that are under way, so they are not looked at yet either.
+            Found::None | Found::Candidates { .. } if !grace.is_zero() => {
+                let reason = "a lost request may still be at work".to_owned();
+                self.still_unknown(entry, grace, reason, None).await
             }
-            Found::None => {
-                let waited = entry.sent_at.and_then(|sent_at| now.duration_since(sent_at));
-                match self.grace.checked_sub(waited.unwrap_or_default()) {
-                    Some(left) if !left.is_zero() => {
-                        self.settle(entry, of(Phase::Sending)).await?;
-                        Ok(pending(left, "a lost request may still be at work"))
-                    }
-                    _ => self.send(entry, call).await,
+            Found::None => self.absent(entry, call).await,
+            Found::Candidates {
+                mut objects,
+                is_whole,
+            } => {
+                let claimed = self
+                    .store
+                    .claimed(call.operation(), objects.clone(), &entry.key)
+                    .await?;
+                objects.retain(|object| !claimed.contains(object));
+                if !objects.is_empty() {
+                    return self.ambiguous(entry, objects).await;
                 }
+                if is_whole {
+                    return self.absent(entry, call).await;
+                }
+                let reason = "nothing proves that the search saw everything".to_owned();
+                self.still_unknown(entry, PAUSE, reason, None).await
             }
-            Found::Unknown(reason) => {
-                self.settle(entry, of(Phase::Sending)).await?;
-                Ok(pending(PAUSE, reason))
-            }
+            Found::Unknown(reason) => self.still_unknown(entry, PAUSE, reason, None).await,
         }
     }
 
-    async fn settle_done(&self, entry: &Entry, answer: Vec<u8>, recovered: bool) -> Result<Once, Error> {
+    /// What a search proves that saw nothing, after the grace period.
+    async fn absent<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
+        if entry.phase != Phase::Confirmed {
+            return self.send(entry, call).await;
+        }
+        // The provider's own word outweighs a search.
+        let reason = "the provider said that it was done, and does not show it".to_owned();
+        self.still_unknown(entry, PAUSE, reason, None).await
+    }
+
+    async fn ambiguous(&self, entry: &Entry, candidates: Vec<String>) -> Result<Once, Error> {
         let record = Record {
-            answer: Some(self.bodies.store(&entry.key, answer.clone())?),
-            recovered,
-            ..of(Phase::Done)
+            candidates: candidates.clone(),
+            ..Record::of(Phase::Ambiguous, self.runtime.now())
         };
-        self.settle(entry, record).await?;
-        Ok(Once::Done { answer, recovered })
+        self.settle_as(entry, record).await?;
+        Ok(Once::Ambiguous { candidates })
+    }
+
+    async fn still_unknown(
+        &self,
+        entry: &Entry,
+        after: Duration,
+        reason: String,
+        raw: Option<Vec<u8>>,
+    ) -> Result<Once, Error> {
+        let phase = match entry.phase {
+            Phase::Confirmed => Phase::Confirmed,
+            _ => Phase::Sending,
+        };
+        let record = Record {
+            reason: Some(reason.clone()),
+            raw: self.sealed_raw(entry, raw)?,
+            ..Record::of(phase, self.runtime.now())
+        };
+        self.settle_as(entry, record).await?;
+        Ok(pending(after, reason))
+    }
+
+    async fn settle_done(
+        &self,
+        entry: &Entry,
+        answer: Answer,
+        raw: Option<Vec<u8>>,
+        recovered: bool,
+    ) -> Result<Once, Error> {
+        let record = Record {
+            answer: Some(self.bodies.store(&entry.key, answer.value.clone())?),
+            raw: self.sealed_raw(entry, raw)?,
+            object: answer.object,
+            recovered,
+            ..Record::of(Phase::Done, self.runtime.now())
+        };
+        self.settle_as(entry, record).await?;
+        Ok(Once::Done {
+            answer: answer.value,
+            recovered,
+        })
+    }
+
+    fn sealed_raw(&self, entry: &Entry, raw: Option<Vec<u8>>) -> Result<Option<StoredBody>, Error> {
+        let seal = |raw| self.bodies.store(&raw_place(&entry.key), raw);
+        raw.map(seal).transpose()
     }
 
     /// Records an outcome. What came with an answer comes only once, so a store that fails for a moment is tried again.
-    async fn settle(&self, entry: &Entry, record: Record) -> Result<(), Error> {
+    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<(), Error> {
         let mut pause = Duration::from_millis(100);
         for _ in 1..RECORDINGS {
             match self.store.record(&entry.key, entry.token, record.clone()).await {
@@ -173,30 +261,14 @@ impl<J: JournalStore> Journal<J> {
     }
 }
 
-fn of(phase: Phase) -> Record {
-    Record {
-        phase,
-        sent_at: None::<Timestamp>,
-        answer: None,
-        recovered: false,
-        reason: None,
-        keep_hold: false,
-    }
+/// What a sealed raw answer is bound to, so that it cannot pass for the answer that was read.
+pub(super) fn raw_place(key: &str) -> String {
+    format!("{key}\nraw")
 }
 
 fn pending(after: Duration, reason: impl Into<String>) -> Once {
     Once::Pending {
         after,
         reason: reason.into(),
-    }
-}
-
-fn ambiguous(entry: &Entry) -> Once {
-    Once::Ambiguous {
-        found: entry
-            .reason
-            .as_ref()
-            .and_then(|found| found.parse().ok())
-            .unwrap_or(2),
     }
 }

@@ -20,18 +20,38 @@ pub enum Phase {
     Done,
     /// It was refused, with nothing done.
     Refused,
-    /// Several objects carry its reference.
+    /// Several objects may be its effect.
     Ambiguous,
+    /// The provider said that it was done, and what it made is not known.
+    Confirmed,
 }
 
 impl Phase {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Intended,
         Self::Sending,
         Self::Done,
         Self::Refused,
         Self::Ambiguous,
+        Self::Confirmed,
     ];
+
+    /// `intended`, `sending`, `done`, `refused`, `ambiguous` or `confirmed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Intended => "intended",
+            Self::Sending => "sending",
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Ambiguous => "ambiguous",
+            Self::Confirmed => "confirmed",
+        }
+    }
+
+    /// Whether the call is neither done nor refused.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Done | Self::Refused)
+    }
 
     /// The number that stands for the phase in a database.
     pub const fn code(self) -> i16 {
@@ -41,6 +61,7 @@ impl Phase {
             Self::Done => 2,
             Self::Refused => 3,
             Self::Ambiguous => 4,
+            Self::Confirmed => 5,
         }
     }
 
@@ -55,6 +76,8 @@ impl Phase {
 pub struct NewEntry {
     /// The key, which is the reference of the call.
     pub key: String,
+    /// Name of the operation.
+    pub operation: String,
     /// Hash of the request.
     pub request_hash: [u8; 32],
     /// The request.
@@ -64,22 +87,42 @@ pub struct NewEntry {
 /// A call in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Number of the entry; grows in the order of intents.
+    pub seq: i64,
     /// The key, which is the reference of the call.
     pub key: String,
+    /// Name of the operation, such as `create_payment`.
+    pub operation: String,
     /// Hash of the request.
     pub request_hash: Vec<u8>,
     /// The request.
     pub request: StoredBody,
     /// How far it is.
     pub phase: Phase,
+    /// When the intent was recorded.
+    pub begun_at: Option<Timestamp>,
     /// When it was last recorded that it may be sent.
     pub sent_at: Option<Timestamp>,
+    /// When it became done, refused or ambiguous.
+    pub settled_at: Option<Timestamp>,
+    /// When its object was said to be final, or the call was refused.
+    pub final_at: Option<Timestamp>,
     /// The answer, or what was found in its place.
     pub answer: Option<StoredBody>,
+    /// The latest answer as it came; none after its object is final.
+    pub raw: Option<StoredBody>,
+    /// Id of the object that it made or is about.
+    pub object: Option<String>,
+    /// Ids of objects that may be its effect, while it is ambiguous.
+    pub candidates: Vec<String>,
     /// Whether the answer is what a search found.
     pub recovered: bool,
-    /// Why it was refused, or how many were found.
+    /// Why it was refused or is not known, or what a person said.
     pub reason: Option<String>,
+    /// Who settled it, if a person did.
+    pub settled_by: Option<String>,
+    /// Whether request and answers were erased.
+    pub erased: bool,
     /// Fencing token: grows with each worker that takes the call up.
     pub token: i64,
 }
@@ -102,16 +145,87 @@ pub enum Begun {
 pub struct Record {
     /// How far it is.
     pub phase: Phase,
-    /// When it may have been sent, if that is what is recorded.
-    pub sent_at: Option<Timestamp>,
+    /// When this is recorded.
+    pub at: Timestamp,
     /// The answer.
     pub answer: Option<StoredBody>,
+    /// The answer as it came.
+    pub raw: Option<StoredBody>,
+    /// Id of the object.
+    pub object: Option<String>,
+    /// Ids of objects that may be its effect. Replaces those of before.
+    pub candidates: Vec<String>,
     /// Whether the answer is what a search found.
     pub recovered: bool,
-    /// Why it was refused, or how many were found.
+    /// Why it was refused or is not known, or what a person said. Replaces that of before.
     pub reason: Option<String>,
-    /// Whether the worker goes on with the call.
-    pub keep_hold: bool,
+    /// Who settled it, if a person did.
+    pub settled_by: Option<String>,
+    /// Whether the call leaves now: `at` is when it may have been sent, and the worker goes on with it.
+    pub leaves: bool,
+}
+
+impl Record {
+    /// A record of the phase alone.
+    pub const fn of(phase: Phase, at: Timestamp) -> Self {
+        Self {
+            phase,
+            at,
+            answer: None,
+            raw: None,
+            object: None,
+            candidates: Vec::new(),
+            recovered: false,
+            reason: None,
+            settled_by: None,
+            leaves: false,
+        }
+    }
+}
+
+/// Which entries to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Selection {
+    /// Calls that are neither done nor refused, with a number above this.
+    Open {
+        /// Zero, or the number of the last one read.
+        after: i64,
+    },
+    /// The call with this key.
+    Key(String),
+    /// Calls about the object with this id.
+    Object(String),
+}
+
+/// Numbers of open calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallCounts {
+    /// Calls of which it is certain that they were not sent.
+    pub intended: u64,
+    /// Calls that may have been sent: those being sent now, and those whose outcome is unknown.
+    pub sending: u64,
+    /// Calls that wait for a person.
+    pub ambiguous: u64,
+    /// Calls that the provider said were done, and whose objects are not known.
+    pub confirmed: u64,
+    /// When the oldest of them began.
+    pub oldest: Option<Timestamp>,
+}
+
+impl CallCounts {
+    /// Adds the number of calls in one open phase.
+    pub fn add(&mut self, phase: Phase, number: u64, oldest: Option<Timestamp>) {
+        match phase {
+            Phase::Intended => self.intended += number,
+            Phase::Sending => self.sending += number,
+            Phase::Ambiguous => self.ambiguous += number,
+            Phase::Confirmed => self.confirmed += number,
+            Phase::Done | Phase::Refused => return,
+        }
+        self.oldest = [self.oldest, oldest].into_iter().flatten().min();
+    }
 }
 
 /// Where a journal is kept. Each method is one transaction, durable when it returns `Ok`.
@@ -124,13 +238,34 @@ pub trait JournalStore: Send + Sync + 'static {
         hold: Duration,
     ) -> impl Future<Output = Result<Begun, Error>> + Send;
 
-    /// Records how far a call is. What is `None` in the record stays as it was.
+    /// Records how far a call is. An answer, an object or a person that is `None` stays as it was.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
     fn record(&self, key: &str, token: i64, record: Record)
     -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Lists calls that are neither done nor refused, oldest first.
-    fn unsettled(&self, limit: u32) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
+    /// Reads entries, oldest first.
+    fn select(
+        &self,
+        selection: Selection,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
+
+    /// Which of these objects belong to another call of the same operation than that with `key`.
+    fn claimed(
+        &self,
+        operation: &str,
+        objects: Vec<String>,
+        key: &str,
+    ) -> impl Future<Output = Result<Vec<String>, Error>> + Send;
+
+    /// Counts open calls.
+    fn call_counts(&self) -> impl Future<Output = Result<CallCounts, Error>> + Send;
+
+    /// Marks the calls about an object as final and drops their raw answers; the number of calls.
+    fn finish(&self, object: &str, at: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+
+    /// Erases request and answers of calls that have been final since this time or longer; their number.
+    fn erase_final(&self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
 }

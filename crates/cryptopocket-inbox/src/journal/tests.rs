@@ -63,6 +63,10 @@ impl Provider {
 }
 
 impl Call for Provider {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, reference: &str) -> Sent {
         let fault = self.faults.lock().unwrap().pop().unwrap_or(Fault::None);
         // A crash may come before the request leaves, and after it has its effect.
@@ -76,7 +80,7 @@ impl Call for Provider {
         }
         tokio::task::yield_now().await;
         match fault {
-            Fault::None => Sent::Done(b"answer".to_vec()),
+            Fault::None => Sent::Done(b"answer".into()),
             _ => Sent::Unknown("the connection broke".into()),
         }
     }
@@ -93,8 +97,8 @@ impl Call for Provider {
             .map_or(0, |made| made.iter().filter(|at| **at <= now).count());
         match visible {
             0 => Found::None,
-            1 => Found::One(b"found".to_vec()),
-            many => Found::Many(u32::try_from(many).unwrap()),
+            1 => Found::One(b"found".into()),
+            many => Found::Many((0..many).map(|index| format!("{reference}/{index}")).collect()),
         }
     }
 }
@@ -197,7 +201,12 @@ fn several_payments_are_told_and_nothing_is_sent() {
     provider.pay("k", 0);
     for _ in 0..2 {
         let told = whole(journal.once("k", b"r", &provider)).unwrap();
-        assert!(told == Once::Ambiguous { found: 2 }, "{told:?}");
+        assert!(
+            told == Once::Ambiguous {
+                candidates: vec!["k/0".into(), "k/1".into()]
+            },
+            "{told:?}"
+        );
     }
     assert_eq!(provider.count("k"), 2);
     assert_eq!(whole(journal.unsettled(10)).unwrap().len(), 1);
@@ -245,8 +254,24 @@ impl JournalStore for Failing {
         self.inner.record(key, token, record).await
     }
 
-    async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.inner.unsettled(limit).await
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.inner.select(selection, limit).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        self.inner.claimed(operation, objects, key).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        self.inner.call_counts().await
+    }
+
+    async fn finish(&self, object: &str, at: cryptopocket_types::Timestamp) -> Result<u64, Error> {
+        self.inner.finish(object, at).await
+    }
+
+    async fn erase_final(&self, before: cryptopocket_types::Timestamp) -> Result<u64, Error> {
+        self.inner.erase_final(before).await
     }
 }
 

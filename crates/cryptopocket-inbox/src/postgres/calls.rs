@@ -6,10 +6,11 @@ use cryptopocket_types::Timestamp;
 use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _, Transaction};
 
-use super::{CHANNEL, read, schema};
+use super::{CHANNEL, schema};
 use crate::error::{Error, of_sqlx};
 use crate::handler::Failure;
 use crate::identity::released_key;
+use crate::sql::read;
 use crate::store::{Done, Filter, Lease, Leased, Outcome, Resolution, Settle, Settlement, Work};
 
 /// Events that one transaction of a replay or an erasure looks at, so that no lock is held for long.

@@ -63,10 +63,25 @@ const MIGRATIONS: &[&str] = &[
         held_until BIGINT NOT NULL
     );
     CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4);",
+    // 4: what a call was about, its raw answer, and how long it is kept.
+    "ALTER TABLE cryptopocket_inbox_journal ADD COLUMN operation TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN begun_at BIGINT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN settled_at BIGINT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN final_at BIGINT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN raw BYTEA;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN raw_sealed_with BIGINT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN object TEXT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN candidates TEXT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN settled_by TEXT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN erased BOOLEAN NOT NULL DEFAULT false;
+    DROP INDEX cryptopocket_inbox_unsettled;
+    CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4, 5);
+    CREATE INDEX cryptopocket_inbox_called ON cryptopocket_inbox_journal (object, operation);
+    CREATE INDEX cryptopocket_inbox_erasable ON cryptopocket_inbox_journal (final_at) WHERE NOT erased;",
 ];
 
 /// The version of the tables that this program writes.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// Of the advisory lock that lets one program at a time change the tables.
 const LOCK: i64 = 0x6370_696e_626f_7801;
 

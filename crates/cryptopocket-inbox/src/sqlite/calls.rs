@@ -6,9 +6,9 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
-use super::read::{filtered, leased};
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::identity::released_key;
+use crate::sql::read::{filtered, leased};
 use crate::store::{Done, Filter, Lease, Leased, Outcome, Resolution, Settle, Settlement, Work};
 
 /// Events that one transaction of a replay or an erasure looks at, so that intake does not wait for all of them.

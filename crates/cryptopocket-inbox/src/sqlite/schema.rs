@@ -62,10 +62,27 @@ const MIGRATIONS: &[&str] = &[
         held_until INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4);",
+    // 4: what a call was about, its raw answer, and how long it is kept.
+    "ALTER TABLE cryptopocket_inbox_journal ADD COLUMN operation TEXT NOT NULL DEFAULT '';
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN begun_at INTEGER;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN settled_at INTEGER;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN final_at INTEGER;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN raw BLOB;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN raw_sealed_with INTEGER;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN object TEXT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN candidates TEXT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN settled_by TEXT;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX cryptopocket_inbox_quarantined;
+    CREATE INDEX cryptopocket_inbox_quarantined ON cryptopocket_inbox_quarantine (id) WHERE NOT resolved;
+    DROP INDEX cryptopocket_inbox_unsettled;
+    CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4, 5);
+    CREATE INDEX cryptopocket_inbox_called ON cryptopocket_inbox_journal (object, operation);
+    CREATE INDEX cryptopocket_inbox_erasable ON cryptopocket_inbox_journal (final_at) WHERE NOT erased;",
 ];
 
 /// The version of the tables that this program writes.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// Makes or updates the tables, in one transaction.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {

@@ -7,7 +7,8 @@ use cryptopocket_types::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
-use crate::journal::{Begun, Entry, JournalStore, NewEntry, Phase, Record};
+use crate::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection};
+use crate::store::StoredBody;
 
 /// A journal in memory, for tests and simulations. It loses everything when it is dropped.
 #[derive(Debug, Default)]
@@ -24,18 +25,9 @@ struct Row {
 impl JournalStore for MemoryJournal {
     async fn begin(&self, new: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
         let mut entries = self.entries.lock().await;
+        let seq = i64::try_from(entries.len()).unwrap_or(i64::MAX).saturating_add(1);
         let row = entries.entry(new.key.clone()).or_insert_with(|| Row {
-            entry: Entry {
-                key: new.key,
-                request_hash: new.request_hash.to_vec(),
-                request: new.request,
-                phase: Phase::Intended,
-                sent_at: None,
-                answer: None,
-                recovered: false,
-                reason: None,
-                token: 0,
-            },
+            entry: fresh(seq, new, now),
             held_until: now,
         });
         if row.held_until > now {
@@ -54,22 +46,122 @@ impl JournalStore for MemoryJournal {
         let mut entries = self.entries.lock().await;
         let row = entries.get_mut(key).filter(|row| row.entry.token == token);
         let row = row.ok_or_else(Error::lease_lost)?;
-        row.entry.phase = record.phase;
-        row.entry.sent_at = record.sent_at.or(row.entry.sent_at);
-        row.entry.answer = record.answer.or(row.entry.answer.take());
-        row.entry.recovered = record.recovered;
-        row.entry.reason = record.reason.or(row.entry.reason.take());
-        if !record.keep_hold {
+        let entry = &mut row.entry;
+        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
+        entry.phase = record.phase;
+        entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
+        entry.settled_at = is_settled.then_some(record.at);
+        entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
+        entry.answer = record.answer.or(entry.answer.take());
+        entry.raw = record.raw.or(entry.raw.take());
+        entry.object = record.object.or(entry.object.take());
+        entry.candidates = record.candidates;
+        entry.recovered = record.recovered;
+        entry.reason = record.reason;
+        entry.settled_by = record.settled_by.or(entry.settled_by.take());
+        if !record.leaves {
             row.held_until = Timestamp::saturating_from_unix_micros(0);
         }
         Ok(())
     }
 
-    async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         let entries = self.entries.lock().await;
-        let open = entries
+        let is_selected = |entry: &Entry| match &selection {
+            Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
+            Selection::Key(key) => entry.key == *key,
+            Selection::Object(object) => entry.object.as_ref() == Some(object),
+        };
+        let mut found: Vec<_> = entries
             .values()
-            .filter(|row| !matches!(row.entry.phase, Phase::Done | Phase::Refused));
-        Ok(open.take(limit as usize).map(|row| row.entry.clone()).collect())
+            .filter(|row| is_selected(&row.entry))
+            .map(|row| row.entry.clone())
+            .collect();
+        found.sort_unstable_by_key(|entry| entry.seq);
+        found.truncate(limit as usize);
+        Ok(found)
+    }
+
+    async fn claimed(
+        &self,
+        operation: &str,
+        mut objects: Vec<String>,
+        key: &str,
+    ) -> Result<Vec<String>, Error> {
+        let entries = self.entries.lock().await;
+        objects.retain(|object| {
+            entries.values().any(|row| {
+                let entry = &row.entry;
+                entry.object.as_ref() == Some(object) && entry.operation == operation && entry.key != key
+            })
+        });
+        Ok(objects)
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        let entries = self.entries.lock().await;
+        let mut counts = CallCounts::default();
+        for row in entries.values() {
+            counts.add(row.entry.phase, 1, row.entry.begun_at);
+        }
+        Ok(counts)
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        let mut entries = self.entries.lock().await;
+        let mut finished = 0;
+        for Row { entry, .. } in entries.values_mut() {
+            let is_of = entry.object.as_deref() == Some(object) && entry.phase == Phase::Done;
+            if is_of && entry.final_at.is_none() {
+                entry.final_at = Some(at);
+                entry.raw = None;
+                finished += 1;
+            }
+        }
+        Ok(finished)
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        let mut entries = self.entries.lock().await;
+        let mut erased = 0;
+        for Row { entry, .. } in entries.values_mut() {
+            if !entry.erased && entry.final_at.is_some_and(|at| at <= before) {
+                entry.request = empty();
+                (entry.answer, entry.raw, entry.erased) = (None, None, true);
+                erased += 1;
+            }
+        }
+        Ok(erased)
+    }
+}
+
+fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {
+    Entry {
+        seq,
+        key: new.key,
+        operation: new.operation,
+        request_hash: new.request_hash.to_vec(),
+        request: new.request,
+        phase: Phase::Intended,
+        begun_at: Some(now),
+        sent_at: None,
+        settled_at: None,
+        final_at: None,
+        answer: None,
+        raw: None,
+        object: None,
+        candidates: Vec::new(),
+        recovered: false,
+        reason: None,
+        settled_by: None,
+        erased: false,
+        token: 0,
+    }
+}
+
+fn empty() -> StoredBody {
+    StoredBody {
+        bytes: Vec::new(),
+        sealed_with: None,
     }
 }

@@ -4,11 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Once, Phase, Sent};
+use cryptopocket_inbox::journal::{
+    Answer, Call, CallCounts, Found, Journal, JournalStore, Once, Phase, Selection, Sent, Verdict,
+};
 use cryptopocket_inbox::testing::TestRuntime;
 use cryptopocket_inbox::{BodyKey, ErrorKind, Inbox, Keyring};
 
 use crate::stage::sqlite;
+
+fn three() -> Vec<String> {
+    ["p-1", "p-2", "p-3"].map(str::to_owned).to_vec()
+}
 
 /// Loses its first answer, and is found after that.
 #[derive(Default)]
@@ -17,18 +23,22 @@ struct Forgetful {
 }
 
 impl Call for Forgetful {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, reference: &str) -> Sent {
         match (self.sent.fetch_add(1, Ordering::SeqCst), reference) {
             (0, _) => Sent::Unknown("the connection broke".into()),
             (_, "refused") => Sent::Refused("limit".into()),
-            _ => Sent::Done(b"made".to_vec()),
+            _ => Sent::Done(Answer::of(format!("made-{reference}"), b"made")),
         }
     }
 
     async fn find(&self, reference: &str) -> Found {
         match reference {
-            "found" => Found::One(b"found".to_vec()),
-            "many" => Found::Many(3),
+            "found" => Found::One(Answer::of("p-1", b"found")),
+            "many" => Found::Many(three()),
             _ => Found::None,
         }
     }
@@ -37,6 +47,9 @@ impl Call for Forgetful {
 on_each_store! {
     cryptopocket_inbox::testing::MemoryJournal::default();
     call_goes_through_its_phases
+    person_settles_an_open_call
+    candidates_of_other_calls_are_left_out
+    final_calls_lose_raw_answers_then_all
     dead_worker_holds_its_call_for_a_while
     late_worker_records_nothing
 }
@@ -73,7 +86,7 @@ async fn call_goes_through_its_phases<J: JournalStore>(store: J) {
             recovered: true,
         };
         assert!(once("found").await == found);
-        assert!(once("many").await == Once::Ambiguous { found: 3 });
+        assert!(once("many").await == Once::Ambiguous { candidates: three() });
         assert!(
             once("refused").await
                 == Once::Refused {
@@ -98,10 +111,174 @@ async fn call_goes_through_its_phases<J: JournalStore>(store: J) {
     );
 }
 
+async fn person_settles_an_open_call<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    let begun = journal.counts().await.unwrap();
+    assert_eq!(begun, CallCounts::default());
+    for key in ["done", "not_done", "again"] {
+        let _ = journal.once(key, b"r", &Forgetful::default()).await.unwrap();
+    }
+    runtime.clock().advance(Duration::from_mins(1));
+    let counts = journal.counts().await.unwrap();
+    assert_eq!((counts.sending, counts.ambiguous), (3, 0));
+    let open = journal.unsettled(10).await.unwrap();
+    assert_eq!(counts.oldest, open[0].begun_at);
+    assert_eq!(journal.age(&open[0]), Some(Duration::from_mins(1)));
+    assert_eq!(open[0].reason.as_deref(), Some("the connection broke"));
+    let Verdict::Done { object } = made() else {
+        unreachable!()
+    };
+    let after = Selection::Open { after: open[1].seq };
+    assert_eq!(journal.select(after, 10).await.unwrap().len(), 1);
+
+    let settle = async |key, verdict| journal.settle(key, verdict, "ada", "asked the provider").await;
+    settle("done", made()).await.unwrap();
+    settle("not_done", Verdict::NotDone).await.unwrap();
+    settle("again", Verdict::SendAgain).await.unwrap();
+    let call = Forgetful {
+        sent: AtomicU32::new(1),
+    };
+    let once = async |key| journal.once(key, b"r", &call).await.unwrap();
+    assert!(once("done").await == Once::Named { object });
+    let refused = Once::Refused {
+        reason: "asked the provider".into(),
+    };
+    assert!(once("not_done").await == refused);
+    assert!(matches!(once("again").await, Once::Done { recovered: false, .. }));
+    for key in ["done", "never"] {
+        let error = settle(key, Verdict::SendAgain).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotOpen);
+    }
+    let entry = journal.entry("done").await.unwrap().unwrap();
+    assert_eq!(entry.settled_by.as_deref(), Some("ada"));
+    assert_eq!(journal.counts().await.unwrap(), CallCounts::default());
+}
+
+fn made() -> Verdict {
+    Verdict::Done {
+        object: "p-9".to_owned(),
+    }
+}
+
+/// Has no reference; its search shows these objects.
+struct Anonymous(&'static [&'static str]);
+
+impl Call for Anonymous {
+    fn operation(&self) -> &'static str {
+        "sell"
+    }
+
+    async fn send(&self, reference: &str) -> Sent {
+        match reference {
+            "first" => Sent::Done(Answer::of("s-1", b"sold")),
+            _ => Sent::Unknown("the connection broke".into()),
+        }
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        Found::Candidates {
+            objects: self.0.iter().map(|object| (*object).to_owned()).collect(),
+            is_whole: false,
+        }
+    }
+}
+
+async fn candidates_of_other_calls_are_left_out<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    for key in ["first", "second", "third"] {
+        let _ = journal.once(key, b"r", &Anonymous(&[])).await.unwrap();
+    }
+    runtime.clock().advance(Duration::from_mins(5));
+    // The search was not whole, so that nothing is left proves nothing.
+    let nothing = journal.once("second", b"r", &Anonymous(&["s-1"])).await.unwrap();
+    assert!(matches!(nothing, Once::Pending { .. }), "{nothing:?}");
+    for _ in 0..2 {
+        let one = journal
+            .once("third", b"r", &Anonymous(&["s-1", "s-2"]))
+            .await
+            .unwrap();
+        let candidates = vec!["s-2".to_owned()];
+        assert!(one == Once::Ambiguous { candidates }, "{one:?}");
+    }
+    let entry = journal.entry("third").await.unwrap().unwrap();
+    assert_eq!(entry.candidates, ["s-2"]);
+    journal.settle("third", made(), "ada", "asked").await.unwrap();
+    assert_eq!(
+        journal.entry("third").await.unwrap().unwrap().candidates,
+        Vec::<String>::new()
+    );
+}
+
+/// Is refused or done, with a raw answer.
+struct Open;
+
+impl Call for Open {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
+    async fn send(&self, reference: &str) -> Sent {
+        match reference {
+            "refused" => Sent::Refused("limit".into()),
+            "unknown" => Sent::Unknown("broken".into()),
+            _ => Sent::Done(Answer::of("p-1", b"made")),
+        }
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        Found::None
+    }
+
+    fn raw(&self) -> Option<Vec<u8>> {
+        Some(b"as it came".to_vec())
+    }
+}
+
+async fn final_calls_lose_raw_answers_then_all<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    for key in ["refused", "unknown", "done", "too"] {
+        let _ = journal.once(key, b"r", &Open).await.unwrap();
+    }
+    let entry = async |key| journal.entry(key).await.unwrap().unwrap();
+    let raw = async |key| journal.raw_answer(&entry(key).await).unwrap();
+    for key in ["refused", "unknown", "done"] {
+        assert_eq!(raw(key).await.as_deref(), Some(&b"as it came"[..]), "{key}");
+    }
+    assert_eq!(journal.finish("p-2").await.unwrap(), 0);
+    assert_eq!(journal.finish("p-1").await.unwrap(), 2);
+    assert_eq!(journal.finish("p-1").await.unwrap(), 0, "once");
+    assert_eq!(raw("done").await, None);
+    let about = Selection::Object("p-1".to_owned());
+    assert_eq!(journal.select(about, 10).await.unwrap().len(), 2);
+
+    let week = Duration::from_hours(7 * 24);
+    assert_eq!(journal.erase(week).await.unwrap(), 0);
+    runtime.clock().advance(week);
+    assert_eq!(journal.erase(week).await.unwrap(), 3);
+    assert_eq!(journal.erase(week).await.unwrap(), 0);
+    let done = entry("done").await;
+    assert!(done.erased && done.request.bytes.is_empty() && done.answer.is_none());
+    assert_eq!(
+        raw("unknown").await.as_deref(),
+        Some(&b"as it came"[..]),
+        "open calls stay"
+    );
+    let named = Once::Named {
+        object: "p-1".to_owned(),
+    };
+    assert!(journal.once("done", b"r", &Open).await.unwrap() == named);
+    let other = journal.once("done", b"other", &Open).await.unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::KeyReused);
+}
+
 /// Never answers, as a process that dies.
 struct Hanging;
 
 impl Call for Hanging {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, _: &str) -> Sent {
         std::future::pending().await
     }
@@ -134,6 +311,10 @@ struct Overtaken<'a, J> {
 }
 
 impl<J: JournalStore> Call for Overtaken<'_, J> {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
     async fn send(&self, reference: &str) -> Sent {
         self.runtime.clock().advance(Duration::from_mins(2));
         let other = self

@@ -90,7 +90,7 @@ async fn older_program_refuses_a_newer_store() {
     assert_eq!(error.kind(), ErrorKind::TooNew);
     assert_eq!(
         error.to_string(),
-        "the store has tables of version 99, and this program knows version 3"
+        "the store has tables of version 99, and this program knows version 4"
     );
     // One that starts after it.
     let error = SqliteStore::open(&path).await.unwrap_err();

@@ -1,7 +1,8 @@
 //! What an answer proves about the call, and what of it is shown.
 
-use super::{DATA, answer, refusal, reply};
-use crate::error::{Error, ErrorKind, Repeat};
+use super::{DATA, answer, outcome, refusal, reply};
+use crate::attempt::{Failure, Repeat};
+use crate::error::{Error, ErrorKind};
 use crate::operation::{Idempotency, Operation};
 
 static UNSAFE: Operation = Operation {
@@ -16,7 +17,10 @@ static UNSAFE: Operation = Operation {
 };
 
 fn of_unsafe(status: u16, body: &str) -> Error {
-    reply(&UNSAFE, status, body).unwrap_err().conclude(&UNSAFE)
+    let Failure {
+        error, is_refused, ..
+    } = outcome(&UNSAFE, status, body).unwrap_err();
+    error.conclude(&UNSAFE, is_refused)
 }
 
 const PAID: &str = r#""data":{"payment_id":"p1"}"#;
@@ -93,19 +97,54 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
             200,
             r#"{"status":"error","error":"require_kyc","data":{"verification_url":"https://kyc/1"}}"#,
         ),
-        (200, r#"{"message":"x","errors":{"a":["b"]}}"#),
         (409, r#"{"status":"error","error":"already_reconciled"}"#),
+        (429, r#"{"status":"error","error":"limit_exceded"}"#),
+        (403, r#"{"status":"error","error":"authorization_incorrect"}"#),
+        (
+            422,
+            r#"{"message":"x","errors":{"a":["b"],"address.0.street":["c","d"]}}"#,
+        ),
+    ] {
+        assert!(!of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+    }
+}
+
+#[test]
+fn status_and_other_field_errors_prove_nothing() {
+    for (status, body) in [
+        (200, r#"{"message":"x","errors":{"a":["b"]}}"#),
+        (400, r#"{"message":"x","errors":{"a":["b"]}}"#),
+        (
+            422,
+            r#"{"status":"error","error":"duplicate_payment","errors":{"a":["b"]}}"#,
+        ),
+        (
+            422,
+            r#"{"message":"x","errors":{"a":["b"]},"data":"{\"payment_id\":\"p1\"}"}"#,
+        ),
+        (422, r#"{"message":"x","errors":{"card":"declined"}}"#),
+        (422, r#"{"message":"x","errors":{"card":[]}}"#),
+        (422, r#"{"message":"x","errors":["declined"]}"#),
+        (422, r#"{"message":"x","errors":{}}"#),
+        (422, r#"{"status":"ok","errors":{"a":["b"]}}"#),
         (422, "{}"),
+        (422, "<html>"),
         (400, r#"{"message":"Timeout"}"#),
+        (400, "{}"),
+        (400, "<p>payment_id: p1</p>"),
+        (401, ""),
+        (401, r#"{"message":"Unauthenticated."}"#),
         (403, "<html>"),
+        (403, r#"{"message":"Forbidden"}"#),
         (404, "<html>"),
         (404, "{}"),
         (405, ""),
         (413, ""),
-        (415, ""),
-        (401, ""),
+        (415, "{}"),
+        (429, "{}"),
+        (429, "<html>"),
     ] {
-        assert!(!of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+        assert!(of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
     }
 }
 
@@ -188,8 +227,8 @@ fn a_refused_token_is_believed_only_of_the_bare_code() {
             Repeat::Never,
         ),
     ] {
-        let error = of_unsafe(status, body);
-        assert_eq!(error.repeat(), expected, "{status} {body}");
+        let failure = outcome(&UNSAFE, status, body).unwrap_err();
+        assert_eq!(failure.repeat, expected, "{status} {body}");
     }
 }
 

@@ -1,0 +1,122 @@
+//! Proof that a call was not carried out.
+//!
+//! Of a call that may act twice, a failed reply proves that nothing was done only in three cases. Everything else leaves the
+//! outcome unknown, however much it looks like a refusal.
+//!
+//! | reply | proof | reason |
+//! |---|---|---|
+//! | a code that the spec lists for the call (`x-refusals`) | yes | the provider says which checks come before the effect |
+//! | HTTP 422 with Laravel's field errors, no code | yes | validation runs before the code of the call |
+//! | `authorization_incorrect` with HTTP 200, 401 or 403 | yes | the token is checked first, for every call |
+//! | any other code | no | `duplicate_payment` and `db_insert_failed` look like refusals and follow an effect |
+//! | HTTP 422 in another form | no | also sent by hand, for a card that failed after the payment was stored |
+//! | HTTP 400 without a code | no | the usual answer of a handler that catches an exception, wherever it was thrown |
+//! | HTTP 401 without a code | no | may be that of a bank or card gateway behind the provider, passed on |
+//! | HTTP 403 without a code | no | a firewall that inspects replies sends it after the call was carried out |
+//! | HTTP 404 without a code | no | Laravel sends it for any record that is missing, also after others were written |
+//! | HTTP 405, 413, 415 without a code | no | the word of a server in front, which need not be the first that saw the request |
+//! | HTTP 429 without a code | no | may be the limit of a service that the provider calls on the way |
+//! | field errors with another status | no | Laravel validates with 422; any other came from code of the call |
+//! | success and refusal in one reply, with data | no | it contradicts itself, and may tell of a payment that exists |
+//! | any reply that names a created object | no | it contradicts itself |
+//!
+//! No reply that is not JSON is listed as proof, so ids in HTML or plain text need no search.
+
+use serde_json::Value;
+
+use crate::operation::Operation;
+
+/// Whether an answer carries the id of a thing that the call may have created, at any depth.
+///
+/// `errors` is left out, since its keys are names of request fields. So are ids that the request named or that
+/// belong to the exchange: they come back in refusals.
+pub(super) fn names_created(operation: &Operation, body: &[u8]) -> bool {
+    // What is no JSON names nothing. Only objects and lists can, which keeps a text in a text from being read for ever.
+    let is_open = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+    is_open && serde_json::from_slice(body).is_ok_and(|value| holds_id(operation, &value))
+}
+
+fn holds_id(operation: &Operation, value: &Value) -> bool {
+    match value {
+        // Some servers put the JSON of another service into a text.
+        Value::String(text) => names_created(operation, text.as_bytes()),
+        Value::Array(items) => items.iter().any(|item| holds_id(operation, item)),
+        Value::Object(fields) => fields.iter().any(|(name, value)| {
+            name != "errors"
+                && (is_created_id(operation, name) && is_present(value) || holds_id(operation, value))
+        }),
+        _ => false,
+    }
+}
+
+fn is_created_id(operation: &Operation, name: &str) -> bool {
+    let name: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    match name.as_str() {
+        "externalid" | "requestid" | "traceid" | "correlationid" | "errorid" | "paid" | "valid"
+        | "invalid" => false,
+        // A customer's id is news only where a customer is created, as a call that the SDK does not know may do.
+        "userid" | "customerid" => {
+            operation.is_raw() || operation.tag == "users" && operation.path.contains("register")
+        }
+        name => name.ends_with("id") || name == "txhash",
+    }
+}
+
+fn is_present(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Number(_) => true,
+        _ => false,
+    }
+}
+
+/// `lower_snake` of at least two words, as the provider writes its codes. The names of exceptions are not.
+pub(crate) fn is_snake(text: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.contains('_')
+        && text.split('_').all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::{AUTHENTICATE, Idempotency};
+
+    static PAYMENT: Operation = Operation {
+        idempotency: Idempotency::Unsafe,
+        ..AUTHENTICATE
+    };
+
+    #[test]
+    fn ids_of_created_things_are_found_at_any_depth() {
+        for body in [
+            r#"{"data":{"payment_id":"p1"}}"#,
+            r#"{"payment":{"id":7}}"#,
+            r#"{"data":[{"uuid":"x"}]}"#,
+            r#"[{"paymentId":"p1"}]"#,
+            r#"{"data":"{\"payment_id\":\"p1\"}"}"#,
+        ] {
+            assert!(names_created(&PAYMENT, body.as_bytes()), "{body}");
+        }
+        for body in [
+            r#"{"data":{"payment_id":""}}"#,
+            r#"{"payment_id":null}"#,
+            r#"{"errors":{"payment_id":"required"}}"#,
+            r#"{"user_id":"100067","external_id":"order-1","request_id":"r-1"}"#,
+            "payment_id p1",
+            r#""{\"payment_id\":\"p1\"}""#,
+        ] {
+            assert!(!names_created(&PAYMENT, body.as_bytes()), "{body}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Looking after a journal: open calls, what people find out, raw answers, retention.
+
+use std::time::Duration;
+
+use super::once::raw_place;
+use super::{Begun, CallCounts, Entry, Journal, JournalStore, NewEntry, Phase, Record, Selection};
+use crate::error::{Error, ErrorKind};
+use crate::measure;
+
+/// What a person found out about a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It was done, and made this object. [`Journal::once`] then gives [`Once::Named`](super::Once::Named).
+    Done {
+        /// Id of the object.
+        object: String,
+    },
+    /// It was not done, and is not to be done any more.
+    NotDone,
+    /// It was not done. The next [`Journal::once`] sends it.
+    ///
+    /// If that is wrong, money moves twice: nothing checks it.
+    SendAgain,
+}
+
+impl<J: JournalStore> Journal<J> {
+    /// Lists calls that are neither done nor refused, oldest first, up to `limit`: after a restart, call
+    /// [`once`](Self::once) for each that is not ambiguous.
+    pub async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.store.select(Selection::Open { after: 0 }, limit).await
+    }
+
+    /// Reads entries, oldest first, up to `limit`.
+    pub async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.store.select(selection, limit).await
+    }
+
+    /// The entry under `key`.
+    pub async fn entry(&self, key: &str) -> Result<Option<Entry>, Error> {
+        let found = self.store.select(Selection::Key(key.to_owned()), 1).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// How long ago the intent was recorded.
+    pub fn age(&self, entry: &Entry) -> Option<Duration> {
+        entry
+            .begun_at
+            .and_then(|begun_at| self.runtime.now().duration_since(begun_at))
+    }
+
+    /// The request that is in the journal under an entry's key. Empty once it is erased.
+    pub fn request(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+        self.bodies.read(&entry.key, entry.request.clone())
+    }
+
+    /// The latest answer to the call as it came, whether it could be read or not. It holds secrets and personal data: an
+    /// account, a link. `None` if no answer came, and after [`finish`](Self::finish).
+    pub fn raw_answer(&self, entry: &Entry) -> Result<Option<Vec<u8>>, Error> {
+        let raw = entry.raw.clone();
+        raw.map(|raw| self.bodies.read(&raw_place(&entry.key), raw))
+            .transpose()
+    }
+
+    /// Records what a person, `by`, found out about an open call, and from what evidence: `reason`.
+    ///
+    /// # Errors
+    /// [`NotOpen`](ErrorKind::NotOpen) if the key is unknown, or its call is done or refused;
+    /// [`LeaseLost`](ErrorKind::LeaseLost) while a worker is at it.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_inbox::journal::{Journal, JournalStore, Verdict};
+    ///
+    /// # async fn example(journal: Journal<impl JournalStore>) -> Result<(), cryptopocket_inbox::Error> {
+    /// let found = Verdict::Done { object: "88231".into() };
+    /// journal.settle("payout-17", found, "ada@example.com", "the provider's desk named the id, mail of 3 May").await
+    /// # }
+    /// ```
+    pub async fn settle(&self, key: &str, verdict: Verdict, by: &str, reason: &str) -> Result<(), Error> {
+        let not_open = || {
+            let what = format!("the journal has no open call under the key {key}");
+            Error::new(ErrorKind::NotOpen, what)
+        };
+        let known = self.entry(key).await?.ok_or_else(not_open)?;
+        let Ok(request_hash) = known.request_hash.as_slice().try_into() else {
+            return Err(Error::new(ErrorKind::Corrupt, "a hash in the journal is no hash"));
+        };
+        let same = NewEntry {
+            key: known.key,
+            operation: known.operation,
+            request_hash,
+            request: known.request,
+        };
+        // Taken up as by a worker: what a call under way brings must not meet a verdict given without it.
+        let now = self.runtime.now();
+        let Begun::Held(entry) = self.store.begin(same, now, self.hold).await? else {
+            return Err(Error::lease_lost());
+        };
+        if !entry.phase.is_open() {
+            return Err(not_open());
+        }
+        let (phase, object) = match verdict {
+            Verdict::Done { object } => (Phase::Done, Some(object)),
+            Verdict::NotDone => (Phase::Refused, None),
+            Verdict::SendAgain => (Phase::Intended, None),
+        };
+        let record = Record {
+            object,
+            reason: Some(reason.to_owned()),
+            settled_by: Some(by.to_owned()),
+            ..Record::of(phase, now)
+        };
+        self.settle_as(&entry, record).await
+    }
+
+    /// Counts open calls.
+    ///
+    /// With the feature `metrics` this also sets the gauges: call it at intervals.
+    pub async fn counts(&self) -> Result<CallCounts, Error> {
+        let counts = self.store.call_counts().await?;
+        measure::open_calls(&counts, self.runtime.now());
+        Ok(counts)
+    }
+
+    /// Says that a payment or off-ramp is final: drops the raw answers of the calls about it, and lets
+    /// [`erase`](Self::erase) have the rest. Returns the number of calls.
+    ///
+    /// A reconciliation is a call about its payment.
+    pub async fn finish(&self, object: &str) -> Result<u64, Error> {
+        self.store.finish(object, self.runtime.now()).await
+    }
+
+    /// Erases requests and answers of calls that were refused, or whose object was [final](Self::finish), `age` ago or
+    /// longer, and returns the number of calls. Open calls are never touched.
+    ///
+    /// Key, hash of the request, phase, object and reason stay for ever, so that a key is never used twice.
+    pub async fn erase(&self, age: Duration) -> Result<u64, Error> {
+        match self.runtime.now().checked_sub(age) {
+            Some(before) => self.store.erase_final(before).await,
+            None => Ok(0),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Reading stored events.
+
+use cryptopocket_types::Timestamp;
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use super::{Columns, Connection, bind};
+use crate::error::{Error, of_sqlx};
+use crate::store::{Counts, EventState, Filter, Lease, Leased, Quarantined, Summary};
+
+/// The columns of a list of events.
+pub(crate) const LIST: &str =
+    "SELECT seq, key, name, object_id, state, received_at, due_at, attempts, lost, reason
+     FROM cryptopocket_inbox_events";
+
+pub(crate) fn failed(error: sqlx::Error) -> Error {
+    of_sqlx("the inbox could not read", error)
+}
+
+pub(crate) fn leased(row: &impl Columns) -> Result<Leased, sqlx::Error> {
+    Ok(Leased {
+        lease: Lease {
+            seq: row.number("seq")?,
+            token: row.number("token")?,
+        },
+        key: row.word("key")?,
+        body: row.body("body", "sealed_with")?,
+        received_at: row.time("received_at")?,
+        signed_at: row.time("signed_at")?,
+        attempts: row.count("attempts")?,
+        lost: row.count("lost")?,
+    })
+}
+
+/// Adds the conditions of a filter.
+pub(crate) fn filtered<D>(query: &mut QueryBuilder<D>, filter: &Filter)
+where
+    D: Database,
+    i16: for<'q> Encode<'q, D> + Type<D>,
+    i64: for<'q> Encode<'q, D> + Type<D>,
+    String: for<'q> Encode<'q, D> + Type<D>,
+{
+    query.push(" WHERE seq > ").push_bind(filter.after.unwrap_or(0));
+    if let Some(since) = filter.since {
+        query.push(" AND received_at >= ").push_bind(since.unix_micros());
+    }
+    if let Some(key) = &filter.key {
+        query.push(" AND key = ").push_bind(key.clone());
+    }
+    match filter.state {
+        // As text, so that the partial index of dead letters is used.
+        Some(EventState::Dead) => {
+            query.push(" AND state = 3");
+        }
+        Some(state) => {
+            query.push(" AND state = ").push_bind(state.code());
+        }
+        None => {}
+    }
+}
+
+pub(crate) fn summary(row: &impl Columns) -> Result<Summary, sqlx::Error> {
+    let state = row.small("state")?;
+    Ok(Summary {
+        seq: row.number("seq")?,
+        key: row.word("key")?,
+        name: row.word("name")?,
+        object_id: row.text("object_id")?,
+        state: EventState::from_code(state)
+            .ok_or_else(|| sqlx::Error::Decode(format!("{state} is no state of an event").into()))?,
+        received_at: row.time("received_at")?,
+        due_at: row.time("due_at")?,
+        attempts: row.count("attempts")?,
+        lost: row.count("lost")?,
+        reason: row.text("reason")?,
+    })
+}
+
+pub(crate) async fn quarantined<C: Connection>(
+    connection: &mut C,
+    limit: u32,
+) -> Result<Vec<Quarantined>, sqlx::Error> {
+    let rows = connection
+        .rows(
+            "SELECT id, key, body, sealed_with, received_at, deliveries
+             FROM cryptopocket_inbox_quarantine WHERE NOT resolved ORDER BY id LIMIT $1",
+            bind![limit],
+        )
+        .await?;
+    let read = |row: &C::Row| {
+        Ok(Quarantined {
+            id: row.number("id")?,
+            key: row.word("key")?,
+            body: row.body("body", "sealed_with")?,
+            received_at: row.time("received_at")?,
+            deliveries: row.count("deliveries")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+pub(crate) async fn counts<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
+    let rows = connection
+        .rows(
+            "SELECT count(*) FILTER (WHERE state = 0 AND due_at <= $1) AS ready,
+                    count(*) FILTER (WHERE state = 0 AND due_at > $1) AS scheduled,
+                    count(*) FILTER (WHERE state = 1) AS leased,
+                    min(received_at) AS oldest,
+                    (SELECT count(*) FROM cryptopocket_inbox_events WHERE state = 3) AS dead,
+                    (SELECT count(*) FROM cryptopocket_inbox_quarantine WHERE NOT resolved) AS quarantined
+             FROM cryptopocket_inbox_events WHERE state < 2",
+            bind![now],
+        )
+        .await?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    Ok(Counts {
+        ready: row.count("ready")?.into(),
+        scheduled: row.count("scheduled")?.into(),
+        leased: row.count("leased")?.into(),
+        dead: row.count("dead")?.into(),
+        quarantined: row.count("quarantined")?.into(),
+        oldest: row.time_if_any("oldest")?,
+    })
+}

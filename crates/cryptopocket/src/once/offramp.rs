@@ -1,0 +1,118 @@
+//! Off-ramps that are created once.
+
+use cryptopocket_inbox::Error;
+use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
+use cryptopocket_offramp::{CreatedOfframp, NewOfframp, OffRamp, Offramp, OfframpFilter};
+use cryptopocket_types::CoinAmount;
+
+use super::kept::Kept;
+use super::{Outcome, is_same, made, sent};
+
+const OPERATION: &str = "create_offramp";
+const PAGE: u32 = 100;
+
+/// What is known of an off-ramp after [`create_offramp_once`]. A search alone never tells which one it is, so it is never
+/// [`Outcome::Recovered`].
+pub type OfframpOnce = Outcome<CreatedOfframp, Offramp>;
+
+/// Creates an off-ramp once for `key`, across crashes, timeouts and lost answers.
+///
+/// The provider takes no reference of yours here, and its list shows neither customer nor time. So after a lost answer
+/// nothing proves which off-ramp is this one. Those of the same coins that are not known as the effect of another call of
+/// the journal are [`Outcome::Ambiguous`], even a single one, since something other than this journal may have made it. Ask
+/// the provider, and tell the journal by [`Journal::settle`]. Only if the whole list holds none, and the
+/// [grace period](Journal::grace) has passed, it is sent again.
+///
+/// That the list shows the amount that was asked for is `assumed`. Make all off-ramps of an integration through one
+/// journal, so that few candidates are left.
+///
+/// # Errors
+/// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use cryptopocket::Asset;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::offramp::NewOfframp;
+/// use cryptopocket::once::{OfframpOnce, create_offramp_once};
+///
+/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
+/// let coins = Asset::new("USDC", "polygon").amount("250".parse()?);
+/// let offramp = NewOfframp::to_iban("100067".into(), coins, "ES9121000418450200051332".parse()?);
+/// match create_offramp_once(&journal, client.offramp(), "payout-17", offramp).await? {
+///     OfframpOnce::Done(created) => println!("send the coins to the wallet of {}", created.id),
+///     OfframpOnce::Ambiguous { candidates } => println!("ask the provider which it is: {candidates:?}"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub async fn create_offramp_once<J: JournalStore>(
+    journal: &Journal<J>,
+    offramp: &OffRamp,
+    key: &str,
+    new: NewOfframp,
+) -> Result<OfframpOnce, Error> {
+    let kept = Kept::default();
+    let call = Creation {
+        offramp: OffRamp::new(kept.listen(offramp.session(), OPERATION)),
+        new,
+        kept,
+    };
+    made(journal, key, &call.new, &call).await
+}
+
+struct Creation {
+    offramp: OffRamp,
+    new: NewOfframp,
+    kept: Kept,
+}
+
+impl Call for Creation {
+    fn operation(&self) -> &'static str {
+        OPERATION
+    }
+
+    async fn send(&self, _: &str) -> Sent {
+        let created = self.offramp.create_offramp(self.new.clone()).await;
+        sent(created, |created| created.id.to_string())
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        let list = self.offramp.list_offramps(OfframpFilter::new());
+        let mut rows = list.per_page(PAGE).items();
+        let mut objects = Vec::new();
+        while let Some(row) = rows.next().await {
+            match row {
+                Ok(row) if may_be(&row, &self.new.coin) => objects.push(row.id.to_string()),
+                Ok(_) => {}
+                Err(error) => return Found::Unknown(error.to_string()),
+            }
+        }
+        Found::Candidates {
+            objects,
+            is_whole: rows.ended().is_some_and(cryptopocket_core::PagesEnd::is_proven),
+        }
+    }
+
+    fn raw(&self) -> Option<Vec<u8>> {
+        self.kept.take()
+    }
+
+    fn is_same(&self, stored: &[u8]) -> bool {
+        is_same(stored, &self.new)
+    }
+}
+
+/// Whether an off-ramp of the list may sell these coins. One whose coins cannot be read may.
+fn may_be(row: &Offramp, asked: &CoinAmount) -> bool {
+    let Some(coin) = row.coin.value() else { return true };
+    let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    coin.amount() == asked.amount()
+        && is_same(coin.symbol().as_str(), asked.symbol().as_str())
+        && match (coin.chain(), asked.chain()) {
+            (Some(one), Some(other)) => is_same(one.as_str(), other.as_str()),
+            _ => true,
+        }
+}

@@ -1,0 +1,172 @@
+//! Payments that are created once.
+
+use cryptopocket_inbox::Error;
+use cryptopocket_inbox::journal::{Call, Found, Journal, JournalStore, Sent};
+use cryptopocket_onramp::{CreatedPayment, NewGuidedPayment, NewPayment, OnRamp, Payment, Recovery};
+use cryptopocket_types::ExternalId;
+
+use super::kept::Kept;
+use super::{Outcome, described, is_same, made, sent};
+
+const PAYMENT: &str = "create_payment";
+const GUIDED: &str = "create_guided_payment";
+
+/// What is known of a payment after [`create_payment_once`].
+pub type PaymentOnce = Outcome<CreatedPayment, Payment>;
+
+/// What is known of a guided payment after [`create_guided_once`].
+pub type GuidedOnce = Outcome<CreatedPayment, Payment>;
+
+/// Creates a payment once for `key`, across crashes, timeouts and lost answers.
+///
+/// The intent is in the journal before the call is sent, and the answer after. `key` becomes the external id of the payment,
+/// so use the id of your order. When the outcome is not known, the payment is looked up by that id, and created again only
+/// if the list proves that there is none and the [grace period](Journal::grace) has passed.
+///
+/// A crash between the provider's answer and its record, a few milliseconds, loses the answer: what follows is
+/// [`Outcome::Recovered`], with the payment's id and status, and without the account and concept of a transfer. No call of
+/// the provider gives those again.
+///
+/// After a restart, call it again for each entry of [`Journal::unsettled`], as [`resume`](super::resume) does.
+///
+/// # Errors
+/// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use cryptopocket::Asset;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::once::{PaymentOnce, create_payment_once};
+/// use cryptopocket::onramp::NewPayment;
+///
+/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
+/// let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+/// let payment = NewPayment::card("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"), wallet);
+/// match create_payment_once(&journal, client.onramp(), "order-2001", payment).await? {
+///     PaymentOnce::Done(created) => println!("created as {}", created.payment_id),
+///     PaymentOnce::Pending { after, .. } => println!("call again in {after:?}"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub async fn create_payment_once<J: JournalStore>(
+    journal: &Journal<J>,
+    onramp: &OnRamp,
+    key: &str,
+    payment: NewPayment,
+) -> Result<PaymentOnce, Error> {
+    let payment = payment.external_id(key);
+    let call = Creation::new(onramp, PAYMENT, payment);
+    made(journal, key, &call.payment, &call).await
+}
+
+/// Creates a guided payment once for `key`, across crashes, timeouts and lost answers.
+///
+/// It works as [`create_payment_once`]. What a lost answer takes with it is the link to the gateway page.
+///
+/// # Errors
+/// As [`Journal::once`]. Those of the provider are in the result.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use cryptopocket::Asset;
+/// use cryptopocket::inbox::{Inbox, journal::Journal, sqlite::SqliteStore};
+/// use cryptopocket::once::{GuidedOnce, create_guided_once};
+/// use cryptopocket::onramp::NewGuidedPayment;
+///
+/// let journal = Journal::new(Inbox::new(SqliteStore::open("inbox.db").await?));
+/// let payment = NewGuidedPayment::new("100067".into(), "240 EUR".parse()?, Asset::new("USDC", "polygon"));
+/// match create_guided_once(&journal, client.onramp(), "order-2002", payment).await? {
+///     GuidedOnce::Done(created) => println!("send the customer to the page of {}", created.payment_id),
+///     GuidedOnce::Pending { after, .. } => println!("call again in {after:?}"),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub async fn create_guided_once<J: JournalStore>(
+    journal: &Journal<J>,
+    onramp: &OnRamp,
+    key: &str,
+    payment: NewGuidedPayment,
+) -> Result<GuidedOnce, Error> {
+    let payment = payment.external_id(key);
+    let call = Creation::new(onramp, GUIDED, payment);
+    made(journal, key, &call.payment, &call).await
+}
+
+/// The creation of a payment of either kind.
+struct Creation<P> {
+    onramp: OnRamp,
+    operation: &'static str,
+    payment: P,
+    kept: Kept,
+}
+
+impl<P> Creation<P> {
+    fn new(onramp: &OnRamp, operation: &'static str, payment: P) -> Self {
+        let kept = Kept::default();
+        Self {
+            onramp: OnRamp::new(kept.listen(onramp.session(), operation)),
+            operation,
+            payment,
+            kept,
+        }
+    }
+}
+
+/// How a payment of a kind is created.
+trait Order: Clone + PartialEq + serde::de::DeserializeOwned + Send + Sync {
+    fn create(
+        self,
+        onramp: &OnRamp,
+    ) -> impl Future<Output = cryptopocket_core::Result<CreatedPayment>> + Send;
+}
+
+impl Order for NewPayment {
+    async fn create(self, onramp: &OnRamp) -> cryptopocket_core::Result<CreatedPayment> {
+        onramp.create_payment(self).await
+    }
+}
+
+impl Order for NewGuidedPayment {
+    async fn create(self, onramp: &OnRamp) -> cryptopocket_core::Result<CreatedPayment> {
+        onramp.create_guided_payment(self).await
+    }
+}
+
+impl<P: Order> Call for Creation<P> {
+    fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    async fn send(&self, _: &str) -> Sent {
+        let created = self.payment.clone().create(&self.onramp).await;
+        sent(created, |created| created.payment_id.to_string())
+    }
+
+    async fn find(&self, reference: &str) -> Found {
+        match self.onramp.recover_payment(&ExternalId::from(reference)).await {
+            Ok(Recovery::None) => Found::None,
+            Ok(Recovery::One(payment)) => match described(payment.id.to_string(), &payment) {
+                Ok(found) => Found::One(found),
+                Err(error) => Found::Unknown(error.to_string()),
+            },
+            Ok(Recovery::Many(payments)) => {
+                Found::Many(payments.iter().map(|payment| payment.id.to_string()).collect())
+            }
+            Err(error) => Found::Unknown(error.to_string()),
+        }
+    }
+
+    fn raw(&self) -> Option<Vec<u8>> {
+        self.kept.take()
+    }
+
+    fn is_same(&self, stored: &[u8]) -> bool {
+        is_same(stored, &self.payment)
+    }
+}

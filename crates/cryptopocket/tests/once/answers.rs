@@ -1,0 +1,120 @@
+//! Answers that cannot be read, requests that were written otherwise, and calls that are told apart.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket::Client;
+use cryptopocket::inbox::journal::{Journal, Phase};
+use cryptopocket::once::{OfframpOnce, PaymentOnce, Resumed, create_offramp_once, resume};
+use cryptopocket::onramp::NewPayment;
+use cryptopocket::testing::ScriptedSession;
+use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
+
+use crate::kinds::{Kind, Seen, Subject};
+use crate::steps::{Steps, whole};
+use crate::world::Fault;
+
+fn payment() -> NewPayment {
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let asset = cryptopocket::Asset::new("USDC", "polygon");
+    NewPayment::transfer("100067".into(), "240 EUR".parse().unwrap(), asset, wallet)
+}
+
+#[test]
+fn payment_that_was_said_to_be_created_is_never_resent() {
+    let unreadable = r#"{"status":"success","data":{"payment_id":{},"iban":"ES79","concept":483920}}"#;
+    let empty = r#"{"status":"ok","data":[],"pagination":{"current_page":1,"last_page":1,"total":0}}"#;
+    let script = ScriptedSession::new()
+        .always("create_payment", unreadable)
+        .always("list_payments", empty);
+    let client = Client::from(script.session);
+    let time = Arc::new(TestRuntime::new(1));
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::clone(&time) as _);
+    for _ in 0..5 {
+        let order = payment();
+        let once = cryptopocket::once::create_payment_once(&journal, client.onramp(), "k", order);
+        let pending = whole(once).unwrap();
+        assert!(matches!(pending, PaymentOnce::Pending { .. }), "{pending:?}");
+        time.clock().advance(Duration::from_mins(10));
+    }
+    assert_eq!(script.provider.calls("create_payment"), 1);
+    let entry = whole(journal.entry("k")).unwrap().unwrap();
+    assert_eq!(entry.phase, Phase::Confirmed);
+    assert_eq!(whole(journal.counts()).unwrap().confirmed, 1);
+    // What came only once is there for a person to read.
+    let raw = journal.raw_answer(&entry).unwrap().unwrap();
+    assert_eq!(raw, unreadable.as_bytes());
+}
+
+#[test]
+fn offramp_of_another_key_is_no_candidate() {
+    let subject = Subject::new(Kind::Offramp);
+    let offramp = |key| {
+        let sold = create_offramp_once(&subject.journal, subject.client.offramp(), key, subject.offramp());
+        whole(sold).unwrap()
+    };
+    assert!(matches!(offramp("a"), OfframpOnce::Done(_)));
+    subject.world.disturb(vec![Fault::LostRequest], vec![]);
+    assert!(matches!(offramp("b"), OfframpOnce::Pending { .. }));
+    subject.world.time().clock().advance(Duration::from_mins(5));
+    assert!(matches!(offramp("b"), OfframpOnce::Done(_)));
+    assert_eq!(subject.effects(), 2);
+
+    subject.world.disturb(vec![Fault::LostAnswer], vec![]);
+    assert!(matches!(offramp("c"), OfframpOnce::Pending { .. }));
+    subject.world.time().clock().advance(Duration::from_mins(5));
+    let OfframpOnce::Ambiguous { candidates } = offramp("c") else {
+        panic!("not ambiguous")
+    };
+    assert_eq!(candidates.len(), 1, "those of a and b are theirs");
+}
+
+#[test]
+fn pair_that_was_tied_before_is_done() {
+    let subject = Subject::new(Kind::Reconciliation);
+    let pair = subject.pair();
+    whole(subject.client.banking().reconcile(pair)).unwrap();
+    assert_eq!(whole(subject.once()).unwrap(), Seen::Recovered);
+}
+
+#[test]
+fn credit_of_another_payment_is_ambiguous() {
+    let subject = Subject::new(Kind::Reconciliation);
+    subject.world.disturb(vec![Fault::LostRequest], vec![]);
+    assert!(matches!(whole(subject.once()).unwrap(), Seen::Pending(_)));
+    let other = whole(
+        subject
+            .client
+            .onramp()
+            .create_payment(subject.transfer().external_id("other")),
+    )
+    .unwrap();
+    let mut pair = subject.pair();
+    pair.payment_id = other.payment_id.clone();
+    whole(subject.client.banking().reconcile(pair)).unwrap();
+    subject.world.time().clock().advance(Duration::from_mins(5));
+    let tied = Seen::Ambiguous(vec![other.payment_id.to_string()]);
+    assert_eq!(whole(subject.once()).unwrap(), tied);
+    assert_eq!(subject.effects(), 0);
+}
+
+#[test]
+fn journal_is_taken_up_after_a_restart() {
+    for kind in [Kind::Payment, Kind::Guided, Kind::Offramp, Kind::Reconciliation] {
+        let subject = Subject::new(kind);
+        subject.world.disturb(vec![Fault::LostRequest], vec![]);
+        assert!(matches!(whole(subject.once()).unwrap(), Seen::Pending(_)));
+        subject.world.time().clock().advance(Duration::from_mins(5));
+        let open = whole(subject.journal.unsettled(10)).unwrap();
+        let resumed = whole(resume::<Steps>(&subject.journal, &subject.client, &open[0])).unwrap();
+        let is_done = match resumed {
+            Resumed::Payment(once) => kind == Kind::Payment && once.is_settled(),
+            Resumed::Guided(once) => kind == Kind::Guided && once.is_settled(),
+            Resumed::Offramp(once) => kind == Kind::Offramp && once.is_settled(),
+            Resumed::Reconciliation(once) => kind == Kind::Reconciliation && once.is_settled(),
+            _ => false,
+        };
+        assert!(is_done, "{kind:?}");
+        assert_eq!(subject.effects(), 1);
+    }
+}

@@ -1,0 +1,157 @@
+//! Payments that are created once, against the emulated provider.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket::inbox::journal::Journal;
+use cryptopocket::inbox::sqlite::SqliteStore;
+use cryptopocket::inbox::{ErrorKind, Inbox};
+use cryptopocket::once::{PaymentOnce, create_payment_once};
+use cryptopocket::onramp::{NewPayment, NextStep};
+use cryptopocket::users::NewCustomer;
+use cryptopocket::{Asset, Client, Credentials, RetryPolicy, UserId};
+use cryptopocket_sandbox::{Fault, Sandbox};
+
+const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
+
+struct Stage {
+    sandbox: Sandbox,
+    client: Client,
+    customer: UserId,
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn open() -> Self {
+        let sandbox = Sandbox::builder().seed(1).start().await.unwrap();
+        let client = Client::builder()
+            .base_url(sandbox.base_url())
+            .credentials(Credentials::new(sandbox.api_key(), sandbox.api_secret()))
+            .retry(RetryPolicy::default().attempts(2))
+            .build()
+            .unwrap();
+        let customer = client
+            .users()
+            .create_customer(NewCustomer::new("Ada", "ada@example.com"))
+            .await
+            .unwrap()
+            .id;
+        sandbox.approve_kyc(customer.as_str().parse().unwrap()).unwrap();
+        Self {
+            sandbox,
+            client,
+            customer,
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The journal as a process that starts now finds it.
+    async fn journal(&self) -> Journal<Inbox<SqliteStore>> {
+        let store = SqliteStore::open(self.folder.path().join("inbox.db"))
+            .await
+            .unwrap();
+        Journal::new(Inbox::new(store)).grace(Duration::ZERO)
+    }
+
+    fn transfer(&self, amount: &str) -> NewPayment {
+        let asset = Asset::new("USDC", "polygon");
+        NewPayment::transfer(self.customer.clone(), amount.parse().unwrap(), asset, WALLET)
+    }
+
+    async fn create(&self, key: &str) -> PaymentOnce {
+        let journal = self.journal().await;
+        let onramp = self.client.onramp();
+        create_payment_once(&journal, onramp, key, self.transfer("240 EUR"))
+            .await
+            .unwrap()
+    }
+}
+
+#[tokio::test]
+async fn transfer_details_survive_a_restart() {
+    let stage = Stage::open().await;
+    let PaymentOnce::Done(first) = stage.create("order-1").await else {
+        panic!("not created")
+    };
+    assert!(matches!(first.next, NextStep::BankTransfer(_)));
+    assert_eq!(stage.create("order-1").await, PaymentOnce::Done(first));
+    assert_eq!(stage.sandbox.payments_created(), 1);
+}
+
+#[tokio::test]
+async fn lost_answer_is_recovered_and_never_resent() {
+    let stage = Stage::open().await;
+    stage.sandbox.fail_next("create_payment", Fault::DropAfter);
+    let lost = stage.create("order-1").await;
+    assert!(matches!(lost, PaymentOnce::Pending { .. }), "{lost:?}");
+    let PaymentOnce::Recovered(payment) = stage.create("order-1").await else {
+        panic!("not recovered")
+    };
+    assert_eq!(payment.external_id.to_string(), "order-1");
+    assert_eq!(stage.sandbox.payments_created(), 1);
+}
+
+#[tokio::test]
+async fn lost_request_is_sent_again_after_the_proof() {
+    let stage = Stage::open().await;
+    stage.sandbox.fail_next("create_payment", Fault::DropBefore);
+    let lost = stage.create("order-1").await;
+    assert!(matches!(lost, PaymentOnce::Pending { .. }), "{lost:?}");
+    let created = stage.create("order-1").await;
+    assert!(matches!(created, PaymentOnce::Done(_)), "{created:?}");
+    assert_eq!(stage.sandbox.payments_created(), 1);
+}
+
+#[tokio::test]
+async fn refusal_stays_and_wrong_input_is_not_sent() {
+    let stage = Stage::open().await;
+    let journal = Arc::new(stage.journal().await);
+    let onramp = stage.client.onramp();
+    let create = async |key, amount| create_payment_once(&journal, onramp, key, stage.transfer(amount)).await;
+    let refused = create("order-1", "0.01 EUR").await.unwrap();
+    assert!(matches!(refused, PaymentOnce::Refused { .. }), "{refused:?}");
+    assert_eq!(create("order-1", "0.01 EUR").await.unwrap(), refused);
+    let other = create("order-1", "240 EUR").await.unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::KeyReused);
+    let wrong = create("order-2", "0 EUR").await.unwrap();
+    assert!(matches!(wrong, PaymentOnce::NotSent { .. }), "{wrong:?}");
+    assert_eq!(stage.sandbox.payments_created(), 0);
+}
+
+#[tokio::test]
+async fn raw_answer_is_kept_until_the_payment_is_final() {
+    let stage = Stage::open().await;
+    let PaymentOnce::Done(created) = stage.create("order-1").await else {
+        panic!("not created")
+    };
+    let journal = stage.journal().await;
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    let transfer = created.next.bank_transfer().unwrap();
+    assert!(raw.contains("payment_created") && raw.contains(transfer.iban.reveal()));
+    assert!(!format!("{entry:?}").contains(transfer.iban.reveal()));
+
+    assert_eq!(journal.finish(created.payment_id.as_str()).await.unwrap(), 1);
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    assert_eq!(journal.raw_answer(&entry).unwrap(), None);
+    assert_eq!(stage.create("order-1").await, PaymentOnce::Done(created.clone()));
+
+    assert_eq!(journal.erase(Duration::ZERO).await.unwrap(), 1);
+    let named = PaymentOnce::Named {
+        id: created.payment_id.to_string(),
+    };
+    assert_eq!(stage.create("order-1").await, named);
+    assert_eq!(stage.sandbox.payments_created(), 1);
+}
+
+#[tokio::test]
+async fn refused_answer_is_kept_too() {
+    let stage = Stage::open().await;
+    let journal = stage.journal().await;
+    let order = stage.transfer("0.01 EUR");
+    let refused = create_payment_once(&journal, stage.client.onramp(), "order-1", order).await;
+    assert!(matches!(refused, Ok(PaymentOnce::Refused { .. })), "{refused:?}");
+    let entry = journal.entry("order-1").await.unwrap().unwrap();
+    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    assert!(raw.contains("min_purchase"), "{raw}");
+}

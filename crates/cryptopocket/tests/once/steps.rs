@@ -1,0 +1,68 @@
+//! A journal that can be left between any two of its steps, and futures that are.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use cryptopocket::Timestamp;
+use cryptopocket::inbox::Error;
+use cryptopocket::inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
+use cryptopocket_inbox::testing::MemoryJournal;
+
+/// A store in memory that yields before and after each change.
+#[derive(Default)]
+pub(crate) struct Steps(MemoryJournal);
+
+impl JournalStore for Steps {
+    async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
+        tokio::task::yield_now().await;
+        let begun = self.0.begin(entry, now, hold).await;
+        tokio::task::yield_now().await;
+        begun
+    }
+
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+        tokio::task::yield_now().await;
+        let recorded = self.0.record(key, token, record).await;
+        tokio::task::yield_now().await;
+        recorded
+    }
+
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.0.select(selection, limit).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        self.0.claimed(operation, objects, key).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        self.0.call_counts().await
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        self.0.finish(object, at).await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        self.0.erase_final(before).await
+    }
+}
+
+/// Polls a future `steps` times and then drops it, as a crash does. `None` if it was not ready by then.
+pub(crate) fn crash_after<F: Future>(steps: u32, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..steps {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return Some(output);
+        }
+    }
+    None
+}
+
+/// Polls a future to its end.
+pub(crate) fn whole<F: Future>(future: F) -> F::Output {
+    crash_after(u32::MAX, future).unwrap()
+}
