@@ -141,14 +141,15 @@ pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
 fn unpacked<T>(zip: &[u8], read: fn(&[u8]) -> Records<T>) -> Records<T> {
     let mut records = Records::default();
     archive::files(zip, |name, file| {
-        let read = file.map(read).unwrap_or_else(|reason| Records {
+        let left_out = |reason: &str| Records {
             malformed: vec![Malformed {
                 line: 1,
                 reason: reason.to_owned(),
                 ..Malformed::default()
             }],
             ..Records::default()
-        });
+        };
+        let read = file.map_or_else(left_out, read);
         records.take(name, read);
     });
     records

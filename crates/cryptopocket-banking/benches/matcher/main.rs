@@ -2,6 +2,7 @@
 //!
 //! - `cargo bench -p cryptopocket-banking --bench matcher -- quality [COUNT] [SEED]`
 //! - `cargo bench -p cryptopocket-banking --bench matcher -- scale [COUNT] [THREADS]`
+//! - `cargo bench -p cryptopocket-banking --bench matcher -- incremental [COUNT]`
 //! - `cargo bench -p cryptopocket-banking --bench matcher -- hostile [COUNT]`
 //! - `cargo bench -p cryptopocket-banking --bench matcher -- export COUNT FOLDER`: the same data as CSV for other programs,
 //!   with the truth, and what this matcher confirms of it after reading it back.
@@ -37,6 +38,7 @@ fn main() {
     let count = |default| usize::try_from(number(1, default)).expect("a size");
     match arguments.first().map_or("quality", String::as_str) {
         "scale" => scale(count(1_000_000), usize::try_from(number(2, 2)).expect("a count")),
+        "incremental" => incremental(count(1_000_000)),
         "hostile" => hostile(count(1_000_000)),
         "export" => export::export(count(2_000), arguments.get(2).expect("a folder")),
         _ => quality(count(100_000), number(2, SEED)),
@@ -140,6 +142,21 @@ fn scale(count: usize, threads: usize) {
             "{count}: {reading} to add, {deciding} to decide, peak {} MiB",
             peak()
         );
+    }
+}
+
+/// A thousand records more, after all others were decided.
+fn incremental(count: usize) {
+    let mut matcher = Matcher::new(Policy::default()).expect("a policy").threads(2);
+    let size = 50_000.min(count);
+    let part = |part: usize, size: usize| {
+        let planted = Generator::plant_part(SEED, part as u64, size);
+        (planted.payments, planted.transactions)
+    };
+    let parts = count.div_ceil(size);
+    for (name, parts, size) in [("all", 0..parts, size), ("1000 more", parts..parts + 1, 1000)] {
+        let (reading, deciding) = timed(&mut matcher, parts.map(|at| part(at, size)));
+        println!("{name}: {reading} to add, {deciding} to decide");
     }
 }
 

@@ -132,6 +132,13 @@ fn policy_file_changes_the_rules_and_is_checked() {
     fs::write(&policy, r#"{"confirm":{"concept":false}}"#).unwrap();
     let run = Program::new().words(&files.command(&format!("--json --policy {policy}")));
     assert_eq!(run.json()["totals"]["confirmed"], 0);
+    fs::write(&policy, r#"{"days_afer":1}"#).unwrap();
+    let refused = Program::new().words(&files.command(&format!("--policy {policy}")));
+    assert!(
+        refused.stderr.contains("Did you mean days_after?"),
+        "{}",
+        refused.stderr
+    );
     for wrong in [r#"{"days_afer":1}"#, r#"{"limits":{"pairs":0}}"#] {
         fs::write(&policy, wrong).unwrap();
         assert_eq!(

@@ -124,13 +124,12 @@ impl Resolver<'_> {
             let sums = (pairs <= self.policy.limits.pairs as usize)
                 .then(|| self.search(&group))
                 .flatten();
-            match sums {
-                Some(sums) => self.suggest(resolution, &sums),
-                None => {
-                    left_out += 1;
-                    // Their names are not searched again.
-                    self.unsearched.extend(group.payments);
-                }
+            if let Some(sums) = sums {
+                self.suggest(resolution, &sums);
+            } else {
+                left_out += 1;
+                // Their names are not searched again.
+                self.unsearched.extend(group.payments);
             }
         }
         left_out
@@ -197,8 +196,12 @@ impl Resolver<'_> {
                 .flat_map(|sum| sum.ways.iter().map(|way| sum.sides(way)))
         };
         for (of, by) in ways() {
-            of.iter().for_each(|at| *payments.entry(*at).or_insert(0) += 1);
-            by.iter().for_each(|at| *credits.entry(*at).or_insert(0) += 1);
+            for at in of {
+                *payments.entry(*at).or_insert(0) += 1;
+            }
+            for at in by {
+                *credits.entry(*at).or_insert(0) += 1;
+            }
         }
         let mut chosen: BTreeMap<u32, (Verdict, BTreeSet<u32>)> = BTreeMap::new();
         for (of, by) in ways() {

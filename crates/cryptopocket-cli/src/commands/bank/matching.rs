@@ -16,6 +16,7 @@ use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::output::{self, DIM, Row, clean};
+use crate::suggest::doubt;
 use gather::{Gathered, Sources};
 use report::Report;
 
@@ -125,10 +126,21 @@ impl Match {
         };
         let bytes = file::input(path, "Give a file that can be read.")?;
         serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::input(
-                format!("{}: {error}", path.display()),
-                "Give a JSON object with the fields of the policy.",
-            )
+            let message = format!("{}: {error}", path.display());
+            // The error lists the known fields.
+            let words: Vec<_> = error
+                .to_string()
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect();
+            let doubt = words
+                .split_first()
+                .and_then(|(word, known)| doubt("policy", word, known));
+            let cure = doubt.and_then(|doubt| doubt.question());
+            let cure = cure.unwrap_or_else(|| "Give a JSON object with the fields of the policy.".to_owned());
+            Failure::input(message, format!("{cure} What is left out keeps its default."))
         })
     }
 

@@ -26,6 +26,7 @@ th{cursor:pointer;position:sticky;top:0;background:#f4f6f8;user-select:none}
 th[aria-sort=ascending]::after{content:" ▲"}th[aria-sort=descending]::after{content:" ▼"}
 td.money{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .confirmed{color:#0a6b2d}.ambiguous,.over,.partial,.split{color:#8a4b00}.none,.unmatched{color:#9a1c1c}
+td.day{white-space:nowrap}td:last-child{min-width:22rem}
 ul{margin:0;padding-left:1.1rem}
 @media print{input,select{display:none}}
 </style></head><body>
@@ -177,7 +178,7 @@ fn row(
     let _ = match credit {
         Some(credit) => write!(
             html,
-            r#"<td>{}</td><td>{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
+            r#"<td>{}</td><td class="day">{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
             escape(credit.id.as_str()),
             credit.booking_date,
             credit.amount.map(|amount| amount.amount()),
