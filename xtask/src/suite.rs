@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// A name, and a check that returns the number of tests that passed.
 type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     // Lints the specification, too.
     ("specification and generated files", |root| {
         regen::check(root).map(|()| 0)
@@ -40,6 +40,12 @@ const STAGES: [Stage; 10] = [
     ),
     ("generated client, all features", |root| {
         cargo(root, "test --package cryptopocket-api --all-features")
+    }),
+    ("JSON Schemas of the matcher", |root| {
+        cargo(
+            root,
+            "test --package cryptopocket-banking --features schemars --test schema",
+        )
     }),
     // A user of one feature compiles the code of no other.
     ("each tag alone", |root| {

@@ -23,8 +23,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TransactionKey {
+    /// The transaction's id.
     #[serde(rename = "transaction_id")]
     id: TransactionId,
+    /// The account that holds it.
     #[serde(
         rename = "iban",
         default,

@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Sandbox(commands::sandbox::Sandbox),
     Login(commands::login::Login),
     Api(commands::api::Api),
+    Probe(commands::probe::Probe),
     Assets(commands::market::Assets),
     Price(commands::market::Price),
     PaymentMethods(commands::market::PaymentMethods),
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     Offramp(commands::offramp::Offramp),
     Bank(commands::bank::Bank),
     Webhooks(commands::webhooks::Webhooks),
+    Inbox(commands::inbox::Inbox),
+    Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),
     HelpTree(commands::help_tree::HelpTree),
 }

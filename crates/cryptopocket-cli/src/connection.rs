@@ -4,13 +4,15 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use cryptopocket::{Client, Credentials, RetryPolicy, SANDBOX_BASE_URL, Secret};
+use cryptopocket::{Choices, Client, Credentials, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret};
 
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::global::Global;
 use crate::output::{self, Output, Progress};
 use crate::profile::{self, ConfigFile, Profile};
+
+const APPLICATION: &str = concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION"));
 
 /// What a command works with: the global options, their sources, and the output.
 pub(crate) struct Context {
@@ -30,6 +32,7 @@ impl Context {
             base_url: global.base_url.clone().filter(|_| from("base_url", source)),
             api_key: global.api_key.clone().filter(|_| from("api_key", source)),
             api_secret: global.api_secret.clone().filter(|_| from("api_secret", source)),
+            choices: global.choices.clone().filter(|_| from("choices", source)),
         };
         let mut flags = layer(ValueSource::CommandLine);
         if let Some(path) = &global.api_secret_file {
@@ -126,6 +129,15 @@ impl Context {
             .transpose()
     }
 
+    /// Sends requests to addresses other than the provider's.
+    pub(crate) fn transport(&self) -> Result<HttpTransport> {
+        let mut builder = HttpTransport::builder().application(APPLICATION);
+        if let Some(pem) = self.trusted_pem()? {
+            builder = builder.trust_pem(pem);
+        }
+        Ok(builder.build()?)
+    }
+
     /// A client with these settings. It sends nothing yet.
     pub(crate) fn client(&self) -> Result<Client> {
         self.client_with(self.access()?)
@@ -140,12 +152,15 @@ impl Context {
             .base_url(access.base_url.unwrap_or_else(providers_sandbox))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
-            .application(concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION")));
+            .application(APPLICATION);
         if let Some(limit) = self.global.timeout {
             builder = builder.timeout(limit);
         }
         if self.global.no_retry {
             builder = builder.retry(RetryPolicy::none());
+        }
+        if let Some(path) = &access.choices {
+            builder = builder.choices(choices_of_file(path)?);
         }
         if let Some(pem) = self.trusted_pem()? {
             builder = builder.trust_pem(pem);
@@ -170,6 +185,15 @@ fn missing(what: &str, variable: &str) -> Failure {
             "Run `cryptopocket login`, or set {variable}. `cryptopocket demo` and `cryptopocket sandbox` need no account."
         ),
     )
+}
+
+fn choices_of_file(path: &Path) -> Result<Choices> {
+    let bytes = file::setting(
+        path,
+        "Give the path of a file that `cryptopocket probe --out` wrote.",
+    )?;
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    Ok(Choices::parse(&text)?)
 }
 
 /// Reads a secret, without the line break that editors add at the end.

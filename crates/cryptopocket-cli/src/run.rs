@@ -52,6 +52,7 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             Command::Sandbox(sandbox) => sandbox.run(context).await,
             Command::Login(login) => login.run(context).await,
             Command::Api(api) => api.run(context).await,
+            Command::Probe(probe) => probe.run(context).await,
             Command::Assets(assets) => assets.run(context).await,
             Command::Price(price) => price.run(context).await,
             Command::PaymentMethods(methods) => methods.run(context).await,
@@ -61,6 +62,8 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             Command::Offramp(offramp) => offramp.run(context).await,
             Command::Bank(bank) => bank.run(context).await,
             Command::Webhooks(webhooks) => webhooks.run(context).await,
+            Command::Inbox(inbox) => inbox.run(context).await,
+            Command::Doctor(doctor) => doctor.run(context).await,
             Command::Completions(completions) => completions.run(Arguments::command()),
             Command::HelpTree(tree) => tree.run(context, Arguments::command()),
         }

@@ -109,14 +109,17 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        let remains = self.known(&payment_id)?;
-        let event = Event::Contested {
+        self.doubt(
+            at,
+            by,
             payment_id,
-            reason: given(reason)?,
-            remains_at_provider: remains,
-        };
-        self.write(at, by, vec![event])?;
-        Ok(remains)
+            reason,
+            |payment_id, reason, remains_at_provider| Event::Contested {
+                payment_id,
+                reason,
+                remains_at_provider,
+            },
+        )
     }
 
     /// Takes back what was decided about the payment, by people or by the matcher, posted or not.
@@ -134,23 +137,34 @@ impl AuditLog {
         payment_id: PaymentId,
         reason: &str,
     ) -> io::Result<bool> {
-        let remains = self.known(&payment_id)?;
-        let event = Event::Revoked {
+        self.doubt(
+            at,
+            by,
             payment_id,
-            reason: given(reason)?,
-            remains_at_provider: remains,
-        };
-        self.write(at, by, vec![event])?;
-        Ok(remains)
+            reason,
+            |payment_id, reason, remains_at_provider| Event::Revoked {
+                payment_id,
+                reason,
+                remains_at_provider,
+            },
+        )
     }
 
-    /// Whether the provider's side of a payment that the log knows remains.
-    fn known(&self, payment: &PaymentId) -> io::Result<bool> {
-        if self.state().knows(payment) {
-            Ok(self.state().remains_at_provider(payment))
-        } else {
-            Err(refused("the log has no decision about this payment"))
+    /// Writes a ruling against what was decided about a payment that the log knows.
+    fn doubt(
+        &mut self,
+        at: Timestamp,
+        by: &str,
+        payment_id: PaymentId,
+        reason: &str,
+        event: impl FnOnce(PaymentId, String, bool) -> Event,
+    ) -> io::Result<bool> {
+        if !self.state().knows(&payment_id) {
+            return Err(refused("the log has no decision about this payment"));
         }
+        let remains = self.state().remains_at_provider(&payment_id);
+        self.write(at, by, vec![event(payment_id, given(reason)?, remains)])?;
+        Ok(remains)
     }
 }
 

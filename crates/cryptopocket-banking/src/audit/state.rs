@@ -176,9 +176,8 @@ impl State {
     /// Whether a person rejected the pair.
     pub fn is_rejected(&self, payment: &PaymentId, transaction: &TransactionKey) -> bool {
         let of_payment = self.rejected.iter().filter(|pair| pair.payment_id == *payment);
-        of_payment
-            .into_iter()
-            .any(|pair| pair.transaction.may_be(transaction))
+        let mut rejected = of_payment.map(|pair| &pair.transaction);
+        rejected.any(|rejected| rejected.may_be(transaction))
     }
 
     /// Whether the transaction pays another payment, as far as the log knows.

@@ -16,7 +16,7 @@ use crate::failure::{Failure, Result};
 use crate::output::{Progress, Row};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
-const GRACE: Duration = Duration::from_secs(600);
+const GRACE: Duration = Duration::from_mins(10);
 
 /// Refuses to post when a second credit for a payment may be missing.
 pub(super) fn check(gathered: &Gathered) -> Result<()> {
@@ -68,7 +68,7 @@ pub(super) async fn post(
 ) -> Result<Vec<Applied>> {
     let mut options = ApplyOptions::new(&matching.by);
     options.dry_run = matching.dry_run;
-    options.every = Duration::from_secs(60) / matching.per_minute.max(1);
+    options.every = Duration::from_mins(1) / matching.per_minute.max(1);
     let mut done = 0;
     let banking = client.banking();
     let posting = banking.apply(decisions.iter(), log, &options, |_| {
