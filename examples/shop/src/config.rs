@@ -19,7 +19,7 @@ pub(crate) struct Config {
     pub(crate) grace: Duration,
     /// How long after its creation a payment is polled first; the pauses grow to ten times that.
     pub(crate) poll: Duration,
-    /// How long a claimed event belongs to its worker.
+    /// How long a claimed event, or an object to be polled, belongs to its worker.
     pub(crate) lease: Duration,
 }
 

@@ -48,6 +48,8 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         Schedule::default().method(&PaymentType::Transfer, Pace::new(config.poll, 10 * config.poll));
     let tracker = Tracker::new(inbox.clone())
         .schedule(schedule)
+        // A poll that a crash cut off is taken over after twice that.
+        .poll_limit(config.lease / 2)
         .on_change(Credit::<S>(PhantomData));
     let shop = Arc::new(Shop {
         client: client.clone(),
