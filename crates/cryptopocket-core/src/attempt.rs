@@ -9,7 +9,7 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use self::failure::Earlier;
 pub(crate) use self::failure::{Failure, Repeat};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Effect, Error, ErrorKind};
 use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
 use crate::reply;
@@ -211,7 +211,7 @@ impl<'a> Attempts<'a> {
                     }
                     debug!("token probably refused, logging in again");
                     self.refused = Some(pass.generation);
-                    if error.is_outcome_unknown() {
+                    if error.effect() == Effect::Unknown {
                         self.earlier.add(&error);
                     }
                     continue;

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub use self::builder::SessionBuilder;
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Effect, Error};
 use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::Runtime;
@@ -189,7 +189,7 @@ impl Session {
     /// # }
     /// ```
     pub fn grace_left(&self, error: &Error) -> Duration {
-        if !error.is_outcome_unknown() {
+        if error.effect() != Effect::Unknown {
             return Duration::ZERO;
         }
         let grace = self.grace_period();

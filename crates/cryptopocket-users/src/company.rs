@@ -111,7 +111,7 @@ impl Users {
     /// The link is valid for 90 days. Link and first password are secrets: pass them on by two different ways.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the company by e-mail address with
+    /// [`effect`](Error::effect) is `Unknown`, look for the company by e-mail address with
     /// [`Users::find_customer`]. The password of a lost answer cannot be read again.
     ///
     /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by

@@ -206,7 +206,7 @@ impl Users {
     /// The customer then proves their identity on the page that the reply links to.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
+    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
     /// [`Users::find_customer`] before you create it again.
     ///
     /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by
