@@ -1,5 +1,7 @@
 //! Secrets and personal data do not reach `Debug`, `Display`, panics or traces.
 
+mod shapes;
+
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;

@@ -1,5 +1,6 @@
 //! Every field of every reply, in every wrong form: only a key may fail the call.
 
+mod events;
 mod fuzz;
 mod mutation;
 mod sample;

@@ -41,9 +41,7 @@ impl Class {
 
 /// Every sample of success of every operation.
 pub(crate) fn samples() -> Vec<Sample> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/openapi.yaml");
-    let text = std::fs::read_to_string(path).expect("the specification");
-    let root: Value = yaml_serde::from_str(&text).expect("YAML");
+    let root = specification("openapi.yaml");
     let mut samples = Vec::new();
     for methods in root["paths"].as_object().expect("paths").values() {
         for operation in methods.as_object().expect("methods").values() {
@@ -53,6 +51,13 @@ pub(crate) fn samples() -> Vec<Sample> {
         }
     }
     samples
+}
+
+/// A document of `spec/`.
+pub(crate) fn specification(file: &str) -> Value {
+    let path = format!("{}/../spec/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("the specification");
+    yaml_serde::from_str(&text).expect("YAML")
 }
 
 fn of_operation(root: &Value, id: &str, operation: &Value) -> Vec<Sample> {

@@ -1,9 +1,11 @@
 mod failure;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method};
 use tracing::{Instrument, Span, debug, field, info_span};
 
@@ -16,6 +18,7 @@ use crate::reply;
 use crate::retry_after;
 use crate::runtime::BoxFuture;
 use crate::session::Session;
+use crate::shape::Exchange;
 use crate::token::Token;
 use crate::transport::{WireRequest, WireResponse, wiped};
 
@@ -23,6 +26,8 @@ use crate::transport::{WireRequest, WireResponse, wiped};
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     pub(crate) method: Method,
+    /// The path with its parameters in braces.
+    pub(crate) template: Cow<'static, str>,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -114,10 +119,18 @@ impl Session {
             HeaderValue::from_static("application/json"),
         );
         headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
-        let url = format!("{}{}", self.base_url(), AUTHENTICATE.path);
+        let chosen = self
+            .choices()
+            .of(AUTHENTICATE.id)
+            .and_then(|choice| choice.path.as_deref());
+        let path = chosen.unwrap_or(AUTHENTICATE.path);
+        let url = format!("{}{path}", self.base_url());
         let call = Call {
             operation: &AUTHENTICATE,
             method: Method::POST,
+            template: chosen.map_or(Cow::Borrowed(AUTHENTICATE.path), |path| {
+                Cow::Owned(path.to_owned())
+            }),
             url,
             headers,
             body,
@@ -250,7 +263,10 @@ impl<'a> Attempts<'a> {
         match outcome {
             Ok(response) => {
                 debug!(attempt, status = response.status, duration_ms, "answered");
-                self.classify(response)
+                let (status, body) = (response.status, response.body.clone());
+                let outcome = self.classify(response);
+                self.record(status, &body, outcome.is_ok());
+                outcome
             }
             Err(failure) => {
                 debug!(attempt, stage = ?failure.stage(), failure = ?failure.kind(), duration_ms, "failed");
@@ -300,6 +316,28 @@ impl<'a> Attempts<'a> {
                 Err(Failure { error, ..failure })
             }
         }
+    }
+
+    fn record(&self, status: u16, reply: &Bytes, succeeded: bool) {
+        let Some(recorder) = &self.session.shared().recorder else {
+            return;
+        };
+        let call = &self.call;
+        let is_form = call
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|form| form.as_bytes().starts_with(b"application/x-www-form"));
+        recorder.record(&Exchange {
+            operation: call.operation.id,
+            method: &call.method,
+            path: &call.template,
+            url: &call.url,
+            is_form,
+            request: &call.body,
+            status,
+            reply,
+            succeeded,
+        });
     }
 
     fn delay(&self, error: &Error) -> Option<Duration> {

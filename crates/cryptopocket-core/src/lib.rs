@@ -2,6 +2,7 @@
 
 mod attempt;
 mod base_url;
+mod choice;
 mod credentials;
 mod detached;
 mod error;
@@ -16,6 +17,7 @@ mod retry;
 mod retry_after;
 mod runtime;
 mod session;
+pub mod shape;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod token;
@@ -23,6 +25,7 @@ mod transport;
 mod wait;
 
 pub use bytes::Bytes;
+pub use choice::{Choice, Choices, WireNames};
 pub use credentials::Credentials;
 pub use detached::Detached;
 pub use error::{Advice, Effect, Error, ErrorKind, FieldError, Sent};

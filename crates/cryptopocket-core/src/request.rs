@@ -1,5 +1,6 @@
 //! The description of one call, and the decoding of its answer.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use bytes::Bytes;
@@ -10,10 +11,14 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::attempt::Call;
+use crate::choice::{Names, WireNames, path_parameters, renamed, translated};
 use crate::error::Error;
 use crate::operation::Operation;
 use crate::session::Session;
 use crate::transport::wiped;
+
+/// The parameter that numbers pages, in the document's name.
+const PAGE: &str = "page";
 
 /// The path segment set of the URL standard, and what separates or escapes segments.
 pub(crate) const SEGMENT: &AsciiSet = &CONTROLS
@@ -35,13 +40,27 @@ impl Session {
     /// The functions of `cryptopocket-api` are made of this. A value that cannot be sent is reported by
     /// [`Request::send`], before anything is sent.
     pub fn request(&self, operation: &'static Operation) -> Request<'_> {
-        Request {
+        let choice = self.choices().of(operation.id);
+        let chosen = choice.and_then(|choice| choice.path.as_deref());
+        let fits = chosen.is_none_or(|path| path_parameters(path).eq(path_parameters(operation.path)));
+        let request = Request {
             session: self,
             operation,
-            path: operation.path.to_owned(),
+            path: chosen.unwrap_or(operation.path).to_owned(),
+            template: chosen.map_or(Cow::Borrowed(operation.path), |path| Cow::Owned(path.to_owned())),
+            names: Names {
+                choice,
+                wire: WireNames::NONE,
+            },
+            page_from_zero: None,
             query: String::new(),
             body: None,
             problem: None,
+        };
+        if fits {
+            request
+        } else {
+            request.refuse("the chosen path has other parameters")
         }
     }
 }
@@ -52,6 +71,11 @@ pub struct Request<'a> {
     session: &'a Session,
     operation: &'static Operation,
     path: String,
+    /// The path before its parameters were filled.
+    template: Cow<'static, str>,
+    names: Names<'a>,
+    /// The number of the page as it is sent, if pages count from 0.
+    page_from_zero: Option<u64>,
     query: String,
     /// Content type and body.
     body: Option<(&'static str, Bytes)>,
@@ -68,6 +92,12 @@ impl std::fmt::Debug for Request<'_> {
 }
 
 impl<'a> Request<'a> {
+    /// States the names on the wire that differ from those of the calls below. Session [`Choices`](crate::Choices) win.
+    pub fn names(mut self, names: WireNames) -> Self {
+        self.names.wire = names;
+        self
+    }
+
     /// Fills the next parameter of the path.
     pub fn path(mut self, value: &impl Display) -> Self {
         let segment = utf8_percent_encode(&value.to_string(), SEGMENT).to_string();
@@ -88,8 +118,13 @@ impl<'a> Request<'a> {
         let Ok(json) = serde_json::to_string(value) else {
             return self.refuse("a query parameter cannot be written");
         };
-        if let Some(text) = scalar(json) {
-            append(&mut self.query, name, &text);
+        if let Some(mut text) = scalar(json) {
+            if name == PAGE && self.names.first_page() == 0 {
+                // Page 0 of a caller that counts from 1 is asked for to learn whether there is one: the first page again.
+                self.page_from_zero = text.parse().ok().map(|page: u64| page.saturating_sub(1));
+                text = self.page_from_zero.map_or(text, |page| page.to_string());
+            }
+            append(&mut self.query, self.names.parameter(name), &text);
         }
         self
     }
@@ -97,7 +132,7 @@ impl<'a> Request<'a> {
     /// Sets a JSON body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
-            Ok(json) => self.body = Some(("application/json", wiped(json))),
+            Ok(json) => self.body = Some(("application/json", wiped(self.in_wire_names(json)))),
             Err(_) => return self.refuse("the body cannot be written as JSON"),
         }
         self
@@ -105,7 +140,7 @@ impl<'a> Request<'a> {
 
     /// Sets a form body from an object of scalars.
     pub fn form(mut self, body: &impl Serialize) -> Self {
-        let json = serde_json::to_vec(body).map(zeroize::Zeroizing::new);
+        let json = serde_json::to_vec(body).map(|json| zeroize::Zeroizing::new(self.in_wire_names(json)));
         let fields = json
             .as_deref()
             .ok()
@@ -123,6 +158,22 @@ impl<'a> Request<'a> {
         self
     }
 
+    fn in_wire_names(&self, json: Vec<u8>) -> Vec<u8> {
+        let names = self.names.request();
+        let renamed = if names.is_empty() {
+            None
+        } else {
+            renamed(&json, &names)
+        };
+        match renamed {
+            Some(renamed) => {
+                drop(zeroize::Zeroizing::new(json));
+                renamed
+            }
+            None => json,
+        }
+    }
+
     /// Sends the call through its session and reads the answer.
     ///
     /// A field that is no key never fails the call: what could not be read is logged as one warning, with the paths and
@@ -135,12 +186,21 @@ impl<'a> Request<'a> {
     pub async fn send<T: FromJson>(self) -> Result<T, Error> {
         let operation = self.operation;
         let session = self.session;
+        let (names, page) = (self.names.reply(), self.page_from_zero);
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
         let reply = session.call(self.into_call(method)?).await?;
         let mut surprises = Surprises::new();
         // JSON is UTF-8, and the envelope has been read as JSON.
         let json = std::str::from_utf8(&reply.body).unwrap_or_default();
+        let is_translated = !names.is_empty() || page.is_some();
+        let translated = is_translated
+            .then(|| translated(json, &names, page))
+            .flatten()
+            .map(wiped);
+        let json = translated
+            .as_deref()
+            .map_or(json, |json| std::str::from_utf8(json).unwrap_or_default());
         match read_reply(json, &mut surprises) {
             Ok(value) => {
                 if !surprises.is_empty() {
@@ -177,6 +237,7 @@ impl<'a> Request<'a> {
 
     /// The same request with another path.
     pub(crate) fn at(mut self, path: String) -> Self {
+        self.template = Cow::Owned(path.clone());
         self.path = path;
         self
     }
@@ -204,6 +265,7 @@ impl<'a> Request<'a> {
         Ok(Call {
             operation,
             method,
+            template: self.template,
             url,
             headers,
             body,

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 pub use self::builder::SessionBuilder;
 use crate::base_url::BaseUrl;
+use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::{Effect, Error};
 use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::Runtime;
+use crate::shape::Recorder;
 use crate::transport::Transport;
 
 /// The base URL of the provider's sandbox, and the default. The production base URL comes with the credentials.
@@ -64,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) login: Login,
+    pub(crate) recorder: Option<Recorder>,
+    pub(crate) choices: Choices,
 }
 
 impl Session {
@@ -217,6 +221,11 @@ impl Session {
     /// The time limit for each attempt.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// How operations are called and read where that was chosen; see [`SessionBuilder::choices`].
+    pub fn choices(&self) -> &Choices {
+        &self.shared.choices
     }
 
     /// Whether a call may leave now.

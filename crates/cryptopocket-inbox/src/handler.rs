@@ -24,6 +24,7 @@ const REASON_LIMIT: usize = 300;
 /// # Examples
 /// ```
 /// use cryptopocket_inbox::{Delivery, Failure, Handler};
+/// use cryptopocket_types::Field;
 /// # #[cfg(feature = "sqlite")]
 /// use sqlx::SqliteConnection;
 ///
@@ -35,8 +36,11 @@ const REASON_LIMIT: usize = 300;
 ///         let Some(payment) = delivery.event().and_then(|event| event.payment()) else {
 ///             return Ok(());
 ///         };
+///         let Field::Value(id) = &payment.id else {
+///             return Err(Failure::dead("the payment has no readable id"));
+///         };
 ///         sqlx::query("INSERT INTO credits (payment) VALUES (?)")
-///             .bind(payment.id.as_ref().map(|id| id.as_str()))
+///             .bind(id.as_str())
 ///             .execute(transaction)
 ///             .await?;
 ///         Ok(())

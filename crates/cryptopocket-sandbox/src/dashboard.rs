@@ -2,20 +2,10 @@
 //!
 //! It is open to the same requests as the control plane, and its buttons send the same commands.
 
-mod bank;
-mod clock;
-mod connection;
-mod customers;
-mod faults;
 mod list;
-mod log;
-mod offramps;
 mod page;
-mod parts;
-mod payments;
 mod submission;
 mod view;
-mod webhooks;
 
 use cryptopocket_emulator::server::{not_found, wrong_method};
 use cryptopocket_emulator::{Engine, Reply, Request};

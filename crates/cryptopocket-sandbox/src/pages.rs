@@ -6,9 +6,9 @@ mod gateway;
 mod layout;
 mod verification;
 
+use askama::Template;
 use cryptopocket_emulator::server::{Fields, not_found};
 use cryptopocket_emulator::{Engine, Reply, Request};
-use maud::html;
 
 use crate::web::refused_method;
 
@@ -28,15 +28,11 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> R
 
 /// The page at `/` for requests that may not see the dashboard.
 pub(crate) fn front(engine: &Engine) -> Reply {
+    #[derive(Template)]
+    #[template(path = "pages/front.html")]
+    struct Front<'a> {
+        origin: &'a str,
+    }
     let origin = &engine.settings().origin;
-    let content = html! {
-        p { "A stateful emulator of the API, for tests and development. It is not made by the provider." }
-        dl.card.facts {
-            dt { "Base URL" } dd { code { (origin) "/api" } }
-            dt { "API page" } dd { a href="/docs" { (origin) "/docs" } }
-        }
-        p.dim { "The dashboard and the control plane do not answer this request. They answer if the emulator listens on a \
-                 loopback address and is called by a loopback name, or if it was started with " code { "--control-plane" } "." }
-    };
-    layout::page(200, "CryptoPocket API, emulated", &content)
+    layout::page(200, "CryptoPocket API, emulated", Front { origin })
 }

@@ -2,11 +2,14 @@
 
 mod json;
 
+use std::fmt::{self, Write};
+
+use askama::Template;
+use askama::filters::Escaper;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cryptopocket_emulator::server::wrong_method;
 use cryptopocket_emulator::{Reply, Request};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use json::pretty;
@@ -18,17 +21,40 @@ pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> 
     (!is_allowed).then(|| wrong_method(method, allowed, &request.path))
 }
 
-const STYLE: &str = include_str!("web/emulator.css");
+pub(crate) const STYLE: &str = include_str!("web/emulator.css");
 
 /// A page.
-#[derive(Debug)]
-pub(crate) struct Page<'a> {
+#[derive(Debug, Template)]
+#[template(path = "page.html")]
+pub(crate) struct Page<'a, T: Template> {
     pub(crate) title: &'a str,
     /// The part below the banner: `main`, and what is beside it.
-    pub(crate) content: Markup,
+    pub(crate) content: T,
     /// Style in addition to that of all pages.
     pub(crate) style: &'static str,
     pub(crate) script: Option<&'static str>,
+}
+
+/// Escapes the values of a template: no customer's name becomes markup.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Html;
+
+impl Escaper for Html {
+    fn write_escaped_str<W: Write>(&self, mut to: W, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|c| match c {
+            '<' => to.write_str("&lt;"),
+            '>' => to.write_str("&gt;"),
+            '&' => to.write_str("&amp;"),
+            '"' => to.write_str("&quot;"),
+            c => to.write_char(c),
+        })
+    }
+}
+
+/// The text of a template.
+pub(crate) fn rendered(template: impl Template) -> String {
+    // Only a value that cannot be written fails, and no value here is such a one.
+    template.render().unwrap_or_default()
 }
 
 /// How the content policy names an inline style or script: by its hash.
@@ -36,7 +62,7 @@ fn source(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
 
-impl Page<'_> {
+impl<T: Template> Page<'_, T> {
     pub(crate) fn reply(self, status: u16) -> Reply {
         let policy = format!(
             "default-src 'none'; style-src {} {}; script-src {}; connect-src {}; form-action 'self'; \
@@ -46,32 +72,7 @@ impl Page<'_> {
             self.script.map_or_else(|| "'none'".to_owned(), source),
             self.script.map_or("'none'", |_| "'self'"),
         );
-        let page = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width,initial-scale=1";
-                    meta name="robots" content="noindex";
-                    meta name="color-scheme" content="light dark";
-                    title { (self.title) " – sandbox emulator" }
-                    style { (PreEscaped(STYLE)) }
-                    @if !self.style.is_empty() { style { (PreEscaped(self.style)) } }
-                }
-                body {
-                    a.skip href="#main" { "Skip to the content" }
-                    header.banner {
-                        p {
-                            strong { "Sandbox emulator." }
-                            " This page is not the provider’s: no real data, no real money."
-                        }
-                    }
-                    (self.content)
-                    @if let Some(script) = self.script { script { (PreEscaped(script)) } }
-                }
-            }
-        };
-        let mut reply = Reply::with_type(status, "text/html; charset=utf-8", page.into_string());
+        let mut reply = Reply::with_type(status, "text/html; charset=utf-8", rendered(self));
         reply.headers.extend([
             ("cache-control", "no-store".to_owned()),
             ("content-security-policy", policy),
@@ -85,19 +86,24 @@ impl Page<'_> {
 
 #[cfg(test)]
 mod tests {
-    use maud::html;
+    use askama::Template;
 
     use super::Page;
 
     const SCRIPT: &str = "alert(1)";
 
+    #[derive(Template)]
+    #[template(source = "<main title=\"{{ text }}\">{{ text }}</main>", ext = "html")]
+    struct Content {
+        text: &'static str,
+    }
+
     #[test]
     fn inserted_text_never_becomes_markup() {
         let hostile = "<img src=x onerror=alert(1)>\"'&</title><script>";
-        let content = html! { main title=(hostile) { (hostile) } };
         let page = Page {
             title: hostile,
-            content,
+            content: Content { text: hostile },
             style: "",
             script: None,
         };
@@ -114,7 +120,7 @@ mod tests {
     fn policy_allows_scripts_by_hash_only() {
         let page = |script| Page {
             title: "t",
-            content: html! { main {} },
+            content: Content { text: "" },
             style: "",
             script,
         };

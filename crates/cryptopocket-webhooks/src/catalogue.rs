@@ -107,6 +107,8 @@ pub struct EventInfo {
     pub payload_evidence: Evidence,
     /// The provider's page that names the event.
     pub source: &'static str,
+    /// A body as we expect it, with values of our own.
+    pub sample: &'static str,
 }
 
 impl EventInfo {
@@ -151,6 +153,15 @@ mod tests {
         let info = EventKind::OfframpFinished.info().unwrap();
         assert_eq!(info.name, "TRANSFER_RAMPOFF_FINISHED");
         assert!(info.is_called("RAMPOFF_FINISHED"));
+    }
+
+    #[test]
+    fn samples_are_events_of_their_kind() {
+        for info in EVENTS {
+            let event = crate::Event::parse(info.sample.as_bytes()).unwrap();
+            assert_eq!((event.name(), event.kind()), (info.name, info.kind));
+            assert!(event.object_id().is_some() && event.surprises().is_empty());
+        }
     }
 
     #[test]

@@ -3,20 +3,23 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use cryptopocket_types::{EventType, Extra, OfframpStatus, PaymentStatus};
+use cryptopocket_types::reading::Surprise;
+use cryptopocket_types::{EventType, Extra, Field, OfframpStatus, PaymentStatus, RawJson};
 
 use crate::catalogue::{Domain, EventInfo, EventKind};
 use crate::error::VerifyError;
-use crate::json::{self, Document};
+use crate::json::{self, Document, Members};
 use crate::key::EventKey;
 use crate::parts::Parts;
-use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload, Reader};
+use crate::payload::{FromMembers, ObjectState, OfframpPayload, Payload, PaymentPayload};
 
 /// An event: its kind, its object, and the received JSON.
 ///
-/// Unknown events, statuses and fields keep their text; a known field that cannot be read stays in `extra`. The name is
-/// read from `type` or `event`; the object from `data`, or from the body itself if `data` is not an object. Id, status,
-/// money and similar fields that are missing in `data` are read from beside it.
+/// Unknown events, statuses and fields keep their text. A known field that cannot be read is
+/// [`Field::Unreadable`](cryptopocket_types::Field), keeps its text in `extra`, and is listed by
+/// [`surprises`](Self::surprises). The name is read from `type` or `event`; the object from `data` (also as the only item
+/// of a list, or as JSON in a text), or from the body itself. Id, status, money and similar fields that are missing in
+/// `data` are read from beside it.
 ///
 /// Debug shows ids, states and amounts, and only the names of other fields. The JSON form is a string that holds the
 /// received body; reading it does not verify a signature.
@@ -34,9 +37,9 @@ use crate::payload::{ObjectState, OfframpPayload, Payload, PaymentPayload, Reade
 /// )?;
 /// assert_eq!(event.kind(), EventKind::PayIn);
 /// let payment = event.payment().expect("an on-ramp event is about a payment");
-/// assert_eq!(payment.status, Some(PaymentStatus::PaymentReceived));
-/// assert_eq!(payment.fiat.expect("came").to_string(), "150.50 EUR");
-/// assert_eq!(payment.coin.as_ref().expect("came").to_string(), "148.32 USDC");
+/// assert_eq!(payment.status, PaymentStatus::PaymentReceived);
+/// assert_eq!(payment.fiat.to_string(), "150.50 EUR");
+/// assert_eq!(payment.coin.to_string(), "148.32 USDC");
 /// assert_eq!(payment.extra.get("channel").map(|raw| raw.get()), Some("\"app\""));
 /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
 /// ```
@@ -46,6 +49,7 @@ pub struct Event {
     name: String,
     payload: Payload,
     envelope: Extra,
+    surprises: Vec<Surprise>,
     raw: String,
 }
 
@@ -61,25 +65,26 @@ impl Event {
     }
 
     pub(crate) fn from_document(document: &Document<'_>) -> Result<Self, VerifyError> {
-        let Parts {
-            name,
-            envelope,
-            payload,
-            ..
-        } = Parts::of(document)?;
-        let kind = EventKind::from_name(&name);
-        let payload = Reader::new(payload);
-        let payload = match kind.info().map(|info| info.domain) {
-            Some(Domain::OnRamp) => Payload::Payment(Box::new(PaymentPayload::read(payload))),
-            Some(Domain::OffRamp) => Payload::Offramp(Box::new(OfframpPayload::read(payload))),
-            None => Payload::Other(payload.into_extra(&[])),
-        };
-        Ok(Self {
-            kind,
-            name: name.into_owned(),
-            payload,
-            envelope: Reader::new(envelope).into_extra(&[]),
-            raw: document.text.to_owned(),
+        Parts::with(document, |parts| {
+            let kind = EventKind::from_name(&parts.name);
+            let payload = match kind.info().map(|info| info.domain) {
+                Some(Domain::OnRamp) => Payload::Payment(Box::new(PaymentPayload::of(&parts.payload))),
+                Some(Domain::OffRamp) => Payload::Offramp(Box::new(OfframpPayload::of(&parts.payload))),
+                None => Payload::Other(extra(&parts.payload)),
+            };
+            let of_object = match &payload {
+                Payload::Payment(payment) => payment.extra.surprises(),
+                Payload::Offramp(offramp) => offramp.extra.surprises(),
+                Payload::Other(_) => &[],
+            };
+            Self {
+                kind,
+                surprises: parts.surprises(of_object),
+                payload,
+                envelope: extra(&parts.envelope),
+                name: parts.name.into_owned(),
+                raw: document.text.to_owned(),
+            }
         })
     }
 
@@ -125,7 +130,7 @@ impl Event {
     pub fn read_as_payment(&self) -> Option<Cow<'_, PaymentPayload>> {
         match &self.payload {
             Payload::Payment(payment) => Some(Cow::Borrowed(payment)),
-            Payload::Other(fields) => Some(Cow::Owned(PaymentPayload::read(Reader::of_extra(fields)))),
+            Payload::Other(_) => self.read_as().map(Cow::Owned),
             Payload::Offramp(_) => None,
         }
     }
@@ -136,9 +141,15 @@ impl Event {
     pub fn read_as_offramp(&self) -> Option<Cow<'_, OfframpPayload>> {
         match &self.payload {
             Payload::Offramp(offramp) => Some(Cow::Borrowed(offramp)),
-            Payload::Other(fields) => Some(Cow::Owned(OfframpPayload::read(Reader::of_extra(fields)))),
+            Payload::Other(_) => self.read_as().map(Cow::Owned),
             Payload::Payment(_) => None,
         }
+    }
+
+    fn read_as<T: FromMembers>(&self) -> Option<T> {
+        // The text of an event has been read before, so reading succeeds.
+        let document = Document::read(self.raw.as_bytes()).ok()?;
+        Parts::with(&document, |parts| T::of(&parts.payload)).ok()
     }
 
     /// The id of the payment or off-ramp, if present.
@@ -159,19 +170,19 @@ impl Event {
         }
     }
 
-    /// The state of the object: its status or, if missing, the status that the kind of event implies.
+    /// The state of the object: its status or, without a readable one, the status that the kind of event implies.
     pub fn state(&self) -> Option<ObjectState> {
         match &self.payload {
             Payload::Payment(payment) => Some(ObjectState::Payment(match (&payment.status, self.kind) {
-                (Some(status), _) => status.clone(),
-                (None, EventKind::PayIn) => PaymentStatus::PaymentReceived,
-                (None, EventKind::CoinsSent) => PaymentStatus::CoinsSent,
+                (Field::Value(status), _) => status.clone(),
+                (_, EventKind::PayIn) => PaymentStatus::PaymentReceived,
+                (_, EventKind::CoinsSent) => PaymentStatus::CoinsSent,
                 _ => return None,
             })),
             Payload::Offramp(offramp) => Some(ObjectState::Offramp(match (&offramp.status, self.kind) {
-                (Some(status), _) => status.clone(),
-                (None, EventKind::CryptoReceived) => OfframpStatus::CryptoReceived,
-                (None, EventKind::OfframpFinished) => OfframpStatus::Finished,
+                (Field::Value(status), _) => status.clone(),
+                (_, EventKind::CryptoReceived) => OfframpStatus::CryptoReceived,
+                (_, EventKind::OfframpFinished) => OfframpStatus::Finished,
                 _ => return None,
             })),
             Payload::Other(_) => None,
@@ -216,6 +227,23 @@ impl Event {
         &self.envelope
     }
 
+    /// The fields that could not be read: path, what was expected, and the kind of value that came; never the value.
+    ///
+    /// Worth a warning in a log: the provider sends something other than this version knows.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::Event;
+    ///
+    /// let event = Event::parse(br#"{"type":"PAY_IN","data":{"id":"p1","fiat_amount":"1.234,50","fiat_symbol":"EUR"}}"#)?;
+    /// assert!(event.payment().unwrap().fiat.is_unreadable());
+    /// assert_eq!(event.surprises()[0].to_string(), "data.fiat_amount: expected a whole number of cents, found text");
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
+    pub fn surprises(&self) -> &[Surprise] {
+        &self.surprises
+    }
+
     /// The body as received. It may contain personal data.
     pub fn raw(&self) -> &str {
         &self.raw
@@ -235,9 +263,17 @@ impl fmt::Debug for Event {
             .field("name", &self.event_type())
             .field("payload", &self.payload)
             .field("envelope", &self.envelope)
+            .field("surprises", &self.surprises)
             .field("raw", &format_args!("[{} bytes]", self.raw.len()))
             .finish()
     }
+}
+
+fn extra(members: &Members<'_>) -> Extra {
+    let fields = members.iter();
+    fields
+        .map(|(name, raw)| (name.clone().into_owned(), RawJson::from(*raw)))
+        .collect()
 }
 
 fn other_text<'e>(fields: &'e Extra, names: &[&str]) -> Option<Cow<'e, str>> {

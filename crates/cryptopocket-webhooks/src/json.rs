@@ -4,9 +4,8 @@
 //! numbers. The scanning itself is left to `serde_json`.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use cryptopocket_types::reading::Fields;
 use serde_json::value::RawValue;
 
 use crate::error::{VerifyError, VerifyErrorKind};
@@ -26,9 +25,13 @@ pub(crate) struct Document<'b> {
     pub(crate) text: &'b str,
     /// The members, if the value is an object.
     pub(crate) members: Option<Members<'b>>,
-    /// The members of the member `data`, if that is an object.
+    /// The members of the member `data`, if that holds one object.
     pub(crate) data: Option<Members<'b>>,
 }
+
+/// The members of an object in order of arrival, values as exact text.
+pub(crate) type Members<'b> = Vec<Member<'b>>;
+pub(crate) type Member<'b> = (Cow<'b, str>, &'b RawValue);
 
 impl<'b> Document<'b> {
     pub(crate) fn read(body: &'b [u8]) -> Result<Self, VerifyError> {
@@ -37,8 +40,8 @@ impl<'b> Document<'b> {
         let not_json = |error| not_json(text, &error);
         let (members, data) = match text.trim_ascii_start().as_bytes().first() {
             Some(b'{') => {
-                let members: Members<'b> = serde_json::from_str(text).map_err(not_json)?;
-                let data = members.check(MAX_DEPTH)?;
+                let members = read_members(text)?;
+                let data = check_members(&members, MAX_DEPTH)?;
                 (Some(members), data)
             }
             Some(b'-' | b'0'..=b'9') => {
@@ -56,48 +59,46 @@ impl<'b> Document<'b> {
     }
 }
 
-/// The members of an object in order of arrival, values as exact text.
-#[derive(Clone)]
-pub(crate) struct Members<'b>(pub(crate) Vec<(Cow<'b, str>, &'b RawValue)>);
+fn read_members(object: &str) -> Result<Members<'_>, VerifyError> {
+    let fields: Fields<'_> = serde_json::from_str(object).map_err(|error| not_json(object, &error))?;
+    Ok(fields.into_iter().collect())
+}
 
-impl<'b> Members<'b> {
-    /// Checks every member and returns the members of `data`, which the check has read anyway.
-    fn check(&self, depth: usize) -> Result<Option<Self>, VerifyError> {
-        if self.has_twins() {
-            return Err(malformed(
-                "an object contains a name twice",
-                "two programs could read such a body in two ways; report it to the provider",
-            ));
-        }
-        let mut data = None;
-        for (name, value) in &self.0 {
-            let members: Option<Members<'b>> = check(value, depth)?;
-            if name == "data" {
-                data = members;
-            }
-        }
-        Ok(data)
+/// Checks every member and returns the members of `data`, which the check has read anyway.
+fn check_members<'b>(members: &Members<'b>, depth: usize) -> Result<Option<Members<'b>>, VerifyError> {
+    if has_twins(members) {
+        return Err(malformed(
+            "an object contains a name twice",
+            "two programs could read such a body in two ways; report it to the provider",
+        ));
     }
+    let mut data = None;
+    for (name, value) in members {
+        let inner = check(value, depth)?;
+        if name == "data" {
+            data = inner;
+        }
+    }
+    Ok(data)
+}
 
-    fn has_twins(&self) -> bool {
-        let members = self.0.as_slice();
-        if members.len() <= SMALL {
-            return members
-                .iter()
-                .enumerate()
-                .any(|(at, (name, _))| members[..at].iter().any(|(n, _)| n == name));
-        }
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
-        names.windows(2).any(|pair| pair[0] == pair[1])
+fn has_twins(members: &Members<'_>) -> bool {
+    if members.len() <= SMALL {
+        return members
+            .iter()
+            .enumerate()
+            .any(|(at, (name, _))| members[..at].iter().any(|(n, _)| n == name));
     }
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The text of a JSON string; `None` for any other value.
 pub(crate) fn string(value: &str) -> Option<Cow<'_, str>> {
     let inner = value.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
-        return serde_json::from_str(value).ok().map(|Text(text)| text);
+        return serde_json::from_str(value).ok().map(Cow::Owned);
     }
     Some(Cow::Borrowed(inner))
 }
@@ -110,10 +111,11 @@ pub(crate) fn scalar(value: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Checks `value` and returns its members if it is an object.
+/// Checks `value`, and returns the members of the one object that it holds: itself, or the only item of a list. An empty
+/// list is an empty object, as PHP writes it.
 fn check(value: &RawValue, depth: usize) -> Result<Option<Members<'_>>, VerifyError> {
-    let first = value.get().as_bytes().first();
-    if !matches!(first, Some(b'{' | b'[')) {
+    let text = value.get();
+    if !text.starts_with(['{', '[']) {
         return Ok(None);
     }
     let Some(depth) = depth.checked_sub(1) else {
@@ -122,17 +124,18 @@ fn check(value: &RawValue, depth: usize) -> Result<Option<Members<'_>>, VerifyEr
             "no known event is; check the caller of this address",
         ));
     };
-    let not_json = |error| not_json(value.get(), &error);
-    if first == Some(&b'{') {
-        let members: Members<'_> = serde_json::from_str(value.get()).map_err(not_json)?;
-        members.check(depth)?;
+    if text.starts_with('{') {
+        let members = read_members(text)?;
+        check_members(&members, depth)?;
         return Ok(Some(members));
     }
-    let items: Vec<&RawValue> = serde_json::from_str(value.get()).map_err(not_json)?;
-    items
-        .into_iter()
-        .try_for_each(|item| check(item, depth).map(drop))?;
-    Ok(None)
+    let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
+    let mut only = Some(Vec::new());
+    for (index, item) in items.into_iter().enumerate() {
+        let inner = check(item, depth)?;
+        only = inner.filter(|_| index == 0);
+    }
+    Ok(only)
 }
 
 const ENCODING_HINT: &str = "pass the received bytes, after undoing any Content-Encoding";
@@ -160,57 +163,6 @@ fn not_json(text: &str, error: &serde_json::Error) -> VerifyError {
         ),
         hint,
     )
-}
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(16);
-                while let Some((Text(name), value)) = map.next_entry()? {
-                    members.push((name, value));
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-/// Text borrowed from the body, or owned if it contains escapes. Serde's own `Cow` is always owned.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(TextVisitor)
-    }
 }
 
 #[cfg(test)]

@@ -90,22 +90,20 @@ fn escaped(part: &str) -> Cow<'_, str> {
 pub(crate) fn fingerprint(body: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
     // The text of an event has been read before, so reading succeeds.
-    if let Some(parts) = Document::read(body.as_bytes())
-        .ok()
-        .and_then(|document| Parts::of(&document).ok())
-    {
-        update(&mut hash, parts.payload);
-        if !parts.data_has_id && !parts.envelope.0.is_empty() {
-            // No field has this length, so the members beside the object cannot pass for its fields.
-            hash.update(u64::MAX.to_be_bytes());
-            update(&mut hash, parts.envelope);
-        }
+    if let Ok(document) = Document::read(body.as_bytes()) {
+        let _ = Parts::with(&document, |parts| {
+            update(&mut hash, parts.payload);
+            if !parts.data_has_id && !parts.envelope.is_empty() {
+                // No field has this length, so the members beside the object cannot pass for its fields.
+                hash.update(u64::MAX.to_be_bytes());
+                update(&mut hash, parts.envelope);
+            }
+        });
     }
     hash.finalize().into()
 }
 
-fn update(hash: &mut Sha256, members: Members<'_>) {
-    let mut fields = members.0;
+fn update(hash: &mut Sha256, mut fields: Members<'_>) {
     fields.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     for (name, value) in fields {
         let value = compact(value.get());

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 
 use cryptopocket_types::SuccessWord;
+use cryptopocket_types::reading::{JsonKind, Surprise};
 use serde_json::value::RawValue;
 
 use crate::catalogue::{Domain, EventKind};
 use crate::error::VerifyError;
-use crate::json::{self, Document, Members, malformed};
-
-type Member<'b> = (Cow<'b, str>, &'b RawValue);
+use crate::json::{self, Document, Member, Members, malformed};
 
 /// The parts of an event body.
 pub(crate) struct Parts<'b> {
@@ -18,40 +17,92 @@ pub(crate) struct Parts<'b> {
     pub(crate) envelope: Members<'b>,
     /// The object: the members of `data`, completed from beside it.
     pub(crate) payload: Members<'b>,
+    /// The members of the object that `data` itself contains.
+    data: Members<'b>,
     /// Whether `data` itself contains the id of the object.
     pub(crate) data_has_id: bool,
+    /// What is odd about the members beside the object.
+    pub(crate) odd: Option<Surprise>,
 }
 
-impl<'b> Parts<'b> {
-    pub(crate) fn of(document: &Document<'b>) -> Result<Self, VerifyError> {
-        let Some(Members(mut members)) = document.members.clone() else {
+impl Parts<'_> {
+    /// Splits the body and passes its parts to `read`.
+    pub(crate) fn with<R>(
+        document: &Document<'_>,
+        read: impl FnOnce(Parts<'_>) -> R,
+    ) -> Result<R, VerifyError> {
+        let Some(members) = document.members.clone() else {
             return Err(malformed(
                 "the body is not a JSON object",
                 "the delivery is authentic but not an event; read the verified bytes",
             ));
         };
+        let data = members.iter().find(|(name, _)| name == "data");
+        // JSON as text holds the object as well, unless it could be read in two ways.
+        let text = data.and_then(|(_, raw)| json::string(raw.get()));
+        let inner = text
+            .as_deref()
+            .and_then(|text| Document::read(text.as_bytes()).ok());
+        let object = document.data.clone().or(inner.and_then(|inner| inner.members));
+        let odd = data.filter(|(_, raw)| !raw.get().starts_with('{'));
+        let odd = odd.filter(|(_, raw)| raw.get() != "null");
+        let odd = odd.map(|(_, raw)| Surprise::new("data", "an object", JsonKind::of(raw.get())));
+        Parts::of(members, object, odd).map(read)
+    }
+}
+
+impl<'b> Parts<'b> {
+    fn of(
+        mut members: Members<'b>,
+        object: Option<Members<'b>>,
+        odd: Option<Surprise>,
+    ) -> Result<Self, VerifyError> {
         let name = take_name(&mut members)?;
-        let Some(Members(mut payload)) = document.data.clone() else {
+        let Some(data) = object else {
             return Ok(Self {
                 name,
-                envelope: Members(Vec::new()),
-                payload: Members(members),
+                envelope: Vec::new(),
+                payload: members,
+                data: Vec::new(),
                 data_has_id: false,
+                odd,
             });
         };
         members.retain(|(name, _)| name != "data");
         let domain = EventKind::from_name(&name).info().map(|info| info.domain);
         let (ids, fields) = object_fields(domain);
-        let data_has_id = has_any(&payload, ids);
+        let data_has_id = has_any(&data, ids);
+        let mut payload = data.clone();
         for names in [ids].iter().chain(fields) {
             complete(&mut payload, &mut members, names);
         }
         Ok(Self {
             name,
-            envelope: Members(members),
-            payload: Members(payload),
+            envelope: members,
+            payload,
+            data,
             data_has_id,
+            odd,
         })
+    }
+
+    /// The surprises of the body, whose object has the surprises `of_object`.
+    pub(crate) fn surprises(&self, of_object: &[Surprise]) -> Vec<Surprise> {
+        let is_in_data = |surprise: &Surprise| {
+            let at = |members: &Members<'b>| {
+                let found = members.iter().find(|(name, _)| *name == surprise.path);
+                found.map(|(_, raw)| *raw)
+            };
+            at(&self.data).is_some_and(|raw| at(&self.payload).is_some_and(|read| std::ptr::eq(raw, read)))
+        };
+        let of_object = of_object.iter().cloned().map(|surprise| {
+            if is_in_data(&surprise) {
+                surprise.within("data")
+            } else {
+                surprise
+            }
+        });
+        self.odd.clone().into_iter().chain(of_object).collect()
     }
 }
 
@@ -123,7 +174,7 @@ fn has_any(members: &[Member<'_>], names: &[&str]) -> bool {
 }
 
 /// Moves the first member among `names` from `beside` to `object`, unless `object` has one of them.
-fn complete<'b>(object: &mut Vec<Member<'b>>, beside: &mut Vec<Member<'b>>, names: &[&str]) {
+fn complete<'b>(object: &mut Members<'b>, beside: &mut Members<'b>, names: &[&str]) {
     if has_any(object, names) {
         return;
     }
@@ -157,9 +208,7 @@ fn is_reply_status(status: &RawValue) -> bool {
 ///
 /// If `type` and `event` are both texts, the one in the catalogue is the name and the other a field; if neither is in the
 /// catalogue, `type` is the name.
-fn take_name<'b>(
-    members: &mut Vec<(Cow<'b, str>, &'b serde_json::value::RawValue)>,
-) -> Result<Cow<'b, str>, VerifyError> {
+fn take_name<'b>(members: &mut Members<'b>) -> Result<Cow<'b, str>, VerifyError> {
     let text_at = |wanted: &str| {
         let at = members.iter().position(|(name, _)| name == wanted)?;
         Some((at, json::string(members[at].1.get())?))

@@ -8,12 +8,12 @@ use cryptopocket_types::{Extra, OfframpStatus, PaymentStatus};
 
 pub use offramp::OfframpPayload;
 pub use payment::PaymentPayload;
-pub(crate) use reader::Reader;
+pub(crate) use reader::FromMembers;
 
 /// The object of an event.
 ///
 /// Evidence: assumed. The provider documents no payload; we expect the form of the object's GET. A field that cannot be
-/// read is kept in `extra` and never refuses the event.
+/// read never refuses the event: it is unreadable, apart from absent, and its text is kept in `extra`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Payload {

@@ -50,14 +50,14 @@ pub(crate) fn take<T: DeserializeOwned, E: Error>(fields: &mut Extra, name: &str
     present.map(|raw| raw.decode()).transpose().map_err(E::custom)
 }
 
-/// Payloads: an object of the fields that are present, with the unknown ones in `extra`.
+/// Payloads: an object of the fields that are not absent, with the unknown ones in `extra`.
 macro_rules! payloads {
     ($($name:ident { $($field:ident)+ })+) => {$(
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut fields = serializer.serialize_map(None)?;
-                $(if let Some(value) = &self.$field {
-                    fields.serialize_entry(stringify!($field), value)?;
+                $(if !self.$field.is_absent() {
+                    fields.serialize_entry(stringify!($field), &self.$field)?;
                 })+
                 if !self.extra.is_empty() {
                     fields.serialize_entry("extra", &self.extra)?;
@@ -70,7 +70,7 @@ macro_rules! payloads {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let mut fields = Extra::deserialize(deserializer)?;
                 Ok(Self {
-                    $($field: take(&mut fields, stringify!($field))?,)+
+                    $($field: take(&mut fields, stringify!($field))?.unwrap_or_default(),)+
                     extra: take(&mut fields, "extra")?.unwrap_or_default(),
                 })
             }
@@ -136,6 +136,7 @@ mod tests {
             r#" {"type":"PAY_IN","data":{"id":"p1","user_id":"007","status":"frozen","fiat_amount":15050,"fiat_symbol":"EUR",
                 "coin_amount":148.320,"coin_symbol":"USDC","created_at":"2026-04-08T12:00:00.25+02:00","holder":"Ana",
                 "txid":"0x1","fee":1.10}} "#,
+            r#"{"type":"PAY_IN","id":[],"status":"","fiat_amount":1.5,"fiat_symbol":"EUR"}"#,
             r#"{"event":"CRYPTO_RECEIVED","rampoff_id":7,"amount":"20","decimals":0,"crypto":"DAI","fiat_amount":"4800.240"}"#,
             r#"{"type":"NEW","x":[1.50, null]}"#,
             "{}",

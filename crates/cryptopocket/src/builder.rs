@@ -1,9 +1,10 @@
 //! The builder of a client.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Client, Credentials, Result, RetryPolicy, Runtime, Session, SessionBuilder, Transport};
+use crate::{Choices, Client, Credentials, Result, RetryPolicy, Runtime, Session, SessionBuilder, Transport};
 
 /// A builder of a [`Client`], with the settings of its session.
 ///
@@ -115,6 +116,22 @@ impl ClientBuilder {
     pub fn trust_pem(self, pem: impl Into<Vec<u8>>) -> Self {
         Self {
             session: self.session.trust_pem(pem),
+        }
+    }
+
+    /// Records the shape of each request and reply in a folder, never a value; see
+    /// [`SessionBuilder::record_shapes`].
+    pub fn record_shapes(self, folder: impl Into<PathBuf>) -> Self {
+        Self {
+            session: self.session.record_shapes(folder),
+        }
+    }
+
+    /// Calls and reads operations in another way than this SDK knows, as a file of `cryptopocket probe` says; see
+    /// [`Choices`].
+    pub fn choices(self, choices: Choices) -> Self {
+        Self {
+            session: self.session.choices(choices),
         }
     }
 

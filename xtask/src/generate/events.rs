@@ -59,5 +59,14 @@ fn entry(text: &mut String, event: &Value) -> std::fmt::Result {
         evidence("payload_evidence")
     )?;
     writeln!(text, "        source: {:?},", event.word("source"))?;
+    let sample = event
+        .list("examples")
+        .next()
+        .and_then(|example| example.get("body"));
+    writeln!(
+        text,
+        "        sample: {:?},",
+        sample.map(Value::to_string).unwrap_or_default()
+    )?;
     writeln!(text, "    }},")
 }

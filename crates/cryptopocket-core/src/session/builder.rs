@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,11 +7,13 @@ use bytes::Bytes;
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
 use crate::base_url::BaseUrl;
+use crate::choice::Choices;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::login::Login;
 use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
+use crate::shape::Recorder;
 use crate::transport::{HttpTransport, Transport, tls_available};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -45,6 +48,8 @@ pub struct SessionBuilder {
     runtime: Option<Arc<dyn Runtime>>,
     application: Option<String>,
     trusted: Vec<Bytes>,
+    shapes: Option<PathBuf>,
+    choices: Choices,
 }
 
 impl SessionBuilder {
@@ -60,6 +65,8 @@ impl SessionBuilder {
             runtime: None,
             application: None,
             trusted: Vec::new(),
+            shapes: None,
+            choices: Choices::new(),
         }
     }
 
@@ -177,6 +184,50 @@ impl SessionBuilder {
         self
     }
 
+    /// Records the shape of each request and reply in `folder`, to attach to a bug report: which fields came and of what
+    /// kind, never a value; see [`shape`](crate::shape).
+    ///
+    /// There is one file for each operation and class of the HTTP status, and a file is written only when a call shows
+    /// something new. Several processes may share the folder. If it cannot be written, one warning says so and calls go
+    /// on.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use cryptopocket_core::SessionBuilder;
+    ///
+    /// # fn main() -> cryptopocket_core::Result<()> {
+    /// let session = SessionBuilder::from_env()?.record_shapes("/var/tmp/cryptopocket-shapes").build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn record_shapes(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.shapes = Some(folder.into());
+        self
+    }
+
+    /// Calls and reads operations in another way than this SDK knows: other paths, other names of parameters and fields,
+    /// pages counted from 0. Replaces the choices given before; see [`Choices`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use cryptopocket_core::{Choices, SessionBuilder};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Written by `cryptopocket probe --out`.
+    /// let choices = Choices::parse(&std::fs::read_to_string("choices.json")?)?;
+    /// let session = SessionBuilder::from_env()?.choices(choices).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn choices(mut self, choices: Choices) -> Self {
+        self.choices = choices;
+        self
+    }
+
     /// Checks the settings. Nothing is sent.
     ///
     /// # Errors
@@ -192,17 +243,21 @@ impl SessionBuilder {
             ));
         };
         credentials.check()?;
+        self.choices.check()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => http_transport(&base_url, self.application, self.trusted)?,
         };
         let runtime = self.runtime.unwrap_or_else(|| Arc::new(TokioRuntime));
+        let recorder = self.shapes.map(|folder| Recorder::new(folder, runtime.random()));
         let shared = Shared {
             base_url,
             credentials,
             transport,
             runtime,
             login: Login::default(),
+            recorder,
+            choices: self.choices,
         };
         Ok(Session {
             shared: Arc::new(shared),
@@ -228,6 +283,8 @@ impl fmt::Debug for SessionBuilder {
             .field("runtime", &self.runtime)
             .field("application", &self.application)
             .field("trusted", &self.trusted.len())
+            .field("shapes", &self.shapes)
+            .field("choices", &self.choices)
             .finish()
     }
 }

@@ -33,6 +33,14 @@ pub struct Payment {
     pub created_at: Moment,
 }
 
+impl Payment {
+    /// The amount to pay, with its cents and its currency: `240.00 EUR`.
+    pub fn to_pay(&self) -> String {
+        let amount = self.fiat_amount.rescaled(2).unwrap_or(self.fiat_amount);
+        format!("{amount} {}", self.fiat)
+    }
+}
+
 /// An order to buy coins.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are those of `Payment`")]

@@ -2,41 +2,128 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
 
-use cryptopocket_emulator::{Engine, Reply};
-use maud::{Markup, PreEscaped, html};
+use askama::Template;
+use cryptopocket_emulator::server::{EVENT_TYPES, Entry, PAYMENT_TYPES};
+use cryptopocket_emulator::{
+    BankAccount, BankTransaction, Customer, Delivery, Engine, Fault, Integration, Offramp, Outage, Payment,
+    ROUTES, Reinforcement, Reply, TransferFault, WebhookFault,
+};
 
+use super::list::Rows;
 use super::view::View;
-use super::{bank, clock, connection, customers, faults, log, offramps, parts, payments, webhooks};
-use crate::web::Page;
+use crate::web::{Page, rendered};
 
 const STYLE: &str = include_str!("dashboard.css");
 const SCRIPT: &str = include_str!("dashboard.js");
+/// The newest payments, among which the one with a credit's concept is looked for.
+const MAX_SUGGESTED_FROM: usize = 1_000;
 
-type Show = fn(&Engine, &View) -> Markup;
-
-/// A section: its id, its title, the part that the feed updates, and the part that stays.
-struct Section(&'static str, &'static str, Show, Show);
-
-const WIDE: &[Section] = &[
-    Section("customers", "Customers", customers::table, nothing),
-    Section("payments", "Payments", payments::table, nothing),
-    Section("offramps", "Off-ramps", offramps::table, nothing),
-    Section("bank", "Bank", bank::table, bank::credit),
-    Section("webhooks", "Webhooks", webhooks::tables, nothing),
-    Section("log", "Log of requests", log::table, nothing),
+/// The sections, each with its id and its title.
+const WIDE: &[(&str, &str)] = &[
+    ("customers", "Customers"),
+    ("payments", "Payments"),
+    ("offramps", "Off-ramps"),
+    ("bank", "Bank"),
+    ("webhooks", "Webhooks"),
+    ("log", "Log of requests"),
 ];
-const SIDE: &[Section] = &[
-    Section("clock", "Clock", clock::show, clock::advance),
-    Section("faults", "Faults", faults::armed, faults::arm),
-    Section("connection", "Connection", connection::switches, connection::show),
+const SIDE: &[(&str, &str)] = &[
+    ("clock", "Clock"),
+    ("faults", "Faults"),
+    ("connection", "Connection"),
 ];
 
-fn nothing(_: &Engine, _: &View) -> Markup {
-    html! {}
+/// A part of a section.
+#[derive(Clone, Copy, Debug, Template)]
+#[template(path = "dashboard/section.html")]
+struct Part<'a> {
+    section: &'a str,
+    /// Whether it is the part that the feed updates, or the part that stays.
+    live: bool,
+    engine: &'a Engine,
+    view: &'a View,
+    integration: &'a Integration,
 }
 
-#[derive(serde::Serialize)]
+impl<'a> Part<'a> {
+    fn customers(&self) -> Rows<'a, Customer> {
+        Rows::of(self.view, "customers", self.integration.customers.iter().rev())
+    }
+
+    fn payments(&self) -> Rows<'a, Payment> {
+        Rows::of(self.view, "payments", self.integration.payments.iter().rev())
+    }
+
+    fn offramps(&self) -> Rows<'a, Offramp> {
+        Rows::of(self.view, "offramps", self.integration.offramps.iter().rev())
+    }
+
+    fn transactions(&self, account: &'a BankAccount) -> Rows<'a, BankTransaction> {
+        Rows::of(self.view, "bank", account.feed.iter().rev())
+    }
+
+    fn deliveries(&self) -> Rows<'a, Delivery> {
+        let own = |delivery: &&Delivery| delivery.integration == self.view.integration;
+        Rows::of(self.view, "webhooks", self.engine.deliveries().rev().filter(own))
+    }
+
+    fn calls(&self) -> Rows<'a, Entry> {
+        Rows::of(self.view, "log", self.engine.call_log().iter().rev())
+    }
+
+    /// The payment whose concept a credit carries.
+    fn suggestion(&self, transaction: &BankTransaction) -> Option<&'a str> {
+        let concept: u64 = transaction.concept.as_deref()?.trim().parse().ok()?;
+        let mut recent = self.integration.payments.iter().rev().take(MAX_SUGGESTED_FROM);
+        let found = recent.find(|payment| payment.concept == Some(concept))?;
+        Some(&found.id)
+    }
+
+    /// How much virtual time passes until the next timer fires.
+    fn next_pause(&self) -> Option<Duration> {
+        let (next, now) = (self.engine.next_timer()?, self.engine.now());
+        (next > now).then(|| next.since(now))
+    }
+}
+
+/// The meaning of a status: `good`, `bad`, `warn` or empty.
+pub(super) fn meaning(status: &str) -> &'static str {
+    match status {
+        "valid" | "coins_sent" | "finished" | "delivered" | "reconciled" => "good",
+        "fail" | "payment_rejected" | "given_up" | "lost" | "banned" => "bad",
+        "processing" | "pending_bank" | "payment_received" | "crypto_received" | "waiting" | "ready"
+        | "in_flight" => "warn",
+        _ => "",
+    }
+}
+
+/// The meaning of an answer of the API.
+pub(super) fn meaning_of_answer(call: &Entry) -> &'static str {
+    match call.status {
+        Some(200..300) if !call.word().starts_with("error") => "good",
+        Some(200..300) => "warn",
+        _ => "bad",
+    }
+}
+
+/// The commands for the steps that are possible in the payment's state, with their labels.
+pub(super) fn steps(payment: &Payment) -> &'static [(&'static str, &'static str)] {
+    match payment.status.as_str() {
+        "started" if payment.concept.is_some() => &[
+            ("announce", "Announce the transfer"),
+            ("transfer", "Send the transfer"),
+            ("fail", "Fail"),
+        ],
+        "pending_bank" => &[("transfer", "Send the transfer"), ("fail", "Fail")],
+        "started" => &[("pay", "Pay"), ("fail", "Fail")],
+        "payment_received" => &[("coins", "Send the coins")],
+        _ => &[],
+    }
+}
+
+#[derive(Debug, serde::Serialize)]
 struct Feed {
     mark: String,
     parts: BTreeMap<String, String>,
@@ -45,26 +132,38 @@ struct Feed {
 impl Feed {
     fn of(engine: &Engine, view: &View) -> Self {
         let sections = WIDE.iter().chain(SIDE);
-        let parts =
-            sections.map(|Section(id, _, live, _)| (format!("live-{id}"), live(engine, view).into_string()));
+        let parts = sections.map(|(id, _)| (format!("live-{id}"), part(engine, view, id, true)));
         let parts: BTreeMap<_, _> = parts.collect();
         let mut hasher = DefaultHasher::new();
         parts.hash(&mut hasher);
         let mark = format!("{:016x}", hasher.finish());
         Self { mark, parts }
     }
+
+    fn part(&self, section: &str) -> &str {
+        self.parts
+            .get(&format!("live-{section}"))
+            .map_or("", String::as_str)
+    }
+}
+
+/// The part of a section that the feed updates, or the part that stays.
+fn part(engine: &Engine, view: &View, section: &str, live: bool) -> String {
+    let integration = view.integration(engine);
+    rendered(Part {
+        section,
+        live,
+        engine,
+        view,
+        integration,
+    })
 }
 
 /// The present parts; no content if the browser shows them already.
 pub(super) fn feed(engine: &Engine, view: &View) -> Reply {
     let feed = Feed::of(engine, view);
     let mut reply = if feed.mark == view.seen {
-        Reply {
-            status: 204,
-            content_type: "",
-            headers: Vec::new(),
-            body: bytes::Bytes::new(),
-        }
+        Reply::with_type(204, "", "")
     } else {
         Reply::json(200, &feed)
     };
@@ -72,66 +171,32 @@ pub(super) fn feed(engine: &Engine, view: &View) -> Reply {
     reply
 }
 
+/// The whole page.
+#[derive(Debug, Template)]
+#[template(path = "dashboard/page.html")]
+struct Dashboard<'a> {
+    engine: &'a Engine,
+    view: &'a View,
+    feed: Feed,
+    kind: &'a str,
+    text: &'a str,
+}
+
 /// The whole page. `notice` is the result of the last button: `good` or `bad`, and a text.
 pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
-    let feed = Feed::of(engine, view);
-    let sections = |sections: &[Section]| {
-        html! {
-            @for Section(id, title, _, fixed) in sections {
-                @let live = format!("live-{id}");
-                section id=(id) aria-labelledby={ (id) "-title" } {
-                    h2 id={ (id) "-title" } { (title) }
-                    div .live id=(live) { (PreEscaped(feed.parts.get(&live).map_or("", String::as_str))) }
-                    (fixed(engine, view))
-                }
-            }
-        }
-    };
     let (kind, text) = notice.unwrap_or(("", ""));
-    let content = html! {
-        div.bar {
-            (search(engine, view))
-            nav aria-label="Sections" {
-                @for Section(id, title, ..) in WIDE.iter().chain(SIDE).filter(|section| section.0 != "connection") {
-                    a href={ "#" (id) } { @if *id == "log" { "Log" } @else { (title) } }
-                }
-                a.docs href="/docs" { "API and guide" }
-            }
-        }
-        main #main data-mark=(feed.mark) {
-            h1 { "CryptoPocket API, emulated" }
-            p #notice .note .(kind) role="status" { (text) }
-            noscript { p.note { "Without script this page does not update by itself. " a href="" { "Load it again" } "." } }
-            div.columns {
-                div.wide { (sections(WIDE)) }
-                div.side { (sections(SIDE)) }
-            }
-        }
-    };
+    let feed = Feed::of(engine, view);
     let page = Page {
         title: "Dashboard",
-        content,
+        content: Dashboard {
+            engine,
+            view,
+            feed,
+            kind,
+            text,
+        },
         style: STYLE,
         script: Some(SCRIPT),
     };
     page.reply(status)
-}
-
-fn search(engine: &Engine, view: &View) -> Markup {
-    html! {
-        form #search role="search" method="get" action="/" {
-            label.unseen for="q" { "Search" }
-            input #q type="search" name="q" value=(view.search) placeholder="Search ids, names, e-mails, references"
-                autocomplete="off" spellcheck="false";
-            @if engine.integrations().len() > 1 {
-                label.unseen for="integration" { "Integration" }
-                select #integration name="integration" {
-                    @for (index, integration) in engine.integrations().iter().enumerate() {
-                        option value=(index) selected[index == view.integration] { (integration.key) }
-                    }
-                }
-            }
-            (parts::submit("Search"))
-        }
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use cryptopocket_emulator::server::Fields;
 use cryptopocket_emulator::{Engine, Reply, Request};
 use http::Method;
@@ -84,12 +83,10 @@ fn back(view: &View, command: &[&str]) -> Reply {
     };
     let query = view.query();
     let and = if query.is_empty() { "" } else { "&" };
-    Reply {
-        status: 303,
-        content_type: "",
-        headers: vec![("location", format!("/?{query}{and}done=1#{section}"))],
-        body: Bytes::new(),
-    }
+    let mut reply = Reply::with_type(303, "", "");
+    let place = format!("/?{query}{and}done=1#{section}");
+    reply.headers.push(("location", place));
+    reply
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The view of the dashboard: search, integration and pages, from the query.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use cryptopocket_emulator::server::Fields;
 use cryptopocket_emulator::{Engine, Integration, Request};
@@ -80,7 +81,7 @@ impl View {
     }
 
     /// The URL that a form posts to for a control-plane path.
-    pub(super) fn action(&self, command: &str) -> String {
+    pub(super) fn action(&self, command: impl Display) -> String {
         let query = self.query();
         let mark = if query.is_empty() { "" } else { "?" };
         format!("/dashboard/do/{command}{mark}{query}")

@@ -1,6 +1,5 @@
 //! The guide: the Markdown pages of this crate's `docs/`, as HTML below `/docs`.
 
-use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html::push_html};
 
 /// Described by the page on scenarios, and served beside it.
@@ -18,18 +17,18 @@ const PAGES: &[(&str, &str)] = pages! {
     "performance" "assumptions"
 };
 
-/// The list of the pages.
-pub(super) fn list() -> Markup {
-    html! {
-        p.tag { "Guide" }
-        ul { @for (name, text) in PAGES { li { a href={ "/docs/" (name) } { (title(text)) } } } }
-    }
+/// The name and the title of each page.
+pub(crate) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PAGES.iter().map(|(name, text)| (*name, title(text)))
 }
 
 /// The title and the content of a page.
-pub(super) fn page(name: &str) -> Option<(&'static str, Markup)> {
+pub(super) fn page(name: &str) -> Option<(&'static str, String)> {
     let (_, text) = PAGES.iter().find(|(page, _)| *page == name)?;
-    Some((title(text), html! { div.guide { (render(text)) } }))
+    Some((
+        title(text),
+        format!("<div class=\"guide\">{}</div>", render(text)),
+    ))
 }
 
 fn title(text: &'static str) -> &'static str {
@@ -37,7 +36,7 @@ fn title(text: &'static str) -> &'static str {
 }
 
 /// Markdown as HTML. Raw HTML is left out: in the pages it is only comments, by which tests find the examples.
-pub(super) fn render(text: &str) -> Markup {
+pub(crate) fn render(text: &str) -> String {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES);
     let mut events: Vec<_> = events
         .filter(|event| !matches!(event, Event::Html(_) | Event::InlineHtml(_)))
@@ -54,7 +53,7 @@ pub(super) fn render(text: &str) -> Markup {
     }
     let mut out = String::new();
     push_html(&mut out, events.into_iter());
-    PreEscaped(out)
+    out
 }
 
 /// The anchor of a heading, as GitHub writes it.

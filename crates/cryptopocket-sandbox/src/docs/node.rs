@@ -11,8 +11,8 @@ impl<'a> Node<'a> {
         Self(self.0.get(key).unwrap_or(&Value::Null))
     }
 
-    pub(super) fn exists(self) -> bool {
-        !self.0.is_null()
+    pub(super) fn has(self, key: &str) -> bool {
+        !self.get(key).0.is_null()
     }
 
     /// A text; empty if it is absent.
@@ -26,7 +26,11 @@ impl<'a> Node<'a> {
 
     /// The entries of a mapping.
     pub(super) fn entries(self, key: &str) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
-        let mapping = self.get(key).0.as_mapping().into_iter().flatten();
+        self.get(key).pairs()
+    }
+
+    pub(super) fn pairs(self) -> impl Iterator<Item = (&'a str, Self)> + use<'a> {
+        let mapping = self.0.as_mapping().into_iter().flatten();
         mapping.filter_map(|(name, value)| Some((name.as_str()?, Self(value))))
     }
 
@@ -56,8 +60,16 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The first example of a body.
+    pub(super) fn sample(self) -> Self {
+        let first = self.entries("examples").next();
+        first.map_or(self.get("example"), |(_, sample)| sample.get("value"))
+    }
+
+    /// The value as JSON; empty if it is absent.
     pub(super) fn json(self) -> String {
-        serde_json::to_string_pretty(self.0).unwrap_or_default()
+        let json = (!self.0.is_null()).then(|| serde_json::to_string_pretty(self.0));
+        json.and_then(Result::ok).unwrap_or_default()
     }
 
     /// The value as a field of a form.

@@ -1,14 +1,20 @@
 //! The declaration of the enhanced verification.
 
+use askama::Template;
 use cryptopocket_emulator::server::{Fields, Link};
-use cryptopocket_emulator::{Command, Engine, Reinforcement, Reply};
-use maud::html;
+use cryptopocket_emulator::{Command, Customer, Engine, Reinforcement, Reply};
 
-use super::form::{Answers, Line, choices, tick};
-use super::layout::{gone, page, state, way_back};
+use super::form::Answers;
+use super::layout::{Outcome, gone, page};
 
 const TITLE: &str = "Declaration of the source of funds";
-const OCCUPATION: Line<'static> = Line::new("occupation", "Occupation", "organization-title");
+
+#[derive(Debug, Template)]
+#[template(path = "pages/declaration.html")]
+struct Declaration<'a> {
+    customer: &'a Customer,
+    answers: Answers<'a>,
+}
 
 pub(super) fn visit(engine: &mut Engine, token: &str, form: Option<Fields<'_>>) -> Reply {
     let Some(Link::Declaration { user, .. }) = engine.link(token).cloned() else {
@@ -22,32 +28,20 @@ pub(super) fn visit(engine: &mut Engine, token: &str, form: Option<Fields<'_>>) 
         if form.check().is_ok() {
             drop(engine.execute(Command::SubmitDeclaration { user }));
         } else {
-            (status, answers) = (422, Answers::refused(form));
+            (status, answers) = (422, Answers::refused(form, &["occupation"]));
         }
     }
     let Some((_, customer)) = engine.customer(user) else {
         return gone();
     };
-    let back = |lead| way_back(customer.callback_url.as_deref(), lead);
     if customer.reinforcement == Reinforcement::Done {
-        let content = html! { (state("good", "The declaration was received.")) (back(true)) };
-        return page(200, TITLE, &content);
+        let outcome = Outcome {
+            name: None,
+            kind: "good",
+            text: "The declaration was received.",
+            back: customer.callback_url.as_deref(),
+        };
+        return page(200, TITLE, outcome);
     }
-    let sources = [
-        ("salary", "Salary", String::new()),
-        ("savings", "Savings", String::new()),
-        ("sale", "Sale of property", String::new()),
-    ];
-    let content = html! {
-        p { "For " strong { (customer.name) } ". Any text is accepted, but no empty field." }
-        (answers.summary())
-        form.sheet method="post" {
-            (choices("source", "Where the money comes from", &sources, answers.value("source"), &answers))
-            (OCCUPATION.show(&answers, &["occupation"]))
-            (tick("truth", "Confirmation", "All of this is true", &answers))
-            div.row { button.lead type="submit" { "Submit" } }
-        }
-        (back(false))
-    };
-    page(status, TITLE, &content)
+    page(status, TITLE, Declaration { customer, answers })
 }

@@ -1,37 +1,44 @@
-//! Parts of all hosted pages.
+//! The frame of all hosted pages, and the pages without a form.
 
+use askama::Template;
 use cryptopocket_emulator::Reply;
-use maud::{Markup, html};
 
 use crate::web::Page;
 
+#[derive(Debug, Template)]
+#[template(path = "pages/hosted.html")]
+struct Hosted<'a, T: Template> {
+    title: &'a str,
+    content: T,
+}
+
 /// A hosted page: a heading and the content below it.
-pub(super) fn page(status: u16, title: &str, content: &Markup) -> Reply {
+pub(super) fn page(status: u16, title: &str, content: impl Template) -> Reply {
     let page = Page {
         title,
-        content: html! { main #main { h1 { (title) } (content) } },
+        content: Hosted { title, content },
         style: "",
         script: None,
     };
     page.reply(status)
 }
 
-/// A result, in a frame of its `kind`: `good`, `bad` or empty.
-pub(super) fn state(kind: &str, text: &str) -> Markup {
-    html! { div .note .(kind) role="status" { p #state { (text) } } }
-}
-
-/// The link back to the page that the customer came from, if that is known.
-pub(super) fn way_back(url: Option<&str>, lead: bool) -> Markup {
-    html! {
-        @if let Some(url) = url {
-            p.row { a #back .button .plain[!lead] rel="noreferrer" href=(url) { "Back to the shop" } }
-        }
-    }
+/// The result of a form, and the link back to the page that the customer came from.
+#[derive(Debug, Template)]
+#[template(path = "pages/result.html")]
+pub(super) struct Outcome<'a> {
+    /// The customer's name, if it is shown.
+    pub(super) name: Option<&'a str>,
+    /// The meaning of the result: `good`, `bad` or empty.
+    pub(super) kind: &'static str,
+    pub(super) text: &'static str,
+    pub(super) back: Option<&'a str>,
 }
 
 /// The page for a link that leads nowhere.
 pub(super) fn gone() -> Reply {
-    let text = html! { p { "This emulator did not issue this link, or the link has expired." } };
-    page(404, "No such link", &text)
+    #[derive(Template)]
+    #[template(path = "pages/gone.html")]
+    struct Gone;
+    page(404, "No such link", Gone)
 }

@@ -1,7 +1,8 @@
 //! Indented JSON, with every number and text as it was written.
 
 /// Indents JSON without parsing its values. Invalid JSON loses nothing but white space.
-pub(crate) fn pretty(json: &str) -> String {
+pub(crate) fn pretty(json: impl AsRef<str>) -> String {
+    let json = json.as_ref();
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;
     let mut chars = json.chars().peekable();

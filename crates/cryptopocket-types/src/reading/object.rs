@@ -87,13 +87,18 @@ impl<'a, 's> ObjectReader<'a, 's> {
                 return None;
             }
         };
+        Some(Self::of(fields, surprises))
+    }
+
+    /// Opens an object whose fields have been read.
+    pub fn of(fields: Fields<'a>, surprises: &'s mut Surprises) -> Self {
         let mark = surprises.mark();
-        Some(Self {
+        Self {
             fields,
             kept: Extra::new(),
             surprises,
             mark,
-        })
+        }
     }
 
     /// Reads a field without which the object is of no use. An empty text is not a value.

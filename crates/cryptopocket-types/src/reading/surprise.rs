@@ -78,6 +78,24 @@ pub struct Surprise {
     pub found: JsonKind,
 }
 
+impl Surprise {
+    /// A difference at `path`.
+    pub fn new(path: impl Into<String>, expected: &'static str, found: JsonKind) -> Self {
+        Self {
+            path: path.into(),
+            expected,
+            found,
+        }
+    }
+
+    /// The same difference in an object that stands at `place`.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Self {
+        self.path = join(place, &self.path);
+        self
+    }
+}
+
 impl fmt::Display for Surprise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -93,10 +93,11 @@ impl From<BaseUnits> for Decimal {
 impl FromStr for BaseUnits {
     type Err = ParseError;
 
-    /// Reads digits. A point is refused even before zeros, since `20.0` may mean coins.
+    /// Reads digits. A point is refused even before zeros, since `20.0` may mean coins; an exponent is, since a float that
+    /// large has lost its last digits.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let units: Decimal = text.parse()?;
-        if units.scale() > 0 {
+        if text.contains(['.', 'e', 'E']) {
             Err(NOT_WHOLE)
         } else {
             units.try_into()

@@ -76,10 +76,11 @@ impl From<Cents> for Decimal {
 impl FromStr for Cents {
     type Err = ParseError;
 
-    /// Reads a number of cents. A point is refused even before zeros, since `150.00` may mean euros.
+    /// Reads a number of cents. A point is refused even before zeros, since `150.00` may mean euros; an exponent is, since
+    /// only a float is written with one.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let count: Decimal = text.parse()?;
-        if count.scale() > 0 {
+        if text.contains(['.', 'e', 'E']) {
             return Err(NOT_WHOLE);
         }
         count.shifted(-2).map(Self).ok_or(NOT_WHOLE)

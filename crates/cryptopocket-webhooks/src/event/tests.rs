@@ -28,15 +28,12 @@ fn payment_has_fiat_in_cents_and_coins_in_coin_units() {
     assert_eq!(payment.id.as_ref().unwrap().as_str(), "8k2xq0w9v7b6n5m4a3s2d1f0g");
     assert_eq!(payment.user_id, Some(100_067.into()));
     assert_eq!(payment.status, Some(PaymentStatus::CoinsSent));
-    assert_eq!(payment.fiat.unwrap().to_string(), "150.50 EUR");
+    assert_eq!(payment.fiat.to_string(), "150.50 EUR");
     assert_eq!(
         payment.coin.as_ref().unwrap().to_string(),
         "148.320000000000000001 USDC"
     );
-    assert_eq!(
-        payment.created_at.unwrap().to_string(),
-        "2026-04-08T10:00:00.250000Z"
-    );
+    assert_eq!(payment.created_at.to_string(), "2026-04-08T10:00:00.250000Z");
     assert_eq!(payment.holder, None);
     assert_eq!(payment.txid, Some("0xabc".into()));
     assert_eq!(payment.extra.len(), 1);
@@ -52,7 +49,7 @@ fn offramp_has_coins_in_base_units_and_fiat_as_string() {
     assert_eq!(offramp.status, Some(OfframpStatus::Finished));
     assert_eq!(offramp.coin.as_ref().unwrap().to_string(), "20 DAI");
     assert_eq!(offramp.coin.as_ref().unwrap().chain().unwrap(), &"polygon");
-    assert_eq!(offramp.fiat_amount.unwrap().to_string(), "4800.24");
+    assert_eq!(offramp.fiat_amount.to_string(), "4800.24");
     assert_eq!(offramp.fiat(), None);
     assert!(offramp.extra.is_empty());
 }
@@ -105,10 +102,7 @@ fn unknown_event_keeps_name_and_fields() {
     assert_eq!(event.object_id().unwrap(), "8k2xq0w9v7b6n5m4a3s2d1f0g");
     assert_eq!(event.status().unwrap(), "coins_sent");
     assert_eq!(event.state(), None);
-    assert_eq!(
-        event.read_as_payment().unwrap().fiat.unwrap().to_string(),
-        "150.50 EUR"
-    );
+    assert_eq!(event.read_as_payment().unwrap().fiat.to_string(), "150.50 EUR");
 }
 
 #[test]
@@ -161,7 +155,7 @@ fn amount_of_doubtful_unit_stays_in_extra() {
             r#"{{"type":"PAY_IN","data":{{"fiat_amount":{amount},"fiat_symbol":"EUR"}}}}"#
         ));
         let payment = event.payment().unwrap();
-        assert_eq!(payment.fiat, None, "{amount}");
+        assert!(payment.fiat.is_unreadable(), "{amount}");
         assert_eq!(payment.extra.get("fiat_amount").unwrap().get(), amount);
         assert_eq!(payment.extra.get("fiat_symbol").unwrap().get(), "\"EUR\"");
     }
@@ -170,7 +164,7 @@ fn amount_of_doubtful_unit_stays_in_extra() {
             r#"{{"type":"CRYPTO_RECEIVED","amount":{units},"decimals":18,"crypto":"DAI"}}"#
         ));
         let offramp = event.offramp().unwrap();
-        assert_eq!(offramp.coin, None, "{units}");
+        assert!(offramp.coin.is_unreadable(), "{units}");
         assert_eq!(offramp.extra.get("amount").unwrap().get(), units);
         assert_eq!(offramp.extra.get("crypto").unwrap().get(), "\"DAI\"");
     }
@@ -181,7 +175,7 @@ fn amounts_are_read_from_number_or_string() {
     let event = parse(
         r#"{"type":"PAY_IN","fiat_amount":"15050","fiat_symbol":"EUR","coin_amount":"148.32","coin_symbol":"USDC"}"#,
     );
-    assert_eq!(event.payment().unwrap().fiat.unwrap().to_string(), "150.50 EUR");
+    assert_eq!(event.payment().unwrap().fiat.to_string(), "150.50 EUR");
     assert_eq!(
         event.payment().unwrap().coin.as_ref().unwrap().to_string(),
         "148.32 USDC"
@@ -271,6 +265,7 @@ fn fingerprint_ignores_layout_but_not_content() {
 }
 
 mod beside_data;
+mod odd_forms;
 
 #[test]
 fn debug_shows_field_names_without_personal_values() {
@@ -298,10 +293,10 @@ proptest! {
         let fields: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         let event = parse(&format!(r#"{{"type":"{name}","data":{{{}}}}}"#, fields.join(",")));
         let (extra, taken) = match event.payload() {
-            Payload::Payment(p) => (&p.extra, [p.id.is_some(), p.user_id.is_some(), p.status.is_some(), p.holder.is_some(), p.created_at.is_some()]
-                .into_iter().filter(|taken| *taken).count() + 2 * usize::from(p.fiat.is_some()) + 2 * usize::from(p.coin.is_some())),
-            Payload::Offramp(o) => (&o.extra, [o.id.is_some(), o.user_id.is_some(), o.status.is_some(), o.fiat_amount.is_some(), o.fiat_symbol.is_some()]
-                .into_iter().filter(|taken| *taken).count() + 3 * usize::from(o.coin.is_some())),
+            Payload::Payment(p) => (&p.extra, [p.id.is_value(), p.user_id.is_value(), p.status.is_value(), p.holder.is_value(), p.created_at.is_value()]
+                .into_iter().filter(|taken| *taken).count() + 2 * usize::from(p.fiat.is_value()) + 2 * usize::from(p.coin.is_value())),
+            Payload::Offramp(o) => (&o.extra, [o.id.is_value(), o.user_id.is_value(), o.status.is_value(), o.fiat_amount.is_value(), o.fiat_symbol.is_value()]
+                .into_iter().filter(|taken| *taken).count() + 3 * usize::from(o.coin.is_value())),
             Payload::Other(extra) => (extra, 0),
         };
         prop_assert_eq!(extra.len() + taken, members.len());

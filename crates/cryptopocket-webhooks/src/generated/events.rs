@@ -17,6 +17,7 @@ pub const EVENTS: &[EventInfo] = &[
         evidence: Evidence::Documented,
         payload_evidence: Evidence::Assumed,
         source: "Available webhooks",
+        sample: "{\"data\":{\"coin_amount\":148.32,\"coin_symbol\":\"USDC\",\"created_at\":\"2026-06-20T10:15:30.123456Z\",\"external_id\":\"order-2002\",\"fiat_amount\":15050,\"fiat_symbol\":\"EUR\",\"holder\":\"Lucía Ejemplo Prueba\",\"id\":\"pay4H8nC2wY6jTf5QdV1xRk9m\",\"status\":\"payment_received\",\"user_id\":\"100067\"},\"type\":\"PAY_IN\"}",
     },
     EventInfo {
         kind: EventKind::CoinsSent,
@@ -27,6 +28,7 @@ pub const EVENTS: &[EventInfo] = &[
         evidence: Evidence::Documented,
         payload_evidence: Evidence::Assumed,
         source: "Available webhooks",
+        sample: "{\"data\":{\"coin_amount\":148.32,\"coin_symbol\":\"USDC\",\"created_at\":\"2026-06-20T10:15:30.123456Z\",\"external_id\":\"order-2002\",\"fiat_amount\":15050,\"fiat_symbol\":\"EUR\",\"holder\":\"Lucía Ejemplo Prueba\",\"id\":\"pay4H8nC2wY6jTf5QdV1xRk9m\",\"status\":\"coins_sent\",\"txid\":\"0x8f2d5c1be6a94730d15ec27f0a4b68d93ce1f7025ab84d69137c0fe2a9d4b651\",\"user_id\":\"100067\"},\"type\":\"COINS_SENT\"}",
     },
     EventInfo {
         kind: EventKind::CryptoReceived,
@@ -37,6 +39,7 @@ pub const EVENTS: &[EventInfo] = &[
         evidence: Evidence::Documented,
         payload_evidence: Evidence::Assumed,
         source: "Available webhooks",
+        sample: "{\"data\":{\"amount\":\"20000000\",\"blockchain\":\"polygon\",\"crypto\":\"USDC\",\"decimals\":6,\"fiat_amount\":\"18.24\",\"id\":\"off2K8dN5rW1qJm7TzC4vHx6p\",\"status\":\"crypto_received\"},\"type\":\"CRYPTO_RECEIVED\"}",
     },
     EventInfo {
         kind: EventKind::OfframpFinished,
@@ -47,5 +50,6 @@ pub const EVENTS: &[EventInfo] = &[
         evidence: Evidence::Documented,
         payload_evidence: Evidence::Assumed,
         source: "Available webhooks",
+        sample: "{\"data\":{\"amount\":\"20000000\",\"blockchain\":\"polygon\",\"crypto\":\"USDC\",\"decimals\":6,\"fiat_amount\":\"18.24\",\"id\":\"off2K8dN5rW1qJm7TzC4vHx6p\",\"status\":\"finished\"},\"type\":\"TRANSFER_RAMPOFF_FINISHED\"}",
     },
 ];

@@ -2,39 +2,46 @@
 
 use cryptopocket_types::wire::{BaseUnits, DecimalString};
 use cryptopocket_types::{
-    Chain, CoinAmount, Currency, Decimal, ExternalId, Extra, Money, OfframpId, OfframpStatus, Symbol, UserId,
+    CoinAmount, Currency, Decimal, ExternalId, Extra, Field, Money, OfframpId, OfframpStatus, Symbol, UserId,
 };
 
-use super::Reader;
+use super::reader::{FromMembers, Reader};
 
 /// The off-ramp of an off-ramp event, in the form of `GET /getRampoff`.
 ///
-/// A field is `None` if it is missing or cannot be read; in the second case `extra` contains it.
+/// Read like the replies of the API: a field that cannot be read is [`Field::Unreadable`] and keeps its text in `extra`.
 ///
 /// Evidence: assumed (the object's fields stand in an older edition of the page "Retrieve off-ramp status").
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OfframpPayload {
     /// The off-ramp, from `id` or `rampoff_id`.
-    pub id: Option<OfframpId>,
+    pub id: Field<OfframpId>,
     /// Your own id for it.
-    pub external_id: Option<ExternalId>,
+    pub external_id: Field<ExternalId>,
     /// The customer.
-    pub user_id: Option<UserId>,
+    pub user_id: Field<UserId>,
     /// The status.
-    pub status: Option<OfframpStatus>,
+    pub status: Field<OfframpStatus>,
     /// The tokens sold, in coin units, from `amount` (base units), `decimals`, `crypto` or `symbol`, and `blockchain` or
     /// `chain`.
-    pub coin: Option<CoinAmount>,
+    pub coin: Field<CoinAmount>,
     /// The money paid out, from `fiat_amount` (a decimal string), in units of a currency that is mostly missing.
-    pub fiat_amount: Option<Decimal>,
+    pub fiat_amount: Field<Decimal>,
     /// The currency of `fiat_amount`, if present.
-    pub fiat_symbol: Option<Currency>,
+    pub fiat_symbol: Field<Currency>,
     /// All other fields as received.
     pub extra: Extra,
 }
 
 impl OfframpPayload {
+    /// The money paid out, if amount and currency are there and readable.
+    pub fn fiat(&self) -> Option<Money> {
+        Some(Money::new(*self.fiat_amount.value()?, *self.fiat_symbol.value()?))
+    }
+}
+
+impl FromMembers for OfframpPayload {
     const KNOWN: &'static [&'static str] = &[
         "id",
         "rampoff_id",
@@ -51,33 +58,42 @@ impl OfframpPayload {
         "fiat_symbol",
     ];
 
-    pub(crate) fn read(mut fields: Reader<'_>) -> Self {
+    fn read(mut reader: Reader<'_, '_>) -> Self {
         Self {
-            id: fields.take(&["id", "rampoff_id"]),
-            external_id: fields.take(&["external_id"]),
-            user_id: fields.take(&["user_id"]),
-            status: fields.take(&["status"]),
-            coin: coin(&mut fields),
-            fiat_amount: fields.take(&["fiat_amount"]).map(DecimalString::decimal),
-            fiat_symbol: fields.take(&["fiat_symbol"]),
-            extra: fields.into_extra(Self::KNOWN),
+            id: reader.field(&["id", "rampoff_id"]),
+            external_id: reader.field(&["external_id"]),
+            user_id: reader.field(&["user_id"]),
+            status: reader.field(&["status"]),
+            coin: coin(&mut reader),
+            fiat_amount: reader
+                .field::<DecimalString>(&["fiat_amount"])
+                .map(DecimalString::decimal),
+            fiat_symbol: reader.field(&["fiat_symbol"]),
+            extra: reader.extra(),
         }
-    }
-
-    /// The money paid out, if its currency is known.
-    pub fn fiat(&self) -> Option<Money> {
-        Some(Money::new(self.fiat_amount?, self.fiat_symbol?))
     }
 }
 
-fn coin(fields: &mut Reader<'_>) -> Option<CoinAmount> {
-    let symbol = fields.find::<Symbol>(&["crypto", "symbol"])?;
-    let units = fields.find_whole::<BaseUnits>(&["amount"])?;
-    let decimals = fields.find_whole::<Decimal>(&["decimals"])?;
-    let places = u32::try_from(decimals.value.to_minor(0).ok()?).ok()?;
-    let amount = units.value.coins(places).ok()?;
-    fields.remove(units);
-    fields.remove(decimals);
-    let chain = fields.take::<Chain>(&["blockchain", "chain"]);
-    Some(CoinAmount::new(amount, fields.remove(symbol), chain))
+fn coin(reader: &mut Reader<'_, '_>) -> Field<CoinAmount> {
+    let coins = match reader.pair::<BaseUnits, u32>(&["amount"], &["decimals"]) {
+        // Decimals that no coin has give no amount either.
+        Field::Value((units, decimals)) => units.coins(decimals).map_or(Field::Unreadable, Field::Value),
+        Field::Absent => Field::Absent,
+        Field::Unreadable => Field::Unreadable,
+    };
+    let symbol = reader.field::<Symbol>(&["crypto", "symbol"]);
+    match (coins, symbol) {
+        (Field::Value(coins), Field::Value(symbol)) => {
+            let chain = reader.field(&["blockchain", "chain"]);
+            Field::Value(CoinAmount::new(coins, symbol, chain.into_value()))
+        }
+        (coins, _) => {
+            reader.keep(&[&["amount", "decimals", "crypto", "symbol"]]);
+            if coins.is_absent() {
+                Field::Absent
+            } else {
+                Field::Unreadable
+            }
+        }
+    }
 }

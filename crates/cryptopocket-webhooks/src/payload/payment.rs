@@ -2,43 +2,43 @@
 
 use cryptopocket_types::wire::{Cents, CoinUnits};
 use cryptopocket_types::{
-    Chain, CoinAmount, Currency, ExternalId, Extra, Money, PaymentId, PaymentStatus, Personal, Symbol,
+    CoinAmount, Currency, ExternalId, Extra, Field, Money, PaymentId, PaymentStatus, Personal, Symbol,
     Timestamp, TxId, UserId,
 };
 
-use super::Reader;
+use super::reader::{FromMembers, Reader};
 
 /// The payment of an on-ramp event, in the form of `GET /payment/{id}`.
 ///
-/// A field is `None` if it is missing or cannot be read; in the second case `extra` contains it.
+/// Read like the replies of the API: a field that cannot be read is [`Field::Unreadable`] and keeps its text in `extra`.
 ///
 /// Evidence: assumed (the object's fields are documented, on the page "Retrieve payment").
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPayload {
     /// The payment, from `id` or `payment_id`.
-    pub id: Option<PaymentId>,
+    pub id: Field<PaymentId>,
     /// Your own id for it.
-    pub external_id: Option<ExternalId>,
+    pub external_id: Field<ExternalId>,
     /// The customer.
-    pub user_id: Option<UserId>,
+    pub user_id: Field<UserId>,
     /// The status.
-    pub status: Option<PaymentStatus>,
+    pub status: Field<PaymentStatus>,
     /// The money paid in, from `fiat_amount` (cents) and `fiat_symbol`.
-    pub fiat: Option<Money>,
+    pub fiat: Field<Money>,
     /// The tokens bought, from `coin_amount` (coin units), `coin_symbol` and, if present, `coin_chain`.
-    pub coin: Option<CoinAmount>,
+    pub coin: Field<CoinAmount>,
     /// Time of creation.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Field<Timestamp>,
     /// The account holder who paid.
-    pub holder: Option<Personal>,
+    pub holder: Field<Personal>,
     /// The transaction on the blockchain; present from `coins_sent` on.
-    pub txid: Option<TxId>,
+    pub txid: Field<TxId>,
     /// All other fields as received.
     pub extra: Extra,
 }
 
-impl PaymentPayload {
+impl FromMembers for PaymentPayload {
     const KNOWN: &'static [&'static str] = &[
         "id",
         "payment_id",
@@ -49,41 +49,37 @@ impl PaymentPayload {
         "fiat_symbol",
         "coin_amount",
         "coin_symbol",
+        "symbol",
         "coin_chain",
+        "chain",
+        "blockchain",
         "created_at",
         "holder",
         "txid",
     ];
 
-    pub(crate) fn read(mut fields: Reader<'_>) -> Self {
+    fn read(mut reader: Reader<'_, '_>) -> Self {
         Self {
-            id: fields.take(&["id", "payment_id"]),
-            external_id: fields.take(&["external_id"]),
-            user_id: fields.take(&["user_id"]),
-            status: fields.take(&["status"]),
-            fiat: fiat(&mut fields),
-            coin: coin(&mut fields),
-            created_at: fields.take(&["created_at"]),
-            holder: fields.take(&["holder"]),
-            txid: fields.take(&["txid"]),
-            extra: fields.into_extra(Self::KNOWN),
+            id: reader.field(&["id", "payment_id"]),
+            external_id: reader.field(&["external_id"]),
+            user_id: reader.field(&["user_id"]),
+            status: reader.field(&["status"]),
+            fiat: reader
+                .pair::<Cents, Currency>(&["fiat_amount"], &["fiat_symbol"])
+                .map(|(cents, currency)| cents.money(currency)),
+            coin: coin(&mut reader),
+            created_at: reader.field(&["created_at"]),
+            holder: reader.field(&["holder"]),
+            txid: reader.field(&["txid"]),
+            extra: reader.extra(),
         }
     }
 }
 
-fn fiat(fields: &mut Reader<'_>) -> Option<Money> {
-    let currency = fields.find::<Currency>(&["fiat_symbol"])?;
-    let cents = fields.find_whole::<Cents>(&["fiat_amount"])?;
-    Some(fields.remove(cents).money(fields.remove(currency)))
-}
-
-fn coin(fields: &mut Reader<'_>) -> Option<CoinAmount> {
-    let symbol = fields.find::<Symbol>(&["coin_symbol", "symbol"])?;
-    let amount = fields.find::<CoinUnits>(&["coin_amount"])?;
-    let chain = fields.take::<Chain>(&["coin_chain", "chain", "blockchain"]);
-    Some(CoinAmount::new(
-        fields.remove(amount).decimal(),
-        fields.remove(symbol),
-        chain,
-    ))
+fn coin(reader: &mut Reader<'_, '_>) -> Field<CoinAmount> {
+    let coins = reader.pair::<CoinUnits, Symbol>(&["coin_amount"], &["coin_symbol", "symbol"]);
+    coins.map(|(amount, symbol)| {
+        let chain = reader.field(&["coin_chain", "chain", "blockchain"]);
+        CoinAmount::new(amount.decimal(), symbol, chain.into_value())
+    })
 }

@@ -1,80 +1,83 @@
-//! Takes typed fields out of a JSON object.
+//! Reads the object of an event.
 
-use std::borrow::Cow;
-use std::str::FromStr;
+use cryptopocket_types::reading::{FromJson, ObjectReader, Surprises};
+use cryptopocket_types::{Extra, Field, RawJson};
 
-use crate::json::{self, Members};
-use cryptopocket_types::{Extra, RawJson};
+use crate::json::{Member, Members};
 
-/// The members of an object. Fields are taken out one by one; the others stay.
-pub(crate) struct Reader<'b>(Vec<(Cow<'b, str>, &'b str)>);
+/// A type that is read from the members of an object.
+pub(crate) trait FromMembers: Sized {
+    /// The names that it reads.
+    const KNOWN: &'static [&'static str];
 
-/// A readable field and its name.
-pub(crate) struct Found<T> {
-    pub(crate) name: &'static str,
-    pub(crate) value: T,
+    fn read(reader: Reader<'_, '_>) -> Self;
+
+    fn of(members: &Members<'_>) -> Self {
+        let mut surprises = Surprises::new();
+        // A known field that is null is absent, also where another name has the value.
+        let is_null = |(name, raw): &&Member<'_>| raw.get() == "null" && Self::KNOWN.contains(&&**name);
+        let fields = members.iter().filter(|member| !is_null(member)).cloned();
+        Self::read(Reader {
+            members,
+            object: ObjectReader::of(fields.collect(), &mut surprises),
+            kept: Vec::new(),
+        })
+    }
 }
 
-impl<'b> Reader<'b> {
-    pub(crate) fn new(members: Members<'b>) -> Self {
-        Self(
-            members
-                .0
-                .into_iter()
-                .map(|(name, value)| (name, value.get()))
-                .collect(),
-        )
+/// The fields of an object, taken out one by one.
+pub(crate) struct Reader<'a, 's> {
+    members: &'a Members<'a>,
+    object: ObjectReader<'a, 's>,
+    kept: Vec<&'static str>,
+}
+
+impl Reader<'_, '_> {
+    /// The first of the fields `names` that can be read. Unreadable only if none can and one has a value.
+    pub(crate) fn field<T: FromJson>(&mut self, names: &[&'static str]) -> Field<T> {
+        let mut first = Field::Absent;
+        for name in names {
+            match self.object.filled(name) {
+                Field::Absent => {}
+                Field::Unreadable => first = Field::Unreadable,
+                value @ Field::Value(_) => return value,
+            }
+        }
+        first
     }
 
-    pub(crate) fn of_extra(extra: &'b Extra) -> Self {
-        Self(
-            extra
-                .iter()
-                .map(|(name, value)| (Cow::Borrowed(name), value.get()))
-                .collect(),
-        )
+    /// A value made of two fields, such as an amount and its currency. Absent only if the first is; without the other it
+    /// has no meaning, so it is unreadable.
+    pub(crate) fn pair<A: FromJson, B: FromJson>(
+        &mut self,
+        amount: &[&'static str],
+        unit: &[&'static str],
+    ) -> Field<(A, B)> {
+        let read = (self.field(amount), self.field(unit));
+        if let (Field::Value(amount), Field::Value(unit)) = read {
+            return Field::Value((amount, unit));
+        }
+        self.keep(&[amount, unit]);
+        if read.0.is_absent() {
+            Field::Absent
+        } else {
+            Field::Unreadable
+        }
     }
 
-    /// Removes and returns the first of `names` that can be read as `T`.
-    pub(crate) fn take<T: FromStr>(&mut self, names: &[&'static str]) -> Option<T> {
-        self.find(names).map(|found| self.remove(found))
+    /// Leaves the text of fields that were read, but have no place, in `extra`.
+    pub(crate) fn keep(&mut self, names: &[&[&'static str]]) {
+        self.kept.extend(names.iter().copied().flatten());
     }
 
-    /// Returns the first of `names` that can be read as `T` without removing it.
-    pub(crate) fn find<T: FromStr>(&self, names: &[&'static str]) -> Option<Found<T>> {
-        self.find_if(names, |_| true)
-    }
-
-    /// As [`find`](Self::find), for an amount that must be a whole number. With a point its unit is in doubt, and money is
-    /// never guessed.
-    pub(crate) fn find_whole<T: FromStr>(&self, names: &[&'static str]) -> Option<Found<T>> {
-        self.find_if(names, |text| {
-            let digits = text.strip_prefix('-').unwrap_or(text);
-            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    }
-
-    pub(crate) fn remove<T>(&mut self, found: Found<T>) -> T {
-        self.0.retain(|(name, _)| name != found.name);
-        found.value
-    }
-
-    fn find_if<T: FromStr>(&self, names: &[&'static str], fits: impl Fn(&str) -> bool) -> Option<Found<T>> {
-        names.iter().find_map(|name| {
-            let (_, text) = self.0.iter().find(|(member, _)| member == name)?;
-            // An empty text must not hide the value of another field.
-            let text = json::scalar(text).filter(|text| !text.is_empty())?;
-            let value = fits(&text).then(|| text.parse().ok())??;
-            Some(Found { name, value })
-        })
-    }
-
-    /// The remaining fields, without those in `known` that are null.
-    pub(crate) fn into_extra(self, known: &[&str]) -> Extra {
-        self.0
-            .into_iter()
-            .filter(|(name, text)| *text != "null" || !known.contains(&name.as_ref()))
-            .filter_map(|(name, text)| Some((name.into_owned(), text.parse::<RawJson>().ok()?)))
-            .collect()
+    /// The other fields, those that could not be read included.
+    pub(crate) fn extra(self) -> Extra {
+        let mut extra = self.object.extra();
+        for (name, raw) in self.members {
+            if raw.get() != "null" && self.kept.contains(&&**name) {
+                extra.insert(&**name, RawJson::from(*raw));
+            }
+        }
+        extra
     }
 }

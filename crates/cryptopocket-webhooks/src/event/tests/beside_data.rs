@@ -1,6 +1,6 @@
 //! Bodies with fields of the object outside of `data`.
 
-use cryptopocket_types::{OfframpStatus, PaymentStatus};
+use cryptopocket_types::{Field, OfframpStatus, PaymentStatus};
 use proptest::prelude::*;
 
 use super::parse;
@@ -39,11 +39,11 @@ fn fields_missing_in_data_are_read_beside_it() {
     let payment = event.payment().unwrap();
     assert_eq!(payment.id, Some("p1".into()));
     assert_eq!(payment.status, Some(PaymentStatus::PaymentReceived));
-    assert_eq!(payment.fiat.unwrap().to_string(), "150.50 EUR");
+    assert_eq!(payment.fiat.to_string(), "150.50 EUR");
     assert_eq!(payment.coin.as_ref().unwrap().to_string(), "148.32 USDC");
     assert_eq!(
         (payment.created_at, event.envelope().len()),
-        (None, 1),
+        (Field::Absent, 1),
         "a time beside data is that of the delivery"
     );
     assert_eq!(event.key().as_str(), "PAY_IN|id:p1");
@@ -53,7 +53,10 @@ fn fields_missing_in_data_are_read_beside_it() {
     let offramp = event.offramp().unwrap();
     assert_eq!(
         (offramp.id.clone(), offramp.status.clone()),
-        (Some(7.into()), Some(OfframpStatus::CryptoReceived))
+        (
+            Field::Value(7.into()),
+            Field::Value(OfframpStatus::CryptoReceived)
+        )
     );
     assert!(event.envelope().is_empty());
 
@@ -70,7 +73,7 @@ fn fields_in_data_win_over_fields_beside_it() {
     let payment = event.payment().unwrap();
     assert_eq!(
         (payment.id.clone(), payment.status.clone()),
-        (Some("p1".into()), Some(PaymentStatus::Started))
+        (Field::Value("p1".into()), Field::Value(PaymentStatus::Started))
     );
     assert_eq!(event.envelope().len(), 2);
     let named = parse(r#"{"type":"PAY_IN","id":"evt_1","payment_id":"p1","data":{}}"#);

@@ -1,0 +1,185 @@
+use super::{Choices, renamed, translated};
+use crate::testing::{Answer, ScriptedTransport, TestRuntime};
+use crate::{Credentials, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
+use cryptopocket_types::evidence::Evidence;
+use cryptopocket_types::reading::{FromJson, List, ObjectReader, Surprises};
+use std::sync::Arc;
+
+static GET_THING: Operation = Operation {
+    id: "get_thing",
+    page: "",
+    method: "GET",
+    path: "/thing/{id}",
+    tag: "x",
+    idempotency: Idempotency::Safe,
+    envelope: Envelope::Data,
+    evidence: Evidence::Assumed,
+    source: "",
+    auth: true,
+    refusals: &[],
+};
+
+/// An object with one field, `name`.
+struct Title(String);
+
+impl FromJson for Title {
+    const EXPECTED: &'static str = "an object";
+
+    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+        ObjectReader::open(json, surprises)?.key("name").map(Self)
+    }
+}
+
+fn session(choices: &str) -> (Arc<ScriptedTransport>, Session) {
+    let transport = Arc::new(ScriptedTransport::new());
+    let session = Session::builder()
+        .credentials(Credentials::new("key", "secret"))
+        .transport(transport.clone())
+        .runtime(Arc::new(TestRuntime::new(3)))
+        .choices(Choices::parse(choices).unwrap())
+        .build()
+        .unwrap();
+    (transport, session)
+}
+
+fn reply(json: &str, names: &[(&str, &str)]) -> String {
+    translated(json, names, None).map_or_else(String::new, |text| String::from_utf8(text).unwrap())
+}
+
+#[test]
+fn field_under_another_name_is_renamed() {
+    let names = &[("price", "rate")];
+    assert_eq!(
+        reply(r#"{"rate":0.9213,"x":{"rate":1}}"#, names),
+        r#"{"price":0.9213,"x":{"price":1}}"#
+    );
+    assert_eq!(
+        reply(r#"{"status":"ok","data":[{"rate":1.10},{"price":2}]}"#, names),
+        r#"{"status":"ok","data":[{"price":1.10},{"price":2}]}"#
+    );
+    assert_eq!(reply(r#"{"price":null,"rate":1}"#, names), r#"{"price":1}"#);
+}
+
+#[test]
+fn own_name_wins_over_the_chosen_one() {
+    assert_eq!(reply(r#"{"price":1,"rate":2}"#, &[("price", "rate")]), "");
+    assert_eq!(reply(r#"{"other":1}"#, &[("price", "rate")]), "");
+}
+
+#[test]
+fn field_inside_of_an_object_is_taken_out() {
+    assert_eq!(
+        reply(
+            r#"{"holder":{"full_name":"J","x":1}}"#,
+            &[("holder", "holder.full_name")]
+        ),
+        r#"{"holder[object]":{"full_name":"J","x":1},"holder":"J"}"#
+    );
+    assert_eq!(
+        reply(r#"{"coin":{"symbol":"USDC"}}"#, &[("coin_symbol", "coin.symbol")]),
+        r#"{"coin":{"symbol":"USDC"},"coin_symbol":"USDC"}"#
+    );
+    assert_eq!(reply(r#"{"holder":"J"}"#, &[("holder", "holder.full_name")]), "");
+}
+
+#[test]
+fn request_takes_the_chosen_names() {
+    let text = renamed(br#"{"a":1.10,"b":"x"}"#, &[("a", "z")]).unwrap();
+    assert_eq!(text, br#"{"z":1.10,"b":"x"}"#);
+    assert_eq!(renamed(br#"{"a":1}"#, &[("b", "z")]), None);
+}
+
+#[test]
+fn page_numbers_from_zero_are_counted_from_one() {
+    let shifted = |json: &str, page| {
+        translated(json, &[], Some(page)).map_or_else(String::new, |text| String::from_utf8(text).unwrap())
+    };
+    assert_eq!(
+        shifted(r#"{"data":[],"pagination":{"current_page":0,"last_page":2}}"#, 0),
+        r#"{"data":[],"pagination":{"current_page":1,"last_page":3}}"#
+    );
+    // The count of pages is no number of a page.
+    assert_eq!(
+        shifted(
+            r#"{"current_page":"1","last_page":3,"total":5,"per_page":2,"data":[]}"#,
+            1
+        ),
+        r#"{"current_page":2,"last_page":3,"total":5,"per_page":2,"data":[]}"#
+    );
+    // The reply counts from 1 already.
+    assert_eq!(shifted(r#"{"current_page":1,"last_page":3}"#, 0), "");
+}
+
+#[tokio::test]
+async fn call_uses_the_chosen_path_and_names() {
+    let (transport, session) = session(
+        r#"{"version":1,"operations":{"get_thing":{"path":"/things/{id}","parameters":{"per_page":"limit"},
+            "request":{"note":"memo"},"reply":{"name":"title"},"first_page":0}}}"#,
+    );
+    let page = r#"{"status":"ok","data":{"rows":[{"title":"a"}],"page":0}}"#;
+    transport.next("get_thing", Answer::json(page));
+    let call = session
+        .request(&GET_THING)
+        .path(&"a b")
+        .query("page", &1)
+        .query("per_page", &2);
+    let list: List<Title> = call.json(&serde_json::json!({"note": "n"})).send().await.unwrap();
+    assert_eq!(list.rows[0].as_ref().unwrap().0, "a");
+    assert_eq!(list.place.current, Some(1));
+    assert!(transport.urls("get_thing")[0].ends_with("/things/a%20b?page=0&limit=2"));
+    assert_eq!(transport.bodies("get_thing"), [r#"{"memo":"n"}"#]);
+}
+
+#[tokio::test]
+async fn names_of_the_document_give_way_to_the_choice() {
+    const NAMES: WireNames = WireNames {
+        parameters: &[("per_page", "size"), ("q", "search")],
+        request: &[],
+        reply: &[],
+        first_page: 1,
+    };
+    let (transport, session) =
+        session(r#"{"version":1,"operations":{"get_thing":{"parameters":{"per_page":"limit"}}}}"#);
+    let call = session.request(&GET_THING).names(NAMES).path(&1);
+    let _ = call
+        .query("per_page", &2)
+        .query("q", &"x")
+        .query("page", &3)
+        .send::<String>()
+        .await;
+    assert!(transport.urls("get_thing")[0].ends_with("/thing/1?limit=2&search=x&page=3"));
+}
+
+#[tokio::test]
+async fn path_with_other_parameters_is_refused() {
+    let (transport, session) =
+        session(r#"{"version":1,"operations":{"get_thing":{"path":"/things/{thing}"}}}"#);
+    let error = session
+        .request(&GET_THING)
+        .path(&1)
+        .send::<String>()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    assert_eq!(transport.calls("get_thing"), 0);
+}
+
+#[test]
+fn wrong_choices_are_refused() {
+    for text in [
+        "oops",
+        r#"{"version":2,"operations":{}}"#,
+        r#"{"version":1,"operations":{"a":{"pth":"/x"}}}"#,
+        r#"{"version":1,"operations":{"a":{"path":"x"}}}"#,
+        r#"{"version":1,"operations":{"a":{"path":"/x/../y"}}}"#,
+        r#"{"version":1,"operations":{"a":{"path":"/x?y"}}}"#,
+        r#"{"version":1,"operations":{"a":{"reply":{"b":"c..d"}}}}"#,
+        r#"{"version":1,"operations":{"a":{"first_page":2}}}"#,
+    ] {
+        let error = Choices::parse(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{text}");
+    }
+    let text = r#"{"version":1,"operations":{"a":{"first_page":0}}}"#;
+    let choices = Choices::parse(text).unwrap();
+    assert_eq!(Choices::parse(&choices.to_text()).unwrap(), choices);
+}

@@ -1,0 +1,187 @@
+//! Bodies in other names.
+
+use cryptopocket_types::reading::Fields;
+use serde_json::value::RawValue;
+
+/// The deepest object that is about what was asked for: a row of a paginator inside of an envelope.
+const DEPTH: usize = 5;
+
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+/// The reply in the document's names, or `None` if that changes nothing.
+///
+/// `page` is the number of the page as it was sent, if pages count from 0: the numbers in the reply are then counted from 1.
+/// No field is lost: one whose place another takes stays under a name of its own.
+pub(crate) fn translated(json: &str, names: Pairs<'_>, page: Option<u64>) -> Option<Vec<u8>> {
+    let mut writer = Writer {
+        names,
+        page,
+        out: Vec::with_capacity(json.len() + 64),
+        has_changed: false,
+    };
+    writer.value(json, DEPTH);
+    writer.has_changed.then_some(writer.out)
+}
+
+/// A flat request body in the provider's names.
+pub(crate) fn renamed(json: &[u8], names: Pairs<'_>) -> Option<Vec<u8>> {
+    let fields = serde_json::from_slice::<Fields<'_>>(json).ok()?;
+    let mut out = Vec::with_capacity(json.len() + 64);
+    let wire = |name: &str| names.iter().find(|(own, _)| *own == name).map(|(_, wire)| *wire);
+    if !fields.iter().any(|(name, _)| wire(name).is_some()) {
+        return None;
+    }
+    let fields = fields
+        .iter()
+        .map(|(name, raw)| (wire(name).unwrap_or(name).to_owned(), raw.get()));
+    object(&mut out, fields, |out, _, value| {
+        out.extend_from_slice(value.as_bytes());
+    });
+    Some(out)
+}
+
+struct Writer<'a> {
+    names: Pairs<'a>,
+    page: Option<u64>,
+    out: Vec<u8>,
+    has_changed: bool,
+}
+
+impl Writer<'_> {
+    fn value(&mut self, json: &str, depth: usize) {
+        if depth > 0 && json.starts_with('[') {
+            let rows: Vec<&RawValue> = serde_json::from_str(json).unwrap_or_default();
+            self.out.push(b'[');
+            for (index, row) in rows.iter().enumerate() {
+                if index > 0 {
+                    self.out.push(b',');
+                }
+                self.value(row.get(), depth - 1);
+            }
+            self.out.push(b']');
+        } else if depth > 0
+            && json.starts_with('{')
+            && let Ok(fields) = serde_json::from_str::<Fields<'_>>(json)
+        {
+            self.object(&fields, depth);
+        } else {
+            self.out.extend_from_slice(json.as_bytes());
+        }
+    }
+
+    fn object(&mut self, fields: &Fields<'_>, depth: usize) {
+        let shift = self.page.map(|page| Shift::of(fields, page)).unwrap_or_default();
+        let mut written: Vec<(String, &str)> = Vec::with_capacity(fields.iter().len());
+        written.extend(fields.iter().map(|(name, raw)| (name.to_owned(), raw.get())));
+        for (name, wire) in self.names {
+            self.has_changed |= rename(&mut written, fields, name, wire);
+        }
+        let objects = written.iter().filter(|(_, value)| value.starts_with('{')).count();
+        let mut out = std::mem::take(&mut self.out);
+        object(&mut out, written.into_iter(), |out, name, value| {
+            if let Some(number) = shift.of_field(name, value) {
+                self.has_changed = true;
+                out.extend_from_slice(number.to_string().as_bytes());
+                return;
+            }
+            let is_about = matches!(name, "data" | "pagination" | "meta")
+                || value.starts_with('[')
+                || objects == 1 && value.starts_with('{');
+            std::mem::swap(out, &mut self.out);
+            self.value(value, if is_about { depth - 1 } else { 0 });
+            std::mem::swap(out, &mut self.out);
+        });
+        self.out = out;
+    }
+}
+
+/// Gives `name` the value at `wire`, if it has none of its own.
+fn rename<'a>(written: &mut Vec<(String, &'a str)>, fields: &Fields<'a>, name: &str, wire: &str) -> bool {
+    let Some((outer, inner)) = wire.split_once('.') else {
+        let has_own = fields.get(name).is_some();
+        if has_own || fields.get(wire).is_none() {
+            return false;
+        }
+        // A null under the own name would be a twin.
+        written.retain(|(written, _)| written != name);
+        for (written, _) in written.iter_mut().filter(|(written, _)| written == wire) {
+            name.clone_into(written);
+        }
+        return true;
+    };
+    let Some(value) = at(fields, outer, inner) else {
+        return false;
+    };
+    if outer == name {
+        for (written, _) in written.iter_mut().filter(|(written, _)| written == outer) {
+            *written = format!("{outer}[object]");
+        }
+    } else if fields.get(name).is_some() {
+        return false;
+    }
+    written.push((name.to_owned(), value));
+    true
+}
+
+/// The value at a path of names, unless it is null.
+fn at<'a>(fields: &Fields<'a>, outer: &str, inner: &str) -> Option<&'a str> {
+    let fields: Fields<'a> = serde_json::from_str(fields.get(outer)?.get()).ok()?;
+    match inner.split_once('.') {
+        Some((outer, inner)) => at(&fields, outer, inner),
+        None => fields.get(inner).map(RawValue::get),
+    }
+}
+
+/// Whether the numbers of a page count from 0, and which of them.
+#[derive(Default)]
+struct Shift {
+    current: bool,
+    last: bool,
+}
+
+impl Shift {
+    /// A provider may count from 0 in requests and yet from 1 in replies, so the number that was asked for decides.
+    fn of(fields: &Fields<'_>, page: u64) -> Self {
+        let number = |name: &str| fields.get(name)?.get().trim_matches('"').parse::<u64>().ok();
+        let current = number("current_page").or_else(|| number("page")) == Some(page);
+        let size = number("per_page")
+            .or_else(|| number("limit"))
+            .filter(|size| *size > 0);
+        let pages = number("total")
+            .zip(size)
+            .map(|(total, size)| total.div_ceil(size));
+        // Of a last page that equals the count of pages, the number counts from 1.
+        Self {
+            current,
+            last: current && pages.is_none_or(|pages| number("last_page") != Some(pages)),
+        }
+    }
+
+    fn of_field(&self, name: &str, value: &str) -> Option<u64> {
+        let applies = match name {
+            "current_page" | "page" => self.current,
+            "last_page" => self.last,
+            _ => false,
+        };
+        let number = || value.trim_matches('"').parse::<u64>().ok()?.checked_add(1);
+        applies.then(number).flatten()
+    }
+}
+
+fn object<'a>(
+    out: &mut Vec<u8>,
+    fields: impl Iterator<Item = (String, &'a str)>,
+    mut write: impl FnMut(&mut Vec<u8>, &str, &'a str),
+) {
+    out.push(b'{');
+    for (index, (name, value)) in fields.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        // Writing a text into memory cannot fail.
+        let _ = serde_json::to_writer(&mut *out, &name);
+        out.push(b':');
+        write(out, &name, value);
+    }
+    out.push(b'}');
+}

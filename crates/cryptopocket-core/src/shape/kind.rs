@@ -1,0 +1,233 @@
+use std::fmt;
+use std::str::FromStr;
+
+use cryptopocket_types::Iban;
+use cryptopocket_types::time::{Date, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
+        /// A kind of value. No kind tells more of a value than its form.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Kind {
+            $($(#[$doc])+ $name,)+
+        }
+
+        impl Kind {
+            const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The kind as shape files write it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Other objects of the same place have the field, this one does not.
+    Absent = "absent",
+    /// `null`.
+    Null = "null",
+    /// `true` or `false`.
+    Boolean = "boolean",
+    /// A number without fraction and exponent.
+    Integer = "integer",
+    /// Any other number.
+    Decimal = "decimal",
+    /// A text without a character other than white space.
+    EmptyText = "empty-text",
+    /// A text of digits, perhaps with a sign.
+    IntegerText = "integer-text",
+    /// A text of digits with a point.
+    DecimalText = "decimal-text",
+    /// A time in RFC 3339.
+    TimeText = "rfc3339-text",
+    /// `YYYY-MM-DD HH:MM:SS`, of an unknown time zone.
+    LocalTimeText = "local-time-text",
+    /// `YYYY-MM-DD`.
+    DateText = "date-text",
+    /// A UUID.
+    UuidText = "uuid-text",
+    /// An http or https address.
+    UrlText = "url-text",
+    /// A `data:` URI.
+    DataUriText = "data-uri-text",
+    /// An e-mail address.
+    EmailText = "email-text",
+    /// An account number with right check digits.
+    IbanText = "iban-text",
+    /// Hexadecimal digits after `0x`.
+    HexText = "hex-text",
+    /// A word of lower-case letters and underscores, as a status is.
+    WordText = "word-text",
+    /// A word of upper-case letters and underscores, as a currency is.
+    UpperWordText = "upper-word-text",
+    /// Any other text.
+    Text = "text",
+    /// A list without rows.
+    NoRows = "list-0",
+    /// A list of one row.
+    OneRow = "list-1",
+    /// A list of 2 to 20 rows.
+    FewRows = "list-2-20",
+    /// A longer list.
+    ManyRows = "list-21-or-more",
+    /// An object without fields.
+    EmptyObject = "empty-object",
+    /// An object.
+    Object = "object",
+    /// A value so deep inside that it was not looked at.
+    Deep = "deeper",
+    /// An HTML page in place of JSON.
+    Html = "html",
+    /// Something else in place of JSON.
+    NotJson = "not-json",
+    /// No body.
+    Empty = "no-body",
+}
+
+impl Kind {
+    /// The kind of a text.
+    pub fn of_text(text: &str) -> Self {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+        if text.trim().is_empty() {
+            Self::EmptyText
+        } else if is_digits(digits) {
+            Self::IntegerText
+        } else if digits
+            .split_once('.')
+            .is_some_and(|(whole, rest)| is_digits(whole) && is_digits(rest))
+        {
+            Self::DecimalText
+        } else if text.parse::<Date>().is_ok() {
+            Self::DateText
+        } else if is_local_time(text) {
+            Self::LocalTimeText
+        } else if text.parse::<Timestamp>().is_ok() {
+            Self::TimeText
+        } else if is_uuid(text) {
+            Self::UuidText
+        } else if lower.starts_with("http://") || lower.starts_with("https://") {
+            Self::UrlText
+        } else if lower.starts_with("data:") {
+            Self::DataUriText
+        } else if is_email(text) {
+            Self::EmailText
+        } else if text.len() >= 15 && text.parse::<Iban>().is_ok() {
+            Self::IbanText
+        } else if text.strip_prefix("0x").is_some_and(is_hex) {
+            Self::HexText
+        } else if is_word(text, |byte| byte.is_ascii_lowercase()) {
+            Self::WordText
+        } else if is_word(text, |byte| byte.is_ascii_uppercase()) {
+            Self::UpperWordText
+        } else {
+            Self::Text
+        }
+    }
+
+    /// Whether the value is a text of any kind.
+    pub fn is_text(self) -> bool {
+        (Self::EmptyText..=Self::Text).contains(&self)
+    }
+
+    /// Whether the value is a list of any length.
+    pub fn is_list(self) -> bool {
+        (Self::NoRows..=Self::ManyRows).contains(&self)
+    }
+
+    /// Whether the value is an object.
+    pub fn is_object(self) -> bool {
+        matches!(self, Self::EmptyObject | Self::Object)
+    }
+
+    pub(super) fn of_rows(count: usize) -> Self {
+        match count {
+            0 => Self::NoRows,
+            1 => Self::OneRow,
+            2..=20 => Self::FewRows,
+            _ => Self::ManyRows,
+        }
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_word(text: &str, is_letter: fn(u8) -> bool) -> bool {
+    text.starts_with(|first: char| first != '_') && text.bytes().all(|byte| byte == b'_' || is_letter(byte))
+}
+
+fn is_local_time(text: &str) -> bool {
+    text.split_once([' ', 'T']).is_some_and(|(date, time)| {
+        date.parse::<Date>().is_ok()
+            && !time.is_empty()
+            && time
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'))
+    })
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| is_hex(group))
+}
+
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace) && !host.contains('@')
+    })
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownKind)
+    }
+}
+
+/// A word that names no [`Kind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownKind;
+
+impl fmt::Display for UnknownKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unknown kind of value")
+    }
+}
+
+impl std::error::Error for UnknownKind {}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
