@@ -85,20 +85,12 @@ impl CreatedCompany {
     pub const KYB_LINK_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
     pub(crate) fn from_wire(wire: types::CreatedCompany) -> Self {
-        let types::CreatedCompany {
-            id,
-            uuid,
-            kyb_link,
-            password,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            uuid,
-            kyb_link,
-            password,
-            extra,
+            id: wire.id,
+            uuid: wire.uuid,
+            kyb_link: wire.kyb_link,
+            password: wire.password,
+            extra: wire.extra,
         }
     }
 }

@@ -186,16 +186,10 @@ pub struct CreatedCustomer {
 
 impl CreatedCustomer {
     pub(crate) fn from_wire(wire: types::CreatedCustomer) -> Self {
-        let types::CreatedCustomer {
-            id,
-            kyc_form_url,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            kyc_form_url,
-            extra,
+            id: wire.id,
+            kyc_form_url: wire.kyc_form_url,
+            extra: wire.extra,
         }
     }
 }

@@ -229,18 +229,11 @@ pub struct VerifiedCustomer {
 
 impl VerifiedCustomer {
     pub(crate) fn from_wire(wire: types::VerifiedCustomer) -> Self {
-        let types::VerifiedCustomer {
-            id,
-            uuid,
-            kyc_status,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            uuid,
-            kyc_status,
-            extra,
+            id: wire.id,
+            uuid: wire.uuid,
+            kyc_status: wire.kyc_status,
+            extra: wire.extra,
         }
     }
 
