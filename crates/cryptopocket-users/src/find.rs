@@ -111,12 +111,12 @@ impl Users {
     pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
         by.check()?;
-        let mut query = FindCustomerQuery::default();
-        match &by {
-            FindBy::Email(email) => query.email = Some(email),
-            FindBy::ExternalId(id) => query.external_id = Some(id),
-            FindBy::UserId(id) => query.user_id = Some(id),
-        }
+        let query = FindCustomerQuery::default();
+        let query = match &by {
+            FindBy::Email(email) => query.email(email),
+            FindBy::ExternalId(id) => query.external_id(id),
+            FindBy::UserId(id) => query.user_id(id),
+        };
         match find_customer(&self.session, &query).await {
             Ok(found) => {
                 let found = Customer::from_wire(found);

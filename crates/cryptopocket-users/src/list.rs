@@ -68,10 +68,9 @@ impl Users {
     }
 
     async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let query = ListCustomersQuery {
-            page: Some(i64::from(request.page)),
-            per_page: request.per_page.map(i64::from),
-        };
+        let query = ListCustomersQuery::default()
+            .page(i64::from(request.page))
+            .per_page(request.per_page.map(i64::from));
         let list = list_customers(&self.session, &query).await?;
         Ok(Page::from(list).map(Customer::from_wire))
     }

@@ -1,7 +1,7 @@
 //! Uploading documents about a customer.
 
 use cryptopocket_api::users::{types, upload_customer_document};
-use cryptopocket_core::{Result, input};
+use cryptopocket_core::{Effect, Result, input};
 use cryptopocket_types::{DocumentType, UserId};
 
 use crate::{Document, Users};
@@ -104,7 +104,7 @@ mod tests {
                 error.has_code(code) && error.status() == Some(status),
                 "{error:?}"
             );
-            assert!(!error.is_outcome_unknown());
+            assert!(error.effect() != Effect::Unknown);
         }
     }
 

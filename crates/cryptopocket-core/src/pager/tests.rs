@@ -156,10 +156,14 @@ fn full_up_to(request: PageRequest, full: u32) -> Page<u32> {
 #[tokio::test]
 async fn list_tells_how_it_ended() {
     type Give = fn(PageRequest) -> Page<u32>;
-    let cases: [(Give, Option<PagesEnd>); 12] = [
+    let cases: [(Give, Option<PagesEnd>); 13] = [
+        (
+            |request| full_up_to(request, 3).current(request.page.max(1)).last(3),
+            Some(PagesEnd::Announced),
+        ),
         (
             |request| two(request).current(request.page).last(3),
-            Some(PagesEnd::Announced),
+            Some(PagesEnd::CountedFromZero),
         ),
         (|request| two(request).total(4), Some(PagesEnd::Announced)),
         (|request| two(request).last(2).total(4), Some(PagesEnd::Announced)),
@@ -279,6 +283,45 @@ async fn page_zero_is_read_when_nothing_is_announced() {
         assert_eq!(*log.lock().unwrap(), asked);
         assert_eq!(pages.ended(), Some(PagesEnd::CountedFromZero));
         assert!(!PagesEnd::CountedFromZero.is_proven());
+    }
+}
+
+#[tokio::test]
+async fn last_page_alone_is_no_count_from_one() {
+    // Pages 0 to 2, announced as `last_page: 2`: pages 1 and 2 look like the whole list.
+    for (zero, expected) in [
+        (
+            Ok(two(PageRequest {
+                page: 0,
+                per_page: None,
+            })),
+            PagesEnd::CountedFromZero,
+        ),
+        (
+            Ok(two(PageRequest {
+                page: 1,
+                per_page: None,
+            })),
+            PagesEnd::Announced,
+        ),
+        (Ok(Page::new(vec![])), PagesEnd::Announced),
+        (
+            Err(Error::new(ErrorKind::Validation, "x", "")),
+            PagesEnd::Announced,
+        ),
+        (
+            Err(Error::new(ErrorKind::ServerError, "x", "")),
+            PagesEnd::Assumed,
+        ),
+    ] {
+        let zero = Mutex::new(Some(zero));
+        let (list, log) = pager(move |request| match request.page {
+            0 => zero.lock().unwrap().take().unwrap(),
+            page => Ok(two(request).current(page).last(2)),
+        });
+        let list = list.identified_by(ToString::to_string);
+        assert_eq!(end(list).await, (Some(expected), false));
+        assert_eq!(*log.lock().unwrap(), [1, 2, 0]);
     }
 }
 

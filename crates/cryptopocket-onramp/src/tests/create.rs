@@ -222,7 +222,9 @@ async fn codes_keep_the_providers_spelling() {
     let known = test.onramp().create_payment(by("card")).await.unwrap_err();
     assert_eq!(known.code(), Some(&ErrorCode::LimitExceded));
     let unknown = test.onramp().create_payment(by("card")).await.unwrap_err();
-    assert!(unknown.has_code("moon_phase_wrong") && unknown.is_refused() && unknown.is_outcome_unknown());
+    assert!(
+        unknown.has_code("moon_phase_wrong") && unknown.is_refused() && unknown.effect() == Effect::Unknown
+    );
     assert!(
         UnsettledPayment::of(&known).is_none(),
         "a refused payment is settled"
@@ -267,7 +269,7 @@ async fn lost_answer_is_never_resent_and_names_reference() {
                 .unwrap_err(),
             test.onramp().create_guided_payment(guided).await.unwrap_err(),
         ] {
-            assert!(error.is_outcome_unknown(), "{error}");
+            assert!(error.effect() == Effect::Unknown, "{error}");
             assert!(
                 error.advice().to_string().contains("recover_from"),
                 "{}",
