@@ -64,12 +64,12 @@ impl FindBy {
     /// regard to case, since the provider may store them in small letters.
     fn fits(&self, found: &Customer) -> bool {
         match self {
-            Self::Email(email) => found.email.as_ref().is_none_or(|named| {
+            Self::Email(email) => found.email.value().is_none_or(|named| {
                 let (named, asked) = (named.reveal().trim(), email.reveal().trim());
                 let is_address = named.contains('@') && !named.contains('*');
                 !is_address || named.to_lowercase() == asked.to_lowercase()
             }),
-            Self::ExternalId(id) => found.external_id.as_ref().is_none_or(|named| named == id),
+            Self::ExternalId(id) => found.external_id.value().is_none_or(|named| named == id),
             Self::UserId(id) => found.id == *id,
         }
     }

@@ -80,7 +80,7 @@ async fn transfer_returns_account_and_concept() {
     assert_eq!(transfer.iban.reveal(), "ES7921000813610123456789");
     assert_eq!(transfer.bic.as_deref(), Some("CAIXESBBXXX"));
     assert_eq!(
-        transfer.beneficiary.as_ref().map(Personal::reveal),
+        transfer.beneficiary.value().map(Personal::reveal),
         Some("Ejemplo Pagos SL")
     );
     assert_eq!(created.external_id.as_ref().map(AsRef::as_ref), Some("order-1"));
