@@ -181,7 +181,7 @@ async fn lost_answer(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     let Recovery::One(found) = onramp.recover_from(&error).await? else {
         return Err(Error::stuck("the payment was not recovered"));
     };
-    let reference = found.external_id.as_ref().map(ToString::to_string);
+    let reference = found.external_id.value().map(ToString::to_string);
     let made = setup.sandbox.payments_created() - payments;
     let text = format!("payment {} is found by its external id", short(found.id.as_str()));
     setup.timeline.step(step!("failing.recovered", text, {
