@@ -85,7 +85,7 @@ mod tests {
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
         Answer::json(format!(
-            r#"{{"status":"ok","data":[{ids}],"pagination":{{"current_page":{number},"last_page":{last}}}}}"#
+            r#"{{"status":"ok","data":[{ids}],"pagination":{{"current_page":{number},"last_page":{last},"total":3}}}}"#
         ))
     }
 

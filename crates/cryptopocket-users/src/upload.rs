@@ -1,7 +1,7 @@
 //! Uploading documents about a customer.
 
 use cryptopocket_api::users::{types, upload_customer_document};
-use cryptopocket_core::{Effect, Result, input};
+use cryptopocket_core::{Result, input};
 use cryptopocket_types::{DocumentType, UserId};
 
 use crate::{Document, Users};
@@ -60,6 +60,7 @@ impl Users {
 
 #[cfg(test)]
 mod tests {
+    use cryptopocket_core::Effect;
     use cryptopocket_core::testing::Answer;
 
     use super::*;

@@ -190,7 +190,10 @@ fn an_answer_of_the_server_that_names_fields_is_no_validation() {
 #[test]
 fn a_word_beside_success_is_no_code() {
     let body = format!(r#"{{"status":"sucess","message":"authorization_incorrect",{PAID}}}"#);
-    assert_eq!(answer(&body), r#"{"payment_id":"p1"}"#);
+    assert_eq!(
+        answer(&body),
+        r#"{"payment_id":"p1","message":"authorization_incorrect"}"#
+    );
     let body = format!(r#"{{"status":"sucess","message":"payment_created","error":{{"code":0}},{PAID}}}"#);
     assert_eq!(refusal(&body).code(), None);
 }
