@@ -42,7 +42,7 @@ pub(crate) fn id(text: &str) -> &str {
 }
 
 /// Text of the integrator's own, which may be anything.
-pub(crate) fn hidden(_: &str) -> &str {
+pub(crate) fn hidden(_: &str) -> &'static str {
     "[hidden]"
 }
 

@@ -176,6 +176,7 @@ impl<T> fmt::Debug for Page<T> {
             .field("current", &self.current)
             .field("last", &self.last)
             .field("total", &self.total)
+            .field("extra", &self.extra)
             .finish()
     }
 }
