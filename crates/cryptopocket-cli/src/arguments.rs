@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Offramp(commands::offramp::Offramp),
     Bank(commands::bank::Bank),
     Webhooks(commands::webhooks::Webhooks),
+    Inbox(commands::inbox::Inbox),
+    Doctor(commands::doctor::Doctor),
     Completions(commands::completions::Completions),
     HelpTree(commands::help_tree::HelpTree),
 }

@@ -4,13 +4,15 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use cryptopocket::{Client, Credentials, RetryPolicy, SANDBOX_BASE_URL, Secret};
+use cryptopocket::{Client, Credentials, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret};
 
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::global::Global;
 use crate::output::{self, Output, Progress};
 use crate::profile::{self, ConfigFile, Profile};
+
+const APPLICATION: &str = concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION"));
 
 /// What a command works with: the global options, their sources, and the output.
 pub(crate) struct Context {
@@ -126,6 +128,15 @@ impl Context {
             .transpose()
     }
 
+    /// Sends requests to addresses other than the provider's.
+    pub(crate) fn transport(&self) -> Result<HttpTransport> {
+        let mut builder = HttpTransport::builder().application(APPLICATION);
+        if let Some(pem) = self.trusted_pem()? {
+            builder = builder.trust_pem(pem);
+        }
+        Ok(builder.build()?)
+    }
+
     /// A client with these settings. It sends nothing yet.
     pub(crate) fn client(&self) -> Result<Client> {
         self.client_with(self.access()?)
@@ -140,7 +151,7 @@ impl Context {
             .base_url(access.base_url.unwrap_or_else(providers_sandbox))
             .allow_http(std::env::var("CRYPTOPOCKET_ALLOW_HTTP").is_ok_and(|value| value == "1"))
             .credentials(Credentials::new(key, secret))
-            .application(concat!("cryptopocket-cli/", env!("CARGO_PKG_VERSION")));
+            .application(APPLICATION);
         if let Some(limit) = self.global.timeout {
             builder = builder.timeout(limit);
         }

@@ -5,7 +5,8 @@ mod advice;
 use std::fmt;
 use std::ops::Deref;
 
-use cryptopocket::{Error, ErrorKind, FieldError, ParseError, Sent};
+use cryptopocket::time::{Clock as _, SystemClock};
+use cryptopocket::{Effect, Error, ErrorKind, FieldError, ParseError, Sent, Timestamp};
 use serde::{Serialize, Serializer};
 
 use self::advice::advice;
@@ -42,6 +43,9 @@ pub(crate) struct Details {
     pub(crate) verification_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) provider_message: Option<String>,
+    /// When the answer was found to be lost: for `payments recover`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lost_at: Option<Timestamp>,
     #[serde(flatten)]
     wait: Option<Wait>,
 }
@@ -92,6 +96,7 @@ impl Failure {
             fields: Vec::new(),
             verification_url: None,
             provider_message: None,
+            lost_at: None,
             wait: None,
         }))
     }
@@ -221,6 +226,7 @@ impl From<Error> for Failure {
         details.verification_url = error.verification_url().map(|url| url.expose().to_owned());
         details.provider_message = error.provider_message().map(str::to_owned);
         let last_state = error.last_state().map(str::to_owned);
+        details.lost_at = (error.effect() == Effect::Unknown).then(|| SystemClock.now());
         details.wait = error.polls().map(|polls| Wait { last_state, polls });
         failure
     }

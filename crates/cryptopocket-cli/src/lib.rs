@@ -13,6 +13,7 @@ mod logging;
 mod output;
 mod profile;
 mod run;
+mod store;
 mod suggest;
 mod view;
 

@@ -212,6 +212,9 @@ pub(crate) fn fail(failure: &Failure, json: bool) {
     if let Some(url) = &failure.verification_url {
         print(format!("  link: {}", clean(url)));
     }
+    if let Some(time) = &failure.lost_at {
+        print(format!("  answer lost at: {time}"));
+    }
     if !failure.hint.is_empty() {
         print(format!("  {DIM}{}{DIM:#}", clean(&failure.hint)));
     }

@@ -61,6 +61,8 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             Command::Offramp(offramp) => offramp.run(context).await,
             Command::Bank(bank) => bank.run(context).await,
             Command::Webhooks(webhooks) => webhooks.run(context).await,
+            Command::Inbox(inbox) => inbox.run(context).await,
+            Command::Doctor(doctor) => doctor.run(context).await,
             Command::Completions(completions) => completions.run(Arguments::command()),
             Command::HelpTree(tree) => tree.run(context, Arguments::command()),
         }

@@ -39,7 +39,7 @@ const fn asset(
 }
 
 /// The coins on offer. The last is listed but not active, for `coin_not_supported`.
-pub static ASSETS: &[Asset] = &[
+pub(crate) static ASSETS: &[Asset] = &[
     asset("USDC", "polygon", 6, 921_300, "USD Coin"),
     asset("USDC", "ethereum", 6, 921_300, "USD Coin"),
     asset("USDT", "polygon", 6, 920_900, "Tether USD"),
@@ -58,14 +58,14 @@ pub static ASSETS: &[Asset] = &[
 pub(crate) const DEFAULT_CHAIN: &str = "polygon";
 
 /// An active coin on a chain.
-pub fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
+pub(crate) fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
     ASSETS
         .iter()
         .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
 }
 
 /// A coin on the default chain, or on the first chain it is listed for.
-pub fn find_coin(symbol: &str) -> Option<&'static Asset> {
+pub(crate) fn find_coin(symbol: &str) -> Option<&'static Asset> {
     find_asset(symbol, DEFAULT_CHAIN)
         .or_else(|| ASSETS.iter().find(|asset| asset.active && asset.symbol == symbol))
 }

@@ -68,7 +68,7 @@ impl Engine {
         engine.add_integration(key, secret);
         if let Some(scenario) = scenario {
             // Reading the scenario has tried this, and no seed makes a difference to the result.
-            drop(engine.open(&scenario.opening));
+            drop(engine.open(&scenario));
         }
         engine
     }

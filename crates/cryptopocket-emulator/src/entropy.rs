@@ -99,7 +99,7 @@ pub(crate) fn derive(seed: u64, label: &str, step: u64) -> u64 {
 }
 
 /// Whether `text` is an IBAN with valid check digits. Spaces are allowed.
-pub fn is_iban(text: &str) -> bool {
+pub(crate) fn is_iban(text: &str) -> bool {
     let text: String = text.chars().filter(|c| *c != ' ').collect();
     let shaped = (15..=34).contains(&text.len())
         && text.bytes().take(2).all(|b| b.is_ascii_uppercase())

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use armed::Faults;
+pub(crate) use armed::{Armed, Faults};
 pub use armed::{ArmedFault, Times};
 use detail::{CENTURY, Detail, Rule};
 pub use detail::{Misfit, NamedFault};

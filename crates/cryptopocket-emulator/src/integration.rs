@@ -47,6 +47,9 @@ pub struct Integration {
     pub customers: Table<u64, Customer>,
     #[serde(skip)]
     by_email: BTreeMap<String, u64>,
+    /// The first customer with each external id.
+    #[serde(skip)]
+    by_external_id: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
     pub payments: PaymentList,

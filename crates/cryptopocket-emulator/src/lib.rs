@@ -19,6 +19,7 @@ mod input;
 mod integration;
 mod magic;
 mod moment;
+mod opening;
 mod outage;
 mod prices;
 mod provider;
@@ -57,19 +58,14 @@ pub use wire::{Reply, Response};
 #[doc(hidden)]
 pub mod server {
     pub use crate::call_log::{CallLog, Entry};
-    pub use crate::catalogue::{
-        ASSETS, Asset, EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method,
-    };
+    pub use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, Method, PAYMENT_TYPES, find_method};
     pub use crate::engine::{Changes, FORMAT, GROUPS, Unreadable};
-    pub use crate::entropy::is_iban;
     pub use crate::faults::Misfit;
     pub use crate::fields::{Fields, refusal};
     pub use crate::prices::{buy, price};
     pub use crate::provider::Link;
-    pub use crate::records::{NewCustomer, NewOfframp, Order};
-    pub use crate::scenario::{Opening, Scenario, ScenarioError, ScenarioReader};
-    pub use crate::scenario::{SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
-    pub use crate::shapes::{is_email, is_url, is_wallet};
+    pub use crate::scenario::{Scenario, ScenarioError, ScenarioFile, ScenarioReader};
+    pub use crate::shapes::is_wallet;
     pub use crate::suggest::{shortened, use_one_of};
     pub use crate::wire::{Failure, not_found, wrong_method};
 }

@@ -5,5 +5,7 @@ mod customer;
 mod trade;
 
 pub use bank::{BankAccount, BankCredit, BankTransaction};
-pub use customer::{Customer, NewCustomer, Reinforcement};
-pub use trade::{NewOfframp, Offramp, Order, Payment};
+pub(crate) use customer::NewCustomer;
+pub use customer::{Customer, Reinforcement};
+pub(crate) use trade::{NewOfframp, Order};
+pub use trade::{Offramp, Payment};

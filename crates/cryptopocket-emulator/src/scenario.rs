@@ -1,5 +1,10 @@
 //! Scenarios: a state to start with, and the settings that go with it.
 
+mod file;
+#[cfg(test)]
+mod tests;
+pub(crate) mod values;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +12,11 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 use crate::clock::Speed;
-use crate::faults::{Fault, Times, TransferFault, WebhookFault};
-use crate::moment::Moment;
-use crate::outage::Outage;
-use crate::records::{BankCredit, NewCustomer, NewOfframp, Order, Reinforcement};
+use crate::faults::Misfit;
 use crate::settings::Limits;
+pub use file::File as ScenarioFile;
+pub(crate) use file::{CreditEntry, CustomerEntry, FaultFields, OfframpEntry, PaymentEntry};
+use values::{limit, parsed, time, wrong};
 
 /// Reads the text of a scenario.
 pub type ScenarioReader = fn(&str) -> Result<Scenario, ScenarioError>;
@@ -29,89 +34,54 @@ pub struct Scenario {
     pub token_life: Option<Duration>,
     /// The sums at which the provider refuses.
     pub limits: Limits,
-    /// The state to start with.
-    pub opening: Opening,
+    /// The state to start with. All of it belongs to the first integration. `Engine::open` checks it.
+    pub(crate) file: ScenarioFile,
     /// The text it was read from.
     pub source: Arc<str>,
 }
 
-/// The state that a scenario starts with. All of it belongs to the first integration.
-#[derive(Clone, Debug, Default)]
-pub struct Opening {
-    /// Whether every token is refused.
-    pub off_the_whitelist: bool,
-    /// Payment methods that are refused.
-    pub barred_methods: Vec<String>,
-    /// Parts of the provider that are down.
-    pub outages: Vec<Outage>,
-    /// Registered customers. Their ids count from 100001.
-    pub customers: Vec<SeedCustomer>,
-    /// Payments that were made already.
-    pub payments: Vec<SeedPayment>,
-    /// Off-ramps that were opened already. Their ids count from 70001.
-    pub offramps: Vec<SeedOfframp>,
-    /// Bank credits that have arrived already.
-    pub credits: Vec<SeedCredit>,
-    /// Webhook URLs by event type.
-    pub subscriptions: Vec<(&'static str, String)>,
-    /// Faults of calls, each with its operation.
-    pub faults: Vec<(String, Fault, Times)>,
-    /// Faults of webhooks, each with its event type.
-    pub webhook_faults: Vec<(String, WebhookFault, Times)>,
-    /// Faults of transfers.
-    pub transfer_faults: Vec<(TransferFault, Times)>,
-}
-
-/// A customer to seed.
-#[derive(Clone, Debug)]
-pub struct SeedCustomer {
-    /// What the registration says.
-    pub new: NewCustomer,
-    /// The status of the verification. Default: as the tags of the mail address say.
-    pub kyc: Option<String>,
-    /// Whether the customer is banned.
-    pub banned: bool,
-    /// The state of the enhanced verification. Default: as the tags of the mail address say.
-    pub reinforcement: Option<Reinforcement>,
-}
-
-/// A payment to seed.
-#[derive(Clone, Debug)]
-pub struct SeedPayment {
-    /// The customer's mail address.
-    pub customer: String,
-    /// What is bought. Its `user` is ignored.
-    pub order: Order,
-    /// Default: made from the seed.
-    pub id: Option<String>,
-    /// The reference of a transfer. Default: made from the seed.
-    pub concept: Option<u64>,
-    /// Default `started`.
-    pub status: Option<String>,
-    /// Default: now.
-    pub created_at: Option<Moment>,
-}
-
-/// An off-ramp to seed.
-#[derive(Clone, Debug)]
-pub struct SeedOfframp {
-    /// The customer's mail address.
-    pub customer: String,
-    /// What is sold. Its `user` is ignored.
-    pub offramp: NewOfframp,
-    /// Whether it is paid out in the currency of the customer's country.
-    pub latam: bool,
-    /// Default `started`.
-    pub status: Option<String>,
-}
-
-/// A bank credit to seed.
-#[derive(Clone, Debug)]
-pub struct SeedCredit {
-    /// The credit. It can name the payment it is meant for by id or external id.
-    pub credit: BankCredit,
-    /// Default: now.
-    pub booked_at: Option<Moment>,
+impl Scenario {
+    /// A scenario with the checked settings of a file, whose text was `source`.
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError`] with the setting that is not valid.
+    pub fn new(file: ScenarioFile, source: &str) -> Result<Self, ScenarioError> {
+        if file.token_life == Some(0) {
+            let rule = "a token life of zero refuses every token";
+            return wrong("token_life", rule, "write 1 or more seconds");
+        }
+        let (limits, default) = (&file.limits, Limits::default());
+        Ok(Self {
+            seed: file.seed,
+            speed: file
+                .speed
+                .as_deref()
+                .map(|text| parsed("speed", text))
+                .transpose()?,
+            start_at: time("start_at", file.start_at.as_deref())?,
+            token_life: file.token_life.map(Duration::from_secs),
+            limits: Limits {
+                min_purchase: limit(
+                    "min_purchase",
+                    limits.min_purchase.as_deref(),
+                    default.min_purchase,
+                )?,
+                card_per_quarter: limit(
+                    "card_per_quarter",
+                    limits.card_per_quarter.as_deref(),
+                    default.card_per_quarter,
+                )?,
+                reinforced_above: limit(
+                    "reinforced_above",
+                    limits.reinforced_above.as_deref(),
+                    default.reinforced_above,
+                )?,
+            },
+            source: source.into(),
+            file,
+        })
+    }
 }
 
 /// Why a scenario was refused.
@@ -134,7 +104,8 @@ impl ScenarioError {
 
     /// The same error with the path of what surrounds its place.
     pub(crate) fn within(mut self, path: &str) -> Self {
-        self.place = format!("{path}.{}", self.place);
+        let dot = if self.place.is_empty() { "" } else { "." };
+        self.place = format!("{path}{dot}{}", self.place);
         self
     }
 
@@ -161,3 +132,9 @@ impl fmt::Display for ScenarioError {
 }
 
 impl std::error::Error for ScenarioError {}
+
+impl From<Misfit> for ScenarioError {
+    fn from(Misfit { field, rule, cure }: Misfit) -> Self {
+        Self::new(field, rule, cure)
+    }
+}

@@ -51,6 +51,17 @@ impl Settings {
             scenario_reader: None,
         }
     }
+
+    /// Takes over a scenario. Settings it does not name stay as they were.
+    #[doc(hidden)]
+    pub fn stage(&mut self, scenario: Scenario) {
+        self.seed = scenario.seed.unwrap_or(self.seed);
+        self.speed = scenario.speed.unwrap_or(self.speed);
+        self.start_at = scenario.start_at.or(self.start_at);
+        self.token_life = scenario.token_life.unwrap_or(self.token_life);
+        self.limits = scenario.limits.clone();
+        self.scenario = Some(Arc::new(scenario));
+    }
 }
 
 /// The amounts at which the provider refuses, in euros. Amounts in other currencies are converted.

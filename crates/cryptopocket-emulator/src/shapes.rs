@@ -4,7 +4,7 @@ use base64::Engine as _;
 use http::Uri;
 
 /// Whether a text has the shape of a mail address with a domain.
-pub fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };
@@ -20,7 +20,7 @@ pub fn is_email(text: &str) -> bool {
 }
 
 /// Whether a text is an absolute http or https URL, without user or password.
-pub fn is_url(text: &str) -> bool {
+pub(crate) fn is_url(text: &str) -> bool {
     // The characters of RFC 3986; the parser below accepts more.
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     let without_fragment = text.split('#').next().unwrap_or_default();
@@ -56,6 +56,11 @@ pub(crate) fn is_file(text: &str) -> bool {
     };
     let decoded = base64::engine::general_purpose::STANDARD.decode(data);
     mime.contains('/') && decoded.is_ok_and(|bytes| !bytes.is_empty())
+}
+
+/// Whether a text has the shape of a country code: ISO 3166-1 alpha-2.
+pub(crate) fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Letters and digits, as in the addresses of all chains on offer. Checksums are not checked.

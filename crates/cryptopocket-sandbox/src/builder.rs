@@ -114,13 +114,7 @@ impl Builder {
     /// The state to start with, and its faults. The settings of the scenario (seed, speed, clock, limits, life of tokens)
     /// count as if they were set here: those set afterwards override them.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
-        let (settings, Scenario(scenario)) = (&mut self.settings, scenario);
-        settings.seed = scenario.seed.unwrap_or(settings.seed);
-        settings.speed = scenario.speed.unwrap_or(settings.speed);
-        settings.start_at = scenario.start_at.or(settings.start_at);
-        settings.token_life = scenario.token_life.unwrap_or(settings.token_life);
-        settings.limits = scenario.limits.clone();
-        settings.scenario = Some(Arc::new(scenario));
+        self.settings.stage(scenario.0);
         self
     }
 

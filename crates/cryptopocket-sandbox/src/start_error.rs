@@ -1,7 +1,6 @@
 //! Errors of the start of an emulator.
 
 use std::error::Error;
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -27,7 +26,8 @@ use crate::store::Broken;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{rule}; {cure}")]
 pub struct StartError {
     setting: &'static str,
     rule: String,
@@ -92,18 +92,6 @@ impl StartError {
     /// What to do.
     pub const fn cure(&self) -> &'static str {
         self.cure
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.rule, self.cure)
-    }
-}
-
-impl Error for StartError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
     }
 }
 

@@ -4,7 +4,6 @@ mod file;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -27,18 +26,9 @@ const MAX_BATCH: usize = 1_024;
 pub(crate) struct Mark(u64);
 
 /// The state file cannot be written, so no call may be answered any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the state file cannot be written, so nothing more is answered: {0}")]
 pub(crate) struct Stuck(String);
-
-impl fmt::Display for Stuck {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(reason) = self;
-        write!(
-            f,
-            "the state file cannot be written, so nothing more is answered: {reason}"
-        )
-    }
-}
 
 /// How far the writer thread has come: the number of changes written, or why it stopped.
 type Progress = Result<u64, Stuck>;

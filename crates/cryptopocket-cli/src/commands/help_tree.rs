@@ -36,6 +36,14 @@ fn own_arguments<'c>(command: &'c Command, path: &str) -> impl Iterator<Item = &
         })
 }
 
+/// The forms of an argument, such as `-f, --field <KEY=VALUE>`.
+fn notation(argument: &Arg) -> String {
+    match argument.get_short() {
+        Some(short) => format!("-{short}, {argument}"),
+        None => argument.to_string(),
+    }
+}
+
 fn help(argument: &Arg) -> String {
     let text = argument.get_help().map(ToString::to_string).unwrap_or_default();
     let defaults = argument.get_default_values();
@@ -55,7 +63,7 @@ fn tree(command: &Command, path: &str) -> Value {
         .map(|argument| {
             json!({
                 "name": argument.get_id().as_str(),
-                "notation": argument.to_string(),
+                "notation": notation(argument),
                 "required": argument.is_required_set(),
                 "environment": argument.get_env().map(|name| name.to_string_lossy()),
                 "help": help(argument),
@@ -81,17 +89,13 @@ fn prose(command: &Command, path: &str, text: &mut String) {
     let arguments: Vec<_> = own_arguments(command, path).collect();
     let width = arguments
         .iter()
-        .map(|argument| argument.to_string().chars().count())
+        .map(|argument| notation(argument).chars().count())
         .max()
         .unwrap_or_default();
     for argument in arguments {
         let need = if argument.is_required_set() { '*' } else { ' ' };
         let help = help(argument);
-        let _ = writeln!(
-            text,
-            "  {need} {:width$}  {DIM}{help}{DIM:#}",
-            argument.to_string()
-        );
+        let _ = writeln!(text, "  {need} {:width$}  {DIM}{help}{DIM:#}", notation(argument));
     }
     for sub in command.get_subcommands() {
         prose(sub, &format!("{path} {}", sub.get_name()), text);

@@ -1,13 +1,12 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
 use http::uri::Authority;
-use tokio::sync::Notify;
 
+use super::end::End;
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
@@ -65,9 +64,9 @@ impl Sandbox {
             output::note(&remark);
         }
         // Before the ready line: its reader may send the signal at once.
-        let end = listen_for_end()?;
+        let end = End::listen()?;
         context.output.line(emulator.ready_line())?;
-        end.notified().await;
+        end.reached().await;
         Ok(())
     }
 
@@ -183,16 +182,3 @@ fn check_origin(url: &str) -> Result<()> {
 
 const ORIGIN_CURE: &str =
     "Give scheme, host and port and nothing after them, not even a slash, such as http://sandbox.test:8080.";
-
-/// Resolves `Notify` on Ctrl-C; on Unix also on SIGTERM and SIGHUP.
-fn listen_for_end() -> Result<Arc<Notify>> {
-    let end = Arc::new(Notify::new());
-    let notify = Arc::clone(&end);
-    ctrlc::set_handler(move || notify.notify_one()).map_err(|error| {
-        Failure::configuration(
-            format!("signals cannot be received: {error}"),
-            "Check the limits of this machine.",
-        )
-    })?;
-    Ok(end)
-}

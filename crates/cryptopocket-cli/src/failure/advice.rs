@@ -37,8 +37,8 @@ fn text(key: &str, operation: &str) -> Option<&'static str> {
              an --external-id that no other payment has."
         }
         ("unknown", "create_payment" | "create_guided_payment") => {
-            "Do not run it again: the payment may exist. Look with `payments recover --external-id X`, and run it \
-             again only if nothing is found. If it is a transfer and is found, its bank details are lost: leave it \
+            "Do not run it again: the payment may exist. Look with `payments recover --external-id X --lost-at TIME`, and \
+             run it again only if nothing is found. If it is a transfer and is found, its bank details are lost: leave it \
              unpaid and create another with a new external id."
         }
         ("unknown", "create_offramp") => {

@@ -258,8 +258,12 @@ fn lost_answer_is_6_and_names_recovery() {
         1,
         "it was not sent again"
     );
+    let error = run.error();
+    let lost_at = error["lost_at"].as_str().unwrap();
     let found = program
-        .words("payments recover --external-id lost-1 --json")
+        .words(&format!(
+            "payments recover --external-id lost-1 --lost-at {lost_at} --json"
+        ))
         .json();
     assert_eq!(found["found"], 1);
 

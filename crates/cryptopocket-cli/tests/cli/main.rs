@@ -4,15 +4,21 @@
 
 mod api;
 mod ca_file;
+#[path = "../../../cryptopocket-inbox/tests/stores/cluster.rs"]
+mod cluster;
 mod demo;
+mod doctor;
 mod exit_codes;
 mod help;
+mod inbox;
 mod json_forms;
+mod listen;
 mod matching;
 mod open_words;
 mod people;
 mod profiles;
 mod program;
+mod receiving;
 mod reconcile;
 mod recovery;
 mod sandbox;

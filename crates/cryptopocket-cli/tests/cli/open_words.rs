@@ -100,3 +100,27 @@ fn foreign_payment_method_is_no_typo() {
     let run = Program::new().words(&format!("{line} --base-url http://127.0.0.1:9/api --no-retry"));
     assert_eq!((run.code, run.stderr.as_str()), (5, ""));
 }
+
+#[test]
+fn unknown_chain_needs_any_chain() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let line = format!(
+        "payments create --user {user} --amount 50 --coin USDC --chain tomorrow --wallet w1 --payment-type card --json"
+    );
+    let refused = program.words(&line);
+    assert_eq!((refused.code, emulator.sandbox.calls("create_payment")), (2, 0));
+    assert!(
+        refused.error()["hint"].as_str().unwrap().contains("--any-chain"),
+        "{}",
+        refused.stdout
+    );
+    let sent = program.words(&format!("{line} --any-chain"));
+    assert_eq!(
+        (sent.code, emulator.sandbox.calls("create_payment")),
+        (4, 1),
+        "{}",
+        sent.stdout
+    );
+}

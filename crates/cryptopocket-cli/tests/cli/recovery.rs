@@ -1,6 +1,11 @@
 //! `payments recover`: its exit code says whether exactly one payment exists.
 
+use std::process::Stdio;
+
+use cryptopocket::Timestamp;
+use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket_sandbox::Fault;
+use serde_json::Value;
 
 use crate::program::{Emulator, Program};
 
@@ -67,5 +72,50 @@ fn unproven_search_is_not_none_found() {
     assert!(
         hint.contains("proves nothing") && hint.contains("by hand before you create it again"),
         "{hint}"
+    );
+}
+
+/// The time so many seconds ago, as the program reads it.
+fn ago(seconds: i64) -> String {
+    let now = SystemClock.now().unix_seconds();
+    Timestamp::from_unix_seconds(now - seconds).unwrap().to_string()
+}
+
+#[test]
+fn lost_answer_is_looked_for_during_the_grace_period() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    // The grace period is four times the timeout, at least a minute: six seconds of it are left.
+    let line = format!(
+        "payments recover --external-id late --timeout 15s --json --lost-at {}",
+        ago(54)
+    );
+    let words: Vec<_> = line.split_whitespace().collect();
+    let looking = program.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+    while emulator.sandbox.calls("list_payments") < 2 {
+        std::thread::yield_now();
+    }
+    order(&program, &user, "late");
+    let output = looking.wait_with_output().unwrap();
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code(), &result["found"]),
+        (Some(0), &1.into()),
+        "{result}"
+    );
+}
+
+#[test]
+fn none_after_the_grace_period_allows_another_try() {
+    let emulator = Emulator::start();
+    let line = format!(
+        "payments recover --external-id never --lost-at {} --json",
+        ago(3600)
+    );
+    let error = emulator.program().words(&line).error();
+    assert!(
+        error["hint"].as_str().unwrap().contains("may be created again"),
+        "{error}"
     );
 }

@@ -42,8 +42,11 @@ impl Customer {
 }
 
 impl Integration {
-    /// Adds a customer to the table and its index.
+    /// Adds a customer to the table and its indexes.
     pub(crate) fn file_customer(&mut self, customer: Customer) -> &mut Customer {
+        if let Some(external_id) = customer.external_id.clone() {
+            self.by_external_id.entry(external_id).or_insert(customer.id);
+        }
         self.by_email.insert(customer.email.clone(), customer.id);
         self.customers.insert(customer.id, customer)
     }
@@ -52,6 +55,11 @@ impl Integration {
     pub fn customer_by_email(&self, email: &str) -> Option<&Customer> {
         self.customers
             .get(self.by_email.get(&email.to_ascii_lowercase())?)
+    }
+
+    /// The first of the customers with this external id.
+    pub(crate) fn customer_by_external_id(&self, external_id: &str) -> Option<&Customer> {
+        self.customers.get(self.by_external_id.get(external_id)?)
     }
 
     pub(crate) fn customer_mut(&mut self, user: u64) -> Result<&mut Customer, CommandError> {
@@ -170,5 +178,41 @@ impl Tenant<'_> {
         let reviews = |due: &Due| matches!(due, Due::KycDecision { user: other, .. } if *other == user);
         self.provider.timers.cancel(reviews);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::Engine;
+    use crate::records::NewCustomer;
+
+    #[test]
+    fn shared_external_id_finds_the_oldest_customer() {
+        let mut engine = Engine::new(1);
+        for (email, external_id) in [
+            ("a@example.com", None),
+            ("b@example.com", Some("shop-7")),
+            ("c@example.com", Some("shop-7")),
+        ] {
+            let new = NewCustomer {
+                email: email.to_owned(),
+                external_id: external_id.map(str::to_owned),
+                ..NewCustomer::default()
+            };
+            engine.tenant(0).register(new).unwrap();
+        }
+        let found = |engine: &Engine, id| {
+            let found = engine.integrations[0].customer_by_external_id(id);
+            found.map(|customer| customer.email.clone())
+        };
+        assert_eq!(found(&engine, "shop-7").as_deref(), Some("b@example.com"));
+        assert_eq!(found(&engine, "shop-8"), None);
+        let records = engine.records();
+        let mut restored = Engine::new(1);
+        restored.clear();
+        for (name, value) in &records {
+            restored.restore(name, value).unwrap();
+        }
+        assert_eq!(found(&restored, "shop-7").as_deref(), Some("b@example.com"));
     }
 }

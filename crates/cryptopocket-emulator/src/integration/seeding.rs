@@ -1,70 +1,94 @@
-//! Seeds records in a given state, without the API's checks and without webhooks.
+//! Seeds the records of a scenario in a given state, without the API's checks and without webhooks.
 
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
-use crate::catalogue::{find_asset, local_fiat};
-use crate::records::{Customer, NewOfframp, Order, Payment};
-use crate::scenario::{ScenarioError, SeedCredit, SeedCustomer, SeedOfframp, SeedPayment};
+use crate::catalogue::{
+    ASSETS, Asset, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
+};
+use crate::entropy::is_iban;
+use crate::moment::Moment;
+use crate::records::{BankCredit, Customer, NewCustomer, NewOfframp, Order, Payment, Reinforcement};
+use crate::scenario::values::{Result, amount, known, purchasable, status, wrong};
+use crate::scenario::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
+use crate::shapes::{is_country, is_email, is_wallet};
 use crate::wire::Failure;
 
 const CHANGE_IT: &str = "change it or leave it out";
 
 impl Integration {
-    fn seeded_customer(&self, email: &str) -> Result<&Customer, ScenarioError> {
-        self.customer_by_email(email).ok_or_else(|| {
-            let cure = "write the mail address of one that stands under `customers`";
-            ScenarioError::new("customer", format!("`{email}` is none of the customers"), cure)
-        })
+    fn seeded_customer(&self, email: &str) -> Result<&Customer> {
+        let found = self.customer_by_email(email);
+        let cure = "write the mail address of one that stands under `customers`";
+        found.map_or_else(
+            || wrong("customer", format!("`{email}` is none of the customers"), cure),
+            Ok,
+        )
     }
 }
 
 impl Tenant<'_> {
-    pub(crate) fn seed_customer(&mut self, seed: &SeedCustomer) -> Result<(), ScenarioError> {
-        let customer = self.register(seed.new.clone()).map_err(|refusal| {
+    pub(crate) fn seed_customer(&mut self, entry: &CustomerEntry) -> Result<()> {
+        if !is_email(&entry.email) {
+            let rule = format!("`{}` is not an e-mail address", entry.email);
+            return wrong("email", rule, "write one such as ana@example.com");
+        }
+        if entry.name.trim().is_empty() {
+            return wrong("name", "the name is empty", "write one such as Ana");
+        }
+        if let Some(country) = entry.country.as_deref().filter(|country| !is_country(country)) {
+            let rule = format!("`{country}` is not a country code");
+            return wrong("country", rule, "write two capital letters, such as ES");
+        }
+        let reinforcement = match entry.enhanced.as_deref() {
+            None => None,
+            Some("asked") => Some(Reinforcement::Asked),
+            Some("done") => Some(Reinforcement::Done),
+            Some(other) => {
+                let rule = format!("`{other}` is not a state of the enhanced verification");
+                return wrong("enhanced", rule, "use `asked` or `done`");
+            }
+        };
+        let new = NewCustomer {
+            company: entry.company,
+            external_id: entry.external_id.clone(),
+            name: entry.name.clone(),
+            last_name: entry.last_name.clone(),
+            email: entry.email.clone(),
+            country: entry.country.clone(),
+            callback_url: None,
+        };
+        let customer = self.register(new).or_else(|refusal| {
             let code = if let Failure::Code(code) = refusal {
                 code
             } else {
                 "unexpected_error"
             };
+            let rule = format!("registering this customer is refused: {code}");
             let cure = "use an address that no other customer has, without tags that ask for a refusal";
-            ScenarioError::new(
-                "email",
-                format!("registering this customer is refused: {code}"),
-                cure,
-            )
+            wrong("email", rule, cure)
         })?;
-        customer.banned |= seed.banned;
-        if let Some(kyc) = &seed.kyc {
+        customer.banned |= entry.banned;
+        if let Some(kyc) = &entry.kyc {
             kyc.clone_into(&mut customer.kyc);
         }
-        customer.reinforcement = seed.reinforcement.unwrap_or(customer.reinforcement);
+        customer.reinforcement = reinforcement.unwrap_or(customer.reinforcement);
         Ok(())
     }
 
     /// Adds a payment in a given state, from which it goes on as any other. `reserved` are ids of payments that follow.
     pub(crate) fn seed_payment(
         &mut self,
-        seed: &SeedPayment,
+        entry: &PaymentEntry,
+        created_at: Moment,
         reserved: &[&str],
-    ) -> Result<(), ScenarioError> {
-        let user = self.own.seeded_customer(&seed.customer)?.id;
-        let order = Order {
-            user,
-            ..seed.order.clone()
-        };
-        let status = seed.status.as_deref();
-        let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or_default()).ok_or_else(|| {
-            ScenarioError::new("coin", format!("`{}` is not on offer", order.coin), CHANGE_IT)
-        })?;
+    ) -> Result<()> {
+        let status = status(entry.status.as_deref())?;
+        let (order, asset) = self.seeded_order(entry)?;
         let mut payment = self.provider.draw_up(order, asset);
-        if let Some(id) = &seed.id {
+        if let Some(id) = &entry.id {
             if self.own.payments.get(id).is_some() {
-                return Err(ScenarioError::new(
-                    "id",
-                    format!("`{id}` is the id of another payment"),
-                    CHANGE_IT,
-                ));
+                return wrong("id", format!("`{id}` is the id of another payment"), CHANGE_IT);
             }
             payment.id.clone_from(id);
         } else {
@@ -73,31 +97,61 @@ impl Tenant<'_> {
                 payment.id = self.provider.entropy.alphanumeric(25);
             }
         }
-        payment.created_at = seed
-            .created_at
-            .unwrap_or(payment.created_at)
-            .min(payment.created_at);
-        if payment.is_transfer() && (payment.concept.is_some() || status.is_some()) {
-            let concept = seed.concept.or(payment.concept);
+        payment.created_at = created_at.min(payment.created_at);
+        if payment.is_transfer() && (payment.concept.is_some() || entry.status.is_some()) {
+            let concept = entry.concept.or(payment.concept);
             payment.concept = concept.or_else(|| Some(self.provider.entropy.concept()));
         }
-        let is_paid = status.is_some_and(|status| matches!(status, "payment_received" | "coins_sent"));
+        let is_paid = matches!(status, "payment_received" | "coins_sent");
         if payment.wallet.is_none() && (is_paid || !payment.guided) {
             payment.wallet = Some(self.provider.entropy.wallet(asset.chain));
         }
-        self.seed_status(&mut payment, status.unwrap_or("started"))?;
+        self.seed_status(&mut payment, status)?;
         self.count_towards_limits(&payment);
         self.own.payments.insert(payment);
         Ok(())
     }
 
-    fn seed_status(&mut self, payment: &mut Payment, status: &str) -> Result<(), ScenarioError> {
+    /// The order of a payment, checked, and its coin.
+    fn seeded_order(&self, entry: &PaymentEntry) -> Result<(Order, &'static Asset)> {
+        let fiat_amount = purchasable("amount", &entry.amount)?;
+        if fiat_amount.to_minor(2).is_err() {
+            let rule = format!("`{fiat_amount}` has more than two decimals");
+            return wrong("amount", rule, "write whole cents, such as 240.00");
+        }
+        let method = seeded_method(entry)?;
+        if let Some(id) = &entry.id
+            && (id.len() != 25 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        {
+            let rule = format!("`{id}` is not a payment id");
+            return wrong("id", rule, "write 25 letters and digits");
+        }
+        if let Some(wallet) = entry.wallet.as_deref().filter(|wallet| !is_wallet(wallet)) {
+            let rule = format!("`{wallet}` is not a wallet address");
+            return wrong("wallet", rule, "leave it out to have one made up");
+        }
+        let coin = entry.coin.as_deref().unwrap_or("USDC");
+        let asset = seeded_asset("coin", coin, entry.chain.as_deref())?;
+        let order = Order {
+            guided: entry.guided,
+            user: self.own.seeded_customer(&entry.customer)?.id,
+            external_id: entry.external_id.clone(),
+            method,
+            fiat_amount,
+            fiat: method.fiat,
+            coin: asset.symbol.to_owned(),
+            chain: Some(asset.chain.to_owned()),
+            wallet: entry.wallet.clone(),
+            callback_url: None,
+        };
+        Ok((order, asset))
+    }
+
+    fn seed_status(&mut self, payment: &mut Payment, status: &str) -> Result<()> {
         if status == "pending_bank" && payment.concept.is_none() {
-            let rule = format!(
-                "a payment by {} never is `pending_bank`",
-                payment.method.payment_type
-            );
-            return Err(ScenarioError::new("status", rule, CHANGE_IT));
+            let kind = payment.method.payment_type;
+            let rule = format!("a payment by {kind} never is `pending_bank`");
+            return wrong("status", rule, CHANGE_IT);
         }
         let holder = self.own.customers.get(&payment.user).map(Customer::full_name);
         match status {
@@ -116,23 +170,40 @@ impl Tenant<'_> {
     }
 
     /// Adds an off-ramp in a given state, from which it goes on as any other.
-    pub(crate) fn seed_offramp(&mut self, seed: &SeedOfframp) -> Result<(), ScenarioError> {
-        let customer = self.own.seeded_customer(&seed.customer)?;
-        let fiat = if seed.latam {
-            local_fiat(customer.country.as_deref())
-        } else {
-            seed.offramp.fiat
+    pub(crate) fn seed_offramp(&mut self, entry: &OfframpEntry) -> Result<()> {
+        let status = status(entry.status.as_deref())?;
+        let asset = seeded_asset("symbol", &entry.symbol, entry.chain.as_deref())?;
+        let amount = purchasable("amount", &entry.amount)?;
+        if amount.rescaled(asset.decimals).is_none() {
+            let rule = format!("{} has {} decimals", asset.symbol, asset.decimals);
+            return wrong("amount", rule, "write no more of them");
+        }
+        let (payout_to, latam) = match (entry.iban.as_deref(), entry.bank_name.as_deref()) {
+            (Some(iban), None) if is_iban(iban) => (iban.replace(' ', ""), false),
+            (None, Some(name)) if !name.is_empty() => (name.to_owned(), true),
+            (Some(iban), None) => {
+                let cure = "write one such as ES9121000418450200051332";
+                return wrong("iban", format!("`{iban}` is not an IBAN"), cure);
+            }
+            _ => {
+                let cure = "write where the money goes: an iban, or a bank_name in Latin America";
+                return wrong("iban", "either this or bank_name is required", cure);
+            }
         };
-        let new = NewOfframp {
-            user: customer.id,
-            fiat,
-            ..seed.offramp.clone()
-        };
-        let id = self.create_offramp(new).id;
-        let status = seed.status.as_deref().unwrap_or("started");
+        let customer = self.own.seeded_customer(&entry.customer)?;
+        let local = latam.then(|| local_fiat(customer.country.as_deref()));
+        let id = self
+            .create_offramp(NewOfframp {
+                user: customer.id,
+                asset,
+                amount,
+                fiat: local.unwrap_or("EUR"),
+                payout_to,
+            })
+            .id;
         if let Some(offramp) = self.own.offramps.get_mut(&id) {
             let received = matches!(status, "crypto_received" | "finished");
-            offramp.received = if received { offramp.amount } else { Decimal::ZERO };
+            offramp.received = if received { amount } else { Decimal::ZERO };
             status.clone_into(&mut offramp.status);
         }
         if status == "crypto_received" {
@@ -141,26 +212,67 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    pub(crate) fn seed_credit(&mut self, seed: &SeedCredit) -> Result<(), ScenarioError> {
-        let mut credit = seed.credit.clone();
-        if let Some(name) = &credit.meant_for {
-            let rule = match self.own.payments.named(name).as_slice() {
-                [id] => Ok((*id).to_owned()),
-                [] => Err(format!(
-                    "`{name}` is neither id nor external_id of one of the payments"
-                )),
-                _ => Err(format!("`{name}` is the external_id of several of the payments")),
-            };
+    pub(crate) fn seed_credit(&mut self, entry: &CreditEntry, booked_at: Moment) -> Result<()> {
+        let mut credit = BankCredit::new(amount("amount", &entry.amount)?);
+        if let Some(name) = &entry.meant_for {
             let cure = "write that of one that stands under `payments`";
-            credit.meant_for = Some(rule.map_err(|rule| ScenarioError::new("meant_for", rule, cure))?);
+            let rule = match self.own.payments.named(name).as_slice() {
+                [id] => {
+                    credit = credit.meant_for(*id);
+                    None
+                }
+                [] => Some("neither id nor external_id of one of the payments"),
+                _ => Some("the external_id of several of the payments"),
+            };
+            if let Some(rule) = rule {
+                return wrong("meant_for", format!("`{name}` is {rule}"), cure);
+            }
         }
-        let booked = self.book(credit, seed.booked_at);
-        booked.map(drop).map_err(|_| {
-            ScenarioError::new(
-                "amount",
-                "a bank books whole cents, and not zero",
-                "write an amount such as 240.00",
-            )
-        })
+        credit.concept.clone_from(&entry.concept);
+        credit.payer_name.clone_from(&entry.payer_name);
+        credit.payer_iban.clone_from(&entry.payer_iban);
+        credit.end_to_end_id.clone_from(&entry.end_to_end_id);
+        let booked = self.book(credit, Some(booked_at)).map(drop);
+        let cure = "write an amount such as 240.00";
+        booked.or_else(|_| wrong("amount", "a bank books whole cents, and not zero", cure))
     }
+}
+
+fn seeded_method(entry: &PaymentEntry) -> Result<&'static Method> {
+    let kind = entry.method.as_deref().unwrap_or("transfer");
+    let kind = known("method", "payment method", kind, PAYMENT_TYPES)?;
+    if entry.guided && !GUIDED_TYPES.contains(&kind) {
+        let rule = format!("a guided payment is not paid by {kind}");
+        return wrong("method", rule, format!("use one of {}", GUIDED_TYPES.join(", ")));
+    }
+    if entry
+        .concept
+        .is_some_and(|concept| concept == 0 || concept > 999_999_999)
+    {
+        let cure = "write one such as 482913377";
+        return wrong("concept", "a concept has one to nine digits", cure);
+    }
+    if entry.concept.is_some() && kind != "transfer" {
+        let rule = format!("a payment by {kind} has no concept");
+        return wrong("concept", rule, "leave it out, or use the method `transfer`");
+    }
+    let method = find_method(kind);
+    method.map_or_else(
+        || wrong("method", format!("`{kind}` is not on offer"), "leave it out"),
+        Ok,
+    )
+}
+
+fn seeded_asset(field: &str, symbol: &str, chain: Option<&str>) -> Result<&'static Asset> {
+    let found = chain.map_or_else(|| find_coin(symbol), |chain| find_asset(symbol, chain));
+    if let Some(asset) = found {
+        return Ok(asset);
+    }
+    let pair = chain.map_or_else(|| symbol.to_owned(), |chain| format!("{symbol} on {chain}"));
+    let offered = ASSETS.iter().filter(|asset| asset.active);
+    let offered: Vec<_> = offered
+        .map(|asset| format!("{} on {}", asset.symbol, asset.chain))
+        .collect();
+    let cure = format!("use one of {}", offered.join(", "));
+    wrong(field, format!("`{pair}` is not on offer"), cure)
 }

@@ -65,13 +65,12 @@ impl Customer {
 
 /// A registration of a customer.
 #[derive(Clone, Debug, Default)]
-#[allow(missing_docs, reason = "the fields are those of `Customer`")]
-pub struct NewCustomer {
-    pub company: bool,
-    pub external_id: Option<String>,
-    pub name: String,
-    pub last_name: Option<String>,
-    pub email: String,
-    pub country: Option<String>,
-    pub callback_url: Option<String>,
+pub(crate) struct NewCustomer {
+    pub(crate) company: bool,
+    pub(crate) external_id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) last_name: Option<String>,
+    pub(crate) email: String,
+    pub(crate) country: Option<String>,
+    pub(crate) callback_url: Option<String>,
 }

@@ -43,18 +43,17 @@ impl Payment {
 
 /// An order to buy coins.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the fields are those of `Payment`")]
-pub struct Order {
-    pub guided: bool,
-    pub user: u64,
-    pub external_id: Option<String>,
-    pub method: &'static Method,
-    pub fiat_amount: Decimal,
-    pub fiat: &'static str,
-    pub coin: String,
-    pub chain: Option<String>,
-    pub wallet: Option<String>,
-    pub callback_url: Option<String>,
+pub(crate) struct Order {
+    pub(crate) guided: bool,
+    pub(crate) user: u64,
+    pub(crate) external_id: Option<String>,
+    pub(crate) method: &'static Method,
+    pub(crate) fiat_amount: Decimal,
+    pub(crate) fiat: &'static str,
+    pub(crate) coin: String,
+    pub(crate) chain: Option<String>,
+    pub(crate) wallet: Option<String>,
+    pub(crate) callback_url: Option<String>,
 }
 
 /// A sale of coins.
@@ -78,11 +77,10 @@ pub struct Offramp {
 
 /// An order to sell coins.
 #[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the fields are those of `Offramp`")]
-pub struct NewOfframp {
-    pub user: u64,
-    pub asset: &'static Asset,
-    pub amount: Decimal,
-    pub fiat: &'static str,
-    pub payout_to: String,
+pub(crate) struct NewOfframp {
+    pub(crate) user: u64,
+    pub(crate) asset: &'static Asset,
+    pub(crate) amount: Decimal,
+    pub(crate) fiat: &'static str,
+    pub(crate) payout_to: String,
 }

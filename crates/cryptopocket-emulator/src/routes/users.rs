@@ -5,7 +5,7 @@ use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
 use crate::records::{Customer, NewCustomer};
-use crate::shapes::is_file;
+use crate::shapes::{is_country, is_file};
 use crate::wire::{Failure, Object, Reply, customer, or_refuse};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
@@ -17,8 +17,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 fn person(input: &mut Fields<'_>) -> NewCustomer {
     let company = input.choice("user_type", &["individual", "company"]) == Some("company");
     let country = input.text("country", 2);
-    let is_code = |code: &String| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    if country.as_ref().is_some_and(|country| !is_code(country)) {
+    if country.as_deref().is_some_and(|country| !is_country(country)) {
         input.wrong("country", "must be an ISO 3166-1 alpha-2 code");
     }
     for name in ["phone", "identification_number"] {
@@ -183,12 +182,10 @@ pub(super) fn find(call: &mut Call<'_>) -> Answer {
         ids
     })?;
     let integration = call.integration();
-    let with_external_id =
-        |customer: &&Customer| external_id.is_some() && customer.external_id == external_id;
     // The mail address has precedence over the id, and the id over the external id, which several customers can share.
     let found = email
         .and_then(|email| integration.customer_by_email(&email))
         .or_else(|| user.and_then(|id| own(call, &id).ok()))
-        .or_else(|| integration.customers.iter().find(with_external_id));
+        .or_else(|| integration.customer_by_external_id(&external_id?));
     Ok(Reply::data(customer(or_refuse(found, "user_not_found")?)))
 }

@@ -1,20 +1,22 @@
 //! Why a control call was not carried out.
 
-use std::fmt;
-
 use cryptopocket_emulator::CommandError;
 
 /// Why a control call was not carried out. Nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ControlError {
     /// There is no object of this kind with the given id.
+    #[error("there is no such {0} in this emulator")]
     NotFound(&'static str),
     /// The object's state does not allow the step.
+    #[error("not possible now: {0}")]
     WrongState(String),
     /// An argument is not valid: the field, the rule, and what to write instead.
+    #[error("{0}")]
     Invalid(String),
     /// An emulator in another process refused.
+    #[error("the emulator refused with {status}: {why}")]
     Refused {
         /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for invalid input.
         status: u16,
@@ -22,27 +24,9 @@ pub enum ControlError {
         why: String,
     },
     /// No emulator answers in another process.
+    #[error("no emulator answers at {0}; start one with `cryptopocket sandbox`")]
     Unreachable(String),
 }
-
-impl fmt::Display for ControlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound(kind) => CommandError::NotFound(kind).fmt(f),
-            Self::WrongState(why) => write!(f, "not possible now: {why}"),
-            Self::Invalid(why) => f.write_str(why),
-            Self::Refused { status, why } => write!(f, "the emulator refused with {status}: {why}"),
-            Self::Unreachable(why) => {
-                write!(
-                    f,
-                    "no emulator answers at {why}; start one with `cryptopocket sandbox`"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for ControlError {}
 
 impl From<CommandError> for ControlError {
     fn from(error: CommandError) -> Self {

@@ -1,74 +1,15 @@
 use super::{Scenario, ScenarioError};
-use cryptopocket_emulator::{Fault, Times};
+use cryptopocket_emulator::{Engine, Settings};
 
-/// Types that replace, in the schema, those that the code reads.
-pub(super) mod schema {
-    use std::borrow::Cow;
-
-    use cryptopocket_emulator::{Outage, server::PAYMENT_TYPES};
-    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-
-    /// An exact amount.
-    pub(in crate::scenario) struct Amount;
-
-    impl JsonSchema for Amount {
-        fn schema_name() -> Cow<'static, str> {
-            "Amount".into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({
-                "description": "An exact amount, as text or as a number.",
-                "type": ["string", "number"],
-                "pattern": r"^-?[0-9]+(\.[0-9]+)?$",
-            })
-        }
-    }
-
-    /// Text, or a number that stands for its digits.
-    pub(in crate::scenario) struct Text;
-
-    impl JsonSchema for Text {
-        fn schema_name() -> Cow<'static, str> {
-            "Text".into()
-        }
-
-        fn json_schema(_: &mut SchemaGenerator) -> Schema {
-            json_schema!({
-                "description": "Text, or a number that stands for its digits.",
-                "type": ["string", "number"],
-            })
-        }
-    }
-
-    /// A payment method.
-    #[derive(JsonSchema)]
-    #[schemars(transparent, inline, extend("enum" = PAYMENT_TYPES))]
-    pub(in crate::scenario) struct Method(#[expect(dead_code, reason = "only its schema is used")] String);
-
-    /// A part that can be down.
-    #[derive(JsonSchema)]
-    #[schemars(transparent, inline, extend("enum" = Outage::ALL.iter().map(|one| one.name()).collect::<Vec<_>>()))]
-    pub(in crate::scenario) struct Part(#[expect(dead_code, reason = "only its schema is used")] String);
+/// An engine that starts with a scenario.
+fn opened(text: &str) -> Engine {
+    let mut settings = Settings::new(1);
+    settings.stage(text.parse::<Scenario>().unwrap().0);
+    Engine::with(settings)
 }
 
 fn refused(text: &str) -> ScenarioError {
     text.parse::<Scenario>().unwrap_err()
-}
-
-#[test]
-fn shipped_schema_follows_from_the_code() {
-    let schema = schemars::schema_for!(super::file::File);
-    let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenario.schema.json");
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(path, &text).unwrap();
-    }
-    let shipped = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        shipped == text,
-        "scenario.schema.json is out of date; UPDATE_SCHEMA=1 cargo test -p cryptopocket-sandbox schema"
-    );
 }
 
 #[test]
@@ -77,34 +18,32 @@ fn yaml_and_json_read_the_same() {
     let json = r#"{"seed": 7, "speed": "60x", "faults": [
         {"operation": "create_payment", "fault": "error_after", "detail": "503", "skip": 2, "times": 3}]}"#;
     for text in [yaml, json] {
-        let scenario: Scenario = text.parse().unwrap();
-        assert_eq!(scenario.0.seed, Some(7));
-        let times = Times { skip: 2, strike: 3 };
+        let engine = opened(text);
+        assert_eq!(engine.settings().seed, 7);
+        let faults = engine.armed_faults();
+        assert_eq!(faults.len(), 1);
         assert_eq!(
-            scenario.0.opening.faults,
-            [("create_payment".to_owned(), Fault::ErrorAfter(503), times)]
+            (faults[0].on.as_str(), faults[0].what.as_str()),
+            ("create_payment", "error_after")
         );
+        assert_eq!(faults[0].detail.as_deref(), Some("503"));
+        assert_eq!((faults[0].skip, faults[0].left), (2, 3));
     }
 }
 
 #[test]
 fn empty_document_is_a_scenario() {
     for text in ["", "# nothing special\n", "{}"] {
-        assert!(
-            text.parse::<Scenario>().unwrap().0.opening.customers.is_empty(),
-            "{text}"
-        );
+        assert!(opened(text).integrations()[0].customers.is_empty(), "{text}");
     }
 }
 
 #[test]
 fn amounts_keep_their_digits() {
-    let scenario: Scenario = "bank_credits: [{amount: 90071992547409.93, concept: 0123}]"
-        .parse()
-        .unwrap();
-    let credit = &scenario.0.opening.credits[0];
-    assert_eq!(credit.credit.amount.to_string(), "90071992547409.93");
-    assert_eq!(credit.credit.concept.as_deref(), Some("0123"));
+    let engine = opened("bank_credits: [{amount: 90071992547409.93, concept: 0123}]");
+    let credit = engine.integrations()[0].accounts[0].feed.iter().next().unwrap();
+    assert_eq!(credit.amount.to_string(), "90071992547409.93");
+    assert_eq!(credit.concept.as_deref(), Some("0123"));
 }
 
 #[test]

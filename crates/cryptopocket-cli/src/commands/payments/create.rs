@@ -1,7 +1,7 @@
 use clap::Args;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::{
-    Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId,
+    Asset, Chain, Currency, Decimal, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, input,
 };
 
 use super::print::print_created;
@@ -34,6 +34,9 @@ pub(crate) struct Create {
     /// The wallet that receives the coins
     #[arg(long, value_name = "ADDRESS")]
     wallet: Personal,
+    /// Accept a --chain that this version does not know, on which it cannot check the wallet
+    #[arg(long, requires = "chain")]
+    any_chain: bool,
     /// Payment method: card, psd2, transfer, or one that `payment-methods` lists
     #[arg(long, value_name = "TYPE", value_parser = payment_type)]
     payment_type: PaymentType,
@@ -73,12 +76,35 @@ impl Create {
                 "Give a chain of the coin, as `assets` lists them.",
             ));
         }
+        self.check_chain()?;
         let amount = Money::new(self.amount, self.fiat);
         let mut payment = NewPayment::latam(self.user, amount, self.coin, self.wallet, self.payment_type);
         payment.chain = self.chain;
         payment.external_id = self.external_id;
         payment.callback_url = self.callback_url;
-        Ok(payment)
+        Ok(if self.any_chain {
+            payment.accept_unknown_chain()
+        } else {
+            payment
+        })
+    }
+}
+
+impl Create {
+    /// Refuses a chain that only --any-chain lets pass.
+    fn check_chain(&self) -> Result<()> {
+        let Some(chain) = self.chain.as_ref().filter(|_| !self.any_chain) else {
+            return Ok(());
+        };
+        let needs_consent = input::wallet(&self.wallet, Some(chain)).is_err()
+            && input::wallet_on_unknown_chain(&self.wallet, chain).is_ok();
+        if !needs_consent {
+            return Ok(());
+        }
+        Err(Failure::input(
+            format!("--chain: this version does not know {chain}, so it cannot check the wallet"),
+            "Check the spelling. If the chain is right, and so is the address, add --any-chain.",
+        ))
     }
 }
 

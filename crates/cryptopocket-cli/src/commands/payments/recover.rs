@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use clap::Args;
-use cryptopocket::ExternalId;
 use cryptopocket::onramp::Recovery;
+use cryptopocket::time::{Clock as _, SystemClock};
+use cryptopocket::{Client, ExternalId, Runtime as _, Timestamp, TokioRuntime};
 use serde::Serialize;
 
 use crate::connection::Context;
@@ -10,13 +13,18 @@ use crate::view::PaymentView;
 /// Find the payment whose creation got no answer
 ///
 /// Exit code 0 when exactly one payment has the reference; 8 when several have, or when none has in a list that the
-/// provider showed to be whole; 6 when none was found in a list that may not be whole, which proves nothing. Wait a
-/// little longer than the timeout before you trust that there is none: the lost request may still arrive.
+/// provider showed to be whole; 6 when none was found in a list that may not be whole, which proves nothing.
+///
+/// A lost request may still be at work. Give --lost-at, so that "none" is said only after the grace period: four times
+/// --timeout, at least one minute. Without it, wait that long yourself before you trust that there is none.
 #[derive(Debug, Args)]
 pub(crate) struct Recover {
     /// Your reference, as it was given when the payment was created
     #[arg(long, value_name = "ID")]
     external_id: ExternalId,
+    /// When the answer was lost, such as 2026-06-20T10:15:30Z; `lost_at` of the failure
+    #[arg(long, value_name = "TIME")]
+    lost_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -31,13 +39,14 @@ struct Recovered {
 impl Recover {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
-        let call = client.onramp().recover_payment(&self.external_id);
-        let payments = match context.progress("looking for the payment").during(call).await? {
+        let progress = context.progress("looking for the payment");
+        let payments = match progress.during(self.look(&client)).await? {
             Recovery::None => Vec::new(),
             Recovery::One(payment) => vec![PaymentView(payment)],
             Recovery::Many(payments) => payments.into_iter().map(PaymentView).collect(),
         };
-        let error = unless_one(payments.len()).map(|failure| failure.seen_in_answer_to("list_payments"));
+        let error = unless_one(payments.len(), self.lost_at.is_some())
+            .map(|failure| failure.seen_in_answer_to("list_payments"));
         if context.output.is_json() {
             context.output.json(&Recovered {
                 external_id: self.external_id,
@@ -56,13 +65,36 @@ impl Recover {
     }
 }
 
-fn unless_one(found: usize) -> Option<Failure> {
+impl Recover {
+    /// Looks, and once more after the grace period if there is none before its end.
+    async fn look(&self, client: &Client) -> Result<Recovery> {
+        let found = client.onramp().recover_payment(&self.external_id).await?;
+        let left = self.lost_at.map(|lost_at| {
+            // A time ahead of this clock counts as now.
+            let since = SystemClock.now().duration_since(lost_at).unwrap_or_default();
+            client.session().grace_period().saturating_sub(since)
+        });
+        match left.filter(|left| *left > Duration::ZERO) {
+            Some(left) if found == Recovery::None => {
+                TokioRuntime.sleep(left).await;
+                Ok(client.onramp().recover_payment(&self.external_id).await?)
+            }
+            _ => Ok(found),
+        }
+    }
+}
+
+fn unless_one(found: usize, after_grace: bool) -> Option<Failure> {
     match found {
         0 => Some(Failure::check(
             "not_found",
             "no payment has this external id, by a list that the provider showed to be whole",
-            "It was not created, or the lost request has not arrived yet: wait longer than the timeout and look once \
-             more before you create it again.",
+            if after_grace {
+                "It was not created, and the lost request is given up: it may be created again."
+            } else {
+                "It was not created, or the lost request is still at work: look once more with --lost-at before you create it \
+                 again."
+            },
         )),
         1 => None,
         several => Some(Failure::check(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cryptopocket::Secret;
-use cryptopocket::webhooks::VerifyError;
+use cryptopocket::webhooks::{Verifier, VerifyError};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -24,6 +24,14 @@ pub(super) fn secrets(given: Vec<Secret>, context: &Context) -> Result<Vec<Secre
     } else {
         Ok(given)
     }
+}
+
+/// A verifier that takes any of the secrets, of which there is at least one.
+pub(super) fn verifier(mut secrets: Vec<Secret>) -> Result<Verifier> {
+    let first = Verifier::new(secrets.remove(0));
+    first
+        .and_then(|verifier| secrets.into_iter().try_fold(verifier, Verifier::and_secret))
+        .map_err(|error| refused(&error))
 }
 
 pub(super) fn refused(error: &VerifyError) -> Failure {

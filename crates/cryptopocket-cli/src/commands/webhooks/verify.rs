@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use clap::Args;
 use cryptopocket::Secret;
-use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
+use cryptopocket::webhooks::{DEFAULT_TOLERANCE, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use serde::Serialize;
 
-use super::signature_input::{body_of, refused, secrets};
+use super::signature_input::{body_of, refused, secrets, verifier};
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::Result;
@@ -50,19 +50,16 @@ impl People for Authentic {
 impl Verify {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
-        let mut secrets = secrets(self.secret, context)?;
-        let delivery = Verifier::new(secrets.remove(0))
-            .and_then(|verifier| secrets.into_iter().try_fold(verifier, Verifier::and_secret))
-            .and_then(|verifier| {
-                let headers = [
-                    (TIMESTAMP_HEADER, self.timestamp),
-                    (SIGNATURE_HEADER, self.signature),
-                ];
-                let given = |(name, value): (_, Option<_>)| value.map(|value| (name, value));
-                let headers: Vec<_> = headers.into_iter().filter_map(given).collect();
-                let verifier = verifier.tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE));
-                verifier.verify(&headers, &body)
-            })
+        let verifier =
+            verifier(secrets(self.secret, context)?)?.tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE));
+        let headers = [
+            (TIMESTAMP_HEADER, self.timestamp),
+            (SIGNATURE_HEADER, self.signature),
+        ];
+        let given = |(name, value): (_, Option<_>)| value.map(|value| (name, value));
+        let headers: Vec<_> = headers.into_iter().filter_map(given).collect();
+        let delivery = verifier
+            .verify(&headers, &body)
             .map_err(|error| refused(&error))?;
         context.output.one(&Authentic {
             verified: true,

@@ -15,7 +15,7 @@ use crate::failure::{Failure, Result};
 use crate::output::{Progress, Row};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
-const GRACE: Duration = Duration::from_secs(600);
+const GRACE: Duration = Duration::from_mins(10);
 
 /// Refuses to post when a second credit for a payment may be missing.
 pub(super) fn check(gathered: &Gathered) -> Result<()> {
@@ -61,7 +61,7 @@ pub(super) async fn post(
     let mut options = ApplyOptions::new(&matching.by);
     options.iban.clone_from(&matching.sources.iban);
     options.dry_run = matching.dry_run;
-    options.every = Duration::from_secs(60) / matching.per_minute.max(1);
+    options.every = Duration::from_mins(1) / matching.per_minute.max(1);
     let confirmed: Vec<Decision> = decisions
         .iter()
         .filter(|decision| decision.outcome == Outcome::Confirmed)

@@ -1,204 +1,233 @@
-//! The form of a scenario file. `scenario.schema.json` is made from these structs.
-
-#[cfg(test)]
-use cryptopocket_emulator::{Fault, TransferFault, WebhookFault, server::EVENT_TYPES};
-use serde::Deserialize;
+//! The form of a scenario file. The server's `scenario.schema.json` is made from these structs.
 
 #[cfg(test)]
 use super::tests::schema::{Amount, Method, Part, Text};
+#[cfg(test)]
+use crate::{
+    catalogue::EVENT_TYPES,
+    faults::{Fault, TransferFault, WebhookFault},
+};
+use serde::Deserialize;
 
 /// The state that `cryptopocket sandbox --scenario FILE` starts with, and its faults.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(
     test,
     derive(schemars::JsonSchema),
     schemars(title = "Scenario of the CryptoPocket emulator")
 )]
 #[serde(deny_unknown_fields, default, expecting = "the fields of a scenario")]
-pub(super) struct File {
+pub struct File {
     /// The seed of all ids, tokens and prices.
-    pub(super) seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// How fast the virtual clock runs.
     #[cfg_attr(test, schemars(regex(pattern = r"^(instant|manual|realtime|[1-9][0-9]*x)$")))]
-    pub(super) speed: Option<String>,
+    pub(crate) speed: Option<String>,
     /// The time at which the virtual clock starts, as RFC 3339.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) start_at: Option<String>,
+    pub(crate) start_at: Option<String>,
     /// How many seconds a token lives.
     #[cfg_attr(test, schemars(range(min = 1)))]
-    pub(super) token_life: Option<u64>,
+    pub(crate) token_life: Option<u64>,
     /// The sums, in euros, at which the provider refuses.
-    pub(super) limits: LimitsEntry,
+    pub(crate) limits: LimitsEntry,
     /// `false`: every token is refused.
-    pub(super) whitelisted: Option<bool>,
+    pub(crate) whitelisted: Option<bool>,
     /// Payment methods that are answered `method_not_allowed`.
     #[cfg_attr(test, schemars(with = "Vec<Method>"))]
-    pub(super) barred_methods: Vec<String>,
+    pub(crate) barred_methods: Vec<String>,
     /// Parts of the provider that are down.
     #[cfg_attr(test, schemars(with = "Vec<Part>"))]
-    pub(super) outages: Vec<String>,
+    pub(crate) outages: Vec<String>,
     /// Registered customers. Their ids count from 100001 in this order.
-    pub(super) customers: Vec<CustomerEntry>,
+    pub(crate) customers: Vec<CustomerEntry>,
     /// Payments that were made already. No webhook is sent for them.
-    pub(super) payments: Vec<PaymentEntry>,
+    pub(crate) payments: Vec<PaymentEntry>,
     /// Off-ramps that were opened already. No webhook is sent for them. Their ids count from 70001 in this order.
-    pub(super) offramps: Vec<OfframpEntry>,
+    pub(crate) offramps: Vec<OfframpEntry>,
     /// Bank credits that have arrived already.
-    pub(super) bank_credits: Vec<CreditEntry>,
+    pub(crate) bank_credits: Vec<CreditEntry>,
     /// Where webhooks are posted.
-    pub(super) subscriptions: Vec<SubscriptionEntry>,
+    pub(crate) subscriptions: Vec<SubscriptionEntry>,
     /// Faults of calls.
-    pub(super) faults: Vec<FaultEntry>,
+    pub(crate) faults: Vec<FaultEntry>,
     /// Faults of webhooks.
-    pub(super) webhook_faults: Vec<WebhookFaultEntry>,
+    pub(crate) webhook_faults: Vec<WebhookFaultEntry>,
     /// Faults of the transfers that customers send.
-    pub(super) transfer_faults: Vec<TransferFaultEntry>,
+    pub(crate) transfer_faults: Vec<TransferFaultEntry>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Limits"))]
 #[serde(deny_unknown_fields, default, expecting = "the fields of limits")]
-pub(super) struct LimitsEntry {
+pub(crate) struct LimitsEntry {
     /// The minimum of a purchase: below it, `min_purchase`.
     #[cfg_attr(test, schemars(with = "Option<Amount>"))]
-    pub(super) min_purchase: Option<String>,
+    pub(crate) min_purchase: Option<String>,
     /// The maximum a customer may spend by card in a calendar quarter: above it, `limit_exceded`.
     #[cfg_attr(test, schemars(with = "Option<Amount>"))]
-    pub(super) card_per_quarter: Option<String>,
+    pub(crate) card_per_quarter: Option<String>,
     /// The total a customer may buy without enhanced verification: above it, `kyc_reinforced_required`.
     #[cfg_attr(test, schemars(with = "Option<Amount>"))]
-    pub(super) reinforced_above: Option<String>,
+    pub(crate) reinforced_above: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Customer"))]
 #[serde(deny_unknown_fields, expecting = "the fields of a customer")]
-pub(super) struct CustomerEntry {
+pub(crate) struct CustomerEntry {
     /// The mail address. Tags after its `+` count as in a registration.
     #[cfg_attr(test, schemars(extend("format" = "email")))]
-    pub(super) email: String,
-    pub(super) name: String,
-    pub(super) last_name: Option<String>,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) last_name: Option<String>,
     /// ISO 3166-1 alpha-2.
     #[cfg_attr(test, schemars(regex(pattern = "^[A-Z]{2}$")))]
-    pub(super) country: Option<String>,
+    pub(crate) country: Option<String>,
     #[cfg_attr(test, schemars(with = "Option<Text>"))]
-    pub(super) external_id: Option<String>,
+    pub(crate) external_id: Option<String>,
     #[serde(default)]
-    pub(super) company: bool,
+    pub(crate) company: bool,
     /// `valid`, `fail`, `unused`, `processing`, or any other text.
-    pub(super) kyc: Option<String>,
+    pub(crate) kyc: Option<String>,
     #[serde(default)]
-    pub(super) banned: bool,
+    pub(crate) banned: bool,
     /// The state of the enhanced verification.
     #[cfg_attr(test, schemars(extend("enum" = ["asked", "done"])))]
-    pub(super) enhanced: Option<String>,
+    pub(crate) enhanced: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BankCredit"))]
 #[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
-pub(super) struct CreditEntry {
+pub(crate) struct CreditEntry {
     /// In units of the account's currency; below zero it is a debit.
     #[cfg_attr(test, schemars(with = "Amount"))]
-    pub(super) amount: String,
+    pub(crate) amount: String,
     /// The reference that the payer wrote.
     #[cfg_attr(test, schemars(with = "Option<Text>"))]
-    pub(super) concept: Option<String>,
-    pub(super) payer_name: Option<String>,
-    pub(super) payer_iban: Option<String>,
+    pub(crate) concept: Option<String>,
+    pub(crate) payer_name: Option<String>,
+    pub(crate) payer_iban: Option<String>,
     #[cfg_attr(test, schemars(with = "Option<Text>"))]
-    pub(super) end_to_end_id: Option<String>,
+    pub(crate) end_to_end_id: Option<String>,
     /// The `id` or `external_id` of the payment that the payer means, whatever the concept is.
     #[cfg_attr(test, schemars(with = "Option<Text>"))]
-    pub(super) meant_for: Option<String>,
+    pub(crate) meant_for: Option<String>,
     /// When it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) booked_at: Option<String>,
+    pub(crate) booked_at: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Payment"))]
 #[serde(deny_unknown_fields, expecting = "the fields of a payment")]
-pub(super) struct PaymentEntry {
+pub(crate) struct PaymentEntry {
     /// The mail address of one of the customers above.
-    pub(super) customer: String,
+    pub(crate) customer: String,
     /// In units of the method's currency.
     #[cfg_attr(test, schemars(with = "Amount"))]
-    pub(super) amount: String,
+    pub(crate) amount: String,
     /// How it is paid. Default: by transfer.
     #[cfg_attr(test, schemars(with = "Option<Method>"))]
-    pub(super) method: Option<String>,
+    pub(crate) method: Option<String>,
     /// Default: USDC.
-    pub(super) coin: Option<String>,
+    pub(crate) coin: Option<String>,
     /// Default: the coin's usual one.
-    pub(super) chain: Option<String>,
+    pub(crate) chain: Option<String>,
     /// 25 letters and digits. Default: made from the seed.
     #[cfg_attr(test, schemars(regex(pattern = "^[A-Za-z0-9]{25}$")))]
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     #[cfg_attr(test, schemars(with = "Option<Text>"))]
-    pub(super) external_id: Option<String>,
+    pub(crate) external_id: Option<String>,
     /// The reference of a transfer. Default: made from the seed.
     #[cfg_attr(test, schemars(range(min = 1, max = 999_999_999_u64)))]
-    pub(super) concept: Option<u64>,
+    pub(crate) concept: Option<u64>,
     /// Default: made from the seed; none for a guided payment that is not paid.
-    pub(super) wallet: Option<String>,
+    pub(crate) wallet: Option<String>,
     #[serde(default)]
-    pub(super) guided: bool,
+    pub(crate) guided: bool,
     /// `started` (the default), `pending_bank`, `payment_received`, `coins_sent`, or any other text.
-    pub(super) status: Option<String>,
+    pub(crate) status: Option<String>,
     /// When it was created, as RFC 3339. Default, and at the latest: the start of the clock.
     #[cfg_attr(test, schemars(extend("format" = "date-time")))]
-    pub(super) created_at: Option<String>,
+    pub(crate) created_at: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Offramp"))]
 #[serde(deny_unknown_fields, expecting = "the fields of an off-ramp")]
-pub(super) struct OfframpEntry {
+pub(crate) struct OfframpEntry {
     /// The mail address of one of the customers above.
-    pub(super) customer: String,
+    pub(crate) customer: String,
     /// In coin units.
     #[cfg_attr(test, schemars(with = "Amount"))]
-    pub(super) amount: String,
-    pub(super) symbol: String,
+    pub(crate) amount: String,
+    pub(crate) symbol: String,
     /// Default: the coin's usual one.
-    pub(super) chain: Option<String>,
+    pub(crate) chain: Option<String>,
     /// Where the money goes: an IBAN, or the name of a bank in Latin America.
-    pub(super) iban: Option<String>,
-    pub(super) bank_name: Option<String>,
+    pub(crate) iban: Option<String>,
+    pub(crate) bank_name: Option<String>,
     /// `started` (the default), `crypto_received`, `finished`, or any other text.
-    pub(super) status: Option<String>,
+    pub(crate) status: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Subscription"))]
 #[serde(deny_unknown_fields, expecting = "the fields of a subscription")]
-pub(super) struct SubscriptionEntry {
+pub(crate) struct SubscriptionEntry {
     #[cfg_attr(test, schemars(extend("enum" = EVENT_TYPES)))]
-    pub(super) event: String,
+    pub(crate) event: String,
     #[cfg_attr(test, schemars(extend("format" = "uri")))]
-    pub(super) url: String,
+    pub(crate) url: String,
+}
+
+/// The fields that all faults share.
+#[derive(Debug)]
+pub(crate) struct FaultFields<'a> {
+    /// The name of the field that says what it strikes, and its value; `*` for any.
+    pub(crate) target: (&'static str, &'a str),
+    pub(crate) fault: &'a str,
+    pub(crate) detail: Option<&'a str>,
+    pub(crate) times: Option<u32>,
+    pub(crate) skip: Option<u32>,
 }
 
 macro_rules! fault_entry {
     ($name:ident, $schema:literal, $names:expr $(, $target:ident: $(#[$doc:meta])*)?) => {
-        #[derive(Debug, Deserialize)]
+        #[derive(Clone, Debug, Deserialize)]
         #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = $schema))]
         #[serde(deny_unknown_fields, expecting = "the fields of a fault")]
-        pub(super) struct $name {
-            $($(#[$doc])* #[serde(default)] pub(super) $target: Option<String>,)?
+        pub(crate) struct $name {
+            $($(#[$doc])* #[serde(default)] $target: Option<String>,)?
             #[cfg_attr(test, schemars(extend("enum" = $names)))]
-            pub(super) fault: String,
+            fault: String,
             /// Such as a status or a number of seconds; `docs/faults.md` lists what each fault takes.
             #[cfg_attr(test, schemars(with = "Option<Text>"))]
-            pub(super) detail: Option<String>,
+            detail: Option<String>,
             /// How many suffer it. Default: 1.
             #[cfg_attr(test, schemars(range(min = 1)))]
-            pub(super) times: Option<u32>,
+            times: Option<u32>,
             /// How many are spared first. Default: 0.
-            pub(super) skip: Option<u32>,
+            skip: Option<u32>,
         }
+
+        impl $name {
+            pub(crate) fn fields(&self) -> FaultFields<'_> {
+                FaultFields {
+                    target: fault_entry!(@target self $($target)?),
+                    fault: &self.fault,
+                    detail: self.detail.as_deref(),
+                    times: self.times,
+                    skip: self.skip,
+                }
+            }
+        }
+    };
+    (@target $self:ident) => { ("", "*") };
+    (@target $self:ident $target:ident) => {
+        (stringify!($target), $self.$target.as_deref().unwrap_or("*"))
     };
 }
 

@@ -1,0 +1,342 @@
+//! Looking after an inbox of webhooks.
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use cryptopocket::Timestamp;
+use cryptopocket::inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
+use cryptopocket::time::{Clock as _, SystemClock};
+use serde::Serialize;
+
+use crate::connection::Context;
+use crate::failure::{Failure, Result};
+use crate::output::{Line, People, Row, cell, line, note};
+use crate::store::{Kept, StoreArgument};
+
+/// How many dead letters and contents in quarantine `status` lists.
+const SHOWN: u32 = 20;
+
+/// Look after an inbox of webhooks: counts, dead letters, quarantine
+#[derive(Debug, Args)]
+pub(crate) struct Inbox {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show counts by state, the oldest waiting event, dead letters and quarantine
+    Status(StoreArgument),
+    List(List),
+    Retry(Retry),
+    Resolve(Resolve),
+}
+
+/// List the events of an inbox, without their bodies
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    store: StoreArgument,
+    /// Only events in this state
+    #[arg(long, value_enum)]
+    state: Option<State>,
+    /// Only events received at this time or later, such as 2026-06-20T10:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+    /// Maximum number to list
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: u32,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum State {
+    Ready,
+    Leased,
+    Done,
+    Dead,
+}
+
+impl From<State> for EventState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Ready => Self::Ready,
+            State::Leased => Self::Leased,
+            State::Done => Self::Done,
+            State::Dead => Self::Dead,
+        }
+    }
+}
+
+/// Make dead letters due again
+///
+/// The service that works on the inbox, or `webhooks listen` with --forward-to, handles them again.
+#[derive(Debug, Args)]
+struct Retry {
+    #[command(flatten)]
+    store: StoreArgument,
+    /// Only the event with this key
+    #[arg(value_name = "KEY")]
+    key: Option<String>,
+}
+
+/// Take a content out of quarantine
+///
+/// It came under the key of an event that has another content. Compare the object with `payments get` or `offramp get`
+/// before you decide.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("decision").required(true).args(["release", "dismiss"])))]
+struct Resolve {
+    #[command(flatten)]
+    store: StoreArgument,
+    /// Number of the content, as `inbox status` shows it
+    #[arg(value_name = "ID")]
+    id: i64,
+    /// Have it handled as an event of its own
+    #[arg(long)]
+    release: bool,
+    /// Never have it handled
+    #[arg(long)]
+    dismiss: bool,
+}
+
+impl Inbox {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let store = match &self.command {
+            Command::Status(store)
+            | Command::List(List { store, .. })
+            | Command::Retry(Retry { store, .. })
+            | Command::Resolve(Resolve { store, .. }) => store,
+        };
+        let kept = store.open().await?;
+        let result = match self.command {
+            Command::Status(_) => status(&kept, context).await,
+            Command::List(list) => list.run(&kept, context).await,
+            Command::Retry(retry) => retry.run(&kept, context).await,
+            Command::Resolve(resolve) => resolve.run(&kept, context).await,
+        };
+        kept.close().await;
+        result
+    }
+}
+
+#[derive(Serialize)]
+struct Status {
+    ready: u64,
+    scheduled: u64,
+    leased: u64,
+    dead: u64,
+    quarantined: u64,
+    oldest: Option<Timestamp>,
+    oldest_age_seconds: Option<u64>,
+    dead_letters: Vec<Entry>,
+    quarantine: Vec<Content>,
+}
+
+impl People for Status {
+    fn lines(&self) -> Vec<Line> {
+        let age = self
+            .oldest_age_seconds
+            .map(|seconds| format!(", {seconds} s ago"));
+        let oldest = self
+            .oldest
+            .map(|oldest| format!("{oldest}{}", age.unwrap_or_default()));
+        vec![
+            line("ready", Some(self.ready)),
+            line("scheduled", Some(self.scheduled)),
+            line("leased", Some(self.leased)),
+            line("dead", Some(self.dead)),
+            line("quarantined", Some(self.quarantined)),
+            line("oldest waiting", oldest),
+        ]
+    }
+}
+
+#[derive(Serialize)]
+struct Entry {
+    key: String,
+    r#type: String,
+    object_id: Option<String>,
+    state: &'static str,
+    received_at: Timestamp,
+    due_at: Timestamp,
+    attempts: u32,
+    reason: Option<String>,
+}
+
+impl From<Summary> for Entry {
+    fn from(event: Summary) -> Self {
+        Self {
+            key: event.key,
+            r#type: event.name,
+            object_id: event.object_id,
+            state: event.state.as_str(),
+            received_at: event.received_at,
+            due_at: event.due_at,
+            attempts: event.attempts,
+            reason: event.reason,
+        }
+    }
+}
+
+impl Row for Entry {
+    const HEADINGS: &'static [&'static str] = &["RECEIVED", "KEY", "STATE", ">ATTEMPTS", "REASON"];
+
+    fn cells(&self) -> Vec<String> {
+        let (received, attempts) = (self.received_at.to_string(), self.attempts.to_string());
+        vec![
+            received,
+            self.key.clone(),
+            self.state.to_owned(),
+            attempts,
+            cell(self.reason.clone()),
+        ]
+    }
+}
+
+/// A content in quarantine, without its body.
+#[derive(Serialize)]
+struct Content {
+    id: i64,
+    key: String,
+    received_at: Timestamp,
+    deliveries: u32,
+}
+
+impl From<Quarantined> for Content {
+    fn from(content: Quarantined) -> Self {
+        Self {
+            id: content.id,
+            key: content.key,
+            received_at: content.received_at,
+            deliveries: content.deliveries,
+        }
+    }
+}
+
+impl Row for Content {
+    const HEADINGS: &'static [&'static str] = &[">ID", "RECEIVED", "KEY", ">DELIVERIES"];
+
+    fn cells(&self) -> Vec<String> {
+        let received = self.received_at.to_string();
+        vec![
+            self.id.to_string(),
+            received,
+            self.key.clone(),
+            self.deliveries.to_string(),
+        ]
+    }
+}
+
+async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
+    let counts: Counts = kept.counts().await?;
+    let dead_letters = kept.list(Filter::all().state(EventState::Dead), SHOWN).await?;
+    let now = SystemClock.now();
+    let status = Status {
+        ready: counts.ready,
+        scheduled: counts.scheduled,
+        leased: counts.leased,
+        dead: counts.dead,
+        quarantined: counts.quarantined,
+        oldest: counts.oldest,
+        oldest_age_seconds: counts
+            .oldest
+            .and_then(|oldest| Some(now.duration_since(oldest)?.as_secs())),
+        dead_letters: dead_letters.into_iter().map(Entry::from).collect(),
+        quarantine: kept
+            .quarantined(SHOWN)
+            .await?
+            .into_iter()
+            .map(Content::from)
+            .collect(),
+    };
+    context.output.one(&status)?;
+    if context.output.is_json() {
+        return Ok(());
+    }
+    if !status.dead_letters.is_empty() {
+        context.output.line("\ndead letters")?;
+        context.output.table(&status.dead_letters)?;
+        note("`inbox retry` makes dead letters due again");
+    }
+    if !status.quarantine.is_empty() {
+        context
+            .output
+            .line("\nquarantine: contents that differ from the first one of their event")?;
+        context.output.table(&status.quarantine)?;
+        note("`inbox resolve ID` releases or dismisses one");
+    }
+    Ok(())
+}
+
+impl List {
+    async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+        let mut filter = Filter::all();
+        filter.state = self.state.map(EventState::from);
+        filter.since = self.since;
+        let entries: Vec<_> = kept
+            .list(filter, self.limit)
+            .await?
+            .into_iter()
+            .map(Entry::from)
+            .collect();
+        if context.output.is_json() {
+            return entries.iter().try_for_each(|entry| context.output.json(entry));
+        }
+        context.output.table(&entries)
+    }
+}
+
+#[derive(Serialize)]
+struct Retried {
+    retried: u64,
+}
+
+impl People for Retried {
+    fn lines(&self) -> Vec<Line> {
+        vec![line("due again", Some(self.retried))]
+    }
+}
+
+impl Retry {
+    async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+        let mut filter = Filter::all().state(EventState::Dead);
+        let is_one = self.key.is_some();
+        filter.key = self.key;
+        let retried = kept.replay(filter).await?;
+        if is_one && retried == 0 {
+            return Err(nothing("no dead letter has this key, or its body was erased"));
+        }
+        context.output.one(&Retried { retried })
+    }
+}
+
+#[derive(Serialize)]
+struct Resolved {
+    id: i64,
+    resolution: &'static str,
+}
+
+impl People for Resolved {
+    fn lines(&self) -> Vec<Line> {
+        vec![line(self.resolution, Some(self.id))]
+    }
+}
+
+impl Resolve {
+    async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+        let (resolution, word) = if self.release {
+            (Resolution::Release, "released")
+        } else {
+            (Resolution::Dismiss, "dismissed")
+        };
+        if !kept.resolve(self.id, resolution).await? {
+            return Err(nothing("nothing with this number is in quarantine"));
+        }
+        context.output.one(&Resolved {
+            id: self.id,
+            resolution: word,
+        })
+    }
+}
+
+fn nothing(message: &str) -> Failure {
+    Failure::check("not_found", message, "`inbox status` lists what there is.")
+}

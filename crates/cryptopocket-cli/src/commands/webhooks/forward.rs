@@ -1,0 +1,138 @@
+//! Sending signed events to a receiver.
+
+use std::time::Duration;
+
+use cryptopocket::inbox::Delivery;
+use cryptopocket::time::{Clock as _, SystemClock};
+use cryptopocket::webhooks::{
+    API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
+};
+use cryptopocket::{
+    Bytes, HeaderMap, HeaderName, HeaderValue, HttpTransport, Method, Secret, Stage, Transport as _,
+    TransportError, WireRequest, input,
+};
+
+use crate::connection::Context;
+use crate::failure::{Failure, Result};
+
+/// How long a receiver may take, unless --timeout is given.
+const LIMIT: Duration = Duration::from_secs(30);
+/// The signature of a stored event is kept for this long. A receiver takes none that is older than the tolerance.
+const FRESH: Duration = Duration::from_secs(DEFAULT_TOLERANCE.as_secs() - 60);
+
+/// A receiver of events, and the key that they are signed with.
+#[derive(Clone)]
+pub(super) struct Receiver {
+    transport: HttpTransport,
+    url: String,
+    signer: Signer,
+    limit: Duration,
+}
+
+impl Receiver {
+    /// The receiver at the address that `flag` gives. A missing scheme is http, as for `localhost:3000/webhooks`.
+    pub(super) fn new(flag: &str, url: &str, secret: Secret, context: &Context) -> Result<Self> {
+        let url = if url.contains("://") {
+            url.to_owned()
+        } else {
+            format!("http://{url}")
+        };
+        input::callback_url(flag, &Secret::from(url.as_str()))?;
+        let mut signer = Signer::new(secret).map_err(|error| super::refused(&error))?;
+        if let Some(key) = context.access()?.api_key {
+            signer = signer.api_key(key);
+        }
+        Ok(Self {
+            transport: context.transport()?,
+            url,
+            signer,
+            limit: context.global.timeout.unwrap_or(LIMIT),
+        })
+    }
+
+    pub(super) fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// Sends a body with these signature headers. Any HTTP status is an answer.
+    pub(super) async fn send(&self, headers: HeaderMap, body: Bytes) -> Result<u16, TransportError> {
+        let request = WireRequest {
+            operation: "forward_webhook",
+            method: Method::POST,
+            url: self.url.clone(),
+            headers,
+            body,
+            timeout: self.limit,
+        };
+        Ok(self.transport.send(request).await?.status)
+    }
+
+    /// Sends a stored event: with its own time and signature as long as they are fresh, and signed again after that.
+    pub(super) async fn send_stored(&self, delivery: &Delivery) -> Result<u16, TransportError> {
+        let age = SystemClock.now().duration_since(delivery.signed_at());
+        let signed_at = u64::try_from(delivery.signed_at().unix_seconds()).ok();
+        let headers = match signed_at.filter(|_| age.is_none_or(|age| age < FRESH)) {
+            Some(seconds) => self.signer.sign_at(delivery.raw(), seconds),
+            None => self.signer.sign(delivery.raw()),
+        };
+        self.send(headers_of(&headers), Bytes::copy_from_slice(delivery.raw()))
+            .await
+    }
+}
+
+/// The headers of an event that was signed here.
+pub(super) fn headers_of(signed: &SignatureHeaders<'_>) -> HeaderMap {
+    let named = [
+        (API_KEY_HEADER, signed.api_key()),
+        (TIMESTAMP_HEADER, Some(signed.timestamp())),
+        (SIGNATURE_HEADER, Some(signed.signature())),
+    ];
+    let given = named.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let headers =
+        given.filter_map(|(name, value)| Some((name.parse().ok()?, HeaderValue::from_str(value).ok()?)));
+    with_content_type(headers)
+}
+
+/// The headers of a delivery that belong to its signature.
+pub(super) fn headers_to_keep(came: &HeaderMap) -> HeaderMap {
+    let kept = [API_KEY_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER];
+    let named = kept
+        .into_iter()
+        .filter_map(|name| Some((name.parse().ok()?, came.get(name)?.clone())));
+    with_content_type(named)
+}
+
+fn with_content_type(headers: impl Iterator<Item = (HeaderName, HeaderValue)>) -> HeaderMap {
+    let json = (
+        HeaderName::from_static("content-type"),
+        HeaderValue::from_static("application/json"),
+    );
+    headers.chain([json]).collect()
+}
+
+/// Why an event did not reach its receiver, for people.
+pub(super) fn unreached(error: &TransportError) -> String {
+    match error.stage() {
+        Stage::BeforeSend => format!("the receiver cannot be reached: {error}"),
+        _ => format!("the receiver gave no answer: {error}"),
+    }
+}
+
+/// Whether the receiver took the event.
+pub(super) fn is_taken(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+/// The end of a command whose event was not taken.
+pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure> {
+    let message = match answer {
+        Ok(status) if is_taken(*status) => return None,
+        Ok(status) => format!("the receiver answered {status}"),
+        Err(error) => unreached(error),
+    };
+    Some(Failure::check(
+        "not_accepted",
+        message,
+        "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.",
+    ))
+}

@@ -1,0 +1,200 @@
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use clap::Args;
+use cryptopocket::inbox::{Answer, DEFAULT_BODY_LIMIT};
+use cryptopocket::time::{Clock as _, SystemClock};
+use cryptopocket::webhooks::{DEFAULT_TOLERANCE, Deduplicator, Sighting, Verifier};
+use cryptopocket::{Bytes, Secret};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use super::backlog;
+use super::forward::{Receiver, headers_to_keep, unreached};
+use super::seen::Seen;
+use super::signature_input::{secrets, verifier};
+use crate::commands::end::End;
+use crate::connection::Context;
+use crate::duration;
+use crate::failure::{Failure, Result};
+use crate::output;
+use crate::store::{Kept, of_store};
+
+/// How many events are known again without --store.
+const REMEMBERED: usize = 10_000;
+
+/// Receive webhooks on this machine, verify them, and forward them
+///
+/// Prints one line for each delivery. Ends on Ctrl-C and SIGTERM. To get events of the provider here, subscribe with the
+/// public address of a tunnel or proxy that leads to this port.
+///
+/// With --store, an event is stored durably before it is acknowledged, and a repeated one is known, also after a restart.
+/// With --store and --forward-to, an event that the receiver does not take with a 2xx is sent again, after one second at
+/// first and up to an hour later on, 20 times in all; `inbox status` shows what was given up. Without --store, the sender
+/// gets the answer of the receiver.
+#[derive(Debug, Args)]
+pub(crate) struct Listen {
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Receiver to forward verified events to, with the headers of the signature, such as localhost:3000/webhooks
+    #[arg(long, value_name = "URL")]
+    forward_to: Option<String>,
+    /// Inbox that keeps the events: sqlite:PATH, or the URL of a PostgreSQL database
+    #[arg(long, value_name = "URL", env = "CRYPTOPOCKET_STORE", hide_env_values = true)]
+    store: Option<Secret>,
+    /// Secret to verify with; give several while it is being changed [default: the API secret]
+    #[arg(long, value_name = "SECRET")]
+    secret: Vec<Secret>,
+    /// How far the clocks may differ [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    tolerance: Option<Duration>,
+}
+
+impl Listen {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let secrets = secrets(self.secret, context)?;
+        let forward = self.forward_to.as_deref();
+        let forward = forward.map(|url| Receiver::new("--forward-to", url, secrets[0].clone(), context));
+        let forward = forward.transpose()?;
+        let kept = match &self.store {
+            Some(url) => Some(Kept::open(url, true).await?),
+            None => None,
+        };
+        let address = SocketAddr::new(self.host, self.port);
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| not_bound(address, &error))?;
+        let bound = listener
+            .local_addr()
+            .map_err(|error| not_bound(address, &error))?;
+        let end = End::listen()?;
+        let (tell, mut seen) = unbounded_channel();
+        let worker = kept
+            .clone()
+            .zip(forward.clone())
+            .map(|(kept, receiver)| tokio::spawn(backlog::follow(kept, receiver, tell.clone(), end.clone())));
+        let endpoint = Arc::new(Endpoint {
+            verifier: verifier(secrets)?.tolerance(self.tolerance.unwrap_or(DEFAULT_TOLERANCE)),
+            kept: kept.clone(),
+            forward,
+            known: Mutex::new(Deduplicator::new(REMEMBERED)),
+            seen: tell,
+        });
+        let routes = Router::new()
+            .route("/", post(receive))
+            .route("/{*path}", post(receive));
+        let server = axum::serve(listener, routes.with_state(endpoint));
+        let server = server.with_graceful_shutdown(async move { end.reached().await });
+        let server = tokio::spawn(server.into_future());
+        output::note(&format!(
+            "listening on http://{bound}/webhooks, or any other path; Ctrl-C ends it"
+        ));
+        // Ends when the server and the worker have let go of their senders.
+        while let Some(seen) = seen.recv().await {
+            seen.print(context)?;
+        }
+        if let Some(task) = worker {
+            let _ = task.await;
+        }
+        let _ = server.await;
+        if let Some(kept) = kept {
+            kept.close().await;
+        }
+        Ok(())
+    }
+}
+
+fn not_bound(address: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::configuration(
+        format!("{address} cannot be listened on: {error}"),
+        "--host and --port: give an address of this machine and a free port; 0 takes one.",
+    )
+}
+
+struct Endpoint {
+    verifier: Verifier,
+    kept: Option<Kept>,
+    forward: Option<Receiver>,
+    known: Mutex<Deduplicator>,
+    seen: UnboundedSender<Seen>,
+}
+
+async fn receive(
+    State(endpoint): State<Arc<Endpoint>>,
+    headers: HeaderMap,
+    body: Body,
+) -> (StatusCode, &'static str) {
+    let Ok(body) = to_bytes(body, DEFAULT_BODY_LIMIT).await else {
+        return answer(Answer::TooLarge);
+    };
+    endpoint.take(&headers, body).await
+}
+
+impl Endpoint {
+    async fn take(&self, headers: &HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
+        let received_at = SystemClock.now();
+        let verified = match self.verifier.verify(headers, &body) {
+            Ok(verified) => verified,
+            Err(error) => {
+                output::warn(&format!("{error}; {}", error.hint()));
+                let kind = error.kind();
+                self.tell(Seen::refused(received_at, kind.as_str()));
+                return answer(Answer::Refused(kind));
+            }
+        };
+        let event = verified.event().ok();
+        let sighting = match (&self.kept, &event) {
+            (Some(kept), _) => match kept.receive(&verified).await {
+                Ok(receipt) => receipt.sighting,
+                Err(error) => {
+                    output::warn(&of_store(&error).to_string());
+                    return answer(Answer::Failed);
+                }
+            },
+            (None, Some(event)) => {
+                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+                known.observe(event)
+            }
+            (None, None) => Sighting::New,
+        };
+        let seen = Seen::verified(received_at, event.as_ref()).sighted(sighting);
+        match (&self.kept, &self.forward) {
+            // Printed when it is forwarded.
+            (Some(_), Some(_)) if sighting == Sighting::New => {}
+            (None, Some(receiver)) => {
+                let status = match receiver.send(headers_to_keep(headers), body.clone()).await {
+                    Ok(status) => Some(status),
+                    Err(error) => {
+                        output::warn(&unreached(&error));
+                        None
+                    }
+                };
+                self.tell(seen.forwarded(status));
+                let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+                return (status.unwrap_or(StatusCode::BAD_GATEWAY), "forwarded");
+            }
+            _ => self.tell(seen),
+        }
+        answer(Answer::Stored(sighting))
+    }
+
+    fn tell(&self, seen: Seen) {
+        // Nobody reads it if the program ends.
+        let _ = self.seen.send(seen);
+    }
+}
+
+fn answer(answer: Answer) -> (StatusCode, &'static str) {
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, answer.as_str())
+}

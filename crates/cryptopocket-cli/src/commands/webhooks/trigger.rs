@@ -1,0 +1,188 @@
+use clap::Args;
+use cryptopocket::webhooks::{Domain, Event, EventInfo, SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
+use cryptopocket::{Bytes, EventType, Extra, Idempotency, Method, RawJson, Secret};
+use serde::{Deserialize, Serialize};
+
+use super::forward::{Receiver, headers_of, not_taken};
+use super::refused;
+use super::seen::Object;
+use super::signature_input::secrets;
+use crate::connection::Context;
+use crate::failure::{Failure, Result};
+use crate::output::{Line, People, line};
+use crate::suggest::doubt;
+
+/// Send a signed event to a receiver, to test it
+///
+/// It is a sample, or tells of a real payment or off-ramp, with the status that the event stands for. Without --to, it is
+/// printed with the headers of its signature. Exit code 8 if the receiver does not answer with a 2xx.
+#[derive(Debug, Args)]
+pub(crate) struct Trigger {
+    /// `PAY_IN`, `COINS_SENT`, `CRYPTO_RECEIVED` or `TRANSFER_RAMPOFF_FINISHED`
+    #[arg(value_name = "EVENT")]
+    event: EventType,
+    /// Payment that the event tells of, read from the provider
+    #[arg(long, value_name = "ID", conflicts_with = "offramp")]
+    payment: Option<String>,
+    /// Off-ramp that the event tells of, read from the provider
+    #[arg(long, value_name = "ID")]
+    offramp: Option<String>,
+    /// Receiver to send it to, such as localhost:3000/webhooks
+    #[arg(long, value_name = "URL")]
+    to: Option<String>,
+    /// Secret to sign with [default: the API secret]
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<Secret>,
+}
+
+#[derive(Serialize)]
+struct Triggered {
+    r#type: String,
+    #[serde(flatten)]
+    object: Object,
+    /// The answer of the receiver.
+    forwarded: Option<u16>,
+    body: String,
+    timestamp: String,
+    signature: String,
+}
+
+impl People for Triggered {
+    fn lines(&self) -> Vec<Line> {
+        let answer = self.forwarded.map(|status| format!("{} {status}", self.r#type));
+        vec![line("sent, answered", answer)]
+    }
+}
+
+impl Trigger {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let info = self.info()?;
+        let secret = secrets(self.secret.clone().into_iter().collect(), context)?.swap_remove(0);
+        let receiver = match &self.to {
+            Some(url) => Some(Receiver::new("--to", url, secret.clone(), context)?),
+            None => None,
+        };
+        let body = self.body(info, context).await?;
+        let signer = match &receiver {
+            Some(receiver) => receiver.signer().clone(),
+            None => Signer::new(secret).map_err(|error| refused(&error))?,
+        };
+        let headers = signer.sign(body.as_bytes());
+        let event = Event::parse(body.as_bytes()).map_err(|error| refused(&error))?;
+        let mut triggered = Triggered {
+            r#type: self.event.as_str().to_owned(),
+            object: Object::of(&event),
+            forwarded: None,
+            timestamp: headers.timestamp().to_owned(),
+            signature: headers.signature().to_owned(),
+            body,
+        };
+        let Some(receiver) = receiver else {
+            return triggered.print(context);
+        };
+        let sending = receiver.send(headers_of(&headers), Bytes::from(triggered.body.clone()));
+        let answer = context.progress("sending").during(sending).await;
+        if let Some(failure) = not_taken(&answer) {
+            return Err(failure);
+        }
+        triggered.forwarded = answer.ok();
+        context.output.one(&triggered)
+    }
+
+    fn info(&self) -> Result<&'static EventInfo> {
+        let Some(info) = EventInfo::find(self.event.as_str()) else {
+            let doubt = doubt("EVENT", &self.event, EventType::ALL);
+            let message = "EVENT: this version has no sample of it";
+            return Err(doubt.map_or_else(|| Failure::usage(message, ""), |doubt| doubt.refuse("")));
+        };
+        let misfit = match info.domain {
+            Domain::OnRamp if self.offramp.is_some() => "--offramp: the event is about a payment",
+            Domain::OffRamp if self.payment.is_some() => "--payment: the event is about an off-ramp",
+            _ => return Ok(info),
+        };
+        Err(Failure::usage(
+            misfit,
+            "Give --payment with an on-ramp event, --offramp with an off-ramp event.",
+        ))
+    }
+
+    async fn body(&self, info: &EventInfo, context: &Context) -> Result<String> {
+        let named = |body: &str| {
+            body.replace(
+                &format!("\"{}\"", info.name),
+                &format!("\"{}\"", self.event.as_str()),
+            )
+        };
+        let object = match (&self.payment, &self.offramp) {
+            (Some(id), _) => object(context, "/payment/{payment_id}", Some(id), None),
+            (_, Some(id)) => object(context, "/getRampoff", None, Some(id)),
+            (None, None) => return Ok(named(info.sample)),
+        };
+        let mut data = object.await?;
+        let sample = Event::parse(info.sample.as_bytes()).map_err(|error| refused(&error))?;
+        if let Some(Ok(status)) = sample.status().map(|status| RawJson::encode(&*status)) {
+            data.insert("status", status);
+        }
+        let body = Body {
+            r#type: self.event.as_str(),
+            data,
+        };
+        serde_json::to_string(&body).map_err(|_| unreadable())
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'e> {
+    r#type: &'e str,
+    data: Extra,
+}
+
+/// The object as the provider sends it, each value with its exact text.
+async fn object(
+    context: &Context,
+    path: &str,
+    in_path: Option<&String>,
+    query: Option<&String>,
+) -> Result<Extra> {
+    #[derive(Deserialize)]
+    struct Reply {
+        data: Extra,
+    }
+    let client = context.client()?;
+    let mut call = client
+        .session()
+        .raw(Method::GET, path)
+        .idempotency(Idempotency::Safe);
+    if let Some(id) = in_path {
+        call = call.path(id);
+    }
+    if let Some(id) = query {
+        call = call.query("id", id);
+    }
+    let reply = context.progress("reading the object").during(call.send()).await?;
+    let reply: Reply = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;
+    Ok(reply.data)
+}
+
+fn unreadable() -> Failure {
+    Failure::check(
+        "unexpected_reply",
+        "the provider's reply holds no object under `data`",
+        "Leave --payment and --offramp out to send the sample.",
+    )
+}
+
+impl Triggered {
+    fn print(&self, context: &mut Context) -> Result<()> {
+        if context.output.is_json() {
+            return context.output.json(self);
+        }
+        let lines = [
+            format!("{TIMESTAMP_HEADER}: {}", self.timestamp),
+            format!("{SIGNATURE_HEADER}: {}", self.signature),
+            String::new(),
+            self.body.clone(),
+        ];
+        lines.iter().try_for_each(|line| context.output.line(line))
+    }
+}

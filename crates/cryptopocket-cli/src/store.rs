@@ -1,0 +1,149 @@
+//! The inboxes that `--store` names.
+
+use std::sync::Arc;
+
+use clap::Args;
+use cryptopocket::Secret;
+use cryptopocket::inbox::postgres::PostgresStore;
+use cryptopocket::inbox::sqlite::{SqliteOptions, SqliteStore};
+use cryptopocket::inbox::{
+    Claim, Counts, Delivery, Error, Failure as NotHandled, Filter, Handler, Inbox, Quarantined, Receipt,
+    Resolution, Summary,
+};
+use cryptopocket::webhooks::Verified;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+
+const CURE: &str =
+    "--store: give sqlite:PATH for a file, or the URL of a PostgreSQL database, postgres://USER@HOST/NAME.";
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StoreArgument {
+    /// Inbox: sqlite:PATH, or the URL of a PostgreSQL database
+    #[arg(
+        long = "store",
+        value_name = "URL",
+        env = "CRYPTOPOCKET_STORE",
+        hide_env_values = true
+    )]
+    url: Secret,
+}
+
+impl StoreArgument {
+    /// Opens an inbox that exists.
+    pub(crate) async fn open(&self) -> Result<Kept> {
+        Kept::open(&self.url, false).await
+    }
+}
+
+/// An inbox in one of the stores.
+#[derive(Clone)]
+pub(crate) enum Kept {
+    File(Inbox<SqliteStore>),
+    Database(Inbox<PostgresStore>),
+}
+
+macro_rules! each {
+    ($kept:expr, $inbox:ident => $call:expr) => {
+        match $kept {
+            Kept::File($inbox) => $call,
+            Kept::Database($inbox) => $call,
+        }
+    };
+}
+
+impl Kept {
+    /// Opens it. A missing file is made only with `create`.
+    pub(crate) async fn open(url: &Secret, create: bool) -> Result<Self> {
+        let url = url.expose();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.contains('?') {
+                return Err(Failure::input("the store is no path of a file", CURE));
+            }
+            let store = SqliteOptions::new(path).create(create).open().await;
+            return Ok(Self::File(Inbox::new(store.map_err(|error| of_store(&error))?)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let store = PostgresStore::connect(url)
+                .await
+                .map_err(|error| of_store(&error))?;
+            return Ok(Self::Database(Inbox::new(store)));
+        }
+        // The text could hold a password, so it is not repeated.
+        Err(Failure::input("the store is neither a file nor a database", CURE))
+    }
+
+    pub(crate) async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt, Error> {
+        each!(self, inbox => inbox.receive(verified).await)
+    }
+
+    /// Claims the event that has been due longest.
+    pub(crate) async fn claim(&self) -> Result<Option<Claim>, Error> {
+        let mut claims = each!(self, inbox => inbox.claim(1).await)?;
+        Ok(claims.pop())
+    }
+
+    pub(crate) async fn done(&self, claim: Claim) -> Result<(), Error> {
+        each!(self, inbox => inbox.complete(claim, Arc::new(Nothing)).await).map(drop)
+    }
+
+    /// Has it claimed again after the back-off of the inbox, or given up.
+    pub(crate) async fn failed(&self, claim: Claim, reason: &str) -> Result<(), Error> {
+        each!(self, inbox => inbox.fail(claim, &NotHandled::retry(reason)).await)
+    }
+
+    /// Gives a claimed event back.
+    pub(crate) async fn release(&self, claim: Claim) -> Result<(), Error> {
+        each!(self, inbox => inbox.release(claim).await)
+    }
+
+    /// Completes when an event may be due.
+    pub(crate) async fn woken(&self) {
+        use cryptopocket::inbox::Store as _;
+        each!(self, inbox => inbox.store().woken().await);
+    }
+
+    pub(crate) async fn counts(&self) -> Result<Counts> {
+        each!(self, inbox => inbox.counts().await).map_err(|error| of_store(&error))
+    }
+
+    pub(crate) async fn list(&self, filter: Filter, most: u32) -> Result<Vec<Summary>> {
+        each!(self, inbox => inbox.list(filter, most).await).map_err(|error| of_store(&error))
+    }
+
+    pub(crate) async fn quarantined(&self, most: u32) -> Result<Vec<Quarantined>> {
+        each!(self, inbox => inbox.quarantined(most).await).map_err(|error| of_store(&error))
+    }
+
+    pub(crate) async fn replay(&self, filter: Filter) -> Result<u64> {
+        each!(self, inbox => inbox.replay(filter).await).map_err(|error| of_store(&error))
+    }
+
+    pub(crate) async fn resolve(&self, id: i64, resolution: Resolution) -> Result<bool> {
+        each!(self, inbox => inbox.resolve(id, resolution).await).map_err(|error| of_store(&error))
+    }
+
+    pub(crate) async fn close(&self) {
+        each!(self, inbox => inbox.close().await);
+    }
+}
+
+/// The handler of events that are handled elsewhere.
+struct Nothing;
+
+impl<T: Send> Handler<T> for Nothing {
+    async fn handle(&self, _: &Delivery, _: &mut T) -> Result<(), NotHandled> {
+        Ok(())
+    }
+}
+
+pub(crate) fn of_store(error: &Error) -> Failure {
+    Failure::new(
+        Exit::Configuration,
+        error.kind().as_str(),
+        format!("--store: {error}"),
+        error.hint(),
+    )
+}

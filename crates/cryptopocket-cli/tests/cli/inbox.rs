@@ -1,0 +1,121 @@
+//! `inbox`.
+#![cfg(unix)]
+
+use std::sync::Arc;
+
+use cryptopocket::inbox::sqlite::SqliteStore;
+use cryptopocket::inbox::{Failure, Inbox};
+use cryptopocket::webhooks::{Signer, Verifier};
+use serde_json::json;
+
+use crate::program::Program;
+
+/// An inbox with one waiting event, one dead letter, and one content in quarantine.
+fn filled(program: &Program) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let inbox = Inbox::new(
+            SqliteStore::open(program.home.path().join("inbox.db"))
+                .await
+                .unwrap(),
+        );
+        let (signer, verifier) = (Signer::new("s").unwrap(), Verifier::new("s").unwrap());
+        let receive = |body: &'static str| {
+            let (inbox, headers, verifier) = (inbox.clone(), signer.sign(body.as_bytes()), verifier.clone());
+            async move {
+                let known = verifier.verify(&headers, body.as_bytes()).unwrap();
+                inbox.receive(&known).await.unwrap()
+            }
+        };
+        receive(r#"{"type":"PAY_IN","data":{"id":"p1","status":"payment_received"}}"#).await;
+        let claim = inbox.claim(1).await.unwrap().pop().unwrap();
+        inbox.fail(claim, &Failure::dead("no such order")).await.unwrap();
+        receive(r#"{"type":"COINS_SENT","data":{"id":"p1","txid":"0x1"}}"#).await;
+        receive(r#"{"type":"COINS_SENT","data":{"id":"p1","txid":"0x2"}}"#).await;
+        Arc::new(inbox).close().await;
+    });
+}
+
+#[test]
+fn status_shows_dead_letters_and_quarantine() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
+    filled(&program);
+    let status = program.words("inbox status --json").json();
+    let counts = ["ready", "scheduled", "leased", "dead", "quarantined"].map(|state| status[state].clone());
+    assert_eq!(json!(counts), json!([1, 0, 0, 1, 1]));
+    assert!(status["oldest"].as_str().unwrap().ends_with('Z'));
+    assert!(status["oldest_age_seconds"].as_u64().unwrap() < 300);
+    let dead = &status["dead_letters"][0];
+    assert_eq!(
+        (&dead["key"], &dead["reason"]),
+        (&json!("PAY_IN|id:p1"), &json!("no such order"))
+    );
+    assert_eq!(status["quarantine"][0]["key"], "COINS_SENT|id:p1");
+    let shown = program.words("inbox status");
+    for text in ["dead letters", "no such order", "quarantine", "COINS_SENT|id:p1"] {
+        assert!(shown.stdout.contains(text), "{}", shown.stdout);
+    }
+    assert!(shown.stderr.contains("inbox retry") && shown.stderr.contains("inbox resolve"));
+}
+
+#[test]
+fn dead_letter_is_due_again_after_retry() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
+    filled(&program);
+    let listed = program.words("inbox list --state dead --json").json();
+    assert_eq!(
+        (&listed["key"], &listed["attempts"]),
+        (&json!("PAY_IN|id:p1"), &json!(1))
+    );
+    let unknown = program.words("inbox retry PAY_IN|id:p2 --json");
+    assert_eq!(
+        (unknown.code, unknown.error()["kind"].as_str()),
+        (8, Some("not_found"))
+    );
+    assert_eq!(
+        program.words("inbox retry PAY_IN|id:p1 --json").json(),
+        json!({"retried": 1})
+    );
+    assert_eq!(program.words("inbox list --state dead").stdout, "(none)\n");
+    assert_eq!(program.words("inbox list --state ready --json").lines().len(), 2);
+    assert_eq!(program.words("inbox retry --json").json(), json!({"retried": 0}));
+}
+
+#[test]
+fn content_leaves_quarantine_by_decision() {
+    for (flag, ready) in [("--release", 2), ("--dismiss", 1)] {
+        let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
+        filled(&program);
+        let id = program.words("inbox status --json").json()["quarantine"][0]["id"]
+            .as_i64()
+            .unwrap();
+        assert_eq!(
+            program.words(&format!("inbox resolve {id}")).code,
+            2,
+            "a decision is needed"
+        );
+        assert_eq!(
+            program
+                .words(&format!("inbox resolve {id} --release --dismiss"))
+                .code,
+            2
+        );
+        assert_eq!(
+            program.words(&format!("inbox resolve {id} {flag} --json")).code,
+            0
+        );
+        assert_eq!(
+            program.words(&format!("inbox resolve {id} {flag} --json")).code,
+            8
+        );
+        let status = program.words("inbox status --json").json();
+        assert_eq!(
+            (&status["quarantined"], &status["ready"]),
+            (&json!(0), &json!(ready)),
+            "{flag}"
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! Opening an engine with the records of a scenario.
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
+use crate::engine::Engine;
+use crate::faults::{Armed, Fault, Misfit, NamedFault, Times, TransferFault, WebhookFault};
+use crate::moment::Moment;
+use crate::routes::ROUTES;
+use crate::scenario::values::{Result, known, parsed, time, wrong};
+use crate::scenario::{CreditEntry, FaultFields, PaymentEntry, Scenario, ScenarioError};
+use crate::shapes::is_url;
+
+/// Adds to an error the entry in which it is.
+fn at(list: &str, index: usize) -> impl Fn(ScenarioError) -> ScenarioError {
+    move |error| error.within(&format!("{list}[{index}]"))
+}
+
+/// Carries out a step for each entry of a list.
+fn each<E>(list: &str, entries: &[E], mut step: impl FnMut(&E) -> Result<()>) -> Result<()> {
+    let mut entries = entries.iter().enumerate();
+    entries.try_for_each(|(index, entry)| step(entry).map_err(at(list, index)))
+}
+
+/// Like [`each`], the earliest entry first: records are created in the order of their times.
+fn each_by_time<E>(
+    list: &str,
+    entries: &[E],
+    time: impl Fn(&E) -> Result<Moment>,
+    mut step: impl FnMut(&E, Moment) -> Result<()>,
+) -> Result<()> {
+    let mut timed = Vec::new();
+    each(list, entries, |entry| {
+        timed.push((time(entry)?, timed.len()));
+        Ok(())
+    })?;
+    timed.sort_unstable();
+    let mut timed = timed.into_iter();
+    timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
+}
+
+/// Arms a fault of a scenario. `words` are the operations or events that it can strike.
+fn arm<F: NamedFault + Clone + PartialEq>(
+    armed: &mut Armed<F>,
+    entry: &FaultFields<'_>,
+    words: &[&'static str],
+    read: fn(&str, Option<&str>) -> std::result::Result<F, Misfit>,
+) -> Result<()> {
+    let (field, target) = entry.target;
+    if target != "*" {
+        known(field, field, target, words)?;
+    }
+    let fault = read(entry.fault, entry.detail)?;
+    if entry.times == Some(0) {
+        let cure = "write 1 or more, or leave the fault out";
+        return wrong("times", "a fault that strikes 0 times never strikes", cure);
+    }
+    let (skip, strike) = (entry.skip.unwrap_or(0), entry.times.unwrap_or(1));
+    armed.arm(target, fault, Times { skip, strike });
+    Ok(())
+}
+
+impl Engine {
+    /// Checks the entries of a scenario and adds them.
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError`] with the entry that cannot be added.
+    pub fn open(&mut self, scenario: &Scenario) -> Result<()> {
+        let (file, mut first) = (&scenario.file, self.tenant(0));
+        let now = first.provider.now();
+        let moment =
+            |field, text: &Option<String>| Ok(time(field, text.as_deref())?.map_or(now, Moment::from));
+        each("customers", &file.customers, |entry| first.seed_customer(entry))?;
+        let reserved: Vec<&str> = file
+            .payments
+            .iter()
+            .filter_map(|entry| entry.id.as_deref())
+            .collect();
+        let mut concepts = BTreeSet::new();
+        let created_at = |entry: &PaymentEntry| moment("created_at", &entry.created_at);
+        each_by_time("payments", &file.payments, created_at, |entry, time| {
+            first.seed_payment(entry, time, &reserved)?;
+            if let Some(concept) = entry.concept.filter(|concept| !concepts.insert(*concept)) {
+                let rule = format!("`{concept}` is the concept of another payment");
+                return wrong("concept", rule, "write another, or leave it out");
+            }
+            Ok(())
+        })?;
+        each("offramps", &file.offramps, |entry| first.seed_offramp(entry))?;
+        let booked_at = |entry: &CreditEntry| moment("booked_at", &entry.booked_at);
+        each_by_time("bank_credits", &file.bank_credits, booked_at, |entry, time| {
+            first.seed_credit(entry, time)
+        })?;
+        let (own, faults) = (first.own, &mut first.provider.faults);
+        each("outages", &file.outages, |name| {
+            own.set_outage(parsed("", name)?, true);
+            Ok(())
+        })?;
+        each("barred_methods", &file.barred_methods, |name| {
+            own.bar_method(known("", "payment method", name, PAYMENT_TYPES)?, true);
+            Ok(())
+        })?;
+        own.whitelisted = file.whitelisted != Some(false);
+        each("subscriptions", &file.subscriptions, |entry| {
+            let event = known("event", "event", &entry.event, EVENT_TYPES)?;
+            if !is_url(&entry.url) {
+                let rule = format!("`{}` is not a URL", entry.url);
+                return wrong("url", rule, "write one such as http://127.0.0.1:9000/hook");
+            }
+            own.subscriptions.insert(event.to_owned(), entry.url.clone());
+            Ok(())
+        })?;
+        let operations: Vec<&'static str> = ROUTES.iter().map(|route| route.operation).collect();
+        each("faults", &file.faults, |entry| {
+            arm(&mut faults.calls, &entry.fields(), &operations, Fault::read)
+        })?;
+        each("webhook_faults", &file.webhook_faults, |entry| {
+            arm(
+                &mut faults.events,
+                &entry.fields(),
+                EVENT_TYPES,
+                WebhookFault::read,
+            )
+        })?;
+        each("transfer_faults", &file.transfer_faults, |entry| {
+            arm(&mut faults.transfers, &entry.fields(), &[], TransferFault::read)
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Checks of the values of a scenario.
+
+use std::fmt;
+use std::str::FromStr;
+
+use cryptopocket_types::{Decimal, Timestamp};
+
+use super::ScenarioError;
+
+pub(crate) type Result<T> = std::result::Result<T, ScenarioError>;
+
+/// A field of an entry breaks a rule; with an empty `field`, the entry itself.
+pub(crate) fn wrong<T>(field: &str, rule: impl Into<String>, cure: impl Into<String>) -> Result<T> {
+    Err(ScenarioError::new(field, rule, cure))
+}
+
+/// One of the known words.
+pub(crate) fn known(field: &str, noun: &str, text: &str, words: &[&'static str]) -> Result<&'static str> {
+    let found = words.iter().find(|word| **word == text).copied();
+    let rule = || format!("`{text}` is not a known {noun}");
+    found.map_or_else(
+        || wrong(field, rule(), format!("use one of {}", words.join(", "))),
+        Ok,
+    )
+}
+
+/// A value whose type says in its error what to write.
+pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(field: &str, text: &str) -> Result<T> {
+    let value = text.parse();
+    value.or_else(|cure| wrong(field, format!("`{text}` is not known"), format!("{cure}")))
+}
+
+pub(crate) fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>> {
+    let Some(text) = text else { return Ok(None) };
+    let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
+    text.parse()
+        .map(Some)
+        .or_else(|_| wrong(field, format!("`{text}` is not a time"), cure))
+}
+
+pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
+    let cure = "write digits, and a point before the cents";
+    text.parse()
+        .or_else(|_| wrong(field, format!("`{text}` is not an amount"), cure))
+}
+
+/// One of the limits: an amount of zero or more, or `default`.
+pub(crate) fn limit(name: &str, text: Option<&str>, default: Decimal) -> Result<Decimal> {
+    let field = format!("limits.{name}");
+    let limit = text.map_or(Ok(default), |text| amount(&field, text))?;
+    if limit.is_negative() {
+        return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
+    }
+    Ok(limit)
+}
+
+/// An amount that can be bought or sold.
+pub(crate) fn purchasable(field: &str, text: &str) -> Result<Decimal> {
+    let value = amount(field, text)?;
+    if value > Decimal::ZERO && value < Decimal::from(1_000_000_000_u32) {
+        return Ok(value);
+    }
+    let cure = "write an amount above 0 and below 1000000000";
+    wrong(field, format!("`{value}` cannot be bought or sold"), cure)
+}
+
+/// The status of a payment or an off-ramp.
+pub(crate) fn status(text: Option<&str>) -> Result<&str> {
+    let status = text.unwrap_or("started");
+    if status.trim().is_empty() {
+        return wrong("status", "the status is empty", "leave it out for `started`");
+    }
+    Ok(status)
+}
