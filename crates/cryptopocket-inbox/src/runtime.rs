@@ -1,6 +1,8 @@
 //! The clock, timer and randomness of the inbox.
 
+use std::any::Any;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -82,6 +84,20 @@ impl<A: Future + Unpin, B: Future + Unpin> Future for First<A, B> {
             return Poll::Ready(Which::One(output));
         }
         Pin::new(&mut self.1).poll(context).map(Which::Other)
+    }
+}
+
+/// Turns a panic of a future into an error: the writer of a store serves others too, and must outlive it.
+pub(crate) struct Unpanicked<F>(pub(crate) F);
+
+impl<F: Future + Unpin> Future for Unpanicked<F> {
+    type Output = Result<F::Output, Box<dyn Any + Send>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
     }
 }
 

@@ -90,7 +90,7 @@ async fn older_program_refuses_a_newer_store() {
     assert_eq!(error.kind(), ErrorKind::TooNew);
     assert_eq!(
         error.to_string(),
-        "the store has tables of version 99, and this program knows version 4"
+        "the store has tables of version 99, and this program knows version 5"
     );
     // One that starts after it.
     let error = SqliteStore::open(&path).await.unwrap_err();
@@ -109,7 +109,9 @@ async fn store_of_the_first_version_is_migrated() {
     let downgrade = inbox.store().write(|connection| {
         Box::pin(async move {
             sqlx::raw_sql(
-                "DROP TABLE cryptopocket_inbox_quarantine; DROP TABLE cryptopocket_inbox_journal; UPDATE cryptopocket_inbox_version SET version = 1",
+                "DROP TABLE cryptopocket_inbox_quarantine; DROP TABLE cryptopocket_inbox_journal;
+                DROP TABLE cryptopocket_inbox_objects; DROP TABLE cryptopocket_inbox_changes;
+                DROP TABLE cryptopocket_inbox_tracker; UPDATE cryptopocket_inbox_version SET version = 1",
             )
             .execute(connection)
             .await
