@@ -27,6 +27,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cryptopocket-sandbox", &["types", "emulator"]),
     ("cryptopocket-demo", &["", "sandbox"]),
     ("cryptopocket-cli", &["", "types", "sandbox", "demo", "probe"]),
+    (
+        "cryptopocket-simulation",
+        &["", "types", "webhooks", "inbox", "emulator"],
+    ),
 ];
 
 /// The only crates that may name each of these packages.

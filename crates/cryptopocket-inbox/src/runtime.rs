@@ -4,8 +4,9 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_types::time::{Clock, SystemClock};
@@ -23,6 +24,14 @@ pub trait Runtime: Clock {
     /// it. By default [`sleep`](Self::sleep).
     fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.sleep(duration)
+    }
+
+    /// Time since a fixed but arbitrary moment, for what a clock that is set wrong must not shorten. It never goes back.
+    ///
+    /// By default that of the clock, which is right only if nothing sets the clock.
+    fn monotonic(&self) -> Duration {
+        let micros = u64::try_from(self.now().unix_micros()).unwrap_or(0);
+        Duration::from_micros(micros)
     }
 
     /// A number that need not be secret, only well spread: it jitters delays.
@@ -46,6 +55,15 @@ impl Runtime for TokioRuntime {
     )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the inbox knows no crate that has a monotonic clock, so it has its own"
+    )]
+    fn monotonic(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
     }
 
     #[allow(
