@@ -20,7 +20,7 @@ fn json_array_reports_each_bad_element_with_its_line() {
     let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
     assert_eq!(ids, ["t-1", "7"]);
     assert!(read.records[0].reconciled);
-    assert_eq!(read.records[1].concept.as_ref().unwrap().reveal(), "120037");
+    assert_eq!(read.records[1].concept.value().unwrap().reveal(), "120037");
     assert_eq!(
         lines(&read.malformed),
         [
@@ -62,7 +62,7 @@ fn latin_1_and_semicolons_and_bom_are_read() {
     let latin = b"ID;Amount;Currency;Booking date;Counterparty name\nt-1;1.150,50;EUR;26.06.2026;Mu\xF1oz\n";
     let read = read_transactions(latin);
     assert_eq!(
-        read.records[0].counterparty_name.as_ref().unwrap().reveal(),
+        read.records[0].counterparty_name.value().unwrap().reveal(),
         "Muñoz"
     );
     assert_eq!(read.records[0].amount.to_string(), "1150.50 EUR");
@@ -97,4 +97,53 @@ proptest! {
         read_transactions(&file);
         read_payments(&file);
     }
+}
+
+/// A zip of these files.
+pub(super) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut zip, content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn every_file_of_a_zip_is_read() {
+    let csv = |id: &str| format!("id,amount,booking_date\n{id},1 EUR,2026-06-26\nbad\n");
+    let inner = zip(&[("x.csv", csv("t-3").as_bytes())]);
+    let files = zip(&[
+        ("a.csv", csv("t-1").as_bytes()),
+        ("b/c.csv", csv("t-2").as_bytes()),
+        ("d.zip", &inner),
+    ]);
+    let read = read_transactions(&files);
+    let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
+    assert_eq!(ids, ["t-1", "t-2"]);
+    assert_eq!(
+        lines(&read.malformed),
+        [
+            "a.csv, line 3: 1 columns, but the heading has 3",
+            "b/c.csv, line 3: 1 columns, but the heading has 3",
+            "d.zip, line 1: a zip inside of a zip, which is not read",
+        ]
+    );
+    let payments = zip(&[("p.json", br#"{"id":"p-1","amount":"1 EUR"}"#)]);
+    assert_eq!(read_payments(&payments).records.len(), 1);
+}
+
+#[test]
+fn zip_of_too_many_files_and_broken_one_are_told() {
+    let names: Vec<String> = (0..1001).map(|n| n.to_string()).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), &b"[]"[..])).collect();
+    assert_eq!(
+        lines(&read_transactions(&zip(&many)).malformed),
+        ["line 1: a zip of more than 1000 files; the rest was not read"]
+    );
+    assert_eq!(
+        lines(&read_transactions(b"PK\x03\x04x").malformed),
+        ["line 1: a broken zip; nothing was read"]
+    );
 }
