@@ -426,5 +426,83 @@ fn terminal_shows_colours_and_a_pipe_none() {
     assert!(in_a_terminal(&program, "doctor").contains("\u{1b}["), "colours");
     let piped =
         program.words("webhooks replay --store sqlite:inbox.db --key PAY_IN|id:pay4H8nC2wY6jTf5QdV1xRk9m");
-    assert_eq!(piped.stdout, "due again  1\n");
+    assert_eq!(piped.stdout, "events due again: 1\n");
+}
+
+#[test]
+fn events_of_the_provider_reach_the_receiver() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let hook = Hook::start(&[200]);
+    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
+    let mut listening = Listening::start(&program, &words);
+    for event in ["PAY_IN", "COINS_SENT"] {
+        let line = format!("webhooks subscribe --type {event} --url {}", listening.url);
+        assert_eq!(program.words(&line).code, 0);
+    }
+    let user = emulator.verified_customer(&program);
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let created = program.words(&format!(
+        "payments create --user {user} --amount 240 --coin USDC --chain polygon --wallet {wallet} --payment-type card --json"
+    ));
+    let id = created.json()["payment_id"].as_str().unwrap().to_owned();
+    emulator.sandbox.pay(&id).unwrap();
+    let mut types: Vec<_> = (0..2)
+        .map(|_| {
+            let event = listening.event();
+            assert_eq!(
+                (&event["payment_id"], &event["forwarded"]),
+                (&json!(id), &json!(200)),
+                "{event}"
+            );
+            event["type"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    types.sort();
+    assert_eq!(types, ["COINS_SENT", "PAY_IN"]);
+    assert!(hook.request().body.contains(&id) && hook.request().body.contains(&id));
+}
+
+#[test]
+fn stop_does_not_wait_for_a_silent_receiver() {
+    let program = program();
+    let hook = Hook::start(&[0]);
+    let listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
+    let url = listening.url.clone();
+    let sender =
+        std::thread::spawn(move || program.words(&format!("webhooks trigger PAY_IN --to {url} --json")));
+    hook.request();
+    let (code, rest) = listening.end("-TERM");
+    assert_eq!(code, Some(0));
+    let event: Value = serde_json::from_str(&rest).unwrap();
+    assert_eq!(event["forwarded"], Value::Null);
+    assert_eq!(sender.join().unwrap().code, 8, "it was not taken");
+}
+
+#[test]
+fn changed_content_is_told_and_not_forwarded() {
+    let program = program();
+    let hook = Hook::start(&[200]);
+    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
+    let mut listening = Listening::start(&program, &words);
+    trigger(&program, "PAY_IN", &listening.url);
+    listening.event();
+    let body = r#"{"type":"PAY_IN","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","status":"coins_sent"}}"#;
+    program.file("b.json", body.as_bytes());
+    let signed = program.words("webhooks sign --body b.json --json").json();
+    let headers = format!(
+        "x-timestamp: {}\r\nx-signature: {}\r\n",
+        signed["timestamp"].as_str().unwrap(),
+        signed["signature"].as_str().unwrap()
+    );
+    assert_eq!(post(&listening.url, &headers, body), 200);
+    let event = listening.event();
+    assert_eq!(
+        (&event["changed"], &event["duplicate"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(event["forwarded"], Value::Null);
+    listening.note("PAY_IN|id:pay4H8nC2wY6jTf5QdV1xRk9m");
+    hook.request();
+    assert!(!hook.has_more());
 }
