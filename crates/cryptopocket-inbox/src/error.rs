@@ -32,6 +32,8 @@ pub enum ErrorKind {
     KeyReused,
     /// The journal has no open call under a key.
     NotOpen,
+    /// The handler of a change failed.
+    Handler,
     /// The store has been closed.
     Closed,
     /// Any other failure that the database reports.
@@ -53,6 +55,7 @@ impl ErrorKind {
             Self::Sealed => "sealed",
             Self::KeyReused => "key_reused",
             Self::NotOpen => "not_open",
+            Self::Handler => "handler",
             Self::Closed => "closed",
             Self::Database => "database",
         }
@@ -85,6 +88,7 @@ impl ErrorKind {
                 "use a new key for a new request; the one under this key was made as it was first asked for"
             }
             Self::NotOpen => "look the entry up: it may be settled already",
+            Self::Handler => "look at the reason that is stored with the object; the poll is repeated",
             Self::Closed => "open the store again",
             Self::Database => "see the source of this error",
         }
@@ -138,6 +142,18 @@ impl Error {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         self.kind.hint()
+    }
+
+    /// Whether the store cannot do its work now, rather than refuses this.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Full
+                | ErrorKind::ReadOnly
+                | ErrorKind::Locked
+                | ErrorKind::Gone
+                | ErrorKind::Unavailable
+        )
     }
 
     /// The token of a lease is not the latest.

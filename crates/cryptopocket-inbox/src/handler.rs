@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::delivery::Delivery;
+use crate::error::Error;
 
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -177,16 +178,12 @@ impl<E: std::error::Error + 'static> From<E> for Failure {
     }
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
 fn is_outage(error: &(dyn std::error::Error + 'static)) -> bool {
-    error
-        .downcast_ref::<sqlx::Error>()
-        .is_some_and(crate::error::is_outage)
-}
-
-#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
-fn is_outage(_: &(dyn std::error::Error + 'static)) -> bool {
-    false
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    if let Some(error) = error.downcast_ref::<sqlx::Error>() {
+        return crate::error::is_outage(error);
+    }
+    error.downcast_ref::<Error>().is_some_and(Error::is_outage)
 }
 
 #[cfg(test)]

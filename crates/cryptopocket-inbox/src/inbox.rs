@@ -4,12 +4,8 @@ mod build;
 mod upkeep;
 mod worker;
 
-use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
@@ -26,7 +22,7 @@ use crate::identity::{Identity, place};
 use crate::measure;
 use crate::redact::Redaction;
 use crate::retry::RetryPolicy;
-use crate::runtime::{First, Runtime, Which};
+use crate::runtime::{First, Runtime, Unpanicked, Which};
 use crate::store::{Done, Leased, NewEvent, Outcome, Settle, Settlement, Store, Work};
 
 /// From this many lost leases of one event on, each raises an [`Alarm::LeaseLost`].
@@ -339,20 +335,6 @@ impl<S: Store> Inbox<S> {
         tracing::warn!(kind = alarm.as_str(), key = alarm.key(), "inbox alarm");
         if let Some(listener) = &self.inner.alarm {
             listener(alarm);
-        }
-    }
-}
-
-/// Turns a panic of a future into an error: the writer of a store serves others too, and must outlive it.
-struct Unpanicked<F>(F);
-
-impl<F: Future + Unpin> Future for Unpanicked<F> {
-    type Output = Result<F::Output, Box<dyn Any + Send>>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
         }
     }
 }

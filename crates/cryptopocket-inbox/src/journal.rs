@@ -1,5 +1,6 @@
 //! Calls that move money, made once for each key, across crashes and lost answers.
 
+mod attempts;
 mod call;
 mod once;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -66,6 +67,7 @@ pub struct Journal<J> {
     store: J,
     runtime: Arc<dyn Runtime>,
     bodies: Bodies,
+    attempts: attempts::Attempts,
     grace: Duration,
     hold: Duration,
 }
@@ -120,12 +122,17 @@ impl<J: JournalStore> Journal<J> {
             store,
             runtime: Arc::new(TokioRuntime),
             bodies: Bodies::default(),
+            attempts: attempts::Attempts::default(),
             grace: Duration::from_mins(5),
             hold: Duration::from_mins(2),
         }
     }
 
     /// Sets how long a lost request may still be at work at the provider. Default: five minutes.
+    ///
+    /// It is counted by the timer of the process that sends again, from the moment at which it first knows of the lost
+    /// request, since a clock can be wrong: after a restart it begins again. It has to be longer than half of the
+    /// [hold](Self::hold), in which another process may still be sending.
     ///
     /// Evidence: assumed; the provider states no limit.
     #[must_use]

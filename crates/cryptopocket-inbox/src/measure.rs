@@ -8,6 +8,7 @@ use crate::journal::CallCounts;
 #[cfg(feature = "metrics")]
 use crate::journal::Phase;
 use crate::store::Counts;
+use crate::tracker::Counts as TrackedCounts;
 
 /// Counts a delivery that was received, by what the store knew of it.
 pub(crate) fn received(sighting: &'static str) {
@@ -27,6 +28,16 @@ pub(crate) fn handled(outcome: &'static str) {
 /// Counts an alarm.
 pub(crate) fn alarm(kind: &'static str) {
     count("cryptopocket_inbox_alarms_total", "kind", kind);
+}
+
+/// Counts an event that a tracker found no known object for.
+pub(crate) fn unmatched(reason: &'static str) {
+    count("cryptopocket_tracker_unmatched_total", "reason", reason);
+}
+
+/// Counts a poll by what it came to.
+pub(crate) fn polled(outcome: &'static str) {
+    count("cryptopocket_tracker_polls_total", "outcome", outcome);
 }
 
 /// Counts what is known of a call of the journal after it was made or looked for.
@@ -94,6 +105,26 @@ pub(crate) fn counts(counts: &Counts, now: Timestamp) {
         }
         let lag = counts.oldest.and_then(|oldest| now.duration_since(oldest));
         metrics::gauge!("cryptopocket_inbox_oldest_seconds").set(lag.unwrap_or_default());
+    }
+    #[cfg(not(feature = "metrics"))]
+    let _ = (counts, now);
+}
+
+/// Sets the gauges of tracked objects.
+pub(crate) fn tracked(counts: &TrackedCounts, now: Timestamp) {
+    #[cfg(feature = "metrics")]
+    {
+        let states = [
+            ("open", counts.open),
+            ("due", counts.due),
+            ("missing", counts.missing),
+        ];
+        for (state, number) in states {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            metrics::gauge!("cryptopocket_tracker_objects", "state" => state).set(number);
+        }
+        let lag = counts.due_since.and_then(|due| now.duration_since(due));
+        metrics::gauge!("cryptopocket_tracker_lag_seconds").set(lag.unwrap_or_default());
     }
     #[cfg(not(feature = "metrics"))]
     let _ = (counts, now);

@@ -7,6 +7,7 @@ mod calls;
 mod intake;
 mod journal;
 mod schema;
+mod tracker;
 
 use std::fmt;
 use std::sync::Arc;

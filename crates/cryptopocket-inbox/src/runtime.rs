@@ -1,9 +1,12 @@
 //! The clock, timer and randomness of the inbox.
 
+use std::any::Any;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_types::time::{Clock, SystemClock};
@@ -21,6 +24,14 @@ pub trait Runtime: Clock {
     /// it. By default [`sleep`](Self::sleep).
     fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.sleep(duration)
+    }
+
+    /// Time since a fixed but arbitrary moment, for what a clock that is set wrong must not shorten. It never goes back.
+    ///
+    /// By default that of the clock, which is right only if nothing sets the clock.
+    fn monotonic(&self) -> Duration {
+        let micros = u64::try_from(self.now().unix_micros()).unwrap_or(0);
+        Duration::from_micros(micros)
     }
 
     /// A number that need not be secret, only well spread: it jitters delays.
@@ -44,6 +55,15 @@ impl Runtime for TokioRuntime {
     )]
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the inbox knows no crate that has a monotonic clock, so it has its own"
+    )]
+    fn monotonic(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
     }
 
     #[allow(
@@ -82,6 +102,20 @@ impl<A: Future + Unpin, B: Future + Unpin> Future for First<A, B> {
             return Poll::Ready(Which::One(output));
         }
         Pin::new(&mut self.1).poll(context).map(Which::Other)
+    }
+}
+
+/// Turns a panic of a future into an error: the writer of a store serves others too, and must outlive it.
+pub(crate) struct Unpanicked<F>(pub(crate) F);
+
+impl<F: Future + Unpin> Future for Unpanicked<F> {
+    type Output = Result<F::Output, Box<dyn Any + Send>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)),
+        }
     }
 }
 

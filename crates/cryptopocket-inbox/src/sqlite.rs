@@ -9,6 +9,7 @@ mod file;
 mod insert;
 mod journal;
 mod schema;
+mod tracker;
 mod writer;
 
 use std::fmt;
@@ -18,9 +19,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{QueryBuilder, SqliteConnection};
 use tokio::sync::Notify;
 
@@ -105,11 +104,7 @@ impl SqliteOptions {
             .busy_timeout(self.lock_limit);
         let wake = Arc::new(Notify::new());
         let first = file::open(&connect, &self.path, self.create).await?;
-        let reader = SqlitePoolOptions::new()
-            .max_connections(2)
-            .min_connections(0)
-            .idle_timeout(Duration::from_mins(1))
-            .connect_lazy_with(connect.clone().read_only(true));
+        let reader = file::readers(connect.clone(), &self.path);
         Ok(SqliteStore {
             writer: Writer::start(first, connect, self.path.clone(), Arc::clone(&wake)),
             reader,
@@ -292,7 +287,8 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        self.writer.close().await;
+        // The last connection moves the log into the file, and a reader may not.
         self.reader.close().await;
+        self.writer.close().await;
     }
 }

@@ -1,8 +1,10 @@
 //! A store in memory and virtual time, for tests.
 
 mod journal;
+mod objects;
 mod record;
 mod store;
+mod table;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +17,8 @@ use crate::handler::BoxFuture;
 use crate::runtime::Runtime;
 
 pub use journal::MemoryJournal;
-pub use store::{MemoryStore, Table};
+pub use store::MemoryStore;
+pub use table::Table;
 
 /// Virtual time and repeatable randomness.
 ///

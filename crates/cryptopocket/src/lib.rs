@@ -8,6 +8,8 @@ pub mod market;
 pub mod once;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "inbox")]
+pub mod tracking;
 
 #[cfg(feature = "banking")]
 #[doc(inline)]

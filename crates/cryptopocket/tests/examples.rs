@@ -22,6 +22,8 @@ mod paging;
 mod raw_call;
 #[path = "../examples/sell_to_bank_account.rs"]
 mod sell_to_bank_account;
+#[path = "../examples/track_payments.rs"]
+mod track_payments;
 #[path = "../examples/unknown_values.rs"]
 mod unknown_values;
 #[path = "../examples/wait_and_resume.rs"]
@@ -57,6 +59,7 @@ runs! {
     paging
     raw_call
     sell_to_bank_account
+    track_payments
     unknown_values
     wait_and_resume
     webhooks_with_axum

@@ -157,9 +157,9 @@ impl Doctor {
 fn base_url(context: &Context) -> Verdict {
     // The client knows the rules for it, whatever the credentials are.
     let client = context.client_with(Profile {
-        base_url: context.access()?.base_url,
         api_key: Some(Secret::from("none")),
         api_secret: Some(Secret::from("none")),
+        ..context.access()?
     })?;
     Ok(client.session().base_url().to_owned())
 }

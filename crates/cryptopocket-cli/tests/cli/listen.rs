@@ -32,7 +32,7 @@ fn without_time(mut event: Value) -> Value {
 fn delivery_is_verified_and_forwarded_with_its_signature() {
     let program = program();
     let hook = Hook::start(&[204]);
-    let mut listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
+    let listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
     let sent = trigger(&program, "PAY_IN", &listening.url);
     assert_eq!(
         sent["forwarded"], 204,
@@ -63,7 +63,7 @@ fn delivery_is_verified_and_forwarded_with_its_signature() {
 fn forged_delivery_is_refused_and_not_forwarded() {
     let program = program();
     let hook = Hook::start(&[200]);
-    let mut listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
+    let listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
     let body = r#"{"type":"COINS_SENT","data":{"id":"p1"}}"#;
     let (time, forged) = ("1764000000", "ab".repeat(32));
     assert_eq!(
@@ -89,7 +89,7 @@ fn forged_delivery_is_refused_and_not_forwarded() {
 #[test]
 fn unreadable_fields_are_named_and_delivered() {
     let program = program();
-    let mut listening = Listening::start(&program, "--json");
+    let listening = Listening::start(&program, "--json");
     program.file(
         "odd.json",
         br#"{"type":"PAY_IN","data":{"id":"p1","status":[],"fiat_amount":"1,5"}}"#,
@@ -119,13 +119,13 @@ fn unreadable_fields_are_named_and_delivered() {
 fn stored_event_is_known_after_restart(store: &str) {
     let program = program();
     let words = format!("--json --store {store}");
-    let mut listening = Listening::start(&program, &words);
+    let listening = Listening::start(&program, &words);
     for duplicate in [false, true] {
         trigger(&program, "PAY_IN", &listening.url);
         assert_eq!(listening.event()["duplicate"], duplicate);
     }
     assert_eq!(listening.end("-TERM").0, Some(0));
-    let mut listening = Listening::start(&program, &words);
+    let listening = Listening::start(&program, &words);
     trigger(&program, "PAY_IN", &listening.url);
     assert_eq!(listening.event()["duplicate"], true);
     trigger(&program, "COINS_SENT", &listening.url);
@@ -143,7 +143,7 @@ fn stored_event_is_known_after_restart(store: &str) {
 fn receiver_that_fails_gets_it_again(store: &str) {
     let program = program();
     let hook = Hook::start(&[503, 200]);
-    let mut listening = Listening::start(
+    let listening = Listening::start(
         &program,
         &format!("--json --store {store} --forward-to {}", hook.url),
     );
@@ -173,7 +173,7 @@ fn receiver_that_fails_gets_it_again(store: &str) {
 fn replayed_events_reach_another_receiver(store: &str) {
     let program = program();
     let hook = Hook::start(&[200]);
-    let mut listening = Listening::start(
+    let listening = Listening::start(
         &program,
         &format!("--json --store {store} --forward-to {}", hook.url),
     );
@@ -412,7 +412,7 @@ fn in_a_terminal(program: &Program, words: &str) -> String {
 #[test]
 fn terminal_shows_colours_and_a_pipe_none() {
     let program = program();
-    let mut listening = Listening::start(&program, "--json --store sqlite:inbox.db");
+    let listening = Listening::start(&program, "--json --store sqlite:inbox.db");
     trigger(&program, "PAY_IN", &listening.url);
     listening.event();
     drop(listening);
@@ -437,7 +437,7 @@ fn events_of_the_provider_reach_the_receiver() {
     let program = emulator.program();
     let hook = Hook::start(&[200]);
     let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
-    let mut listening = Listening::start(&program, &words);
+    let listening = Listening::start(&program, &words);
     for event in ["PAY_IN", "COINS_SENT"] {
         let line = format!("webhooks subscribe --type {event} --url {}", listening.url);
         assert_eq!(program.words(&line).code, 0);
@@ -492,7 +492,7 @@ fn changed_content_is_told_and_not_forwarded() {
     let program = program();
     let hook = Hook::start(&[200]);
     let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
-    let mut listening = Listening::start(&program, &words);
+    let listening = Listening::start(&program, &words);
     trigger(&program, "PAY_IN", &listening.url);
     listening.event();
     let body = r#"{"type":"PAY_IN","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","status":"coins_sent"}}"#;

@@ -87,13 +87,13 @@ impl<J: JournalStore> Journal<J> {
 
     async fn send<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
         // Durable before the first byte leaves: whoever finds this after a crash knows that it may have been sent.
-        let sent_at = self.runtime.now();
+        let (sent_at, begun) = (self.runtime.now(), self.runtime.monotonic());
         let sending = Record {
             leaves: true,
             ..Record::of(Phase::Sending, sent_at)
         };
         self.store.record(&entry.key, entry.token, sending).await?;
-        if self.runtime.now().duration_since(sent_at) > Some(self.hold / 2) {
+        if self.runtime.monotonic().saturating_sub(begun) > self.hold / 2 {
             // The machine was suspended, or the store was slow: another worker may be at it soon.
             let reason = "recording the intent took too long".to_owned();
             return self.still_unknown(entry, PAUSE, reason, None).await;
@@ -104,6 +104,7 @@ impl<J: JournalStore> Journal<J> {
             // Cut off well before the hold ends, so that no other worker can be at it meanwhile.
             Which::Other(()) => Sent::Unknown("the call took too long".to_owned()),
         };
+        self.attempts.ended(&entry.key, sent_at, self.runtime.monotonic());
         let raw = call.raw();
         match sent {
             Sent::Done(answer) => self.settle_done(entry, answer, raw, false).await,
@@ -141,14 +142,15 @@ impl<J: JournalStore> Journal<J> {
     /// Finds out what became of a call that may have been sent.
     async fn look<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
         // Read before the search: the proof is about the time of the search, not about what came after it.
-        let now = self.runtime.now();
+        let waited = self
+            .attempts
+            .known_for(&entry.key, entry.sent_at, self.runtime.monotonic());
         let deadline = self.runtime.deadline(self.hold / 2);
         let found = match First(Box::pin(call.find(&entry.key)), deadline).await {
             Which::One(found) => found,
             Which::Other(()) => Found::Unknown("the search took too long".to_owned()),
         };
-        let waited = entry.sent_at.and_then(|sent_at| now.duration_since(sent_at));
-        let grace = self.grace.saturating_sub(waited.unwrap_or_default());
+        let grace = self.grace.saturating_sub(waited);
         match found {
             Found::One(answer) => self.settle_done(entry, answer, None, true).await,
             Found::Many(objects) => self.ambiguous(entry, objects).await,
@@ -247,6 +249,9 @@ impl<J: JournalStore> Journal<J> {
 
     /// Records an outcome. What came with an answer comes only once, so a store that fails for a moment is tried again.
     pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<(), Error> {
+        if !matches!(record.phase, Phase::Sending | Phase::Confirmed) {
+            self.attempts.forget(&entry.key);
+        }
         let mut pause = Duration::from_millis(100);
         for _ in 1..RECORDINGS {
             match self.store.record(&entry.key, entry.token, record.clone()).await {

@@ -78,10 +78,42 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4, 5);
     CREATE INDEX cryptopocket_inbox_called ON cryptopocket_inbox_journal (object, operation);
     CREATE INDEX cryptopocket_inbox_erasable ON cryptopocket_inbox_journal (final_at) WHERE NOT erased;",
+    // 5: tracked objects.
+    "CREATE TABLE cryptopocket_inbox_objects (
+        kind SMALLINT NOT NULL,
+        id TEXT COLLATE \"C\" NOT NULL,
+        state TEXT NOT NULL,
+        tracked TEXT NOT NULL,
+        method TEXT,
+        expected BOOLEAN NOT NULL,
+        due_at BIGINT,
+        gap_since BIGINT,
+        missing_since BIGINT,
+        token BIGINT NOT NULL,
+        quiet BIGINT NOT NULL,
+        failures BIGINT NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (kind, id)
+    );
+    CREATE INDEX cryptopocket_inbox_due ON cryptopocket_inbox_objects (due_at, kind, id) WHERE due_at IS NOT NULL;
+    CREATE INDEX cryptopocket_inbox_gaps ON cryptopocket_inbox_objects (kind, id) WHERE gap_since IS NOT NULL;
+    CREATE INDEX cryptopocket_inbox_missing ON cryptopocket_inbox_objects (kind, id) WHERE missing_since IS NOT NULL;
+    CREATE TABLE cryptopocket_inbox_changes (
+        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        number BIGINT UNIQUE,
+        kind SMALLINT NOT NULL,
+        object_id TEXT NOT NULL,
+        change TEXT NOT NULL,
+        source TEXT NOT NULL,
+        at BIGINT NOT NULL
+    );
+    CREATE INDEX cryptopocket_inbox_unnumbered ON cryptopocket_inbox_changes (id) WHERE number IS NULL;
+    CREATE TABLE cryptopocket_inbox_tracker (number BIGINT NOT NULL, beat_at BIGINT);
+    INSERT INTO cryptopocket_inbox_tracker (number) VALUES (0);",
 ];
 
 /// The version of the tables that this program writes.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 /// Of the advisory lock that lets one program at a time change the tables.
 const LOCK: i64 = 0x6370_696e_626f_7801;
 

@@ -1,9 +1,12 @@
 //! The file of the store, and whether it is still there.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use super::schema;
@@ -31,6 +34,43 @@ pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bo
         connection,
         identity: Identity::of(path)?,
     })
+}
+
+/// Connections that read. One whose file was moved away or replaced is closed before it is used again: it would read the
+/// old file for ever.
+pub(super) fn readers(options: SqliteConnectOptions, path: &Path) -> SqlitePool {
+    let opened: Arc<Mutex<HashMap<usize, Identity>>> = Arc::default();
+    let (known, path) = (Arc::clone(&opened), Arc::<Path>::from(path));
+    let path_again = Arc::clone(&path);
+    SqlitePoolOptions::new()
+        .max_connections(2)
+        .min_connections(0)
+        .idle_timeout(Duration::from_mins(1))
+        .after_connect(move |connection, _| {
+            let (opened, path) = (Arc::clone(&opened), Arc::clone(&path));
+            Box::pin(async move {
+                let handle = handle(connection).await?;
+                let identity =
+                    Identity::of(&path).map_err(|error| sqlx::Error::Io(io::Error::other(error)))?;
+                let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+                opened.insert(handle, identity);
+                Ok(())
+            })
+        })
+        .before_acquire(move |connection, _| {
+            let (known, path) = (Arc::clone(&known), Arc::clone(&path_again));
+            Box::pin(async move {
+                let handle = handle(connection).await?;
+                let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(known.get(&handle).copied() == Identity::of(&path).ok())
+            })
+        })
+        .connect_lazy_with(options.read_only(true))
+}
+
+/// What tells an open connection from every other one.
+async fn handle(connection: &mut SqliteConnection) -> Result<usize, sqlx::Error> {
+    Ok(connection.lock_handle().await?.as_raw_handle().addr().get())
 }
 
 /// What tells a file from another one at the same path.

@@ -79,10 +79,40 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX cryptopocket_inbox_unsettled ON cryptopocket_inbox_journal (seq) WHERE phase IN (0, 1, 4, 5);
     CREATE INDEX cryptopocket_inbox_called ON cryptopocket_inbox_journal (object, operation);
     CREATE INDEX cryptopocket_inbox_erasable ON cryptopocket_inbox_journal (final_at) WHERE NOT erased;",
+    // 5: tracked objects.
+    "CREATE TABLE cryptopocket_inbox_objects (
+        kind INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        tracked TEXT NOT NULL,
+        method TEXT,
+        expected INTEGER NOT NULL,
+        due_at INTEGER,
+        gap_since INTEGER,
+        missing_since INTEGER,
+        token INTEGER NOT NULL,
+        quiet INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (kind, id)
+    ) STRICT;
+    CREATE INDEX cryptopocket_inbox_due ON cryptopocket_inbox_objects (due_at, kind, id) WHERE due_at IS NOT NULL;
+    CREATE INDEX cryptopocket_inbox_gaps ON cryptopocket_inbox_objects (kind, id) WHERE gap_since IS NOT NULL;
+    CREATE INDEX cryptopocket_inbox_missing ON cryptopocket_inbox_objects (kind, id) WHERE missing_since IS NOT NULL;
+    CREATE TABLE cryptopocket_inbox_changes (
+        number INTEGER PRIMARY KEY,
+        kind INTEGER NOT NULL,
+        object_id TEXT NOT NULL,
+        change TEXT NOT NULL,
+        source TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE cryptopocket_inbox_tracker (number INTEGER NOT NULL, beat_at INTEGER) STRICT;
+    INSERT INTO cryptopocket_inbox_tracker (number) VALUES (0);",
 ];
 
 /// The version of the tables that this program writes.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// Makes or updates the tables, in one transaction.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {

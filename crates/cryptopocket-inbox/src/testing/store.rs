@@ -10,15 +10,13 @@ use cryptopocket_webhooks::Sighting;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use super::record::Record;
+use super::table::Table;
 use crate::error::Error;
 use crate::identity::released_key;
 use crate::store::{
     Counts, Done, EventState, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
     Settlement, Store, Summary, Work,
 };
-
-/// The rows that handlers of a [`MemoryStore`] write: text under a text.
-pub type Table = BTreeMap<String, String>;
 
 /// A store in memory, for tests and simulations. It loses everything when it is dropped.
 #[derive(Default)]
@@ -61,8 +59,13 @@ impl MemoryStore {
     }
 
     /// What handlers have written and committed.
-    pub async fn table(&self) -> Table {
-        self.state.lock().await.table.clone()
+    pub async fn table(&self) -> BTreeMap<String, String> {
+        (*self.state.lock().await.table).clone()
+    }
+
+    /// Opens a transaction, which is rolled back unless it is committed.
+    pub(super) async fn open(&self) -> Result<Open<'_>, Error> {
+        Ok(Open(self.state().await?))
     }
 
     async fn state(&self) -> Result<MutexGuard<'_, State>, Error> {
@@ -70,6 +73,25 @@ impl MemoryStore {
             return Err(Error::closed());
         }
         Ok(self.state.lock().await)
+    }
+}
+
+/// A transaction. A crash or a cancellation in the middle drops it.
+pub(super) struct Open<'a>(MutexGuard<'a, State>);
+
+impl Open<'_> {
+    pub(super) fn table(&mut self) -> &mut Table {
+        &mut self.0.table
+    }
+
+    pub(super) fn commit(mut self) {
+        self.0.table.commit();
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.table.roll_back();
     }
 }
 
@@ -167,23 +189,21 @@ impl Store for MemoryStore {
         work: Work<Table>,
         settle: Settle,
     ) -> Result<Outcome, Error> {
-        let mut state = self.state().await?;
-        state.held(lease)?;
-        // Written to a copy, which a crash or a cancellation in the middle leaves behind.
-        let mut table = state.table.clone();
-        match work(&mut table).await {
+        let mut open = self.open().await?;
+        open.0.held(lease)?;
+        match work(open.table()).await {
             Ok(()) => {
-                state.table = table;
-                let row = state.held(lease)?;
+                let row = open.0.held(lease)?;
                 row.record.finish(done.at);
                 if let Some(body) = done.body {
                     row.event.body = body;
                 }
+                open.commit();
                 Ok(Outcome::Done)
             }
             Err(failure) => {
                 let settlement = settle(&failure);
-                state.held(lease)?.record.settle(settlement.clone());
+                open.0.held(lease)?.record.settle(settlement.clone());
                 Ok(Outcome::Failed(settlement))
             }
         }

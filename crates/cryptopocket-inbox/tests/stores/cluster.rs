@@ -127,15 +127,18 @@ impl Cluster {
         }
     }
 
-    /// A store in a schema of its own, with a table of effects.
-    pub(crate) async fn store(&self) -> PostgresStore {
+    /// A pool in a schema of its own, without tables.
+    pub(crate) async fn empty(&self) -> PgPool {
         let options = self.options().options([("search_path", self.schema().await)]);
         let pool = PgPoolOptions::new()
             .max_connections(10)
             .acquire_timeout(Duration::from_secs(2));
-        let store = PostgresStore::with_pool(pool.connect_lazy_with(options))
-            .await
-            .unwrap();
+        pool.connect_lazy_with(options)
+    }
+
+    /// A store in a schema of its own, with a table of effects.
+    pub(crate) async fn store(&self) -> PostgresStore {
+        let store = PostgresStore::with_pool(self.empty().await).await.unwrap();
         store
             .pool()
             .execute("CREATE TABLE effects (key TEXT NOT NULL)")

@@ -14,4 +14,6 @@ mod model;
 mod postgres;
 mod sqlite;
 mod stage;
+mod tracker;
+mod upgrade;
 mod worker;

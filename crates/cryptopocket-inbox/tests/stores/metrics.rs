@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cryptopocket_inbox::testing::MemoryStore;
+use cryptopocket_inbox::tracker::Polled;
 use cryptopocket_inbox::{Failure, Intake};
 use cryptopocket_webhooks::Verifier;
 use metrics::{
@@ -13,6 +14,8 @@ use metrics::{
 };
 
 use crate::stage::{body, in_virtual_time, note, note_then, receive};
+use crate::tracker::Stage;
+use crate::tracker::provider::answer;
 
 /// Values by name and labels.
 #[derive(Clone, Default)]
@@ -140,4 +143,51 @@ fn each_outcome_is_counted() {
             "cryptopocket_inbox_refused_total missing_header 1",
         ]
     );
+}
+
+#[test]
+fn polls_and_unmatched_events_are_counted() {
+    let values = Values::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    metrics::with_local_recorder(&values, || {
+        runtime.block_on(async {
+            let stage = Stage::new(MemoryStore::new());
+            for id in ["p1", "p2", "p3"] {
+                stage.track(id).await;
+            }
+            receive(&stage.inbox, "[1]").await.unwrap();
+            stage.webhook("PAY_IN", "p4", "payment_received").await;
+            stage.provider.next("p1", answer("coins_sent"));
+            stage.provider.next("p2", Polled::Missing);
+            let failed = Polled::Failed {
+                retry_after: None,
+                reason: String::new(),
+            };
+            stage.provider.next("p3", failed);
+            stage.advance(30);
+            assert_eq!(stage.sweep().await, 3);
+            stage.advance(3600);
+            stage.tracker.counts().await.unwrap();
+        });
+    });
+    let values = values.0.lock().unwrap();
+    let counted = values
+        .iter()
+        .filter(|(name, _)| name.contains("tracker") && !name.contains("lag"));
+    let found: Vec<_> = counted.map(|(name, value)| format!("{name} {value}")).collect();
+    assert_eq!(
+        found,
+        [
+            "cryptopocket_tracker_objects due 3",
+            "cryptopocket_tracker_objects missing 1",
+            "cryptopocket_tracker_objects open 3",
+            "cryptopocket_tracker_polls_total failed 1",
+            "cryptopocket_tracker_polls_total missing 1",
+            "cryptopocket_tracker_polls_total state 1",
+            "cryptopocket_tracker_unmatched_total no_object 1",
+            "cryptopocket_tracker_unmatched_total not_tracked 1",
+        ]
+    );
+    let lag = values["cryptopocket_tracker_lag_seconds"];
+    assert!((3500.0..3600.0).contains(&lag), "{lag}");
 }

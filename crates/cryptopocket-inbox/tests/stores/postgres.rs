@@ -188,7 +188,8 @@ async fn older_program_refuses_a_newer_store() {
 async fn store_of_the_first_version_is_migrated() {
     let Some(cluster) = shared() else { return };
     let (first, second) = cluster.two_stores().await;
-    let downgrade = "DROP TABLE cryptopocket_inbox_quarantine, cryptopocket_inbox_journal; UPDATE cryptopocket_inbox_version SET version = 1";
+    let downgrade = "DROP TABLE cryptopocket_inbox_quarantine, cryptopocket_inbox_journal, cryptopocket_inbox_objects,
+        cryptopocket_inbox_changes, cryptopocket_inbox_tracker; UPDATE cryptopocket_inbox_version SET version = 1";
     second.pool().execute(downgrade).await.unwrap();
     let inbox = Inbox::new(first);
     let refused = receive(&inbox, &body("p1", "")).await.unwrap_err();

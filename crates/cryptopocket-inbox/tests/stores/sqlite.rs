@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cryptopocket_inbox::sqlite::{SqliteOptions, SqliteStore};
 use cryptopocket_inbox::{
     BodyKey, Delivery, ErrorKind, Failure, Filter, Handler, Inbox, Keyring, Outcome, Redaction, Settlement,
+    Store as _,
 };
 use cryptopocket_webhooks::Sighting;
 use sqlx::SqliteConnection;
@@ -31,6 +32,23 @@ async fn file_is_in_wal_mode_and_writer_syncs_fully() {
         })
     });
     assert_eq!(read.await.unwrap(), (2, "wal".to_owned()));
+}
+
+#[tokio::test]
+async fn only_a_new_event_wakes_an_idle_worker() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::new(sqlite(&folder).await);
+    let is_woken = || {
+        let mut waiting = std::pin::pin!(inbox.store().woken());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        waiting.as_mut().poll(&mut context).is_ready()
+    };
+    assert!(inbox.claim(1).await.unwrap().is_empty());
+    assert!(!is_woken(), "the claim itself wakes nobody");
+    receive(&inbox, &body("p1", "")).await.unwrap();
+    assert!(is_woken());
+    receive(&inbox, &body("p1", "")).await.unwrap();
+    assert!(!is_woken(), "a repetition is nothing to handle");
 }
 
 #[tokio::test]
@@ -90,7 +108,7 @@ async fn older_program_refuses_a_newer_store() {
     assert_eq!(error.kind(), ErrorKind::TooNew);
     assert_eq!(
         error.to_string(),
-        "the store has tables of version 99, and this program knows version 4"
+        "the store has tables of version 99, and this program knows version 5"
     );
     // One that starts after it.
     let error = SqliteStore::open(&path).await.unwrap_err();
@@ -109,7 +127,9 @@ async fn store_of_the_first_version_is_migrated() {
     let downgrade = inbox.store().write(|connection| {
         Box::pin(async move {
             sqlx::raw_sql(
-                "DROP TABLE cryptopocket_inbox_quarantine; DROP TABLE cryptopocket_inbox_journal; UPDATE cryptopocket_inbox_version SET version = 1",
+                "DROP TABLE cryptopocket_inbox_quarantine; DROP TABLE cryptopocket_inbox_journal;
+                DROP TABLE cryptopocket_inbox_objects; DROP TABLE cryptopocket_inbox_changes;
+                DROP TABLE cryptopocket_inbox_tracker; UPDATE cryptopocket_inbox_version SET version = 1",
             )
             .execute(connection)
             .await

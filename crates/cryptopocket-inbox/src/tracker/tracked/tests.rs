@@ -1,3 +1,4 @@
+use cryptopocket_types::{OfframpStatus, PaymentStatus};
 use proptest::prelude::*;
 
 use super::*;
@@ -7,11 +8,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn observe(source: Source, state: impl Into<ObjectState>, seconds: i64) -> Observation {
-    Observation {
-        source,
-        state: state.into(),
-        at: at(seconds),
-    }
+    Observation::new(source, state, at(seconds))
 }
 
 fn after(observations: &[Observation]) -> Tracked {

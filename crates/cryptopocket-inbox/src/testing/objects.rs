@@ -1,0 +1,212 @@
+//! Tracked objects in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+
+use super::store::MemoryStore;
+use super::table::Table;
+use crate::error::Error;
+use crate::handler::BoxFuture;
+use crate::tracker::{Changed, Counts, Entry, Object, Row, Selection, TrackerStore, Transacted};
+
+/// Objects with an index of those that are due, and their changes.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    rows: BTreeMap<Object, Row>,
+    due: BTreeSet<(Timestamp, Object)>,
+    changes: Vec<Entry>,
+    marks: Marks,
+    undo: Vec<Undo>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Marks {
+    number: i64,
+    beat_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+enum Undo {
+    Row(Object, Box<Option<Row>>),
+    Changes(usize),
+    Marks(Marks),
+}
+
+impl Objects {
+    /// Stores a row, or removes it, with its place in the index. Returns the one before.
+    fn put(&mut self, object: Object, row: Option<Row>) -> Option<Row> {
+        let before = self.rows.remove(&object);
+        if let Some(due_at) = before.as_ref().and_then(|row| row.due_at) {
+            self.due.remove(&(due_at, object.clone()));
+        }
+        if let Some(row) = row {
+            if let Some(due_at) = row.due_at {
+                self.due.insert((due_at, object.clone()));
+            }
+            self.rows.insert(object, row);
+        }
+        before
+    }
+
+    fn write(&mut self, row: Row) {
+        let object = row.object.clone();
+        let before = self.put(object.clone(), Some(row));
+        self.undo.push(Undo::Row(object, Box::new(before)));
+    }
+
+    fn add(&mut self, changes: Vec<Changed>) {
+        self.undo.push(Undo::Changes(self.changes.len()));
+        self.undo.push(Undo::Marks(self.marks));
+        for changed in changes {
+            self.marks.number += 1;
+            self.changes.push(Entry::new(self.marks.number, changed));
+        }
+    }
+
+    pub(super) fn commit(&mut self) {
+        self.undo.clear();
+    }
+
+    pub(super) fn roll_back(&mut self) {
+        for undo in std::mem::take(&mut self.undo).into_iter().rev() {
+            match undo {
+                Undo::Row(object, before) => {
+                    self.put(object, *before);
+                }
+                Undo::Changes(length) => self.changes.truncate(length),
+                Undo::Marks(marks) => self.marks = marks,
+            }
+        }
+    }
+
+    fn claim(&mut self, now: Timestamp, lease: Duration, limit: u32) -> Vec<Row> {
+        let due = self.due.iter().take_while(|(due_at, _)| *due_at <= now);
+        let mut claimed: Vec<_> = due
+            .take(limit as usize)
+            .map(|(_, object)| object.clone())
+            .collect();
+        claimed.sort_unstable();
+        let claim = |object: Object| {
+            let mut row = self.rows.get(&object)?.clone();
+            row.token += 1;
+            row.due_at = Some(now.saturating_add(lease));
+            self.put(object, Some(row.clone()));
+            Some(row)
+        };
+        claimed.into_iter().filter_map(claim).collect()
+    }
+
+    fn counts(&self, now: Timestamp) -> Counts {
+        let mut counts = Counts::default();
+        for row in self.rows.values().filter(|row| row.due_at.is_some()) {
+            counts.open += 1;
+            counts.missing += u64::from(Selection::Missing.holds(row));
+        }
+        let mut due = self
+            .due
+            .iter()
+            .take_while(|(due_at, _)| *due_at <= now)
+            .peekable();
+        counts.due_since = due.peek().map(|(due_at, _)| *due_at);
+        counts.due = due.count() as u64;
+        counts
+    }
+}
+
+impl TrackerStore for MemoryStore {
+    async fn transact<R: Send + 'static>(&self, work: Transacted<Table, R>) -> Result<R, Error> {
+        let mut open = self.open().await?;
+        let done = work(open.table()).await?;
+        open.commit();
+        Ok(done)
+    }
+
+    fn lock(table: &mut Table, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>> {
+        Box::pin(async move {
+            if let Some(row) = table.objects.rows.get(&fresh.object) {
+                return Ok((row.clone(), false));
+            }
+            table.objects.write(fresh.clone());
+            Ok((fresh, true))
+        })
+    }
+
+    fn save(table: &mut Table, row: Row, changes: Vec<Changed>) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            table.objects.write(row);
+            table.objects.add(changes);
+            Ok(())
+        })
+    }
+
+    fn beat(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<Option<Timestamp>, Error>> {
+        Box::pin(async move {
+            let marks = table.objects.marks;
+            table.objects.undo.push(Undo::Marks(marks));
+            table.objects.marks.beat_at = Some(now);
+            Ok(marks.beat_at)
+        })
+    }
+
+    fn repoll(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move {
+            let objects = &mut table.objects;
+            let open: Vec<_> = objects
+                .rows
+                .values()
+                .filter(|row| Selection::Open.holds(row))
+                .cloned()
+                .collect();
+            let number = open.len() as u64;
+            for mut row in open {
+                row.due_at = Some(now);
+                row.token += 1;
+                row.quiet = 0;
+                objects.write(row);
+            }
+            objects.undo.push(Undo::Marks(objects.marks));
+            objects.marks.number = objects.marks.number.max(now.unix_micros());
+            Ok(number)
+        })
+    }
+
+    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
+        let mut open = self.open().await?;
+        Ok(open.table().objects.claim(now, lease, limit))
+    }
+
+    async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
+        Ok(self.open().await?.table().objects.rows.get(object).cloned())
+    }
+
+    async fn objects(
+        &self,
+        selection: Selection,
+        after: Option<Object>,
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
+        let mut open = self.open().await?;
+        let rows = open.table().objects.rows.values();
+        let found = rows
+            .filter(|row| after.as_ref().is_none_or(|after| row.object > *after))
+            .filter(|row| selection.holds(row));
+        Ok(found.take(limit as usize).cloned().collect())
+    }
+
+    async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Entry>, Error> {
+        let mut open = self.open().await?;
+        let changes = &open.table().objects.changes;
+        let first = changes.partition_point(|entry| entry.number <= after);
+        Ok(changes.iter().skip(first).take(limit as usize).cloned().collect())
+    }
+
+    async fn latest_change(&self) -> Result<i64, Error> {
+        Ok(self.open().await?.table().objects.marks.number)
+    }
+
+    async fn tracked(&self, now: Timestamp) -> Result<Counts, Error> {
+        Ok(self.open().await?.table().objects.counts(now))
+    }
+}

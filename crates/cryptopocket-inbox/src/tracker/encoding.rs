@@ -1,0 +1,157 @@
+//! The forms in which stores keep tracked objects and changes.
+
+use cryptopocket_types::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::object::ObjectKind;
+use super::observation::Change;
+use super::tracked::Tracked;
+use crate::error::{Error, ErrorKind};
+
+fn micros(time: Option<Timestamp>) -> Value {
+    time.map_or(Value::Null, |time| time.unix_micros().into())
+}
+
+fn time(value: &Value) -> Option<Timestamp> {
+    value.as_i64().map(Timestamp::saturating_from_unix_micros)
+}
+
+fn corrupt(what: &'static str) -> Error {
+    Error::new(ErrorKind::Corrupt, what)
+}
+
+fn object(text: &str) -> Option<Map<String, Value>> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => Some(fields),
+        _ => None,
+    }
+}
+
+impl Tracked {
+    /// The state as JSON, for a store. Its fields may change from version to version.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_inbox::tracker::{ObjectKind, Tracked};
+    ///
+    /// let payment = Tracked::payment("2026-04-08T10:00:00Z".parse()?);
+    /// assert_eq!(Tracked::from_json(ObjectKind::Payment, &payment.to_json())?, payment);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        json!({
+            "rank": self.rank,
+            "confirmed": self.confirmed,
+            "announced": self.announced,
+            "behind_told": self.behind_told,
+            "known": self.known.map(micros),
+            "webhook": self.webhook,
+            "unrecognised": self.unrecognised,
+            "polled_at": micros(self.polled_at),
+            "missing_since": micros(self.missing_since),
+            "missing_told": self.missing_told,
+        })
+        .to_string()
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote for an object of this kind.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt) if it is anything else.
+    pub fn from_json(kind: ObjectKind, text: &str) -> Result<Self, Error> {
+        read(kind, text).ok_or_else(|| corrupt("the state of a tracked object cannot be read"))
+    }
+}
+
+fn read(kind: ObjectKind, text: &str) -> Option<Tracked> {
+    let fields = object(text)?;
+    let rank = |name: &str| {
+        let rank = u8::try_from(fields.get(name)?.as_u64()?).ok()?;
+        (rank <= kind.last()).then_some(rank)
+    };
+    let flag = |name: &str| fields.get(name)?.as_bool();
+    let known: &[Value; 4] = fields.get("known")?.as_array()?.as_slice().try_into().ok()?;
+    let webhook: &[Value; 4] = fields.get("webhook")?.as_array()?.as_slice().try_into().ok()?;
+    let unrecognised = fields.get("unrecognised")?.as_array()?;
+    Some(Tracked {
+        kind,
+        rank: rank("rank")?,
+        confirmed: flag("confirmed")?,
+        announced: rank("announced")?,
+        behind_told: flag("behind_told")?,
+        known: known.each_ref().map(time),
+        webhook: webhook.each_ref().map(|came| *came == Value::Bool(true)),
+        unrecognised: unrecognised
+            .iter()
+            .filter_map(|status| status.as_str().map(str::to_owned))
+            .collect(),
+        polled_at: time(fields.get("polled_at")?),
+        missing_since: time(fields.get("missing_since")?),
+        missing_told: flag("missing_told")?,
+    })
+}
+
+impl Change {
+    /// The change as JSON, for a store.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_inbox::tracker::{Change, ObjectKind};
+    /// use cryptopocket_types::PaymentStatus;
+    ///
+    /// let change = Change::Confirmed { state: PaymentStatus::CoinsSent.into() };
+    /// assert_eq!(change.to_json(), r#"{"change":"confirmed","state":"coins_sent"}"#);
+    /// assert_eq!(Change::from_json(ObjectKind::Payment, &change.to_json())?, change);
+    /// # Ok::<(), cryptopocket_inbox::Error>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        let mut value = match self {
+            Self::Moved { from, to } => json!({ "from": from.as_str(), "to": to.as_str() }),
+            Self::Announced { state } | Self::Confirmed { state } | Self::Unrecognised { state } => {
+                json!({ "state": state.as_str() })
+            }
+            Self::Behind { polled, announced } => {
+                json!({ "polled": polled.as_str(), "announced": announced.as_str() })
+            }
+            Self::Missing { since } => json!({ "since": since.unix_micros() }),
+        };
+        value["change"] = self.as_str().into();
+        value.to_string()
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote of an object of this kind.
+    ///
+    /// # Errors
+    /// [`Corrupt`](ErrorKind::Corrupt) if it is anything else.
+    pub fn from_json(kind: ObjectKind, text: &str) -> Result<Self, Error> {
+        read_change(kind, text).ok_or_else(|| corrupt("a change of a tracked object cannot be read"))
+    }
+}
+
+fn read_change(kind: ObjectKind, text: &str) -> Option<Change> {
+    let fields = object(text)?;
+    let state = |name: &str| Some(kind.read_state(fields.get(name)?.as_str()?));
+    Some(match fields.get("change")?.as_str()? {
+        "moved" => Change::Moved {
+            from: state("from")?,
+            to: state("to")?,
+        },
+        "announced" => Change::Announced {
+            state: state("state")?,
+        },
+        "confirmed" => Change::Confirmed {
+            state: state("state")?,
+        },
+        "behind" => Change::Behind {
+            polled: state("polled")?,
+            announced: state("announced")?,
+        },
+        "unrecognised" => Change::Unrecognised {
+            state: state("state")?,
+        },
+        "missing" => Change::Missing {
+            since: time(fields.get("since")?)?,
+        },
+        _ => return None,
+    })
+}

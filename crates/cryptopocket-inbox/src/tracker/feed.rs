@@ -1,0 +1,81 @@
+//! The durable stream of changes.
+
+use super::handler::ChangeHandler;
+use super::object::Entry;
+use super::settings::Tracker;
+use super::store::TrackerStore;
+use crate::error::Error;
+use crate::runtime::jittered;
+
+/// Changes that a feed reads at once.
+const BATCH: u32 = 100;
+
+impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+    /// Lists changes after the one with the number `after`, in order, up to `limit`. Begin with 0.
+    ///
+    /// Changes of one object come in the order in which they happened. None comes before one that was listed, whichever
+    /// machine records it. If the store has no number as high as `after`, it was restored from a backup: see
+    /// [`restored`](Self::restored).
+    pub async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Entry>, Error> {
+        let entries = self.store().changes(after, limit).await?;
+        if entries.is_empty() && self.store().latest_change().await? < after {
+            self.restored().await?;
+        }
+        Ok(entries)
+    }
+
+    /// Follows changes after the one with the number `after`; 0 for all.
+    ///
+    /// Store [`Entry::number`] together with what you did about the change, and begin there after a restart: then each
+    /// change has its effect once.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # async fn example<S: cryptopocket_inbox::tracker::TrackerStore>(
+    /// #     tracker: cryptopocket_inbox::tracker::Tracker<S>, stored: i64,
+    /// # ) -> Result<(), cryptopocket_inbox::Error> {
+    /// let mut feed = tracker.feed(stored);
+    /// loop {
+    ///     let entry = feed.next().await?;
+    ///     println!("{}: {:?}", entry.changed.object, entry.changed.change);
+    ///     // Store entry.number with the effect.
+    /// }
+    /// # }
+    /// ```
+    pub fn feed(&self, after: i64) -> Feed<S, C> {
+        Feed {
+            tracker: self.clone(),
+            after,
+            read: Vec::new().into_iter(),
+        }
+    }
+}
+
+/// A reader of changes that waits for the next one; made by [`Tracker::feed`].
+#[derive(Debug)]
+pub struct Feed<S, C> {
+    tracker: Tracker<S, C>,
+    after: i64,
+    read: std::vec::IntoIter<Entry>,
+}
+
+impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Feed<S, C> {
+    /// Waits for the next change. A call that is dropped loses none.
+    ///
+    /// # Errors
+    /// Those of the store. The next call goes on where this one failed.
+    pub async fn next(&mut self) -> Result<Entry, Error> {
+        loop {
+            if let Some(entry) = self.read.next() {
+                self.after = entry.number;
+                return Ok(entry);
+            }
+            let entries = self.tracker.changes(self.after, BATCH).await?;
+            if entries.is_empty() {
+                let runtime = self.tracker.inbox.runtime();
+                runtime.sleep(jittered(runtime, self.tracker.settings.look)).await;
+            }
+            self.read = entries.into_iter();
+        }
+    }
+}

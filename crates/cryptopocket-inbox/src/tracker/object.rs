@@ -1,0 +1,257 @@
+//! Payments and off-ramps, and what changes of them.
+
+use std::fmt;
+
+use cryptopocket_types::{OfframpId, OfframpStatus, PaymentId, PaymentStatus, PaymentType, Timestamp};
+use cryptopocket_webhooks::{Event, EventKind, ObjectState};
+
+use super::observation::{Change, Source};
+
+/// Longest id of an object that a webhook is about, in bytes.
+const LONGEST_ID: usize = 200;
+
+/// The kind of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// An on-ramp payment.
+    Payment,
+    /// An off-ramp.
+    Offramp,
+}
+
+impl ObjectKind {
+    /// `payment` or `offramp`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Offramp => "offramp",
+        }
+    }
+
+    /// The number that stands for the kind in a database.
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::Payment => 0,
+            Self::Offramp => 1,
+        }
+    }
+
+    /// The kind that a number stands for.
+    pub const fn from_code(code: i16) -> Option<Self> {
+        match code {
+            0 => Some(Self::Payment),
+            1 => Some(Self::Offramp),
+            _ => None,
+        }
+    }
+
+    /// The state of this kind of object that the provider writes so.
+    pub fn read_state(self, text: &str) -> ObjectState {
+        match self {
+            Self::Payment => PaymentStatus::from(text).into(),
+            Self::Offramp => OfframpStatus::from(text).into(),
+        }
+    }
+
+    pub(super) fn state(self, rank: u8) -> ObjectState {
+        match self {
+            Self::Payment => ObjectState::Payment(match rank {
+                0 => PaymentStatus::Started,
+                1 => PaymentStatus::PendingBank,
+                2 => PaymentStatus::PaymentReceived,
+                _ => PaymentStatus::CoinsSent,
+            }),
+            Self::Offramp => ObjectState::Offramp(match rank {
+                0 => OfframpStatus::Started,
+                1 => OfframpStatus::CryptoReceived,
+                _ => OfframpStatus::Finished,
+            }),
+        }
+    }
+
+    pub(super) const fn last(self) -> u8 {
+        match self {
+            Self::Payment => 3,
+            Self::Offramp => 2,
+        }
+    }
+
+    /// Whether the provider sends a webhook when an object reaches this rank: documented for these and no other.
+    pub(super) const fn has_webhook(self, rank: u8) -> bool {
+        match self {
+            Self::Payment => rank >= 2,
+            Self::Offramp => rank >= 1,
+        }
+    }
+
+    /// The rank of a state of this kind of object; `None` if it is unknown or of the other kind.
+    pub(super) fn rank(self, state: &ObjectState) -> Option<u8> {
+        match (self, state) {
+            (Self::Payment, ObjectState::Payment(status)) => status.rank(),
+            (Self::Offramp, ObjectState::Offramp(status)) => status.rank(),
+            _ => None,
+        }
+    }
+}
+
+/// A payment or an off-ramp, by its id.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::tracker::{Object, ObjectKind};
+///
+/// let object = Object::payment("pay4H8nC2wY6jTf5QdV1xRk9m");
+/// assert_eq!((object.kind(), object.to_string().as_str()), (ObjectKind::Payment, "payment pay4H8nC2wY6jTf5QdV1xRk9m"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Object {
+    /// An on-ramp payment.
+    Payment(PaymentId),
+    /// An off-ramp.
+    Offramp(OfframpId),
+}
+
+impl Object {
+    /// The payment with this id.
+    pub fn payment(id: impl Into<PaymentId>) -> Self {
+        Self::Payment(id.into())
+    }
+
+    /// The off-ramp with this id.
+    pub fn offramp(id: impl Into<OfframpId>) -> Self {
+        Self::Offramp(id.into())
+    }
+
+    /// The object of this kind with this id.
+    pub fn new(kind: ObjectKind, id: &str) -> Self {
+        match kind {
+            ObjectKind::Payment => Self::payment(id),
+            ObjectKind::Offramp => Self::offramp(id),
+        }
+    }
+
+    /// The kind.
+    pub const fn kind(&self) -> ObjectKind {
+        match self {
+            Self::Payment(_) => ObjectKind::Payment,
+            Self::Offramp(_) => ObjectKind::Offramp,
+        }
+    }
+
+    /// The id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Payment(id) => id.as_str(),
+            Self::Offramp(id) => id.as_str(),
+        }
+    }
+
+    /// The object that an event is about, if the event says so in a form that every database can hold.
+    pub(super) fn of(event: &Event) -> Option<Self> {
+        let kind = match event.state()? {
+            ObjectState::Payment(_) => ObjectKind::Payment,
+            ObjectState::Offramp(_) => ObjectKind::Offramp,
+            _ => return None,
+        };
+        let id = event.object_id()?;
+        let fits = !id.is_empty() && id.len() <= LONGEST_ID && !id.contains('\0');
+        fits.then(|| Self::new(kind, &id))
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind().as_str(), self.id())
+    }
+}
+
+/// The state that a kind of event stands for, whatever the state of the object in its body.
+pub(super) fn state_of_kind(kind: EventKind) -> Option<ObjectState> {
+    Some(match kind {
+        EventKind::PayIn => PaymentStatus::PaymentReceived.into(),
+        EventKind::CoinsSent => PaymentStatus::CoinsSent.into(),
+        EventKind::CryptoReceived => OfframpStatus::CryptoReceived.into(),
+        EventKind::OfframpFinished => OfframpStatus::Finished.into(),
+        _ => return None,
+    })
+}
+
+/// An object that is to be tracked.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::tracker::{NewObject, Object};
+/// use cryptopocket_types::PaymentType;
+///
+/// let created_at = "2026-04-08T10:00:00Z".parse()?;
+/// let new = NewObject::new(Object::payment("p1"), created_at).method(PaymentType::Card);
+/// # let _ = new;
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct NewObject {
+    pub(super) object: Object,
+    pub(super) created_at: Timestamp,
+    pub(super) method: Option<PaymentType>,
+}
+
+impl NewObject {
+    /// An object that was created at `created_at`.
+    pub fn new(object: Object, created_at: Timestamp) -> Self {
+        Self {
+            object,
+            created_at,
+            method: None,
+        }
+    }
+
+    /// Sets the payment method, by which the pauses between polls are chosen.
+    pub fn method(mut self, method: PaymentType) -> Self {
+        self.method = Some(method);
+        self
+    }
+}
+
+/// A change of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Changed {
+    /// The object.
+    pub object: Object,
+    /// What changed.
+    pub change: Change,
+    /// The source that said so.
+    pub source: Source,
+    /// When it was observed here.
+    pub at: Timestamp,
+}
+
+impl Changed {
+    /// A change, for stores of your own and for tests.
+    pub fn new(object: Object, change: Change, source: Source, at: Timestamp) -> Self {
+        Self {
+            object,
+            change,
+            source,
+            at,
+        }
+    }
+}
+
+/// A change with its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its number: the cursor to go on after it. Numbers grow, and not always by one.
+    pub number: i64,
+    /// The change.
+    pub changed: Changed,
+}
+
+impl Entry {
+    /// An entry, for stores of your own.
+    pub fn new(number: i64, changed: Changed) -> Self {
+        Self { number, changed }
+    }
+}

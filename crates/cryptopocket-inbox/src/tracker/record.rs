@@ -1,0 +1,204 @@
+//! Recording what is observed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cryptopocket_types::Timestamp;
+
+use super::handler::ChangeHandler;
+use super::object::{Changed, NewObject, Object};
+use super::observation::{Change, Observation, Source};
+use super::settings::Tracker;
+use super::store::{Row, Selection, TrackerStore};
+use crate::error::{Error, ErrorKind};
+use crate::handler::{BoxFuture, Failure};
+use crate::runtime::{First, Unpanicked, Which, jittered};
+
+/// Why a transaction of the tracker is rolled back.
+pub(super) enum Stop {
+    /// The store failed.
+    Store(Error),
+    /// The handler of a change failed.
+    Handler(Failure),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Stop {
+    pub(super) fn into_failure(self) -> Failure {
+        match self {
+            Self::Store(error) => Failure::from(error),
+            Self::Handler(failure) => failure,
+        }
+    }
+}
+
+impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+    /// Begins to track an object; `false` if it was tracked before.
+    ///
+    /// Call it after each creation; it can be repeated. An object that a webhook has told of already gets its payment
+    /// method and its time of creation.
+    pub async fn track(&self, new: NewObject) -> Result<bool, Error> {
+        let tracker = self.clone();
+        self.transact(move |transaction| {
+            Box::pin(async move { tracker.track_in(transaction, new).await.map_err(Stop::from) })
+        })
+        .await
+    }
+
+    /// Does what [`track`](Self::track) does in a transaction of your own: in that of a handler, or of
+    /// `SqliteStore::write`.
+    pub async fn track_in(&self, transaction: &mut S::Transaction, new: NewObject) -> Result<bool, Error> {
+        let fresh = Row::fresh(new.object, new.created_at);
+        let (mut row, _) = S::lock(transaction, fresh).await?;
+        let is_new = !row.expected;
+        row.expected = true;
+        row.method = new.method.map(|method| method.as_str().to_owned()).or(row.method);
+        row.tracked.created(new.created_at);
+        if is_new {
+            self.schedule_next(&mut row);
+        }
+        S::save(transaction, row, Vec::new()).await?;
+        Ok(is_new)
+    }
+
+    /// Records what something other than a webhook or a poll of this tracker says of an object, such as the bank.
+    ///
+    /// # Errors
+    /// [`Handler`](ErrorKind::Handler) if the handler of a change failed; nothing is recorded then. Those of the store.
+    pub async fn observe(&self, object: &Object, observation: Observation) -> Result<Vec<Change>, Error> {
+        let (tracker, object) = (self.clone(), object.clone());
+        self.transact(move |transaction| {
+            Box::pin(async move {
+                let (changes, _) = tracker.observe_in(transaction, &object, &observation).await?;
+                Ok(changes)
+            })
+        })
+        .await
+    }
+
+    /// Reads an object; `None` if it is not tracked.
+    pub async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
+        self.store().object(object).await
+    }
+
+    /// Lists objects by kind and id, after one of them, up to `limit`.
+    pub async fn objects(
+        &self,
+        selection: Selection,
+        after: Option<Object>,
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
+        self.store().objects(selection, after, limit).await
+    }
+
+    /// Steps an object, in a transaction; also whether it is new.
+    pub(super) async fn observe_in(
+        &self,
+        transaction: &mut S::Transaction,
+        object: &Object,
+        observation: &Observation,
+    ) -> Result<(Vec<Change>, bool), Stop> {
+        let fresh = Row::fresh(object.clone(), observation.at);
+        let (mut row, created) = S::lock(transaction, fresh).await?;
+        let (tracked, changes) = row.tracked.step(observation);
+        row.tracked = tracked;
+        if created {
+            self.schedule_next(&mut row);
+        } else if !changes.is_empty() {
+            // Never later than before: only a poll does that.
+            let before = row.due_at;
+            row.quiet = 0;
+            self.schedule_next(&mut row);
+            row.due_at = row.due_at.and_then(|due| Some(due.min(before?)));
+        }
+        self.commit(transaction, row, &changes, observation.source, observation.at)
+            .await?;
+        Ok((changes, created))
+    }
+
+    /// Stores an object and calls the handler with each change.
+    pub(super) async fn commit(
+        &self,
+        transaction: &mut S::Transaction,
+        row: Row,
+        changes: &[Change],
+        source: Source,
+        at: Timestamp,
+    ) -> Result<(), Stop> {
+        let told: Vec<_> = changes
+            .iter()
+            .map(|change| Changed::new(row.object.clone(), change.clone(), source, at))
+            .collect();
+        S::save(transaction, row, told.clone()).await?;
+        for one in &told {
+            let deadline = self.inbox.runtime().deadline(self.settings.handler_limit);
+            let attempt = Unpanicked(Box::pin(self.handler().change(one, transaction)));
+            match First(attempt, deadline).await {
+                Which::One(Ok(result)) => result,
+                Which::One(Err(_)) => Err(Failure::retry("the handler of a change panicked")),
+                Which::Other(()) => Err(Failure::retry(
+                    "the handler of a change took longer than its limit",
+                )),
+            }
+            .map_err(Stop::Handler)?;
+        }
+        Ok(())
+    }
+
+    /// Sets when an object is polled next.
+    pub(super) fn schedule_next(&self, row: &mut Row) {
+        let now = self.inbox.now();
+        let age = row.tracked.created_at().and_then(|at| now.duration_since(at));
+        let pause = self.settings.schedule.pause(
+            row.object.kind(),
+            row.method.as_deref(),
+            row.quiet,
+            age.unwrap_or_default(),
+        );
+        row.due_at = row.tracked.next_poll(jittered(self.inbox.runtime(), pause));
+    }
+
+    /// Does `work` in one transaction. The words of a handler that fails are stored, and not in the error.
+    pub(super) async fn transact<R, F>(&self, work: F) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: for<'t> FnOnce(&'t mut S::Transaction) -> BoxFuture<'t, Result<R, Stop>> + Send + 'static,
+    {
+        self.transact_telling(work).await.map_err(|(error, _)| error)
+    }
+
+    pub(super) async fn transact_telling<R, F>(&self, work: F) -> Result<R, (Error, Option<Failure>)>
+    where
+        R: Send + 'static,
+        F: for<'t> FnOnce(&'t mut S::Transaction) -> BoxFuture<'t, Result<R, Stop>> + Send + 'static,
+    {
+        let told = Arc::new(Mutex::new(None));
+        let teller = Arc::clone(&told);
+        let done = self
+            .store()
+            .transact(Box::new(move |transaction| {
+                Box::pin(async move {
+                    work(transaction).await.map_err(|stop| match stop {
+                        Stop::Store(error) => error,
+                        Stop::Handler(failure) => {
+                            *teller.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                            Error::new(
+                                ErrorKind::Handler,
+                                "the handler of a change failed, so the change was not recorded",
+                            )
+                        }
+                    })
+                })
+            }))
+            .await;
+        done.map_err(|error| (error, told.lock().unwrap_or_else(PoisonError::into_inner).take()))
+    }
+
+    pub(super) fn store(&self) -> &S {
+        self.inbox.store()
+    }
+}

@@ -1,0 +1,70 @@
+//! A store that was restored from a backup.
+
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+
+use super::handler::ChangeHandler;
+use super::record::Stop;
+use super::settings::Tracker;
+use super::store::TrackerStore;
+use crate::error::Error;
+
+/// How often a tracker stores that it is at work.
+const BEAT: Duration = Duration::from_mins(1);
+
+impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+    /// Takes in that the store was restored from a backup, or that it cannot be trusted for another reason: everything
+    /// that is not final is due to be polled at once, rate-limited. Returns how many objects that are.
+    ///
+    /// What became final after the backup was not final in it, so it is polled too, and its changes are told again: by
+    /// numbers that are higher than any before, so that a [`feed`](Self::feed) with a cursor kept elsewhere goes on with
+    /// them. What was created after the backup is not in the store: track it again, for example from the lists of the
+    /// provider, as `cryptopocket::tracking::track_listed` does.
+    ///
+    /// A tracker calls this by itself when it starts to poll and no tracker has been at work on the store for
+    /// [`stale_after`](Self::stale_after), which also follows from a long stop; when what it stored last is gone from the
+    /// store, as after a restore under a running program; and when a feed asks for changes after one that is not there.
+    /// After a restore of a backup that is younger than that, call it.
+    pub async fn restored(&self) -> Result<u64, Error> {
+        let now = self.inbox.now();
+        let objects = self
+            .transact(move |transaction| {
+                Box::pin(async move {
+                    S::beat(transaction, now).await?;
+                    S::repoll(transaction, now).await.map_err(Stop::from)
+                })
+            })
+            .await?;
+        self.state().beat_at = Some(now);
+        tracing::warn!(objects, "everything that is not final is polled again");
+        Ok(objects)
+    }
+
+    /// Stores that a tracker is at work, and finds out whether the store is an old one.
+    pub(super) async fn beat(&self) -> Result<(), Error> {
+        let now = self.inbox.now();
+        let own = self.state().beat_at;
+        // A clock that jumped back beats at once.
+        if own.is_some_and(|own| own <= now && now < own.saturating_add(BEAT)) {
+            return Ok(());
+        }
+        let before = self
+            .transact(move |transaction| {
+                Box::pin(async move { S::beat(transaction, now).await.map_err(Stop::from) })
+            })
+            .await?;
+        self.state().beat_at = Some(now);
+        if before.is_some_and(|before| self.is_stale(before, own, now)) {
+            self.restored().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the heart beat that was found is from before a restore.
+    fn is_stale(&self, found: Timestamp, own: Option<Timestamp>, now: Timestamp) -> bool {
+        // Other machines beat too; their clocks may be a little behind, and by that much the beat may go back.
+        let lost = own.is_some_and(|own| found.saturating_add(BEAT) < own);
+        lost || found.saturating_add(self.settings.stale_after) < now
+    }
+}

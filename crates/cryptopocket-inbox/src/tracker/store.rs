@@ -1,0 +1,161 @@
+//! What a store of tracked objects has to do.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+
+use super::counts::Counts;
+use super::object::{Changed, Entry, Object};
+use super::tracked::Tracked;
+use crate::error::Error;
+use crate::handler::BoxFuture;
+use crate::store::Store;
+
+/// Work that is done in one transaction of a store.
+pub type Transacted<T, R> = Box<dyn for<'t> FnOnce(&'t mut T) -> BoxFuture<'t, Result<R, Error>> + Send>;
+
+/// An object as a store keeps it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The object.
+    pub object: Object,
+    /// Its state.
+    pub tracked: Tracked,
+    /// The payment method, if it was told.
+    pub method: Option<String>,
+    /// Whether the application has asked to track it; otherwise a webhook or a bank credit came before that.
+    pub expected: bool,
+    /// When it is polled next, or the claim of a sweeper ends; `None` once it is final.
+    pub due_at: Option<Timestamp>,
+    /// Fencing token: grows with each claim.
+    pub token: i64,
+    /// Polls in a row that changed nothing.
+    pub quiet: u32,
+    /// Polls in a row that failed.
+    pub failures: u32,
+    /// Why the latest poll failed.
+    pub reason: Option<String>,
+}
+
+impl Row {
+    /// An object that nothing is known of yet.
+    pub fn fresh(object: Object, created_at: Timestamp) -> Self {
+        Self {
+            tracked: Tracked::new(object.kind(), created_at),
+            object,
+            method: None,
+            expected: false,
+            due_at: Some(created_at),
+            token: 0,
+            quiet: 0,
+            failures: 0,
+            reason: None,
+        }
+    }
+}
+
+/// Hides the reason, which is in the words of others.
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Row")
+            .field("object", &self.object)
+            .field("tracked", &self.tracked)
+            .field("method", &self.method)
+            .field("expected", &self.expected)
+            .field("due_at", &self.due_at)
+            .field("token", &self.token)
+            .field("quiet", &self.quiet)
+            .field("failures", &self.failures)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which objects a list is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Selection {
+    /// All.
+    All,
+    /// Those that are not final.
+    Open,
+    /// Those of which the provider says that they do not exist.
+    Missing,
+    /// Those of which a webhook has been missing since this time or longer.
+    Gaps(Timestamp),
+}
+
+impl Selection {
+    /// Whether an object belongs to it.
+    pub fn holds(self, row: &Row) -> bool {
+        match self {
+            Self::All => true,
+            Self::Open => row.due_at.is_some(),
+            Self::Missing => row.tracked.missing_since().is_some(),
+            Self::Gaps(before) => row.tracked.gap_since().is_some_and(|since| since <= before),
+        }
+    }
+}
+
+/// Where tracked objects are kept: in the store of the inbox, so that one transaction holds an event, what it changes, and
+/// what the application writes.
+pub trait TrackerStore: Store {
+    /// Does `work` in one transaction, which is durable when this returns `Ok`, and without effect when it returns `Err`.
+    fn transact<R: Send + 'static>(
+        &self,
+        work: Transacted<Self::Transaction, R>,
+    ) -> impl Future<Output = Result<R, Error>> + Send;
+
+    /// Reads an object and locks it until the end of the transaction. One that is not there is stored as `fresh`, which
+    /// the answer says.
+    fn lock(transaction: &mut Self::Transaction, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>>;
+
+    /// Stores a locked object with what changed of it.
+    fn save(
+        transaction: &mut Self::Transaction,
+        row: Row,
+        changes: Vec<Changed>,
+    ) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Stores `now` as the time at which a tracker was last at work, and returns the one before.
+    fn beat(
+        transaction: &mut Self::Transaction,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Timestamp>, Error>>;
+
+    /// Makes every object that is not final due now, ends all claims, and lets the numbers of changes go on from the
+    /// microseconds of `now` at least. Returns how many objects there are.
+    fn repoll(transaction: &mut Self::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>>;
+
+    /// Claims up to `limit` objects, those that have been due longest, and returns them by kind and id: until `now` and
+    /// `lease` they are not due for anybody else, and their token has grown.
+    fn claim_due(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+
+    /// Reads an object.
+    fn object(&self, object: &Object) -> impl Future<Output = Result<Option<Row>, Error>> + Send;
+
+    /// Lists objects by kind and id, after one of them, up to `limit`.
+    fn objects(
+        &self,
+        selection: Selection,
+        after: Option<Object>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+
+    /// Lists changes with a greater number than `after`, in order, up to `limit`.
+    ///
+    /// A change must never appear before one that was listed: numbers follow the order of commits.
+    fn changes(&self, after: i64, limit: u32) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
+
+    /// The number of the latest change that was listed, or 0.
+    fn latest_change(&self) -> impl Future<Output = Result<i64, Error>> + Send;
+
+    /// Counts objects.
+    fn tracked(&self, now: Timestamp) -> impl Future<Output = Result<Counts, Error>> + Send;
+}

@@ -1,0 +1,219 @@
+//! The sweeper: polls objects that no webhook came for.
+
+mod answer;
+mod window;
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use cryptopocket_webhooks::ObjectState;
+
+use self::window::{Claimed, Window};
+use super::counts::Counts;
+use super::handler::ChangeHandler;
+use super::object::Object;
+use super::record::Stop;
+use super::settings::Tracker;
+use super::store::{Row, TrackerStore};
+use crate::error::{Error, ErrorKind};
+use crate::measure;
+use crate::runtime::{First, Which, jittered};
+
+/// Longest wait after a failure of the store.
+const LONGEST_OUTAGE_WAIT: Duration = Duration::from_secs(5);
+/// After this many failed polls in a row the pause grows no more.
+const MOST_DOUBLINGS: u32 = 10;
+
+/// What a poll came to.
+///
+/// Debug hides the reason.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Polled {
+    /// The provider says that the object is in this state.
+    State(ObjectState),
+    /// The provider says that there is no such object.
+    Missing,
+    /// Nothing is known.
+    Failed {
+        /// How long the provider asks to wait before any other call.
+        retry_after: Option<Duration>,
+        /// Why; stored with the object.
+        reason: String,
+    },
+}
+
+impl Polled {
+    /// `state`, `missing` or `failed`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::State(_) => "state",
+            Self::Missing => "missing",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
+
+impl std::fmt::Debug for Polled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Asks the provider for the state of an object.
+pub trait Poll: Send + Sync {
+    /// Sends a GET for the object. It may be repeated inside.
+    fn poll(&self, object: &Object) -> impl Future<Output = Polled> + Send;
+}
+
+impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+    /// Polls objects that are due until `shutdown` completes, then cancels the polls that run and returns their claims.
+    ///
+    /// Several sweepers may run, on several machines if the store is shared. Failures of the store are waited out.
+    ///
+    /// # Errors
+    /// Only those that waiting does not end: [`Closed`](ErrorKind::Closed), [`TooNew`](ErrorKind::TooNew).
+    pub async fn run<P: Poll>(
+        &self,
+        poller: P,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), Error> {
+        let mut shutdown = pin!(shutdown);
+        let mut window = Window::default();
+        let mut outages = 0_u32;
+        loop {
+            let wait = match self.fill(&mut window, &poller).await {
+                Ok(wait) => {
+                    outages = 0;
+                    wait.unwrap_or(self.settings.look)
+                }
+                Err(error) => {
+                    outages = outages.saturating_add(1);
+                    survived(error)?;
+                    Duration::from_millis(100)
+                        .saturating_mul(1 << outages.min(MOST_DOUBLINGS))
+                        .min(LONGEST_OUTAGE_WAIT)
+                }
+            };
+            let ended = {
+                let next = pin!(self.next(&mut window, wait));
+                First(shutdown.as_mut(), next).await
+            };
+            match ended {
+                Which::One(()) => return self.give_back(window.into_claims()).await,
+                Which::Other(Ok(())) => {}
+                // Its object stays claimed until the lease ends.
+                Which::Other(Err(error)) => survived(error)?,
+            }
+        }
+    }
+
+    /// Waits until a poll ends, or for `wait`.
+    async fn next(&self, window: &mut Window<'_>, wait: Duration) -> Result<(), Error> {
+        let runtime = self.inbox.runtime();
+        let wait = jittered(runtime, wait);
+        if window.is_empty() {
+            runtime.sleep(wait).await;
+            return Ok(());
+        }
+        // Virtual time must not run ahead of the polls.
+        match First(window.next(), runtime.deadline(wait)).await {
+            Which::One(recorded) => recorded,
+            Which::Other(()) => Ok(()),
+        }
+    }
+
+    /// Polls every object that is due, and returns how many polls there were.
+    ///
+    /// # Errors
+    /// The first failure of the store.
+    pub async fn run_until_idle<P: Poll>(&self, poller: &P) -> Result<u64, Error> {
+        let mut window = Window::default();
+        let mut polls = 0;
+        loop {
+            let wait = self.fill(&mut window, poller).await?;
+            if !window.is_empty() {
+                window.next().await?;
+                polls += 1;
+            } else if let Some(wait) = wait {
+                self.inbox.runtime().sleep(wait).await;
+            } else {
+                return Ok(polls);
+            }
+        }
+    }
+
+    /// Counts objects.
+    ///
+    /// With the feature `metrics` this also sets the gauges: call it at intervals.
+    pub async fn counts(&self) -> Result<Counts, Error> {
+        let now = self.inbox.now();
+        let counts = self.store().tracked(now).await?;
+        measure::tracked(&counts, now);
+        Ok(counts)
+    }
+
+    /// Claims as many objects as there is room for and the rate allows. Tells how long to wait for the rate; `None` if
+    /// nothing more is due.
+    async fn fill<'a, P: Poll>(
+        &'a self,
+        window: &mut Window<'a>,
+        poller: &'a P,
+    ) -> Result<Option<Duration>, Error> {
+        self.beat().await?;
+        loop {
+            let now = self.inbox.now();
+            let busy = u32::try_from(window.len()).unwrap_or(u32::MAX);
+            let room = self.settings.concurrency.saturating_sub(busy);
+            if room == 0 {
+                return Ok(Some(self.settings.look));
+            }
+            // Permits come before claims, so that no claim runs out while it waits for one.
+            let permits = self.state().bucket.take(now, room);
+            if permits == 0 {
+                return Ok(Some(self.state().bucket.wait(now)));
+            }
+            let claimed = self.store().claim_due(now, self.settings.lease, permits).await;
+            let count = claimed.as_ref().map_or(0, Vec::len);
+            let unused = permits.saturating_sub(u32::try_from(count).unwrap_or(permits));
+            self.state().bucket.put_back(unused);
+            for row in claimed? {
+                let key = (row.object.clone(), row.token);
+                window.push(key, Box::pin(self.poll_one(row, poller)));
+            }
+            if unused > 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Makes claimed objects due again at once.
+    async fn give_back(&self, mut claims: Vec<Claimed>) -> Result<(), Error> {
+        let now = self.inbox.now();
+        // All transactions that lock several objects do it in one order.
+        claims.sort_unstable();
+        self.transact(move |transaction| {
+            Box::pin(async move {
+                for (object, token) in claims {
+                    let (mut row, _) = S::lock(transaction, Row::fresh(object, now)).await?;
+                    if row.token == token && row.due_at.is_some() {
+                        row.due_at = Some(now);
+                        S::save(transaction, row, Vec::new()).await.map_err(Stop::from)?;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+/// Passes on what waiting does not end.
+fn survived(error: Error) -> Result<(), Error> {
+    if matches!(error.kind(), ErrorKind::Closed | ErrorKind::TooNew) {
+        return Err(error);
+    }
+    tracing::warn!(kind = error.kind().as_str(), "the store of the tracker failed");
+    Ok(())
+}

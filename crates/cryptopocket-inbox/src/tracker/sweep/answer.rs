@@ -1,0 +1,120 @@
+//! Answers of polls.
+
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+use tracing::Instrument as _;
+
+use super::{Poll, Polled};
+use crate::error::Error;
+use crate::handler::Failure;
+use crate::measure;
+use crate::runtime::{First, Unpanicked, Which, jittered};
+use crate::tracker::handler::ChangeHandler;
+use crate::tracker::observation::{Observation, Source};
+use crate::tracker::settings::Tracker;
+use crate::tracker::store::{Row, TrackerStore};
+
+/// Longest wait that a provider may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
+    /// Polls a claimed object and records the answer.
+    pub(super) async fn poll_one<P: Poll>(&self, claim: Row, poller: &P) -> Result<(), Error> {
+        // The time of the question: what is announced while the answer is on its way is polled again.
+        let asked_at = self.inbox.now();
+        let (kind, id) = (claim.object.kind().as_str(), claim.object.id());
+        let span = tracing::debug_span!("poll", kind, id);
+        let attempt = Unpanicked(Box::pin(poller.poll(&claim.object).instrument(span)));
+        let deadline = self.inbox.runtime().deadline(self.settings.poll_limit);
+        let failed = |reason: &str| Polled::Failed {
+            retry_after: None,
+            reason: reason.to_owned(),
+        };
+        let answer = match First(attempt, deadline).await {
+            Which::One(Ok(answer)) => answer,
+            Which::One(Err(_)) => failed("the poll panicked"),
+            Which::Other(()) => failed("the poll took longer than its limit"),
+        };
+        measure::polled(answer.as_str());
+        tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
+        if let Polled::Failed {
+            retry_after: Some(pause),
+            ..
+        } = answer
+        {
+            let until = self.inbox.now().saturating_add(pause.min(LONGEST_PAUSE));
+            self.state().bucket.pause_until(until);
+        }
+        match self.record(&claim, answer, asked_at).await {
+            Err((_, Some(failure))) => {
+                let failed = Polled::Failed {
+                    retry_after: None,
+                    reason: failure.reason().to_owned(),
+                };
+                tracing::warn!(kind, id, "the handler of a change failed");
+                self.record(&claim, failed, asked_at)
+                    .await
+                    .map_err(|(error, _)| error)
+            }
+            other => other.map_err(|(error, _)| error),
+        }
+    }
+
+    /// Records the answer of a poll. It is true whoever holds the claim by now; but only the latest claim sets when the
+    /// object is polled next.
+    async fn record(
+        &self,
+        claim: &Row,
+        polled: Polled,
+        asked_at: Timestamp,
+    ) -> Result<(), (Error, Option<Failure>)> {
+        let (tracker, claim) = (self.clone(), claim.clone());
+        self.transact_telling(move |transaction| {
+            Box::pin(async move {
+                let token = claim.token;
+                let (mut row, _) = S::lock(transaction, claim).await?;
+                let holds = row.token == token;
+                let (next, changes) = match &polled {
+                    Polled::State(state) => {
+                        let observation = Observation::new(Source::Poll, state.clone(), asked_at);
+                        row.tracked.step(&observation)
+                    }
+                    Polled::Missing => row.tracked.absent(asked_at, tracker.settings.missing_after),
+                    Polled::Failed { .. } => (row.tracked.clone(), Vec::new()),
+                };
+                row.tracked = next;
+                if holds {
+                    tracker.after_poll(&mut row, polled, !changes.is_empty());
+                } else if row.tracked.is_final() {
+                    row.due_at = None;
+                }
+                tracker
+                    .commit(transaction, row, &changes, Source::Poll, asked_at)
+                    .await
+            })
+        })
+        .await
+    }
+
+    /// Sets when an object is polled after an answer.
+    fn after_poll(&self, row: &mut Row, polled: Polled, changed: bool) {
+        let Polled::Failed { retry_after, reason } = polled else {
+            let news = changed && matches!(polled, Polled::State(_));
+            row.quiet = if news { 0 } else { row.quiet.saturating_add(1) };
+            (row.failures, row.reason) = (0, None);
+            self.schedule_next(row);
+            return;
+        };
+        row.failures = row.failures.saturating_add(1);
+        row.reason = Some(Failure::retry(reason).reason().to_owned());
+        // As after as many quiet polls: a failure never makes polls more frequent than an answer would.
+        let quiet = row.quiet.saturating_add(row.failures);
+        let (kind, method) = (row.object.kind(), row.method.as_deref());
+        let pause = self.settings.schedule.pause(kind, method, quiet, Duration::ZERO);
+        let asked = retry_after.unwrap_or_default().min(LONGEST_PAUSE);
+        let pause = jittered(self.inbox.runtime(), pause).max(asked);
+        let due_at = self.inbox.now().saturating_add(pause);
+        row.due_at = (!row.tracked.is_final()).then_some(due_at);
+    }
+}

@@ -1,0 +1,130 @@
+//! The stream of changes and restored backups, on each store.
+
+use std::time::Duration;
+
+use cryptopocket_inbox::tracker::{Object, Observation, Source, Tracker, TrackerStore};
+use cryptopocket_types::PaymentStatus;
+
+use super::provider::answer;
+use super::{Stage, words};
+use crate::stage::Effects;
+
+on_each_store! {
+    cryptopocket_inbox::testing::MemoryStore::new();
+    feed_goes_on_after_its_cursor
+    restored_store_polls_everything_that_is_not_final
+    long_silence_counts_as_a_restore
+    steady_tracker_restores_nothing
+    cursor_from_the_future_counts_as_a_restore
+}
+
+async fn receive_all<S: TrackerStore>(stage: &Stage<S>, ids: &[&str]) {
+    for id in ids {
+        let credit = Observation::new(Source::Bank, PaymentStatus::PaymentReceived, stage.now());
+        stage
+            .tracker
+            .observe(&Object::payment(*id), credit)
+            .await
+            .unwrap();
+    }
+}
+
+async fn feed_goes_on_after_its_cursor<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    receive_all(&stage, &["p1", "p2", "p3"]).await;
+    let mut feed = stage.tracker.feed(0);
+    let mut cursor = 0;
+    for id in ["p1", "p2"] {
+        let entry = feed.next().await.unwrap();
+        assert_eq!(
+            words(&entry.changed),
+            format!("{id} moved started payment_received")
+        );
+        assert_eq!(
+            (entry.changed.source, entry.changed.at),
+            (Source::Bank, stage.now())
+        );
+        assert!(entry.number > cursor);
+        cursor = entry.number;
+    }
+    // As after a crash.
+    let mut feed = stage.tracker.feed(cursor);
+    assert_eq!(feed.next().await.unwrap().changed.object, Object::payment("p3"));
+    let (next, ()) = tokio::join!(feed.next(), receive_all(&stage, &["p4"]));
+    assert_eq!(next.unwrap().changed.object, Object::payment("p4"));
+    assert_eq!(stage.tracker.changes(cursor, 1).await.unwrap().len(), 1);
+}
+
+async fn restored_store_polls_everything_that_is_not_final<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    for id in ["p1", "p2", "p3"] {
+        stage.track(id).await;
+    }
+    stage.provider.always("p1", answer("coins_sent"));
+    stage.advance(60);
+    assert_eq!(stage.sweep().await, 3);
+    assert_eq!(stage.sweep().await, 0);
+    let last = stage.tracker.changes(0, 99).await.unwrap().pop().unwrap().number;
+    stage.provider.asked();
+    assert_eq!(stage.tracker.restored().await.unwrap(), 2);
+    stage.provider.always("p2", answer("payment_received"));
+    assert_eq!(stage.sweep().await, 2);
+    assert_eq!(stage.provider.asked(), ["p2", "p3"]);
+    // Numbers are higher than any that the lost time can have used.
+    let told = stage.tracker.changes(last, 9).await.unwrap();
+    assert!(told[0].number > stage.now().unix_micros() && told.len() == 1);
+}
+
+/// The tracker of a process that starts now.
+fn restarted<S: TrackerStore>(stage: &Stage<S>) -> Tracker<S> {
+    Tracker::new(stage.inbox.clone())
+}
+
+async fn long_silence_counts_as_a_restore<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    stage.track("p1").await;
+    stage.advance(3600);
+    stage.sweep().await;
+    stage.advance(14 * 60);
+    let before = stage.now();
+    assert_eq!(
+        restarted(&stage).run_until_idle(&stage.provider).await.unwrap(),
+        1
+    );
+    stage.advance(16 * 60);
+    stage.provider.always("p1", answer("payment_received"));
+    restarted(&stage).run_until_idle(&stage.provider).await.unwrap();
+    let told = stage.tracker.changes(0, 9).await.unwrap();
+    assert!(told[0].number > before.unix_micros(), "{told:?}");
+}
+
+async fn steady_tracker_restores_nothing<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    stage.track("p1").await;
+    for _ in 0..60 {
+        stage.advance(60);
+        stage.sweep().await;
+    }
+    // A clock that jumps back an hour, and one that jumps ahead a little.
+    let clock = stage.runtime.clock();
+    clock.set(stage.now().checked_sub(Duration::from_hours(1)).unwrap());
+    stage.sweep().await;
+    stage.advance(10 * 60);
+    stage.sweep().await;
+    receive_all(&stage, &["p2"]).await;
+    assert_eq!(stage.tracker.changes(0, 9).await.unwrap()[0].number, 1);
+}
+
+async fn cursor_from_the_future_counts_as_a_restore<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    receive_all(&stage, &["p1", "p2"]).await;
+    assert_eq!(stage.tracker.changes(2, 9).await.unwrap(), []);
+    // What the application has seen up to 7 is gone.
+    assert_eq!(stage.tracker.changes(7, 9).await.unwrap(), []);
+    receive_all(&stage, &["p3"]).await;
+    let told = stage.tracker.changes(7, 9).await.unwrap();
+    assert_eq!(
+        (told.len(), told[0].changed.object.clone()),
+        (1, Object::payment("p3"))
+    );
+}

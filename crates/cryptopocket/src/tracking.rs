@@ -1,0 +1,110 @@
+//! The tracker of the inbox, tied to the client: polls, the bank feed, and what a restored backup does not know.
+
+mod listed;
+
+use cryptopocket_core::Error;
+use cryptopocket_inbox::tracker::{Object, Poll, Polled};
+
+use crate::Client;
+
+pub use listed::{TrackError, track_listed};
+
+/// Polls payments and off-ramps with their GET, for `Tracker::run` and `Tracker::run_until_idle`.
+///
+/// An id that the provider does not know is [`Missing`](Polled::Missing). Anything else that is no state is
+/// [`Failed`](Polled::Failed), with the pause that the provider asks for.
+///
+/// # Examples
+/// ```no_run
+/// # async fn example(client: cryptopocket::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use cryptopocket::inbox::{Inbox, sqlite::SqliteStore, tracker::Tracker};
+///
+/// let tracker = Tracker::new(Inbox::new(SqliteStore::open("inbox.db").await?));
+/// tracker.run(client, std::future::pending()).await?;
+/// # Ok(())
+/// # }
+/// ```
+impl Poll for Client {
+    async fn poll(&self, object: &Object) -> Polled {
+        match object {
+            #[cfg(feature = "onramp")]
+            Object::Payment(id) => match self.onramp().payment(id).await {
+                Ok(payment) => Polled::State(payment.status.into()),
+                Err(error) => refused(&error),
+            },
+            #[cfg(feature = "offramp")]
+            Object::Offramp(id) => match self.offramp().offramp(id).await {
+                Ok(offramp) => Polled::State(offramp.status.into()),
+                Err(error) => refused(&error),
+            },
+            #[cfg(not(all(feature = "onramp", feature = "offramp")))]
+            _ => Polled::Failed {
+                retry_after: None,
+                reason: "the feature for this kind of object is off".to_owned(),
+            },
+        }
+    }
+}
+
+#[cfg(any(feature = "onramp", feature = "offramp"))]
+fn refused(error: &Error) -> Polled {
+    // The code of an off-ramp that does not exist is not documented.
+    let not_found = |code: &cryptopocket_types::ErrorCode| {
+        let code = code.as_str();
+        code.ends_with("not_found") && !code.starts_with("user")
+    };
+    if error.status() == Some(404) || error.code().is_some_and(not_found) {
+        return Polled::Missing;
+    }
+    Polled::Failed {
+        retry_after: error.retry_after(),
+        reason: error.to_string(),
+    }
+}
+
+/// What the bank says of a payment, for `Tracker::observe`.
+#[cfg(feature = "banking")]
+mod bank {
+    use cryptopocket_banking::{Reconciled, Transaction};
+    use cryptopocket_inbox::tracker::{Object, Observation, Source};
+    use cryptopocket_types::{PaymentStatus, Timestamp};
+
+    /// What a credit of a bank account says of the payment that it is reconciled with; `None` for any other transaction.
+    ///
+    /// The payment was received, whatever the provider's webhook does. `at` is when you read the transaction.
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket::banking::Transaction;
+    /// use cryptopocket::{Field, tracking};
+    ///
+    /// let at = "2026-06-26T10:00:00Z".parse()?;
+    /// let mut credit = Transaction::new("t-1", "150.50 EUR".parse()?, "2026-06-26".parse()?);
+    /// assert_eq!(tracking::credit(&credit, at), None);
+    /// credit.reconciled = true;
+    /// credit.payment_id = Field::Value("p-1".into());
+    /// let Some((payment, observation)) = tracking::credit(&credit, at) else { panic!() };
+    /// assert_eq!((payment.id(), observation.state.as_str()), ("p-1", "payment_received"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn credit(transaction: &Transaction, at: Timestamp) -> Option<(Object, Observation)> {
+        let payment = transaction.payment_id.value()?;
+        let pays = transaction.is_credit() && transaction.reconciled;
+        pays.then(|| received(Object::payment(payment), at))
+    }
+
+    /// What a reconciliation says of its payment: it was received. `at` is when the provider answered.
+    pub fn reconciled(reconciled: &Reconciled, at: Timestamp) -> (Object, Observation) {
+        received(Object::payment(&reconciled.payment_id), at)
+    }
+
+    fn received(payment: Object, at: Timestamp) -> (Object, Observation) {
+        (
+            payment,
+            Observation::new(Source::Bank, PaymentStatus::PaymentReceived, at),
+        )
+    }
+}
+
+#[cfg(feature = "banking")]
+pub use bank::{credit, reconciled};

@@ -1,0 +1,139 @@
+//! What survives a crash: a store with an inbox, a journal and the effects of the handler.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use cryptopocket_inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
+use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
+use cryptopocket_inbox::{
+    BoxFuture, Counts, Done, Error, Failure, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
+    Resolution, Settle, Settlement, Store, Summary, Work,
+};
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::Sighting;
+
+/// A store that a simulated system runs on.
+pub(crate) trait Durable: Store + JournalStore + fmt::Debug {
+    /// Adds one to the effect `name`, in the transaction of the handler.
+    fn add(transaction: &mut Self::Transaction, name: String) -> BoxFuture<'_, Result<(), Failure>>;
+
+    /// Each committed effect, and how often it was made.
+    fn effects(&self) -> impl Future<Output = BTreeMap<String, u64>> + Send;
+}
+
+/// The stores in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    inbox: MemoryStore,
+    journal: MemoryJournal,
+}
+
+impl Durable for Memory {
+    fn add(transaction: &mut Table, name: String) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async move {
+            let count = transaction.get(&name).and_then(|count| count.parse().ok());
+            transaction.insert(name, (count.unwrap_or(0) + 1_u64).to_string());
+            Ok(())
+        })
+    }
+
+    async fn effects(&self) -> BTreeMap<String, u64> {
+        let table = self.inbox.table().await.into_iter();
+        table
+            .map(|(name, count)| (name, count.parse().unwrap_or(u64::MAX)))
+            .collect()
+    }
+}
+
+impl JournalStore for Memory {
+    async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
+        self.journal.begin(entry, now, hold).await
+    }
+
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+        self.journal.record(key, token, record).await
+    }
+
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.journal.select(selection, limit).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        self.journal.claimed(operation, objects, key).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        self.journal.call_counts().await
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        self.journal.finish(object, at).await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        self.journal.erase_final(before).await
+    }
+}
+
+impl Store for Memory {
+    type Transaction = Table;
+
+    async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
+        self.inbox.insert(event).await
+    }
+
+    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
+        self.inbox.claim(now, lease, limit).await
+    }
+
+    async fn complete(
+        &self,
+        lease: Lease,
+        done: Done,
+        work: Work<Table>,
+        settle: Settle,
+    ) -> Result<Outcome, Error> {
+        self.inbox.complete(lease, done, work, settle).await
+    }
+
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+        self.inbox.settle(lease, settlement).await
+    }
+
+    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
+        self.inbox.extend(lease, until).await
+    }
+
+    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
+        self.inbox.replay(filter, now).await
+    }
+
+    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
+        self.inbox.erase_bodies(before).await
+    }
+
+    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        self.inbox.list(filter, limit).await
+    }
+
+    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+        self.inbox.quarantined(limit).await
+    }
+
+    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
+        self.inbox.resolve(id, resolution, now).await
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
+        self.inbox.counts(now).await
+    }
+
+    async fn woken(&self) {
+        self.inbox.woken().await;
+    }
+
+    async fn close(&self) {
+        self.inbox.close().await;
+    }
+}

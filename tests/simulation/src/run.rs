@@ -1,0 +1,221 @@
+//! Running worlds: one by its seed, or many on all cores.
+
+use std::fmt;
+use std::ops::AddAssign;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::durable::{Durable, Memory};
+use crate::finding::Finding;
+use crate::scenario;
+use crate::variant::Variant;
+use crate::world::World;
+
+/// Orders of one world, unless set otherwise.
+pub const ORDERS: u32 = 250;
+
+/// Which worlds are simulated.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// The variant of the code under test.
+    pub variant: Variant,
+    /// How many orders come in each world.
+    pub orders: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            variant: Variant::Faithful,
+            orders: ORDERS,
+        }
+    }
+}
+
+/// What happened, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each field counts what it names")]
+#[non_exhaustive]
+pub struct Figures {
+    pub worlds: u64,
+    pub orders: u64,
+    /// Payments that the provider created.
+    pub payments: u64,
+    /// Payments that the provider settled.
+    pub settled: u64,
+    /// Deliveries of webhooks to our machines.
+    pub webhooks: u64,
+    /// Processes that died.
+    pub crashes: u64,
+}
+
+impl AddAssign for Figures {
+    fn add_assign(&mut self, other: Self) {
+        self.worlds += other.worlds;
+        self.orders += other.orders;
+        self.payments += other.payments;
+        self.settled += other.settled;
+        self.webhooks += other.webhooks;
+        self.crashes += other.crashes;
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} worlds: {} orders, {} payments, {} settled, {} webhooks, {} crashes",
+            self.worlds, self.orders, self.payments, self.settled, self.webhooks, self.crashes
+        )
+    }
+}
+
+/// An invariant that did not hold in a world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The seed of the world.
+    pub seed: u64,
+    /// The invariant.
+    pub invariant: &'static str,
+    /// What was found instead.
+    pub text: String,
+    /// What happened to the object, step by step.
+    pub trace: Vec<String>,
+    orders: u32,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "seed {}: violated: {}", self.seed, self.invariant)?;
+        writeln!(f, "{}", self.text)?;
+        for line in &self.trace {
+            writeln!(f, "{line}")?;
+        }
+        let Self { seed, orders, .. } = self;
+        write!(
+            f,
+            "replay: cargo run -p cryptopocket-simulation --example simulate -- --seed {seed} --orders {orders}"
+        )
+    }
+}
+
+/// Simulates the world of a seed.
+///
+/// The same seed and settings give the same world, step by step.
+///
+/// # Errors
+///
+/// The first invariant that does not hold, with the trace of its objects.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_simulation::{Settings, simulate};
+///
+/// let settings = Settings { orders: 20, ..Settings::default() };
+/// let figures = simulate(1, settings).unwrap_or_else(|violation| panic!("{violation}"));
+/// assert_eq!(figures.orders, 20);
+/// ```
+pub fn simulate(seed: u64, settings: Settings) -> Result<Figures, Box<Violation>> {
+    simulate_on(seed, settings, Memory::default)
+}
+
+pub(crate) fn simulate_on<D: Durable>(
+    seed: u64,
+    settings: Settings,
+    store: impl Fn() -> D,
+) -> Result<Figures, Box<Violation>> {
+    let (figures, finding, _) = live(seed, settings, store(), Vec::new());
+    let Some(finding) = finding else {
+        return Ok(figures);
+    };
+    // The same world again, this time with a trace of the objects that are to blame.
+    let (_, again, trace) = live(seed, settings, store(), finding.subjects.clone());
+    let mut text = finding.text.clone();
+    if again.as_ref() != Some(&finding) {
+        text.push_str(
+            "\nThe second run of the same seed took another course: the simulation is not deterministic.",
+        );
+    }
+    Err(Box::new(Violation {
+        seed,
+        invariant: finding.invariant,
+        text,
+        trace,
+        orders: settings.orders,
+    }))
+}
+
+fn live<D: Durable>(
+    seed: u64,
+    settings: Settings,
+    store: D,
+    subjects: Vec<String>,
+) -> (Figures, Option<Finding>, Vec<String>) {
+    let world = World::new(seed, settings.variant, store, subjects);
+    let lived = world.time.run(scenario::live(world.clone(), settings.orders));
+    if lived.is_err() {
+        world.find(Finding::new(
+            "the system settles",
+            &[],
+            "every task waits, and nothing will wake one",
+        ));
+    }
+    let settled = world.provider.settled();
+    let mut notes = world.notes();
+    let figures = Figures {
+        worlds: 1,
+        orders: notes.orders.len() as u64,
+        payments: notes.payments.values().map(|created| created.len() as u64).sum(),
+        settled,
+        webhooks: notes.webhooks,
+        crashes: notes.crashes,
+    };
+    let finding = notes.findings.drain(..).next();
+    drop(notes);
+    (figures, finding, world.lines())
+}
+
+/// Simulates `worlds` worlds from the seed `first` on, on all cores, and tells `progress` after each.
+///
+/// # Errors
+///
+/// The violation with the lowest seed among those that were found before all threads stopped.
+pub fn simulate_many(
+    first: u64,
+    worlds: u64,
+    settings: Settings,
+    progress: impl Fn(&Figures) + Sync,
+) -> Result<Figures, Box<Violation>> {
+    let next = AtomicU64::new(0);
+    let shared: Mutex<(Figures, Option<Box<Violation>>)> = Mutex::default();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= worlds {
+                        return;
+                    }
+                    let lived = simulate(first + index, settings);
+                    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    match lived {
+                        Ok(figures) => shared.0 += figures,
+                        Err(violation) => {
+                            next.store(worlds, Ordering::Relaxed);
+                            if shared.1.as_ref().is_none_or(|known| known.seed > violation.seed) {
+                                shared.1 = Some(violation);
+                            }
+                        }
+                    }
+                    progress(&shared.0);
+                }
+            });
+        }
+    });
+    let (figures, violation) = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    violation.map_or(Ok(figures), Err)
+}

@@ -1,0 +1,193 @@
+//! The store as one process sees it: with failures, doubts and crashes around each operation.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket_inbox::journal::{
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection,
+};
+use cryptopocket_inbox::{
+    Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
+    Settle, Settlement, Store, Summary, Work,
+};
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::Sighting;
+
+use crate::durable::Durable;
+use crate::life::Life;
+use crate::variant::Variant;
+use crate::world::World;
+
+/// The store as one process sees it.
+#[derive(Debug)]
+pub(crate) struct SimStore<D> {
+    world: Arc<World<D>>,
+    life: Arc<Life>,
+}
+
+impl<D> Clone for SimStore<D> {
+    fn clone(&self) -> Self {
+        Self {
+            world: Arc::clone(&self.world),
+            life: Arc::clone(&self.life),
+        }
+    }
+}
+
+impl<D: Durable> SimStore<D> {
+    pub(crate) fn new(world: Arc<World<D>>, life: Arc<Life>) -> Self {
+        Self { world, life }
+    }
+
+    /// One operation: the process can die before it and after it, and the store can fail before it or after it.
+    async fn once<T: Send>(&self, work: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+        self.life.step().await;
+        if let Some(kind) = self.world.store_failure() {
+            return Err(Error::new(kind, "a simulated failure"));
+        }
+        let done = work.await;
+        self.life.step().await;
+        if done.is_ok() && self.world.draw(|rates| rates.store_doubt) {
+            return Err(Error::new(
+                ErrorKind::Unavailable,
+                "a simulated loss of the connection",
+            ));
+        }
+        done
+    }
+
+    fn durable(&self) -> &D {
+        &self.world.durable
+    }
+}
+
+impl<D: Durable> JournalStore for SimStore<D> {
+    async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
+        let key = entry.key.clone();
+        self.once(async {
+            let begun = self.durable().begin(entry, now, hold).await?;
+            self.world.trace(&key, || match &begun {
+                Begun::Held(entry) => format!("{key}: taken up, {:?}, token {}", entry.phase, entry.token),
+                _ => format!("{key}: another worker is at it"),
+            });
+            Ok(begun)
+        })
+        .await
+    }
+
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+        self.once(async {
+            let phase = record.phase;
+            if phase == Phase::Sending && self.world.variant == Variant::IntentNotDurable {
+                return Ok(());
+            }
+            let recorded = self.durable().record(key, token, record).await;
+            self.world
+                .trace(key, || format!("{key}: recorded as {phase:?}: {recorded:?}"));
+            if recorded.is_ok() {
+                self.world.recorded(key, phase);
+            }
+            recorded
+        })
+        .await
+    }
+
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.once(self.durable().select(selection, limit)).await
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        self.once(self.durable().claimed(operation, objects, key)).await
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        self.once(self.durable().call_counts()).await
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().finish(object, at)).await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().erase_final(before)).await
+    }
+}
+
+impl<D: Durable> Store for SimStore<D> {
+    type Transaction = D::Transaction;
+
+    async fn insert(&self, mut event: NewEvent) -> Result<Sighting, Error> {
+        if self.world.variant == Variant::KeyWithContent {
+            event.key = cryptopocket_inbox::released_key(&event.key, &event.fingerprint);
+        }
+        self.once(async {
+            let key = event.key.clone();
+            let seen = self.durable().insert(event).await;
+            self.world.trace(&key, || format!("{key}: stored: {seen:?}"));
+            seen
+        })
+        .await
+    }
+
+    async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
+        self.once(async {
+            let claimed = self.durable().claim(now, lease, limit).await?;
+            for event in &claimed {
+                self.world.trace(&event.key, || {
+                    format!("{}: claimed, token {}", event.key, event.lease.token)
+                });
+            }
+            Ok(claimed)
+        })
+        .await
+    }
+
+    async fn complete(
+        &self,
+        lease: Lease,
+        done: Done,
+        work: Work<D::Transaction>,
+        settle: Settle,
+    ) -> Result<Outcome, Error> {
+        self.once(self.durable().complete(lease, done, work, settle))
+            .await
+    }
+
+    async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
+        self.once(self.durable().settle(lease, settlement)).await
+    }
+
+    async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
+        self.once(self.durable().extend(lease, until)).await
+    }
+
+    async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().replay(filter, now)).await
+    }
+
+    async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().erase_bodies(before)).await
+    }
+
+    async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        self.once(self.durable().list(filter, limit)).await
+    }
+
+    async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
+        self.once(self.durable().quarantined(limit)).await
+    }
+
+    async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
+        self.once(self.durable().resolve(id, resolution, now)).await
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
+        self.once(self.durable().counts(now)).await
+    }
+
+    async fn woken(&self) {
+        self.durable().woken().await;
+    }
+
+    async fn close(&self) {}
+}

@@ -1,0 +1,172 @@
+//! One simulated world: the provider, our machines, their store, and what is known to be true.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cryptopocket_inbox::ErrorKind;
+use cryptopocket_inbox::journal::Phase;
+
+use crate::chance::Chance;
+use crate::durable::Durable;
+use crate::finding::Finding;
+use crate::node::Node;
+use crate::orders::{Order, Outcome};
+use crate::payer;
+use crate::provider::{Created, Provider};
+use crate::rates::Rates;
+use crate::trace::Trace;
+use crate::variant::Variant;
+use crate::virtual_time::VirtualTime;
+
+/// One simulated world.
+#[derive(Debug)]
+pub(crate) struct World<D> {
+    pub(crate) seed: u64,
+    pub(crate) variant: Variant,
+    pub(crate) time: VirtualTime,
+    pub(crate) provider: Provider,
+    /// What survives a crash.
+    pub(crate) durable: D,
+    pub(crate) nodes: Vec<Node<D>>,
+    pub(crate) notes: Mutex<Notes>,
+    drawn: Rates,
+    calm: Rates,
+    is_calm: AtomicBool,
+    is_out: AtomicBool,
+    chance: Mutex<Chance>,
+    trace: Trace,
+}
+
+/// What the simulation knows, and no process does.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) orders: BTreeMap<String, Order>,
+    /// The phase of each call in the journal.
+    phases: BTreeMap<String, Phase>,
+    /// What our processes were told of each order.
+    pub(crate) outcomes: BTreeMap<String, Outcome>,
+    /// The ids of the payments at the provider, by external id.
+    pub(crate) payments: BTreeMap<String, Vec<String>>,
+    /// Keys of events that were acknowledged.
+    pub(crate) acknowledged: BTreeSet<String>,
+    /// Bodies that were acknowledged and are no event, or not the first of their event.
+    pub(crate) acknowledged_bodies: BTreeSet<Vec<u8>>,
+    /// Effects of handlers that write outside of the transaction.
+    pub(crate) effects: BTreeMap<String, u64>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) crashes: u64,
+    pub(crate) webhooks: u64,
+}
+
+impl<D: Durable> World<D> {
+    pub(crate) fn new(seed: u64, variant: Variant, durable: D, subjects: Vec<String>) -> Arc<Self> {
+        let time = VirtualTime::default();
+        let mut chance = Chance::part(seed, 1);
+        let nodes = 1 + chance.index(2);
+        Arc::new(Self {
+            seed,
+            variant,
+            provider: Provider::open(seed, &time),
+            durable,
+            nodes: (0..nodes).map(|number| Node::new(seed, number, &time)).collect(),
+            notes: Mutex::default(),
+            drawn: Rates::draw(&mut chance),
+            calm: Rates::calm(),
+            is_calm: AtomicBool::new(false),
+            is_out: AtomicBool::new(false),
+            chance: Mutex::new(Chance::part(seed, 2)),
+            trace: Trace::new(subjects, time.clone()),
+            time,
+        })
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        if self.is_calm.load(Ordering::Relaxed) {
+            &self.calm
+        } else {
+            &self.drawn
+        }
+    }
+
+    /// Ends all faults: the system may settle now.
+    pub(crate) fn calm_down(&self) {
+        self.is_calm.store(true, Ordering::Relaxed);
+        self.set_outage(false);
+    }
+
+    pub(crate) fn is_calm(&self) -> bool {
+        self.is_calm.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn chance(&self) -> MutexGuard<'_, Chance> {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn draw(&self, rate: impl Fn(&Rates) -> u32) -> bool {
+        let rate = rate(self.rates());
+        rate > 0 && self.chance().happens(rate)
+    }
+
+    pub(crate) fn between(&self, shortest: Duration, longest: Duration) -> Duration {
+        self.chance().between(shortest, longest)
+    }
+
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_outage(&self, out: bool) {
+        self.is_out.store(out, Ordering::Relaxed);
+    }
+
+    /// Whether an operation of the store fails before it does anything, and how.
+    pub(crate) fn store_failure(&self) -> Option<ErrorKind> {
+        const KINDS: [ErrorKind; 3] = [ErrorKind::Full, ErrorKind::Unavailable, ErrorKind::Locked];
+        let fails = self.is_out.load(Ordering::Relaxed) || self.draw(|rates| rates.store_failure);
+        fails.then(|| KINDS[self.chance().index(KINDS.len())])
+    }
+
+    pub(crate) fn trace(&self, subject: &str, line: impl FnOnce() -> String) {
+        self.trace.note(subject, line);
+    }
+
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.trace.lines()
+    }
+
+    pub(crate) fn find(&self, finding: Finding) {
+        self.notes().findings.push(finding);
+    }
+
+    /// A phase of a call is durable.
+    pub(crate) fn recorded(&self, key: &str, phase: Phase) {
+        self.notes().phases.insert(key.to_owned(), phase);
+    }
+
+    /// The provider has created a payment.
+    pub(crate) fn created(world: &Arc<Self>, created: Created) {
+        let Created { id, external_id } = created;
+        let mut notes = world.notes();
+        let phase = notes.phases.get(&external_id).copied();
+        if phase != Some(Phase::Sending) {
+            let text = format!("{external_id} was created as {id} while its journal row says {phase:?}");
+            notes.findings.push(Finding::new(
+                "no created payment without a journal row",
+                &[&external_id, &id],
+                text,
+            ));
+        }
+        let payments = notes.payments.entry(external_id.clone()).or_default();
+        payments.push(id.clone());
+        if payments.len() > 1 {
+            let text = format!("{external_id} was created {} times: {payments:?}", payments.len());
+            let finding = Finding::new("no effect twice", &[&external_id, &id], text);
+            notes.findings.push(finding);
+        }
+        drop(notes);
+        let world = Arc::clone(world);
+        tokio::spawn(async move { payer::pay(&world, id).await });
+    }
+}
