@@ -37,6 +37,7 @@ impl Object {
 }
 
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "other programs read these fields")]
 pub(super) struct Seen {
     received_at: Timestamp,
     r#type: Option<String>,
