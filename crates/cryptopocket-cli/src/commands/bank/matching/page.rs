@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use cryptopocket::Personal;
-use cryptopocket::banking::Transaction;
 use cryptopocket::banking::matcher::{Decisions, ExpectedPayment};
+use cryptopocket::banking::{Transaction, TransactionKey};
 
 use super::gather::Gathered;
 use crate::failure::{Failure, Result};
@@ -47,10 +47,10 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         .iter()
         .map(|payment| (payment.id.as_str(), payment))
         .collect();
-    let transactions: BTreeMap<&str, &Transaction> = gathered
+    let transactions: BTreeMap<TransactionKey, &Transaction> = gathered
         .transactions
         .iter()
-        .map(|credit| (credit.id.as_str(), credit))
+        .map(|credit| (credit.key(), credit))
         .collect();
     let mut summary = String::new();
     let totals = decisions.totals();
@@ -84,13 +84,13 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
             row(&mut rows, payment, outcome, None, &[]);
         }
         for candidate in &decision.candidates {
-            let credit = transactions.get(candidate.transaction_id.as_str()).copied();
+            let credit = transactions.get(&candidate.transaction).copied();
             let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
             row(&mut rows, payment, outcome, credit, &reasons);
         }
     }
-    for id in decisions.unmatched_transactions() {
-        let credit = transactions.get(id.as_str()).copied();
+    for key in decisions.unmatched_transactions() {
+        let credit = transactions.get(&key).copied();
         row(&mut rows, None, "unmatched", credit, &[]);
     }
     PAGE.replace("<!--summary-->", &summary)
@@ -135,7 +135,7 @@ fn row(
     let _ = match credit {
         Some(credit) => write!(
             html,
-            r#"<td>{}</td><td>{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
+            r#"<td>{}</td><td class="day">{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
             escape(credit.id.as_str()),
             credit.booking_date,
             credit.amount.map(|amount| amount.amount()),
