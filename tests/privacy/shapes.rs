@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use cryptopocket_core::testing::Answer;
 use cryptopocket_tests::{canary, catalogue, scripted};
 use serde_json::{Map, Value, json};
+
+use crate::{TURN, Traced};
 
 const NUMBER: u64 = 77_123_456_789;
 
@@ -29,6 +32,13 @@ fn planted(value: &Value, next: &mut impl FnMut() -> &'static str) -> Value {
     }
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
 /// Names and texts of all files.
 fn written(folder: &Path) -> String {
     let mut text = String::new();
@@ -40,8 +50,10 @@ fn written(folder: &Path) -> String {
     text
 }
 
-#[tokio::test]
-async fn shape_files_hold_no_canary() {
+#[test]
+fn shape_files_hold_no_canary() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtime = runtime();
     let folder = tempfile::tempdir().expect("a folder");
     let mut canaries = canary::ALL.iter().cycle();
     let mut next = || *canaries.next().expect("a cycle");
@@ -59,7 +71,7 @@ async fn shape_files_hold_no_canary() {
         ] {
             let scripted = scripted::recording(folder.path());
             scripted.transport.always(case.id, answer);
-            let _ = (case.call)(scripted.session).await;
+            let _ = runtime.block_on((case.call)(scripted.session));
         }
     }
     let written = written(folder.path());
@@ -77,4 +89,28 @@ async fn shape_files_hold_no_canary() {
     ] {
         assert!(written.contains(name), "{name}");
     }
+}
+
+#[test]
+fn unwritable_folder_costs_one_warning() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let traced = Traced::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(traced.clone())
+        .finish();
+    let runtime = runtime();
+    tracing::subscriber::with_default(subscriber, || {
+        let case = catalogue::case("list_available_assets");
+        let scripted = scripted::recording(file.path());
+        scripted.transport.always(case.id, Answer::json(case.reply));
+        for _ in 0..3 {
+            let call = (case.call)(scripted.session.clone());
+            runtime.block_on(call).expect("the call succeeds");
+        }
+    });
+    let traced = traced.text();
+    assert_eq!(traced.matches("cannot be recorded").count(), 1, "{traced}");
+    assert!(!traced.contains(&*file.path().to_string_lossy()), "{traced}");
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// A name, and a check that returns the number of tests that passed.
 type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     // Lints the specification, too.
     ("specification and generated files", |root| {
         regen::check(root).map(|()| 0)
@@ -47,6 +47,12 @@ const STAGES: [Stage; 11] = [
     ),
     ("generated client, all features", |root| {
         cargo(root, "test --package cryptopocket-api --all-features")
+    }),
+    ("JSON Schemas of the matcher", |root| {
+        cargo(
+            root,
+            "test --package cryptopocket-banking --features schemars --test schema",
+        )
     }),
     // A user of one feature compiles the code of no other.
     ("each tag alone", |root| {

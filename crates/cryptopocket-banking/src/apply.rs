@@ -1,13 +1,14 @@
-//! Posting of confirmed matches, journalled before and after every call.
+//! Posting of matches, journalled before and after every call.
 
+use std::borrow::Borrow;
 use std::io;
 use std::time::Duration;
 
 use cryptopocket_core::{Effect, Error};
-use cryptopocket_types::{PaymentId, Personal, TransactionId};
+use cryptopocket_types::{Iban, PaymentId};
 use serde::Serialize;
 
-use crate::audit::{AuditLog, Event};
+use crate::audit::{AuditLog, Event, Pair};
 use crate::matcher::{Decision, Outcome};
 use crate::{Banking, NewReconciliation};
 
@@ -17,8 +18,6 @@ use crate::{Banking, NewReconciliation};
 pub struct ApplyOptions {
     /// Who posts, for the audit log.
     pub by: String,
-    /// The account that holds the credits, if it is one.
-    pub iban: Option<Personal>,
     /// The least time from one call to the next. The provider documents no limit.
     pub every: Duration,
     /// Whether to write and post nothing.
@@ -30,21 +29,19 @@ impl ApplyOptions {
     pub fn new(by: impl Into<String>) -> Self {
         Self {
             by: by.into(),
-            iban: None,
             every: Duration::from_millis(200),
             dry_run: false,
         }
     }
 }
 
-/// What became of a confirmed match.
+/// What became of a match that was to be posted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Applied {
-    /// The payment.
-    pub payment_id: PaymentId,
-    /// The transaction.
-    pub transaction_id: TransactionId,
+    /// The match.
+    #[serde(flatten)]
+    pub pair: Pair,
     /// The result.
     #[serde(flatten)]
     pub result: ApplyResult,
@@ -72,8 +69,10 @@ pub enum ApplyResult {
         /// The kind of the error.
         cause: String,
     },
-    /// A decision stands already, or an earlier call has no known outcome.
+    /// A decision about the payment or the transaction stands already, or an earlier call has no known outcome.
     Skipped,
+    /// The payment was contested, or a decision about it revoked: a person must accept first.
+    Held,
     /// A dry run: it would have been posted.
     WouldPost,
     /// An earlier failure stopped the run before it.
@@ -81,33 +80,49 @@ pub enum ApplyResult {
 }
 
 impl Banking {
-    /// Posts confirmed matches, and nothing else.
+    /// Posts what people accepted and what the matcher confirmed, and nothing else.
     ///
-    /// Each decision is written to the log with its evidence before its call, and the result after it, so a run that died can
-    /// be run again: what was posted is skipped, and what was begun is [resolved](Self::resolve_pending) first. A refusal
-    /// concerns its row alone. A call that cannot be sent, or whose answer is lost, ends the run.
+    /// All `decisions` are [recorded](AuditLog::record) with their evidence first. Each call is written to the log before it is
+    /// made, and its result after it, so a run that died can be run again: what was posted is skipped, and what was begun is
+    /// [resolved](Self::resolve_pending) first. A refusal concerns its row alone. A call that cannot be sent, or whose answer is
+    /// lost, ends the run.
     ///
     /// **Idempotency.** Each call is [`reconcile`](Self::reconcile): never resent once it may have arrived.
     ///
     /// # Errors
     ///
     /// Only when the log cannot be written. Failures of calls are in the result.
-    pub async fn apply(
+    pub async fn apply<D: Borrow<Decision>>(
         &self,
-        decisions: &[Decision],
+        decisions: impl IntoIterator<Item = D>,
         log: &mut AuditLog,
         options: &ApplyOptions,
         mut progress: impl FnMut(&Applied),
     ) -> io::Result<Vec<Applied>> {
+        let accepted: Vec<Pair> = log.state().to_post().collect();
+        let mut confirmed = Vec::new();
+        let decisions = decisions.into_iter().inspect(|decision| {
+            let decision = decision.borrow();
+            if let (Outcome::Confirmed, [one]) = (decision.outcome, decision.candidates.as_slice()) {
+                confirmed.push(Pair::new(&decision.payment_id, one.transaction.clone()));
+            }
+        });
+        if options.dry_run {
+            decisions.for_each(drop);
+        } else {
+            log.record(self.session().runtime().now(), &options.by, decisions)?;
+        }
         let mut applied = Vec::new();
         let mut stopped = false;
         let mut called = false;
-        for decision in decisions {
-            let (Outcome::Confirmed, [candidate]) = (decision.outcome, decision.candidates.as_slice()) else {
-                continue;
-            };
-            let result = if log.state().is_taken(&decision.payment_id) {
+        let accepted = accepted.into_iter().map(|pair| (pair, true));
+        for (pair, by_person) in accepted.chain(confirmed.into_iter().map(|pair| (pair, false))) {
+            let state = log.state();
+            let taken = !by_person && state.is_taken(&pair.payment_id);
+            let result = if taken || state.pays_another(&pair.payment_id, &pair.transaction) {
                 ApplyResult::Skipped
+            } else if state.is_held(&pair.payment_id) {
+                ApplyResult::Held
             } else if stopped {
                 ApplyResult::NotTried
             } else if options.dry_run {
@@ -117,57 +132,40 @@ impl Banking {
                     self.session().runtime().sleep(options.every).await;
                 }
                 called = true;
-                self.post(decision, &candidate.transaction_id, log, options)
-                    .await?
+                self.post(&pair, log, options).await?
             };
             stopped |= matches!(result, ApplyResult::NotSent { .. } | ApplyResult::Unknown { .. });
-            let row = Applied {
-                payment_id: decision.payment_id.clone(),
-                transaction_id: candidate.transaction_id.clone(),
-                result,
-            };
+            let row = Applied { pair, result };
             progress(&row);
             applied.push(row);
         }
         Ok(applied)
     }
 
-    async fn post(
-        &self,
-        decision: &Decision,
-        transaction: &TransactionId,
-        log: &mut AuditLog,
-        options: &ApplyOptions,
-    ) -> io::Result<ApplyResult> {
-        let (payment_id, transaction_id) = (decision.payment_id.clone(), transaction.clone());
-        let decision = decision.clone();
+    async fn post(&self, pair: &Pair, log: &mut AuditLog, options: &ApplyOptions) -> io::Result<ApplyResult> {
         let now = || self.session().runtime().now();
-        log.append(now(), &options.by, Event::Decided { decision })?;
-        let posting = Event::Posting {
-            payment_id: payment_id.clone(),
-            transaction_id: transaction_id.clone(),
-        };
-        log.append(now(), &options.by, posting)?;
-        let mut pair = NewReconciliation::new(&payment_id, &transaction_id);
-        pair.iban.clone_from(&options.iban);
-        let (result, event) = match self.reconcile(pair).await {
-            Ok(_) => (ApplyResult::Posted, posted(payment_id, transaction_id)),
+        log.append(now(), &options.by, Event::Posting(pair.clone()))?;
+        let mut call = NewReconciliation::new(&pair.payment_id, pair.transaction.id());
+        // An account that is no IBAN is one of a statement's own numbers, which the provider cannot know.
+        let account = pair.transaction.account();
+        call.iban = account.filter(|account| account.reveal().parse::<Iban>().is_ok());
+        let (result, event) = match self.reconcile(call).await {
+            Ok(_) => (ApplyResult::Posted, posted(pair.clone(), false)),
             Err(error) => {
                 let cause = cause(&error);
                 match error.effect() {
-                    Effect::Done => (ApplyResult::Posted, posted(payment_id, transaction_id)),
+                    Effect::Done => (ApplyResult::Posted, posted(pair.clone(), false)),
                     Effect::NotDone => {
-                        let event = not_posted(payment_id, transaction_id, &cause);
+                        let event = not_posted(pair.clone(), &cause);
                         (ApplyResult::Refused { code: cause }, event)
                     }
                     Effect::NotSent => {
-                        let event = not_posted(payment_id, transaction_id, &cause);
+                        let event = not_posted(pair.clone(), &cause);
                         (ApplyResult::NotSent { cause }, event)
                     }
                     Effect::Unknown => {
                         let event = Event::Unknown {
-                            payment_id,
-                            transaction_id,
+                            pair: pair.clone(),
                             cause: cause.clone(),
                         };
                         (ApplyResult::Unknown { cause }, event)
@@ -197,19 +195,15 @@ impl Banking {
         let pending: Vec<_> = log
             .state()
             .pending()
-            .map(|(payment, pending)| (payment.clone(), pending.clone()))
+            .map(|(payment, pending)| (Pair::new(payment, pending.transaction.clone()), pending.since))
             .collect();
         let mut left = 0;
-        for (payment_id, pending) in pending {
+        for (pair, since) in pending {
             let now = self.session().runtime().now();
-            let old = pending.since.checked_add(grace).is_some_and(|end| now >= end);
-            let event = match is_paid(&payment_id).await {
-                Ok(true) => Event::Posted {
-                    payment_id,
-                    transaction_id: pending.transaction_id,
-                    seen_later: true,
-                },
-                Ok(false) if old => not_posted(payment_id, pending.transaction_id, "not_seen"),
+            let old = since.checked_add(grace).is_some_and(|end| now >= end);
+            let event = match is_paid(&pair.payment_id).await {
+                Ok(true) => posted(pair, true),
+                Ok(false) if old => not_posted(pair, "not_seen"),
                 Ok(false) | Err(_) => {
                     left += 1;
                     continue;
@@ -221,20 +215,13 @@ impl Banking {
     }
 }
 
-fn posted(payment_id: PaymentId, transaction_id: TransactionId) -> Event {
-    Event::Posted {
-        payment_id,
-        transaction_id,
-        seen_later: false,
-    }
+fn posted(pair: Pair, seen_later: bool) -> Event {
+    Event::Posted { pair, seen_later }
 }
 
-fn not_posted(payment_id: PaymentId, transaction_id: TransactionId, cause: &str) -> Event {
-    Event::NotPosted {
-        payment_id,
-        transaction_id,
-        cause: cause.to_owned(),
-    }
+fn not_posted(pair: Pair, cause: &str) -> Event {
+    let cause = cause.to_owned();
+    Event::NotPosted { pair, cause }
 }
 
 /// The provider's code, or the kind of the error.

@@ -1,113 +1,23 @@
-//! The audit log of reconciliation: every decision and every call, in an append-only file whose entries are chained.
+//! The audit log of reconciliation: every decision, ruling and call, in an append-only file whose entries are chained.
 //!
 //! Each line is one JSON object of an entry and its SHA-256, and each entry holds the hash of the one before. A changed,
 //! removed, inserted or reordered line breaks the chain. Entries cut off the end do not: keep [`AuditLog::head`] elsewhere to
 //! notice that as well.
 
 mod chain;
+mod event;
+mod ruling;
 mod state;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use cryptopocket_types::{PaymentId, Timestamp, TransactionId};
-use serde::{Deserialize, Serialize};
+use cryptopocket_types::Timestamp;
 
-pub use chain::{Broken, Verified, verify};
+pub use chain::{Broken, Verified, entries, verify};
+pub use event::{Entry, Event, Pair};
 pub use state::{Pending, State};
-
-use crate::matcher::Decision;
-
-/// Something that happened to a payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Event {
-    /// The matcher decided, with its evidence.
-    Decided {
-        /// The decision.
-        decision: Decision,
-    },
-    /// A pair is about to be posted. Written before the call.
-    Posting {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The transaction.
-        transaction_id: TransactionId,
-    },
-    /// The provider tied the pair.
-    Posted {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The transaction.
-        transaction_id: TransactionId,
-        /// Whether that was seen later, after a lost answer.
-        seen_later: bool,
-    },
-    /// The call did nothing: it was refused, or never sent.
-    NotPosted {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The transaction.
-        transaction_id: TransactionId,
-        /// The provider's code or the kind of the error.
-        cause: String,
-    },
-    /// The answer was lost: the call may have taken effect.
-    Unknown {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The transaction.
-        transaction_id: TransactionId,
-        /// The kind of the error.
-        cause: String,
-    },
-    /// A person says that these transactions pay the payment. Several are a split.
-    Accepted {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The transactions.
-        transaction_ids: Vec<TransactionId>,
-        /// Why.
-        reason: String,
-    },
-    /// A person says that this transaction does not pay the payment.
-    Rejected {
-        /// The payment.
-        payment_id: PaymentId,
-        /// The transaction.
-        transaction_id: TransactionId,
-        /// Why.
-        reason: String,
-    },
-    /// A person takes back what was decided about the payment.
-    Revoked {
-        /// The payment.
-        payment_id: PaymentId,
-        /// Why.
-        reason: String,
-        /// Whether it was posted. No call is known that undoes that: ask the provider.
-        remains_at_provider: bool,
-    },
-}
-
-/// An entry of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Entry {
-    /// Its number, from 1.
-    pub number: u64,
-    /// When it was written.
-    pub at: Timestamp,
-    /// Who wrote it: a person or a program.
-    pub by: String,
-    /// What happened.
-    #[serde(flatten)]
-    pub event: Event,
-    /// The hash of the entry before; zeros for the first.
-    pub previous: String,
-}
 
 /// An audit log in a file.
 ///
@@ -117,16 +27,14 @@ pub struct Entry {
 /// # Examples
 ///
 /// ```
-/// use cryptopocket_banking::audit::{AuditLog, Event, verify};
+/// use cryptopocket_banking::audit::{AuditLog, Pair, verify};
 /// use cryptopocket_types::Timestamp;
 ///
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("audit.jsonl");
 /// let at: Timestamp = "2026-06-26T10:00:00Z".parse().unwrap();
 /// let mut log = AuditLog::open(&path)?;
-/// log.append(at, "ana", Event::Rejected {
-///     payment_id: "p-1".into(), transaction_id: "t-1".into(), reason: "another customer's".into(),
-/// })?;
+/// log.reject(at, "ana", Pair::new("p-1", "t-1"), "another customer's")?;
 /// assert!(log.state().is_rejected(&"p-1".into(), &"t-1".into()));
 ///
 /// let text = std::fs::read_to_string(&path)?;
@@ -140,6 +48,7 @@ pub struct AuditLog {
     entries: u64,
     head: String,
     state: State,
+    failed: bool,
 }
 
 impl AuditLog {
@@ -182,6 +91,7 @@ impl AuditLog {
             entries: verified.entries,
             head: verified.head,
             state,
+            failed: false,
         })
     }
 
@@ -191,19 +101,45 @@ impl AuditLog {
     ///
     /// When it cannot be written. Open the log anew then: a part of it may be in the file.
     pub fn append(&mut self, at: Timestamp, by: &str, event: Event) -> io::Result<()> {
-        let entry = Entry {
-            number: self.entries + 1,
-            at,
-            by: by.to_owned(),
-            event,
-            previous: self.head.clone(),
-        };
-        let (line, hash) = chain::line(&entry)?;
-        self.file.write_all(line.as_bytes())?;
+        self.write(at, by, vec![event])
+    }
+
+    /// Writes entries to the disk, all before it returns.
+    fn write(&mut self, at: Timestamp, by: &str, events: Vec<Event>) -> io::Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        if self.failed {
+            return Err(io::Error::other(
+                "an earlier entry could not be written; open the log anew",
+            ));
+        }
+        let (mut number, mut head) = (self.entries, self.head.clone());
+        let mut lines = String::new();
+        let mut entries = Vec::with_capacity(events.len());
+        for event in events {
+            number += 1;
+            let entry = Entry {
+                number,
+                at,
+                by: by.to_owned(),
+                event,
+                previous: head,
+            };
+            let (line, hash) = chain::line(&entry)?;
+            lines.push_str(&line);
+            entries.push(entry);
+            head = hash;
+        }
+        // A part of it may be in the file, so nothing may follow it.
+        self.failed = true;
+        self.file.write_all(lines.as_bytes())?;
         self.file.sync_data()?;
-        self.state.take(&entry);
-        self.entries += 1;
-        self.head = hash;
+        self.failed = false;
+        for entry in &entries {
+            self.state.take(entry);
+        }
+        (self.entries, self.head) = (number, head);
         Ok(())
     }
 

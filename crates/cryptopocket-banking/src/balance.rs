@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use cryptopocket_types::{Money, TransactionId};
+use cryptopocket_types::Money;
 
-use crate::Transaction;
+use crate::{Transaction, TransactionKey};
 
 /// By how much the movements miss the closing balance: opening balance + movements − closing balance.
 ///
 /// Zero means that every movement of the day is known. A transaction that is given twice counts once. `None` when an amount is
-/// unreadable or in another currency, when two records of one id have different amounts, or when a sum does not fit.
+/// unreadable or in another currency, when two records of one account and id have different amounts, or when a sum does not fit.
 ///
 /// # Examples
 ///
@@ -28,11 +28,11 @@ pub fn balance_difference<'a>(
     closing: Money,
     movements: impl IntoIterator<Item = &'a Transaction>,
 ) -> Option<Money> {
-    let mut seen = BTreeMap::<&TransactionId, Money>::new();
+    let mut seen = BTreeMap::<TransactionKey, Money>::new();
     let mut sum = opening.checked_sub(closing)?;
     for movement in movements {
         let amount = movement.amount.into_value()?;
-        match seen.insert(&movement.id, amount) {
+        match seen.insert(movement.key(), amount) {
             None => sum = sum.checked_add(amount)?,
             Some(before) if before == amount => {}
             Some(_) => return None,

@@ -1,14 +1,16 @@
-//! Files of payments and transactions: JSON, JSON lines, CSV, and the bank statements camt.053 and MT940.
+//! Files of payments and transactions: JSON, JSON lines, CSV, the bank statements camt.053 and MT940, and zips of them.
 //!
 //! A malformed row is reported with its line and the reason; it never stops the rest, and never vanishes. Reasons name the
 //! field and the rule, never the value.
 
 mod amount;
+mod archive;
 mod camt;
 mod fields;
 mod json;
 mod mt940;
 mod record;
+mod statement;
 mod table;
 
 use std::fmt;
@@ -19,6 +21,8 @@ use crate::Transaction;
 use crate::matcher::ExpectedPayment;
 use fields::Fields;
 
+pub use statement::Statement;
+
 /// The records of a file, and the rows that are none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,6 +31,8 @@ pub struct Records<T> {
     pub records: Vec<T>,
     /// The rows that could not be read.
     pub malformed: Vec<Malformed>,
+    /// The bank statements, if it is a file of them.
+    pub statements: Vec<Statement>,
 }
 
 impl<T> Default for Records<T> {
@@ -34,14 +40,31 @@ impl<T> Default for Records<T> {
         Self {
             records: Vec::new(),
             malformed: Vec::new(),
+            statements: Vec::new(),
         }
     }
 }
 
+impl<T> Records<T> {
+    /// Takes over the records of a file inside of a zip.
+    fn take(&mut self, name: &str, file: Self) {
+        self.records.extend(file.records);
+        self.statements.extend(file.statements);
+        self.malformed
+            .extend(file.malformed.into_iter().map(|row| Malformed {
+                file: Some(name.to_owned()),
+                ..row
+            }));
+    }
+}
+
 /// A row that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Malformed {
+    /// The name of the file inside of a zip.
+    #[serde(rename = "member", default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The line on which the row begins, from 1.
     pub line: u64,
     /// The field and the rule that it breaks. It holds no value of the row.
@@ -50,11 +73,17 @@ pub struct Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = self.file.as_ref().filter(|file| !file.is_empty()) {
+            write!(f, "{file}, ")?;
+        }
         write!(f, "line {}: {}", self.line, self.reason)
     }
 }
 
-/// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows.
+/// Reads transactions from the bytes of a file: JSON, JSON lines, CSV, camt.053 or MT940, as its content shows, or a zip of
+/// such files.
+///
+/// Of a zip at most 1,000 files and 256 MiB are unpacked, and no zip inside of it; what is left out is reported.
 ///
 /// In a statement each entry is a transaction, or each detail of a batch if the details have amounts of their own. An id
 /// that the bank does not give is the place of the entry: the same file gives the same ids, another file others.
@@ -73,6 +102,9 @@ impl fmt::Display for Malformed {
 /// assert_eq!(read.malformed[0].to_string(), "line 3: amount: not a decimal number; write digits and a decimal point");
 /// ```
 pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
+    if archive::is_zip(bytes) {
+        return unpacked(bytes, read_transactions);
+    }
     let bytes = without_mark(bytes);
     let mut records = Records::default();
     match bytes.trim_ascii_start().first() {
@@ -100,7 +132,27 @@ pub fn read_transactions(bytes: &[u8]) -> Records<Transaction> {
 /// assert_eq!(read.malformed[0].to_string(), "line 2: amount: missing");
 /// ```
 pub fn read_payments(bytes: &[u8]) -> Records<ExpectedPayment> {
+    if archive::is_zip(bytes) {
+        return unpacked(bytes, read_payments);
+    }
     read(bytes, record::payment)
+}
+
+fn unpacked<T>(zip: &[u8], read: fn(&[u8]) -> Records<T>) -> Records<T> {
+    let mut records = Records::default();
+    archive::files(zip, |name, file| {
+        let left_out = |reason: &str| Records {
+            malformed: vec![Malformed {
+                line: 1,
+                reason: reason.to_owned(),
+                ..Malformed::default()
+            }],
+            ..Records::default()
+        };
+        let read = file.map_or_else(left_out, read);
+        records.take(name, read);
+    });
+    records
 }
 
 /// The bytes without the mark that some programs put before UTF-8.
@@ -117,7 +169,11 @@ fn read<T>(bytes: &[u8], convert: Convert<T>) -> Records<T> {
     let mut take =
         |line: u64, fields: Result<Fields<'_>, String>| match fields.and_then(|fields| convert(&fields)) {
             Ok(record) => records.records.push(record),
-            Err(reason) => records.malformed.push(Malformed { line, reason }),
+            Err(reason) => records.malformed.push(Malformed {
+                line,
+                reason,
+                ..Malformed::default()
+            }),
         };
     match bytes.trim_ascii_start().first() {
         None => {}

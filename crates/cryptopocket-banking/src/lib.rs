@@ -8,6 +8,7 @@ pub mod audit;
 mod balance;
 #[cfg(feature = "files")]
 pub mod input;
+mod key;
 mod list;
 #[cfg(feature = "matcher")]
 pub mod matcher;
@@ -28,10 +29,11 @@ pub use account::BankAccount;
 #[cfg(feature = "apply")]
 pub use apply::{Applied, ApplyOptions, ApplyResult};
 pub use balance::balance_difference;
+pub use key::TransactionKey;
 pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};
 pub use reconcile::{NewReconciliation, ReconcileRefusal, Reconciled};
-pub use transaction::{Transaction, TransactionKey};
+pub use transaction::Transaction;
 
 /// Bank accounts: listing their transactions, and reconciling credits with payments.
 ///

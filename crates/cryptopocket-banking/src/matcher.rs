@@ -31,7 +31,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use cryptopocket_types::{ParseError, PaymentId, TransactionId};
+use cryptopocket_types::{ParseError, PaymentId};
 
 pub use decisions::{Candidate, Decision, Decisions, Late, Outcome, Totals};
 pub use expected::ExpectedPayment;
@@ -40,11 +40,11 @@ pub use policy::{Confirm, Limits, NameMismatch, Policy, Weights};
 pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
-use crate::Transaction;
+use crate::{Transaction, TransactionKey};
 use candidates::{Search, places};
 use graph::Graph;
 use join::in_parts;
-use resolve::{Field, Resolver};
+use resolve::{Field, Resolver, Taking};
 use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
@@ -90,8 +90,8 @@ pub struct Matcher {
     ordered: bool,
     bad_payments: Vec<bool>,
     bad_credits: Vec<bool>,
-    settled: BTreeMap<PaymentId, Vec<TransactionId>>,
-    excluded: BTreeSet<(PaymentId, TransactionId)>,
+    settled: BTreeMap<PaymentId, Vec<TransactionKey>>,
+    excluded: BTreeSet<(PaymentId, TransactionKey)>,
 }
 
 impl fmt::Debug for Matcher {
@@ -146,7 +146,7 @@ impl Matcher {
             let mut refused = Vec::new();
             for payment in part {
                 if let Err(rule) = store.add_payment(payment, policy, &mut scratch) {
-                    let record = RecordId::PaymentId(payment.id.clone());
+                    let record = RecordId::from(payment.id.clone());
                     refused.push(Problem { record, rule });
                 }
             }
@@ -165,7 +165,7 @@ impl Matcher {
             let mut refused = Vec::new();
             for transaction in part {
                 if let Err(rule) = store.add_credit(transaction, policy, &mut scratch) {
-                    let record = RecordId::TransactionId(transaction.id.clone());
+                    let record = RecordId::from(transaction.key());
                     refused.push(Problem { record, rule });
                 }
             }
@@ -187,7 +187,9 @@ impl Matcher {
     }
 
     /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
-    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionId>) {
+    ///
+    /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
+    pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
         self.settled.entry(payment).or_default().extend(transactions);
     }
 
@@ -197,7 +199,7 @@ impl Matcher {
     }
 
     /// Tells that this transaction does not pay this payment: a person rejected the pair.
-    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionId) {
+    pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
         self.excluded.insert((payment, transaction));
     }
 
@@ -217,21 +219,16 @@ impl Matcher {
                 credit.amount > 0 && !taken
             })
             .collect();
+        let excluded = self.excluded_places();
         let search = Search {
             store,
             policy: &self.policy,
             threads: self.threads,
             open: &open,
             free: &free,
+            excluded: &excluded,
         };
         let mut found = search.run();
-        if !self.excluded.is_empty() {
-            found.edges.retain(|edge| {
-                let payment = store.text(store.payments[edge.payment as usize].id);
-                let credit = store.text(store.credits[edge.credit as usize].id);
-                !self.excluded.contains(&(payment.into(), credit.into()))
-            });
-        }
         let cut = store.credits.iter().filter(|credit| credit.cut).count();
         if cut > 0 {
             found.cuts.insert(0, Cut::Texts(cut));
@@ -244,7 +241,15 @@ impl Matcher {
             graph: &graph,
             found: &found,
         };
-        let resolution = Resolver::new(field).run();
+        let taking = Taking {
+            open: &open,
+            free: &free,
+            excluded: &excluded,
+        };
+        let resolution = Resolver::new(field, taking).run();
+        if resolution.unsearched > 0 {
+            found.cuts.push(Cut::Splits(resolution.unsearched));
+        }
         Decisions {
             store,
             policy: &self.policy,
@@ -270,7 +275,7 @@ impl Matcher {
                 settled[place] = true;
             }
             for transaction in transactions {
-                if let Some(place) = store.credit_place(transaction.as_str()) {
+                for place in store.credit_places(transaction) {
                     spent[place] = true;
                 }
             }
@@ -283,6 +288,19 @@ impl Matcher {
         (settled, spent)
     }
 
+    /// The places of the pairs that a person rejected.
+    fn excluded_places(&self) -> BTreeSet<(u32, u32)> {
+        let excluded = self.excluded.iter().filter_map(|(payment, transaction)| {
+            let payment = self.store.payment_place(payment.as_str())?;
+            let credits = self.store.credit_places(transaction);
+            Some(credits.map(move |credit| (payment, credit)))
+        });
+        let places = excluded.flatten();
+        places
+            .filter_map(|(payment, credit)| Some((u32::try_from(payment).ok()?, u32::try_from(credit).ok()?)))
+            .collect()
+    }
+
     fn put_in_order(&mut self) {
         if self.ordered {
             return;
@@ -292,12 +310,12 @@ impl Matcher {
             .iter()
             .zip(&self.store.payments)
             .filter(|(bad, _)| **bad)
-            .map(|(_, record)| RecordId::PaymentId(self.store.text(record.id).into()));
+            .map(|(_, record)| RecordId::from(PaymentId::from(self.store.text(record.id))));
         let credits = bad_credits
             .iter()
             .zip(&self.store.credits)
             .filter(|(bad, _)| **bad)
-            .map(|(_, record)| RecordId::TransactionId(self.store.text(record.id).into()));
+            .map(|(_, record)| RecordId::from(self.store.key(record)));
         let conflicts = payments.chain(credits).map(|record| Problem {
             record,
             rule: Rule::ConflictingId,

@@ -1,10 +1,10 @@
 //! Transactions of a bank account.
 
-use std::fmt;
-
 use cryptopocket_api::banking::types;
 use cryptopocket_types::{Date, Extra, Field, Money, PaymentId, Personal, TransactionId};
 use serde::{Deserialize, Serialize};
+
+use crate::TransactionKey;
 
 /// A transaction of a bank account.
 ///
@@ -108,13 +108,10 @@ impl Transaction {
     /// assert_ne!(credit("ES79").key(), credit("ES80").key());
     /// ```
     pub fn key(&self) -> TransactionKey {
-        let account = self.iban.value().map(|iban| {
-            let bare: String = iban.reveal().chars().filter(|c| !c.is_whitespace()).collect();
-            bare.to_ascii_uppercase()
-        });
-        TransactionKey {
-            account,
-            id: self.id.clone(),
+        let key = TransactionKey::from(self.id.clone());
+        match self.iban.value() {
+            Some(account) => key.in_account(account.clone()),
+            None => key,
         }
     }
 
@@ -140,31 +137,6 @@ impl Transaction {
             payment_id: wire.payment_id,
             extra,
         }
-    }
-}
-
-/// The identity of a [`Transaction`]: its account, if it is known, and its id.
-///
-/// `Debug` hides the account.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TransactionKey {
-    account: Option<String>,
-    id: TransactionId,
-}
-
-impl TransactionKey {
-    /// The identity as one text, for a list.
-    pub(crate) fn text(&self) -> String {
-        // No account holds a line break, so no two keys have one text.
-        format!("{}\n{}", self.account.as_deref().unwrap_or_default(), self.id)
-    }
-}
-
-impl fmt::Debug for TransactionKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TransactionKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
     }
 }
 

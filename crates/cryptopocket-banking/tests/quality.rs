@@ -99,6 +99,29 @@ proptest! {
     }
 
     #[test]
+    fn cut_work_never_depends_on_order_or_batches(seed in any::<u64>(), pairs in 1_u32..6, size in 1_usize..60) {
+        let mut planted = small(seed);
+        let mut policy = Policy::default();
+        policy.limits.pairs = pairs;
+        let mut all = Matcher::new(policy.clone()).unwrap();
+        all.add_payments(&planted.payments);
+        all.add_transactions(&planted.transactions);
+        let mut random = Random::new(seed);
+        random.shuffle(&mut planted.payments);
+        let mut batches = Matcher::new(policy).unwrap();
+        batches.add_payments(&planted.payments);
+        for part in planted.transactions.chunks(size) {
+            batches.add_transactions(part);
+            batches.decide();
+        }
+        let (all, batches) = (all.decide(), batches.decide());
+        prop_assert_eq!(all.cuts(), batches.cuts());
+        prop_assert_eq!(all.iter().collect::<Vec<_>>(), batches.iter().collect::<Vec<_>>());
+        let score = Score::of(&planted, &all);
+        prop_assert!(score.wrong.is_empty(), "{:?}", score.wrong);
+    }
+
+    #[test]
     fn unrelated_transactions_never_change_a_decision(seed in any::<u64>(), strangers in 1_u64..40) {
         let mut planted = small(seed);
         let before = decided(&planted.payments, &planted.transactions);

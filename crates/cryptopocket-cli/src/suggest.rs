@@ -7,7 +7,7 @@ use crate::output;
 pub(crate) struct Doubt {
     message: String,
     known: String,
-    is_near: bool,
+    nearest: Option<String>,
 }
 
 /// The doubt about `word`, given to `flag`; `None` if it is one of `known`.
@@ -25,7 +25,7 @@ pub(crate) fn doubt<W: AsRef<str>>(flag: &str, word: &W, known: &[W]) -> Option<
     Some(Doubt {
         message: format!("{flag}: this version does not know {word}"),
         known: listed,
-        is_near: nearest.is_some(),
+        nearest: nearest.map(str::to_owned),
     })
 }
 
@@ -37,9 +37,15 @@ impl Doubt {
 
     /// Warns if a known word is near. For words of which more are known to exist.
     pub(crate) fn warn_if_near(&self) {
-        if self.is_near {
+        if self.nearest.is_some() {
             self.warn();
         }
+    }
+
+    /// The question after the nearest known word, if one is near.
+    pub(crate) fn question(&self) -> Option<String> {
+        let nearest = self.nearest.as_ref()?;
+        Some(format!("Did you mean {nearest}?"))
     }
 
     /// Refuses the word. For words that do harm if they are wrong; `permit` says how to insist.

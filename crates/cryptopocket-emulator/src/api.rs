@@ -1,5 +1,7 @@
 //! Answering a request: its route, its fault, and its entry in the call log.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use crate::call_log::{Entry, received, redacted_query, written};
@@ -97,20 +99,11 @@ fn before_call(fault: &Fault) -> Option<Response> {
 
 /// The response to a call that took effect, with its fault.
 fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
+    let (mut delay, mut cut) = (Duration::ZERO, false);
     match fault {
         Some(Fault::DropAfter) => return Response::default(),
-        Some(Fault::Slow(delay)) => {
-            return Response {
-                delay: *delay,
-                ..reply.into()
-            };
-        }
-        Some(Fault::TruncatedBody) => {
-            return Response {
-                cut: true,
-                ..reply.into()
-            };
-        }
+        Some(Fault::Slow(by)) => delay = *by,
+        Some(Fault::TruncatedBody) => cut = true,
         Some(Fault::ErrorAfter(status)) => reply = server_error(*status),
         Some(Fault::BrokenBody) => reply.body = reply.body.slice(..reply.body.len() / 2),
         Some(Fault::EmptyBody) => reply.body = Bytes::new(),
@@ -121,7 +114,8 @@ fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
         }
         _ => {}
     }
-    reply.into()
+    let reply = Some(reply);
+    Response { reply, delay, cut }
 }
 
 fn server_error(status: u16) -> Reply {

@@ -123,38 +123,30 @@ pub(crate) const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", 
 /// Spellings that `createGuidedPayment` takes.
 pub const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
 
-/// Fiat currencies, with what one euro buys of them in ten-thousandths.
-pub(crate) const FIATS: &[(&str, u32)] = &[
-    ("EUR", 10_000),
-    ("USD", 10_854),
-    ("CLP", 10_410_000),
-    ("MXN", 216_300),
-    ("COP", 43_520_000),
-    ("PEN", 39_400),
-    ("ARS", 12_870_000),
+/// Fiat currencies: what one euro buys of them in ten-thousandths, and the country in Latin America that has them.
+pub(crate) const FIATS: &[(&str, u32, Option<&str>)] = &[
+    ("EUR", 10_000, None),
+    ("USD", 10_854, None),
+    ("CLP", 10_410_000, Some("CL")),
+    ("MXN", 216_300, Some("MX")),
+    ("COP", 43_520_000, Some("CO")),
+    ("PEN", 39_400, Some("PE")),
+    ("ARS", 12_870_000, Some("AR")),
 ];
 
 /// The payout currency if a bank is named instead of an account.
 pub(crate) fn local_fiat(country: Option<&str>) -> &'static str {
-    match country {
-        Some("CL") => "CLP",
-        Some("MX") => "MXN",
-        Some("CO") => "COP",
-        Some("PE") => "PEN",
-        Some("AR") => "ARS",
-        _ => "USD",
-    }
+    let local = FIATS.iter().find(|(_, _, of)| of.is_some() && *of == country);
+    local.map_or("USD", |(symbol, ..)| symbol)
 }
 
 pub(crate) fn fiat_symbols() -> Vec<&'static str> {
-    FIATS.iter().map(|(symbol, _)| *symbol).collect()
+    FIATS.iter().map(|(symbol, ..)| *symbol).collect()
 }
 
 pub(crate) fn per_euro(fiat: &str) -> Decimal {
-    let rate = FIATS
-        .iter()
-        .find(|(symbol, _)| *symbol == fiat)
-        .map_or(10_000, |(_, rate)| *rate);
+    let found = FIATS.iter().find(|(symbol, ..)| *symbol == fiat);
+    let rate = found.map_or(10_000, |(_, rate, _)| *rate);
     Decimal::from_minor(i128::from(rate), 4).unwrap_or(Decimal::ONE)
 }
 

@@ -9,7 +9,7 @@ use cryptopocket_types::{Clock, Timestamp};
 
 use crate::moment::Moment;
 
-/// How fast the emulator's clock runs.
+/// The speed of the emulator's clock.
 ///
 /// # Examples
 ///
@@ -96,11 +96,7 @@ pub(crate) struct VirtualClock {
 impl VirtualClock {
     pub(crate) fn new(wall: Arc<dyn Clock>, speed: Speed, start: Option<Timestamp>) -> Self {
         let wall_origin = Moment::from(wall.now());
-        let first = if speed.times().is_some() {
-            wall_origin
-        } else {
-            FIRST_MORNING
-        };
+        let first = speed.times().map_or(FIRST_MORNING, |_| wall_origin);
         let origin = start.map_or(first, Moment::from);
         Self {
             wall,
@@ -112,20 +108,13 @@ impl VirtualClock {
 
     /// Continues from a saved time. A running clock does not go back.
     pub(crate) fn resume(&mut self, at: Moment) {
-        self.origin = if self.speed.times().is_some() {
-            self.origin.max(at)
-        } else {
-            at
-        };
+        self.origin = self.speed.times().map_or(at, |_| self.origin.max(at));
     }
 
     pub(crate) fn now(&self) -> Moment {
-        let wall = || self.wall_now().since(self.wall_origin);
-        let run = self
-            .speed
-            .times()
-            .map_or(Duration::ZERO, |times| wall().saturating_mul(times));
-        self.origin.plus(run)
+        let times = self.speed.times().unwrap_or(0);
+        let wall = self.wall_now().since(self.wall_origin);
+        self.origin.plus(wall.saturating_mul(times))
     }
 
     pub(crate) fn wall_now(&self) -> Moment {

@@ -25,6 +25,7 @@ use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
 use crate::routes::operations;
 use crate::scenario::Scenario;
+use crate::store::json;
 use crate::suggest::{shortened, use_one_of};
 use crate::timers::Due;
 
@@ -315,8 +316,7 @@ impl Command {
         let body = match self {
             Self::Restage(scenario) => scenario.source.to_string(),
             // A command without fields is written as `null`.
-            _ => serde_json::to_string(self)
-                .ok()
+            _ => Some(json(self))
                 .filter(|json| json != "null")
                 .unwrap_or_else(|| "{}".to_owned()),
         };
@@ -355,13 +355,10 @@ impl Engine {
     }
 
     fn redeliver(&mut self, delivery: u64) -> Result<(), CommandError> {
-        self.provider
-            .webhooks
-            .get(delivery)
-            .ok_or(CommandError::NotFound("delivery"))?;
-        self.provider
-            .timers
-            .set(self.provider.now(), Due::Attempt(delivery));
+        let provider = &mut self.provider;
+        let found = provider.webhooks.get(delivery);
+        found.ok_or(CommandError::NotFound("delivery"))?;
+        provider.timers.set(provider.clock.now(), Due::Attempt(delivery));
         Ok(())
     }
 }

@@ -19,16 +19,16 @@ use crate::wire::{self, Object};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct State {
-    /// What its clock shows, as RFC 3339.
+    /// The time of its clock, as RFC 3339.
     pub now: String,
-    /// How fast its clock runs, as [`Speed`](crate::Speed) writes it.
+    /// The speed of its clock, as [`Speed`](crate::Speed) writes it.
     pub speed: String,
     /// Its integrations.
     pub integrations: Vec<Counts>,
     /// Whether no webhook is ready to leave or in flight. Webhooks that wait for their time, for another attempt or to
     /// be overtaken do not count; they are among [`State::due`].
     pub idle: bool,
-    /// How many timers are pending.
+    /// The number of pending timers.
     pub due: usize,
 }
 
@@ -50,12 +50,12 @@ pub struct Counts {
 }
 
 impl State {
-    /// How many payments exist, over all integrations.
+    /// The number of payments in all integrations.
     pub fn payments(&self) -> usize {
         self.integrations.iter().map(|one| one.payments).sum()
     }
 
-    /// How many off-ramps exist, over all integrations.
+    /// The number of off-ramps in all integrations.
     pub fn offramps(&self) -> usize {
         self.integrations.iter().map(|one| one.offramps).sum()
     }

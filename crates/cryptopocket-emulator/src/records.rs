@@ -7,5 +7,5 @@ mod trade;
 pub use bank::{BankAccount, BankCredit, BankTransaction};
 pub(crate) use customer::NewCustomer;
 pub use customer::{Customer, Reinforcement};
-pub(crate) use trade::{NewOfframp, Order};
+pub(crate) use trade::Order;
 pub use trade::{Offramp, Payment};

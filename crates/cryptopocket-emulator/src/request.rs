@@ -67,12 +67,8 @@ impl Request {
     /// The media type without its parameters, in lower case.
     pub fn media_type(&self) -> String {
         let value = self.header("content-type").unwrap_or_default();
-        value
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
+        let media_type = value.split(';').next().unwrap_or_default();
+        media_type.trim().to_ascii_lowercase()
     }
 
     /// The path's segments, percent-decoded; `None` if one is not UTF-8.
@@ -105,12 +101,4 @@ pub(crate) fn capture<'p>(pattern: &str, path: &[&'p str]) -> Option<&'p str> {
         }
     }
     parts.next().is_none().then_some(captured)
-}
-
-#[cfg(test)]
-impl Request {
-    /// A `POST` with only a body.
-    pub(crate) fn of_body(body: &'static str) -> Self {
-        Self::post("/", body)
-    }
 }

@@ -24,13 +24,13 @@ pub type ScenarioReader = fn(&str) -> Result<Scenario, ScenarioError>;
 /// A state to start with, the settings that go with it, and the text it was read from.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// What ids, tokens and prices follow from.
+    /// The seed of ids, tokens and prices.
     pub seed: Option<u64>,
-    /// How fast the clock runs.
+    /// The speed of the clock.
     pub speed: Option<Speed>,
-    /// What the clock shows at first.
+    /// The start of the clock.
     pub start_at: Option<Timestamp>,
-    /// How long a token lives.
+    /// The life of a token.
     pub token_life: Option<Duration>,
     /// The sums at which the provider refuses.
     pub limits: Limits,
@@ -109,17 +109,17 @@ impl ScenarioError {
         self
     }
 
-    /// Where it is: the path of a field, or a line and a column.
+    /// The place of the error: the path of a field, or a line and a column.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// What is wrong there.
+    /// The rule that it breaks.
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// What to write instead.
+    /// The remedy: what to write instead.
     pub fn cure(&self) -> &str {
         &self.cure
     }

@@ -1,4 +1,4 @@
-//! How an engine starts.
+//! The settings of an engine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Speed;
 use crate::scenario::{Scenario, ScenarioReader};
 
-/// How an engine starts.
+/// The settings that an engine starts with.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
     /// Ids, tokens and prices follow from it: the same seed and the same calls give the same bytes.
     pub seed: u64,
-    /// How fast the virtual clock runs. Default [`Speed::Instant`].
+    /// The speed of the virtual clock. Default [`Speed::Instant`].
     pub speed: Speed,
     /// The wall clock: webhook timestamps come from it, and a running virtual clock follows it.
     pub wall_clock: Arc<dyn Clock>,
@@ -23,7 +23,7 @@ pub struct Settings {
     pub start_at: Option<Timestamp>,
     /// The amounts at which the provider refuses.
     pub limits: Limits,
-    /// How long a token is valid on the virtual clock. Default: one hour.
+    /// The life of a token on the virtual clock. Default: one hour.
     pub token_life: Duration,
     /// Key and secret of the first integration. Default: made from the seed.
     pub credentials: Option<(String, String)>,

@@ -11,8 +11,7 @@ use crate::outline::Outline;
 /// The values of parameters and of the fields of the body, by their names in the specification.
 pub(crate) type Values = BTreeMap<&'static str, Value>;
 
-/// What a call came to.
-#[derive(Debug)]
+/// What a call came to. It has no `Debug`, since a reply holds personal data.
 pub(crate) enum Outcome {
     Reply(Value),
     /// A business code.

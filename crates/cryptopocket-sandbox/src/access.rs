@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use cryptopocket_emulator::Request;
 use cryptopocket_emulator::server::shortened;
 
-/// Who may use the control plane.
+/// The requests that may use the control plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// No request, by `Builder::control_plane(false)`.

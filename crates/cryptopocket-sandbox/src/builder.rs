@@ -68,7 +68,7 @@ impl Builder {
         self
     }
 
-    /// How fast the virtual clock runs. Default [`Speed::Instant`].
+    /// The speed of the virtual clock. Default [`Speed::Instant`].
     pub fn speed(mut self, speed: Speed) -> Self {
         self.settings.speed = speed;
         self
@@ -99,7 +99,7 @@ impl Builder {
         self
     }
 
-    /// How long a token lives on the virtual clock. Default: one hour.
+    /// The life of a token on the virtual clock. Default: one hour.
     pub fn token_life(mut self, life: Duration) -> Self {
         self.settings.token_life = life;
         self
@@ -176,7 +176,7 @@ impl Builder {
         self
     }
 
-    /// How long a client may take to send the head of a request before its connection is closed; a connection that is
+    /// The time that a client may take to send the head of a request before its connection is closed; a connection that is
     /// idle this long is closed too. Wall-clock time. Default 60 s.
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
         self.header_timeout = timeout;

@@ -37,7 +37,7 @@ pub struct Sandbox {
     api_secret: String,
 }
 
-/// What an emulator started from; see [`Sandbox::beginning`].
+/// The state that an emulator started from; see [`Sandbox::beginning`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Beginning {

@@ -30,7 +30,7 @@ impl Shared {
         }
     }
 
-    /// Who may use the control plane.
+    /// The requests that may use the control plane.
     pub(crate) const fn access(&self) -> Access {
         self.access
     }

@@ -84,12 +84,12 @@ impl StartError {
         self.setting
     }
 
-    /// What is wrong.
+    /// The rule that the setting breaks.
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// What to do.
+    /// The remedy.
     pub const fn cure(&self) -> &'static str {
         self.cure
     }

@@ -30,7 +30,7 @@ pub(crate) struct Mark(u64);
 #[error("the state file cannot be written, so nothing more is answered: {0}")]
 pub(crate) struct Stuck(String);
 
-/// How far the writer thread has come: the number of changes written, or why it stopped.
+/// The progress of the writer thread: the number of changes written, or why it stopped.
 type Progress = Result<u64, Stuck>;
 
 /// A state file and the thread that writes to it.

@@ -1,24 +1,26 @@
 //! Quality and speed of the matcher on planted data.
 //!
-//! - `cargo bench -p cryptopocket-banking --features matcher --bench matcher -- quality [COUNT] [SEED]`
-//! - `cargo bench -p cryptopocket-banking --features matcher --bench matcher -- scale [COUNT] [THREADS]`
-//! - `cargo bench -p cryptopocket-banking --features matcher --bench matcher -- hostile [COUNT]`
-//! - `cargo bench -p cryptopocket-banking --features matcher --bench matcher -- export COUNT FOLDER`: the same data as CSV
-//!   for other programs, with the truth.
+//! - `cargo bench -p cryptopocket-banking --bench matcher -- quality [COUNT] [SEED]`
+//! - `cargo bench -p cryptopocket-banking --bench matcher -- scale [COUNT] [THREADS]`
+//! - `cargo bench -p cryptopocket-banking --bench matcher -- incremental [COUNT]`
+//! - `cargo bench -p cryptopocket-banking --bench matcher -- hostile [COUNT]`
+//! - `cargo bench -p cryptopocket-banking --bench matcher -- export COUNT FOLDER`: the same data as CSV for other programs,
+//!   with the truth, and what this matcher confirms of it after reading it back.
 
+#[path = "export.rs"]
+mod export;
 #[path = "planted.rs"]
 mod planted;
 #[path = "score.rs"]
 mod score;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::time::Instant;
 
 use cryptopocket_banking::Transaction;
 use cryptopocket_banking::matcher::{ExpectedPayment, Matcher, Policy};
-use cryptopocket_types::{Field, Personal};
-use planted::{Generator, Planted};
+use cryptopocket_types::Field;
+use planted::Generator;
 use score::Score;
 
 const SEED: u64 = 20_261_128;
@@ -36,8 +38,9 @@ fn main() {
     let count = |default| usize::try_from(number(1, default)).expect("a size");
     match arguments.first().map_or("quality", String::as_str) {
         "scale" => scale(count(1_000_000), usize::try_from(number(2, 2)).expect("a count")),
+        "incremental" => incremental(count(1_000_000)),
         "hostile" => hostile(count(1_000_000)),
-        "export" => export(count(2_000), arguments.get(2).expect("a folder")),
+        "export" => export::export(count(2_000), arguments.get(2).expect("a folder")),
         _ => quality(count(100_000), number(2, SEED)),
     }
 }
@@ -142,6 +145,21 @@ fn scale(count: usize, threads: usize) {
     }
 }
 
+/// A thousand records more, after all others were decided.
+fn incremental(count: usize) {
+    let mut matcher = Matcher::new(Policy::default()).expect("a policy").threads(2);
+    let size = 50_000.min(count);
+    let part = |part: usize, size: usize| {
+        let planted = Generator::plant_part(SEED, part as u64, size);
+        (planted.payments, planted.transactions)
+    };
+    let parts = count.div_ceil(size);
+    for (name, parts, size) in [("all", 0..parts, size), ("1000 more", parts..parts + 1, 1000)] {
+        let (reading, deciding) = timed(&mut matcher, parts.map(|at| part(at, size)));
+        println!("{name}: {reading} to add, {deciding} to decide");
+    }
+}
+
 /// All amounts, names and references equal, and one text without end.
 fn hostile(count: usize) {
     let planted = Generator::plant(SEED, 1);
@@ -169,47 +187,4 @@ fn hostile(count: usize) {
         "{count} equal: {reading} to add, {deciding} to decide, peak {} MiB",
         peak()
     );
-}
-
-fn export(count: usize, folder: &str) {
-    let planted: Planted = Generator::plant(SEED, count);
-    let text =
-        |text: Option<&Personal>| text.map_or(String::new(), |text| text.reveal().replace(['"', '\n'], " "));
-    let mut payments = String::from("id,amount,currency,concept,created,status,payer_name,payer_iban,kind\n");
-    for payment in &planted.payments {
-        let _ = writeln!(
-            payments,
-            "{},{},{},{},{},{},\"{}\",{},{:?}",
-            payment.id,
-            payment.amount.amount(),
-            payment.amount.currency(),
-            payment.concept.as_ref().expect("a concept"),
-            payment.created.expect("a day"),
-            payment.status.as_ref().expect("a status"),
-            text(payment.payer_name.as_ref()),
-            text(payment.payer_iban.as_ref()),
-            planted.kinds[payment.id.as_str()],
-        );
-    }
-    let mut transactions = String::from(
-        "id,amount,currency,booking_date,concept,counterparty_name,counterparty_iban,end_to_end_id,truth\n",
-    );
-    for credit in &planted.transactions {
-        let _ = writeln!(
-            transactions,
-            "{},{},{},{},\"{}\",\"{}\",{},{},{}",
-            credit.id,
-            credit.amount.value().expect("a planted amount").amount(),
-            credit.amount.value().expect("a planted amount").currency(),
-            credit.booking_date,
-            text(credit.concept.as_ref()),
-            text(credit.counterparty_name.as_ref()),
-            text(credit.counterparty_iban.as_ref()),
-            text(credit.end_to_end_id.as_ref()),
-            planted.truth[credit.id.as_str()].payment.as_deref().unwrap_or(""),
-        );
-    }
-    fs::create_dir_all(folder).expect("a folder");
-    fs::write(format!("{folder}/payments.csv"), payments).expect("a file");
-    fs::write(format!("{folder}/transactions.csv"), transactions).expect("a file");
 }

@@ -38,7 +38,7 @@ impl Score {
             row.payments += 1;
             match decision.outcome {
                 Outcome::Confirmed => {
-                    let transaction = decision.candidates[0].transaction_id.as_str();
+                    let transaction = decision.candidates[0].transaction.id().as_str();
                     let truth = &planted.truth[transaction];
                     if truth.payment.as_deref() == Some(decision.payment_id.as_str()) {
                         row.right += 1;

@@ -3,9 +3,9 @@ use std::path::Path;
 use cryptopocket_core::testing::Answer;
 
 use super::*;
-use crate::Transaction;
 use crate::matcher::{ExpectedPayment, Matcher, Policy};
 use crate::testing::{block_on, scripted};
+use crate::{Transaction, TransactionKey};
 
 /// Three confirmed matches and a suggested one.
 fn decisions(log: &AuditLog) -> Vec<Decision> {
@@ -36,7 +36,7 @@ fn results(rows: &[Applied]) -> Vec<String> {
     rows.iter()
         .map(|row| {
             let result = serde_json::to_value(&row.result).unwrap();
-            format!("{} {}", row.payment_id, result["result"].as_str().unwrap())
+            format!("{} {}", row.pair.payment_id, result["result"].as_str().unwrap())
         })
         .collect()
 }
@@ -135,4 +135,86 @@ fn payment_not_seen_after_the_grace_is_posted_again() {
     let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 posted", "p-2 posted", "p-3 posted"]);
     assert_eq!(provider.calls("reconcile_payment"), 3);
+}
+
+#[test]
+fn every_decision_is_recorded_once_with_its_evidence() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let (banking, _) = scripted(
+        "reconcile_payment",
+        &std::array::from_fn::<_, 6, _>(|_| refused()),
+    );
+    let options = ApplyOptions::new("night run");
+    for expected in [10, 16] {
+        // Four decisions, and a posting and its refusal for each of three; then only the calls again.
+        block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+        assert_eq!(log.entries(), expected);
+    }
+    let bytes = std::fs::read(folder.path().join("log")).unwrap();
+    let entries = crate::audit::entries(&bytes).unwrap();
+    let Event::Decided { decision } = &entries[3].event else {
+        panic!("{:?}", entries[3]);
+    };
+    assert_eq!(
+        (decision.outcome, entries[3].by.as_str()),
+        (Outcome::Suggested, "night run")
+    );
+    assert!(!decision.candidates[0].reasons.is_empty());
+}
+
+#[test]
+fn accepted_suggestion_is_posted_by_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let suggested = decisions(&log).pop().unwrap();
+    let key = TransactionKey::from("t-4").in_account("ES79 2100 0813 6101 2345 6789");
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    log.accept(at, "ana", suggested.payment_id, vec![key.clone()], "he called")
+        .unwrap();
+    let (banking, provider) = scripted("reconcile_payment", &[ok(), ok(), ok(), ok()]);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(
+        results(&rows),
+        ["p-4 posted", "p-1 posted", "p-2 posted", "p-3 posted"]
+    );
+    assert_eq!(rows[0].pair.transaction, key);
+    assert!(provider.bodies("reconcile_payment")[0].contains("ES7921000813610123456789"));
+    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), Vec::<String>::new());
+}
+
+#[test]
+fn contested_and_revoked_payments_are_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    let first = decisions(&log);
+    log.record(at, "test", &first).unwrap();
+    assert!(!log.contest(at, "ana", "p-1".into(), "a name is wrong").unwrap());
+    assert!(!log.revoke(at, "ana", "p-2".into(), "another order").unwrap());
+    let (banking, provider) = scripted("reconcile_payment", &[ok(), ok()]);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 held", "p-2 held", "p-3 posted"]);
+    assert_eq!(provider.calls("reconcile_payment"), 1);
+    log.accept(at, "eva", "p-1".into(), vec!["t-1".into()], "the name is fine")
+        .unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 posted", "p-2 held"]);
+}
+
+#[test]
+fn transaction_of_another_payment_is_never_posted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let decided = decisions(&log);
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    log.append(at, "test", posted(Pair::new("p-9", "t-1"), false))
+        .unwrap();
+    let (banking, _) = scripted("reconcile_payment", &[ok(), ok()]);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&decided, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 skipped", "p-2 posted", "p-3 posted"]);
 }

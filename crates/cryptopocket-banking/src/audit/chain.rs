@@ -49,6 +49,17 @@ pub fn verify(bytes: &[u8]) -> Result<Verified, Broken> {
     read(bytes, |_| {})
 }
 
+/// Verifies the bytes of a log, and returns its entries.
+///
+/// # Errors
+///
+/// As [`verify`].
+pub fn entries(bytes: &[u8]) -> Result<Vec<Entry>, Broken> {
+    let mut entries = Vec::new();
+    read(bytes, |entry| entries.push(entry.clone()))?;
+    Ok(entries)
+}
+
 /// Verifies a log, and hands on its entries.
 pub(super) fn read(bytes: &[u8], mut take: impl FnMut(&Entry)) -> Result<Verified, Broken> {
     let mut verified = Verified {

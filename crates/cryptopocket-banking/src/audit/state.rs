@@ -1,18 +1,28 @@
 //! What a log says of each payment.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use cryptopocket_types::{PaymentId, Timestamp, TransactionId};
 
-use super::{Entry, Event};
-use crate::matcher::Matcher;
+use super::{Entry, Event, Pair};
+use crate::TransactionKey;
+use crate::matcher::{Decision, Matcher};
 
 /// The decisions that stand, from the entries of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     settled: BTreeMap<PaymentId, Settled>,
     pending: BTreeMap<PaymentId, Pending>,
-    rejected: BTreeSet<(PaymentId, TransactionId)>,
+    rejected: BTreeSet<Pair>,
+    /// Payments for which nothing is posted until a person accepts.
+    held: BTreeSet<PaymentId>,
+    /// Payments that the provider tied. To revoke that changes nothing there.
+    tied: BTreeSet<PaymentId>,
+    /// Which payments a transaction's id was ever tied to. What stands is in `settled` and `pending`.
+    payers: BTreeSet<(TransactionId, PaymentId)>,
+    /// The hash of the last decision of the matcher.
+    decided: BTreeMap<PaymentId, u64>,
 }
 
 /// A call that was begun and whose outcome is not known.
@@ -20,74 +30,109 @@ pub struct State {
 #[non_exhaustive]
 pub struct Pending {
     /// The transaction.
-    pub transaction_id: TransactionId,
+    pub transaction: TransactionKey,
     /// When the call was begun.
     pub since: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Settled {
-    transactions: Vec<TransactionId>,
+    transactions: Vec<TransactionKey>,
     posted: bool,
+    /// Accepted, and to be posted.
+    post: bool,
 }
 
 impl State {
     pub(super) fn take(&mut self, entry: &Entry) {
+        self.index(&entry.event);
         match &entry.event {
-            Event::Decided { .. } | Event::Unknown { .. } => {}
-            Event::Posting {
-                payment_id,
-                transaction_id,
-            } => {
+            Event::Decided { decision } => {
+                self.decided.insert(decision.payment_id.clone(), hash(decision));
+            }
+            Event::Unknown { .. } => {}
+            Event::Posting(pair) => {
                 let pending = Pending {
-                    transaction_id: transaction_id.clone(),
+                    transaction: pair.transaction.clone(),
                     since: entry.at,
                 };
-                self.pending.insert(payment_id.clone(), pending);
+                self.pending.insert(pair.payment_id.clone(), pending);
             }
-            Event::Posted {
-                payment_id,
-                transaction_id,
-                ..
-            } => {
-                self.pending.remove(payment_id);
-                let transactions = vec![transaction_id.clone()];
+            Event::Posted { pair, .. } => {
+                self.pending.remove(&pair.payment_id);
                 let settled = Settled {
-                    transactions,
+                    transactions: vec![pair.transaction.clone()],
                     posted: true,
+                    post: false,
                 };
-                self.settled.insert(payment_id.clone(), settled);
+                self.settled.insert(pair.payment_id.clone(), settled);
+                self.tied.insert(pair.payment_id.clone());
             }
-            Event::NotPosted { payment_id, .. } => {
-                self.pending.remove(payment_id);
+            Event::NotPosted { pair, .. } => {
+                self.pending.remove(&pair.payment_id);
             }
             Event::Accepted {
                 payment_id,
-                transaction_ids,
+                transactions,
+                post,
                 ..
             } => {
-                let settled = Settled {
-                    transactions: transaction_ids.clone(),
-                    posted: false,
+                self.held.remove(payment_id);
+                // To accept what was posted only ends a doubt.
+                let same = |settled: &Settled| settled.posted && settled.transactions == *transactions;
+                if !self.settled.get(payment_id).is_some_and(same) {
+                    let settled = Settled {
+                        transactions: transactions.clone(),
+                        posted: false,
+                        post: *post,
+                    };
+                    self.settled.insert(payment_id.clone(), settled);
+                }
+            }
+            Event::Rejected { pair, .. } => {
+                // The later ruling counts.
+                let accepted = |settled: &Settled| {
+                    !settled.posted && settled.transactions.iter().any(|t| t.may_be(&pair.transaction))
                 };
-                self.settled.insert(payment_id.clone(), settled);
+                if self.settled.get(&pair.payment_id).is_some_and(accepted) {
+                    self.settled.remove(&pair.payment_id);
+                }
+                self.rejected.insert(pair.clone());
             }
-            Event::Rejected {
-                payment_id,
-                transaction_id,
-                ..
-            } => {
-                self.rejected.insert((payment_id.clone(), transaction_id.clone()));
+            Event::Contested { payment_id, .. } => {
+                self.held.insert(payment_id.clone());
             }
-            Event::Revoked { payment_id, .. } => {
-                self.settled.remove(payment_id);
-                self.rejected.retain(|(payment, _)| payment != payment_id);
-            }
+            Event::Revoked { payment_id, .. } => self.revoke(payment_id),
+        }
+    }
+
+    fn index(&mut self, event: &Event) {
+        let transactions = match event {
+            Event::Posting(pair) | Event::Posted { pair, .. } => std::slice::from_ref(&pair.transaction),
+            Event::Accepted { transactions, .. } => transactions,
+            _ => return,
+        };
+        let payment = event.payment_id();
+        let ids = transactions.iter().map(|key| (key.id().clone(), payment.clone()));
+        self.payers.extend(ids);
+    }
+
+    fn revoke(&mut self, payment: &PaymentId) {
+        let rejections = self.rejected.len();
+        self.rejected.retain(|pair| pair.payment_id != *payment);
+        let accepted = self
+            .settled
+            .remove(payment)
+            .is_some_and(|settled| !settled.posted);
+        let ruled = accepted || self.rejected.len() < rejections;
+        // What the matcher decided, it decides again: only a person may have it posted then.
+        if !ruled || self.remains_at_provider(payment) {
+            self.held.insert(payment.clone());
         }
     }
 
     /// The payments whose decision stands.
-    pub fn settled(&self) -> impl Iterator<Item = (&PaymentId, &[TransactionId])> {
+    pub fn settled(&self) -> impl Iterator<Item = (&PaymentId, &[TransactionKey])> {
         self.settled
             .iter()
             .map(|(payment, settled)| (payment, settled.transactions.as_slice()))
@@ -98,19 +143,75 @@ impl State {
         self.pending.iter()
     }
 
+    /// The pairs that people accepted and that are not posted yet.
+    pub fn to_post(&self) -> impl Iterator<Item = Pair> + '_ {
+        let waiting = self.settled.iter().filter(|(payment, settled)| {
+            settled.post && !self.held.contains(*payment) && !self.pending.contains_key(*payment)
+        });
+        waiting
+            .filter_map(|(payment, settled)| Some(Pair::new(payment, settled.transactions.first()?.clone())))
+            .filter(|pair| !self.pays_another(&pair.payment_id, &pair.transaction))
+    }
+
     /// Whether a decision about the payment stands, or a call for it has no known outcome.
     pub fn is_taken(&self, payment: &PaymentId) -> bool {
         self.settled.contains_key(payment) || self.pending.contains_key(payment)
     }
 
-    /// Whether the provider tied the payment, as far as the log knows.
+    /// Whether nothing is posted for the payment until a person accepts: it was contested or revoked.
+    pub fn is_held(&self, payment: &PaymentId) -> bool {
+        self.held.contains(payment)
+    }
+
+    /// Whether the provider tied the payment, as far as the log knows, and that stands.
     pub fn is_posted(&self, payment: &PaymentId) -> bool {
         self.settled.get(payment).is_some_and(|settled| settled.posted)
     }
 
+    /// Whether the provider tied the payment, revoked or not, or may have.
+    pub fn remains_at_provider(&self, payment: &PaymentId) -> bool {
+        self.tied.contains(payment) || self.pending.contains_key(payment)
+    }
+
     /// Whether a person rejected the pair.
-    pub fn is_rejected(&self, payment: &PaymentId, transaction: &TransactionId) -> bool {
-        self.rejected.contains(&(payment.clone(), transaction.clone()))
+    pub fn is_rejected(&self, payment: &PaymentId, transaction: &TransactionKey) -> bool {
+        let of_payment = self.rejected.iter().filter(|pair| pair.payment_id == *payment);
+        let mut rejected = of_payment.map(|pair| &pair.transaction);
+        rejected.any(|rejected| rejected.may_be(transaction))
+    }
+
+    /// Whether the transaction pays another payment, as far as the log knows.
+    pub fn pays_another(&self, payment: &PaymentId, transaction: &TransactionKey) -> bool {
+        let from = (transaction.id().clone(), PaymentId::from(""));
+        let payers = self
+            .payers
+            .range(from..)
+            .take_while(|(id, _)| id == transaction.id());
+        payers
+            .map(|(_, other)| other)
+            .filter(|other| *other != payment)
+            .any(|other| {
+                let settled = self
+                    .settled
+                    .get(other)
+                    .map(|settled| settled.transactions.as_slice());
+                let pending = self.pending.get(other).map(|pending| &pending.transaction);
+                let mut taken = settled.into_iter().flatten().chain(pending);
+                taken.any(|taken| taken.may_be(transaction))
+            })
+    }
+
+    /// Whether the log has this decision as the last one about its payment.
+    pub(super) fn is_recorded(&self, decision: &Decision) -> bool {
+        self.decided.get(&decision.payment_id) == Some(&hash(decision))
+    }
+
+    pub(super) fn knows(&self, payment: &PaymentId) -> bool {
+        let decided = self.decided.contains_key(payment) || self.held.contains(payment);
+        decided
+            || self.is_taken(payment)
+            || self.tied.contains(payment)
+            || self.rejected.iter().any(|pair| pair.payment_id == *payment)
     }
 
     /// Tells a matcher what was decided before: settled payments, and rejected pairs.
@@ -118,8 +219,16 @@ impl State {
         for (payment, settled) in &self.settled {
             matcher.settle(payment.clone(), settled.transactions.iter().cloned());
         }
-        for (payment, transaction) in &self.rejected {
-            matcher.exclude(payment.clone(), transaction.clone());
+        for pair in &self.rejected {
+            matcher.exclude(pair.payment_id.clone(), pair.transaction.clone());
         }
     }
+}
+
+fn hash(decision: &Decision) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(decision)
+        .unwrap_or_default()
+        .hash(&mut hasher);
+    hasher.finish()
 }

@@ -1,20 +1,17 @@
 use std::fs;
 
 use super::*;
+use crate::TransactionKey;
 
 const AT: &str = "2026-06-26T10:00:00Z";
 
 fn posting(payment: &str) -> Event {
-    Event::Posting {
-        payment_id: payment.into(),
-        transaction_id: "t-1".into(),
-    }
+    Event::Posting(Pair::new(payment, "t-1"))
 }
 
 fn posted(payment: &str) -> Event {
     Event::Posted {
-        payment_id: payment.into(),
-        transaction_id: "t-1".into(),
+        pair: Pair::new(payment, "t-1"),
         seen_later: false,
     }
 }
@@ -103,4 +100,114 @@ fn revoked_decision_takes_part_again() {
         },
     );
     assert_eq!(log.state().settled().count(), 0);
+}
+
+fn at() -> Timestamp {
+    AT.parse().unwrap()
+}
+
+fn empty() -> (tempfile::TempDir, AuditLog) {
+    let folder = tempfile::tempdir().unwrap();
+    let log = AuditLog::open(&folder.path().join("log")).unwrap();
+    (folder, log)
+}
+
+#[test]
+fn posted_decision_is_held_after_revoking() {
+    let (_folder, mut log) = empty();
+    append(&mut log, posting("p-1"));
+    append(&mut log, posted("p-1"));
+    assert!(log.contest(at(), "ana", "p-1".into(), "not theirs").unwrap());
+    assert!(log.state().is_held(&"p-1".into()) && log.state().is_posted(&"p-1".into()));
+    assert!(log.revoke(at(), "ana", "p-1".into(), "not theirs").unwrap());
+    assert!(log.state().is_held(&"p-1".into()) && !log.state().is_taken(&"p-1".into()));
+    let accepted = log
+        .accept(at(), "eva", "p-1".into(), vec!["t-2".into()], "seen")
+        .unwrap();
+    assert!(!accepted, "the provider has it tied already");
+    assert_eq!(log.state().to_post().count(), 0);
+}
+
+#[test]
+fn accepting_a_posted_pair_ends_the_doubt() {
+    let (_folder, mut log) = empty();
+    append(&mut log, posted("p-1"));
+    log.contest(at(), "ana", "p-1".into(), "not theirs").unwrap();
+    log.accept(at(), "eva", "p-1".into(), vec!["t-1".into()], "it is")
+        .unwrap();
+    assert!(log.state().is_posted(&"p-1".into()) && !log.state().is_held(&"p-1".into()));
+}
+
+#[test]
+fn revoked_ruling_leaves_the_matcher_free() {
+    let (_folder, mut log) = empty();
+    log.accept(at(), "ana", "p-1".into(), vec!["t-1".into()], "seen")
+        .unwrap();
+    assert_eq!(
+        log.state().to_post().collect::<Vec<_>>(),
+        [Pair::new("p-1", "t-1")]
+    );
+    assert!(!log.revoke(at(), "ana", "p-1".into(), "wrong one").unwrap());
+    assert!(!log.state().is_held(&"p-1".into()) && !log.state().is_taken(&"p-1".into()));
+    append(&mut log, posting("p-2"));
+    assert!(
+        log.revoke(at(), "ana", "p-2".into(), "wrong one").unwrap(),
+        "it may be tied"
+    );
+    assert!(log.state().is_held(&"p-2".into()));
+}
+
+#[test]
+fn later_ruling_about_a_pair_counts() {
+    let (_folder, mut log) = empty();
+    log.accept(at(), "ana", "p-1".into(), vec!["t-1".into()], "seen")
+        .unwrap();
+    log.reject(at(), "ana", Pair::new("p-1", "t-1"), "another one")
+        .unwrap();
+    assert!(!log.state().is_taken(&"p-1".into()));
+    append(&mut log, posted("p-1"));
+    let refused = log.reject(at(), "ana", Pair::new("p-1", "t-1"), "another one");
+    assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidInput);
+}
+
+#[test]
+fn splits_are_recorded_and_not_posted() {
+    let (_folder, mut log) = empty();
+    let two = vec!["t-1".into(), "t-2".into()];
+    assert!(
+        !log.accept(at(), "ana", "p-1".into(), two, "two transfers")
+            .unwrap()
+    );
+    assert!(
+        !log.accept(at(), "ana", "p-2".into(), vec!["t-2".into()], "the rest")
+            .unwrap()
+    );
+    assert!(log.state().is_taken(&"p-2".into()));
+    assert_eq!(log.state().to_post().count(), 0);
+    let elsewhere = TransactionKey::from("t-3").in_account("ES79");
+    log.accept(at(), "ana", "p-3".into(), vec![elsewhere], "seen")
+        .unwrap();
+    let other = TransactionKey::from("t-3").in_account("ES80");
+    assert!(
+        log.accept(at(), "ana", "p-4".into(), vec![other], "another account")
+            .unwrap()
+    );
+}
+
+#[test]
+fn rulings_need_a_reason_and_a_known_payment() {
+    let (_folder, mut log) = empty();
+    let kind = |result: io::Result<bool>| result.unwrap_err().kind();
+    let refused = io::ErrorKind::InvalidInput;
+    assert_eq!(kind(log.revoke(at(), "ana", "p-1".into(), "why")), refused);
+    assert_eq!(kind(log.contest(at(), "ana", "p-1".into(), "why")), refused);
+    assert_eq!(
+        kind(log.accept(at(), "ana", "p-1".into(), vec!["t-1".into()], " ")),
+        refused
+    );
+    assert_eq!(
+        kind(log.accept(at(), "ana", "p-1".into(), vec![], "why")),
+        refused
+    );
+    assert_eq!(log.entries(), 0);
 }

@@ -8,7 +8,7 @@ use cryptopocket_types::{Date, Decimal, Field, Iban, Money, Personal};
 use roxmltree::{Document, Node};
 
 use super::record::date;
-use super::{Malformed, Records};
+use super::{Malformed, Records, Statement};
 use crate::Transaction;
 
 /// Reads every entry of every statement in the document.
@@ -17,6 +17,7 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
         records.malformed.push(Malformed {
             line: line.into(),
             reason: reason.to_owned(),
+            ..Malformed::default()
         });
     };
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -35,27 +36,79 @@ pub(super) fn statements(bytes: &[u8], records: &mut Records<Transaction>) {
     }
     for statement in statements {
         let account = Account::of(statement);
+        let first = records.records.len();
         for (place, entry) in children(statement, "Ntry").enumerate() {
             if let Err(reason) = read_entry(&account, place, entry, &mut records.records) {
                 records.malformed.push(Malformed {
                     line: document.text_pos_at(entry.range().start).row.into(),
                     reason,
+                    ..Malformed::default()
                 });
             }
         }
+        let mut summary = Statement::new(account.statement, account.number);
+        match balances(statement) {
+            Ok(balances) => (summary.opening, summary.closing) = balances,
+            Err(reason) => records.malformed.push(Malformed {
+                line: document.text_pos_at(statement.range().start).row.into(),
+                reason,
+                ..Malformed::default()
+            }),
+        }
+        summary.add(&records.records[first..]);
+        records.statements.push(summary);
+    }
+}
+
+/// The booked balances before and after the entries. Those of what is available say nothing about entries.
+///
+/// A statement of several pages has interim balances where pages meet.
+fn balances(statement: Node<'_, '_>) -> Result<(Option<Money>, Option<Money>), String> {
+    let (mut opening, mut closing) = (None, None);
+    let mut interim = Vec::new();
+    for balance in children(statement, "Bal") {
+        let code = text(balance, &["Tp", "CdOrPrtry", "Cd"]).unwrap_or_default();
+        if !matches!(code, "OPBD" | "PRCD" | "CLBD" | "ITBD") {
+            continue;
+        }
+        let amount = amount(balance, "Amt")?.ok_or("Bal: no amount")?;
+        let credit = is_credit(balance)?.ok_or("Bal: CdtDbtInd: missing")?;
+        let signed = Money::new(
+            sign(amount.amount(), credit).ok_or("Bal: too large")?,
+            amount.currency(),
+        );
+        match code {
+            "OPBD" => opening = Some(signed),
+            // The closing balance of the statement before is the opening one of this.
+            "PRCD" => opening = opening.or(Some(signed)),
+            "CLBD" => closing = Some(signed),
+            _ => interim.push(signed),
+        }
+    }
+    let mut interim = interim.into_iter();
+    Ok((opening.or_else(|| interim.next()), closing.or(interim.last())))
+}
+
+fn sign(amount: Decimal, credit: bool) -> Option<Decimal> {
+    if credit {
+        Some(amount)
+    } else {
+        Decimal::ZERO.checked_sub(amount)
     }
 }
 
 /// The account of a statement, and the statement's own id.
 struct Account<'t> {
-    iban: Option<&'t str>,
+    /// Its IBAN, or the number that the bank has instead.
+    number: Option<&'t str>,
     statement: &'t str,
 }
 
 impl<'t> Account<'t> {
     fn of(statement: Node<'t, '_>) -> Self {
         Self {
-            iban: text(statement, &["Acct", "Id", "IBAN"]),
+            number: text(statement, &["Acct", "Id", "IBAN"])
+                .or_else(|| text(statement, &["Acct", "Id", "Othr", "Id"])),
             statement: text(statement, &["Id"]).unwrap_or("statement"),
         }
     }
@@ -93,7 +146,7 @@ fn read_entry(
             (_, None) => format!("{}/{}/{}", account.statement, place + 1, number + 1),
         };
         let mut transaction = Transaction::new(id.as_str(), *amount, booked);
-        transaction.iban = account.iban.map(Personal::from).into();
+        transaction.iban = account.number.map(Personal::from).into();
         transaction.value_date = day(entry, "ValDt")?.into();
         describe(&mut transaction, entry, *detail, details.len() > 1);
         into.push(transaction);
@@ -107,14 +160,7 @@ fn parts<'d>(
     credit: bool,
     details: &[Node<'d, 'd>],
 ) -> Result<Vec<(Money, Option<Node<'d, 'd>>)>, String> {
-    let signed = |amount: Money, credit: bool| {
-        let amount = amount.amount();
-        if credit {
-            Some(amount)
-        } else {
-            Decimal::ZERO.checked_sub(amount)
-        }
-    };
+    let signed = |amount: Money, credit: bool| sign(amount.amount(), credit);
     let whole = signed(total, credit).ok_or("Amt: too large")?;
     let currency = total.currency();
     if let [] | [_] = details {
@@ -254,102 +300,4 @@ fn day(node: Node<'_, '_>, tag: &str) -> Result<Option<Date>, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::input::read_transactions;
-
-    fn entry(inner: &str) -> String {
-        format!(
-            "<?xml version=\"1.0\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"><BkToCstmrStmt><Stmt><Id>S1</Id>\
-             <Acct><Id><IBAN>ES9121000418450200051332</IBAN></Id></Acct>\n{inner}</Stmt></BkToCstmrStmt></Document>"
-        )
-    }
-
-    fn read(inner: &str) -> Records<Transaction> {
-        read_transactions(entry(inner).as_bytes())
-    }
-
-    fn amounts(read: &Records<Transaction>) -> Vec<String> {
-        read.records.iter().map(|t| t.amount.to_string()).collect()
-    }
-
-    const HEAD: &str = "<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-06-26</Dt></BookgDt><AcctSvcrRef>R1</AcctSvcrRef>";
-
-    #[test]
-    fn batch_is_split_by_the_amounts_of_its_details() {
-        let detail = |amount: &str, name: &str| {
-            format!(
-                "<TxDtls><Refs><EndToEndId>E-{name}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy=\"EUR\">{amount}</Amt></TxAmt></AmtDtls>\
-                 <RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties><RmtInf><Ustrd>PAGO</Ustrd><Ustrd>120037</Ustrd></RmtInf></TxDtls>"
-            )
-        };
-        let details = detail("329.56", "ANA") + &detail("100", "LUIS");
-        let batch = |total: &str| {
-            format!("<Ntry><Amt Ccy=\"EUR\">{total}</Amt>{HEAD}<NtryDtls>{details}</NtryDtls></Ntry>")
-        };
-        let found = read(&batch("429.56"));
-        assert_eq!(amounts(&found), ["329.56 EUR", "100.00 EUR"]);
-        assert_eq!(found.records[0].concept.value().unwrap().reveal(), "PAGO\n120037");
-        assert_eq!(
-            found.records[1].counterparty_name.value().unwrap().reveal(),
-            "LUIS"
-        );
-        assert_ne!(found.records[0].id, found.records[1].id);
-        let wrong = read(&batch("500.00"));
-        assert!(
-            wrong.records.is_empty() && wrong.malformed[0].line == 3,
-            "{wrong:?}"
-        );
-    }
-
-    #[test]
-    fn details_without_amounts_are_one_transaction() {
-        let inner = format!(
-            "<Ntry><Amt Ccy=\"EUR\">429.56</Amt>{HEAD}<NtryDtls><TxDtls><Refs/></TxDtls><TxDtls><Refs/></TxDtls></NtryDtls></Ntry>"
-        );
-        assert_eq!(amounts(&read(&inner)), ["429.56 EUR"]);
-    }
-
-    #[test]
-    fn every_entry_is_read_and_a_bad_one_is_told() {
-        let good = |amount: &str| {
-            format!("<Ntry><Amt Ccy=\"EUR\">{amount}</Amt>{HEAD}<AddtlNtryInf>120037</AddtlNtryInf></Ntry>\n")
-        };
-        let bad = format!("<Ntry><Amt Ccy=\"EUR\">-5.00</Amt>{HEAD}</Ntry>\n");
-        let pending = good("7").replace("BOOK", "PDNG");
-        let found = read(&(good("000150.50") + &bad + &pending + &good("2.5")));
-        assert_eq!(amounts(&found), ["150.50 EUR", "2.50 EUR"]);
-        assert_eq!(found.records[0].concept.value().unwrap().reveal(), "120037");
-        let lines: Vec<_> = found.malformed.iter().map(|bad| bad.line).collect();
-        assert_eq!(lines, [4, 5]);
-    }
-
-    #[test]
-    fn version_8_and_reversals_and_ultimate_debtors_are_read() {
-        let inner = "<Ntry><Amt Ccy=\"EUR\">10</Amt><CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd><Sts><Cd>BOOK</Cd></Sts>\
-            <BookgDt><DtTm>2026-06-26T23:30:00+02:00</DtTm></BookgDt><NtryDtls><TxDtls><RltdPties><Cdtr><Pty><Nm>ANA</Nm></Pty></Cdtr></RltdPties>\
-            <RmtInf><Strd><CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf></Strd></RmtInf></TxDtls></NtryDtls></Ntry>\
-            <Ntry><Amt Ccy=\"EUR\">11</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-06-26</Dt></BookgDt>\
-            <NtryDtls><TxDtls><RltdPties><UltmtDbtr><Pty><Nm>LUIS</Nm></Pty></UltmtDbtr></RltdPties></TxDtls></NtryDtls></Ntry>";
-        let found = read(inner);
-        assert_eq!(amounts(&found), ["-10.00 EUR", "11.00 EUR"]);
-        assert_eq!(found.records[0].booking_date.to_string(), "2026-06-26");
-        assert_eq!(
-            found.records[0].concept.value().unwrap().reveal(),
-            "RF18539007547034"
-        );
-        assert_eq!(
-            found.records[1].counterparty_name.value().unwrap().reveal(),
-            "LUIS"
-        );
-        assert_eq!(found.records[1].id, "S1/2/1");
-    }
-
-    #[test]
-    fn other_documents_are_told() {
-        for text in ["<a/>", "<a>", "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"] {
-            let found = read_transactions(text.as_bytes());
-            assert_eq!((found.records.len(), found.malformed.len()), (0, 1), "{text}");
-        }
-    }
-}
+mod tests;

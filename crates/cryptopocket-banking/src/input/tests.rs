@@ -98,3 +98,52 @@ proptest! {
         read_payments(&file);
     }
 }
+
+/// A zip of these files.
+pub(super) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut zip, content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn every_file_of_a_zip_is_read() {
+    let csv = |id: &str| format!("id,amount,booking_date\n{id},1 EUR,2026-06-26\nbad\n");
+    let inner = zip(&[("x.csv", csv("t-3").as_bytes())]);
+    let files = zip(&[
+        ("a.csv", csv("t-1").as_bytes()),
+        ("b/c.csv", csv("t-2").as_bytes()),
+        ("d.zip", &inner),
+    ]);
+    let read = read_transactions(&files);
+    let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
+    assert_eq!(ids, ["t-1", "t-2"]);
+    assert_eq!(
+        lines(&read.malformed),
+        [
+            "a.csv, line 3: 1 columns, but the heading has 3",
+            "b/c.csv, line 3: 1 columns, but the heading has 3",
+            "d.zip, line 1: a zip inside of a zip, which is not read",
+        ]
+    );
+    let payments = zip(&[("p.json", br#"{"id":"p-1","amount":"1 EUR"}"#)]);
+    assert_eq!(read_payments(&payments).records.len(), 1);
+}
+
+#[test]
+fn zip_of_too_many_files_and_broken_one_are_told() {
+    let names: Vec<String> = (0..1001).map(|n| n.to_string()).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), &b"[]"[..])).collect();
+    assert_eq!(
+        lines(&read_transactions(&zip(&many)).malformed),
+        ["line 1: a zip of more than 1000 files; the rest was not read"]
+    );
+    assert_eq!(
+        lines(&read_transactions(b"PK\x03\x04x").malformed),
+        ["line 1: a broken zip; nothing was read"]
+    );
+}

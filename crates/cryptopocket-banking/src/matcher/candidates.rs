@@ -3,6 +3,8 @@
 mod by_amount;
 mod typo;
 
+use std::collections::BTreeSet;
+
 use super::evidence::{Evidence, Mention};
 use super::join::{Entry, KeyFilter, in_parts, join};
 use super::policy::Policy;
@@ -37,6 +39,16 @@ pub(super) struct Candidates {
     pub(super) cuts: Vec<Cut>,
 }
 
+impl Candidates {
+    /// Whether the credit names a closed payment.
+    pub(super) fn is_late(&self, credit: u32) -> bool {
+        let at = self.late.partition_point(|(late, _)| *late < u64::from(credit));
+        self.late
+            .get(at)
+            .is_some_and(|(late, _)| *late == u64::from(credit))
+    }
+}
+
 /// What may take part: open payments, and credits that are not reconciled.
 pub(super) struct Search<'s> {
     pub(super) store: &'s Store,
@@ -44,6 +56,8 @@ pub(super) struct Search<'s> {
     pub(super) threads: usize,
     pub(super) open: &'s [bool],
     pub(super) free: &'s [bool],
+    /// Pairs that a person rejected.
+    pub(super) excluded: &'s BTreeSet<(u32, u32)>,
 }
 
 /// A payment and a credit that names it.
@@ -58,7 +72,8 @@ impl Search<'_> {
         found.edges.retain(|edge| edge.evidence.mention.is_some());
         let settled = self.certain_credits(&found.edges);
         found.edges.extend(self.typos(&settled, &mut found.cuts));
-        let by_amount = self.by_amount(&settled, &mut found);
+        let paid = self.surely_paid(&found);
+        let by_amount = self.by_amount(&settled, &paid, &mut found);
         found.edges.extend(by_amount);
         // The pair's best mention decides; without one, the pair was found by its amount.
         found.edges.sort_unstable_by_key(|edge| {
@@ -185,6 +200,9 @@ impl Search<'_> {
     }
 
     fn edge(&self, payment: u32, credit: u32, mention: Option<Mention>) -> Option<Edge> {
+        if self.excluded.contains(&(payment, credit)) {
+            return None;
+        }
         let evidence = Evidence::weigh(
             self.store,
             self.policy,
@@ -216,6 +234,35 @@ impl Search<'_> {
             *level = (*level).max(sure);
         }
         certain
+    }
+
+    /// Payments that one credit pays beyond doubt: it names this payment alone, with its amount and payer, and nothing else
+    /// names the payment. Such a payer does not wait to pay, so no other credit can be meant for the payment.
+    fn surely_paid(&self, found: &Candidates) -> Vec<bool> {
+        let mut of_payment = vec![0_u8; self.store.payments.len()];
+        let mut of_credit = vec![0_u8; self.store.credits.len()];
+        for edge in &found.edges {
+            for count in [
+                &mut of_payment[edge.payment as usize],
+                &mut of_credit[edge.credit as usize],
+            ] {
+                *count = count.saturating_add(1);
+            }
+        }
+        let mut paid = vec![false; self.store.payments.len()];
+        for edge in found
+            .edges
+            .iter()
+            .filter(|edge| edge.confirmable && edge.evidence.same_payer())
+        {
+            let (payment, credit) = (edge.payment as usize, edge.credit as usize);
+            let alone = of_payment[payment] == 1 && of_credit[credit] == 1;
+            let moved = found.returned.binary_search(&edge.payment).is_ok()
+                || found.taken.binary_search(&edge.payment).is_ok()
+                || found.is_late(edge.credit);
+            paid[payment] = alone && !moved;
+        }
+        paid
     }
 }
 

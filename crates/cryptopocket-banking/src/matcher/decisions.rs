@@ -5,7 +5,7 @@ mod explain;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cryptopocket_types::{Currency, Money, PaymentId, TransactionId};
+use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{Candidates, places};
@@ -15,6 +15,7 @@ use super::problem::{Cut, Problem};
 use super::reason::Reason;
 use super::resolve::{Field, Resolution, Verdict};
 use super::store::Store;
+use crate::TransactionKey;
 
 /// What became of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,7 +85,8 @@ pub struct Decision {
 #[non_exhaustive]
 pub struct Candidate {
     /// The transaction.
-    pub transaction_id: TransactionId,
+    #[serde(flatten)]
+    pub transaction: TransactionKey,
     /// How likely, in thousandths. It ranks candidates; it never confirms one.
     pub score: u16,
     /// The reasons for and against.
@@ -97,7 +99,8 @@ pub struct Candidate {
 #[non_exhaustive]
 pub struct Late {
     /// The credit.
-    pub transaction_id: TransactionId,
+    #[serde(flatten)]
+    pub transaction: TransactionKey,
     /// The payment.
     pub payment_id: PaymentId,
 }
@@ -166,24 +169,21 @@ impl Decisions<'_> {
     }
 
     /// The confirmed pairs, by payment id: what may be posted.
-    pub fn confirmed(&self) -> impl Iterator<Item = (PaymentId, TransactionId)> + '_ {
+    pub fn confirmed(&self) -> impl Iterator<Item = (PaymentId, TransactionKey)> + '_ {
         places(&self.store.payments)
             .filter(|(place, _)| self.resolution.verdicts[*place as usize] == Verdict::Confirmed)
             .flat_map(|(place, payment)| {
                 self.edges_of(place).map(|edge| {
                     let credit = &self.store.credits[edge.credit as usize];
-                    (
-                        self.store.text(payment.id).into(),
-                        self.store.text(credit.id).into(),
-                    )
+                    (self.store.text(payment.id).into(), self.store.key(credit))
                 })
             })
     }
 
     /// The free credits that no outcome uses, by id.
-    pub fn unmatched_transactions(&self) -> impl Iterator<Item = TransactionId> + '_ {
+    pub fn unmatched_transactions(&self) -> impl Iterator<Item = TransactionKey> + '_ {
         self.unmatched()
-            .map(|place| self.store.text(self.store.credits[place as usize].id).into())
+            .map(|place| self.store.key(&self.store.credits[place as usize]))
     }
 
     /// Free credits that name a payment which waits for no money, and that no outcome uses.
@@ -193,7 +193,7 @@ impl Decisions<'_> {
             let credit = u32::try_from(*credit).ok()?;
             let is_late = !used(credit) && self.free[credit as usize];
             is_late.then(|| Late {
-                transaction_id: self.store.text(self.store.credits[credit as usize].id).into(),
+                transaction: self.store.key(&self.store.credits[credit as usize]),
                 payment_id: self.store.text(self.store.payments[*payment as usize].id).into(),
             })
         })
@@ -255,7 +255,7 @@ impl Decisions<'_> {
         let (from, to) = self.resolution.ranges[payment as usize];
         self.resolution.chosen[from as usize..to as usize]
             .iter()
-            .map(|place| &self.graph.edges[*place as usize])
+            .map(|place| self.resolution.edge(&self.graph, *place))
     }
 
     fn outcome(&self, payment: u32) -> Outcome {
@@ -288,12 +288,9 @@ impl Decisions<'_> {
         let candidates = self.resolution.chosen[from as usize..to as usize]
             .iter()
             .map(|place| {
-                let edge = &self.graph.edges[*place as usize];
+                let edge = self.resolution.edge(&self.graph, *place);
                 Candidate {
-                    transaction_id: self
-                        .store
-                        .text(self.store.credits[edge.credit as usize].id)
-                        .into(),
+                    transaction: self.store.key(&self.store.credits[edge.credit as usize]),
                     score: edge.score,
                     reasons: explain::reasons(&field, *place, edge),
                 }

@@ -107,6 +107,22 @@ impl Evidence {
         })
     }
 
+    /// Weighs who pays and when, for amounts that only agree in sum; `None` for a credit from before the payment.
+    pub(super) fn of_payer(
+        store: &Store,
+        policy: &Policy,
+        payment: &Payment,
+        credit: &Credit,
+    ) -> Option<Self> {
+        Some(Self {
+            mention: None,
+            amount: amount(policy, payment, credit),
+            name: name_match(store, payment, credit),
+            iban: iban(store.text(payment.iban), store.text(credit.iban)),
+            date: date(policy, payment.created, credit.booked)?,
+        })
+    }
+
     pub(super) fn score(&self, policy: &Policy) -> u16 {
         let weights = &policy.weights;
         let mention = self.mention.map_or(0, |mention| match mention.reading {

@@ -4,15 +4,16 @@ use std::cmp::Ordering;
 
 use super::problem::RecordId;
 use super::store::{Credit, Payment, Span, Store};
+use crate::TransactionKey;
+use cryptopocket_types::PaymentId;
 
 impl Store {
     /// The ids of all records.
     pub(super) fn ids(&self) -> Vec<RecordId> {
-        let payments = self.payments.iter().map(|record| record.id);
-        let credits = self.credits.iter().map(|record| record.id);
+        let payments = self.payments.iter();
         payments
-            .map(|id| RecordId::PaymentId(self.text(id).into()))
-            .chain(credits.map(|id| RecordId::TransactionId(self.text(id).into())))
+            .map(|record| RecordId::from(PaymentId::from(self.text(record.id))))
+            .chain(self.credits.iter().map(|record| RecordId::from(self.key(record))))
             .collect()
     }
 
@@ -22,16 +23,27 @@ impl Store {
             .ok()
     }
 
-    pub(super) fn credit_place(&self, id: &str) -> Option<usize> {
-        self.credits
-            .binary_search_by(|record| self.text(record.id).cmp(id))
-            .ok()
+    /// The places of the credits that `key` may stand for: several when it names no account, or a credit's is unknown.
+    pub(super) fn credit_places<'s>(&'s self, key: &'s TransactionKey) -> impl Iterator<Item = usize> + 's {
+        let id = key.id().as_str();
+        let from = self.credits.partition_point(|record| self.text(record.id) < id);
+        (from..self.credits.len())
+            .take_while(move |place| self.text(self.credits[*place].id) == id)
+            .filter(move |place| self.key(&self.credits[*place]).may_be(key))
     }
 
-    /// Sorts by id and joins the records of one id. Returns by place whether a record's id has conflicting records.
+    pub(super) fn key(&self, credit: &Credit) -> TransactionKey {
+        TransactionKey::from(self.text(credit.id)).in_account(self.text(credit.account))
+    }
+
+    /// Sorts by id and joins the records of one identity. Returns by place whether conflicting records have it.
     pub(super) fn put_in_order(&mut self) -> (Vec<bool>, Vec<bool>) {
-        let payments = sorted(&self.payments, |record| self.text(record.id));
-        let credits = sorted(&self.credits, |record| self.text(record.id));
+        let payments = sorted(&self.payments, |record| self.text(record.id), |_| "");
+        let credits = sorted(
+            &self.credits,
+            |record| self.text(record.id),
+            |record| self.text(record.account),
+        );
         let (payments, bad_payments) = joined(payments, |a, b| self.same_payment(a, b));
         let (credits, bad_credits) = joined(credits, |a, b| self.same_credit(a, b));
         (self.payments, self.credits) = (payments, credits);
@@ -110,10 +122,14 @@ fn prefix(text: &[u8]) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// The records by id, each with its id's place among equal ids.
+/// The records by id and account, each with whether the one before has the same.
 ///
 /// Ids of one source share their beginning, so the bytes behind it are compared first, as numbers.
-fn sorted<'t, T: Copy>(records: &[T], id: impl Fn(&T) -> &'t str) -> Vec<(bool, T)> {
+fn sorted<'t, T: Copy>(
+    records: &[T],
+    id: impl Fn(&T) -> &'t str,
+    account: impl Fn(&T) -> &'t str,
+) -> Vec<(bool, T)> {
     let Some(first) = records.first().map(&id) else {
         return Vec::new();
     };
@@ -132,6 +148,7 @@ fn sorted<'t, T: Copy>(records: &[T], id: impl Fn(&T) -> &'t str) -> Vec<(bool, 
                 ..=8 => text(*x).len().cmp(&text(*y).len()),
                 _ => text(*x).cmp(text(*y)),
             })
+            .then_with(|| account(&records[*x as usize]).cmp(account(&records[*y as usize])))
     };
     order.sort_unstable_by(by_id);
     let mut result = Vec::with_capacity(records.len());

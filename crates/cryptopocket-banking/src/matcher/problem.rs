@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use cryptopocket_types::{PaymentId, TransactionId};
+use cryptopocket_types::PaymentId;
 use serde::{Deserialize, Serialize};
+
+use crate::TransactionKey;
 
 /// A payment or a transaction that takes no part in matching, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,16 +19,31 @@ pub struct Problem {
     pub rule: Rule,
 }
 
-/// The id of a record.
+/// The identity of a record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 #[non_exhaustive]
 pub enum RecordId {
     /// A payment.
-    PaymentId(PaymentId),
+    Payment {
+        /// Its id.
+        payment_id: PaymentId,
+    },
     /// A transaction.
-    TransactionId(TransactionId),
+    Transaction(TransactionKey),
+}
+
+impl From<PaymentId> for RecordId {
+    fn from(payment_id: PaymentId) -> Self {
+        Self::Payment { payment_id }
+    }
+}
+
+impl From<TransactionKey> for RecordId {
+    fn from(key: TransactionKey) -> Self {
+        Self::Transaction(key)
+    }
 }
 
 /// The reason why a record takes no part in matching.
@@ -51,7 +68,7 @@ pub enum Rule {
     AbsurdAmount,
     /// The day is before 1990 or after 2100.
     DateOutOfRange,
-    /// Another record has the same id and other content. None of them is matched.
+    /// Another record has the same id, in the same account, and other content. None of them is matched.
     ConflictingId,
     /// More than four billion bytes of text.
     TooMany,
@@ -78,8 +95,8 @@ impl Rule {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.record {
-            RecordId::PaymentId(id) => write!(f, "payment {id} ")?,
-            RecordId::TransactionId(id) => write!(f, "transaction {id} ")?,
+            RecordId::Payment { payment_id } => write!(f, "payment {payment_id} ")?,
+            RecordId::Transaction(key) => write!(f, "transaction {key} ")?,
         }
         f.write_str(self.rule.as_str())
     }
@@ -101,7 +118,7 @@ pub enum Cut {
     Names(usize),
     /// Accounts at one amount that more payments and credits share than may be compared.
     Accounts(usize),
-    /// Payers with more payments or credits than are searched for splits.
+    /// Payers with more payments and credits than are searched for amounts that add up.
     Splits(usize),
 }
 
@@ -130,7 +147,7 @@ impl fmt::Display for Cut {
             Self::Splits(count) => {
                 write!(
                     f,
-                    "{count} payers have too many records to search them for splits"
+                    "{count} payers have too many records to search them for amounts that add up"
                 )
             }
         }

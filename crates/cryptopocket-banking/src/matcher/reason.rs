@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use cryptopocket_types::{Money, PaymentId, TransactionId};
+use cryptopocket_types::{Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
 use super::name::NameMatch;
+use crate::TransactionKey;
 
 /// A reason for or against a match. `Display` is a phrase for a clerk; the JSON form is for programs.
 ///
@@ -58,6 +59,8 @@ pub enum Reason {
         /// Whether that is within the policy's window.
         in_window: bool,
     },
+    /// The amount and others of this payer add up exactly.
+    AddsUp,
     /// Against confirming: nothing names the payment.
     NoReference,
     /// Against confirming: the reference is short, and neither name nor account agrees.
@@ -74,7 +77,8 @@ pub enum Reason {
     /// Against confirming: another transaction fits the payment as well.
     OtherTransaction {
         /// That transaction.
-        transaction_id: TransactionId,
+        #[serde(flatten)]
+        transaction: TransactionKey,
     },
     /// Against confirming: the transaction fits another payment as well.
     OtherPayment {
@@ -157,6 +161,7 @@ impl fmt::Display for Reason {
                     _ => write!(f, "booked {} days before the payment{outside}", days.unsigned_abs()),
                 }
             }
+            Self::AddsUp => f.write_str("with others of this payer the amounts add up exactly"),
             Self::NoReference => f.write_str("not confirmed: nothing names the payment"),
             Self::ShortReference => {
                 f.write_str("not confirmed: the reference is short, and neither name nor account agrees")
@@ -171,8 +176,8 @@ impl fmt::Display for Reason {
                 f.write_str("not confirmed: the word before the number says that it is something else")
             }
             Self::PolicyForbids => f.write_str("not confirmed: the policy forbids it"),
-            Self::OtherTransaction { transaction_id } => {
-                write!(f, "not confirmed: transaction {transaction_id} fits as well")
+            Self::OtherTransaction { transaction } => {
+                write!(f, "not confirmed: transaction {transaction} fits as well")
             }
             Self::OtherPayment { payment_id } => {
                 write!(f, "not confirmed: payment {payment_id} fits as well")

@@ -2,7 +2,10 @@
 //!
 //! Everything is decided from the whole set of candidates at once, so that no order of records can matter.
 
+mod by_sum;
 mod split;
+
+use std::collections::BTreeSet;
 
 use super::candidates::{Candidates, Edge};
 use super::evidence::{AmountMatch, Mention};
@@ -29,10 +32,29 @@ pub(super) struct Resolution {
     pub(super) verdicts: Vec<Verdict>,
     /// For each payment the range of its edges in `chosen`.
     pub(super) ranges: Vec<(u32, u32)>,
-    /// Places of edges.
+    /// Places of edges: in the graph, and behind it in `sums`.
     pub(super) chosen: Vec<u32>,
+    /// Pairs that only their sum with others ties.
+    sums: Vec<Edge>,
+    /// Payers with more records than are searched for sums.
+    pub(super) unsearched: usize,
     /// The credits that some outcome uses, by place.
     pub(super) used: Vec<bool>,
+}
+
+impl Resolution {
+    /// The edge at a place of `chosen`.
+    pub(super) fn edge<'e>(&'e self, graph: &'e Graph, place: u32) -> &'e Edge {
+        let place = place as usize;
+        let behind = place.checked_sub(graph.edges.len());
+        behind.map_or_else(|| &graph.edges[place], |at| &self.sums[at])
+    }
+
+    /// Adds an edge that is not in the graph, and returns its place.
+    fn add(&mut self, graph: &Graph, edge: Edge) -> u32 {
+        self.sums.push(edge);
+        u32::try_from(graph.edges.len() + self.sums.len() - 1).unwrap_or(u32::MAX)
+    }
 }
 
 /// All candidates, and what else is known of their records.
@@ -50,9 +72,21 @@ pub(super) struct Resolver<'r> {
     policy: &'r Policy,
     graph: &'r Graph,
     field: Field<'r>,
+    taking: Taking<'r>,
+    /// Payments that were not searched for sums.
+    unsearched: BTreeSet<u32>,
     /// Payments and credits that a decision took, by place.
     paid: Vec<bool>,
     spent: Vec<bool>,
+}
+
+/// What takes part, by place.
+#[derive(Clone, Copy)]
+pub(super) struct Taking<'r> {
+    pub(super) open: &'r [bool],
+    pub(super) free: &'r [bool],
+    /// Pairs that a person rejected.
+    pub(super) excluded: &'r BTreeSet<(u32, u32)>,
 }
 
 /// Why a confirmable pair is not confirmed.
@@ -83,16 +117,7 @@ impl Field<'_> {
         if self.found.taken.binary_search(&edge.payment).is_ok() {
             return Some(Rivalry::Taken);
         }
-        let late = self
-            .found
-            .late
-            .partition_point(|(credit, _)| *credit < u64::from(edge.credit));
-        if self
-            .found
-            .late
-            .get(late)
-            .is_some_and(|(credit, _)| *credit == u64::from(edge.credit))
-        {
+        if self.found.is_late(edge.credit) {
             return Some(Rivalry::NamesClosed);
         }
         let certain = edge.evidence.same_payer();
@@ -130,7 +155,7 @@ impl Field<'_> {
 }
 
 impl<'r> Resolver<'r> {
-    pub(super) fn new(field: Field<'r>) -> Self {
+    pub(super) fn new(field: Field<'r>, taking: Taking<'r>) -> Self {
         let Field {
             store, policy, graph, ..
         } = field;
@@ -139,6 +164,8 @@ impl<'r> Resolver<'r> {
             policy,
             graph,
             field,
+            taking,
+            unsearched: BTreeSet::new(),
             paid: vec![false; store.payments.len()],
             spent: vec![false; store.credits.len()],
         }
@@ -151,6 +178,7 @@ impl<'r> Resolver<'r> {
             ranges: vec![(0, 0); payments],
             chosen: Vec::with_capacity(payments),
             used: vec![false; self.store.credits.len()],
+            ..Resolution::default()
         };
         // All confirmations rest on all candidates; only then are their records taken.
         let confirmed: Vec<u32> = (0..)
@@ -171,6 +199,7 @@ impl<'r> Resolver<'r> {
                 self.decide(&mut resolution, payment, verdict, &chosen);
             }
         }
+        resolution.unsearched = self.sums(&mut resolution);
         resolution
     }
 
@@ -178,7 +207,8 @@ impl<'r> Resolver<'r> {
         let most = usize::from(self.policy.limits.candidates);
         let start = resolution.chosen.len();
         for place in chosen {
-            resolution.used[self.graph.edges[*place as usize].credit as usize] = true;
+            let credit = resolution.edge(self.graph, *place).credit;
+            resolution.used[credit as usize] = true;
         }
         // What a split or a part consists of is listed whole.
         let listed = if verdict == Verdict::Ambiguous {

@@ -11,7 +11,7 @@ use super::problem::Rule;
 use super::reading::Reader;
 use super::reference::{Keys, Reading, Reference};
 use super::text;
-use crate::Transaction;
+use crate::{Transaction, key};
 
 /// A text in the arena.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub(super) struct Payment {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Credit {
     pub(super) id: Span,
+    /// The account that holds it, in normal form; empty if it is unknown.
+    pub(super) account: Span,
     /// Negative for a debit.
     pub(super) amount: i64,
     pub(super) currency: Currency,
@@ -65,6 +67,8 @@ pub(super) struct Credit {
 pub(super) struct Store {
     arena: String,
     references: Vec<Reference>,
+    /// The account of the last credit: most credits of a list share it.
+    last_account: Span,
     pub(super) payments: Vec<Payment>,
     pub(super) credits: Vec<Credit>,
 }
@@ -120,6 +124,15 @@ impl Store {
         self.arena.push('~');
         self.arena.extend(text::joined(&scratch.text).take(34));
         self.close(start)
+    }
+
+    fn put_account(&mut self, transaction: &Transaction) -> Span {
+        let account = transaction.iban.value().map(|iban| key::normal(iban.reveal()));
+        let account = account.unwrap_or_default();
+        if self.text(self.last_account) != account {
+            self.last_account = self.put(&account);
+        }
+        self.last_account
     }
 
     /// Whether a record with `bytes` of text fits, with room for what folding adds.
@@ -179,7 +192,8 @@ impl Store {
         let payment_id = transaction.payment_id.value().map_or("", |id| id.as_str());
         check_id(id)?;
         let limit = usize::from(policy.limits.text_bytes);
-        if !self.has_room(id.len() + payment_id.len() + 2 * limit) {
+        let account = transaction.iban.value().map_or(0, |iban| iban.reveal().len());
+        if !self.has_room(id.len() + payment_id.len() + account + 2 * limit) {
             return Err(Rule::TooMany);
         }
         let booked = day(Some(
@@ -221,6 +235,7 @@ impl Store {
         let name = self.put_name(name, scratch);
         let record = Credit {
             id: self.put(id),
+            account: self.put_account(transaction),
             amount,
             currency: money.currency(),
             booked,
@@ -278,6 +293,7 @@ impl Store {
         self.credits.extend(other.credits.into_iter().map(|mut credit| {
             let spans = [
                 &mut credit.id,
+                &mut credit.account,
                 &mut credit.payment_id,
                 &mut credit.text,
                 &mut credit.name,

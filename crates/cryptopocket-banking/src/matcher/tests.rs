@@ -1,5 +1,8 @@
 use super::*;
 
+mod accounts;
+mod sums;
+
 fn payment(id: &str, amount: &str, concept: u64, name: &str) -> ExpectedPayment {
     let mut payment = ExpectedPayment::new(id, amount.parse().unwrap());
     payment.concept = Some(concept.into());
@@ -28,7 +31,7 @@ fn outcomes(payments: &[ExpectedPayment], credits: &[Transaction]) -> Vec<(Strin
         .decide()
         .iter()
         .map(|decision| {
-            let credits = decision.candidates.iter().map(|c| c.transaction_id.to_string());
+            let credits = decision.candidates.iter().map(|c| c.transaction.to_string());
             (
                 decision.payment_id.to_string(),
                 decision.outcome,
@@ -231,7 +234,7 @@ fn closed_payment_is_no_candidate_but_late_money_is_told() {
     assert_eq!(decisions.iter().next().unwrap().outcome, Outcome::Closed);
     let late: Vec<_> = decisions.late().collect();
     assert_eq!(
-        (late[0].transaction_id.as_str(), late[0].payment_id.as_str()),
+        (late[0].transaction.id().as_str(), late[0].payment_id.as_str()),
         ("t-1", "p-1")
     );
 }

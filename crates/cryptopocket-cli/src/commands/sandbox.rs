@@ -10,7 +10,6 @@ use super::end::End;
 use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
-use crate::file;
 use crate::output;
 
 /// Run an emulator of the provider on this machine
@@ -45,9 +44,6 @@ pub(crate) struct Sandbox {
     /// Origin of the links in replies: scheme, host and port [default: the address listened on]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// PEM file of a certificate authority that webhooks over https trust besides the system's; repeatable
-    #[arg(long, value_name = "FILE")]
-    trust_pem: Vec<PathBuf>,
     /// How long a client may take to send the head of a request, such as 10s [default: 60s]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse_positive)]
     header_timeout: Option<Duration>,
@@ -59,7 +55,7 @@ impl Sandbox {
         if let Some(pem) = context.trusted_pem()? {
             builder = builder.trust_pem(pem);
         }
-        let emulator = builder.start().await.map_err(|error| self.refused(&error))?;
+        let emulator = builder.start().await.map_err(|error| refused(&error))?;
         for remark in self.remarks(&emulator) {
             output::note(&remark);
         }
@@ -95,9 +91,6 @@ impl Sandbox {
         if let Some(url) = &self.public_url {
             check_origin(url)?;
             builder = builder.public_url(url);
-        }
-        for path in &self.trust_pem {
-            builder = builder.trust_pem(file::input(path, "--trust-pem: give the path of a PEM file.")?);
         }
         if let Some(timeout) = self.header_timeout {
             builder = builder.header_timeout(timeout);
@@ -143,17 +136,16 @@ impl Sandbox {
         }
         remarks
     }
+}
 
-    /// The hint names the flag to correct.
-    fn refused(&self, error: &StartError) -> Failure {
-        let flag = match error.setting() {
-            "state_file" => "--state",
-            "trust_pem" if self.trust_pem.is_empty() => "--ca-file",
-            "trust_pem" => "--trust-pem",
-            _ => "--host and --port",
-        };
-        Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
-    }
+/// The hint names the flag to correct.
+fn refused(error: &StartError) -> Failure {
+    let flag = match error.setting() {
+        "state_file" => "--state",
+        "trust_pem" => "--ca-file",
+        _ => "--host and --port",
+    };
+    Failure::configuration(error.rule(), format!("{flag}: {}.", error.cure()))
 }
 
 /// Links are this text followed by a path, so nothing may follow the port.

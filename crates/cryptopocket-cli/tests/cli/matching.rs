@@ -132,6 +132,13 @@ fn policy_file_changes_the_rules_and_is_checked() {
     fs::write(&policy, r#"{"confirm":{"concept":false}}"#).unwrap();
     let run = Program::new().words(&files.command(&format!("--json --policy {policy}")));
     assert_eq!(run.json()["totals"]["confirmed"], 0);
+    fs::write(&policy, r#"{"days_afer":1}"#).unwrap();
+    let refused = Program::new().words(&files.command(&format!("--policy {policy}")));
+    assert!(
+        refused.stderr.contains("Did you mean days_after?"),
+        "{}",
+        refused.stderr
+    );
     for wrong in [r#"{"days_afer":1}"#, r#"{"limits":{"pairs":0}}"#] {
         fs::write(&policy, wrong).unwrap();
         assert_eq!(
@@ -201,7 +208,7 @@ fn confirmed_matches_are_posted_once_and_journalled() {
     );
     let run = program.words(&format!("{command} --apply"));
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
-    let expected = json!([{"payment_id": paid, "transaction_id": credit, "result": "posted"}]);
+    let expected = json!([{"payment_id": paid, "transaction_id": credit, "iban": iban, "result": "posted"}]);
     assert_eq!((&run.json()["applied"], calls()), (&expected, 1));
     let again = program.words(&format!("{command} --apply"));
     assert_eq!(
@@ -214,8 +221,69 @@ fn confirmed_matches_are_posted_once_and_journalled() {
         program
             .words(&format!("bank journal {journal} verify --json"))
             .json()["entries"],
-        3
+        4,
+        "two decisions, a posting and its result"
     );
+}
+
+#[test]
+fn accepted_suggestion_is_posted_and_contested_payment_is_not() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let user = emulator.verified_customer(&program);
+    let (suggested, iban, _) = transfer(&program, &user);
+    let credit = BankCredit::new(240_u8.into())
+        .concept("cripto")
+        .payer("Ana", None);
+    let credit = emulator.sandbox.credit_bank(credit).unwrap();
+    let files = Files::new();
+    let (payments, journal) = (files.path("p.json"), files.path("journal"));
+    let line = format!("{{\"id\":\"{suggested}\",\"amount\":\"240 EUR\",\"payer_name\":\"Ana\"}}");
+    fs::write(&payments, line).unwrap();
+    let command = format!("bank match --iban {iban} --payments {payments} --journal {journal} --json");
+    let journal = |words: &str| program.words(&format!("bank journal {journal} {words} --json"));
+    assert_eq!(
+        program.words(&command).json()["matches"][0]["outcome"],
+        "suggested"
+    );
+
+    let ruling = format!("--payment {suggested} --reason checked --by ana");
+    let contested = journal(&format!("contest {ruling}"));
+    assert_eq!(
+        contested.json()["remains_at_provider"],
+        false,
+        "{}",
+        contested.stderr
+    );
+    assert_eq!(
+        program.words(&format!("{command} --apply")).json()["applied"],
+        json!([])
+    );
+    let accepted = journal(&format!("accept {ruling} --transaction {credit} --iban {iban}"));
+    assert_eq!(accepted.json()["to_be_posted"], true);
+    let run = program.words(&format!("{command} --apply"));
+    assert_eq!(run.json()["applied"][0]["result"], "posted", "{}", run.stdout);
+    assert_eq!(emulator.sandbox.calls("reconcile_payment"), 1);
+    let revoked = journal(&format!("revoke {ruling}"));
+    assert_eq!(revoked.json()["remains_at_provider"], true);
+    let shown = journal(&format!("show --payment {suggested}")).stdout;
+    let events: Vec<Value> = shown
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let names: Vec<_> = events
+        .iter()
+        .map(|entry| entry["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["decided", "contested", "accepted", "posting", "posted", "revoked"]
+    );
+    assert_eq!(
+        (&events[0]["by"], &events[1]["by"]),
+        (&"bank match".into(), &"ana".into())
+    );
+    assert_eq!(journal("revoke --payment unknown --reason r --by ana").code, 2);
 }
 
 #[test]
@@ -298,4 +366,18 @@ fn bank_statement_is_read_as_it_comes() {
     fs::write(files.0.path().join("transactions.csv"), statement).unwrap();
     let report = Program::new().words(&files.command("--json")).json();
     assert_eq!(report["matches"][0]["class"], "confirmed");
+    let balance = |code: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        )
+    };
+    for (closing, code, difference) in [("150.50", 0, "0.00"), ("151.00", 8, "-0.50")] {
+        let balances = balance("OPBD", "0") + &balance("CLBD", closing);
+        let told = statement.replace("<Id>S</Id>", &format!("<Id>S</Id>{balances}"));
+        fs::write(files.0.path().join("transactions.csv"), told).unwrap();
+        let run = Program::new().words(&files.command("--json"));
+        assert_eq!(run.code, code, "{}", run.stderr);
+        let report: Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+        assert_eq!(report["statements"][0]["difference"]["amount"], difference);
+    }
 }

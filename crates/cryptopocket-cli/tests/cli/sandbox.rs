@@ -320,18 +320,18 @@ fn failed_start_has_fitting_cure() {
 fn unusable_certificate_authority_is_refused() {
     let program = Program::new();
     let file = program.file("authority.pem", b"no certificate");
-    let run = program.words(&format!("sandbox --trust-pem {file} --json"));
+    let run = program.words(&format!("sandbox --ca-file {file} --json"));
     let hint = run.error()["hint"].as_str().unwrap().to_owned();
     assert_eq!(run.code, 3, "{}", run.stdout);
     assert!(
-        hint.starts_with("--trust-pem: give the whole text of a PEM file"),
+        hint.starts_with("--ca-file: give the whole text of a PEM file"),
         "{hint}"
     );
 
-    let run = program.words("sandbox --trust-pem nowhere.pem --json");
+    let run = program.words("sandbox --ca-file nowhere.pem --json");
     assert_eq!(
         (run.code, run.error()["kind"].as_str()),
-        (2, Some("invalid_input"))
+        (3, Some("configuration"))
     );
 }
 

@@ -18,7 +18,7 @@ impl Engine {
         &self.provider.settings
     }
 
-    /// What the virtual clock shows.
+    /// The time of the virtual clock.
     pub fn now(&self) -> Moment {
         self.provider.now()
     }
@@ -62,7 +62,7 @@ impl Engine {
         (first.key.clone(), first.secret.clone())
     }
 
-    /// What a link to a hosted page leads to, by the last part of its path.
+    /// The subject of a link to a hosted page, by the last part of its path.
     pub fn link(&self, token: &str) -> Option<&Link> {
         self.provider.links.get(token)
     }

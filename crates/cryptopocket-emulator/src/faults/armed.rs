@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fault, NamedFault, TransferFault, WebhookFault};
 
-/// How often a fault strikes.
+/// The number of times that a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Times {
-    /// How many calls, webhooks or transfers are spared first.
+    /// The number of calls, webhooks or transfers that are spared first.
     pub skip: u32,
-    /// How many are struck after those.
+    /// The number that are struck after those.
     #[serde(rename = "times")]
     pub strike: u32,
 }
@@ -130,15 +130,15 @@ impl Faults {
 pub struct ArmedFault {
     /// The fault's name, such as `drop_after`.
     pub what: String,
-    /// What it strikes: `call`, `webhook` or `transfer`.
+    /// The kind of its target: `call`, `webhook` or `transfer`.
     pub of: String,
     /// The operation or event type it waits for, `*` for any; for a transfer, `transfer`.
     pub on: String,
     /// Its detail, such as a status.
     pub detail: Option<String>,
-    /// How many are spared before it strikes.
+    /// The number that are spared before it strikes.
     pub skip: u32,
-    /// How many it strikes after those.
+    /// The number that it strikes after those.
     pub left: u32,
 }
 

@@ -115,9 +115,9 @@ impl Detail for String {
 pub struct Misfit {
     /// The field that is not valid: `fault` or `detail`.
     pub field: &'static str,
-    /// What is wrong with it.
+    /// The rule that it breaks.
     pub rule: String,
-    /// What to write instead.
+    /// The remedy: what to write instead.
     pub cure: String,
 }
 

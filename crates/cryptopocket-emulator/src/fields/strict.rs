@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn unknown_field_is_named_with_known_ones() {
-        let told = |body, known: &[&str]| match Fields::json(&Request::of_body(body)).unwrap().only(known) {
+        let told = |body, known: &[&str]| match Fields::json(&Request::post("/", body)).unwrap().only(known) {
             Err(Failure::Invalid(errors)) => errors.into_values().flatten().collect(),
             other => format!("{other:?}"),
         };
@@ -89,12 +89,12 @@ mod tests {
     fn counts_are_whole_and_in_range() {
         for body in ["-1", "1.5", "1e3", "\"2\"", "0", "11", "true"] {
             let text = format!("{{\"times\":{body}}}");
-            let request = Request::of_body(text.leak());
+            let request = Request::post("/", text);
             let mut fields = Fields::json(&request).unwrap();
             assert_eq!(fields.within("times", 1..=10), None, "{body}");
             assert!(fields.check().is_err(), "{body}");
         }
-        let request = Request::of_body(r#"{"times":10}"#);
+        let request = Request::post("/", r#"{"times":10}"#);
         let mut fields = Fields::json(&request).unwrap();
         assert_eq!(
             (fields.within("times", 1..=10), fields.within("skip", 0..=1)),

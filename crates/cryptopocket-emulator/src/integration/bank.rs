@@ -27,37 +27,25 @@ impl Tenant<'_> {
                  240.00"
             ));
         }
-        if let Some(iban) = credit
-            .iban
-            .as_deref()
-            .filter(|iban| self.own.account(iban).is_none())
-        {
-            let known: Vec<&str> = self
-                .own
-                .accounts
-                .iter()
-                .map(|account| account.iban.as_str())
-                .collect();
-            let (iban, known) = (shortened(iban), known.join(", "));
+        let is_unknown = |iban: &&str| self.own.account(iban).is_none();
+        if let Some(iban) = credit.iban.as_deref().filter(is_unknown) {
+            let known = self.own.accounts.iter().map(|account| account.iban.as_str());
+            let (iban, known) = (shortened(iban), known.collect::<Vec<_>>().join(", "));
             return invalid(format!(
                 "iban: `{iban}` is none of the integration's accounts; use one of {known}"
             ));
         }
         if let Some(name) = &credit.meant_for {
-            let (payments, name) = (self.own.payments.named(name), shortened(name));
+            let payments = self.own.payments.named(name);
+            let refused = |rule| invalid(format!("meant_for: `{}` is {rule}", shortened(name)));
             credit.meant_for = Some(match payments.as_slice() {
                 [id] => (*id).to_owned(),
                 [] => {
-                    return invalid(format!(
-                        "meant_for: `{name}` is neither id nor external_id of one of the integration's payments; name one \
-                         that there is"
-                    ));
+                    return refused(
+                        "neither id nor external_id of one of the integration's payments; name one that there is",
+                    );
                 }
-                _ => {
-                    return invalid(format!(
-                        "meant_for: `{name}` is the external_id of several payments; write the id of one of them"
-                    ));
-                }
+                _ => return refused("the external_id of several payments; write the id of one of them"),
             });
         }
         self.book(credit, None)

@@ -133,9 +133,8 @@ impl Tenant<'_> {
         let page = self.provider.entropy.alphanumeric(32);
         let url = format!("{}/pages/declaration/{page}", self.provider.settings.origin);
         let integration = self.own.index;
-        self.provider
-            .links
-            .insert(page, Link::Declaration { integration, user });
+        let link = Link::Declaration { integration, user };
+        self.provider.links.insert(page, link);
         url
     }
 
@@ -152,12 +151,8 @@ impl Tenant<'_> {
             let expired = std::mem::replace(&mut customer.page, page);
             self.provider.links.remove(&expired);
         }
-        Some(
-            self.own
-                .customers
-                .get(&user)?
-                .verification_link(&self.provider.settings.origin),
-        )
+        let customer = self.own.customers.get(&user)?;
+        Some(customer.verification_link(&self.provider.settings.origin))
     }
 
     /// The customer has submitted the verification; the review follows. An address with the tag `rejected` fails it.

@@ -9,7 +9,7 @@ use crate::catalogue::Asset;
 use crate::error::{CommandError, invalid, wrong_state};
 use crate::prices::{Sale, price, sell};
 use crate::provider::Provider;
-use crate::records::{NewOfframp, Offramp};
+use crate::records::Offramp;
 use crate::timers::Due;
 use crate::wire::offramp;
 
@@ -30,20 +30,26 @@ impl Integration {
 }
 
 impl Tenant<'_> {
-    pub(crate) fn create_offramp(&mut self, new: NewOfframp) -> &Offramp {
+    /// Opens an off-ramp that pays out in `fiat` to an IBAN or a bank.
+    pub(crate) fn create_offramp(
+        &mut self,
+        user: u64,
+        (amount, asset): (Decimal, &'static Asset),
+        (fiat, payout_to): (&'static str, String),
+    ) -> &Offramp {
         let provider = &mut *self.provider;
         provider.last_offramp += 1;
         let offramp = Offramp {
             id: provider.last_offramp,
-            user: new.user,
+            user,
             status: "started".to_owned(),
-            fiat_amount: provider.sale(new.amount, new.asset, new.fiat).fiat,
-            fiat: new.fiat.to_owned(),
-            asset: new.asset,
-            amount: new.amount,
+            fiat_amount: provider.sale(amount, asset, fiat).fiat,
+            fiat: fiat.to_owned(),
+            asset,
+            amount,
             received: Decimal::ZERO,
-            wallet: provider.entropy.wallet(new.asset.chain),
-            payout_to: new.payout_to,
+            wallet: provider.entropy.wallet(asset.chain),
+            payout_to,
             created_at: provider.now(),
         };
         self.own.offramps.insert(offramp.id, offramp)

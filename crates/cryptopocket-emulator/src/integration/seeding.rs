@@ -8,7 +8,7 @@ use crate::catalogue::{
 };
 use crate::entropy::is_iban;
 use crate::moment::Moment;
-use crate::records::{BankCredit, Customer, NewCustomer, NewOfframp, Order, Payment, Reinforcement};
+use crate::records::{BankCredit, Customer, NewCustomer, Order, Payment, Reinforcement};
 use crate::scenario::values::{Result, amount, known, purchasable, status, wrong};
 use crate::scenario::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
 use crate::shapes::{is_country, is_email, is_wallet};
@@ -192,15 +192,8 @@ impl Tenant<'_> {
         };
         let customer = self.own.seeded_customer(&entry.customer)?;
         let local = latam.then(|| local_fiat(customer.country.as_deref()));
-        let id = self
-            .create_offramp(NewOfframp {
-                user: customer.id,
-                asset,
-                amount,
-                fiat: local.unwrap_or("EUR"),
-                payout_to,
-            })
-            .id;
+        let (user, fiat) = (customer.id, local.unwrap_or("EUR"));
+        let id = self.create_offramp(user, (amount, asset), (fiat, payout_to)).id;
         if let Some(offramp) = self.own.offramps.get_mut(&id) {
             let received = matches!(status, "crypto_received" | "finished");
             offramp.received = if received { amount } else { Decimal::ZERO };

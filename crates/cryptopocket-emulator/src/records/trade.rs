@@ -74,13 +74,3 @@ pub struct Offramp {
     pub payout_to: String,
     pub created_at: Moment,
 }
-
-/// An order to sell coins.
-#[derive(Clone, Debug)]
-pub(crate) struct NewOfframp {
-    pub(crate) user: u64,
-    pub(crate) asset: &'static Asset,
-    pub(crate) amount: Decimal,
-    pub(crate) fiat: &'static str,
-    pub(crate) payout_to: String,
-}

@@ -1,6 +1,7 @@
 //! Bank accounts, their transactions, and reconciliation.
 
 use super::call::{Answer, Call};
+use crate::fields::Fields;
 use crate::wire::{Object, Reply, account, or_refuse, transaction};
 
 #[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
@@ -10,7 +11,9 @@ pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
-    let (page, period) = call.query(|input| (input.page(), input.period()))?;
+    let mut input = Fields::query(call.request);
+    let (page, period) = (input.page(), input.period());
+    input.check()?;
     let account = or_refuse(call.integration().account(call.parameter), "account_not_found")?;
     let span = account.feed.span(period, |booked| booked.booked_at);
     let page = account.feed.page(page, span.len(), span);
@@ -18,13 +21,11 @@ pub(super) fn transactions(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn reconcile(call: &mut Call<'_>) -> Answer {
-    let (payment, transaction, iban) = call.body(|input| {
-        (
-            input.required_id("payment_id"),
-            input.required_id("transaction_id"),
-            input.text("iban", 42),
-        )
-    })?;
+    let mut input = Fields::json(call.request)?;
+    let payment = input.required_id("payment_id");
+    let transaction = input.required_id("transaction_id");
+    let iban = input.text("iban", 42);
+    input.check()?;
     call.tenant().reconcile(&payment, &transaction, iban.as_deref())?;
     let data = Object::new()
         .with("payment_id", payment)

@@ -1,7 +1,6 @@
 //! An API call being answered.
 
 use crate::engine::Engine;
-use crate::fields::Fields;
 use crate::integration::{Integration, Tenant};
 use crate::provider::Provider;
 use crate::request::Request;
@@ -21,21 +20,7 @@ pub(super) struct Call<'a> {
     pub(super) parameter: &'a str,
 }
 
-impl<'a> Call<'a> {
-    /// Reads the fields of the JSON body.
-    pub(super) fn body<T>(&self, read: impl FnOnce(&mut Fields<'a>) -> T) -> Result<T, Failure> {
-        let mut fields = Fields::json(self.request)?;
-        let values = read(&mut fields);
-        fields.check().map(|()| values)
-    }
-
-    /// Reads the fields of the query.
-    pub(super) fn query<T>(&self, read: impl FnOnce(&mut Fields<'a>) -> T) -> Result<T, Failure> {
-        let mut fields = Fields::query(self.request);
-        let values = read(&mut fields);
-        fields.check().map(|()| values)
-    }
-
+impl Call<'_> {
     pub(super) fn provider(&self) -> &Provider {
         &self.engine.provider
     }

@@ -6,17 +6,14 @@ use super::call::{Answer, Call};
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
 use crate::fields::{Fields, invalid};
-use crate::records::NewOfframp;
 use crate::wire::{Object, Reply, number, offramp, or_refuse, refuse_if};
 
 pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let (amount, symbol, chain) = call.query(|input| {
-        (
-            input.amount("amount"),
-            input.required_text("symbol", 20),
-            input.required_text("blockchain", 40),
-        )
-    })?;
+    let mut input = Fields::query(call.request);
+    let amount = input.amount("amount");
+    let symbol = input.required_text("symbol", 20);
+    let chain = input.required_text("blockchain", 40);
+    input.check()?;
     let asset = or_refuse(find_asset(&symbol, &chain), "coin_not_supported")?;
     let sale = call.provider().sale(amount, asset, "EUR");
     let data = Object::new()
@@ -30,31 +27,26 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let (user, amount, symbol, chain, payout_to, latam) = call.body(|input| {
-        refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
-        let (user, amount) = (input.user_number("user_id"), input.number("amount"));
-        let symbol = input.required_text("symbol", 20);
-        // In Latin America the bank's name replaces the account, and no chain is named.
-        if input.has("bank_name") && !input.has("iban") {
-            let chain = input.text("blockchain", 40);
-            return Ok((
-                user,
-                amount,
-                symbol,
-                chain,
-                input.required_text("bank_name", 255),
-                true,
-            ));
-        }
-        let (chain, iban) = (
-            input.required_text("blockchain", 40),
-            input.required_text("iban", 42),
-        );
+    let mut input = Fields::json(call.request)?;
+    refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
+    let (user, amount) = (input.user_number("user_id"), input.number("amount"));
+    let symbol = input.required_text("symbol", 20);
+    // In Latin America the bank's name replaces the account, and no chain is named.
+    let latam = input.has("bank_name") && !input.has("iban");
+    let (chain, payout_to) = if latam {
+        (
+            input.text("blockchain", 40),
+            input.required_text("bank_name", 255),
+        )
+    } else {
+        let chain = input.required_text("blockchain", 40);
+        let iban = input.required_text("iban", 42);
         if !iban.is_empty() && !is_iban(&iban) {
             input.wrong("iban", "must be a valid IBAN");
         }
-        Ok((user, amount, symbol, Some(chain), iban.replace(' ', ""), false))
-    })??;
+        (Some(chain), iban.replace(' ', ""))
+    };
+    input.check()?;
     let mut tenant = call.tenant();
     tenant.check_customer(user, Decimal::ZERO)?;
     let asset = chain.map_or_else(|| find_coin(&symbol), |chain| find_asset(&symbol, &chain));
@@ -63,19 +55,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         let rule = format!("The amount may not have more than {} decimals.", asset.decimals);
         return Err(invalid("amount", &rule));
     }
-    let country = tenant
-        .own
-        .customers
-        .get(&user)
-        .and_then(|customer| customer.country.as_deref());
+    let customer = tenant.own.customers.get(&user);
+    let country = customer.and_then(|customer| customer.country.as_deref());
     let fiat = if latam { local_fiat(country) } else { "EUR" };
-    let offramp = tenant.create_offramp(NewOfframp {
-        user,
-        asset,
-        amount,
-        fiat,
-        payout_to,
-    });
+    let offramp = tenant.create_offramp(user, (amount, asset), (fiat, payout_to));
     let data = Object::new()
         .with("rampoff", "payment created")
         .with("wallet", &offramp.wallet);
@@ -83,16 +66,17 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn get(call: &mut Call<'_>) -> Answer {
-    let id = call.query(|input| input.required_id("id"))?;
-    let found = id
-        .parse()
-        .ok()
-        .and_then(|id: u64| call.integration().offramps.get(&id));
+    let mut input = Fields::query(call.request);
+    let id = input.required_id("id").parse().ok();
+    input.check()?;
+    let found = id.and_then(|id: u64| call.integration().offramps.get(&id));
     Ok(Reply::data(offramp(or_refuse(found, "rampoff_not_found")?)))
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let page = call.query(Fields::page)?;
+    let mut input = Fields::query(call.request);
+    let page = input.page();
+    input.check()?;
     let page = call.integration().offramps.page_of_all(page);
     Ok(Reply::page(&page, offramp))
 }

@@ -2,7 +2,8 @@
 
 use super::call::{Answer, Call};
 use crate::catalogue::{
-    DEFAULT_CHAIN, GUIDED_TYPES, METHODS, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset, find_method,
+    DEFAULT_CHAIN, GUIDED_TYPES, METHODS, Method, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset,
+    find_method,
 };
 use crate::fields::Fields;
 use crate::provider::Provider;
@@ -11,28 +12,25 @@ use crate::shapes::is_wallet;
 use crate::wire::{Failure, Object, Reply, method, number, or_refuse, payment, refuse_if};
 
 pub(super) fn methods(call: &mut Call<'_>) -> Answer {
-    let fiat = call.query(|input| input.text("fiat_symbol", 3))?;
+    let mut input = Fields::query(call.request);
+    let fiat = input.text("fiat_symbol", 3);
+    input.check()?;
     let (integration, provider) = (call.integration(), call.provider());
-    let paid_in = |fiat: &str, asked: Option<&str>| asked.is_none_or(|asked| asked == fiat);
+    let is_asked = |method: &Method| fiat.as_deref().is_none_or(|fiat| fiat == method.fiat);
     let offered = METHODS
         .iter()
-        .filter(|method| paid_in(method.fiat, fiat.as_deref()) && integration.offers(method));
+        .filter(|method| is_asked(method) && integration.offers(method));
     let views = offered.map(|offered| method(offered, provider.min_purchase(offered.fiat)));
     Ok(Reply::data(views.collect::<Vec<_>>()))
 }
 
 pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let (amount, symbol, chain, payment_type) = call.query(|input| {
-        let amount = input.amount("amount");
-        input.whole_cents("amount", amount);
-        let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
-        (
-            amount,
-            symbol,
-            chain,
-            input.required_choice("payment_type", QUOTE_TYPES),
-        )
-    })?;
+    let mut input = Fields::query(call.request);
+    let amount = input.amount("amount");
+    input.whole_cents("amount", amount);
+    let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
+    let payment_type = input.required_choice("payment_type", QUOTE_TYPES);
+    input.check()?;
     let asset = find_asset(&symbol, chain.as_deref().unwrap_or(DEFAULT_CHAIN));
     let asset = or_refuse(asset, "coin_not_supported")?;
     let method = or_refuse(find_method(payment_type), "method_not_allowed")?;
@@ -85,11 +83,8 @@ fn plain_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
     if !fiat.is_empty() && order.method.fiat != fiat {
         input.wrong("payment_type", &format!("is not offered for {fiat}"));
     }
-    if order
-        .wallet
-        .as_deref()
-        .is_some_and(|wallet| !wallet.is_empty() && !is_wallet(wallet))
-    {
+    let wallet = order.wallet.as_deref().unwrap_or_default();
+    if !wallet.is_empty() && !is_wallet(wallet) {
         input.wrong("wallet", "format is invalid");
     }
     Ok(order)
@@ -97,16 +92,16 @@ fn plain_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
 
 fn guided_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
     refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
-    refuse_if(
-        input.text("fiat_symbol", 3).is_some_and(|fiat| fiat != "EUR"),
-        "guided_payment_eur_only",
-    )?;
+    let fiat = input.text("fiat_symbol", 3);
+    refuse_if(fiat.is_some_and(|fiat| fiat != "EUR"), "guided_payment_eur_only")?;
     let payment_type = input.choice("payment_type", GUIDED_TYPES).unwrap_or("card");
     order(input, true, payment_type, "EUR")
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let order = call.body(plain_order)??;
+    let mut input = Fields::json(call.request)?;
+    let order = plain_order(&mut input)?;
+    input.check()?;
     let mut tenant = call.tenant();
     let payment = tenant.create_payment(order)?;
     let (id, concept) = (payment.id.clone(), payment.concept);
@@ -146,7 +141,9 @@ pub(super) fn create_guided(call: &mut Call<'_>) -> Answer {
 }
 
 fn guided(call: &mut Call<'_>) -> Answer {
-    let order = call.body(guided_order)??;
+    let mut input = Fields::json(call.request)?;
+    let order = guided_order(&mut input)?;
+    input.check()?;
     let mut tenant = call.tenant();
     let payment = tenant.create_payment(order)?;
     let (id, external_id) = (payment.id.clone(), payment.external_id.clone());
@@ -164,14 +161,10 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let (page, period, external_id, status) = call.query(|input| {
-        (
-            input.page(),
-            input.period(),
-            input.id("external_id"),
-            input.text("status", 64),
-        )
-    })?;
+    let mut input = Fields::query(call.request);
+    let (page, period) = (input.page(), input.period());
+    let (external_id, status) = (input.id("external_id"), input.text("status", 64));
+    input.check()?;
     let payments = &call.integration().payments;
     let page = payments.page(page, period, external_id.as_deref(), status.as_deref());
     Ok(Reply::page(&page, payment))

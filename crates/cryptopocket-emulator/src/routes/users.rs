@@ -9,7 +9,9 @@ use crate::shapes::{is_country, is_file};
 use crate::wire::{Failure, Object, Reply, customer, or_refuse};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let page = call.query(Fields::page)?;
+    let mut input = Fields::query(call.request);
+    let page = input.page();
+    input.check()?;
     let page = call.integration().customers.page_of_all(page);
     Ok(Reply::page(&page, customer))
 }
@@ -23,10 +25,10 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
     for name in ["phone", "identification_number"] {
         input.text(name, 64);
     }
-    match country
+    let known = country
         .as_deref()
-        .and_then(|country| identifications(country, company))
-    {
+        .and_then(|country| identifications(country, company));
+    match known {
         Some(known) => drop(input.choice("identification_type", known)),
         None => drop(input.text("identification_type", 64)),
     }
@@ -42,39 +44,39 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let new = call.body(person)?;
+    let mut input = Fields::json(call.request)?;
+    let new = person(&mut input);
+    input.check()?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
-    Ok(Reply::data(
-        Object::new().with("id", customer.id).with("kyc_form_url", link),
-    ))
+    let data = Object::new().with("id", customer.id);
+    Ok(Reply::data(data.with("kyc_form_url", link)))
 }
 
 pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
     let now = call.provider().now();
-    let new = call.body(|input| {
-        let new = person(input);
-        for name in [
-            "country",
-            "identification_type",
-            "identification_number",
-            "document_front",
-            "face_image",
-        ] {
-            input.require(name);
-        }
-        if input.moment("birth_date").is_some_and(|born| born > now) {
-            input.wrong("birth_date", "must be a date before today");
-        }
-        for name in ["address", "city", "postal_code"] {
-            input.text(name, 255);
-        }
-        for name in ["document_front", "face_image", "document_back", "liveness_image"] {
-            input.file(name);
-        }
-        new
-    })?;
+    let mut input = Fields::json(call.request)?;
+    let new = person(&mut input);
+    for name in [
+        "country",
+        "identification_type",
+        "identification_number",
+        "document_front",
+        "face_image",
+    ] {
+        input.require(name);
+    }
+    if input.moment("birth_date").is_some_and(|born| born > now) {
+        input.wrong("birth_date", "must be a date before today");
+    }
+    for name in ["address", "city", "postal_code"] {
+        input.text(name, 255);
+    }
+    for name in ["document_front", "face_image", "document_back", "liveness_image"] {
+        input.file(name);
+    }
+    input.check()?;
     let mut tenant = call.tenant();
     let id = tenant.register(new)?.id;
     // A customer whose mail address asks to be approved at once needs no review.
@@ -87,18 +89,14 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
-    let (email, name) = call.body(|input| {
-        (
-            input.required_email("email"),
-            input.required_text("company_name", 255),
-        )
-    })?;
+    let mut input = Fields::json(call.request)?;
     let new = NewCustomer {
         company: true,
-        email,
-        name,
+        email: input.required_email("email"),
+        name: input.required_text("company_name", 255),
         ..NewCustomer::default()
     };
+    input.check()?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
@@ -111,22 +109,24 @@ pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
 
 /// The caller's customer with this id.
 fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
-    let customer = id
-        .parse()
-        .ok()
-        .and_then(|id: u64| call.integration().customers.get(&id));
+    let id: Option<u64> = id.parse().ok();
+    let customer = id.and_then(|id| call.integration().customers.get(&id));
     or_refuse(customer, "user_not_found")
 }
 
 pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
-    let id = call.query(|input| input.required_id("user_id"))?;
+    let mut input = Fields::query(call.request);
+    let id = input.required_id("user_id");
+    input.check()?;
     let customer = own(call, &id)?;
     let data = Object::new().with("user_id", customer.id.to_string());
     Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
 }
 
 pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
-    let user = call.body(|input| input.user_number("user_id"))?;
+    let mut input = Fields::json(call.request)?;
+    let user = input.user_number("user_id");
+    input.check()?;
     own(call, &user.to_string())?;
     let link = call.tenant().declaration_link(user);
     Ok(Reply::data(Object::new().with("onboarding_link", link)))
@@ -147,17 +147,17 @@ fn store(call: &mut Call<'_>) -> Answer {
     if owner.index != call.index {
         return Err(Failure::Status(403, "user_not_in_integration"));
     }
-    let (kind, file) = call.body(|input| {
-        let kind = input.required_choice("type", DOCUMENT_TYPES);
-        if !input.has("file") {
-            input.wrong("file", "field is required");
-        }
-        (kind, input.raw_text("file").map(str::to_owned))
-    })?;
-    if let Some(refusal) = file.as_deref().and_then(magic::file) {
+    let mut input = Fields::json(call.request)?;
+    let kind = input.required_choice("type", DOCUMENT_TYPES);
+    if !input.has("file") {
+        input.wrong("file", "field is required");
+    }
+    input.check()?;
+    let file = input.raw_text("file");
+    if let Some(refusal) = file.and_then(magic::file) {
         return Err(refusal);
     }
-    if !file.as_deref().is_some_and(is_file) {
+    if !file.is_some_and(is_file) {
         return Err(Failure::Status(422, "invalid_file"));
     }
     if let Ok(customer) = call.tenant().own.customer_mut(user) {
@@ -167,20 +167,14 @@ fn store(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn find(call: &mut Call<'_>) -> Answer {
-    let (email, external_id, user) = call.query(|input| {
-        let ids = (
-            input.text("email", 254),
-            input.id("external_id"),
-            input.id("user_id"),
-        );
-        if ids == (None, None, None) {
-            input.wrong(
-                "email",
-                "field is required when none of external id / user id are present",
-            );
-        }
-        ids
-    })?;
+    let mut input = Fields::query(call.request);
+    let email = input.text("email", 254);
+    let (external_id, user) = (input.id("external_id"), input.id("user_id"));
+    if email.is_none() && external_id.is_none() && user.is_none() {
+        let rule = "field is required when none of external id / user id are present";
+        input.wrong("email", rule);
+    }
+    input.check()?;
     let integration = call.integration();
     // The mail address has precedence over the id, and the id over the external id, which several customers can share.
     let found = email

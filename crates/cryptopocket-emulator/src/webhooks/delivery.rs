@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 
-/// How far the delivery of a webhook is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a delivery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DeliveryState {
     /// Waits for its time, or for another webhook to overtake it.
+    #[default]
     Waiting,
     /// Leaves once no other webhook is in flight to the same URL.
     Ready,
@@ -66,7 +67,7 @@ pub struct Remark {
 }
 
 /// A webhook in the delivery log.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Delivery {
     /// Its number in the log.
     pub id: u64,
@@ -77,14 +78,14 @@ pub struct Delivery {
     pub event: String,
     /// The id of the payment or off-ramp that the event is about.
     pub subject: String,
-    /// Where it is posted.
+    /// The URL that it is posted to.
     pub url: String,
     /// The body that is signed.
     #[serde(with = "body")]
     pub body: Bytes,
     pub(super) corrupt: bool,
     pub(super) skew: i64,
-    /// How far its delivery is.
+    /// The state of its delivery.
     pub state: DeliveryState,
     /// When the next attempt is or was due. The next one is counted from here, even if the clock has leapt past it.
     #[serde(default)]
@@ -96,17 +97,12 @@ pub struct Delivery {
 impl Delivery {
     pub(crate) fn new(integration: usize, event: &str, subject: String, url: &str, body: String) -> Self {
         Self {
-            id: 0,
             integration,
             event: event.to_owned(),
             subject,
             url: url.to_owned(),
             body: body.into(),
-            corrupt: false,
-            skew: 0,
-            state: DeliveryState::Waiting,
-            due: None,
-            attempts: Vec::new(),
+            ..Self::default()
         }
     }
 }

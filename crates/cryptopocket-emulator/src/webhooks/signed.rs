@@ -11,7 +11,7 @@ use super::Delivery;
 pub struct Webhook {
     /// Its number in the delivery log.
     pub id: u64,
-    /// Where to post it.
+    /// The URL to post it to.
     pub url: String,
     /// API key, timestamp and signature.
     pub headers: Vec<(&'static str, String)>,

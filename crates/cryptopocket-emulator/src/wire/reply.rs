@@ -99,13 +99,13 @@ pub fn wrong_method(method: &str, allowed: &str, path: &str) -> Reply {
     reply
 }
 
-/// What a client receives for a request. By default the connection is closed without a reply.
+/// The response to a request, with the effect of a fault. By default the connection is closed without a reply.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Response {
     /// The reply; `None` if the connection is closed without one.
     pub reply: Option<Reply>,
-    /// How much later it arrives, in real time.
+    /// The delay of the reply, in real time.
     pub delay: Duration,
     /// Whether the connection is closed in the middle of the body.
     pub cut: bool,

@@ -87,6 +87,20 @@ impl TrackerStore for PostgresStore {
         sql::changes(&mut *connection, after, limit).await
     }
 
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        let mut erased = 0;
+        loop {
+            let mut transaction = begin(&self.pool).await?;
+            let step = sql::erase_changes(&mut *transaction, before).await;
+            let some = step.map_err(unwritable)?;
+            transaction.commit().await.map_err(unwritable)?;
+            if some == 0 {
+                return Ok(erased);
+            }
+            erased += some;
+        }
+    }
+
     async fn latest_change(&self) -> Result<i64, Error> {
         let mut connection = self.pool.acquire().await.map_err(unreadable)?;
         sql::latest_change(&mut *connection).await.map_err(unreadable)

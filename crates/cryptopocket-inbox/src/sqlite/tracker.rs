@@ -75,6 +75,19 @@ impl TrackerStore for SqliteStore {
         sql::changes(&mut *connection, after, limit).await
     }
 
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        let mut erased = 0;
+        loop {
+            let step = self.writer.call(move |connection| {
+                Box::pin(async move { sql::erase_changes(connection, before).await.map_err(unwritable) })
+            });
+            match step.await? {
+                0 => return Ok(erased),
+                some => erased += some,
+            }
+        }
+    }
+
     async fn latest_change(&self) -> Result<i64, Error> {
         let mut connection = self.reader.acquire().await.map_err(unreadable)?;
         sql::latest_change(&mut *connection).await.map_err(unreadable)

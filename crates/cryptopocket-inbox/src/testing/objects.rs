@@ -202,6 +202,14 @@ impl TrackerStore for MemoryStore {
         Ok(changes.iter().skip(first).take(limit as usize).cloned().collect())
     }
 
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        let mut open = self.open().await?;
+        let changes = &mut open.table().objects.changes;
+        let all = changes.len();
+        changes.retain(|entry| entry.changed.at > before);
+        Ok((all - changes.len()) as u64)
+    }
+
     async fn latest_change(&self) -> Result<i64, Error> {
         Ok(self.open().await?.table().objects.marks.number)
     }

@@ -1,5 +1,7 @@
 //! The durable stream of changes.
 
+use std::time::Duration;
+
 use super::handler::ChangeHandler;
 use super::object::Entry;
 use super::settings::Tracker;
@@ -22,6 +24,17 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             self.restored().await?;
         }
         Ok(entries)
+    }
+
+    /// Erases changes that were observed `age` ago or earlier, and returns their number. Objects stay.
+    ///
+    /// A feed that has not read them will not see them: choose an age that every reader keeps up with. On PostgreSQL a change
+    /// that no reader has listed yet stays.
+    pub async fn erase_changes(&self, age: Duration) -> Result<u64, Error> {
+        match self.inbox.now().checked_sub(age) {
+            Some(before) => self.store().erase_changes(before).await,
+            None => Ok(0),
+        }
     }
 
     /// Follows changes after the one with the number `after`; 0 for all.

@@ -231,6 +231,21 @@ pub(crate) async fn changes<C: Connection>(
     rows.iter().map(read_entry).collect()
 }
 
+/// Erases some of the changes that were observed before `before`: with a limit, so that no lock is held for long.
+pub(crate) async fn erase_changes<C: Connection>(
+    connection: &mut C,
+    before: Timestamp,
+) -> Result<u64, sqlx::Error> {
+    connection
+        .change(
+            "DELETE FROM cryptopocket_inbox_changes WHERE number IN
+             (SELECT number FROM cryptopocket_inbox_changes WHERE at <= $1 AND number IS NOT NULL
+              ORDER BY number LIMIT 2000)",
+            bind![before],
+        )
+        .await
+}
+
 pub(crate) async fn latest_change<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
     let rows = connection
         .rows("SELECT number FROM cryptopocket_inbox_tracker", Vec::new())

@@ -153,6 +153,9 @@ pub trait TrackerStore: Store {
     /// A change must never appear before one that was listed: numbers follow the order of commits.
     fn changes(&self, after: i64, limit: u32) -> impl Future<Output = Result<Vec<Entry>, Error>> + Send;
 
+    /// Erases listed changes that were observed before `before`, and returns their number.
+    fn erase_changes(&self, before: Timestamp) -> impl Future<Output = Result<u64, Error>> + Send;
+
     /// The number of the latest change that was listed, or 0.
     fn latest_change(&self) -> impl Future<Output = Result<i64, Error>> + Send;
 

@@ -47,7 +47,9 @@ pub(crate) struct Stage<S, C = ()> {
 impl<S: TrackerStore> Stage<S> {
     pub(crate) fn new(store: S) -> Self {
         let (builder, runtime) = in_virtual_time(store);
-        let inbox = builder.retry(RetryPolicy::default().attempts(3)).build();
+        // One event at a time, so that all stores see one order.
+        let builder = builder.retry(RetryPolicy::default().attempts(3)).concurrency(1);
+        let inbox = builder.build();
         Self {
             tracker: Tracker::new(inbox.clone()),
             inbox,

@@ -61,7 +61,7 @@ impl Walk<'_> {
                 &list.call,
                 &with(&list.values, "per_page", one.clone()),
                 "per_page",
-                |rows| rows.len() == 1,
+                |reply| rows_of(reply).len() == 1,
             )
             .await;
         let (call, values) = match sized {
@@ -84,8 +84,8 @@ impl Walk<'_> {
             (true, false) => 0,
             _ => {
                 let values = with(values, "page", json!(2));
-                self.named(call, &values, "page", |rows| {
-                    rows.first().is_some_and(|row| row != first)
+                self.named(call, &values, "page", |reply| {
+                    rows_of(reply).first().is_some_and(|row| row != first)
                 })
                 .await;
                 return;
@@ -116,23 +116,24 @@ impl Walk<'_> {
                 continue;
             }
             let values = with(&list.values, name, value.clone());
-            self.named(&list.call, &values, name, Vec::is_empty).await;
+            self.named(&list.call, &values, name, |reply| rows_of(reply).is_empty())
+                .await;
         }
     }
 
     /// Finds the name under which a parameter has its effect. A refused value proves that the name is known.
-    async fn named<'c>(
+    pub(super) async fn named<'c>(
         &mut self,
         call: &Call<'c>,
         values: &Values,
         name: &'static str,
-        has_effect: impl Fn(&Rows) -> bool,
+        has_effect: impl Fn(&Value) -> bool,
     ) -> Option<Call<'c>> {
         let id = &call.outline.id;
         let parameter = call.outline.parameter(name)?;
         let place = format!("parameter {name}");
         let is_known = |outcome: &Outcome, wire: &str| match outcome {
-            Outcome::Reply(reply) => has_effect(&rows_of(reply)),
+            Outcome::Reply(reply) => has_effect(reply),
             Outcome::Invalid(fields) => fields.is_empty() || fields.iter().any(|field| field == wire),
             Outcome::Refused(_) => true,
             _ => false,
@@ -146,7 +147,7 @@ impl Walk<'_> {
             let other = call.renamed(name, wire);
             let outcome = other.send(values, &mut Vec::new()).await;
             // Of a candidate only its effect counts: any unknown name may be refused.
-            if matches!(&outcome, Outcome::Reply(reply) if has_effect(&rows_of(reply))) {
+            if matches!(&outcome, Outcome::Reply(reply) if has_effect(reply)) {
                 let proposal = Proposal::Parameter {
                     name: name.to_owned(),
                     wire: wire.clone(),

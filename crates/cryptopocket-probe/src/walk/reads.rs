@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Walk;
 use super::money::decimal;
 use crate::ask::{Values, text};
-use crate::report::{Finding, Verdict};
+use crate::locate::{locate, value};
 
 fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
     Values::from(pairs)
@@ -81,22 +81,16 @@ impl Walk<'_> {
             ("email", "email"),
             ("external_id", "external_id"),
         ] {
-            let Some(value) = list.first(field) else { continue };
-            if let Some(found) = self
-                .visit("find_customer", values([(parameter, value.clone())]))
-                .await
-            {
-                let finds = found
-                    .first(field)
-                    .is_some_and(|found| text(&found) == text(&value));
-                let (verdict, detail) = if finds {
-                    (Verdict::Confirmed, "it finds the customer")
-                } else {
-                    (Verdict::IgnoredParameter, "it finds another customer")
+            let Some(asked) = list.first(field) else { continue };
+            let values = values([(parameter, asked.clone())]);
+            if let Some(found) = self.visit("find_customer", values.clone()).await {
+                let wire = found.names.get(field).map_or(field, String::as_str);
+                let finds = |reply: &Value| {
+                    let objects = locate(reply).objects;
+                    let found = objects.first().and_then(|object| value(object, wire));
+                    found.is_some_and(|found| text(found) == text(&asked))
                 };
-                let place = format!("parameter {parameter}");
-                self.report
-                    .add(Finding::new("find_customer", place, verdict, detail));
+                self.named(&found.call, &values, parameter, finds).await;
             }
         }
         self.visit("check_kyc", values([("user_id", user)])).await;

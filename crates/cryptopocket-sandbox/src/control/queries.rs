@@ -9,7 +9,7 @@ use crate::sandbox::Sandbox;
 
 macro_rules! queries {
     ($($(#[$doc:meta])* $name:ident -> $output:ty: $path:literal, $look:path;)*) => {
-        /// What the emulator knows and the API does not tell.
+        /// Queries: state that the API does not show.
         impl Sandbox {
             $($(#[$doc])* pub fn $name(&self) -> $output {
                 self.look($look)
@@ -104,17 +104,17 @@ impl Sandbox {
         self.look(Engine::export)
     }
 
-    /// How many payments exist, over all integrations.
+    /// The number of payments in all integrations.
     pub fn payments_created(&self) -> usize {
         self.state().payments()
     }
 
-    /// How many off-ramps exist, over all integrations.
+    /// The number of off-ramps in all integrations.
     pub fn offramps_created(&self) -> usize {
         self.state().offramps()
     }
 
-    /// How often `operation` was called, among the last thousand calls, whatever the answer.
+    /// The number of calls of `operation` among the last thousand calls, whatever the answer.
     pub fn calls(&self, operation: &str) -> usize {
         self.look(|engine| engine.call_log().count(operation))
     }

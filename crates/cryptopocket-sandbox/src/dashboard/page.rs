@@ -7,8 +7,8 @@ use std::time::Duration;
 use askama::Template;
 use cryptopocket_emulator::server::{EVENT_TYPES, Entry, PAYMENT_TYPES};
 use cryptopocket_emulator::{
-    BankAccount, BankTransaction, Customer, Delivery, Engine, Fault, Integration, Offramp, Outage, Payment,
-    ROUTES, Reinforcement, Reply, TransferFault, WebhookFault,
+    BankTransaction, Delivery, Engine, Fault, Integration, Outage, Payment, ROUTES, Reinforcement, Reply,
+    TransferFault, WebhookFault,
 };
 
 use super::list::Rows;
@@ -48,29 +48,9 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn customers(&self) -> Rows<'a, Customer> {
-        Rows::of(self.view, "customers", self.integration.customers.iter().rev())
-    }
-
-    fn payments(&self) -> Rows<'a, Payment> {
-        Rows::of(self.view, "payments", self.integration.payments.iter().rev())
-    }
-
-    fn offramps(&self) -> Rows<'a, Offramp> {
-        Rows::of(self.view, "offramps", self.integration.offramps.iter().rev())
-    }
-
-    fn transactions(&self, account: &'a BankAccount) -> Rows<'a, BankTransaction> {
-        Rows::of(self.view, "bank", account.feed.iter().rev())
-    }
-
     fn deliveries(&self) -> Rows<'a, Delivery> {
         let own = |delivery: &&Delivery| delivery.integration == self.view.integration;
         Rows::of(self.view, "webhooks", self.engine.deliveries().rev().filter(own))
-    }
-
-    fn calls(&self) -> Rows<'a, Entry> {
-        Rows::of(self.view, "log", self.engine.call_log().iter().rev())
     }
 
     /// The payment whose concept a credit carries.
@@ -81,7 +61,7 @@ impl<'a> Part<'a> {
         Some(&found.id)
     }
 
-    /// How much virtual time passes until the next timer fires.
+    /// The virtual time until the next timer fires.
     fn next_pause(&self) -> Option<Duration> {
         let (next, now) = (self.engine.next_timer()?, self.engine.now());
         (next > now).then(|| next.since(now))

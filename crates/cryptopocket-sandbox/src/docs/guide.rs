@@ -64,7 +64,7 @@ fn anchor(heading: &str) -> String {
         .collect()
 }
 
-/// Where a link between files of this crate leads on the server.
+/// The address on the server of a link between files of this crate.
 fn address(link: &CowStr<'_>) -> String {
     link.trim_start_matches("../").replacen(".md", "", 1)
 }

@@ -2,7 +2,7 @@
 
 use super::node::Node;
 
-/// How deep nested fields are shown.
+/// The depth to which nested fields are shown.
 const MAX_DEPTH: usize = 3;
 
 /// An operation of the specification.

@@ -17,7 +17,7 @@ struct Gateway<'a> {
     answers: Answers<'a>,
     /// The result of a payment that is no longer `started`: its kind and its text.
     result: Option<(&'static str, &'static str)>,
-    /// Where a transfer is sent.
+    /// The account that a transfer is sent to.
     account: Option<&'a BankAccount>,
     /// The methods for a guided payment: the word and the name of each, and the coins that it would buy now.
     methods: Vec<(&'static str, &'static str, String)>,

@@ -9,11 +9,17 @@ use super::super::store::{Credit, Payment};
 use super::{Candidates, Certainty, Edge, Search, places};
 
 impl Search<'_> {
-    /// Pairs of an equal amount whose payer agrees, or of whose payer nothing is known.
-    pub(super) fn by_amount(&self, certain: &[Certainty], found: &mut Candidates) -> Vec<Edge> {
+    /// Pairs of an equal amount whose payer agrees, or of whose payer nothing is known. Nothing can come near the pairs of
+    /// which reference, amount and payer agree, so their records are left out.
+    pub(super) fn by_amount(
+        &self,
+        certain: &[Certainty],
+        paid: &[bool],
+        found: &mut Candidates,
+    ) -> Vec<Edge> {
         let store = self.store;
         let payments: Vec<(u32, &Payment)> = places(&store.payments)
-            .filter(|(place, _)| self.open[*place as usize])
+            .filter(|(place, _)| self.open[*place as usize] && !paid[*place as usize])
             .collect();
         let credits: Vec<(u32, &Credit)> = places(&store.credits)
             .filter(|(place, _)| self.free[*place as usize] && certain[*place as usize] != Certainty::Payer)

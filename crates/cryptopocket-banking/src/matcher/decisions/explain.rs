@@ -48,7 +48,13 @@ pub(super) fn reasons(field: &Field<'_>, place: u32, edge: &Edge) -> Vec<Reason>
         });
     }
     match evidence.obstacle(&policy.confirm) {
-        Some(Obstacle::NoReference) => reasons.push(Reason::NoReference),
+        Some(Obstacle::NoReference) => {
+            // Without a reference, another amount counts only in a sum.
+            if evidence.amount != AmountMatch::Equal {
+                reasons.push(Reason::AddsUp);
+            }
+            reasons.push(Reason::NoReference);
+        }
         Some(Obstacle::PolicyForbids) => reasons.push(Reason::PolicyForbids),
         Some(Obstacle::ShortReference) => reasons.push(Reason::ShortReference),
         Some(Obstacle::DerivedReference) => reasons.push(Reason::UnstoredCheckDigit),
@@ -96,7 +102,7 @@ fn rival(field: &Field<'_>, edge: &Edge, rivalry: Rivalry) -> Reason {
             let other = &field.graph.edges[at as usize];
             if other.payment == edge.payment {
                 Reason::OtherTransaction {
-                    transaction_id: store.text(store.credits[other.credit as usize].id).into(),
+                    transaction: store.key(&store.credits[other.credit as usize]),
                 }
             } else {
                 Reason::OtherPayment {

@@ -1,12 +1,15 @@
 //! `bank journal`: the audit log of matching, and what people decide.
 
+mod show;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use cryptopocket::banking::audit::{AuditLog, Event, verify};
-use cryptopocket::{Clock, PaymentId, SystemClock, TransactionId};
+use cryptopocket::banking::TransactionKey;
+use cryptopocket::banking::audit::{AuditLog, Pair, verify};
+use cryptopocket::{Clock, PaymentId, Personal, SystemClock, TransactionId};
 use serde::Serialize;
 
 use crate::connection::Context;
@@ -14,7 +17,9 @@ use crate::failure::{Failure, Result};
 use crate::file;
 use crate::output::{Line, People, line};
 
-/// Verify the audit log of matching, and record what people decide
+const GIVE_LOG: &str = "Give the log that `bank match --journal` writes.";
+
+/// Verify and show the audit log of matching, and record what people decide
 #[derive(Debug, Args)]
 pub(crate) struct Journal {
     /// The log that `bank match --journal` writes
@@ -32,13 +37,22 @@ enum Command {
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },
-    /// Record that these transactions pay the payment; several are a split. Nothing is posted
+    /// Show who decided what, when and why
+    Show {
+        /// Only what is about this payment
+        #[arg(long, value_name = "ID")]
+        payment: Option<PaymentId>,
+    },
+    /// Accept that these transactions pay the payment: the next `bank match --apply` posts a pair; a split is recorded only
     Accept {
         #[command(flatten)]
         ruling: Ruling,
         /// A transaction
         #[arg(long = "transaction", value_name = "ID", required = true)]
         transactions: Vec<TransactionId>,
+        /// The account that holds them [default: any]
+        #[arg(long)]
+        iban: Option<Personal>,
     },
     /// Record that this transaction does not pay the payment: it is no candidate any more
     Reject {
@@ -47,8 +61,16 @@ enum Command {
         /// The transaction
         #[arg(long, value_name = "ID")]
         transaction: TransactionId,
+        /// The account that holds it [default: any]
+        #[arg(long)]
+        iban: Option<Personal>,
     },
-    /// Take back what was decided about the payment; the provider's side is not undone
+    /// Doubt what was decided about the payment, posted or not: nothing is posted for it until it is accepted
+    Contest {
+        #[command(flatten)]
+        ruling: Ruling,
+    },
+    /// Take back what was decided about the payment, posted or not; the provider's side is not undone
     Revoke {
         #[command(flatten)]
         ruling: Ruling,
@@ -68,23 +90,34 @@ struct Ruling {
     by: String,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct LogView {
     entries: u64,
     head: String,
+    /// Whether the next `bank match --apply` posts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to_be_posted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remains_at_provider: Option<bool>,
 }
 
 impl People for LogView {
     fn lines(&self) -> Vec<Line> {
+        let posting = self.to_be_posted.map(|post| {
+            if post {
+                "the next `bank match --apply` posts it"
+            } else {
+                "recorded only: a split, or the provider has the payment tied already"
+            }
+        });
         let remains = self
             .remains_at_provider
             .filter(|remains| *remains)
-            .map(|_| "the payment stays tied there: no call undoes it, ask the provider");
+            .map(|_| "the payment is tied there, or may be: no call undoes it, ask the provider");
         vec![
             line("entries", Some(self.entries)),
             line("head", Some(&self.head)),
+            line("posting", posting),
             line("at the provider", remains),
         ]
     }
@@ -92,69 +125,60 @@ impl People for LogView {
 
 impl Journal {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
-        let (by, event) = match self.command {
+        let command = match self.command {
             Command::Verify { head } => return check(&self.path, head.as_deref(), context),
-            Command::Accept { ruling, transactions } => {
-                let event = Event::Accepted {
-                    payment_id: ruling.payment,
-                    transaction_ids: transactions,
-                    reason: ruling.reason,
-                };
-                (ruling.by, event)
-            }
-            Command::Reject { ruling, transaction } => {
-                let event = Event::Rejected {
-                    payment_id: ruling.payment,
-                    transaction_id: transaction,
-                    reason: ruling.reason,
-                };
-                (ruling.by, event)
-            }
-            Command::Revoke { ruling } => {
-                let event = Event::Revoked {
-                    payment_id: ruling.payment,
-                    reason: ruling.reason,
-                    remains_at_provider: false,
-                };
-                (ruling.by, event)
-            }
+            Command::Show { payment } => return show::run(&self.path, payment.as_ref(), context),
+            ruling => ruling,
         };
         let mut log = open(&self.path)?;
-        let mut remains = None;
-        let event = match event {
-            Event::Revoked {
-                payment_id, reason, ..
-            } => {
-                let posted = log.state().is_posted(&payment_id);
-                remains = Some(posted);
-                Event::Revoked {
-                    payment_id,
-                    reason,
-                    remains_at_provider: posted,
-                }
-            }
-            other => other,
-        };
-        log.append(SystemClock.now(), &by, event)
-            .map_err(|error| failed(&self.path, &error))?;
-        let view = LogView {
-            entries: log.entries(),
-            head: log.head().to_owned(),
-            remains_at_provider: remains,
-        };
+        let mut view = LogView::default();
+        let ruled = rule(&mut log, command, &mut view);
+        ruled.map_err(|error| failed(&self.path, &error))?;
+        view.entries = log.entries();
+        log.head().clone_into(&mut view.head);
         context.output.done(&view, "the decision was recorded")
     }
 }
 
-fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
-    let bytes = file::input(path, "Give the log that `bank match --journal` writes.")?;
-    let changed = |message: String| {
-        Failure::check(
-            "log_changed",
-            message,
-            "Compare it with a copy. What the log said before that line can be trusted.",
-        )
+fn rule(log: &mut AuditLog, command: Command, view: &mut LogView) -> io::Result<()> {
+    let at = SystemClock.now();
+    let key = |id: TransactionId, iban: &Option<Personal>| match iban {
+        Some(iban) => TransactionKey::from(id).in_account(iban.clone()),
+        None => id.into(),
     };
+    match command {
+        Command::Accept {
+            ruling,
+            transactions,
+            iban,
+        } => {
+            let transactions = transactions.into_iter().map(|id| key(id, &iban)).collect();
+            let post = log.accept(at, &ruling.by, ruling.payment, transactions, &ruling.reason)?;
+            view.to_be_posted = Some(post);
+        }
+        Command::Reject {
+            ruling,
+            transaction,
+            iban,
+        } => {
+            let pair = Pair::new(ruling.payment, key(transaction, &iban));
+            log.reject(at, &ruling.by, pair, &ruling.reason)?;
+        }
+        Command::Contest { ruling } => {
+            let remains = log.contest(at, &ruling.by, ruling.payment, &ruling.reason)?;
+            view.remains_at_provider = Some(remains);
+        }
+        Command::Revoke { ruling } => {
+            let remains = log.revoke(at, &ruling.by, ruling.payment, &ruling.reason)?;
+            view.remains_at_provider = Some(remains);
+        }
+        Command::Verify { .. } | Command::Show { .. } => {}
+    }
+    Ok(())
+}
+
+fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
+    let bytes = file::input(path, GIVE_LOG)?;
     let verified = verify(&bytes).map_err(|broken| changed(broken.to_string()))?;
     if head.is_some_and(|head| head != verified.head) {
         return Err(changed(
@@ -164,8 +188,16 @@ fn check(path: &Path, head: Option<&str>, context: &mut Context) -> Result<()> {
     context.output.one(&LogView {
         entries: verified.entries,
         head: verified.head,
-        remains_at_provider: None,
+        ..LogView::default()
     })
+}
+
+fn changed(message: String) -> Failure {
+    Failure::check(
+        "log_changed",
+        message,
+        "Compare it with a copy. What the log said before that line can be trusted.",
+    )
 }
 
 /// Opens the log for this process alone.
@@ -189,13 +221,16 @@ fn locked(path: &Path) -> io::Result<File> {
 
 pub(super) fn failed(path: &Path, error: &io::Error) -> Failure {
     let message = format!("{}: {error}", path.display());
-    if error.kind() == io::ErrorKind::InvalidData {
-        Failure::check(
+    match error.kind() {
+        io::ErrorKind::InvalidData => Failure::check(
             "log_changed",
             message,
             "Run `bank journal FILE verify`, and compare it with a copy.",
-        )
-    } else {
-        Failure::configuration(message, "Give a file that this process alone can write.")
+        ),
+        io::ErrorKind::InvalidInput => Failure::input(
+            message,
+            "`bank journal FILE show` lists what was decided; give a reason with --reason.",
+        ),
+        _ => Failure::configuration(message, "Give a file that this process alone can write."),
     }
 }

@@ -16,6 +16,7 @@ use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::output::{self, DIM, Row, clean};
+use crate::suggest::doubt;
 use gather::{Gathered, Sources};
 use report::Report;
 
@@ -25,8 +26,9 @@ use report::Report;
 /// none, with the reasons. Files are JSON arrays, JSON lines or CSV with the fields that `payments list --json` and `bank
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
 /// and `payer_iban`. Transactions
-/// may also be camt.053 or MT940. Rows that cannot be read are listed with line and reason, and the rest is matched.
-/// Nothing is posted without --apply, and --apply posts confirmed matches only.
+/// may also be camt.053 or MT940, or a zip of such files. Where a statement tells its balances, its transactions must explain
+/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched.
+/// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only.
 #[derive(Debug, Args)]
 pub(crate) struct Match {
     #[command(flatten)]
@@ -46,10 +48,10 @@ pub(crate) struct Match {
     /// The balance after the transactions
     #[arg(long, value_name = "MONEY", requires = "opening")]
     closing: Option<Money>,
-    /// The audit log: what it says was decided stands, and what is posted is written to it
+    /// The audit log: what it says was decided stands, and every decision and call is written to it
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Post the confirmed matches, each written to the journal before its call; run it again to go on after a crash
+    /// Post what is confirmed or accepted, each written to the journal before its call; run it again to go on after a crash
     #[arg(long, requires = "journal")]
     apply: bool,
     /// With --apply: print what would be posted
@@ -58,7 +60,7 @@ pub(crate) struct Match {
     /// At most so many calls a minute
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     per_minute: u32,
-    /// Who posts, for the journal
+    /// Who decides and posts, for the journal
     #[arg(long, value_name = "NAME", default_value = "bank match")]
     by: String,
 }
@@ -94,6 +96,10 @@ impl Match {
                 posting::check(&gathered)?;
                 posting::post(&self, client, log, &decisions, &progress).await?
             }
+            (None, Some(log)) => {
+                posting::record(&self, log, &decisions)?;
+                Vec::new()
+            }
             _ => Vec::new(),
         };
         if context.output.is_json() {
@@ -106,9 +112,7 @@ impl Match {
                 context.output.table(&applied)?;
             }
         }
-        if let (Some(opening), Some(closing)) = (self.opening, self.closing) {
-            balanced(opening, closing, &gathered)?;
-        }
+        self.balanced(&gathered)?;
         match posting::failure(&applied) {
             Some(failure) if context.output.is_json() => Err(failure.told_with_its_result()),
             Some(failure) => Err(failure),
@@ -122,10 +126,21 @@ impl Match {
         };
         let bytes = file::input(path, "Give a file that can be read.")?;
         serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::input(
-                format!("{}: {error}", path.display()),
-                "Give a JSON object with the fields of the policy.",
-            )
+            let message = format!("{}: {error}", path.display());
+            // The error lists the known fields.
+            let words: Vec<_> = error
+                .to_string()
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect();
+            let doubt = words
+                .split_first()
+                .and_then(|(word, known)| doubt("policy", word, known));
+            let cure = doubt.and_then(|doubt| doubt.question());
+            let cure = cure.unwrap_or_else(|| "Give a JSON object with the fields of the policy.".to_owned());
+            Failure::input(message, format!("{cure} What is left out keeps its default."))
         })
     }
 
@@ -154,7 +169,7 @@ impl Match {
                 against.or(reasons.first()).cloned().unwrap_or_default()
             };
             let first = |text: &String| if place == 0 { text.clone() } else { String::new() };
-            let transaction = candidate.transaction_id.to_string();
+            let transaction = candidate.transaction.to_string();
             let score = report::score_text(candidate.score);
             rows.push(CandidateRow([
                 first(&id),
@@ -164,6 +179,39 @@ impl Match {
                 shown,
             ]));
         }
+    }
+
+    /// The end-of-day check: balances and transactions agree, in total and for each statement.
+    fn balanced(&self, gathered: &Gathered) -> Result<()> {
+        let failed = |message: String| {
+            let hint = "Look for a transaction that is missing, or that was read wrongly.";
+            Err(Failure::check("balance", message, hint))
+        };
+        if let (Some(opening), Some(closing)) = (self.opening, self.closing) {
+            match balance_difference(opening, closing, &gathered.transactions) {
+                Some(difference) if difference.is_zero() => {}
+                Some(difference) => {
+                    return failed(format!(
+                        "opening balance and transactions miss the closing balance by {difference}"
+                    ));
+                }
+                None => {
+                    return failed(
+                        "the balances and the transactions are not of one currency, or one id has two amounts"
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+        for statement in &gathered.statements {
+            if let Some(difference) = statement.difference().filter(|difference| !difference.is_zero()) {
+                return failed(format!(
+                    "statement {}: opening balance and transactions miss the closing balance by {difference}",
+                    clean(&statement.id)
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// A table of what was decided, and the sums.
@@ -177,13 +225,13 @@ impl Match {
         }
         let unmatched: Vec<String> = decisions
             .unmatched_transactions()
-            .map(|id| id.to_string())
+            .map(|key| key.to_string())
             .collect();
         let late: Vec<_> = decisions.late().collect();
         for late in &late {
             context.output.line(format!(
                 "late: transaction {} names payment {}, which waits for no money",
-                clean(late.transaction_id.as_str()),
+                clean(late.transaction.id().as_str()),
                 clean(late.payment_id.as_str())
             ))?;
         }
@@ -224,21 +272,6 @@ impl Match {
         }
         Ok(())
     }
-}
-
-/// The end-of-day check.
-fn balanced(opening: Money, closing: Money, gathered: &Gathered) -> Result<()> {
-    let message = match balance_difference(opening, closing, &gathered.transactions) {
-        Some(difference) if difference.is_zero() => return Ok(()),
-        Some(difference) => {
-            format!("opening balance and transactions miss the closing balance by {difference}")
-        }
-        None => {
-            "the balances and the transactions are not of one currency, or one id has two amounts".to_owned()
-        }
-    };
-    let hint = "Look for a transaction that is missing, or that was read wrongly.";
-    Err(Failure::check("balance", message, hint))
 }
 
 /// A line of the table.

@@ -16,6 +16,7 @@ on_each_store! {
     long_silence_counts_as_a_restore
     steady_tracker_restores_nothing
     cursor_from_the_future_counts_as_a_restore
+    erased_changes_give_their_numbers_to_no_other
 }
 
 async fn receive_all<S: TrackerStore>(stage: &Stage<S>, ids: &[&str]) {
@@ -127,4 +128,25 @@ async fn cursor_from_the_future_counts_as_a_restore<S: Effects + TrackerStore>(s
         (told.len(), told[0].changed.object.clone()),
         (1, Object::payment("p3"))
     );
+}
+
+async fn erased_changes_give_their_numbers_to_no_other<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    receive_all(&stage, &["p1", "p2"]).await;
+    let last = stage.tracker.changes(0, 9).await.unwrap().pop().unwrap().number;
+    stage.advance(60);
+    receive_all(&stage, &["p3"]).await;
+    assert_eq!(stage.tracker.changes(last, 9).await.unwrap().len(), 1);
+    let minute = Duration::from_mins(1);
+    assert_eq!(stage.tracker.erase_changes(minute).await.unwrap(), 2);
+    assert_eq!(stage.tracker.erase_changes(minute).await.unwrap(), 0);
+    let left = stage.tracker.changes(0, 9).await.unwrap();
+    assert_eq!(
+        (left.len(), left[0].changed.object.clone()),
+        (1, Object::payment("p3"))
+    );
+    stage.tracker.erase_changes(Duration::ZERO).await.unwrap();
+    receive_all(&stage, &["p4"]).await;
+    assert!(stage.tracker.changes(0, 9).await.unwrap()[0].number > left[0].number);
+    assert_eq!(stage.status("p1").await, "payment_received");
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use cryptopocket::banking::input::{Malformed, Records, read_payments, read_transactions};
+use cryptopocket::banking::input::{Malformed, Records, Statement, read_payments, read_transactions};
 use cryptopocket::banking::matcher::ExpectedPayment;
 use cryptopocket::banking::{Transaction, TransactionFilter};
 use cryptopocket::onramp::{Payment, PaymentFilter};
@@ -23,14 +23,14 @@ const PAGE: u32 = 100;
 /// Where payments and transactions come from.
 #[derive(Debug, Args)]
 pub(super) struct Sources {
-    /// The account whose transactions are read from the provider
+    /// An account whose transactions are read from the provider; name all that payers may use
     #[arg(
         long,
         required_unless_present = "transactions",
         conflicts_with = "transactions"
     )]
-    pub(super) iban: Option<Personal>,
-    /// Files of transactions
+    iban: Vec<Personal>,
+    /// Files of transactions: JSON, JSON lines, CSV, camt.053, MT940, or a zip of them
     #[arg(long, value_name = "FILE")]
     transactions: Vec<PathBuf>,
     /// Files of payments [default with --iban: the payments at the provider, whose concepts it does not tell]
@@ -44,6 +44,8 @@ pub(super) struct Gathered {
     pub(super) payments: Vec<ExpectedPayment>,
     pub(super) transactions: Vec<Transaction>,
     pub(super) malformed: Vec<BadRow>,
+    /// The bank statements among the files.
+    pub(super) statements: Vec<Statement>,
     /// Whether nothing shows that a list of the provider is complete.
     pub(super) unproven: bool,
 }
@@ -67,7 +69,7 @@ impl Gathered {
             let read = read_transactions(&file::input(path, CURE)?);
             gathered.take(path, read, |gathered| &mut gathered.transactions);
         }
-        if let Some(account) = &from.iban {
+        if !from.iban.is_empty() {
             let client = context.client()?;
             if from.payments.is_empty() {
                 progress.label("listing payments");
@@ -85,20 +87,23 @@ impl Gathered {
                 gathered.unproven |= !payments.ended().is_some_and(PagesEnd::is_proven);
             }
             progress.label("listing transactions");
-            let list = client
-                .banking()
-                .list_transactions(account.clone(), TransactionFilter::new());
-            let mut transactions = list.per_page(PAGE).items();
-            while let Some(transaction) = progress.during(transactions.next()).await {
-                gathered.transactions.push(transaction?);
+            for account in &from.iban {
+                let list = client
+                    .banking()
+                    .list_transactions(account.clone(), TransactionFilter::new());
+                let mut transactions = list.per_page(PAGE).items();
+                while let Some(transaction) = progress.during(transactions.next()).await {
+                    gathered.transactions.push(transaction?);
+                }
+                gathered.unproven |= !transactions.ended().is_some_and(PagesEnd::is_proven);
             }
-            gathered.unproven |= !transactions.ended().is_some_and(PagesEnd::is_proven);
         }
         Ok(gathered)
     }
 
     fn take<T>(&mut self, path: &Path, read: Records<T>, into: fn(&mut Self) -> &mut Vec<T>) {
         into(self).extend(read.records);
+        self.statements.extend(read.statements);
         let file = path.display().to_string();
         self.malformed
             .extend(read.malformed.into_iter().map(|row| BadRow {

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 use cryptopocket::Personal;
-use cryptopocket::banking::Transaction;
 use cryptopocket::banking::matcher::{Decisions, ExpectedPayment};
+use cryptopocket::banking::{Transaction, TransactionKey};
 
 use super::gather::Gathered;
 use crate::failure::{Failure, Result};
@@ -26,6 +26,7 @@ th{cursor:pointer;position:sticky;top:0;background:#f4f6f8;user-select:none}
 th[aria-sort=ascending]::after{content:" ▲"}th[aria-sort=descending]::after{content:" ▼"}
 td.money{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .confirmed{color:#0a6b2d}.ambiguous,.over,.partial,.split{color:#8a4b00}.none,.unmatched{color:#9a1c1c}
+td.day{white-space:nowrap}td:last-child{min-width:22rem}
 ul{margin:0;padding-left:1.1rem}
 @media print{input,select{display:none}}
 </style></head><body>
@@ -89,10 +90,10 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         .iter()
         .map(|payment| (payment.id.as_str(), payment))
         .collect();
-    let transactions: BTreeMap<&str, &Transaction> = gathered
+    let transactions: BTreeMap<TransactionKey, &Transaction> = gathered
         .transactions
         .iter()
-        .map(|credit| (credit.id.as_str(), credit))
+        .map(|credit| (credit.key(), credit))
         .collect();
     let mut html = String::from(HEAD);
     let totals = decisions.totals();
@@ -126,13 +127,13 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
             row(&mut html, payment, outcome, None, &[]);
         }
         for candidate in &decision.candidates {
-            let credit = transactions.get(candidate.transaction_id.as_str()).copied();
+            let credit = transactions.get(&candidate.transaction).copied();
             let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
             row(&mut html, payment, outcome, credit, &reasons);
         }
     }
-    for id in decisions.unmatched_transactions() {
-        let credit = transactions.get(id.as_str()).copied();
+    for key in decisions.unmatched_transactions() {
+        let credit = transactions.get(&key).copied();
         row(&mut html, None, "unmatched", credit, &[]);
     }
     html.push_str(SCRIPT);
@@ -177,7 +178,7 @@ fn row(
     let _ = match credit {
         Some(credit) => write!(
             html,
-            r#"<td>{}</td><td>{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
+            r#"<td>{}</td><td class="day">{}</td><td class="money" data-key="{}">{}</td><td>{}</td><td>{}</td>"#,
             escape(credit.id.as_str()),
             credit.booking_date,
             credit.amount.map(|amount| amount.amount()),

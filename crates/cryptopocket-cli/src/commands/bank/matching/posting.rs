@@ -1,11 +1,12 @@
-//! `bank match --apply`: posts the confirmed matches.
+//! `bank match --apply`: posts what is accepted or confirmed.
 
+use std::path::Path;
 use std::time::Duration;
 
 use cryptopocket::banking::audit::AuditLog;
-use cryptopocket::banking::matcher::{Decision, Decisions, Outcome};
+use cryptopocket::banking::matcher::Decisions;
 use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult};
-use cryptopocket::{Client, PaymentStatus};
+use cryptopocket::{Client, Clock, PaymentStatus, SystemClock};
 
 use super::super::journal;
 use super::Match;
@@ -50,7 +51,14 @@ pub(super) async fn open(matching: &Match, client: Option<&Client>) -> Result<Op
     Ok(Some(log))
 }
 
-/// Posts the confirmed ones of `decisions`.
+/// Writes the decisions to the log.
+pub(super) fn record(matching: &Match, log: &mut AuditLog, decisions: &Decisions<'_>) -> Result<()> {
+    let recorded = log.record(SystemClock.now(), &matching.by, decisions.iter());
+    let path = matching.journal.as_deref().unwrap_or(Path::new(""));
+    recorded.map(drop).map_err(|error| journal::failed(path, &error))
+}
+
+/// Posts what people accepted, and the confirmed ones of `decisions`; records all of them.
 pub(super) async fn post(
     matching: &Match,
     client: &Client,
@@ -59,16 +67,11 @@ pub(super) async fn post(
     progress: &Progress,
 ) -> Result<Vec<Applied>> {
     let mut options = ApplyOptions::new(&matching.by);
-    options.iban.clone_from(&matching.sources.iban);
     options.dry_run = matching.dry_run;
     options.every = Duration::from_mins(1) / matching.per_minute.max(1);
-    let confirmed: Vec<Decision> = decisions
-        .iter()
-        .filter(|decision| decision.outcome == Outcome::Confirmed)
-        .collect();
     let mut done = 0;
     let banking = client.banking();
-    let posting = banking.apply(&confirmed, log, &options, |_| {
+    let posting = banking.apply(decisions.iter(), log, &options, |_| {
         done += 1;
         progress.label(format!("posting, {done} done"));
     });
@@ -123,13 +126,14 @@ impl Row for Applied {
             ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
             ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
             ApplyResult::Skipped => "skipped: decided before".to_owned(),
+            ApplyResult::Held => "held: contested or revoked; `bank journal accept` releases it".to_owned(),
             ApplyResult::WouldPost => "would be posted".to_owned(),
             ApplyResult::NotTried => "not tried".to_owned(),
             _ => "another result".to_owned(),
         };
         vec![
-            self.payment_id.to_string(),
-            self.transaction_id.to_string(),
+            self.pair.payment_id.to_string(),
+            self.pair.transaction.to_string(),
             result,
         ]
     }

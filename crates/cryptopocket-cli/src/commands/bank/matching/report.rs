@@ -1,7 +1,8 @@
 //! The JSON form of `bank match`.
 
-use cryptopocket::banking::Applied;
+use cryptopocket::banking::input::Statement;
 use cryptopocket::banking::matcher::{Candidate, Cut, Decision, Decisions, Late, Outcome, Problem, Reason};
+use cryptopocket::banking::{Applied, TransactionKey};
 use cryptopocket::{Money, PaymentId, TransactionId};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -16,6 +17,8 @@ pub(super) struct Report<'g> {
     unmatched_transactions: Vec<TransactionId>,
     late: Vec<Late>,
     malformed: &'g [BadRow],
+    /// The bank statements, and by how much their transactions miss the closing balance.
+    statements: Vec<StatementView<'g>>,
     problems: Vec<Problem>,
     cut: Vec<Cut>,
     /// What `--apply` posted, row by row.
@@ -23,11 +26,29 @@ pub(super) struct Report<'g> {
     totals: TotalsView,
 }
 
+#[derive(Serialize)]
+struct StatementView<'g> {
+    #[serde(flatten)]
+    statement: &'g Statement,
+    difference: Option<Money>,
+}
+
+impl<'g> From<&'g Statement> for StatementView<'g> {
+    fn from(statement: &'g Statement) -> Self {
+        Self {
+            statement,
+            difference: statement.difference(),
+        }
+    }
+}
+
 /// A payment with its credits.
 #[derive(Serialize)]
 struct MatchView {
     payment_id: PaymentId,
     transaction_ids: Vec<TransactionId>,
+    /// The same with their accounts.
+    transactions: Vec<TransactionKey>,
     /// `confirmed`, or `suggested` for everything that a person must accept.
     class: &'static str,
     /// What it is exactly: `confirmed`, `suggested`, `partial`, `over` or `split`.
@@ -45,7 +66,8 @@ struct AmbiguousView {
 
 #[derive(Serialize)]
 struct CandidateView {
-    transaction_id: TransactionId,
+    #[serde(flatten)]
+    transaction: TransactionKey,
     score: Option<Box<RawValue>>,
     reasons: Vec<String>,
     evidence: Vec<Reason>,
@@ -76,9 +98,13 @@ impl<'g> Report<'g> {
             matches: Vec::new(),
             ambiguous: Vec::new(),
             unmatched_payments: Vec::new(),
-            unmatched_transactions: decisions.unmatched_transactions().collect(),
+            unmatched_transactions: decisions
+                .unmatched_transactions()
+                .map(|key| key.id().clone())
+                .collect(),
             late: decisions.late().collect(),
             malformed: &gathered.malformed,
+            statements: gathered.statements.iter().map(StatementView::from).collect(),
             problems: decisions.problems().to_vec(),
             cut: decisions.cuts().to_vec(),
             applied,
@@ -107,6 +133,7 @@ impl From<Decision> for MatchView {
             .iter()
             .flat_map(|candidate| candidate.reasons.iter().cloned())
             .collect();
+        let transactions: Vec<_> = decision.candidates.into_iter().map(|c| c.transaction).collect();
         Self {
             payment_id: decision.payment_id,
             class: if decision.outcome == Outcome::Confirmed {
@@ -118,11 +145,8 @@ impl From<Decision> for MatchView {
             score: score(least.unwrap_or_default()),
             reasons: evidence.iter().map(ToString::to_string).collect(),
             evidence,
-            transaction_ids: decision
-                .candidates
-                .into_iter()
-                .map(|c| c.transaction_id)
-                .collect(),
+            transaction_ids: transactions.iter().map(|key| key.id().clone()).collect(),
+            transactions,
         }
     }
 }
@@ -130,7 +154,7 @@ impl From<Decision> for MatchView {
 impl From<Candidate> for CandidateView {
     fn from(candidate: Candidate) -> Self {
         Self {
-            transaction_id: candidate.transaction_id,
+            transaction: candidate.transaction,
             score: score(candidate.score),
             reasons: candidate.reasons.iter().map(ToString::to_string).collect(),
             evidence: candidate.reasons,

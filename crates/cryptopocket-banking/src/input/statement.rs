@@ -1,0 +1,66 @@
+//! Bank statements: their balances, and whether their movements explain them.
+
+use cryptopocket_types::{Decimal, Money, Personal};
+use serde::{Deserialize, Serialize};
+
+use crate::Transaction;
+
+/// A statement of a file, with its booked balances.
+///
+/// `Debug` hides the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Statement {
+    /// The statement's own id or number.
+    pub id: String,
+    /// The account, as the bank writes it.
+    pub iban: Option<Personal>,
+    /// The balance before its movements.
+    pub opening: Option<Money>,
+    /// The balance after them.
+    pub closing: Option<Money>,
+    /// The sum of the movements that were read; `None` if it does not fit, or they are of several currencies.
+    pub movements: Option<Money>,
+}
+
+impl Statement {
+    /// By how much the movements miss the closing balance: opening balance + movements − closing balance.
+    ///
+    /// Zero means that every movement is known. `None` when a balance is missing, or when they cannot be added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_banking::input::read_transactions;
+    ///
+    /// let file = ":20:1\n:25:ES7921000813610123456789\n:28C:7/1\n:60F:C260625EUR100,00\n:61:260626C20,50NTRFNONREF\n\
+    ///     :62F:C260626EUR130,50\n";
+    /// let statement = &read_transactions(file.as_bytes()).statements[0];
+    /// assert_eq!(statement.difference().unwrap().to_string(), "-10.00 EUR");
+    /// ```
+    pub fn difference(&self) -> Option<Money> {
+        let sum = self.opening?.checked_add(self.movements?)?;
+        sum.checked_sub(self.closing?)
+    }
+
+    /// A statement without balances and movements.
+    pub(super) fn new(id: &str, iban: Option<&str>) -> Self {
+        Self {
+            id: id.to_owned(),
+            iban: iban.map(Personal::from),
+            opening: None,
+            closing: None,
+            movements: None,
+        }
+    }
+
+    /// Adds up its transactions.
+    pub(super) fn add(&mut self, transactions: &[Transaction]) {
+        let Some(opening) = self.opening else { return };
+        let mut amounts = transactions
+            .iter()
+            .map(|transaction| transaction.amount.into_value());
+        let zero = Money::new(Decimal::ZERO, opening.currency());
+        self.movements = amounts.try_fold(zero, |sum, amount| sum.checked_add(amount?));
+    }
+}

@@ -1,0 +1,88 @@
+//! `bank journal show`: who decided what, when and why.
+
+use std::path::Path;
+
+use cryptopocket::PaymentId;
+use cryptopocket::banking::audit::{Entry, Event, entries};
+
+use super::{GIVE_LOG, changed};
+use crate::connection::Context;
+use crate::failure::Result;
+use crate::file;
+use crate::output::Row;
+
+pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Context) -> Result<()> {
+    let bytes = file::input(path, GIVE_LOG)?;
+    let mut entries = entries(&bytes).map_err(|broken| changed(broken.to_string()))?;
+    entries.retain(|entry| payment.is_none_or(|payment| entry.event.payment_id() == payment));
+    if context.output.is_json() {
+        return entries.iter().try_for_each(|entry| context.output.json(entry));
+    }
+    context.output.table(&entries)
+}
+
+impl Row for Entry {
+    const HEADINGS: &'static [&'static str] = &[">ENTRY", "AT", "BY", "PAYMENT", "WHAT"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.number.to_string(),
+            self.at.to_string(),
+            self.by.clone(),
+            self.event.payment_id().to_string(),
+            what(&self.event),
+        ]
+    }
+}
+
+fn what(event: &Event) -> String {
+    let remains = |remains: bool| {
+        if remains {
+            "; the provider's side remains"
+        } else {
+            ""
+        }
+    };
+    match event {
+        Event::Decided { decision } => {
+            let candidates = decision.candidates.iter().map(|candidate| {
+                let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
+                format!(" {} ({})", candidate.transaction, reasons.join("; "))
+            });
+            format!("{}:{}", decision.outcome, candidates.collect::<String>())
+        }
+        Event::Posting(pair) => format!("posting {}", pair.transaction),
+        Event::Posted { pair, seen_later } => {
+            let later = if *seen_later {
+                ", seen after a lost answer"
+            } else {
+                ""
+            };
+            format!("posted {}{later}", pair.transaction)
+        }
+        Event::NotPosted { pair, cause } => format!("not posted {}: {cause}", pair.transaction),
+        Event::Unknown { pair, cause } => format!("outcome unknown of {}: {cause}", pair.transaction),
+        Event::Accepted {
+            transactions,
+            reason,
+            post,
+            ..
+        } => {
+            let ids: Vec<_> = transactions.iter().map(ToString::to_string).collect();
+            let post = if *post { "" } else { ", recorded only" };
+            format!("accepted {}{post}: {reason}", ids.join(" + "))
+        }
+        Event::Rejected { pair, reason } => format!("rejected {}: {reason}", pair.transaction),
+        Event::Contested {
+            reason,
+            remains_at_provider,
+            ..
+        } => format!("contested: {reason}{}", remains(*remains_at_provider)),
+        Event::Revoked {
+            reason,
+            remains_at_provider,
+            ..
+        } => format!("revoked: {reason}{}", remains(*remains_at_provider)),
+        _ => "another event".to_owned(),
+    }
+}
