@@ -54,9 +54,17 @@ async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
         process
             .world
             .trace(&key, || format!("{key} with {payment}: {tied:?}"));
-        if let Ok(Outcome::Done(reconciled)) = tied {
-            let (object, observation) = tracking::reconciled(&reconciled, process.now());
-            process.tracker.observe(&object, observation).await?;
+        match tied {
+            Ok(Outcome::Done(reconciled)) => {
+                let (object, observation) = tracking::reconciled(&reconciled, process.now());
+                process.tracker.observe(&object, observation).await?;
+            }
+            // Its key is spent. A person finds it in the list of these.
+            Ok(Outcome::Refused { .. } | Outcome::Ambiguous { .. }) => {
+                let mut notes = process.world.notes();
+                notes.known.left.insert(credit.id.to_string());
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -115,6 +115,10 @@ impl TrackerStore for Memory {
         self.inbox.latest_change().await
     }
 
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        self.inbox.erase_changes(before).await
+    }
+
     async fn tracked(&self, now: Timestamp) -> Result<tracker::Counts, Error> {
         self.inbox.tracked(now).await
     }

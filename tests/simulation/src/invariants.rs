@@ -186,7 +186,10 @@ fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
             format!("{payment} was paid by {credits} credits"),
         ));
     }
-    for credit in feed.iter().filter(|credit| credit.payment.is_none()) {
+    let is_open = |credit: &&&cryptopocket_emulator::BankTransaction| {
+        credit.payment.is_none() && !notes.known.left.contains(&credit.id)
+    };
+    for credit in feed.iter().filter(is_open) {
         // What a person finds: exactly one credit with the reference and the amount of a payment that waits for it.
         let fits = |(concept, amount): &(u64, cryptopocket_types::Money)| {
             credit.concept.as_deref() == Some(concept.to_string().as_str())

@@ -246,6 +246,10 @@ impl<D: Durable> TrackerStore for SimStore<D> {
         self.once(self.durable().latest_change()).await
     }
 
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().erase_changes(before)).await
+    }
+
     async fn tracked(&self, now: Timestamp) -> Result<tracker::Counts, Error> {
         self.once(self.durable().tracked(now)).await
     }

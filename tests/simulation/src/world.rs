@@ -71,6 +71,8 @@ pub(crate) struct Known {
     pub(crate) outcomes: BTreeMap<String, Final>,
     /// References and amounts of transfers, by payment.
     pub(crate) transfers: BTreeMap<String, (u64, Money)>,
+    /// Credits that wait for a person, since their reconciliation was refused.
+    pub(crate) left: BTreeSet<String>,
     /// Keys of events that were acknowledged.
     pub(crate) acknowledged: BTreeSet<String>,
     /// Bodies that were acknowledged and are no event, or not the first of their event.
