@@ -6,7 +6,7 @@ use cryptopocket::banking::{NewReconciliation, TransactionFilter};
 use cryptopocket::offramp::{NewOfframp, OfframpFilter};
 use cryptopocket::onramp::{NewGuidedPayment, Recovery};
 use cryptopocket::users::CustomerFilter;
-use cryptopocket::{ErrorKind, Sent, TransactionId, UserId};
+use cryptopocket::{Effect, ErrorKind, Sent, TransactionId, UserId};
 use cryptopocket_sandbox::{BankCredit, Fault, Sandbox};
 
 use crate::target::{Emulated, IBAN, card, euros, transfer, usdc};
@@ -68,7 +68,7 @@ async fn payment_with_lost_reply_is_found() {
             "{fault:?}"
         );
         assert!(
-            error.is_outcome_unknown(),
+            error.effect() == Effect::Unknown,
             "{fault:?}: whether it was made is not known"
         );
         assert_eq!(target.sandbox.payments_created(), usize::from(made), "{fault:?}");
@@ -148,7 +148,7 @@ async fn timed_out_payment_is_not_resent() {
         .fail_next("create_payment", Fault::Slow(Duration::from_secs(60)));
     let order = card(&user).external_id("order-1");
     let error = hasty.onramp().create_payment(order).await.unwrap_err();
-    assert!(error.is_timeout() && error.is_outcome_unknown(), "{error}");
+    assert!(error.is_timeout() && error.effect() == Effect::Unknown, "{error}");
     assert!(matches!(
         hasty.onramp().recover_from(&error).await.unwrap(),
         Recovery::One(_)
@@ -181,7 +181,7 @@ async fn offramp_with_lost_reply_is_created_once() {
         let coins = usdc().amount("20".parse().unwrap());
         let payout = NewOfframp::to_iban(user, coins.clone(), IBAN.parse().unwrap());
         let error = target.client.offramp().create_offramp(payout).await.unwrap_err();
-        assert!(error.is_outcome_unknown(), "{fault:?}: {error}");
+        assert!(error.effect() == Effect::Unknown, "{fault:?}: {error}");
         assert_eq!(target.sandbox.offramps_created(), 1, "{fault:?}");
         let listed = target
             .client
@@ -219,7 +219,7 @@ async fn reconciliation_with_lost_reply_is_done_once() {
             .reconcile(NewReconciliation::new(&created.payment_id, &credit))
             .await
             .unwrap_err();
-        assert!(error.is_outcome_unknown(), "{error}");
+        assert!(error.effect() == Effect::Unknown, "{error}");
         let iban = created.next.bank_transfer().unwrap().iban.clone();
         let feed = banking
             .list_transactions(iban, TransactionFilter::new())
@@ -289,7 +289,7 @@ async fn customer_with_lost_reply_is_created_once() {
     let users = target.client.users();
     target.sandbox.fail_next("create_customer", Fault::DropAfter);
     let error = users.create_customer(new()).await.unwrap_err();
-    assert!(error.is_outcome_unknown(), "{error}");
+    assert!(error.effect() == Effect::Unknown, "{error}");
     let by_email = cryptopocket::users::FindBy::Email("ana@example.com".into());
     assert!(users.find_customer(by_email).await.unwrap().is_some());
     assert!(

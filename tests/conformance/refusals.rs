@@ -3,7 +3,7 @@
 use cryptopocket::banking::NewReconciliation;
 use cryptopocket::onramp::{NewGuidedPayment, NewPayment};
 use cryptopocket::users::{Document, NewCompany, NewCustomer};
-use cryptopocket::{Asset, DocumentType, Error, ErrorKind, TransactionId, UserId};
+use cryptopocket::{Asset, DocumentType, Effect, Error, ErrorKind, TransactionId, UserId};
 use cryptopocket_sandbox::{Fault, Outage};
 
 use crate::target::{Emulated, Target, WALLET, card, euros, number, transfer, usdc};
@@ -33,7 +33,7 @@ fn is_refusal(error: &Error, code: &str) {
     assert_eq!(error.status(), Some(200), "{code}: business errors come with 200");
     // Only a code that the specification lists as a refusal of the call proves that nothing was done.
     let proves_nothing = matches!(code, "unexpected_error" | "brand_new_code");
-    assert_eq!(error.is_outcome_unknown(), proves_nothing, "{code}");
+    assert_eq!(error.effect() == Effect::Unknown, proves_nothing, "{code}");
     assert!(!error.advice().is_empty(), "{code}");
 }
 
@@ -173,7 +173,10 @@ async fn documents_are_refused_by_http_status() {
             .unwrap_err();
         assert!(error.has_code(code), "{error:?}");
         assert_eq!(error.status(), Some(status), "{code}");
-        assert!(!error.is_outcome_unknown() && error.attempts() == 1, "{code}");
+        assert!(
+            error.effect() != Effect::Unknown && error.attempts() == 1,
+            "{code}"
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use cryptopocket_core::testing::Answer;
-use cryptopocket_core::{ErrorKind, Idempotency, Sent};
+use cryptopocket_core::{Effect, ErrorKind, Idempotency, Sent};
 use cryptopocket_tests::catalogue::{self, Case};
 use cryptopocket_tests::scripted;
 
@@ -81,7 +81,7 @@ async fn only_calls_without_double_effect_are_retried() {
             assert_eq!(error.sent(), failure.sent, "{context}: sent");
             assert_eq!(error.kind(), failure.kind, "{context}: kind");
             let unknown = !failure.harmless && class != Idempotency::Safe;
-            assert_eq!(error.is_outcome_unknown(), unknown, "{context}: outcome");
+            assert_eq!(error.effect() == Effect::Unknown, unknown, "{context}: outcome");
             assert!(!error.advice().is_empty(), "{context}: says what to do");
             writeln!(
                 table,
@@ -90,7 +90,7 @@ async fn only_calls_without_double_effect_are_retried() {
                 error.attempts(),
                 error.sent(),
                 error.kind(),
-                if error.is_outcome_unknown() {
+                if error.effect() == Effect::Unknown {
                     " · outcome unknown"
                 } else {
                     ""
@@ -141,7 +141,7 @@ async fn token_refused_twice_names_three_causes() {
         assert!(error.is_authorization(), "{}: {error:?}", case.id);
         assert_eq!(error.sent(), Sent::Yes, "{}", case.id);
         assert!(
-            !error.is_outcome_unknown(),
+            error.effect() != Effect::Unknown,
             "{}: the refusal proves that nothing happened",
             case.id
         );

@@ -86,6 +86,30 @@ async fn empty_account_leaves_questions_open() {
     assert_eq!(sandbox.calls("create_customer"), calls, "nothing was written");
 }
 
+#[tokio::test]
+async fn writing_probe_reads_what_it_created() {
+    let sandbox = Sandbox::builder().seed(7).start().await.expect("an emulator");
+    let probe = Probe::new(session(&sandbox)).allow_writes().expect("loopback");
+    let report = probe.run().await.expect("a login");
+    let confirmed = |operation: &str, place: &str, detail: &str| {
+        report.findings().iter().any(|finding| {
+            let at = (
+                finding.operation.as_str(),
+                finding.place.as_str(),
+                finding.detail.as_str(),
+            );
+            at == (operation, place, detail) && finding.verdict == Verdict::Confirmed
+        })
+    };
+    assert!(
+        confirmed("get_payment", "data.fiat_amount", "unit cent"),
+        "{}",
+        report.page()
+    );
+    assert!(confirmed("get_offramp", "data.id", ""), "{}", report.page());
+    assert!(confirmed("find_customer", "data.email", ""), "{}", report.page());
+}
+
 #[test]
 fn writing_elsewhere_is_refused() {
     let session = Session::builder()

@@ -154,10 +154,7 @@ async fn list_has_its_place_and_guarded_path_parameter() {
     let page = r#"{"status":"success","data":[],"pagination":{"current_page":2,"last_page":3},"meta":1e2}"#;
     let (transport, session) = scripted("list_bank_transactions", page);
     let iban = "ES9121000418450200051332".parse().unwrap();
-    let query = banking::ListBankTransactionsQuery {
-        page: Some(2),
-        ..Default::default()
-    };
+    let query = banking::ListBankTransactionsQuery::default().page(2);
     let page = banking::list_bank_transactions(&session, &iban, &query)
         .await
         .unwrap();

@@ -113,12 +113,11 @@ impl Banking {
         request: PageRequest,
     ) -> Result<Page<Transaction>> {
         input::days(filter.from, filter.to)?;
-        let query = ListBankTransactionsQuery {
-            page: Some(i64::from(request.page)),
-            per_page: request.per_page.map(i64::from),
-            from: filter.from.as_ref(),
-            to: filter.to.as_ref(),
-        };
+        let query = ListBankTransactionsQuery::default()
+            .page(i64::from(request.page))
+            .per_page(request.per_page.map(i64::from))
+            .from(filter.from.as_ref())
+            .to(filter.to.as_ref());
         let account = input::iban(iban)?;
         let iban = input::path_segment(PathText::try_from(&account))?;
         let list = list_bank_transactions(&self.session, &iban, &query).await?;

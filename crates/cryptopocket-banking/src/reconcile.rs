@@ -152,7 +152,7 @@ impl Banking {
     /// moves money, and no call is known that undoes it.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, read the payment and the account's transactions
+    /// [`effect`](Error::effect) is `Unknown`, read the payment and the account's transactions
     /// before you try again. The refusal `already_reconciled` then means that the first call took effect.
     ///
     /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by

@@ -11,7 +11,7 @@ use tracing::{Instrument, Span, debug, field, info_span};
 
 use self::failure::Earlier;
 pub(crate) use self::failure::{Failure, Repeat};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Effect, Error, ErrorKind};
 use crate::login::{Pass, Patience, Want, out_of_time};
 use crate::operation::{AUTHENTICATE, Operation};
 use crate::reply;
@@ -22,7 +22,7 @@ use crate::shape::Exchange;
 use crate::token::Token;
 use crate::transport::{WireRequest, WireResponse, wiped};
 
-/// One call, before token and time limit are known.
+/// A call without its token and time limit, which each attempt adds.
 pub(crate) struct Call {
     pub(crate) operation: &'static Operation,
     pub(crate) method: Method,
@@ -160,7 +160,7 @@ fn credentials_json(session: &Session) -> Result<Bytes, Error> {
     })
 }
 
-/// The attempts of one call, and what is known from those already made.
+/// The attempt loop of one call.
 struct Attempts<'a> {
     session: &'a Session,
     call: Call,
@@ -193,7 +193,7 @@ impl<'a> Attempts<'a> {
                 Ok(pass) => pass,
                 Err(error) => return Err(self.after_all(error.in_login_of(operation))),
             };
-            // Last of all, since what it depends on, such as the age of a quote, changes during a login or a pause.
+            // Last of all: a condition, such as the age of a quote, may fail during a login or a pause.
             if operation.auth
                 && let Err(error) = self.session.check_condition()
             {
@@ -212,11 +212,14 @@ impl<'a> Attempts<'a> {
             let error = error.conclude(operation, is_refused);
             let is_repeatable = operation.idempotency.is_repeatable();
             match (repeat, pass) {
+                // The token is checked before anything is done, so even a payment may be sent again, once.
                 (Repeat::AfterLogin, Some(pass)) if self.refused.is_none() => {
                     debug!("token refused, logging in again");
                     self.refused = Some(pass.generation);
                     continue;
                 }
+                // A 401 without the provider's code proves nothing: a payment is not sent again. The token is dropped
+                // all the same, so that the next call logs in.
                 (Repeat::AfterLoginIfHarmless, Some(pass)) if self.refused.is_none() => {
                     self.session.shared().login.forget(pass.generation);
                     if !is_repeatable {
@@ -224,7 +227,7 @@ impl<'a> Attempts<'a> {
                     }
                     debug!("token probably refused, logging in again");
                     self.refused = Some(pass.generation);
-                    if error.is_outcome_unknown() {
+                    if error.effect() == Effect::Unknown {
                         self.earlier.add(&error);
                     }
                     continue;
@@ -343,7 +346,7 @@ impl<'a> Attempts<'a> {
 
     fn delay(&self, error: &Error) -> Option<Duration> {
         let runtime = self.session.runtime();
-        // The repeat after a refused token is no retry.
+        // The repeat after a refused token does not count as a retry.
         let made = self.made - u32::from(self.refused.is_some());
         self.session
             .retry()
@@ -369,7 +372,7 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// Host and port, without what stands before and after them.
+/// Host and port of a URL.
 fn authority(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -164,6 +164,10 @@ impl Error {
     }
 
     /// What effect the call had on the provider's side, over all its attempts.
+    ///
+    /// `Effect::Unknown` is wider than `sent() == Sent::Maybe`: a 5xx answer or a broken reply to a call that moves money was
+    /// certainly sent, and still leaves open what it did. Look before you repeat such a call: find the payment by its
+    /// external id, the customer by e-mail address. Of a call that only reads the effect is never unknown.
     pub fn effect(&self) -> Effect {
         self.0.effect
     }
@@ -212,18 +216,9 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::WaitTimeout)
     }
 
-    /// The call may have taken effect, and nothing here says whether it did. Look before you repeat: find the
-    /// payment by its external id, the customer by e-mail address. Never true for calls that only read.
-    ///
-    /// This is wider than `sent() == Sent::Maybe`: a 5xx answer or a broken reply to a call that moves money
-    /// was certainly sent, and still leaves open what it did.
-    pub fn is_outcome_unknown(&self) -> bool {
-        self.effect() == Effect::Unknown
-    }
-
     /// The same call may succeed a little later without any change: no connection, time-out, broken
     /// connection, 429, 5xx or an answer cut short. Whether it may be *repeated* is the question of
-    /// [`is_outcome_unknown`](Self::is_outcome_unknown).
+    /// [`effect`](Self::effect).
     pub fn is_transient(&self) -> bool {
         self.answer().is_some_and(|answer| answer.is_garbled)
             || matches!(

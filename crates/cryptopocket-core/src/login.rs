@@ -39,7 +39,7 @@ pub(crate) struct Pass {
     pub(crate) generation: u64,
 }
 
-/// Which token a caller accepts.
+/// The tokens that a caller accepts.
 #[derive(Clone, Copy)]
 pub(crate) enum Want {
     /// Any token that has not expired.
@@ -86,7 +86,7 @@ impl Login {
                 Joined::Served(pass) => return Ok(pass),
                 Joined::Flight(flight) => flight,
             };
-            // Its tasks were not polled for long; that says nothing about a login of this task.
+            // A login past its limit was not polled for long. Its failure says nothing about a login of this task.
             let was_overdue = now() >= flight.due;
             let Some(outcome) = within(runtime, left, flight.end()).await else {
                 return self.unless_still_valid(want, now(), out_of_time("the provider"));

@@ -28,7 +28,7 @@ type IdentityFn<T> = Box<dyn Fn(&T) -> String + Send>;
 /// new items is an error, and so is a repeated page while more were announced. [`Pages::ended`] tells which end it was.
 ///
 /// An item with an [identity](Self::identified_by) is returned once, also if a shifted page brings it again. If the
-/// provider announces nothing at all about the list, page 0 is asked for at its end, in case pages count from 0.
+/// provider does not announce how many items there are, page 0 is asked for at the end, in case pages count from 0.
 ///
 /// # Examples
 ///

@@ -52,7 +52,7 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
     })
 }
 
-/// The login was answered well, yet nothing in the answer is a token that could be sent.
+/// The error of a successful login whose reply has no token that can be sent.
 pub(crate) fn no_token(status: u16) -> Error {
     Error::answered(
         ErrorKind::UnexpectedReply,
@@ -66,7 +66,7 @@ pub(crate) fn no_token(status: u16) -> Error {
     .with_operation("authenticate")
 }
 
-/// What a row of the table looks at.
+/// The facts that the rows of the table are about.
 struct Facts<'a> {
     operation: &'static Operation,
     fields: &'a Fields<'a>,
@@ -85,7 +85,7 @@ impl Facts<'_> {
     }
 }
 
-/// What a reply is.
+/// The meaning of a reply.
 #[derive(Clone, Copy)]
 enum Verdict {
     Validation,
@@ -100,10 +100,12 @@ enum Verdict {
 
 type Row = (Verdict, fn(&Facts<'_>) -> bool);
 
-/// What a JSON object means: the first row that applies.
+/// The meaning of a JSON object: the first row that applies.
+///
+/// The order decides about money: each row may assume that none above it applies.
 const TABLE: [Row; 9] = [
-    // Field errors first: they also come with status 200 and beside a code. With success they are none, and with 5xx
-    // they are details of a failure.
+    // Field errors first: they also come with status 200 and beside a code. Beside a word of success they are warnings,
+    // and with 5xx they are details of a failure.
     (Verdict::Validation, |facts| {
         let may_be = !(facts.has_good_status() && facts.succeeded()) && facts.status < 500;
         facts.status == 422 || may_be && !facts.refusal.answer.fields.is_empty()
@@ -114,11 +116,13 @@ const TABLE: [Row; 9] = [
     }),
     // The status says that the call may be tried later, whatever code comes with it.
     (Verdict::NotNow, |facts| matches!(facts.status, 408 | 429)),
-    // The body calls itself an error, or a bad status comes with a code: the body outranks the status.
+    // The body calls itself an error, or a bad status comes with a code. The body outranks the status, since the provider
+    // sends most refusals with 200.
     (Verdict::Refused, |facts| {
         facts.refusal.is_marked || !facts.has_good_status() && facts.refusal.answer.code.is_some()
     }),
-    // An object without a code: the address is right, and what it names does not exist. HTML comes from elsewhere.
+    // A 404 with a JSON object and without a code: the address is right, and the object that it names does not exist. A
+    // 404 with HTML is that of another server.
     (Verdict::NothingFound, |facts| {
         facts.status == 404 && facts.operation.auth
     }),
@@ -128,7 +132,7 @@ const TABLE: [Row; 9] = [
     (Verdict::Refused, |facts| {
         !facts.succeeded() && facts.fields.get("data").is_none() && facts.refusal.answer.code.is_some()
     }),
-    // No word of success and nothing to show instead of one: taking this for success would invent a result.
+    // No word of success and no data in its place: taking this for success would invent a result.
     (Verdict::SaysNothing, |facts| {
         !facts.word.is_vouched_for(facts.operation, facts.fields)
     }),

@@ -12,7 +12,7 @@ pub use self::builder::SessionBuilder;
 use crate::base_url::BaseUrl;
 use crate::choice::Choices;
 use crate::credentials::Credentials;
-use crate::error::Error;
+use crate::error::{Effect, Error};
 use crate::login::Login;
 use crate::operation::Operation;
 use crate::retry::RetryPolicy;
@@ -231,7 +231,7 @@ impl Session {
     /// # }
     /// ```
     pub fn grace_left(&self, error: &Error) -> Duration {
-        if !error.is_outcome_unknown() {
+        if error.effect() != Effect::Unknown {
             return Duration::ZERO;
         }
         let grace = self.grace_period();

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use cryptopocket::onramp::{NewPayment, Recovery};
 use cryptopocket::users::NewCustomer;
 use cryptopocket::webhooks::{Event, EventKind, Signer, VerifyErrorKind};
-use cryptopocket::{Asset, Currency, Field, Money, PaymentId, Runtime, Sent, TokioRuntime, UserId};
+use cryptopocket::{Asset, Currency, Effect, Field, Money, PaymentId, Runtime, Sent, TokioRuntime, UserId};
 use cryptopocket_sandbox::Fault;
 
 use crate::error::{Error, Result};
@@ -174,14 +174,14 @@ async fn lost_answer(setup: &mut Setup<'_>, customer: &UserId) -> Result<()> {
     let text = "the connection breaks after createPayment was carried out";
     setup.timeline.step(step!("failing.lost_answer", text, {
         same "the error says that it was sent" => error.sent().as_str(), Sent::Maybe.as_str();
-        check "and that its outcome is unknown" => error.is_outcome_unknown();
+        check "and that its outcome is unknown" => error.effect() == Effect::Unknown;
         same "times that it was sent" => times, 1;
     }))?;
 
     let Recovery::One(found) = onramp.recover_from(&error).await? else {
         return Err(Error::stuck("the payment was not recovered"));
     };
-    let reference = found.external_id.as_ref().map(ToString::to_string);
+    let reference = found.external_id.value().map(ToString::to_string);
     let made = setup.sandbox.payments_created() - payments;
     let text = format!("payment {} is found by its external id", short(found.id.as_str()));
     setup.timeline.step(step!("failing.recovered", text, {

@@ -168,8 +168,8 @@ async fn sent(
     let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
     let last = next(wait).await?;
-    let txid = last.txid.as_ref().map(ToString::to_string).unwrap_or_default();
-    let told_amount = told.and_then(|told| Some(told.coin.as_ref()?.amount()));
+    let txid = last.txid.value().map(ToString::to_string).unwrap_or_default();
+    let told_amount = told.and_then(|told| Some(told.coin.value()?.amount()));
     let is_same_txid = !txid.is_empty() && told.is_some_and(|told| last.txid == told.txid);
     let is_over = last.is_final() && wait.next().await.is_none();
     let text = format!(

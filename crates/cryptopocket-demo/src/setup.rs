@@ -160,7 +160,7 @@ impl<'l> Setup<'l> {
     pub(crate) fn completed(&mut self, flow: &'static str, payment: Payment) {
         let txid = payment
             .txid
-            .as_ref()
+            .value()
             .map(|txid| format!("txid {}", short(txid.as_str())));
         self.exchanges.push(Exchange {
             flow,

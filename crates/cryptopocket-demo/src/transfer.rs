@@ -209,7 +209,7 @@ async fn reconciled(
     let all = list.collect_all(100).await?;
     let tied: Vec<_> = all.iter().filter(|credit| credit.reconciled).collect();
     let is_only_one =
-        matches!(tied[..], [tied] if tied.id == credits.right && tied.payment_id.as_ref() == Some(id));
+        matches!(tied[..], [tied] if tied.id == credits.right && tied.payment_id.value() == Some(id));
     let is_refused = again.is_err_and(|error| error.has_code("already_reconciled"));
     let text = "credit and payment are tied; PAY_IN arrived";
     setup.timeline.step(step!("transfer.reconcile", text, {
@@ -228,10 +228,10 @@ async fn sent(setup: &mut Setup<'_>, id: &PaymentId) -> Result<()> {
     let event = setup.arrival(id.as_str()).await;
     let told = event.as_ref().and_then(|event| event.payment());
     let payment = setup.client.onramp().wait_payment(id).max_wait(PATIENCE).await?;
-    let (coin, txid) = (&payment.coin, payment.txid.as_ref());
+    let (coin, txid) = (&payment.coin, payment.txid.value());
     let txid = txid.map(ToString::to_string).unwrap_or_default();
     let is_same_txid = told.is_some_and(|told| payment.txid == told.txid);
-    let told_coin = told.and_then(|told| told.coin.as_ref());
+    let told_coin = told.and_then(|told| told.coin.value());
     let are_same_coins =
         told_coin.is_some_and(|told| coin.value().is_some_and(|coin| told.amount() == coin.amount()));
     let is_over = payment.is_final() && !txid.is_empty();

@@ -1,5 +1,5 @@
 use cryptopocket_api::offramp::create_offramp;
-use cryptopocket_core::{Error, Result};
+use cryptopocket_core::{Effect, Error, Result};
 use cryptopocket_types::{CoinAmount, Extra, Field, OfframpId};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ impl OffRamp {
     ///
     /// **Idempotency.** Unsafe: it moves money, and the provider takes neither an idempotency key nor a reference of
     /// yours. It is retried only when nothing was sent for certain, or after a refused token. When the answer is lost,
-    /// the error's [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true, and **only the list
+    /// the error's [`effect`](cryptopocket_core::Error::effect) is `Unknown`, and **only the list
     /// can tell** whether the off-ramp exists: see [`OffRamp::list_offramps`], also for what its absence there proves. Read
     /// it after [`Session::grace_left`](cryptopocket_core::Session::grace_left): the request may still be at work.
     /// No coins move before the customer sends them.
@@ -101,7 +101,7 @@ impl OffRamp {
 /// Adds the advice to look first, where it is unknown whether the off-ramp exists.
 fn advise(error: Error) -> Error {
     // After a refusal it does not exist, and after a success that could not be read it does: both have their own advice.
-    if error.is_outcome_unknown() {
+    if error.effect() == Effect::Unknown {
         error.with_advice(LOOK_FIRST)
     } else {
         error

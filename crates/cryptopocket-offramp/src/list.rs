@@ -72,10 +72,9 @@ impl OffRamp {
     }
 
     async fn offramps_page(&self, request: PageRequest) -> Result<Page<Offramp>> {
-        let query = ListOfframpsQuery {
-            page: Some(i64::from(request.page)),
-            per_page: request.per_page.map(i64::from),
-        };
+        let query = ListOfframpsQuery::default()
+            .page(i64::from(request.page))
+            .per_page(request.per_page.map(i64::from));
         let list = list_offramps(self.session(), &query).await?;
         Ok(Page::from(list).map(Offramp::from_wire))
     }

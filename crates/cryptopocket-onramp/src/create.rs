@@ -14,7 +14,7 @@ impl OnRamp {
     ///
     /// **Idempotency.** Unsafe: it moves money, and the provider takes no idempotency key. It is retried only when
     /// nothing was sent for certain, or after a refused token. When the answer is lost, the error's
-    /// [`is_outcome_unknown`](cryptopocket_core::Error::is_outcome_unknown) is true. Do not create the payment again
+    /// [`effect`](cryptopocket_core::Error::effect) is `Unknown`. Do not create the payment again
     /// then; pass the error to [`OnRamp::recover_from`]. That works only if the payment had an
     /// [`external_id`](NewPayment::external_id()). **Without one, only the list can tell** whether the payment exists
     /// ([`OnRamp::list_payments`], by customer, amount and time).

@@ -123,14 +123,13 @@ impl OnRamp {
     async fn payments_page(&self, filter: PaymentFilter, request: PageRequest) -> Result<Page<Payment>> {
         input::days(filter.from, filter.to)?;
         filter.external_id.as_ref().map_or(Ok(()), input::external_id)?;
-        let query = ListPaymentsQuery {
-            page: Some(i64::from(request.page)),
-            per_page: request.per_page.map(i64::from),
-            external_id: filter.external_id.as_ref(),
-            status: filter.status.as_ref(),
-            from: filter.from.as_ref(),
-            to: filter.to.as_ref(),
-        };
+        let query = ListPaymentsQuery::default()
+            .page(i64::from(request.page))
+            .per_page(request.per_page.map(i64::from))
+            .external_id(filter.external_id.as_ref())
+            .status(filter.status.as_ref())
+            .from(filter.from.as_ref())
+            .to(filter.to.as_ref());
         let list = list_payments(self.session(), &query).await?;
         Ok(Page::from(list).map(Payment::from_wire))
     }

@@ -105,9 +105,7 @@ impl OnRamp {
         currency: impl Into<Option<Currency>>,
     ) -> Result<Page<PaymentMethod>> {
         let asked = currency.into();
-        let query = ListPaymentMethodsQuery {
-            fiat_symbol: asked.as_ref().map(Currency::as_str),
-        };
+        let query = ListPaymentMethodsQuery::default().fiat_symbol(asked.as_ref().map(Currency::as_str));
         let list = list_payment_methods(self.session(), &query).await?;
         Ok(Page::from(list).map(|method| PaymentMethod::from_wire(method, asked)))
     }

@@ -229,9 +229,7 @@ impl OnRamp {
         let (taken_at, moment) = (runtime.now(), Moment(Some(runtime.monotonic())));
         let amount = QueryAmount::from(request.spend.amount());
         let payment_type = QuotePaymentType::from(&request.payment_type);
-        let query = GetOnrampQuoteQuery {
-            chain: request.chain.as_ref().map(Chain::as_str),
-        };
+        let query = GetOnrampQuoteQuery::default().chain(request.chain.as_ref().map(Chain::as_str));
         let symbol = request.symbol.as_str();
         let reply = get_onramp_quote(self.session(), &amount, &payment_type, symbol, &query).await?;
         Ok(Quote::new(request, taken_at, moment, reply))

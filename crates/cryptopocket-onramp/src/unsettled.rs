@@ -14,7 +14,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// A payment that may or may not exist, since the answer to its creation was lost.
 ///
 /// It is a source of the error of [`OnRamp::create_payment`], whenever that error's
-/// [`is_outcome_unknown`](Error::is_outcome_unknown) is true. It holds the reference to look for.
+/// [`effect`](Error::effect) is `Unknown`. It holds the reference to look for.
 #[derive(Debug, Clone)]
 pub struct UnsettledPayment {
     external_id: Option<ExternalId>,
@@ -53,7 +53,7 @@ impl UnsettledPayment {
             cause: error.clone(),
         };
         // A payment that exists for certain keeps its own advice: "create it again if nothing is found" would be wrong.
-        if !error.is_outcome_unknown() {
+        if error.effect() != Effect::Unknown {
             return error.with_source(unsettled);
         }
         let hint = match unsettled.external_id {
@@ -122,6 +122,7 @@ impl OnRamp {
     /// # lost.provider.next("create_payment", Answer::lost());
     /// # let session = lost.session;
     /// # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    /// use cryptopocket_core::Effect;
     /// use cryptopocket_onramp::{NewPayment, OnRamp, Recovery};
     /// use cryptopocket_types::{Asset, UserId};
     ///
@@ -130,7 +131,7 @@ impl OnRamp {
     ///     .external_id("order-2001");
     /// match onramp.create_payment(payment).await {
     ///     Ok(created) => println!("created {}", created.payment_id),
-    ///     Err(error) if error.is_outcome_unknown() => match onramp.recover_from(&error).await? {
+    ///     Err(error) if error.effect() == Effect::Unknown => match onramp.recover_from(&error).await? {
     ///         Recovery::None => println!("not created"),
     ///         Recovery::One(payment) => println!("created after all: {}", payment.id),
     ///         Recovery::Many(_) => println!("the reference was used more than once"),

@@ -91,6 +91,10 @@ impl<'a> Walk<'a> {
     pub(crate) async fn everything(&mut self) {
         self.login().await;
         self.market().await;
+        if self.writes {
+            // First, so that an account without any has one to read.
+            self.create_customer().await;
+        }
         self.customers().await;
         if self.writes {
             self.create().await;

@@ -10,13 +10,20 @@ use crate::json::Fields;
 use crate::money::pad;
 use crate::text_like::text_like;
 use crate::wire::BaseUnits;
-use crate::{Decimal, ParseError};
+use crate::{Decimal, ParseError, shown};
 
 macro_rules! open_text {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Cow<'static, str>);
+
+        impl fmt::Debug for $name {
+            /// Hides what has the form of personal data, such as a wallet that came in its place.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&shown::id(&self.0)).finish()
+            }
+        }
 
         impl $name {
             /// Makes the name from static text, without allocating.
@@ -252,10 +259,16 @@ impl fmt::Display for CoinAmount {
 
 impl fmt::Debug for CoinAmount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.chain {
-            Some(chain) => write!(f, "CoinAmount({self} on {chain})"),
-            None => write!(f, "CoinAmount({self})"),
+        write!(
+            f,
+            "CoinAmount({} {}",
+            self.amount,
+            shown::id(self.symbol.as_str())
+        )?;
+        if let Some(chain) = &self.chain {
+            write!(f, " on {}", shown::id(chain.as_str()))?;
         }
+        f.write_str(")")
     }
 }
 

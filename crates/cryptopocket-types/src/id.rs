@@ -3,18 +3,31 @@
 //! The provider sends the same id as a number in one reply and as a string in another; each type reads both. A string is
 //! kept unchanged. A whole number is kept as plain digits in whatever form it is written: `48213907.0` is the id
 //! `48213907`. Any other number is kept as it is written.
+//!
+//! Debug shows an id that the provider made: it names no person, and a log is searched for it. What has the form of personal
+//! data, such as an account that came in the place of an id, is hidden. Display shows every id.
+//!
+//! ```
+//! use cryptopocket_types::{ExternalId, PaymentId};
+//!
+//! assert_eq!(format!("{:?}", PaymentId::from("pay7Q2mX9t")), r#"PaymentId("pay7Q2mX9t")"#);
+//! assert_eq!(format!("{:?}", PaymentId::from("ana@example.com")), r#"PaymentId("[hidden]")"#);
+//! assert_eq!(format!("{:?}", ExternalId::from("order-of-ana")), r#"ExternalId("[hidden]")"#);
+//! ```
+
+use core::fmt;
 
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::{Scalar, scalar};
 use crate::reading::{self, Field, FromJson, Surprises};
 use crate::text_like::text_like;
-use crate::{Decimal, ParseError};
+use crate::{Decimal, ParseError, shown};
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $field:literal, $write:ident, $shown:ident;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
 
         impl $name {
@@ -47,6 +60,12 @@ macro_rules! ids {
         impl From<u64> for $name {
             fn from(number: u64) -> Self {
                 Self(number.to_string().into())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&shown::$shown(&self.0)).finish()
             }
         }
 
@@ -91,7 +110,7 @@ macro_rules! ids {
 
 ids! {
     /// An on-ramp payment: 25 letters and digits (documented).
-    PaymentId = "payment_id", as_text;
+    PaymentId = "payment_id", as_text, id;
     /// A customer. A number in requests and a string in replies (documented); written as a number when the text is one.
     ///
     /// # Examples
@@ -104,13 +123,15 @@ ids! {
     /// assert_eq!(serde_json::to_string(&reply)?, "100067");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    UserId = "user_id", as_number;
+    UserId = "user_id", as_number, id;
     /// An off-ramp transaction.
-    OfframpId = "offramp_id", as_text;
+    OfframpId = "offramp_id", as_text, id;
     /// A transaction of a bank account.
-    TransactionId = "transaction_id", as_text;
+    TransactionId = "transaction_id", as_text, id;
     /// The integrator's own id. The provider does not state that it must be unique.
-    ExternalId = "external_id", as_text;
+    ///
+    /// Debug hides it, since it is text of yours and may hold a name or an e-mail address.
+    ExternalId = "external_id", as_text, hidden;
     /// The reference a payer must write on a bank transfer. A JSON number (documented), kept by its digits.
     ///
     /// # Examples
@@ -122,9 +143,9 @@ ids! {
     /// assert_eq!(concept.as_str(), "48213907");
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    Concept = "concept", as_number;
+    Concept = "concept", as_number, id;
     /// The id of a transaction on a blockchain.
-    TxId = "txid", as_text;
+    TxId = "txid", as_text, id;
 }
 
 /// Writes an id as a JSON string, also one that requests carry as a number: for `#[serde(serialize_with)]`.

@@ -1,6 +1,8 @@
 //! Texts of the provider as `Debug` may show them. What looks like a word can be a name, an IBAN or a wallet that came in
 //! the wrong place.
 
+use crate::Iban;
+
 /// The name of a field, if it looks like one.
 pub(crate) fn name(name: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -25,6 +27,25 @@ pub(crate) fn word(word: &str) -> &str {
     }
 }
 
+/// An id, a coin or a chain, unless it has the form of personal data that came in its place.
+///
+/// Those that the provider makes name no person, so they are shown: they are what a log is searched for.
+pub(crate) fn id(text: &str) -> &str {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+    let is_wallet = text.starts_with("bc1") || text.len() == 42 && text.starts_with("0x");
+    let is_account = is_wallet || text.parse::<Iban>().is_ok();
+    if text.len() <= 80 && text.bytes().all(is_plain) && !is_account {
+        text
+    } else {
+        "[hidden]"
+    }
+}
+
+/// Text of the integrator's own, which may be anything.
+pub(crate) fn hidden(_: &str) -> &'static str {
+    "[hidden]"
+}
+
 /// No account, wallet or id: those have long numbers or long words.
 fn is_free_of_data(text: &str) -> bool {
     let has_number = text
@@ -37,6 +58,30 @@ fn is_free_of_data(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_in_place_of_an_id_is_hidden() {
+        for data in [
+            "ES9121000418450200051332",
+            "Ana Gil",
+            "ana@example.com",
+            "Ñ",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+            "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+            &"7".repeat(81),
+        ] {
+            assert_eq!(id(data), "[hidden]", "{data}");
+        }
+        for shown in [
+            "pay7Q2mX9tB4vLk8ZrN3cWd1s",
+            "100067",
+            "USDC",
+            "polygon",
+            &format!("0x{}", "a".repeat(64)),
+        ] {
+            assert_eq!(id(shown), shown);
+        }
+    }
 
     #[test]
     fn data_in_place_of_a_name_is_hidden() {

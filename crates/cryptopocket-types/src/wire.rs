@@ -13,6 +13,37 @@
 //! | [`CoinUnits`] | number `148.32` | 148.32 coins |
 //! | [`QueryAmount`] | query parameter `?amount=240` | in the unit of the operation |
 
+/// What every amount has in common: Debug, JSON as `$write` writes its digits, and its way back to a decimal.
+macro_rules! amount {
+    ($name:ident, |$value:ident| $decimal:expr, $write:ident) => {
+        impl From<$name> for Decimal {
+            fn from(amount: $name) -> Self {
+                amount.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let $value = *self;
+                $write($decimal, serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = crate::json::scalar_text(deserializer)?;
+                text.parse().map_err(serde_core::de::Error::custom)
+            }
+        }
+    };
+}
+
 mod base_units;
 mod cents;
 mod path_text;

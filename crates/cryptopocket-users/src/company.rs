@@ -85,20 +85,12 @@ impl CreatedCompany {
     pub const KYB_LINK_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
     pub(crate) fn from_wire(wire: types::CreatedCompany) -> Self {
-        let types::CreatedCompany {
-            id,
-            uuid,
-            kyb_link,
-            password,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            uuid,
-            kyb_link,
-            password,
-            extra,
+            id: wire.id,
+            uuid: wire.uuid,
+            kyb_link: wire.kyb_link,
+            password: wire.password,
+            extra: wire.extra,
         }
     }
 }
@@ -111,7 +103,7 @@ impl Users {
     /// The link is valid for 90 days. Link and first password are secrets: pass them on by two different ways.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the company by e-mail address with
+    /// [`effect`](Error::effect) is `Unknown`, look for the company by e-mail address with
     /// [`Users::find_customer`]. The password of a lost answer cannot be read again.
     ///
     /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by

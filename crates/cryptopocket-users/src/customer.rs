@@ -44,30 +44,17 @@ pub struct Customer {
 
 impl Customer {
     pub(crate) fn from_wire(wire: types::Customer) -> Self {
-        let types::Customer {
-            id,
-            uuid,
-            external_id,
-            name,
-            last_name,
-            email,
-            country,
-            kyc_status,
-            created_at,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            uuid,
-            external_id,
-            name,
-            last_name,
-            email,
-            country,
-            kyc_status,
-            created_at,
-            extra,
+            id: wire.id,
+            uuid: wire.uuid,
+            external_id: wire.external_id,
+            name: wire.name,
+            last_name: wire.last_name,
+            email: wire.email,
+            country: wire.country,
+            kyc_status: wire.kyc_status,
+            created_at: wire.created_at,
+            extra: wire.extra,
         }
     }
 }

@@ -64,12 +64,12 @@ impl FindBy {
     /// regard to case, since the provider may store them in small letters.
     fn fits(&self, found: &Customer) -> bool {
         match self {
-            Self::Email(email) => found.email.as_ref().is_none_or(|named| {
+            Self::Email(email) => found.email.value().is_none_or(|named| {
                 let (named, asked) = (named.reveal().trim(), email.reveal().trim());
                 let is_address = named.contains('@') && !named.contains('*');
                 !is_address || named.to_lowercase() == asked.to_lowercase()
             }),
-            Self::ExternalId(id) => found.external_id.as_ref().is_none_or(|named| named == id),
+            Self::ExternalId(id) => found.external_id.value().is_none_or(|named| named == id),
             Self::UserId(id) => found.id == *id,
         }
     }
@@ -111,12 +111,12 @@ impl Users {
     pub async fn find_customer(&self, by: impl Into<FindBy>) -> Result<Option<Customer>> {
         let by = by.into();
         by.check()?;
-        let mut query = FindCustomerQuery::default();
-        match &by {
-            FindBy::Email(email) => query.email = Some(email),
-            FindBy::ExternalId(id) => query.external_id = Some(id),
-            FindBy::UserId(id) => query.user_id = Some(id),
-        }
+        let query = FindCustomerQuery::default();
+        let query = match &by {
+            FindBy::Email(email) => query.email(email),
+            FindBy::ExternalId(id) => query.external_id(id),
+            FindBy::UserId(id) => query.user_id(id),
+        };
         match find_customer(&self.session, &query).await {
             Ok(found) => {
                 let found = Customer::from_wire(found);

@@ -10,9 +10,9 @@ mod list;
 mod new_customer;
 mod new_verified_customer;
 #[cfg(test)]
-mod stored;
-#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 #[doc(no_inline)]

@@ -68,10 +68,9 @@ impl Users {
     }
 
     async fn customers_page(&self, request: PageRequest) -> Result<Page<Customer>> {
-        let query = ListCustomersQuery {
-            page: Some(i64::from(request.page)),
-            per_page: request.per_page.map(i64::from),
-        };
+        let query = ListCustomersQuery::default()
+            .page(i64::from(request.page))
+            .per_page(request.per_page.map(i64::from));
         let list = list_customers(&self.session, &query).await?;
         Ok(Page::from(list).map(Customer::from_wire))
     }
@@ -86,7 +85,7 @@ mod tests {
 
     fn page(number: u32, last: u32, ids: &str) -> Answer {
         Answer::json(format!(
-            r#"{{"status":"ok","data":[{ids}],"pagination":{{"current_page":{number},"last_page":{last}}}}}"#
+            r#"{{"status":"ok","data":[{ids}],"pagination":{{"current_page":{number},"last_page":{last},"total":3}}}}"#
         ))
     }
 

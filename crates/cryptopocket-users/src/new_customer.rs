@@ -186,16 +186,10 @@ pub struct CreatedCustomer {
 
 impl CreatedCustomer {
     pub(crate) fn from_wire(wire: types::CreatedCustomer) -> Self {
-        let types::CreatedCustomer {
-            id,
-            kyc_form_url,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            kyc_form_url,
-            extra,
+            id: wire.id,
+            kyc_form_url: wire.kyc_form_url,
+            extra: wire.extra,
         }
     }
 }
@@ -206,7 +200,7 @@ impl Users {
     /// The customer then proves their identity on the page that the reply links to.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
+    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
     /// [`Users::find_customer`] before you create it again.
     ///
     /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by

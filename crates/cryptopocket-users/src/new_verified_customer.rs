@@ -229,18 +229,11 @@ pub struct VerifiedCustomer {
 
 impl VerifiedCustomer {
     pub(crate) fn from_wire(wire: types::VerifiedCustomer) -> Self {
-        let types::VerifiedCustomer {
-            id,
-            uuid,
-            kyc_status,
-            extra,
-            ..
-        } = wire;
         Self {
-            id,
-            uuid,
-            kyc_status,
-            extra,
+            id: wire.id,
+            uuid: wire.uuid,
+            kyc_status: wire.kyc_status,
+            extra: wire.extra,
         }
     }
 
@@ -259,7 +252,7 @@ impl Users {
     /// zeroes its buffers after use.
     ///
     /// **Idempotency.** Unsafe: it is not retried once it may have arrived. When the error's
-    /// [`is_outcome_unknown`](Error::is_outcome_unknown) is true, look for the customer by e-mail address with
+    /// [`effect`](Error::effect) is `Unknown`, look for the customer by e-mail address with
     /// [`Users::find_customer`] before you create it again. The call has consumed the pictures; read them again.
     ///
     /// **Cancellation.** Dropping the future mid-way loses the outcome, and no error says so. Run the call by

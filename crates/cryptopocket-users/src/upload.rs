@@ -60,6 +60,7 @@ impl Users {
 
 #[cfg(test)]
 mod tests {
+    use cryptopocket_core::Effect;
     use cryptopocket_core::testing::Answer;
 
     use super::*;
@@ -104,7 +105,7 @@ mod tests {
                 error.has_code(code) && error.status() == Some(status),
                 "{error:?}"
             );
-            assert!(!error.is_outcome_unknown());
+            assert!(error.effect() != Effect::Unknown);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
-use cryptopocket_core::{Error, Result, Session, input};
+use cryptopocket_core::{Effect, Error, Result, Session, input};
 use cryptopocket_types::{EventType, Extra, Secret};
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
@@ -124,7 +124,7 @@ impl Webhooks {
         let message = subscribe_webhook(&self.session, &request)
             .await
             .map_err(|error| {
-                if error.is_outcome_unknown() {
+                if error.effect() == Effect::Unknown {
                     error.with_advice(REPEAT_AS_UPDATE)
                 } else {
                     error
@@ -284,7 +284,7 @@ mod tests {
             .create_subscription(EventType::PayIn, ADDRESS)
             .await
             .unwrap_err();
-        assert!(error.is_outcome_unknown());
+        assert!(error.effect() == Effect::Unknown);
         assert!(
             error.advice().text().contains("Webhooks::update_subscription"),
             "{}",
@@ -322,7 +322,7 @@ mod tests {
                 .create_subscription(EventType::PayIn, ADDRESS)
                 .await
                 .unwrap_err();
-            assert!(error.is_outcome_unknown(), "{reply} {error:?}");
+            assert!(error.effect() == Effect::Unknown, "{reply} {error:?}");
             assert!(
                 error.advice().text().contains("Webhooks::update_subscription"),
                 "{reply}"

@@ -155,8 +155,8 @@ impl Event {
     /// The id of the payment or off-ramp, if present.
     pub fn object_id(&self) -> Option<Cow<'_, str>> {
         match &self.payload {
-            Payload::Payment(payment) => payment.id.as_ref().map(|id| id.as_str().into()),
-            Payload::Offramp(offramp) => offramp.id.as_ref().map(|id| id.as_str().into()),
+            Payload::Payment(payment) => payment.id.value().map(|id| id.as_str().into()),
+            Payload::Offramp(offramp) => offramp.id.value().map(|id| id.as_str().into()),
             Payload::Other(fields) => other_text(fields, &["id", "payment_id", "rampoff_id"]),
         }
     }
@@ -164,8 +164,8 @@ impl Event {
     /// The status in the spelling of the provider, if present.
     pub fn status(&self) -> Option<Cow<'_, str>> {
         match &self.payload {
-            Payload::Payment(payment) => payment.status.as_ref().map(|status| status.as_str().into()),
-            Payload::Offramp(offramp) => offramp.status.as_ref().map(|status| status.as_str().into()),
+            Payload::Payment(payment) => payment.status.value().map(|status| status.as_str().into()),
+            Payload::Offramp(offramp) => offramp.status.value().map(|status| status.as_str().into()),
             Payload::Other(fields) => other_text(fields, &["status"]),
         }
     }

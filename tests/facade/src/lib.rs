@@ -15,7 +15,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cryptopocket::onramp::{NewPayment, Payment, Recovery};
-use cryptopocket::{Client, Credentials, Error, ErrorKind, PaymentType, Result, RetryPolicy, Schedule};
+use cryptopocket::{
+    Client, Credentials, Effect, Error, ErrorKind, PaymentType, Result, RetryPolicy, Schedule,
+};
 
 pub use runtime::InstantRuntime;
 pub use transport::LossyTransport;
@@ -43,7 +45,7 @@ pub async fn buy(client: &Client, payment: NewPayment) -> Result<Payment> {
     let onramp = client.onramp();
     let id = match onramp.create_payment(payment).await {
         Ok(created) => created.payment_id,
-        Err(error) if error.is_outcome_unknown() => match onramp.recover_from(&error).await? {
+        Err(error) if error.effect() == Effect::Unknown => match onramp.recover_from(&error).await? {
             Recovery::One(found) => found.id,
             Recovery::None | Recovery::Many(_) => return Err(error),
         },
@@ -69,7 +71,7 @@ pub fn report(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::InvalidInput => "mend the input",
         ErrorKind::Refused => "the provider refused",
-        _ if error.is_outcome_unknown() => "look before you repeat",
+        _ if error.effect() == Effect::Unknown => "look before you repeat",
         _ => "try again later",
     }
 }

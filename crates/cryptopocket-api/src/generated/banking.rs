@@ -313,6 +313,7 @@ pub async fn list_bank_accounts(
 }
 /// Optional parameters of [`list_bank_transactions`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ListBankTransactionsQuery<'a> {
     /// Only movements booked on this day or later.
     ///
@@ -330,6 +331,46 @@ pub struct ListBankTransactionsQuery<'a> {
     ///
     /// Evidence: assumed.
     pub to: Option<&'a ::cryptopocket_types::time::Date>,
+}
+impl<'a> ListBankTransactionsQuery<'a> {
+    /// Only movements booked on this day or later.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn from(
+        mut self,
+        from: impl Into<Option<&'a ::cryptopocket_types::time::Date>>,
+    ) -> Self {
+        self.from = from.into();
+        self
+    }
+    /// Number of the page, counted from 1. Defaults to the first page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn page(mut self, page: impl Into<Option<i64>>) -> Self {
+        self.page = page.into();
+        self
+    }
+    /// Maximum number of movements on a page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn per_page(mut self, per_page: impl Into<Option<i64>>) -> Self {
+        self.per_page = per_page.into();
+        self
+    }
+    /// Only movements booked on this day or earlier.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn to(
+        mut self,
+        to: impl Into<Option<&'a ::cryptopocket_types::time::Date>>,
+    ) -> Self {
+        self.to = to.into();
+        self
+    }
 }
 /// List the movements of a bank account.
 ///

@@ -259,6 +259,7 @@ pub async fn get_offramp_quote(
 }
 /// Optional parameters of [`list_offramps`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ListOfframpsQuery {
     /// Number of the page, counted from 1. Defaults to the first page.
     ///
@@ -268,6 +269,24 @@ pub struct ListOfframpsQuery {
     ///
     /// Evidence: assumed.
     pub per_page: Option<i64>,
+}
+impl ListOfframpsQuery {
+    /// Number of the page, counted from 1. Defaults to the first page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn page(mut self, page: impl Into<Option<i64>>) -> Self {
+        self.page = page.into();
+        self
+    }
+    /// Maximum number of transactions on a page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn per_page(mut self, per_page: impl Into<Option<i64>>) -> Self {
+        self.per_page = per_page.into();
+        self
+    }
 }
 /// List off-ramp transactions.
 ///

@@ -536,11 +536,22 @@ pub async fn get_payment(
 }
 /// Optional parameters of [`list_payment_methods`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ListPaymentMethodsQuery<'a> {
     /// Currency to pay in, as an ISO 4217 code such as `EUR`. If it is left out, all methods are listed.
     ///
     /// Evidence: assumed.
     pub fiat_symbol: Option<&'a str>,
+}
+impl<'a> ListPaymentMethodsQuery<'a> {
+    /// Currency to pay in, as an ISO 4217 code such as `EUR`. If it is left out, all methods are listed.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn fiat_symbol(mut self, fiat_symbol: impl Into<Option<&'a str>>) -> Self {
+        self.fiat_symbol = fiat_symbol.into();
+        self
+    }
 }
 /// List the ways to pay.
 ///
@@ -561,6 +572,7 @@ pub async fn list_payment_methods(
 }
 /// Optional parameters of [`list_payments`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ListPaymentsQuery<'a> {
     /// Only payments with this reference. Several may have it.
     ///
@@ -587,6 +599,68 @@ pub struct ListPaymentsQuery<'a> {
     /// Evidence: assumed.
     pub to: Option<&'a ::cryptopocket_types::time::Date>,
 }
+impl<'a> ListPaymentsQuery<'a> {
+    /// Only payments with this reference. Several may have it.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn external_id(
+        mut self,
+        external_id: impl Into<Option<&'a ::cryptopocket_types::id::ExternalId>>,
+    ) -> Self {
+        self.external_id = external_id.into();
+        self
+    }
+    /// Only payments created on this day or later.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn from(
+        mut self,
+        from: impl Into<Option<&'a ::cryptopocket_types::time::Date>>,
+    ) -> Self {
+        self.from = from.into();
+        self
+    }
+    /// Number of the page, counted from 1. Defaults to the first page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn page(mut self, page: impl Into<Option<i64>>) -> Self {
+        self.page = page.into();
+        self
+    }
+    /// Maximum number of payments on a page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn per_page(mut self, per_page: impl Into<Option<i64>>) -> Self {
+        self.per_page = per_page.into();
+        self
+    }
+    /// Only payments in this state.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn status(
+        mut self,
+        status: impl Into<Option<&'a ::cryptopocket_types::PaymentStatus>>,
+    ) -> Self {
+        self.status = status.into();
+        self
+    }
+    /// Only payments created on this day or earlier.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn to(
+        mut self,
+        to: impl Into<Option<&'a ::cryptopocket_types::time::Date>>,
+    ) -> Self {
+        self.to = to.into();
+        self
+    }
+}
 /// List payments.
 ///
 /// Lists the payments made with your own token, page by page, filtered as asked.
@@ -612,11 +686,22 @@ pub async fn list_payments(
 }
 /// Optional parameters of [`get_onramp_quote`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct GetOnrampQuoteQuery<'a> {
     /// Chain to receive the coin on. The provider uses `polygon` if it is left out.
     ///
     /// Evidence: guide.
     pub chain: Option<&'a str>,
+}
+impl<'a> GetOnrampQuoteQuery<'a> {
+    /// Chain to receive the coin on. The provider uses `polygon` if it is left out.
+    ///
+    /// Evidence: guide.
+    #[must_use]
+    pub fn chain(mut self, chain: impl Into<Option<&'a str>>) -> Self {
+        self.chain = chain.into();
+        self
+    }
 }
 /// Ask how many tokens an amount of euros would buy.
 ///

@@ -450,6 +450,7 @@ pub mod types {
 }
 /// Optional parameters of [`find_customer`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct FindCustomerQuery<'a> {
     /// Email the customer was created with.
     ///
@@ -463,6 +464,41 @@ pub struct FindCustomerQuery<'a> {
     ///
     /// Evidence: assumed.
     pub user_id: Option<&'a ::cryptopocket_types::id::UserId>,
+}
+impl<'a> FindCustomerQuery<'a> {
+    /// Email the customer was created with.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn email(
+        mut self,
+        email: impl Into<Option<&'a ::cryptopocket_types::Personal>>,
+    ) -> Self {
+        self.email = email.into();
+        self
+    }
+    /// Your own reference of the customer.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn external_id(
+        mut self,
+        external_id: impl Into<Option<&'a ::cryptopocket_types::id::ExternalId>>,
+    ) -> Self {
+        self.external_id = external_id.into();
+        self
+    }
+    /// The provider's id of the customer.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn user_id(
+        mut self,
+        user_id: impl Into<Option<&'a ::cryptopocket_types::id::UserId>>,
+    ) -> Self {
+        self.user_id = user_id.into();
+        self
+    }
 }
 /// Find a customer.
 ///
@@ -485,6 +521,7 @@ pub async fn find_customer(
 }
 /// Optional parameters of [`list_customers`].
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ListCustomersQuery {
     /// Number of the page, counted from 1. Defaults to the first page.
     ///
@@ -494,6 +531,24 @@ pub struct ListCustomersQuery {
     ///
     /// Evidence: assumed.
     pub per_page: Option<i64>,
+}
+impl ListCustomersQuery {
+    /// Number of the page, counted from 1. Defaults to the first page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn page(mut self, page: impl Into<Option<i64>>) -> Self {
+        self.page = page.into();
+        self
+    }
+    /// Maximum number of customers on a page.
+    ///
+    /// Evidence: assumed.
+    #[must_use]
+    pub fn per_page(mut self, per_page: impl Into<Option<i64>>) -> Self {
+        self.per_page = per_page.into();
+        self
+    }
 }
 /// List the integration's customers.
 ///

@@ -75,10 +75,10 @@ fn transactions(planted: &Planted) -> String {
             credit.amount.value().expect("a planted amount").amount(),
             credit.amount.value().expect("a planted amount").currency(),
             credit.booking_date,
-            text(credit.concept.as_ref()),
-            text(credit.counterparty_name.as_ref()),
-            text(credit.counterparty_iban.as_ref()),
-            text(credit.end_to_end_id.as_ref()),
+            text(credit.concept.value()),
+            text(credit.counterparty_name.value()),
+            text(credit.counterparty_iban.value()),
+            text(credit.end_to_end_id.value()),
             planted.truth[credit.id.as_str()].payment.as_deref().unwrap_or(""),
         );
     }

@@ -281,7 +281,7 @@ fn twins(g: &mut Generator, case: &mut Case<'_>, payment: &ExpectedPayment, mut 
     let text = if case.kind == Kind::TwinsApart {
         other.concept.as_ref().unwrap().to_string()
     } else {
-        credit.concept.as_ref().unwrap().reveal().to_owned()
+        credit.concept.value().unwrap().reveal().to_owned()
     };
     let mut second = g.credit(&other, &text);
     second.booking_date = credit.booking_date;

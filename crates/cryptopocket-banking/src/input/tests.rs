@@ -20,7 +20,7 @@ fn json_array_reports_each_bad_element_with_its_line() {
     let ids: Vec<_> = read.records.iter().map(|t| t.id.as_str()).collect();
     assert_eq!(ids, ["t-1", "7"]);
     assert!(read.records[0].reconciled);
-    assert_eq!(read.records[1].concept.as_ref().unwrap().reveal(), "120037");
+    assert_eq!(read.records[1].concept.value().unwrap().reveal(), "120037");
     assert_eq!(
         lines(&read.malformed),
         [
@@ -62,7 +62,7 @@ fn latin_1_and_semicolons_and_bom_are_read() {
     let latin = b"ID;Amount;Currency;Booking date;Counterparty name\nt-1;1.150,50;EUR;26.06.2026;Mu\xF1oz\n";
     let read = read_transactions(latin);
     assert_eq!(
-        read.records[0].counterparty_name.as_ref().unwrap().reveal(),
+        read.records[0].counterparty_name.value().unwrap().reveal(),
         "Muñoz"
     );
     assert_eq!(read.records[0].amount.to_string(), "1150.50 EUR");

@@ -230,8 +230,8 @@ impl Store {
             start: first as u32,
             length: (self.references.len() - first) as u32,
         };
-        let name = transaction.counterparty_name.as_ref().map(Personal::reveal);
-        let iban = transaction.counterparty_iban.as_ref().map(Personal::reveal);
+        let name = transaction.counterparty_name.value().map(Personal::reveal);
+        let iban = transaction.counterparty_iban.value().map(Personal::reveal);
         let name = self.put_name(name, scratch);
         let record = Credit {
             id: self.put(id),

@@ -211,7 +211,7 @@ proptest! {
         let fits = |t: &Transaction| {
             t.amount == expected.amount
                 && !t.reconciled
-                && t.concept.as_ref().is_some_and(|text| {
+                && t.concept.value().is_some_and(|text| {
                     text.reveal().split(|c: char| !c.is_alphanumeric()).any(|token| token == "483920")
                 })
         };

@@ -1,5 +1,5 @@
-use cryptopocket_core::Sent;
 use cryptopocket_core::testing::Answer;
+use cryptopocket_core::{Effect, Sent};
 
 use super::*;
 use crate::testing::{block_on, body, scripted};
@@ -52,7 +52,7 @@ fn known_refusals_have_a_reason() {
         let (banking, _) = scripted(OPERATION, &[Answer::error_code(code)]);
         let error = reconcile(&banking).unwrap_err();
         assert_eq!(ReconcileRefusal::of(&error), Some(reason));
-        assert!(!error.is_outcome_unknown());
+        assert!(error.effect() != Effect::Unknown);
     }
     let (banking, _) = scripted(OPERATION, &[Answer::error_code("account_frozen")]);
     let error = reconcile(&banking).unwrap_err();
@@ -76,7 +76,7 @@ fn reconcile_is_resent_only_after_certain_failure() {
         let (banking, transport) = scripted(OPERATION, &[doubtful, done()]);
         let error = reconcile(&banking).unwrap_err();
         assert!(
-            error.is_outcome_unknown() && error.sent() != Sent::No,
+            error.effect() == Effect::Unknown && error.sent() != Sent::No,
             "{error:?}"
         );
         assert_eq!(transport.calls(OPERATION), 1);
@@ -107,7 +107,7 @@ fn another_pair_leaves_outcome_unknown() {
         );
         let (banking, transport) = scripted(OPERATION, &[Answer::json(reply)]);
         let error = reconcile(&banking).unwrap_err();
-        assert!(error.is_outcome_unknown(), "{error:?}");
+        assert!(error.effect() == Effect::Unknown, "{error:?}");
         assert!(
             error.advice().text().contains("Do not reconcile again"),
             "{}",

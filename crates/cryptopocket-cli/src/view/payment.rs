@@ -13,7 +13,7 @@ impl From<Payment> for PaymentView {
 impl Watched for PaymentView {
     fn state(&self) -> String {
         let payment = &self.0;
-        let txid = payment.txid.as_ref().map(|txid| format!("  txid {txid}"));
+        let txid = payment.txid.value().map(|txid| format!("  txid {txid}"));
         let (status, fiat, coin) = (&payment.status, payment.fiat, &payment.coin);
         format!("{status}  {fiat} → {coin}{}", txid.unwrap_or_default())
     }

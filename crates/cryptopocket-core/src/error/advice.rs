@@ -76,14 +76,6 @@ impl Advice {
         self.text.is_empty()
     }
 
-    const fn fixed(id: &'static str, text: &'static str, in_code: &'static str) -> Self {
-        Self {
-            id: Text::Borrowed(id),
-            text: Text::Borrowed(text),
-            in_code: Text::Borrowed(in_code),
-        }
-    }
-
     /// Whether it says nothing but that the same call may work a little later.
     pub(super) fn only_repeats(&self) -> bool {
         [BROKEN, MORE_TIME, SERVER].contains(self)
@@ -119,119 +111,79 @@ impl From<String> for Advice {
     }
 }
 
-pub(crate) const OUTCOME_UNKNOWN: Advice = Advice::fixed(
-    "look_first",
-    "Do not simply repeat the call: it may have taken effect. Look it up first \
-     (a payment by its external id, a customer by e-mail address), and repeat only if it is still not there some minutes \
-     later.",
-    "",
-);
-pub(crate) const SHAPE: Advice = Advice::fixed(
-    "report_shape",
-    "The provider's reply differs from what this SDK knows. Look at raw_body(), without \
-     logging it, and report the field's path; a newer version of the SDK may already accept it.",
-    "",
-);
-pub(crate) const ANOTHER_OBJECT: Advice = Advice::fixed(
-    "another_object",
-    "Do not act on this reply: it says nothing about the object asked for. Ask again; if it persists, report it to the \
-     provider, and check what lies between, such as a cache.",
-    "",
-);
-pub(crate) const WAIT: Advice = Advice::fixed(
-    "wait_again",
-    "Nothing is lost: wait again with the same id, or choose a longer max_wait.",
-    "",
-);
-pub(crate) const BASE_URL: Advice = Advice::fixed(
-    "check_base_url",
-    "Check the base URL: it must begin with https:// and lead to the API, not to the \
-     web site; it usually ends in /api, as in https://sandbox.cryptopocket.io/api.",
-    "",
-);
-pub(crate) const BROKEN: Advice = Advice::fixed(
-    "try_again",
-    "Try again. If it persists, something between this machine and the provider \
-     cuts answers short: check proxies and firewalls.",
-    "",
-);
-pub(crate) const SERVER: Advice =
-    Advice::fixed("try_later", "The provider has a problem. Try again later.", "");
-pub(crate) const RATE: Advice = Advice::fixed(
-    "slow_down",
-    "Send fewer calls; retry_after() says how long to wait if the provider said so.",
-    "",
-);
-pub(crate) const VALIDATION: Advice = Advice::fixed(
-    "correct_fields",
-    "Correct the fields that field_errors() names, then call again.",
-    "",
-);
-pub(crate) const FORBIDDEN: Advice = Advice::fixed(
-    "check_access",
-    "The provider, or something in front of it, does not allow this call. Check that \
-     this machine's address is on the whitelist and that the account may use the operation.",
-    "",
-);
-pub(crate) const AUTHORIZATION: Advice = Advice::fixed(
-    "check_token",
-    "The token is invalid or expired, or this machine's address is not on the provider's whitelist: check the API key and \
-     secret, that they belong to this base URL, and ask the provider to whitelist the address.",
-    "",
-);
-pub(crate) const CREDENTIALS: Advice = Advice::fixed(
-    "check_credentials",
-    "Check the API key and the API secret, and that they belong to this base URL: \
-     sandbox and production have different ones. The provider may also have to whitelist this machine's address.",
-    "",
-);
-pub(crate) const NO_TOKEN: Advice = Advice::fixed(
-    "report_login",
-    "The login was answered, but no token was found in the answer. Check the base URL; \
-     if it is right, report the reply's shape, without its values.",
-    "",
-);
-pub(crate) const NOT_FOUND: Advice = Advice::fixed(
-    "check_id",
-    "Check the id, and that it was made with these credentials. If every call ends \
-     so, check the base URL: it usually ends in /api.",
-    "",
-);
-pub(crate) const REFUSED: Advice = Advice::fixed(
-    "read_message",
-    "The provider refused without a code this SDK can read. Its message, if it sent one, \
-     may say why.",
-    "provider_message() gives it.",
-);
-pub(crate) const DONE: Advice = Advice::fixed(
-    "done_unread",
-    "Do not repeat the call: the provider carried it out. Read what it made from its list, or from the raw answer.",
-    "raw_body() gives that; do not log it.",
-);
-const CONNECT: Advice = Advice::fixed(
-    "check_network",
-    "Check the base URL's host name, this machine's network and, where one is needed, the proxy. Nothing was sent, so \
-     calling again is safe.",
-    "",
-);
-const CERTIFICATE: Advice = Advice::fixed(
-    "trust_certificate",
-    "The server's certificate is not trusted. Check the base URL's host name, this machine's clock and its certificate \
-     store, which must also hold the authority of a proxy that looks into TLS. Nothing was sent, so calling again is safe.",
-    "trust_pem adds one for a session alone.",
-);
-const MORE_TIME: Advice = Advice::fixed(
-    "allow_more_time",
-    "Try again, or allow more time with a longer timeout.",
-    "",
-);
-const LESS: Advice = Advice::fixed(
-    "ask_for_less",
-    "Ask for less at once, such as a smaller page.",
-    "max_body raises the limit when the transport is built.",
-);
-pub(crate) const SEND_LESS: Advice =
-    Advice::fixed("send_less", "Send less at once, such as a smaller file.", "");
+/// Declares advice: its id, its text, and a sentence for Rust programmers where there is one.
+macro_rules! advice {
+    ($($name:ident = $id:literal, $text:literal $(, $in_code:literal)?;)+) => {$(
+        pub(crate) const $name: Advice = Advice {
+            id: Text::Borrowed($id),
+            text: Text::Borrowed($text),
+            in_code: Text::Borrowed(concat!("" $(, $in_code)?)),
+        };
+    )+};
+}
+
+advice! {
+    OUTCOME_UNKNOWN = "look_first",
+        "Do not simply repeat the call: it may have taken effect. Look it up first (a payment by its external id, a \
+         customer by e-mail address), and repeat only if it is still not there some minutes later.";
+    SHAPE = "report_shape",
+        "The provider's reply differs from what this SDK knows. Look at raw_body(), without logging it, and report \
+         the field's path; a newer version of the SDK may already accept it.";
+    ANOTHER_OBJECT = "another_object",
+        "Do not act on this reply: it says nothing about the object asked for. Ask again; if it persists, report it \
+         to the provider, and check what lies between, such as a cache.";
+    WAIT = "wait_again",
+        "Nothing is lost: wait again with the same id, or choose a longer max_wait.";
+    BASE_URL = "check_base_url",
+        "Check the base URL: it must begin with https:// and lead to the API, not to the web site; it usually ends \
+         in /api, as in https://sandbox.cryptopocket.io/api.";
+    BROKEN = "try_again",
+        "Try again. If it persists, something between this machine and the provider cuts answers short: check \
+         proxies and firewalls.";
+    SERVER = "try_later",
+        "The provider has a problem. Try again later.";
+    RATE = "slow_down",
+        "Send fewer calls; retry_after() says how long to wait if the provider said so.";
+    VALIDATION = "correct_fields",
+        "Correct the fields that field_errors() names, then call again.";
+    FORBIDDEN = "check_access",
+        "The provider, or something in front of it, does not allow this call. Check that this machine's address is \
+         on the whitelist and that the account may use the operation.";
+    AUTHORIZATION = "check_token",
+        "The token is invalid or expired, or this machine's address is not on the provider's whitelist: check the \
+         API key and secret, that they belong to this base URL, and ask the provider to whitelist the address.";
+    CREDENTIALS = "check_credentials",
+        "Check the API key and the API secret, and that they belong to this base URL: sandbox and production have \
+         different ones. The provider may also have to whitelist this machine's address.";
+    NO_TOKEN = "report_login",
+        "The login was answered, but no token was found in the answer. Check the base URL; if it is right, report \
+         the reply's shape, without its values.";
+    NOT_FOUND = "check_id",
+        "Check the id, and that it was made with these credentials. If every call ends so, check the base URL: it \
+         usually ends in /api.";
+    REFUSED = "read_message",
+        "The provider refused without a code this SDK can read. Its message, if it sent one, may say why.",
+        "provider_message() gives it.";
+    DONE = "done_unread",
+        "Do not repeat the call: the provider carried it out. Read what it made from its list, or from the raw \
+         answer.",
+        "raw_body() gives that; do not log it.";
+    CONNECT = "check_network",
+        "Check the base URL's host name, this machine's network and, where one is needed, the proxy. Nothing was \
+         sent, so calling again is safe.";
+    CERTIFICATE = "trust_certificate",
+        "The server's certificate is not trusted. Check the base URL's host name, this machine's clock and its \
+         certificate store, which must also hold the authority of a proxy that looks into TLS. Nothing was sent, so \
+         calling again is safe.",
+        "trust_pem adds one for a session alone.";
+    MORE_TIME = "allow_more_time",
+        "Try again, or allow more time with a longer timeout.";
+    LESS = "ask_for_less",
+        "Ask for less at once, such as a smaller page.",
+        "max_body raises the limit when the transport is built.";
+    SEND_LESS = "send_less",
+        "Send less at once, such as a smaller file.";
+}
 
 /// The advice for a failure of the transport.
 pub(super) fn transport(kind: ErrorKind, stage: Stage, cause: TransportErrorKind) -> Advice {
@@ -245,84 +197,68 @@ pub(super) fn transport(kind: ErrorKind, stage: Stage, cause: TransportErrorKind
     }
 }
 
-/// The advice for a code of the provider.
-pub(crate) fn for_code(code: &ErrorCode) -> Advice {
-    let text = match code.as_str() {
-        "authorization_incorrect" => return AUTHORIZATION,
-        "fail_mandatory_field" => "A required field is missing, usually user_id. Give it and call again.",
-        "user_not_found" => {
-            "No customer has this id in this integration. Check the id, or create the customer first."
-        }
-        "user_banned" => "The provider has barred this customer. Only the provider can lift that.",
-        "user_already_exists" => {
-            "A customer with this e-mail address exists. Find it instead of creating it."
-        }
-        "user_not_in_integration" => {
-            "The customer belongs to another integration. Use one of your own customers."
-        }
-        "email_not_allowed" => {
-            "The provider does not accept throw-away e-mail addresses. Ask for another one."
-        }
-        "require_kyc" => {
-            "The customer must be verified first: send them to verification_url(), wait for the approval, then call again."
-        }
-        "kyc_reinforced_required" => {
-            "The customer must complete an enhanced declaration: send them to verification_url(), or create a link \
-             for it, then call again."
-        }
-        "limit_exceded" => {
-            "The customer's quarterly limit is used up. Use a smaller amount or another payment method."
-        }
-        "coin_not_supported" => {
-            "This coin is not on offer on this chain. List the available assets and choose one."
-        }
-        "min_purchase" => {
-            "The amount is below the minimum, which provider_message() names. Use a larger amount."
-        }
-        "method_not_allowed" => {
-            "This payment method is not enabled for the integration. List the payment methods."
-        }
-        "error_payment_creation" => {
-            "The card or bank provider behind the payment failed. Try again later, or another payment method."
-        }
-        "guided_payment_eur_only" => {
-            "Guided payments are in euros only. Leave the fiat symbol out or use EUR."
-        }
-        "invalid_file" => "The file was refused. Check its type and size, and that it is whole.",
-        "unexpected_error" => "Something failed inside the provider. Try again later.",
-        "payment_not_found" => {
-            "No payment has this id under these credentials. Check the id and the base URL."
-        }
-        "transaction_not_found" => "No bank transaction has this id. List the account's transactions again.",
-        "already_reconciled" => {
-            "The payment or the transaction is already matched. Read both again before going on."
-        }
-        "amount_mismatch" => {
-            "The transaction's amount differs from the payment's. Check that the pair is right."
-        }
-        "payment_not_pending" => "The payment does not wait for money. Read its status before going on.",
-        "rampoff_not_found" => {
-            "No off-ramp has this id under these credentials. Check the id and the base URL, or list the off-ramps."
-        }
-        "account_not_found" => {
-            "No bank account of this integration has this IBAN. List the accounts, and give the IBAN of one of them."
-        }
-        "subscription_not_found" => {
-            "There is no subscription to this event that could be changed. Subscribe to it first."
-        }
-        _ => {
-            "The provider refused with this code, which is new to this SDK. Look it up in the provider's documentation."
+/// Declares what to do about each code of the provider.
+macro_rules! codes {
+    ($($code:literal => $text:literal;)+) => {
+        fn text_for(code: &str) -> Option<&'static str> {
+            match code {
+                $($code => Some($text),)+
+                _ => None,
+            }
         }
     };
+}
+
+codes! {
+    "fail_mandatory_field" => "A required field is missing, usually user_id. Give it and call again.";
+    "user_not_found" => "No customer has this id in this integration. Check the id, or create the customer first.";
+    "user_banned" => "The provider has barred this customer. Only the provider can lift that.";
+    "user_already_exists" => "A customer with this e-mail address exists. Find it instead of creating it.";
+    "user_not_in_integration" => "The customer belongs to another integration. Use one of your own customers.";
+    "email_not_allowed" => "The provider does not accept throw-away e-mail addresses. Ask for another one.";
+    "require_kyc" =>
+        "The customer must be verified first: send them to verification_url(), wait for the approval, then call \
+         again.";
+    "kyc_reinforced_required" =>
+        "The customer must complete an enhanced declaration: send them to verification_url(), or create a link for \
+         it, then call again.";
+    "limit_exceded" => "The customer's quarterly limit is used up. Use a smaller amount or another payment method.";
+    "coin_not_supported" => "This coin is not on offer on this chain. List the available assets and choose one.";
+    "min_purchase" => "The amount is below the minimum, which provider_message() names. Use a larger amount.";
+    "method_not_allowed" => "This payment method is not enabled for the integration. List the payment methods.";
+    "error_payment_creation" =>
+        "The card or bank provider behind the payment failed. Try again later, or another payment method.";
+    "guided_payment_eur_only" => "Guided payments are in euros only. Leave the fiat symbol out or use EUR.";
+    "invalid_file" => "The file was refused. Check its type and size, and that it is whole.";
+    "unexpected_error" => "Something failed inside the provider. Try again later.";
+    "payment_not_found" => "No payment has this id under these credentials. Check the id and the base URL.";
+    "transaction_not_found" => "No bank transaction has this id. List the account's transactions again.";
+    "already_reconciled" => "The payment or the transaction is already matched. Read both again before going on.";
+    "amount_mismatch" => "The transaction's amount differs from the payment's. Check that the pair is right.";
+    "payment_not_pending" => "The payment does not wait for money. Read its status before going on.";
+    "rampoff_not_found" =>
+        "No off-ramp has this id under these credentials. Check the id and the base URL, or list the off-ramps.";
+    "account_not_found" =>
+        "No bank account of this integration has this IBAN. List the accounts, and give the IBAN of one of them.";
+    "subscription_not_found" =>
+        "There is no subscription to this event that could be changed. Subscribe to it first.";
+}
+
+/// The advice for a code of the provider.
+pub(crate) fn for_code(code: &ErrorCode) -> Advice {
+    if *code == ErrorCode::AuthorizationIncorrect {
+        return AUTHORIZATION;
+    }
+    let new = "The provider refused with this code, which is new to this SDK. Look it up in the provider's documentation.";
+    // An unknown code may be data that came in the wrong place, so it is no id.
+    let id = if code.is_known() {
+        code.as_str()
+    } else {
+        "new_code"
+    };
     Advice {
-        // An unknown code may be data that came in the wrong place, so it is no id.
-        id: if code.is_known() {
-            code.as_str().to_owned().into()
-        } else {
-            "new_code".into()
-        },
-        text: text.into(),
-        in_code: "".into(),
+        id: id.to_owned().into(),
+        ..Advice::new(text_for(code.as_str()).unwrap_or(new))
     }
 }
 

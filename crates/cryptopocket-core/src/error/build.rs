@@ -248,7 +248,7 @@ impl Error {
 
     /// Notes when the outcome became unknown, so that a lookup knows how long the request may still be at work.
     pub(crate) fn lost_now(mut self, now: Duration) -> Self {
-        if self.is_outcome_unknown() {
+        if self.effect() == Effect::Unknown {
             self.0.lost_at = Some(now);
         }
         self

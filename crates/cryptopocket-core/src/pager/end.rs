@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PagesEnd {
-    /// Everything announced was read: the last page, or as many items as the total.
+    /// Everything announced was read: the last page, or as many items as the total. If no total was announced, page 0 was
+    /// asked for too, and held nothing new; not so for items without an identity.
     Announced,
-    /// An empty page was read, and nothing was announced after it. If nothing was announced at all, page 0 was asked for
-    /// too, and held nothing new.
+    /// An empty page was read, and nothing was announced after it. If no total was announced, page 0 was asked for too, and
+    /// held nothing new.
     EmptyPage,
     /// The previous page was read again, in a list of unknown length: it was the last, or the page number is ignored.
     Repeated,
-    /// Nothing was announced, and a repeated page could not be detected: the page is assumed to be the only one. Also an
-    /// empty page without any announcement, when it stayed open whether pages count from 0.
+    /// Nothing was announced, and a repeated page could not be detected: the page is assumed to be the only one. Also any
+    /// other end, when it stayed open whether pages count from 0.
     Assumed,
-    /// Nothing was announced, and page 0 held items that no later page has: the provider counts pages from 0. They were
-    /// returned last.
+    /// Page 0 held items that no later page has: the provider counts pages from 0. They were returned last.
     CountedFromZero,
     /// The pages contradict the announcement: fewer items than the total, an empty page before the last one, or items
     /// after it. [`Pager::collect_all`](super::Pager::collect_all) fails then.

@@ -1,11 +1,12 @@
 use std::fmt;
 
+use cryptopocket_types::Extra;
 use cryptopocket_types::reading::{List, Row, Unreadable};
 
 /// The page to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PageRequest {
-    /// Page number, from 1; 0 once, at the end of a list of which nothing was announced, to see whether pages count from 0.
+    /// Page number, from 1; 0 once, at the end of a list of which no total was announced, to see whether pages count from 0.
     pub page: u32,
     /// Items a page, if the caller set it.
     pub per_page: Option<u32>,
@@ -18,6 +19,7 @@ pub struct Page<T> {
     current: Option<u32>,
     last: Option<u32>,
     total: Option<u64>,
+    extra: Extra,
 }
 
 impl<T> Page<T> {
@@ -28,6 +30,7 @@ impl<T> Page<T> {
             current: None,
             last: None,
             total: None,
+            extra: Extra::new(),
         }
     }
 
@@ -102,6 +105,11 @@ impl<T> Page<T> {
         self.total
     }
 
+    /// What the reply has beside the rows and their count, such as its `message`.
+    pub fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     /// The items, and the same page without them.
     pub(super) fn split(mut self) -> (Vec<Row<T>>, Self) {
         (std::mem::take(&mut self.rows), self)
@@ -125,6 +133,7 @@ impl<T> Page<T> {
             current: self.current,
             last: self.last,
             total: self.total,
+            extra: self.extra,
         }
     }
 }
@@ -155,6 +164,7 @@ impl<T> From<List<T>> for Page<T> {
             current: list.place.current,
             last: list.place.last,
             total: list.place.total,
+            extra: list.extra,
         }
     }
 }
@@ -166,6 +176,7 @@ impl<T> fmt::Debug for Page<T> {
             .field("current", &self.current)
             .field("last", &self.last)
             .field("total", &self.total)
+            .field("extra", &self.extra)
             .finish()
     }
 }

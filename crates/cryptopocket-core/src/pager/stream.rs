@@ -25,8 +25,8 @@ pub struct Pages<T> {
     from_first: bool,
     /// The provider announced something about the list, on any page.
     is_announced: bool,
-    /// Page 0 is being asked for, as the last one.
-    probes_zero: bool,
+    /// The list seems to have ended so, and page 0 is asked for before that is said.
+    confirming: Option<PagesEnd>,
     fetching: Option<BoxFuture<'static, Result<Page<T>, Error>>>,
     end: Option<PagesEnd>,
 }
@@ -42,7 +42,7 @@ impl<T: Send + 'static> Pages<T> {
             total: None,
             from_first: pager.from == 1,
             is_announced: false,
-            probes_zero: false,
+            confirming: None,
             fetching: None,
             end: None,
         }
@@ -98,15 +98,11 @@ impl<T: Send + 'static> Pages<T> {
             self.note_announcements(&page);
             // An empty list has a last page too, page 1. So an empty page is early only before the last one.
             let is_early = self.announced.is_some_and(|last| self.page < last);
-            if is_early || self.is_missing() {
-                self.end = Some(PagesEnd::Doubtful);
-            } else if self.from_first && !self.is_announced {
-                // How pages are counted is assumed. If they count from 0, the first one was never read, and a payment
-                // on it would seem not to exist.
-                self.probes_zero = true;
+            self.end_as(if is_early || self.is_missing() {
+                PagesEnd::Doubtful
             } else {
-                self.end = Some(PagesEnd::EmptyPage);
-            }
+                PagesEnd::EmptyPage
+            });
             return None;
         }
         let is_other = page.number().is_some_and(|number| number != self.page);
@@ -126,7 +122,9 @@ impl<T: Send + 'static> Pages<T> {
             return (!may_be_all).then(|| Err(other_page()));
         }
         self.note_announcements(&page);
-        self.end = self.end_with(&page);
+        if let Some(end) = self.end_with(&page) {
+            self.end_as(end);
+        }
         match self.page.checked_add(1) {
             Some(next) => self.page = next,
             None => self.end = self.end.or(Some(PagesEnd::Assumed)),
@@ -134,25 +132,38 @@ impl<T: Send + 'static> Pages<T> {
         Some(Ok(page.with_rows(fresh)))
     }
 
+    /// Ends the list, once page 0 has confirmed it where that is needed.
+    fn end_as(&mut self, end: PagesEnd) {
+        // How pages are counted is assumed. If they count from 0, the first one was never read, and a payment on it would
+        // seem not to exist. Only a total shows that nothing is missing: a last page is announced by either count. Without
+        // an identity the rows of page 0 cannot be told from those of page 1.
+        let is_open = self.from_first && self.total.is_none() && end.is_proven();
+        if is_open && (self.seen.has_identity() || !self.is_announced) {
+            self.confirming = Some(end);
+        } else {
+            self.end = Some(end);
+        }
+    }
+
     /// What page 0 adds to a list that seemed to have ended.
-    fn take_zero(&mut self, fetched: Result<Page<T>, Error>) -> Option<Result<Page<T>, Error>> {
+    fn take_zero(
+        &mut self,
+        fetched: Result<Page<T>, Error>,
+        end: PagesEnd,
+    ) -> Option<Result<Page<T>, Error>> {
         let page = match fetched {
             Ok(page) => page,
             Err(error) => {
                 // Who refuses page 0 counts from 1. Any other failure leaves it open; the list itself did not fail.
                 let counts_from_one = error.is_refused();
-                self.end = Some(if counts_from_one {
-                    PagesEnd::EmptyPage
-                } else {
-                    PagesEnd::Assumed
-                });
+                self.end = Some(if counts_from_one { end } else { PagesEnd::Assumed });
                 return None;
             }
         };
         let is_comparable = self.seen.has_identity() || self.seen.pages == 0;
         let (rows, page) = page.split();
         if rows.is_empty() {
-            self.end = Some(PagesEnd::EmptyPage);
+            self.end = Some(end);
             return None;
         }
         if !is_comparable {
@@ -165,7 +176,7 @@ impl<T: Send + 'static> Pages<T> {
             return Some(Ok(page.with_rows(fresh)));
         }
         // Page 0 is page 1 again.
-        self.end = Some(PagesEnd::EmptyPage);
+        self.end = Some(end);
         None
     }
 
@@ -219,7 +230,7 @@ impl<T: Send + 'static> Stream for Pages<T> {
         }
         loop {
             let request = PageRequest {
-                page: if this.probes_zero { 0 } else { this.page },
+                page: if this.confirming.is_some() { 0 } else { this.page },
                 per_page: this.per_page,
             };
             let fetching = this.fetching.get_or_insert_with(|| (this.fetch)(request));
@@ -227,10 +238,10 @@ impl<T: Send + 'static> Stream for Pages<T> {
                 return Poll::Pending;
             };
             this.fetching = None;
-            let taken = match fetched {
-                fetched if this.probes_zero => this.take_zero(fetched),
-                Ok(page) => this.take(page),
-                Err(error) => {
+            let taken = match (fetched, this.confirming) {
+                (fetched, Some(end)) => this.take_zero(fetched, end),
+                (Ok(page), None) => this.take(page),
+                (Err(error), None) => {
                     this.end = Some(PagesEnd::Failed);
                     Some(Err(error))
                 }

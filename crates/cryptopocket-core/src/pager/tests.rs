@@ -5,6 +5,8 @@ use cryptopocket_types::reading::{FromJson as _, List, Surprises};
 use super::{Page, PageRequest, Pager, PagesEnd};
 use crate::error::{Error, ErrorKind};
 
+mod zero;
+
 type Log = Arc<Mutex<Vec<u32>>>;
 
 fn pager(give: impl Fn(PageRequest) -> Result<Page<u32>, Error> + Send + 'static) -> (Pager<u32>, Log) {
@@ -156,10 +158,14 @@ fn full_up_to(request: PageRequest, full: u32) -> Page<u32> {
 #[tokio::test]
 async fn list_tells_how_it_ended() {
     type Give = fn(PageRequest) -> Page<u32>;
-    let cases: [(Give, Option<PagesEnd>); 12] = [
+    let cases: [(Give, Option<PagesEnd>); 13] = [
+        (
+            |request| full_up_to(request, 3).current(request.page.max(1)).last(3),
+            Some(PagesEnd::Announced),
+        ),
         (
             |request| two(request).current(request.page).last(3),
-            Some(PagesEnd::Announced),
+            Some(PagesEnd::CountedFromZero),
         ),
         (|request| two(request).total(4), Some(PagesEnd::Announced)),
         (|request| two(request).last(2).total(4), Some(PagesEnd::Announced)),
@@ -250,65 +256,6 @@ async fn unrequested_page_with_new_items_is_error() {
         end(pager.identified_by(ToString::to_string)).await,
         (Some(PagesEnd::Failed), true)
     );
-}
-
-/// Pages of a provider that counts from 0 and announces nothing: `full` pages of two items.
-fn from_zero(full: u32) -> (Pager<u32>, Log) {
-    pager(move |request| {
-        Ok(if request.page < full {
-            two(request)
-        } else {
-            Page::new(vec![])
-        })
-    })
-}
-
-#[tokio::test]
-async fn page_zero_is_read_when_nothing_is_announced() {
-    for (full, expected, asked) in [
-        (1, vec![0, 1], vec![1, 0]),
-        (3, vec![2, 3, 4, 5, 0, 1], vec![1, 2, 3, 0]),
-    ] {
-        let (list, log) = from_zero(full);
-        let mut pages = list.identified_by(ToString::to_string).pages();
-        let mut items = Vec::new();
-        while let Some(page) = pages.next().await {
-            items.extend(page.unwrap().into_items());
-        }
-        assert_eq!(items, expected);
-        assert_eq!(*log.lock().unwrap(), asked);
-        assert_eq!(pages.ended(), Some(PagesEnd::CountedFromZero));
-        assert!(!PagesEnd::CountedFromZero.is_proven());
-    }
-}
-
-#[tokio::test]
-async fn empty_first_page_alone_proves_nothing() {
-    for (zero, expected) in [
-        (Ok(Page::new(vec![])), PagesEnd::EmptyPage),
-        (
-            Err(Error::new(ErrorKind::Validation, "x", "")),
-            PagesEnd::EmptyPage,
-        ),
-        (
-            Err(Error::new(ErrorKind::ServerError, "x", "")),
-            PagesEnd::Assumed,
-        ),
-    ] {
-        let zero = Mutex::new(Some(zero));
-        let (list, log) = pager(move |request| match request.page {
-            0 => zero.lock().unwrap().take().unwrap(),
-            _ => Ok(Page::new(vec![])),
-        });
-        assert_eq!(
-            end(list.identified_by(ToString::to_string)).await,
-            (Some(expected), false)
-        );
-        assert_eq!(*log.lock().unwrap(), [1, 0]);
-    }
-    let (announced, log) = pager(|_| Ok(Page::new(vec![]).total(0)));
-    assert_eq!(end(announced).await, (Some(PagesEnd::EmptyPage), false));
-    assert_eq!(*log.lock().unwrap(), [1], "an announced list needs no probe");
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use cryptopocket_types::reading::Fields;
+use serde_json::value::RawValue;
 
 use super::without_mark;
 use crate::operation::Envelope;
@@ -22,30 +25,40 @@ fn data(fields: &Fields<'_>, succeeded: bool, length: usize) -> Bytes {
         (_, Some(inner)) => {
             let beside = fields
                 .iter()
-                .filter(|(name, _)| !inner.contains(name) && !is_envelope(name, true));
-            write(&mut answer, inner.iter().chain(beside));
+                .filter(|(name, _)| !is_envelope(name, true))
+                .filter_map(|(name, raw)| match inner.get(name) {
+                    Some(same) if same.get() == raw.get() => None,
+                    _ if inner.contains(name) => Some((Cow::Owned(format!("envelope_{name}")), raw)),
+                    _ => Some((Cow::Borrowed(name), raw)),
+                });
+            write(&mut answer, named(inner).chain(beside));
         }
-        // Without an envelope `status` and `message` belong to the answer, as the status of a flat payment does.
+        // Without an envelope `status` belongs to the answer, as that of a flat payment does.
         (None, None) => write(
             &mut answer,
-            fields.iter().filter(|(name, _)| !is_envelope(name, succeeded)),
+            named(fields).filter(|(name, _)| !is_envelope(name, succeeded)),
         ),
     }
     wiped(answer)
 }
 
+/// What says no more than that there is an envelope. Everything else is handed on, so that no part of a reply is lost.
 fn is_envelope(name: &str, enveloped: bool) -> bool {
-    name == "data" || enveloped && matches!(name, "status" | "message")
+    name == "data" || enveloped && name == "status"
 }
 
-fn write<'a>(out: &mut Vec<u8>, fields: impl Iterator<Item = (&'a str, &'a serde_json::value::RawValue)>) {
+fn named<'a>(fields: &'a Fields<'a>) -> impl Iterator<Item = (Cow<'a, str>, &'a RawValue)> {
+    fields.iter().map(|(name, raw)| (Cow::Borrowed(name), raw))
+}
+
+fn write<'a>(out: &mut Vec<u8>, fields: impl Iterator<Item = (Cow<'a, str>, &'a RawValue)>) {
     out.push(b'{');
     for (index, (name, raw)) in fields.enumerate() {
         if index > 0 {
             out.push(b',');
         }
         // Writing a string into memory cannot fail.
-        let _ = serde_json::to_writer(&mut *out, name);
+        let _ = serde_json::to_writer(&mut *out, &*name);
         out.push(b':');
         out.extend_from_slice(raw.get().as_bytes());
     }

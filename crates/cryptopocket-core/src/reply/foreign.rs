@@ -15,20 +15,20 @@ const fn cause(kind: ErrorKind, detail: &'static str, advice: Advice) -> Cause {
     (kind, Cow::Borrowed(detail), advice)
 }
 
-/// No word of success, and nothing that could stand for one.
+/// No word of success, and no data in its place.
 pub(super) const SAYS_NOTHING: Cause = cause(
     ErrorKind::UnexpectedReply,
     "the answer says neither that the call succeeded nor that it was refused",
     advice::SHAPE,
 );
-/// A JSON answer with status 404: the address is probably right, and what it names is not there.
+/// A JSON answer with status 404: the address is probably right, and the object does not exist.
 pub(super) const NOTHING_FOUND: Cause = cause(
     ErrorKind::Refused,
     "the provider found nothing there",
     advice::NOT_FOUND,
 );
 
-/// An answer that is no JSON object.
+/// Classifies an answer that is not a JSON object.
 pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result<Bytes, Failure> {
     let status = response.status;
     let failure = |(kind, detail, advice): Cause, is_garbled| {
@@ -55,11 +55,11 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
         );
     }
     match serde_json::from_slice::<&serde_json::value::RawValue>(body) {
-        // The whole reply is asked for, and it is none that could say what became of the call.
+        // This call's reply is read whole, and only an object can hold a word of success.
         Ok(_) if operation.auth && operation.envelope == Envelope::Whole => failure(SAYS_NOTHING, false),
-        // A bare word or number reports no success: `"failed"` is one too. What a call that writes did is then unknown.
+        // A bare word or number is no success, since it may be `"failed"`. The effect of a call that writes stays unknown.
         Ok(raw) if writes(operation) && !raw.get().starts_with('[') => failure(SAYS_NOTHING, false),
-        // A bare list has its rows to show for it. A bare `null` would read as a list without rows.
+        // The rows of a bare list stand for a word of success. A bare `null` would read as an empty list.
         Ok(raw) if operation.envelope == Envelope::List && !raw.get().starts_with('[') => {
             failure(SAYS_NOTHING, false)
         }
@@ -69,12 +69,12 @@ pub(super) fn classify(operation: &Operation, response: &WireResponse) -> Result
     }
 }
 
-/// Whether a call does more than read. The login writes nothing, and its form is not known, nor is that of a raw call.
+/// Whether the call changes something. The login does not, and the reply of a raw call may have any form.
 fn writes(operation: &Operation) -> bool {
     operation.auth && operation.idempotency != Idempotency::Safe && !operation.is_raw()
 }
 
-/// What the HTTP status alone says.
+/// The error of an HTTP status that the body does not explain.
 pub(super) fn by_status(status: u16) -> Cause {
     let (kind, detail, advice) = match status {
         403 => (

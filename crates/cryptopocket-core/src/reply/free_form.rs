@@ -3,10 +3,10 @@ use http::header::CONTENT_TYPE;
 use crate::operation::Operation;
 use crate::transport::WireResponse;
 
-/// A reply that a raw call hands on although no operation of this API answers so: without a body where the status says
-/// that there is none, or in a form of its own, such as CSV.
+/// Whether a raw call returns this reply as it is, though no operation of this API answers so: a status without a body, or
+/// a form that is not JSON, such as CSV.
 ///
-/// HTML is not among them: it comes from a proxy or a web site, and would pass for the answer of the call.
+/// HTML is not returned: it comes from a proxy or a web site, and would pass for the answer of the call.
 pub(crate) fn is_raw_answer(operation: &Operation, response: &WireResponse) -> bool {
     if !operation.is_raw() {
         return false;

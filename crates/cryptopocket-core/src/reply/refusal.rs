@@ -9,7 +9,7 @@ use crate::attempt::{Failure, Repeat};
 use crate::error::{Answer, Error, ErrorKind, FieldError, advice, shown};
 use crate::operation::Operation;
 
-/// Where the provider may put the page on which a customer goes on.
+/// Names under which the provider may send the page on which the customer continues.
 const URL_FIELDS: [&str; 8] = [
     "verification_url",
     "kyc_form_url",
@@ -21,7 +21,7 @@ const URL_FIELDS: [&str; 8] = [
     "url",
 ];
 
-/// What a reply says about a refusal, wherever it says it.
+/// The refusal in a reply, collected from every place where the provider puts a part of it.
 pub(super) struct Refusal {
     operation: &'static Operation,
     /// The body itself says that it is an error.
@@ -34,7 +34,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal of which only the status is known.
+    /// A refusal without a body that can be read.
     pub(super) fn of_status(operation: &'static Operation, status: u16) -> Self {
         Self::find(operation, status, &Fields::default(), Word::Absent, false)
     }
@@ -185,7 +185,7 @@ impl Refusal {
     }
 }
 
-/// A value that says that there is no error.
+/// Whether the value of an error field means that there is no error.
 fn is_nothing(raw: &RawValue) -> bool {
     matches!(raw.get(), "false" | "0")
         || serde_json::from_str::<&str>(raw.get()).is_ok_and(|text| text.trim().is_empty())
@@ -193,7 +193,7 @@ fn is_nothing(raw: &RawValue) -> bool {
         || serde_json::from_str::<Fields<'_>>(raw.get()).is_ok_and(|fields| fields.iter().next().is_none())
 }
 
-/// A code is one word; anything else is prose, which may name persons.
+/// The text, if it has the form of a code. Prose has not, and may name persons.
 fn code_text(text: &str) -> Option<&str> {
     let text = text.trim();
     let plain = text.len() <= 64
@@ -212,7 +212,8 @@ fn known(text: &str) -> Option<ErrorCode> {
     code(text).filter(ErrorCode::is_known)
 }
 
-/// `min_purchase: 30 EUR`. That a token was refused is believed only of the bare code: a call is repeated on it.
+/// The code before a value, as in `min_purchase: 30 EUR`. A refused token must be the bare code, since the call is then sent
+/// again.
 fn leading_code(text: &str) -> Option<ErrorCode> {
     let word = text
         .trim()

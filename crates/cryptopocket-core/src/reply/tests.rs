@@ -46,7 +46,10 @@ fn all_three_success_words_open_the_envelope() {
     for word in ["ok", "success", "sucess"] {
         let body =
             format!(r#"{{"status":"{word}","message":"payment_created","data":{{"payment_id":"p1"}}}}"#);
-        assert_eq!(answer(&body), r#"{"payment_id":"p1"}"#);
+        assert_eq!(
+            answer(&body),
+            r#"{"payment_id":"p1","message":"payment_created"}"#
+        );
         assert_eq!(reply(&WHOLE, 200, &body).unwrap(), body);
     }
 }
@@ -60,14 +63,18 @@ fn every_value_keeps_its_exact_text() {
 #[test]
 fn fields_beside_data_are_merged_unless_data_has_them() {
     let body = r#"{"status":"ok","message":"m","id":1,"fee":0.10,"data":{"id":2,"status":"started"}}"#;
-    assert_eq!(answer(body), r#"{"id":2,"status":"started","fee":0.10}"#);
+    assert_eq!(
+        answer(body),
+        r#"{"id":2,"status":"started","message":"m","envelope_id":1,"fee":0.10}"#
+    );
+    assert_eq!(answer(r#"{"status":"ok","id":1,"data":{"id":1}}"#), r#"{"id":1}"#);
 }
 
 #[test]
 fn without_data_the_object_itself_is_the_answer() {
     assert_eq!(
         answer(r#"{"status":"ok","message":"m","kyc_status":"valid"}"#),
-        r#"{"kyc_status":"valid"}"#
+        r#"{"message":"m","kyc_status":"valid"}"#
     );
     assert_eq!(answer(r#"{"status":"ok"}"#), "{}");
     assert_eq!(answer(r#"{"status":"ok","data":null}"#), "{}");

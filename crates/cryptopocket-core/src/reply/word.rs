@@ -5,14 +5,14 @@ use crate::operation::{Envelope, Idempotency, Operation};
 /// `sucess` is how the provider spells it for payments by transfer.
 const SUCCESS_WORDS: [&str; 3] = ["ok", "success", "sucess"];
 
-/// What `status` says about the reply.
+/// The word of the reply about its outcome, from `status` or `success`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Word {
     #[default]
     Absent,
     Success,
     Error,
-    /// Neither: a refusal in other words, or the state of the object that the reply is.
+    /// Another word: a refusal, or the state of the object in a flat reply.
     Other,
 }
 
@@ -38,8 +38,10 @@ impl Word {
         }
     }
 
-    /// Whether a word that is not one of success means that the call was refused. It is the state of an object only in a
-    /// flat answer, which names its object where the call was to do something.
+    /// Whether the word means that the call was refused.
+    ///
+    /// An unknown word is a refusal, unless the reply is flat and the word can be the state of its object. The reply to a
+    /// call that writes must name that object: without an id, `"status":"failed"` is no payment.
     pub(super) fn refuses(self, operation: &Operation, fields: &Fields<'_>) -> bool {
         // The shape of a login is not documented, and its token is looked for wherever it may be.
         let has_envelope =
@@ -52,7 +54,7 @@ impl Word {
         }
     }
 
-    /// Whether a reply without any word of success has something else to show for it.
+    /// Whether the reply can be taken for a success: it says so, or has data in place of a word.
     pub(super) fn is_vouched_for(self, operation: &Operation, fields: &Fields<'_>) -> bool {
         self == Self::Success
             || !operation.auth
@@ -63,7 +65,7 @@ impl Word {
 
 /// Whether `data` can stand for a word of success.
 ///
-/// Of a call that writes, a bare word such as `"failed"` cannot: only an object or a list shows what was made.
+/// For a call that writes, a bare word such as `"failed"` cannot: only an object or a list shows what was created.
 fn shows_data(operation: &Operation, fields: &Fields<'_>) -> bool {
     let reads = operation.idempotency == Idempotency::Safe;
     fields
@@ -71,7 +73,7 @@ fn shows_data(operation: &Operation, fields: &Fields<'_>) -> bool {
         .is_some_and(|data| reads || operation.is_raw() || data.get().starts_with(['{', '[']))
 }
 
-/// Nothing but an envelope, and that without content.
+/// Whether the reply has no field but those of an envelope.
 fn is_bare(fields: &Fields<'_>) -> bool {
     fields
         .iter()

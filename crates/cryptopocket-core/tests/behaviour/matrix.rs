@@ -72,7 +72,11 @@ async fn every_failure_is_repeated_as_its_class_allows_and_says_what_was_sent() 
             assert_eq!(error.operation(), Some(operation.id), "operation, {name}");
             assert_eq!(error.attempts(), attempts, "attempts, {name}");
             let reads = operation.idempotency == Idempotency::Safe;
-            assert_eq!(error.is_outcome_unknown(), row.open && !reads, "outcome, {name}");
+            assert_eq!(
+                error.effect() == Effect::Unknown,
+                row.open && !reads,
+                "outcome, {name}"
+            );
             assert!(!error.advice().is_empty(), "hint, {name}");
         }
     }
@@ -133,7 +137,7 @@ async fn what_an_early_attempt_may_have_done_is_not_forgotten() {
     transport.next("keyed", Answer::error_code("already_reconciled"));
     let error = thing(&session, CLASSES[1]).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::Refused, Sent::Yes));
-    assert!(error.is_outcome_unknown());
+    assert!(error.effect() == Effect::Unknown);
 
     let (session, transport) = scripted();
     transport.next("safe", Answer::timeout_after_sending());
@@ -149,7 +153,7 @@ async fn an_attempt_whose_token_was_refused_does_not_count_as_sent() {
     transport.always("unsafe", Answer::refused_connection());
     let error = thing(&session, CLASSES[2]).await.unwrap_err();
     assert_eq!((error.kind(), error.sent()), (ErrorKind::NotSent, Sent::No));
-    assert!(!error.is_outcome_unknown());
+    assert!(error.effect() != Effect::Unknown);
 }
 
 #[tokio::test]
@@ -227,7 +231,12 @@ async fn bare_word_is_no_success_of_a_call_that_writes() {
                 "{reply} of {}: {error}",
                 operation.id
             );
-            assert_eq!(error.is_outcome_unknown(), !reads, "{reply} of {}", operation.id);
+            assert_eq!(
+                error.effect() == Effect::Unknown,
+                !reads,
+                "{reply} of {}",
+                operation.id
+            );
         }
     }
 }

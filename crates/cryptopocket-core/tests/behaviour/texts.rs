@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use cryptopocket_core::testing::{Answer, TestRuntime};
 use cryptopocket_core::{
-    Credentials, Error, Page, Pager, Progress, Session, Stage, TransportErrorKind, Waiter,
+    Credentials, Effect, Error, Page, Pager, Progress, Session, Stage, TransportErrorKind, Waiter,
 };
 
 use crate::api::{SAFE, UNSAFE, scripted, thing};
 
 fn entry(text: &mut String, case: &str, error: &Error) {
-    let unknown = if error.is_outcome_unknown() {
+    let unknown = if error.effect() == Effect::Unknown {
         ", outcome unknown"
     } else {
         ""

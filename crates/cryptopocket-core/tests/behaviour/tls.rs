@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cryptopocket_core::{ErrorKind, HttpTransport, Sent};
+use cryptopocket_core::{Effect, ErrorKind, HttpTransport, Sent};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
@@ -58,7 +58,7 @@ impl Authority {
 async fn refused(server: &Server, transport: HttpTransport) {
     for error in after_login(server.base_url.clone(), transport).await {
         assert_eq!(
-            (error.kind(), error.sent(), error.is_outcome_unknown()),
+            (error.kind(), error.sent(), error.effect() == Effect::Unknown),
             (ErrorKind::NotSent, Sent::No, false),
             "{error:?}"
         );

@@ -80,7 +80,7 @@ async fn transfer_returns_account_and_concept() {
     assert_eq!(transfer.iban.reveal(), "ES7921000813610123456789");
     assert_eq!(transfer.bic.as_deref(), Some("CAIXESBBXXX"));
     assert_eq!(
-        transfer.beneficiary.as_ref().map(Personal::reveal),
+        transfer.beneficiary.value().map(Personal::reveal),
         Some("Ejemplo Pagos SL")
     );
     assert_eq!(created.external_id.as_ref().map(AsRef::as_ref), Some("order-1"));
@@ -222,7 +222,9 @@ async fn codes_keep_the_providers_spelling() {
     let known = test.onramp().create_payment(by("card")).await.unwrap_err();
     assert_eq!(known.code(), Some(&ErrorCode::LimitExceded));
     let unknown = test.onramp().create_payment(by("card")).await.unwrap_err();
-    assert!(unknown.has_code("moon_phase_wrong") && unknown.is_refused() && unknown.is_outcome_unknown());
+    assert!(
+        unknown.has_code("moon_phase_wrong") && unknown.is_refused() && unknown.effect() == Effect::Unknown
+    );
     assert!(
         UnsettledPayment::of(&known).is_none(),
         "a refused payment is settled"
@@ -267,7 +269,7 @@ async fn lost_answer_is_never_resent_and_names_reference() {
                 .unwrap_err(),
             test.onramp().create_guided_payment(guided).await.unwrap_err(),
         ] {
-            assert!(error.is_outcome_unknown(), "{error}");
+            assert!(error.effect() == Effect::Unknown, "{error}");
             assert!(
                 error.advice().to_string().contains("recover_from"),
                 "{}",

@@ -260,7 +260,7 @@ async fn failed_fresh_quote_stops_payment() {
         .await
         .unwrap_err();
     assert_eq!(error.operation(), Some("get_onramp_quote"));
-    assert!(!error.is_outcome_unknown());
+    assert!(error.effect() != Effect::Unknown);
     assert_eq!(test.provider.calls("create_payment"), 0);
 }
 

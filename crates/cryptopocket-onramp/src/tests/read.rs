@@ -18,13 +18,13 @@ async fn payment_is_read_in_cents_and_coin_units() {
     assert_eq!(payment.coin.to_string(), "148.32 USDC");
     assert_eq!(payment.coin.value().unwrap().chain(), None);
     assert_eq!(payment.user_id.to_string(), "100067");
-    assert_eq!(payment.external_id.as_ref().map(AsRef::as_ref), Some("order-1"));
+    assert_eq!(payment.external_id.value().map(AsRef::as_ref), Some("order-1"));
     assert_eq!(payment.created_at.to_string(), "2026-06-20T10:15:30.123456Z");
     assert_eq!(
-        payment.holder.as_ref().map(Personal::reveal),
+        payment.holder.value().map(Personal::reveal),
         Some("Lucía Ejemplo")
     );
-    assert_eq!(payment.txid.as_ref().map(AsRef::as_ref), Some("0x8f2d"));
+    assert_eq!(payment.txid.value().map(AsRef::as_ref), Some("0x8f2d"));
     assert!(payment.is_final());
     assert!(!format!("{payment:?}").contains("Lucía"));
 }

@@ -72,7 +72,7 @@ impl Walk<'_> {
             return;
         };
         self.pages(&list).await;
-        self.known.user = list.first("id");
+        self.known.user = self.known.user.take().or_else(|| list.first("id"));
         let Some(user) = self.known.user.clone() else {
             return;
         };

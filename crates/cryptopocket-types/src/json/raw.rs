@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::scalar::{Found, read};
 use crate::ParseError;
+use crate::reading::JsonKind;
 
 /// A JSON value as exact text: numbers keep every digit, objects keep their order.
 ///
@@ -51,15 +52,9 @@ impl RawJson {
         serde_json::value::to_raw_value(value).map(Self)
     }
 
-    fn kind(&self) -> &'static str {
-        match self.get().as_bytes().first() {
-            Some(b'{') => "object",
-            Some(b'[') => "array",
-            Some(b'"') => "string",
-            Some(b't' | b'f') => "boolean",
-            Some(b'n') => "null",
-            _ => "number",
-        }
+    /// What kind of value it is.
+    pub fn kind(&self) -> JsonKind {
+        JsonKind::of(self.get())
     }
 }
 

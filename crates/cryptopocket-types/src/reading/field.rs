@@ -79,15 +79,6 @@ impl<T> Field<T> {
         matches!(self, Self::Unreadable)
     }
 
-    /// The value, as [`value`](Self::value) gives it.
-    #[allow(
-        clippy::should_implement_trait,
-        reason = "it is the method of `Option`, which callers know it from"
-    )]
-    pub const fn as_ref(&self) -> Option<&T> {
-        self.value()
-    }
-
     /// The same field with a reference to its value.
     pub const fn borrowed(&self) -> Field<&T> {
         match self {

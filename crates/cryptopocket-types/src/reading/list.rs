@@ -125,10 +125,7 @@ fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -
                 None => only_list(&fields)?,
             };
             let rows = find(raw.get(), place, extra, depth + 1)?;
-            for (name, raw) in fields
-                .iter()
-                .filter(|(name, _)| *name != at && !is_envelope(name))
-            {
+            for (name, raw) in fields.iter().filter(|(name, _)| *name != at && *name != "status") {
                 extra.insert(name, RawJson::from(raw));
             }
             Some(rows)
@@ -144,10 +141,6 @@ fn only_list<'f, 'a>(fields: &'f Fields<'a>) -> Option<(&'f str, &'a RawValue)> 
             && !matches!(*name, "errors" | "error" | "links" | "message")
     });
     lists.next().filter(|_| lists.next().is_none())
-}
-
-fn is_envelope(name: &str) -> bool {
-    matches!(name, "status" | "message")
 }
 
 impl Place {

@@ -25,6 +25,10 @@ const LAST: i64 = 253_402_300_800 * MICROS - 1;
 ///
 /// A timestamp that was read keeps its text and prints it. Equality, order and hash ignore the text.
 ///
+/// **Zone unknown.** A reply may give a time without its zone, such as `2026-04-08 12:00:00`. That is no point in time, so
+/// the field is [`Field::Unreadable`](crate::Field::Unreadable), its text is kept in `extra`, and the surprise says what is
+/// missing. Only text that a program stores itself may lack the zone: serde reads it as UTC.
+///
 /// # Examples
 ///
 /// ```
@@ -35,6 +39,21 @@ const LAST: i64 = 253_402_300_800 * MICROS - 1;
 /// assert_eq!(created.to_string(), "2026-04-08T12:00:00.250000+02:00");
 /// assert_eq!(created.utc().to_string(), "2026-04-08T10:00:00.250000Z");
 /// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+///
+/// A time whose zone is unknown:
+///
+/// ```
+/// use cryptopocket_types::reading::{ObjectReader, Surprises};
+/// use cryptopocket_types::{Field, Timestamp};
+///
+/// let mut surprises = Surprises::new();
+/// let mut object = ObjectReader::open(r#"{"created_at":"2026-04-08 12:00:00"}"#, &mut surprises).unwrap();
+/// let created: Field<Timestamp> = object.field("created_at");
+/// assert!(created.is_unreadable());
+/// let extra = object.extra();
+/// assert_eq!(extra.get("created_at").map(|raw| raw.get()), Some(r#""2026-04-08 12:00:00""#));
+/// assert_eq!(extra.surprises()[0].expected, "a time with its zone, or Unix seconds");
 /// ```
 #[derive(Clone, Copy)]
 pub struct Timestamp {

@@ -3,9 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde_core::de::Error as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::plain::as_string;
 use crate::{Decimal, ParseError};
 
 /// An amount in the smallest units of a coin, as a string of digits.
@@ -84,11 +84,7 @@ impl TryFrom<Decimal> for BaseUnits {
     }
 }
 
-impl From<BaseUnits> for Decimal {
-    fn from(units: BaseUnits) -> Self {
-        units.0
-    }
-}
+amount!(BaseUnits, |units| units.0, as_string);
 
 impl FromStr for BaseUnits {
     type Err = ParseError;
@@ -108,25 +104,5 @@ impl FromStr for BaseUnits {
 impl fmt::Display for BaseUnits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Debug for BaseUnits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUnits({self})")
-    }
-}
-
-impl Serialize for BaseUnits {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for BaseUnits {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::json::scalar_text(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
     }
 }

@@ -3,7 +3,6 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde_core::de::Error as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::plain::as_number;
@@ -67,11 +66,7 @@ impl TryFrom<Decimal> for Cents {
     }
 }
 
-impl From<Cents> for Decimal {
-    fn from(cents: Cents) -> Self {
-        cents.0
-    }
-}
+amount!(Cents, |cents| cents.count(), as_number);
 
 impl FromStr for Cents {
     type Err = ParseError;
@@ -91,25 +86,5 @@ impl fmt::Display for Cents {
     /// Writes the number of cents, as on the wire.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.count(), f)
-    }
-}
-
-impl fmt::Debug for Cents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cents({self})")
-    }
-}
-
-impl Serialize for Cents {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        as_number(self.count(), serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Cents {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::json::scalar_text(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
     }
 }

@@ -28,11 +28,7 @@ macro_rules! plain_amounts {
             }
         }
 
-        impl From<$name> for Decimal {
-            fn from(amount: $name) -> Self {
-                amount.0
-            }
-        }
+        amount!($name, |amount| amount.0, $write);
 
         impl FromStr for $name {
             type Err = ParseError;
@@ -45,24 +41,6 @@ macro_rules! plain_amounts {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.0)
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $write(self.0, serializer)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Decimal::deserialize(deserializer).map(Self)
             }
         }
     )+};
@@ -110,7 +88,7 @@ impl From<Money> for CurrencyUnits {
     }
 }
 
-fn as_string<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_string<S: Serializer>(amount: Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&amount)
 }
 

@@ -32,7 +32,7 @@ fn every_picture_is_sent_under_its_name() {
     .birth_date("1990-12-10".parse().unwrap())
     .residence("Calle Mayor 1", "Madrid", "28013");
     let created = block_on(users.create_verified_customer(kyc)).unwrap();
-    assert_eq!(created.kyc_status.as_ref().unwrap().as_str(), "in_review");
+    assert_eq!(created.kyc_status.value().unwrap().as_str(), "in_review");
     assert_eq!(created.decision(), KycDecision::Pending);
     assert_eq!(created.extra.get("score").unwrap().get(), "1.50");
     let expected = concat!(

@@ -25,12 +25,12 @@ fn payment_has_fiat_in_cents_and_coins_in_coin_units() {
     ));
     let payment = event.payment().unwrap();
     assert_eq!(event.kind(), EventKind::CoinsSent);
-    assert_eq!(payment.id.as_ref().unwrap().as_str(), "8k2xq0w9v7b6n5m4a3s2d1f0g");
+    assert_eq!(payment.id.value().unwrap().as_str(), "8k2xq0w9v7b6n5m4a3s2d1f0g");
     assert_eq!(payment.user_id, Some(100_067.into()));
     assert_eq!(payment.status, Some(PaymentStatus::CoinsSent));
     assert_eq!(payment.fiat.to_string(), "150.50 EUR");
     assert_eq!(
-        payment.coin.as_ref().unwrap().to_string(),
+        payment.coin.value().unwrap().to_string(),
         "148.320000000000000001 USDC"
     );
     assert_eq!(payment.created_at.to_string(), "2026-04-08T10:00:00.250000Z");
@@ -47,8 +47,8 @@ fn offramp_has_coins_in_base_units_and_fiat_as_string() {
     let offramp = event.offramp().unwrap();
     assert_eq!(offramp.id, Some(7.into()));
     assert_eq!(offramp.status, Some(OfframpStatus::Finished));
-    assert_eq!(offramp.coin.as_ref().unwrap().to_string(), "20 DAI");
-    assert_eq!(offramp.coin.as_ref().unwrap().chain().unwrap(), &"polygon");
+    assert_eq!(offramp.coin.value().unwrap().to_string(), "20 DAI");
+    assert_eq!(offramp.coin.value().unwrap().chain().unwrap(), &"polygon");
     assert_eq!(offramp.fiat_amount.to_string(), "4800.24");
     assert_eq!(offramp.fiat(), None);
     assert!(offramp.extra.is_empty());
@@ -177,14 +177,14 @@ fn amounts_are_read_from_number_or_string() {
     );
     assert_eq!(event.payment().unwrap().fiat.to_string(), "150.50 EUR");
     assert_eq!(
-        event.payment().unwrap().coin.as_ref().unwrap().to_string(),
+        event.payment().unwrap().coin.value().unwrap().to_string(),
         "148.32 USDC"
     );
     let event = parse(
         r#"{"type":"CRYPTO_RECEIVED","amount":20,"decimals":"0","symbol":"DAI","fiat_amount":4800.24,"fiat_symbol":"EUR"}"#,
     );
     assert_eq!(
-        event.offramp().unwrap().coin.as_ref().unwrap().to_string(),
+        event.offramp().unwrap().coin.value().unwrap().to_string(),
         "20 DAI"
     );
     assert_eq!(

@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::visit::{self, Visit};
-use syn::{Expr, FnArg, Ident, ImplItem, Item, ItemFn, ItemStruct, Lit, Pat, Type, parse_quote};
+use syn::{Expr, FnArg, Ident, ImplItem, Item, ItemFn, ItemImpl, ItemStruct, Lit, Pat, Type, parse_quote};
 
 /// Replaces the client of a module by functions.
 pub(super) fn rewrite(file: &mut syn::File, document: &Document) -> Result<(), String> {
@@ -38,7 +38,7 @@ pub(super) fn rewrite(file: &mut syn::File, document: &Document) -> Result<(), S
                         .ok_or_else(|| format!("no operation `{name}` in the document"))?;
                     let mut call = Call::read(&method, operation)?;
                     call.wire_names = wire_names::call(document, operation);
-                    functions.extend(call.query_struct().map(Item::Struct));
+                    functions.extend(call.query_items());
                     functions.push(Item::Fn(call.function()));
                 }
             }
@@ -107,21 +107,40 @@ impl<'a> Call<'a> {
         format_ident!("{}Query", pascal(self.operation.id()))
     }
 
-    /// Optional parameters stand in a struct, so that a new one does not break callers.
-    fn query_struct(&self) -> Option<ItemStruct> {
-        self.optional().next()?;
+    /// Optional parameters stand in a struct that is made by `default()` and setters, so that a new one breaks no caller.
+    fn query_items(&self) -> Vec<Item> {
+        if self.optional().next().is_none() {
+            return Vec::new();
+        }
         let name = self.struct_name();
+        let field_docs = |field: &Ident| doc_lines(&docs::graded(self.parameter(&field.to_string())));
         let fields = self.optional().map(|(field, ty)| {
-            let docs = doc_lines(&docs::graded(self.parameter(&field.to_string())));
+            let docs = field_docs(field);
             quote!(#(#[doc = #docs])* pub #field: #ty)
+        });
+        let setters = self.optional().map(|(field, ty)| {
+            let docs = field_docs(field);
+            quote! {
+                #(#[doc = #docs])*
+                #[must_use]
+                pub fn #field(mut self, #field: impl Into<#ty>) -> Self {
+                    self.#field = #field.into();
+                    self
+                }
+            }
         });
         let doc = format!(" Optional parameters of [`{}`].", self.operation.id());
         let lifetime = self.has_lifetime().then(|| quote!(<'a>));
-        Some(parse_quote! {
+        let object: ItemStruct = parse_quote! {
             #[doc = #doc]
             #[derive(Clone, Debug, Default)]
+            #[non_exhaustive]
             pub struct #name #lifetime { #(#fields),* }
-        })
+        };
+        let setters: ItemImpl = parse_quote! {
+            impl #lifetime #name #lifetime { #(#setters)* }
+        };
+        vec![Item::Struct(object), Item::Impl(setters)]
     }
 
     fn has_lifetime(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{DATA, answer, outcome, refusal, reply};
 use crate::attempt::{Failure, Repeat};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Effect, Error, ErrorKind};
 use crate::operation::{Idempotency, Operation};
 
 static UNSAFE: Operation = Operation {
@@ -87,7 +87,10 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
             &format!(r#"{{"status":"error","error":"word_of_tomorrow",{PAID}}}"#),
         ),
     ] {
-        assert!(of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+        assert!(
+            of_unsafe(status, body).effect() == Effect::Unknown,
+            "{status} {body}"
+        );
     }
     for (status, body) in [
         (200, r#"{"status":"error","error":"limit_exceded"}"#),
@@ -105,7 +108,10 @@ fn only_what_proves_that_nothing_was_done_is_definite() {
             r#"{"message":"x","errors":{"a":["b"],"address.0.street":["c","d"]}}"#,
         ),
     ] {
-        assert!(!of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+        assert!(
+            of_unsafe(status, body).effect() != Effect::Unknown,
+            "{status} {body}"
+        );
     }
 }
 
@@ -144,7 +150,10 @@ fn status_and_other_field_errors_prove_nothing() {
         (429, "{}"),
         (429, "<html>"),
     ] {
-        assert!(of_unsafe(status, body).is_outcome_unknown(), "{status} {body}");
+        assert!(
+            of_unsafe(status, body).effect() == Effect::Unknown,
+            "{status} {body}"
+        );
     }
 }
 
@@ -156,7 +165,7 @@ fn a_flat_answer_to_a_call_that_does_something_names_what_it_did() {
     ] {
         let error = of_unsafe(200, body);
         assert!(
-            error.kind() == ErrorKind::Refused && error.is_outcome_unknown(),
+            error.kind() == ErrorKind::Refused && error.effect() == Effect::Unknown,
             "{body}"
         );
         assert!(
@@ -181,7 +190,10 @@ fn an_answer_of_the_server_that_names_fields_is_no_validation() {
 #[test]
 fn a_word_beside_success_is_no_code() {
     let body = format!(r#"{{"status":"sucess","message":"authorization_incorrect",{PAID}}}"#);
-    assert_eq!(answer(&body), r#"{"payment_id":"p1"}"#);
+    assert_eq!(
+        answer(&body),
+        r#"{"payment_id":"p1","message":"authorization_incorrect"}"#
+    );
     let body = format!(r#"{{"status":"sucess","message":"payment_created","error":{{"code":0}},{PAID}}}"#);
     assert_eq!(refusal(&body).code(), None);
 }

@@ -40,7 +40,7 @@ fn fields_missing_in_data_are_read_beside_it() {
     assert_eq!(payment.id, Some("p1".into()));
     assert_eq!(payment.status, Some(PaymentStatus::PaymentReceived));
     assert_eq!(payment.fiat.to_string(), "150.50 EUR");
-    assert_eq!(payment.coin.as_ref().unwrap().to_string(), "148.32 USDC");
+    assert_eq!(payment.coin.value().unwrap().to_string(), "148.32 USDC");
     assert_eq!(
         (payment.created_at, event.envelope().len()),
         (Field::Absent, 1),

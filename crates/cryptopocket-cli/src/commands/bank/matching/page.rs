@@ -183,8 +183,8 @@ fn row(
             credit.booking_date,
             credit.amount.map(|amount| amount.amount()),
             credit.amount,
-            text(credit.counterparty_name.as_ref()),
-            text(credit.concept.as_ref()),
+            text(credit.counterparty_name.value()),
+            text(credit.concept.value()),
         ),
         None => write!(html, "<td></td><td></td><td></td><td></td><td></td>"),
     };
