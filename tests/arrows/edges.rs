@@ -22,10 +22,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "types", "core", "api", "users", "onramp", "offramp", "banking", "webhooks", "inbox",
         ],
     ),
+    ("cryptopocket-probe", &["types", "core"]),
     ("cryptopocket-emulator", &["types", "webhooks"]),
     ("cryptopocket-sandbox", &["types", "emulator"]),
     ("cryptopocket-demo", &["", "sandbox"]),
-    ("cryptopocket-cli", &["", "types", "sandbox", "demo"]),
+    ("cryptopocket-cli", &["", "types", "sandbox", "demo", "probe"]),
 ];
 
 /// The only crates that may name each of these packages.

@@ -6,6 +6,7 @@ mod effect;
 mod enums;
 mod events;
 mod operations;
+mod outline;
 mod schemas;
 
 use crate::copy::{self, Slices};
@@ -27,7 +28,7 @@ const TYPES: &str = "crates/cryptopocket-types/src/generated";
 
 /// Folders that hold generated files only.
 pub(crate) fn folders() -> impl Iterator<Item = &'static str> {
-    [API, TYPES].into_iter().chain(events::FOLDERS)
+    [API, TYPES, outline::FOLDER].into_iter().chain(events::FOLDERS)
 }
 
 const SOURCE: &str = "spec/openapi.yaml";
@@ -36,6 +37,7 @@ const SOURCE: &str = "spec/openapi.yaml";
 pub(crate) fn files(document: &Document, events: &serde_json::Value) -> Result<Files, String> {
     let mut files = client_files(document)?;
     files.extend(events::files(events)?);
+    files.extend([outline::file(document)]);
     Ok(files)
 }
 

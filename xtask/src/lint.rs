@@ -3,6 +3,7 @@
 //! The generator panics on half of what it cannot do and ignores the other half silently. A finding names the operation
 //! or schema, the rule, and the cure.
 
+mod candidates;
 mod document;
 mod events;
 mod examples;
@@ -34,6 +35,7 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
     parameters::check(document, &mut findings);
     schemas::check(document, &mut findings);
     extensions::check(document, &mut findings);
+    candidates::check(document, &mut findings);
     let mut validator = Validator::new(document);
     examples::check(document, &mut validator, &mut findings);
     if let Some(events) = events {

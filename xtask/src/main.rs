@@ -9,6 +9,7 @@ mod diff;
 mod doc_comment;
 mod generate;
 mod lint;
+mod probe;
 mod regen;
 mod spec;
 mod suite;
@@ -27,6 +28,8 @@ cargo xtask diff [--base REV] [--fail-on-breaking]
 cargo xtask coverage [--check|--write]   coverage of each operation; --write updates README.md
 cargo xtask conformance           check with schemathesis and Prism (xtask/judges/README.md)
 cargo xtask fuzz [--seconds N]    mutated requests against the running emulator
+cargo xtask probe [OPTIONS]       hold the specification against the provider, as `cryptopocket probe`
+cargo xtask probe --apply PATCH   bring the specification to what a probe found
 cargo xtask test                  every check that a change must pass
 ";
 
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         ["coverage", "--write"] => coverage::run(&root, true, false),
         ["conformance", rest @ ..] => conformance::run(&root, rest),
         ["fuzz", rest @ ..] => conformance::fuzz(&root, rest),
+        ["probe", rest @ ..] => probe::run(&root, rest),
         ["test"] => suite::run(&root),
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");

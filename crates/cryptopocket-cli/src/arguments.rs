@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Sandbox(commands::sandbox::Sandbox),
     Login(commands::login::Login),
     Api(commands::api::Api),
+    Probe(commands::probe::Probe),
     Assets(commands::market::Assets),
     Price(commands::market::Price),
     PaymentMethods(commands::market::PaymentMethods),

@@ -14,6 +14,7 @@ pub(crate) mod offramp;
 mod pages;
 mod payment_type;
 pub(crate) mod payments;
+pub(crate) mod probe;
 pub(crate) mod quote;
 pub(crate) mod sandbox;
 pub(crate) mod users;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use cryptopocket::{Client, Credentials, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret};
+use cryptopocket::{Choices, Client, Credentials, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret};
 
 use crate::failure::{Failure, Result};
 use crate::file;
@@ -32,6 +32,7 @@ impl Context {
             base_url: global.base_url.clone().filter(|_| from("base_url", source)),
             api_key: global.api_key.clone().filter(|_| from("api_key", source)),
             api_secret: global.api_secret.clone().filter(|_| from("api_secret", source)),
+            choices: global.choices.clone().filter(|_| from("choices", source)),
         };
         let mut flags = layer(ValueSource::CommandLine);
         if let Some(path) = &global.api_secret_file {
@@ -158,6 +159,9 @@ impl Context {
         if self.global.no_retry {
             builder = builder.retry(RetryPolicy::none());
         }
+        if let Some(path) = &access.choices {
+            builder = builder.choices(choices_of_file(path)?);
+        }
         if let Some(pem) = self.trusted_pem()? {
             builder = builder.trust_pem(pem);
         }
@@ -181,6 +185,15 @@ fn missing(what: &str, variable: &str) -> Failure {
             "Run `cryptopocket login`, or set {variable}. `cryptopocket demo` and `cryptopocket sandbox` need no account."
         ),
     )
+}
+
+fn choices_of_file(path: &Path) -> Result<Choices> {
+    let bytes = file::setting(
+        path,
+        "Give the path of a file that `cryptopocket probe --out` wrote.",
+    )?;
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    Ok(Choices::parse(&text)?)
 }
 
 /// Reads a secret, without the line break that editors add at the end.

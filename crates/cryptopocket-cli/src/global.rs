@@ -63,6 +63,15 @@ pub(crate) struct Global {
     /// Do not retry failed calls
     #[arg(long, global = true)]
     pub(crate) no_retry: bool,
+    /// File of choices, as `cryptopocket probe --out` writes it: other paths and names of the API
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "CRYPTOPOCKET_CHOICES",
+        hide_env_values = true
+    )]
+    pub(crate) choices: Option<PathBuf>,
     /// PEM file of certificate authorities to trust besides the system's
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) ca_file: Option<PathBuf>,

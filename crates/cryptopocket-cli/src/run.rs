@@ -52,6 +52,7 @@ fn run(command: Command, mut context: Context) -> Result<()> {
             Command::Sandbox(sandbox) => sandbox.run(context).await,
             Command::Login(login) => login.run(context).await,
             Command::Api(api) => api.run(context).await,
+            Command::Probe(probe) => probe.run(context).await,
             Command::Assets(assets) => assets.run(context).await,
             Command::Price(price) => price.run(context).await,
             Command::PaymentMethods(methods) => methods.run(context).await,

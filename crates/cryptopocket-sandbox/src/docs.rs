@@ -26,6 +26,7 @@ static PARTS: OnceLock<(String, String)> = OnceLock::new();
 pub(crate) const GRADES: &[(&str, &str)] = &[
     ("documented", "on the provider’s current reference page"),
     ("guide", "in the provider’s integration guide only"),
+    ("observed", "not documented, but seen in replies"),
     ("older", "in an older edition of the page only"),
     ("assumed", "not documented; the shape is this project’s proposal"),
 ];

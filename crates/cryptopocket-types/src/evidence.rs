@@ -22,6 +22,8 @@ pub enum Evidence {
     Documented,
     /// Stated only in the provider's integration guide.
     Guide,
+    /// Undocumented, but seen in the provider's replies by a probe.
+    Observed,
     /// Stated only in an older edition of the page; a newer spelling may appear beside it.
     Older,
     /// Undocumented: our guess, decoded leniently.
@@ -34,6 +36,7 @@ impl Evidence {
         match self {
             Self::Documented => "documented",
             Self::Guide => "guide",
+            Self::Observed => "observed",
             Self::Older => "older",
             Self::Assumed => "assumed",
         }
@@ -50,13 +53,19 @@ impl FromStr for Evidence {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        [Self::Documented, Self::Guide, Self::Older, Self::Assumed]
-            .into_iter()
+        let all = [
+            Self::Documented,
+            Self::Guide,
+            Self::Observed,
+            Self::Older,
+            Self::Assumed,
+        ];
+        all.into_iter()
             .find(|grade| grade.as_str() == text)
             .ok_or(ParseError::new(
                 "evidence",
                 "unknown grade",
-                "use documented, guide, older or assumed",
+                "use documented, guide, observed, older or assumed",
             ))
     }
 }

@@ -6,6 +6,7 @@
 mod calls;
 mod docs;
 mod replies;
+mod wire_names;
 
 pub(crate) use docs::pascal;
 

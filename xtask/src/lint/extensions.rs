@@ -6,7 +6,7 @@ use super::rules;
 use crate::spec::{Document, Node};
 use serde_json::Value;
 
-const GRADES: [&str; 4] = ["documented", "guide", "older", "assumed"];
+const GRADES: [&str; 5] = ["documented", "guide", "observed", "older", "assumed"];
 const IDS: [&str; 8] = [
     "payment",
     "user",
@@ -18,9 +18,12 @@ const IDS: [&str; 8] = [
     "currency",
 ];
 const SENSITIVITIES: [&str; 3] = ["none", "personal", "secret"];
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 15] = [
     "x-evidence",
     "x-source",
+    "x-candidates",
+    "x-wire-name",
+    "x-first-page",
     "x-key",
     "x-unit",
     "x-idempotency",

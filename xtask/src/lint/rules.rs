@@ -87,7 +87,7 @@ rules! {
 
 // Extensions.
 rules! {
-    GRADE = "evidence", "write `x-evidence: documented`, `guide`, `older` or `assumed`";
+    GRADE = "evidence", "write `x-evidence: documented`, `guide`, `observed`, `older` or `assumed`";
     KNOWN_EXTENSIONS = "known-extensions",
         "correct it, or teach it to the tasks: an unknown extension has no effect";
     SCHEMA_TEXT = "documented", "describe it: the text becomes the documentation";
@@ -100,6 +100,17 @@ rules! {
     SENSITIVITY = "sensitivity", "write none, personal or secret";
     SENSITIVITY_MISSING = "sensitivity",
         "write `x-sensitive: none`, `personal` or `secret`: it decides whether logs may show it";
+}
+
+// Guesses.
+rules! {
+    CANDIDATES = "candidates", "list in `x-candidates` the other forms that the guess may stand for, most plausible first";
+    CANDIDATE_PATH = "candidates", "write a path with the same parameters: a choice can replace nothing else";
+    CANDIDATE_NAME = "candidates",
+        "write a name; only a property may be inside of an object, as `holder.name`";
+    CANDIDATE_TWICE = "candidates", "remove it: a probe could not tell which is meant";
+    WIRE_NAME = "wire-name", "write the name on the wire; no two may share one";
+    FIRST_PAGE = "first-page", "write 0 or 1, beside the parameter `page`";
 }
 
 // Samples and events.

@@ -1,5 +1,6 @@
 //! Each rule, with the workspace's document broken in one place.
 
+mod candidates;
 mod samples;
 mod schemas;
 

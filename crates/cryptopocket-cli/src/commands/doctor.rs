@@ -167,6 +167,7 @@ fn base_url(context: &Context) -> (Check, Option<String>) {
         base_url: Some(url.clone()),
         api_key: Some(Secret::from("k")),
         api_secret: Some(Secret::from("s")),
+        choices: None,
     };
     match context.client_with(probe) {
         Ok(client) => (Check::ok(NAME, client.session().base_url()), Some(url)),

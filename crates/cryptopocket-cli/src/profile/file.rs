@@ -8,12 +8,14 @@ use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::failure::{Failure, Result};
 
-/// Base URL and credentials, as far as they are set.
+/// Base URL, credentials and choices, as far as they are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) base_url: Option<String>,
     pub(crate) api_key: Option<Secret>,
     pub(crate) api_secret: Option<Secret>,
+    /// File of choices.
+    pub(crate) choices: Option<PathBuf>,
 }
 
 impl Profile {
@@ -23,6 +25,7 @@ impl Profile {
             base_url: self.base_url.or(lower.base_url),
             api_key: self.api_key.or(lower.api_key),
             api_secret: self.api_secret.or(lower.api_secret),
+            choices: self.choices.or(lower.choices),
         }
     }
 }
@@ -82,8 +85,10 @@ impl ConfigFile {
                 "base_url" => profile.base_url = Some(text.to_owned()),
                 "api_key" => profile.api_key = Some(text.into()),
                 "api_secret" => profile.api_secret = Some(text.into()),
+                // Beside the configuration, unless the path is absolute.
+                "choices" => profile.choices = Some(self.path.with_file_name(text)),
                 _ => {
-                    let what = format!("{key} is not known; base_url, api_key, api_secret are");
+                    let what = format!("{key} is not known; base_url, api_key, api_secret, choices are");
                     return Err(self.wrong(name, &what));
                 }
             }
@@ -183,6 +188,7 @@ mod tests {
             base_url: Some(url.to_owned()),
             api_key: Some("k".into()),
             api_secret: Some("s3cr3t".into()),
+            choices: None,
         }
     }
 

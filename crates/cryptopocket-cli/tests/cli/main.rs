@@ -16,6 +16,7 @@ mod listen;
 mod matching;
 mod open_words;
 mod people;
+mod probe;
 mod profiles;
 mod program;
 mod receiving;

@@ -5,7 +5,7 @@
 //! method becomes a function of the same parameters and reply type that describes the request to
 //! `cryptopocket_core::Session`; the client, its hooks and its response type go.
 
-use super::{docs, first_argument, pascal, type_name};
+use super::{docs, first_argument, pascal, type_name, wire_names};
 use crate::spec::{Document, Operation};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -36,7 +36,8 @@ pub(super) fn rewrite(file: &mut syn::File, document: &Document) -> Result<(), S
                         .iter()
                         .find(|operation| operation.id() == name)
                         .ok_or_else(|| format!("no operation `{name}` in the document"))?;
-                    let call = Call::read(&method, operation)?;
+                    let mut call = Call::read(&method, operation)?;
+                    call.wire_names = wire_names::call(document, operation);
                     functions.extend(call.query_items());
                     functions.push(Item::Fn(call.function()));
                 }
@@ -65,6 +66,7 @@ struct Call<'a> {
     query: Vec<(String, Ident)>,
     /// `json` or `form`, for a call with a body.
     body: Option<&'static str>,
+    wire_names: Option<TokenStream>,
 }
 
 impl<'a> Call<'a> {
@@ -87,6 +89,7 @@ impl<'a> Call<'a> {
                 .ok_or_else(|| format!("`{name}` has no reply type"))?,
             query: found.query,
             body: found.body,
+            wire_names: None,
         })
     }
 
@@ -191,10 +194,11 @@ impl<'a> Call<'a> {
             quote!(.#kind(body))
         });
         let docs = doc_lines(&docs::call(self.operation));
+        let names = &self.wire_names;
         parse_quote! {
             #(#[doc = #docs])*
             pub async fn #name(session: &Session, #(#arguments),*) -> Result<#reply> {
-                session.request(&operations::#constant) #(#paths)* #(#queries)* #body .send().await
+                session.request(&operations::#constant) #names #(#paths)* #(#queries)* #body .send().await
             }
         }
     }

@@ -44,8 +44,12 @@ fn text(node: Option<&Value>, key: &str) -> String {
 }
 
 pub(super) fn graded(node: Option<&Value>) -> String {
+    let wire = match text(node, "x-wire-name").as_str() {
+        "" => String::new(),
+        wire => format!(" On the wire: `{wire}`."),
+    };
     format!(
-        "{}\n\nEvidence: {}.",
+        "{}\n\nEvidence: {}.{wire}",
         text(node, "description"),
         text(node, "x-evidence")
     )

@@ -99,6 +99,7 @@ mod tests {
             base_url: base_url.map(str::to_owned),
             api_key: key.map(Secret::from),
             api_secret: secret.map(Secret::from),
+            choices: None,
         }
     }
 

@@ -1,0 +1,131 @@
+//! Holding the provider against the specification.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use cryptopocket_probe::{Finding, Probe as Walk, Report};
+use serde::Serialize;
+
+use crate::connection::Context;
+use crate::failure::{Failure, Result};
+use crate::output::Row;
+
+/// Hold the API against what this version knows of it: paths, parameters, fields, units
+///
+/// Calls everything that only reads, and tells where the provider differs from the specification. Only kinds of values are
+/// kept, never a value, so the report can be attached to a bug report. Exit code 8 if there are differences.
+#[derive(Debug, Args)]
+pub(crate) struct Probe {
+    /// Also create a customer, payments and an off-ramp; at the provider's sandbox or on this machine only
+    #[arg(long)]
+    allow_writes: bool,
+    /// Folder for report.md, choices.json (for --choices), patch.yaml (for the specification) and the shapes
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Printed<'r> {
+    confirmed: usize,
+    differences: Vec<&'r Finding>,
+    open: Vec<&'r Finding>,
+    choices: &'r cryptopocket::Choices,
+    files: Vec<String>,
+    error: Option<Failure>,
+}
+
+impl Row for &Finding {
+    const HEADINGS: &'static [&'static str] = &["OPERATION", "PLACE", "VERDICT", "DETAIL"];
+
+    fn cells(&self) -> Vec<String> {
+        let cells = [
+            &self.operation,
+            &self.place,
+            &self.verdict.to_string(),
+            &self.detail,
+        ];
+        cells.map(ToString::to_string).to_vec()
+    }
+}
+
+impl Probe {
+    pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
+        let client = context.client()?;
+        let progress = context.progress("probing");
+        let label = progress.clone();
+        let mut walk = Walk::new(client.session().clone())
+            .listener(move |operation| label.label(format!("probing {operation}")));
+        if self.allow_writes {
+            walk = walk.allow_writes()?;
+        }
+        let report = progress.during(walk.run()).await?;
+        let files = match &self.out {
+            Some(folder) => write(folder, &report)?,
+            None => Vec::new(),
+        };
+        let differences: Vec<&Finding> = report.differences().collect();
+        let open: Vec<&Finding> = report.open().collect();
+        let error = (!differences.is_empty()).then(|| failure(differences.len(), self.out.as_deref()));
+        if context.output.is_json() {
+            context.output.json(&Printed {
+                confirmed: report.confirmed(),
+                differences,
+                open,
+                choices: report.choices(),
+                files,
+                error: error.clone(),
+            })?;
+            return error.map_or(Ok(()), |failure| Err(failure.told_with_its_result()));
+        }
+        if !differences.is_empty() {
+            context.output.table(&differences)?;
+        }
+        context.output.line(format!(
+            "{} confirmed, {} differences, {} open",
+            report.confirmed(),
+            differences.len(),
+            open.len()
+        ))?;
+        if let Some(folder) = &self.out {
+            context.output.line(format!(
+                "The report is in {}.",
+                folder.join("report.md").display()
+            ))?;
+        }
+        error.map_or(Ok(()), Err)
+    }
+}
+
+fn failure(differences: usize, out: Option<&Path>) -> Failure {
+    let hint = match out {
+        Some(folder) => format!(
+            "`--choices {}` lets this program follow them, as far as names and paths can. Attach the folder to a bug report: it \
+             holds no value of a reply.",
+            folder.join("choices.json").display()
+        ),
+        None => "Give --out DIR for a report, and for a file of choices that lets this program follow them."
+            .to_owned(),
+    };
+    let message = format!("the provider differs from the specification in {differences} places");
+    Failure::check("provider_differs", message, hint)
+}
+
+/// Writes the files of a report. Returns their paths.
+fn write(folder: &Path, report: &Report) -> Result<Vec<String>> {
+    let mut written = Vec::new();
+    for (name, text) in report.files() {
+        let path = folder.join(name);
+        path.parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| {
+                Failure::configuration(
+                    format!("{} cannot be written: {}", path.display(), error.kind()),
+                    "--out: give a folder that can be written to.",
+                )
+            })?;
+        written.push(path.display().to_string());
+    }
+    Ok(written)
+}

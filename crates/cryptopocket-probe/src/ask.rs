@@ -1,0 +1,234 @@
+//! One call: with its values, until its path and the names of its parameters are settled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cryptopocket_core::shape::{Shape, ShapeRecord};
+use cryptopocket_core::{Error, ErrorKind, Idempotency, Method, Session};
+use serde_json::{Map, Value};
+
+use crate::outline::Outline;
+
+/// The values of parameters and of the fields of the body, by their names in the specification.
+pub(crate) type Values = BTreeMap<&'static str, Value>;
+
+/// What a call came to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Reply(Value),
+    /// A business code.
+    Refused(String),
+    /// Parameters or fields that the provider named, in its own names.
+    Invalid(Vec<String>),
+    NoSuchPath,
+    Failed(String),
+}
+
+/// How a call is made: the path and the names that the provider is asked with.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'a> {
+    session: &'a Session,
+    pub(crate) outline: &'static Outline,
+    pub(crate) path: String,
+    pub(crate) names: BTreeMap<String, String>,
+}
+
+impl<'a> Call<'a> {
+    /// The call as the session would make it.
+    pub(crate) fn new(session: &'a Session, outline: &'static Outline) -> Self {
+        let choice = session.choices().of(&outline.id);
+        let path = choice.and_then(|choice| choice.path.clone());
+        let mut names = BTreeMap::new();
+        for parameter in &outline.parameters {
+            names.extend(parameter.wire.clone().map(|wire| (parameter.name.clone(), wire)));
+        }
+        for field in &outline.request {
+            names.extend(field.wire.clone().map(|wire| (field.path.clone(), wire)));
+        }
+        if let Some(choice) = choice {
+            names.extend(choice.request.clone());
+            names.extend(choice.parameters.clone());
+        }
+        Self {
+            session,
+            outline,
+            path: path.unwrap_or_else(|| outline.path.clone()),
+            names,
+        }
+    }
+
+    pub(crate) fn wire<'n>(&'n self, name: &'n str) -> &'n str {
+        self.names.get(name).map_or(name, String::as_str)
+    }
+
+    /// The same call with another name of a parameter.
+    pub(crate) fn renamed(&self, name: &str, wire: &str) -> Self {
+        let mut call = self.clone();
+        call.names.insert(name.to_owned(), wire.to_owned());
+        call
+    }
+
+    pub(crate) async fn send(&self, values: &Values, records: &mut Vec<ShapeRecord>) -> Outcome {
+        let outline = self.outline;
+        let method = Method::from_bytes(outline.method.as_bytes()).unwrap_or(Method::GET);
+        let class = if outline.reads {
+            Idempotency::Safe
+        } else {
+            Idempotency::Unsafe
+        };
+        let mut request = self.session.raw(method, &self.path).idempotency(class);
+        let mut query = Map::new();
+        let mut body = Map::new();
+        for segment in self.path.split('/').filter(|segment| segment.starts_with('{')) {
+            let name = segment.trim_matches(['{', '}']);
+            request = request.path(&values.get(name).map(text).unwrap_or_default());
+        }
+        for (name, value) in values {
+            match outline.parameter(name) {
+                Some(parameter) if parameter.in_path => {}
+                Some(_) => drop(query.insert(self.wire(name).to_owned(), value.clone())),
+                None => drop(body.insert(self.wire(name).to_owned(), value.clone())),
+            }
+        }
+        for (name, value) in &query {
+            request = request.query(name, value);
+        }
+        if !outline.request.is_empty() {
+            request = if outline.form {
+                request.form(&body)
+            } else {
+                request.json(&body)
+            };
+        }
+        let answer = request.send().await;
+        let mut record = |status: u16, refused: bool, body_text: &[u8]| {
+            let refused = if refused && status / 100 == 2 {
+                "-refused"
+            } else {
+                ""
+            };
+            let outcome = format!("{}xx{refused}", status / 100);
+            let mut record = ShapeRecord::new(&outline.id, &outline.method, &self.path, &outcome);
+            record.query = Shape::of_json(&Value::Object(query.clone()).to_string());
+            if !outline.request.is_empty() {
+                record.request = Shape::of_json(&Value::Object(body.clone()).to_string());
+            }
+            record.reply = Shape::of_json(&String::from_utf8_lossy(body_text));
+            records.push(record);
+        };
+        match answer {
+            Ok(reply) => {
+                record(reply.status(), false, reply.body());
+                serde_json::from_slice(reply.body()).map_or_else(
+                    |_| Outcome::Failed("the reply is no JSON".to_owned()),
+                    Outcome::Reply,
+                )
+            }
+            Err(error) => {
+                if let (Some(status), Some(body)) = (error.status(), error.raw_body()) {
+                    record(status, true, body);
+                }
+                outcome(&error)
+            }
+        }
+    }
+}
+
+fn outcome(error: &Error) -> Outcome {
+    let is_html = error
+        .raw_body()
+        .is_some_and(|body| body.trim_ascii_start().starts_with(b"<"));
+    if !error.field_errors().is_empty() {
+        let fields = error.field_errors().iter().map(|field| field.field().to_owned());
+        return Outcome::Invalid(fields.collect());
+    }
+    if let Some(code) = error.code() {
+        return Outcome::Refused(shown(code.as_str()));
+    }
+    match error.status() {
+        Some(301 | 302 | 307 | 308 | 404 | 405 | 410 | 501) => Outcome::NoSuchPath,
+        Some(200..=499) if is_html => Outcome::NoSuchPath,
+        Some(422) => Outcome::Invalid(Vec::new()),
+        Some(status) => Outcome::Failed(format!("HTTP {status}, {}", error.kind())),
+        None if error.kind() == ErrorKind::InvalidInput => Outcome::Failed("it cannot be asked".to_owned()),
+        None => Outcome::Failed(error.kind().to_string()),
+    }
+}
+
+/// A code of the provider, if it is a word of letters.
+fn shown(code: &str) -> String {
+    let is_code = code.len() <= 40 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_code {
+        code.to_owned()
+    } else {
+        "another code".to_owned()
+    }
+}
+
+/// A value as it stands in a path.
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// What settling a call showed.
+pub(crate) struct Settled<'a> {
+    pub(crate) call: Call<'a>,
+    pub(crate) outcome: Outcome,
+    /// The parameters whose own name was refused, in their names of the specification.
+    pub(crate) renamed: BTreeSet<String>,
+}
+
+/// Makes the call, and tries candidates of its path and of its names as long as the provider knows neither.
+pub(crate) async fn settle<'a>(
+    mut call: Call<'a>,
+    values: &Values,
+    records: &mut Vec<ShapeRecord>,
+) -> Settled<'a> {
+    let outline = call.outline;
+    let mut outcome = call.send(values, records).await;
+    if matches!(outcome, Outcome::NoSuchPath) {
+        for path in &outline.candidates {
+            let other = Call {
+                path: path.clone(),
+                ..call.clone()
+            };
+            let answer = other.send(values, records).await;
+            if !matches!(answer, Outcome::NoSuchPath) {
+                (call, outcome) = (other, answer);
+                break;
+            }
+        }
+    }
+    let mut renamed = BTreeSet::new();
+    for _ in 0..values.len() {
+        let Some((name, wire)) = rename(&call, values, &outcome) else {
+            break;
+        };
+        renamed.insert(name.clone());
+        call.names.insert(name, wire);
+        outcome = call.send(values, records).await;
+    }
+    Settled {
+        call,
+        outcome,
+        renamed,
+    }
+}
+
+/// The name that the provider asks for, if it is a candidate of one that was sent.
+fn rename(call: &Call<'_>, values: &Values, outcome: &Outcome) -> Option<(String, String)> {
+    let Outcome::Invalid(fields) = outcome else {
+        return None;
+    };
+    let outline = call.outline;
+    let parameters = outline.parameters.iter().map(|it| (&it.name, &it.candidates));
+    let names = parameters.chain(outline.request.iter().map(|it| (&it.path, &it.candidates)));
+    let mut sent =
+        names.filter(|(name, _)| values.contains_key(name.as_str()) && !call.names.contains_key(*name));
+    sent.find_map(|(name, candidates)| {
+        let wire = candidates.iter().find(|candidate| fields.contains(candidate))?;
+        Some((name.clone(), wire.clone()))
+    })
+}

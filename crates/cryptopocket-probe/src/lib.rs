@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod ask;
+mod compare;
+mod files;
+mod locate;
+mod outline;
+mod probe;
+mod proposal;
+mod report;
+mod walk;
+
+pub use outline::{Field, Outline, Parameter, outlines};
+pub use probe::Probe;
+pub use report::{Finding, Report, Verdict};

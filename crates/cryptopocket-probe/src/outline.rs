@@ -1,0 +1,146 @@
+//! What the specification says of each call, for comparison.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One call of the API, as the specification describes it.
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Outline {
+    /// Id of the operation.
+    pub id: String,
+    /// HTTP method.
+    pub method: String,
+    /// Path below the base URL.
+    pub path: String,
+    /// Grade of the path.
+    pub evidence: String,
+    /// Whether the call only reads.
+    pub reads: bool,
+    /// Whether the body is a form.
+    pub form: bool,
+    /// Other paths that the guess may stand for.
+    pub candidates: Vec<String>,
+    /// Parameters of path and query.
+    pub parameters: Vec<Parameter>,
+    /// Fields of the request body.
+    pub request: Vec<Field>,
+    /// Fields of the reply.
+    pub reply: Vec<Field>,
+    /// A request body, if the call has one.
+    pub sample: Vec<Value>,
+}
+
+/// A parameter of path or query.
+#[derive(Clone, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its name in the specification.
+    pub name: String,
+    /// Its grade.
+    pub evidence: String,
+    /// Other names that the guess may stand for.
+    pub candidates: Vec<String>,
+    /// Whether it stands in the path.
+    #[serde(default)]
+    pub in_path: bool,
+    /// Whether the call needs it.
+    #[serde(default)]
+    pub required: bool,
+    /// Its name on the wire, if that is known to differ.
+    pub wire: Option<String>,
+    /// Number of the first page.
+    pub first_page: Option<u32>,
+}
+
+/// A field of a body.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its path, such as `data[].id`.
+    pub path: String,
+    /// The schema that it belongs to.
+    pub schema: String,
+    /// Kind of value: a JSON type, `time`, `date`, `number-text` or `id`.
+    pub form: String,
+    /// Its grade.
+    pub evidence: String,
+    /// Unit of an amount.
+    pub unit: String,
+    /// Its name on the wire, if that is known to differ.
+    pub wire: Option<String>,
+    /// Whether it is always there.
+    pub required: bool,
+    /// Whether the object is of no use without it.
+    pub key: bool,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Other names that the guess may stand for.
+    pub candidates: Vec<String>,
+}
+
+impl Outline {
+    /// Whether the reply is a list.
+    pub fn is_list(&self) -> bool {
+        self.reply.iter().any(|field| field.path.starts_with("data[]"))
+    }
+
+    /// Where the object stands that the reply is about.
+    fn object(&self) -> &'static str {
+        if self.is_list() { "data[]." } else { "data." }
+    }
+
+    /// The fields of the object that the reply is about, each with its name there.
+    pub(crate) fn object_fields(&self) -> impl Iterator<Item = (&str, &Field)> {
+        let object = self.object();
+        self.reply
+            .iter()
+            .filter_map(move |field| Some((field.path.strip_prefix(object)?, field)))
+    }
+
+    pub(crate) fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+/// Every call that the specification describes.
+///
+/// # Examples
+///
+/// ```
+/// let payment = cryptopocket_probe::outlines().iter().find(|outline| outline.id == "get_payment").unwrap();
+/// assert_eq!((payment.method.as_str(), payment.path.as_str()), ("GET", "/payment/{payment_id}"));
+/// ```
+pub fn outlines() -> &'static [Outline] {
+    static OUTLINES: LazyLock<Vec<Outline>> = LazyLock::new(|| {
+        // It is generated, and a test reads it.
+        serde_json::from_str(include_str!("generated/outline.json")).unwrap_or_default()
+    });
+    &OUTLINES
+}
+
+pub(crate) fn outline(id: &str) -> Option<&'static Outline> {
+    outlines().iter().find(|outline| outline.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_outlined() {
+        assert_eq!(outlines().len(), 26);
+        let list = outline("list_payments").unwrap();
+        assert!(list.is_list() && list.reads && !list.candidates.is_empty());
+        let names: Vec<_> = list.object_fields().map(|(name, _)| name).collect();
+        assert!(
+            names.contains(&"fiat_amount") && !names.contains(&"pagination"),
+            "{names:?}"
+        );
+        assert_eq!(list.parameter("page").unwrap().first_page, Some(1));
+        assert!(outline("create_payment").unwrap().sample[0]["fiat_amount"].is_number());
+    }
+}

@@ -1,0 +1,222 @@
+//! What a probe found.
+
+use std::fmt;
+
+use cryptopocket_core::Choices;
+use cryptopocket_core::shape::ShapeRecord;
+use serde::{Serialize, Serializer};
+
+use crate::proposal::Proposal;
+
+macro_rules! verdicts {
+    ($($(#[$doc:meta])+ $name:ident = $text:literal $class:ident,)+) => {
+        /// What a finding says.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Verdict {
+            $($(#[$doc])+ $name,)+
+        }
+
+        impl Verdict {
+            /// The verdict as one word, for machine-readable output.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            const fn class(self) -> Class {
+                match self {
+                    $(Self::$name => Class::$class,)+
+                }
+            }
+        }
+    };
+}
+
+#[derive(PartialEq)]
+enum Class {
+    Confirmed,
+    Difference,
+    Open,
+}
+
+verdicts! {
+    /// As expected.
+    Confirmed = "confirmed" Confirmed,
+    /// A required field that did not come.
+    Missing = "missing" Difference,
+    /// A field that the specification does not know.
+    Extra = "extra" Difference,
+    /// Another kind of value.
+    OtherType = "other_type" Difference,
+    /// An amount that fits another unit better.
+    OtherUnit = "other_unit" Difference,
+    /// A field under another name.
+    OtherName = "other_name" Difference,
+    /// Another path.
+    OtherPath = "other_path" Difference,
+    /// Neither the path nor one of its candidates exists.
+    NoPath = "no_path" Difference,
+    /// A parameter under another name.
+    OtherParameter = "other_parameter" Difference,
+    /// A parameter without effect.
+    IgnoredParameter = "ignored_parameter" Difference,
+    /// The object or the rows stand elsewhere in the reply.
+    Envelope = "envelope" Difference,
+    /// Pages count from another number.
+    FirstPage = "first_page" Difference,
+    /// The numbers of a page stand elsewhere.
+    Paging = "paging" Difference,
+    /// Nothing showed it.
+    Unseen = "unseen" Open,
+    /// The provider refused the call.
+    Refused = "refused" Open,
+    /// No usable answer.
+    Failed = "failed" Open,
+    /// There was nothing to ask with, or the call writes.
+    NotTried = "not_tried" Open,
+}
+
+impl Verdict {
+    /// Whether the provider differs from the specification.
+    pub fn is_difference(self) -> bool {
+        self.class() == Class::Difference
+    }
+
+    /// Whether the question is left open.
+    pub fn is_open(self) -> bool {
+        self.class() == Class::Open
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// One finding. It holds no value of a reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Id of the operation.
+    pub operation: String,
+    /// `path`, a parameter, or a place in the reply.
+    pub place: String,
+    /// What was found.
+    pub verdict: Verdict,
+    /// More, in words.
+    pub detail: String,
+    /// Schema and property in the specification.
+    #[serde(skip)]
+    pub(crate) property: Option<(String, String)>,
+    #[serde(skip)]
+    pub(crate) proposal: Option<Proposal>,
+}
+
+impl Finding {
+    pub(crate) fn new(
+        operation: &str,
+        place: impl Into<String>,
+        verdict: Verdict,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            place: place.into(),
+            verdict,
+            detail: detail.into(),
+            property: None,
+            proposal: None,
+        }
+    }
+
+    pub(crate) fn of(mut self, schema: &str, property: &str) -> Self {
+        self.property = Some((schema.to_owned(), property.to_owned()));
+        self
+    }
+
+    pub(crate) fn proposing(mut self, proposal: Proposal) -> Self {
+        self.proposal = Some(proposal);
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.operation, self.place, self.verdict)?;
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that a probe found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) records: Vec<ShapeRecord>,
+    pub(crate) choices: Choices,
+}
+
+impl Report {
+    /// All findings, in the order in which they were made.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Where the provider differs from the specification.
+    pub fn differences(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.verdict.is_difference())
+    }
+
+    /// What was left open.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.verdict.is_open())
+    }
+
+    /// How many paths, parameters and fields are as expected.
+    pub fn confirmed(&self) -> usize {
+        let confirmed = |finding: &&Finding| finding.verdict == Verdict::Confirmed;
+        self.findings.iter().filter(confirmed).count()
+    }
+
+    /// The choices that make a session call and read the API as it was found, as far as choices can.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// The shapes of the requests and replies.
+    pub fn records(&self) -> &[ShapeRecord] {
+        &self.records
+    }
+
+    pub(crate) fn add(&mut self, finding: Finding) {
+        if !self.findings.contains(&finding) {
+            if let Some(proposal) = &finding.proposal {
+                proposal.choose(self.choices.of_mut(&finding.operation));
+            }
+            self.findings.push(finding);
+        }
+    }
+
+    pub(crate) fn keep(&mut self, record: ShapeRecord) {
+        let name = record.file_name();
+        match self.records.iter_mut().find(|known| known.file_name() == name) {
+            Some(known) => {
+                known.merge(&record);
+            }
+            None => self.records.push(record),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Units of amounts, by comparing amounts that are known to be equal or nearly so.
+
+use cryptopocket_types::Decimal;
+use serde_json::Value;
+
+use super::{Answered, Walk};
+use crate::ask::text;
+use crate::report::{Finding, Verdict};
+
+const HUNDRED: &str = "100";
+
+/// The number in a JSON number or text.
+pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+    text(value).parse().ok()
+}
+
+/// How many times a hundred `actual` is of `expected`, if it is that at all: 0, 1 or -1. `slack` times more or less is near.
+fn hundreds(actual: Decimal, expected: Decimal, slack: Decimal) -> Option<i8> {
+    let near = |actual: Decimal, expected: Decimal| {
+        let (Some(least), Some(most)) = (actual.checked_mul(slack), expected.checked_mul(slack)) else {
+            return false;
+        };
+        least >= expected && actual <= most
+    };
+    let hundred: Decimal = HUNDRED.parse().ok()?;
+    if near(actual, expected) {
+        Some(0)
+    } else if near(actual, expected.checked_mul(hundred)?) {
+        Some(1)
+    } else if near(actual.checked_mul(hundred)?, expected) {
+        Some(-1)
+    } else {
+        None
+    }
+}
+
+fn exactly() -> Decimal {
+    Decimal::from(1)
+}
+
+/// Prices move and fees are taken, yet never by a factor of three.
+fn roughly() -> Decimal {
+    Decimal::from(3)
+}
+
+impl Walk<'_> {
+    /// Notes the unit of a field: `actual`, which should be `expected`.
+    fn unit(
+        &mut self,
+        answered: &Answered<'_>,
+        name: &str,
+        actual: Decimal,
+        expected: Decimal,
+        slack: Decimal,
+    ) {
+        let outline = answered.call.outline;
+        let Some((_, field)) = outline.object_fields().find(|(known, _)| *known == name) else {
+            return;
+        };
+        let (verdict, detail) = match hundreds(actual, expected, slack) {
+            Some(0) => (Verdict::Confirmed, format!("unit {}", field.unit)),
+            Some(1) if field.unit != "cent" => (
+                Verdict::OtherUnit,
+                format!("fits cents better than {}", field.unit),
+            ),
+            Some(-1) if field.unit == "cent" => (
+                Verdict::OtherUnit,
+                "fits currency units better than cents".to_owned(),
+            ),
+            Some(_) => (
+                Verdict::OtherUnit,
+                format!("does not fit {}: wrong by a factor of 100", field.unit),
+            ),
+            // Nothing can be said: the price has moved, or the amounts have nothing to do with each other.
+            None => return,
+        };
+        let place = format!("{}.{name}", crate::locate::locate(&answered.reply).place);
+        let finding = Finding::new(&outline.id, place, verdict, detail).of(&field.schema, name);
+        self.report.add(finding);
+    }
+
+    /// The quote was asked for 100 euros.
+    pub(super) fn quote_units(&mut self, quote: &Answered<'_>) {
+        let number = |name: &str| quote.first(name).as_ref().and_then(decimal);
+        let Ok(asked) = HUNDRED.parse::<Decimal>() else {
+            return;
+        };
+        if let Some(amount) = number("amount") {
+            self.unit(quote, "amount", amount, asked, exactly());
+        }
+        if let (Some(tokens), Some(price)) = (number("tokens"), number("price"))
+            && let Some(worth) = tokens.checked_mul(price)
+        {
+            self.unit(quote, "price", worth, asked, roughly());
+        }
+    }
+
+    /// A payment: cents, against tokens times price, or against what the probe itself paid.
+    pub(super) fn payment_units(&mut self, answered: &Answered<'_>) {
+        let objects = answered.objects();
+        let number = |name: &str| {
+            objects
+                .iter()
+                .find_map(|object| decimal(answered.field(object, name)?))
+        };
+        let is_priced = answered.first("coin_symbol").map(|symbol| text(&symbol)) == self.known.symbol;
+        let Some(fiat) = number("fiat_amount") else { return };
+        let is_own = objects.len() == 1;
+        let (expected, slack) = match (
+            self.known.paid.filter(|_| is_own),
+            self.known.price,
+            number("coin_amount"),
+        ) {
+            (Some(paid), ..) => (Some(paid), exactly()),
+            (None, Some(price), Some(coins)) if is_priced => (price.checked_mul(coins), roughly()),
+            _ => return,
+        };
+        if let Some(cents) = expected.and_then(|euros| euros.shifted(2)) {
+            self.unit(answered, "fiat_amount", fiat, cents, slack);
+        }
+    }
+
+    /// The sale of 20 tokens.
+    pub(super) fn sale_units(&mut self, quote: &Answered<'_>) {
+        let number = |name: &str| quote.first(name).as_ref().and_then(decimal);
+        let tokens = Decimal::from(20);
+        if let Some(amount) = number("amount") {
+            self.unit(quote, "amount", amount, tokens, exactly());
+        }
+        if let (Some(fiat), Some(price)) = (number("fiat_amount"), self.known.price)
+            && let Some(worth) = tokens.checked_mul(price)
+        {
+            self.unit(quote, "fiat_amount", fiat, worth, roughly());
+        }
+    }
+
+    /// An off-ramp: base units and their decimals, against the money.
+    pub(super) fn offramp_units(&mut self, answered: &Answered<'_>) {
+        let objects = answered.objects();
+        let number = |name: &str| {
+            objects
+                .iter()
+                .find_map(|object| decimal(answered.field(object, name)?))
+        };
+        let decimals = answered
+            .first("decimals")
+            .and_then(|decimals| text(&decimals).parse::<i32>().ok());
+        let is_priced = answered.first("crypto").map(|symbol| text(&symbol)) == self.known.symbol;
+        let tokens = number("amount")
+            .zip(decimals)
+            .and_then(|(amount, places)| amount.shifted(-places));
+        if let (Some(tokens), Some(price), Some(fiat), true) =
+            (tokens, self.known.price, number("fiat_amount"), is_priced)
+            && let Some(worth) = tokens.checked_mul(price)
+        {
+            self.unit(answered, "fiat_amount", fiat, worth, roughly());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factor_of_a_hundred_is_told() {
+        let number = |text: &str| text.parse::<Decimal>().unwrap();
+        let told = |actual: &str, expected: &str| hundreds(number(actual), number(expected), roughly());
+        assert_eq!(told("90", "100"), Some(0));
+        assert_eq!(told("9000", "100"), Some(1));
+        assert_eq!(told("1.1", "100"), Some(-1));
+        assert_eq!(told("1000", "100"), None);
+        assert_eq!(hundreds(number("100.01"), number("100"), exactly()), None);
+        assert_eq!(hundreds(number("100.00"), number("100"), exactly()), Some(0));
+    }
+}

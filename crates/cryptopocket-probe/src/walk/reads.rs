@@ -1,0 +1,168 @@
+//! The calls that read.
+
+use cryptopocket_core::Credentials;
+use serde_json::{Value, json};
+
+use super::Walk;
+use super::money::decimal;
+use crate::ask::{Values, text};
+use crate::report::{Finding, Verdict};
+
+fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
+    Values::from(pairs)
+}
+
+impl Walk<'_> {
+    pub(super) async fn login(&mut self) {
+        let credentials: &Credentials = self.session.credentials();
+        let values = values([
+            ("api_key", json!(credentials.key().expose())),
+            ("api_secret", json!(credentials.secret().expose())),
+        ]);
+        self.visit("authenticate", values).await;
+    }
+
+    pub(super) async fn market(&mut self) {
+        if let Some(assets) = self.visit("list_available_assets", Values::new()).await {
+            let is_active = |active: &Value| matches!(text(active).as_str(), "true" | "1");
+            let objects = assets.objects();
+            let active = objects
+                .iter()
+                .find(|asset| assets.field(asset, "active").is_none_or(is_active));
+            let field = |name: &str| assets.field(active?, name).map(text);
+            (self.known.symbol, self.known.chain) = (field("symbol"), field("chain"));
+        }
+        let (symbol, chain) = self.pair();
+        let pair = values([
+            ("symbol", symbol),
+            ("chain", chain),
+            ("fiat_symbol", json!("EUR")),
+        ]);
+        if let Some(price) = self.visit("get_token_price", pair).await {
+            self.known.price = price.first("price").as_ref().and_then(decimal);
+        }
+        let methods = values([("fiat_symbol", json!("EUR"))]);
+        if let Some(methods) = self.visit("list_payment_methods", methods).await {
+            self.known.payment_type = methods.first("payment_type").as_ref().map(text);
+        }
+        self.quote().await;
+    }
+
+    async fn quote(&mut self) {
+        let (symbol, chain) = self.pair();
+        let payment_type = match self.known.payment_type.as_deref() {
+            Some("transfer") => "TRANSFER",
+            Some("psd2") => "PSD2",
+            Some(other) => other,
+            None => "card",
+        };
+        let quote = values([
+            ("amount", json!(100)),
+            ("symbol", symbol),
+            ("chain", chain),
+            ("payment_type", json!(payment_type)),
+        ]);
+        if let Some(quote) = self.visit("get_onramp_quote", quote).await {
+            self.quote_units(&quote);
+        }
+    }
+
+    pub(super) async fn customers(&mut self) {
+        let Some(list) = self.visit("list_customers", Values::new()).await else {
+            return;
+        };
+        self.pages(&list).await;
+        self.known.user = list.first("id");
+        let Some(user) = self.known.user.clone() else {
+            return;
+        };
+        for (parameter, field) in [
+            ("user_id", "id"),
+            ("email", "email"),
+            ("external_id", "external_id"),
+        ] {
+            let Some(value) = list.first(field) else { continue };
+            if let Some(found) = self
+                .visit("find_customer", values([(parameter, value.clone())]))
+                .await
+            {
+                let finds = found
+                    .first(field)
+                    .is_some_and(|found| text(&found) == text(&value));
+                let (verdict, detail) = if finds {
+                    (Verdict::Confirmed, "it finds the customer")
+                } else {
+                    (Verdict::IgnoredParameter, "it finds another customer")
+                };
+                let place = format!("parameter {parameter}");
+                self.report
+                    .add(Finding::new("find_customer", place, verdict, detail));
+            }
+        }
+        self.visit("check_kyc", values([("user_id", user)])).await;
+    }
+
+    pub(super) async fn payments(&mut self) {
+        if let Some(list) = self.visit("list_payments", Values::new()).await {
+            self.pages(&list).await;
+            self.filters(
+                &list,
+                &[
+                    ("external_id", json!("probe-no-such-reference")),
+                    ("status", json!("probe_no_such_status")),
+                    ("from", json!("2190-01-01")),
+                    ("to", json!("1990-01-01")),
+                ],
+            )
+            .await;
+            self.payment_units(&list);
+            self.known.payment = self.known.payment.take().or_else(|| list.first("id"));
+        }
+        let Some(payment) = self.known.payment.clone() else {
+            return;
+        };
+        if let Some(payment) = self.visit("get_payment", values([("payment_id", payment)])).await {
+            self.payment_units(&payment);
+        }
+    }
+
+    pub(super) async fn offramps(&mut self) {
+        let (symbol, blockchain) = self.pair();
+        let sale = values([
+            ("amount", json!(20)),
+            ("symbol", symbol),
+            ("blockchain", blockchain),
+        ]);
+        if let Some(quote) = self.visit("get_offramp_quote", sale).await {
+            self.sale_units(&quote);
+        }
+        if let Some(list) = self.visit("list_offramps", Values::new()).await {
+            self.pages(&list).await;
+            self.offramp_units(&list);
+            self.known.offramp = self.known.offramp.take().or_else(|| list.first("id"));
+        }
+        let Some(id) = self.known.offramp.clone() else {
+            return;
+        };
+        if let Some(offramp) = self.visit("get_offramp", values([("id", id)])).await {
+            self.offramp_units(&offramp);
+        }
+    }
+
+    pub(super) async fn banking(&mut self) {
+        if let Some(accounts) = self.visit("list_bank_accounts", Values::new()).await {
+            self.known.account = accounts.first("iban");
+        }
+        let Some(iban) = self.known.account.clone() else {
+            return;
+        };
+        if let Some(list) = self
+            .visit("list_bank_transactions", values([("iban", iban)]))
+            .await
+        {
+            self.pages(&list).await;
+            let days = [("from", json!("2190-01-01")), ("to", json!("1990-01-01"))];
+            self.filters(&list, &days).await;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! One operation: ask, and hold what comes against the specification.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Answered, Walk};
+use crate::ask::{Call, Outcome, Settled, Values, settle};
+use crate::compare::compare;
+use crate::locate::locate;
+use crate::outline::outline;
+use crate::proposal::Proposal;
+use crate::report::{Finding, Verdict};
+
+impl<'a> Walk<'a> {
+    /// Asks, and notes everything but pages and units.
+    pub(super) async fn visit(&mut self, id: &str, values: Values) -> Option<Answered<'a>> {
+        let outline = outline(id)?;
+        (self.listener)(id);
+        let mut records = Vec::new();
+        let settled = settle(Call::new(self.session, outline), &values, &mut records).await;
+        for record in records {
+            self.report.keep(record);
+        }
+        self.path(&settled);
+        self.renamed(&settled.call, &settled.renamed);
+        let reply = match settled.outcome {
+            Outcome::Reply(reply) => reply,
+            outcome => {
+                let (verdict, detail) = match outcome {
+                    Outcome::Refused(code) => (Verdict::Refused, code),
+                    Outcome::Invalid(_) => (Verdict::Refused, "a parameter or field was refused".to_owned()),
+                    Outcome::Failed(detail) => (Verdict::Failed, detail),
+                    Outcome::NoSuchPath | Outcome::Reply(_) => return None,
+                };
+                self.report.add(Finding::new(id, "reply", verdict, detail));
+                return None;
+            }
+        };
+        let mut answered = Answered {
+            call: settled.call,
+            values,
+            reply,
+            names: BTreeMap::new(),
+        };
+        self.compare(&mut answered);
+        if outline.method == "GET" {
+            self.required(&answered).await;
+        }
+        Some(answered)
+    }
+
+    fn path(&mut self, settled: &Settled<'_>) {
+        let call = &settled.call;
+        let asked = Call::new(self.session, call.outline).path;
+        let finding = |verdict, detail| Finding::new(&call.outline.id, "path", verdict, detail);
+        self.report.add(match &settled.outcome {
+            Outcome::NoSuchPath => finding(Verdict::NoPath, format!("nothing answers at `{asked}`")),
+            Outcome::Failed(_) => return,
+            _ if call.path == asked => finding(Verdict::Confirmed, format!("`{asked}`")),
+            _ => finding(
+                Verdict::OtherPath,
+                format!("`{}` answers, `{asked}` does not", call.path),
+            )
+            .proposing(Proposal::Path(call.path.clone())),
+        });
+    }
+
+    fn renamed(&mut self, call: &Call<'_>, names: &BTreeSet<String>) {
+        for name in names {
+            let wire = call.wire(name).to_owned();
+            let finding = Finding::new(
+                &call.outline.id,
+                format!("parameter {name}"),
+                Verdict::OtherParameter,
+                format!("the provider asks for `{wire}`"),
+            );
+            let is_parameter = call.outline.parameter(name).is_some();
+            let name = name.clone();
+            let finding = if is_parameter {
+                finding.proposing(Proposal::Parameter { name, wire })
+            } else {
+                let field = call.outline.request.iter().find(|field| field.path == name);
+                let schema = field.map(|field| field.schema.clone()).unwrap_or_default();
+                finding.of(&schema, &name).proposing(Proposal::RequestField {
+                    name: name.clone(),
+                    wire,
+                })
+            };
+            self.report.add(finding);
+        }
+    }
+
+    fn compare(&mut self, answered: &mut Answered<'_>) {
+        let outline = answered.call.outline;
+        let located = locate(&answered.reply);
+        if !located.objects.is_empty() {
+            let expected = if outline.is_list() { "data[]" } else { "data" };
+            if located.place != expected {
+                let place = match located.place.as_str() {
+                    "" => "at the top level".to_owned(),
+                    place => format!("at `{place}`"),
+                };
+                let finding = Finding::new(&outline.id, "reply", Verdict::Envelope, place);
+                self.report.add(finding);
+            }
+            let choice = self.session.choices().of(&outline.id);
+            let chosen = choice.map(|choice| choice.reply.clone()).unwrap_or_default();
+            let comparison = compare(outline, &located.objects, &located.place, &chosen);
+            answered.names = comparison.names;
+            for finding in comparison.findings {
+                self.report.add(finding);
+            }
+        } else if outline.object_fields().next().is_some() {
+            let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
+            self.report.add(finding);
+        }
+    }
+
+    /// A required parameter is known to the provider if it refuses the call without it.
+    async fn required(&mut self, answered: &Answered<'_>) {
+        let call = &answered.call;
+        let required = call
+            .outline
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.required && !parameter.in_path);
+        for parameter in required {
+            if self.session.choices().of(&call.outline.id).is_none()
+                && call.names.contains_key(&parameter.name)
+            {
+                continue;
+            }
+            let mut values = answered.values.clone();
+            values.remove(parameter.name.as_str());
+            let outcome = call.send(&values, &mut Vec::new()).await;
+            let place = format!("parameter {}", parameter.name);
+            let finding = match outcome {
+                Outcome::Refused(_) | Outcome::Invalid(_) => Finding::new(
+                    &call.outline.id,
+                    place,
+                    Verdict::Confirmed,
+                    "the call is refused without it",
+                ),
+                _ => Finding::new(
+                    &call.outline.id,
+                    place,
+                    Verdict::Unseen,
+                    "the call is answered without it too",
+                ),
+            };
+            self.report.add(finding);
+        }
+    }
+}

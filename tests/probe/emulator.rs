@@ -1,0 +1,98 @@
+//! The emulator does as the specification says.
+
+use std::time::Duration;
+
+use cryptopocket::onramp::NewPayment;
+use cryptopocket::users::NewCustomer;
+use cryptopocket::{Asset, Client, Credentials, ErrorKind, Money, RetryPolicy, Session};
+use cryptopocket_probe::{Probe, Verdict};
+use cryptopocket_sandbox::{BankCredit, Sandbox};
+
+use crate::{shown, written};
+
+const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
+
+fn session(sandbox: &Sandbox) -> Session {
+    Session::builder()
+        .base_url(sandbox.base_url())
+        .credentials(Credentials::new(sandbox.api_key(), sandbox.api_secret()))
+        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .build()
+        .expect("a session")
+}
+
+/// An emulator with two rows in each list.
+async fn emulator() -> Sandbox {
+    let sandbox = Sandbox::builder().seed(7).start().await.expect("an emulator");
+    let client = Client::from(session(&sandbox));
+    for number in 1..=2 {
+        let email = format!("ana{number}+approved@example.com");
+        let new = NewCustomer::new("Ana", email).last_name("López");
+        let user = client.users().create_customer(new).await.expect("a customer").id;
+        let euros: Money = "150.50 EUR".parse().expect("an amount");
+        let asset = Asset::new("USDC", "polygon");
+        let payment = NewPayment::transfer(user, euros, asset, WALLET).external_id(format!("order-{number}"));
+        client.onramp().create_payment(payment).await.expect("a payment");
+        let credit = BankCredit::new("150.50".parse().expect("an amount")).concept(format!("rent {number}"));
+        sandbox.credit_bank(credit).expect("a credit");
+    }
+    sandbox
+}
+
+#[tokio::test]
+async fn emulator_confirms_the_specification() {
+    let sandbox = emulator().await;
+    let probe = Probe::new(session(&sandbox)).allow_writes().expect("loopback");
+    let report = probe.run().await.expect("a login");
+    // It repeats the customer that was asked for, which no page mentions. All else is as the specification says.
+    assert_eq!(
+        shown(report.differences()),
+        "check_kyc data.user_id: extra: integer-text\n"
+    );
+    insta::assert_snapshot!("emulator", report.page());
+    assert!(report.choices().is_empty(), "{:?}", report.choices());
+    let written = written(&report);
+    for value in [
+        "Ana",
+        "López",
+        "@example.com",
+        WALLET,
+        "ES91",
+        "150.5",
+        "15050",
+        sandbox.api_secret(),
+    ] {
+        assert!(!written.contains(value), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn empty_account_leaves_questions_open() {
+    let sandbox = Sandbox::builder().seed(7).start().await.expect("an emulator");
+    let calls = sandbox.calls("create_customer");
+    let report = Probe::new(session(&sandbox)).run().await.expect("a login");
+    assert_eq!(shown(report.differences()), "");
+    let untried = |id: &str| {
+        let finding = report
+            .open()
+            .find(|finding| finding.operation == id && finding.place == "path");
+        finding.map(|finding| (finding.verdict, finding.detail.as_str()))
+    };
+    assert_eq!(untried("create_payment"), Some((Verdict::NotTried, "it writes")));
+    assert_eq!(
+        untried("get_payment"),
+        Some((Verdict::NotTried, "no earlier reply showed what to ask for"))
+    );
+    assert_eq!(sandbox.calls("create_customer"), calls, "nothing was written");
+}
+
+#[test]
+fn writing_elsewhere_is_refused() {
+    let session = Session::builder()
+        .base_url("https://api.example.com/api")
+        .credentials(Credentials::new("key", "secret"))
+        .build()
+        .expect("a session");
+    let error = Probe::new(session).allow_writes().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+}

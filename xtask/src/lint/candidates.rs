@@ -1,0 +1,108 @@
+//! Rules on the other forms that a guess may have: `x-candidates`, `x-wire-name` and `x-first-page`.
+
+use super::findings::Findings;
+use super::rules;
+use crate::spec::{Document, Node};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+pub(super) fn check(document: &Document, findings: &mut Findings) {
+    let operations = document.operations();
+    let mut taken: BTreeSet<(&str, &str)> = operations.iter().map(|it| (it.method, it.path)).collect();
+    for operation in &operations {
+        let at = operation.id();
+        let candidates: Vec<&str> = texts(at, operation.node, findings);
+        let is_guess = operation.text("x-evidence") == "assumed";
+        let problem = "the path is a guess without `x-candidates`";
+        findings.check(
+            !is_guess || !candidates.is_empty(),
+            at,
+            rules::CANDIDATES,
+            problem,
+        );
+        for path in candidates {
+            let is_path = path.starts_with('/') && path.split('/').skip(1).all(is_segment);
+            let fits = is_path && parameters(path).eq(parameters(operation.path));
+            let problem = format!("{path:?} is no path with the parameters of `{}`", operation.path);
+            findings.check(fits, at, rules::CANDIDATE_PATH, problem);
+            let problem = format!("`{path}` is a path of the document, or a candidate twice");
+            let is_new = taken.insert((operation.method, path));
+            findings.check(is_new, at, rules::CANDIDATE_TWICE, problem);
+        }
+        let parameters: Vec<_> = operation
+            .parameters()
+            .map(|parameter| (parameter.word("name"), parameter))
+            .collect();
+        names(at, "parameter", &parameters, findings);
+        for (name, parameter) in &parameters {
+            if let Some(first) = parameter.get("x-first-page") {
+                let fits = *name == "page" && [0, 1].iter().any(|page| first == page);
+                findings.check(
+                    fits,
+                    at,
+                    rules::FIRST_PAGE,
+                    format!("`x-first-page` of `{name}` is {first}"),
+                );
+            }
+        }
+    }
+    for (name, schema) in document.schemas() {
+        let properties: Vec<_> = schema.fields("properties").collect();
+        names(&format!("schema `{name}`"), "property", &properties, findings);
+    }
+}
+
+/// Checks the candidates of names that stand side by side.
+fn names(at: &str, what: &str, siblings: &[(&str, &Value)], findings: &mut Findings) {
+    let mut taken: BTreeSet<&str> = siblings.iter().map(|(name, _)| *name).collect();
+    let mut wires = taken.clone();
+    for (name, node) in siblings {
+        let at = format!("{at}, {what} `{name}`");
+        let is_name = |text: &str| {
+            let mut parts = text.split('.');
+            (what == "property" || !text.contains('.')) && parts.all(is_word)
+        };
+        for candidate in texts(&at, node, findings) {
+            let problem = format!("{candidate:?} is no name");
+            findings.check(is_name(candidate), &at, rules::CANDIDATE_NAME, problem);
+            let problem = format!("`{candidate}` is another {what}, or a candidate twice");
+            findings.check(taken.insert(candidate), &at, rules::CANDIDATE_TWICE, problem);
+        }
+        if let Some(wire) = node.get("x-wire-name") {
+            let wire = wire.as_str().unwrap_or_default();
+            let fits = is_name(wire) && wires.insert(wire);
+            let problem = format!("`x-wire-name` is {wire:?}");
+            findings.check(fits, &at, rules::WIRE_NAME, problem);
+        }
+    }
+}
+
+fn texts<'a>(at: &str, node: &'a Value, findings: &mut Findings) -> Vec<&'a str> {
+    let texts: Vec<&str> = node.words("x-candidates").collect();
+    let is_list = !node.has("x-candidates")
+        || node.get("x-candidates").is_some_and(Value::is_array)
+            && texts.len() == node.list("x-candidates").count();
+    findings.check(
+        is_list,
+        at,
+        rules::CANDIDATES,
+        "`x-candidates` is no list of texts",
+    );
+    texts
+}
+
+fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| segment.starts_with('{'))
+}
+
+fn is_segment(segment: &str) -> bool {
+    let bare = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    bare.unwrap_or(segment).split('-').all(is_word)
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

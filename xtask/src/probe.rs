@@ -1,0 +1,59 @@
+//! `cargo xtask probe`: runs the probe of the command line, and applies the patch that it proposes.
+
+mod edit;
+mod patch;
+#[cfg(test)]
+mod tests;
+
+use crate::lint;
+use crate::spec::{self, Document};
+use crate::workspace;
+use std::fs;
+use std::path::Path;
+
+use patch::Patch;
+
+/// The task: `--apply PATCH`, or the options of `cryptopocket probe`.
+pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
+    match options {
+        ["--apply", file] => {
+            let text = fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+            let changes = apply(root, &text)?;
+            println!(
+                "{changes} changes in {}; now `cargo xtask regen`",
+                workspace::SPEC
+            );
+            Ok(())
+        }
+        ["--apply", ..] => Err("`--apply` takes one file: the patch.yaml of a probe".to_owned()),
+        // By the program, not by its library: a document that breaks the generated code must not keep `regen` from running.
+        options => {
+            let status = workspace::cargo(root)
+                .args(["run", "--quiet", "--package", "cryptopocket-cli", "--", "probe"])
+                .args(options)
+                .status()
+                .map_err(|e| e.to_string())?;
+            match status.code() {
+                Some(0) => Ok(()),
+                Some(8) => Err("the provider differs from the specification".to_owned()),
+                _ => Err("the probe failed".to_owned()),
+            }
+        }
+    }
+}
+
+/// Applies a patch to the document, line by line, so that comments and order stay. Returns the number of changes.
+pub(crate) fn apply(root: &Path, patch: &str) -> Result<usize, String> {
+    let file = root.join(workspace::SPEC);
+    let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    let patch = Patch::parse(patch)?;
+    let (text, changes) = edit::edited(&text, &patch)?;
+    let document = Document::parse(&text)?;
+    let events = spec::read_yaml(&root.join(workspace::EVENTS))?;
+    let broken = lint::lint(&document, Some(&events));
+    if !broken.is_empty() {
+        return Err(format!("nothing was written:\n{}", lint::report(&broken)));
+    }
+    fs::write(&file, text).map_err(|e| format!("{}: {e}", workspace::SPEC))?;
+    Ok(changes)
+}
