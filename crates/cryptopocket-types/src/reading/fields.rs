@@ -66,6 +66,21 @@ impl<'a> Fields<'a> {
     }
 }
 
+impl<'a> FromIterator<(Cow<'a, str>, &'a RawValue)> for Fields<'a> {
+    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, &'a RawValue)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl<'a> IntoIterator for Fields<'a> {
+    type Item = (Cow<'a, str>, &'a RawValue);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 /// The text of a JSON string that is not blank.
 pub fn text_of(raw: &RawValue) -> Option<String> {
     serde_json::from_str::<String>(raw.get())
