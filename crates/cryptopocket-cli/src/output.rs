@@ -108,6 +108,15 @@ impl Output {
         self.write(&format!("{}\n", text.as_ref()))
     }
 
+    /// Prints what was done: `json` for programs, `text` for people.
+    pub(crate) fn said(&mut self, json: &impl Serialize, text: impl AsRef<str>) -> Result<()> {
+        if self.json {
+            self.json(json)
+        } else {
+            self.line(text)
+        }
+    }
+
     /// Prints one result in the requested form.
     pub(crate) fn one(&mut self, value: &(impl Serialize + People)) -> Result<()> {
         if self.json {

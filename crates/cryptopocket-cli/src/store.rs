@@ -8,12 +8,13 @@ use cryptopocket::inbox::postgres::PostgresStore;
 use cryptopocket::inbox::sqlite::{SqliteOptions, SqliteStore};
 use cryptopocket::inbox::{
     Claim, Counts, Delivery, Error, Failure as NotHandled, Filter, Handler, Inbox, Quarantined, Receipt,
-    Resolution, Summary,
+    Resolution, Store, Summary,
 };
 use cryptopocket::webhooks::Verified;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::output;
 
 const CURE: &str =
     "--store: give sqlite:PATH for a file, or the URL of a PostgreSQL database, postgres://USER@HOST/NAME.";
@@ -63,13 +64,13 @@ impl Kept {
                 return Err(Failure::input("the store is no path of a file", CURE));
             }
             let store = SqliteOptions::new(path).create(create).open().await;
-            return Ok(Self::File(Inbox::new(store.map_err(|error| of_store(&error))?)));
+            return Ok(Self::File(told(store.map_err(|error| of_store(&error))?)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let store = PostgresStore::connect(url)
                 .await
                 .map_err(|error| of_store(&error))?;
-            return Ok(Self::Database(Inbox::new(store)));
+            return Ok(Self::Database(told(store)));
         }
         // The text could hold a password, so it is not repeated.
         Err(Failure::input("the store is neither a file nor a database", CURE))
@@ -101,7 +102,6 @@ impl Kept {
 
     /// Completes when an event may be due.
     pub(crate) async fn woken(&self) {
-        use cryptopocket::inbox::Store as _;
         each!(self, inbox => inbox.store().woken().await);
     }
 
@@ -128,6 +128,12 @@ impl Kept {
     pub(crate) async fn close(&self) {
         each!(self, inbox => inbox.close().await);
     }
+}
+
+/// An inbox whose alarms are warnings.
+fn told<S: Store>(store: S) -> Inbox<S> {
+    let builder = Inbox::builder(store);
+    builder.alarm(|alarm| output::warn(&alarm.to_string())).build()
 }
 
 /// The handler of events that are handled elsewhere.

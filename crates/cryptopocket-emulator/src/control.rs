@@ -136,12 +136,8 @@ fn methods_of(path: &[&str]) -> Vec<&'static str> {
     let fits = |pattern: &str| capture(pattern, path).is_some();
     let is_query = QUERIES.iter().any(|(pattern, _)| fits(pattern));
     let mut methods = if is_query { vec!["GET", "HEAD"] } else { Vec::new() };
-    methods.extend(
-        Command::PATHS
-            .iter()
-            .filter(|(_, pattern)| fits(pattern))
-            .map(|(method, _)| *method),
-    );
+    let commands = Command::PATHS.iter().filter(|(_, pattern)| fits(pattern));
+    methods.extend(commands.map(|(method, _)| *method));
     methods
 }
 

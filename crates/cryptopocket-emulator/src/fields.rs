@@ -44,10 +44,8 @@ impl<'a> Fields<'a> {
         if values.len() > MAX_FIELDS {
             return Err(invalid("body", TOO_MANY));
         }
-        Ok(Self {
-            values,
-            errors: BTreeMap::new(),
-        })
+        let errors = BTreeMap::new();
+        Ok(Self { values, errors })
     }
 
     /// A form, as the webhook subscriptions take.
@@ -72,14 +70,9 @@ impl<'a> Fields<'a> {
     fn texts(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         let pairs: Vec<_> = pairs.take(MAX_FIELDS + 1).collect();
         let too_many = pairs.len() > MAX_FIELDS;
-        let values = pairs
-            .into_iter()
-            .map(|(name, text)| (name, Value::Text(text)))
-            .collect();
-        let mut fields = Self {
-            values,
-            errors: BTreeMap::new(),
-        };
+        let mut fields = Self::default();
+        let values = pairs.into_iter().map(|(name, text)| (name, Value::Text(text)));
+        fields.values.extend(values);
         if too_many {
             fields.error("body", TOO_MANY.to_owned());
         }
@@ -151,11 +144,8 @@ impl<'a> Fields<'a> {
     pub fn text(&mut self, name: &str, longest: usize) -> Option<String> {
         let text = self.parse(name, Value::text, "must be a string")?;
         let fits = text.chars().count() <= longest;
-        self.judge(
-            name,
-            fits.then_some(text),
-            &format!("may not be greater than {longest} characters"),
-        )
+        let rule = format!("may not be greater than {longest} characters");
+        self.judge(name, fits.then_some(text), &rule)
     }
 
     /// A text that must be there and not empty.
@@ -194,10 +184,8 @@ impl<'a> Fields<'a> {
         let text = self.text(name, 255)?;
         let known = values.iter().find(|value| **value == text).copied();
         if known.is_none() {
-            self.error(
-                name,
-                format!("The selected {} is invalid.", name.replace('_', " ")),
-            );
+            let message = format!("The selected {} is invalid.", name.replace('_', " "));
+            self.error(name, message);
         }
         known
     }
@@ -266,11 +254,8 @@ impl<'a> Fields<'a> {
     /// Checks a file as the API takes files: a base64 data URI or a public URL.
     pub(crate) fn file(&mut self, name: &str) {
         if let Some(text) = self.parse(name, Value::text, "must be a string") {
-            self.judge(
-                name,
-                is_file(&text).then_some(()),
-                "must be a base64 data URI or a URL",
-            );
+            let rule = "must be a base64 data URI or a URL";
+            self.judge(name, is_file(&text).then_some(()), rule);
         }
     }
 

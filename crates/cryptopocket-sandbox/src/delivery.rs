@@ -38,12 +38,9 @@ pub(crate) async fn run(shared: Arc<Shared>, client: HttpClient) {
 
 async fn attempt(shared: Arc<Shared>, client: Arc<HttpClient>, webhook: Webhook) {
     let answer = post(&client, &webhook).await;
+    let recorded = shared.transact(|engine| engine.webhook_answered(&webhook, answer));
     // If the result cannot be written, the next `shared.work` fails and ends the worker.
-    drop(
-        shared
-            .transact(|engine| engine.webhook_answered(&webhook, answer))
-            .await,
-    );
+    drop(recorded.await);
 }
 
 async fn post(client: &HttpClient, webhook: &Webhook) -> Answer {
@@ -58,9 +55,6 @@ async fn post(client: &HttpClient, webhook: &Webhook) -> Answer {
         .body(webhook.body.clone())
         .map_err(|error| error.to_string())?;
     let (status, body) = client.send(request, TIMEOUT, MAX_REPLY_BYTES).await?;
-    let beginning = String::from_utf8_lossy(&body)
-        .chars()
-        .take(KEPT_REPLY_CHARS)
-        .collect();
-    Ok((status, beginning))
+    let text = String::from_utf8_lossy(&body);
+    Ok((status, text.chars().take(KEPT_REPLY_CHARS).collect()))
 }

@@ -54,6 +54,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     };
     println!("{error}: {}", error.advice());
     assert_eq!((error.kind(), error.status()), (ErrorKind::Refused, Some(404)));
-    assert_eq!(error.effect(), Effect::NotDone);
+    // A 404 without a code of the provider may be a proxy's, so it proves nothing of a call that may act twice.
+    assert_eq!(error.effect(), Effect::Unknown);
     Ok(())
 }

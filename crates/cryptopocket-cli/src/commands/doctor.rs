@@ -5,17 +5,18 @@ use std::time::{Duration, UNIX_EPOCH};
 use clap::Args;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::{
-    Bytes, Error, ErrorKind, HeaderMap, Method, SANDBOX_BASE_URL, Secret, Stage, Transport as _,
-    TransportError, TransportErrorKind, WireRequest, WireResponse, input,
+    Bytes, Client, ErrorKind, HeaderMap, Method, Secret, Transport as _, TransportError, TransportErrorKind,
+    WireRequest, WireResponse, input,
 };
 use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output::{BAD, DIM, GOOD, clean};
+use crate::profile::Profile;
 
 /// How far this clock may be from the provider's. Webhooks allow five minutes in all.
-const SKEW: i64 = 60;
+const SKEW: u64 = 60;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Check credentials, base URL, clock, whitelist and webhook address
@@ -29,47 +30,48 @@ pub(crate) struct Doctor {
     webhook_url: Option<Secret>,
 }
 
-#[derive(Serialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Status {
-    Ok,
-    Problem,
-    Skipped,
+/// What was found to be right, or why not.
+type Verdict<T = String> = Result<T, Flaw>;
+
+#[derive(Debug)]
+enum Flaw {
+    /// What happened, and what to do about it.
+    Problem(String, String),
+    /// Why it was not checked.
+    Skipped(&'static str),
+}
+
+impl<F: Into<Failure>> From<F> for Flaw {
+    fn from(failure: F) -> Self {
+        let failure = failure.into();
+        problem(&*failure.message, &failure.hint)
+    }
+}
+
+fn problem(message: impl Into<String>, cure: &str) -> Flaw {
+    Flaw::Problem(message.into(), cure.to_owned())
 }
 
 #[derive(Serialize)]
 struct Check {
     name: &'static str,
-    status: Status,
+    status: &'static str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     cure: Option<String>,
 }
 
-impl Check {
-    fn ok(name: &'static str, message: impl Into<String>) -> Self {
-        Self::of(name, Status::Ok, message, None)
-    }
-
-    fn problem(name: &'static str, message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self::of(name, Status::Problem, message, Some(cure.into()))
-    }
-
-    fn skipped(name: &'static str, message: impl Into<String>) -> Self {
-        Self::of(name, Status::Skipped, message, None)
-    }
-
-    fn of(name: &'static str, status: Status, message: impl Into<String>, cure: Option<String>) -> Self {
-        Self {
-            name,
-            status,
-            message: message.into(),
-            cure,
-        }
-    }
-
-    fn failed(name: &'static str, failure: &Failure) -> Self {
-        Self::problem(name, failure.message.clone(), failure.hint.clone())
+fn check(name: &'static str, verdict: Verdict) -> Check {
+    let (status, message, cure) = match verdict {
+        Ok(message) => ("ok", message, None),
+        Err(Flaw::Problem(message, cure)) => ("problem", message, Some(cure)),
+        Err(Flaw::Skipped(why)) => ("skipped", why.to_owned(), None),
+    };
+    Check {
+        name,
+        status,
+        message,
+        cure,
     }
 }
 
@@ -81,12 +83,8 @@ struct Report {
 
 impl Doctor {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
-        let progress = context.progress("checking");
-        let checks = progress.during(self.checks(context)).await;
-        let problems = checks
-            .iter()
-            .filter(|check| check.status == Status::Problem)
-            .count();
+        let checks = context.progress("checking").during(self.checks(context)).await;
+        let problems = checks.iter().filter(|check| check.status == "problem").count();
         let report = Report {
             ok: problems == 0,
             checks,
@@ -94,11 +92,9 @@ impl Doctor {
         if context.output.is_json() {
             context.output.json(&report)?;
         } else {
-            for check in &report.checks {
-                print(context, check)?;
-            }
+            report.checks.iter().try_for_each(|check| print(context, check))?;
         }
-        if problems == 0 {
+        if report.ok {
             return Ok(());
         }
         let message = format!("{problems} of {} checks failed", report.checks.len());
@@ -106,124 +102,84 @@ impl Doctor {
     }
 
     async fn checks(&self, context: &Context) -> Vec<Check> {
-        let (base, base_url) = base_url(context);
+        let base_url = base_url(context);
         let answer = match &base_url {
-            Some(url) => get(context, url).await,
-            None => Err(Check::skipped("connection", "no usable base URL")),
+            Ok(url) => send(context, Method::GET, url, Bytes::new()).await,
+            Err(_) => Err(Flaw::Skipped("no usable base URL")),
         };
-        let (connection, clock) = match answer {
-            Ok(answer) => (
-                Check::ok("connection", format!("the server answers ({})", answer.status)),
-                clock(&answer.headers, SystemClock.now().unix_seconds()),
-            ),
-            Err(check) => (check, Check::skipped("clock", "no answer to compare it with")),
+        let clock = match &answer {
+            Ok(answer) => clock(&answer.headers, SystemClock.now().unix_seconds()),
+            Err(_) => Err(Flaw::Skipped("no answer to compare it with")),
         };
-        let can_call = connection.status == Status::Ok;
         let credentials = credentials(context);
-        let (login, whitelist) = if can_call && credentials.status == Status::Ok {
-            calls(context).await
-        } else {
-            (
-                Check::skipped("login", "needs credentials and a connection"),
-                Check::skipped("whitelist", "needs a login"),
-            )
+        let client = match (&answer, &credentials) {
+            (Ok(_), Ok(_)) => login(context).await,
+            _ => Err(Flaw::Skipped("needs credentials and a connection")),
         };
-        let webhook = self.webhook(context).await;
-        vec![base, connection, clock, credentials, login, whitelist, webhook]
+        let whitelist = match &client {
+            Ok(client) => whitelist(client).await,
+            Err(_) => Err(Flaw::Skipped("needs a login")),
+        };
+        let answered = answer.map(|answer| format!("the server answers ({})", answer.status));
+        vec![
+            check("base URL", base_url),
+            check("connection", answered),
+            check("clock", clock),
+            check("credentials", credentials),
+            check(
+                "login",
+                client.map(|_| "the provider takes the credentials".to_owned()),
+            ),
+            check("whitelist", whitelist),
+            check("webhook", self.webhook(context).await),
+        ]
     }
 
-    async fn webhook(&self, context: &Context) -> Check {
-        const NAME: &str = "webhook";
+    async fn webhook(&self, context: &Context) -> Verdict {
         let Some(url) = &self.webhook_url else {
-            return Check::skipped(NAME, "give the address of your receiver with --webhook-url");
+            return Err(Flaw::Skipped(
+                "give the address of your receiver with --webhook-url",
+            ));
         };
-        if let Err(error) = input::callback_url("--webhook-url", url) {
-            return Check::failed(NAME, &error.into());
-        }
-        let text = url.expose();
-        if let Some(problem) = form_of(text) {
-            return problem;
-        }
-        let body = Bytes::from_static(b"{}");
-        match send(context, Method::POST, text, body).await {
-            Err(error) => Check::problem(NAME, format!("no answer: {error}"), unreachable_cure(&error)),
-            Ok(answer) => judged(answer.status),
-        }
+        input::callback_url("--webhook-url", url)?;
+        let is_local = check_form(url.expose())?;
+        let answer = send(context, Method::POST, url.expose(), Bytes::from_static(b"{}")).await?;
+        let found = judged(answer.status)?;
+        let note = if is_local {
+            "; the provider cannot reach an address of this machine"
+        } else {
+            ""
+        };
+        Ok(format!("{found}{note}"))
     }
 }
 
-fn base_url(context: &Context) -> (Check, Option<String>) {
-    const NAME: &str = "base URL";
-    let access = match context.access() {
-        Ok(access) => access,
-        Err(failure) => return (Check::failed(NAME, &failure), None),
-    };
-    let Some(url) = access.base_url else {
-        let message = format!("none is given, so calls go to the provider's sandbox, {SANDBOX_BASE_URL}");
-        return (Check::ok(NAME, message), Some(SANDBOX_BASE_URL.to_owned()));
-    };
-    // The client knows the rules; it refuses what is wrong before anything is sent.
-    let probe = crate::profile::Profile {
-        base_url: Some(url.clone()),
-        api_key: Some(Secret::from("k")),
-        api_secret: Some(Secret::from("s")),
-        choices: None,
-    };
-    match context.client_with(probe) {
-        Ok(client) => (Check::ok(NAME, client.session().base_url()), Some(url)),
-        Err(failure) => (Check::failed(NAME, &failure), None),
-    }
-}
-
-fn credentials(context: &Context) -> Check {
-    const NAME: &str = "credentials";
-    let access = match context.access() {
-        Ok(access) => access,
-        Err(failure) => return Check::failed(NAME, &failure),
-    };
-    let given = [("API key", access.api_key), ("API secret", access.api_secret)];
-    for (what, secret) in given {
-        let cure = "Run `cryptopocket login`, or set CRYPTOPOCKET_API_KEY and CRYPTOPOCKET_API_SECRET.";
-        match secret {
-            None => return Check::problem(NAME, format!("no {what} is given"), cure),
-            Some(secret) if secret.expose().trim() != secret.expose() => {
-                let message = format!("there is white space around the {what}");
-                return Check::problem(
-                    NAME,
-                    message,
-                    "Remove it: a file or variable often ends with a line break.",
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    Check::ok(NAME, "API key and API secret are given")
-}
-
-async fn get(context: &Context, url: &str) -> Result<WireResponse, Check> {
-    let answer = send(context, Method::GET, url, Bytes::new()).await;
-    answer.map_err(|error| {
-        Check::problem(
-            "connection",
-            format!("no answer: {error}"),
-            unreachable_cure(&error),
-        )
-    })
-}
-
-async fn send(
-    context: &Context,
-    method: Method,
-    url: &str,
-    body: Bytes,
-) -> Result<WireResponse, TransportError> {
-    let transport = context.transport().map_err(|failure| {
-        TransportError::new(
-            Stage::BeforeSend,
-            TransportErrorKind::Connect,
-            failure.message.clone(),
-        )
+fn base_url(context: &Context) -> Verdict {
+    // The client knows the rules for it, whatever the credentials are.
+    let client = context.client_with(Profile {
+        api_key: Some(Secret::from("none")),
+        api_secret: Some(Secret::from("none")),
+        ..context.access()?
     })?;
+    Ok(client.session().base_url().to_owned())
+}
+
+fn credentials(context: &Context) -> Verdict {
+    let access = context.access()?;
+    for (what, secret) in [("API key", access.api_key), ("API secret", access.api_secret)] {
+        let Some(secret) = secret else {
+            let cure = "Run `cryptopocket login`, or set CRYPTOPOCKET_API_KEY and CRYPTOPOCKET_API_SECRET.";
+            return Err(problem(format!("no {what} is given"), cure));
+        };
+        if secret.expose().trim() != secret.expose() {
+            let cure = "Remove it: a file or variable often ends with a line break.";
+            return Err(problem(format!("there is white space around the {what}"), cure));
+        }
+    }
+    Ok("API key and API secret are given".to_owned())
+}
+
+async fn send(context: &Context, method: Method, url: &str, body: Bytes) -> Verdict<WireResponse> {
     let request = WireRequest {
         operation: "doctor",
         method,
@@ -232,147 +188,117 @@ async fn send(
         body,
         timeout: context.global.timeout.unwrap_or(LIMIT),
     };
-    transport.send(request).await
-}
-
-fn unreachable_cure(error: &TransportError) -> &'static str {
-    match error.kind() {
-        TransportErrorKind::Certificate => {
+    let unreachable = |error: TransportError| {
+        let cure = if error.kind() == TransportErrorKind::Certificate {
             "Check the host name and this machine's clock. Give the authority of a proxy that decrypts TLS, or of a private \
              server, with --ca-file."
-        }
-        _ => "Check the address, the network, and the proxy that HTTPS_PROXY names.",
-    }
+        } else {
+            "Check the address, the network, and the proxy that HTTPS_PROXY names."
+        };
+        problem(format!("no answer: {error}"), cure)
+    };
+    context.transport()?.send(request).await.map_err(unreachable)
 }
 
 /// Compares this clock with the `Date` of an answer, which has whole seconds.
-fn clock(headers: &HeaderMap, now: i64) -> Check {
-    const NAME: &str = "clock";
+fn clock(headers: &HeaderMap, now: i64) -> Verdict {
     let date = headers.get("date").and_then(|date| date.to_str().ok());
     let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
     let seconds = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
     let Some(theirs) = seconds.and_then(|since| i64::try_from(since.as_secs()).ok()) else {
-        return Check::skipped(NAME, "the answer has no date");
+        return Err(Flaw::Skipped("the answer has no date"));
     };
-    let skew = now - theirs;
-    if skew.abs() <= SKEW {
-        return Check::ok(NAME, format!("within {} s of the server's", skew.abs().max(1)));
+    let skew = now.abs_diff(theirs);
+    if skew <= SKEW {
+        return Ok(format!("within {} s of the server's", skew.max(1)));
     }
-    let side = if skew > 0 { "ahead of" } else { "behind" };
-    Check::problem(
-        NAME,
-        format!("{} s {side} the server's", skew.abs()),
+    let side = if now > theirs { "ahead of" } else { "behind" };
+    Err(problem(
+        format!("{skew} s {side} the server's"),
         "Synchronize this machine's clock (NTP). Webhooks whose time differs by more than 5 minutes are refused.",
-    )
+    ))
 }
 
-/// A login, and a call that only reads.
-async fn calls(context: &Context) -> (Check, Check) {
-    const WHITELIST: &str = "whitelist";
-    let client = match context.client() {
-        Ok(client) => client,
-        Err(failure) => {
-            return (
-                Check::failed("login", &failure),
-                Check::skipped(WHITELIST, "needs a login"),
-            );
-        }
-    };
-    if let Err(error) = client.login().await {
-        return (
-            Check::failed("login", &error.into()),
-            Check::skipped(WHITELIST, "needs a login"),
-        );
+async fn login(context: &Context) -> Verdict<Client> {
+    let client = context.client()?;
+    client.login().await?;
+    Ok(client)
+}
+
+/// A call that only reads.
+async fn whitelist(client: &Client) -> Verdict {
+    match client.list_assets().await {
+        Ok(_) => Ok("a call with the token is answered".to_owned()),
+        Err(error) if error.kind() == ErrorKind::Authorization => Err(problem(
+            error.to_string(),
+            "The login succeeded, so the integration or this machine's address is most likely not whitelisted: ask the \
+             provider.",
+        )),
+        Err(error) => Err(error.into()),
     }
-    let login = Check::ok("login", "the provider takes the credentials");
-    let whitelist = match client.list_assets().await {
-        Ok(_) => Check::ok(WHITELIST, "a call with the token is answered"),
-        Err(error) => refused(error),
-    };
-    (login, whitelist)
 }
 
-fn refused(error: Error) -> Check {
-    let is_token = error.kind() == ErrorKind::Authorization;
-    let failure = Failure::from(error);
-    if is_token {
-        let cure = "The login succeeded, so the integration or this machine's address is most likely not whitelisted: ask the \
-                    provider.";
-        return Check::problem("whitelist", failure.message.clone(), cure);
-    }
-    Check::failed("whitelist", &failure)
-}
-
-/// A problem with an address that only its form shows.
-fn form_of(url: &str) -> Option<Check> {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    let host = host.rsplit('@').next().unwrap_or(host);
-    let is_local = ["localhost", "127.", "[::1]", "0.0.0.0", "10.", "192.168."]
-        .iter()
-        .any(|local| host.starts_with(local));
-    let (message, cure) = if rest.contains('@') {
-        (
+/// Finds problems that the form of an address shows. Whether it is one of this machine, which is tried all the same.
+fn check_form(url: &str) -> Verdict<bool> {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.contains('@') {
+        return Err(problem(
             "the address holds a user name or a password",
             "Leave them out: the signature proves who sends.",
-        )
-    } else if is_local {
-        // It is tried all the same: a receiver on this machine is what one tests first.
-        return None;
-    } else if !scheme.eq_ignore_ascii_case("https") {
-        (
+        ));
+    }
+    let is_local = ["localhost", "127.", "[::1]"]
+        .iter()
+        .any(|local| host.starts_with(local));
+    if !is_local && !scheme.eq_ignore_ascii_case("https") {
+        return Err(problem(
             "the address is plain http, so others can read what is sent to it",
             "Give an https:// address.",
-        )
-    } else {
-        return None;
-    };
-    Some(Check::problem("webhook", message, cure))
+        ));
+    }
+    Ok(is_local)
 }
 
 /// What the answer to a body without a signature says about a receiver.
-fn judged(status: u16) -> Check {
-    const NAME: &str = "webhook";
-    match status {
-        200..300 => Check::problem(
-            NAME,
-            format!("the receiver takes a body without a signature ({status})"),
+fn judged(status: u16) -> Verdict {
+    let (what, cure) = match status {
+        200..300 => (
+            "the receiver takes a body without a signature",
             "Verify each delivery before you answer 2xx: anyone could announce a payment.",
         ),
-        404 | 405 => Check::problem(
-            NAME,
-            format!("nothing receives POST requests there ({status})"),
-            "Check the path, and that the receiver's route takes POST.",
-        ),
-        300..400 => Check::problem(
-            NAME,
-            format!("the address redirects ({status})"),
+        300..400 => (
+            "the address redirects",
             "Subscribe with the address that it leads to.",
         ),
-        400..500 => Check::ok(
-            NAME,
-            format!("the receiver refuses a body without a signature ({status})"),
+        404 | 405 => (
+            "nothing receives POST requests there",
+            "Check the path, and that the receiver's route takes POST.",
         ),
-        _ => Check::problem(
-            NAME,
-            format!("the receiver fails ({status})"),
+        400..500 => {
+            return Ok(format!(
+                "the receiver refuses a body without a signature ({status})"
+            ));
+        }
+        _ => (
+            "the receiver fails",
             "Look into its log. It should refuse a body without a signature with 400 or 401.",
         ),
-    }
+    };
+    Err(problem(format!("{what} ({status})"), cure))
 }
 
 fn print(context: &mut Context, check: &Check) -> Result<()> {
-    let (style, mark) = match check.status {
-        Status::Ok => (GOOD, "ok"),
-        Status::Problem => (BAD, "problem"),
-        Status::Skipped => (DIM, "skipped"),
+    let style = match check.status {
+        "ok" => GOOD,
+        "problem" => BAD,
+        _ => DIM,
     };
-    let line = format!(
-        "{style}{mark:7}{style:#}  {:11}  {}",
-        check.name,
+    let (name, status) = (check.name, check.status);
+    context.output.line(format!(
+        "{style}{status:7}{style:#}  {name:11}  {}",
         clean(&check.message)
-    );
-    context.output.line(line)?;
+    ))?;
     match &check.cure {
         Some(cure) => context
             .output

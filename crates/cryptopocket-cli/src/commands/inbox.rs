@@ -1,10 +1,11 @@
 //! Looking after an inbox of webhooks.
 
-use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
 use cryptopocket::time::{Clock as _, SystemClock};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -35,9 +36,9 @@ enum Command {
 struct List {
     #[command(flatten)]
     store: StoreArgument,
-    /// Only events in this state
-    #[arg(long, value_enum)]
-    state: Option<State>,
+    /// Only events in this state: ready, leased, done or dead
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Option<EventState>,
     /// Only events received at this time or later, such as 2026-06-20T10:00:00Z
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
@@ -46,23 +47,12 @@ struct List {
     limit: u32,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum State {
-    Ready,
-    Leased,
-    Done,
-    Dead,
-}
-
-impl From<State> for EventState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Ready => Self::Ready,
-            State::Leased => Self::Leased,
-            State::Done => Self::Done,
-            State::Dead => Self::Dead,
-        }
-    }
+fn state(text: &str) -> Result<EventState, String> {
+    let known = EventState::ALL
+        .iter()
+        .copied()
+        .find(|state| state.as_str() == text);
+    known.ok_or_else(|| "must be ready, leased, done or dead".to_owned())
 }
 
 /// Make dead letters due again
@@ -269,7 +259,7 @@ async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
 impl List {
     async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
         let mut filter = Filter::all();
-        filter.state = self.state.map(EventState::from);
+        filter.state = self.state;
         filter.since = self.since;
         let entries: Vec<_> = kept
             .list(filter, self.limit)
@@ -284,17 +274,6 @@ impl List {
     }
 }
 
-#[derive(Serialize)]
-struct Retried {
-    retried: u64,
-}
-
-impl People for Retried {
-    fn lines(&self) -> Vec<Line> {
-        vec![line("due again", Some(self.retried))]
-    }
-}
-
 impl Retry {
     async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
         let mut filter = Filter::all().state(EventState::Dead);
@@ -304,19 +283,8 @@ impl Retry {
         if is_one && retried == 0 {
             return Err(nothing("no dead letter has this key, or its body was erased"));
         }
-        context.output.one(&Retried { retried })
-    }
-}
-
-#[derive(Serialize)]
-struct Resolved {
-    id: i64,
-    resolution: &'static str,
-}
-
-impl People for Resolved {
-    fn lines(&self) -> Vec<Line> {
-        vec![line(self.resolution, Some(self.id))]
+        let text = format!("dead letters due again: {retried}");
+        context.output.said(&json!({ "retried": retried }), text)
     }
 }
 
@@ -330,10 +298,10 @@ impl Resolve {
         if !kept.resolve(self.id, resolution).await? {
             return Err(nothing("nothing with this number is in quarantine"));
         }
-        context.output.one(&Resolved {
-            id: self.id,
-            resolution: word,
-        })
+        let text = format!("content {} is {word}", self.id);
+        context
+            .output
+            .said(&json!({ "id": self.id, "resolution": word }), text)
     }
 }
 

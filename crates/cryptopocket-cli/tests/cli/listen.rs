@@ -1,6 +1,8 @@
 //! `webhooks listen`, `trigger` and `replay`.
 #![cfg(unix)]
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::program::{Emulator, Program};
@@ -30,7 +32,7 @@ fn without_time(mut event: Value) -> Value {
 fn delivery_is_verified_and_forwarded_with_its_signature() {
     let program = program();
     let hook = Hook::start(&[204]);
-    let mut listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
+    let listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
     let sent = trigger(&program, "PAY_IN", &listening.url);
     assert_eq!(
         sent["forwarded"], 204,
@@ -61,7 +63,7 @@ fn delivery_is_verified_and_forwarded_with_its_signature() {
 fn forged_delivery_is_refused_and_not_forwarded() {
     let program = program();
     let hook = Hook::start(&[200]);
-    let mut listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
+    let listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
     let body = r#"{"type":"COINS_SENT","data":{"id":"p1"}}"#;
     let (time, forged) = ("1764000000", "ab".repeat(32));
     assert_eq!(
@@ -87,7 +89,7 @@ fn forged_delivery_is_refused_and_not_forwarded() {
 #[test]
 fn unreadable_fields_are_named_and_delivered() {
     let program = program();
-    let mut listening = Listening::start(&program, "--json");
+    let listening = Listening::start(&program, "--json");
     program.file(
         "odd.json",
         br#"{"type":"PAY_IN","data":{"id":"p1","status":[],"fiat_amount":"1,5"}}"#,
@@ -117,13 +119,13 @@ fn unreadable_fields_are_named_and_delivered() {
 fn stored_event_is_known_after_restart(store: &str) {
     let program = program();
     let words = format!("--json --store {store}");
-    let mut listening = Listening::start(&program, &words);
+    let listening = Listening::start(&program, &words);
     for duplicate in [false, true] {
         trigger(&program, "PAY_IN", &listening.url);
         assert_eq!(listening.event()["duplicate"], duplicate);
     }
     assert_eq!(listening.end("-TERM").0, Some(0));
-    let mut listening = Listening::start(&program, &words);
+    let listening = Listening::start(&program, &words);
     trigger(&program, "PAY_IN", &listening.url);
     assert_eq!(listening.event()["duplicate"], true);
     trigger(&program, "COINS_SENT", &listening.url);
@@ -141,7 +143,7 @@ fn stored_event_is_known_after_restart(store: &str) {
 fn receiver_that_fails_gets_it_again(store: &str) {
     let program = program();
     let hook = Hook::start(&[503, 200]);
-    let mut listening = Listening::start(
+    let listening = Listening::start(
         &program,
         &format!("--json --store {store} --forward-to {}", hook.url),
     );
@@ -171,7 +173,7 @@ fn receiver_that_fails_gets_it_again(store: &str) {
 fn replayed_events_reach_another_receiver(store: &str) {
     let program = program();
     let hook = Hook::start(&[200]);
-    let mut listening = Listening::start(
+    let listening = Listening::start(
         &program,
         &format!("--json --store {store} --forward-to {}", hook.url),
     );
@@ -410,7 +412,7 @@ fn in_a_terminal(program: &Program, words: &str) -> String {
 #[test]
 fn terminal_shows_colours_and_a_pipe_none() {
     let program = program();
-    let mut listening = Listening::start(&program, "--json --store sqlite:inbox.db");
+    let listening = Listening::start(&program, "--json --store sqlite:inbox.db");
     trigger(&program, "PAY_IN", &listening.url);
     listening.event();
     drop(listening);
@@ -426,5 +428,89 @@ fn terminal_shows_colours_and_a_pipe_none() {
     assert!(in_a_terminal(&program, "doctor").contains("\u{1b}["), "colours");
     let piped =
         program.words("webhooks replay --store sqlite:inbox.db --key PAY_IN|id:pay4H8nC2wY6jTf5QdV1xRk9m");
-    assert_eq!(piped.stdout, "due again  1\n");
+    assert_eq!(piped.stdout, "events due again: 1\n");
+}
+
+#[test]
+fn events_of_the_provider_reach_the_receiver() {
+    let emulator = Emulator::start();
+    let program = emulator.program();
+    let hook = Hook::start(&[200]);
+    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
+    let listening = Listening::start(&program, &words);
+    for event in ["PAY_IN", "COINS_SENT"] {
+        let line = format!("webhooks subscribe --type {event} --url {}", listening.url);
+        assert_eq!(program.words(&line).code, 0);
+    }
+    let user = emulator.verified_customer(&program);
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let created = program.words(&format!(
+        "payments create --user {user} --amount 240 --coin USDC --chain polygon --wallet {wallet} --payment-type card --json"
+    ));
+    let id = created.json()["payment_id"].as_str().unwrap().to_owned();
+    emulator.sandbox.pay(&id).unwrap();
+    let mut types: Vec<_> = (0..2)
+        .map(|_| {
+            let event = listening.event();
+            assert_eq!(
+                (&event["payment_id"], &event["forwarded"]),
+                (&json!(id), &json!(200)),
+                "{event}"
+            );
+            event["type"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    types.sort();
+    assert_eq!(types, ["COINS_SENT", "PAY_IN"]);
+    assert!(hook.request().body.contains(&id) && hook.request().body.contains(&id));
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "the end of a process takes real time")]
+fn stop_does_not_wait_for_a_silent_receiver() {
+    let program = program();
+    let hook = Hook::start(&[0]);
+    let listening = Listening::start(&program, &format!("--json --forward-to {}", hook.url));
+    let url = listening.url.clone();
+    let sender =
+        std::thread::spawn(move || program.words(&format!("webhooks trigger PAY_IN --to {url} --json")));
+    hook.request();
+    let start = Instant::now();
+    let (code, rest) = listening.end("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(
+        start.elapsed() < Duration::from_secs(15),
+        "a receiver has 30 s to answer"
+    );
+    let event: Value = serde_json::from_str(&rest).unwrap();
+    assert_eq!(event["forwarded"], Value::Null);
+    assert_eq!(sender.join().unwrap().code, 8, "it was not taken");
+}
+
+#[test]
+fn changed_content_is_told_and_not_forwarded() {
+    let program = program();
+    let hook = Hook::start(&[200]);
+    let words = format!("--json --store sqlite:inbox.db --forward-to {}", hook.url);
+    let listening = Listening::start(&program, &words);
+    trigger(&program, "PAY_IN", &listening.url);
+    listening.event();
+    let body = r#"{"type":"PAY_IN","data":{"id":"pay4H8nC2wY6jTf5QdV1xRk9m","status":"coins_sent"}}"#;
+    program.file("b.json", body.as_bytes());
+    let signed = program.words("webhooks sign --body b.json --json").json();
+    let headers = format!(
+        "x-timestamp: {}\r\nx-signature: {}\r\n",
+        signed["timestamp"].as_str().unwrap(),
+        signed["signature"].as_str().unwrap()
+    );
+    assert_eq!(post(&listening.url, &headers, body), 200);
+    let event = listening.event();
+    assert_eq!(
+        (&event["changed"], &event["duplicate"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(event["forwarded"], Value::Null);
+    listening.note("PAY_IN|id:pay4H8nC2wY6jTf5QdV1xRk9m");
+    hook.request();
+    assert!(!hook.has_more());
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -17,8 +17,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Listening {
     child: Child,
     pub(crate) url: String,
-    stdout: BufReader<ChildStdout>,
+    lines: Receiver<String>,
     notes: Receiver<String>,
+}
+
+/// The lines of a stream, read on a thread of its own, so that a test can give up waiting.
+fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (tell, lines) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines() {
+            let _ = tell.send(line.unwrap());
+        }
+    });
+    lines
 }
 
 impl Listening {
@@ -33,18 +44,12 @@ impl Listening {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let (tell, notes) = channel();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        std::thread::spawn(move || {
-            for line in stderr.lines() {
-                let _ = tell.send(line.unwrap());
-            }
-        });
-        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let notes = lines(child.stderr.take().unwrap());
+        let lines = lines(child.stdout.take().unwrap());
         let mut listening = Self {
             child,
             url: String::new(),
-            stdout,
+            lines,
             notes,
         };
         let note = listening.note("listening on ");
@@ -64,9 +69,8 @@ impl Listening {
     }
 
     /// The next event on stdout.
-    pub(crate) fn event(&mut self) -> Value {
-        let mut line = String::new();
-        self.stdout.read_line(&mut line).unwrap();
+    pub(crate) fn event(&self) -> Value {
+        let line = self.lines.recv_timeout(PATIENCE).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"))
     }
 
@@ -80,9 +84,8 @@ impl Listening {
                 .unwrap()
                 .success()
         );
-        let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).unwrap();
-        (self.child.wait().unwrap().code(), rest)
+        let rest: Vec<_> = std::iter::from_fn(|| self.lines.recv_timeout(PATIENCE).ok()).collect();
+        (self.child.wait().unwrap().code(), rest.concat())
     }
 }
 

@@ -231,10 +231,14 @@ impl Task {
         finish_calls(calls, &result, alone);
         match result {
             Ok((sightings, _)) => {
+                // Not after every commit: a claim that finds nothing is one too, and the idle worker would never sleep.
+                let is_any_new = sightings.contains(&Sighting::New);
                 for (reply, sighting) in replies.into_iter().zip(sightings) {
                     let _ = reply.send(Ok(sighting));
                 }
-                self.wake.notify_one();
+                if is_any_new {
+                    self.wake.notify_one();
+                }
             }
             Err(error) => {
                 for reply in replies {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cryptopocket_inbox::sqlite::{SqliteOptions, SqliteStore};
 use cryptopocket_inbox::{
     BodyKey, Delivery, ErrorKind, Failure, Filter, Handler, Inbox, Keyring, Outcome, Redaction, Settlement,
+    Store as _,
 };
 use cryptopocket_webhooks::Sighting;
 use sqlx::SqliteConnection;
@@ -31,6 +32,23 @@ async fn file_is_in_wal_mode_and_writer_syncs_fully() {
         })
     });
     assert_eq!(read.await.unwrap(), (2, "wal".to_owned()));
+}
+
+#[tokio::test]
+async fn only_a_new_event_wakes_an_idle_worker() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::new(sqlite(&folder).await);
+    let is_woken = || {
+        let mut waiting = std::pin::pin!(inbox.store().woken());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        waiting.as_mut().poll(&mut context).is_ready()
+    };
+    assert!(inbox.claim(1).await.unwrap().is_empty());
+    assert!(!is_woken(), "the claim itself wakes nobody");
+    receive(&inbox, &body("p1", "")).await.unwrap();
+    assert!(is_woken());
+    receive(&inbox, &body("p1", "")).await.unwrap();
+    assert!(!is_woken(), "a repetition is nothing to handle");
 }
 
 #[tokio::test]

@@ -102,20 +102,18 @@ impl File {
                 }
             }
         }
+        let damaged = |unreadable: Unreadable| Broken::record(&unreadable);
         let records = read.open_table(RECORDS)?;
         engine.clear();
         for group in GROUPS {
             // A name is its group, or its group, a slash and a key. `0` is the character after the slash.
             for record in records.range(*group..format!("{group}0").as_str())? {
                 let (name, value) = record?;
-                engine
-                    .restore(name.value(), value.value())
-                    .map_err(|unreadable| Broken::record(&unreadable))?;
+                let restored = engine.restore(name.value(), value.value());
+                restored.map_err(damaged)?;
             }
         }
-        engine
-            .restored()
-            .map_err(|unreadable| Broken::record(&unreadable))?;
+        engine.restored().map_err(damaged)?;
         Ok(true)
     }
 

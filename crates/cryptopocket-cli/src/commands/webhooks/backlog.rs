@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cryptopocket::inbox::Error;
+use cryptopocket::inbox::{Error, RetryPolicy};
 use cryptopocket::{Runtime as _, TokioRuntime};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -100,7 +100,8 @@ pub(super) async fn forward_next(kept: &Kept, receiver: &Receiver, end: &End) ->
     } else {
         kept.failed(claim, &reason).await?;
     }
-    let again = if is_taken { "" } else { "; it is sent again later" };
+    let is_over = is_taken || RetryPolicy::default().is_last(attempt);
+    let again = if is_over { "" } else { "; it is sent again later" };
     Ok(Next::Forwarded(Box::new(Forwarded {
         seen,
         is_taken,

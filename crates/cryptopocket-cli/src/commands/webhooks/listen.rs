@@ -89,6 +89,7 @@ impl Listen {
             forward,
             known: Mutex::new(Deduplicator::new(REMEMBERED)),
             seen: tell,
+            end: end.clone(),
         });
         let routes = Router::new()
             .route("/", post(receive))
@@ -127,6 +128,7 @@ struct Endpoint {
     forward: Option<Receiver>,
     known: Mutex<Deduplicator>,
     seen: UnboundedSender<Seen>,
+    end: End,
 }
 
 async fn receive(
@@ -172,12 +174,11 @@ impl Endpoint {
             // Printed when it is forwarded.
             (Some(_), Some(_)) if sighting == Sighting::New => {}
             (None, Some(receiver)) => {
-                let status = match receiver.send(headers_to_keep(headers), body.clone()).await {
-                    Ok(status) => Some(status),
-                    Err(error) => {
-                        output::warn(&unreached(&error));
-                        None
+                let status = tokio::select! {
+                    answer = receiver.send(headers_to_keep(headers), body.clone()) => {
+                        answer.map_err(|error| output::warn(&unreached(&error))).ok()
                     }
+                    () = self.end.reached() => None,
                 };
                 self.tell(seen.forwarded(status));
                 let status = status.and_then(|status| StatusCode::from_u16(status).ok());

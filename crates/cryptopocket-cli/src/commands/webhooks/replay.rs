@@ -1,14 +1,13 @@
 use clap::Args;
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::Filter;
-use serde::Serialize;
+use serde_json::json;
 
 use super::backlog::{Next, forward_next};
 use super::forward::Receiver;
 use crate::commands::end::End;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Line, People, line};
 use crate::store::{StoreArgument, of_store};
 
 /// Have stored events handled again
@@ -31,17 +30,6 @@ pub(crate) struct Replay {
     to: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Replayed {
-    replayed: u64,
-}
-
-impl People for Replayed {
-    fn lines(&self) -> Vec<Line> {
-        vec![line("due again", Some(self.replayed))]
-    }
-}
-
 impl Replay {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let receiver = match &self.to {
@@ -55,7 +43,8 @@ impl Replay {
         let replayed = kept.replay(filter).await?;
         let Some(receiver) = receiver else {
             kept.close().await;
-            return context.output.one(&Replayed { replayed });
+            let text = format!("events due again: {replayed}");
+            return context.output.said(&json!({ "replayed": replayed }), text);
         };
         let end = End::listen()?;
         let mut not_taken = 0;

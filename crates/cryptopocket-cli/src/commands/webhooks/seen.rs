@@ -37,6 +37,7 @@ impl Object {
 }
 
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "other programs read these fields")]
 pub(super) struct Seen {
     received_at: Timestamp,
     r#type: Option<String>,
@@ -46,6 +47,8 @@ pub(super) struct Seen {
     object: Option<Object>,
     status: Option<String>,
     forwarded: Option<u16>,
+    #[serde(skip)]
+    was_sent: bool,
     /// The event came before with another content.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     changed: bool,
@@ -73,6 +76,7 @@ impl Seen {
             object: event.map(Object::of),
             status: event.and_then(|event| Some(event.status()?.into_owned())),
             forwarded: None,
+            was_sent: false,
             changed: false,
             error: None,
         }
@@ -92,8 +96,10 @@ impl Seen {
         self
     }
 
+    /// It was sent to a receiver, which answered so.
     pub(super) fn forwarded(mut self, status: Option<u16>) -> Self {
         self.forwarded = status;
+        self.was_sent = true;
         self
     }
 
@@ -106,6 +112,7 @@ impl Seen {
             (Some(error), _) => format!("{BAD}refused: {error}{BAD:#}"),
             (None, Some(status)) if super::forward::is_taken(status) => format!("{GOOD}-> {status}{GOOD:#}"),
             (None, Some(status)) => format!("{BAD}-> {status}{BAD:#}"),
+            (None, None) if self.was_sent => format!("{BAD}not forwarded{BAD:#}"),
             (None, None) => format!("{GOOD}verified{GOOD:#}"),
         };
         let again = match (self.changed, self.duplicate) {

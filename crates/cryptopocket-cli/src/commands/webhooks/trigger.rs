@@ -9,7 +9,7 @@ use super::seen::Object;
 use super::signature_input::secrets;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Line, People, line};
+use crate::output::clean;
 use crate::suggest::doubt;
 
 /// Send a signed event to a receiver, to test it
@@ -47,13 +47,6 @@ struct Triggered {
     signature: String,
 }
 
-impl People for Triggered {
-    fn lines(&self) -> Vec<Line> {
-        let answer = self.forwarded.map(|status| format!("{} {status}", self.r#type));
-        vec![line("sent, answered", answer)]
-    }
-}
-
 impl Trigger {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let info = self.info()?;
@@ -78,7 +71,11 @@ impl Trigger {
             body,
         };
         let Some(receiver) = receiver else {
-            return triggered.print(context);
+            let text = format!(
+                "{TIMESTAMP_HEADER}: {}\n{SIGNATURE_HEADER}: {}\n\n{}",
+                triggered.timestamp, triggered.signature, triggered.body
+            );
+            return context.output.said(&triggered, text);
         };
         let sending = receiver.send(headers_of(&headers), Bytes::from(triggered.body.clone()));
         let answer = context.progress("sending").during(sending).await;
@@ -86,7 +83,12 @@ impl Trigger {
             return Err(failure);
         }
         triggered.forwarded = answer.ok();
-        context.output.one(&triggered)
+        let text = format!(
+            "{} was taken by {}",
+            triggered.r#type,
+            self.to.as_deref().unwrap_or_default()
+        );
+        context.output.said(&triggered, clean(&text))
     }
 
     fn info(&self) -> Result<&'static EventInfo> {
@@ -170,19 +172,4 @@ fn unreadable() -> Failure {
         "the provider's reply holds no object under `data`",
         "Leave --payment and --offramp out to send the sample.",
     )
-}
-
-impl Triggered {
-    fn print(&self, context: &mut Context) -> Result<()> {
-        if context.output.is_json() {
-            return context.output.json(self);
-        }
-        let lines = [
-            format!("{TIMESTAMP_HEADER}: {}", self.timestamp),
-            format!("{SIGNATURE_HEADER}: {}", self.signature),
-            String::new(),
-            self.body.clone(),
-        ];
-        lines.iter().try_for_each(|line| context.output.line(line))
-    }
 }

@@ -66,7 +66,8 @@ async fn wrong_password_is_shown_at_its_field() {
             .contains("is not the one you were given"),
         "{described}"
     );
-    assert_eq!(chrome.eval(&format!("document.activeElement === {field}")), true);
+    // The browser gives the focus after it has parsed the page.
+    chrome.until(&format!("document.activeElement === {field}"));
     assert_eq!(
         chrome.eval("document.querySelector('#representative').value"),
         "Ana"

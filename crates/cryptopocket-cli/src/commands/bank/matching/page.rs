@@ -13,51 +13,8 @@ use cryptopocket::banking::{Transaction, TransactionKey};
 use super::gather::Gathered;
 use crate::failure::{Failure, Result};
 
-const HEAD: &str = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Reconciliation</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<style>
-body{font:15px/1.45 system-ui,sans-serif;margin:1.5rem;color:#1b1f24}
-h1{font-size:1.3rem}
-input,select{font:inherit;padding:.3rem .5rem;margin-right:.6rem}
-table{border-collapse:collapse;width:100%;margin-top:1rem}
-th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #d9dee3}
-th{cursor:pointer;position:sticky;top:0;background:#f4f6f8;user-select:none}
-th[aria-sort=ascending]::after{content:" ▲"}th[aria-sort=descending]::after{content:" ▼"}
-td.money{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.confirmed{color:#0a6b2d}.ambiguous,.over,.partial,.split{color:#8a4b00}.none,.unmatched{color:#9a1c1c}
-td.day{white-space:nowrap}td:last-child{min-width:22rem}
-ul{margin:0;padding-left:1.1rem}
-@media print{input,select{display:none}}
-</style></head><body>
-<h1>Reconciliation</h1>
-"#;
-
-const FILTER: &str = r#"<p><label>Search <input id="words" type="search" autofocus></label>
-<label>Outcome <select id="outcome"><option value="">all</option></select></label> <span id="count"></span></p>
-<table><thead><tr><th>Payment</th><th>Expected</th><th>Payer</th><th>Outcome</th><th>Transaction</th><th>Booked</th>
-<th>Amount</th><th>From</th><th>Text</th><th>Reasons</th></tr></thead><tbody>
-"#;
-
-const SCRIPT: &str = r#"</tbody></table>
-<script>
-"use strict";
-const rows=[...document.querySelectorAll("tbody tr")],words=document.getElementById("words"),
-outcome=document.getElementById("outcome"),count=document.getElementById("count"),body=document.querySelector("tbody");
-for(const name of [...new Set(rows.map(r=>r.dataset.outcome))].sort()){const o=document.createElement("option");o.textContent=name;outcome.append(o)}
-function show(){const w=words.value.toLowerCase().split(/\s+/).filter(Boolean);let n=0;
-for(const r of rows){const t=r.textContent.toLowerCase();
-const on=(!outcome.value||r.dataset.outcome===outcome.value)&&w.every(x=>t.includes(x));r.hidden=!on;n+=on}
-count.textContent=n+" of "+rows.length}
-words.addEventListener("input",show);outcome.addEventListener("change",show);show();
-document.querySelectorAll("th").forEach((th,i)=>{th.tabIndex=0;const sort=()=>{
-const down=th.getAttribute("aria-sort")==="ascending";
-document.querySelectorAll("th").forEach(o=>o.removeAttribute("aria-sort"));th.setAttribute("aria-sort",down?"descending":"ascending");
-const key=r=>r.cells[i].dataset.key??r.cells[i].textContent;
-rows.sort((a,b)=>key(a).localeCompare(key(b),undefined,{numeric:true})*(down?-1:1));body.append(...rows)};
-th.addEventListener("click",sort);th.addEventListener("keydown",e=>{if(e.key==="Enter")sort()})});
-</script></body></html>
-"#;
+/// Its comments are replaced by text that is escaped, so that no text can hold one.
+const PAGE: &str = include_str!("page.html");
 
 /// Writes the page, readable by its owner alone: it holds names and texts.
 pub(super) fn write(path: &Path, gathered: &Gathered, decisions: &Decisions<'_>) -> Result<()> {
@@ -95,7 +52,7 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         .iter()
         .map(|credit| (credit.key(), credit))
         .collect();
-    let mut html = String::from(HEAD);
+    let mut summary = String::new();
     let totals = decisions.totals();
     let counts: Vec<_> = totals
         .outcomes
@@ -105,7 +62,7 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
     let left = totals.unexplained.iter().filter(|sum| !sum.is_zero());
     let sums: Vec<_> = left.map(ToString::to_string).collect();
     let _ = writeln!(
-        html,
+        summary,
         "<p>{} payments: {}. {} transactions; unexplained credits: {}.</p>",
         totals.payments,
         escape(&counts.join(", ")),
@@ -117,27 +74,27 @@ fn page(gathered: &Gathered, decisions: &Decisions<'_>) -> String {
         }),
     );
     for note in notes(gathered, decisions) {
-        let _ = writeln!(html, "<p>{}</p>", escape(&note));
+        let _ = writeln!(summary, "<p>{}</p>", escape(&note));
     }
-    html.push_str(FILTER);
+    let mut rows = String::new();
     for decision in decisions.iter() {
         let payment = payments.get(decision.payment_id.as_str()).copied();
         let outcome = decision.outcome.as_str();
         if decision.candidates.is_empty() {
-            row(&mut html, payment, outcome, None, &[]);
+            row(&mut rows, payment, outcome, None, &[]);
         }
         for candidate in &decision.candidates {
             let credit = transactions.get(&candidate.transaction).copied();
             let reasons: Vec<_> = candidate.reasons.iter().map(ToString::to_string).collect();
-            row(&mut html, payment, outcome, credit, &reasons);
+            row(&mut rows, payment, outcome, credit, &reasons);
         }
     }
     for key in decisions.unmatched_transactions() {
         let credit = transactions.get(&key).copied();
-        row(&mut html, None, "unmatched", credit, &[]);
+        row(&mut rows, None, "unmatched", credit, &[]);
     }
-    html.push_str(SCRIPT);
-    html
+    PAGE.replace("<!--summary-->", &summary)
+        .replace("<!--rows-->", &rows)
 }
 
 /// What was left out.
