@@ -26,7 +26,7 @@ const STAGES: [Stage; 12] = [
     ("unit, property and contract tests", |root| {
         cargo(root, "test --workspace --lib --bins --tests")
     }),
-    // Optimised: twenty times as many payments as in the stage before, in less time.
+    // Optimised: fifty times as many payments as in the stage before, in less time.
     ("100,000 simulated payments", |root| {
         cargo(
             root,

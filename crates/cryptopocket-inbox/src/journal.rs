@@ -70,6 +70,7 @@ pub struct Journal<J> {
     attempts: attempts::Attempts,
     grace: Duration,
     hold: Duration,
+    look_first: bool,
 }
 
 /// The journal of an inbox is in the same store.
@@ -125,6 +126,7 @@ impl<J: JournalStore> Journal<J> {
             attempts: attempts::Attempts::default(),
             grace: Duration::from_mins(5),
             hold: Duration::from_mins(2),
+            look_first: false,
         }
     }
 
@@ -146,6 +148,18 @@ impl<J: JournalStore> Journal<J> {
     #[must_use]
     pub fn hold(mut self, hold: Duration) -> Self {
         self.hold = hold;
+        self
+    }
+
+    /// Sets whether a call is looked for before it is sent for the first time, too. Default: no.
+    ///
+    /// For a store that was restored from a backup: it does not know what was sent after the backup, and sends that again.
+    /// With this, a call whose intent is new or unsent is sent only if a search proves that it was not done, and after the
+    /// [grace period](Self::grace). Leave it on until nothing comes again under a key from between the backup and the
+    /// restore.
+    #[must_use]
+    pub fn look_first(mut self, yes: bool) -> Self {
+        self.look_first = yes;
         self
     }
 

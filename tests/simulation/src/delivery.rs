@@ -114,7 +114,7 @@ async fn serve<D: Durable>(process: &Arc<Process<D>>, headers: Headers, body: Ve
     let unreadable = event.is_none() && body.first() == Some(&b'[');
     match world.variant {
         Variant::DropsUnreadable if unreadable => {
-            world.notes().acknowledged_bodies.insert(body);
+            world.notes().known.acknowledged_bodies.insert(body);
             return 200;
         }
         Variant::AcknowledgesFirst => {
@@ -147,10 +147,10 @@ fn acknowledge<D: Durable>(world: &World<D>, event: Option<&Event>, sighting: Si
     let mut notes = world.notes();
     match event {
         Some(event) if sighting != Sighting::Changed => {
-            notes.acknowledged.insert(event.key().as_str().to_owned());
+            notes.known.acknowledged.insert(event.key().as_str().to_owned());
         }
         _ => {
-            notes.acknowledged_bodies.insert(body);
+            notes.known.acknowledged_bodies.insert(body);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cryptopocket_inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
 use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
+use cryptopocket_inbox::tracker::{self, Changed, Object, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Failure, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
     Resolution, Settle, Settlement, Store, Summary, Work,
@@ -14,12 +15,22 @@ use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 
 /// A store that a simulated system runs on.
-pub(crate) trait Durable: Store + JournalStore + fmt::Debug {
+pub(crate) trait Durable: Store + JournalStore + TrackerStore + fmt::Debug {
     /// Adds one to the effect `name`, in the transaction of the handler.
     fn add(transaction: &mut Self::Transaction, name: String) -> BoxFuture<'_, Result<(), Failure>>;
 
     /// Each committed effect, and how often it was made.
     fn effects(&self) -> impl Future<Output = BTreeMap<String, u64>> + Send;
+
+    /// A copy of everything.
+    fn back_up(&self) -> impl Future<Output = Self> + Send
+    where
+        Self: Sized;
+
+    /// Puts a copy in place of everything.
+    fn restore(&self, copy: Self) -> impl Future<Output = ()> + Send
+    where
+        Self: Sized;
 }
 
 /// The stores in memory.
@@ -43,6 +54,73 @@ impl Durable for Memory {
         table
             .map(|(name, count)| (name, count.parse().unwrap_or(u64::MAX)))
             .collect()
+    }
+
+    async fn back_up(&self) -> Self {
+        Self {
+            inbox: self.inbox.back_up().await,
+            journal: self.journal.back_up().await,
+        }
+    }
+
+    async fn restore(&self, copy: Self) {
+        self.inbox.restore(copy.inbox).await;
+        self.journal.restore(copy.journal).await;
+    }
+}
+
+impl TrackerStore for Memory {
+    async fn transact<R: Send + 'static>(&self, work: Transacted<Table, R>) -> Result<R, Error> {
+        self.inbox.transact(work).await
+    }
+
+    fn lock(table: &mut Table, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>> {
+        MemoryStore::lock(table, fresh)
+    }
+
+    fn save(table: &mut Table, row: Row, changes: Vec<Changed>) -> BoxFuture<'_, Result<(), Error>> {
+        MemoryStore::save(table, row, changes)
+    }
+
+    fn beat(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<Option<Timestamp>, Error>> {
+        MemoryStore::beat(table, now)
+    }
+
+    fn repoll(table: &mut Table, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
+        MemoryStore::repoll(table, now)
+    }
+
+    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
+        self.inbox.claim_due(now, lease, limit).await
+    }
+
+    async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
+        self.inbox.object(object).await
+    }
+
+    async fn objects(
+        &self,
+        selection: tracker::Selection,
+        after: Option<Object>,
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
+        self.inbox.objects(selection, after, limit).await
+    }
+
+    async fn changes(&self, after: i64, limit: u32) -> Result<Vec<tracker::Entry>, Error> {
+        self.inbox.changes(after, limit).await
+    }
+
+    async fn latest_change(&self) -> Result<i64, Error> {
+        self.inbox.latest_change().await
+    }
+
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        self.inbox.erase_changes(before).await
+    }
+
+    async fn tracked(&self, now: Timestamp) -> Result<tracker::Counts, Error> {
+        self.inbox.tracked(now).await
     }
 }
 

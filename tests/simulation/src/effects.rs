@@ -1,17 +1,17 @@
-//! The handler of events: it counts effects that must be made once.
+//! What our application does about changes: it counts effects that must be made once.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_inbox::{Delivery, Failure, Handler};
-use cryptopocket_webhooks::Event;
+use cryptopocket_inbox::tracker::{Change, ChangeHandler, Changed};
+use cryptopocket_inbox::{Delivery, Failure};
 
 use crate::durable::Durable;
 use crate::life::Life;
 use crate::variant::Variant;
 use crate::world::World;
 
-/// The handler of events: it counts effects that must be made once.
+/// What our application does about changes and events.
 #[derive(Debug)]
 pub(crate) struct Effects<D> {
     world: Arc<World<D>>,
@@ -30,13 +30,9 @@ impl<D: Durable> Effects<D> {
         }
         D::add(transaction, effect).await
     }
-}
 
-impl<D: Durable> Handler<D::Transaction> for Effects<D> {
-    async fn handle(&self, delivery: &Delivery, transaction: &mut D::Transaction) -> Result<(), Failure> {
-        let key = delivery.key();
-        self.world
-            .trace(key, || format!("{key}: handled, attempt {}", delivery.attempt()));
+    /// The end of each handling: it can be late, and it can fail.
+    async fn end(&self) -> Result<(), Failure> {
         self.life.step().await;
         if self.world.draw(|rates| rates.slow_handler) {
             let pause = self
@@ -44,16 +40,40 @@ impl<D: Durable> Handler<D::Transaction> for Effects<D> {
                 .between(Duration::from_secs(1), Duration::from_secs(20));
             self.world.time.sleep(pause).await;
         }
-        self.add(transaction, format!("event {key}")).await?;
-        self.life.step().await;
-        let payment = delivery.event().filter(|event| event.name() == "COINS_SENT");
-        if let Some(id) = payment.and_then(Event::object_id) {
-            self.add(transaction, format!("credit {id}")).await?;
-            self.life.step().await;
-        }
         if self.world.draw(|rates| rates.handler_failure) {
             return Err(Failure::retry("a simulated failure"));
         }
         Ok(())
+    }
+}
+
+impl<D: Durable> ChangeHandler<D::Transaction> for Effects<D> {
+    async fn change(&self, changed: &Changed, transaction: &mut D::Transaction) -> Result<(), Failure> {
+        let id = changed.object.id();
+        self.world.trace(id, || {
+            format!("{id}: {:?} by {:?}", changed.change, changed.source)
+        });
+        self.life.step().await;
+        match &changed.change {
+            Change::Moved { to, .. } => {
+                self.add(transaction, format!("moved {id} to {}", to.as_str()))
+                    .await?;
+            }
+            Change::Confirmed { state } => {
+                self.add(transaction, format!("credit {id} {}", state.as_str()))
+                    .await?;
+            }
+            _ => {}
+        }
+        self.end().await
+    }
+
+    async fn event(&self, delivery: &Delivery, transaction: &mut D::Transaction) -> Result<(), Failure> {
+        let key = delivery.key();
+        self.world
+            .trace(key, || format!("{key}: handled, attempt {}", delivery.attempt()));
+        self.life.step().await;
+        self.add(transaction, format!("event {key}")).await?;
+        self.end().await
     }
 }

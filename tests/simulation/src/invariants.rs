@@ -6,118 +6,107 @@ use std::sync::Arc;
 use cryptopocket_inbox::{EventState, Filter};
 
 use crate::durable::Durable;
-use crate::finding::Finding;
-use crate::orders::{Outcome, ask, told};
+use crate::finding::{AGREEMENT, BACKWARDS, CENTS, EVENTS, Finding, LOST, SEEN, SETTLES};
+use crate::orders::{Final, ask, conclude};
 use crate::world::World;
 
-/// Adds what does not hold to the findings of the world.
-pub(crate) async fn check<D: Durable>(world: &Arc<World<D>>) {
-    journal_agrees(world).await;
+type Events = BTreeMap<String, EventState>;
+type Made = BTreeMap<String, u64>;
+
+/// What does not hold now.
+pub(crate) async fn check<D: Durable>(world: &Arc<World<D>>) -> Vec<Finding> {
     let events = events(world).await;
-    nothing_acknowledged_is_lost(world, &events).await;
     let effects = effects(world).await;
-    every_event_has_one_effect(world, &events, &effects);
-    settled_payments_are_credited_once(world, &effects);
+    let mut found = lost(world, &events).await;
+    found.extend(each_event_once(world, &events, &effects));
+    found.extend(each_payment_seen(world, &effects));
+    found.extend(each_cent(world));
+    found
 }
 
-/// Asks the journal for every order again: its outcome stays, sends nothing, and agrees with the provider.
-async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
+/// Asks the journal for every order again: its outcome stays, and agrees with the provider.
+pub(crate) async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
     let Some(process) = world.nodes.iter().find_map(crate::node::Node::process) else {
-        return world.find(Finding::new("the system settles", &[], "no machine runs"));
+        return world.find(Finding::new(SETTLES, &[], "no machine runs"));
     };
-    let orders: Vec<_> = world.notes().orders.values().cloned().collect();
+    let orders: Vec<_> = world.notes().known.orders.values().cloned().collect();
     for order in orders {
         let key = &order.key;
-        let Ok(outcome) = ask(&process, &order).await else {
+        let Ok(told) = ask(&process, &order).await else {
             let text = format!("{key} had a final outcome, and the journal has none now");
-            world.find(Finding::new(
-                "the final word agrees with the provider",
-                &[key],
-                text,
-            ));
+            world.find(Finding::new(AGREEMENT, &[key], text));
             continue;
         };
-        told(world, &order, &outcome);
+        conclude(world, &order, &told);
         let created = world.notes().payments.get(key).cloned().unwrap_or_default();
-        let agrees = match &outcome {
-            Outcome::Created(id) => created == [id.clone()],
-            Outcome::Refused => created.is_empty(),
+        let agrees = match &told.outcome {
+            Final::Created(id) => created == [id.clone()],
+            Final::Refused => created.is_empty(),
         };
         if !agrees {
-            let text = format!("{key}: the journal says {outcome:?}, and the provider created {created:?}");
-            world.find(Finding::new(
-                "the final word agrees with the provider",
-                &[key],
-                text,
-            ));
+            let text = format!(
+                "{key}: the journal says {:?}, and the provider created {created:?}",
+                told.outcome
+            );
+            world.find(Finding::new(AGREEMENT, &[key], text));
         }
     }
 }
 
 /// The state of every stored event, by key.
-async fn events<D: Durable>(world: &World<D>) -> BTreeMap<String, EventState> {
+async fn events<D: Durable>(world: &World<D>) -> Events {
     let events = world.durable.list(Filter::all(), u32::MAX).await;
     let events = events.unwrap_or_default().into_iter();
     events.map(|event| (event.key, event.state)).collect()
 }
 
-async fn nothing_acknowledged_is_lost<D: Durable>(world: &World<D>, events: &BTreeMap<String, EventState>) {
-    const INVARIANT: &str = "nothing acknowledged is lost";
-    let quarantined = world.durable.quarantined(u32::MAX).await.unwrap_or_default();
-    let quarantined: BTreeSet<Vec<u8>> = quarantined
-        .into_iter()
-        .filter_map(|content| Some(content.body?.bytes))
-        .collect();
-    let mut notes = world.notes();
-    let mut lost = Vec::new();
-    for key in &notes.acknowledged {
-        let is_stored =
-            events.contains_key(key) || events.keys().any(|stored| stored.starts_with(key.as_str()));
-        if !is_stored {
-            let id = key.rsplit(':').next().unwrap_or(key);
-            lost.push(Finding::new(
-                INVARIANT,
-                &[id],
-                format!("{key} was acknowledged and is not in the store"),
-            ));
-        }
-    }
-    let unreadable = events.keys().filter(|key| key.starts_with("|bytes:")).count();
-    let (changed, acknowledged): (Vec<_>, Vec<_>) = notes
-        .acknowledged_bodies
-        .iter()
-        .partition(|body| body.first() != Some(&b'['));
-    if acknowledged.len() > unreadable {
-        let text = format!(
-            "{} bodies that are no event were acknowledged, and {unreadable} are in the store",
-            acknowledged.len()
-        );
-        lost.push(Finding::new(INVARIANT, &["|bytes:"], text));
-    }
-    for body in changed {
-        if !quarantined.contains(body) {
-            let text = format!(
-                "a changed body was acknowledged and is not kept: {}",
-                String::from_utf8_lossy(body)
-            );
-            lost.push(Finding::new(INVARIANT, &[], text));
-        }
-    }
-    notes.findings.extend(lost);
-}
-
-/// The effects of the handler, wherever it writes them.
-async fn effects<D: Durable>(world: &World<D>) -> BTreeMap<String, u64> {
+/// The effects of the handlers, wherever they write them.
+async fn effects<D: Durable>(world: &World<D>) -> Made {
     let mut effects = world.durable.effects().await;
     effects.extend(world.notes().effects.clone());
     effects
 }
 
-fn every_event_has_one_effect<D: Durable>(
-    world: &World<D>,
-    events: &BTreeMap<String, EventState>,
-    effects: &BTreeMap<String, u64>,
-) {
+async fn lost<D: Durable>(world: &World<D>, events: &Events) -> Vec<Finding> {
+    let quarantined = world.durable.quarantined(u32::MAX).await.unwrap_or_default();
+    let quarantined = quarantined
+        .into_iter()
+        .filter_map(|content| Some(content.body?.bytes));
+    let quarantined: BTreeSet<Vec<u8>> = quarantined.collect();
+    let mut found = Vec::new();
+    let notes = world.notes();
+    for key in &notes.known.acknowledged {
+        let mut from = events.range(key.clone()..);
+        if !from
+            .next()
+            .is_some_and(|(stored, _)| stored.starts_with(key.as_str()))
+        {
+            let id = key.rsplit(':').next().unwrap_or(key);
+            let text = format!("{key} was acknowledged and is not in the store");
+            found.push(Finding::new(LOST, &[id], text));
+        }
+    }
+    let unreadable = events.keys().filter(|key| key.starts_with("|bytes:")).count();
+    let bodies = notes.known.acknowledged_bodies.iter();
+    let (changed, lists): (Vec<_>, Vec<_>) = bodies.partition(|body| body.first() != Some(&b'['));
+    if lists.len() > unreadable {
+        let text = format!(
+            "{} bodies that are no event were acknowledged, and {unreadable} are in the store",
+            lists.len()
+        );
+        found.push(Finding::new(LOST, &["|bytes:"], text));
+    }
+    for body in changed.into_iter().filter(|body| !quarantined.contains(*body)) {
+        let body = String::from_utf8_lossy(body);
+        let text = format!("a changed body was acknowledged and is not kept: {body}");
+        found.push(Finding::new(LOST, &[], text));
+    }
+    found
+}
+
+fn each_event_once<D: Durable>(world: &World<D>, events: &Events, effects: &Made) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut contents = BTreeMap::<&str, u32>::new();
     for (key, state) in events {
         let made = effects.get(&format!("event {key}")).copied().unwrap_or(0);
         if *state != EventState::Done || made != 1 {
@@ -125,29 +114,101 @@ fn every_event_has_one_effect<D: Durable>(
                 "{key} is {}, and its effect was made {made} times",
                 state.as_str()
             );
-            world.find(Finding::new("every event has its effect once", &[key], text));
+            found.push(Finding::new(EVENTS, &[key], text));
+        }
+        let event = key.split("|content:").next().unwrap_or(key);
+        let contents = contents.entry(event).or_default();
+        *contents += 1;
+        // Nothing is released from quarantine here, so a second content is the same event once more.
+        if *contents > 1 {
+            let text = format!("{event} is in the store {contents} times");
+            found.push(Finding::new(EVENTS, &[event], text));
         }
     }
+    for (effect, made) in effects {
+        if *made > 1 && effect.starts_with("moved ") {
+            let id = effect.split(' ').nth(1).unwrap_or_default();
+            world.trace(id, || format!("{effect}: {made} times"));
+            found.push(Finding::new(BACKWARDS, &[id], format!("{effect}: {made} times")));
+        }
+    }
+    found
 }
 
-fn settled_payments_are_credited_once<D: Durable>(world: &World<D>, effects: &BTreeMap<String, u64>) {
-    const INVARIANT: &str = "every settled payment is seen as settled once";
+/// Every payment that the provider settled is seen as settled once, whether or not a webhook came; no other is.
+fn each_payment_seen<D: Durable>(world: &World<D>, effects: &Made) -> Vec<Finding> {
     let engine = world.provider.engine();
-    let mut found = Vec::new();
-    for payment in engine.integrations()[0].payments.iter() {
+    let payments = engine.integrations()[0].payments.iter();
+    let wrong = payments.filter_map(|payment| {
         let id = payment.id.as_str();
-        let credits = effects.get(&format!("credit {id}")).copied().unwrap_or(0);
+        let credits = effects.get(&format!("credit {id} coins_sent")).copied();
+        let credits = credits.unwrap_or(0);
         let is_settled = payment.status == "coins_sent";
-        let announced = world
-            .notes()
-            .acknowledged
-            .contains(&format!("COINS_SENT|id:{id}"));
-        let allowed = u64::from(is_settled && announced)..=u64::from(is_settled);
-        if !allowed.contains(&credits) {
-            let text = format!("{id} is {}, and was credited {credits} times", payment.status);
-            found.push(Finding::new(INVARIANT, &[id], text));
+        (credits != u64::from(is_settled)).then(|| {
+            let text = format!(
+                "{id} is {}, and was seen as settled {credits} times",
+                payment.status
+            );
+            Finding::new(SEEN, &[id, payment.external_id.as_deref().unwrap_or(id)], text)
+        })
+    });
+    wrong.collect()
+}
+
+/// Every credit is tied to the payment that it was meant for, or is left for a reason.
+fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
+    let engine = world.provider.engine();
+    let notes = world.notes();
+    let integration = &engine.integrations()[0];
+    let mut found = Vec::new();
+    let feed: Vec<_> = integration
+        .accounts
+        .iter()
+        .flat_map(|account| account.feed.iter())
+        .collect();
+    let mut paid = BTreeMap::<&str, u32>::new();
+    for credit in &feed {
+        if let Some(payment) = credit.payment.as_deref() {
+            *paid.entry(payment).or_default() += 1;
+            if credit.meant_for.as_deref() != Some(payment) {
+                let text = format!(
+                    "{} is tied to {payment} and was meant for {:?}",
+                    credit.id, credit.meant_for
+                );
+                found.push(Finding::new(CENTS, &[&credit.id, payment], text));
+            }
         }
     }
-    drop(engine);
-    world.notes().findings.extend(found);
+    for (payment, credits) in paid.iter().filter(|(_, credits)| **credits > 1) {
+        found.push(Finding::new(
+            CENTS,
+            &[payment],
+            format!("{payment} was paid by {credits} credits"),
+        ));
+    }
+    let is_open = |credit: &&&cryptopocket_emulator::BankTransaction| {
+        credit.payment.is_none() && !notes.known.left.contains(&credit.id)
+    };
+    for credit in feed.iter().filter(is_open) {
+        // What a person finds: exactly one credit with the reference and the amount of a payment that waits for it.
+        let fits = |(concept, amount): &(u64, cryptopocket_types::Money)| {
+            credit.concept.as_deref() == Some(concept.to_string().as_str())
+                && credit.amount == amount.amount()
+        };
+        let payment = notes.known.transfers.iter().find(|(_, transfer)| fits(transfer));
+        let Some((payment, transfer)) = payment else {
+            continue;
+        };
+        let waits = integration.payments.get(payment.as_str());
+        let waits =
+            waits.is_some_and(|payment| matches!(payment.status.as_str(), "started" | "pending_bank"));
+        let rivals = feed
+            .iter()
+            .filter(|other| other.concept == credit.concept && other.amount == transfer.1.amount());
+        if waits && rivals.count() == 1 {
+            let text = format!("{} pays {payment}, and was not tied to it", credit.id);
+            found.push(Finding::new(CENTS, &[&credit.id, payment], text));
+        }
+    }
+    found
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bank;
 mod chance;
 mod delivery;
 mod durable;
@@ -14,6 +15,7 @@ mod orders;
 mod payer;
 mod provider;
 mod rates;
+mod restoration;
 mod run;
 mod scenario;
 mod sim_store;

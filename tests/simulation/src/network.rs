@@ -72,7 +72,7 @@ impl<D: Durable> Network<D> {
         }
         let fault = if chance.happens(rates.faulty_answer) {
             Some(FAULTY_ANSWERS[chance.index(FAULTY_ANSWERS.len())].to_owned())
-        } else if operation == "create_payment" && chance.happens(rates.refusal) {
+        } else if operation.starts_with("create_") && chance.happens(rates.refusal) {
             Some("refuse:user_banned".to_owned())
         } else {
             None

@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cryptopocket::onramp::OnRamp;
 use cryptopocket::{Client, Credentials, RetryPolicy};
 use cryptopocket_inbox::journal::Journal;
+use cryptopocket_inbox::tracker::{Pace, Schedule, Tracker};
 use cryptopocket_inbox::{Inbox, Intake};
+use cryptopocket_types::{Clock as _, PaymentType, Timestamp};
 use cryptopocket_webhooks::Verifier;
 
+use crate::bank;
 use crate::chance::Chance;
 use crate::durable::Durable;
 use crate::effects::Effects;
@@ -16,6 +18,7 @@ use crate::life::Life;
 use crate::network::{Network, ORIGIN};
 use crate::node_runtime::NodeRuntime;
 use crate::orders::{Order, place};
+use crate::restoration::relist;
 use crate::sim_store::SimStore;
 use crate::variant::Variant;
 use crate::virtual_time::VirtualTime;
@@ -37,7 +40,9 @@ pub(crate) struct Process<D> {
     pub(crate) life: Arc<Life>,
     pub(crate) intake: Intake<SimStore<D>>,
     pub(crate) journal: Journal<SimStore<D>>,
-    pub(crate) onramp: OnRamp,
+    pub(crate) tracker: Tracker<SimStore<D>, Effects<D>>,
+    pub(crate) client: Client,
+    runtime: Arc<NodeRuntime>,
 }
 
 impl<D: Durable> Node<D> {
@@ -74,6 +79,9 @@ impl<D: Durable> World<D> {
     pub(crate) async fn run_node(world: Arc<Self>, number: usize) {
         let node = &world.nodes[number];
         loop {
+            while world.is_down() {
+                world.time.sleep(Duration::from_secs(10)).await;
+            }
             let steps = world.steps();
             let life = Life::new(
                 steps,
@@ -132,34 +140,64 @@ fn start<D: Durable>(
         Variant::NoGrace => Duration::ZERO,
         _ => Duration::from_mins(5),
     };
+    let pace = Pace::new(Duration::from_mins(5), Duration::from_hours(2));
+    let schedule = Schedule::default()
+        .method(&PaymentType::Card, pace)
+        .method(&PaymentType::Transfer, pace)
+        .other_payments(pace);
+    let tracker = Tracker::new(inbox.clone())
+        .on_change(Effects::new(Arc::clone(world), Arc::clone(&life)))
+        .schedule(schedule)
+        .look_interval(Duration::from_mins(1));
+    let journal = Journal::new(store)
+        .runtime(node.runtime.clone())
+        .grace(grace)
+        .look_first(world.is_restored() && world.variant != Variant::TrustsOldJournal);
     Ok(Process {
         number: node.number,
         world: Arc::clone(world),
         life,
         intake: Intake::new(inbox, verifier),
-        journal: Journal::new(store).runtime(node.runtime.clone()).grace(grace),
-        onramp: client.onramp().clone(),
+        journal,
+        tracker,
+        client,
+        runtime: node.runtime.clone(),
     })
 }
 
 impl<D: Durable> Process<D> {
     /// Begins all that a process does: it handles events, and takes up the orders that are not done.
     fn work(self: &Arc<Self>) {
-        let inbox = self.intake.inbox().clone();
-        let effects = Effects::new(Arc::clone(&self.world), Arc::clone(&self.life));
+        let (inbox, tracker) = (self.intake.inbox().clone(), self.tracker.clone());
         self.life.spawn(async move {
-            drop(inbox.run(effects, std::future::pending()).await);
+            drop(inbox.run(tracker, std::future::pending()).await);
         });
+        if self.world.variant != Variant::NoSweeper {
+            let (tracker, client) = (self.tracker.clone(), self.client.clone());
+            self.life.spawn(async move {
+                drop(tracker.run(client, std::future::pending()).await);
+            });
+        }
+        self.life.spawn(bank::run(Arc::clone(self)));
+        if self.world.is_restored() && !self.world.notes().is_relisted {
+            self.life.spawn(relist(Arc::clone(self)));
+        }
         let open: Vec<Order> = {
             let notes = self.world.notes();
-            let open = notes.orders.values().filter(|order| {
-                order.nodes.contains(&self.number) && !notes.outcomes.contains_key(&order.key)
+            let known = &notes.known;
+            let open = known.orders.values().filter(|order| {
+                order.nodes.contains(&self.number) && !known.outcomes.contains_key(&order.key)
             });
             open.cloned().collect()
         };
         for order in open {
             self.place(order);
         }
+    }
+
+    /// The time by the clock of its machine.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.runtime.now()
     }
 
     /// Begins to work on an order.

@@ -2,23 +2,33 @@
 
 use std::time::Duration;
 
-use cryptopocket::Asset;
-use cryptopocket::once::{PaymentOnce, create_payment_once};
-use cryptopocket::onramp::NewPayment;
+use cryptopocket::once::{Outcome, create_guided_once, create_payment_once};
+use cryptopocket::onramp::{CreatedPayment, NewGuidedPayment, NewPayment, Payment};
+use cryptopocket::{Asset, PaymentType};
 use cryptopocket_inbox::ErrorKind;
+use cryptopocket_inbox::tracker::{NewObject, Object};
 use cryptopocket_types::{Currency, Decimal, Money, UserId};
 
 use crate::durable::Durable;
-use crate::finding::Finding;
+use crate::finding::{AGREEMENT, BACKWARDS, Finding};
 use crate::node::Process;
 use crate::world::World;
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
+/// How the customer pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Card,
+    Transfer,
+    Guided,
+}
+
 /// An order of a customer of ours.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     pub(crate) key: String,
+    pub(crate) kind: Kind,
     pub(crate) customer: u64,
     pub(crate) cents: u32,
     /// The machines that work on it.
@@ -26,90 +36,130 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    pub(crate) fn payment(&self) -> NewPayment {
+    pub(crate) fn amount(&self) -> Money {
         let amount = Decimal::from_minor(i128::from(self.cents), 2).unwrap_or_default();
-        let money = Money::new(amount, Currency::EUR);
-        let asset = Asset::new("USDC", "polygon");
-        NewPayment::card(UserId::from(self.customer), money, asset, WALLET)
+        Money::new(amount, Currency::EUR)
     }
 }
 
-/// What the journal says of an order in the end.
+/// The final outcome of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum Final {
     /// It was created, as the payment with this id.
     Created(String),
     /// It was refused.
     Refused,
 }
 
-/// Asks for the payment of an order until its outcome is known.
+/// What the journal says of an order.
+pub(crate) struct Told {
+    pub(crate) outcome: Final,
+    /// The reference of a transfer, if it is known.
+    concept: Option<u64>,
+}
+
+/// Asks for the payment of an order until its outcome is known, and tracks it.
 pub(crate) async fn place<D: Durable>(process: &Process<D>, order: &Order) {
     let world = &process.world;
     loop {
         let pause = match ask(process, order).await {
-            Ok(outcome) => {
-                told(world, order, &outcome);
-                return;
-            }
+            Ok(told) if track(process, order, &told).await => return conclude(world, order, &told),
+            Ok(_) => Duration::from_secs(5),
             Err(pause) => pause,
         };
         world.time.sleep(pause).await;
     }
 }
 
+async fn track<D: Durable>(process: &Process<D>, order: &Order, told: &Told) -> bool {
+    let Final::Created(id) = &told.outcome else {
+        return true;
+    };
+    let method = match order.kind {
+        Kind::Transfer => PaymentType::Transfer,
+        Kind::Card | Kind::Guided => PaymentType::Card,
+    };
+    let new = NewObject::new(Object::payment(id.as_str()), process.now()).method(method);
+    process.tracker.track(new).await.is_ok()
+}
+
 /// What is known of an order, or how long to wait before the next question.
-pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Result<Outcome, Duration> {
-    let world = &process.world;
-    let key = &order.key;
-    let answer = create_payment_once(&process.journal, &process.onramp, key, order.payment()).await;
+pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Result<Told, Duration> {
+    let Process { journal, world, .. } = process;
+    let (onramp, key) = (process.client.onramp(), &order.key);
+    let (user, asset) = (UserId::from(order.customer), Asset::new("USDC", "polygon"));
+    let answer = match order.kind {
+        Kind::Guided => {
+            let payment = NewGuidedPayment::new(user, order.amount(), asset);
+            create_guided_once(journal, onramp, key, payment).await
+        }
+        Kind::Card => {
+            let payment = NewPayment::card(user, order.amount(), asset, WALLET);
+            create_payment_once(journal, onramp, key, payment).await
+        }
+        Kind::Transfer => {
+            let payment = NewPayment::transfer(user, order.amount(), asset, WALLET);
+            create_payment_once(journal, onramp, key, payment).await
+        }
+    };
     world.trace(key, || {
         format!("{key}: machine {} is told {}", process.number, shown(&answer))
     });
+    let created = |id: &str, concept| {
+        Ok(Told {
+            outcome: Final::Created(id.to_owned()),
+            concept,
+        })
+    };
     match answer {
-        Ok(PaymentOnce::Done(created)) => Ok(Outcome::Created(created.payment_id.to_string())),
-        Ok(PaymentOnce::Recovered(payment)) => Ok(Outcome::Created(payment.id.to_string())),
-        Ok(PaymentOnce::Refused { .. }) => Ok(Outcome::Refused),
-        Ok(PaymentOnce::Pending { after, .. }) => Err(after.max(Duration::from_secs(1))),
-        Ok(PaymentOnce::NotSent { .. }) => Err(Duration::from_secs(20)),
+        Ok(Outcome::Done(payment)) => created(payment.payment_id.as_str(), concept(&payment)),
+        Ok(Outcome::Recovered(payment)) => created(payment.id.as_str(), None),
+        Ok(Outcome::Refused { .. }) => Ok(Told {
+            outcome: Final::Refused,
+            concept: None,
+        }),
+        Ok(Outcome::Pending { after, .. }) => Err(after.max(Duration::from_secs(1))),
+        Ok(Outcome::NotSent { .. }) => Err(Duration::from_secs(20)),
         Ok(other) => {
             let text = format!("{key} is {other:?}, though its key was used once");
-            world.find(Finding::new(
-                "the final word agrees with the provider",
-                &[key],
-                text,
-            ));
+            world.find(Finding::new(AGREEMENT, &[key], text));
             Err(Duration::from_hours(1))
         }
         Err(error) => {
             if error.kind() == ErrorKind::KeyReused {
-                let text = format!("{key}: {error}");
-                world.find(Finding::new(
-                    "the final word agrees with the provider",
-                    &[key],
-                    text,
-                ));
+                world.find(Finding::new(AGREEMENT, &[key], format!("{key}: {error}")));
             }
             Err(world.between(Duration::from_secs(1), Duration::from_secs(30)))
         }
     }
 }
 
-fn shown(answer: &Result<PaymentOnce, cryptopocket_inbox::Error>) -> String {
+fn concept(created: &CreatedPayment) -> Option<u64> {
+    let transfer = created.next.bank_transfer()?;
+    transfer.concept.as_str().parse().ok()
+}
+
+fn shown(answer: &Result<Outcome<CreatedPayment, Payment>, cryptopocket_inbox::Error>) -> String {
     match answer {
-        Ok(PaymentOnce::Done(created)) => format!("created as {}", created.payment_id),
-        Ok(PaymentOnce::Recovered(payment)) => format!("recovered as {}", payment.id),
+        Ok(Outcome::Done(created)) => format!("created as {}", created.payment_id),
+        Ok(Outcome::Recovered(payment)) => format!("recovered as {}", payment.id),
         other => format!("{other:?}"),
     }
 }
 
 /// Notes a final outcome. There is only one.
-pub(crate) fn told<D: Durable>(world: &World<D>, order: &Order, outcome: &Outcome) {
+pub(crate) fn conclude<D: Durable>(world: &World<D>, order: &Order, told: &Told) {
+    let outcome = &told.outcome;
     let mut notes = world.notes();
-    let before = notes.outcomes.insert(order.key.clone(), outcome.clone());
+    if let (Final::Created(id), Some(concept)) = (outcome, told.concept) {
+        notes
+            .known
+            .transfers
+            .insert(id.clone(), (concept, order.amount()));
+    }
+    let before = notes.known.outcomes.insert(order.key.clone(), outcome.clone());
     if before.as_ref().is_some_and(|before| before != outcome) {
         let text = format!("{} was {before:?} and is {outcome:?}", order.key);
-        let finding = Finding::new("no state backwards", &[&order.key], text);
-        notes.findings.push(finding);
+        notes.findings.push(Finding::new(BACKWARDS, &[&order.key], text));
     }
 }

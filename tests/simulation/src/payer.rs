@@ -3,30 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_emulator::{Command, Times, WebhookFault};
+use cryptopocket_emulator::{Command, Times, TransferFault, WebhookFault};
+use cryptopocket_types::Decimal;
 
 use crate::durable::Durable;
+use crate::provider::Created;
 use crate::world::World;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
 /// Pays a payment some time after its creation, or does not.
-pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, payment: String) {
+pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, created: Created) {
+    let payment = created.id;
     world.time.sleep(world.between(MINUTE, 2 * HOUR)).await;
-    let (drawn, event) = {
-        let mut chance = world.chance();
-        (
-            chance.below(100),
-            if chance.happens(5_000) {
-                "PAY_IN"
-            } else {
-                "COINS_SENT"
-            },
-        )
-    };
+    let drawn = world.chance().below(100);
     if world.draw(|rates| rates.faulty_webhook) {
-        let fault = fault(world);
+        let (event, fault) = webhook_fault(world);
         world.provider.command(Command::ArmWebhookFault {
             event: event.to_owned(),
             fault,
@@ -34,6 +27,18 @@ pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, payment: String) {
         });
     }
     let command = match drawn {
+        0..90 if created.is_transfer => {
+            if world.draw(|rates| rates.faulty_transfer) {
+                let (fault, times) = (transfer_fault(world), Times::first(1));
+                world.trace(&payment, || {
+                    format!("{payment}: the transfer goes wrong: {fault:?}")
+                });
+                world.provider.command(Command::ArmTransferFault { fault, times });
+            }
+            Command::PayTransfer {
+                payment: payment.clone(),
+            }
+        }
         0..90 => Command::Pay {
             payment: payment.clone(),
             holder: None,
@@ -48,14 +53,28 @@ pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, payment: String) {
     world.provider.command(command);
 }
 
-fn fault<D: Durable>(world: &World<D>) -> WebhookFault {
+fn webhook_fault<D: Durable>(world: &World<D>) -> (&'static str, WebhookFault) {
     let mut chance = world.chance();
-    match chance.below(6) {
+    let event = ["PAY_IN", "COINS_SENT"][chance.index(2)];
+    let fault = match chance.below(6) {
         0 => WebhookFault::Duplicate,
         1 => WebhookFault::Corrupt,
         2 => WebhookFault::Skew(600 - 1200 * i64::from(chance.happens(5_000))),
         3 => WebhookFault::Late(chance.between(MINUTE, 72 * HOUR)),
         4 => WebhookFault::Overtaken,
         _ => WebhookFault::Lost,
+    };
+    (event, fault)
+}
+
+fn transfer_fault<D: Durable>(world: &World<D>) -> TransferFault {
+    match world.chance().below(7) {
+        0 => TransferFault::WrongConcept,
+        1 => TransferFault::MissingConcept,
+        2 => TransferFault::Partial(Decimal::ONE),
+        3 => TransferFault::Over(Decimal::ONE),
+        4 => TransferFault::Twice,
+        5 => TransferFault::Split,
+        _ => TransferFault::Lost,
     }
 }

@@ -35,6 +35,7 @@ pub(crate) struct Provider {
 pub(crate) struct Created {
     pub(crate) id: String,
     pub(crate) external_id: String,
+    pub(crate) is_transfer: bool,
 }
 
 impl Provider {
@@ -67,6 +68,7 @@ impl Provider {
         let created = payments.iter().skip(before).last().map(|payment| Created {
             id: payment.id.clone(),
             external_id: payment.external_id.clone().unwrap_or_default(),
+            is_transfer: payment.method.payment_type == "transfer" && !payment.guided,
         });
         drop(engine);
         self.poked.notify_one();

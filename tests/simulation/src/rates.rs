@@ -25,6 +25,8 @@ pub(crate) struct Rates {
     pub(crate) changed_webhook: u32,
     /// A signed body that is no event comes.
     pub(crate) unreadable_webhook: u32,
+    /// A customer or a bank makes a mistake with a transfer.
+    pub(crate) faulty_transfer: u32,
     /// An answer to a webhook is lost.
     pub(crate) lost_acknowledgement: u32,
     /// The store fails before it does anything.
@@ -41,6 +43,8 @@ pub(crate) struct Rates {
     pub(crate) hours_to_outage: u64,
     /// Hours between jumps of a clock, or zero.
     pub(crate) hours_to_jump: u64,
+    /// The store is restored from a backup, once, some hours after the beginning; or zero.
+    pub(crate) hours_to_backup: u64,
     /// An order is placed with both instances.
     pub(crate) doubled_order: u32,
 }
@@ -68,6 +72,7 @@ impl Rates {
             faulty_webhook: rate(2_500),
             changed_webhook: rate(800),
             unreadable_webhook: rate(300),
+            faulty_transfer: rate(3_000),
             lost_acknowledgement: rate(800),
             store_failure: rate(200),
             store_doubt: rate(200),
@@ -79,6 +84,7 @@ impl Rates {
             },
             hours_to_outage: u64::from(rate(4)),
             hours_to_jump: u64::from(rate(4)),
+            hours_to_backup: if rate(2) == 2 { 1 + u64::from(rate(5)) } else { 0 },
             doubled_order: rate(1_500),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::durable::{Durable, Memory};
-use crate::finding::Finding;
+use crate::finding::{Finding, SETTLES};
 use crate::scenario;
 use crate::variant::Variant;
 use crate::world::World;
@@ -158,7 +158,7 @@ fn live<D: Durable>(
     let lived = world.time.run(scenario::live(world.clone(), settings.orders));
     if lived.is_err() {
         world.find(Finding::new(
-            "the system settles",
+            SETTLES,
             &[],
             "every task waits, and nothing will wake one",
         ));
@@ -167,7 +167,7 @@ fn live<D: Durable>(
     let mut notes = world.notes();
     let figures = Figures {
         worlds: 1,
-        orders: notes.orders.len() as u64,
+        orders: notes.known.orders.len() as u64,
         payments: notes.payments.values().map(|created| created.len() as u64).sum(),
         settled,
         webhooks: notes.webhooks,

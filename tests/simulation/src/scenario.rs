@@ -6,9 +6,10 @@ use std::time::Duration;
 use cryptopocket_types::Clock;
 
 use crate::durable::Durable;
-use crate::finding::Finding;
+use crate::finding::{Finding, SETTLES};
 use crate::invariants;
-use crate::orders::Order;
+use crate::orders::{Kind, Order};
+use crate::restoration;
 use crate::world::World;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -26,6 +27,7 @@ pub(crate) async fn live<D: Durable>(world: Arc<World<D>>, orders: u32) {
         tokio::spawn(move_clock(Arc::clone(&world), number));
     }
     tokio::spawn(interrupt_store(Arc::clone(&world)));
+    tokio::spawn(restoration::run(Arc::clone(&world)));
     let gap = BUSINESS / orders.max(1);
     for number in 0..orders {
         world.time.sleep(world.between(Duration::ZERO, 2 * gap)).await;
@@ -41,7 +43,7 @@ pub(crate) async fn live<D: Durable>(world: Arc<World<D>>, orders: u32) {
     }
     settle(&world).await;
     if world.notes().findings.is_empty() {
-        invariants::check(&world).await;
+        invariants::journal_agrees(&world).await;
     }
     for node in &world.nodes {
         node.stop();
@@ -62,12 +64,18 @@ fn place<D: Durable>(world: &Arc<World<D>>, number: u32) {
         }
         Order {
             key: format!("order-{number}-{:x}", world.seed),
+            kind: match chance.below(10) {
+                0..5 => Kind::Card,
+                5..8 => Kind::Transfer,
+                _ => Kind::Guided,
+            },
             customer: customers[chance.index(customers.len())],
             cents: 1_000 + u32::try_from(chance.below(100_000)).unwrap_or(0),
             nodes,
         }
     };
-    world.notes().orders.insert(order.key.clone(), order.clone());
+    let key = order.key.clone();
+    world.notes().known.orders.insert(key, order.clone());
     for node in &order.nodes {
         if let Some(process) = world.nodes[*node].process() {
             process.place(order.clone());
@@ -75,36 +83,62 @@ fn place<D: Durable>(world: &Arc<World<D>>, number: u32) {
     }
 }
 
-/// Waits until nothing happens any more.
+/// Waits until nothing happens any more, and everything holds.
 async fn settle<D: Durable>(world: &Arc<World<D>>) {
     let end = world.time.passed() + SETTLING;
-    while world.time.passed() < end {
-        world.time.sleep(10 * MINUTE).await;
+    loop {
+        world.time.sleep(HOUR).await;
         if !world.notes().findings.is_empty() {
             return;
         }
-        let open = open(world);
-        if open.is_empty() && world.provider.is_at_rest() {
-            let counts = world.durable.counts(world.time.now()).await;
-            if counts.is_ok_and(|counts| counts.ready + counts.scheduled + counts.leased == 0) {
-                return;
-            }
+        let open = open(world).await;
+        let findings = match open {
+            None => invariants::check(world).await,
+            Some(open) => vec![open],
+        };
+        if findings.is_empty() {
+            return;
+        }
+        if world.time.passed() > end {
+            world.notes().findings.extend(findings);
+            return;
         }
     }
-    let open = open(world);
-    let subjects: Vec<&str> = open.iter().map(String::as_str).collect();
-    let text = format!("after {SETTLING:?} without faults {} orders are open", open.len());
-    world.find(Finding::new("the system settles", &subjects, text));
 }
 
-/// The keys of the orders whose outcome is not known.
-fn open<D: Durable>(world: &World<D>) -> Vec<String> {
-    let notes = world.notes();
-    let keys = notes
-        .orders
-        .keys()
-        .filter(|key| !notes.outcomes.contains_key(*key));
-    keys.cloned().collect()
+/// What still happens, if anything.
+async fn open<D: Durable>(world: &World<D>) -> Option<Finding> {
+    let orders: Vec<String> = {
+        let known = &world.notes().known;
+        let keys = known.orders.keys();
+        keys.filter(|key| !known.outcomes.contains_key(*key))
+            .cloned()
+            .collect()
+    };
+    if let [first, ..] = orders.as_slice() {
+        let text = format!("{} orders are open, {first} among them", orders.len());
+        return Some(Finding::new(SETTLES, &[first], text));
+    }
+    if !world.provider.is_at_rest() {
+        return Some(Finding::new(SETTLES, &[], "the provider is not at rest"));
+    }
+    let counts = world.durable.counts(world.time.now()).await.unwrap_or_default();
+    if counts.ready + counts.scheduled + counts.leased > 0 {
+        return Some(Finding::new(
+            SETTLES,
+            &[],
+            format!("events are not handled: {counts:?}"),
+        ));
+    }
+    let calls = world.durable.call_counts().await.unwrap_or_default();
+    if calls.intended + calls.sending + calls.confirmed > 0 {
+        return Some(Finding::new(
+            SETTLES,
+            &[],
+            format!("calls of the journal are open: {calls:?}"),
+        ));
+    }
+    None
 }
 
 /// Takes the store away for a while, now and then.

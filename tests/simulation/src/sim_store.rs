@@ -6,9 +6,10 @@ use std::time::Duration;
 use cryptopocket_inbox::journal::{
     Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection,
 };
+use cryptopocket_inbox::tracker::{self, Changed, Object, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
-    Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
-    Settle, Settlement, Store, Summary, Work,
+    BoxFuture, Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
+    Resolution, Settle, Settlement, Store, Summary, Work,
 };
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
@@ -190,4 +191,66 @@ impl<D: Durable> Store for SimStore<D> {
     }
 
     async fn close(&self) {}
+}
+
+impl<D: Durable> TrackerStore for SimStore<D> {
+    async fn transact<R: Send + 'static>(&self, work: Transacted<D::Transaction, R>) -> Result<R, Error> {
+        self.once(self.durable().transact(work)).await
+    }
+
+    fn lock(transaction: &mut D::Transaction, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>> {
+        D::lock(transaction, fresh)
+    }
+
+    fn save(
+        transaction: &mut D::Transaction,
+        row: Row,
+        changes: Vec<Changed>,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        D::save(transaction, row, changes)
+    }
+
+    fn beat(
+        transaction: &mut D::Transaction,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Timestamp>, Error>> {
+        D::beat(transaction, now)
+    }
+
+    fn repoll(transaction: &mut D::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
+        D::repoll(transaction, now)
+    }
+
+    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
+        self.once(self.durable().claim_due(now, lease, limit)).await
+    }
+
+    async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
+        self.once(self.durable().object(object)).await
+    }
+
+    async fn objects(
+        &self,
+        selection: tracker::Selection,
+        after: Option<Object>,
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
+        self.once(self.durable().objects(selection, after, limit)).await
+    }
+
+    async fn changes(&self, after: i64, limit: u32) -> Result<Vec<tracker::Entry>, Error> {
+        self.once(self.durable().changes(after, limit)).await
+    }
+
+    async fn latest_change(&self) -> Result<i64, Error> {
+        self.once(self.durable().latest_change()).await
+    }
+
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        self.once(self.durable().erase_changes(before)).await
+    }
+
+    async fn tracked(&self, now: Timestamp) -> Result<tracker::Counts, Error> {
+        self.once(self.durable().tracked(now)).await
+    }
 }

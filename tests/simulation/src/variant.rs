@@ -1,5 +1,7 @@
 //! Variants of the code under test: the right one, and broken ones that an invariant must catch.
 
+use crate::finding::{BACKWARDS, EVENTS, JOURNALLED, LOST, SEEN, TWICE};
+
 /// A variant of the code under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -20,6 +22,10 @@ pub enum Variant {
     HandlerOutsideTransaction,
     /// The content of an event is part of its key.
     KeyWithContent,
+    /// Nothing polls payments whose webhook did not come.
+    NoSweeper,
+    /// A journal that was restored from a backup is believed.
+    TrustsOldJournal,
 }
 
 impl Variant {
@@ -32,22 +38,21 @@ impl Variant {
         Self::DropsUnreadable,
         Self::HandlerOutsideTransaction,
         Self::KeyWithContent,
+        Self::NoSweeper,
+        Self::TrustsOldJournal,
     ];
 
     /// The invariants that may catch it.
     pub const fn breaks(self) -> &'static [&'static str] {
         match self {
             Self::Faithful => &[],
-            Self::IntentNotDurable => &["no created payment without a journal row"],
-            Self::NoGrace | Self::ResendsLostAnswers => {
-                &["no effect twice", "no created payment without a journal row"]
-            }
-            Self::AcknowledgesFirst | Self::DropsUnreadable => &["nothing acknowledged is lost"],
-            Self::HandlerOutsideTransaction => &[
-                "every event has its effect once",
-                "every settled payment is seen as settled once",
-            ],
-            Self::KeyWithContent => &["every settled payment is seen as settled once"],
+            Self::IntentNotDurable => &[JOURNALLED],
+            Self::NoGrace | Self::ResendsLostAnswers => &[TWICE, JOURNALLED],
+            Self::AcknowledgesFirst | Self::DropsUnreadable => &[LOST],
+            Self::HandlerOutsideTransaction => &[EVENTS, SEEN, BACKWARDS],
+            Self::KeyWithContent => &[EVENTS],
+            Self::NoSweeper => &[SEEN],
+            Self::TrustsOldJournal => &[TWICE],
         }
     }
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use cryptopocket_inbox::ErrorKind;
 use cryptopocket_inbox::journal::Phase;
+use cryptopocket_types::Money;
 
 use crate::chance::Chance;
 use crate::durable::Durable;
-use crate::finding::Finding;
+use crate::finding::{Finding, JOURNALLED, TWICE};
 use crate::node::Node;
-use crate::orders::{Order, Outcome};
+use crate::orders::{Final, Order};
 use crate::payer;
 use crate::provider::{Created, Provider};
 use crate::rates::Rates;
@@ -34,6 +35,9 @@ pub(crate) struct World<D> {
     drawn: Rates,
     calm: Rates,
     is_calm: AtomicBool,
+    /// No process starts meanwhile.
+    is_down: AtomicBool,
+    is_restored: AtomicBool,
     is_out: AtomicBool,
     chance: Mutex<Chance>,
     trace: Trace,
@@ -42,22 +46,45 @@ pub(crate) struct World<D> {
 /// What the simulation knows, and no process does.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
+    /// What goes back when a backup is restored.
+    pub(crate) known: Known,
+    /// The ids of the payments at the provider, by external id.
+    pub(crate) payments: BTreeMap<String, Vec<String>>,
+    /// Effects of handlers that write outside of the transaction.
+    pub(crate) effects: BTreeMap<String, u64>,
+    /// Keys whose requests may be under way while the journal, restored from a backup, does not know of them.
+    excused: BTreeSet<String>,
+    /// Whether the payments that the provider lists are tracked since a backup was restored.
+    pub(crate) is_relisted: bool,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) crashes: u64,
+    pub(crate) webhooks: u64,
+}
+
+/// What our application has in its database, beside the inbox.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
     pub(crate) orders: BTreeMap<String, Order>,
     /// The phase of each call in the journal.
     phases: BTreeMap<String, Phase>,
-    /// What our processes were told of each order.
-    pub(crate) outcomes: BTreeMap<String, Outcome>,
-    /// The ids of the payments at the provider, by external id.
-    pub(crate) payments: BTreeMap<String, Vec<String>>,
+    /// The final outcome of each order.
+    pub(crate) outcomes: BTreeMap<String, Final>,
+    /// References and amounts of transfers, by payment.
+    pub(crate) transfers: BTreeMap<String, (u64, Money)>,
+    /// Credits that wait for a person, since their reconciliation was refused.
+    pub(crate) left: BTreeSet<String>,
     /// Keys of events that were acknowledged.
     pub(crate) acknowledged: BTreeSet<String>,
     /// Bodies that were acknowledged and are no event, or not the first of their event.
     pub(crate) acknowledged_bodies: BTreeSet<Vec<u8>>,
-    /// Effects of handlers that write outside of the transaction.
-    pub(crate) effects: BTreeMap<String, u64>,
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) crashes: u64,
-    pub(crate) webhooks: u64,
+}
+
+impl Notes {
+    /// The database is an old one now.
+    pub(crate) fn restore(&mut self, known: Known) {
+        let sent = std::mem::replace(&mut self.known, known).phases;
+        self.excused.extend(sent.into_keys());
+    }
 }
 
 impl<D: Durable> World<D> {
@@ -75,6 +102,8 @@ impl<D: Durable> World<D> {
             drawn: Rates::draw(&mut chance),
             calm: Rates::calm(),
             is_calm: AtomicBool::new(false),
+            is_down: AtomicBool::new(false),
+            is_restored: AtomicBool::new(false),
             is_out: AtomicBool::new(false),
             chance: Mutex::new(Chance::part(seed, 2)),
             trace: Trace::new(subjects, time.clone()),
@@ -98,6 +127,23 @@ impl<D: Durable> World<D> {
 
     pub(crate) fn is_calm(&self) -> bool {
         self.is_calm.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_down(&self, down: bool) {
+        self.is_down.store(down, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_down(&self) -> bool {
+        self.is_down.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_restored(&self) {
+        self.is_restored.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the store was restored from a backup.
+    pub(crate) fn is_restored(&self) -> bool {
+        self.is_restored.load(Ordering::Relaxed)
     }
 
     pub(crate) fn chance(&self) -> MutexGuard<'_, Chance> {
@@ -142,31 +188,27 @@ impl<D: Durable> World<D> {
 
     /// A phase of a call is durable.
     pub(crate) fn recorded(&self, key: &str, phase: Phase) {
-        self.notes().phases.insert(key.to_owned(), phase);
+        self.notes().known.phases.insert(key.to_owned(), phase);
     }
 
     /// The provider has created a payment.
     pub(crate) fn created(world: &Arc<Self>, created: Created) {
-        let Created { id, external_id } = created;
+        let (key, id) = (created.external_id.clone(), created.id.clone());
         let mut notes = world.notes();
-        let phase = notes.phases.get(&external_id).copied();
-        if phase != Some(Phase::Sending) {
-            let text = format!("{external_id} was created as {id} while its journal row says {phase:?}");
-            notes.findings.push(Finding::new(
-                "no created payment without a journal row",
-                &[&external_id, &id],
-                text,
-            ));
+        let phase = notes.known.phases.get(&key).copied();
+        if phase != Some(Phase::Sending) && !notes.excused.contains(&key) {
+            let text = format!("{key} was created as {id} while its journal row says {phase:?}");
+            let finding = Finding::new(JOURNALLED, &[&key, &id], text);
+            notes.findings.push(finding);
         }
-        let payments = notes.payments.entry(external_id.clone()).or_default();
+        let payments = notes.payments.entry(key.clone()).or_default();
         payments.push(id.clone());
         if payments.len() > 1 {
-            let text = format!("{external_id} was created {} times: {payments:?}", payments.len());
-            let finding = Finding::new("no effect twice", &[&external_id, &id], text);
-            notes.findings.push(finding);
+            let text = format!("{key} was created {} times: {payments:?}", payments.len());
+            notes.findings.push(Finding::new(TWICE, &[&key, &id], text));
         }
         drop(notes);
         let world = Arc::clone(world);
-        tokio::spawn(async move { payer::pay(&world, id).await });
+        tokio::spawn(async move { payer::pay(&world, created).await });
     }
 }

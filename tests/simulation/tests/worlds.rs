@@ -5,7 +5,7 @@ use cryptopocket_simulation::{ORDERS, Settings, simulate, simulate_many};
 /// How many payments are simulated. An unoptimised build is some twenty times slower.
 fn payments() -> u64 {
     let set = std::env::var("CRYPTOPOCKET_SIMULATED_PAYMENTS").ok();
-    let default = if cfg!(debug_assertions) { 5_000 } else { 100_000 };
+    let default = if cfg!(debug_assertions) { 2_000 } else { 100_000 };
     set.and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 

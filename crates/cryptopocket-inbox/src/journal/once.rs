@@ -68,8 +68,8 @@ impl<J: JournalStore> Journal<J> {
             Phase::Ambiguous => Ok(Once::Ambiguous {
                 candidates: entry.candidates,
             }),
-            Phase::Intended => self.send(&entry, call).await,
-            Phase::Sending | Phase::Confirmed => self.look(&entry, call).await,
+            Phase::Intended if !self.look_first => self.send(&entry, call).await,
+            Phase::Intended | Phase::Sending | Phase::Confirmed => self.look(&entry, call).await,
         }
     }
 

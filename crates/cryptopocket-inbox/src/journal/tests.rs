@@ -211,6 +211,26 @@ fn clock_that_jumps_does_not_end_the_grace_period() {
 }
 
 #[test]
+fn restored_journal_looks_before_it_sends() {
+    let runtime = Arc::new(TestRuntime::new(1));
+    let provider = Provider::new(&runtime, vec![], vec![]);
+    // Made after the backup: the restored journal does not know it.
+    provider.pay("known to the provider", 0);
+    let journal = journal(&runtime).look_first(true);
+    let found = whole(journal.once("known to the provider", b"r", &provider)).unwrap();
+    assert!(matches!(found, Once::Done { recovered: true, .. }), "{found:?}");
+    let waits = whole(journal.once("new", b"r", &provider)).unwrap();
+    assert!(matches!(waits, Once::Pending { .. }), "{waits:?}");
+    runtime.clock().advance(Duration::from_mins(5));
+    let sent = whole(journal.once("new", b"r", &provider)).unwrap();
+    assert!(matches!(sent, Once::Done { recovered: false, .. }), "{sent:?}");
+    assert_eq!(
+        (provider.count("known to the provider"), provider.count("new")),
+        (1, 1)
+    );
+}
+
+#[test]
 fn refusal_is_kept() {
     let runtime = Arc::new(TestRuntime::new(1));
     let (journal, provider) = (

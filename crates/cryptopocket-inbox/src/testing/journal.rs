@@ -16,10 +16,24 @@ pub struct MemoryJournal {
     entries: Mutex<BTreeMap<String, Row>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Row {
     entry: Entry,
     held_until: Timestamp,
+}
+
+impl MemoryJournal {
+    /// A copy of everything, as a backup makes it.
+    pub async fn back_up(&self) -> Self {
+        Self {
+            entries: Mutex::new(self.entries.lock().await.clone()),
+        }
+    }
+
+    /// Puts a backup in place of everything.
+    pub async fn restore(&self, backup: Self) {
+        *self.entries.lock().await = backup.entries.into_inner();
+    }
 }
 
 impl JournalStore for MemoryJournal {

@@ -12,7 +12,7 @@ use crate::handler::BoxFuture;
 use crate::tracker::{Changed, Counts, Entry, Object, Row, Selection, TrackerStore, Transacted};
 
 /// Objects with an index of those that are due, and their changes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Objects {
     rows: BTreeMap<Object, Row>,
     due: BTreeSet<(Timestamp, Object)>,
@@ -27,7 +27,7 @@ struct Marks {
     beat_at: Option<Timestamp>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Undo {
     Row(Object, Box<Option<Row>>),
     Changes(usize),

@@ -32,7 +32,7 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct State {
     rows: Vec<Row>,
     by_key: BTreeMap<String, usize>,
@@ -40,12 +40,14 @@ struct State {
     table: Table,
 }
 
+#[derive(Clone)]
 struct Row {
     event: NewEvent,
     body_erased: bool,
     record: Record,
 }
 
+#[derive(Clone)]
 struct Content {
     event: NewEvent,
     deliveries: u32,
@@ -66,6 +68,19 @@ impl MemoryStore {
     /// Opens a transaction, which is rolled back unless it is committed.
     pub(super) async fn open(&self) -> Result<Open<'_>, Error> {
         Ok(Open(self.state().await?))
+    }
+
+    /// A copy of everything that is committed, as a backup makes it.
+    pub async fn back_up(&self) -> Self {
+        Self {
+            state: Mutex::new(self.state.lock().await.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// Puts a backup in place of everything.
+    pub async fn restore(&self, backup: Self) {
+        *self.state.lock().await = backup.state.into_inner();
     }
 
     async fn state(&self) -> Result<MutexGuard<'_, State>, Error> {

@@ -15,7 +15,7 @@ use super::objects::Objects;
 /// table.insert("order-1", "paid");
 /// assert_eq!(table.get("order-1").map(String::as_str), Some("paid"));
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Table {
     rows: BTreeMap<String, String>,
     pub(super) objects: Objects,

@@ -161,7 +161,7 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         window: &mut Window<'a>,
         poller: &'a P,
     ) -> Result<Option<Duration>, Error> {
-        self.beat().await?;
+        window.beside(self.beat()).await?;
         loop {
             let now = self.inbox.now();
             let busy = u32::try_from(window.len()).unwrap_or(u32::MAX);
@@ -174,7 +174,8 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             if permits == 0 {
                 return Ok(Some(self.state().bucket.wait(now)));
             }
-            let claimed = self.store().claim_due(now, self.settings.lease, permits).await;
+            let claim = self.store().claim_due(now, self.settings.lease, permits);
+            let claimed = window.beside(claim).await;
             let count = claimed.as_ref().map_or(0, Vec::len);
             let unused = permits.saturating_sub(u32::try_from(count).unwrap_or(permits));
             self.state().bucket.put_back(unused);

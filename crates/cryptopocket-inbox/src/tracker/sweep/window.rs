@@ -1,7 +1,8 @@
 //! Polls that run at the same time.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use crate::error::Error;
@@ -15,6 +16,8 @@ pub(super) type Claimed = (Object, i64);
 #[derive(Default)]
 pub(super) struct Window<'a> {
     running: Vec<(Claimed, BoxFuture<'a, Result<(), Error>>)>,
+    /// The results of polls that ended, and that nobody has asked for yet.
+    ended: VecDeque<Result<(), Error>>,
 }
 
 impl<'a> Window<'a> {
@@ -27,7 +30,30 @@ impl<'a> Window<'a> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.running.is_empty()
+        self.running.is_empty() && self.ended.is_empty()
+    }
+
+    /// Does something else while the polls go on. A poll that is not driven may hold the lock or the connection that the
+    /// other waits for, and then neither ends.
+    pub(super) async fn beside<F: Future>(&mut self, work: F) -> F::Output {
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            self.drive(context);
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    fn drive(&mut self, context: &mut Context<'_>) {
+        let ended = &mut self.ended;
+        self.running
+            .retain_mut(|(_, poll)| match poll.as_mut().poll(context) {
+                Poll::Ready(result) => {
+                    ended.push_back(result);
+                    false
+                }
+                Poll::Pending => true,
+            });
     }
 
     /// Waits for one of the polls, of which there must be one.
@@ -48,12 +74,43 @@ impl Future for Next<'_, '_> {
     type Output = Result<(), Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        for index in 0..self.0.running.len() {
-            if let Poll::Ready(result) = self.0.running[index].1.as_mut().poll(context) {
-                drop(self.0.running.remove(index));
-                return Poll::Ready(result);
-            }
+        if self.0.ended.is_empty() {
+            self.0.drive(context);
         }
-        Poll::Pending
+        self.0.ended.pop_front().map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use tokio::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn poll_that_waits_for_a_lock_holds_nothing_up() {
+        let lock = Mutex::new(());
+        let held = lock.try_lock().unwrap();
+        let mut window = Window::default();
+        for id in ["p1", "p2"] {
+            let poll = async {
+                drop(lock.lock().await);
+                // The first ends while the second has been given the lock and was not driven since.
+                tokio::task::yield_now().await;
+                Ok(())
+            };
+            window.push((Object::payment(id), 1), Box::pin(poll));
+        }
+        let work = async {
+            window.next().await.unwrap();
+            window.beside(lock.lock()).await
+        };
+        let (mut work, mut context) = (pin!(work), Context::from_waker(Waker::noop()));
+        assert!(work.as_mut().poll(&mut context).is_pending());
+        drop(held);
+        let ends = (0..100).any(|_| work.as_mut().poll(&mut context).is_ready());
+        assert!(ends, "everything waits for a poll that is not driven");
     }
 }

@@ -1,0 +1,84 @@
+//! Credits on our bank account, and the payments that they pay.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cryptopocket::banking::{
+    ExpectedTransfer, NewReconciliation, Transaction, TransactionFilter, match_transfer,
+};
+use cryptopocket::once::{Outcome, reconcile_once, resume};
+use cryptopocket::tracking;
+
+use crate::durable::Durable;
+use crate::node::Process;
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// Ties credits to payments, every hour or two.
+pub(crate) async fn run<D: Durable>(process: Arc<Process<D>>) {
+    loop {
+        let pause = process
+            .world
+            .between(Duration::from_hours(1), Duration::from_hours(2));
+        process.world.time.sleep(pause).await;
+        // What failed is tried again in the next round.
+        let _ = tie(&process).await;
+    }
+}
+
+async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
+    for entry in process.journal.unsettled(1_000).await? {
+        if entry.operation == "reconcile_payment" {
+            let resumed = resume(&process.journal, &process.client, &entry).await;
+            process
+                .world
+                .trace(&entry.key, || format!("{}: resumed: {resumed:?}", entry.key));
+        }
+    }
+    let credits = credits(process).await?;
+    let transfers: Vec<_> = {
+        let notes = process.world.notes();
+        let expected = notes.known.transfers.iter();
+        expected
+            .map(|(id, (concept, amount))| (id.clone(), ExpectedTransfer::new(*concept, *amount)))
+            .collect()
+    };
+    for (payment, expected) in transfers {
+        let Some(credit) = match_transfer(&expected, &credits).confirmed() else {
+            continue;
+        };
+        let key = format!("reconcile-{}", credit.id);
+        let pair = NewReconciliation::of(payment.as_str(), credit);
+        let (banking, onramp) = (process.client.banking(), process.client.onramp());
+        let tied = reconcile_once(&process.journal, banking, onramp, &key, pair).await;
+        process
+            .world
+            .trace(&key, || format!("{key} with {payment}: {tied:?}"));
+        match tied {
+            Ok(Outcome::Done(reconciled)) => {
+                let (object, observation) = tracking::reconciled(&reconciled, process.now());
+                process.tracker.observe(&object, observation).await?;
+            }
+            // Its key is spent. A person finds it in the list of these.
+            Ok(Outcome::Refused { .. } | Outcome::Ambiguous { .. }) => {
+                let mut notes = process.world.notes();
+                notes.known.left.insert(credit.id.to_string());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn credits<D: Durable>(process: &Process<D>) -> Result<Vec<Transaction>, Failed> {
+    let banking = process.client.banking();
+    let mut credits = Vec::new();
+    for account in banking.list_accounts().await?.into_items() {
+        let list = banking.list_transactions(account.iban, TransactionFilter::new());
+        let mut rows = list.per_page(100).items();
+        while let Some(row) = rows.next().await {
+            credits.push(row?);
+        }
+    }
+    Ok(credits)
+}
