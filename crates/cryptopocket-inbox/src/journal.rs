@@ -1,4 +1,6 @@
 //! Calls that move money, made once for each key, across crashes and lost answers.
+//!
+#![doc = include_str!("../docs/journal.md")]
 
 mod attempts;
 mod call;

@@ -3,6 +3,7 @@
 //! Both understand `$1`, `RETURNING`, `coalesce` and `ON CONFLICT`, so that a statement is written once.
 
 pub(crate) mod read;
+pub(crate) mod schema;
 
 use std::future::Future;
 
@@ -109,6 +110,9 @@ pub(crate) trait Connection: Send {
         sql: &'static str,
         values: Vec<Value>,
     ) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
+
+    /// Runs several statements.
+    fn script(&mut self, sql: String) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
 /// The same for a database of sqlx.
@@ -167,6 +171,13 @@ macro_rules! database {
                             Value::Flag(value) => query.bind(value),
                         });
                 Ok(query.execute(self).await?.rows_affected())
+            }
+
+            async fn script(&mut self, sql: String) -> Result<(), sqlx::Error> {
+                sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                    .execute(self)
+                    .await?;
+                Ok(())
             }
         }
     };

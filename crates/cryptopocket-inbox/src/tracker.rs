@@ -1,4 +1,6 @@
 //! The states of payments and off-ramps, kept up to date from webhooks, polls and the bank.
+//!
+#![doc = include_str!("../docs/tracker.md")]
 
 mod counts;
 mod encoding;

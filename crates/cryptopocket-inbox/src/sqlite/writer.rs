@@ -274,7 +274,7 @@ async fn transact(
 ) -> Result<Committed, Error> {
     let failed = |error| of_sqlx("the inbox could not write", error);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-    schema::check(&mut transaction).await?;
+    schema::check(&mut *transaction).await?;
     let sightings = insert::all(&mut transaction, events).await.map_err(failed)?;
     let mut results = Vec::with_capacity(calls.len());
     for call in calls {

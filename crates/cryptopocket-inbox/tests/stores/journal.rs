@@ -298,6 +298,11 @@ async fn dead_worker_holds_its_call_for_a_while<J: JournalStore>(store: J) {
     else {
         panic!("taken over too early")
     };
+    // Nor may a person settle what is under way.
+    let early = journal
+        .settle("found", Verdict::SendAgain, "ada", "it hangs")
+        .await;
+    assert_eq!(early.unwrap_err().kind(), ErrorKind::LeaseLost);
     assert_eq!(after, Duration::from_mins(2));
     runtime.clock().advance(after);
     let done = journal.once("found", b"r", &Forgetful::default()).await.unwrap();

@@ -7,6 +7,7 @@ mod each_store;
 mod axum;
 mod behaviour;
 mod cluster;
+mod dashboard;
 mod failures;
 mod journal;
 mod metrics;

@@ -48,10 +48,21 @@ impl<'a> Fields<'a> {
         self.0.iter().map(|(name, raw)| (&**name, *raw))
     }
 
-    /// Takes the first field of this name out; the order of the others is lost.
-    pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
-        let index = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.swap_remove(index).1)
+    /// Takes the fields of this name out: the first, and its twins. The order of the others is lost.
+    pub(super) fn take(&mut self, name: &str) -> (Option<&'a RawValue>, Vec<&'a RawValue>) {
+        let (mut first, mut twins, mut index) = (None, Vec::new(), 0);
+        while let Some((known, raw)) = self.0.get(index) {
+            if known != name {
+                index += 1;
+                continue;
+            }
+            match first {
+                None => first = Some(*raw),
+                Some(_) => twins.push(*raw),
+            }
+            self.0.swap_remove(index);
+        }
+        (first, twins)
     }
 }
 

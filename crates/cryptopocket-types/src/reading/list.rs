@@ -86,16 +86,19 @@ impl<T: FromJson> FromJson for List<T> {
 
 fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> Row<T> {
     let mark = surprises.mark();
-    let place = format!("[{index}]");
+    // Written only where it is needed: a clean row has no use for it.
+    let place = || format!("[{index}]");
     if let Some(value) = T::from_json(raw.get(), surprises) {
-        surprises.enter(mark, &place);
+        if surprises.mark() > mark {
+            surprises.enter(mark, &place());
+        }
         return Ok(value);
     }
     surprises.reset(mark);
     let misfit = surprises.take_misfit();
     let surprise = Surprise::from(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, raw.get())));
     surprises.add(surprise.clone());
-    surprises.enter(mark, &place);
+    surprises.enter(mark, &place());
     Err(Unreadable {
         raw: RawJson::from(raw),
         surprise,

@@ -163,29 +163,22 @@ impl<'a, 's> ObjectReader<'a, 's> {
 
     /// Takes a field out. One that stands twice with different values has two readings, and so none.
     fn remove(&mut self, name: &'static str) -> Result<Option<&'a RawValue>, Option<Misfit>> {
-        let mut found: Option<&RawValue> = None;
-        let mut twins = 0;
-        while let Some(raw) = self.fields.take(name) {
-            match found {
-                None => found = Some(raw),
-                Some(first) if first.get() == raw.get() => {}
-                Some(_) => {
-                    twins += 1;
-                    self.kept.insert(format!("{name}[{twins}]"), RawJson::from(raw));
-                }
-            }
+        let (found, mut twins) = self.fields.take(name);
+        let Some(first) = found else { return Ok(None) };
+        twins.retain(|twin| twin.get() != first.get());
+        if twins.is_empty() {
+            return Ok(Some(first).filter(|raw| raw.get() != "null"));
         }
-        match found {
-            Some(first) if twins > 0 => {
-                self.kept.insert(name, RawJson::from(first));
-                Err(Some(Misfit {
-                    path: name.to_owned(),
-                    expected: "one value",
-                    found: Some(JsonKind::of(first.get())),
-                }))
-            }
-            found => Ok(found.filter(|raw| raw.get() != "null")),
+        for (index, twin) in twins.into_iter().enumerate() {
+            self.kept
+                .insert(format!("{name}[{}]", index + 1), RawJson::from(twin));
         }
+        self.kept.insert(name, RawJson::from(first));
+        Err(Some(Misfit {
+            path: name.to_owned(),
+            expected: "one value",
+            found: Some(JsonKind::of(first.get())),
+        }))
     }
 
     /// The fields that were not asked for, and the texts of those that could not be read; with the surprises of the object.

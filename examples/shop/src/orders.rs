@@ -1,0 +1,159 @@
+//! The endpoints of the shop's customers.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use cryptopocket::inbox::Inbox;
+use cryptopocket::inbox::journal::Journal;
+use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
+use cryptopocket::once::{PaymentOnce, create_payment_once};
+use cryptopocket::onramp::{NewPayment, NextStep};
+use cryptopocket::{Asset, Client, Money, PaymentType};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::credit::Credit;
+use crate::ledger::{Ledger, Order};
+
+pub(crate) struct Shop<S> {
+    pub(crate) client: Client,
+    pub(crate) inbox: Inbox<S>,
+    pub(crate) journal: Journal<Inbox<S>>,
+    pub(crate) tracker: Tracker<S, Credit<S>>,
+}
+
+impl<S: Ledger> Shop<S> {
+    /// Notes which payment pays an order, and has it polled if its webhooks do not come. It can be repeated.
+    pub(crate) async fn tie(&self, order: &str, payment: &str) -> Result<(), cryptopocket::inbox::Error> {
+        self.inbox.store().tie(order, payment).await?;
+        let now = self.client.session().runtime().now();
+        let new = NewObject::new(Object::payment(payment), now).method(PaymentType::Transfer);
+        self.tracker.track(new).await?;
+        Ok(())
+    }
+}
+
+/// What a customer orders.
+#[derive(Deserialize)]
+pub(crate) struct NewOrder {
+    /// Id of the order. Asking again with the same one never pays twice.
+    order: String,
+    /// The customer's id at the provider.
+    customer: String,
+    /// Such as `240 EUR`.
+    amount: String,
+    /// Where the USDC go, on polygon.
+    wallet: String,
+}
+
+/// `POST /orders`
+pub(crate) async fn place<S: Ledger>(
+    State(shop): State<Arc<Shop<S>>>,
+    Json(new): Json<NewOrder>,
+) -> Result<Response, Broken> {
+    let wrong = || (StatusCode::BAD_REQUEST, "the amount is not such as 240 EUR").into_response();
+    let Ok(money) = new.amount.parse::<Money>() else {
+        return Ok(wrong());
+    };
+    let Some(cents) = money.to_minor().ok().and_then(|cents| i64::try_from(cents).ok()) else {
+        return Ok(wrong());
+    };
+    let order = Order {
+        id: new.order.clone(),
+        customer: new.customer.clone(),
+        cents,
+        payment: None,
+    };
+    // Before the payment exists, so that its webhooks find the order, however fast they come.
+    shop.inbox.store().place(order).await?;
+    let asset = Asset::new("USDC", "polygon");
+    let payment = NewPayment::transfer(new.customer.as_str().into(), money, asset, new.wallet.as_str());
+    let once = create_payment_once(&shop.journal, shop.client.onramp(), &new.order, payment).await?;
+    answer(&shop, &new.order, once).await
+}
+
+async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Result<Response, Broken> {
+    let (status, payment, body) = match once {
+        PaymentOnce::Done(created) => {
+            let pay = match &created.next {
+                // The customer's own details, for the customer: nothing logs them.
+                NextStep::BankTransfer(transfer) => {
+                    json!({"iban": transfer.iban.reveal(), "concept": transfer.concept.to_string()})
+                }
+                _ => Value::Null,
+            };
+            let body = json!({"payment": created.payment_id, "pay": pay});
+            (StatusCode::OK, Some(created.payment_id.to_string()), body)
+        }
+        PaymentOnce::Recovered(payment) => {
+            let body = json!({"payment": payment.id, "pay": null, "note": "the transfer's details were lost: cancel, and order again"});
+            (StatusCode::OK, Some(payment.id.to_string()), body)
+        }
+        PaymentOnce::Named { id } => (
+            StatusCode::OK,
+            Some(id.clone()),
+            json!({"payment": id, "pay": null}),
+        ),
+        PaymentOnce::Refused { reason } => {
+            let body = json!({"refused": reason});
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response());
+        }
+        PaymentOnce::Ambiguous { .. } => {
+            let body = json!({"pending": "a person looks into it"});
+            return Ok((StatusCode::CONFLICT, Json(body)).into_response());
+        }
+        PaymentOnce::Pending { after, .. } => {
+            let wait = after.as_secs().max(1).to_string();
+            let body = Json(json!({"pending": "ask again"}));
+            return Ok((StatusCode::ACCEPTED, [("retry-after", wait)], body).into_response());
+        }
+        _ => {
+            let body = Json(json!({"pending": "ask again"}));
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], body).into_response());
+        }
+    };
+    if let Some(payment) = payment {
+        shop.tie(order, &payment).await?;
+    }
+    Ok((status, Json(body)).into_response())
+}
+
+/// `GET /orders/{id}`
+pub(crate) async fn show<S: Ledger>(
+    State(shop): State<Arc<Shop<S>>>,
+    Path(id): Path<String>,
+) -> Result<Response, Broken> {
+    let Some((order, credited)) = shop.inbox.store().order(&id).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let state = if credited { "credited" } else { "waiting" };
+    Ok(Json(json!({"order": order.id, "payment": order.payment, "state": state})).into_response())
+}
+
+/// `GET /balances/{customer}`
+pub(crate) async fn balance<S: Ledger>(
+    State(shop): State<Arc<Shop<S>>>,
+    Path(customer): Path<String>,
+) -> Result<Json<Value>, Broken> {
+    let cents = shop.inbox.store().balance(&customer).await?;
+    Ok(Json(json!({"cents": cents})))
+}
+
+/// A failure of the store. The customer asks again, which is always safe.
+pub(crate) struct Broken;
+
+impl<E: std::error::Error> From<E> for Broken {
+    fn from(error: E) -> Self {
+        eprintln!("shop: {error}");
+        Self
+    }
+}
+
+impl IntoResponse for Broken {
+    fn into_response(self) -> Response {
+        (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")]).into_response()
+    }
+}
