@@ -28,8 +28,14 @@ const CLAIM: &str = "WITH due AS (
 impl TrackerStore for PostgresStore {
     async fn transact<R: Send + 'static>(&self, work: Transacted<PgConnection, R>) -> Result<R, Error> {
         let mut transaction = begin(&self.pool).await?;
-        let done = work(&mut transaction).await?;
-        transaction.commit().await.map_err(unwritable)?;
+        let done = work(&mut transaction).await;
+        // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
+        let ended = match &done {
+            Ok(_) => transaction.commit().await,
+            Err(_) => transaction.rollback().await,
+        };
+        let done = done?;
+        ended.map_err(unwritable)?;
         Ok(done)
     }
 
