@@ -1,8 +1,8 @@
 //! The SDK as it is, without any choices, against a provider for which most guesses are wrong.
 
-use cryptopocket::onramp::NewPayment;
+use cryptopocket::onramp::{NewPayment, PaymentFilter};
 use cryptopocket::users::FindBy;
-use cryptopocket::{Asset, Client, Credentials};
+use cryptopocket::{Asset, Client, Credentials, PagesEnd};
 use cryptopocket_tests::other_provider::{self, OtherProvider};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -41,6 +41,22 @@ async fn odd_fields_cost_no_payment() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(odd.len(), 2, "{odd:?}");
+}
+
+#[tokio::test]
+async fn pages_from_zero_lose_no_payment_in_silence() {
+    let provider = OtherProvider::start().await;
+    let mut payments = client(&provider)
+        .onramp()
+        .list_payments(PaymentFilter::new())
+        .items();
+    let mut count = 0;
+    while let Some(payment) = payments.next().await {
+        payment.expect("rows can be read");
+        count += 1;
+    }
+    assert_eq!(count, 5);
+    assert_eq!(payments.ended(), Some(PagesEnd::CountedFromZero));
 }
 
 #[tokio::test]
