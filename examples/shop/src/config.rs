@@ -17,6 +17,8 @@ pub(crate) struct Config {
     pub(crate) hold: Duration,
     /// How long a lost request may still be at work.
     pub(crate) grace: Duration,
+    /// Whether the store came back from a backup, which may lack calls that were sent.
+    pub(crate) look_first: bool,
     /// How long after its creation a payment is polled first; the pauses grow to ten times that.
     pub(crate) poll: Duration,
     /// How long a claimed event, or an object to be polled, belongs to its worker.
@@ -31,6 +33,7 @@ impl Config {
             keyring: keyring()?,
             hold: seconds("HOLD_SECONDS", 120)?,
             grace: seconds("GRACE_SECONDS", 300)?,
+            look_first: env::var_os("LOOK_FIRST").is_some(),
             poll: seconds("POLL_SECONDS", 60)?,
             lease: seconds("LEASE_SECONDS", 60)?,
         })
@@ -48,7 +51,8 @@ fn keyring() -> Result<Option<Keyring>, Box<dyn Error>> {
         return Err("BODY_KEY is not 64 hexadecimal digits".into());
     }
     for (index, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16)?;
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16)
+            .map_err(|_| "BODY_KEY is not 64 hexadecimal digits")?;
     }
     Ok(Some(Keyring::new(BodyKey::new(1, &key))))
 }
@@ -56,7 +60,9 @@ fn keyring() -> Result<Option<Keyring>, Box<dyn Error>> {
 fn seconds(name: &str, default: u64) -> Result<Duration, Box<dyn Error>> {
     let number = match env::var(name) {
         Err(VarError::NotPresent) => default,
-        text => text?.parse()?,
+        text => text?
+            .parse()
+            .map_err(|_| format!("{name} is not a whole number of seconds, such as {default}"))?,
     };
     Ok(Duration::from_secs(number))
 }

@@ -9,7 +9,7 @@ use cryptopocket::inbox::journal::JournalStore;
 use cryptopocket::inbox::tracker::TrackerStore;
 use cryptopocket::inbox::{Error, Failure};
 
-/// The tables. Amounts are whole cents of the order's currency.
+/// The tables. Amounts are whole cents of euros.
 pub(crate) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS shop_orders (
         id TEXT PRIMARY KEY, customer TEXT NOT NULL, cents BIGINT NOT NULL, payment TEXT UNIQUE
@@ -38,8 +38,8 @@ pub(crate) trait Ledger: TrackerStore + JournalStore {
     /// Notes which payment pays an order.
     fn tie(&self, order: &str, payment: &str) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Ids of orders that no payment is known for.
-    fn untied(&self) -> impl Future<Output = Result<Vec<String>, sqlx::Error>> + Send;
+    /// Ids of some orders that no payment is known for, in their order, from the first one after `after`.
+    fn untied(&self, after: &str) -> impl Future<Output = Result<Vec<String>, sqlx::Error>> + Send;
 
     /// An order, and whether it is credited.
     fn order(&self, id: &str) -> impl Future<Output = Result<Option<(Order, bool)>, sqlx::Error>> + Send;

@@ -6,12 +6,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use cryptopocket::inbox::Inbox;
 use cryptopocket::inbox::journal::Journal;
 use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
+use cryptopocket::inbox::{ErrorKind, Inbox};
 use cryptopocket::once::{PaymentOnce, create_payment_once};
 use cryptopocket::onramp::{NewPayment, NextStep};
-use cryptopocket::{Asset, Client, Money, PaymentType};
+use cryptopocket::{Asset, Client, Currency, Money, PaymentType};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,7 +55,17 @@ pub(crate) async fn place<S: Ledger>(
     Json(new): Json<NewOrder>,
 ) -> Result<Response, Broken> {
     let wrong = || (StatusCode::BAD_REQUEST, "the amount is not such as 240 EUR").into_response();
-    let Ok(money) = new.amount.parse::<Money>() else {
+    let conflict = || {
+        let body = json!({"conflict": "this order was placed with other details: give a new one another id"});
+        Ok((StatusCode::CONFLICT, Json(body)).into_response())
+    };
+    // Balances are kept in one currency.
+    let Some(money) = new
+        .amount
+        .parse::<Money>()
+        .ok()
+        .filter(|money| money.currency() == Currency::EUR)
+    else {
         return Ok(wrong());
     };
     let Some(cents) = money.to_minor().ok().and_then(|cents| i64::try_from(cents).ok()) else {
@@ -68,11 +78,19 @@ pub(crate) async fn place<S: Ledger>(
         payment: None,
     };
     // Before the payment exists, so that its webhooks find the order, however fast they come.
-    shop.inbox.store().place(order).await?;
+    shop.inbox.store().place(order.clone()).await?;
+    // The first request decides. What is credited later is the amount stored here, so no other one may be paid.
+    let stored = shop.inbox.store().order(&new.order).await?;
+    if !stored.is_some_and(|(stored, _)| stored.customer == order.customer && stored.cents == order.cents) {
+        return conflict();
+    }
     let asset = Asset::new("USDC", "polygon");
     let payment = NewPayment::transfer(new.customer.as_str().into(), money, asset, new.wallet.as_str());
-    let once = create_payment_once(&shop.journal, shop.client.onramp(), &new.order, payment).await?;
-    answer(&shop, &new.order, once).await
+    match create_payment_once(&shop.journal, shop.client.onramp(), &new.order, payment).await {
+        Ok(once) => answer(&shop, &new.order, once).await,
+        Err(error) if error.kind() == ErrorKind::KeyReused => conflict(),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Result<Response, Broken> {
@@ -109,6 +127,10 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
             let wait = after.as_secs().max(1).to_string();
             let body = Json(json!({"pending": "ask again"}));
             return Ok((StatusCode::ACCEPTED, [("retry-after", wait)], body).into_response());
+        }
+        PaymentOnce::NotSent { reason } => {
+            let body = Json(json!({"not_sent": reason}));
+            return Ok((StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], body).into_response());
         }
         _ => {
             let body = Json(json!({"pending": "ask again"}));

@@ -38,7 +38,10 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         inbox = inbox.keyring(keyring);
     }
     let inbox = inbox.alarm(|alarm| eprintln!("shop: {alarm}")).build();
-    let mut journal = Journal::new(inbox.clone()).hold(config.hold).grace(config.grace);
+    let mut journal = Journal::new(inbox.clone())
+        .hold(config.hold)
+        .grace(config.grace)
+        .look_first(config.look_first);
     if let Some(keyring) = config.keyring {
         journal = journal.keyring(keyring);
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket::inbox::journal::Phase;
+use cryptopocket::inbox::journal::{Phase, Selection};
 use cryptopocket::inbox::tracker::Change;
 use cryptopocket::once::resume;
 
@@ -48,17 +48,30 @@ pub(crate) async fn keep_up<S: Ledger>(shop: Arc<Shop<S>>) {
 }
 
 async fn look<S: Ledger>(shop: &Shop<S>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    for entry in shop.journal.unsettled(100).await? {
-        // Those that were certainly not sent are left to the customer, who may have gone; the others are looked for.
-        if matches!(entry.phase, Phase::Sending | Phase::Confirmed) {
-            let _ = resume(&shop.journal, &shop.client, &entry).await?;
+    // All pages, since those that are left to the customer stay open and would fill the first.
+    let mut after = 0;
+    loop {
+        let open = shop.journal.select(Selection::Open { after }, 100).await?;
+        let Some(last) = open.last() else { break };
+        after = last.seq;
+        for entry in open {
+            // Those that were certainly not sent are left to the customer, who may have gone; the others are looked for.
+            if matches!(entry.phase, Phase::Sending | Phase::Confirmed) {
+                let _ = resume(&shop.journal, &shop.client, &entry).await?;
+            }
         }
     }
     // A crash between a payment and the note of it: the journal knows which order it is for.
-    for order in shop.inbox.store().untied().await? {
-        let entry = shop.journal.entry(&order).await?;
-        if let Some(payment) = entry.and_then(|entry| entry.object) {
-            shop.tie(&order, &payment).await?;
+    let mut after = String::new();
+    loop {
+        let orders = shop.inbox.store().untied(&after).await?;
+        let Some(last) = orders.last() else { break };
+        after.clone_from(last);
+        for order in orders {
+            let entry = shop.journal.entry(&order).await?;
+            if let Some(payment) = entry.and_then(|entry| entry.object) {
+                shop.tie(&order, &payment).await?;
+            }
         }
     }
     shop.tracker.counts().await?;

@@ -48,10 +48,13 @@ impl Ledger for PostgresStore {
         Ok(())
     }
 
-    async fn untied(&self) -> Result<Vec<String>, sqlx::Error> {
-        sqlx::query_scalar("SELECT id FROM shop_orders WHERE payment IS NULL LIMIT 1000")
-            .fetch_all(self.pool())
-            .await
+    async fn untied(&self, after: &str) -> Result<Vec<String>, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT id FROM shop_orders WHERE payment IS NULL AND id > $1 ORDER BY id LIMIT 1000",
+        )
+        .bind(after)
+        .fetch_all(self.pool())
+        .await
     }
 
     async fn order(&self, id: &str) -> Result<Option<(Order, bool)>, sqlx::Error> {
