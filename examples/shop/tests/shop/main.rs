@@ -75,6 +75,37 @@ async fn one_machine_that_is_killed_loses_and_doubles_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_request_decides_what_an_order_pays() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, &database);
+    let mut asked = Vec::new();
+    for amount in ["900 EUR", "30 EUR"].repeat(4) {
+        let (url, mut order) = (shop.url.clone(), provider.order(0));
+        order["amount"] = amount.into();
+        asked.push(tokio::spawn(
+            async move { (post(&url, &order).await.unwrap(), order) },
+        ));
+    }
+    let mut refused = 0;
+    for asking in asked {
+        let ((status, _), order) = asking.await.unwrap();
+        if status == 409 {
+            refused += 1;
+        } else {
+            // Waits for the one that was faster.
+            shop.pay(&order).await;
+        }
+    }
+    assert_eq!(refused, 4);
+    assert_eq!(provider.sandbox.payments_created(), 1);
+    let mut dollars = provider.order(1);
+    dollars["amount"] = "30 USD".into();
+    assert_eq!(post(&shop.url, &dollars).await.unwrap().0, 400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_machines_share_the_work_of_one_that_dies() {
     let Some(cluster) = cluster::Cluster::start() else {
         return;
