@@ -115,6 +115,27 @@ pub(crate) trait Connection: Send {
     fn script(&mut self, sql: String) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
+/// A statement with its values bound in their order.
+fn query<D: sqlx::Database>(
+    sql: &'static str,
+    values: Vec<Value>,
+) -> sqlx::query::Query<'static, D, D::Arguments>
+where
+    Option<i64>: sqlx::Encode<'static, D> + sqlx::Type<D>,
+    Option<String>: sqlx::Encode<'static, D> + sqlx::Type<D>,
+    Option<Vec<u8>>: sqlx::Encode<'static, D> + sqlx::Type<D>,
+    bool: sqlx::Encode<'static, D> + sqlx::Type<D>,
+{
+    values
+        .into_iter()
+        .fold(sqlx::query::<D>(sql), |query, value| match value {
+            Value::Int(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Bytes(value) => query.bind(value),
+            Value::Flag(value) => query.bind(value),
+        })
+}
+
 /// The same for a database of sqlx.
 macro_rules! database {
     ($database:ty, $connection:ty, $row:ty) => {
@@ -161,16 +182,10 @@ macro_rules! database {
             }
 
             async fn change(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
-                let query =
-                    values
-                        .into_iter()
-                        .fold(sqlx::query::<$database>(sql), |query, value| match value {
-                            Value::Int(value) => query.bind(value),
-                            Value::Text(value) => query.bind(value),
-                            Value::Bytes(value) => query.bind(value),
-                            Value::Flag(value) => query.bind(value),
-                        });
-                Ok(query.execute(self).await?.rows_affected())
+                Ok(query::<$database>(sql, values)
+                    .execute(self)
+                    .await?
+                    .rows_affected())
             }
 
             async fn script(&mut self, sql: String) -> Result<(), sqlx::Error> {

@@ -24,11 +24,7 @@ pub(crate) async fn tidy<S: Ledger>(shop: Arc<Shop<S>>) {
         };
         if let Err(error) = tidied {
             eprintln!("shop: {error}");
-            shop.client
-                .session()
-                .runtime()
-                .sleep(Duration::from_secs(2))
-                .await;
+            pause(&shop).await;
         }
     }
 }
@@ -39,12 +35,13 @@ pub(crate) async fn keep_up<S: Ledger>(shop: Arc<Shop<S>>) {
         if let Err(error) = look(&shop).await {
             eprintln!("shop: {error}");
         }
-        shop.client
-            .session()
-            .runtime()
-            .sleep(Duration::from_secs(2))
-            .await;
+        pause(&shop).await;
     }
+}
+
+async fn pause<S>(shop: &Shop<S>) {
+    let runtime = shop.client.session().runtime();
+    runtime.sleep(Duration::from_secs(2)).await;
 }
 
 async fn look<S: Ledger>(shop: &Shop<S>) -> Result<(), Box<dyn Error + Send + Sync>> {
