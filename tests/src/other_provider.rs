@@ -10,6 +10,7 @@ mod market;
 mod payments;
 mod reply;
 mod users;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -39,6 +40,8 @@ struct Written {
     customers: u64,
     /// Payments that were reconciled.
     reconciled: Vec<String>,
+    /// Events that are subscribed to.
+    events: Vec<String>,
     /// Methods and paths of all calls, in their order.
     calls: Vec<String>,
 }
@@ -107,17 +110,24 @@ fn router(written: Shared) -> Router {
         .route("/rampoff-quote", get(market::offramp_quote))
         .route("/customers/list", get(users::list))
         .route("/customers/search", get(users::find))
+        .route("/customers/{id}/documents", post(users::upload))
         .route("/registerUser", post(users::create))
+        .route("/registerUser/kyc-delegated", post(users::create_verified))
+        .route("/register/company", post(users::create_company))
+        .route("/onboarding-form", post(users::link))
         .route("/kyc/check", get(users::kyc))
         .route("/payment/{id}", get(payments::get))
         .route("/payments", get(payments::list))
         .route("/createPayment", post(payments::create))
         .route("/createGuidedPayment", post(payments::create_guided))
+        .route("/createRampoff", post(payments::create_offramp))
         .route("/getRampoff", get(payments::offramp))
         .route("/rampoffs", get(payments::offramps))
         .route("/banking/accounts", get(bank::accounts))
         .route("/banking/accounts/{iban}/transactions", get(bank::transactions))
         .route("/banking/reconciliations", post(bank::reconcile))
+        .route("/subscribeToWebhook", post(webhooks::subscribe))
+        .route("/updateWebhookSubscription", post(webhooks::update))
         .layer(middleware::from_fn(reply::require_token));
     let api = private
         .route("/authenticate", post(users::authenticate))

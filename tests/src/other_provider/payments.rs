@@ -106,6 +106,16 @@ pub(super) async fn create_guided(State(written): State<Shared>, Json(request): 
     )
 }
 
+/// As an older page says.
+pub(super) async fn create_offramp(Json(request): Json<Value>) -> Response {
+    if request["user_id"].is_null() {
+        return invalid("user_id");
+    }
+    body(&json!({"status": "ok", "data": {
+        "id": 3, "rampoff": "payment created", "wallet": "0xde709f2102306220921060314715629080e2fb77",
+    }}))
+}
+
 fn sale(number: u64) -> Value {
     json!({
         "id": number, "status": "waiting_for_coins", "blockchain": "polygon", "crypto": "USDC",

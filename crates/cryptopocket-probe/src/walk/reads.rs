@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Walk;
 use super::money::decimal;
 use crate::ask::{Values, text};
-use crate::locate::{locate, value};
+use crate::locate::{Object, locate, value};
 
 fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
     Values::from(pairs)
@@ -157,6 +157,12 @@ impl Walk<'_> {
             self.pages(&list).await;
             let days = [("from", json!("2190-01-01")), ("to", json!("1990-01-01"))];
             self.filters(&list, &days).await;
+            let is_free = |row: &&Object| {
+                let reconciled = list.field(row, "reconciled").map(text);
+                !matches!(reconciled.as_deref(), Some("true" | "1")) && list.field(row, "payment_id").is_none()
+            };
+            let rows = list.objects();
+            self.known.credit = rows.iter().copied().find(is_free).and_then(|row| list.field(row, "id").cloned());
         }
     }
 }

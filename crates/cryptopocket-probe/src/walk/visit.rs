@@ -91,6 +91,9 @@ impl<'a> Walk<'a> {
 
     fn compare(&mut self, answered: &mut Answered<'_>) {
         let outline = answered.call.outline;
+        if outline.object_fields().next().is_none() {
+            return;
+        }
         let located = locate(&answered.reply);
         if !located.objects.is_empty() {
             let expected = if outline.is_list() { "data[]" } else { "data" };
@@ -103,13 +106,12 @@ impl<'a> Walk<'a> {
                 self.report.add(finding);
             }
             let choice = self.session.choices().of(&outline.id);
-            let chosen = choice.map(|choice| choice.reply.clone()).unwrap_or_default();
-            let comparison = compare(outline, &located.objects, &located.place, &chosen);
+            let comparison = compare(outline, &located.objects, &located.place, choice);
             answered.names = comparison.names;
             for finding in comparison.findings {
                 self.report.add(finding);
             }
-        } else if outline.object_fields().next().is_some() {
+        } else {
             let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
             self.report.add(finding);
         }
