@@ -26,7 +26,10 @@ const STAGES: [Stage; 13] = [
     ("unit, property and contract tests", |root| {
         cargo(root, "test --workspace --lib --bins --tests")
     }),
-    ("what a probe finds, regenerated, against the second provider", probe::check),
+    (
+        "what a probe finds, regenerated, against the second provider",
+        probe::check,
+    ),
     // Optimised: fifty times as many payments as in the stage before, in less time.
     ("100,000 simulated payments", |root| {
         cargo(

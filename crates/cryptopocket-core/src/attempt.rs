@@ -140,9 +140,18 @@ impl Session {
         };
         let reply = self.call_within(call, left).await?;
         let chosen = self.choices().of(AUTHENTICATE.id);
-        let name = |own| chosen.and_then(|choice| choice.reply.get(own)).map(String::as_str);
-        Token::find(&reply.body, name("token"), name("expires_in"), self.runtime().monotonic())
-            .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
+        let name = |own| {
+            chosen
+                .and_then(|choice| choice.reply.get(own))
+                .map(String::as_str)
+        };
+        Token::find(
+            &reply.body,
+            name("token"),
+            name("expires_in"),
+            self.runtime().monotonic(),
+        )
+        .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
     }
 }
 

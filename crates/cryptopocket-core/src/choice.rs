@@ -150,7 +150,9 @@ impl Choices {
                 return Err(wrong(&format!("a name of {operation} cannot be one")));
             }
             if choice.units.values().any(|unit| places(unit).is_none()) {
-                return Err(wrong(&format!("a unit of {operation} is neither cent nor currency-unit")));
+                return Err(wrong(&format!(
+                    "a unit of {operation} is neither cent nor currency-unit"
+                )));
             }
             if choice.first_page.is_some_and(|page| page > 1) {
                 return Err(wrong(&format!(

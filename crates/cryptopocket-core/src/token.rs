@@ -32,7 +32,12 @@ impl Token {
         let top: Fields<'_> = serde_json::from_str(whole.get()).ok()?;
         let data = top.get("data");
         let inner: Option<Fields<'_>> = data.and_then(|raw| serde_json::from_str(raw.get()).ok());
-        let either = |name: &str| inner.as_ref().and_then(|inner| at(inner, name)).or_else(|| at(&top, name));
+        let either = |name: &str| {
+            inner
+                .as_ref()
+                .and_then(|inner| at(inner, name))
+                .or_else(|| at(&top, name))
+        };
         let value = name
             .iter()
             .chain(NAMES)
@@ -125,7 +130,12 @@ mod tests {
         let token = Token::find(body, Some("session.jwt"), Some("ttl"), Duration::ZERO).unwrap();
         assert_eq!(token.header, "J");
         assert_eq!(token.expires_at, Some(Duration::from_secs(10)));
-        assert_eq!(Token::find(body, Some("jwt"), None, Duration::ZERO).unwrap().header, "T");
+        assert_eq!(
+            Token::find(body, Some("jwt"), None, Duration::ZERO)
+                .unwrap()
+                .header,
+            "T"
+        );
     }
 
     #[test]

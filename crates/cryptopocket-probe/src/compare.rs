@@ -36,7 +36,10 @@ pub(crate) fn compare(
     place: &str,
     choice: Option<&Choice>,
 ) -> Comparison {
-    let rows: Vec<Value> = objects.iter().map(|object| Value::Object((*object).clone())).collect();
+    let rows: Vec<Value> = objects
+        .iter()
+        .map(|object| Value::Object((*object).clone()))
+        .collect();
     let shape = Shape::of_json(&Value::Array(rows).to_string());
     let reply = Reply {
         outline,
@@ -53,7 +56,9 @@ pub(crate) fn compare(
         let wire = chosen.or(field.wire.as_ref()).map_or(name, String::as_str);
         let (actual, finding) = reply.field(name, wire, field);
         if let Some(actual) = actual {
-            comparison.findings.extend(reply.strange_words(name, &actual, field));
+            comparison
+                .findings
+                .extend(reply.strange_words(name, &actual, field));
             comparison.names.insert(name.to_owned(), actual);
         }
         comparison.findings.push(finding);
@@ -67,39 +72,75 @@ pub(crate) fn compare(
 impl Reply<'_> {
     fn finding(&self, name: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
         let dot = if self.place.is_empty() { "" } else { "." };
-        Finding::new(&self.outline.id, format!("{}{dot}{name}", self.place), verdict, detail)
+        Finding::new(
+            &self.outline.id,
+            format!("{}{dot}{name}", self.place),
+            verdict,
+            detail,
+        )
     }
 
     /// Where a field stands, and what is to be said of it.
     fn field(&self, name: &str, wire: &str, field: &Field) -> (Option<String>, Finding) {
         let finding = |verdict, detail: String| {
-            self.finding(name, verdict, detail).of(&field.schema, field.property())
+            self.finding(name, verdict, detail)
+                .of(&field.schema, field.property())
         };
-        let own = if self.has(wire) || !self.has(name) { wire } else { name };
+        let own = if self.has(wire) || !self.has(name) {
+            wire
+        } else {
+            name
+        };
         let is_here = self.has(own);
         if is_here && self.kinds(own).all(|kind| is_expected(field, kind)) {
             let is_sometimes = field.required && self.shape.has(&format!("[].{own}"), Kind::Absent);
             let found = if is_sometimes {
                 finding(Verdict::Missing, "some objects lack it".to_owned())
             } else {
-                finding(Verdict::Confirmed, String::new())
+                let unit = if field.is_money() {
+                    "by name and form; the unit is another question"
+                } else {
+                    ""
+                };
+                finding(Verdict::Confirmed, unit.to_owned())
             };
             return (Some(own.to_owned()), found);
         }
         let detail = format!("expected {}, found {}", expected(field), self.found(own));
-        if is_here && self.reads(own, field) {
-            let kinds: BTreeSet<Kind> = self.kinds(own).filter(|kind| !is_expected(field, *kind)).collect();
+        // Text such as `4800.24` states its unit by its point. A whole number may be cents.
+        let may_be_cents =
+            field.unit == "decimal-string" && self.kinds(own).any(|kind| kind == Kind::Integer);
+        let detail = if may_be_cents {
+            format!("{detail}; perhaps in cents")
+        } else {
+            detail
+        };
+        if is_here && !may_be_cents && self.reads(own, field) {
+            let kinds: BTreeSet<Kind> = self
+                .kinds(own)
+                .filter(|kind| !is_expected(field, *kind))
+                .collect();
             let found = finding(Verdict::OtherType, detail).proposing(Proposal::Form { kinds });
             return (Some(own.to_owned()), found);
         }
-        let mut others = field.candidates.iter().filter(|other| *other != own && self.has(other));
+        let mut others = field
+            .candidates
+            .iter()
+            .filter(|other| *other != own && self.has(other));
         if let Some(other) = others.clone().find(|other| self.reads(other, field)) {
             // `holder` is there, only not as expected.
             let is_inside = other.split_once('.').is_some_and(|(outer, _)| outer == name);
-            let verdict = if is_inside { Verdict::OtherType } else { Verdict::OtherName };
+            let verdict = if is_inside {
+                Verdict::OtherType
+            } else {
+                Verdict::OtherName
+            };
             let found = finding(verdict, format!("comes as `{other}`, {}", self.found(other)));
             let (name, wire) = (name.to_owned(), other.clone());
-            return (Some(wire.clone()), found.proposing(Proposal::Field { name, wire }));
+            return (
+                Some(wire.clone()),
+                found.proposing(Proposal::Field { name, wire }),
+            );
         }
         if is_here {
             return (Some(own.to_owned()), finding(Verdict::OtherType, detail));
@@ -125,12 +166,18 @@ impl Reply<'_> {
     /// Texts that the specification's list of values does not have. They are values, so they are not told.
     fn strange_words(&self, name: &str, wire: &str, field: &Field) -> Option<Finding> {
         let is_known = |word: &str| field.words.iter().any(|known| known == word);
-        let values = self.objects.iter().filter_map(|object| value(object, wire)?.as_str());
+        let values = self
+            .objects
+            .iter()
+            .filter_map(|object| value(object, wire)?.as_str());
         let strange: Vec<&str> = values.filter(|word| !is_known(word)).collect();
         if field.words.is_empty() || strange.is_empty() {
             return None;
         }
-        let cases = field.words.iter().filter(|known| strange.iter().any(|word| word.eq_ignore_ascii_case(known)));
+        let cases = field
+            .words
+            .iter()
+            .filter(|known| strange.iter().any(|word| word.eq_ignore_ascii_case(known)));
         let cases = listed(cases);
         let detail = if cases.is_empty() {
             "a word outside the list".to_owned()
@@ -160,7 +207,9 @@ impl Reply<'_> {
     /// The kinds of values of a field, null apart.
     fn kinds(&self, name: &str) -> impl Iterator<Item = Kind> {
         let kinds: Vec<Kind> = self.shape.kinds(&format!("[].{name}")).collect();
-        kinds.into_iter().filter(|kind| !matches!(kind, Kind::Absent | Kind::Null))
+        kinds
+            .into_iter()
+            .filter(|kind| !matches!(kind, Kind::Absent | Kind::Null))
     }
 
     fn has(&self, name: &str) -> bool {
@@ -174,7 +223,11 @@ impl Reply<'_> {
 
     fn found(&self, name: &str) -> String {
         let kinds: Vec<&str> = self.kinds(name).map(Kind::as_str).collect();
-        if kinds.is_empty() { "null".to_owned() } else { kinds.join(" or ") }
+        if kinds.is_empty() {
+            "null".to_owned()
+        } else {
+            kinds.join(" or ")
+        }
     }
 }
 
@@ -190,14 +243,23 @@ fn suspect(findings: &mut [Finding], additions: &[Finding], outline: &Outline) {
     for finding in findings {
         let own = name(finding);
         let field = outline.object_fields().find(|(known, _)| *known == own);
-        let Some((_, field)) = field.filter(|(_, field)| finding.detail == NEVER_SENT && field.form != "string") else {
+        let Some((_, field)) =
+            field.filter(|(_, field)| finding.detail == NEVER_SENT && field.form != "string")
+        else {
             continue;
         };
         let is_alike = |addition: &&Finding| {
-            let mut kinds = addition.detail.split(" or ").filter_map(|kind| kind.parse::<Kind>().ok());
+            let mut kinds = addition
+                .detail
+                .split(" or ")
+                .filter_map(|kind| kind.parse::<Kind>().ok());
             kinds.all(|kind| is_expected(field, kind))
         };
-        let alike: Vec<String> = additions.iter().filter(is_alike).map(|like| format!("`{}`", name(like))).collect();
+        let alike: Vec<String> = additions
+            .iter()
+            .filter(is_alike)
+            .map(|like| format!("`{}`", name(like)))
+            .collect();
         if !alike.is_empty() {
             finding.verdict = Verdict::Missing;
             finding.detail = format!("optional; perhaps it is {}", alike.join(" or "));

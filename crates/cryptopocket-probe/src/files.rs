@@ -72,7 +72,13 @@ impl Report {
                 "\n## {title}\n\n{next}\n\n| operation | place | verdict | detail |\n|---|---|---|---|\n"
             );
             for finding in findings {
-                let Finding { operation, place, verdict, detail, .. } = finding;
+                let Finding {
+                    operation,
+                    place,
+                    verdict,
+                    detail,
+                    ..
+                } = finding;
                 let _ = writeln!(page, "| `{operation}` | `{place}` | {verdict} | {detail} |");
             }
         }

@@ -90,6 +90,11 @@ pub struct Field {
 }
 
 impl Field {
+    /// Whether it is an amount of money, which is cents or currency units.
+    pub(crate) fn is_money(&self) -> bool {
+        matches!(self.unit.as_str(), "currency-unit" | "cent" | "decimal-string")
+    }
+
     /// Its own name, without that of its object.
     pub(crate) fn property(&self) -> &str {
         self.path.rsplit(['.', ']']).next().unwrap_or_default()

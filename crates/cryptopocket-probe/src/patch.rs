@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use cryptopocket_core::shape::Kind;
 
-use crate::outline::{outline, outlines};
+use crate::outline::{Field, outline, outlines};
 use crate::proposal::Proposal;
 use crate::report::{Cure, Finding, Verdict};
 
@@ -18,6 +18,8 @@ struct Change<'f> {
     unit: Option<(&'static str, bool)>,
     is_seen: bool,
     is_contradicted: bool,
+    /// The unit of the amount was compared, and not by an estimate alone.
+    has_unit: bool,
 }
 
 #[derive(Default)]
@@ -33,7 +35,12 @@ pub(crate) fn patch(findings: &[Finding]) -> String {
     for finding in findings {
         let operation = operations.entry(&finding.operation).or_default();
         if let Some((schema, name)) = &finding.property {
-            schemas.entry(schema).or_default().entry(name).or_default().note(finding);
+            schemas
+                .entry(schema)
+                .or_default()
+                .entry(name)
+                .or_default()
+                .note(finding);
         } else if finding.place == "path" {
             operation.path.note(finding);
         } else if let Some(name) = finding.place.strip_prefix("parameter ") {
@@ -45,8 +52,16 @@ pub(crate) fn patch(findings: &[Finding]) -> String {
     }
     let mut text = "# Proposed by a probe. `cargo xtask probe --apply patch.yaml`, then `cargo xtask regen`.\nversion: 1\n"
         .to_owned();
-    section(&mut text, "operations", operations.iter().filter_map(|(id, it)| it.lines(id)));
-    section(&mut text, "schemas", schemas.iter().filter_map(|(schema, it)| properties(schema, it)));
+    section(
+        &mut text,
+        "operations",
+        operations.iter().filter_map(|(id, it)| it.lines(id)),
+    );
+    section(
+        &mut text,
+        "schemas",
+        schemas.iter().filter_map(|(schema, it)| properties(schema, it)),
+    );
     let person: Vec<&Finding> = findings
         .iter()
         .filter(|finding| finding.verdict.is_difference() && finding.cure == Cure::Person)
@@ -62,17 +77,25 @@ pub(crate) fn patch(findings: &[Finding]) -> String {
 
 impl<'f> Change<'f> {
     fn note(&mut self, finding: &'f Finding) {
+        self.has_unit |= finding.tells_unit && finding.cure != Cure::Person;
         match &finding.proposal {
             Some(Proposal::Path(name)) => self.name = Some(name),
             Some(
-                Proposal::Field { wire, .. } | Proposal::RequestField { wire, .. } | Proposal::Parameter { wire, .. },
+                Proposal::Field { wire, .. }
+                | Proposal::RequestField { wire, .. }
+                | Proposal::Parameter { wire, .. },
             ) => {
                 self.name.get_or_insert(wire);
                 // `holder.name` is inside of what was expected to be text: the name is no more than a way to read it.
                 self.is_contradicted |= finding.verdict == Verdict::OtherType;
             }
             Some(Proposal::Form { kinds }) => self.forms.extend(kinds),
-            Some(Proposal::Unit { unit, is_estimate, .. }) => self.unit = Some((unit, *is_estimate)),
+            Some(Proposal::Unit {
+                unit, is_estimate, ..
+            }) => {
+                self.unit = Some((unit, *is_estimate));
+                self.is_contradicted |= is_estimate;
+            }
             Some(Proposal::FirstPage(_)) => {}
             None if finding.verdict == Verdict::Confirmed => {}
             None => {
@@ -130,7 +153,10 @@ impl Operation<'_> {
 
 fn properties(schema: &str, properties: &BTreeMap<&str, Change<'_>>) -> Option<String> {
     let lines = properties.iter().filter_map(|(name, change)| {
-        let line = change.line(is_guess(evidence(schema, name)))?;
+        let field = property(schema, name)?;
+        // The grade is that of the unit too.
+        let is_open = field.is_money() && !change.has_unit;
+        let line = change.line(is_guess(&field.evidence) && !is_open)?;
         Some(format!("    {name}: {line}\n"))
     });
     let lines: String = lines.collect();
@@ -150,9 +176,9 @@ fn is_guess(evidence: &str) -> bool {
     matches!(evidence, "assumed" | "older")
 }
 
-/// The grade of a property.
-fn evidence(schema: &str, name: &str) -> &'static str {
-    let fields = outlines().iter().flat_map(|outline| outline.request.iter().chain(&outline.reply));
-    let mut found = fields.filter(|field| field.schema == schema && field.property() == name);
-    found.next().map_or("", |field| field.evidence.as_str())
+fn property(schema: &str, name: &str) -> Option<&'static Field> {
+    let mut fields = outlines()
+        .iter()
+        .flat_map(|outline| outline.request.iter().chain(&outline.reply));
+    fields.find(|field| field.schema == schema && field.property() == name)
 }

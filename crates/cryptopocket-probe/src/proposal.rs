@@ -7,14 +7,29 @@ use cryptopocket_core::shape::Kind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Proposal {
     Path(String),
-    Parameter { name: String, wire: String },
-    RequestField { name: String, wire: String },
-    Field { name: String, wire: String },
+    Parameter {
+        name: String,
+        wire: String,
+    },
+    RequestField {
+        name: String,
+        wire: String,
+    },
+    Field {
+        name: String,
+        wire: String,
+    },
     FirstPage(u32),
     /// Kinds of values that the SDK reads all the same.
-    Form { kinds: BTreeSet<Kind> },
+    Form {
+        kinds: BTreeSet<Kind>,
+    },
     /// A unit that follows from amounts that must be equal, or that is estimated from a price.
-    Unit { name: String, unit: &'static str, is_estimate: bool },
+    Unit {
+        name: String,
+        unit: &'static str,
+        is_estimate: bool,
+    },
 }
 
 impl Proposal {
@@ -26,7 +41,11 @@ impl Proposal {
             Self::RequestField { name, wire } => drop(choice.request.insert(name.clone(), wire.clone())),
             Self::Field { name, wire } => drop(choice.reply.insert(name.clone(), wire.clone())),
             Self::FirstPage(first) => choice.first_page = Some(*first),
-            Self::Unit { name, unit, is_estimate: false } => {
+            Self::Unit {
+                name,
+                unit,
+                is_estimate: false,
+            } => {
                 drop(choice.units.insert(name.clone(), (*unit).to_owned()));
             }
             // No money is read by an estimate before a person has looked at it.

@@ -142,6 +142,9 @@ pub struct Finding {
     pub(crate) property: Option<(String, String)>,
     #[serde(skip)]
     pub(crate) proposal: Option<Proposal>,
+    /// The unit of the amount was compared.
+    #[serde(skip)]
+    pub(crate) tells_unit: bool,
 }
 
 impl Finding {
@@ -164,6 +167,7 @@ impl Finding {
             },
             property: None,
             proposal: None,
+            tells_unit: false,
         }
     }
 
@@ -175,7 +179,9 @@ impl Finding {
     pub(crate) fn proposing(mut self, proposal: Proposal) -> Self {
         self.cure = match &proposal {
             Proposal::Form { .. } => Cure::None,
-            Proposal::Unit { is_estimate: true, .. } => Cure::Person,
+            Proposal::Unit {
+                is_estimate: true, ..
+            } => Cure::Person,
             _ => Cure::Choice,
         };
         self.proposal = Some(proposal);
@@ -216,7 +222,9 @@ impl Report {
 
     /// Fields and words that the specification does not know.
     pub fn additions(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.verdict.is_addition())
+        self.findings
+            .iter()
+            .filter(|finding| finding.verdict.is_addition())
     }
 
     /// What was left open.

@@ -130,7 +130,12 @@ impl<'a> Walk<'a> {
         if error.kind() != ErrorKind::UnexpectedReply || body.is_empty() {
             return Err(error);
         }
-        let mut record = ShapeRecord::new(&outline.id, &outline.method, &outline.path, &format!("{}xx", status / 100));
+        let mut record = ShapeRecord::new(
+            &outline.id,
+            &outline.method,
+            &outline.path,
+            &format!("{}xx", status / 100),
+        );
         record.reply = Shape::of_json(&body);
         self.report.keep(record);
         let token = outline.object_fields().find(|(_, field)| field.key);
@@ -141,7 +146,8 @@ impl<'a> Walk<'a> {
             "no token under {tried}; without one no other call can be made. If one of the new fields below holds it, give \
              its name in a file of choices: {{\"version\":1,\"operations\":{{\"authenticate\":{{\"reply\":{{\"token\":\"NAME\"}}}}}}}}"
         );
-        self.report.add(Finding::new(&outline.id, "reply", Verdict::Missing, detail));
+        self.report
+            .add(Finding::new(&outline.id, "reply", Verdict::Missing, detail));
         if let Ok(reply) = serde_json::from_str::<Value>(&body) {
             let located = locate(&reply);
             let choice = self.session.choices().of(&outline.id);

@@ -29,7 +29,12 @@ pub(super) async fn update(State(written): State<Shared>, Form(asked): Form<Subs
     let (Some(event), Some(_)) = (asked.event, asked.url) else {
         return invalid("type");
     };
-    if written.lock().expect("no handler panicked").events.contains(&event) {
+    if written
+        .lock()
+        .expect("no handler panicked")
+        .events
+        .contains(&event)
+    {
         body(&json!({"status": "ok", "data": "subscription_updated"}))
     } else {
         refusal("subscription_not_found")

@@ -30,7 +30,12 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
         for (name, parameter) in &parameters {
             // The path's own, which a candidate of the path may not change.
             let is_in_path = parameter.word("in") == "path";
-            guess(&format!("{at}, parameter `{name}`"), parameter, is_in_path, findings);
+            guess(
+                &format!("{at}, parameter `{name}`"),
+                parameter,
+                is_in_path,
+                findings,
+            );
             if let Some(first) = parameter.get("x-first-page") {
                 let fits = *name == "page" && [0, 1].iter().any(|page| first == page);
                 findings.check(
@@ -66,7 +71,12 @@ fn guess(at: &str, node: &Value, is_found: bool, findings: &mut Findings) {
     let is_answered = node.words("x-candidates").next().is_some();
     let has_reason = !node.word("x-no-candidates").is_empty();
     let problem = "it is a guess without `x-candidates`";
-    findings.check(!is_guess || is_found || is_answered || has_reason, at, rules::CANDIDATES, problem);
+    findings.check(
+        !is_guess || is_found || is_answered || has_reason,
+        at,
+        rules::CANDIDATES,
+        problem,
+    );
     let is_either = !node.has("x-no-candidates") || is_guess && has_reason && !is_answered;
     let problem = "`x-no-candidates` is no reason, or beside candidates, or on no guess";
     findings.check(is_either, at, rules::CANDIDATES, problem);
@@ -76,7 +86,9 @@ fn guess(at: &str, node: &Value, is_found: bool, findings: &mut Findings) {
 fn wire(at: &str, node: &Value, findings: &mut Findings) {
     if let Some(forms) = node.get("x-wire-form") {
         let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| kind.split('-').all(is_word));
-        let fits = forms.as_array().is_some_and(|forms| !forms.is_empty() && forms.iter().all(is_kind));
+        let fits = forms
+            .as_array()
+            .is_some_and(|forms| !forms.is_empty() && forms.iter().all(is_kind));
         findings.check(fits, at, rules::WIRE_FORM, format!("`x-wire-form` is {forms}"));
     }
     if let Some(unit) = node.get("x-wire-unit") {

@@ -25,7 +25,10 @@ pub(crate) fn run(root: &Path) -> Result<usize, String> {
     let changes = apply(&copy, &text)?;
     regen::write(&copy)?;
     println!("{changes} changes of the specification by {}", patch.display());
-    SUITE.iter().map(|(package, tests)| suite(root, &copy, package, tests)).sum()
+    SUITE
+        .iter()
+        .map(|(package, tests)| suite(root, &copy, package, tests))
+        .sum()
 }
 
 /// Runs `cryptopocket probe` against the second provider.
@@ -54,7 +57,10 @@ fn copied(root: &Path, copy: &Path) -> Result<(), String> {
     let generated: Vec<&str> = generate::folders().collect();
     // `regen` writes these.
     let is_generated = |path: &str| generated.iter().any(|folder| path.starts_with(folder));
-    let tracked: BTreeSet<String> = files(root)?.into_iter().filter(|path| !is_generated(path)).collect();
+    let tracked: BTreeSet<String> = files(root)?
+        .into_iter()
+        .filter(|path| !is_generated(path))
+        .collect();
     for path in &tracked {
         let at = |e: std::io::Error| format!("{path}: {e}");
         let Ok(mut content) = fs::read(root.join(path)) else {
@@ -91,7 +97,10 @@ fn files(root: &Path) -> Result<Vec<String>, String> {
         .output()
         .map_err(|e| format!("git: {e}"))?;
     if !output.status.success() {
-        return Err(format!("git ls-files: {}", String::from_utf8_lossy(&output.stderr)));
+        return Err(format!(
+            "git ls-files: {}",
+            String::from_utf8_lossy(&output.stderr)
+        ));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text.split_terminator('\0').map(str::to_owned).collect())

@@ -136,7 +136,8 @@ impl Lines {
                 self.set(block.clone(), depth, key, value)?;
             } else {
                 let grade = self.at(block.clone(), depth, "x-evidence")?;
-                self.lines.insert(grade, format!("{}{key}: {value}", " ".repeat(depth)));
+                self.lines
+                    .insert(grade, format!("{}{key}: {value}", " ".repeat(depth)));
                 block.end += 1;
                 self.changes += 1;
             }

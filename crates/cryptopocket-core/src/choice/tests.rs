@@ -92,7 +92,8 @@ fn request_takes_the_chosen_names() {
 #[test]
 fn page_numbers_from_zero_are_counted_from_one() {
     let shifted = |json: &str, page| {
-        translated(json, &[], &[], Some(page)).map_or_else(String::new, |text| String::from_utf8(text).unwrap())
+        translated(json, &[], &[], Some(page))
+            .map_or_else(String::new, |text| String::from_utf8(text).unwrap())
     };
     assert_eq!(
         shifted(r#"{"data":[],"pagination":{"current_page":0,"last_page":2}}"#, 0),
@@ -192,17 +193,32 @@ fn amounts_in_another_unit_are_shifted_exactly() {
     };
     for (json, unit, own) in [
         (r#"{"amount":10000}"#, "cent", r#"{"amount":100.00}"#),
-        (r#"{"data":[{"total":"5"}]}"#, "cent", r#"{"data":[{"amount":0.05}]}"#),
+        (
+            r#"{"data":[{"total":"5"}]}"#,
+            "cent",
+            r#"{"data":[{"amount":0.05}]}"#,
+        ),
         (r#"{"amount":"100.50"}"#, "currency-unit", r#"{"amount":10050}"#),
         // What may be the other unit after all stays unreadable, and keeps its text.
         (r#"{"amount":100.00}"#, "cent", r#"{"amount":"100.00 cent"}"#),
-        (r#"{"amount":1.005}"#, "currency-unit", r#"{"amount":"1.005 currency-unit"}"#),
+        (
+            r#"{"amount":1.005}"#,
+            "currency-unit",
+            r#"{"amount":"1.005 currency-unit"}"#,
+        ),
     ] {
         assert_eq!(shifted(json, unit), own, "{json}");
     }
-    for json in [r#"{"amount":"1,50"}"#, r#"{"amount":null}"#, r#"{"amount":{"amount":5}}"#] {
+    for json in [
+        r#"{"amount":"1,50"}"#,
+        r#"{"amount":null}"#,
+        r#"{"amount":{"amount":5}}"#,
+    ] {
         assert_eq!(shifted(json, "cent"), "", "{json}");
     }
     let wrong = r#"{"version":1,"operations":{"get_thing":{"units":{"amount":"euros"}}}}"#;
-    assert_eq!(Choices::parse(wrong).unwrap_err().kind(), ErrorKind::Configuration);
+    assert_eq!(
+        Choices::parse(wrong).unwrap_err().kind(),
+        ErrorKind::Configuration
+    );
 }

@@ -38,9 +38,13 @@ pub(super) fn names_created(operation: &Operation, others: &[String], body: &[u8
 
 /// The names on the wire of the ids that the call may create, where they are not the document's own.
 pub(crate) fn created_names(operation: &Operation, reply: &[(&str, &str)]) -> Vec<String> {
-    let created = reply.iter().filter(|(own, _)| is_created_id(operation, &plain(own)));
+    let created = reply
+        .iter()
+        .filter(|(own, _)| is_created_id(operation, &plain(own)));
     // Of `payment.number` the last name: wherever it stands, it may be the id.
-    created.map(|(_, wire)| plain(wire.rsplit('.').next().unwrap_or(wire))).collect()
+    created
+        .map(|(_, wire)| plain(wire.rsplit('.').next().unwrap_or(wire)))
+        .collect()
 }
 
 fn holds_id(operation: &Operation, others: &[String], value: &Value) -> bool {
@@ -132,12 +136,18 @@ mod tests {
 
     #[test]
     fn ids_under_chosen_names_are_found() {
-        let chosen = [("payment_id", "reference"), ("id", "payment.no"), ("external_id", "ours")];
+        let chosen = [
+            ("payment_id", "reference"),
+            ("id", "payment.no"),
+            ("external_id", "ours"),
+        ];
         let others = created_names(&PAYMENT, &chosen);
         assert_eq!(others, ["reference", "no"]);
         let is_named = |body: &str| names_created(&PAYMENT, &others, body.as_bytes());
         assert!(is_named(r#"{"error":"not_possible","data":{"Reference":"p1"}}"#));
         assert!(is_named(r#"{"error":"not_possible","payment":{"no":7}}"#));
-        assert!(!is_named(r#"{"error":"not_possible","ours":"order-1","reference":null}"#));
+        assert!(!is_named(
+            r#"{"error":"not_possible","ours":"order-1","reference":null}"#
+        ));
     }
 }

@@ -59,8 +59,14 @@ impl Walk<'_> {
             return;
         };
         let choice = self.session.choices().of(&outline.id);
-        let chosen = choice.and_then(|choice| choice.units.get(name)).map_or(field.wire_unit.as_str(), String::as_str);
-        let stated = if field.unit == "cent" { "cent" } else { "currency-unit" };
+        let chosen = choice
+            .and_then(|choice| choice.units.get(name))
+            .map_or(field.wire_unit.as_str(), String::as_str);
+        let stated = if field.unit == "cent" {
+            "cent"
+        } else {
+            "currency-unit"
+        };
         // In hundreds of what the specification states.
         let known = match chosen {
             "" => 0,
@@ -69,12 +75,18 @@ impl Walk<'_> {
         };
         let finding = |verdict, detail: String| {
             let place = format!("{}.{name}", crate::locate::locate(&answered.reply).place);
-            Finding::new(&outline.id, place, verdict, detail).of(&field.schema, field.property())
+            let finding =
+                Finding::new(&outline.id, place, verdict, detail).of(&field.schema, field.property());
+            Finding {
+                tells_unit: true,
+                ..finding
+            }
         };
         let wire = match (stated, hundreds(actual, expected, slack)) {
             (_, Some(found)) if found == known => {
                 let unit = if known == 0 { &field.unit } else { chosen };
-                self.report.add(finding(Verdict::Confirmed, format!("unit {unit}")));
+                self.report
+                    .add(finding(Verdict::Confirmed, format!("unit {unit}")));
                 return;
             }
             ("currency-unit", Some(1)) => Some("cent"),
@@ -86,14 +98,22 @@ impl Walk<'_> {
         let is_estimate = slack != exactly();
         self.report.add(match wire.filter(|_| known == 0) {
             Some(unit) => {
-                let how = if is_estimate { "by an estimate from the price" } else { "by an equal amount" };
-                finding(Verdict::OtherUnit, format!("{unit} {how}, not {}", field.unit)).proposing(Proposal::Unit {
+                let how = if is_estimate {
+                    format!("seems to be in {unit}, by an estimate from the price")
+                } else {
+                    format!("is in {unit}, as an equal amount shows")
+                };
+                let detail = format!("{how}; expected {}", field.unit);
+                finding(Verdict::OtherUnit, detail).proposing(Proposal::Unit {
                     name: name.to_owned(),
                     unit,
                     is_estimate,
                 })
             }
-            None => finding(Verdict::OtherUnit, format!("does not fit {}: wrong by a factor of 100", field.unit)),
+            None => finding(
+                Verdict::OtherUnit,
+                format!("does not fit {}: wrong by a factor of 100", field.unit),
+            ),
         });
     }
 

@@ -159,10 +159,15 @@ impl Walk<'_> {
             self.filters(&list, &days).await;
             let is_free = |row: &&Object| {
                 let reconciled = list.field(row, "reconciled").map(text);
-                !matches!(reconciled.as_deref(), Some("true" | "1")) && list.field(row, "payment_id").is_none()
+                !matches!(reconciled.as_deref(), Some("true" | "1"))
+                    && list.field(row, "payment_id").is_none()
             };
             let rows = list.objects();
-            self.known.credit = rows.iter().copied().find(is_free).and_then(|row| list.field(row, "id").cloned());
+            self.known.credit = rows
+                .iter()
+                .copied()
+                .find(is_free)
+                .and_then(|row| list.field(row, "id").cloned());
         }
     }
 }

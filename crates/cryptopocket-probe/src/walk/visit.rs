@@ -67,20 +67,22 @@ impl<'a> Walk<'a> {
     fn renamed(&mut self, call: &Call<'_>, names: &BTreeSet<String>) {
         for name in names {
             let wire = call.wire(name).to_owned();
+            let is_parameter = call.outline.parameter(name).is_some();
+            let what = if is_parameter { "parameter" } else { "request" };
+            let detail = format!("the provider asks for `{wire}`");
             let finding = Finding::new(
                 &call.outline.id,
-                format!("parameter {name}"),
+                format!("{what} {name}"),
                 Verdict::OtherParameter,
-                format!("the provider asks for `{wire}`"),
+                detail,
             );
-            let is_parameter = call.outline.parameter(name).is_some();
             let name = name.clone();
             let finding = if is_parameter {
                 finding.proposing(Proposal::Parameter { name, wire })
             } else {
                 let field = call.outline.request.iter().find(|field| field.path == name);
-                let schema = field.map(|field| field.schema.clone()).unwrap_or_default();
-                finding.of(&schema, &name).proposing(Proposal::RequestField {
+                let schema = field.map(|field| field.schema.as_str()).unwrap_or_default();
+                finding.of(schema, &name).proposing(Proposal::RequestField {
                     name: name.clone(),
                     wire,
                 })

@@ -22,7 +22,11 @@ pub(super) fn call(document: &Document, operation: &Operation<'_>) -> Option<Tok
     let first_page = page
         .and_then(|page| page.get("x-first-page")?.as_u64())
         .unwrap_or(1);
-    let is_plain = parameters.is_empty() && request.is_empty() && reply.is_empty() && units.is_empty() && first_page == 1;
+    let is_plain = parameters.is_empty()
+        && request.is_empty()
+        && reply.is_empty()
+        && units.is_empty()
+        && first_page == 1;
     let first_page = proc_macro2::Literal::u64_unsuffixed(first_page);
     (!is_plain).then(|| {
         quote! {
