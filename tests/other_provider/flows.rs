@@ -111,13 +111,14 @@ async fn customers_are_created_found_and_listed() {
         .expect("a list")
         .len();
     let new = NewCustomer::new("Ana", "ana@example.com").last_name("López");
-    users.create_customer(new.clone()).await.expect("a customer");
+    users.create_customer(new).await.expect("a customer");
     users
         .create_company(NewCompany::new("Prueba SL", "finance@example.com"))
         .await
         .expect("a company");
     let picture = || Document::from_bytes(b"\xff\xd8\xff\xe0 pixels".to_vec()).expect("a picture");
     let identity = IdentityDocument::new("ES", IdentificationType::Passport, "XDA123456", picture());
+    let new = NewCustomer::new("Eva", "eva@example.com");
     let verified = NewVerifiedCustomer::new(new, identity, picture());
     let verified = users
         .create_verified_customer(verified)

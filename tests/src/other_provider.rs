@@ -9,11 +9,11 @@ mod differences;
 mod market;
 mod payments;
 mod reply;
+mod state;
 mod users;
 mod webhooks;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -23,30 +23,8 @@ use axum::routing::{get, post};
 
 pub use differences::{DIFFERENCES, Difference, Kind};
 pub use reply::row_number;
-
-/// Key of the only integration.
-pub const API_KEY: &str = "other-key";
-/// Secret of the only integration.
-pub const API_SECRET: &str = "other-secret";
-/// Account of the integration at the bank.
-pub const ACCOUNT: &str = "ES9121000418450200051332";
-
-/// What calls have changed.
-#[derive(Default)]
-struct Written {
-    /// Numbers of the payments that were created, oldest first.
-    payments: Vec<u64>,
-    /// Customers that were created.
-    customers: u64,
-    /// Payments that were reconciled.
-    reconciled: Vec<String>,
-    /// Events that are subscribed to.
-    events: Vec<String>,
-    /// Methods and paths of all calls, in their order.
-    calls: Vec<String>,
-}
-
-type Shared = Arc<Mutex<Written>>;
+use state::Shared;
+pub use state::{ACCOUNT, API_KEY, API_SECRET};
 
 /// A running server on the loopback interface. It stops when this is dropped.
 pub struct OtherProvider {

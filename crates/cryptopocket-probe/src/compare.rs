@@ -116,10 +116,7 @@ impl Reply<'_> {
             detail
         };
         if is_here && !may_be_cents && self.reads(own, field) {
-            let kinds: BTreeSet<Kind> = self
-                .kinds(own)
-                .filter(|kind| !is_expected(field, *kind))
-                .collect();
+            let kinds = self.unexpected(own, field);
             let found = finding(Verdict::OtherType, detail).proposing(Proposal::Form { kinds });
             return (Some(own.to_owned()), found);
         }
@@ -136,11 +133,12 @@ impl Reply<'_> {
                 Verdict::OtherName
             };
             let found = finding(verdict, format!("comes as `{other}`, {}", self.found(other)));
-            let (name, wire) = (name.to_owned(), other.clone());
-            return (
-                Some(wire.clone()),
-                found.proposing(Proposal::Field { name, wire }),
-            );
+            let proposal = Proposal::Field {
+                name: name.to_owned(),
+                wire: other.clone(),
+                kinds: self.unexpected(other, field),
+            };
+            return (Some(other.clone()), found.proposing(proposal));
         }
         if is_here {
             return (Some(own.to_owned()), finding(Verdict::OtherType, detail));
@@ -210,6 +208,12 @@ impl Reply<'_> {
         kinds
             .into_iter()
             .filter(|kind| !matches!(kind, Kind::Absent | Kind::Null))
+    }
+
+    fn unexpected(&self, name: &str, field: &Field) -> BTreeSet<Kind> {
+        self.kinds(name)
+            .filter(|kind| !is_expected(field, *kind))
+            .collect()
     }
 
     fn has(&self, name: &str) -> bool {

@@ -80,14 +80,14 @@ impl<'f> Change<'f> {
         self.has_unit |= finding.tells_unit && finding.cure != Cure::Person;
         match &finding.proposal {
             Some(Proposal::Path(name)) => self.name = Some(name),
-            Some(
-                Proposal::Field { wire, .. }
-                | Proposal::RequestField { wire, .. }
-                | Proposal::Parameter { wire, .. },
-            ) => {
+            Some(Proposal::Field { wire, kinds, .. }) => {
                 self.name.get_or_insert(wire);
+                self.forms.extend(kinds);
                 // `holder.name` is inside of what was expected to be text: the name is no more than a way to read it.
                 self.is_contradicted |= finding.verdict == Verdict::OtherType;
+            }
+            Some(Proposal::RequestField { wire, .. } | Proposal::Parameter { wire, .. }) => {
+                self.name.get_or_insert(wire);
             }
             Some(Proposal::Form { kinds }) => self.forms.extend(kinds),
             Some(Proposal::Unit {

@@ -18,6 +18,8 @@ pub(crate) enum Proposal {
     Field {
         name: String,
         wire: String,
+        /// Kinds of values under the other name that are not the expected one.
+        kinds: BTreeSet<Kind>,
     },
     FirstPage(u32),
     /// Kinds of values that the SDK reads all the same.
@@ -39,7 +41,7 @@ impl Proposal {
             Self::Path(path) => choice.path = Some(path.clone()),
             Self::Parameter { name, wire } => drop(choice.parameters.insert(name.clone(), wire.clone())),
             Self::RequestField { name, wire } => drop(choice.request.insert(name.clone(), wire.clone())),
-            Self::Field { name, wire } => drop(choice.reply.insert(name.clone(), wire.clone())),
+            Self::Field { name, wire, .. } => drop(choice.reply.insert(name.clone(), wire.clone())),
             Self::FirstPage(first) => choice.first_page = Some(*first),
             Self::Unit {
                 name,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reply::{Paging, TOKEN, body, invalid, refusal};
-use super::{API_KEY, API_SECRET, Shared};
+use super::state::{API_KEY, API_SECRET, Shared};
 
 #[derive(Deserialize)]
 pub(super) struct Login {
@@ -23,20 +23,50 @@ pub(super) async fn authenticate(Json(login): Json<Login>) -> Response {
     body(&json!({"status": "success", "access_token": TOKEN, "ttl_minutes": 30}))
 }
 
+/// Customers who were there before, with their identity proved.
+const FIRST: u64 = 200_001;
+const PROVED: u64 = 3;
+
 /// Names of fields differ from the guess: `first_name`, `country_code`, `kyc` with 0 or 1. Times are seconds.
-fn customer(number: u64) -> Value {
-    json!({
-        "id": 200_000 + number, "first_name": "Alma", "email": format!("alma{number}@example.com"),
-        "external_id": format!("customer-{number}"), "country_code": "ES", "kyc": 1,
-        "created_at": 1_777_629_600,
-    })
+fn customers(written: &Shared) -> Vec<Value> {
+    let written = written.lock().expect("no handler panicked");
+    let before = (1..=PROVED).map(|number| format!("alma{number}@example.com"));
+    let emails = before.chain(written.customers.iter().cloned());
+    let row = |(id, email): (u64, String)| {
+        json!({
+            "id": id, "first_name": "Alma", "email": email,
+            "external_id": format!("customer-{}", id + 1 - FIRST), "country_code": "ES", "kyc": i32::from(is_proved(id)),
+            "created_at": 1_777_629_600,
+        })
+    };
+    (FIRST..).zip(emails).map(row).collect()
 }
+
+fn is_proved(id: u64) -> bool {
+    (FIRST..FIRST + PROVED).contains(&id)
+}
+
+/// As documented: the customer must exist, and have proved who they are.
+pub(super) fn may_trade(written: &Shared, id: &Value) -> Result<(), Response> {
+    let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    let id: u64 = text.parse().unwrap_or_default();
+    let known = PROVED + written.lock().expect("no handler panicked").customers.len() as u64;
+    if is_proved(id) {
+        Ok(())
+    } else if (FIRST..FIRST + known).contains(&id) {
+        Err(body(
+            &json!({"status": "error", "error": "require_kyc", "data": {"kyc_form_url": FORM}}),
+        ))
+    } else {
+        Err(refusal("user_not_found"))
+    }
+}
+
+const FORM: &str = "https://kyc.example/other";
 
 /// The framework's paginator inside of `data`.
 pub(super) async fn list(State(written): State<Shared>, Query(paging): Query<Paging>) -> Response {
-    let created = written.lock().expect("no handler panicked").customers;
-    let rows: Vec<_> = (1..=3 + created).map(customer).collect();
-    body(&json!({"status": "ok", "data": paging.paginator(&rows)}))
+    body(&json!({"status": "ok", "data": paging.paginator(&customers(&written))}))
 }
 
 #[derive(Deserialize)]
@@ -48,9 +78,8 @@ pub(super) struct Search {
 
 /// Named `search`; answers with a list.
 pub(super) async fn find(State(written): State<Shared>, Query(search): Query<Search>) -> Response {
-    let created = written.lock().expect("no handler panicked").customers;
-    let found: Vec<_> = (1..=3 + created)
-        .map(customer)
+    let found: Vec<_> = customers(&written)
+        .into_iter()
         .filter(|row| {
             search.email.as_deref().is_none_or(|email| row["email"] == email)
                 && search
@@ -67,14 +96,24 @@ pub(super) async fn find(State(written): State<Shared>, Query(search): Query<Sea
     }
 }
 
+/// The id of a new customer, unless the address is taken.
+fn register(written: &Shared, request: &Value) -> Result<u64, Response> {
+    let email = request["email"].as_str().filter(|email| !email.is_empty());
+    let email = email.ok_or_else(|| invalid("email"))?;
+    if customers(written).iter().any(|row| row["email"] == email) {
+        return Err(refusal("user_already_exists"));
+    }
+    let mut written = written.lock().expect("no handler panicked");
+    written.customers.push(email.to_owned());
+    Ok(FIRST + PROVED + written.customers.len() as u64 - 1)
+}
+
 /// As documented.
 pub(super) async fn create(State(written): State<Shared>, Json(request): Json<Value>) -> Response {
-    if request["email"].as_str().is_none_or(str::is_empty) {
-        return invalid("email");
-    }
-    body(&json!({"status": "ok", "data": {
-        "id": next(&written).to_string(), "kyc_form_url": "https://kyc.example/other",
-    }}))
+    register(&written, &request).map_or_else(
+        |refusal| refusal,
+        |id| body(&json!({"status": "ok", "data": {"id": id.to_string(), "kyc_form_url": FORM}})),
+    )
 }
 
 /// As documented.
@@ -82,10 +121,15 @@ pub(super) async fn create_company(State(written): State<Shared>, Json(request):
     if request["company_name"].is_null() {
         return invalid("company_name");
     }
-    body(&json!({"status": "ok", "data": {
-        "id": next(&written), "uuid": "5c1e8a5e-7a7d-4c58-8e0a-94d1f7d2b6c3",
-        "kyb_link": "https://kyc.example/company", "password": "other-first-password",
-    }}))
+    register(&written, &request).map_or_else(
+        |refusal| refusal,
+        |id| {
+            body(&json!({"status": "ok", "data": {
+                "id": id, "uuid": "5c1e8a5e-7a7d-4c58-8e0a-94d1f7d2b6c3",
+                "kyb_link": "https://kyc.example/company", "password": "other-pw-123",
+            }}))
+        },
+    )
 }
 
 /// Takes the documented fields; the reply has `user_id` and `verification_status`.
@@ -93,7 +137,10 @@ pub(super) async fn create_verified(State(written): State<Shared>, Json(request)
     if request["document_front"].is_null() {
         return invalid("document_front");
     }
-    body(&json!({"status": "ok", "data": {"user_id": next(&written), "verification_status": "processing"}}))
+    register(&written, &request).map_or_else(
+        |refusal| refusal,
+        |id| body(&json!({"status": "ok", "data": {"user_id": id, "verification_status": "processing"}})),
+    )
 }
 
 /// The link is named `url`.
@@ -112,13 +159,6 @@ pub(super) async fn upload(Path(_): Path<String>, Json(request): Json<Value>) ->
     body(&json!({"status": "ok"}))
 }
 
-/// The id of a new customer.
-fn next(written: &Shared) -> u64 {
-    let mut written = written.lock().expect("no handler panicked");
-    written.customers += 1;
-    200_003 + written.customers
-}
-
 #[derive(Deserialize)]
 pub(super) struct Check {
     user_id: Option<String>,
@@ -126,8 +166,9 @@ pub(super) struct Check {
 
 /// The documented field, at the top level.
 pub(super) async fn kyc(Query(check): Query<Check>) -> Response {
-    if check.user_id.is_none() {
+    let Some(id) = check.user_id else {
         return invalid("user_id");
-    }
-    body(&json!({"status": "ok", "kyc_status": "valid"}))
+    };
+    let is_proved = id.parse().is_ok_and(is_proved);
+    body(&json!({"status": "ok", "kyc_status": if is_proved { "valid" } else { "processing" }}))
 }

@@ -6,8 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Shared;
 use super::reply::{body, invalid, refusal};
+use super::state::Shared;
 
 #[derive(Deserialize)]
 pub(super) struct Subscription {
