@@ -61,7 +61,9 @@ fn probe(root: &Path, found: &Path, access: Access<'_>) -> Result<(), String> {
 /// Brings the copy to the tracked files of the workspace. Only what differs is written, since the build goes by file times.
 fn copied(root: &Path, copy: &Path) -> Result<(), String> {
     // `regen` writes these.
-    let is_generated = |path: &str| generate::folders().any(|folder| Path::new(path).starts_with(folder));
+    let is_generated = |path: &str| {
+        path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
+    };
     let tracked: BTreeSet<String> = files(root)?
         .into_iter()
         .filter(|path| !is_generated(path))

@@ -1,6 +1,6 @@
 use super::{Choices, renamed, translated};
 use crate::testing::{Answer, ScriptedTransport, TestRuntime};
-use crate::{Credentials, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
+use crate::{Credentials, Effect, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
 use cryptopocket_types::evidence::Evidence;
 use cryptopocket_types::reading::{FromJson, List, ObjectReader, Surprises};
 use std::sync::Arc;
@@ -132,11 +132,64 @@ async fn call_uses_the_chosen_path_and_names() {
 }
 
 #[tokio::test]
+async fn id_under_a_chosen_name_is_no_proof_of_a_refusal() {
+    static CREATE_THING: Operation = Operation {
+        id: "create_thing",
+        method: "POST",
+        path: "/thing",
+        idempotency: Idempotency::Unsafe,
+        refusals: &["limit_exceded"],
+        ..GET_THING
+    };
+    let refusal = r#"{"status":"error","error":"limit_exceded","data":{"reference":"p1"}}"#;
+    let chosen = r#"{"version":1,"operations":{"create_thing":{"reply":{"thing_id":"reference"}}}}"#;
+    let none = r#"{"version":1,"operations":{}}"#;
+    let wire = WireNames {
+        reply: &[("thing_id", "reference")],
+        ..WireNames::NONE
+    };
+    for (choices, names, effect) in [
+        (none, WireNames::NONE, Effect::NotDone),
+        (chosen, WireNames::NONE, Effect::Unknown),
+        (none, wire, Effect::Unknown),
+    ] {
+        let (transport, session) = session(choices);
+        transport.always("create_thing", Answer::json(refusal));
+        let call = session
+            .request(&CREATE_THING)
+            .names(names)
+            .json(&serde_json::json!({}));
+        let error = call.send::<Title>().await.err().unwrap();
+        assert_eq!(error.effect(), effect, "{choices}");
+    }
+}
+
+#[tokio::test]
+async fn login_takes_the_chosen_names() {
+    let (transport, session) = session(
+        r#"{"version":1,"operations":{"authenticate":{"reply":{"token":"jwt","expires_in":"ttl"}}}}"#,
+    );
+    transport.always(
+        "authenticate",
+        Answer::json(r#"{"status":"ok","data":{"jwt":"J","ttl":60}}"#),
+    );
+    session.login().await.unwrap();
+    let (transport, session) = self::session(r#"{"version":1,"operations":{}}"#);
+    transport.always(
+        "authenticate",
+        Answer::json(r#"{"status":"ok","data":{"jwt":"J","ttl":60}}"#),
+    );
+    let error = session.login().await.unwrap_err();
+    assert!(error.raw_body().is_some(), "a probe tells its shape");
+}
+
+#[tokio::test]
 async fn names_of_the_document_give_way_to_the_choice() {
     const NAMES: WireNames = WireNames {
         parameters: &[("per_page", "size"), ("q", "search")],
         request: &[],
         reply: &[],
+        units: &[],
         first_page: 1,
     };
     let (transport, session) =
