@@ -252,6 +252,11 @@ fn amounts_in_another_unit_are_shifted_exactly() {
             r#"{"data":[{"amount":0.05}]}"#,
         ),
         (r#"{"amount":"100.50"}"#, "currency-unit", r#"{"amount":10050}"#),
+        (
+            r#"{"data":{"amount":200,"fee":{"amount":7}}}"#,
+            "cent",
+            r#"{"data":{"amount":2.00,"fee":{"amount":7}}}"#,
+        ),
         // What may be the other unit after all stays unreadable, and keeps its text.
         (r#"{"amount":100.00}"#, "cent", r#"{"amount":"100.00 cent"}"#),
         (

@@ -85,6 +85,14 @@ impl Writer<'_> {
             self.has_changed |= rename(&mut written, fields, name, wire);
         }
         let objects = written.iter().filter(|(_, value)| value.starts_with('{')).count();
+        // Below the object that has the amount, an equal name is that of something else.
+        let units = self.units;
+        if units
+            .iter()
+            .any(|(amount, _)| written.iter().any(|(name, _)| name == amount))
+        {
+            self.units = &[];
+        }
         let mut out = std::mem::take(&mut self.out);
         object(&mut out, written.into_iter(), |out, name, value| {
             if let Some(number) = shift.of_field(name, value) {
@@ -92,7 +100,7 @@ impl Writer<'_> {
                 out.extend_from_slice(number.to_string().as_bytes());
                 return;
             }
-            let unit = self.units.iter().find(|(amount, _)| *amount == name);
+            let unit = units.iter().find(|(amount, _)| *amount == name);
             if let Some(amount) = unit.and_then(|(_, unit)| in_own_unit(value, unit)) {
                 self.has_changed = true;
                 out.extend_from_slice(amount.as_bytes());
@@ -106,6 +114,7 @@ impl Writer<'_> {
             std::mem::swap(out, &mut self.out);
         });
         self.out = out;
+        self.units = units;
     }
 }
 
