@@ -189,6 +189,27 @@ pub(crate) async fn check_version<C: Connection>(connection: &mut C) -> Result<(
     check(version(connection).await.map_err(failed)?)
 }
 
+/// Refuses tables of another version than this program knows, for reading. `found` counts the tables of versions.
+pub(crate) async fn check_readable<C: Connection>(
+    connection: &mut C,
+    found: &'static str,
+) -> Result<(), Error> {
+    let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
+    let rows = connection.rows(found, bind![]).await.map_err(failed)?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound).map_err(failed)?;
+    if row.number("found").map_err(failed)? == 0 {
+        return Err(Error::new(ErrorKind::TooOld, "the store has no tables of an inbox"));
+    }
+    match version(connection).await.map_err(failed)? {
+        VERSION => Ok(()),
+        newer if newer > VERSION => Err(too_new(newer)),
+        older => Err(Error::new(
+            ErrorKind::TooOld,
+            format!("the store has tables of version {older}, and this program reads version {VERSION}"),
+        )),
+    }
+}
+
 async fn version<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
     let sql = "SELECT max(version) AS version FROM cryptopocket_inbox_version";
     let rows = connection.rows(sql, bind![]).await?;

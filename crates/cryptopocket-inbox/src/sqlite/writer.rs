@@ -43,7 +43,8 @@ enum Request {
 
 /// The sending end of the writer.
 pub(super) struct Writer {
-    requests: mpsc::Sender<Request>,
+    /// None for a store that is opened for reading.
+    requests: Option<mpsc::Sender<Request>>,
 }
 
 impl Writer {
@@ -58,14 +59,25 @@ impl Writer {
             apart: 0,
         };
         tokio::spawn(task.run(receiver));
-        Self { requests }
+        Self {
+            requests: Some(requests),
+        }
+    }
+
+    /// A writer that refuses everything.
+    pub(super) fn refusing() -> Self {
+        Self { requests: None }
+    }
+
+    async fn send(&self, request: Request) -> Result<(), Error> {
+        let requests = self.requests.as_ref().ok_or_else(Error::opened_read_only)?;
+        requests.send(request).await.map_err(|_| Error::closed())
     }
 
     /// Stores an event, durably.
     pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.requests.send(Request::Insert(Box::new(event), reply)).await;
-        sent.map_err(|_| Error::closed())?;
+        self.send(Request::Insert(Box::new(event), reply)).await?;
         answer.await.unwrap_or_else(|_| Err(Error::closed()))
     }
 
@@ -100,8 +112,8 @@ impl Writer {
             output: None,
             reply,
         };
-        if self.requests.send(Request::Call(Box::new(call))).await.is_err() {
-            return (Err(Error::closed()), false);
+        if let Err(error) = self.send(Request::Call(Box::new(call))).await {
+            return (Err(error), false);
         }
         answer.await.unwrap_or_else(|_| (Err(Error::closed()), false))
     }
@@ -109,7 +121,7 @@ impl Writer {
     /// Finishes the requests that were sent before, and closes the connection.
     pub(super) async fn close(&self) {
         let (reply, answer) = oneshot::channel();
-        if self.requests.send(Request::Close(reply)).await.is_ok() {
+        if self.send(Request::Close(reply)).await.is_ok() {
             let _ = answer.await;
         }
     }

@@ -12,6 +12,7 @@ mod failures;
 mod journal;
 mod metrics;
 mod model;
+mod opening;
 mod postgres;
 mod sqlite;
 mod stage;
