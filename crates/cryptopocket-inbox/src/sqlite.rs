@@ -8,6 +8,7 @@ mod calls;
 mod file;
 mod insert;
 mod journal;
+mod keys;
 mod schema;
 mod tracker;
 mod writer;
@@ -105,7 +106,6 @@ impl SqliteOptions {
     pub async fn open(self) -> Result<SqliteStore, Error> {
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             // Without these, macOS leaves what was synced in the cache of the disk.
             .pragma("fullfsync", "1")
@@ -122,6 +122,7 @@ impl SqliteOptions {
             schema::check_readable(&mut connection).await?;
             (Writer::refusing(), reader)
         } else {
+            let connect = connect.journal_mode(SqliteJournalMode::Wal);
             let first = file::open(&connect, &self.path, self.create).await?;
             let reader = file::readers(connect.clone(), &self.path);
             let writer = Writer::start(first, connect, self.path.clone(), Arc::clone(&wake));
@@ -269,12 +270,16 @@ impl Store for SqliteStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
         let mut query = QueryBuilder::new(read::LIST);
         read::filtered(&mut query, &filter);
+        keys::narrow(&mut query, &mut connection, &filter)
+            .await
+            .map_err(read::failed)?;
         query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
         let rows = query
             .build()
-            .fetch_all(&self.reader)
+            .fetch_all(&mut *connection)
             .await
             .map_err(read::failed)?;
         rows.iter()

@@ -9,12 +9,14 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 
+use super::keys::Keys;
 use super::schema;
 use crate::error::{Error, ErrorKind, of_sqlx};
 
 /// A connection and the file that it writes.
 pub(super) struct Open {
     pub(super) connection: SqliteConnection,
+    pub(super) keys: Keys,
     pub(super) identity: Identity,
 }
 
@@ -29,6 +31,7 @@ pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bo
     let mut connection = options.connect().await.map_err(failed)?;
     schema::migrate(&mut connection).await?;
     Ok(Open {
+        keys: Keys::open(&mut connection).await?,
         connection,
         identity: Identity::of(path)?,
     })
@@ -50,10 +53,15 @@ pub(super) fn find(path: &Path, create: bool) -> Result<(), Error> {
             "the folder {} for the file of the inbox does not exist",
             folder.display()
         );
-        return Err(Error::new(ErrorKind::Gone, message)
-            .with_hint("make the folder (`mkdir -p`), or mount the disk that holds it, and open the store again"));
+        return Err(Error::new(ErrorKind::Gone, message).with_hint(
+            "make the folder (`mkdir -p`), or mount the disk that holds it, and open the store again",
+        ));
     }
-    if create { Ok(()) } else { Identity::of(path).map(drop) }
+    if create {
+        Ok(())
+    } else {
+        Identity::of(path).map(drop)
+    }
 }
 
 /// Connections that read. One whose file was moved away or replaced is closed before it is used again: it would read the

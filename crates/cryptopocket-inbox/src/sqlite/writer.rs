@@ -271,7 +271,7 @@ impl Task {
             None => file::open(&self.options, &self.path, false).await?,
         };
         open.identity.check(&self.path)?;
-        let done = transact(&mut open.connection, events, calls).await?;
+        let done = transact(&mut open, events, calls).await?;
         // The file may have gone while it was written.
         open.identity.check(&self.path)?;
         self.open = Some(open);
@@ -280,14 +280,20 @@ impl Task {
 }
 
 async fn transact(
-    connection: &mut SqliteConnection,
+    open: &mut Open,
     events: &mut [NewEvent],
     calls: &mut [Box<dyn Call>],
 ) -> Result<Committed, Error> {
     let failed = |error| of_sqlx("the inbox could not write", error);
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let mut transaction = open
+        .connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(failed)?;
     schema::check(&mut *transaction).await?;
-    let sightings = insert::all(&mut transaction, events).await.map_err(failed)?;
+    let sightings = insert::all(&mut transaction, &mut open.keys, events)
+        .await
+        .map_err(failed)?;
     let mut results = Vec::with_capacity(calls.len());
     for call in calls {
         if call.is_atomic() {

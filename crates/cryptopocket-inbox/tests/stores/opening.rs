@@ -81,7 +81,9 @@ async fn file_without_tables_is_no_inbox() {
 #[tokio::test]
 async fn missing_folder_is_named_with_its_cure() {
     let folder = tempfile::tempdir().unwrap();
-    let error = SqliteStore::open(folder.path().join("no/inbox.db")).await.unwrap_err();
+    let error = SqliteStore::open(folder.path().join("no/inbox.db"))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Gone);
     let named = format!("the folder {} for the file", folder.path().join("no").display());
     assert!(error.to_string().starts_with(&named), "{error}");
