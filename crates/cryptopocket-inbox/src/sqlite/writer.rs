@@ -198,7 +198,12 @@ struct Task {
 
 impl Task {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut is_busy = false;
         while let Some(first) = requests.recv().await {
+            // Senders that were just answered may send again, and then share this commit instead of the next one.
+            if is_busy {
+                tokio::task::yield_now().await;
+            }
             let mut batch = Batch::default();
             batch.add(first);
             let most_calls = if self.apart > 0 { 1 } else { MOST_CALLS };
@@ -206,6 +211,7 @@ impl Task {
                 let Ok(next) = requests.try_recv() else { break };
                 batch.add(next);
             }
+            is_busy = batch.events.len() > 1;
             self.serve(&mut batch).await;
             if let Some(reply) = batch.close {
                 if let Some(open) = self.open.take() {

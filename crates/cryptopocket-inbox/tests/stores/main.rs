@@ -13,6 +13,7 @@ mod journal;
 mod metrics;
 mod model;
 mod opening;
+mod outages;
 mod postgres;
 mod sqlite;
 mod stage;
