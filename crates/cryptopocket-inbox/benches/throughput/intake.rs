@@ -13,6 +13,7 @@ use crate::{folder, median, one_each, receive_all};
 const ROUNDS: u64 = 5;
 const EACH: u64 = 1500;
 const GROUPED: u64 = 50_000;
+const HANDLED: u64 = 8192;
 
 pub(crate) async fn beside_one_transaction_an_event() {
     let folder = folder();
@@ -34,13 +35,25 @@ pub(crate) async fn beside_one_transaction_an_event() {
         );
     }
     println!("  median: {:.1} times", median(gains));
-    let start = Instant::now();
-    let handler = crate::load::noting(&inbox).await;
-    let done = inbox.run_until_idle(handler).await.unwrap();
-    println!(
-        "  handled with a row each, 16 at once: {:.0} a second",
-        done as f64 / start.elapsed().as_secs_f64()
-    );
+    inbox.close().await;
+    handling(&folder.path().join("handled.db")).await;
+}
+
+async fn handling(path: &Path) {
+    for concurrency in [16, 128] {
+        let store = SqliteStore::open(path).await.unwrap();
+        let inbox = Inbox::builder(store).concurrency(concurrency).build();
+        let first = u64::from(concurrency) * HANDLED;
+        receive_all(&inbox, first, first + HANDLED, CONCURRENT).await;
+        let handler = crate::load::noting(&inbox).await;
+        let start = Instant::now();
+        let done = inbox.run_until_idle(handler).await.unwrap();
+        println!(
+            "  handled with a row each, {concurrency} at once: {:.0} a second",
+            done as f64 / start.elapsed().as_secs_f64()
+        );
+        inbox.close().await;
+    }
 }
 
 /// Deliveries that wait at the same time.

@@ -104,10 +104,10 @@ async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent:
 
 /// Verifies and receives one event.
 async fn receive<S: Store>(inbox: &Inbox<S>, verifier: &Verifier, delivery: &Signed) {
-    let verified = verifier
+    let genuine = verifier
         .verify(&delivery.headers, delivery.body.as_bytes())
         .unwrap();
-    let receipt = inbox.receive(&verified).await.unwrap();
+    let receipt = inbox.receive(&genuine).await.unwrap();
     assert_eq!(receipt.sighting, Sighting::New);
 }
 

@@ -40,10 +40,10 @@ pub(crate) async fn receive_all(connection: &mut SqliteConnection, from: u64, to
     let verifier = Verifier::new("secret").unwrap();
     let start = Instant::now();
     for delivery in deliveries {
-        let verified = verifier
+        let genuine = verifier
             .verify(&delivery.headers, delivery.body.as_bytes())
             .unwrap();
-        let event = verified.event().unwrap();
+        let event = genuine.event().unwrap();
         let mut transaction = connection.begin().await.unwrap();
         let stored = sqlx::query(
             "INSERT INTO events (key, name, object_id, fingerprint, body, received_at, state, due_at)
@@ -54,8 +54,8 @@ pub(crate) async fn receive_all(connection: &mut SqliteConnection, from: u64, to
         .bind(event.object_id().as_deref())
         .bind(event.fingerprint().as_slice())
         .bind(delivery.body.as_bytes())
-        .bind(i64::try_from(verified.sent_at()).unwrap())
-        .bind(i64::try_from(verified.sent_at()).unwrap())
+        .bind(i64::try_from(genuine.sent_at()).unwrap())
+        .bind(i64::try_from(genuine.sent_at()).unwrap())
         .execute(&mut *transaction)
         .await
         .unwrap();

@@ -188,9 +188,9 @@ pub(super) async fn narrow(
     let recent = sqlx::query_scalar::<_, i64>(recent).bind(last).bind(key.as_str());
     numbers.extend(recent.fetch_all(connection).await?);
     query.push(" AND seq IN (");
-    let mut list = query.separated(", ");
+    let mut values = query.separated(", ");
     for seq in numbers {
-        list.push_bind(seq);
+        values.push_bind(seq);
     }
     query.push(")");
     Ok(())

@@ -17,7 +17,7 @@ use crate::store::NewEvent;
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 512;
 /// Most calls that one commit does. Fewer than inserts, because a handler can take its time and the others wait for it.
-const MOST_CALLS: usize = 32;
+const MOST_CALLS: usize = 128;
 /// After a commit that failed, this many transactions hold one call each, so that a handler that breaks the commit harms
 /// no other.
 const APART: u32 = 64;

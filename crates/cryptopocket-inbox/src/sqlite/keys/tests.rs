@@ -56,7 +56,7 @@ async fn each_key_is_stored_once_across_runs_and_reopenings() {
     let mut store = open(&folder).await;
     let mut known = HashMap::new();
     for random in spread(1500) {
-        let (key, content) = (random % 400, u8::from(random >> 32 & 7 == 0));
+        let (key, content) = (random % 400, u8::from((random >> 32) % 8 == 0));
         let expected = match known.get(&key) {
             None => Sighting::New,
             Some(first) if *first == content => Sighting::Duplicate,
@@ -67,7 +67,7 @@ async fn each_key_is_stored_once_across_runs_and_reopenings() {
         // Other content is in quarantine from its second delivery on.
         let again = expected == Sighting::Changed && found == Sighting::Duplicate;
         assert!(found == expected || again, "{key}: {found:?}, not {expected:?}");
-        if random >> 48 & 127 == 0 {
+        if (random >> 48) % 128 == 0 {
             store.close().await;
             store = open(&folder).await;
         }
