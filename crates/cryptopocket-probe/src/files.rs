@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use crate::patch::patch;
 use crate::report::{Cure, Finding, Report, Verdict};
 
-/// The parts of the report: title, what to do next, and which findings belong there.
-const PARTS: [(&str, &str, fn(&Finding) -> bool); 6] = [
+/// A part of the report: its title, what to do next, and which findings belong there.
+type Part = (&'static str, &'static str, fn(&Finding) -> bool);
+
+const PARTS: [Part; 6] = [
     (
         "Differences that choices.json corrects",
         "Here this version of the SDK guessed wrong. Give `choices.json` to the program, by `cryptopocket --choices \

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Paging, body, invalid, refusal, row_number};
 use super::state::{ACCOUNT, Shared};
-use super::users::may_trade;
+use super::users::refused;
 
 fn id(number: u64) -> String {
     format!("otherpayment{number:013}")
@@ -79,7 +79,7 @@ pub(super) async fn create(State(written): State<Shared>, Json(request): Json<Va
     if request["user_id"].is_null() {
         return refusal("fail_mandatory_field");
     }
-    if let Err(refusal) = may_trade(&written, &request["user_id"]) {
+    if let Some(refusal) = refused(&written, &request["user_id"]) {
         return refusal;
     }
     let number = next(&written);
@@ -102,7 +102,7 @@ pub(super) async fn create_guided(State(written): State<Shared>, Json(request): 
     if request["user_id"].is_null() {
         return refusal("fail_mandatory_field");
     }
-    if let Err(refusal) = may_trade(&written, &request["user_id"]) {
+    if let Some(refusal) = refused(&written, &request["user_id"]) {
         return refusal;
     }
     let number = next(&written);

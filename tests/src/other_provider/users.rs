@@ -47,18 +47,18 @@ fn is_proved(id: u64) -> bool {
 }
 
 /// As documented: the customer must exist, and have proved who they are.
-pub(super) fn may_trade(written: &Shared, id: &Value) -> Result<(), Response> {
+pub(super) fn refused(written: &Shared, id: &Value) -> Option<Response> {
     let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
     let id: u64 = text.parse().unwrap_or_default();
     let known = PROVED + written.lock().expect("no handler panicked").customers.len() as u64;
     if is_proved(id) {
-        Ok(())
+        None
     } else if (FIRST..FIRST + known).contains(&id) {
-        Err(body(
+        Some(body(
             &json!({"status": "error", "error": "require_kyc", "data": {"kyc_form_url": FORM}}),
         ))
     } else {
-        Err(refusal("user_not_found"))
+        Some(refusal("user_not_found"))
     }
 }
 
@@ -96,23 +96,28 @@ pub(super) async fn find(State(written): State<Shared>, Query(search): Query<Sea
     }
 }
 
-/// The id of a new customer, unless the address is taken.
-fn register(written: &Shared, request: &Value) -> Result<u64, Response> {
-    let email = request["email"].as_str().filter(|email| !email.is_empty());
-    let email = email.ok_or_else(|| invalid("email"))?;
+/// Registers a customer, unless the address is taken; `reply` is the data of the reply, by the new id.
+fn registered(written: &Shared, request: &Value, reply: impl FnOnce(u64) -> Value) -> Response {
+    let Some(email) = request["email"].as_str().filter(|email| !email.is_empty()) else {
+        return invalid("email");
+    };
     if customers(written).iter().any(|row| row["email"] == email) {
-        return Err(refusal("user_already_exists"));
+        return refusal("user_already_exists");
     }
-    let mut written = written.lock().expect("no handler panicked");
-    written.customers.push(email.to_owned());
-    Ok(FIRST + PROVED + written.customers.len() as u64 - 1)
+    let id = {
+        let mut written = written.lock().expect("no handler panicked");
+        written.customers.push(email.to_owned());
+        FIRST + PROVED + written.customers.len() as u64 - 1
+    };
+    body(&json!({"status": "ok", "data": reply(id)}))
 }
 
 /// As documented.
 pub(super) async fn create(State(written): State<Shared>, Json(request): Json<Value>) -> Response {
-    register(&written, &request).map_or_else(
-        |refusal| refusal,
-        |id| body(&json!({"status": "ok", "data": {"id": id.to_string(), "kyc_form_url": FORM}})),
+    registered(
+        &written,
+        &request,
+        |id| json!({"id": id.to_string(), "kyc_form_url": FORM}),
     )
 }
 
@@ -121,15 +126,12 @@ pub(super) async fn create_company(State(written): State<Shared>, Json(request):
     if request["company_name"].is_null() {
         return invalid("company_name");
     }
-    register(&written, &request).map_or_else(
-        |refusal| refusal,
-        |id| {
-            body(&json!({"status": "ok", "data": {
-                "id": id, "uuid": "5c1e8a5e-7a7d-4c58-8e0a-94d1f7d2b6c3",
-                "kyb_link": "https://kyc.example/company", "password": "other-pw-123",
-            }}))
-        },
-    )
+    registered(&written, &request, |id| {
+        json!({
+            "id": id, "uuid": "5c1e8a5e-7a7d-4c58-8e0a-94d1f7d2b6c3",
+            "kyb_link": "https://kyc.example/company", "password": "other-pw-123",
+        })
+    })
 }
 
 /// Takes the documented fields; the reply has `user_id` and `verification_status`.
@@ -137,9 +139,10 @@ pub(super) async fn create_verified(State(written): State<Shared>, Json(request)
     if request["document_front"].is_null() {
         return invalid("document_front");
     }
-    register(&written, &request).map_or_else(
-        |refusal| refusal,
-        |id| body(&json!({"status": "ok", "data": {"user_id": id, "verification_status": "processing"}})),
+    registered(
+        &written,
+        &request,
+        |id| json!({"user_id": id, "verification_status": "processing"}),
     )
 }
 

@@ -8,6 +8,9 @@ use super::money::decimal;
 use crate::ask::{Values, text};
 use crate::locate::{Object, locate, value};
 
+/// Customers that are asked about until one is found whose identity is proved.
+const CHECKED: usize = 5;
+
 fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
     Values::from(pairs)
 }
@@ -94,11 +97,10 @@ impl Walk<'_> {
             }
         }
         // Payments need a customer whose identity is proved.
-        const CHECKS: usize = 5;
         let listed = list.objects().into_iter().filter_map(|row| list.field(row, "id"));
         let users: Vec<Value> = std::iter::once(&user)
             .chain(listed)
-            .take(CHECKS)
+            .take(CHECKED)
             .cloned()
             .collect();
         for user in users {

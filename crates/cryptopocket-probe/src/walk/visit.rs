@@ -97,24 +97,24 @@ impl<'a> Walk<'a> {
             return;
         }
         let located = locate(&answered.reply);
-        if !located.objects.is_empty() {
-            let expected = if outline.is_list() { "data[]" } else { "data" };
-            if located.place != expected {
-                let place = match located.place.as_str() {
-                    "" => "at the top level".to_owned(),
-                    place => format!("at `{place}`"),
-                };
-                let finding = Finding::new(&outline.id, "reply", Verdict::Envelope, place);
-                self.report.add(finding);
-            }
-            let choice = self.session.choices().of(&outline.id);
-            let comparison = compare(outline, &located.objects, &located.place, choice);
-            answered.names = comparison.names;
-            for finding in comparison.findings {
-                self.report.add(finding);
-            }
-        } else {
+        if located.objects.is_empty() {
             let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
+            self.report.add(finding);
+            return;
+        }
+        let expected = if outline.is_list() { "data[]" } else { "data" };
+        if located.place != expected {
+            let place = match located.place.as_str() {
+                "" => "the object stands at the top level".to_owned(),
+                place => format!("the object stands at `{place}`"),
+            };
+            let finding = Finding::new(&outline.id, "reply", Verdict::Envelope, place);
+            self.report.add(finding);
+        }
+        let choice = self.session.choices().of(&outline.id);
+        let comparison = compare(outline, &located.objects, &located.place, choice);
+        answered.names = comparison.names;
+        for finding in comparison.findings {
             self.report.add(finding);
         }
     }

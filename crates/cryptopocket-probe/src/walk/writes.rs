@@ -64,8 +64,8 @@ impl Walk<'_> {
         payment.insert("payment_type", json!("transfer"));
         let paid = payment.get("fiat_amount").and_then(decimal);
         if let Some(created) = self.visit("create_payment", payment).await {
-            self.known.payment = created.first("payment_id");
-            self.known.transfer = self.known.payment.clone();
+            self.known.transfer = created.first("payment_id");
+            self.known.payment.clone_from(&self.known.transfer);
             self.known.paid = paid;
         }
         let sale = sample("create_offramp", [("user_id", user)]);
