@@ -46,11 +46,13 @@ pub mod reading;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;
+mod setters;
 mod shown;
 mod status;
 mod text_like;
 pub mod time;
 pub mod wire;
+mod words;
 
 pub use coin::{Asset, Chain, CoinAmount, Symbol};
 pub use decimal::{Decimal, Rounding};

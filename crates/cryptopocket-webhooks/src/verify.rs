@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Secret;
 use cryptopocket_types::time::{Clock, SystemClock};
+use cryptopocket_types::{Secret, setters};
 
 use crate::diagnose::{Attempt, Suspect};
 use crate::encoding;
@@ -99,31 +99,19 @@ impl Verifier {
         self
     }
 
-    /// Sets the limit for the difference between timestamp and clock, in both directions.
-    ///
-    /// A difference of exactly this much is accepted. Whole seconds count. Default: [`DEFAULT_TOLERANCE`].
-    #[must_use]
-    pub fn tolerance(mut self, tolerance: Duration) -> Self {
-        self.tolerance = tolerance;
-        self
-    }
-
-    /// Replaces the system clock, for tests.
-    #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Sets whether a refusal searches for its [hint](VerifyError::hint) by trying the usual mistakes. Default: yes.
-    ///
-    /// Anyone who knows the address can cause this work, so it is bounded. A refused body of up to 8 KiB costs at most 27
-    /// more hashes per secret, each over at most four times the body plus 1 KiB, in constant memory. Larger bodies and
-    /// accepted ones cost none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
-    #[must_use]
-    pub fn diagnose(mut self, yes: bool) -> Self {
-        self.diagnose = yes;
-        self
+    setters! {
+        /// Sets the limit for the difference between timestamp and clock, in both directions.
+        ///
+        /// A difference of exactly this much is accepted. Whole seconds count. Default: [`DEFAULT_TOLERANCE`].
+        tolerance = |tolerance: Duration| tolerance;
+        /// Replaces the system clock, for tests.
+        clock = |clock: Arc<dyn Clock>| clock;
+        /// Sets whether a refusal searches for its [hint](VerifyError::hint) by trying the usual mistakes. Default: yes.
+        ///
+        /// Anyone who knows the address can cause this work, so it is bounded. A refused body of up to 8 KiB costs at most 27
+        /// more hashes per secret, each over at most four times the body plus 1 KiB, in constant memory. Larger bodies and
+        /// accepted ones cost none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
+        diagnose = |yes: bool| yes;
     }
 
     /// Verifies headers and body.

@@ -15,6 +15,7 @@ use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
 use crate::shape::Recorder;
 use crate::transport::{HttpTransport, Transport, tls_available};
+use cryptopocket_types::setters;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -100,39 +101,17 @@ impl SessionBuilder {
         Ok(builder)
     }
 
-    /// Where the API is. Default: [`SANDBOX_BASE_URL`].
-    #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// Allows `http://` to machines other than this one. Credentials then travel unencrypted.
-    #[must_use]
-    pub fn allow_http(mut self, allowed: bool) -> Self {
-        self.allow_http = allowed;
-        self
-    }
-
-    /// The API key and secret. Required.
-    #[must_use]
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
-        self
-    }
-
-    /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
-    #[must_use]
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
-        self
-    }
-
-    /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
+    setters! {
+        /// Where the API is. Default: [`SANDBOX_BASE_URL`].
+        base_url = |url: impl Into<String>| url.into();
+        /// Allows `http://` to machines other than this one. Credentials then travel unencrypted.
+        allow_http = |allowed: bool| allowed;
+        /// The API key and secret. Required.
+        credentials = |credentials: Credentials| Some(credentials);
+        /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
+        timeout = |limit: Duration| limit;
+        /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
+        retry = |policy: RetryPolicy| policy;
     }
 
     /// How long a request whose answer was lost may still be at work at the provider; see
@@ -143,26 +122,14 @@ impl SessionBuilder {
         self
     }
 
-    /// Another way to send. Default: [`HttpTransport`].
-    #[must_use]
-    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// Another clock, timer and randomness. Default: [`TokioRuntime`].
-    #[must_use]
-    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
-        self.runtime = Some(runtime);
-        self
-    }
-
-    /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
-    /// transport of your own.
-    #[must_use]
-    pub fn application(mut self, name: impl Into<String>) -> Self {
-        self.application = Some(name.into());
-        self
+    setters! {
+        /// Another way to send. Default: [`HttpTransport`].
+        transport = |transport: Arc<dyn Transport>| Some(transport);
+        /// Another clock, timer and randomness. Default: [`TokioRuntime`].
+        runtime = |runtime: Arc<dyn Runtime>| Some(runtime);
+        /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
+        /// transport of your own.
+        application = |name: impl Into<String>| Some(name.into());
     }
 
     /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in

@@ -13,6 +13,7 @@ use super::{MAX_BODY, Stage, Transport, TransportError, TransportErrorKind, Wire
 use super::{answer, tls};
 use crate::error::Error;
 use crate::runtime::BoxFuture;
+use cryptopocket_types::setters;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Well below what servers usually allow.
@@ -111,20 +112,13 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// Time limit of a connection, TLS included. Default: 10 s.
-    ///
-    /// A call whose connection times out was not sent.
-    #[must_use]
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
-        self
-    }
-
-    /// Largest answer in bytes. Default: 16 MiB.
-    #[must_use]
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
-        self
+    setters! {
+        /// Time limit of a connection, TLS included. Default: 10 s.
+        ///
+        /// A call whose connection times out was not sent.
+        connect_timeout = |limit: Duration| limit;
+        /// Largest answer in bytes. Default: 16 MiB.
+        max_body = |bytes: usize| bytes;
     }
 
     /// Whether the environment's proxy is used. Default: yes.
