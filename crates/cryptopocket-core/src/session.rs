@@ -78,7 +78,7 @@ pub(crate) struct Shared {
 impl Session {
     /// A session with settings of your own.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder::new()
+        SessionBuilder::default()
     }
 
     /// A session from the environment.

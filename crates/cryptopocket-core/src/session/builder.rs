@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use cryptopocket_types::setters;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Settings of a [`Session`]. Only the credentials are required.
+/// Settings of a [`Session`], or of a client `T` over one. Only the credentials are required.
 ///
 /// # Examples
 ///
@@ -38,7 +39,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// # Ok(())
 /// # }
 /// ```
-pub struct SessionBuilder {
+pub struct SessionBuilder<T = Session> {
     base_url: String,
     allow_http: bool,
     credentials: Option<Credentials>,
@@ -51,10 +52,11 @@ pub struct SessionBuilder {
     trusted: Vec<Bytes>,
     shapes: Option<PathBuf>,
     choices: Choices,
+    built: PhantomData<fn() -> T>,
 }
 
-impl SessionBuilder {
-    pub(super) fn new() -> Self {
+impl<T> Default for SessionBuilder<T> {
+    fn default() -> Self {
         Self {
             base_url: SANDBOX_BASE_URL.to_owned(),
             allow_http: false,
@@ -68,9 +70,12 @@ impl SessionBuilder {
             trusted: Vec::new(),
             shapes: None,
             choices: Choices::new(),
+            built: PhantomData,
         }
     }
+}
 
+impl SessionBuilder {
     /// Settings from the environment, to be changed before [`build`](Self::build); see [`Session::from_env`].
     ///
     /// # Errors
@@ -89,7 +94,7 @@ impl SessionBuilder {
                 )
             })
         };
-        let mut builder = Self::new()
+        let mut builder = Self::default()
             .credentials(Credentials::new(
                 required("CRYPTOPOCKET_API_KEY")?,
                 required("CRYPTOPOCKET_API_SECRET")?,
@@ -100,7 +105,9 @@ impl SessionBuilder {
         }
         Ok(builder)
     }
+}
 
+impl<T: From<Session>> SessionBuilder<T> {
     setters! {
         /// Where the API is. Default: [`SANDBOX_BASE_URL`].
         base_url = |url: impl Into<String>| url.into();
@@ -201,7 +208,7 @@ impl SessionBuilder {
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration): no or empty credentials, a base URL that cannot be one,
     /// a certificate authority that cannot be read, or TLS that cannot be set up.
-    pub fn build(self) -> Result<Session, Error> {
+    pub fn build(self) -> Result<T, Error> {
         let base_url = BaseUrl::parse(&self.base_url, self.allow_http)?;
         let Some(credentials) = self.credentials else {
             return Err(Error::configuration(
@@ -226,18 +233,18 @@ impl SessionBuilder {
             recorder,
             choices: self.choices,
         };
-        Ok(Session {
+        Ok(T::from(Session {
             shared: Arc::new(shared),
             timeout: self.timeout,
             retry: self.retry,
             grace: self.grace,
             condition: None,
             answers: None,
-        })
+        }))
     }
 }
 
-impl fmt::Debug for SessionBuilder {
+impl<T> fmt::Debug for SessionBuilder<T> {
     /// Shows no more of the base URL than scheme and host: a user and a password may stand in it before it is checked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionBuilder")
