@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use crate::runtime::{Runtime, up_to};
 use cryptopocket_types::setters;
+
+use crate::runtime::{Runtime, up_to};
 
 /// How often and for how long a failed call is repeated.
 ///

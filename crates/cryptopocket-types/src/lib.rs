@@ -33,6 +33,7 @@
 
 pub mod coin;
 mod convert;
+mod debug_fields;
 pub mod decimal;
 mod error;
 pub mod evidence;

@@ -1,10 +1,9 @@
 //! Signing of deliveries.
 
-use std::fmt;
 use std::sync::Arc;
 
 use cryptopocket_types::time::{Clock, SystemClock};
-use cryptopocket_types::{Secret, setters};
+use cryptopocket_types::{Secret, debug_fields, setters};
 
 use crate::encoding::SignatureEncoding;
 use crate::error::VerifyError;
@@ -85,11 +84,4 @@ impl Signer {
     }
 }
 
-impl fmt::Debug for Signer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signer")
-            .field("api_key", &self.api_key)
-            .field("encoding", &self.encoding)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Signer => |signer| api_key: signer.api_key, encoding: signer.encoding }

@@ -1,11 +1,10 @@
 //! Verification of deliveries.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_types::time::{Clock, SystemClock};
-use cryptopocket_types::{Secret, setters};
+use cryptopocket_types::{Secret, debug_fields, setters};
 
 use crate::diagnose::{Attempt, Suspect};
 use crate::encoding;
@@ -262,15 +261,12 @@ fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
         .ok_or_else(|| refused("the number is too large to be a time"))
 }
 
-impl fmt::Debug for Verifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier")
-            .field("secrets", &self.keys.len())
-            .field("api_key", &self.api_key)
-            .field("tolerance", &self.tolerance)
-            .field("diagnose", &self.diagnose)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Verifier => |verifier|
+        secrets: verifier.keys.len(),
+        api_key: verifier.api_key,
+        tolerance: verifier.tolerance,
+        diagnose: verifier.diagnose,
 }
 
 /// A verified delivery: authentic, recent, and exactly one JSON value.
@@ -315,13 +311,10 @@ impl<'b> Verified<'b> {
     }
 }
 
-impl fmt::Debug for Verified<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified")
-            .field("body", &format_args!("[{} bytes]", self.body.len()))
-            .field("sent_at", &self.sent_at)
-            .field("age_seconds", &self.age_seconds)
-            .field("secret_index", &self.secret_index)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Verified<'_> => |verified|
+        body: format_args!("[{} bytes]", verified.body.len()),
+        sent_at: verified.sent_at,
+        age_seconds: verified.age_seconds,
+        secret_index: verified.secret_index,
 }

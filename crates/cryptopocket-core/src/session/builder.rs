@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cryptopocket_types::setters;
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
 use crate::base_url::BaseUrl;
@@ -16,7 +17,6 @@ use crate::retry::RetryPolicy;
 use crate::runtime::{Runtime, TokioRuntime};
 use crate::shape::Recorder;
 use crate::transport::{HttpTransport, Transport, tls_available};
-use cryptopocket_types::setters;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -1,9 +1,9 @@
-use std::fmt;
 use std::time::Duration;
 
 use ::http::header::{PROXY_AUTHORIZATION, USER_AGENT};
 use ::http::{HeaderValue, Request, Uri};
 use bytes::Bytes;
+use cryptopocket_types::{debug_fields, setters};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
@@ -13,7 +13,6 @@ use super::{MAX_BODY, Stage, Transport, TransportError, TransportErrorKind, Wire
 use super::{answer, tls};
 use crate::error::Error;
 use crate::runtime::BoxFuture;
-use cryptopocket_types::setters;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Well below what servers usually allow.
@@ -76,13 +75,7 @@ impl Transport for HttpTransport {
     }
 }
 
-impl fmt::Debug for HttpTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport")
-            .field("max_body", &self.max_body)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { HttpTransport => |transport| max_body: transport.max_body }
 
 /// Settings of an [`HttpTransport`].
 ///
@@ -191,14 +184,11 @@ impl HttpTransportBuilder {
     }
 }
 
-impl fmt::Debug for HttpTransportBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransportBuilder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("max_body", &self.max_body)
-            .field("application", &self.application)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    HttpTransportBuilder => |builder|
+        connect_timeout: builder.connect_timeout,
+        max_body: builder.max_body,
+        application: builder.application,
 }
 
 fn unreadable_authority() -> Error {

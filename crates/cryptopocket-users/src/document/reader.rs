@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use cryptopocket_core::Error;
+use cryptopocket_types::setters;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use super::encoding::{self, encode, unreadable};
 use super::{Content, Document, MediaType};
-use cryptopocket_types::setters;
 
 /// Reads documents with a limit and media type of your choice.
 ///
