@@ -236,12 +236,14 @@ impl Matcher {
             found: &self.found,
         };
         let parts = (payments.list(), credits.list());
-        resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
+        let moved = resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
+        payments.extend(moved);
         self.decided = payments.list().to_vec();
         let store = &self.store;
         self.decided.sort_by(|a, b| store.payment_order(*a, *b));
         self.cuts = self.found.cuts();
-        self.cuts.extend(Some(self.resolution.cut()).filter(|cut| cut.count() > 0));
+        self.cuts
+            .extend(Some(self.resolution.cut()).filter(|cut| cut.count() > 0));
         Decisions {
             search,
             found: &self.found,
@@ -254,9 +256,17 @@ impl Matcher {
 
     fn list_problems(&mut self) {
         let (store, standing) = (&self.store, &self.standing);
-        let payments = standing.bad_payments.iter().zip(&store.payments).filter(|(bad, _)| **bad);
+        let payments = standing
+            .bad_payments
+            .iter()
+            .zip(&store.payments)
+            .filter(|(bad, _)| **bad);
         let payments = payments.map(|(_, record)| RecordId::from(PaymentId::from(store.text(record.id))));
-        let credits = standing.bad_credits.iter().zip(&store.credits).filter(|(bad, _)| **bad);
+        let credits = standing
+            .bad_credits
+            .iter()
+            .zip(&store.credits)
+            .filter(|(bad, _)| **bad);
         let credits = credits.map(|(_, record)| RecordId::from(store.key(record)));
         let conflicts = payments.chain(credits).map(|record| Problem {
             record,

@@ -111,7 +111,10 @@ impl Candidates {
 
         // By reference.
         let named = self.references.find(search, payments, credits);
-        let mut told = (Marks::none(store.payments.len()), Marks::none(store.credits.len()));
+        let mut told = (
+            Marks::none(store.payments.len()),
+            Marks::none(store.credits.len()),
+        );
         let named = self.sort_out(search, (payments, credits), named, &mut told);
         let mut edges = weigh(search, &named);
         let shifted = self.certify(search, (payments, credits), &edges);
@@ -120,7 +123,10 @@ impl Candidates {
         let mut again = Marks::of(store.credits.len(), credits.list().iter().copied());
         again.extend(shifted.list().iter().copied());
         self.references.mistaken(search, payments, &mut again);
-        edges.extend(self.typos.find(search, &self.references, &self.certain, again.list()));
+        edges.extend(
+            self.typos
+                .find(search, &self.references, &self.certain, again.list()),
+        );
         let (touched, tied) = self.graph.replace(
             store,
             (payments.list(), again.list()),
@@ -238,7 +244,12 @@ impl Candidates {
     }
 
     /// How sure the credits are now whose pairs by reference changed. Returns those that are more or less so.
-    fn certify(&mut self, search: &Search<'_>, (payments, credits): (&Marks, &Marks), edges: &[Edge]) -> Marks {
+    fn certify(
+        &mut self,
+        search: &Search<'_>,
+        (payments, credits): (&Marks, &Marks),
+        edges: &[Edge],
+    ) -> Marks {
         let count = search.store.credits.len();
         let mut again = Marks::of(count, credits.list().iter().copied());
         for payment in payments.list() {
@@ -294,10 +305,16 @@ impl Candidates {
         if moved || !edge.confirmable || !edge.evidence.same_payer() {
             return false;
         }
-        let others = self.graph.payments_of(edge.credit).iter().filter(|other| **other != payment);
+        let others = self
+            .graph
+            .payments_of(edge.credit)
+            .iter()
+            .filter(|other| **other != payment);
         let names = |other: &u32| {
             let edges = self.graph.of_payment(*other).iter();
-            edges.clone().any(|other| other.credit == edge.credit && other.step() != Step::Amount)
+            edges
+                .clone()
+                .any(|other| other.credit == edge.credit && other.step() != Step::Amount)
         };
         !others.into_iter().any(names)
     }
@@ -338,6 +355,11 @@ impl<'s> Search<'s> {
 
     pub(super) fn credit(&self, place: u32) -> &'s Credit {
         &self.store.credits[place as usize]
+    }
+
+    /// Whether no payment of other content has its id.
+    pub(super) fn takes_part(&self, payment: u32) -> bool {
+        !self.standing.bad_payments[payment as usize]
     }
 
     fn edge(&self, payment: u32, credit: u32, mention: Option<Mention>) -> Option<Edge> {

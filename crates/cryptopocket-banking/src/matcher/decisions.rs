@@ -153,18 +153,17 @@ impl Decisions<'_> {
     }
 
     fn list<'s>(&'s self, payments: &'s [u32]) -> impl Iterator<Item = Decision> + 's {
-        let taking_part = payments.iter().copied().filter(|place| self.takes_part(*place));
+        let taking_part = payments
+            .iter()
+            .copied()
+            .filter(|place| self.search.takes_part(*place));
         taking_part.map(move |place| self.decision(place))
-    }
-
-    fn takes_part(&self, payment: u32) -> bool {
-        !self.search.standing.bad_payments[payment as usize]
     }
 
     /// The decision about one payment.
     pub fn of(&self, payment: &PaymentId) -> Option<Decision> {
         let place = self.search.store.payment_place(payment.as_str())?;
-        self.takes_part(place).then(|| self.decision(place))
+        self.search.takes_part(place).then(|| self.decision(place))
     }
 
     /// The confirmed pairs, by payment id: what may be posted.
@@ -190,7 +189,10 @@ impl Decisions<'_> {
     pub fn late(&self) -> impl Iterator<Item = Late> + '_ {
         let store = self.search.store;
         let late = self.found.late.iter();
-        let mut late: Vec<(u32, u32)> = late.copied().filter(|(credit, _)| self.is_unmatched(*credit)).collect();
+        let mut late: Vec<(u32, u32)> = late
+            .copied()
+            .filter(|(credit, _)| self.is_unmatched(*credit))
+            .collect();
         late.sort_by(|(a, of), (b, by)| {
             let payments = || store.payment_order(*of, *by);
             store.credit_order(*a, *b).then_with(payments)
@@ -219,14 +221,20 @@ impl Decisions<'_> {
             ..Totals::default()
         };
         for (place, _) in places(&store.payments) {
-            if self.takes_part(place) {
+            if self.search.takes_part(place) {
                 totals.payments += 1;
                 *totals.outcomes.entry(self.outcome(place)).or_default() += 1;
             }
         }
         // Zero is a sum, too: it says that everything in this currency is explained.
-        let payments = store.payments.iter().map(|payment| payment.currency);
-        let credits = store.credits.iter().map(|credit| credit.currency);
+        let payments = places(&store.payments).filter(|(place, _)| self.search.takes_part(*place));
+        let payments = payments.map(|(_, payment)| payment.currency);
+        let credits = store
+            .credits
+            .iter()
+            .zip(&standing.bad_credits)
+            .filter(|(_, bad)| !**bad);
+        let credits = credits.map(|(credit, _)| credit.currency);
         let mut sums: BTreeMap<Currency, i128> =
             payments.chain(credits).map(|currency| (currency, 0)).collect();
         let mut credits = sums.clone();

@@ -210,7 +210,13 @@ mod tests {
                 let items: Vec<u32> = (0..(round * 7 + at) % 13).map(|n| n + at).collect();
                 lists.set(at, &items);
             }
-            let right = |at: u32| lists.of(at).iter().copied().eq((0..(round * 7 + at) % 13).map(|n| n + at));
+            let right = |at: u32| {
+                lists
+                    .of(at)
+                    .iter()
+                    .copied()
+                    .eq((0..(round * 7 + at) % 13).map(|n| n + at))
+            };
             assert!((0..50).all(right));
         }
         assert!(lists.pool.len() < 3000, "{}", lists.pool.len());

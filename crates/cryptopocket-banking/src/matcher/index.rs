@@ -178,7 +178,9 @@ mod tests {
         left.push((5, 1));
         left.sort_unstable();
         let mut joined = Vec::new();
-        index.join(&left, |key, group, run| joined.push((key, group.len(), run.len())));
+        index.join(&left, |key, group, run| {
+            joined.push((key, group.len(), run.len()))
+        });
         for key in 0..1200 {
             let mut wanted: Vec<u32> = (0..4050)
                 .map(entry)
@@ -189,7 +191,10 @@ mod tests {
             assert_eq!(places(&index, key), wanted, "{key}");
             let found = joined.iter().find(|(k, ..)| *k == key);
             let groups = if key == 5 { 2 } else { 1 };
-            assert_eq!(found.map(|(_, a, b)| (*a, *b)), (!wanted.is_empty()).then_some((groups, wanted.len())));
+            assert_eq!(
+                found.map(|(_, a, b)| (*a, *b)),
+                (!wanted.is_empty()).then_some((groups, wanted.len()))
+            );
         }
     }
 

@@ -95,7 +95,13 @@ impl Store {
             *self = batch;
             adopted.payments = (0..count(&self.payments)).collect();
             adopted.credits = (0..count(&self.credits)).collect();
-            let places = |bad: &[bool]| (0..).zip(bad).filter(|(_, bad)| **bad).map(|(at, _)| at).collect();
+            let places = |bad: &[bool]| {
+                (0..)
+                    .zip(bad)
+                    .filter(|(_, bad)| **bad)
+                    .map(|(at, _)| at)
+                    .collect()
+            };
             (adopted.bad_payments, adopted.bad_credits) = (places(&bad_payments), places(&bad_credits));
             self.payments_by_id.clone_from(&adopted.payments);
             self.credits_by_id.clone_from(&adopted.credits);

@@ -275,7 +275,14 @@ mod tests {
 
     #[test]
     fn every_mistake_is_found_from_the_other_side() {
-        for number in [120_037, 100_000, 900_001, 1_000_010, 99_999, 111_111_111_111_111_111] {
+        for number in [
+            120_037,
+            100_000,
+            900_001,
+            1_000_010,
+            99_999,
+            111_111_111_111_111_111,
+        ] {
             one_mistake_away(number, |near| {
                 let mut found = false;
                 mistaken_for(near, |other| found |= other == number);

@@ -118,7 +118,8 @@ impl Field<'_> {
         if !certain && found.is_unchecked(self.search, edge) {
             return Some(Rivalry::Unchecked);
         }
-        let near = |other: &Edge| other.confirmable || other.score.saturating_add(policy.epsilon) >= edge.score;
+        let near =
+            |other: &Edge| other.confirmable || other.score.saturating_add(policy.epsilon) >= edge.score;
         let payer = |other: &Edge| {
             !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer()
         };
@@ -138,17 +139,20 @@ impl Field<'_> {
             }
         }
         let of_payment = found.graph.of_payment(edge.payment).iter();
-        of_payment.filter(|other| other.credit != edge.credit).find_map(rival)
+        of_payment
+            .filter(|other| other.credit != edge.credit)
+            .find_map(rival)
     }
 }
 
-/// Decides about these records, which are all that edges tie to each other, and about the sums that they may be in.
+/// Decides about these records, which are all that edges tie to each other, and about the sums that they may be in. Returns
+/// the payments whose sums may be others now.
 pub(super) fn resolve(
     resolution: &mut Resolution,
     field: Field<'_>,
     (payments, credits): (&[u32], &[u32]),
     changed: (&Marks, &Marks),
-) {
+) -> Vec<u32> {
     let store = field.search.store;
     let (all, free) = (store.payments.len(), store.credits.len());
     resolution.verdicts.resize(all, Verdict::None);
@@ -166,8 +170,9 @@ pub(super) fn resolve(
         resolution,
     };
     resolver.run(payments, credits);
-    sums.update(&resolver, (payments, credits), changed);
+    let moved = sums.update(&resolver, (payments, credits), changed);
     resolution.sums = sums;
+    moved
 }
 
 impl Resolver<'_> {
@@ -212,7 +217,9 @@ impl Resolver<'_> {
             self.resolution.used[edge.credit as usize] = true;
         }
         self.resolution.verdicts[payment as usize] = verdict;
-        self.resolution.chosen.set(payment, listed(self.policy, verdict, chosen));
+        self.resolution
+            .chosen
+            .set(payment, listed(self.policy, verdict, chosen));
     }
 
     /// Candidates that are still to be had.

@@ -40,7 +40,11 @@ impl Standing {
         self.applied.len()
     }
 
-    pub(super) fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
+    pub(super) fn settle(
+        &mut self,
+        payment: PaymentId,
+        transactions: impl IntoIterator<Item = TransactionKey>,
+    ) {
         let keys = self.applied.entry(payment.clone()).or_default();
         for key in transactions {
             self.spent.entry(key.id().clone()).or_default().push(key.clone());
@@ -90,8 +94,12 @@ impl Standing {
             .filter_map(|place| Some((named(&store.credits[*place as usize])?, *place)))
             .filter(|(payment, _)| !payment.is_empty())
             .collect();
-        self.reconciled
-            .insert(named.iter().map(|(payment, credit)| (hashed(payment), *credit)).collect());
+        self.reconciled.insert(
+            named
+                .iter()
+                .map(|(payment, credit)| (hashed(payment), *credit))
+                .collect(),
+        );
         let moved = self.moved_payments.iter().map(PaymentId::as_str);
         let moved: Vec<u32> = moved
             .chain(named.iter().map(|(payment, _)| *payment))
@@ -129,7 +137,8 @@ impl Standing {
         let record: &Payment = &store.payments[at];
         let id = store.text(record.id);
         let reconciled = || {
-            let mut credits = self.reconciled.of(hashed(id)).places();
+            let credits = self.reconciled.of(hashed(id)).places();
+            let mut credits = credits.filter(|credit| !self.bad_credits[*credit as usize]);
             credits.any(|credit| store.text(store.credits[credit as usize].payment_id) == id)
         };
         let applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
@@ -156,7 +165,11 @@ impl Standing {
     fn place_rejected(&mut self, store: &Store) {
         let pairs = self.rejected.iter().filter_map(|(payment, transaction)| {
             let payment = store.payment_place(payment.as_str())?;
-            Some(store.credit_places(transaction).map(move |credit| (payment, credit)))
+            Some(
+                store
+                    .credit_places(transaction)
+                    .map(move |credit| (payment, credit)),
+            )
         });
         self.excluded = pairs.flatten().collect();
     }

@@ -43,7 +43,12 @@ struct Keys {
 impl Keys {
     fn sorted(mut payments: Vec<Entry>, mut credits: Vec<Entry>, threads: usize) -> Self {
         let count = payments.len().min(credits.len());
-        both(count, threads, || payments.sort_unstable(), || credits.sort_unstable());
+        both(
+            count,
+            threads,
+            || payments.sort_unstable(),
+            || credits.sort_unstable(),
+        );
         payments.dedup();
         credits.dedup();
         Self { payments, credits }
@@ -51,7 +56,12 @@ impl Keys {
 
     /// Every key of either side.
     fn all(&self) -> Vec<Entry> {
-        let mut keys: Vec<Entry> = self.payments.iter().chain(&self.credits).map(|(key, _)| (*key, 0)).collect();
+        let mut keys: Vec<Entry> = self
+            .payments
+            .iter()
+            .chain(&self.credits)
+            .map(|(key, _)| (*key, 0))
+            .collect();
         keys.sort_unstable();
         keys.dedup();
         keys
@@ -71,12 +81,26 @@ impl Amounts {
     ) -> Vec<Edge> {
         let (search, most) = (eligible.search, eligible.search.policy.limits.pairs);
         let keys = Keys::sorted(
-            payments.list().iter().map(|at| (eligible.amount_of_payment(*at), *at)).collect(),
-            credits.list().iter().map(|at| (eligible.amount_of_credit(*at), *at)).collect(),
+            payments
+                .list()
+                .iter()
+                .map(|at| (eligible.amount_of_payment(*at), *at))
+                .collect(),
+            credits
+                .list()
+                .iter()
+                .map(|at| (eligible.amount_of_credit(*at), *at))
+                .collect(),
             search.threads,
         );
         insert((&mut self.payments, &mut self.credits), &keys, eligible);
-        let turned = count_again((&self.payments, &self.credits), &mut self.crowded, &keys, most, eligible);
+        let turned = count_again(
+            (&self.payments, &self.credits),
+            &mut self.crowded,
+            &keys,
+            most,
+            eligible,
+        );
         for key in &turned {
             let (of, by) = (self.payments.of(*key).places(), self.credits.of(*key).places());
             let of: Vec<u32> = of.filter(|place| eligible.payment(*place)).collect();
@@ -89,7 +113,13 @@ impl Amounts {
         let (names, accounts) = self.payers(eligible, &turned, payments, credits);
         for (payers, keys) in [(&mut self.names, &names), (&mut self.accounts, &accounts)] {
             insert((&mut payers.payments, &mut payers.credits), keys, eligible);
-            let turned = count_again((&payers.payments, &payers.credits), &mut payers.cut, keys, most, eligible);
+            let turned = count_again(
+                (&payers.payments, &payers.credits),
+                &mut payers.cut,
+                keys,
+                most,
+                eligible,
+            );
             // Whether all were compared is another matter now, for the others of this key as well.
             for key in turned {
                 let (of, by) = (payers.payments.of(key).places(), payers.credits.of(key).places());
@@ -107,7 +137,13 @@ impl Amounts {
     }
 
     /// The names and accounts of the records at crowded amounts, and at those that were crowded before.
-    fn payers(&mut self, eligible: &Eligible<'_>, turned: &[u64], payments: &Marks, credits: &Marks) -> (Keys, Keys) {
+    fn payers(
+        &mut self,
+        eligible: &Eligible<'_>,
+        turned: &[u64],
+        payments: &Marks,
+        credits: &Marks,
+    ) -> (Keys, Keys) {
         let search = eligible.search;
         let mut all: [Vec<Entry>; 4] = Default::default();
         let [paying, paying_accounts, sending, sending_accounts] = &mut all;
@@ -118,7 +154,11 @@ impl Amounts {
             let key = eligible.amount_of_payment(*place);
             if counts(key) {
                 let record = search.payment(*place);
-                let (names, accounts) = if uncrowded(key) { (&mut gone_names, &mut gone_accounts) } else { (&mut *paying, &mut *paying_accounts) };
+                let (names, accounts) = if uncrowded(key) {
+                    (&mut gone_names, &mut gone_accounts)
+                } else {
+                    (&mut *paying, &mut *paying_accounts)
+                };
                 eligible.payer(key, *place, (record.name, record.iban), names, accounts);
             }
         }
@@ -126,7 +166,11 @@ impl Amounts {
             let key = eligible.amount_of_credit(*place);
             if counts(key) {
                 let record = search.credit(*place);
-                let (names, accounts) = if uncrowded(key) { (&mut gone_names, &mut gone_accounts) } else { (&mut *sending, &mut *sending_accounts) };
+                let (names, accounts) = if uncrowded(key) {
+                    (&mut gone_names, &mut gone_accounts)
+                } else {
+                    (&mut *sending, &mut *sending_accounts)
+                };
                 eligible.payer(key, *place, (record.name, record.iban), names, accounts);
             }
         }
@@ -147,20 +191,42 @@ impl Amounts {
         let mut amounts = (Vec::new(), Vec::new());
         let mut names = (Vec::new(), Vec::new());
         let mut accounts = (Vec::new(), Vec::new());
-        for place in payments.list().iter().copied().filter(|place| eligible.payment(*place)) {
+        for place in payments
+            .list()
+            .iter()
+            .copied()
+            .filter(|place| eligible.payment(*place))
+        {
             let key = eligible.amount_of_payment(place);
             if self.crowded.contains(&key) {
                 let record = search.payment(place);
-                eligible.payer(key, place, (record.name, record.iban), &mut names.0, &mut accounts.0);
+                eligible.payer(
+                    key,
+                    place,
+                    (record.name, record.iban),
+                    &mut names.0,
+                    &mut accounts.0,
+                );
             } else {
                 amounts.0.push((key, place));
             }
         }
-        for place in credits.list().iter().copied().filter(|place| eligible.credit(*place)) {
+        for place in credits
+            .list()
+            .iter()
+            .copied()
+            .filter(|place| eligible.credit(*place))
+        {
             let key = eligible.amount_of_credit(place);
             if self.crowded.contains(&key) {
                 let record = search.credit(place);
-                eligible.payer(key, place, (record.name, record.iban), &mut names.1, &mut accounts.1);
+                eligible.payer(
+                    key,
+                    place,
+                    (record.name, record.iban),
+                    &mut names.1,
+                    &mut accounts.1,
+                );
             } else {
                 amounts.1.push((key, place));
             }
@@ -169,8 +235,16 @@ impl Amounts {
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for ((of, by), indices, cut) in [
             (amounts, (&self.payments, &self.credits), &none),
-            (names, (&self.names.payments, &self.names.credits), &self.names.cut),
-            (accounts, (&self.accounts.payments, &self.accounts.credits), &self.accounts.cut),
+            (
+                names,
+                (&self.names.payments, &self.names.credits),
+                &self.names.cut,
+            ),
+            (
+                accounts,
+                (&self.accounts.payments, &self.accounts.credits),
+                &self.accounts.cut,
+            ),
         ] {
             // Each pair is found from its payment, or else from its credit.
             let keys = Keys::sorted(of, by, search.threads);
@@ -216,15 +290,30 @@ impl Amounts {
         if self.names.cut.is_empty() && self.accounts.cut.is_empty() {
             return false;
         }
-        let (payment, credit) = (eligible.search.payment(edge.payment), eligible.search.credit(edge.credit));
+        let (payment, credit) = (
+            eligible.search.payment(edge.payment),
+            eligible.search.credit(edge.credit),
+        );
         let (mut names, mut accounts) = (Vec::new(), Vec::new());
         let key = eligible.amount_of_payment(edge.payment);
         if eligible.payment(edge.payment) && self.crowded.contains(&key) {
-            eligible.payer(key, edge.payment, (payment.name, payment.iban), &mut names, &mut accounts);
+            eligible.payer(
+                key,
+                edge.payment,
+                (payment.name, payment.iban),
+                &mut names,
+                &mut accounts,
+            );
         }
         let key = eligible.amount_of_credit(edge.credit);
         if eligible.credit(edge.credit) && self.crowded.contains(&key) {
-            eligible.payer(key, edge.credit, (credit.name, credit.iban), &mut names, &mut accounts);
+            eligible.payer(
+                key,
+                edge.credit,
+                (credit.name, credit.iban),
+                &mut names,
+                &mut accounts,
+            );
         }
         names.iter().any(|(key, _)| self.names.cut.contains(key))
             || accounts.iter().any(|(key, _)| self.accounts.cut.contains(key))
@@ -267,7 +356,10 @@ fn count_again(
         }
     });
     let is_now = |key: u64| now.binary_search(&key).is_ok();
-    let turned = all.iter().map(|(key, _)| *key).filter(|key| is_now(*key) != crowded.contains(key));
+    let turned = all
+        .iter()
+        .map(|(key, _)| *key)
+        .filter(|key| is_now(*key) != crowded.contains(key));
     let turned: Vec<u64> = turned.collect();
     for key in &turned {
         if !crowded.remove(key) {
@@ -303,14 +395,24 @@ impl Eligible<'_> {
 
     /// Adds the keys of a payer at one amount: the whole name, and every two words of it. Two records of an equal name are
     /// found by the first, however common its words are.
-    fn payer(&self, amount: u64, place: u32, (name, account): (Span, Span), names: &mut Vec<Entry>, accounts: &mut Vec<Entry>) {
+    fn payer(
+        &self,
+        amount: u64,
+        place: u32,
+        (name, account): (Span, Span),
+        names: &mut Vec<Entry>,
+        accounts: &mut Vec<Entry>,
+    ) {
         let (name, account) = (self.search.store.text(name), self.search.store.text(account));
         if !name.is_empty() {
             names.push((hashed(&(amount, name)), place));
         }
         let mut words = [""; WORDS];
         let mut count = 0;
-        for (slot, word) in words.iter_mut().zip(name::words(name).filter(|word| word.len() > 1)) {
+        for (slot, word) in words
+            .iter_mut()
+            .zip(name::words(name).filter(|word| word.len() > 1))
+        {
             *slot = word;
             count += 1;
         }

@@ -19,24 +19,23 @@ pub(super) struct References {
     /// Payments by concept, and by the ids that may stand in a text.
     concepts: Index,
     ids: Index,
-    /// References that more payments and credits share than may be compared. Records never lose a reference, so once cut is
-    /// cut for good.
+    /// References that more payments and credits share than may be compared.
     pub(super) cut: BTreeSet<u64>,
 }
 
 impl References {
     /// The pairs by reference of these payments and credits.
     ///
-    /// Adds to `payments` those of a reference that was cut only now: they lose their pairs.
+    /// Adds to `payments` those of a reference of which it is another matter now whether it is cut.
     pub(super) fn find(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &Marks) -> Vec<Named> {
         let told = self.insert(search, payments, credits);
         let all = payments.is_all();
         if !all {
-            self.cut_crowded(search, payments, &told);
+            self.count_again(search, payments, &told);
         }
         let parts = in_parts(payments.list(), search.threads, |part| {
             let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
-            for place in part {
+            for place in part.iter().filter(|place| search.takes_part(**place)) {
                 search.payment(*place).keys.each(|key, _| {
                     if self.credits.may_hold(key.0) {
                         entries.push((key.0, *place));
@@ -51,25 +50,40 @@ impl References {
         let mut pairs: Vec<(u32, u32, u64)> = Vec::new();
         let cut = &mut self.cut;
         let most = search.policy.limits.pairs as usize;
+        if all {
+            cut.clear();
+        }
         self.credits.join(&entries, |key, group, run| {
-            if all && group.len().saturating_mul(run.len()) > most {
+            let credits = || {
+                run.places()
+                    .filter(|credit| !search.standing.bad_credits[*credit as usize])
+            };
+            if all
+                && group.len().saturating_mul(run.len()) > most
+                && group.len().saturating_mul(credits().count()) > most
+            {
                 cut.insert(key);
             }
             if cut.is_empty() || !cut.contains(&key) {
                 for (_, payment) in group {
-                    pairs.extend(run.places().map(|credit| (*payment, credit, key)));
+                    pairs.extend(credits().map(|credit| (*payment, credit, key)));
                 }
             }
         });
         if !all {
-            for (key, credit) in told.iter().filter(|(key, _)| !self.cut.contains(key)) {
+            let part = told
+                .iter()
+                .filter(|(_, credit)| !search.standing.bad_credits[*credit as usize]);
+            for (key, credit) in part.filter(|(key, _)| !self.cut.contains(key)) {
                 let named = self.payments_of(search, *key).into_iter();
                 pairs.extend(named.map(|payment| (payment, *credit, *key)));
             }
         }
         let mut named = in_parts(&pairs, search.threads, |part| {
             let mut scratch = String::new();
-            let named = part.iter().filter_map(|pair| mention(search, *pair, &mut scratch));
+            let named = part
+                .iter()
+                .filter_map(|pair| mention(search, *pair, &mut scratch));
             named.collect::<Vec<_>>()
         })
         .concat();
@@ -94,15 +108,20 @@ impl References {
         }
         let copy = told.clone();
         let by_credit = &mut self.credits;
-        both(copy.len(), search.threads, || by_credit.insert(copy), || {
-            self.concepts.insert(concepts);
-            self.ids.insert(ids);
-        });
+        both(
+            copy.len(),
+            search.threads,
+            || by_credit.insert(copy),
+            || {
+                self.concepts.insert(concepts);
+                self.ids.insert(ids);
+            },
+        );
         told
     }
 
-    /// Cuts the references of these records that too many share.
-    fn cut_crowded(&mut self, search: &Search<'_>, payments: &mut Marks, told: &[Entry]) {
+    /// Counts the records of these references anew, and cuts those that too many share.
+    fn count_again(&mut self, search: &Search<'_>, payments: &mut Marks, told: &[Entry]) {
         let mut keys: Vec<u64> = told.iter().map(|(key, _)| *key).collect();
         for place in payments.list() {
             search.payment(*place).keys.each(|key, _| {
@@ -114,19 +133,25 @@ impl References {
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
-            let count = self.credits.of(key).len();
-            if count == 0 || self.cut.contains(&key) {
+            let credits = self.credits.of(key).places();
+            let count = credits
+                .filter(|credit| !search.standing.bad_credits[*credit as usize])
+                .count();
+            if count == 0 && !self.cut.contains(&key) {
                 continue;
             }
             let named = self.payments_of(search, key);
-            if named.len().saturating_mul(count) > search.policy.limits.pairs as usize {
-                self.cut.insert(key);
+            let too_many = named.len().saturating_mul(count) > search.policy.limits.pairs as usize;
+            if too_many != self.cut.contains(&key) {
                 payments.extend(named);
+                if !self.cut.remove(&key) {
+                    self.cut.insert(key);
+                }
             }
         }
     }
 
-    /// The payments that have this key, with a check digit or without.
+    /// The payments that take part and have this key, with a check digit or without.
     fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
         let mut places: Vec<u32> = self.concepts.of(key).places().collect();
         places.extend(self.ids.of(key).places());
@@ -136,6 +161,9 @@ impl References {
             }
         }
         places.retain(|place| {
+            if !search.takes_part(*place) {
+                return false;
+            }
             let mut has = false;
             search.payment(*place).keys.each(|other, _| has |= other.0 == key);
             has
@@ -148,7 +176,8 @@ impl References {
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
     pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
         self.concepts.of(number).places().filter(move |place| {
-            search.standing.open[*place as usize] && search.payment(*place).keys.numbers().any(|key| key.0 == number)
+            search.standing.open[*place as usize]
+                && search.payment(*place).keys.numbers().any(|key| key.0 == number)
         })
     }
 
@@ -166,9 +195,17 @@ impl References {
 }
 
 /// How the pair's credit names its payment by this key.
-fn mention(search: &Search<'_>, (payment, credit, key): (u32, u32, u64), scratch: &mut String) -> Option<Named> {
+fn mention(
+    search: &Search<'_>,
+    (payment, credit, key): (u32, u32, u64),
+    scratch: &mut String,
+) -> Option<Named> {
     let (record, moved) = (search.payment(payment), search.credit(credit));
-    let reference = search.store.references(moved).iter().find(|found| found.key.0 == key)?;
+    let reference = search
+        .store
+        .references(moved)
+        .iter()
+        .find(|found| found.key.0 == key)?;
     let origin = record.keys.origin(Key(key));
     if !Key(key).is_number() {
         let id = match origin {

@@ -31,7 +31,8 @@ impl Typos {
         let parts = in_parts(credits, search.threads, |part| {
             let (mut edges, mut left_out) = (Vec::new(), Vec::new());
             for place in part {
-                if !search.standing.free[*place as usize] || certain[*place as usize] >= Certainty::Reference {
+                if !search.standing.free[*place as usize] || certain[*place as usize] >= Certainty::Reference
+                {
                     continue;
                 }
                 let mut cut = 0;

@@ -113,7 +113,11 @@ impl Trait {
 impl Sums {
     pub(super) fn of(&self, payment: u32) -> Option<(Verdict, &[Edge])> {
         let decided = |payers: &'_ Payers| payers.decided.contains_key(&payment);
-        let payers = if decided(&self.of_accounts) { &self.of_accounts } else { &self.of_names };
+        let payers = if decided(&self.of_accounts) {
+            &self.of_accounts
+        } else {
+            &self.of_names
+        };
         let found = payers.decided.get(&payment);
         found.map(|(verdict, edges)| (*verdict, edges.as_slice()))
     }
@@ -124,17 +128,22 @@ impl Sums {
 
     /// Payers with more records than are searched.
     pub(super) fn left_out(&self) -> usize {
-        let groups = self.of_accounts.groups.values().chain(self.of_names.groups.values());
+        let groups = self
+            .of_accounts
+            .groups
+            .values()
+            .chain(self.of_names.groups.values());
         groups.filter(|group| group.unsearched).count()
     }
 
-    /// Looks again at the payers of these records, as far as they wait or waited.
+    /// Looks again at the payers of these records, as far as they wait or waited. Returns the payments whose sums may be
+    /// others now.
     pub(super) fn update(
         &mut self,
         resolver: &Resolver<'_>,
         (payments, credits): (&[u32], &[u32]),
         changed: (&Marks, &Marks),
-    ) {
+    ) -> Vec<u32> {
         self.waits.resize(resolver.store.payments.len(), false);
         self.is_left.resize(resolver.store.credits.len(), false);
         let (mut of, mut by) = (Vec::new(), Vec::new());
@@ -154,13 +163,18 @@ impl Sums {
         }
         let waits = |at: u32| self.waits[at as usize];
         let is_left = |at: u32| self.is_left[at as usize];
-        let moved = self.of_accounts.update(resolver, ACCOUNT, (&of, &by), waits, is_left);
+        let moved = self
+            .of_accounts
+            .update(resolver, ACCOUNT, (&of, &by), waits, is_left);
         of.extend(moved.0);
         by.extend(moved.1);
         let accounts = &self.of_accounts;
-        let waits = |at: u32| waits(at) && !accounts.decided.contains_key(&at) && !accounts.unsearched.contains(&at);
+        let waits =
+            |at: u32| waits(at) && !accounts.decided.contains_key(&at) && !accounts.unsearched.contains(&at);
         let is_left = |at: u32| is_left(at) && !accounts.spent.contains(&at);
-        self.of_names.update(resolver, NAME, (&of, &by), waits, is_left);
+        let (moved, _) = self.of_names.update(resolver, NAME, (&of, &by), waits, is_left);
+        of.extend(moved);
+        of
     }
 }
 
@@ -175,15 +189,25 @@ impl Payers {
         is_left: impl Fn(u32) -> bool,
     ) -> (Vec<u32>, Vec<u32>) {
         let store = resolver.store;
-        let of_payments = payments.iter().filter_map(|at| Some((by.payment(store, *at)?, *at)));
+        let of_payments = payments
+            .iter()
+            .filter_map(|at| Some((by.payment(store, *at)?, *at)));
         let of_payments: Vec<Entry> = of_payments.collect();
-        let of_credits = credits.iter().filter_map(|at| Some((by.credit(store, *at)?, *at)));
+        let of_credits = credits
+            .iter()
+            .filter_map(|at| Some((by.credit(store, *at)?, *at)));
         let of_credits: Vec<Entry> = of_credits.collect();
-        let mut keys: Vec<Entry> = of_payments.iter().chain(&of_credits).map(|(key, _)| (*key, 0)).collect();
+        let mut keys: Vec<Entry> = of_payments
+            .iter()
+            .chain(&of_credits)
+            .map(|(key, _)| (*key, 0))
+            .collect();
         keys.sort_unstable();
         keys.dedup();
-        self.payments.insert(of_payments.into_iter().filter(|(_, at)| waits(*at)).collect());
-        self.credits.insert(of_credits.into_iter().filter(|(_, at)| is_left(*at)).collect());
+        self.payments
+            .insert(of_payments.into_iter().filter(|(_, at)| waits(*at)).collect());
+        self.credits
+            .insert(of_credits.into_iter().filter(|(_, at)| is_left(*at)).collect());
         let mut moved = (Vec::new(), Vec::new());
         for (key, _) in &keys {
             if let Some(group) = self.groups.remove(key) {
@@ -246,7 +270,9 @@ impl Payers {
         };
         let mut found = Group::default();
         for (payment, (verdict, credits)) in suggested(&sums) {
-            let edges = credits.iter().filter_map(|credit| resolver.sum_edge(payment, *credit));
+            let edges = credits
+                .iter()
+                .filter_map(|credit| resolver.sum_edge(payment, *credit));
             let mut edges: Vec<Edge> = edges.collect();
             edges.sort_by(|a, b| resolver.store.credit_order(a.credit, b.credit));
             let edges = listed(resolver.policy, verdict, &edges).to_vec();
@@ -273,7 +299,11 @@ fn alike(
     for at in payments {
         let record = &store.payments[at as usize];
         if let Some(text) = (by.of_payment)(store, record) {
-            groups.entry((text, record.currency)).or_default().payments.push(at);
+            groups
+                .entry((text, record.currency))
+                .or_default()
+                .payments
+                .push(at);
         }
     }
     for at in credits {
@@ -366,7 +396,12 @@ impl Resolver<'_> {
 
     fn payer(&self, payment: u32, credit: u32) -> Option<Evidence> {
         let search = self.field.search;
-        Evidence::of_payer(self.store, self.policy, search.payment(payment), search.credit(credit))
+        Evidence::of_payer(
+            self.store,
+            self.policy,
+            search.payment(payment),
+            search.credit(credit),
+        )
     }
 
     fn sum_edge(&self, payment: u32, credit: u32) -> Option<Edge> {

@@ -11,7 +11,9 @@ impl Resolver<'_> {
         let most = usize::from(self.policy.limits.split_parts);
         let mut proposals: Vec<Vec<Edge>> = Vec::new();
         let mut propose = |parts: Vec<Edge>, amount: &dyn Fn(&Edge) -> i64, whole: i64| {
-            let sum = parts.iter().try_fold(0_i64, |sum, edge| sum.checked_add(amount(edge)));
+            let sum = parts
+                .iter()
+                .try_fold(0_i64, |sum, edge| sum.checked_add(amount(edge)));
             if (2..=most).contains(&parts.len()) && sum == Some(whole) {
                 proposals.push(parts);
             }
@@ -21,7 +23,11 @@ impl Resolver<'_> {
         for credit in credits {
             if self.graph.payments_of(*credit).len() > 1 {
                 let parts = self.graph.of_credit(self.store, *credit).filter(left).copied();
-                propose(parts.collect(), &paid, self.store.credits[*credit as usize].amount);
+                propose(
+                    parts.collect(),
+                    &paid,
+                    self.store.credits[*credit as usize].amount,
+                );
             }
         }
         let sent = |edge: &Edge| self.store.credits[edge.credit as usize].amount;
@@ -29,7 +35,11 @@ impl Resolver<'_> {
             let edges = self.graph.of_payment(*payment);
             if edges.len() > 1 {
                 let parts = edges.iter().filter(left).copied();
-                propose(parts.collect(), &sent, self.store.payments[*payment as usize].amount);
+                propose(
+                    parts.collect(),
+                    &sent,
+                    self.store.payments[*payment as usize].amount,
+                );
             }
         }
         // A record in two splits is in none: which of them holds is for a person to say.
