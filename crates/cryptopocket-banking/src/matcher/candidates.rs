@@ -138,7 +138,7 @@ impl Candidates {
             edges,
         );
         told.0.extend(touched);
-        told.1.extend(tied);
+        told.1.extend(tied.iter().copied());
 
         // By amount, for the records that are not settled beyond doubt.
         let settled = self.settle(payments, &told);
@@ -146,6 +146,8 @@ impl Candidates {
         open.extend(settled);
         let mut free = Marks::of(store.credits.len(), credits.list().iter().copied());
         free.extend(shifted.list().iter().copied());
+        // A pair that lost its reference is one by amount, perhaps.
+        free.extend(tied);
         let eligible = Eligible {
             search,
             certain: &self.certain,

@@ -123,6 +123,13 @@ impl References {
     /// Counts the records of these references anew, and cuts those that too many share.
     fn count_again(&mut self, search: &Search<'_>, payments: &mut Marks, told: &[Entry]) {
         let mut keys: Vec<u64> = told.iter().map(|(key, _)| *key).collect();
+        // What a credit said of a payment no longer counts when another one turns up with its id.
+        for (key, _) in told
+            .iter()
+            .filter(|(_, credit)| search.standing.bad_credits[*credit as usize])
+        {
+            payments.extend(self.payments_of(search, *key));
+        }
         for place in payments.list() {
             search.payment(*place).keys.each(|key, _| {
                 if self.credits.may_hold(key.0) {
