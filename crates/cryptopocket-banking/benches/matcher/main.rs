@@ -120,7 +120,7 @@ fn timed(
     let (start, used) = (Instant::now(), processor());
     let decisions = matcher.decide();
     let deciding = Spent(start.elapsed().as_millis(), processor() - used);
-    println!("  {} decided; {:?}", decisions.renewed().count(), decisions.totals());
+    println!("  {:?}", decisions.totals());
     for cut in decisions.cuts() {
         println!("  cut: {cut}");
     }

@@ -16,7 +16,7 @@ use super::problem::Cut;
 use super::reference::Reading;
 use super::standing::Standing;
 use super::store::{Credit, Payment, Store};
-use by_amount::Amounts;
+use by_amount::{Amounts, Eligible};
 use by_reference::{Named, References};
 use typo::Typos;
 
@@ -77,7 +77,7 @@ pub(super) struct Candidates {
     paid: Vec<bool>,
     references: References,
     typos: Typos,
-    pub(super) amounts: Amounts,
+    amounts: Amounts,
     /// Credits whose texts were read in part.
     cut_texts: usize,
 }
@@ -111,16 +111,16 @@ impl Candidates {
 
         // By reference.
         let named = self.references.find(search, payments, credits);
-        let mut told = (
+        let mut told = [
             Marks::none(store.payments.len()),
             Marks::none(store.credits.len()),
-        );
+        ];
         let named = self.sort_out(search, (payments, credits), named, &mut told);
         let mut edges = weigh(search, &named);
         let shifted = self.certify(search, (payments, credits), &edges);
 
         // By a reference with a mistake: those of a credit are found together.
-        let mut again = Marks::of(store.credits.len(), credits.list().iter().copied());
+        let mut again = credits.clone();
         again.extend(shifted.list().iter().copied());
         self.references.mistaken(search, payments, &mut again);
         edges.extend(
@@ -137,31 +137,30 @@ impl Candidates {
             },
             edges,
         );
-        told.0.extend(touched);
-        told.1.extend(tied.iter().copied());
+        told[0].extend(touched);
+        told[1].extend(tied.iter().copied());
 
         // By amount, for the records that are not settled beyond doubt.
         let settled = self.settle(payments, &told);
-        let mut open = Marks::of(store.payments.len(), payments.list().iter().copied());
-        open.extend(settled);
-        let mut free = Marks::of(store.credits.len(), credits.list().iter().copied());
-        free.extend(shifted.list().iter().copied());
+        let mut again = [payments.clone(), credits.clone()];
+        again[0].extend(settled);
+        again[1].extend(shifted.list().iter().copied());
         // A pair that lost its reference is one by amount, perhaps.
-        free.extend(tied);
+        again[1].extend(tied);
         let eligible = Eligible {
             search,
             certain: &self.certain,
             paid: &self.paid,
         };
-        let edges = self.amounts.find(&eligible, &mut open, &mut free, &mut told);
+        let edges = self.amounts.find(&eligible, &mut again, &mut told);
         let (touched, tied) = self.graph.replace(
             store,
-            (open.list(), free.list()),
-            |edge| edge.step() == Step::Amount && (open.has(edge.payment) || free.has(edge.credit)),
+            (again[0].list(), again[1].list()),
+            |edge| edge.step() == Step::Amount && (again[0].has(edge.payment) || again[1].has(edge.credit)),
             edges,
         );
-        payments.extend(touched.into_iter().chain(told.0.list().iter().copied()));
-        credits.extend(tied.into_iter().chain(told.1.list().iter().copied()));
+        payments.extend(touched.into_iter().chain(told[0].list().iter().copied()));
+        credits.extend(tied.into_iter().chain(told[1].list().iter().copied()));
     }
 
     /// Whether the credit names a closed payment.
@@ -187,9 +186,9 @@ impl Candidates {
             Cut::Texts(self.cut_texts),
             Cut::References(self.references.cut.len()),
             Cut::References(self.typos.left_out()),
-            Cut::Amounts(amounts.crowded.len()),
-            Cut::Names(amounts.names.cut.len()),
-            Cut::Accounts(amounts.accounts.cut.len()),
+            Cut::Amounts(amounts.amounts.crowded.len()),
+            Cut::Names(amounts.names.crowded.len()),
+            Cut::Accounts(amounts.accounts.crowded.len()),
         ];
         cuts.into_iter().filter(|cut| cut.count() > 0).collect()
     }
@@ -200,7 +199,7 @@ impl Candidates {
         search: &Search<'_>,
         (payments, credits): (&Marks, &Marks),
         named: Vec<Named>,
-        told: &mut (Marks, Marks),
+        told: &mut [Marks; 2],
     ) -> Vec<Named> {
         for place in payments.list() {
             self.returned[*place as usize] = false;
@@ -209,8 +208,8 @@ impl Candidates {
         self.late.retain(|(credit, payment)| {
             let stale = payments.has(*payment) || credits.has(*credit);
             if stale {
-                told.0.add(*payment);
-                told.1.add(*credit);
+                told[0].add(*payment);
+                told[1].add(*credit);
             }
             !stale
         });
@@ -229,12 +228,12 @@ impl Candidates {
                     } else if moved.reconciled {
                         self.taken[payment as usize] = true;
                     }
-                    told.0.add(payment);
+                    told[0].add(payment);
                 }
                 (false, true) if mention.is_plain() => {
                     self.late.push((credit, payment));
-                    told.0.add(payment);
-                    told.1.add(credit);
+                    told[0].add(payment);
+                    told[1].add(credit);
                 }
                 _ => {}
             }
@@ -276,10 +275,10 @@ impl Candidates {
 
     /// Looks again at the payments whose pairs by reference changed, and returns those of which it is another one now
     /// whether they are paid beyond doubt.
-    fn settle(&mut self, payments: &Marks, told: &(Marks, Marks)) -> Vec<u32> {
+    fn settle(&mut self, payments: &Marks, told: &[Marks; 2]) -> Vec<u32> {
         let mut again = Marks::of(self.paid.len(), payments.list().iter().copied());
-        again.extend(told.0.list().iter().copied());
-        for credit in told.1.list() {
+        again.extend(told[0].list().iter().copied());
+        for credit in told[1].list() {
             again.extend(self.graph.payments_of(*credit).iter().copied());
         }
         let mut changed = Vec::new();
@@ -329,24 +328,6 @@ fn certainty(edge: &Edge) -> Certainty {
         (true, false) => Certainty::Reference,
         (false, _) if plain => Certainty::Named,
         (false, _) => Certainty::None,
-    }
-}
-
-/// The records that are compared by amount.
-struct Eligible<'s> {
-    search: &'s Search<'s>,
-    certain: &'s [Certainty],
-    paid: &'s [bool],
-}
-
-impl Eligible<'_> {
-    fn payment(&self, place: u32) -> bool {
-        self.search.standing.open[place as usize] && !self.paid[place as usize]
-    }
-
-    /// Nothing can come near a credit of which reference, amount and payer agree.
-    fn credit(&self, place: u32) -> bool {
-        self.search.standing.free[place as usize] && self.certain[place as usize] != Certainty::Payer
     }
 }
 

@@ -63,7 +63,7 @@ impl Index {
     }
 
     fn refilter(&mut self) {
-        self.filter = KeyFilter::for_keys(self.base.len() + self.base.len() / SHARE);
+        self.filter = KeyFilter::for_keys(self.base.len());
         for (key, _) in &self.base {
             self.filter.add(*key);
         }

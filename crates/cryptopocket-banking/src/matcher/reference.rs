@@ -24,9 +24,14 @@ impl Key {
         if number.len() <= LONGEST_NUMBER && number.bytes().all(|b| b.is_ascii_digit()) {
             return number.parse().ok().map(Self);
         }
+        Some(Self(Self::hash(number) | HASHED))
+    }
+
+    /// The hash of a text, the same in every run.
+    pub(super) fn hash(text: &str) -> u64 {
         let mut hasher = DefaultHasher::new();
-        number.hash(&mut hasher);
-        Some(Self(hasher.finish() | HASHED))
+        text.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether it is a number; a hash must be compared by its text as well.

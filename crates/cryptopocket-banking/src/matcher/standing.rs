@@ -1,13 +1,13 @@
 //! Which records take part: open payments and free credits, after what was applied and what a person rejected.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use cryptopocket_types::{PaymentId, TransactionId};
 
 use super::index::Index;
 use super::marks::Marks;
 use super::order::Adopted;
+use super::reference::Key;
 use super::store::{Credit, Payment, Store};
 use crate::TransactionKey;
 
@@ -97,7 +97,7 @@ impl Standing {
         self.reconciled.insert(
             named
                 .iter()
-                .map(|(payment, credit)| (hashed(payment), *credit))
+                .map(|(payment, credit)| (Key::hash(payment), *credit))
                 .collect(),
         );
         let moved = self.moved_payments.iter().map(PaymentId::as_str);
@@ -137,7 +137,7 @@ impl Standing {
         let record: &Payment = &store.payments[at];
         let id = store.text(record.id);
         let reconciled = || {
-            let credits = self.reconciled.of(hashed(id)).places();
+            let credits = self.reconciled.of(Key::hash(id)).places();
             let mut credits = credits.filter(|credit| !self.bad_credits[*credit as usize]);
             credits.any(|credit| store.text(store.credits[credit as usize].payment_id) == id)
         };
@@ -173,10 +173,4 @@ impl Standing {
         });
         self.excluded = pairs.flatten().collect();
     }
-}
-
-fn hashed(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

@@ -181,11 +181,14 @@ impl References {
     }
 
     /// Open payments whose concept is this number, long enough for a mistake in it to be told.
-    pub(super) fn by_number(&self, search: &Search<'_>, number: u64) -> impl Iterator<Item = u32> {
-        self.concepts.of(number).places().filter(move |place| {
-            search.standing.open[*place as usize]
-                && search.payment(*place).keys.numbers().any(|key| key.0 == number)
-        })
+    pub(super) fn by_number(&self, search: &Search<'_>, number: u64, into: &mut Vec<u32>) {
+        into.clear();
+        if self.concepts.may_hold(number) {
+            into.extend(self.concepts.of(number).places().filter(|place| {
+                let mut numbers = search.payment(*place).keys.numbers();
+                search.standing.open[*place as usize] && numbers.any(|key| key.0 == number)
+            }));
+        }
     }
 
     /// Adds the credits with a reference that may be a mistyped concept of one of these payments.

@@ -29,7 +29,7 @@ impl Typos {
     ) -> Vec<Edge> {
         let most = search.policy.limits.pairs as usize;
         let parts = in_parts(credits, search.threads, |part| {
-            let (mut edges, mut left_out) = (Vec::new(), Vec::new());
+            let (mut edges, mut left_out, mut named) = (Vec::new(), Vec::new(), Vec::new());
             for place in part {
                 if !search.standing.free[*place as usize] || certain[*place as usize] >= Certainty::Reference
                 {
@@ -50,12 +50,13 @@ impl Typos {
                     };
                     let mention = Mention::new(&slip, Origin::Concept, search.policy);
                     one_mistake_away(reference.key.0, |near| {
-                        if references.by_number(search, near).take(most + 1).count() > most {
+                        references.by_number(search, near, &mut named);
+                        if named.len() > most {
                             cut += 1;
                             return;
                         }
-                        let named = references.by_number(search, near);
-                        edges.extend(named.filter_map(|payment| search.edge(payment, *place, Some(mention))));
+                        let edge = |payment: &u32| search.edge(*payment, *place, Some(mention));
+                        edges.extend(named.iter().filter_map(edge));
                     });
                 }
                 if cut > 0 {

@@ -3,7 +3,6 @@
 //! They are suggested, never confirmed: sums of unrelated amounts agree by chance, and the provider's call ties one pair.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use cryptopocket_types::Currency;
 
@@ -12,6 +11,7 @@ use super::super::evidence::{DateMatch, Evidence};
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
 use super::super::name;
+use super::super::reference::Key;
 use super::super::store::{Credit, Payment, Store};
 use super::parts::PartsSearch;
 use super::{Resolver, Verdict, listed};
@@ -41,12 +41,13 @@ struct Payers {
     unsearched: BTreeSet<u32>,
 }
 
-/// What was found for one payer.
+/// What was found for one payer, in all currencies.
 #[derive(Default)]
 struct Group {
     payments: Vec<u32>,
     credits: Vec<u32>,
-    unsearched: bool,
+    /// Currencies with too many records.
+    unsearched: usize,
 }
 
 /// A payment that credits make, or a credit that payments make, with each way to do so.
@@ -92,21 +93,16 @@ fn full_name(name: &str) -> Option<&str> {
     (name::words(name).count() > 1).then_some(name)
 }
 
-fn hashed(text: &str, currency: Currency) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (text, currency.as_str()).hash(&mut hasher);
-    hasher.finish()
-}
-
 impl Trait {
+    /// The keys of payers. Records of several currencies may share one, see `alike`.
     fn payment(self, store: &Store, place: u32) -> Option<u64> {
         let record = &store.payments[place as usize];
-        (self.of_payment)(store, record).map(|text| hashed(text, record.currency))
+        (self.of_payment)(store, record).map(Key::hash)
     }
 
     fn credit(self, store: &Store, place: u32) -> Option<u64> {
         let record = &store.credits[place as usize];
-        (self.of_credit)(store, record).map(|text| hashed(text, record.currency))
+        (self.of_credit)(store, record).map(Key::hash)
     }
 }
 
@@ -133,7 +129,7 @@ impl Sums {
             .groups
             .values()
             .chain(self.of_names.groups.values());
-        groups.filter(|group| group.unsearched).count()
+        groups.map(|group| group.unsearched).sum()
     }
 
     /// Looks again at the payers of these records, as far as they wait or waited. Returns the payments whose sums may be
@@ -237,7 +233,7 @@ impl Payers {
                 let group = self.groups.entry(key).or_default();
                 group.payments.extend(found.payments);
                 group.credits.extend(found.credits);
-                group.unsearched |= found.unsearched;
+                group.unsearched += found.unsearched;
             }
         }
         moved
@@ -265,7 +261,7 @@ impl Payers {
             return Group {
                 payments: group.payments,
                 credits: Vec::new(),
-                unsearched: true,
+                unsearched: 1,
             };
         };
         let mut found = Group::default();
