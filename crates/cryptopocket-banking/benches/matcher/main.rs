@@ -61,12 +61,14 @@ fn quality(count: usize, seed: u64) {
         decisions.confirmed().count(),
         score.wrong.len(),
     );
-    for line in score.broken() {
+    let broken = score.broken();
+    for line in &broken {
         println!("BROKEN {line}");
     }
     for cut in decisions.cuts() {
         println!("cut: {cut}");
     }
+    assert!(broken.is_empty(), "a promise is not kept");
 }
 
 /// Peak memory of this process in MiB.

@@ -186,7 +186,7 @@ impl Candidates {
             Cut::Texts(self.cut_texts),
             Cut::References(self.references.cut.len()),
             Cut::References(self.typos.left_out()),
-            Cut::Amounts(amounts.amounts.crowded.len()),
+            Cut::Amounts(amounts.wholes.crowded.len()),
             Cut::Names(amounts.names.crowded.len()),
             Cut::Accounts(amounts.accounts.crowded.len()),
         ];
@@ -294,11 +294,12 @@ impl Candidates {
     /// Whether one credit pays the payment beyond doubt: it names this payment alone, with its amount and payer, and
     /// nothing else names the payment. Such a payer does not wait to pay, so no other credit can be meant for the payment.
     fn is_surely_paid(&self, payment: u32) -> bool {
-        let named = |edges: &'_ [Edge]| {
-            let mut named = edges.iter().filter(|edge| edge.step() != Step::Amount).copied();
-            (named.next(), named.next())
-        };
-        let (Some(edge), None) = named(self.graph.of_payment(payment)) else {
+        let mut named = self
+            .graph
+            .of_payment(payment)
+            .iter()
+            .filter(|edge| edge.step() != Step::Amount);
+        let (Some(edge), None) = (named.next(), named.next()) else {
             return false;
         };
         let at = payment as usize;
@@ -311,13 +312,13 @@ impl Candidates {
             .payments_of(edge.credit)
             .iter()
             .filter(|other| **other != payment);
-        let names = |other: &u32| {
+        let is_named = |other: &u32| {
             let edges = self.graph.of_payment(*other).iter();
             edges
                 .clone()
                 .any(|other| other.credit == edge.credit && other.step() != Step::Amount)
         };
-        !others.into_iter().any(names)
+        !others.into_iter().any(is_named)
     }
 }
 

@@ -169,10 +169,10 @@ impl Graph {
         let mut list: Vec<u32> = Vec::new();
         for group in moved.chunk_by(|(a, ..), (b, ..)| a == b) {
             let credit = group[0].0;
-            let (lost, won): (Vec<_>, Vec<_>) = group.iter().partition(|(.., is_new)| !is_new);
+            let (gone, won): (Vec<_>, Vec<_>) = group.iter().partition(|(.., is_new)| !is_new);
             list.clear();
             let old = self.payments.of(credit).iter();
-            list.extend(old.filter(|payment| lost.iter().all(|(_, lost, _)| lost != *payment)));
+            list.extend(old.filter(|payment| gone.iter().all(|(_, gone, _)| gone != *payment)));
             list.extend(won.iter().map(|(_, payment, _)| payment));
             list.sort_by(|a, b| store.payment_order(*a, *b));
             self.payments.set(credit, &list);

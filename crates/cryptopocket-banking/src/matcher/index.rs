@@ -35,6 +35,10 @@ impl<'i> Run<'i> {
 
 impl Index {
     /// Adds entries; those that are known are dropped.
+    #[allow(
+        clippy::stable_sort_primitive,
+        reason = "the stable sort merges runs that are sorted already"
+    )]
     pub(super) fn insert(&mut self, mut entries: Vec<Entry>) {
         entries.sort_unstable();
         entries.dedup();
@@ -45,7 +49,6 @@ impl Index {
             return;
         }
         self.recent.append(&mut entries);
-        // Both are sorted runs, which this sort merges.
         self.recent.sort();
         self.recent.dedup();
         if self.base.is_empty() {
@@ -179,7 +182,7 @@ mod tests {
         left.sort_unstable();
         let mut joined = Vec::new();
         index.join(&left, |key, group, run| {
-            joined.push((key, group.len(), run.len()))
+            joined.push((key, group.len(), run.len()));
         });
         for key in 0..1200 {
             let mut wanted: Vec<u32> = (0..4050)

@@ -5,6 +5,7 @@
 mod by_sum;
 mod parts;
 mod split;
+mod sum;
 
 use super::candidates::{Candidates, Edge, Search};
 use super::evidence::{AmountMatch, Mention};

@@ -21,7 +21,7 @@ pub(super) const CREDITS: usize = 1;
 /// The records by amount, and those of crowded amounts by name and by account.
 #[derive(Default)]
 pub(super) struct Amounts {
-    pub(super) amounts: Shared,
+    pub(super) wholes: Shared,
     pub(super) names: Shared,
     pub(super) accounts: Shared,
     /// By credit.
@@ -204,10 +204,10 @@ impl Amounts {
         let keys = eligible.keys(all.each_ref().map(Vec::as_slice), |side, place, into| {
             into.push((eligible.amount(side, place), place));
         });
-        let turned = self.amounts.update(eligible, &keys, again, told);
+        let turned = self.wholes.update(eligible, &keys, again, told);
         let all = lists(again);
         let all = all.each_ref().map(Vec::as_slice);
-        let crowded = &self.amounts.crowded;
+        let crowded = &self.wholes.crowded;
         for (shared, of) in [
             (&mut self.names, Trait::Name),
             (&mut self.accounts, Trait::Account),
@@ -235,11 +235,11 @@ impl Amounts {
 
     fn pairs(&self, eligible: &Eligible<'_>, again: &Sides<Marks>) -> Vec<Edge> {
         let search = eligible.search;
-        let crowded = &self.amounts.crowded;
-        let lists = again.each_ref().map(|marks| marks.list());
+        let crowded = &self.wholes.crowded;
+        let lists = again.each_ref().map(Marks::list);
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (shared, is_crowded, of) in [
-            (&self.amounts, false, Trait::Amount),
+            (&self.wholes, false, Trait::Amount),
             (&self.names, true, Trait::Name),
             (&self.accounts, true, Trait::Account),
         ] {
@@ -304,7 +304,7 @@ impl Amounts {
         let (mut names, mut accounts) = (Vec::new(), Vec::new());
         for (side, place) in [(PAYMENTS, edge.payment), (CREDITS, edge.credit)] {
             let amount = eligible.amount(side, place);
-            if eligible.takes_part(side, place) && self.amounts.crowded.contains(&amount) {
+            if eligible.takes_part(side, place) && self.wholes.crowded.contains(&amount) {
                 eligible.put(Trait::Name, side, place, amount, &mut names);
                 eligible.put(Trait::Account, side, place, amount, &mut accounts);
             }

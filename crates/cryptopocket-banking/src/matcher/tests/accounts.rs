@@ -26,7 +26,6 @@ fn equal_ids_of_two_accounts_are_two_transactions() {
         .collect();
     let key = |account: &str| TransactionKey::from("7").in_account(account);
     assert_eq!(confirmed, [key("ES792100"), key("ES80")]);
-    drop(decisions);
     both.settle("p-1".into(), [key("ES792100")]);
     assert_eq!(
         both.decide().confirmed().count(),
