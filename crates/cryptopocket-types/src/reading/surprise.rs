@@ -2,22 +2,26 @@
 
 use core::fmt;
 
-/// What kind of JSON value stands at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JsonKind {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Boolean,
-    /// A number.
-    Number,
-    /// A string.
-    Text,
-    /// An array.
-    List,
-    /// An object.
-    Object,
+use crate::words;
+
+words! {
+    /// What kind of JSON value stands at a place.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum JsonKind {
+        /// `null`.
+        Null = "null",
+        /// `true` or `false`.
+        Boolean = "boolean",
+        /// A number.
+        Number = "number",
+        /// A string.
+        Text = "text",
+        /// An array.
+        List = "list",
+        /// An object.
+        Object = "object",
+    }
 }
 
 impl JsonKind {
@@ -31,24 +35,6 @@ impl JsonKind {
             Some(b'n') | None => Self::Null,
             Some(_) => Self::Number,
         }
-    }
-
-    /// `null`, `boolean`, `number`, `text`, `list` or `object`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Number => "number",
-            Self::Text => "text",
-            Self::List => "list",
-            Self::Object => "object",
-        }
-    }
-}
-
-impl fmt::Display for JsonKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
@@ -175,8 +161,9 @@ impl Surprises {
         }
     }
 
+    /// How many there were until now.
     pub(super) fn mark(&self) -> usize {
-        self.found.len()
+        self.found.len() + self.more
     }
 
     pub(super) fn since(&self, mark: usize) -> &[Surprise] {
@@ -186,12 +173,20 @@ impl Surprises {
     /// Forgets what was found since `mark`.
     pub(super) fn reset(&mut self, mark: usize) {
         self.found.truncate(mark);
+        self.more = mark.saturating_sub(self.found.len());
     }
 
     /// Puts `place` before the paths that were found since `mark`.
     pub(super) fn enter(&mut self, mark: usize, place: &str) {
         for surprise in self.found.iter_mut().skip(mark) {
             surprise.path = join(place, &surprise.path);
+        }
+    }
+
+    /// As [`enter`](Self::enter), with the place of a row. Written only where it is needed: a clean row has no use for it.
+    pub(super) fn enter_row(&mut self, mark: usize, index: usize) {
+        if self.mark() > mark {
+            self.enter(mark, &format!("[{index}]"));
         }
     }
 
