@@ -1,16 +1,17 @@
 //! Tracked objects in a database.
 
+mod read;
+
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
+use self::read::{bucket, read_entry, read_row};
 use super::counts::Counts;
-use super::object::{Changed, Entry, Object, ObjectKind};
-use super::observation::{Change, Source};
-use super::rate::{Bucket, RateLimit};
+use super::object::{Changed, Entry, Object};
+use super::rate::RateLimit;
 use super::store::{Claimed, Row, Selection, TrackerStore, Transacted};
-use super::tracked::Tracked;
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, of_sqlx};
 use crate::handler::BoxFuture;
 use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
 
@@ -20,47 +21,6 @@ pub(crate) fn unreadable(error: sqlx::Error) -> Error {
 
 pub(crate) fn unwritable(error: sqlx::Error) -> Error {
     of_sqlx("the tracker could not write", error)
-}
-
-fn corrupt(what: String) -> Error {
-    Error::new(ErrorKind::Corrupt, what)
-}
-
-fn kind(row: &impl Columns) -> Result<ObjectKind, Error> {
-    let code = row.small("kind").map_err(unreadable)?;
-    ObjectKind::from_code(code).ok_or_else(|| corrupt(format!("{code} is no kind of object")))
-}
-
-fn read_row(row: &impl Columns) -> Result<Row, Error> {
-    let kind = kind(row)?;
-    let tracked = Tracked::from_json(kind, &row.word("tracked").map_err(unreadable)?)?;
-    let read = || {
-        Ok(Row {
-            object: Object::new(kind, &row.word("id")?),
-            tracked,
-            method: row.text("method")?,
-            expected: row.flag("expected")?,
-            due_at: row.time_if_any("due_at")?,
-            token: row.number("token")?,
-            quiet: row.count("quiet")?,
-            failures: row.count("failures")?,
-            reason: row.text("reason")?,
-        })
-    };
-    read().map_err(unreadable)
-}
-
-fn read_entry(row: &impl Columns) -> Result<Entry, Error> {
-    let kind = kind(row)?;
-    let word = |column| row.word(column).map_err(unreadable);
-    let source = word("source")?;
-    let changed = Changed::new(
-        Object::new(kind, &word("object_id")?),
-        Change::from_json(kind, &word("change")?)?,
-        Source::from_word(&source).ok_or_else(|| corrupt(format!("{source} is no source of changes")))?,
-        row.time("at").map_err(unreadable)?,
-    );
-    Ok(Entry::new(row.number("number").map_err(unreadable)?, changed))
 }
 
 /// What the databases write differently.
@@ -331,14 +291,6 @@ async fn claim<S: Dialect>(
         connection.change(sql, values).await.map_err(unwritable)?;
     }
     Ok(Claimed::new(objects, permits, limit, &bucket, rate, now))
-}
-
-fn bucket(row: &impl Columns) -> Result<Bucket, sqlx::Error> {
-    Ok(Bucket {
-        permits: row.number("permits")?,
-        filled_at: row.time_if_any("filled_at")?,
-        paused_until: row.time_if_any("paused_until")?,
-    })
 }
 
 /// A list of objects on a condition, with the index that has it.
