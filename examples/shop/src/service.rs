@@ -32,7 +32,6 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         )?
         .install_recorder()?;
     let client = Client::from_env()?;
-    store.prepare().await?;
     let mut inbox = Inbox::builder(store).lease(config.lease);
     if let Some(keyring) = config.keyring.clone() {
         inbox = inbox.keyring(keyring);
@@ -67,7 +66,12 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         .with_state(Arc::clone(&shop))
         .nest("/webhooks", cryptopocket::inbox::axum::router(intake))
         .route("/metrics", get(move || async move { metrics.render() }));
-    let listener = TcpListener::bind(&config.listen).await?;
+    let listener = TcpListener::bind(&config.listen).await.map_err(|error| {
+        let address = &config.listen;
+        format!(
+            "cannot listen on {address}: {error}. Stop what listens there, or set LISTEN to another address"
+        )
+    })?;
     println!("listening on http://{}", listener.local_addr()?);
 
     let (sender, stopped) = watch::channel(());
