@@ -29,7 +29,7 @@ const TABLES: &str = "
 ";
 
 /// How long an order has for its payment before the upkeep looks what became of it.
-const FIRST_LOOK: Duration = Duration::from_secs(10);
+const FIRST_LOOK: Duration = Duration::from_secs(5);
 
 /// An order as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -71,7 +71,7 @@ async fn look<S: Ledger>(shop: &Shop<S>) -> Result<(), Error> {
     }
     unmatched::credit_those_known_now(store, now).await?;
     // Not at once: an order that a crash left without its payment is found by then.
-    let Some(before) = now.checked_sub(Duration::from_secs(30)) else {
+    let Some(before) = now.checked_sub(Duration::from_secs(10)) else {
         return Ok(());
     };
     for payment in unmatched::tell(store, before).await? {
