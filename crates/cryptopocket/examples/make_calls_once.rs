@@ -130,13 +130,13 @@ async fn reconciliation(
     sandbox.credit_bank(BankCredit::new("240.00".parse()?))?;
     let accounts = client.banking().list_accounts().await?;
     let iban = accounts.into_iter().next().ok_or("there is an account")?.iban;
-    let list = client.banking().list_transactions(iban, TransactionFilter::new());
-    let credits = list.collect_all(10).await?;
+    let transactions = client.banking().list_transactions(iban, TransactionFilter::new());
+    let credits = transactions.collect_all(10).await?;
     let credit = credits.first().ok_or("there is a credit")?;
 
     // A key of the credit, so that no two calls use one credit.
     let key = format!("reconcile-{}", credit.id);
-    let pair = NewReconciliation::of(&payment, credit);
+    let pair = NewReconciliation::of(payment.as_str(), credit);
     sandbox.fail_next("reconcile_payment", Fault::DropAfter);
     let lost = reconcile_once(journal, client.banking(), client.onramp(), &key, pair.clone()).await?;
     assert!(!lost.is_settled());
