@@ -73,7 +73,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         )
     })?;
     // Before anybody is told that it runs, or a signal that comes at once ends it on the spot.
-    let stop = told_to_stop()?;
+    let told = told_to_stop()?;
     println!("listening on http://{}", listener.local_addr()?);
 
     let (sender, stopped) = watch::channel(());
@@ -94,7 +94,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     let server = axum::serve(listener, app).with_graceful_shutdown(until(stopped));
     let server = tokio::spawn(server.into_future());
 
-    stop.await;
+    told.await;
     println!("stopping");
     drop(sender);
     // First the endpoint, so that nothing new comes, then the events that are being handled. The upkeep may be cut off
