@@ -82,7 +82,8 @@ impl Drop for Prometheus {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let bytes: Vec<_> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
 }
 
 /// Each query of the dashboard by panel, with its variables filled in.
