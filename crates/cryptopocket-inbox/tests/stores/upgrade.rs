@@ -69,7 +69,7 @@ async fn postgres_database_of_version_3_is_migrated() {
 }
 
 #[tokio::test]
-async fn raw_answer_of_version_5_becomes_the_first_of_all() {
+async fn raw_answer_of_version_6_becomes_the_first_of_all() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.db");
     let store = SqliteStore::open(&path).await.unwrap();
@@ -80,7 +80,7 @@ async fn raw_answer_of_version_5_becomes_the_first_of_all() {
                 DROP INDEX cryptopocket_inbox_due_calls; ALTER TABLE cryptopocket_inbox_journal DROP COLUMN due_at;
                 INSERT INTO cryptopocket_inbox_journal (key, operation, request_hash, request, phase, recovered, token,
                     held_until, raw) VALUES ('k', 'pay', x'', x'', 1, 0, 1, 0, x'6869');
-                UPDATE cryptopocket_inbox_version SET version = 5",
+                UPDATE cryptopocket_inbox_version SET version = 6",
             )
             .execute(connection)
             .await
