@@ -107,6 +107,11 @@ fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
         Some(Fault::ErrorAfter(status)) => reply = server_error(*status),
         Some(Fault::BrokenBody) => reply.body = reply.body.slice(..reply.body.len() / 2),
         Some(Fault::EmptyBody) => reply.body = Bytes::new(),
+        Some(Fault::ExtraField) => {
+            let body = String::from_utf8_lossy(&reply.body);
+            let body = body.replacen("\"data\":{", "\"data\":{\"sandbox_extra\":true,", 1);
+            reply.body = body.into();
+        }
         Some(Fault::HugeBody(size)) => {
             let mut body = reply.body.to_vec();
             body.resize((*size).max(body.len()), b' ');

@@ -94,6 +94,8 @@ faults! {
         "html" Html;
         /// A valid reply padded with white space to this many bytes, after.
         "huge_body" HugeBody(usize) Rule::Whole("bytes", 0, 256 << 20, 64 << 20);
+        /// A field that no page mentions, `sandbox_extra`, is added to the object in `data`, after.
+        "extra_field" ExtraField;
         /// A valid token is refused: `authorization_incorrect`, before.
         "refuse_token" RefuseToken;
         /// A business error with this code, before.

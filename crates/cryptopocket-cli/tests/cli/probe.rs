@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use cryptopocket_sandbox::Fault;
+
 use crate::program::Emulator;
 
 #[test]
@@ -9,11 +11,13 @@ fn differences_end_with_8_and_are_written() {
     let emulator = Emulator::start();
     let program = emulator.program();
     emulator.verified_customer(&program);
+    emulator
+        .sandbox
+        .fail_times("check_kyc", Fault::ExtraField, 100);
     let run = program.words("probe --allow-writes --out found --json");
     assert_eq!(run.code, 8, "{}", run.stdout);
     let printed = run.json();
     assert_eq!(printed["error"]["kind"], "provider_differs");
-    // The emulator repeats the customer of an identity check.
     assert_eq!(printed["differences"][0]["operation"], "check_kyc");
     assert_eq!(printed["differences"][0]["verdict"], "extra");
     assert!(printed["confirmed"].as_u64().unwrap() > 100, "{printed}");

@@ -118,9 +118,8 @@ pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
     let mut input = Fields::query(call.request);
     let id = input.required_id("user_id");
     input.check()?;
-    let customer = own(call, &id)?;
-    let data = Object::new().with("user_id", customer.id.to_string());
-    Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
+    let status = &own(call, &id)?.kyc;
+    Ok(Reply::data(Object::new().with("kyc_status", status)))
 }
 
 pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
