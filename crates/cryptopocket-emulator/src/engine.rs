@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use persistence::Persistence;
 pub use persistence::{Changes, FORMAT, GROUPS};
-pub use restore::Unreadable;
 
 use crate::call_log::CallLog;
 use crate::entropy::{Entropy, derive};

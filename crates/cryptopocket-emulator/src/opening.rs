@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::engine::Engine;
-use crate::faults::{Armed, Fault, Misfit, NamedFault, Times, TransferFault, WebhookFault};
+use crate::error::{Misfit, wrong};
+use crate::faults::{Armed, Fault, NamedFault, Times, TransferFault, WebhookFault};
 use crate::moment::Moment;
 use crate::routes::ROUTES;
-use crate::scenario::values::{Result, known, parsed, time, wrong};
-use crate::scenario::{CreditEntry, FaultFields, PaymentEntry, Scenario, ScenarioError};
+use crate::scenario::values::{Result, known, parsed, time};
+use crate::scenario::{CreditEntry, FaultFields, PaymentEntry, Scenario};
 use crate::shapes::is_url;
 
 /// Adds to an error the entry in which it is.
-fn at(list: &str, index: usize) -> impl Fn(ScenarioError) -> ScenarioError {
+fn at(list: &str, index: usize) -> impl Fn(Misfit) -> Misfit {
     move |error| error.within(&format!("{list}[{index}]"))
 }
 
@@ -65,7 +66,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`ScenarioError`] with the entry that cannot be added.
+    /// [`Misfit`] with the entry that cannot be added.
     pub fn open(&mut self, scenario: &Scenario) -> Result<()> {
         let (file, mut first) = (&scenario.file, self.tenant(0));
         let now = first.provider.now();

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::UnknownWord;
+
 /// A part of the provider that can be down: calls that need it are refused until it is up again.
 ///
 /// # Examples
@@ -45,23 +47,13 @@ impl fmt::Display for Outage {
     }
 }
 
-/// Error of parsing an [`Outage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownOutage;
-
-impl fmt::Display for UnknownOutage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what can be down is `gateway`, `registration` or `guided`")
-    }
-}
-
-impl std::error::Error for UnknownOutage {}
-
 impl FromStr for Outage {
-    type Err = UnknownOutage;
+    type Err = UnknownWord;
 
-    fn from_str(text: &str) -> Result<Self, UnknownOutage> {
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
         let named = Self::ALL.iter().find(|one| one.name() == text);
-        named.copied().ok_or(UnknownOutage)
+        named.copied().ok_or(UnknownWord(
+            "what can be down is `gateway`, `registration` or `guided`",
+        ))
     }
 }

@@ -9,26 +9,20 @@ use crate::entropy::Entropy;
 use crate::faults::Faults;
 use crate::moment::Moment;
 use crate::settings::Settings;
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 use crate::timers::{Due, Timers};
 use crate::webhooks::WebhookQueue;
 
-/// The subject of a link to a hosted page. `integration` is the index of the integration.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The page behind a link, with the id of its customer.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Link {
     /// The verification of a customer.
     Verification {
-        /// The customer's integration.
-        #[serde(alias = "who")]
-        integration: usize,
         /// The customer's id.
         user: u64,
     },
     /// The declaration of the enhanced verification.
     Declaration {
-        /// The customer's integration.
-        #[serde(alias = "who")]
-        integration: usize,
         /// The customer's id.
         user: u64,
     },
@@ -60,6 +54,13 @@ impl Provider {
             last_user: 100_000,
             last_offramp: 70_000,
         }
+    }
+
+    /// A new link; returns the last part of its path.
+    pub(crate) fn add_link(&mut self, link: Link) -> String {
+        let page = self.entropy.alphanumeric(32);
+        self.links.insert(page.clone(), link);
+        page
     }
 
     pub(crate) fn now(&self) -> Moment {

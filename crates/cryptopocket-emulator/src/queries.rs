@@ -8,9 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::engine::Engine;
 use crate::faults::ArmedFault;
-use crate::integration::Integration;
 use crate::moment::Moment;
-use crate::records::{BankTransaction, Offramp, Payment};
+use crate::records::{Offramp, Payment};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
 use crate::wire::{self, Object};
@@ -181,43 +180,37 @@ impl Engine {
         self.provider.faults.list()
     }
 
-    /// All bank transactions, integration by integration and account by account, oldest first.
-    fn transactions(&self) -> impl Iterator<Item = (&Integration, &BankTransaction)> {
-        self.integrations.iter().flat_map(|one| {
-            let feeds = one.accounts.iter().map(|account| &account.feed);
-            feeds.flat_map(move |feed| feed.iter().map(move |transaction| (one, transaction)))
-        })
-    }
-
     /// The bank transactions that were reconciled with another payment than their payer meant.
     pub fn misattributed(&self) -> Vec<Misattribution> {
-        self.transactions()
-            .filter(|(_, transaction)| transaction.is_misattributed())
-            .filter_map(|(_, transaction)| {
-                Some(Misattribution {
-                    transaction_id: transaction.id.clone(),
-                    meant_for: transaction.meant_for.clone()?,
-                    reconciled_with: transaction.payment.clone()?,
-                })
+        let known = self.transfers().into_iter();
+        let wrong = known.filter_map(|transfer| {
+            let reconciled_with = transfer.reconciled_with?;
+            (reconciled_with != transfer.meant_for).then_some(Misattribution {
+                transaction_id: transfer.transaction_id,
+                meant_for: transfer.meant_for,
+                reconciled_with,
             })
-            .collect()
+        });
+        wrong.collect()
     }
 
-    /// Every credit whose payer's intention is known.
+    /// Every credit whose payer's intention is known, integration by integration and account by account, oldest first.
     pub fn transfers(&self) -> Vec<Transfer> {
-        self.transactions()
-            .filter_map(|(integration, transaction)| {
-                let meant_for = transaction.meant_for.clone()?;
-                let payment = integration.payments.get(&meant_for)?;
+        let known = self.integrations.iter().flat_map(|one| {
+            let credits = one.accounts.iter().flat_map(|account| account.feed.values());
+            credits.filter_map(|credit| {
+                let meant_for = credit.meant_for.clone()?;
+                let payment = one.payments.get(&meant_for)?;
                 Some(Transfer {
-                    transaction_id: transaction.id.clone(),
-                    reconciled_with: transaction.payment.clone(),
-                    amount: transaction.amount,
+                    transaction_id: credit.id.clone(),
+                    reconciled_with: credit.payment.clone(),
+                    amount: credit.amount,
                     expected_amount: payment.fiat_amount.rescaled(2).unwrap_or(payment.fiat_amount),
                     meant_for,
                 })
             })
-            .collect()
+        });
+        known.collect()
     }
 }
 

@@ -4,31 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 use crate::records::BankCredit;
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 
 /// The effect of a timer. `integration` is the index of the integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Due {
     KycDecision {
-        #[serde(alias = "who")]
         integration: usize,
         user: u64,
     },
     Coins {
-        #[serde(alias = "who")]
         integration: usize,
         payment: String,
     },
     Payout {
-        #[serde(alias = "who")]
         integration: usize,
         offramp: u64,
     },
     /// A transfer under way arrives.
     Credit {
-        #[serde(alias = "who")]
         integration: usize,
-        #[serde(alias = "incoming")]
         credit: BankCredit,
     },
     /// The next attempt to deliver a webhook.

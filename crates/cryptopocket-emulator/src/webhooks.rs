@@ -12,7 +12,7 @@ use signed::{SIGNATURE, TIMESTAMP};
 
 use crate::faults::WebhookFault;
 use crate::moment::Moment;
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 use crate::timers::Due;
 
 /// The seconds after each failed attempt. The provider documents no policy; this one is ours.

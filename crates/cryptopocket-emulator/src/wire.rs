@@ -6,7 +6,7 @@ mod records;
 mod reply;
 
 pub use failure::Failure;
-pub(crate) use failure::{or_refuse, refuse_if};
+pub(crate) use failure::{or_refuse, refuse_if, summary};
 pub(crate) use object::{Object, number};
 pub(crate) use records::{account, asset, customer, method, offramp, payment, transaction};
 pub use reply::{Reply, Response, not_found, wrong_method};

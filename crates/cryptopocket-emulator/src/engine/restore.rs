@@ -1,6 +1,6 @@
 //! The engine's state restored from the records of a state file.
 
-use std::fmt;
+use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
@@ -12,32 +12,23 @@ use crate::faults::Faults;
 use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::records::{BankTransaction, Customer, Offramp, Payment};
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 use crate::timers::Timers;
 use crate::webhooks::WebhookQueue;
 
-/// A record that cannot be restored: which, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(String);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
+/// Why a record cannot be restored.
+type Unreadable = String;
 
 fn read<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, Unreadable> {
-    serde_json::from_str(value).map_err(|error| Unreadable(format!("`{name}` cannot be read: {error}")))
+    serde_json::from_str(value).map_err(|error| format!("`{name}` cannot be read: {error}"))
 }
 
-fn number<T: std::str::FromStr>(name: &str, part: &str) -> Result<T, Unreadable> {
+fn number<T: FromStr>(name: &str, part: &str) -> Result<T, Unreadable> {
     part.parse().map_err(|_| unnamed(name))
 }
 
 fn unnamed(name: &str) -> Unreadable {
-    Unreadable(format!("`{name}` is no name of a record"))
+    format!("`{name}` is no name of a record")
 }
 
 impl Engine {
@@ -57,13 +48,13 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the name or the value is not one that [`Engine::records`] writes.
+    /// The reason, if the name or the value is not one that [`Engine::records`] writes.
     pub fn restore(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
         let parts: Vec<&str> = name.split('/').collect();
         match *parts.as_slice() {
             ["scenario"] => {
                 let restored = self.restore_scenario(read(name, value)?);
-                restored.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
+                restored.map_err(|why| format!("`{name}` cannot be read: {why}"))?;
             }
             ["world"] => self.restore_counters(read(name, value)?),
             ["integration", _] => {
@@ -95,7 +86,7 @@ impl Engine {
         key: &[&str],
     ) -> Result<(), Unreadable> {
         let owner = self.integrations.get_mut(number::<usize>(name, owner)?);
-        let owner = owner.ok_or_else(|| Unreadable(format!("`{name}` belongs to no integration")))?;
+        let owner = owner.ok_or_else(|| format!("`{name}` belongs to no integration"))?;
         match (group, key) {
             ("token", [token]) => owner.tokens.insert((*token).to_owned(), read(name, value)?),
             ("customer", [_]) => drop(owner.file_customer(read::<Customer>(name, value)?)),
@@ -109,7 +100,7 @@ impl Engine {
             ("credit", [account, _]) => {
                 let transaction: BankTransaction = read(name, value)?;
                 let account = owner.accounts.get_mut(number::<usize>(name, account)?);
-                let account = account.ok_or_else(|| Unreadable(format!("`{name}` belongs to no account")))?;
+                let account = account.ok_or_else(|| format!("`{name}` belongs to no account"))?;
                 account.feed.insert(transaction.id.clone(), transaction);
             }
             _ => return Err(unnamed(name)),
@@ -133,12 +124,12 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the records hold no integration.
+    /// The reason, if the records hold no integration.
     pub fn restored(&mut self) -> Result<(), Unreadable> {
         // Calls may have been shown that were not written before the process was killed: their numbers stay unused.
         self.call_log.leave_a_gap();
         if self.integrations.is_empty() {
-            return Err(Unreadable("there is no integration in it".to_owned()));
+            return Err("there is no integration in it".to_owned());
         }
         Ok(())
     }

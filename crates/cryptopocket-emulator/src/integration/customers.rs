@@ -122,37 +122,27 @@ impl Tenant<'_> {
             bought: Decimal::ZERO,
             email,
         };
-        let (integration, user) = (self.own.index, customer.id);
-        let link = Link::Verification { integration, user };
+        let link = Link::Verification { user: customer.id };
         provider.links.insert(customer.page.clone(), link);
         Ok(self.own.file_customer(customer))
     }
 
     /// A fresh link to the declaration of the enhanced verification.
     pub(crate) fn declaration_link(&mut self, user: u64) -> String {
-        let page = self.provider.entropy.alphanumeric(32);
-        let url = format!("{}/pages/declaration/{page}", self.provider.settings.origin);
-        let integration = self.own.index;
-        let link = Link::Declaration { integration, user };
-        self.provider.links.insert(page, link);
-        url
+        let page = self.provider.add_link(Link::Declaration { user });
+        format!("{}/pages/declaration/{page}", self.provider.settings.origin)
     }
 
     /// A link on which the customer can be verified now; an expired one is replaced.
     pub(super) fn open_verification_link(&mut self, user: u64) -> Option<String> {
-        let now = self.provider.now();
-        if self.own.customers.get(&user)?.page_until <= now {
-            let page = self.provider.entropy.alphanumeric(32);
-            let integration = self.own.index;
-            let link = Link::Verification { integration, user };
-            self.provider.links.insert(page.clone(), link);
-            let customer = self.own.customers.get_mut(&user)?;
+        let (now, provider) = (self.provider.now(), &mut *self.provider);
+        let customer = self.own.customers.get_mut(&user)?;
+        if customer.page_until <= now {
             customer.page_until = now.plus(LINK_LIVES);
-            let expired = std::mem::replace(&mut customer.page, page);
-            self.provider.links.remove(&expired);
+            provider.links.remove(&customer.page);
+            customer.page = provider.add_link(Link::Verification { user });
         }
-        let customer = self.own.customers.get(&user)?;
-        Some(customer.verification_link(&self.provider.settings.origin))
+        Some(customer.verification_link(&provider.settings.origin))
     }
 
     /// The customer has submitted the verification; the review follows. An address with the tag `rejected` fails it.

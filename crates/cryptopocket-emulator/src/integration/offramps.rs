@@ -6,7 +6,7 @@ use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
 use crate::catalogue::Asset;
-use crate::error::{CommandError, invalid, wrong_state};
+use crate::error::{CommandError, wrong, wrong_state};
 use crate::prices::{Sale, price, sell};
 use crate::provider::Provider;
 use crate::records::Offramp;
@@ -58,17 +58,14 @@ impl Tenant<'_> {
     /// Coins arrive at the wallet: `amount`, or all that are missing.
     pub(crate) fn deposit(&mut self, id: u64, amount: Option<Decimal>) -> Result<(), CommandError> {
         if amount.is_some_and(|amount| amount <= Decimal::ZERO) {
-            return invalid(
-                "amount: coins that arrive are more than none; write an amount above 0, or leave it out for all that are \
-                 missing",
-            );
+            let cure = "write an amount above 0, or leave it out for all that are missing";
+            return wrong("amount", "coins that arrive are more than none", cure);
         }
         let offramp = self.own.offramp_mut(id)?;
         let (symbol, decimals) = (offramp.asset.symbol, offramp.asset.decimals);
         if amount.is_some_and(|amount| amount.rescaled(decimals).is_none()) {
-            return invalid(format!(
-                "amount: {symbol} has {decimals} decimals; write no more of them"
-            ));
+            let rule = format!("{symbol} has {decimals} decimals");
+            return wrong("amount", rule, "write no more of them");
         }
         if offramp.status != "started" {
             let status = &offramp.status;

@@ -169,16 +169,13 @@ impl Tenant<'_> {
         let customer = self.own.customers.get(&user);
         let company = customer.is_some_and(|customer| customer.company);
         let url = self.open_verification_link(user).unwrap_or_default();
-        Failure::link(
-            "require_kyc",
-            if company { "kyb_link" } else { "kyc_form_url" },
-            url,
-        )
+        let field = if company { "kyb_link" } else { "kyc_form_url" };
+        Failure::Link("require_kyc", field, url)
     }
 
     fn require_declaration(&mut self, user: u64) -> Failure {
         let url = self.declaration_link(user);
-        Failure::link("kyc_reinforced_required", "onboarding_link", url)
+        Failure::Link("kyc_reinforced_required", "onboarding_link", url)
     }
 
     /// Checks whether a customer may buy or sell for `in_euros` more.

@@ -7,9 +7,10 @@ use crate::catalogue::{
     ASSETS, Asset, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
 use crate::entropy::is_iban;
+use crate::error::wrong;
 use crate::moment::Moment;
 use crate::records::{BankCredit, Customer, NewCustomer, Order, Payment, Reinforcement};
-use crate::scenario::values::{Result, amount, known, purchasable, status, wrong};
+use crate::scenario::values::{Result, amount, known, purchasable, status};
 use crate::scenario::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
 use crate::shapes::{is_country, is_email, is_wallet};
 use crate::wire::Failure;

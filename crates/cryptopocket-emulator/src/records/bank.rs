@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 use crate::moment::Moment;
-use crate::table::Table;
+use crate::store::Table;
 
 /// A bank account of an integration.
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,8 +6,7 @@ use crate::fields::Fields;
 use crate::prices::price;
 use crate::wire::{Object, Reply, asset, number, or_refuse};
 
-pub(super) fn authenticate(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn authenticate(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let key = input.required_text("api_key", 255);
     let secret = input.required_text("api_secret", 255);
     input.check()?;
@@ -19,8 +18,7 @@ pub(super) fn authenticate(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(data.with("expires_in", life.as_secs())))
 }
 
-pub(super) fn token_price(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn token_price(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
     let fiat = input.choice("fiat_symbol", &fiat_symbols()).unwrap_or("EUR");
     input.check()?;
@@ -36,7 +34,7 @@ pub(super) fn token_price(call: &mut Call<'_>) -> Answer {
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
-pub(super) fn available_assets(call: &mut Call<'_>) -> Answer {
+pub(super) fn available_assets(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
     let minimum = call.provider().settings.limits.min_purchase;
     let assets = ASSETS.iter().map(|known| asset(known, minimum));
     Ok(Reply::data(assets.collect::<Vec<_>>()))

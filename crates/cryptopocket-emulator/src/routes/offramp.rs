@@ -8,8 +8,7 @@ use crate::entropy::is_iban;
 use crate::fields::{Fields, invalid};
 use crate::wire::{Object, Reply, number, offramp, or_refuse, refuse_if};
 
-pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn quote(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let amount = input.amount("amount");
     let symbol = input.required_text("symbol", 20);
     let chain = input.required_text("blockchain", 40);
@@ -26,8 +25,7 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(data))
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
     let (user, amount) = (input.user_number("user_id"), input.number("amount"));
     let symbol = input.required_text("symbol", 20);
@@ -65,16 +63,14 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(data.with("id", offramp.id)))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn get(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let id = input.required_id("id").parse().ok();
     input.check()?;
     let found = id.and_then(|id: u64| call.integration().offramps.get(&id));
     Ok(Reply::data(offramp(or_refuse(found, "rampoff_not_found")?)))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let page = input.page();
     input.check()?;
     let page = call.integration().offramps.page_of_all(page);

@@ -11,8 +11,7 @@ use crate::records::Order;
 use crate::shapes::is_wallet;
 use crate::wire::{Failure, Object, Reply, method, number, or_refuse, payment, refuse_if};
 
-pub(super) fn methods(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn methods(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let fiat = input.text("fiat_symbol", 3);
     input.check()?;
     let (integration, provider) = (call.integration(), call.provider());
@@ -24,8 +23,7 @@ pub(super) fn methods(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(views.collect::<Vec<_>>()))
 }
 
-pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn quote(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let amount = input.amount("amount");
     input.whole_cents("amount", amount);
     let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
@@ -98,8 +96,7 @@ fn guided_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
     order(input, true, payment_type, "EUR")
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let order = plain_order(&mut input)?;
     input.check()?;
     let mut tenant = call.tenant();
@@ -127,21 +124,14 @@ fn gateway(provider: &Provider, payment_id: &str) -> String {
 }
 
 /// Errors of this call carry their code in `message`, as its page documents.
-pub(super) fn create_guided(call: &mut Call<'_>) -> Answer {
-    guided(call).map_err(|failure| match failure {
-        Failure::Code(code) if code != "authorization_incorrect" => Failure::Message(code.to_owned()),
-        Failure::Link { code, field, url, .. } => Failure::Link {
-            code,
-            in_message: true,
-            field,
-            url,
-        },
-        other => other,
+pub(super) fn create_guided(call: &mut Call<'_>, input: Fields<'_>) -> Answer {
+    guided(call, input).or_else(|failure| {
+        let is_login = failure == Failure::Code("authorization_incorrect");
+        Ok(failure.reply_with(if is_login { "error" } else { "message" }))
     })
 }
 
-fn guided(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+fn guided(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let order = guided_order(&mut input)?;
     input.check()?;
     let mut tenant = call.tenant();
@@ -155,13 +145,12 @@ fn guided(call: &mut Call<'_>) -> Answer {
     Ok(Reply::created("success", "guided_payment_created", data))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Answer {
+pub(super) fn get(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
     let found = call.integration().payments.get(call.parameter);
     Ok(Reply::data(payment(or_refuse(found, "payment_not_found")?)))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let (page, period) = (input.page(), input.period());
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     input.check()?;

@@ -6,10 +6,9 @@ use crate::fields::Fields;
 use crate::magic;
 use crate::records::{Customer, NewCustomer};
 use crate::shapes::{is_country, is_file};
-use crate::wire::{Failure, Object, Reply, customer, or_refuse};
+use crate::wire::{Failure, Object, Reply, customer, or_refuse, summary};
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let page = input.page();
     input.check()?;
     let page = call.integration().customers.page_of_all(page);
@@ -43,8 +42,7 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
     }
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let new = person(&mut input);
     input.check()?;
     let mut tenant = call.tenant();
@@ -54,9 +52,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(data.with("kyc_form_url", link)))
 }
 
-pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
+pub(super) fn create_delegated(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let now = call.provider().now();
-    let mut input = Fields::json(call.request)?;
     let new = person(&mut input);
     for name in [
         "country",
@@ -88,8 +85,7 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
 }
 
-pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create_company(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let new = NewCustomer {
         company: true,
         email: input.required_email("email"),
@@ -114,16 +110,14 @@ fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
     or_refuse(customer, "user_not_found")
 }
 
-pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn check_kyc(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let id = input.required_id("user_id");
     input.check()?;
     let status = &own(call, &id)?.kyc;
     Ok(Reply::data(Object::new().with("kyc_status", status)))
 }
 
-pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn enhanced_link(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let user = input.user_number("user_id");
     input.check()?;
     own(call, &user.to_string())?;
@@ -132,10 +126,13 @@ pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
 }
 
 /// The one call that uses HTTP statuses for its errors, all of them in the envelope of a business error.
-pub(super) fn upload(call: &mut Call<'_>) -> Answer {
-    store(call).map_err(|failure| match failure {
-        Failure::Invalid(errors) => Failure::InvalidMarked(errors),
-        other => other,
+pub(super) fn upload(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
+    store(call).or_else(|failure| match failure {
+        Failure::Invalid(errors) => Ok(Reply {
+            status: 422,
+            ..Failure::Message(summary(&errors)).reply()
+        }),
+        other => Err(other),
     })
 }
 
@@ -165,8 +162,7 @@ fn store(call: &mut Call<'_>) -> Answer {
     Ok(Reply::json(200, &Object::new().with("status", "ok")))
 }
 
-pub(super) fn find(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn find(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let email = input.text("email", 254);
     let (external_id, user) = (input.id("external_id"), input.id("user_id"));
     if email.is_none() && external_id.is_none() && user.is_none() {

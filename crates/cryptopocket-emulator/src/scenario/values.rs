@@ -5,14 +5,9 @@ use std::str::FromStr;
 
 use cryptopocket_types::{Decimal, Timestamp};
 
-use super::ScenarioError;
+use crate::error::{Misfit, wrong};
 
-pub(crate) type Result<T> = std::result::Result<T, ScenarioError>;
-
-/// A field of an entry breaks a rule; with an empty `field`, the entry itself.
-pub(crate) fn wrong<T>(field: &str, rule: impl Into<String>, cure: impl Into<String>) -> Result<T> {
-    Err(ScenarioError::new(field, rule, cure))
-}
+pub(crate) type Result<T> = std::result::Result<T, Misfit>;
 
 /// One of the known words.
 pub(crate) fn known(field: &str, noun: &str, text: &str, words: &[&'static str]) -> Result<&'static str> {
@@ -45,9 +40,9 @@ pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
 }
 
 /// One of the limits: an amount of zero or more, or `default`.
-pub(crate) fn limit(name: &str, text: Option<&str>, default: Decimal) -> Result<Decimal> {
+pub(crate) fn limit(name: &str, text: &Option<String>, default: Decimal) -> Result<Decimal> {
     let field = format!("limits.{name}");
-    let limit = text.map_or(Ok(default), |text| amount(&field, text))?;
+    let limit = text.as_deref().map_or(Ok(default), |text| amount(&field, text))?;
     if limit.is_negative() {
         return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
     }

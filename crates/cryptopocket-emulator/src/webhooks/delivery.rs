@@ -72,7 +72,6 @@ pub struct Delivery {
     /// Its number in the log.
     pub id: u64,
     /// The index of the integration it goes to.
-    #[serde(alias = "who")]
     pub integration: usize,
     /// The event type, such as `PAY_IN`.
     pub event: String,

@@ -7,74 +7,42 @@ use super::{Object, Reply};
 /// A refusal, in the form in which the provider writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// A business error: HTTP 200 and the code in `error`.
+    /// A business error: HTTP 200 and its code.
     Code(&'static str),
-    /// A business error with any code, for faults.
-    Named(String),
-    /// A business error with its code (or prose, for internal errors) in `message`.
-    Message(String),
-    /// A business error with its code in `error` and prose in `message`.
-    Explained(&'static str, String),
-    /// A business error that carries a link under `data`.
-    Link {
-        /// The error code.
-        code: &'static str,
-        /// Whether the code is in `message` instead of `error`.
-        in_message: bool,
-        /// The field below `data` that holds the link.
-        field: &'static str,
-        /// The link.
-        url: String,
-    },
     /// A business error with another HTTP status than 200.
     Status(u16, &'static str),
+    /// A business error without a code: prose in `message`, for internal errors.
+    Message(String),
+    /// A business error with its code and, in `message`, prose.
+    Explained(&'static str, String),
+    /// A business error with its code and, in this field of `data`, a link.
+    Link(&'static str, &'static str, String),
     /// HTTP 422: the errors of each field.
     Invalid(BTreeMap<String, Vec<String>>),
-    /// The same in the envelope of a business error, as one call of the API writes it.
-    InvalidMarked(BTreeMap<String, Vec<String>>),
 }
 
 impl Failure {
-    /// A refusal with its code in `error` and a link in a field of `data`.
-    pub(crate) fn link(code: &'static str, field: &'static str, url: String) -> Self {
-        let in_message = false;
-        Self::Link {
-            code,
-            in_message,
-            field,
-            url,
-        }
+    /// The refusal as a reply, with its code in `error`.
+    pub fn reply(&self) -> Reply {
+        self.reply_with("error")
     }
 
-    /// The refusal as a reply.
-    pub fn reply(&self) -> Reply {
+    /// The refusal as a reply, with its code in the field `name`.
+    pub(crate) fn reply_with(&self, name: &'static str) -> Reply {
         let error = || Object::new().with("status", "error");
         let (status, body) = match self {
-            Self::Code(code) => (200, error().with("error", code)),
-            Self::Named(code) => (200, error().with("error", code)),
+            Self::Code(code) => (200, error().with(name, code)),
+            Self::Status(status, code) => (*status, error().with(name, code)),
             Self::Message(text) => (200, error().with("message", text)),
             Self::Explained(code, text) => (200, error().with("error", code).with("message", text)),
-            Self::Status(status, code) => (*status, error().with("error", code)),
-            Self::Link {
-                code,
-                in_message,
-                field,
-                url,
-            } => {
-                let name = if *in_message { "message" } else { "error" };
+            Self::Link(code, field, url) => {
                 let link = Object::new().with(field, url);
                 (200, error().with(name, code).with("data", link))
             }
-            Self::Invalid(errors) => (
-                422,
-                Object::new()
-                    .with("message", summary(errors))
-                    .with("errors", errors),
-            ),
-            Self::InvalidMarked(errors) => (
-                422,
-                error().with("message", summary(errors)).with("errors", errors),
-            ),
+            Self::Invalid(errors) => {
+                let body = Object::new().with("message", summary(errors));
+                (422, body.with("errors", errors))
+            }
         };
         Reply::json(status, &body)
     }
@@ -95,7 +63,7 @@ pub(crate) fn or_refuse<T>(found: Option<T>, code: &'static str) -> Result<T, Fa
 }
 
 /// The first error and the number of the others, as the provider's framework writes them.
-fn summary(errors: &BTreeMap<String, Vec<String>>) -> String {
+pub(crate) fn summary(errors: &BTreeMap<String, Vec<String>>) -> String {
     let mut all = errors.values().flatten();
     let first = all.next().map_or("The given data was invalid.", String::as_str);
     match all.count() {

@@ -7,7 +7,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use super::Object;
-use crate::table::Page;
+use crate::store::Page;
 
 /// An HTTP reply.
 #[derive(Clone, Debug)]

@@ -56,7 +56,7 @@ impl<'a> Part<'a> {
     /// The payment whose concept a credit carries.
     fn suggestion(&self, transaction: &BankTransaction) -> Option<&'a str> {
         let concept: u64 = transaction.concept.as_deref()?.trim().parse().ok()?;
-        let mut recent = self.integration.payments.iter().rev().take(MAX_SUGGESTED_FROM);
+        let mut recent = self.integration.payments.values().rev().take(MAX_SUGGESTED_FROM);
         let found = recent.find(|payment| payment.concept == Some(concept))?;
         Some(&found.id)
     }

@@ -45,7 +45,9 @@ fn alternatives(schema: &'static Value) -> Vec<&'static Value> {
         let name = name.rsplit('/').next().unwrap();
         return alternatives(&SPECIFICATION["components"]["schemas"][name]);
     }
-    let parts = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array());
+    let parts = ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|key| schema[key].as_array());
     let parts = parts.flatten().flat_map(alternatives);
     parts.chain([schema]).collect()
 }
@@ -53,7 +55,10 @@ fn alternatives(schema: &'static Value) -> Vec<&'static Value> {
 fn collect(value: &Value, schemas: &[&'static Value], place: &str, unlisted: &mut Vec<String>) {
     match value {
         Value::Array(items) => {
-            let of_items: Vec<_> = schemas.iter().flat_map(|one| alternatives(&one["items"])).collect();
+            let of_items: Vec<_> = schemas
+                .iter()
+                .flat_map(|one| alternatives(&one["items"]))
+                .collect();
             for item in items {
                 collect(item, &of_items, place, unlisted);
             }
@@ -63,7 +68,10 @@ fn collect(value: &Value, schemas: &[&'static Value], place: &str, unlisted: &mu
                 let stated = schemas
                     .iter()
                     .flat_map(|one| [&one["properties"][name], &one["additionalProperties"]]);
-                let stated: Vec<_> = stated.filter(|one| one.is_object()).flat_map(alternatives).collect();
+                let stated: Vec<_> = stated
+                    .filter(|one| one.is_object())
+                    .flat_map(alternatives)
+                    .collect();
                 let place = format!("{place} {name}");
                 if stated.is_empty() {
                     unlisted.push(place);
