@@ -10,7 +10,7 @@ use crate::faults::{Fault, NamedFault as _};
 use crate::fields::invalid;
 use crate::request::Request;
 use crate::routes;
-use crate::wire::{Failure, Object, Reply, Response, not_found};
+use crate::wire::{Failure, Reply, Response, not_found, object};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// The header that requests a fault for its call: `drop_after`, or with a detail `error_after:503`.
@@ -91,7 +91,7 @@ fn before_call(fault: &Fault) -> Option<Response> {
             Reply::with_type(200, "text/html; charset=utf-8", page)
         }
         Fault::RefuseToken => Failure::Code("authorization_incorrect").reply(),
-        Fault::Refuse(code) => Reply::json(200, &Object::new().with("status", "error").with("error", code)),
+        Fault::Refuse(code) => Reply::json(200, &object! { status: "error", error: code }),
         _ => return None,
     };
     Some(reply.into())
@@ -129,5 +129,5 @@ fn server_error(status: u16) -> Reply {
     } else {
         "Server Error"
     };
-    Reply::json(status, &Object::new().with("message", message))
+    Reply::json(status, &object! { message: message })
 }

@@ -21,38 +21,32 @@ pub struct Asset {
     pub millionths: u64,
 }
 
-const fn asset(
-    symbol: &'static str,
-    chain: &'static str,
-    decimals: u32,
-    millionths: u64,
-    name: &'static str,
-) -> Asset {
-    Asset {
-        symbol,
-        name,
-        chain,
-        decimals,
-        active: true,
-        millionths,
-    }
+/// Defines the coins: symbol, chain, decimals, price, name, and whether each is active.
+macro_rules! assets {
+    ($($symbol:literal $chain:literal $decimals:literal $millionths:literal $name:literal $active:literal;)*) => {
+        &[$(Asset {
+            symbol: $symbol,
+            name: $name,
+            chain: $chain,
+            decimals: $decimals,
+            active: $active,
+            millionths: $millionths,
+        }),*]
+    };
 }
 
 /// The coins on offer. The last is listed but not active, for `coin_not_supported`.
-pub(crate) static ASSETS: &[Asset] = &[
-    asset("USDC", "polygon", 6, 921_300, "USD Coin"),
-    asset("USDC", "ethereum", 6, 921_300, "USD Coin"),
-    asset("USDT", "polygon", 6, 920_900, "Tether USD"),
-    asset("EURC", "ethereum", 6, 1_000_000, "Euro Coin"),
-    asset("DAI", "polygon", 18, 921_000, "Dai"),
-    asset("POL", "polygon", 18, 412_750, "Polygon"),
-    asset("ETH", "ethereum", 18, 2_861_400_000, "Ether"),
-    asset("BTC", "bitcoin", 8, 82_914_550_000, "Bitcoin"),
-    Asset {
-        active: false,
-        ..asset("LUNA", "terra", 6, 90, "Terra")
-    },
-];
+pub(crate) static ASSETS: &[Asset] = assets! {
+    "USDC" "polygon" 6 921_300 "USD Coin" true;
+    "USDC" "ethereum" 6 921_300 "USD Coin" true;
+    "USDT" "polygon" 6 920_900 "Tether USD" true;
+    "EURC" "ethereum" 6 1_000_000 "Euro Coin" true;
+    "DAI" "polygon" 18 921_000 "Dai" true;
+    "POL" "polygon" 18 412_750 "Polygon" true;
+    "ETH" "ethereum" 18 2_861_400_000 "Ether" true;
+    "BTC" "bitcoin" 8 82_914_550_000 "Bitcoin" true;
+    "LUNA" "terra" 6 90 "Terra" false;
+};
 
 /// The chain of a coin if a call names none.
 pub(crate) const DEFAULT_CHAIN: &str = "polygon";
@@ -87,39 +81,35 @@ pub struct Method {
     pub fee_basis_points: u32,
 }
 
-const fn method(
-    payment_type: &'static str,
-    quoted: &'static str,
-    name: &'static str,
-    (fiat, country): (&'static str, Option<&'static str>),
-    fee_basis_points: u32,
-) -> Method {
-    Method {
-        payment_type,
-        quoted,
-        name,
-        fiat,
-        country,
-        fee_basis_points,
-    }
+/// Defines the methods: both spellings, name, currency, country and fee.
+macro_rules! methods {
+    ($($payment_type:literal $quoted:literal $name:literal $fiat:literal $country:expr, $fee:literal;)*) => {
+        /// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
+        pub(crate) static METHODS: &[Method] = &[$(Method {
+            payment_type: $payment_type,
+            quoted: $quoted,
+            name: $name,
+            fiat: $fiat,
+            country: $country,
+            fee_basis_points: $fee,
+        }),*];
+
+        /// Spellings that `createPayment` takes.
+        pub const PAYMENT_TYPES: &[&str] = &[$($payment_type),*];
+        /// Spellings that the quote takes.
+        pub(crate) const QUOTE_TYPES: &[&str] = &[$($quoted),*];
+    };
 }
 
-const SEPA: (&str, Option<&str>) = ("EUR", None);
+methods! {
+    "card" "card" "Card" "EUR" None, 250;
+    "psd2" "PSD2" "Instant bank payment" "EUR" None, 100;
+    "transfer" "TRANSFER" "SEPA transfer" "EUR" None, 50;
+    "paypal" "paypal" "PayPal" "EUR" None, 300;
+    "KHIPU" "KHIPU" "Khipu" "CLP" Some("CL"), 200;
+    "SPEI" "SPEI" "SPEI" "MXN" Some("MX"), 200;
+}
 
-/// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
-pub(crate) static METHODS: &[Method] = &[
-    method("card", "card", "Card", SEPA, 250),
-    method("psd2", "PSD2", "Instant bank payment", SEPA, 100),
-    method("transfer", "TRANSFER", "SEPA transfer", SEPA, 50),
-    method("paypal", "paypal", "PayPal", SEPA, 300),
-    method("KHIPU", "KHIPU", "Khipu", ("CLP", Some("CL")), 200),
-    method("SPEI", "SPEI", "SPEI", ("MXN", Some("MX")), 200),
-];
-
-/// Spellings that `createPayment` takes.
-pub const PAYMENT_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal", "KHIPU", "SPEI"];
-/// Spellings that the quote takes.
-pub(crate) const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", "KHIPU", "SPEI"];
 /// Spellings that `createGuidedPayment` takes.
 pub const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
 

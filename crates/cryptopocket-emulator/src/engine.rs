@@ -3,7 +3,6 @@
 mod persistence;
 mod queries;
 mod restore;
-mod scenario;
 
 use std::time::Duration;
 

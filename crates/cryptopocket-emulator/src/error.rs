@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::fields::invalid;
-use crate::wire::{Failure, Object, Reply};
+use crate::wire::{Failure, Reply, object};
 
 /// A value that is not valid: its place, the rule that it breaks, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl From<CommandError> for Reply {
             CommandError::WrongState(_) | CommandError::Refused(_) => 409,
             CommandError::Invalid(_) => 422,
         };
-        Self::json(status, &Object::new().with("error", error.to_string()))
+        Self::json(status, &object! { error: error.to_string() })
     }
 }
 

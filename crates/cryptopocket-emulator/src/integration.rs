@@ -156,8 +156,8 @@ impl Tenant<'_> {
         let Some(url) = self.own.subscriptions.get(event) else {
             return;
         };
-        let body = Object::new().with("type", event).with("data", data);
-        let delivery = Delivery::new(self.own.index, event, subject, url, json(&body));
+        let body = json(&Object::new().with("type", event).with("data", data));
+        let delivery = Delivery::new(self.own.index, event, subject, url, body);
         let (faults, now) = (self.provider.faults.events.take_all(event), self.provider.now());
         for (due, after) in self.provider.webhooks.accept(delivery, &faults) {
             self.provider.timers.set(now.plus(after), due);

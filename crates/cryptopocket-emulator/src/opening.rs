@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::engine::Engine;
 use crate::error::{Misfit, wrong};
-use crate::faults::{Armed, Fault, NamedFault, Times, TransferFault, WebhookFault};
 use crate::moment::Moment;
 use crate::routes::ROUTES;
 use crate::scenario::values::{Result, known, parsed, time};
-use crate::scenario::{CreditEntry, FaultFields, PaymentEntry, Scenario};
+use crate::scenario::{CreditEntry, PaymentEntry, Scenario};
 use crate::shapes::is_url;
 
 /// Adds to an error the entry in which it is.
@@ -40,27 +39,6 @@ fn each_by_time<E>(
     timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
 }
 
-/// Arms a fault of a scenario. `words` are the operations or events that it can strike.
-fn arm<F: NamedFault + Clone + PartialEq>(
-    armed: &mut Armed<F>,
-    entry: &FaultFields<'_>,
-    words: &[&'static str],
-    read: fn(&str, Option<&str>) -> std::result::Result<F, Misfit>,
-) -> Result<()> {
-    let (field, target) = entry.target;
-    if target != "*" {
-        known(field, field, target, words)?;
-    }
-    let fault = read(entry.fault, entry.detail)?;
-    if entry.times == Some(0) {
-        let cure = "write 1 or more, or leave the fault out";
-        return wrong("times", "a fault that strikes 0 times never strikes", cure);
-    }
-    let (skip, strike) = (entry.skip.unwrap_or(0), entry.times.unwrap_or(1));
-    armed.arm(target, fault, Times { skip, strike });
-    Ok(())
-}
-
 impl Engine {
     /// Checks the entries of a scenario and adds them.
     ///
@@ -73,11 +51,8 @@ impl Engine {
         let moment =
             |field, text: &Option<String>| Ok(time(field, text.as_deref())?.map_or(now, Moment::from));
         each("customers", &file.customers, |entry| first.seed_customer(entry))?;
-        let reserved: Vec<&str> = file
-            .payments
-            .iter()
-            .filter_map(|entry| entry.id.as_deref())
-            .collect();
+        let reserved = file.payments.iter().filter_map(|entry| entry.id.as_deref());
+        let reserved: Vec<&str> = reserved.collect();
         let mut concepts = BTreeSet::new();
         let created_at = |entry: &PaymentEntry| moment("created_at", &entry.created_at);
         each_by_time("payments", &file.payments, created_at, |entry, time| {
@@ -114,18 +89,13 @@ impl Engine {
         })?;
         let operations: Vec<&'static str> = ROUTES.iter().map(|route| route.operation).collect();
         each("faults", &file.faults, |entry| {
-            arm(&mut faults.calls, &entry.fields(), &operations, Fault::read)
+            entry.arm(&mut faults.calls, &operations)
         })?;
         each("webhook_faults", &file.webhook_faults, |entry| {
-            arm(
-                &mut faults.events,
-                &entry.fields(),
-                EVENT_TYPES,
-                WebhookFault::read,
-            )
+            entry.arm(&mut faults.events, EVENT_TYPES)
         })?;
         each("transfer_faults", &file.transfer_faults, |entry| {
-            arm(&mut faults.transfers, &entry.fields(), &[], TransferFault::read)
+            entry.arm(&mut faults.transfers, &[])
         })
     }
 }

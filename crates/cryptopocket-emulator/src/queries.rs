@@ -12,7 +12,7 @@ use crate::moment::Moment;
 use crate::records::{Offramp, Payment};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
-use crate::wire::{self, Object};
+use crate::wire::{self, Object, object};
 
 /// The state of an engine, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,41 +216,30 @@ impl Engine {
 
 /// A payment as the control plane shows it.
 pub(crate) fn payment_details(payment: &Payment) -> Object {
-    Object::new()
-        .with("payment", wire::payment(payment))
-        .with("payment_type", payment.method.payment_type)
-        .with("guided", payment.guided)
-        .with("wallet", &payment.wallet)
-        .with("concept", payment.concept)
+    object! {
+        payment: wire::payment(payment), payment_type: payment.method.payment_type, guided: payment.guided,
+        wallet: &payment.wallet, concept: payment.concept,
+    }
 }
 
 /// An off-ramp as the control plane shows it.
 pub(crate) fn offramp_details(offramp: &Offramp) -> Object {
-    Object::new()
-        .with("rampoff", wire::offramp(offramp))
-        .with("user_id", offramp.user)
-        .with("wallet", &offramp.wallet)
-        .with("received", offramp.received.to_string())
-        .with("payout_to", &offramp.payout_to)
-        .with("fiat_symbol", &offramp.fiat)
-        .with("created_at", offramp.created_at.to_string())
+    object! {
+        rampoff: wire::offramp(offramp), user_id: offramp.user, wallet: &offramp.wallet,
+        received: offramp.received.to_string(), payout_to: &offramp.payout_to, fiat_symbol: &offramp.fiat,
+        created_at: offramp.created_at.to_string(),
+    }
 }
 
 /// A delivery as the control plane shows it.
 pub(crate) fn delivery_details(delivery: &Delivery) -> Object {
     let attempts = delivery.attempts.iter().map(|attempt| {
-        Object::new()
-            .with("at", attempt.at.to_string())
-            .with("status", attempt.result.as_ref().ok())
-            .with("error", attempt.result.as_ref().err())
+        let result = attempt.result.as_ref();
+        object! { at: attempt.at.to_string(), status: result.ok(), error: result.err() }
     });
-    let body: Option<&RawValue> = serde_json::from_slice(&delivery.body).ok();
-    Object::new()
-        .with("id", delivery.id)
-        .with("event", &delivery.event)
-        .with("subject", &delivery.subject)
-        .with("url", &delivery.url)
-        .with("state", delivery.state.name())
-        .with("body", body)
-        .with("attempts", attempts.collect::<Vec<_>>())
+    let body: Option<&RawValue> = serde_json::from_str(&delivery.body).ok();
+    object! {
+        id: delivery.id, event: &delivery.event, subject: &delivery.subject, url: &delivery.url,
+        state: delivery.state.name(), body: body, attempts: attempts.collect::<Vec<_>>(),
+    }
 }

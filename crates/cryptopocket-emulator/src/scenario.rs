@@ -14,7 +14,7 @@ use crate::clock::Speed;
 use crate::error::{Misfit, wrong};
 use crate::settings::Limits;
 pub use file::File as ScenarioFile;
-pub(crate) use file::{CreditEntry, CustomerEntry, FaultFields, OfframpEntry, PaymentEntry};
+pub(crate) use file::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
 use values::{limit, parsed, time};
 
 /// Reads the text of a scenario.

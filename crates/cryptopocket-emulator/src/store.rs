@@ -128,7 +128,7 @@ pub(crate) trait Store {
     fn track(&self, on: bool);
 
     /// All records as JSON.
-    fn records(&self, group: &str) -> Vec<(String, String)>;
+    fn records(&self, group: &str) -> Vec<(String, Option<String>)>;
 
     /// The records that changed since the last call, as JSON; `None` for a removed one.
     fn changes(&self, group: &str) -> Vec<(String, Option<String>)>;
@@ -139,18 +139,25 @@ impl<M: Keyed<K>, K: Key> Store for Tracked<M, K> {
         *self.dirty() = on.then(BTreeSet::new);
     }
 
-    fn records(&self, group: &str) -> Vec<(String, String)> {
-        let keys = self.all_keys().into_iter();
-        keys.filter_map(|key| Some((format!("{group}/{}", key.text()), json(self.at(&key)?))))
-            .collect()
+    fn records(&self, group: &str) -> Vec<(String, Option<String>)> {
+        named(&self.records, group, self.all_keys())
     }
 
     fn changes(&self, group: &str) -> Vec<(String, Option<String>)> {
-        let keys = self.dirty().as_mut().map(take).unwrap_or_default();
-        let keys = keys.into_iter();
-        keys.map(|key| (format!("{group}/{}", key.text()), self.at(&key).map(json)))
-            .collect()
+        let dirty = self.dirty().as_mut().map(take);
+        named(&self.records, group, dirty.unwrap_or_default())
     }
+}
+
+/// The records with these keys, by name.
+fn named<M: Keyed<K>, K: Key>(
+    map: &M,
+    group: &str,
+    keys: impl IntoIterator<Item = K>,
+) -> Vec<(String, Option<String>)> {
+    let keys = keys.into_iter();
+    keys.map(|key| (format!("{group}/{}", key.text()), map.at(&key).map(json)))
+        .collect()
 }
 
 /// A record as the state file keeps it.

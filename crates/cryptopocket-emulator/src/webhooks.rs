@@ -1,14 +1,12 @@
 //! The queue of outgoing webhooks: deliveries, attempts and retries. It sends nothing itself.
 
 mod delivery;
-mod signed;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Remark};
-pub use signed::Webhook;
-use signed::{SIGNATURE, TIMESTAMP};
+pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
+use delivery::{SIGNATURE, TIMESTAMP};
 
 use crate::faults::WebhookFault;
 use crate::moment::Moment;

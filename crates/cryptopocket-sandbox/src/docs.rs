@@ -2,7 +2,6 @@
 
 pub(crate) mod guide;
 mod node;
-mod operation;
 
 use std::sync::OnceLock;
 
@@ -22,14 +21,6 @@ const STYLE: &str = include_str!("docs/docs.css");
 const SCRIPT: &str = include_str!("docs/docs.js");
 /// The parts that do not depend on the request: the list of operations, and the operations.
 static PARTS: OnceLock<(String, String)> = OnceLock::new();
-
-pub(crate) const GRADES: &[(&str, &str)] = &[
-    ("documented", "on the provider’s current reference page"),
-    ("guide", "in the provider’s integration guide only"),
-    ("observed", "not documented, but seen in replies"),
-    ("older", "in an older edition of the page only"),
-    ("assumed", "not documented; the shape is this project’s proposal"),
-];
 
 /// A page beside the list of pages, which ends with `list`.
 #[derive(Debug, Template)]

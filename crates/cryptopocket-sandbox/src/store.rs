@@ -48,10 +48,8 @@ impl Store {
     pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<Self, Broken> {
         let file = File::open(path)?;
         let existed = file.load(engine)?;
-        if existed {
-            engine.persist();
-        } else {
-            engine.persist_from_start();
+        engine.persist(existed);
+        if !existed {
             file.write(&[engine.changes()])?;
         }
         let (sender, changes) = mpsc::channel();

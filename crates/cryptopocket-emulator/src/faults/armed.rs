@@ -69,10 +69,8 @@ impl<F: NamedFault + Clone + PartialEq> Armed<F> {
 
     /// The oldest fault that strikes.
     pub(crate) fn take_first(&mut self, target: &str) -> Option<F> {
-        let struck = self
-            .0
-            .iter_mut()
-            .find_map(|entry| entry.strikes(target).then(|| entry.fault.clone()));
+        let mut entries = self.0.iter_mut();
+        let struck = entries.find_map(|entry| entry.strikes(target).then(|| entry.fault.clone()));
         self.0.retain(|entry| entry.left > 0);
         struck
     }
@@ -116,11 +114,8 @@ pub(crate) struct Faults {
 impl Faults {
     /// All armed faults, the oldest of each kind first.
     pub(crate) fn list(&self) -> Vec<ArmedFault> {
-        let (calls, events) = (self.calls.list("call"), self.events.list("webhook"));
-        calls
-            .chain(events)
-            .chain(self.transfers.list("transfer"))
-            .collect()
+        let of_messages = self.calls.list("call").chain(self.events.list("webhook"));
+        of_messages.chain(self.transfers.list("transfer")).collect()
     }
 }
 

@@ -152,12 +152,8 @@ impl Tenant<'_> {
         let is_down = |outage| self.own.outages.contains(&outage);
         if order.guided {
             // Not refused for its method: the customer can choose another on the page.
-            let message = || Failure::Message(magic::EXCEPTION.to_owned());
-            return if is_down(Outage::Guided) {
-                Err(message())
-            } else {
-                Ok(asset)
-            };
+            let exception = is_down(Outage::Guided).then(|| Failure::Message(magic::EXCEPTION.to_owned()));
+            return exception.map_or(Ok(asset), Err);
         }
         refuse_if(!self.own.offers(method), "method_not_allowed")?;
         let by_gateway = method.payment_type != "transfer";

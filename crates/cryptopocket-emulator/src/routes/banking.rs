@@ -1,8 +1,8 @@
 //! Bank accounts, their transactions, and reconciliation.
 
-use super::call::{Answer, Call};
+use super::{Answer, Call};
 use crate::fields::Fields;
-use crate::wire::{Object, Reply, account, or_refuse, transaction};
+use crate::wire::{Reply, account, object, or_refuse, transaction};
 
 #[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]
 pub(super) fn accounts(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
@@ -25,8 +25,8 @@ pub(super) fn reconcile(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let iban = input.text("iban", 42);
     input.check()?;
     call.tenant().reconcile(&payment, &transaction, iban.as_deref())?;
-    let data = Object::new()
-        .with("payment_id", payment)
-        .with("transaction_id", transaction);
-    Ok(Reply::data(data.with("status", "payment_received")))
+    let status = "payment_received";
+    Ok(Reply::data(
+        object! { payment_id: payment, transaction_id: transaction, status: status },
+    ))
 }

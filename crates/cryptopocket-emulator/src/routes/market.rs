@@ -1,10 +1,10 @@
 //! Login, coins and prices.
 
-use super::call::{Answer, Call};
+use super::{Answer, Call};
 use crate::catalogue::{ASSETS, DEFAULT_CHAIN, fiat_symbols, find_asset};
 use crate::fields::Fields;
 use crate::prices::price;
-use crate::wire::{Object, Reply, asset, number, or_refuse};
+use crate::wire::{Reply, asset, number, object, or_refuse};
 
 pub(super) fn authenticate(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let key = input.required_text("api_key", 255);
@@ -14,8 +14,7 @@ pub(super) fn authenticate(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer
     let index = integrations.position(|one| one.key == key && one.secret == secret);
     call.index = or_refuse(index, "authorization_incorrect")?;
     let (token, life) = (call.tenant().log_in(), call.provider().settings.token_life);
-    let data = Object::new().with("token", token);
-    Ok(Reply::data(data.with("expires_in", life.as_secs())))
+    Ok(Reply::data(object! { token: token, expires_in: life.as_secs() }))
 }
 
 pub(super) fn token_price(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
@@ -25,12 +24,10 @@ pub(super) fn token_price(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer 
     let asset = find_asset(&symbol, chain.as_deref().unwrap_or(DEFAULT_CHAIN));
     let asset = or_refuse(asset, "coin_not_supported")?;
     let price = price(call.provider().settings.seed, asset, fiat, call.provider().now());
-    let data = Object::new()
-        .with("symbol", asset.symbol)
-        .with("chain", asset.chain)
-        .with("fiat_symbol", fiat)
-        .with("price", number(price));
-    Ok(Reply::data(data))
+    let (symbol, chain) = (asset.symbol, asset.chain);
+    Ok(Reply::data(
+        object! { symbol: symbol, chain: chain, fiat_symbol: fiat, price: number(price) },
+    ))
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "all handlers have one signature")]

@@ -1,6 +1,6 @@
 //! Buying coins.
 
-use super::call::{Answer, Call};
+use super::{Answer, Call};
 use crate::catalogue::{
     DEFAULT_CHAIN, GUIDED_TYPES, METHODS, Method, PAYMENT_TYPES, QUOTE_TYPES, fiat_symbols, find_asset,
     find_method,
@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::provider::Provider;
 use crate::records::Order;
 use crate::shapes::is_wallet;
-use crate::wire::{Failure, Object, Reply, method, number, or_refuse, payment, refuse_if};
+use crate::wire::{Failure, Reply, method, number, object, or_refuse, payment, refuse_if};
 
 pub(super) fn methods(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let fiat = input.text("fiat_symbol", 3);
@@ -34,15 +34,10 @@ pub(super) fn quote(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let method = or_refuse(find_method(payment_type), "method_not_allowed")?;
     // The amount is in euros, whatever the method's currency.
     let bought = call.provider().quote(amount, method, asset, "EUR");
-    let data = Object::new()
-        .with("tokens", number(bought.tokens))
-        .with("price", number(bought.price))
-        .with("fee", number(bought.fee))
-        .with("amount", number(amount))
-        .with("symbol", asset.symbol)
-        .with("chain", asset.chain)
-        .with("payment_type", method.quoted);
-    Ok(Reply::data(data))
+    Ok(Reply::data(object! {
+        tokens: number(bought.tokens), price: number(bought.price), fee: number(bought.fee), amount: number(amount),
+        symbol: asset.symbol, chain: asset.chain, payment_type: method.quoted,
+    }))
 }
 
 /// The fields that plain and guided orders share.
@@ -103,18 +98,14 @@ pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let payment = tenant.create_payment(order)?;
     let (id, concept) = (payment.id.clone(), payment.concept);
     let (Some(concept), Some(account)) = (concept, tenant.own.accounts.first()) else {
-        let data = Object::new()
-            .with("url_payment", gateway(tenant.provider, &id))
-            .with("payment_id", id);
+        let data = object! { url_payment: gateway(tenant.provider, &id), payment_id: id };
         return Ok(Reply::created("success", "payment_created", data));
     };
-    let data = Object::new()
-        .with("payment_id", id)
-        .with("iban", &account.iban)
-        .with("bic", &account.bic)
+    let data = object! {
+        payment_id: id, iban: &account.iban, bic: &account.bic,
         // A JSON number, as documented, though it is a reference.
-        .with("concept", concept)
-        .with("destination_name", &account.holder);
+        concept: concept, destination_name: &account.holder,
+    };
     // The provider's own spelling.
     Ok(Reply::created("sucess", "payment_created", data))
 }
@@ -138,10 +129,7 @@ fn guided(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let payment = tenant.create_payment(order)?;
     let (id, external_id) = (payment.id.clone(), payment.external_id.clone());
     let url = gateway(tenant.provider, &id);
-    let data = Object::new()
-        .with("payment_id", id)
-        .with("gateway_url", url)
-        .with("external_id", external_id);
+    let data = object! { payment_id: id, gateway_url: url, external_id: external_id };
     Ok(Reply::created("success", "guided_payment_created", data))
 }
 

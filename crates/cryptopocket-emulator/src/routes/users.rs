@@ -1,12 +1,12 @@
 //! Customers and their verification.
 
-use super::call::{Answer, Call};
+use super::{Answer, Call};
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
 use crate::records::{Customer, NewCustomer};
 use crate::shapes::{is_country, is_file};
-use crate::wire::{Failure, Object, Reply, customer, or_refuse, summary};
+use crate::wire::{Failure, Reply, customer, object, or_refuse, summary};
 
 pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let page = input.page();
@@ -48,8 +48,7 @@ pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
-    let data = Object::new().with("id", customer.id);
-    Ok(Reply::data(data.with("kyc_form_url", link)))
+    Ok(Reply::data(object! { id: customer.id, kyc_form_url: link }))
 }
 
 pub(super) fn create_delegated(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
@@ -81,8 +80,9 @@ pub(super) fn create_delegated(call: &mut Call<'_>, mut input: Fields<'_>) -> An
     // At `Instant` the review ends before the call is answered.
     call.engine.settle();
     let customer = or_refuse(call.integration().customers.get(&id), "unexpected_error")?;
-    let data = Object::new().with("id", id).with("uuid", &customer.uuid);
-    Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
+    Ok(Reply::data(
+        object! { id: id, uuid: &customer.uuid, kyc_status: &customer.kyc },
+    ))
 }
 
 pub(super) fn create_company(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
@@ -96,11 +96,10 @@ pub(super) fn create_company(call: &mut Call<'_>, mut input: Fields<'_>) -> Answ
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
-    let data = Object::new()
-        .with("id", customer.id)
-        .with("uuid", customer.uuid)
-        .with("kyb_link", link);
-    Ok(Reply::data(data.with("password", customer.password)))
+    let (uuid, password) = (customer.uuid, customer.password);
+    Ok(Reply::data(
+        object! { id: customer.id, uuid: uuid, kyb_link: link, password: password },
+    ))
 }
 
 /// The caller's customer with this id.
@@ -114,7 +113,7 @@ pub(super) fn check_kyc(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let id = input.required_id("user_id");
     input.check()?;
     let status = &own(call, &id)?.kyc;
-    Ok(Reply::data(Object::new().with("kyc_status", status)))
+    Ok(Reply::data(object! { kyc_status: status }))
 }
 
 pub(super) fn enhanced_link(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
@@ -122,7 +121,7 @@ pub(super) fn enhanced_link(call: &mut Call<'_>, mut input: Fields<'_>) -> Answe
     input.check()?;
     own(call, &user.to_string())?;
     let link = call.tenant().declaration_link(user);
-    Ok(Reply::data(Object::new().with("onboarding_link", link)))
+    Ok(Reply::data(object! { onboarding_link: link }))
 }
 
 /// The one call that uses HTTP statuses for its errors, all of them in the envelope of a business error.
@@ -159,7 +158,7 @@ fn store(call: &mut Call<'_>) -> Answer {
     if let Ok(customer) = call.tenant().own.customer_mut(user) {
         customer.documents.push(kind.to_owned());
     }
-    Ok(Reply::json(200, &Object::new().with("status", "ok")))
+    Ok(Reply::json(200, &object! { status: "ok" }))
 }
 
 pub(super) fn find(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {

@@ -1,5 +1,7 @@
 //! Commands as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
 
+use std::convert::identity;
+
 use cryptopocket_emulator::{
     BankCredit, Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault,
 };
@@ -11,37 +13,50 @@ use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 
 /// Writes a blocking method of [`Sandbox`] whose result `$finish` turns into `$output`, and the same as an async method
-/// of [`ControlClient`].
+/// of [`ControlClient`] with `$read`.
 macro_rules! commands {
-    ($(#[$table:meta])* $finish:ident -> $output:ty {
+    ($(#[$table:meta])* $finish:ident => $output:ty, $read:ident => $answer:ty {
         $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*
     }) => {
         $(#[$table])*
         impl Sandbox {
             $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) -> $output {
-                $finish(self.execute($command))
+                $finish(self.execute($command).and_then($read))
             })*
         }
 
         impl ControlClient {
             $(
                 #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
-                pub async fn $name(&self, $($argument: $type),*) -> Result<(), ControlError> {
-                    self.execute(&$command).await.map(drop)
+                pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, ControlError> {
+                    self.execute(&$command).await.and_then($read)
                 }
             )*
         }
     };
 }
 
-fn fallible(result: Result<Outcome, ControlError>) -> Result<(), ControlError> {
-    result.map(drop)
+/// For commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason.
+fn certain<T>(result: Result<T, ControlError>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// For commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason.
-fn certain(result: Result<Outcome, ControlError>) {
-    if let Err(error) = result {
-        panic!("{error}");
+#[allow(clippy::unnecessary_wraps, reason = "the other readers can fail")]
+fn done(_: Outcome) -> Result<(), ControlError> {
+    Ok(())
+}
+
+fn transaction(outcome: Outcome) -> Result<String, ControlError> {
+    match outcome {
+        Outcome::Credited { transaction_id } => Ok(transaction_id),
+        other => Err(unreadable(&format!("{other:?}"))),
+    }
+}
+
+fn credentials(outcome: Outcome) -> Result<(String, String), ControlError> {
+    match outcome {
+        Outcome::Added { api_key, api_secret } => Ok((api_key, api_secret)),
+        other => Err(unreadable(&format!("{other:?}"))),
     }
 }
 
@@ -50,7 +65,7 @@ commands! {
     ///
     /// Customers and off-ramps are named by their numbers, payments by their ids, whichever integration they
     /// belong to. Every method fails with [`ControlError::NotFound`] for an id that does not exist.
-    fallible -> Result<(), ControlError> {
+    identity => Result<(), ControlError>, done => () {
         /// Approves the customer's verification: `valid`.
         approve_kyc(user: u64) => Command::SetKyc { user, status: "valid".to_owned() };
 
@@ -110,7 +125,7 @@ commands! {
 }
 
 commands! {
-    certain -> () {
+    certain => (), done => () {
         /// Makes every token issued so far invalid.
         expire_tokens() => Command::ExpireTokens;
 
@@ -165,46 +180,21 @@ commands! {
     }
 }
 
-impl Sandbox {
-    /// Money arrives on a bank account of the first integration. Returns the transaction's id.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an unknown account, and for a
-    /// payment it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
-    pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
-        let api_key = None;
-        transaction(self.execute(Command::CreditBank { credit, api_key })?)
-    }
-
-    /// Adds an integration, which sees nothing of the others. Returns its key and secret.
-    pub fn add_integration(&self) -> (String, String) {
-        match self.execute(Command::AddIntegration) {
-            Ok(Outcome::Added { api_key, api_secret }) => (api_key, api_secret),
-            other => unreachable!("adding an integration gives {other:?}"),
-        }
+commands! {
+    identity => Result<String, ControlError>, transaction => String {
+        /// Money arrives on a bank account of the first integration. Returns the transaction's id.
+        ///
+        /// # Errors
+        ///
+        /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an unknown account, and for a
+        /// payment it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
+        credit_bank(credit: BankCredit) => Command::CreditBank { credit, api_key: None };
     }
 }
 
-impl ControlClient {
-    /// See [`Sandbox::credit_bank`](crate::Sandbox::credit_bank).
-    pub async fn credit_bank(&self, credit: &BankCredit) -> Result<String, ControlError> {
-        let (credit, api_key) = (credit.clone(), None);
-        transaction(self.execute(&Command::CreditBank { credit, api_key }).await?)
-    }
-
-    /// See [`Sandbox::add_integration`](crate::Sandbox::add_integration).
-    pub async fn add_integration(&self) -> Result<(String, String), ControlError> {
-        match self.execute(&Command::AddIntegration).await? {
-            Outcome::Added { api_key, api_secret } => Ok((api_key, api_secret)),
-            other => Err(unreadable(&format!("{other:?}"))),
-        }
-    }
-}
-
-fn transaction(outcome: Outcome) -> Result<String, ControlError> {
-    match outcome {
-        Outcome::Credited { transaction_id } => Ok(transaction_id),
-        other => Err(unreadable(&format!("{other:?}"))),
+commands! {
+    certain => (String, String), credentials => (String, String) {
+        /// Adds an integration, which sees nothing of the others. Returns its key and secret.
+        add_integration() => Command::AddIntegration;
     }
 }
