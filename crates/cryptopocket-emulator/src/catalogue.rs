@@ -4,6 +4,12 @@ use cryptopocket_types::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// A list of words.
+macro_rules! words {
+    ($($word:ident)*) => { &[$(stringify!($word)),*] };
+}
+pub(crate) use words;
+
 /// A coin on a chain.
 #[derive(Debug)]
 pub struct Asset {
@@ -53,9 +59,8 @@ pub(crate) const DEFAULT_CHAIN: &str = "polygon";
 
 /// An active coin on a chain.
 pub(crate) fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
-    ASSETS
-        .iter()
-        .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
+    let mut active = ASSETS.iter().filter(|asset| asset.active);
+    active.find(|asset| asset.symbol == symbol && asset.chain == chain)
 }
 
 /// A coin on the default chain, or on the first chain it is listed for.
@@ -111,7 +116,7 @@ methods! {
 }
 
 /// Spellings that `createGuidedPayment` takes.
-pub const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
+pub const GUIDED_TYPES: &[&str] = words! { card psd2 transfer paypal };
 
 /// Fiat currencies: what one euro buys of them in ten-thousandths, and the country in Latin America that has them.
 pub(crate) const FIATS: &[(&str, u32, Option<&str>)] = &[
@@ -142,65 +147,41 @@ pub(crate) fn per_euro(fiat: &str) -> Decimal {
 
 /// A method by either of its spellings.
 pub fn find_method(payment_type: &str) -> Option<&'static Method> {
-    METHODS
-        .iter()
-        .find(|method| method.payment_type == payment_type || method.quoted == payment_type)
+    let mut methods = METHODS.iter();
+    methods.find(|method| [method.payment_type, method.quoted].contains(&payment_type))
 }
 
 /// The values of `type` of an uploaded document.
-pub(crate) const DOCUMENT_TYPES: &[&str] = &[
-    "onboarding_form",
-    "bank_statement",
-    "payslip",
-    "employment_contract",
-    "tax_return",
-    "tax_certificate",
-    "company_accounts",
-    "dividend_statement",
-    "investment_statement",
-    "crypto_wallet_statement",
-    "sale_of_property",
-    "sale_of_vehicle",
-    "sale_of_company_shares",
-    "inheritance_document",
-    "gift_declaration",
-    "loan_agreement",
-    "savings_evidence",
-    "invoice",
-    "freelance_income_evidence",
-    "pension_statement",
-    "unemployment_benefit_statement",
-    "source_of_funds_declaration",
-    "other",
-];
+pub(crate) const DOCUMENT_TYPES: &[&str] = words! {
+    onboarding_form bank_statement payslip employment_contract tax_return tax_certificate company_accounts
+    dividend_statement investment_statement crypto_wallet_statement sale_of_property sale_of_vehicle
+    sale_of_company_shares inheritance_document gift_declaration loan_agreement savings_evidence invoice
+    freelance_income_evidence pension_statement unemployment_benefit_statement source_of_funds_declaration
+    other
+};
 
 /// The event types that can be subscribed to.
-pub const EVENT_TYPES: &[&str] = &[
-    "PAY_IN",
-    "COINS_SENT",
-    "CRYPTO_RECEIVED",
-    "TRANSFER_RAMPOFF_FINISHED",
-    "RAMPOFF_FINISHED",
-];
+pub const EVENT_TYPES: &[&str] = words! {
+    PAY_IN COINS_SENT CRYPTO_RECEIVED TRANSFER_RAMPOFF_FINISHED RAMPOFF_FINISHED
+};
 
 /// The identification types of a country for persons and companies; `None` if any is accepted.
 pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
-    Some(match (country, company) {
-        ("ES", false) => &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
-        ("ES", true) => &["CIF"],
-        ("CL", _) => &["RUT"],
-        ("MX", false) => &["CURP"],
-        ("MX", true) => &["RFC"],
-        ("CO", false) => &[
-            "CED_CIU", "CED_EXT", "TI", "NUIP", "TE", "PPT", "PASS", "PEP", "RC",
-        ],
-        ("CO", true) => &["NIT"],
-        ("PE", false) => &["DNI", "CE"],
-        ("PE", true) => &["RUC"],
-        ("AR", false) => &["DNI", "CUIT"],
-        ("AR", true) => &["CUIT"],
+    let known: &[_] = match (country, company) {
+        ("ES", false) => words! { GOVERNMENT_ID PERMANENT_RESIDENCE_PERMIT PASSPORT },
+        ("ES", true) => words! { CIF },
+        ("CL", _) => words! { RUT },
+        ("MX", false) => words! { CURP },
+        ("MX", true) => words! { RFC },
+        ("CO", false) => words! { CED_CIU CED_EXT TI NUIP TE PPT PASS PEP RC },
+        ("CO", true) => words! { NIT },
+        ("PE", false) => words! { DNI CE },
+        ("PE", true) => words! { RUC },
+        ("AR", false) => words! { DNI CUIT },
+        ("AR", true) => words! { CUIT },
         _ => return None,
-    })
+    };
+    Some(known)
 }
 
 /// Stored as symbol and chain.
@@ -213,9 +194,8 @@ impl Serialize for Asset {
 impl<'de> Deserialize<'de> for &'static Asset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (symbol, chain) = <(String, String)>::deserialize(deserializer)?;
-        let found = ASSETS
-            .iter()
-            .find(|asset| asset.symbol == symbol && asset.chain == chain);
+        let mut known = ASSETS.iter();
+        let found = known.find(|asset| asset.symbol == symbol && asset.chain == chain);
         found.ok_or_else(|| D::Error::custom(format!("{symbol} on {chain} is not on offer any more")))
     }
 }

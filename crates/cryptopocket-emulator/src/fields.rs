@@ -167,16 +167,41 @@ impl<'a> Fields<'a> {
         self.text(name, longest).unwrap_or_default()
     }
 
+    /// A text of a certain shape.
+    pub(crate) fn shaped(
+        &mut self,
+        name: &'static str,
+        longest: usize,
+        fits: fn(&str) -> bool,
+        rule: &str,
+    ) -> Option<String> {
+        let text = self.text(name, longest)?;
+        let fits = fits(&text);
+        self.judge(name, fits.then_some(text), rule)
+    }
+
+    /// A text of a certain shape, which must be there.
+    pub(crate) fn required_shaped(
+        &mut self,
+        name: &'static str,
+        longest: usize,
+        fits: fn(&str) -> bool,
+        rule: &str,
+    ) -> String {
+        self.require(name);
+        let is_empty = self.raw_text(name).is_some_and(str::is_empty);
+        let text = (!is_empty)
+            .then(|| self.shaped(name, longest, fits, rule))
+            .flatten();
+        text.unwrap_or_default()
+    }
+
     pub(crate) fn required_email(&mut self, name: &'static str) -> String {
-        let email = self.required_text(name, 254);
-        let valid = email.is_empty() || is_email(&email);
-        self.judge(name, valid.then_some(email), "must be a valid email address")
-            .unwrap_or_default()
+        self.required_shaped(name, 254, is_email, "must be a valid email address")
     }
 
     pub(crate) fn url(&mut self, name: &'static str) -> Option<String> {
-        let url = self.text(name, 2048)?;
-        self.judge(name, is_url(&url).then_some(url), "must be a valid URL")
+        self.shaped(name, 2048, is_url, "must be a valid URL")
     }
 
     pub(crate) fn moment(&mut self, name: &'static str) -> Option<Moment> {
@@ -279,10 +304,8 @@ impl<'a> Fields<'a> {
 
     /// Checks a file as the API takes files: a base64 data URI or a public URL.
     pub(crate) fn file(&mut self, name: &'static str) {
-        if let Some(text) = self.parse(name, Value::text, "must be a string") {
-            let rule = "must be a base64 data URI or a URL";
-            self.judge(name, is_file(&text).then_some(()), rule);
-        }
+        let rule = "must be a base64 data URI or a URL";
+        self.shaped(name, usize::MAX, is_file, rule);
     }
 
     /// The `page` and `per_page` of a listing.

@@ -7,27 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use super::restore::SavedScenario;
+use crate::catalogue::words;
 use crate::clock::Speed;
 use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::store::{Store, json};
 
 /// The groups of records, in the order in which they are restored. A record's name begins with its group.
-pub const GROUPS: &[&str] = &[
-    "scenario",
-    "world",
-    "integration",
-    "token",
-    "customer",
-    "payment",
-    "offramp",
-    "credit",
-    "page",
-    "timer",
-    "delivery",
-    "faults",
-    "call",
-];
+pub const GROUPS: &[&str] = words! {
+    scenario world integration token customer payment offramp credit page timer delivery faults call
+};
 
 /// The version of the records' form. It grows when a version can no longer read the records of the one before.
 pub const FORMAT: u32 = 1;
@@ -80,7 +69,7 @@ impl Engine {
     /// first changes are the whole state.
     pub fn persist(&mut self, restored: bool) {
         self.track();
-        self.persistence.afresh = !restored;
+        self.persistence.afresh |= !restored;
         if restored {
             self.persistence.written = self.small_records().collect();
             if self.provider.settings.speed == Speed::Instant {

@@ -1,6 +1,6 @@
 //! Customers and their verification.
 
-use super::{Answer, Call};
+use super::call::{Answer, Call};
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
@@ -17,10 +17,8 @@ pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
 
 fn person(input: &mut Fields<'_>) -> NewCustomer {
     let company = input.choice("user_type", &["individual", "company"]) == Some("company");
-    let country = input.text("country", 2);
-    if country.as_deref().is_some_and(|country| !is_country(country)) {
-        input.wrong("country", "must be an ISO 3166-1 alpha-2 code");
-    }
+    let rule = "must be an ISO 3166-1 alpha-2 code";
+    let country = input.shaped("country", 2, is_country, rule);
     for name in ["phone", "identification_number"] {
         input.text(name, 64);
     }

@@ -25,18 +25,24 @@ pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(field: &str, text: &str) -> 
     value.or_else(|cure| wrong(field, format!("`{text}` is not known"), format!("{cure}")))
 }
 
+/// A value of a type whose errors do not say what to write: `what` it has to be, and how.
+fn read<T: FromStr>(field: &str, text: &str, what: &str, cure: &str) -> Result<T> {
+    let value = text.parse();
+    value.or_else(|_| wrong(field, format!("`{text}` is not {what}"), cure))
+}
+
 pub(crate) fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>> {
-    let Some(text) = text else { return Ok(None) };
     let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
-    text.parse()
-        .map(Some)
-        .or_else(|_| wrong(field, format!("`{text}` is not a time"), cure))
+    text.map(|text| read(field, text, "a time", cure)).transpose()
 }
 
 pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
-    let cure = "write digits, and a point before the cents";
-    text.parse()
-        .or_else(|_| wrong(field, format!("`{text}` is not an amount"), cure))
+    read(
+        field,
+        text,
+        "an amount",
+        "write digits, and a point before the cents",
+    )
 }
 
 /// One of the limits: an amount of zero or more, or `default`.

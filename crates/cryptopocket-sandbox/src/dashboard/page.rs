@@ -7,7 +7,7 @@ use std::time::Duration;
 use askama::Template;
 use cryptopocket_emulator::server::{EVENT_TYPES, Entry, PAYMENT_TYPES};
 use cryptopocket_emulator::{
-    BankTransaction, Delivery, Engine, Fault, Integration, Outage, Payment, ROUTES, Reinforcement, Reply,
+    BankTransaction, Delivery, Engine, Fault, Integration, Outage, ROUTES, Reinforcement, Reply,
     TransferFault, WebhookFault,
 };
 
@@ -68,38 +68,12 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The meaning of a status: `good`, `bad`, `warn` or empty.
-pub(super) fn meaning(status: &str) -> &'static str {
-    match status {
-        "valid" | "coins_sent" | "finished" | "delivered" | "reconciled" => "good",
-        "fail" | "payment_rejected" | "given_up" | "lost" | "banned" => "bad",
-        "processing" | "pending_bank" | "payment_received" | "crypto_received" | "waiting" | "ready"
-        | "in_flight" => "warn",
-        _ => "",
-    }
-}
-
 /// The meaning of an answer of the API.
 pub(super) fn meaning_of_answer(call: &Entry) -> &'static str {
     match call.status {
         Some(200..300) if !call.word().starts_with("error") => "good",
         Some(200..300) => "warn",
         _ => "bad",
-    }
-}
-
-/// The commands for the steps that are possible in the payment's state, with their labels.
-pub(super) fn steps(payment: &Payment) -> &'static [(&'static str, &'static str)] {
-    match payment.status.as_str() {
-        "started" if payment.concept.is_some() => &[
-            ("announce", "Announce the transfer"),
-            ("transfer", "Send the transfer"),
-            ("fail", "Fail"),
-        ],
-        "pending_bank" => &[("transfer", "Send the transfer"), ("fail", "Fail")],
-        "started" => &[("pay", "Pay"), ("fail", "Fail")],
-        "payment_received" => &[("coins", "Send the coins")],
-        _ => &[],
     }
 }
 
