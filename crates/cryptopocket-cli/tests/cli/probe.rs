@@ -11,9 +11,7 @@ fn differences_end_with_8_and_are_written() {
     let emulator = Emulator::start();
     let program = emulator.program();
     emulator.verified_customer(&program);
-    emulator
-        .sandbox
-        .fail_times("check_kyc", Fault::ExtraField, 100);
+    emulator.sandbox.fail_times("check_kyc", Fault::ExtraField, 100);
     let run = program.words("probe --allow-writes --out found --json");
     assert_eq!(run.code, 8, "{}", run.stdout);
     let printed = run.json();
