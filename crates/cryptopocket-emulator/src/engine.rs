@@ -55,20 +55,25 @@ impl Engine {
     pub fn with(settings: Settings) -> Self {
         let (key, secret) = settings.credentials.clone().unzip();
         let scenario = settings.scenario.clone();
-        let mut engine = Self {
-            provider: Provider::new(settings),
-            integrations: Vec::new(),
-            call_log: CallLog::default(),
-            generation: 0,
-            persistence: Persistence::default(),
-            restaged: false,
-        };
+        let mut engine = Self::empty(settings);
         engine.add_integration(key, secret);
         if let Some(scenario) = scenario {
             // Reading the scenario has tried this, and no seed makes a difference to the result.
             drop(engine.open(&scenario));
         }
         engine
+    }
+
+    /// An engine without integrations.
+    fn empty(settings: Settings) -> Self {
+        Self {
+            provider: Provider::new(settings),
+            integrations: Vec::new(),
+            call_log: CallLog::default(),
+            generation: 0,
+            persistence: Persistence::default(),
+            restaged: false,
+        }
     }
 
     /// Adds an integration with a bank account and returns its index.
@@ -79,7 +84,14 @@ impl Engine {
         let key = key.unwrap_or_else(|| format!("sbx_key_{}", keys.alphanumeric(24)));
         let secret = secret.unwrap_or_else(|| format!("sbx_secret_{}", keys.alphanumeric(40)));
         let account = BankAccount::open(&mut provider.entropy, "EUR");
-        let integration = Integration::new(index, key, secret, account);
+        let integration = Integration {
+            index,
+            key,
+            secret,
+            whitelisted: true,
+            accounts: vec![account],
+            ..Integration::default()
+        };
         for (_, store) in integration.stores() {
             store.track(self.persistence.on);
         }

@@ -44,10 +44,9 @@ impl<'a> Fields<'a> {
         if values.len() > MAX_FIELDS {
             return Err(invalid("body", TOO_MANY));
         }
-        Ok(Self {
-            values,
-            ..Self::default()
-        })
+        let mut fields = Self::default();
+        fields.values = values;
+        Ok(fields)
     }
 
     /// A form, as the webhook subscriptions take.
@@ -117,17 +116,15 @@ impl<'a> Fields<'a> {
     ///
     /// [`Failure::Invalid`] with the errors.
     pub fn check(&self) -> Result<(), Failure> {
-        let valid = self.errors.is_empty();
-        valid
-            .then_some(())
-            .ok_or_else(|| Failure::Invalid(self.errors.clone()))
+        let refusal = || Failure::Invalid(self.errors.clone());
+        if self.errors.is_empty() { Ok(()) } else { Err(refusal()) }
     }
 
     /// A text as it was sent, without any check.
     pub fn raw_text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Value::Text(text) => Some(text),
-            _ => None,
+            Value::Other(_) => None,
         }
     }
 
@@ -167,41 +164,16 @@ impl<'a> Fields<'a> {
         self.text(name, longest).unwrap_or_default()
     }
 
-    /// A text of a certain shape.
-    pub(crate) fn shaped(
-        &mut self,
-        name: &'static str,
-        longest: usize,
-        fits: fn(&str) -> bool,
-        rule: &str,
-    ) -> Option<String> {
-        let text = self.text(name, longest)?;
-        let fits = fits(&text);
-        self.judge(name, fits.then_some(text), rule)
-    }
-
-    /// A text of a certain shape, which must be there.
-    pub(crate) fn required_shaped(
-        &mut self,
-        name: &'static str,
-        longest: usize,
-        fits: fn(&str) -> bool,
-        rule: &str,
-    ) -> String {
-        self.require(name);
-        let is_empty = self.raw_text(name).is_some_and(str::is_empty);
-        let text = (!is_empty)
-            .then(|| self.shaped(name, longest, fits, rule))
-            .flatten();
-        text.unwrap_or_default()
-    }
-
     pub(crate) fn required_email(&mut self, name: &'static str) -> String {
-        self.required_shaped(name, 254, is_email, "must be a valid email address")
+        let email = self.required_text(name, 254);
+        let valid = email.is_empty() || is_email(&email);
+        self.judge(name, valid.then_some(email), "must be a valid email address")
+            .unwrap_or_default()
     }
 
     pub(crate) fn url(&mut self, name: &'static str) -> Option<String> {
-        self.shaped(name, 2048, is_url, "must be a valid URL")
+        let url = self.text(name, 2048)?;
+        self.judge(name, is_url(&url).then_some(url), "must be a valid URL")
     }
 
     pub(crate) fn moment(&mut self, name: &'static str) -> Option<Moment> {
@@ -295,17 +267,16 @@ impl<'a> Fields<'a> {
 
     /// The digits of a JSON number.
     pub(crate) fn digits(&mut self, name: &'static str) -> Option<String> {
-        self.parse(
-            name,
-            |value| Some(value.number().unwrap_or_default().to_owned()),
-            "",
-        )
+        let digits = |value: &Value<'a>| Some(value.number().unwrap_or_default().to_owned());
+        self.parse(name, digits, "")
     }
 
     /// Checks a file as the API takes files: a base64 data URI or a public URL.
     pub(crate) fn file(&mut self, name: &'static str) {
-        let rule = "must be a base64 data URI or a URL";
-        self.shaped(name, usize::MAX, is_file, rule);
+        if let Some(text) = self.text(name, usize::MAX) {
+            let rule = "must be a base64 data URI or a URL";
+            self.judge(name, is_file(&text).then_some(()), rule);
+        }
     }
 
     /// The `page` and `per_page` of a listing.

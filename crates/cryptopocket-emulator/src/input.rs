@@ -1,5 +1,6 @@
 //! Readers of a command's fields, whose errors give the field, the rule and the cure.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -8,8 +9,12 @@ use crate::faults::Times;
 use crate::fields::Fields;
 use crate::outage::Outage;
 use crate::records::BankCredit;
+use crate::scenario::values::parsed;
 use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
+
+/// Reads a fault by its name and its detail.
+type ReadFault<F> = fn(&str, Option<&str>) -> Result<F, Misfit>;
 
 /// The id in a path that names a `what`.
 pub(crate) fn id<T: FromStr>(what: &str, text: &str) -> Result<T, CommandError> {
@@ -64,18 +69,14 @@ impl Fields<'_> {
     }
 
     /// A JSON number without a sign or a fraction.
-    fn within<T: FromStr + PartialOrd + ToString>(
-        &mut self,
-        name: &'static str,
-        span: RangeInclusive<T>,
-    ) -> Option<T> {
-        let number = self
-            .digits(name)?
-            .parse()
-            .ok()
-            .filter(|number| span.contains(number));
+    fn within<T>(&mut self, name: &'static str, span: RangeInclusive<T>) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        let digits = self.digits(name)?;
+        let number = digits.parse().ok().filter(|number| span.contains(number));
         if number.is_none() {
-            let (least, most) = (span.start().to_string(), span.end().to_string());
+            let (least, most) = span.into_inner();
             let rule = format!("it must be a whole number from {least} to {most}");
             let cure = "write a JSON number, without quotes, sign or point";
             self.refuse(&Misfit::new(name, rule, cure));
@@ -94,32 +95,24 @@ impl Fields<'_> {
         Times { skip, strike }
     }
 
-    pub(crate) fn fault<F>(
-        &mut self,
-        read: fn(&str, Option<&str>) -> Result<F, Misfit>,
-        placeholder: F,
-    ) -> F {
-        let name = self.required_text("fault", 64);
-        let detail = self.id("detail");
-        match read(&name, detail.as_deref()) {
-            Ok(fault) => return fault,
-            Err(_) if name.is_empty() => {}
-            Err(misfit) => self.refuse(&misfit),
-        }
-        placeholder
+    /// The value, or `placeholder` for one that does not fit. That one is missing is recorded already.
+    fn or_refuse<T>(&mut self, value: Result<T, Misfit>, text: &str, placeholder: T) -> T {
+        value.unwrap_or_else(|misfit| {
+            if !text.is_empty() {
+                self.refuse(&misfit);
+            }
+            placeholder
+        })
+    }
+
+    pub(crate) fn fault<F>(&mut self, read: ReadFault<F>, placeholder: F) -> F {
+        let (name, detail) = (self.required_text("fault", 64), self.id("detail"));
+        self.or_refuse(read(&name, detail.as_deref()), &name, placeholder)
     }
 
     pub(crate) fn outage(&mut self, name: &'static str) -> Outage {
         let part = self.required_text(name, 64);
-        match part.parse() {
-            Ok(outage) => return outage,
-            Err(_) if part.is_empty() => {}
-            Err(cure) => {
-                let rule = format!("`{}` is not known", shortened(&part));
-                self.refuse(&Misfit::new(name, rule, cure.to_string()));
-            }
-        }
-        Outage::Gateway
+        self.or_refuse(parsed(name, &part), &part, Outage::Gateway)
     }
 
     pub(crate) fn credit(&mut self) -> BankCredit {
@@ -133,6 +126,7 @@ impl Fields<'_> {
             payer_iban: self.text("payer_iban", 42),
             end_to_end_id: self.text("end_to_end_id", 64),
             meant_for: self.id("meant_for"),
+            booked_at: None,
         }
     }
 }

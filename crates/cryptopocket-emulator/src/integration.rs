@@ -67,18 +67,6 @@ pub struct Integration {
 }
 
 impl Integration {
-    pub(crate) fn new(index: usize, key: String, secret: String, account: BankAccount) -> Self {
-        let accounts = vec![account];
-        Self {
-            index,
-            key,
-            secret,
-            whitelisted: true,
-            accounts,
-            ..Self::default()
-        }
-    }
-
     /// Its stores, each with the name of its group in the state file.
     pub(crate) fn stores(&self) -> Vec<(String, &dyn Store)> {
         let index = self.index;

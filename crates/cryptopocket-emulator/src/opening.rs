@@ -8,7 +8,8 @@ use crate::error::{Misfit, wrong};
 use crate::moment::Moment;
 use crate::routes::ROUTES;
 use crate::scenario::values::{Result, known, parsed, time};
-use crate::scenario::{CreditEntry, PaymentEntry, Scenario};
+use crate::records::BankCredit;
+use crate::scenario::{PaymentEntry, Scenario};
 use crate::shapes::is_url;
 
 /// Adds to an error the entry in which it is.
@@ -64,7 +65,7 @@ impl Engine {
             Ok(())
         })?;
         each("offramps", &file.offramps, |entry| first.seed_offramp(entry))?;
-        let booked_at = |entry: &CreditEntry| moment("booked_at", &entry.booked_at);
+        let booked_at = |entry: &BankCredit| moment("booked_at", &entry.booked_at);
         each_by_time("bank_credits", &file.bank_credits, booked_at, |entry, time| {
             first.seed_credit(entry, time)
         })?;

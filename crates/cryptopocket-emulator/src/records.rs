@@ -66,18 +66,6 @@ impl Customer {
     }
 }
 
-/// A registration of a customer.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct NewCustomer {
-    pub(crate) company: bool,
-    pub(crate) external_id: Option<String>,
-    pub(crate) name: String,
-    pub(crate) last_name: Option<String>,
-    pub(crate) email: String,
-    pub(crate) country: Option<String>,
-    pub(crate) callback_url: Option<String>,
-}
-
 /// A purchase of coins.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the fields are those of the API and the catalogue")]
@@ -214,12 +202,15 @@ impl BankTransaction {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
 #[must_use = "hand it to `Command::CreditBank`"]
 #[non_exhaustive]
 pub struct BankCredit {
     /// The account it arrives on. Default: the first.
     pub iban: Option<String>,
     /// In units of the account's currency; below zero it is a debit.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub amount: Decimal,
     /// The reference that the payer wrote.
     pub concept: Option<String>,
@@ -229,9 +220,11 @@ pub struct BankCredit {
     pub payer_iban: Option<String>,
     /// The payer's own reference, which banks pass through.
     pub end_to_end_id: Option<String>,
-    /// The payment that the payer means.
-    #[serde(default)]
+    /// The `id` or `external_id` of the payment that the payer means, whatever the concept is.
     pub meant_for: Option<String>,
+    /// In a scenario: when it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
+    #[serde(skip_serializing)]
+    pub(crate) booked_at: Option<String>,
 }
 
 impl BankCredit {

@@ -14,7 +14,7 @@ use crate::clock::Speed;
 use crate::error::{Misfit, wrong};
 use crate::settings::Limits;
 pub use file::File as ScenarioFile;
-pub(crate) use file::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
+pub(crate) use file::{NewCustomer, OfframpEntry, PaymentEntry};
 use values::{limit, parsed, time};
 
 /// Reads the text of a scenario.
@@ -61,15 +61,15 @@ impl Scenario {
             start_at: time("start_at", file.start_at.as_deref())?,
             token_life: file.token_life.map(Duration::from_secs),
             limits: Limits {
-                min_purchase: limit("min_purchase", &limits.min_purchase, default.min_purchase)?,
+                min_purchase: limit("min_purchase", limits.min_purchase.as_ref(), default.min_purchase)?,
                 card_per_quarter: limit(
                     "card_per_quarter",
-                    &limits.card_per_quarter,
+                    limits.card_per_quarter.as_ref(),
                     default.card_per_quarter,
                 )?,
                 reinforced_above: limit(
                     "reinforced_above",
-                    &limits.reinforced_above,
+                    limits.reinforced_above.as_ref(),
                     default.reinforced_above,
                 )?,
             },

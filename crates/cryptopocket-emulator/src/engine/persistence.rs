@@ -159,8 +159,8 @@ impl Engine {
         records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
         records.extend(self.small_records());
         let stores = self.stores().into_iter();
-        let stored = stores.flat_map(|(group, store)| store.records(&group));
-        records.extend(stored.filter_map(|(name, value)| Some((name, value?))));
+        let kept = stores.flat_map(|(group, store)| store.records(&group));
+        records.extend(kept.filter_map(|(name, value)| Some((name, value?))));
         records.extend(self.call_log.records());
         records
     }

@@ -9,19 +9,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
-use super::persistence::{Persistence, SavedCounters};
-use crate::call_log::CallLog;
+use super::persistence::SavedCounters;
 use crate::clock::VirtualClock;
 use crate::entropy::Entropy;
-use crate::faults::Faults;
 use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::records::{BankTransaction, Customer, Offramp, Payment};
 use crate::scenario::Scenario;
 use crate::settings::Limits;
-use crate::store::OrderedMap;
-use crate::timers::Timers;
-use crate::webhooks::WebhookQueue;
 
 /// Why a record cannot be restored.
 type Unreadable = String;
@@ -74,13 +69,10 @@ impl Engine {
     /// Takes over a scenario from the state file, without starting over.
     pub(super) fn restore_scenario(&mut self, saved: SavedScenario) -> Result<(), String> {
         let settings = &mut self.provider.settings;
-        settings.speed = saved
-            .speed
-            .parse()
-            .map_err(|error| format!("the speed: {error}"))?;
-        settings.start_at = saved
-            .start
-            .and_then(|start| Timestamp::from_unix_micros(start.micros()).ok());
+        let speed = saved.speed.parse();
+        settings.speed = speed.map_err(|error| format!("the speed: {error}"))?;
+        let start = |start: Moment| Timestamp::from_unix_micros(start.micros()).ok();
+        settings.start_at = saved.start.and_then(start);
         settings.token_life = saved.token_life;
         settings.limits = saved.limits;
         // The state stays usable if this version refuses the scenario that it started with.
@@ -94,13 +86,7 @@ impl Engine {
 
     /// Removes all state, so that records can be restored.
     pub fn clear(&mut self) {
-        self.integrations.clear();
-        self.provider.links = OrderedMap::default();
-        self.provider.timers = Timers::default();
-        self.provider.webhooks = WebhookQueue::default();
-        self.provider.faults = Faults::default();
-        self.call_log = CallLog::default();
-        self.persistence = Persistence::default();
+        *self = Self::empty(self.provider.settings.clone());
     }
 
     /// Restores a record. Records come group by group, in the order of [`GROUPS`](super::GROUPS), and in the order of

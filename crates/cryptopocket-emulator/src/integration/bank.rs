@@ -54,13 +54,7 @@ impl Tenant<'_> {
 
     /// Books a checked credit, at an earlier time if one is given. Credits are booked in the order of their times.
     pub(crate) fn book(&mut self, credit: BankCredit, at: Option<Moment>) -> Result<String, CommandError> {
-        let Some(amount) = credit.amount.rescaled(2).filter(|amount| !amount.is_zero()) else {
-            return wrong(
-                "amount",
-                "it is not in whole cents, or zero",
-                "write an amount such as 240.00",
-            );
-        };
+        let amount = credit.amount.rescaled(2).unwrap_or(credit.amount);
         let (id, now) = (
             format!("trx_{}", self.provider.entropy.alphanumeric(20)),
             self.provider.now(),

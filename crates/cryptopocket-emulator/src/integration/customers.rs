@@ -10,7 +10,8 @@ use crate::error::{CommandError, wrong_state};
 use crate::moment::Moment;
 use crate::outage::Outage;
 use crate::provider::Link;
-use crate::records::{Customer, NewCustomer, Reinforcement};
+use crate::records::{Customer, Reinforcement};
+use crate::scenario::NewCustomer;
 use crate::timers::Due;
 use crate::wire::{Failure, refuse_if};
 
@@ -105,12 +106,12 @@ impl Tenant<'_> {
             last_name: new.last_name,
             country: new.country,
             callback_url: new.callback_url,
-            kyc: if tagged("approved") { "valid" } else { "unused" }.to_owned(),
-            banned: tagged("banned"),
-            reinforcement: if tagged("reinforced") {
-                Reinforcement::Asked
-            } else {
-                Reinforcement::NotAsked
+            kyc: new.kyc.unwrap_or_else(|| if tagged("approved") { "valid" } else { "unused" }.to_owned()),
+            banned: new.banned || tagged("banned"),
+            reinforcement: match new.enhanced.as_deref() {
+                Some("done") => Reinforcement::Done,
+                None if !tagged("reinforced") => Reinforcement::NotAsked,
+                _ => Reinforcement::Asked,
             },
             rejected_at_review: false,
             page: provider.entropy.alphanumeric(32),
@@ -169,7 +170,7 @@ impl Tenant<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::Engine;
-    use crate::records::NewCustomer;
+    use crate::scenario::NewCustomer;
 
     #[test]
     fn shared_external_id_finds_the_oldest_customer() {

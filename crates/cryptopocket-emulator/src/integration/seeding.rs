@@ -9,9 +9,9 @@ use crate::catalogue::{
 use crate::entropy::is_iban;
 use crate::error::wrong;
 use crate::moment::Moment;
-use crate::records::{BankCredit, Customer, NewCustomer, Order, Payment, Reinforcement};
-use crate::scenario::values::{Result, amount, known, purchasable, status};
-use crate::scenario::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
+use crate::records::{BankCredit, Customer, Order, Payment};
+use crate::scenario::values::{Result, known, purchasable, status};
+use crate::scenario::{NewCustomer, OfframpEntry, PaymentEntry};
 use crate::shapes::{is_country, is_email, is_wallet};
 use crate::wire::Failure;
 
@@ -26,8 +26,8 @@ macro_rules! rules {
     };
 }
 
-fn text(field: &Option<String>) -> &str {
-    field.as_deref().unwrap_or_default()
+fn text(field: Option<&String>) -> &str {
+    field.map_or("", String::as_str)
 }
 
 impl Integration {
@@ -40,48 +40,23 @@ impl Integration {
 }
 
 impl Tenant<'_> {
-    pub(crate) fn seed_customer(&mut self, entry: &CustomerEntry) -> Result<()> {
+    pub(crate) fn seed_customer(&mut self, entry: &NewCustomer) -> Result<()> {
         rules! {
             is_email(&entry.email), "email": "`{}` is not an e-mail address" (entry.email);
                 "write one such as ana@example.com";
             !entry.name.trim().is_empty(), "name": "the name is empty"; "write one such as Ana";
-            entry.country.as_deref().is_none_or(is_country), "country": "`{}` is not a country code" (text(&entry.country));
+            entry.country.as_deref().is_none_or(is_country), "country": "`{}` is not a country code" (text(entry.country.as_ref()));
                 "write two capital letters, such as ES";
+            ["", "asked", "done"].contains(&text(entry.enhanced.as_ref())), "enhanced":
+                "`{}` is not a state of the enhanced verification" (text(entry.enhanced.as_ref())); "use `asked` or `done`";
         }
-        let reinforcement = match entry.enhanced.as_deref() {
-            None => None,
-            Some("asked") => Some(Reinforcement::Asked),
-            Some("done") => Some(Reinforcement::Done),
-            Some(other) => {
-                let rule = format!("`{other}` is not a state of the enhanced verification");
-                return wrong("enhanced", rule, "use `asked` or `done`");
-            }
-        };
-        let new = NewCustomer {
-            company: entry.company,
-            external_id: entry.external_id.clone(),
-            name: entry.name.clone(),
-            last_name: entry.last_name.clone(),
-            email: entry.email.clone(),
-            country: entry.country.clone(),
-            callback_url: None,
-        };
-        let customer = self.register(new).or_else(|refusal| {
-            let code = if let Failure::Code(code) = refusal {
-                code
-            } else {
-                "unexpected_error"
-            };
+        let registered = self.register(entry.clone()).map(drop);
+        registered.or_else(|refusal| {
+            let code = if let Failure::Code(code) = refusal { code } else { "unexpected_error" };
             let rule = format!("registering this customer is refused: {code}");
             let cure = "use an address that no other customer has, without tags that ask for a refusal";
             wrong("email", rule, cure)
-        })?;
-        customer.banned |= entry.banned;
-        if let Some(kyc) = &entry.kyc {
-            kyc.clone_into(&mut customer.kyc);
-        }
-        customer.reinforcement = reinforcement.unwrap_or(customer.reinforcement);
-        Ok(())
+        })
     }
 
     /// Adds a payment in a given state, from which it goes on as any other. `reserved` are ids of payments that follow.
@@ -136,9 +111,9 @@ impl Tenant<'_> {
                 "write one such as 482913377";
             entry.concept.is_none() || kind == "transfer", "concept": "a payment by {kind} has no concept";
                 "leave it out, or use the method `transfer`";
-            entry.id.as_deref().is_none_or(is_id), "id": "`{}` is not a payment id" (text(&entry.id));
+            entry.id.as_deref().is_none_or(is_id), "id": "`{}` is not a payment id" (text(entry.id.as_ref()));
                 "write 25 letters and digits";
-            entry.wallet.as_deref().is_none_or(is_wallet), "wallet": "`{}` is not a wallet address" (text(&entry.wallet));
+            entry.wallet.as_deref().is_none_or(is_wallet), "wallet": "`{}` is not a wallet address" (text(entry.wallet.as_ref()));
                 "leave it out to have one made up";
         }
         let method = find_method(kind);
@@ -220,29 +195,26 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    pub(crate) fn seed_credit(&mut self, entry: &CreditEntry, booked_at: Moment) -> Result<()> {
-        let mut credit = BankCredit::new(amount("amount", &entry.amount)?);
+    pub(crate) fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
+        let mut credit = entry.clone();
         if let Some(name) = &entry.meant_for {
-            let cure = "write that of one that stands under `payments`";
-            let rule = match self.own.payments.named(name).as_slice() {
-                [id] => {
-                    credit = credit.meant_for(*id);
-                    None
-                }
-                [] => Some("neither id nor external_id of one of the payments"),
-                _ => Some("the external_id of several of the payments"),
-            };
-            if let Some(rule) = rule {
-                return wrong("meant_for", format!("`{name}` is {rule}"), cure);
+            let named = self.own.payments.named(name);
+            rules! {
+                !named.is_empty(), "meant_for": "`{name}` is neither id nor external_id of one of the payments";
+                    "write that of one that stands under `payments`";
+                named.len() == 1, "meant_for": "`{name}` is the external_id of several of the payments";
+                    "write that of one that stands under `payments`";
             }
+            credit.meant_for = named.first().map(|id| (*id).to_owned());
         }
-        credit.concept.clone_from(&entry.concept);
-        credit.payer_name.clone_from(&entry.payer_name);
-        credit.payer_iban.clone_from(&entry.payer_iban);
-        credit.end_to_end_id.clone_from(&entry.end_to_end_id);
-        let booked = self.book(credit, Some(booked_at)).map(drop);
-        let cure = "write an amount such as 240.00";
-        booked.or_else(|_| wrong("amount", "a bank books whole cents, and not zero", cure))
+        rules! {
+            !entry.amount.is_zero() && entry.amount.rescaled(2).is_some(), "amount":
+                "a bank books whole cents, and not zero"; "write an amount such as 240.00";
+            entry.iban.as_deref().is_none_or(|iban| self.own.account(iban).is_some()), "iban":
+                "`{}` is none of the accounts" (text(entry.iban.as_ref())); "leave it out";
+        }
+        drop(self.book(credit, Some(booked_at)));
+        Ok(())
     }
 }
 

@@ -34,7 +34,10 @@ pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
         )
     } else {
         let chain = input.required_text("blockchain", 40);
-        let iban = input.required_shaped("iban", 42, is_iban, "must be a valid IBAN");
+        let iban = input.required_text("iban", 42);
+        if !iban.is_empty() && !is_iban(&iban) {
+            input.wrong("iban", "must be a valid IBAN");
+        }
         (Some(chain), iban.replace(' ', ""))
     };
     input.check()?;

@@ -4,7 +4,8 @@ use super::call::{Answer, Call};
 use crate::catalogue::{DOCUMENT_TYPES, identifications};
 use crate::fields::Fields;
 use crate::magic;
-use crate::records::{Customer, NewCustomer};
+use crate::records::Customer;
+use crate::scenario::NewCustomer;
 use crate::shapes::{is_country, is_file};
 use crate::wire::{Failure, Reply, customer, object, or_refuse, summary};
 
@@ -17,8 +18,10 @@ pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
 
 fn person(input: &mut Fields<'_>) -> NewCustomer {
     let company = input.choice("user_type", &["individual", "company"]) == Some("company");
-    let rule = "must be an ISO 3166-1 alpha-2 code";
-    let country = input.shaped("country", 2, is_country, rule);
+    let country = input.text("country", 2);
+    if country.as_deref().is_some_and(|country| !is_country(country)) {
+        input.wrong("country", "must be an ISO 3166-1 alpha-2 code");
+    }
     for name in ["phone", "identification_number"] {
         input.text(name, 64);
     }
@@ -37,6 +40,7 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
         email: input.required_email("email"),
         country,
         callback_url: input.url("callback_url"),
+        ..NewCustomer::default()
     }
 }
 

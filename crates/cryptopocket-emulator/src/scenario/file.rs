@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::values::{Result, known};
 use crate::error::wrong;
 use crate::faults::{Armed, Fault, Times, TransferFault, WebhookFault};
+use crate::records::BankCredit;
 
 /// The state that `cryptopocket sandbox --scenario FILE` starts with, and its faults.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,13 +29,13 @@ pub struct File {
     /// Parts of the provider that are down.
     pub(crate) outages: Vec<String>,
     /// Registered customers. Their ids count from 100001 in this order.
-    pub(crate) customers: Vec<CustomerEntry>,
+    pub(crate) customers: Vec<NewCustomer>,
     /// Payments that were made already. No webhook is sent for them.
     pub(crate) payments: Vec<PaymentEntry>,
     /// Off-ramps that were opened already. No webhook is sent for them. Their ids count from 70001 in this order.
     pub(crate) offramps: Vec<OfframpEntry>,
     /// Bank credits that have arrived already.
-    pub(crate) bank_credits: Vec<CreditEntry>,
+    pub(crate) bank_credits: Vec<BankCredit>,
     /// Where webhooks are posted.
     pub(crate) subscriptions: Vec<SubscriptionEntry>,
     /// Faults of calls.
@@ -57,10 +58,11 @@ pub(crate) struct LimitsEntry {
     pub(crate) reinforced_above: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A registration of a customer; the state of its verification is set by scenarios only.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Customer"))]
 #[serde(deny_unknown_fields, expecting = "the fields of a customer")]
-pub(crate) struct CustomerEntry {
+pub(crate) struct NewCustomer {
     /// The mail address. Tags after its `+` count as in a registration.
     pub(crate) email: String,
     pub(crate) name: String,
@@ -76,23 +78,8 @@ pub(crate) struct CustomerEntry {
     pub(crate) banned: bool,
     /// The state of the enhanced verification.
     pub(crate) enhanced: Option<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "BankCredit"))]
-#[serde(deny_unknown_fields, expecting = "the fields of a bank credit")]
-pub(crate) struct CreditEntry {
-    /// In units of the account's currency; below zero it is a debit.
-    pub(crate) amount: String,
-    /// The reference that the payer wrote.
-    pub(crate) concept: Option<String>,
-    pub(crate) payer_name: Option<String>,
-    pub(crate) payer_iban: Option<String>,
-    pub(crate) end_to_end_id: Option<String>,
-    /// The `id` or `external_id` of the payment that the payer means, whatever the concept is.
-    pub(crate) meant_for: Option<String>,
-    /// When it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
-    pub(crate) booked_at: Option<String>,
+    #[serde(skip)]
+    pub(crate) callback_url: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -46,9 +46,9 @@ pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
 }
 
 /// One of the limits: an amount of zero or more, or `default`.
-pub(crate) fn limit(name: &str, text: &Option<String>, default: Decimal) -> Result<Decimal> {
+pub(crate) fn limit(name: &str, text: Option<&String>, default: Decimal) -> Result<Decimal> {
     let field = format!("limits.{name}");
-    let limit = text.as_deref().map_or(Ok(default), |text| amount(&field, text))?;
+    let limit = text.map_or(Ok(default), |text| amount(&field, text))?;
     if limit.is_negative() {
         return wrong(&field, format!("`{limit}` is below zero"), "write 0 or more");
     }
