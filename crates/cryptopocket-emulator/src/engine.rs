@@ -134,7 +134,7 @@ impl Engine {
                 Due::Coins { integration, payment } => self.tenant(integration).send_coins(&payment),
                 Due::Payout { integration, offramp } => self.tenant(integration).pay_out(offramp),
                 // The account existed when the transfer was sent, and accounts are never closed.
-                Due::Credit { integration, credit } => drop(self.tenant(integration).book(credit, None)),
+                Due::Credit { integration, credit } => drop(self.tenant(integration).book(*credit, None)),
                 Due::Attempt(delivery) => self.provider.webhooks.make_ready(delivery, at),
                 Due::NotOvertaken(delivery) => self.provider.webhooks.release(delivery, at),
             }

@@ -44,9 +44,10 @@ impl<'a> Fields<'a> {
         if values.len() > MAX_FIELDS {
             return Err(invalid("body", TOO_MANY));
         }
-        let mut fields = Self::default();
-        fields.values = values;
-        Ok(fields)
+        Ok(Self {
+            values,
+            ..Self::default()
+        })
     }
 
     /// A form, as the webhook subscriptions take.
@@ -117,7 +118,11 @@ impl<'a> Fields<'a> {
     /// [`Failure::Invalid`] with the errors.
     pub fn check(&self) -> Result<(), Failure> {
         let refusal = || Failure::Invalid(self.errors.clone());
-        if self.errors.is_empty() { Ok(()) } else { Err(refusal()) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(refusal())
+        }
     }
 
     /// A text as it was sent, without any check.

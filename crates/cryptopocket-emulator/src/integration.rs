@@ -45,10 +45,10 @@ pub struct Integration {
     #[serde(skip)]
     pub customers: Table<u64, Customer>,
     #[serde(skip)]
-    by_email: BTreeMap<String, u64>,
+    pub(crate) by_email: BTreeMap<String, u64>,
     /// The first customer with each external id.
     #[serde(skip)]
-    by_external_id: BTreeMap<String, u64>,
+    pub(crate) by_external_id: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
     pub payments: PaymentList,

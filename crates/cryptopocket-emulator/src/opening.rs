@@ -6,9 +6,9 @@ use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::engine::Engine;
 use crate::error::{Misfit, wrong};
 use crate::moment::Moment;
+use crate::records::BankCredit;
 use crate::routes::ROUTES;
 use crate::scenario::values::{Result, known, parsed, time};
-use crate::records::BankCredit;
 use crate::scenario::{PaymentEntry, Scenario};
 use crate::shapes::is_url;
 

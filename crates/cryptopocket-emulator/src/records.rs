@@ -1,7 +1,8 @@
 //! The records of the emulated provider. The rules that change them are methods of `Integration`.
 
 use cryptopocket_types::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::catalogue::{Asset, Method};
 use crate::entropy::Entropy;
@@ -211,6 +212,7 @@ pub struct BankCredit {
     pub iban: Option<String>,
     /// In units of the account's currency; below zero it is a debit.
     #[cfg_attr(test, schemars(with = "String"))]
+    #[serde(deserialize_with = "exact")]
     pub amount: Decimal,
     /// The reference that the payer wrote.
     pub concept: Option<String>,
@@ -223,8 +225,15 @@ pub struct BankCredit {
     /// The `id` or `external_id` of the payment that the payer means, whatever the concept is.
     pub meant_for: Option<String>,
     /// In a scenario: when it was booked, as RFC 3339. Default, and at the latest: the start of the clock.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) booked_at: Option<String>,
+}
+
+/// An amount from its text: files may write it as a number, which must not go through a float.
+fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    String::deserialize(deserializer)?
+        .parse()
+        .map_err(D::Error::custom)
 }
 
 impl BankCredit {

@@ -24,7 +24,7 @@ pub(crate) enum Due {
     /// A transfer under way arrives.
     Credit {
         integration: usize,
-        credit: BankCredit,
+        credit: Box<BankCredit>,
     },
     /// The next attempt to deliver a webhook.
     Attempt(u64),

@@ -106,7 +106,9 @@ impl Tenant<'_> {
             last_name: new.last_name,
             country: new.country,
             callback_url: new.callback_url,
-            kyc: new.kyc.unwrap_or_else(|| if tagged("approved") { "valid" } else { "unused" }.to_owned()),
+            kyc: new
+                .kyc
+                .unwrap_or_else(|| if tagged("approved") { "valid" } else { "unused" }.to_owned()),
             banned: new.banned || tagged("banned"),
             reinforcement: match new.enhanced.as_deref() {
                 Some("done") => Reinforcement::Done,

@@ -52,7 +52,11 @@ impl Tenant<'_> {
         }
         let registered = self.register(entry.clone()).map(drop);
         registered.or_else(|refusal| {
-            let code = if let Failure::Code(code) = refusal { code } else { "unexpected_error" };
+            let code = if let Failure::Code(code) = refusal {
+                code
+            } else {
+                "unexpected_error"
+            };
             let rule = format!("registering this customer is refused: {code}");
             let cure = "use an address that no other customer has, without tags that ask for a refusal";
             wrong("email", rule, cure)

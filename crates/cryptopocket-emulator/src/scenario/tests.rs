@@ -45,6 +45,10 @@ fn rules() -> Vec<(&'static str, Value)> {
             "/$defs/Customer/properties/enhanced",
             json!({"enum": ["asked", "done", null]}),
         ),
+        (
+            "/$defs/BankCredit",
+            json!({"description": "Money that arrives on a bank account."}),
+        ),
         ("/$defs/BankCredit/properties/amount", amount.clone()),
         ("/$defs/BankCredit/properties/concept", text.clone()),
         ("/$defs/BankCredit/properties/end_to_end_id", text.clone()),
