@@ -17,8 +17,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
 impl Engine {
-    /// Answers a request below `/api` (the provider's API) or `/_sandbox` (the control plane), and fires every timer
-    /// that is due after it.
+    /// Answers a request below `/api` (the API) or `/_sandbox` (the control plane), and fires the timers due after it.
     ///
     /// It checks tokens, but not who may use the control plane.
     pub fn handle(&mut self, request: &Request) -> Response {

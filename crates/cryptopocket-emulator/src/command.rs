@@ -1,7 +1,6 @@
 //! Commands: everything that can be made to happen to the emulated provider from outside its API.
 //!
-//! One table defines every command: its variant, its fields, its path and JSON form in the control
-//! plane, and its effect.
+//! One table defines every command: its variant and fields, its path and JSON form in the control plane, its effect.
 
 mod outcome;
 
@@ -68,8 +67,7 @@ macro_rules! commands {
             pub const PATHS: &[(&str, &str)] =
                 &[$(("POST", $path),)* $((stringify!($method), $unit_path),)* ("POST", "scenario")];
 
-            /// Reads the command with this path. Errors of its fields are recorded in the input; the command counts only
-            /// without any.
+            /// Reads the command with this path. It counts only if no error of a field is recorded in the input.
             #[allow(unused_variables, reason = "not every path has an id")]
             pub(crate) fn read(method: &Method, path: &[&str], input: &mut Fields<'_>) -> Result<Self, CommandError> {
                 $(if let Some(id) = capture($path, path).filter(|_| method == Method::POST) {

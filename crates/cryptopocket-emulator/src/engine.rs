@@ -130,11 +130,11 @@ impl Engine {
     pub fn settle(&mut self) {
         while let Some((at, due)) = self.provider.timers.take(self.now()) {
             match due {
-                Due::KycDecision { integration, user } => self.integrations[integration].end_review(user),
-                Due::Coins { integration, payment } => self.tenant(integration).send_coins(&payment),
-                Due::Payout { integration, offramp } => self.tenant(integration).pay_out(offramp),
+                Due::KycDecision(index, user) => self.integrations[index].end_review(user),
+                Due::Coins(index, payment) => self.tenant(index).send_coins(&payment),
+                Due::Payout(index, offramp) => self.tenant(index).pay_out(offramp),
                 // The account existed when the transfer was sent, and accounts are never closed.
-                Due::Credit { integration, credit } => drop(self.tenant(integration).book(*credit, None)),
+                Due::Credit(index, credit) => drop(self.tenant(index).book(*credit, None)),
                 Due::Attempt(delivery) => self.provider.webhooks.make_ready(delivery, at),
                 Due::NotOvertaken(delivery) => self.provider.webhooks.release(delivery, at),
             }

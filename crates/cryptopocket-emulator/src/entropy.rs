@@ -63,17 +63,9 @@ impl Entropy {
     }
 
     pub(crate) fn uuid(&mut self) -> String {
-        let raw = self.hex(30);
-        let variant = self.pick(b"89ab");
-        let (head, tail) = (&raw[..15], &raw[15..]);
-        format!(
-            "{}-{}-4{}-{variant}{}-{}",
-            &head[..8],
-            &head[8..12],
-            &head[12..],
-            &tail[..3],
-            &tail[3..]
-        )
+        let (raw, variant) = (self.hex(30), self.pick(b"89ab"));
+        let (a, b, c, d, e) = (&raw[..8], &raw[8..12], &raw[12..15], &raw[15..18], &raw[18..]);
+        format!("{a}-{b}-4{c}-{variant}{d}-{e}")
     }
 
     /// Nine digits without leading zeros, so that the reference can be a JSON number.

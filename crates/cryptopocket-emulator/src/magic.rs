@@ -38,12 +38,9 @@ const IN_WORDS: &[&str] = words! { require_kyc kyc_reinforced_required min_purch
 pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
     let code = requested_code(external_id).filter(|code| !IN_WORDS.contains(code))?;
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
-    Some(
-        match requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat()) {
-            Failure::Code(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
-            refusal => refusal,
-        },
-    )
+    let refusal = requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat());
+    let is_internal = refusal == Failure::Code(INTERNAL);
+    Some(if is_internal { Failure::Message(EXCEPTION.to_owned()) } else { refusal })
 }
 
 /// The refusal that a reconciliation requests.
@@ -64,12 +61,10 @@ fn requested(field: &str, code: &str, known: &[&'static str]) -> Failure {
 
 /// The refusal that an uploaded file requests by its URL.
 pub(crate) fn file(link: &str) -> Option<Failure> {
-    Some(match link.strip_prefix(FILES)? {
-        "user_not_in_integration" => Failure::Status(403, "user_not_in_integration"),
-        "user_not_found" => Failure::Status(404, "user_not_found"),
-        "invalid_file" => Failure::Status(422, "invalid_file"),
-        _ => return None,
-    })
+    let code = link.strip_prefix(FILES)?;
+    let known = [(403, "user_not_in_integration"), (404, "user_not_found"), (422, "invalid_file")];
+    let (status, code) = known.into_iter().find(|(_, known)| *known == code)?;
+    Some(Failure::Status(status, code))
 }
 
 #[cfg(test)]

@@ -17,15 +17,9 @@ use crate::webhooks::WebhookQueue;
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Link {
     /// The verification of a customer.
-    Verification {
-        /// The customer's id.
-        user: u64,
-    },
+    Verification(u64),
     /// The declaration of the enhanced verification.
-    Declaration {
-        /// The customer's id.
-        user: u64,
-    },
+    Declaration(u64),
 }
 
 #[derive(Debug)]

@@ -121,19 +121,19 @@ impl Timer {
             ..Self::default()
         };
         let what = match due {
-            Due::KycDecision { user, .. } => {
+            Due::KycDecision(_, user) => {
                 timer.user_id = Some(*user);
                 "kyc_decision"
             }
-            Due::Coins { payment, .. } => {
+            Due::Coins(_, payment) => {
                 timer.payment_id = Some(payment.clone());
                 "coins"
             }
-            Due::Payout { offramp, .. } => {
+            Due::Payout(_, offramp) => {
                 timer.offramp_id = Some(*offramp);
                 "payout"
             }
-            Due::Credit { credit, .. } => {
+            Due::Credit(_, credit) => {
                 timer.payment_id.clone_from(&credit.meant_for);
                 timer.amount = Some(credit.amount.rescaled(2).unwrap_or(credit.amount));
                 "credit"

@@ -6,26 +6,14 @@ use crate::moment::Moment;
 use crate::records::BankCredit;
 use crate::store::OrderedMap;
 
-/// The effect of a timer. `integration` is the index of the integration.
+/// The effect of a timer. The first number is the index of the integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Due {
-    KycDecision {
-        integration: usize,
-        user: u64,
-    },
-    Coins {
-        integration: usize,
-        payment: String,
-    },
-    Payout {
-        integration: usize,
-        offramp: u64,
-    },
+    KycDecision(usize, u64),
+    Coins(usize, String),
+    Payout(usize, u64),
     /// A transfer under way arrives.
-    Credit {
-        integration: usize,
-        credit: Box<BankCredit>,
-    },
+    Credit(usize, Box<BankCredit>),
     /// The next attempt to deliver a webhook.
     Attempt(u64),
     /// A held-back webhook leaves, unless another has overtaken it before.

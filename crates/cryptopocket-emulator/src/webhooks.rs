@@ -128,9 +128,8 @@ impl WebhookQueue {
         let delivery = self.deliveries.get_mut(&webhook.id)?;
         let at = delivery.due.unwrap_or(now);
         self.busy.remove(&delivery.url);
-        let again = BACK_OFF
-            .get(delivery.attempts.len())
-            .map(|seconds| Duration::from_secs(*seconds));
+        let again = BACK_OFF.get(delivery.attempts.len());
+        let again = again.map(|seconds| Duration::from_secs(*seconds));
         let (result, answer) = match answer {
             Ok((status, answer)) => (Ok(status), answer),
             Err(why) => (Err(why), String::new()),

@@ -10,7 +10,7 @@ use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request};
 
 use crate::access::{Access, allows};
-use crate::web::{Page, refused_method, rendered};
+use crate::web::{self, refused_method, rendered};
 
 use node::Node;
 
@@ -89,13 +89,7 @@ fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
 }
 
 fn page(title: &str, list: &str, content: String, script: Option<&'static str>) -> Reply {
-    let page = Page {
-        title,
-        content: Columns { list, content },
-        style: STYLE,
-        script,
-    };
-    page.reply(200)
+    web::page(200, title, Columns { list, content }, STYLE, script)
 }
 
 /// The list of operations, and the operations, by tag.

@@ -8,7 +8,7 @@ use askama::Template;
 use cryptopocket_emulator::server::{Fields, not_found};
 use cryptopocket_emulator::{Engine, Reply, Request};
 
-use crate::web::{Page, refused_method};
+use crate::web::{self, refused_method};
 
 /// Answers a request below `/pages`: shows a page, or takes its form.
 pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> Reply {
@@ -34,13 +34,7 @@ struct Hosted<'a, T: Template> {
 
 /// A hosted page: a heading and the content below it.
 fn page(status: u16, title: &str, content: impl Template) -> Reply {
-    let page = Page {
-        title,
-        content: Hosted { title, content },
-        style: "",
-        script: None,
-    };
-    page.reply(status)
+    web::page(status, title, Hosted { title, content }, "", None)
 }
 
 /// The page for a link that leads nowhere.

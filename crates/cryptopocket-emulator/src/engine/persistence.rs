@@ -19,7 +19,7 @@ pub const GROUPS: &[&str] = words! {
 };
 
 /// The version of the records' form. It grows when a version can no longer read the records of the one before.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Records to write to the state file.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -125,14 +125,14 @@ impl Tenant<'_> {
             bought: Decimal::ZERO,
             email,
         };
-        let link = Link::Verification { user: customer.id };
+        let link = Link::Verification(customer.id);
         provider.links.insert(customer.page.clone(), link);
         Ok(self.own.file_customer(customer))
     }
 
     /// A fresh link to the declaration of the enhanced verification.
     pub(crate) fn declaration_link(&mut self, user: u64) -> String {
-        let page = self.provider.add_link(Link::Declaration { user });
+        let page = self.provider.add_link(Link::Declaration(user));
         format!("{}/pages/declaration/{page}", self.provider.settings.origin)
     }
 
@@ -143,7 +143,7 @@ impl Tenant<'_> {
         if customer.page_until <= now {
             customer.page_until = now.plus(LINK_LIVES);
             provider.links.remove(&customer.page);
-            customer.page = provider.add_link(Link::Verification { user });
+            customer.page = provider.add_link(Link::Verification(user));
         }
         Some(customer.verification_link(&provider.settings.origin))
     }
@@ -156,14 +156,14 @@ impl Tenant<'_> {
         }
         "processing".clone_into(&mut customer.kyc);
         customer.rejected_at_review = reject || has_tag(&customer.email, "rejected");
-        self.schedule(REVIEW_TAKES, |integration| Due::KycDecision { integration, user });
+        self.schedule(REVIEW_TAKES, |index| Due::KycDecision(index, user));
         Ok(())
     }
 
     /// Sets the verification to any status, documented or not, and cancels a review under way.
     pub(crate) fn set_kyc(&mut self, user: u64, status: &str) -> Result<(), CommandError> {
         status.clone_into(&mut self.own.customer_mut(user)?.kyc);
-        let reviews = |due: &Due| matches!(due, Due::KycDecision { user: other, .. } if *other == user);
+        let reviews = |due: &Due| matches!(due, Due::KycDecision(_, other) if *other == user);
         self.provider.timers.cancel(reviews);
         Ok(())
     }

@@ -86,10 +86,7 @@ impl Tenant<'_> {
     }
 
     pub(super) fn schedule_payout(&mut self, offramp: u64) {
-        self.schedule(PAYING_OUT_TAKES, |integration| Due::Payout {
-            integration,
-            offramp,
-        });
+        self.schedule(PAYING_OUT_TAKES, |index| Due::Payout(index, offramp));
     }
 
     /// Pays out an off-ramp that is `crypto_received`; does nothing in any other state.
@@ -106,7 +103,7 @@ impl Tenant<'_> {
     /// Sets an off-ramp to any status, documented or not, without a webhook.
     pub(crate) fn set_offramp_status(&mut self, id: u64, status: &str) -> Result<(), CommandError> {
         status.clone_into(&mut self.own.offramp_mut(id)?.status);
-        let pays_out = |due: &Due| matches!(due, Due::Payout { offramp, .. } if *offramp == id);
+        let pays_out = |due: &Due| matches!(due, Due::Payout(_, offramp) if *offramp == id);
         self.provider.timers.cancel(pays_out);
         Ok(())
     }

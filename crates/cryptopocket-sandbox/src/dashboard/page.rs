@@ -13,7 +13,7 @@ use cryptopocket_emulator::{
 
 use super::list::Rows;
 use super::view::View;
-use crate::web::{Page, rendered};
+use crate::web::{self, rendered};
 
 const STYLE: &str = include_str!("dashboard.css");
 const SCRIPT: &str = include_str!("dashboard.js");
@@ -95,9 +95,8 @@ impl Feed {
     }
 
     fn part(&self, section: &str) -> &str {
-        self.parts
-            .get(&format!("live-{section}"))
-            .map_or("", String::as_str)
+        let part = self.parts.get(&format!("live-{section}"));
+        part.map_or("", String::as_str)
     }
 }
 
@@ -140,17 +139,6 @@ struct Dashboard<'a> {
 pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
     let (kind, text) = notice.unwrap_or(("", ""));
     let feed = Feed::of(engine, view);
-    let page = Page {
-        title: "Dashboard",
-        content: Dashboard {
-            engine,
-            view,
-            feed,
-            kind,
-            text,
-        },
-        style: STYLE,
-        script: Some(SCRIPT),
-    };
-    page.reply(status)
+    let content = Dashboard { engine, view, feed, kind, text };
+    web::page(status, "Dashboard", content, STYLE, Some(SCRIPT))
 }

@@ -103,22 +103,6 @@ pub(super) struct Field<'a> {
     pub(super) stated: Node<'a>,
 }
 
-impl<'a> Field<'a> {
-    pub(super) fn kind(&self) -> &'a str {
-        match self.schema.text("type") {
-            "" => "any",
-            kind => kind,
-        }
-    }
-
-    pub(super) fn description(&self) -> &'a str {
-        match self.stated.text("description") {
-            "" => self.schema.text("description"),
-            description => description,
-        }
-    }
-}
-
 impl<'a> Node<'a> {
     /// The operations of a tag.
     pub(super) fn operations(self, tag: &str) -> Vec<Operation<'a>> {

@@ -43,7 +43,7 @@ pub(super) fn verify(
     company: bool,
     form: Option<Fields<'_>>,
 ) -> Option<Reply> {
-    let Link::Verification { user } = *engine.link(token)? else {
+    let Link::Verification(user) = *engine.link(token)? else {
         return None;
     };
     let (_, customer) = engine.customer(user)?;
@@ -101,7 +101,7 @@ fn show(status: u16, customer: &Customer, answers: Answers<'_>) -> Reply {
 /// Shows the declaration, or takes its form; `None` if the link leads nowhere.
 pub(super) fn declare(engine: &mut Engine, token: &str, form: Option<Fields<'_>>) -> Option<Reply> {
     const TITLE: &str = "Declaration of the source of funds";
-    let Link::Declaration { user } = *engine.link(token)? else {
+    let Link::Declaration(user) = *engine.link(token)? else {
         return None;
     };
     let (mut status, mut answers) = (200, Answers::default());

@@ -57,13 +57,9 @@ impl<E: Into<redb::Error>> From<E> for Broken {
             Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", ANOTHER),
             Some(_) => ("the disk says: ", "name a file on another disk"),
         };
-        let detail = if rule.ends_with(": ") {
-            error.to_string()
-        } else {
-            String::new()
-        };
+        let detail = rule.ends_with(": ").then(|| error.to_string());
         Self {
-            rule: format!("{rule}{detail}"),
+            rule: format!("{rule}{}", detail.unwrap_or_default()),
             cure,
             source: Some(Box::new(error)),
         }
