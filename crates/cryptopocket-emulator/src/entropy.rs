@@ -64,8 +64,9 @@ impl Entropy {
 
     pub(crate) fn uuid(&mut self) -> String {
         let (raw, variant) = (self.hex(30), self.pick(b"89ab"));
-        let (a, b, c, d, e) = (&raw[..8], &raw[8..12], &raw[12..15], &raw[15..18], &raw[18..]);
-        format!("{a}-{b}-4{c}-{variant}{d}-{e}")
+        let (low, middle, high, clock, node) =
+            (&raw[..8], &raw[8..12], &raw[12..15], &raw[15..18], &raw[18..]);
+        format!("{low}-{middle}-4{high}-{variant}{clock}-{node}")
     }
 
     /// Nine digits without leading zeros, so that the reference can be a JSON number.

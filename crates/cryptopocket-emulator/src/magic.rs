@@ -40,7 +40,11 @@ pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> 
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
     let refusal = requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat());
     let is_internal = refusal == Failure::Code(INTERNAL);
-    Some(if is_internal { Failure::Message(EXCEPTION.to_owned()) } else { refusal })
+    Some(if is_internal {
+        Failure::Message(EXCEPTION.to_owned())
+    } else {
+        refusal
+    })
 }
 
 /// The refusal that a reconciliation requests.
@@ -62,7 +66,11 @@ fn requested(field: &str, code: &str, known: &[&'static str]) -> Failure {
 /// The refusal that an uploaded file requests by its URL.
 pub(crate) fn file(link: &str) -> Option<Failure> {
     let code = link.strip_prefix(FILES)?;
-    let known = [(403, "user_not_in_integration"), (404, "user_not_found"), (422, "invalid_file")];
+    let known = [
+        (403, "user_not_in_integration"),
+        (404, "user_not_found"),
+        (422, "invalid_file"),
+    ];
     let (status, code) = known.into_iter().find(|(_, known)| *known == code)?;
     Some(Failure::Status(status, code))
 }

@@ -32,7 +32,10 @@ pub(crate) struct Sale {
 pub fn price(seed: u64, asset: &Asset, fiat: &str, at: Moment) -> Decimal {
     let step = u64::try_from(at.unix_seconds()).unwrap_or(0) / PRICE_HOLDS.as_secs();
     let wobble = 9_950 + derive(seed, asset.symbol, step) % 101;
-    let price = times(times(scaled(asset.millionths, 6), scaled(wobble, 4)), per_euro(fiat));
+    let price = times(
+        times(scaled(asset.millionths, 6), scaled(wobble, 4)),
+        per_euro(fiat),
+    );
     let price = price.round(PRICE_DECIMALS, Rounding::HalfEven).normalized();
     price.max(scaled(1, PRICE_DECIMALS))
 }

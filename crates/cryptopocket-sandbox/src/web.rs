@@ -76,7 +76,12 @@ pub(crate) fn page(
         script.map_or_else(|| "'none'".to_owned(), source),
         script.map_or("'none'", |_| "'self'"),
     );
-    let page = Page { title, content, style, script };
+    let page = Page {
+        title,
+        content,
+        style,
+        script,
+    };
     let mut reply = Reply::with_type(status, "text/html; charset=utf-8", rendered(page));
     reply.headers.extend([
         ("cache-control", "no-store".to_owned()),

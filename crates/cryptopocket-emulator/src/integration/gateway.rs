@@ -73,7 +73,11 @@ impl Tenant<'_> {
         }
         let quarter = payment.created_at.quarter_start();
         let (spent, amount) = (customer.spent_by_card(quarter), payment.amount_in_euros());
-        let after = if by_card { spent.checked_add(amount) } else { spent.checked_sub(amount) };
+        let after = if by_card {
+            spent.checked_add(amount)
+        } else {
+            spent.checked_sub(amount)
+        };
         let after = after.unwrap_or(spent);
         if by_card && after > self.provider.settings.limits.card_per_quarter {
             return wrong_state("that is more than may be spent by card in a quarter (limit_exceded)");

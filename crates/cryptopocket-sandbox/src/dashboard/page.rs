@@ -139,6 +139,12 @@ struct Dashboard<'a> {
 pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
     let (kind, text) = notice.unwrap_or(("", ""));
     let feed = Feed::of(engine, view);
-    let content = Dashboard { engine, view, feed, kind, text };
+    let content = Dashboard {
+        engine,
+        view,
+        feed,
+        kind,
+        text,
+    };
     web::page(status, "Dashboard", content, STYLE, Some(SCRIPT))
 }
