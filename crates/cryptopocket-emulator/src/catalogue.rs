@@ -10,6 +10,31 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// Defines an enum whose values have names.
+macro_rules! named {
+    ($(#[$meta:meta])* $kind:ident { $($(#[$doc:meta])* $variant:ident $name:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $kind {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+        }
+
+        impl $kind {
+            /// Each of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in the control plane, in scenarios and on the dashboard.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use named;
+
 /// A coin on a chain.
 #[derive(Debug)]
 pub struct Asset {

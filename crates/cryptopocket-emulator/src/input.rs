@@ -24,8 +24,7 @@ pub(crate) fn id<T: FromStr>(what: &str, text: &str) -> Result<T, CommandError> 
 }
 
 impl Fields<'_> {
-    /// Refuses if an error was recorded. Refuses fields that no reader asked for first: most of them are misspelt
-    /// ones, which are missing then.
+    /// Refuses if an error was recorded; before that, fields that no reader asked for, as most are misspelt ones.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
         let Some(name) = self.names().find(|name| !self.read.contains(name)) else {
             return self.check();

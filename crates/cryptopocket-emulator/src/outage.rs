@@ -3,41 +3,27 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::catalogue::named;
 use crate::error::UnknownWord;
 
-/// A part of the provider that can be down: calls that need it are refused until it is up again.
-///
-/// # Examples
-///
-/// ```
-/// use cryptopocket_emulator::Outage;
-///
-/// assert_eq!("gateway".parse(), Ok(Outage::Gateway));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Outage {
-    /// The provider of card and instant bank payments: `createPayment` by anything but transfer is answered
-    /// `error_payment_creation`.
-    Gateway,
-    /// The customer registry: registrations are answered `unexpected_error`.
-    Registration,
-    /// Guided payments: they are answered with the text of an exception.
-    Guided,
-}
-
-impl Outage {
-    /// Every part that can be down.
-    pub const ALL: &'static [Self] = &[Self::Gateway, Self::Registration, Self::Guided];
-
-    /// The name by which the control plane and scenarios know it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Gateway => "gateway",
-            Self::Registration => "registration",
-            Self::Guided => "guided",
-        }
+named! {
+    /// A part of the provider that can be down: calls that need it are refused until it is up again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_emulator::Outage;
+    ///
+    /// assert_eq!("gateway".parse(), Ok(Outage::Gateway));
+    /// ```
+    Outage {
+        /// The provider of card and instant bank payments: `createPayment` by anything but transfer is answered
+        /// `error_payment_creation`.
+        Gateway "gateway";
+        /// The customer registry: registrations are answered `unexpected_error`.
+        Registration "registration";
+        /// Guided payments: they are answered with the text of an exception.
+        Guided "guided";
     }
 }
 

@@ -35,8 +35,7 @@ type Handler = fn(&mut Call<'_>, Fields<'_>) -> Answer;
 #[derive(Debug)]
 pub(crate) struct Found<'a> {
     pub(crate) route: &'static Route,
-    read: Reader,
-    handler: Handler,
+    handler: &'static (Reader, Handler),
     /// The parameter in the path, empty if the route has none.
     parameter: &'a str,
 }
@@ -89,17 +88,12 @@ pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Repl
     let path = path.strip_suffix(&[""]).unwrap_or(path);
     let method = if method == "HEAD" { "GET" } else { method };
     let mut allowed = None;
-    for (route, (read, handler)) in ROUTES.iter().zip(HANDLERS) {
+    for (route, handler) in ROUTES.iter().zip(HANDLERS) {
         let Some(parameter) = capture(route.path, path) else {
             continue;
         };
         if route.method == method {
-            return Ok(Found {
-                route,
-                read: *read,
-                handler: *handler,
-                parameter,
-            });
+            return Ok(Found { route, handler, parameter });
         }
         allowed = Some(route.method);
     }
@@ -127,7 +121,8 @@ pub(crate) fn call(engine: &mut Engine, found: &Found<'_>, request: &Request) ->
         request,
         parameter: found.parameter,
     };
-    let reply = (found.read)(request).and_then(|input| (found.handler)(&mut call, input));
+    let (read, answer) = found.handler;
+    let reply = read(request).and_then(|input| answer(&mut call, input));
     reply.unwrap_or_else(|failure| failure.reply())
 }
 

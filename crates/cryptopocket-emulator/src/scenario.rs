@@ -50,29 +50,17 @@ impl Scenario {
             let rule = "a token life of zero refuses every token";
             return wrong("token_life", rule, "write 1 or more seconds");
         }
-        let (limits, default) = (&file.limits, Limits::default());
+        macro_rules! limits {
+            ($($name:ident)*) => {
+                Limits { $($name: limit(stringify!($name), file.limits.$name.as_ref(), Limits::default().$name)?),* }
+            };
+        }
         Ok(Self {
             seed: file.seed,
-            speed: file
-                .speed
-                .as_deref()
-                .map(|text| parsed("speed", text))
-                .transpose()?,
+            speed: file.speed.as_deref().map(|text| parsed("speed", text)).transpose()?,
             start_at: time("start_at", file.start_at.as_deref())?,
             token_life: file.token_life.map(Duration::from_secs),
-            limits: Limits {
-                min_purchase: limit("min_purchase", limits.min_purchase.as_ref(), default.min_purchase)?,
-                card_per_quarter: limit(
-                    "card_per_quarter",
-                    limits.card_per_quarter.as_ref(),
-                    default.card_per_quarter,
-                )?,
-                reinforced_above: limit(
-                    "reinforced_above",
-                    limits.reinforced_above.as_ref(),
-                    default.reinforced_above,
-                )?,
-            },
+            limits: limits! { min_purchase card_per_quarter reinforced_above },
             source: source.into(),
             file,
         })

@@ -179,15 +179,14 @@ impl Builder {
         let origin = self.public_url.unwrap_or_else(|| local.clone());
         self.settings.origin.clone_from(&origin);
         let mut engine = Engine::with(self.settings);
-        let store = match self.state_file {
-            Some(path) => Some(
-                Store::open(&path, &mut engine).map_err(|broken| StartError::state_file(&path, broken))?,
-            ),
-            None => None,
-        };
-        let beginning = match &store {
-            Some(store) if store.existed() && engine.is_restaged() => Beginning::RestagedFile,
-            Some(store) if store.existed() => Beginning::StateFile,
+        let opened = self.state_file.map(|path| {
+            let store = Store::open(&path, &mut engine);
+            store.map_err(|broken| StartError::state_file(&path, broken))
+        });
+        let (store, existed) = opened.transpose()?.unzip();
+        let beginning = match existed {
+            Some(true) if engine.is_restaged() => Beginning::RestagedFile,
+            Some(true) => Beginning::StateFile,
             _ => Beginning::Fresh,
         };
         let (api_key, api_secret) = engine.credentials();

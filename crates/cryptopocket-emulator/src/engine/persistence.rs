@@ -65,8 +65,7 @@ pub(super) struct SavedCounters {
 }
 
 impl Engine {
-    /// Starts to collect changes for [`Engine::changes`]. Unless the records of a state file were `restored` before, the
-    /// first changes are the whole state.
+    /// Starts to collect changes. Unless records of a state file were `restored`, the first are the whole state.
     pub fn persist(&mut self, restored: bool) {
         self.track();
         self.persistence.afresh |= !restored;

@@ -89,8 +89,7 @@ impl Engine {
         *self = Self::empty(self.provider.settings.clone());
     }
 
-    /// Restores a record. Records come group by group, in the order of [`GROUPS`](super::GROUPS), and in the order of
-    /// their names within a group.
+    /// Restores a record. They come group by group, in the order of [`GROUPS`](super::GROUPS), each by name.
     ///
     /// # Errors
     ///
@@ -117,41 +116,37 @@ impl Engine {
             ["faults"] => self.provider.faults = read(name, value)?,
             // A call that cannot be read is no reason to refuse the other records.
             ["call", _] => drop(serde_json::from_str(value).map(|entry| self.call_log.restore(entry))),
-            [group, owner, ref key @ ..] => self.restore_owned(name, value, (group, owner), key)?,
-            _ => return Err(unnamed(name)),
-        }
-        Ok(())
-    }
-
-    /// Restores a record of an integration.
-    fn restore_owned(
-        &mut self,
-        name: &str,
-        value: &str,
-        (group, owner): (&str, &str),
-        key: &[&str],
-    ) -> Result<(), Unreadable> {
-        let owner = self.integrations.get_mut(number::<usize>(name, owner)?);
-        let owner = owner.ok_or_else(|| format!("`{name}` belongs to no integration"))?;
-        match (group, key) {
-            ("token", [token]) => owner.tokens.insert((*token).to_owned(), read(name, value)?),
-            ("customer", [_]) => drop(owner.file_customer(read::<Customer>(name, value)?)),
-            ("payment", [_]) => {
-                owner.payments.insert(read::<Payment>(name, value)?);
+            ["token", owner, token] => {
+                let until = read(name, value)?;
+                self.owner(name, owner)?.tokens.insert(token.to_owned(), until);
             }
-            ("offramp", [_]) => {
+            ["customer", owner, _] => {
+                let customer: Customer = read(name, value)?;
+                self.owner(name, owner)?.file_customer(customer);
+            }
+            ["payment", owner, _] => {
+                let payment: Payment = read(name, value)?;
+                self.owner(name, owner)?.payments.insert(payment);
+            }
+            ["offramp", owner, _] => {
                 let offramp: Offramp = read(name, value)?;
-                owner.offramps.insert(offramp.id, offramp);
+                self.owner(name, owner)?.offramps.insert(offramp.id, offramp);
             }
-            ("credit", [account, _]) => {
-                let transaction: BankTransaction = read(name, value)?;
-                let account = owner.accounts.get_mut(number::<usize>(name, account)?);
+            ["credit", owner, account, _] => {
+                let (transaction, account): (BankTransaction, usize) = (read(name, value)?, number(name, account)?);
+                let account = self.owner(name, owner)?.accounts.get_mut(account);
                 let account = account.ok_or_else(|| format!("`{name}` belongs to no account"))?;
                 account.feed.insert(transaction.id.clone(), transaction);
             }
             _ => return Err(unnamed(name)),
         }
         Ok(())
+    }
+
+    /// The integration that a record belongs to, by its index.
+    fn owner(&mut self, name: &str, index: &str) -> Result<&mut Integration, Unreadable> {
+        let owner = self.integrations.get_mut(number::<usize>(name, index)?);
+        owner.ok_or_else(|| format!("`{name}` belongs to no integration"))
     }
 
     fn restore_counters(&mut self, saved: SavedCounters) {

@@ -1,7 +1,7 @@
 //! Customers and their verification.
 
 use super::call::{Answer, Call};
-use crate::catalogue::{DOCUMENT_TYPES, identifications};
+use crate::catalogue::{DOCUMENT_TYPES, identifications, words};
 use crate::fields::Fields;
 use crate::magic;
 use crate::records::Customer;
@@ -56,13 +56,9 @@ pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
 pub(super) fn create_delegated(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let now = call.provider().now();
     let new = person(&mut input);
-    for name in [
-        "country",
-        "identification_type",
-        "identification_number",
-        "document_front",
-        "face_image",
-    ] {
+    let required: &[&str] =
+        words! { country identification_type identification_number document_front face_image };
+    for name in required {
         input.require(name);
     }
     if input.moment("birth_date").is_some_and(|born| born > now) {

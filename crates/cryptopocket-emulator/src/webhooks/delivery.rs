@@ -4,38 +4,26 @@ use bytes::Bytes;
 use cryptopocket_webhooks::Signer;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::named;
 use crate::moment::Moment;
 
-/// The state of a delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum DeliveryState {
-    /// Waits for its time, or for another webhook to overtake it.
-    #[default]
-    Waiting,
-    /// Leaves once no other webhook is in flight to the same URL.
-    Ready,
-    /// Taken, and not answered yet.
-    InFlight,
-    /// Answered with 2xx.
-    Delivered,
-    /// Not answered with 2xx in six attempts.
-    GivenUp,
-    /// Never sent: a fault.
-    Lost,
-}
-
-impl DeliveryState {
-    /// The name in the delivery log, such as `in_flight`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Ready => "ready",
-            Self::InFlight => "in_flight",
-            Self::Delivered => "delivered",
-            Self::GivenUp => "given_up",
-            Self::Lost => "lost",
-        }
+named! {
+    /// The state of a delivery.
+    #[derive(Default)]
+    DeliveryState {
+        /// Waits for its time, or for another webhook to overtake it.
+        #[default]
+        Waiting "waiting";
+        /// Leaves once no other webhook is in flight to the same URL.
+        Ready "ready";
+        /// Taken, and not answered yet.
+        InFlight "in_flight";
+        /// Answered with 2xx.
+        Delivered "delivered";
+        /// Not answered with 2xx in six attempts.
+        GivenUp "given_up";
+        /// Never sent: a fault.
+        Lost "lost";
     }
 }
 

@@ -12,8 +12,7 @@ use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 
-/// Writes a blocking method of [`Sandbox`] whose result `$finish` turns into `$output`, and the same as an async method
-/// of [`ControlClient`] with `$read`.
+/// Writes a blocking method of [`Sandbox`] that ends with `$finish`, and the same as an async one of [`ControlClient`].
 macro_rules! commands {
     ($(#[$table:meta])* $finish:ident => $output:ty, $read:ident => $answer:ty {
         $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*

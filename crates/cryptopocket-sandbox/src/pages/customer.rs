@@ -1,5 +1,4 @@
-//! The pages of a customer: the verification of a person (KYC) or a company (KYB), and the declaration of the source of
-//! funds.
+//! The pages of a customer: the verification of a person (KYC) or company (KYB), and the declaration of funds.
 
 use askama::Template;
 use cryptopocket_emulator::server::{Fields, Link};
