@@ -93,7 +93,11 @@ pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Repl
             continue;
         };
         if route.method == method {
-            return Ok(Found { route, handler, parameter });
+            return Ok(Found {
+                route,
+                handler,
+                parameter,
+            });
         }
         allowed = Some(route.method);
     }

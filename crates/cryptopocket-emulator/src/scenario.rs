@@ -57,7 +57,11 @@ impl Scenario {
         }
         Ok(Self {
             seed: file.seed,
-            speed: file.speed.as_deref().map(|text| parsed("speed", text)).transpose()?,
+            speed: file
+                .speed
+                .as_deref()
+                .map(|text| parsed("speed", text))
+                .transpose()?,
             start_at: time("start_at", file.start_at.as_deref())?,
             token_life: file.token_life.map(Duration::from_secs),
             limits: limits! { min_purchase card_per_quarter reinforced_above },

@@ -133,7 +133,8 @@ impl Engine {
                 self.owner(name, owner)?.offramps.insert(offramp.id, offramp);
             }
             ["credit", owner, account, _] => {
-                let (transaction, account): (BankTransaction, usize) = (read(name, value)?, number(name, account)?);
+                let (transaction, account): (BankTransaction, usize) =
+                    (read(name, value)?, number(name, account)?);
                 let account = self.owner(name, owner)?.accounts.get_mut(account);
                 let account = account.ok_or_else(|| format!("`{name}` belongs to no account"))?;
                 account.feed.insert(transaction.id.clone(), transaction);
