@@ -25,8 +25,7 @@ use crate::moment::Moment;
 #[non_exhaustive]
 pub enum Speed {
     /// Everything the provider does by itself (KYC review, buying coins, paying out, webhook retries) takes no time:
-    /// it has happened when the call that caused it is answered. The clock stands still, except for a millisecond a
-    /// call; `Engine::advance` moves it.
+    /// it has happened when the call is answered. The clock stands still but for a millisecond a call, until `advance`.
     Instant,
     /// The clock stands still as in [`Speed::Instant`], but everything takes its natural time, so nothing happens
     /// until the clock is advanced. For tests of the states in between.

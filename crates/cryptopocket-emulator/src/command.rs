@@ -19,7 +19,7 @@ use crate::error::{CommandError, wrong};
 use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFault};
 use crate::fields::Fields;
 use crate::input;
-use crate::integration::Integration;
+use crate::integration::{Integration, set_member};
 use crate::outage::Outage;
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
@@ -34,8 +34,7 @@ pub(crate) const LONGEST_ADVANCE: u64 = 3_155_760_000;
 
 /// Defines the commands: those with fields, then those without.
 ///
-/// An id in the path stands in parentheses; each field has the method of [`Fields`] that reads it. The expression behind
-/// `=>` executes the command.
+/// An id in the path stands in parentheses; each field has its reader, a method of [`Fields`]; `=>` is the effect.
 macro_rules! commands {
     (|$engine:ident|
         $($(#[$doc:meta])* $name:ident $path:literal $(($id:ident: $id_type:ty, $what:literal))? {
@@ -223,7 +222,7 @@ commands! { |engine|
         api_key: Option<String> = text("api_key", 255),
     } => {
         known("payment_type", "payment method", &payment_type, PAYMENT_TYPES)?;
-        engine.of_key(api_key.as_deref())?.own.bar_method(&payment_type, barred);
+        set_member(&mut engine.of_key(api_key.as_deref())?.own.barred_methods, payment_type, barred);
     };
 
     /// Takes a part of the provider down, or brings it up again.
@@ -234,7 +233,7 @@ commands! { |engine|
         down: bool = flag("down"),
         /// The integration's API key.
         api_key: Option<String> = text("api_key", 255),
-    } => engine.of_key(api_key.as_deref())?.own.set_outage(part, down);
+    } => set_member(&mut engine.of_key(api_key.as_deref())?.own.outages, part, down);
 
     /// Makes calls fail.
     ArmFault "faults" {

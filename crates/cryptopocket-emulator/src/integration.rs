@@ -92,14 +92,6 @@ impl Integration {
         !self.barred_methods.contains(method.payment_type)
     }
 
-    pub(crate) fn bar_method(&mut self, payment_type: &str, barred: bool) {
-        set_member(&mut self.barred_methods, payment_type.to_owned(), barred);
-    }
-
-    pub(crate) fn set_outage(&mut self, outage: Outage, down: bool) {
-        set_member(&mut self.outages, outage, down);
-    }
-
     pub(crate) fn payment(&self, id: &str) -> Result<&Payment, CommandError> {
         self.payments.get(id).ok_or(CommandError::NotFound("payment"))
     }
@@ -109,7 +101,7 @@ impl Integration {
     }
 }
 
-fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {
+pub(crate) fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {
     if present {
         set.insert(item);
     } else {
@@ -136,7 +128,8 @@ impl Tenant<'_> {
 
     /// Sets a timer that is due `after` from now.
     fn schedule(&mut self, after: Duration, due: impl FnOnce(usize) -> Due) {
-        self.provider.schedule(after, due(self.own.index));
+        let now = self.provider.now();
+        self.provider.schedule_from(now, after, due(self.own.index));
     }
 
     /// Queues a webhook of this event type, if the integration subscribed to it.

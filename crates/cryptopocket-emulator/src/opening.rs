@@ -71,11 +71,12 @@ impl Engine {
         })?;
         let (own, faults) = (first.own, &mut first.provider.faults);
         each("outages", &file.outages, |name| {
-            own.set_outage(parsed("", name)?, true);
+            own.outages.insert(parsed("", name)?);
             Ok(())
         })?;
         each("barred_methods", &file.barred_methods, |name| {
-            own.bar_method(known("", "payment method", name, PAYMENT_TYPES)?, true);
+            let method = known("", "payment method", name, PAYMENT_TYPES)?;
+            own.barred_methods.insert(method.to_owned());
             Ok(())
         })?;
         own.whitelisted = file.whitelisted != Some(false);

@@ -61,12 +61,7 @@ impl Provider {
         self.clock.now()
     }
 
-    /// Sets a timer `after` from now, or now at [`Speed::Instant`].
-    pub(crate) fn schedule(&mut self, after: Duration, due: Due) {
-        self.schedule_from(self.now(), after, due);
-    }
-
-    /// Sets a timer counted from a moment that may have passed.
+    /// Sets a timer counted from a moment, which may have passed; at [`Speed::Instant`], for that moment.
     pub(crate) fn schedule_from(&mut self, from: Moment, after: Duration, due: Due) {
         let at = if self.settings.speed == Speed::Instant {
             from

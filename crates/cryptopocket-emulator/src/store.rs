@@ -122,16 +122,16 @@ impl<K: Ord + Clone, V> OrderedMap<K, V> {
     }
 }
 
+/// The name of a record and its value.
+pub(crate) type Change = (String, Option<String>);
+
 /// A group of records that a state file keeps. A record's name is the group and its key.
 pub(crate) trait Store {
     /// Starts or stops to collect the keys of changed records, beginning with none.
     fn track(&self, on: bool);
 
-    /// All records as JSON.
-    fn records(&self, group: &str) -> Vec<(String, Option<String>)>;
-
-    /// The records that changed since the last call, as JSON; `None` for a removed one.
-    fn changes(&self, group: &str) -> Vec<(String, Option<String>)>;
+    /// All records, or those that changed since the last call, as JSON; without a value the removed ones.
+    fn records(&self, group: &str, changed: bool) -> Vec<Change>;
 }
 
 impl<M: Keyed<K>, K: Key> Store for Tracked<M, K> {
@@ -139,25 +139,12 @@ impl<M: Keyed<K>, K: Key> Store for Tracked<M, K> {
         *self.dirty() = on.then(BTreeSet::new);
     }
 
-    fn records(&self, group: &str) -> Vec<(String, Option<String>)> {
-        named(&self.records, group, self.all_keys())
+    fn records(&self, group: &str, changed: bool) -> Vec<Change> {
+        let dirty = changed.then(|| self.dirty().as_mut().map(take).unwrap_or_default());
+        let keys = dirty.map_or_else(|| self.all_keys(), |keys| keys.into_iter().collect());
+        let record = |key: K| (format!("{group}/{}", key.text()), self.at(&key).map(json));
+        keys.into_iter().map(record).collect()
     }
-
-    fn changes(&self, group: &str) -> Vec<(String, Option<String>)> {
-        let dirty = self.dirty().as_mut().map(take);
-        named(&self.records, group, dirty.unwrap_or_default())
-    }
-}
-
-/// The records with these keys, by name.
-fn named<M: Keyed<K>, K: Key>(
-    map: &M,
-    group: &str,
-    keys: impl IntoIterator<Item = K>,
-) -> Vec<(String, Option<String>)> {
-    let keys = keys.into_iter();
-    keys.map(|key| (format!("{group}/{}", key.text()), map.at(&key).map(json)))
-        .collect()
 }
 
 /// A record as the state file keeps it.
@@ -283,8 +270,8 @@ mod tests {
         assert_eq!(map.get(&1), Some(&'a'));
         map.retain(|record| *record != 'b');
         assert!(map.get_mut(&3).is_some());
-        let changed: Vec<_> = map.changes("delivery").into_iter().map(|(key, _)| key).collect();
+        let changed: Vec<_> = map.records("delivery", true).into_iter().map(|(key, _)| key).collect();
         assert_eq!(changed, ["delivery/0000000002", "delivery/0000000003"]);
-        assert!(map.changes("delivery").is_empty());
+        assert!(map.records("delivery", true).is_empty());
     }
 }

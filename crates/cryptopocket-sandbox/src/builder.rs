@@ -87,8 +87,7 @@ setters! {
     /// The wall clock: webhook timestamps come from it, and a running virtual clock follows it. Default: the system's.
     wall_clock(clock: Arc<dyn Clock>) |builder| builder.settings.wall_clock = clock;
 
-    /// The time at which the virtual clock starts. Default: a fixed morning if it stands still, the wall clock's time if
-    /// it runs.
+    /// The start of the virtual clock. Default: a fixed morning if it stands still, the wall clock's time if it runs.
     start_at(time: Timestamp) |builder| builder.settings.start_at = Some(time);
 
     /// The sums at which the provider refuses.
@@ -146,8 +145,7 @@ setters! {
     /// port.
     control_plane(open: bool) |builder| builder.control_plane = Some(open);
 
-    /// Certificate authorities in PEM that webhook deliveries trust in addition to the system's: for receivers with a
-    /// private certificate.
+    /// Certificate authorities in PEM that webhook deliveries trust in addition to the system's.
     trust_pem(pem: impl Into<Vec<u8>>) |builder| builder.trusted_pem.push(pem.into());
 
     /// The time that a client may take to send the head of a request before its connection is closed; a connection that is

@@ -109,7 +109,7 @@ impl Engine {
             };
         }
         let stores = self.stores().into_iter();
-        let mut records: Vec<_> = stores.flat_map(|(group, store)| store.changes(&group)).collect();
+        let mut records: Vec<_> = stores.flat_map(|(group, store)| store.records(&group, true)).collect();
         let small: Vec<_> = self.small_records().filter(|_| self.persistence.on).collect();
         for (name, value) in small {
             if self.persistence.written.get(&name) != Some(&value) {
@@ -158,7 +158,7 @@ impl Engine {
         records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
         records.extend(self.small_records());
         let stores = self.stores().into_iter();
-        let kept = stores.flat_map(|(group, store)| store.records(&group));
+        let kept = stores.flat_map(|(group, store)| store.records(&group, false));
         records.extend(kept.filter_map(|(name, value)| Some((name, value?))));
         records.extend(self.call_log.records());
         records

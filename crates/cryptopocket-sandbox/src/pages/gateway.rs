@@ -10,6 +10,9 @@ use super::page;
 /// The fields from top to bottom.
 const FIELDS: &[&str] = &["payment_type", "wallet", "holder"];
 
+/// The word and the name of a method, and the coins that it would buy now.
+type Offer = (&'static str, &'static str, String);
+
 #[derive(Debug, Template)]
 #[template(path = "pages/gateway.html")]
 struct Gateway<'a> {
@@ -17,8 +20,8 @@ struct Gateway<'a> {
     answers: Answers<'a>,
     /// The account that a transfer is sent to.
     account: Option<&'a BankAccount>,
-    /// The methods for a guided payment: the word and the name of each, and the coins that it would buy now.
-    methods: Vec<(&'static str, &'static str, String)>,
+    /// The methods for a guided payment.
+    methods: Vec<Offer>,
     back: Option<&'a str>,
 }
 
@@ -59,11 +62,7 @@ fn show(engine: &Engine, status: u16, id: &str, answers: Answers<'_>) -> Option<
     Some(page(status, title, gateway))
 }
 
-fn methods(
-    engine: &Engine,
-    owner: &Integration,
-    payment: &Payment,
-) -> Vec<(&'static str, &'static str, String)> {
+fn methods(engine: &Engine, owner: &Integration, payment: &Payment) -> Vec<Offer> {
     let price = price(engine.settings().seed, payment.asset, &payment.fiat, engine.now());
     let offered = GUIDED_TYPES.iter().filter_map(|kind| find_method(kind));
     let offered = offered.filter(|method| owner.offers(method)).map(|method| {
