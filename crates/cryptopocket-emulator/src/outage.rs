@@ -17,7 +17,7 @@ named! {
     /// assert_eq!("gateway".parse(), Ok(Outage::Gateway));
     /// ```
     Outage {
-        /// The provider of card and bank payments: all but transfers are answered `error_payment_creation`.
+        /// The provider of card and bank payments: `createPayment`, but by transfer, answers `error_payment_creation`.
         Gateway "gateway";
         /// The customer registry: registrations are answered `unexpected_error`.
         Registration "registration";

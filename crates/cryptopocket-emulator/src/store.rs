@@ -270,7 +270,11 @@ mod tests {
         assert_eq!(map.get(&1), Some(&'a'));
         map.retain(|record| *record != 'b');
         assert!(map.get_mut(&3).is_some());
-        let changed: Vec<_> = map.records("delivery", true).into_iter().map(|(key, _)| key).collect();
+        let changed: Vec<_> = map
+            .records("delivery", true)
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect();
         assert_eq!(changed, ["delivery/0000000002", "delivery/0000000003"]);
         assert!(map.records("delivery", true).is_empty());
     }

@@ -145,7 +145,7 @@ setters! {
     /// port.
     control_plane(open: bool) |builder| builder.control_plane = Some(open);
 
-    /// Certificate authorities in PEM that webhook deliveries trust in addition to the system's.
+    /// Certificate authorities in PEM, trusted beside the system's: for webhook receivers with a private certificate.
     trust_pem(pem: impl Into<Vec<u8>>) |builder| builder.trusted_pem.push(pem.into());
 
     /// The time that a client may take to send the head of a request before its connection is closed; a connection that is

@@ -109,7 +109,9 @@ impl Engine {
             };
         }
         let stores = self.stores().into_iter();
-        let mut records: Vec<_> = stores.flat_map(|(group, store)| store.records(&group, true)).collect();
+        let mut records: Vec<_> = stores
+            .flat_map(|(group, store)| store.records(&group, true))
+            .collect();
         let small: Vec<_> = self.small_records().filter(|_| self.persistence.on).collect();
         for (name, value) in small {
             if self.persistence.written.get(&name) != Some(&value) {
