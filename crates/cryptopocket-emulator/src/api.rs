@@ -123,7 +123,8 @@ fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
 }
 
 fn server_error(status: u16) -> Reply {
-    let message = if status == 429 {
+    let too_many = status == 429;
+    let message = if too_many {
         "Too Many Attempts."
     } else {
         "Server Error"

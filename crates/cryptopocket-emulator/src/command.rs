@@ -296,34 +296,19 @@ commands! { |engine|
     Reset POST "reset" => engine.reset();
 }
 
-/// A control call: method, path below `/_sandbox`, and body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ControlCall {
-    /// `POST`, or `DELETE` to disarm faults.
-    pub method: Method,
-    /// The path, without a slash at the beginning.
-    pub path: String,
-    /// A JSON object, or the text of a scenario.
-    pub body: Vec<u8>,
-}
-
 impl Command {
-    /// The control call that executes this command in another process.
-    pub fn encode(&self) -> ControlCall {
+    /// The control call that executes this command in another process: its method, its path below `/_sandbox/`, and its
+    /// body, a JSON object or the text of a scenario.
+    pub fn encode(&self) -> (Method, String, String) {
         let (method, path) = self.place();
         let body = match self {
             Self::Restage(scenario) => scenario.source.to_string(),
             // A command without fields is written as `null`.
             _ => Some(json(self))
                 .filter(|json| json != "null")
-                .unwrap_or_else(|| "{}".to_owned()),
+                .unwrap_or("{}".to_owned()),
         };
-        ControlCall {
-            method,
-            path,
-            body: body.into_bytes(),
-        }
+        (method, path, body)
     }
 }
 

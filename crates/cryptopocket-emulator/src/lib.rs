@@ -37,7 +37,7 @@ mod webhooks;
 mod wire;
 
 pub use clock::Speed;
-pub use command::{Command, ControlCall, Outcome};
+pub use command::{Command, Outcome};
 pub use engine::Engine;
 pub use error::{CommandError, Misfit, UnknownWord};
 pub use faults::{ArmedFault, Fault, NamedFault, Times, TransferFault, WebhookFault};

@@ -39,12 +39,10 @@ pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> 
     let code = requested_code(external_id).filter(|code| !IN_WORDS.contains(code))?;
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
     let refusal = requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat());
-    let is_internal = refusal == Failure::Code(INTERNAL);
-    Some(if is_internal {
-        Failure::Message(EXCEPTION.to_owned())
-    } else {
-        refusal
-    })
+    if refusal == Failure::Code(INTERNAL) {
+        return Some(Failure::Message(EXCEPTION.to_owned()));
+    }
+    Some(refusal)
 }
 
 /// The refusal that a reconciliation requests.

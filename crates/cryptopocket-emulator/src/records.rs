@@ -244,43 +244,40 @@ impl BankCredit {
             ..Self::default()
         }
     }
+}
 
+/// Defines the setters of a credit: the arguments of each, and what it does.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) |$credit:ident| $set:expr;)*) => {
+        impl BankCredit {
+            $($(#[$doc])* pub fn $name(mut self, $($argument: $type),*) -> Self {
+                let $credit = &mut self;
+                $set;
+                self
+            })*
+        }
+    };
+}
+
+setters! {
     /// The IBAN of the account it arrives on. Default: the first account.
-    pub fn account(mut self, iban: impl Into<String>) -> Self {
-        self.iban = Some(iban.into());
-        self
-    }
+    account(iban: impl Into<String>) |credit| credit.iban = Some(iban.into());
 
     /// The reference that the payer wrote.
-    pub fn concept(mut self, text: impl Into<String>) -> Self {
-        self.concept = Some(text.into());
-        self
-    }
+    concept(text: impl Into<String>) |credit| credit.concept = Some(text.into());
 
     /// The payer's name and IBAN.
-    pub fn payer(mut self, name: impl Into<String>, iban: Option<&str>) -> Self {
-        self.payer_name = Some(name.into());
-        self.payer_iban = iban.map(str::to_owned);
-        self
-    }
+    payer(name: impl Into<String>, iban: Option<&str>) |credit|
+        (credit.payer_name, credit.payer_iban) = (Some(name.into()), iban.map(str::to_owned));
 
     /// The IBAN of a payer whose name is not known.
-    pub fn payer_iban(mut self, iban: impl Into<String>) -> Self {
-        self.payer_iban = Some(iban.into());
-        self
-    }
+    payer_iban(iban: impl Into<String>) |credit| credit.payer_iban = Some(iban.into());
 
     /// The payer's own reference, which banks pass through.
-    pub fn end_to_end_id(mut self, id: impl Into<String>) -> Self {
-        self.end_to_end_id = Some(id.into());
-        self
-    }
+    end_to_end_id(id: impl Into<String>) |credit| credit.end_to_end_id = Some(id.into());
 
     /// The payment that the payer means, by id, or by an `external_id` that only one payment of the integration has.
     ///
     /// No API call shows it: misattributed credits are found by it.
-    pub fn meant_for(mut self, payment: impl Into<String>) -> Self {
-        self.meant_for = Some(payment.into());
-        self
-    }
+    meant_for(payment: impl Into<String>) |credit| credit.meant_for = Some(payment.into());
 }

@@ -209,11 +209,7 @@ impl Failure {
 
 /// Refuses with a code if a condition holds.
 pub(crate) fn refuse_if(condition: bool, code: &'static str) -> Result<(), Failure> {
-    if condition {
-        Err(Failure::Code(code))
-    } else {
-        Ok(())
-    }
+    or_refuse((!condition).then_some(()), code)
 }
 
 /// Refuses with a code if nothing was found.

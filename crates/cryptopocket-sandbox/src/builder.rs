@@ -187,6 +187,7 @@ impl Builder {
             Some(true) => Beginning::StateFile,
             _ => Beginning::Fresh,
         };
+        let is_local = access == Access::Local;
         let (api_key, api_secret) = engine.credentials();
         let shared = Arc::new(Shared::new(engine, access, store));
         let server = server::run(listener, Arc::clone(&shared), self.header_timeout);
@@ -195,11 +196,7 @@ impl Builder {
             shared,
             tasks: [tokio::spawn(server), tokio::spawn(delivery)],
             // With local access the control plane refuses the public name.
-            control_origin: if access == Access::Local {
-                local
-            } else {
-                origin.clone()
-            },
+            control_origin: if is_local { local } else { origin.clone() },
             origin,
             beginning,
             api_key,

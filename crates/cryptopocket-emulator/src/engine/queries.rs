@@ -12,6 +12,9 @@ use crate::settings::Settings;
 use crate::suggest::shortened;
 use crate::webhooks::Delivery;
 
+/// A record with its integration.
+type Owned<'e, T> = Option<(&'e Integration, &'e T)>;
+
 impl Engine {
     /// The settings, as they are after the scenario that replaced the one at the start.
     pub const fn settings(&self) -> &Settings {
@@ -64,10 +67,7 @@ impl Engine {
         self.provider.links.get(token)
     }
 
-    fn find<'e, T>(
-        &'e self,
-        get: impl Fn(&'e Integration) -> Option<&'e T>,
-    ) -> Option<(&'e Integration, &'e T)> {
+    fn find<'e, T>(&'e self, get: impl Fn(&'e Integration) -> Option<&'e T>) -> Owned<'e, T> {
         self.integrations.iter().find_map(|one| Some((one, get(one)?)))
     }
 

@@ -34,11 +34,8 @@ impl Rule {
 
     /// How many milliseconds one unit is, if the detail is a time.
     fn millis(self) -> u64 {
-        if matches!(self, Self::Whole("milliseconds", ..)) {
-            1
-        } else {
-            1_000
-        }
+        let is_short = matches!(self, Self::Whole("milliseconds", ..));
+        if is_short { 1 } else { 1_000 }
     }
 
     fn text(self, name: &str) -> String {

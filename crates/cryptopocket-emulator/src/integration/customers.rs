@@ -73,11 +73,8 @@ impl Integration {
     pub(crate) fn end_review(&mut self, user: u64) {
         let under_review = |customer: &&mut Customer| customer.kyc == "processing";
         if let Some(customer) = self.customers.get_mut(&user).filter(under_review) {
-            let verdict = if customer.rejected_at_review {
-                "fail"
-            } else {
-                "valid"
-            };
+            let rejected = customer.rejected_at_review;
+            let verdict = if rejected { "fail" } else { "valid" };
             verdict.clone_into(&mut customer.kyc);
         }
     }

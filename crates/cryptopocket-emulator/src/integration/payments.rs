@@ -126,11 +126,8 @@ impl Tenant<'_> {
         let over = |sum: Decimal| sum > limits.card_per_quarter;
         let over_limit = method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over);
         refuse_if(over_limit, "limit_exceded")?;
-        let usual_chain = if order.coin == "BTC" {
-            "bitcoin"
-        } else {
-            DEFAULT_CHAIN
-        };
+        let is_bitcoin = order.coin == "BTC";
+        let usual_chain = if is_bitcoin { "bitcoin" } else { DEFAULT_CHAIN };
         let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
         let asset = or_refuse(asset, "coin_not_supported")?;
         if in_euros < limits.min_purchase {

@@ -55,8 +55,8 @@ impl ControlClient {
 
     /// Carries out a command. The methods below cover the usual ones.
     pub async fn execute(&self, command: &Command) -> Result<Outcome, ControlError> {
-        let call = command.encode();
-        let answer = self.send(call.method, &call.path, call.body.into()).await?;
+        let (method, path, body) = command.encode();
+        let answer = self.send(method, &path, body.into()).await?;
         read(&answer)
     }
 

@@ -30,11 +30,8 @@ impl<'a, T: Searched> Rows<'a, T> {
     pub(super) fn of(view: &View, section: &'static str, entries: impl Iterator<Item = &'a T>) -> Self {
         let page = view.page(section);
         let search = view.search.to_lowercase();
-        let limit = if search.is_empty() {
-            usize::MAX
-        } else {
-            MAX_SEARCHED
-        };
+        let is_search = !search.is_empty();
+        let limit = if is_search { MAX_SEARCHED } else { usize::MAX };
         let mut searched = 0;
         let found = entries.take(limit).filter(|entry| {
             searched += 1;

@@ -83,11 +83,8 @@ pub(super) fn verify(
 }
 
 fn show(status: u16, customer: &Customer, answers: Answers<'_>) -> Reply {
-    let title = if customer.company {
-        "Company verification"
-    } else {
-        "Identity verification"
-    };
+    let kind = if customer.company { "Company" } else { "Identity" };
+    let title = &format!("{kind} verification");
     let (kind, text) = match customer.kyc.as_str() {
         "valid" => ("good", "The verification is complete."),
         "processing" => ("", UNDER_REVIEW),
