@@ -157,8 +157,7 @@ commands! { |engine|
     /// The customer says that the transfer is under way: `pending_bank`.
     AnnounceTransfer "payments/{payment}/announce" (payment: String, "a payment") {} => engine.of_payment(&payment)?.announce_transfer(&payment)?;
 
-    /// The customer announces and sends the transfer; the money arrives in twenty minutes of virtual time. Armed transfer
-    /// faults apply to it.
+    /// The customer announces and sends the transfer; it arrives in twenty minutes of virtual time, with armed faults.
     PayTransfer "payments/{payment}/transfer" (payment: String, "a payment") {} => engine.of_payment(&payment)?.pay_transfer(&payment)?;
 
     /// Sends the coins of a payment that is `payment_received` without waiting.
@@ -273,7 +272,7 @@ commands! { |engine|
         /// How many transfers it strikes, and how many it spares first.
         #[serde(flatten)]
         times: Times = times(),
-    } => engine.provider.faults.transfers.arm("*", fault, times);
+    } => engine.provider.faults.transfers.arm("transfer", fault, times);
 
     /// Delivers a webhook of the delivery log again.
     Redeliver "deliveries/{delivery}/redeliver" (delivery: u64, "a delivery") {} => engine.redeliver(delivery)?;

@@ -47,11 +47,8 @@ impl Entropy {
     /// A transaction hash for `chain`: `0x` and 64 hex digits, or 64 bare ones on Bitcoin.
     pub(crate) fn txid(&mut self, chain: &str) -> String {
         let hash = self.hex(64);
-        if chain == "bitcoin" {
-            hash
-        } else {
-            format!("0x{hash}")
-        }
+        let is_bare = chain == "bitcoin";
+        if is_bare { hash } else { format!("0x{hash}") }
     }
 
     pub(crate) fn wallet(&mut self, chain: &str) -> String {

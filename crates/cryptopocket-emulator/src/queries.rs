@@ -94,8 +94,7 @@ pub struct Transfer {
 pub struct Timer {
     /// When it fires on the virtual clock, as RFC 3339.
     pub at: String,
-    /// `kyc_decision` on a customer, `coins` for a payment, `payout` of an off-ramp, `credit` on the bank account, or
-    /// `webhook`, which then leaves.
+    /// `kyc_decision` on a customer, `coins` for a payment, `payout` of an off-ramp, `credit` on an account, `webhook`.
     pub what: String,
     /// The customer that is decided on.
     #[serde(default, skip_serializing_if = "Option::is_none")]

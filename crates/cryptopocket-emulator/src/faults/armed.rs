@@ -87,11 +87,7 @@ impl<F: NamedFault + Clone + PartialEq> Armed<F> {
         self.0.iter().map(move |entry| ArmedFault {
             what: entry.fault.name().to_owned(),
             of: of.to_owned(),
-            on: if of == "transfer" {
-                of.to_owned()
-            } else {
-                entry.on.clone()
-            },
+            on: entry.on.clone(),
             detail: entry.fault.detail(),
             skip: entry.times.skip,
             left: entry.times.strike,

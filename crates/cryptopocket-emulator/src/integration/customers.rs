@@ -28,11 +28,8 @@ fn has_tag(email: &str, tag: &str) -> bool {
 impl Customer {
     /// The amount ordered by card in the quarter that begins at `quarter`, in euros.
     pub(super) fn spent_by_card(&self, quarter: Moment) -> Decimal {
-        if self.by_card.0 == quarter {
-            self.by_card.1
-        } else {
-            Decimal::ZERO
-        }
+        let (since, spent) = self.by_card;
+        if since == quarter { spent } else { Decimal::ZERO }
     }
 
     /// Whether buying for `in_euros` more requires a declaration that was not given.

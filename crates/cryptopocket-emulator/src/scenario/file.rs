@@ -156,10 +156,10 @@ macro_rules! fault_entry {
         impl $name {
             /// Arms the fault, checked. `words` are the operations or events that it can strike.
             pub(crate) fn arm(&self, armed: &mut Armed<$kind>, words: &[&'static str]) -> Result<()> {
-                let any = ("", "*");
-                $(let any = (stringify!($target), self.$target.as_deref().unwrap_or(any.1));)?
-                let (field, target) = any;
-                if target != "*" {
+                let target = ("", "transfer");
+                $(let target = (stringify!($target), self.$target.as_deref().unwrap_or("*"));)?
+                let (field, target) = target;
+                if !field.is_empty() && target != "*" {
                     known(field, field, target, words)?;
                 }
                 let fault = $kind::read(&self.fault, self.detail.as_deref())?;

@@ -17,8 +17,7 @@ const MAX_REPLY_BYTES: usize = 64 << 20;
 
 /// A client of the control plane of an emulator in another process.
 ///
-/// It has the methods of [`Sandbox`](crate::Sandbox) that command and query. `cryptopocket sandbox` prints the
-/// `control_url` to give it.
+/// It has the methods of [`Sandbox`](crate::Sandbox). `cryptopocket sandbox` prints the `control_url` to give it.
 ///
 /// Every call fails with [`ControlError::Unreachable`] if no emulator answers at the URL, and with
 /// [`ControlError::Refused`] if it refuses; nothing has changed then.

@@ -79,8 +79,7 @@ commands! {
 
         /// The customer pays at the gateway. A guided payment without a wallet gets a made-up one.
         ///
-        /// Fails with [`ControlError::WrongState`] unless the payment is `started`, and for transfers: see
-        /// [`Sandbox::pay_transfer`].
+        /// Fails with [`ControlError::WrongState`] unless it is `started`, and for transfers: see [`Sandbox::pay_transfer`].
         pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
 
         /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older
@@ -108,8 +107,7 @@ commands! {
 
         /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
         ///
-        /// Fails with [`ControlError::WrongState`] unless the off-ramp is `started`, and with [`ControlError::Invalid`]
-        /// unless the amount is above zero.
+        /// Fails with [`ControlError::WrongState`] unless it is `started`, with [`ControlError::Invalid`] for no amount.
         deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
 
         /// Sets an off-ramp to any status, documented or not. No webhook is sent.
@@ -131,8 +129,7 @@ commands! {
         /// Puts the first integration on the whitelist or takes it off. Off it, every token is refused.
         whitelist(listed: bool) => Command::SetWhitelisted { listed, api_key: None };
 
-        /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lifts the bar.
-        /// Panics for an unknown method.
+        /// Bars a payment method, such as `card`, for the first integration, or lifts the bar. Panics for an unknown one.
         bar_method(payment_type: &str, barred: bool) => Command::BarMethod {
             payment_type: payment_type.to_owned(),
             barred,
