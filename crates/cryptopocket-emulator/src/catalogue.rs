@@ -13,11 +13,11 @@ pub(crate) use words;
 /// Defines an enum whose values have names.
 macro_rules! named {
     ($(#[$meta:meta])* $kind:ident { $($(#[$doc:meta])* $variant:ident $name:literal;)* }) => {
-        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        $(#[$meta])*
         #[non_exhaustive]
         pub enum $kind {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+            $($(#[$doc])* $variant,)*
         }
 
         impl $kind {

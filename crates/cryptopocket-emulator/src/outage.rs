@@ -16,6 +16,7 @@ named! {
     ///
     /// assert_eq!("gateway".parse(), Ok(Outage::Gateway));
     /// ```
+    #[serde(rename_all = "snake_case")]
     Outage {
         /// The provider of card and bank payments: `createPayment`, but by transfer, answers `error_payment_creation`.
         Gateway "gateway";

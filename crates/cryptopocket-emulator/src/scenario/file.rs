@@ -156,9 +156,9 @@ macro_rules! fault_entry {
         impl $name {
             /// Arms the fault, checked. `words` are the operations or events that it can strike.
             pub(crate) fn arm(&self, armed: &mut Armed<$kind>, words: &[&'static str]) -> Result<()> {
-                let target = ("", "transfer");
-                $(let target = (stringify!($target), self.$target.as_deref().unwrap_or("*"));)?
-                let (field, target) = target;
+                #[allow(unused_variables, reason = "transfers have no other target")]
+                let (field, target) = ("", "transfer");
+                $(let (field, target) = (stringify!($target), self.$target.as_deref().unwrap_or("*"));)?
                 if !field.is_empty() && target != "*" {
                     known(field, field, target, words)?;
                 }
