@@ -6,7 +6,10 @@ use std::fmt;
 use std::ops::Deref;
 
 use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket::{Effect, Error, ErrorKind, FieldError, ParseError, Sent, Timestamp};
+use cryptopocket::{
+    Effect, Error, ErrorKind, FieldError, ParseError, Sent, Stage, Timestamp, TransportError,
+    TransportErrorKind,
+};
 use serde::{Serialize, Serializer};
 
 use self::advice::advice;
@@ -153,6 +156,53 @@ impl Failure {
         self
     }
 
+    /// A signal ended the program while a call of `operation` was on its way.
+    pub(crate) fn stopped(operation: &str) -> Self {
+        let hint = advice::unknown(operation);
+        let message = format!("{operation}: stopped before its answer came; the outcome is unknown");
+        let mut failure = Self::new(Exit::Unknown, ErrorKind::Interrupted.as_str(), message, hint);
+        let details = &mut *failure.0;
+        details.request = Some(request_name(operation));
+        details.sent = Sent::Maybe;
+        details.lost_at = Some(SystemClock.now());
+        failure
+    }
+
+    /// A server other than the provider gave no answer.
+    pub(crate) fn unanswered(error: &TransportError, message: impl Into<String>, hint: &str) -> Self {
+        let (exit, kind) = match (error.stage(), error.kind()) {
+            (Stage::BeforeSend, _) => (Exit::NotSent, ErrorKind::NotSent),
+            (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
+            _ => (Exit::Unknown, ErrorKind::Interrupted),
+        };
+        let sent = match error.stage() {
+            Stage::BeforeSend => Sent::No,
+            Stage::InAnswer => Sent::Yes,
+            _ => Sent::Maybe,
+        };
+        let mut failure = Self::new(exit, kind.as_str(), message, hint);
+        failure.0.sent = sent;
+        failure
+    }
+
+    /// A server other than the provider answered with this status.
+    pub(crate) fn answered(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self.0.sent = Sent::Yes;
+        self
+    }
+
+    /// The failure of a call. A raw one gets the given name: an operation, or method and path.
+    pub(crate) fn of_call(error: Error, name: &str) -> Self {
+        let mut failure = Self::from(error);
+        let details = &mut *failure.0;
+        if let Some(rest) = details.message.strip_prefix("raw: ") {
+            details.message = format!("{name}: {rest}");
+            details.request = Some(request_name(name));
+        }
+        failure
+    }
+
     /// Names the call whose answer shows the failure.
     pub(crate) fn seen_in_answer_to(mut self, operation: &str) -> Self {
         self.0.request = Some(camel_case(operation));
@@ -235,6 +285,15 @@ impl From<Error> for Failure {
 impl From<ParseError> for Failure {
     fn from(error: ParseError) -> Self {
         Self::input(format!("{}: {}", error.field(), error.rule()), error.cure())
+    }
+}
+
+/// The name of a call for scripts: that of the provider, or method and path.
+fn request_name(name: &str) -> String {
+    if name.contains('/') {
+        name.to_owned()
+    } else {
+        camel_case(name)
     }
 }
 

@@ -18,7 +18,7 @@ pub fn main() -> ExitCode {
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let parsed = Arguments::command()
+    let parsed = without_empty_variables(Arguments::command())
         .try_get_matches_from(&words)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
@@ -35,6 +35,20 @@ pub fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// An empty variable counts as one that is not set: `NAME= command` is the usual way to leave it out.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| {
+            let value = argument.get_env().and_then(std::env::var_os);
+            if value.is_some_and(|value| value.is_empty()) {
+                argument.env(None::<&str>)
+            } else {
+                argument
+            }
+        })
+        .mut_subcommands(without_empty_variables)
 }
 
 fn run(command: Command, mut context: Context) -> Result<()> {

@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::forward::{Receiver, is_taken, unreached};
 use super::seen::Seen;
-use crate::commands::end::End;
+use crate::end::End;
 use crate::output;
 use crate::store::Kept;
 

@@ -123,16 +123,17 @@ pub(super) fn is_taken(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
+const NOT_TAKEN: &str =
+    "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
+
 /// The end of a command whose event was not taken.
 pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure> {
-    let message = match answer {
-        Ok(status) if is_taken(*status) => return None,
-        Ok(status) => format!("the receiver answered {status}"),
-        Err(error) => unreached(error),
-    };
-    Some(Failure::check(
-        "not_accepted",
-        message,
-        "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.",
-    ))
+    match answer {
+        Ok(status) if is_taken(*status) => None,
+        Ok(status) => {
+            let message = format!("the receiver answered {status}");
+            Some(Failure::check("not_accepted", message, NOT_TAKEN).answered(*status))
+        }
+        Err(error) => Some(Failure::unanswered(error, unreached(error), NOT_TAKEN)),
+    }
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::backlog::{Next, forward_next};
 use super::forward::Receiver;
-use crate::commands::end::End;
 use crate::connection::Context;
+use crate::end::End;
 use crate::failure::{Failure, Result};
 use crate::store::{StoreArgument, of_store};
 

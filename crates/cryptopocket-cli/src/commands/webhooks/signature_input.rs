@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cryptopocket::Secret;
-use cryptopocket::webhooks::{Verifier, VerifyError};
+use cryptopocket::webhooks::{Verifier, VerifyError, VerifyErrorKind};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -35,5 +35,11 @@ pub(super) fn verifier(mut secrets: Vec<Secret>) -> Result<Verifier> {
 }
 
 pub(super) fn refused(error: &VerifyError) -> Failure {
+    if error.kind() == VerifyErrorKind::EmptySecret {
+        return Failure::configuration(
+            "the secret is empty",
+            "Give another with --secret, or the API secret.",
+        );
+    }
     Failure::check(error.kind().as_str(), error.to_string(), error.hint())
 }
