@@ -1,8 +1,8 @@
 //! From flags, environment and profile to a client.
 
-use std::path::Path;
-
 use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -66,22 +66,25 @@ impl Context {
     /// Runs a call that changes something, named by its operation or its method and path.
     ///
     /// A signal in the middle of it ends with what to do about the unknown outcome: a program that is killed says nothing.
-    pub(crate) async fn act<T>(
-        &self,
-        label: &str,
-        name: &str,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T> {
-        let end = End::listen()?;
-        self.progress(label)
-            .during(async {
+    pub(crate) fn act<'a, T>(
+        &'a self,
+        label: &'a str,
+        name: &'a str,
+        call: impl Future<Output = Result<T, Error>> + 'a,
+    ) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>> {
+        // Boxed here: the futures of calls are large.
+        let call = Box::pin(call);
+        Box::pin(async move {
+            let end = End::listen()?;
+            let answered = async {
                 tokio::select! {
                     biased;
                     answer = call => answer.map_err(|error| Failure::of_call(error, name)),
                     () = end.reached() => Err(Failure::stopped(name)),
                 }
-            })
-            .await
+            };
+            self.progress(label).during(answered).await
+        })
     }
 
     /// The name of the profile: the given one, or the default.

@@ -185,6 +185,14 @@ impl Failure {
         failure
     }
 
+    /// The first failure of `failed` among `all` items.
+    pub(crate) fn of_several(mut self, failed: u32, all: u32) -> Self {
+        if all > 1 {
+            self.0.message = format!("{}; {failed} of {all} events were not taken", self.0.message);
+        }
+        self
+    }
+
     /// A server other than the provider answered with this status.
     pub(crate) fn answered(mut self, status: u16) -> Self {
         self.0.status = Some(status);

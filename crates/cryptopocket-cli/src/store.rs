@@ -1,23 +1,32 @@
 //! The inboxes that `--store` names.
+//!
+//! Without the feature `store` there is none: [`Kept`] has no value then, and no call can be made.
+
+#![cfg_attr(
+    not(feature = "store"),
+    allow(unused_variables, clippy::unused_async, reason = "no call can be made")
+)]
 
 use std::sync::Arc;
 
 use clap::Args;
 use cryptopocket::Secret;
-use cryptopocket::inbox::postgres::PostgresStore;
-use cryptopocket::inbox::sqlite::{SqliteOptions, SqliteStore};
-use cryptopocket::inbox::{
-    Claim, Counts, Delivery, Error, Failure as NotHandled, Filter, Handler, Inbox, Quarantined, Receipt,
-    Resolution, Store, Summary,
-};
 use cryptopocket::webhooks::Verified;
+use cryptopocket_inbox::{
+    Claim, Counts, Delivery, Error, Failure as NotHandled, Filter, Handler, Quarantined, Receipt, Resolution,
+    Summary,
+};
+#[cfg(feature = "store")]
+use cryptopocket_inbox::{
+    Inbox, Store,
+    postgres::PostgresStore,
+    sqlite::{SqliteOptions, SqliteStore},
+};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+#[cfg(feature = "store")]
 use crate::output;
-
-const CURE: &str =
-    "--store: give sqlite:PATH for a file, or the URL of a PostgreSQL database, postgres://USER@HOST/NAME.";
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct StoreArgument {
@@ -28,23 +37,32 @@ pub(crate) struct StoreArgument {
         env = "CRYPTOPOCKET_STORE",
         hide_env_values = true
     )]
-    url: Secret,
+    url: Option<Secret>,
 }
 
 impl StoreArgument {
     /// Opens an inbox that exists.
     pub(crate) async fn open(&self) -> Result<Kept> {
-        Kept::open(&self.url, false).await
+        match &self.url {
+            Some(url) => Kept::open(url, false).await,
+            None => Err(Failure::usage(
+                "no inbox was given",
+                "Give --store sqlite:PATH, or --store with the URL of a PostgreSQL database, or set CRYPTOPOCKET_STORE.",
+            )),
+        }
     }
 }
 
 /// An inbox in one of the stores.
 #[derive(Clone)]
 pub(crate) enum Kept {
+    #[cfg(feature = "store")]
     File(Inbox<SqliteStore>),
+    #[cfg(feature = "store")]
     Database(Inbox<PostgresStore>),
 }
 
+#[cfg(feature = "store")]
 macro_rules! each {
     ($kept:expr, $inbox:ident => $call:expr) => {
         match $kept {
@@ -54,6 +72,28 @@ macro_rules! each {
     };
 }
 
+#[cfg(not(feature = "store"))]
+macro_rules! each {
+    ($kept:expr, $inbox:ident => $call:expr) => {
+        match *$kept {}
+    };
+}
+
+#[cfg(not(feature = "store"))]
+impl Kept {
+    pub(crate) async fn open(_: &Secret, _: bool) -> Result<Self> {
+        Err(Failure::configuration(
+            "--store: this program is built without stores",
+            "Install it with its feature `store`, which is on by default: `cargo install cryptopocket-cli`.",
+        ))
+    }
+}
+
+#[cfg(feature = "store")]
+const CURE: &str =
+    "--store: give sqlite:PATH for a file, or the URL of a PostgreSQL database, postgres://USER@HOST/NAME.";
+
+#[cfg(feature = "store")]
 impl Kept {
     /// Opens it. A missing file is made only with `create`.
     pub(crate) async fn open(url: &Secret, create: bool) -> Result<Self> {
@@ -75,7 +115,9 @@ impl Kept {
         // The text could hold a password, so it is not repeated.
         Err(Failure::input("the store is neither a file nor a database", CURE))
     }
+}
 
+impl Kept {
     pub(crate) async fn receive(&self, verified: &Verified<'_>) -> Result<Receipt, Error> {
         each!(self, inbox => inbox.receive(verified).await)
     }
@@ -117,6 +159,11 @@ impl Kept {
         each!(self, inbox => inbox.quarantined(most).await).map_err(|error| of_store(&error))
     }
 
+    /// Reads events with their bodies, each beside its number, and changes nothing.
+    pub(crate) async fn read(&self, filter: Filter, most: u32) -> Result<Vec<(i64, Option<Delivery>)>> {
+        each!(self, inbox => inbox.read(filter, most).await).map_err(|error| of_store(&error))
+    }
+
     pub(crate) async fn replay(&self, filter: Filter) -> Result<u64> {
         each!(self, inbox => inbox.replay(filter).await).map_err(|error| of_store(&error))
     }
@@ -131,6 +178,7 @@ impl Kept {
 }
 
 /// An inbox whose alarms are warnings.
+#[cfg(feature = "store")]
 fn told<S: Store>(store: S) -> Inbox<S> {
     let builder = Inbox::builder(store);
     builder.alarm(|alarm| output::warn(&alarm.to_string())).build()

@@ -2,8 +2,8 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
-use cryptopocket::inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
 use cryptopocket::time::{Clock as _, SystemClock};
+use cryptopocket_inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
 use serde::Serialize;
 use serde_json::json;
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use cryptopocket::inbox::Delivery;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
@@ -11,6 +10,7 @@ use cryptopocket::{
     Bytes, HeaderMap, HeaderName, HeaderValue, HttpTransport, Method, Secret, Stage, Transport as _,
     TransportError, WireRequest, input,
 };
+use cryptopocket_inbox::Delivery;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};

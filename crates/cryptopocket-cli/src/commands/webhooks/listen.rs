@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use clap::Args;
-use cryptopocket::inbox::{Answer, DEFAULT_BODY_LIMIT};
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{DEFAULT_TOLERANCE, Deduplicator, Sighting, Verifier};
 use cryptopocket::{Bytes, Secret};
+use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
