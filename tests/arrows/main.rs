@@ -4,4 +4,5 @@ mod budget;
 mod circles;
 mod edges;
 mod sources;
+mod tree;
 mod unification;

@@ -168,6 +168,14 @@ impl Failure {
         failure
     }
 
+    /// The same for a payment that has no reference to find it by.
+    pub(crate) fn without_reference(mut self) -> Self {
+        if self.kind == ErrorKind::Interrupted.as_str() {
+            advice::unknown_without_reference().clone_into(&mut self.0.hint);
+        }
+        self
+    }
+
     /// A server other than the provider gave no answer.
     pub(crate) fn unanswered(error: &TransportError, message: impl Into<String>, hint: &str) -> Self {
         let (exit, kind) = match (error.stage(), error.kind()) {
@@ -207,6 +215,11 @@ impl Failure {
         if let Some(rest) = details.message.strip_prefix("raw: ") {
             details.message = format!("{name}: {rest}");
             details.request = Some(request_name(name));
+            if details.exit == Exit::Unknown {
+                details
+                    .hint
+                    .push_str(" If the call only reads, --idempotent says so.");
+            }
         }
         failure
     }
@@ -226,12 +239,17 @@ impl Failure {
 
     /// The end of a wait that polls `operation`, whose `known` states this version knows.
     pub(crate) fn of_wait<S: AsRef<str>>(error: Error, operation: &str, known: &[S]) -> Self {
+        let last = std::error::Error::source(&error).map(ToString::to_string);
         let mut failure = Self::from(error);
         let details = &mut *failure.0;
         details.request.get_or_insert_with(|| camel_case(operation));
         let Some(wait) = &details.wait else {
             return failure;
         };
+        if let Some(last) = last {
+            details.message.push_str("; the last poll failed: ");
+            details.message.push_str(&last);
+        }
         if wait.polls > 0 && details.sent == Sent::No {
             // Only a state proves that a poll was answered.
             let is_answered = wait.last_state.is_some();
@@ -261,7 +279,7 @@ fn exit_of(error: &Error) -> Exit {
         // Before the kinds below: a refusal that may have moved money is no refusal to a script.
         _ if error.effect().may_be_done() => Exit::Unknown,
         // Another server than the provider answers the login: the base URL is wrong.
-        ErrorKind::UnexpectedReply if error.is_during_login() => Exit::Configuration,
+        ErrorKind::UnexpectedReply if is_login(error) => Exit::Configuration,
         ErrorKind::Authorization => Exit::Configuration,
         ErrorKind::Refused | ErrorKind::Validation | ErrorKind::RateLimited | ErrorKind::ServerError => {
             Exit::Refused
@@ -269,6 +287,11 @@ fn exit_of(error: &Error) -> Exit {
         _ if error.sent() == Sent::No => Exit::NotSent,
         _ => Exit::Unknown,
     }
+}
+
+/// Whether the login failed, for a call or by itself.
+fn is_login(error: &Error) -> bool {
+    error.is_during_login() || error.operation() == Some("authenticate")
 }
 
 impl From<Error> for Failure {

@@ -87,8 +87,14 @@ fn run(command: Command, mut context: Context) -> Result<()> {
 /// Prints help and version as results, and everything else as wrong usage.
 fn misunderstood(error: &clap::Error, json: bool) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = error.print();
-        return Exit::Done;
+        return match error.print() {
+            Ok(()) => Exit::Done,
+            Err(unprinted) => {
+                let failure = Failure::output(&unprinted);
+                output::fail(&failure, false);
+                failure.exit
+            }
+        };
     }
     if json {
         output::fail(&usage(error), true);

@@ -25,6 +25,11 @@ pub(super) fn unknown(operation: &str) -> &'static str {
     text("unknown", operation).unwrap_or_default()
 }
 
+/// The same for a payment that has no reference.
+pub(super) fn unknown_without_reference() -> &'static str {
+    text("unknown_without_reference", "create_payment").unwrap_or_default()
+}
+
 /// The texts by effect or advice id, then by operation.
 fn text(key: &str, operation: &str) -> Option<&'static str> {
     Some(match (key, operation) {

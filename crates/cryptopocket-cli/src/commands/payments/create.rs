@@ -61,9 +61,7 @@ impl Create {
         let payment = self.payment()?;
         let reference = payment.external_id.clone();
         let call = client.onramp().create_payment(payment);
-        let created = context
-            .act("creating the payment", "create_payment", call)
-            .await?;
+        let created = context.act("creating the payment", "create_payment", call).await;
         print_created(context, created, order, reference.as_ref())
     }
 
@@ -155,7 +153,7 @@ impl Guided {
         let call = client.onramp().create_guided_payment(payment);
         let created = context
             .act("creating the payment", "create_guided_payment", call)
-            .await?;
+            .await;
         print_created(context, created, order, self.external_id.as_ref())
     }
 }

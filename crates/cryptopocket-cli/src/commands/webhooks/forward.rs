@@ -134,6 +134,10 @@ pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure>
             let message = format!("the receiver answered {status}");
             Some(Failure::check("not_accepted", message, NOT_TAKEN).answered(*status))
         }
-        Err(error) => Some(Failure::unanswered(error, unreached(error), NOT_TAKEN)),
+        Err(error) => Some(Failure::unanswered(
+            error,
+            unreached(error),
+            "Check that the receiver runs, and that its address is right.",
+        )),
     }
 }
