@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// A name, and a check that returns the number of tests that passed.
 type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
 
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 13] = [
     // Lints the specification, too.
     ("specification and generated files", |root| {
         regen::check(root).map(|()| 0)
@@ -52,6 +52,12 @@ const STAGES: [Stage; 12] = [
         cargo(
             root,
             "test --package cryptopocket-banking --features schemars --test schema",
+        )
+    }),
+    ("command line without stores", |root| {
+        cargo(
+            root,
+            "clippy --package cryptopocket-cli --no-default-features -- -D warnings",
         )
     }),
     // A user of one feature compiles the code of no other.

@@ -7,8 +7,6 @@
     allow(unused_variables, clippy::unused_async, reason = "no call can be made")
 )]
 
-use std::sync::Arc;
-
 use clap::Args;
 use cryptopocket::Secret;
 use cryptopocket::webhooks::Verified;
@@ -124,12 +122,11 @@ impl Kept {
 
     /// Claims the event that has been due longest.
     pub(crate) async fn claim(&self) -> Result<Option<Claim>, Error> {
-        let mut claims = each!(self, inbox => inbox.claim(1).await)?;
-        Ok(claims.pop())
+        each!(self, inbox => Ok(inbox.claim(1).await?.pop()))
     }
 
     pub(crate) async fn done(&self, claim: Claim) -> Result<(), Error> {
-        each!(self, inbox => inbox.complete(claim, Arc::new(Nothing)).await).map(drop)
+        each!(self, inbox => inbox.complete(claim, std::sync::Arc::new(Nothing)).await.map(drop))
     }
 
     /// Has it claimed again after the back-off of the inbox, or given up.
@@ -148,28 +145,28 @@ impl Kept {
     }
 
     pub(crate) async fn counts(&self) -> Result<Counts> {
-        each!(self, inbox => inbox.counts().await).map_err(|error| of_store(&error))
+        each!(self, inbox => inbox.counts().await.map_err(|error| of_store(&error)))
     }
 
     pub(crate) async fn list(&self, filter: Filter, most: u32) -> Result<Vec<Summary>> {
-        each!(self, inbox => inbox.list(filter, most).await).map_err(|error| of_store(&error))
+        each!(self, inbox => inbox.list(filter, most).await.map_err(|error| of_store(&error)))
     }
 
     pub(crate) async fn quarantined(&self, most: u32) -> Result<Vec<Quarantined>> {
-        each!(self, inbox => inbox.quarantined(most).await).map_err(|error| of_store(&error))
+        each!(self, inbox => inbox.quarantined(most).await.map_err(|error| of_store(&error)))
     }
 
     /// Reads events with their bodies, each beside its number, and changes nothing.
     pub(crate) async fn read(&self, filter: Filter, most: u32) -> Result<Vec<(i64, Option<Delivery>)>> {
-        each!(self, inbox => inbox.read(filter, most).await).map_err(|error| of_store(&error))
+        each!(self, inbox => inbox.read(filter, most).await.map_err(|error| of_store(&error)))
     }
 
     pub(crate) async fn replay(&self, filter: Filter) -> Result<u64> {
-        each!(self, inbox => inbox.replay(filter).await).map_err(|error| of_store(&error))
+        each!(self, inbox => inbox.replay(filter).await.map_err(|error| of_store(&error)))
     }
 
     pub(crate) async fn resolve(&self, id: i64, resolution: Resolution) -> Result<bool> {
-        each!(self, inbox => inbox.resolve(id, resolution).await).map_err(|error| of_store(&error))
+        each!(self, inbox => inbox.resolve(id, resolution).await.map_err(|error| of_store(&error)))
     }
 
     pub(crate) async fn close(&self) {
@@ -185,8 +182,10 @@ fn told<S: Store>(store: S) -> Inbox<S> {
 }
 
 /// The handler of events that are handled elsewhere.
+#[cfg(feature = "store")]
 struct Nothing;
 
+#[cfg(feature = "store")]
 impl<T: Send> Handler<T> for Nothing {
     async fn handle(&self, _: &Delivery, _: &mut T) -> Result<(), NotHandled> {
         Ok(())

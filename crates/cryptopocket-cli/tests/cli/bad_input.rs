@@ -255,7 +255,7 @@ fn signal_in_a_call_that_acts_is_6() {
     let emulator = Emulator::start();
     let program = emulator.program();
     let user = emulator.verified_customer(&program);
-    let order = format!("--user {user} --amount 50 --coin USDC --chain polygon --json");
+    let order = format!("--user {user} --amount 50 --coin USDC --chain polygon");
     for (words, operation, hint) in [
         (
             format!("payments create {order} {WALLET} --payment-type card --external-id a1"),
@@ -279,12 +279,13 @@ fn signal_in_a_call_that_acts_is_6() {
         let logins = emulator.sandbox.calls("authenticate");
         let words: Vec<_> = words.split_whitespace().chain(["--json"]).collect();
         let mut command = program.command(&words);
-        let child = command
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         while emulator.sandbox.calls("authenticate") == logins {
+            assert!(child.try_wait().unwrap().is_none(), "it ended without a call");
             std::thread::sleep(Duration::from_millis(10));
         }
         // The call follows the login at once; its answer would take 30 s.
