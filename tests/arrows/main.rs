@@ -3,6 +3,7 @@
 mod budget;
 mod circles;
 mod edges;
+mod msrv;
 mod sources;
 mod tree;
 mod unification;
