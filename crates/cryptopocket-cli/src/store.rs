@@ -10,13 +10,10 @@
 use clap::Args;
 use cryptopocket::Secret;
 use cryptopocket::webhooks::Verified;
-use cryptopocket_inbox::{
-    Claim, Counts, Delivery, Error, Failure as NotHandled, Filter, Handler, Quarantined, Receipt, Resolution,
-    Summary,
-};
+use cryptopocket_inbox::{Claim, Counts, Delivery, Error, Filter, Quarantined, Receipt, Resolution, Summary};
 #[cfg(feature = "store")]
 use cryptopocket_inbox::{
-    Inbox, Store,
+    Failure as NotHandled, Handler, Inbox, Store,
     postgres::PostgresStore,
     sqlite::{SqliteOptions, SqliteStore},
 };

@@ -351,7 +351,7 @@ async fn reading_claims_and_changes_nothing<S: Effects>(store: S) {
         inbox.run_until_idle(note::<S>()).await.unwrap();
         runtime.clock().advance(Duration::from_secs(10));
     }
-    inbox.erase_bodies(Duration::from_secs(30)).await.unwrap();
+    inbox.erase_bodies(Duration::from_secs(25)).await.unwrap();
     let read = inbox.read(Filter::all(), 2).await.unwrap();
     let [(_, None), (second, Some(delivery))] = &read[..] else {
         panic!("{read:?}")
