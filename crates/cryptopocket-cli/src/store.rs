@@ -38,14 +38,33 @@ pub(crate) struct StoreArgument {
 impl StoreArgument {
     /// Opens an inbox that exists.
     pub(crate) async fn open(&self) -> Result<Kept> {
-        match &self.url {
-            Some(url) => Kept::open(url, false).await,
-            None => Err(Failure::usage(
+        Kept::open(self.url()?, Access::Change).await
+    }
+
+    /// Opens an inbox that exists, to look at it.
+    pub(crate) async fn look(&self) -> Result<Kept> {
+        Kept::open(self.url()?, Access::Look).await
+    }
+
+    fn url(&self) -> Result<&Secret> {
+        self.url.as_ref().ok_or_else(|| {
+            Failure::usage(
                 "no inbox was given",
                 "Give --store sqlite:PATH, or --store with the URL of a PostgreSQL database, or set CRYPTOPOCKET_STORE.",
-            )),
-        }
+            )
+        })
     }
+}
+
+/// What an inbox is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To read it: older tables are not updated, which a service of the version before would be refused after.
+    Look,
+    /// To change it, if it exists.
+    Change,
+    /// To change it; a missing file is made.
+    Create,
 }
 
 /// An inbox in one of the stores.
@@ -76,7 +95,7 @@ macro_rules! each {
 
 #[cfg(not(feature = "store"))]
 impl Kept {
-    pub(crate) async fn open(_: &Secret, _: bool) -> Result<Self> {
+    pub(crate) async fn open(_: &Secret, _: Access) -> Result<Self> {
         Err(Failure::configuration(
             "--store: this program is built without stores",
             "Install it with its feature `store`, which is on by default: `cargo install cryptopocket-cli`.",
@@ -90,22 +109,24 @@ const CURE: &str =
 
 #[cfg(feature = "store")]
 impl Kept {
-    /// Opens it. A missing file is made only with `create`.
-    pub(crate) async fn open(url: &Secret, create: bool) -> Result<Self> {
+    pub(crate) async fn open(url: &Secret, access: Access) -> Result<Self> {
         let url = url.expose();
         if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() || path.contains('?') {
                 return Err(Failure::input("the store is no path of a file", CURE));
             }
-            let store = SqliteOptions::new(path).create(create).open().await;
+            let options = SqliteOptions::new(path)
+                .create(access == Access::Create)
+                .read_only(access == Access::Look);
+            let store = options.open().await;
             return Ok(Self::File(told(store.map_err(|error| of_store(&error))?)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let store = PostgresStore::connect(url)
-                .await
-                .map_err(|error| of_store(&error))?;
-            return Ok(Self::Database(told(store)));
+            let store = match access {
+                Access::Look => PostgresStore::connect_read_only(url).await,
+                Access::Change | Access::Create => PostgresStore::connect(url).await,
+            };
+            return Ok(Self::Database(told(store.map_err(|error| of_store(&error))?)));
         }
         // The text could hold a password, so it is not repeated.
         Err(Failure::input("the store is neither a file nor a database", CURE))

@@ -49,7 +49,10 @@ impl Replay {
             }
             None => None,
         };
-        let kept = self.store.open().await?;
+        let kept = match receiver {
+            Some(_) => self.store.look().await?,
+            None => self.store.open().await?,
+        };
         let mut filter = Filter::all();
         filter.since = self.since;
         filter.key = self.key;
