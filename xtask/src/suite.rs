@@ -2,6 +2,7 @@
 
 use crate::spec::Tag;
 use crate::{conformance, coverage, regen, workspace};
+use clap::Parser as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,11 @@ const STAGES: [Stage; 13] = [
         coverage::run(root, false, true).map(|()| 0)
     }),
     ("emulator under fuzz for ten seconds", |root| {
-        conformance::fuzz(root, &["--seconds", "10"]).map(|()| 0)
+        conformance::fuzz(
+            root,
+            &conformance::Options::parse_from(["fuzz", "--seconds", "10"]),
+        )
+        .map(|()| 0)
     }),
     ("formatting", |root| cargo(root, "fmt --all --check")),
     ("clippy", |root| {

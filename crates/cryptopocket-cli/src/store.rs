@@ -26,12 +26,7 @@ use crate::output;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct StoreArgument {
     /// Inbox: sqlite:PATH, or the URL of a PostgreSQL database
-    #[arg(
-        long = "store",
-        value_name = "URL",
-        env = "CRYPTOPOCKET_STORE",
-        hide_env_values = true
-    )]
+    #[arg(long = "store", value_name = "URL", env = "CRYPTOPOCKET_STORE")]
     url: Option<Secret>,
 }
 

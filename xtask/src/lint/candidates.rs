@@ -1,6 +1,6 @@
 //! Rules on the other forms that a guess may have: `x-candidates`, `x-wire-name` and `x-first-page`.
 
-use super::findings::Findings;
+use super::findings::{At, Findings};
 use super::rules;
 use crate::spec::{Document, Node};
 use serde_json::Value;
@@ -10,36 +10,32 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let operations = document.operations();
     let mut taken: BTreeSet<(&str, &str)> = operations.iter().map(|it| (it.method, it.path)).collect();
     for operation in &operations {
-        let at = operation.id();
-        let candidates: Vec<&str> = texts(at, operation.node, findings);
+        let id = operation.id();
+        let mut at = findings.at(id);
+        let candidates: Vec<&str> = texts(operation.node, &mut at);
         let is_guess = operation.text("x-evidence") == "assumed";
         let problem = "the path is a guess without `x-candidates`";
-        findings.check(
-            !is_guess || !candidates.is_empty(),
-            at,
-            rules::CANDIDATES,
-            problem,
-        );
+        at.check(!is_guess || !candidates.is_empty(), rules::CANDIDATES, problem);
         for path in candidates {
             let is_path = path.starts_with('/') && path.split('/').skip(1).all(is_segment);
             let fits = is_path && parameters(path).eq(parameters(operation.path));
             let problem = format!("{path:?} is no path with the parameters of `{}`", operation.path);
-            findings.check(fits, at, rules::CANDIDATE_PATH, problem);
+            at.check(fits, rules::CANDIDATE_PATH, problem);
             let problem = format!("`{path}` is a path of the document, or a candidate twice");
             let is_new = taken.insert((operation.method, path));
-            findings.check(is_new, at, rules::CANDIDATE_TWICE, problem);
+            at.check(is_new, rules::CANDIDATE_TWICE, problem);
         }
         let parameters: Vec<_> = operation
             .parameters()
             .map(|parameter| (parameter.word("name"), parameter))
             .collect();
-        names(at, "parameter", &parameters, findings);
+        names(id, "parameter", &parameters, findings);
+        let mut at = findings.at(id);
         for (name, parameter) in &parameters {
             if let Some(first) = parameter.get("x-first-page") {
                 let fits = *name == "page" && [0, 1].iter().any(|page| first == page);
-                findings.check(
+                at.check(
                     fits,
-                    at,
                     rules::FIRST_PAGE,
                     format!("`x-first-page` of `{name}` is {first}"),
                 );
@@ -53,41 +49,36 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
 }
 
 /// Checks the candidates of names that stand side by side.
-fn names(at: &str, what: &str, siblings: &[(&str, &Value)], findings: &mut Findings) {
+fn names(place: &str, what: &str, siblings: &[(&str, &Value)], findings: &mut Findings) {
     let mut taken: BTreeSet<&str> = siblings.iter().map(|(name, _)| *name).collect();
     let mut wires = taken.clone();
     for (name, node) in siblings {
-        let at = format!("{at}, {what} `{name}`");
+        let mut at = findings.at(format!("{place}, {what} `{name}`"));
         let is_name = |text: &str| {
             let mut parts = text.split('.');
             (what == "property" || !text.contains('.')) && parts.all(is_word)
         };
-        for candidate in texts(&at, node, findings) {
+        for candidate in texts(node, &mut at) {
             let problem = format!("{candidate:?} is no name");
-            findings.check(is_name(candidate), &at, rules::CANDIDATE_NAME, problem);
+            at.check(is_name(candidate), rules::CANDIDATE_NAME, problem);
             let problem = format!("`{candidate}` is another {what}, or a candidate twice");
-            findings.check(taken.insert(candidate), &at, rules::CANDIDATE_TWICE, problem);
+            at.check(taken.insert(candidate), rules::CANDIDATE_TWICE, problem);
         }
         if let Some(wire) = node.get("x-wire-name") {
             let wire = wire.as_str().unwrap_or_default();
             let fits = is_name(wire) && wires.insert(wire);
             let problem = format!("`x-wire-name` is {wire:?}");
-            findings.check(fits, &at, rules::WIRE_NAME, problem);
+            at.check(fits, rules::WIRE_NAME, problem);
         }
     }
 }
 
-fn texts<'a>(at: &str, node: &'a Value, findings: &mut Findings) -> Vec<&'a str> {
+fn texts<'a>(node: &'a Value, at: &mut At<'_>) -> Vec<&'a str> {
     let texts: Vec<&str> = node.words("x-candidates").collect();
     let is_list = !node.has("x-candidates")
         || node.get("x-candidates").is_some_and(Value::is_array)
             && texts.len() == node.list("x-candidates").count();
-    findings.check(
-        is_list,
-        at,
-        rules::CANDIDATES,
-        "`x-candidates` is no list of texts",
-    );
+    at.check(is_list, rules::CANDIDATES, "`x-candidates` is no list of texts");
     texts
 }
 
