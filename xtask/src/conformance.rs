@@ -15,7 +15,6 @@ mod schemathesis;
 mod seed;
 #[cfg(test)]
 mod tests;
-mod time;
 
 pub(crate) use copy::Judge;
 pub(crate) use emulator::Emulator;

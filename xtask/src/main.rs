@@ -15,6 +15,7 @@ mod spec;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod time;
 mod workspace;
 
 use std::path::PathBuf;
