@@ -65,7 +65,10 @@ enum Task {
     },
     /// Send mutated requests to the running emulator
     Fuzz(conformance::Options),
-    /// Hold the specification against the provider, as `cryptopocket probe`; --apply PATCH brings it to what was found
+    /// Hold the specification against the provider, with the options of `cryptopocket probe`
+    ///
+    /// --apply PATCH brings the specification to what a probe found. --check probes a second provider, and tests a copy of
+    /// the workspace with the patch.
     #[command(disable_help_flag = true)]
     Probe {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

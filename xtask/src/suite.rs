@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check that a change must pass. Needs a Rust toolchain only.
 
 use crate::spec::Tag;
-use crate::{conformance, coverage, regen, time, workspace};
+use crate::{conformance, coverage, probe, regen, time, workspace};
 use clap::Parser as _;
 use std::path::Path;
 use std::time::Duration;
@@ -31,6 +31,10 @@ const STAGES: [Stage; 13] = [
     ("unit, property and contract tests", |root| {
         cargo(root, "test --workspace --lib --bins --tests")
     }),
+    (
+        "what a probe finds, regenerated, against the second provider",
+        probe::check,
+    ),
     // Optimised: fifty times as many payments as in the stage before, in less time.
     ("100,000 simulated payments", |root| {
         cargo(
@@ -86,7 +90,7 @@ struct Outcome {
 }
 
 /// Adds the numbers of the test runner's summary lines.
-fn passed(output: &str) -> usize {
+pub(crate) fn passed(output: &str) -> usize {
     let results = output
         .lines()
         .filter_map(|line| line.strip_prefix("test result: ok. "));

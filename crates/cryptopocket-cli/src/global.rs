@@ -42,6 +42,9 @@ pub(crate) struct Global {
     /// File of choices, as `cryptopocket probe --out` writes it: other paths and names of the API
     #[arg(long, global = true, value_name = "PATH", env = "CRYPTOPOCKET_CHOICES")]
     pub(crate) choices: Option<PathBuf>,
+    /// Folder for the shapes of all requests and replies: kinds of values, never a value
+    #[arg(long, global = true, value_name = "DIR", env = "CRYPTOPOCKET_RECORD_SHAPES")]
+    pub(crate) record_shapes: Option<PathBuf>,
     /// PEM file of certificate authorities to trust besides the system's
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) ca_file: Option<PathBuf>,

@@ -1,8 +1,9 @@
-//! Rules on the other forms that a guess may have: `x-candidates`, `x-wire-name` and `x-first-page`.
+//! Rules on the other forms that a guess may have, and on those that were observed: `x-candidates`, `x-no-candidates`,
+//! `x-wire-name`, `x-wire-form`, `x-wire-unit` and `x-first-page`.
 
 use super::findings::{At, Findings};
 use super::rules;
-use crate::spec::{Document, Node};
+use crate::spec::{Document, Node, reference_name};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -10,13 +11,9 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let operations = document.operations();
     let mut taken: BTreeSet<(&str, &str)> = operations.iter().map(|it| (it.method, it.path)).collect();
     for operation in &operations {
-        let id = operation.id();
-        let mut at = findings.at(id);
-        let candidates: Vec<&str> = texts(operation.node, &mut at);
-        let is_guess = operation.text("x-evidence") == "assumed";
-        let problem = "the path is a guess without `x-candidates`";
-        at.check(!is_guess || !candidates.is_empty(), rules::CANDIDATES, problem);
-        for path in candidates {
+        let mut at = findings.at(operation.id());
+        guess(operation.node, false, &mut at);
+        for path in texts(operation.node, &mut at) {
             let is_path = path.starts_with('/') && path.split('/').skip(1).all(is_segment);
             let fits = is_path && parameters(path).eq(parameters(operation.path));
             let problem = format!("{path:?} is no path with the parameters of `{}`", operation.path);
@@ -29,9 +26,16 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             .parameters()
             .map(|parameter| (parameter.word("name"), parameter))
             .collect();
-        names(id, "parameter", &parameters, findings);
-        let mut at = findings.at(id);
+        names(operation.id(), "parameter", &parameters, findings);
+        let mut at = findings.at(operation.id());
         for (name, parameter) in &parameters {
+            // The path's own, which a candidate of the path may not change.
+            let is_in_path = parameter.word("in") == "path";
+            guess(
+                parameter,
+                is_in_path,
+                &mut at.inside(&format!("parameter `{name}`")),
+            );
             if let Some(first) = parameter.get("x-first-page") {
                 let fits = *name == "page" && [0, 1].iter().any(|page| first == page);
                 at.check(
@@ -42,9 +46,55 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             }
         }
     }
+    let envelopes: BTreeSet<&str> = operations
+        .iter()
+        .filter_map(|operation| reference_name(operation.success()?))
+        .collect();
     for (name, schema) in document.schemas() {
         let properties: Vec<_> = schema.fields("properties").collect();
         names(&format!("schema `{name}`"), "property", &properties, findings);
+        let is_envelope = envelopes.contains(name);
+        for (property, node) in &properties {
+            // The SDK and the probe find these by their form, whatever their names are.
+            let is_found = is_envelope && ["status", "message", "data", "pagination"].contains(property);
+            let mut at = findings.at(format!("schema `{name}`, property `{property}`"));
+            guess(node, is_found, &mut at);
+            wire(node, &mut at);
+        }
+    }
+}
+
+/// A guess has candidates or a reason why there are none. `is_found`: the name does not matter.
+fn guess(node: &Value, is_found: bool, at: &mut At<'_>) {
+    let is_guess = node.word("x-evidence") == "assumed" && !node.has("x-wire-name");
+    let is_answered = node.words("x-candidates").next().is_some();
+    let has_reason = !node.word("x-no-candidates").is_empty();
+    let problem = "it is a guess without `x-candidates`";
+    at.check(
+        !is_guess || is_found || is_answered || has_reason,
+        rules::CANDIDATES,
+        problem,
+    );
+    let is_either = !node.has("x-no-candidates") || is_guess && has_reason && !is_answered;
+    let problem = "`x-no-candidates` is no reason, or beside candidates, or on no guess";
+    at.check(is_either, rules::CANDIDATES, problem);
+}
+
+/// The observed forms and unit of a property.
+fn wire(node: &Value, at: &mut At<'_>) {
+    if let Some(forms) = node.get("x-wire-form") {
+        let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| kind.split('-').all(is_word));
+        let fits = forms
+            .as_array()
+            .is_some_and(|forms| !forms.is_empty() && forms.iter().all(is_kind));
+        at.check(fits, rules::WIRE_FORM, format!("`x-wire-form` is {forms}"));
+    }
+    if let Some(unit) = node.get("x-wire-unit") {
+        let fits = matches!(
+            (unit.as_str(), node.word("x-unit")),
+            (Some("cent"), "currency-unit" | "decimal-string") | (Some("currency-unit"), "cent")
+        );
+        at.check(fits, rules::WIRE_UNIT, format!("`x-wire-unit` is {unit}"));
     }
 }
 
