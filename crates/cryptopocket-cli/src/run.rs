@@ -18,7 +18,7 @@ pub fn main() -> ExitCode {
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let parsed = without_empty_variables(Arguments::command())
+    let parsed = with_environment(Arguments::command())
         .try_get_matches_from(&words)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
@@ -37,18 +37,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// An empty variable counts as one that is not set: `NAME= command` is the usual way to leave it out.
-fn without_empty_variables(command: clap::Command) -> clap::Command {
+/// Help never shows the values of variables, which may be secret. An empty variable counts as one that is not set:
+/// `NAME= command` is the usual way to leave it out.
+fn with_environment(command: clap::Command) -> clap::Command {
     command
         .mut_args(|argument| {
             let value = argument.get_env().and_then(std::env::var_os);
+            let argument = argument.hide_env_values(true);
             if value.is_some_and(|value| value.is_empty()) {
                 argument.env(None::<&str>)
             } else {
                 argument
             }
         })
-        .mut_subcommands(without_empty_variables)
+        .mut_subcommands(with_environment)
 }
 
 fn run(command: Command, mut context: Context) -> Result<()> {

@@ -26,12 +26,7 @@ use crate::output;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct StoreArgument {
     /// Inbox: sqlite:PATH, or the URL of a PostgreSQL database
-    #[arg(
-        long = "store",
-        value_name = "URL",
-        env = "CRYPTOPOCKET_STORE",
-        hide_env_values = true
-    )]
+    #[arg(long = "store", value_name = "URL", env = "CRYPTOPOCKET_STORE")]
     url: Option<Secret>,
 }
 
@@ -119,14 +114,18 @@ impl Kept {
                 .create(access == Access::Create)
                 .read_only(access == Access::Look);
             let store = options.open().await;
-            return Ok(Self::File(told(store.map_err(|error| of_store(&error))?)));
+            return Ok(Self::File(with_warnings(
+                store.map_err(|error| of_store(&error))?,
+            )));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let store = match access {
                 Access::Look => PostgresStore::connect_read_only(url).await,
                 Access::Change | Access::Create => PostgresStore::connect(url).await,
             };
-            return Ok(Self::Database(told(store.map_err(|error| of_store(&error))?)));
+            return Ok(Self::Database(with_warnings(
+                store.map_err(|error| of_store(&error))?,
+            )));
         }
         // The text could hold a password, so it is not repeated.
         Err(Failure::input("the store is neither a file nor a database", CURE))
@@ -194,7 +193,7 @@ impl Kept {
 
 /// An inbox whose alarms are warnings.
 #[cfg(feature = "store")]
-fn told<S: Store>(store: S) -> Inbox<S> {
+fn with_warnings<S: Store>(store: S) -> Inbox<S> {
     let builder = Inbox::builder(store);
     builder.alarm(|alarm| output::warn(&alarm.to_string())).build()
 }

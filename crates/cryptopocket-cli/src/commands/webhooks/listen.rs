@@ -50,7 +50,7 @@ pub(crate) struct Listen {
     #[arg(long, value_name = "URL")]
     forward_to: Option<String>,
     /// Inbox that keeps the events: sqlite:PATH, or the URL of a PostgreSQL database
-    #[arg(long, value_name = "URL", env = "CRYPTOPOCKET_STORE", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "CRYPTOPOCKET_STORE")]
     store: Option<Secret>,
     /// Secret to verify with; give several while it is being changed [default: the API secret]
     #[arg(long, value_name = "SECRET")]

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::forward::{Receiver, not_taken};
 use super::seen::Seen;
-use super::signature_input::secrets;
+use super::signature_input::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output::{note, warn};
@@ -44,7 +44,7 @@ impl Replay {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let receiver = match &self.to {
             Some(url) => {
-                let secret = secrets(self.secret.into_iter().collect(), context)?.swap_remove(0);
+                let secret = secret(self.secret, context)?;
                 Some(Receiver::new("--to", url, secret, context)?)
             }
             None => None,

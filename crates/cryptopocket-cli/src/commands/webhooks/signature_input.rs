@@ -17,13 +17,17 @@ pub(super) fn body_of(path: &Path) -> Result<Vec<u8>> {
     )
 }
 
+/// The given secret, or else the API secret.
+pub(super) fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
+    given.map_or_else(|| context.api_secret(), Ok)
+}
+
 /// The given secrets, or else the API secret.
 pub(super) fn secrets(given: Vec<Secret>, context: &Context) -> Result<Vec<Secret>> {
     if given.is_empty() {
-        Ok(vec![context.api_secret()?])
-    } else {
-        Ok(given)
+        return Ok(vec![context.api_secret()?]);
     }
+    Ok(given)
 }
 
 /// A verifier that takes any of the secrets, of which there is at least one.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::forward::{Receiver, headers_of, not_taken};
 use super::refused;
 use super::seen::Object;
-use super::signature_input::secrets;
+use super::signature_input::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output::clean;
@@ -50,7 +50,7 @@ struct Triggered {
 impl Trigger {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let info = self.info()?;
-        let secret = secrets(self.secret.clone().into_iter().collect(), context)?.swap_remove(0);
+        let secret = secret(self.secret.clone(), context)?;
         let receiver = match &self.to {
             Some(url) => Some(Receiver::new("--to", url, secret.clone(), context)?),
             None => None,
