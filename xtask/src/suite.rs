@@ -9,7 +9,7 @@ use std::time::Duration;
 /// A name, and a check that returns the number of tests that passed.
 type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
 
-const STAGES: [Stage; 13] = [
+const STAGES: [Stage; 14] = [
     // Lints the specification, too.
     ("specification and generated files", |root| {
         regen::check(root).map(|()| 0)
