@@ -26,7 +26,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cryptopocket-emulator", &["types", "webhooks"]),
     ("cryptopocket-sandbox", &["types", "emulator"]),
     ("cryptopocket-demo", &["", "sandbox"]),
-    ("cryptopocket-cli", &["", "types", "sandbox", "demo", "probe"]),
+    (
+        "cryptopocket-cli",
+        &["", "types", "inbox", "sandbox", "demo", "probe"],
+    ),
     (
         "cryptopocket-simulation",
         &["", "types", "webhooks", "inbox", "emulator"],

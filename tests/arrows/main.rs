@@ -5,4 +5,5 @@ mod circles;
 mod edges;
 mod msrv;
 mod sources;
+mod tree;
 mod unification;

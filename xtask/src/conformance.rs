@@ -15,29 +15,27 @@ mod schemathesis;
 mod seed;
 #[cfg(test)]
 mod tests;
-mod time;
 
+pub(crate) use copy::Judge;
 pub(crate) use emulator::Emulator;
+pub(crate) use options::Options;
 
 use crate::spec::Document;
 use crate::workspace;
-use options::Options;
 use std::path::Path;
 
 /// The task `conformance`.
-pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
-    let (judges, flags) = match words {
-        [judge @ ("schemathesis" | "prism"), flags @ ..] => (vec![*judge], flags),
-        flags => (vec!["schemathesis", "prism"], flags),
-    };
-    let options = Options::read(flags)?;
+pub(crate) fn run(root: &Path, only: Option<Judge>, options: &Options) -> Result<(), String> {
     let program = options.program(root)?;
     let mut verdicts = Vec::new();
-    for judge in judges {
-        println!("— {judge}");
+    for judge in [Judge::Schemathesis, Judge::Prism] {
+        if only.is_some_and(|only| only != judge) {
+            continue;
+        }
+        println!("— {judge:?}");
         let verdict = match judge {
-            "prism" => prism::run(root, &program),
-            _ => schemathesis::run(root, &program, &options),
+            Judge::Prism => prism::run(root, &program),
+            Judge::Schemathesis => schemathesis::run(root, &program, options),
         };
         if let Err(message) = &verdict {
             eprintln!("{message}\n");
@@ -47,7 +45,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     println!();
     for (judge, verdict) in &verdicts {
         let text = verdict.as_ref().map_or("FAILED, see above", String::as_str);
-        println!("{judge}: {text}");
+        println!("{judge:?}: {text}");
     }
     match verdicts.iter().filter(|(_, verdict)| verdict.is_err()).count() {
         0 => Ok(()),
@@ -56,11 +54,10 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
 }
 
 /// The task `fuzz`.
-pub(crate) fn fuzz(root: &Path, flags: &[&str]) -> Result<(), String> {
-    let options = Options::read(flags)?;
+pub(crate) fn fuzz(root: &Path, options: &Options) -> Result<(), String> {
     let document = Document::read(&root.join(workspace::SPEC))?;
     let emulator = Emulator::start(&options.program(root)?)?;
-    let report = fuzz::run(root, &document, emulator, &options)?;
+    let report = fuzz::run(root, &document, emulator, options)?;
     println!("{report}");
     Ok(())
 }

@@ -26,47 +26,20 @@ pub(crate) struct Change {
     pub(crate) text: String,
 }
 
-/// The flags of the task.
-#[derive(Debug, PartialEq, Eq)]
-struct Options<'a> {
-    base: &'a str,
+/// The options of the task.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The revision to compare with
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    base: String,
+    /// Fail if a change breaks callers
+    #[arg(long)]
     fail_on_breaking: bool,
 }
 
-impl<'a> Options<'a> {
-    fn of(mut words: &[&'a str]) -> Result<Self, String> {
-        let mut options = Self {
-            base: "HEAD",
-            fail_on_breaking: false,
-        };
-        loop {
-            words = match words {
-                [] => return Ok(options),
-                ["--base"] => return Err("diff: --base needs a revision, such as main".to_owned()),
-                ["--base", base, rest @ ..] => {
-                    options.base = base;
-                    rest
-                }
-                ["--fail-on-breaking", rest @ ..] => {
-                    options.fail_on_breaking = true;
-                    rest
-                }
-                [other, ..] => {
-                    return Err(format!(
-                        "diff: {other} is not known; use --base REV and --fail-on-breaking"
-                    ));
-                }
-            }
-        }
-    }
-}
-
 /// The task: the working copy against a revision.
-pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
-    let Options {
-        base,
-        fail_on_breaking,
-    } = Options::of(words)?;
+pub(crate) fn run(root: &Path, options: &Options) -> Result<(), String> {
+    let base = &options.base;
     let old = Document::parse(&show(root, base, workspace::SPEC)?)?;
     let new = Document::read(&root.join(workspace::SPEC))?;
     let mut changes = compare::documents(&old, &new);
@@ -75,7 +48,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
         changes.extend(events::compare(&spec::yaml(&old_events)?, &new_events));
     }
     print!("{}", markdown(base, &changes));
-    if fail_on_breaking {
+    if options.fail_on_breaking {
         refuse_breaking(base, &changes)?;
     }
     Ok(())

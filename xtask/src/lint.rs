@@ -45,9 +45,9 @@ pub(crate) fn lint(document: &Document, events: Option<&Value>) -> Vec<Finding> 
 }
 
 /// The task: lints the document of the workspace, or another file.
-pub(crate) fn run(root: &Path, file: Option<&str>) -> Result<(), String> {
+pub(crate) fn run(root: &Path, file: Option<&Path>) -> Result<(), String> {
     let (document, events) = if let Some(file) = file {
-        (Document::read(Path::new(file))?, None)
+        (Document::read(file)?, None)
     } else {
         (
             Document::read(&root.join(workspace::SPEC))?,

@@ -61,6 +61,13 @@ impl Document {
         }
     }
 
+    /// The component schema behind a reference, also one in a single `allOf`; otherwise the node.
+    pub(crate) fn target<'a>(&'a self, node: &'a Value) -> &'a Value {
+        reference_name(node)
+            .and_then(|name| self.schema(name))
+            .unwrap_or(node)
+    }
+
     /// Every operation, by tag and then by id.
     pub(crate) fn operations(&self) -> Vec<Operation<'_>> {
         let items = self.root.fields("paths");

@@ -1,14 +1,15 @@
 //! `cargo xtask test`: every check that a change must pass. Needs a Rust toolchain only.
 
 use crate::spec::Tag;
-use crate::{conformance, coverage, probe, regen, workspace};
+use crate::{conformance, coverage, probe, regen, time, workspace};
+use clap::Parser as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A name, and a check that returns the number of tests that passed.
 type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
 
-const STAGES: [Stage; 13] = [
+const STAGES: [Stage; 14] = [
     // Lints the specification, too.
     ("specification and generated files", |root| {
         regen::check(root).map(|()| 0)
@@ -17,7 +18,11 @@ const STAGES: [Stage; 13] = [
         coverage::run(root, false, true).map(|()| 0)
     }),
     ("emulator under fuzz for ten seconds", |root| {
-        conformance::fuzz(root, &["--seconds", "10"]).map(|()| 0)
+        conformance::fuzz(
+            root,
+            &conformance::Options::parse_from(["fuzz", "--seconds", "10"]),
+        )
+        .map(|()| 0)
     }),
     ("formatting", |root| cargo(root, "fmt --all --check")),
     ("clippy", |root| {
@@ -56,6 +61,12 @@ const STAGES: [Stage; 13] = [
         cargo(
             root,
             "test --package cryptopocket-banking --features schemars --test schema",
+        )
+    }),
+    ("command line without stores", |root| {
+        cargo(
+            root,
+            "clippy --package cryptopocket-cli --no-default-features -- -D warnings",
         )
     }),
     // A user of one feature compiles the code of no other.
@@ -109,9 +120,9 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     let mut results = Vec::new();
     for (index, (name, check)) in STAGES.into_iter().enumerate() {
         println!("[{}/{}] {name}", index + 1, STAGES.len());
-        let started = now();
+        let started = time::now();
         let tests = check(root).map_err(|message| eprintln!("{message}\n")).ok();
-        let took = now().duration_since(started);
+        let took = time::now().duration_since(started);
         results.push(Outcome { name, tests, took });
     }
     println!("\n{}", table(&results));
@@ -119,11 +130,6 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
         0 => Ok(()),
         failed => Err(format!("{failed} of {} stages failed", results.len())),
     }
-}
-
-#[allow(clippy::disallowed_methods, reason = "the time is only printed")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn table(results: &[Outcome]) -> String {

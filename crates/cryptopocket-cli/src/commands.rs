@@ -5,7 +5,6 @@ pub(crate) mod bank;
 pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
-mod end;
 pub(crate) mod help_tree;
 pub(crate) mod inbox;
 pub(crate) mod login;

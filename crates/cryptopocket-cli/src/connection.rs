@@ -1,11 +1,16 @@
 //! From flags, environment and profile to a client.
 
+use std::future::Future;
 use std::path::Path;
+use std::pin::Pin;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use cryptopocket::{Choices, Client, Credentials, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret};
+use cryptopocket::{
+    Choices, Client, Credentials, Error, HttpTransport, RetryPolicy, SANDBOX_BASE_URL, Secret,
+};
 
+use crate::end::End;
 use crate::failure::{Failure, Result};
 use crate::file;
 use crate::global::Global;
@@ -56,6 +61,30 @@ impl Context {
     /// A progress line for work that may take a while.
     pub(crate) fn progress(&self, label: &str) -> Progress {
         Progress::new(label, self.output.is_json())
+    }
+
+    /// Runs a call that changes something, named by its operation or its method and path.
+    ///
+    /// A signal in the middle of it ends with what to do about the unknown outcome: a program that is killed says nothing.
+    pub(crate) fn act<'a, T>(
+        &'a self,
+        label: &'a str,
+        name: &'a str,
+        call: impl Future<Output = Result<T, Error>> + 'a,
+    ) -> Pin<Box<dyn Future<Output = Result<T>> + 'a>> {
+        // Boxed here: the futures of calls are large.
+        let call = Box::pin(call);
+        Box::pin(async move {
+            let end = End::listen()?;
+            let answered = async {
+                tokio::select! {
+                    biased;
+                    answer = call => answer.map_err(|error| Failure::of_call(error, name)),
+                    () = end.reached() => Err(Failure::stopped(name)),
+                }
+            };
+            self.progress(label).during(answered).await
+        })
     }
 
     /// The name of the profile: the given one, or the default.
@@ -193,7 +222,7 @@ fn missing(what: &str, variable: &str) -> Failure {
 fn choices_of_file(path: &Path) -> Result<Choices> {
     let bytes = file::setting(
         path,
-        "Give the path of a file that `cryptopocket probe --out` wrote.",
+        "--choices: give the path of a file that `cryptopocket probe --out` wrote.",
     )?;
     let text = String::from_utf8(bytes).unwrap_or_default();
     Ok(Choices::parse(&text)?)
@@ -201,7 +230,8 @@ fn choices_of_file(path: &Path) -> Result<Choices> {
 
 /// Reads a secret, without the line break that editors add at the end.
 fn secret_of_file(path: &Path) -> Result<Secret> {
-    const CURE: &str = "Give the path of a text file that holds the secret and nothing else.";
+    const CURE: &str =
+        "--api-secret-file: give the path of a text file that holds the secret and nothing else.";
     let bytes = file::setting(path, CURE)?;
     let text = String::from_utf8(bytes).unwrap_or_default();
     let secret = Secret::from(text.trim_end_matches(['\r', '\n']));

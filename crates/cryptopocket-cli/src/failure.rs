@@ -1,15 +1,17 @@
 //! Failures: an exit code, and what to print.
 
 mod advice;
+mod call;
 
 use std::fmt;
 use std::ops::Deref;
 
-use cryptopocket::time::{Clock as _, SystemClock};
-use cryptopocket::{Effect, Error, ErrorKind, FieldError, ParseError, Sent, Timestamp};
+use cryptopocket::{
+    ErrorKind, FieldError, ParseError, Sent, Stage, Timestamp, TransportError, TransportErrorKind,
+};
 use serde::{Serialize, Serializer};
 
-use self::advice::advice;
+use self::call::provider_name;
 use crate::exit::Exit;
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -153,9 +155,41 @@ impl Failure {
         self
     }
 
+    /// A server other than the provider gave no answer.
+    pub(crate) fn unanswered(error: &TransportError, message: impl Into<String>, hint: &str) -> Self {
+        let (exit, kind) = match (error.stage(), error.kind()) {
+            (Stage::BeforeSend, _) => (Exit::NotSent, ErrorKind::NotSent),
+            (_, TransportErrorKind::Timeout) => (Exit::Unknown, ErrorKind::Timeout),
+            _ => (Exit::Unknown, ErrorKind::Interrupted),
+        };
+        let sent = match error.stage() {
+            Stage::BeforeSend => Sent::No,
+            Stage::InAnswer => Sent::Yes,
+            _ => Sent::Maybe,
+        };
+        let mut failure = Self::new(exit, kind.as_str(), message, hint);
+        failure.0.sent = sent;
+        failure
+    }
+
+    /// The first failure of `failed` among `all` items.
+    pub(crate) fn of_several(mut self, failed: u32, all: u32) -> Self {
+        if all > 1 {
+            self.0.message = format!("{}; {failed} of {all} events were not taken", self.0.message);
+        }
+        self
+    }
+
+    /// A server other than the provider answered with this status.
+    pub(crate) fn answered(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self.0.sent = Sent::Yes;
+        self
+    }
+
     /// Names the call whose answer shows the failure.
     pub(crate) fn seen_in_answer_to(mut self, operation: &str) -> Self {
-        self.0.request = Some(camel_case(operation));
+        self.0.request = Some(provider_name(operation));
         self.0.sent = Sent::Yes;
         self
     }
@@ -165,91 +199,12 @@ impl Failure {
         self.0.quiet = true;
         self
     }
-
-    /// The end of a wait that polls `operation`, whose `known` states this version knows.
-    pub(crate) fn of_wait<S: AsRef<str>>(error: Error, operation: &str, known: &[S]) -> Self {
-        let mut failure = Self::from(error);
-        let details = &mut *failure.0;
-        details.request.get_or_insert_with(|| camel_case(operation));
-        let Some(wait) = &details.wait else {
-            return failure;
-        };
-        if wait.polls > 0 && details.sent == Sent::No {
-            // Only a state proves that a poll was answered.
-            let is_answered = wait.last_state.is_some();
-            details.sent = if is_answered { Sent::Yes } else { Sent::Maybe };
-        }
-        let is_new = |state: &str| known.iter().all(|known| known.as_ref() != state);
-        if wait.last_state.as_deref().is_some_and(is_new) {
-            details
-                .message
-                .push_str("; this version does not know that state");
-            advice::UNKNOWN_STATE.clone_into(&mut details.hint);
-        }
-        failure
-    }
-}
-
-/// The exit code that tells a script what it may do next.
-///
-/// A call that only reads has no effect to be unsure of. If it was sent and no answer could be understood, the code is
-/// still 6, because 5 would say that nothing was sent.
-fn exit_of(error: &Error) -> Exit {
-    match error.kind() {
-        ErrorKind::InvalidInput => Exit::Usage,
-        ErrorKind::Configuration => Exit::Configuration,
-        ErrorKind::WaitTimeout => Exit::WaitedTooLong,
-        ErrorKind::Conflict => Exit::CheckFailed,
-        // Before the kinds below: a refusal that may have moved money is no refusal to a script.
-        _ if error.effect().may_be_done() => Exit::Unknown,
-        // Another server than the provider answers the login: the base URL is wrong.
-        ErrorKind::UnexpectedReply if error.is_during_login() => Exit::Configuration,
-        ErrorKind::Authorization => Exit::Configuration,
-        ErrorKind::Refused | ErrorKind::Validation | ErrorKind::RateLimited | ErrorKind::ServerError => {
-            Exit::Refused
-        }
-        _ if error.sent() == Sent::No => Exit::NotSent,
-        _ => Exit::Unknown,
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let (kind, hint) = (error.kind().as_str(), advice(&error));
-        let mut failure = Self::new(exit_of(&error), kind, error.to_string(), hint);
-        let details = &mut *failure.0;
-        details.code = error.code().map(|code| code.as_str().to_owned());
-        details.status = error.status();
-        details.sent = error.sent();
-        details.request = error.operation().map(camel_case);
-        details.fields = error.field_errors().to_vec();
-        details.verification_url = error.verification_url().map(|url| url.expose().to_owned());
-        details.provider_message = error.provider_message().map(str::to_owned);
-        let last_state = error.last_state().map(str::to_owned);
-        details.lost_at = (error.effect() == Effect::Unknown).then(|| SystemClock.now());
-        details.wait = error.polls().map(|polls| Wait { last_state, polls });
-        failure
-    }
 }
 
 impl From<ParseError> for Failure {
     fn from(error: ParseError) -> Self {
         Self::input(format!("{}: {}", error.field(), error.rule()), error.cure())
     }
-}
-
-/// `create_payment` → `createPayment`, as the provider spells its calls.
-fn camel_case(operation: &str) -> String {
-    // The provider turns the word round in the names of its calls.
-    let operation = operation.replace("offramp", "rampoff");
-    let mut words = operation.split('_');
-    let mut name = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let (first, rest) = word.split_at(word.len().min(1));
-        name.push_str(&first.to_uppercase());
-        name.push_str(rest);
-    }
-    name
 }
 
 impl fmt::Display for Failure {
@@ -261,17 +216,6 @@ impl fmt::Display for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn requests_have_the_names_of_the_provider() {
-        assert_eq!(camel_case("create_payment"), "createPayment");
-        assert_eq!(
-            camel_case("create_customer_delegated_kyc"),
-            "createCustomerDelegatedKyc"
-        );
-        assert_eq!(camel_case("authenticate"), "authenticate");
-        assert_eq!(camel_case("get_offramp"), "getRampoff");
-    }
 
     #[test]
     fn promised_fields_are_always_there() {
@@ -297,18 +241,5 @@ mod tests {
         let told = closed.unprinted("payment 7 was created");
         assert!(!told.quiet && told.exit == Exit::Unknown);
         assert!(told.message.starts_with("payment 7 was created; "), "{told}");
-    }
-
-    #[test]
-    fn kind_of_error_decides_exit_code() {
-        assert_eq!(
-            Failure::from(Error::invalid_input("a", "b", "c")).exit,
-            Exit::Usage
-        );
-        assert_eq!(
-            Failure::from(Error::configuration("a", "b")).exit,
-            Exit::Configuration
-        );
-        assert_eq!(Failure::from(Error::conflict("a", "b")).exit, Exit::CheckFailed);
     }
 }

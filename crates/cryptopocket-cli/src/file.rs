@@ -27,5 +27,13 @@ pub(crate) fn setting(path: &Path, cure: &str) -> Result<Vec<u8>> {
 
 /// The message names no contents: they may be secret.
 fn unreadable(path: &Path, error: &io::Error) -> String {
-    format!("{} cannot be read: {}", path.display(), error.kind())
+    format!("{} cannot be read: {}", path.display(), reason(error))
+}
+
+/// Why a file cannot be used.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        kind => kind.to_string(),
+    }
 }

@@ -5,6 +5,7 @@ mod commands;
 mod connection;
 mod coverage;
 mod duration;
+mod end;
 mod exit;
 mod failure;
 mod file;

@@ -49,9 +49,12 @@ pub(crate) fn line(name: &'static str, value: impl Shown) -> Line {
     Some((name, value.shown()?))
 }
 
+/// A heading and the cell below it. A heading that begins with `>` aligns its column to the right.
+pub(crate) type Column = (&'static str, String);
+
 /// A cell, empty if there is no value.
-pub(crate) fn cell(value: impl Shown) -> String {
-    value.shown().unwrap_or_default()
+pub(crate) fn cell(heading: &'static str, value: impl Shown) -> Column {
+    (heading, value.shown().unwrap_or_default())
 }
 
 /// How people read a single result.
@@ -68,11 +71,8 @@ pub(crate) trait Watched {
 
 /// How people read a list of results.
 pub(crate) trait Row {
-    /// A heading that begins with `>` aligns its column to the right.
-    const HEADINGS: &'static [&'static str];
-
-    /// One cell for each heading.
-    fn cells(&self) -> Vec<String>;
+    /// The columns, with the same headings in every row.
+    fn columns(&self) -> Vec<Column>;
 }
 
 /// Writes results to stdout. Everything else is written to stderr.
@@ -148,11 +148,11 @@ impl Output {
 
     /// Prints a table, or `(none)`.
     pub(crate) fn table<'t, T: Row + 't>(&mut self, items: impl IntoIterator<Item = &'t T>) -> Result<()> {
-        let mut cells = items.into_iter().map(Row::cells).peekable();
-        if cells.peek().is_none() {
+        let rows: Vec<_> = items.into_iter().map(Row::columns).collect();
+        if rows.is_empty() {
             return self.line("(none)");
         }
-        self.write(&table::table(T::HEADINGS, cells))
+        self.write(&table::table(&rows))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {

@@ -18,7 +18,7 @@ pub fn main() -> ExitCode {
         .iter()
         .take_while(|word| *word != "--")
         .any(|word| word == "--json");
-    let parsed = Arguments::command()
+    let parsed = with_environment(Arguments::command())
         .try_get_matches_from(&words)
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
@@ -35,6 +35,22 @@ pub fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Help never shows the values of variables, which may be secret. An empty variable counts as one that is not set:
+/// `NAME= command` is the usual way to leave it out.
+fn with_environment(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| {
+            let value = argument.get_env().and_then(std::env::var_os);
+            let argument = argument.hide_env_values(true);
+            if value.is_some_and(|value| value.is_empty()) {
+                argument.env(None::<&str>)
+            } else {
+                argument
+            }
+        })
+        .mut_subcommands(with_environment)
 }
 
 fn run(command: Command, mut context: Context) -> Result<()> {
@@ -73,8 +89,14 @@ fn run(command: Command, mut context: Context) -> Result<()> {
 /// Prints help and version as results, and everything else as wrong usage.
 fn misunderstood(error: &clap::Error, json: bool) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = error.print();
-        return Exit::Done;
+        return match error.print() {
+            Ok(()) => Exit::Done,
+            Err(unprinted) => {
+                let failure = Failure::output(&unprinted);
+                output::fail(&failure, false);
+                failure.exit
+            }
+        };
     }
     if json {
         output::fail(&usage(error), true);

@@ -251,6 +251,35 @@ impl Session {
         self.shared.base_url.as_str()
     }
 
+    /// Whether the base URL is the provider's sandbox or an address of this machine, where invented objects do no harm.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_core::{Credentials, SANDBOX_BASE_URL, Session};
+    ///
+    /// let is_for_tests = |url: &str| {
+    ///     let session = Session::builder().base_url(url).credentials(Credentials::new("key", "secret")).build();
+    ///     session.map(|session| session.is_for_tests())
+    /// };
+    /// for url in [SANDBOX_BASE_URL, "http://127.0.0.1:8080/api", "http://[::1]:1/api", "http://localhost:1/api"] {
+    ///     assert!(is_for_tests(url)?, "{url}");
+    /// }
+    /// for url in [
+    ///     "https://api.cryptopocket.example/api",
+    ///     "https://sandbox.cryptopocket.io.evil.example/api",
+    ///     "https://localhost.example.com/api",
+    ///     "https://127.0.0.1.example.com/api",
+    ///     "https://10.0.0.1/api",
+    /// ] {
+    ///     assert!(!is_for_tests(url)?, "{url}");
+    /// }
+    /// # Ok::<(), cryptopocket_core::Error>(())
+    /// ```
+    pub fn is_for_tests(&self) -> bool {
+        self.base_url() == SANDBOX_BASE_URL || self.shared.base_url.is_loopback()
+    }
+
     /// The credentials, whose secret also verifies webhooks.
     pub fn credentials(&self) -> &Credentials {
         &self.shared.credentials

@@ -41,5 +41,5 @@ pub use retry::RetryPolicy;
 pub use runtime::{Runtime, TokioRuntime};
 pub use store::{
     Counts, Done, EventState, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
-    Settlement, Store, StoredBody, Summary, Work,
+    Settlement, Store, Stored, StoredBody, Summary, Work,
 };

@@ -15,7 +15,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -25,7 +25,7 @@ use crate::runtime::{Runtime as _, TokioRuntime};
 use crate::sql::{SqlStore, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
-    Store, Summary, Work,
+    Store, Stored, Summary, Work,
 };
 use crate::tracker::Transacted;
 use crate::tracker::sql::Dialect;
@@ -113,6 +113,24 @@ impl PostgresStore {
     /// The pool.
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// The events of a filter in order of arrival.
+    async fn select<T>(
+        &self,
+        columns: &'static str,
+        filter: &Filter,
+        limit: u32,
+        event: fn(&PgRow) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut query = QueryBuilder::new(columns);
+        read::filtered(&mut query, filter);
+        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(&self.pool).await.map_err(read::failed)?;
+        rows.iter()
+            .map(event)
+            .collect::<Result<_, _>>()
+            .map_err(read::failed)
     }
 }
 
@@ -232,14 +250,11 @@ impl Store for PostgresStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        let mut query = QueryBuilder::new(read::LIST);
-        read::filtered(&mut query, &filter);
-        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        let rows = query.build().fetch_all(&self.pool).await.map_err(read::failed)?;
-        rows.iter()
-            .map(read::summary)
-            .collect::<Result<_, _>>()
-            .map_err(read::failed)
+        self.select(read::LIST, &filter, limit, read::summary).await
+    }
+
+    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
+        self.select(read::READ, &filter, limit, read::stored).await
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {

@@ -19,7 +19,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteRow, SqliteSynchronous};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::Notify;
 
@@ -28,7 +28,7 @@ use crate::handler::{BoxFuture, Failure};
 use crate::sql::{SqlStore, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
-    Store, Summary, Work,
+    Store, Stored, Summary, Work,
 };
 use crate::tracker::Transacted;
 use crate::tracker::sql::Dialect;
@@ -183,6 +183,32 @@ impl SqliteStore {
     pub fn reader(&self) -> &SqlitePool {
         &self.reader
     }
+
+    /// The events of a filter in order of arrival.
+    async fn select<T>(
+        &self,
+        columns: &'static str,
+        filter: &Filter,
+        limit: u32,
+        event: fn(&SqliteRow) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, Error> {
+        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
+        let mut query = QueryBuilder::new(columns);
+        read::filtered(&mut query, filter);
+        keys::narrow(&mut query, &mut connection, filter)
+            .await
+            .map_err(read::failed)?;
+        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+        let rows = query
+            .build()
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(read::failed)?;
+        rows.iter()
+            .map(event)
+            .collect::<Result<_, _>>()
+            .map_err(read::failed)
+    }
 }
 
 impl SqlStore for SqliteStore {
@@ -303,22 +329,11 @@ impl Store for SqliteStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
-        let mut query = QueryBuilder::new(read::LIST);
-        read::filtered(&mut query, &filter);
-        keys::narrow(&mut query, &mut connection, &filter)
-            .await
-            .map_err(read::failed)?;
-        query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
-        let rows = query
-            .build()
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(read::failed)?;
-        rows.iter()
-            .map(read::summary)
-            .collect::<Result<_, _>>()
-            .map_err(read::failed)
+        self.select(read::LIST, &filter, limit, read::summary).await
+    }
+
+    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
+        self.select(read::READ, &filter, limit, read::stored).await
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {

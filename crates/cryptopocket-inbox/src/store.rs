@@ -194,6 +194,23 @@ pub struct Summary {
     pub reason: Option<String>,
 }
 
+/// A stored event with its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Number of the event in the store; grows in the order of arrival.
+    pub seq: i64,
+    /// Identity.
+    pub key: String,
+    /// The body, unless it was erased.
+    pub body: Option<StoredBody>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// When the provider signed it.
+    pub signed_at: Timestamp,
+    /// Failed attempts.
+    pub attempts: u32,
+}
+
 /// Which events a list or a replay is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -355,6 +372,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Lists events in order of arrival, up to `limit`.
     fn list(&self, filter: Filter, limit: u32) -> impl Future<Output = Result<Vec<Summary>, Error>> + Send;
+
+    /// Reads events with their bodies in order of arrival, up to `limit`. Nothing is claimed.
+    fn read(&self, filter: Filter, limit: u32) -> impl Future<Output = Result<Vec<Stored>, Error>> + Send;
 
     /// Lists contents in quarantine, oldest first, up to `limit`.
     fn quarantined(&self, limit: u32) -> impl Future<Output = Result<Vec<Quarantined>, Error>> + Send;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use cryptopocket_core::{Error, SANDBOX_BASE_URL, Session};
+use cryptopocket_core::{Error, Session};
 
 use crate::report::Report;
 use crate::walk::Walk;
@@ -37,8 +37,7 @@ impl Probe {
     ///
     /// `Configuration`, unless the base URL is that of the provider's sandbox or of this machine.
     pub fn allow_writes(mut self) -> Result<Self, Error> {
-        let url = self.session.base_url();
-        if url != SANDBOX_BASE_URL && !is_of_this_machine(url) {
+        if !self.session.is_for_tests() {
             return Err(Error::configuration(
                 "a probe writes only at the provider's sandbox or on this machine",
                 "Leave the writing out, or give the base URL of the sandbox.",
@@ -77,42 +76,5 @@ impl fmt::Debug for Probe {
             .field("session", &self.session)
             .field("writes", &self.writes)
             .finish_non_exhaustive()
-    }
-}
-
-fn is_of_this_machine(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_of_this_machine;
-
-    #[test]
-    fn loopback_alone_is_this_machine() {
-        for url in [
-            "http://127.0.0.1:8080/api",
-            "http://localhost/api",
-            "https://[::1]:1/api",
-        ] {
-            assert!(is_of_this_machine(url), "{url}");
-        }
-        for url in [
-            "https://api.example.com/api",
-            "https://localhost.example.com/api",
-            "https://127.0.0.1.example.com",
-            "https://10.0.0.1/api",
-        ] {
-            assert!(!is_of_this_machine(url), "{url}");
-        }
     }
 }

@@ -11,7 +11,7 @@ use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
 use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Failure, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
-    Resolution, Settle, Settlement, Store, Summary, Work,
+    Resolution, Settle, Settlement, Store, Stored, Summary, Work,
 };
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
@@ -209,6 +209,10 @@ impl Store for Memory {
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
         self.inbox.list(filter, limit).await
+    }
+
+    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
+        self.inbox.read(filter, limit).await
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {

@@ -9,7 +9,7 @@ use cryptopocket_inbox::journal::{
 use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
-    Resolution, Settle, Settlement, Store, Summary, Work,
+    Resolution, Settle, Settlement, Store, Stored, Summary, Work,
 };
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
@@ -176,6 +176,10 @@ impl<D: Durable> Store for SimStore<D> {
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
         self.once(self.durable().list(filter, limit)).await
+    }
+
+    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
+        self.once(self.durable().read(filter, limit)).await
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {

@@ -1,5 +1,4 @@
 use super::copy::{Judge, STEPS, prepare};
-use super::options::Options;
 use super::schemathesis::generated;
 use crate::spec::{self, Document};
 use crate::workspace;
@@ -179,25 +178,4 @@ fn case_number_is_read_from_the_summary() {
         Some(2_650)
     );
     assert_eq!(generated("No test cases"), None);
-}
-
-#[test]
-fn flags_are_read_or_refused() {
-    let options = Options::read(&["--seed", "7", "--seconds", "600"]).unwrap();
-    assert_eq!((options.seed, options.seconds), (7, 600));
-    assert!(
-        Options::read(&["--seed"])
-            .unwrap_err()
-            .starts_with("--seed takes a value")
-    );
-    assert!(
-        Options::read(&["--seconds", "soon"])
-            .unwrap_err()
-            .starts_with("--seconds takes a number")
-    );
-    assert!(
-        Options::read(&["--loud", "1"])
-            .unwrap_err()
-            .starts_with("--loud is not known")
-    );
 }

@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
             return;
         }
         self.open.extend(name);
-        let schema = target(self.document, node);
+        let schema = self.document.target(node);
         for (property, node) in schema.fields("properties") {
             let required = schema.words("required").any(|name| name == property);
             let dot = if at.is_empty() { "" } else { "." };
@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
     }
 
     fn field(&mut self, way: Way, at: &str, node: &'a Value, required: Option<bool>) {
-        let schema = target(self.document, node);
+        let schema = self.document.target(node);
         let mut facts = Facts::new();
         if let Some(required) = required {
             let required = required && !node.flag("nullable") && !schema.flag("nullable");
@@ -138,7 +138,7 @@ impl<'a> Walk<'a> {
         facts.insert("description", text(node, "description"));
         self.flat.fields.insert((way, at.to_owned()), facts);
         match schema.get("items") {
-            Some(items) if target(self.document, items).has("properties") => {
+            Some(items) if self.document.target(items).has("properties") => {
                 self.object(way, &format!("{at}[]"), items);
             }
             Some(items) => self.field(way, &format!("{at}[]"), items, None),
@@ -149,12 +149,6 @@ impl<'a> Walk<'a> {
 
 fn text(node: &Value, key: &str) -> String {
     node.word(key).trim().to_owned()
-}
-
-/// The schema behind a reference, also one in a single `allOf`.
-fn target<'a>(document: &'a Document, node: &'a Value) -> &'a Value {
-    let schema = reference_name(node).and_then(|name| document.schema(name));
-    schema.unwrap_or(node)
 }
 
 fn kind(schema: &Value) -> String {

@@ -1,6 +1,6 @@
 //! What a change of the document is called, and whether it breaks.
 
-use super::{Change, Options, compare, markdown};
+use super::{Change, compare, markdown};
 use crate::spec::Document;
 use crate::workspace;
 use serde_json::{Value, json};
@@ -76,27 +76,6 @@ fn only_breaking_changes_fail_the_task() {
     assert!(!added.is_empty());
     assert_eq!(super::refuse_breaking("v1", &added), Ok(()));
     assert_eq!(super::refuse_breaking("v1", &[]), Ok(()));
-}
-
-#[test]
-fn options_have_any_order_and_known_names() {
-    let both = Ok(Options {
-        base: "main",
-        fail_on_breaking: true,
-    });
-    assert_eq!(Options::of(&["--base", "main", "--fail-on-breaking"]), both);
-    assert_eq!(Options::of(&["--fail-on-breaking", "--base", "main"]), both);
-    let neither = Ok(Options {
-        base: "HEAD",
-        fail_on_breaking: false,
-    });
-    assert_eq!(Options::of(&[]), neither);
-    assert!(Options::of(&["--base"]).unwrap_err().contains("needs a revision"));
-    assert!(
-        Options::of(&["--breaking"])
-            .unwrap_err()
-            .contains("--breaking is not known")
-    );
 }
 
 #[test]

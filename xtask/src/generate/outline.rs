@@ -82,7 +82,7 @@ fn fields(document: &Document, schema: Option<&Value>) -> Vec<Value> {
 fn walk(document: &Document, node: &Value, at: &str, lines: &mut Vec<Value>, depth: usize) {
     const DEEPEST: usize = 6;
     let name = reference_name(node).unwrap_or_default();
-    let schema = target(document, node);
+    let schema = document.target(node);
     if depth > DEEPEST {
         return;
     }
@@ -102,7 +102,7 @@ fn walk(document: &Document, node: &Value, at: &str, lines: &mut Vec<Value>, dep
 }
 
 fn field(document: &Document, schema: &str, path: &str, node: &Value, required: bool) -> Value {
-    let target = target(document, node);
+    let target = document.target(node);
     let both = |key: &str| {
         Some(node.word(key))
             .filter(|word| !word.is_empty())
@@ -152,11 +152,4 @@ fn field(document: &Document, schema: &str, path: &str, node: &Value, required: 
 
 fn words(node: &Value, key: &str) -> Value {
     node.words(key).collect()
-}
-
-/// The schema that a node refers to, or the node.
-fn target<'a>(document: &'a Document, node: &'a Value) -> &'a Value {
-    reference_name(node)
-        .and_then(|name| document.schema(name))
-        .unwrap_or(node)
 }

@@ -24,27 +24,19 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let root = document.root();
     let version = root.word("openapi");
     let problem = format!("`openapi` is {version:?}");
-    findings.check(version.starts_with("3.0."), "document", rules::VERSION, problem);
+    findings
+        .at("document")
+        .check(version.starts_with("3.0."), rules::VERSION, problem);
     known_keys(root, findings);
     dangling(root, document, "document", findings);
     let reached = closure(document.schema_map().unwrap_or(&Map::new()), root.get("paths"));
     for (name, _) in document.schemas() {
-        let at = format!("schema `{name}`");
-        findings.check(
-            reached.contains(name),
-            &at,
-            rules::REACHABLE,
-            "no operation uses it",
-        );
+        let mut at = findings.at(format!("schema `{name}`"));
+        at.check(reached.contains(name), rules::REACHABLE, "no operation uses it");
     }
     for name in NAMED_BY_PROVIDER {
-        let at = format!("schema `{name}`");
-        findings.check(
-            document.schema(name).is_some(),
-            &at,
-            rules::PROVIDER_NAMES,
-            "missing",
-        );
+        let mut at = findings.at(format!("schema `{name}`"));
+        at.check(document.schema(name).is_some(), rules::PROVIDER_NAMES, "missing");
     }
 }
 
@@ -53,11 +45,9 @@ fn known_keys(root: &Value, findings: &mut Findings) {
     match serde_json::from_value::<OpenAPI>(root.clone()).map(serde_json::to_value) {
         Ok(Ok(back)) => lost(root, &back, "", findings),
         Ok(Err(error)) | Err(error) => {
-            findings.add(
-                "document",
-                rules::READABLE,
-                format!("not an OpenAPI document: {error}"),
-            );
+            findings
+                .at("document")
+                .add(rules::READABLE, format!("not an OpenAPI document: {error}"));
         }
     }
 }
@@ -70,7 +60,9 @@ fn lost(before: &Value, after: &Value, at: &str, findings: &mut Findings) {
                 match after.get(key) {
                     Some(kept) => lost(value, kept, &place, findings),
                     None if is_default(value) => {}
-                    None => findings.add(&place, rules::KNOWN_KEYS, "the generator's reader drops this key"),
+                    None => findings
+                        .at(place)
+                        .add(rules::KNOWN_KEYS, "the generator's reader drops this key"),
                 }
             }
         }
@@ -99,12 +91,8 @@ fn dangling(node: &Value, document: &Document, at: &str, findings: &mut Findings
         Value::Object(map) => {
             let reference = node.word("$ref");
             let leads = reference.is_empty() || document.resolve(node).is_some();
-            findings.check(
-                leads,
-                at,
-                rules::REFERENCE,
-                format!("`{reference}` does not exist"),
-            );
+            let problem = format!("`{reference}` does not exist");
+            findings.at(at).check(leads, rules::REFERENCE, problem);
             for (key, child) in map {
                 dangling(child, document, &format!("{at}/{key}"), findings);
             }

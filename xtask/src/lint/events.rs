@@ -1,6 +1,6 @@
 //! Rules on the event catalogue: it must agree with the document.
 
-use super::findings::Findings;
+use super::findings::{At, Findings};
 use super::rules;
 use super::validate::Validator;
 use crate::generate::values;
@@ -22,22 +22,17 @@ const FIELDS: [&str; 8] = [
 pub(super) fn check(document: &Document, events: &Value, validator: &mut Validator, findings: &mut Findings) {
     let mut spellings = BTreeSet::new();
     for event in events.list("events") {
-        let at = format!("event {}", event.word("type"));
+        let mut at = findings.at(format!("event {}", event.word("type")));
         let aliases = event.list("aliases").map(|alias| alias.word("type"));
         for spelling in std::iter::once(event.word("type")).chain(aliases) {
             let once = spellings.insert(spelling);
-            findings.check(
-                once,
-                &at,
-                rules::EVENT_ONCE,
-                format!("{spelling} is listed twice"),
-            );
+            at.check(once, rules::EVENT_ONCE, format!("{spelling} is listed twice"));
         }
         for key in FIELDS {
             let written = !event.word(key).is_empty();
-            findings.check(written, &at, rules::EVENT_FIELDS, format!("no `{key}`"));
+            at.check(written, rules::EVENT_FIELDS, format!("no `{key}`"));
         }
-        payloads(document, events, event, &at, validator, findings);
+        payloads(document, events, event, validator, &mut at);
     }
     let known: BTreeSet<&str> = document
         .schema("EventType")
@@ -46,35 +41,27 @@ pub(super) fn check(document: &Document, events: &Value, validator: &mut Validat
         .collect();
     for spelling in known.symmetric_difference(&spellings) {
         let problem = format!("{spelling} is not both here and in the enum `EventType`");
-        findings.add("events", rules::EVENT_TYPES, problem);
+        findings.at("events").add(rules::EVENT_TYPES, problem);
     }
 }
 
-fn payloads(
-    document: &Document,
-    events: &Value,
-    event: &Value,
-    at: &str,
-    validator: &mut Validator,
-    findings: &mut Findings,
-) {
+fn payloads(document: &Document, events: &Value, event: &Value, validator: &mut Validator, at: &mut At<'_>) {
     let object = event.word("object");
     let Some(schema) = document.schema(object) else {
-        return findings.add(
-            at,
+        return at.add(
             rules::EVENT_OBJECT,
             format!("`{object}` is not a schema of the document"),
         );
     };
     for example in event.list("examples") {
-        let at = format!("{at}, sample `{}`", example.word("name"));
+        let mut at = at.inside(&format!("sample `{}`", example.word("name")));
         let mut envelopes = events.list("envelopes");
         let Some(envelope) = envelopes.find(|known| known.word("name") == example.word("envelope")) else {
-            findings.add(&at, rules::EVENT_ENVELOPE, "has no known envelope");
+            at.add(rules::EVENT_ENVELOPE, "has no known envelope");
             continue;
         };
         let Some(body) = example.get("body").filter(|body| body.is_object()) else {
-            findings.add(&at, rules::EVENT_BODY, "has no body");
+            at.add(rules::EVENT_BODY, "has no body");
             continue;
         };
         let payload = match envelope.word("data_field") {
@@ -82,10 +69,10 @@ fn payloads(
             field => body.get(field).cloned().unwrap_or_default(),
         };
         for problem in validator.problems(schema, &payload) {
-            findings.add(&at, rules::EVENT_SAMPLES, problem);
+            at.add(rules::EVENT_SAMPLES, problem);
         }
         let state = payload.word("status") == event.word("object_status");
-        findings.check(state, &at, rules::EVENT_STATE, "is in another state");
+        at.check(state, rules::EVENT_STATE, "is in another state");
     }
 }
 

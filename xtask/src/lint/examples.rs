@@ -1,6 +1,6 @@
 //! Rules on samples: each request and each reply has one, and it fits its schema.
 
-use super::findings::Findings;
+use super::findings::{At, Findings};
 use super::places;
 use super::rules;
 use super::validate::Validator;
@@ -8,30 +8,31 @@ use crate::spec::{Document, Node, Operation};
 use serde_json::Value;
 
 pub(super) fn check(document: &Document, validator: &mut Validator, findings: &mut Findings) {
-    let mut report = |schema: &Value, sample: &Value, at: &str, findings: &mut Findings| {
+    let mut report = |schema: &Value, sample: &Value, mut at: At<'_>| {
         for problem in validator.problems(schema, sample) {
-            findings.add(at, rules::VALID_SAMPLES, problem);
+            at.add(rules::VALID_SAMPLES, problem);
         }
     };
     for operation in document.operations() {
         for parameter in operation.parameters() {
             let at = format!("{}, parameter `{}`", operation.id(), parameter.word("name"));
             if let (Some(schema), Some(sample)) = (parameter.get("schema"), parameter.get("example")) {
-                report(schema, sample, &at, findings);
+                report(schema, sample, findings.at(at));
             }
         }
-        for (at, content) in contents(document, &operation) {
+        for (place, content) in contents(document, &operation) {
             let samples = samples(content);
-            findings.check(!samples.is_empty(), &at, rules::SAMPLES, "has no sample");
+            let mut at = findings.at(place);
+            at.check(!samples.is_empty(), rules::SAMPLES, "has no sample");
             for (name, sample) in samples {
                 let schema = content.get("schema").unwrap_or(&Value::Null);
-                report(schema, sample, &format!("{at}, sample `{name}`"), findings);
+                report(schema, sample, at.inside(&format!("sample `{name}`")));
             }
         }
     }
     for place in places::all(document) {
         if let Some(sample) = place.schema.get("example") {
-            report(place.schema, sample, &place.at, findings);
+            report(place.schema, sample, findings.at(&place.at));
         }
     }
     for operation in document.operations() {
@@ -42,8 +43,8 @@ pub(super) fn check(document: &Document, validator: &mut Validator, findings: &m
         let succeeds = samples
             .iter()
             .any(|(_, sample)| validator.problems(success, sample).is_empty());
-        let at = format!("{}, reply 200", operation.id());
-        findings.check(succeeds, &at, rules::SUCCESS_SAMPLE, "no sample of success");
+        let mut at = findings.at(format!("{}, reply 200", operation.id()));
+        at.check(succeeds, rules::SUCCESS_SAMPLE, "no sample of success");
     }
 }
 

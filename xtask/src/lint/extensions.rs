@@ -1,6 +1,6 @@
 //! Rules on the `x-` keys: grade, unit, id and sensitivity of each field.
 
-use super::findings::Findings;
+use super::findings::{At, Findings};
 use super::places::{self, Place, Role};
 use super::rules;
 use crate::spec::{Document, Node};
@@ -45,54 +45,50 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             let at = format!("{}, parameter `{}`", operation.id(), parameter.word("name"));
             (at, parameter)
         });
-        for (at, node) in parameters.chain([(operation.id().to_owned(), operation.node)]) {
-            grade(&at, node.word("x-evidence"), findings);
-            known(&at, node, findings);
+        for (place, node) in parameters.chain([(operation.id().to_owned(), operation.node)]) {
+            let mut at = findings.at(place);
+            grade(node.word("x-evidence"), &mut at);
+            known(node, &mut at);
         }
     }
     for place in places::all(document) {
-        let Place { at, role, schema, .. } = &place;
-        known(at, schema, findings);
+        let Place { role, schema, .. } = &place;
+        let mut at = findings.at(&place.at);
+        known(schema, &mut at);
         if matches!(role, Role::Component | Role::Property) {
-            grade(at, schema.word("x-evidence"), findings);
+            grade(schema.word("x-evidence"), &mut at);
             let described = !schema.word("description").trim().is_empty();
-            findings.check(described, at, rules::SCHEMA_TEXT, "no `description`");
+            at.check(described, rules::SCHEMA_TEXT, "no `description`");
         }
         if *role != Role::Member && !["$ref", "allOf", "enum"].iter().any(|key| schema.has(key)) {
-            unit(&place, findings);
-            id(at, schema, findings);
-            sensitivity(at, schema, findings);
+            unit(&place, &mut at);
+            id(schema, &mut at);
+            sensitivity(schema, &mut at);
         }
         for (value, grade_of_value) in schema.fields("x-enum-evidence") {
-            let at = format!("{at}, value {value:?}");
-            grade(&at, grade_of_value.as_str().unwrap_or_default(), findings);
+            let grade_of_value = grade_of_value.as_str().unwrap_or_default();
+            grade(grade_of_value, &mut at.inside(&format!("value {value:?}")));
         }
     }
 }
 
-fn grade(at: &str, found: &str, findings: &mut Findings) {
-    findings.check(
-        GRADES.contains(&found),
-        at,
-        rules::GRADE,
-        format!("graded {found:?}"),
-    );
+fn grade(found: &str, at: &mut At<'_>) {
+    at.check(GRADES.contains(&found), rules::GRADE, format!("graded {found:?}"));
 }
 
-fn known(at: &str, node: &Value, findings: &mut Findings) {
+fn known(node: &Value, at: &mut At<'_>) {
     for key in node.as_object().into_iter().flat_map(|node| node.keys()) {
         let known = !key.starts_with("x-") || KNOWN.contains(&key.as_str());
-        findings.check(
+        at.check(
             known,
-            at,
             rules::KNOWN_EXTENSIONS,
             format!("unknown extension `{key}`"),
         );
     }
 }
 
-fn unit(place: &Place<'_>, findings: &mut Findings) {
-    let (at, kind) = (&place.at, place.schema.word("type"));
+fn unit(place: &Place<'_>, at: &mut At<'_>) {
+    let kind = place.schema.word("type");
     let wanted = match place.schema.word("x-unit") {
         "currency-unit" | "coin-unit" => "number",
         "cent" => "integer",
@@ -100,12 +96,12 @@ fn unit(place: &Place<'_>, findings: &mut Findings) {
         "" => {
             let scalar = ["integer", "number", "string"].contains(&kind);
             let needed = kind == "number" || (scalar && is_amount(place.name));
-            return findings.check(!needed, at, rules::UNIT_MISSING, "an amount without a unit");
+            return at.check(!needed, rules::UNIT_MISSING, "an amount without a unit");
         }
-        other => return findings.add(at, rules::UNIT, format!("`x-unit` is {other:?}")),
+        other => return at.add(rules::UNIT, format!("`x-unit` is {other:?}")),
     };
     let problem = format!("`x-unit` on type {kind:?}, which should be {wanted:?}");
-    findings.check(kind == wanted, at, rules::UNIT_TYPE, problem);
+    at.check(kind == wanted, rules::UNIT_TYPE, problem);
 }
 
 /// Names under which the API carries money or coins.
@@ -114,34 +110,28 @@ fn is_amount(name: &str) -> bool {
     whole.contains(&name) || name.ends_with("_amount")
 }
 
-fn id(at: &str, schema: &Value, findings: &mut Findings) {
+fn id(schema: &Value, at: &mut At<'_>) {
     if !schema.has("x-id") {
         return;
     }
     let (found, kind) = (schema.word("x-id"), schema.word("type"));
-    findings.check(
-        IDS.contains(&found),
-        at,
-        rules::ID,
-        format!("`x-id` is {found:?}"),
-    );
+    at.check(IDS.contains(&found), rules::ID, format!("`x-id` is {found:?}"));
     let fits = schema.has("oneOf") || ["string", "integer"].contains(&kind);
-    findings.check(fits, at, rules::ID_TYPE, format!("`x-id` on type {kind:?}"));
+    at.check(fits, rules::ID_TYPE, format!("`x-id` on type {kind:?}"));
 }
 
-fn sensitivity(at: &str, schema: &Value, findings: &mut Findings) {
+fn sensitivity(schema: &Value, at: &mut At<'_>) {
     let found = schema.word("x-sensitive");
     if schema.has("x-sensitive") {
         let problem = format!("`x-sensitive` is {found:?}");
-        return findings.check(SENSITIVITIES.contains(&found), at, rules::SENSITIVITY, problem);
+        return at.check(SENSITIVITIES.contains(&found), rules::SENSITIVITY, problem);
     }
     let plain_text = schema.word("type") == "string"
         && !schema.has("x-unit")
         && !schema.has("x-id")
         && !["date", "date-time"].contains(&schema.word("format"));
-    findings.check(
+    at.check(
         !plain_text,
-        at,
         rules::SENSITIVITY_MISSING,
         "text of unknown sensitivity",
     );

@@ -30,19 +30,11 @@ impl fmt::Display for Finding {
 pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    pub(super) fn add(&mut self, at: &str, rule: Rule, problem: impl Into<String>) {
-        self.0.push(Finding {
-            at: at.to_owned(),
-            rule: rule.id,
-            problem: problem.into(),
-            cure: rule.cure,
-        });
-    }
-
-    /// Adds a finding unless the rule is kept.
-    pub(super) fn check(&mut self, kept: bool, at: &str, rule: Rule, problem: impl Into<String>) {
-        if !kept {
-            self.add(at, rule, problem);
+    /// Collects those of one operation, schema or property.
+    pub(super) fn at(&mut self, place: impl Into<String>) -> At<'_> {
+        At {
+            place: place.into(),
+            findings: self,
         }
     }
 
@@ -51,6 +43,35 @@ impl Findings {
         self.0.sort();
         self.0.dedup();
         self.0
+    }
+}
+
+/// Collects the broken rules of one place.
+pub(super) struct At<'f> {
+    pub(super) place: String,
+    findings: &'f mut Findings,
+}
+
+impl At<'_> {
+    pub(super) fn add(&mut self, rule: Rule, problem: impl Into<String>) {
+        self.findings.0.push(Finding {
+            at: self.place.clone(),
+            rule: rule.id,
+            problem: problem.into(),
+            cure: rule.cure,
+        });
+    }
+
+    /// Adds a finding unless the rule is kept.
+    pub(super) fn check(&mut self, kept: bool, rule: Rule, problem: impl Into<String>) {
+        if !kept {
+            self.add(rule, problem);
+        }
+    }
+
+    /// A place inside of this one.
+    pub(super) fn inside(&mut self, step: &str) -> At<'_> {
+        self.findings.at(format!("{}, {step}", self.place))
     }
 }
 

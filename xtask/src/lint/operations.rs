@@ -1,6 +1,6 @@
 //! Rules on operations: what the generator can express, and what a caller must know.
 
-use super::findings::Findings;
+use super::findings::{At, Findings};
 use super::rules;
 use crate::spec::{Document, ERROR_SCHEMAS, Node, Operation, Tag, is_error, reference_name};
 use serde_json::Value;
@@ -13,13 +13,14 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) fn check(document: &Document, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for operation in document.operations() {
-        let at = name(&operation);
-        let unique = seen.insert(at.clone());
-        findings.check(unique, &at, rules::UNIQUE_ID, "used by two operations");
-        identity(&operation, &at, findings);
-        words(&operation, &at, findings);
-        request(document, &operation, &at, findings);
-        replies(&operation, &at, findings);
+        let name = name(&operation);
+        let unique = seen.insert(name.clone());
+        let mut at = findings.at(name);
+        at.check(unique, rules::UNIQUE_ID, "used by two operations");
+        identity(&operation, &mut at);
+        words(&operation, &mut at);
+        request(document, &operation, &mut at);
+        replies(&operation, &mut at);
     }
 }
 
@@ -31,64 +32,56 @@ fn name(operation: &Operation<'_>) -> String {
     }
 }
 
-fn identity(operation: &Operation<'_>, at: &str, findings: &mut Findings) {
+fn identity(operation: &Operation<'_>, at: &mut At<'_>) {
     let id = operation.id();
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let snake = id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(allowed)
         && !id.ends_with('_')
         && !id.contains("__");
-    findings.check(snake, at, rules::SNAKE_ID, format!("`operationId` is {id:?}"));
+    at.check(snake, rules::SNAKE_ID, format!("`operationId` is {id:?}"));
     let tags: Vec<_> = operation.node.list("tags").collect();
     let known = tags.len() == 1 && Tag::ALL.contains(&operation.tag());
-    findings.check(known, at, rules::ONE_TAG, format!("its tags are {tags:?}"));
+    at.check(known, rules::ONE_TAG, format!("its tags are {tags:?}"));
 }
 
-fn words(operation: &Operation<'_>, at: &str, findings: &mut Findings) {
+fn words(operation: &Operation<'_>, at: &mut At<'_>) {
     for key in ["summary", "description", "x-source"] {
         let written = !operation.text(key).trim().is_empty();
-        findings.check(written, at, rules::OPERATION_TEXT, format!("no `{key}`"));
+        at.check(written, rules::OPERATION_TEXT, format!("no `{key}`"));
     }
     let class = operation.text("x-idempotency");
     let problem = format!("`x-idempotency` is {class:?}");
-    findings.check(IDEMPOTENCY.contains(&class), at, rules::IDEMPOTENCY, problem);
+    at.check(IDEMPOTENCY.contains(&class), rules::IDEMPOTENCY, problem);
     let safe = class == "safe";
     let refusals = operation.refusals();
-    findings.check(
-        safe || !refusals.is_empty(),
-        at,
-        rules::REFUSALS,
-        "no `x-refusals`",
-    );
+    at.check(safe || !refusals.is_empty(), rules::REFUSALS, "no `x-refusals`");
     for code in refusals {
         let fits = code.contains('_') && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        findings.check(
+        at.check(
             fits,
-            at,
             rules::REFUSAL_CODE,
             format!("{code:?} in `x-refusals` is not a code"),
         );
     }
     let problem = format!("a GET that is {class:?}");
-    findings.check(safe || operation.method != "get", at, rules::SAFE_GET, problem);
+    at.check(safe || operation.method != "get", rules::SAFE_GET, problem);
 }
 
-fn request(document: &Document, operation: &Operation<'_>, at: &str, findings: &mut Findings) {
+fn request(document: &Document, operation: &Operation<'_>, at: &mut At<'_>) {
     let Some(body) = operation.node.get("requestBody") else {
         return;
     };
     let resolved = document.resolve(body).unwrap_or(&Value::Null);
     let media: Vec<&str> = resolved.fields("content").map(|(media, _)| media).collect();
     let one = media.len() == 1 && [JSON, FORM].contains(&media[0]);
-    findings.check(
+    at.check(
         one,
-        at,
         rules::ONE_MEDIA_TYPE,
         format!("the request body has {media:?}"),
     );
-    findings.check(
+    at.check(
         body.flag("required"),
-        at,
         rules::REQUIRED_BODY,
         "the request body is optional",
     );
@@ -97,9 +90,8 @@ fn request(document: &Document, operation: &Operation<'_>, at: &str, findings: &
     };
     let target = document.resolve(schema).unwrap_or(&Value::Null);
     let named = schema.has("$ref") && target.word("type") == "object";
-    findings.check(
+    at.check(
         named,
-        at,
         rules::NAMED_REQUEST,
         "the request body is not a named object",
     );
@@ -108,26 +100,25 @@ fn request(document: &Document, operation: &Operation<'_>, at: &str, findings: &
             .resolve(property)
             .map_or("", |property| property.word("type"));
         let scalar = !["array", "object"].contains(&kind);
-        findings.check(
+        at.check(
             scalar,
-            at,
             rules::FORM_SCALARS,
             format!("`{name}` of the form is an {kind}"),
         );
     }
 }
 
-fn replies(operation: &Operation<'_>, at: &str, findings: &mut Findings) {
+fn replies(operation: &Operation<'_>, at: &mut At<'_>) {
     for (status, reply) in operation.node.fields("responses") {
         let refusal = matches!(status.as_bytes(), [b'4' | b'5', _, _]);
         let known = status == "200" || refusal;
-        findings.check(known, at, rules::ONE_SUCCESS, format!("a reply {status}"));
+        at.check(known, rules::ONE_SUCCESS, format!("a reply {status}"));
         let schema = reply.pointer("/content/application~1json/schema");
         let error = schema
             .and_then(reference_name)
             .is_some_and(|name| ERROR_SCHEMAS.contains(&name));
         let problem = format!("reply {status} is not an error schema");
-        findings.check(error || !refusal, at, rules::ERROR_SCHEMA, problem);
+        at.check(error || !refusal, rules::ERROR_SCHEMA, problem);
     }
     let branches = operation.reply_branches();
     let (errors, successes): (Vec<_>, Vec<_>) = branches.iter().copied().partition(|branch| is_error(branch));
@@ -137,5 +128,5 @@ fn replies(operation: &Operation<'_>, at: &str, findings: &mut Findings) {
         .map(|branch| reference_name(branch).unwrap_or("an inline schema"));
     let problem = format!("reply 200 is one of {:?}", names.collect::<Vec<_>>());
     let pair = errors.len() == 1 && successes.len() == 1 && typed;
-    findings.check(pair, at, rules::SUCCESS_AND_ERROR, problem);
+    at.check(pair, rules::SUCCESS_AND_ERROR, problem);
 }

@@ -76,7 +76,7 @@ fn json_field(text: &str) -> Result<Field, String> {
     let Some(path) = value.strip_prefix('@') else {
         return named(name, serde_json::from_str(value));
     };
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {}", error.kind()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {}", file::reason(&error)))?;
     named(name, RawJson::encode(&text))
 }
 
@@ -110,7 +110,7 @@ impl Api {
             ));
         }
         let client = context.client()?;
-        let progress = context.progress("calling");
+        let name = format!("{} {}", self.method, self.path);
         let mut previous: Option<RawReply> = None;
         for page in 1_u32.. {
             let mut request = client.session().raw(self.method.clone(), &self.path);
@@ -128,9 +128,8 @@ impl Api {
             if self.paginate {
                 request = request.query("page", &page);
             }
-            let reply = progress
-                .during(request.idempotency(self.class(reads)).send())
-                .await?;
+            let call = request.idempotency(self.class(reads)).send();
+            let reply = context.act("calling", &name, call).await?;
             if previous.is_some_and(|previous| previous.body() == reply.body()) {
                 return Err(incomplete(page));
             }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{BAD, BOLD, DIM, GOOD, Output, Row, clean};
+use crate::output::{BAD, BOLD, Column, DIM, GOOD, Output, Row, cell, clean};
 use crate::view::{OfframpView, PaymentView};
 
 /// Watch money flow: from a card to a wallet, from a transfer to a wallet, from a wallet to an account
@@ -184,16 +184,14 @@ fn last_line(summary: &Summary) -> LastLine {
 }
 
 impl Row for Exchange {
-    const HEADINGS: &'static [&'static str] = &["FLOW", "WHO", ">GAVE", ">GOT", "INTO", "PROOF"];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.flow.replace('_', " "),
-            self.customer.to_owned(),
-            self.paid.clone(),
-            self.received.clone(),
-            self.destination.clone(),
-            self.proof.clone(),
+            ("FLOW", self.flow.replace('_', " ")),
+            cell("WHO", Some(&self.customer)),
+            cell(">GAVE", Some(&self.paid)),
+            cell(">GOT", Some(&self.received)),
+            cell("INTO", Some(&self.destination)),
+            cell("PROOF", Some(&self.proof)),
         ]
     }
 }

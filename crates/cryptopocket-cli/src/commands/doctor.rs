@@ -120,7 +120,14 @@ impl Doctor {
             Ok(client) => whitelist(client).await,
             Err(_) => Err(Flaw::Skipped("needs a login")),
         };
-        let answered = answer.map(|answer| format!("the server answers ({})", answer.status));
+        let answered = answer.and_then(|answer| match answer.status {
+            // The base URL itself is no call: any other status, 404 too, shows a server.
+            500.. => Err(problem(
+                format!("the server fails ({})", answer.status),
+                "Try again later, or ask who runs the server.",
+            )),
+            _ => Ok("the server answers".to_owned()),
+        });
         vec![
             check("base URL", base_url),
             check("connection", answered),

@@ -2,14 +2,14 @@
 
 use clap::{ArgGroup, Args, Subcommand};
 use cryptopocket::Timestamp;
-use cryptopocket::inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
 use cryptopocket::time::{Clock as _, SystemClock};
+use cryptopocket_inbox::{Counts, EventState, Filter, Quarantined, Resolution, Summary};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::{Line, People, Row, cell, line, note};
+use crate::output::{Column, Line, People, Row, cell, line, note};
 use crate::store::{Kept, StoreArgument};
 
 /// How many dead letters and contents in quarantine `status` lists.
@@ -170,16 +170,13 @@ impl From<Summary> for Entry {
 }
 
 impl Row for Entry {
-    const HEADINGS: &'static [&'static str] = &["RECEIVED", "KEY", "STATE", ">ATTEMPTS", "REASON"];
-
-    fn cells(&self) -> Vec<String> {
-        let (received, attempts) = (self.received_at.to_string(), self.attempts.to_string());
+    fn columns(&self) -> Vec<Column> {
         vec![
-            received,
-            self.key.clone(),
-            self.state.to_owned(),
-            attempts,
-            cell(self.reason.clone()),
+            cell("RECEIVED", Some(self.received_at)),
+            cell("KEY", Some(&self.key)),
+            cell("STATE", Some(self.state)),
+            cell(">ATTEMPTS", Some(self.attempts)),
+            cell("REASON", self.reason.as_ref()),
         ]
     }
 }
@@ -205,15 +202,12 @@ impl From<Quarantined> for Content {
 }
 
 impl Row for Content {
-    const HEADINGS: &'static [&'static str] = &[">ID", "RECEIVED", "KEY", ">DELIVERIES"];
-
-    fn cells(&self) -> Vec<String> {
-        let received = self.received_at.to_string();
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.id.to_string(),
-            received,
-            self.key.clone(),
-            self.deliveries.to_string(),
+            cell(">ID", Some(self.id)),
+            cell("RECEIVED", Some(self.received_at)),
+            cell("KEY", Some(&self.key)),
+            cell(">DELIVERIES", Some(self.deliveries)),
         ]
     }
 }

@@ -71,7 +71,9 @@ impl Offramp {
         match self.command {
             Command::Create(create) => {
                 let call = client.create_offramp(create.offramp()?);
-                let created = context.progress("creating the off-ramp").during(call).await?;
+                let created = context
+                    .act("creating the off-ramp", "create_offramp", call)
+                    .await?;
                 let effect = format!("off-ramp {} was created", created.id);
                 context.output.done(&CreatedOfframpView(created), &effect)
             }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::output::Row;
+use crate::output::{Column, Row, cell};
 
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
 ///
@@ -39,16 +39,13 @@ struct Printed<'r> {
 }
 
 impl Row for &Finding {
-    const HEADINGS: &'static [&'static str] = &["OPERATION", "PLACE", "VERDICT", "DETAIL"];
-
-    fn cells(&self) -> Vec<String> {
-        let cells = [
-            &self.operation,
-            &self.place,
-            &self.verdict.to_string(),
-            &self.detail,
-        ];
-        cells.map(ToString::to_string).to_vec()
+    fn columns(&self) -> Vec<Column> {
+        vec![
+            cell("OPERATION", Some(&self.operation)),
+            cell("PLACE", Some(&self.place)),
+            cell("VERDICT", Some(&self.verdict)),
+            cell("DETAIL", Some(&self.detail)),
+        ]
     }
 }
 

@@ -6,9 +6,9 @@ use clap::Args;
 use cryptopocket_sandbox::{Beginning, Builder, Sandbox as Emulator, Scenario, Speed, StartError};
 use http::uri::Authority;
 
-use super::end::End;
 use crate::connection::Context;
 use crate::duration;
+use crate::end::End;
 use crate::failure::{Failure, Result};
 use crate::output;
 

@@ -3,16 +3,27 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::Column;
 use super::style::BOLD;
 
 /// Lays out a table. Each column is as wide as its widest cell.
-pub(super) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(super) fn table(rows: &[Vec<Column>]) -> String {
+    let headings: Vec<&str> = rows
+        .iter()
+        .take(1)
+        .flatten()
+        .map(|(heading, _)| *heading)
+        .collect();
     let names = headings
         .iter()
-        .map(|heading| heading.trim_start_matches('>').to_owned());
-    let clean_row = |row: Vec<String>| row.iter().map(|cell| clean(cell).into_owned()).collect();
-    let rows: Vec<Vec<String>> = std::iter::once(names.collect())
-        .chain(rows.map(clean_row))
+        .map(|heading| Cow::from(heading.trim_start_matches('>')));
+    let cells = |row: &'_ Vec<Column>| {
+        row.iter()
+            .map(|(_, cell)| clean(cell).into_owned().into())
+            .collect()
+    };
+    let rows: Vec<Vec<Cow<'_, str>>> = std::iter::once(names.collect())
+        .chain(rows.iter().map(cells))
         .collect();
     let width = |column: usize| rows.iter().map(|row| row[column].width()).max();
     let widths: Vec<_> = (0..headings.len())
@@ -21,7 +32,7 @@ pub(super) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) 
     let mut text = String::new();
     for (number, row) in rows.iter().enumerate() {
         let mut line = String::new();
-        for ((cell, width), heading) in row.iter().zip(&widths).zip(headings) {
+        for ((cell, width), heading) in row.iter().zip(&widths).zip(&headings) {
             let gap = " ".repeat(width - cell.width());
             let is_right = heading.starts_with('>');
             let (before, after) = if is_right { (&*gap, "") } else { ("", &*gap) };
@@ -50,21 +61,20 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn row(cells: &[&str]) -> Vec<String> {
-        cells.iter().map(|&cell| cell.to_owned()).collect()
+    fn row(name: &str, amount: &str) -> Vec<Column> {
+        vec![("NAME", name.to_owned()), (">AMOUNT", amount.to_owned())]
     }
 
     #[test]
     fn columns_line_up_for_wide_characters() {
-        let rows = [row(&["José", "240.00 EUR"]), row(&["東京", "9.50 EUR"])];
-        let table = table(&["NAME", ">AMOUNT"], rows.into_iter());
+        let table = table(&[row("José", "240.00 EUR"), row("東京", "9.50 EUR")]);
         let shown = anstream::adapter::strip_str(&table).to_string();
         assert_eq!(shown, "NAME      AMOUNT\nJosé  240.00 EUR\n東京    9.50 EUR\n");
     }
 
     #[test]
     fn foreign_text_cannot_steer_the_terminal() {
-        let table = table(&["NAME"], [row(&["\u{1b}[2Jgone\r\n"])].into_iter());
+        let table = table(&[row("\u{1b}[2Jgone\r\n", "")]);
         assert!(!table.contains("\u{1b}[2J"));
         assert!(!clean("a\u{9b}31mb\n").contains(char::is_control));
     }

@@ -7,6 +7,7 @@ use tempfile::NamedTempFile;
 use toml_edit::{DocumentMut, Item, Table, value};
 
 use crate::failure::{Failure, Result};
+use crate::file;
 
 /// Base URL, credentials and choices, as far as they are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl ConfigFile {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => {
                 return Err(Failure::configuration(
-                    format!("{}: {}", path.display(), error.kind()),
+                    format!("{}: {}", path.display(), file::reason(&error)),
                     "Check the file's permissions, or set XDG_CONFIG_HOME to another folder.",
                 ));
             }

@@ -1,43 +1,35 @@
 use cryptopocket::Personal;
 use cryptopocket::banking::{BankAccount, Reconciled, Transaction};
 
-use crate::output::{Line, People, Row, Shown, cell, line};
+use crate::output::{Column, Line, People, Row, Shown, cell, line};
 
 impl Row for BankAccount {
-    const HEADINGS: &'static [&'static str] = &["IBAN", "BIC", "HOLDER", "ALIAS", ">BALANCE", "STATUS"];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.iban.reveal().to_owned(),
-            cell(&self.bic),
-            cell(self.holder_name.borrowed().map(Personal::reveal)),
-            cell(self.alias.borrowed().map(Personal::reveal)),
-            self.balance.shown().unwrap_or_else(|| cell(self.currency)),
-            cell(&self.status),
+            cell("IBAN", Some(self.iban.reveal())),
+            cell("BIC", &self.bic),
+            cell("HOLDER", self.holder_name.borrowed().map(Personal::reveal)),
+            cell("ALIAS", self.alias.borrowed().map(Personal::reveal)),
+            cell(">BALANCE", self.balance.shown().or_else(|| self.currency.shown())),
+            cell("STATUS", &self.status),
         ]
     }
 }
 
 impl Row for Transaction {
-    const HEADINGS: &'static [&'static str] = &[
-        "TRANSACTION",
-        "BOOKED",
-        ">AMOUNT",
-        "CONCEPT",
-        "COUNTERPARTY",
-        "PAYMENT",
-    ];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         let reconciled = self.reconciled.then(|| "reconciled".to_owned());
         let payment = self.payment_id.borrowed().shown();
         vec![
-            self.id.to_string(),
-            cell(self.booking_date),
-            cell(self.amount),
-            cell(self.concept.borrowed().map(Personal::reveal)),
-            cell(self.counterparty_name.borrowed().map(Personal::reveal)),
-            cell(payment.or(reconciled)),
+            cell("TRANSACTION", Some(&self.id)),
+            cell("BOOKED", self.booking_date),
+            cell(">AMOUNT", self.amount),
+            cell("CONCEPT", self.concept.borrowed().map(Personal::reveal)),
+            cell(
+                "COUNTERPARTY",
+                self.counterparty_name.borrowed().map(Personal::reveal),
+            ),
+            cell("PAYMENT", payment.or(reconciled)),
         ]
     }
 }

@@ -2,7 +2,7 @@ use cryptopocket::users::{CreatedCompany, CreatedCustomer, Customer};
 use cryptopocket::{Personal, Secret};
 
 use super::json::{KycView, VerifiedView};
-use crate::output::{Line, People, Row, Shown, cell, line};
+use crate::output::{Column, Line, People, Row, Shown, cell, line};
 
 fn full_name(customer: &Customer) -> String {
     let parts = [&customer.name, &customer.last_name];
@@ -29,23 +29,14 @@ impl People for Customer {
 }
 
 impl Row for Customer {
-    const HEADINGS: &'static [&'static str] = &[
-        "CUSTOMER",
-        "NAME",
-        "E-MAIL",
-        "COUNTRY",
-        "IDENTITY CHECK",
-        "EXTERNAL ID",
-    ];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.id.to_string(),
-            full_name(self),
-            cell(self.email.borrowed().map(Personal::reveal)),
-            cell(&self.country),
-            cell(&self.kyc_status),
-            cell(&self.external_id),
+            cell("CUSTOMER", Some(&self.id)),
+            ("NAME", full_name(self)),
+            cell("E-MAIL", self.email.borrowed().map(Personal::reveal)),
+            cell("COUNTRY", &self.country),
+            cell("IDENTITY CHECK", &self.kyc_status),
+            cell("EXTERNAL ID", &self.external_id),
         ]
     }
 }

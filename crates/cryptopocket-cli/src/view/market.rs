@@ -1,19 +1,20 @@
 use cryptopocket::market::{AvailableAsset, Price};
 use cryptopocket::onramp::PaymentMethod;
 
-use crate::output::{Line, People, Row, cell, line};
+use crate::output::{Column, Line, People, Row, cell, line};
 
 impl Row for AvailableAsset {
-    const HEADINGS: &'static [&'static str] = &["SYMBOL", "CHAIN", "NAME", ">DECIMALS", "ACTIVE", ">MINIMUM"];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.symbol.to_string(),
-            cell(&self.chain),
-            cell(&self.name),
-            cell(self.decimals),
-            cell(self.active.map(|active| if active { "yes" } else { "no" })),
-            cell(self.min_purchase),
+            cell("SYMBOL", Some(&self.symbol)),
+            cell("CHAIN", &self.chain),
+            cell("NAME", &self.name),
+            cell(">DECIMALS", self.decimals),
+            cell(
+                "ACTIVE",
+                self.active.map(|active| if active { "yes" } else { "no" }),
+            ),
+            cell(">MINIMUM", self.min_purchase),
         ]
     }
 }
@@ -28,23 +29,14 @@ impl People for Price {
 }
 
 impl Row for PaymentMethod {
-    const HEADINGS: &'static [&'static str] = &[
-        "PAYMENT TYPE",
-        "NAME",
-        "CURRENCY",
-        "COUNTRY",
-        ">MINIMUM",
-        ">MAXIMUM",
-    ];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.payment_type.to_string(),
-            cell(&self.name),
-            cell(self.currency),
-            cell(&self.country),
-            cell(self.min),
-            cell(self.max),
+            cell("PAYMENT TYPE", Some(&self.payment_type)),
+            cell("NAME", &self.name),
+            cell("CURRENCY", self.currency),
+            cell("COUNTRY", &self.country),
+            cell(">MINIMUM", self.min),
+            cell(">MAXIMUM", self.max),
         ]
     }
 }

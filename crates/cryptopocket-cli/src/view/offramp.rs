@@ -2,7 +2,7 @@ use cryptopocket::CoinAmount;
 use cryptopocket::offramp::Offramp;
 
 use super::json::{CreatedOfframpView, OfframpView, SellView};
-use crate::output::{Line, People, Row, Watched, cell, line};
+use crate::output::{Column, Line, People, Row, Watched, cell, line};
 
 impl From<Offramp> for OfframpView {
     fn from(offramp: Offramp) -> Self {
@@ -32,16 +32,14 @@ impl People for OfframpView {
 }
 
 impl Row for OfframpView {
-    const HEADINGS: &'static [&'static str] = &["OFF-RAMP", "STATUS", ">SELLS", "CHAIN", ">RECEIVES"];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         let offramp = &self.0;
         vec![
-            offramp.id.to_string(),
-            offramp.status.to_string(),
-            cell(&offramp.coin),
-            cell(offramp.coin.value().and_then(CoinAmount::chain)),
-            cell(offramp.fiat),
+            cell("OFF-RAMP", Some(&offramp.id)),
+            cell("STATUS", Some(&offramp.status)),
+            cell(">SELLS", &offramp.coin),
+            cell("CHAIN", offramp.coin.value().and_then(CoinAmount::chain)),
+            cell(">RECEIVES", offramp.fiat),
         ]
     }
 }

@@ -2,7 +2,7 @@ use cryptopocket::Personal;
 use cryptopocket::onramp::{NextStep, Payment};
 
 use super::json::{BuyView, CreatedView, PaymentView};
-use crate::output::{Line, People, Row, Watched, cell, line};
+use crate::output::{Column, Line, People, Row, Watched, cell, line};
 
 impl From<Payment> for PaymentView {
     fn from(payment: Payment) -> Self {
@@ -38,26 +38,16 @@ impl People for PaymentView {
 }
 
 impl Row for PaymentView {
-    const HEADINGS: &'static [&'static str] = &[
-        "PAYMENT",
-        "STATUS",
-        ">PAYS",
-        ">RECEIVES",
-        "CUSTOMER",
-        "EXTERNAL ID",
-        "CREATED",
-    ];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         let payment = &self.0;
         vec![
-            payment.id.to_string(),
-            payment.status.to_string(),
-            cell(payment.fiat),
-            cell(&payment.coin),
-            cell(&payment.user_id),
-            cell(&payment.external_id),
-            cell(payment.created_at),
+            cell("PAYMENT", Some(&payment.id)),
+            cell("STATUS", Some(&payment.status)),
+            cell(">PAYS", payment.fiat),
+            cell(">RECEIVES", &payment.coin),
+            cell("CUSTOMER", &payment.user_id),
+            cell("EXTERNAL ID", &payment.external_id),
+            cell("CREATED", payment.created_at),
         ]
     }
 }

@@ -106,6 +106,26 @@ fn missing_credentials_and_dead_server_are_told_apart() {
 }
 
 #[test]
+fn status_of_the_base_url_counts_only_if_the_server_fails() {
+    for (answers, status, told) in [
+        (&[404_u16], "ok", "the server answers\""),
+        (&[503], "problem", "(503)"),
+    ] {
+        let hook = Hook::start(answers);
+        let run = Program::new()
+            .with("CRYPTOPOCKET_BASE_URL", &hook.url)
+            .words("doctor --json");
+        assert_eq!(
+            self::status(&statuses(&run), "connection"),
+            status,
+            "{}",
+            run.stdout
+        );
+        assert!(run.stdout.contains(told), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn clock_that_differs_is_a_problem() {
     let hook = Hook::with_head(&[200], "date: Sat, 20 Jun 2020 10:15:30 GMT\r\n");
     let run = Program::new()

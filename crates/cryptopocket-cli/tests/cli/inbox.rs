@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use cryptopocket::inbox::sqlite::SqliteStore;
-use cryptopocket::inbox::{Failure, Inbox};
 use cryptopocket::webhooks::{Signer, Verifier};
+use cryptopocket_inbox::sqlite::SqliteStore;
+use cryptopocket_inbox::{Failure, Inbox};
 use serde_json::json;
 
 use crate::program::Program;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a missing value is a failure")]
 
 mod api;
+mod bad_input;
 mod ca_file;
 #[allow(
     dead_code,

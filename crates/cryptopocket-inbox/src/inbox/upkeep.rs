@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Inbox;
 use crate::alarm::Alarm;
+use crate::delivery::Delivery;
 use crate::error::Error;
 use crate::identity::place;
 use crate::measure;
@@ -23,6 +24,26 @@ impl<S: Store> Inbox<S> {
     /// Lists up to `limit` events in order of arrival. Continue with [`Filter::after`].
     pub async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
         self.inner.store.list(filter, limit).await
+    }
+
+    /// Reads up to `limit` events with their bodies and changes nothing, each beside its number for [`Filter::after`].
+    ///
+    /// `None` stands for a body that was erased, or that cannot be opened, which raises an [`Alarm::Sealed`].
+    pub async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<(i64, Option<Delivery>)>, Error> {
+        let stored = self.inner.store.read(filter, limit).await?;
+        let opened = stored.into_iter().map(|event| {
+            let Some(body) = event.body else {
+                return (event.seq, None);
+            };
+            let Ok(body) = self.inner.bodies.read(place(&event.key), body) else {
+                self.raise(&Alarm::Sealed { key: event.key });
+                return (event.seq, None);
+            };
+            let attempt = event.attempts.saturating_add(1);
+            let delivery = Delivery::new(event.key, body, event.received_at, event.signed_at, attempt);
+            (event.seq, Some(delivery))
+        });
+        Ok(opened.collect())
     }
 
     /// Makes events that are done or dead ready again, and returns their number.

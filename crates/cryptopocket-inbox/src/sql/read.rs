@@ -5,11 +5,15 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::{Columns, Connection, bind};
 use crate::error::{Error, of_sqlx};
-use crate::store::{Counts, EventState, Filter, Lease, Leased, Quarantined, Summary};
+use crate::store::{Counts, EventState, Filter, Lease, Leased, Quarantined, Stored, Summary};
 
 /// The columns of a list of events.
 pub(crate) const LIST: &str =
     "SELECT seq, key, name, object_id, state, received_at, due_at, attempts, lost, reason
+     FROM cryptopocket_inbox_events";
+
+/// The columns of events with their bodies.
+pub(crate) const READ: &str = "SELECT seq, key, body, sealed_with, received_at, signed_at, attempts
      FROM cryptopocket_inbox_events";
 
 pub(crate) fn failed(error: sqlx::Error) -> Error {
@@ -28,6 +32,17 @@ pub(crate) fn leased(row: &impl Columns) -> Result<Leased, sqlx::Error> {
         signed_at: row.time("signed_at")?,
         attempts: row.count("attempts")?,
         lost: row.count("lost")?,
+    })
+}
+
+pub(crate) fn stored(row: &impl Columns) -> Result<Stored, sqlx::Error> {
+    Ok(Stored {
+        seq: row.number("seq")?,
+        key: row.word("key")?,
+        body: row.body("body", "sealed_with")?,
+        received_at: row.time("received_at")?,
+        signed_at: row.time("signed_at")?,
+        attempts: row.count("attempts")?,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::identity::released_key;
 use crate::store::{
     Counts, Done, EventState, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
-    Settlement, Store, Summary, Work,
+    Settlement, Store, Stored, Summary, Work,
 };
 
 /// A store in memory, for tests and simulations. It loses everything when it is dropped.
@@ -279,6 +279,23 @@ impl Store for MemoryStore {
             reason: row.record.reason.clone(),
         });
         Ok(summaries.collect())
+    }
+
+    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
+        let mut state = self.state().await?;
+        let found = state
+            .numbered()
+            .filter(|(seq, row)| matches(&filter, *seq, row))
+            .take(usize::try_from(limit).unwrap_or(usize::MAX));
+        let stored = found.map(|(seq, row)| Stored {
+            seq,
+            key: row.event.key.clone(),
+            body: (!row.body_erased).then(|| row.event.body.clone()),
+            received_at: row.event.received_at,
+            signed_at: row.event.signed_at,
+            attempts: row.record.attempts,
+        });
+        Ok(stored.collect())
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {

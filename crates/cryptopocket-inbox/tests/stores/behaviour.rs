@@ -29,6 +29,7 @@ on_each_store! {
     extended_lease_lasts_longer
     oldest_events_are_claimed_first
     replay_from_a_time_handles_again
+    reading_claims_and_changes_nothing
     erased_body_is_still_known
     panic_counts_as_a_failed_attempt
     closed_store_refuses
@@ -340,6 +341,26 @@ async fn replay_from_a_time_handles_again<S: Effects>(store: S) {
         inbox.store().noted().await,
         [key("p1"), key("p2"), key("p2"), key("p3"), key("p3")]
     );
+}
+
+async fn reading_claims_and_changes_nothing<S: Effects>(store: S) {
+    let (builder, runtime) = in_virtual_time(store);
+    let inbox = builder.build();
+    for id in ["p1", "p2", "p3"] {
+        receive(&inbox, &body(id, "")).await.unwrap();
+        inbox.run_until_idle(note::<S>()).await.unwrap();
+        runtime.clock().advance(Duration::from_secs(10));
+    }
+    inbox.erase_bodies(Duration::from_secs(25)).await.unwrap();
+    let read = inbox.read(Filter::all(), 2).await.unwrap();
+    let [(_, None), (second, Some(delivery))] = &read[..] else {
+        panic!("{read:?}")
+    };
+    assert_eq!((delivery.key(), delivery.attempt()), (&*key("p2"), 1));
+    assert_eq!(delivery.raw(), body("p2", "").as_bytes());
+    let rest = inbox.read(Filter::all().after(*second), 2).await.unwrap();
+    assert_eq!(rest.len(), 1);
+    assert_eq!(states(&inbox).await, [EventState::Done; 3]);
 }
 
 async fn erased_body_is_still_known<S: Effects>(store: S) {

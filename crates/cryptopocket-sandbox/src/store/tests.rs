@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cryptopocket_emulator::server::Changes;
+use cryptopocket_emulator::server::{Changes, FORMAT};
 use cryptopocket_emulator::{Engine, Request, Settings, Speed};
 use http::HeaderMap;
 use proptest::prelude::*;
@@ -317,4 +317,28 @@ fn damaged_and_foreign_files_are_refused() {
     drop(file);
     std::fs::write(&path, "not a database").unwrap();
     assert!(rule(File::open(&path)).starts_with("it is no state file"));
+}
+
+#[test]
+fn file_of_another_format_is_refused() {
+    const ABOUT: redb::TableDefinition<'_, &str, u32> = redb::TableDefinition::new("cryptopocket-sandbox");
+    let folder = tempfile::tempdir().unwrap();
+    // No number is the form before there was one.
+    for (name, format) in [("older", None), ("newer", Some(FORMAT + 1))] {
+        let path = folder.path().join(name);
+        let database = redb::Database::create(&path).unwrap();
+        let write = database.begin_write().unwrap();
+        let mut about = write.open_table(ABOUT).unwrap();
+        format.map(|format| about.insert("format", format).unwrap());
+        drop(about);
+        write.commit().unwrap();
+        drop(database);
+        let refused = File::open(&path).unwrap().load(&mut fresh()).unwrap_err();
+        let found = format.unwrap_or_default();
+        let rule = format!("it was written in format {found}, and this version reads format {FORMAT}");
+        assert_eq!(
+            (refused.rule, refused.cure),
+            (rule, "use the version that wrote it, or another file")
+        );
+    }
 }

@@ -113,7 +113,7 @@ impl<'a> Call<'a> {
             return Vec::new();
         }
         let name = self.struct_name();
-        let field_docs = |field: &Ident| doc_lines(&docs::graded(self.parameter(&field.to_string())));
+        let field_docs = |field: &Ident| docs::lines(&docs::graded(self.parameter(&field.to_string())));
         let fields = self.optional().map(|(field, ty)| {
             let docs = field_docs(field);
             quote!(#(#[doc = #docs])* pub #field: #ty)
@@ -193,7 +193,7 @@ impl<'a> Call<'a> {
             let kind = format_ident!("{kind}");
             quote!(.#kind(body))
         });
-        let docs = doc_lines(&docs::call(self.operation));
+        let docs = docs::lines(&docs::call(self.operation));
         let names = &self.wire_names;
         parse_quote! {
             #(#[doc = #docs])*
@@ -202,17 +202,6 @@ impl<'a> Call<'a> {
             }
         }
     }
-}
-
-fn doc_lines(text: &str) -> Vec<String> {
-    let line = |line: &str| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        }
-    };
-    text.lines().map(line).collect()
 }
 
 /// The `T` of `Result<ResponseValue<T>, Error<()>>`.

@@ -57,15 +57,20 @@ pub(super) fn graded(node: Option<&Value>) -> String {
 
 pub(super) fn replace(attrs: &mut Vec<Attribute>, doc: &str) {
     attrs.retain(|attr| !attr.path().is_ident("doc"));
-    let lines = doc.lines().map(|line| {
-        let line = if line.is_empty() {
+    let lines = lines(doc).into_iter().map(|line| parse_quote!(#[doc = #line]));
+    attrs.splice(0..0, lines);
+}
+
+/// The lines of a text as rustdoc takes them.
+pub(super) fn lines(text: &str) -> Vec<String> {
+    let line = |line: &str| {
+        if line.is_empty() {
             String::new()
         } else {
             format!(" {line}")
-        };
-        parse_quote!(#[doc = #line])
-    });
-    attrs.splice(0..0, lines);
+        }
+    };
+    text.lines().map(line).collect()
 }
 
 /// `create_payment` as `CreatePayment`.

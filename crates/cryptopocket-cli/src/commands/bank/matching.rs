@@ -15,7 +15,7 @@ use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Poli
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::file;
-use crate::output::{self, DIM, Row, clean};
+use crate::output::{self, Column, DIM, Row, clean};
 use crate::suggest::doubt;
 use gather::{Gathered, Sources};
 use report::Report;
@@ -291,9 +291,8 @@ impl Match {
 struct CandidateRow([String; 5]);
 
 impl Row for CandidateRow {
-    const HEADINGS: &'static [&'static str] = &["PAYMENT", "OUTCOME", "TRANSACTION", ">SCORE", "REASONS"];
-
-    fn cells(&self) -> Vec<String> {
-        self.0.to_vec()
+    fn columns(&self) -> Vec<Column> {
+        let headings = ["PAYMENT", "OUTCOME", "TRANSACTION", ">SCORE", "REASONS"];
+        headings.into_iter().zip(self.0.clone()).collect()
     }
 }

@@ -41,6 +41,10 @@ pub(super) fn settle(
     let given = flags.or(environment);
     match person {
         Some(mut person) => complete(given, &mut person),
+        None if given.api_key.is_none() || given.api_secret.is_none() => Err(Failure::configuration(
+            "stdin is no terminal to ask for the API key and the API secret at",
+            "Give both, by --api-key and --api-secret-file, or by the environment with --from-env.",
+        )),
         None => Ok(given),
     }
 }

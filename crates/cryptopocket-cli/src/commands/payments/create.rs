@@ -61,7 +61,7 @@ impl Create {
         let payment = self.payment()?;
         let reference = payment.external_id.clone();
         let call = client.onramp().create_payment(payment);
-        let created = context.progress("creating the payment").during(call).await?;
+        let created = context.act("creating the payment", "create_payment", call).await;
         print_created(context, created, order, reference.as_ref())
     }
 
@@ -151,7 +151,9 @@ impl Guided {
         payment.payment_type = self.payment_type;
         payment.external_id = self.external_id.clone();
         let call = client.onramp().create_guided_payment(payment);
-        let created = context.progress("creating the payment").during(call).await?;
+        let created = context
+            .act("creating the payment", "create_guided_payment", call)
+            .await;
         print_created(context, created, order, self.external_id.as_ref())
     }
 }

@@ -9,10 +9,14 @@ use crate::view::{CreatedView, Order};
 /// Prints a new payment, and a note if it has no reference.
 pub(super) fn print_created(
     context: &mut Context,
-    created: CreatedPayment,
+    created: Result<CreatedPayment>,
     order: Order,
     reference: Option<&ExternalId>,
 ) -> Result<()> {
+    let created = created.map_err(|failure| match reference {
+        Some(_) => failure,
+        None => failure.without_reference(),
+    })?;
     let effect = format!("payment {} was created", created.payment_id);
     context.output.done(&CreatedView { created, order }, &effect)?;
     if reference.is_none() {

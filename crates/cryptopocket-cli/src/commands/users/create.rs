@@ -47,7 +47,9 @@ impl Create {
         let identification = self.identification_type.zip(self.identification_number);
         customer.identification = identification.map(|(kind, number)| Identification::new(kind, number));
         let call = client.users().create_customer(customer);
-        let created = context.progress("creating the customer").during(call).await?;
+        let created = context
+            .act("creating the customer", "create_customer", call)
+            .await?;
         let effect = format!("customer {} was created", created.id);
         context.output.done(&created, &effect)
     }
@@ -71,7 +73,9 @@ impl CreateCompany {
         let client = context.client()?;
         let company = NewCompany::new(self.company_name, self.email);
         let call = client.users().create_company(company);
-        let created = context.progress("creating the company").during(call).await?;
+        let created = context
+            .act("creating the company", "create_company_customer", call)
+            .await?;
         let effect = format!("company {} was created", created.id);
         context.output.done(&created, &effect)
     }

@@ -65,7 +65,9 @@ impl EnhancedLink {
     pub(super) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
         let call = client.users().create_verification_link(&self.user);
-        let onboarding_link = context.progress("creating the link").during(call).await?;
+        let onboarding_link = context
+            .act("creating the link", "create_enhanced_verification_link", call)
+            .await?;
         let user_id = self.user.to_string();
         context.output.one(&Link {
             user_id,

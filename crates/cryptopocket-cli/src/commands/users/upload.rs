@@ -51,7 +51,9 @@ impl Upload {
         let call = client
             .users()
             .upload_document(&self.user, self.r#type.clone(), document);
-        context.progress("uploading the document").during(call).await?;
+        context
+            .act("uploading the document", "upload_customer_document", call)
+            .await?;
         let effect = format!("the document of customer {} was uploaded", self.user);
         let receipt = Receipt {
             user_id: self.user.to_string(),

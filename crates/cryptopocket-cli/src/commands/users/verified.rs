@@ -52,7 +52,9 @@ impl CreateVerified {
         let folder = self.file.parent().unwrap_or(Path::new(""));
         let customer = read(&self.file)?.assemble(folder).await?;
         let call = client.users().create_verified_customer(customer);
-        let created = context.progress("creating the customer").during(call).await?;
+        let created = context
+            .act("creating the customer", "create_customer_delegated_kyc", call)
+            .await?;
         let effect = format!("customer {} was created", created.id);
         context.output.done(&VerifiedView(created), &effect)
     }

@@ -1,14 +1,14 @@
-//! Forwarding the events of an inbox.
+//! Forwarding the events of an inbox as they become due.
 
 use std::time::Duration;
 
-use cryptopocket::inbox::{Error, RetryPolicy};
 use cryptopocket::{Runtime as _, TokioRuntime};
+use cryptopocket_inbox::{Claim, Error, RetryPolicy};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::forward::{Receiver, is_taken, unreached};
 use super::seen::Seen;
-use crate::commands::end::End;
+use crate::end::End;
 use crate::output;
 use crate::store::Kept;
 
@@ -18,13 +18,15 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Forwards what is due, until `end`. An event that is not taken is sent again after the back-off of the inbox.
 pub(super) async fn follow(kept: Kept, receiver: Receiver, seen: UnboundedSender<Seen>, end: End) {
     loop {
-        match forward_next(&kept, &receiver, &end).await {
-            Ok(Next::Forwarded(forwarded)) => {
-                forwarded.tell(&seen);
-                continue;
-            }
-            Ok(Next::Nothing) => {}
-            Ok(Next::End) => return,
+        let forwarded = match kept.claim().await {
+            Ok(Some(claim)) => forward(&kept, claim, &receiver, &seen, &end).await.map(Some),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match forwarded {
+            Ok(Some(true)) => continue,
+            Ok(Some(false)) => return,
+            Ok(None) => {}
             Err(error) => output::warn(&format!("--store: {error}; {}", error.hint())),
         }
         tokio::select! {
@@ -35,77 +37,47 @@ pub(super) async fn follow(kept: Kept, receiver: Receiver, seen: UnboundedSender
     }
 }
 
-/// What became of the event that has been due longest.
-pub(super) enum Next {
-    Forwarded(Box<Forwarded>),
-    /// No event is due.
-    Nothing,
-    /// The program is told to stop. The event was given back.
-    End,
-}
-
-/// An event that was sent to the receiver, at this attempt.
-pub(super) struct Forwarded {
-    pub(super) seen: Seen,
-    pub(super) is_taken: bool,
-    attempt: u32,
-    told: String,
-}
-
-impl Forwarded {
-    /// The first attempt is a result; the others are notes beside it.
-    fn tell(self, seen: &UnboundedSender<Seen>) {
-        let Self {
-            is_taken,
-            attempt,
-            told,
-            ..
-        } = &self;
-        if !is_taken {
-            output::warn(told);
-        } else if *attempt > 1 {
-            output::note(told);
-        }
-        if *attempt == 1 {
-            // Nobody reads it if the program ends.
-            let _ = seen.send(self.seen);
-        }
-    }
-}
-
-/// Sends the event that has been due longest, if any is.
-pub(super) async fn forward_next(kept: &Kept, receiver: &Receiver, end: &End) -> Result<Next, Error> {
-    let Some(claim) = kept.claim().await? else {
-        return Ok(Next::Nothing);
-    };
+/// Sends a claimed event. `false` if the program is told to stop meanwhile: the event is given back then.
+///
+/// The first attempt is a result; the others are notes beside it.
+async fn forward(
+    kept: &Kept,
+    claim: Claim,
+    receiver: &Receiver,
+    seen: &UnboundedSender<Seen>,
+    end: &End,
+) -> Result<bool, Error> {
     let delivery = claim.delivery();
     let answer = tokio::select! {
         biased;
         () = end.reached() => {
             kept.release(claim).await?;
-            return Ok(Next::End);
+            return Ok(false);
         }
         answer = receiver.send_stored(delivery) => answer,
     };
     let (key, attempt) = (delivery.key().to_owned(), delivery.attempt());
     let status = answer.as_ref().ok().copied();
-    let seen = Seen::verified(delivery.received_at(), delivery.event()).forwarded(status);
-    let reason = match &answer {
+    let event = Seen::verified(delivery.received_at(), delivery.event()).forwarded(status);
+    let result = match &answer {
         Ok(status) => format!("the receiver answered {status}"),
         Err(error) => unreached(error),
     };
-    let is_taken = status.is_some_and(is_taken);
-    if is_taken {
+    let told = format!("{key}, attempt {attempt}: {result}");
+    if status.is_some_and(is_taken) {
         kept.done(claim).await?;
+        if attempt > 1 {
+            output::note(&told);
+        }
     } else {
-        kept.failed(claim, &reason).await?;
+        kept.failed(claim, &result).await?;
+        let is_last = RetryPolicy::default().is_last(attempt);
+        let again = if is_last { "" } else { "; it is sent again later" };
+        output::warn(&format!("{told}{again}"));
     }
-    let is_over = is_taken || RetryPolicy::default().is_last(attempt);
-    let again = if is_over { "" } else { "; it is sent again later" };
-    Ok(Next::Forwarded(Box::new(Forwarded {
-        seen,
-        is_taken,
-        attempt,
-        told: format!("{key}, attempt {attempt}: {reason}{again}"),
-    })))
+    if attempt == 1 {
+        // Nobody reads it if the program ends.
+        let _ = seen.send(event);
+    }
+    Ok(true)
 }

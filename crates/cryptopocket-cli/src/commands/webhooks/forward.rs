@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use cryptopocket::inbox::Delivery;
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{
     API_KEY_HEADER, DEFAULT_TOLERANCE, SIGNATURE_HEADER, SignatureHeaders, Signer, TIMESTAMP_HEADER,
@@ -11,6 +10,7 @@ use cryptopocket::{
     Bytes, HeaderMap, HeaderName, HeaderValue, HttpTransport, Method, Secret, Stage, Transport as _,
     TransportError, WireRequest, input,
 };
+use cryptopocket_inbox::Delivery;
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -123,16 +123,21 @@ pub(super) fn is_taken(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
+const NOT_TAKEN: &str =
+    "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.";
+
 /// The end of a command whose event was not taken.
 pub(super) fn not_taken(answer: &Result<u16, TransportError>) -> Option<Failure> {
-    let message = match answer {
-        Ok(status) if is_taken(*status) => return None,
-        Ok(status) => format!("the receiver answered {status}"),
-        Err(error) => unreached(error),
-    };
-    Some(Failure::check(
-        "not_accepted",
-        message,
-        "A receiver answers 2xx once it has stored the event. Check its address, its secret and its log.",
-    ))
+    match answer {
+        Ok(status) if is_taken(*status) => None,
+        Ok(status) => {
+            let message = format!("the receiver answered {status}");
+            Some(Failure::check("not_accepted", message, NOT_TAKEN).answered(*status))
+        }
+        Err(error) => Some(Failure::unanswered(
+            error,
+            unreached(error),
+            "Check that the receiver runs, and that its address is right.",
+        )),
+    }
 }

@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use clap::Args;
-use cryptopocket::inbox::{Answer, DEFAULT_BODY_LIMIT};
 use cryptopocket::time::{Clock as _, SystemClock};
 use cryptopocket::webhooks::{DEFAULT_TOLERANCE, Deduplicator, Sighting, Verifier};
 use cryptopocket::{Bytes, Secret};
+use cryptopocket_inbox::{Answer, DEFAULT_BODY_LIMIT};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -19,9 +19,9 @@ use super::backlog;
 use super::forward::{Receiver, headers_to_keep, unreached};
 use super::seen::Seen;
 use super::signature_input::{secrets, verifier};
-use crate::commands::end::End;
 use crate::connection::Context;
 use crate::duration;
+use crate::end::End;
 use crate::failure::{Failure, Result};
 use crate::output;
 use crate::store::{Access, Kept, of_store};
@@ -50,7 +50,7 @@ pub(crate) struct Listen {
     #[arg(long, value_name = "URL")]
     forward_to: Option<String>,
     /// Inbox that keeps the events: sqlite:PATH, or the URL of a PostgreSQL database
-    #[arg(long, value_name = "URL", env = "CRYPTOPOCKET_STORE", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "CRYPTOPOCKET_STORE")]
     store: Option<Secret>,
     /// Secret to verify with; give several while it is being changed [default: the API secret]
     #[arg(long, value_name = "SECRET")]

@@ -1,20 +1,27 @@
 use clap::Args;
-use cryptopocket::Timestamp;
-use cryptopocket::inbox::Filter;
+use cryptopocket::{Secret, Timestamp};
+use cryptopocket_inbox::Filter;
 use serde_json::json;
 
-use super::backlog::{Next, forward_next};
-use super::forward::Receiver;
-use crate::commands::end::End;
+use super::forward::{Receiver, not_taken};
+use super::seen::Seen;
+use super::signature_input::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
-use crate::store::{StoreArgument, of_store};
+use crate::output::{note, warn};
+use crate::store::{Kept, StoreArgument};
 
-/// Have stored events handled again
+/// Events read at a time.
+const PAGE: u32 = 100;
+
+/// Have stored events handled again, or send copies of them to a receiver
 ///
-/// Makes events that are done or given up due again: the service that works on the inbox, or `webhooks listen` with
-/// --forward-to, handles them with all their effects. With --to, they are sent there now instead, with all others that
-/// are due, signed anew if they are older than 4 minutes; exit code 8 if the receiver does not take one of them.
+/// Without --to, events that are done or given up become due again: the service that works on the inbox, or
+/// `webhooks listen` with --forward-to, handles them once more, with all their effects.
+///
+/// With --to, each chosen event is sent there once, in the order of arrival, whatever its state. The inbox stays as it is,
+/// and no other event is sent. An event older than 4 minutes is signed anew, with the present time, since a receiver
+/// refuses old signatures. Exit code 8 if the receiver does not take one of them.
 #[derive(Debug, Args)]
 pub(crate) struct Replay {
     #[command(flatten)]
@@ -25,45 +32,77 @@ pub(crate) struct Replay {
     /// Only the event with this key, as `inbox list` shows it
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
-    /// Receiver to send them to, such as localhost:3000/webhooks
+    /// Receiver to send copies to, such as localhost:3000/webhooks
     #[arg(long, value_name = "URL")]
     to: Option<String>,
+    /// Secret that the receiver verifies with [default: the API secret]
+    #[arg(long, value_name = "SECRET", requires = "to")]
+    secret: Option<Secret>,
 }
 
 impl Replay {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let receiver = match &self.to {
-            Some(url) => Some(Receiver::new("--to", url, context.api_secret()?, context)?),
+            Some(url) => {
+                let secret = secret(self.secret, context)?;
+                Some(Receiver::new("--to", url, secret, context)?)
+            }
             None => None,
         };
-        let kept = self.store.open().await?;
+        let kept = match receiver {
+            Some(_) => self.store.look().await?,
+            None => self.store.open().await?,
+        };
         let mut filter = Filter::all();
         filter.since = self.since;
         filter.key = self.key;
-        let replayed = kept.replay(filter).await?;
-        let Some(receiver) = receiver else {
-            kept.close().await;
-            let text = format!("events due again: {replayed}");
-            return context.output.said(&json!({ "replayed": replayed }), text);
+        let result = match receiver {
+            Some(receiver) => send(&kept, filter, &receiver, context).await,
+            None => make_due(&kept, filter, context).await,
         };
-        let end = End::listen()?;
-        let mut not_taken = 0;
-        while let Next::Forwarded(forwarded) = forward_next(&kept, &receiver, &end)
-            .await
-            .map_err(|error| of_store(&error))?
-        {
-            not_taken += u32::from(!forwarded.is_taken);
-            forwarded.seen.print(context)?;
-        }
         kept.close().await;
-        if not_taken == 0 {
-            return Ok(());
+        result
+    }
+}
+
+async fn make_due(kept: &Kept, filter: Filter, context: &mut Context) -> Result<()> {
+    let replayed = kept.replay(filter).await?;
+    let text = format!("events due again: {replayed}");
+    context.output.said(&json!({ "replayed": replayed }), text)
+}
+
+/// Sends copies. Goes on after one that is not taken, and ends with the failure of the first such event.
+async fn send(kept: &Kept, mut filter: Filter, receiver: &Receiver, context: &mut Context) -> Result<()> {
+    let (mut sent, mut erased, mut missed, mut first) = (0_u32, 0_u32, 0_u32, None::<Failure>);
+    loop {
+        let page = kept.read(filter.clone(), PAGE).await?;
+        let Some((last, _)) = page.last() else { break };
+        filter.after = Some(*last);
+        for (_, delivery) in page {
+            let Some(delivery) = delivery else {
+                erased += 1;
+                continue;
+            };
+            let answer = receiver.send_stored(&delivery).await;
+            sent += 1;
+            let seen = Seen::verified(delivery.received_at(), delivery.event());
+            seen.forwarded(answer.as_ref().ok().copied()).print(context)?;
+            if let Some(failure) = not_taken(&answer) {
+                missed += 1;
+                first.get_or_insert(failure);
+            }
         }
-        Err(Failure::check(
-            "not_accepted",
-            format!("the receiver did not take {not_taken} of the events"),
-            "They are due again later. A receiver answers 2xx once it has stored the event. Check its address, its secret \
-             and its log.",
-        ))
+    }
+    if erased > 0 {
+        warn(&format!(
+            "{erased} events cannot be sent: their bodies were erased, or are sealed"
+        ));
+    }
+    if sent == 0 {
+        note("no stored event was chosen");
+    }
+    match first {
+        Some(failure) => Err(failure.of_several(missed, sent)),
+        None => Ok(()),
     }
 }

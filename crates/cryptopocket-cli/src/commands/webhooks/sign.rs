@@ -5,7 +5,7 @@ use cryptopocket::Secret;
 use cryptopocket::webhooks::{SIGNATURE_HEADER, SignatureEncoding, Signer, TIMESTAMP_HEADER};
 use serde::Serialize;
 
-use super::signature_input::{body_of, refused, secrets};
+use super::signature_input::{body_of, refused, secret};
 use crate::connection::Context;
 use crate::failure::Result;
 
@@ -41,7 +41,7 @@ struct Signed<'s> {
 impl Sign {
     pub(crate) fn run(self, context: &mut Context) -> Result<()> {
         let body = body_of(&self.body)?;
-        let secret = secrets(self.secret.into_iter().collect(), context)?.swap_remove(0);
+        let secret = secret(self.secret, context)?;
         let signer = Signer::new(secret)
             .map_err(|error| refused(&error))?
             .encoding(match self.encoding {

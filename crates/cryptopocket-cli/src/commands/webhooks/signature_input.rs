@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cryptopocket::Secret;
-use cryptopocket::webhooks::{Verifier, VerifyError};
+use cryptopocket::webhooks::{Verifier, VerifyError, VerifyErrorKind};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -17,13 +17,17 @@ pub(super) fn body_of(path: &Path) -> Result<Vec<u8>> {
     )
 }
 
+/// The given secret, or else the API secret.
+pub(super) fn secret(given: Option<Secret>, context: &Context) -> Result<Secret> {
+    given.map_or_else(|| context.api_secret(), Ok)
+}
+
 /// The given secrets, or else the API secret.
 pub(super) fn secrets(given: Vec<Secret>, context: &Context) -> Result<Vec<Secret>> {
     if given.is_empty() {
-        Ok(vec![context.api_secret()?])
-    } else {
-        Ok(given)
+        return Ok(vec![context.api_secret()?]);
     }
+    Ok(given)
 }
 
 /// A verifier that takes any of the secrets, of which there is at least one.
@@ -35,5 +39,11 @@ pub(super) fn verifier(mut secrets: Vec<Secret>) -> Result<Verifier> {
 }
 
 pub(super) fn refused(error: &VerifyError) -> Failure {
+    if error.kind() == VerifyErrorKind::EmptySecret {
+        return Failure::configuration(
+            "the secret is empty",
+            "Give another with --secret, or the API secret.",
+        );
+    }
     Failure::check(error.kind().as_str(), error.to_string(), error.hint())
 }

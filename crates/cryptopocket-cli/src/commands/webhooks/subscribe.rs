@@ -38,7 +38,7 @@ impl Target {
         self.doubt();
         let client = context.client()?;
         let call = client.webhooks().create_subscription(self.r#type, self.url);
-        let subscription = context.progress("subscribing").during(call).await?;
+        let subscription = context.act("subscribing", "subscribe_webhook", call).await?;
         print(context, subscription, "created")
     }
 
@@ -46,7 +46,9 @@ impl Target {
         self.doubt();
         let client = context.client()?;
         let call = client.webhooks().update_subscription(self.r#type, self.url);
-        let subscription = context.progress("changing the subscription").during(call).await?;
+        let subscription = context
+            .act("changing the subscription", "update_webhook", call)
+            .await?;
         print(context, subscription, "changed")
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::forward::{Receiver, headers_of, not_taken};
 use super::refused;
 use super::seen::Object;
-use super::signature_input::secrets;
+use super::signature_input::secret;
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
 use crate::output::clean;
@@ -50,7 +50,7 @@ struct Triggered {
 impl Trigger {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let info = self.info()?;
-        let secret = secrets(self.secret.clone().into_iter().collect(), context)?.swap_remove(0);
+        let secret = secret(self.secret.clone(), context)?;
         let receiver = match &self.to {
             Some(url) => Some(Receiver::new("--to", url, secret.clone(), context)?),
             None => None,
@@ -109,18 +109,14 @@ impl Trigger {
     }
 
     async fn body(&self, info: &EventInfo, context: &Context) -> Result<String> {
-        let named = |body: &str| {
-            body.replace(
-                &format!("\"{}\"", info.name),
-                &format!("\"{}\"", self.event.as_str()),
-            )
-        };
-        let object = match (&self.payment, &self.offramp) {
-            (Some(id), _) => object(context, "/payment/{payment_id}", Some(id), None),
-            (_, Some(id)) => object(context, "/getRampoff", None, Some(id)),
-            (None, None) => return Ok(named(info.sample)),
-        };
-        let mut data = object.await?;
+        if self.payment.is_none() && self.offramp.is_none() {
+            let (sample, own) = (
+                format!("\"{}\"", info.name),
+                format!("\"{}\"", self.event.as_str()),
+            );
+            return Ok(info.sample.replace(&sample, &own));
+        }
+        let mut data = self.object(context).await?;
         let sample = Event::parse(info.sample.as_bytes()).map_err(|error| refused(&error))?;
         if let Some(Ok(status)) = sample.status().map(|status| RawJson::encode(&*status)) {
             data.insert("status", status);
@@ -131,39 +127,35 @@ impl Trigger {
         };
         serde_json::to_string(&body).map_err(|_| unreadable())
     }
+
+    /// The object as the provider sends it, each value with its exact text.
+    async fn object(&self, context: &Context) -> Result<Extra> {
+        #[derive(Deserialize)]
+        struct Reply {
+            data: Extra,
+        }
+        let client = context.client()?;
+        let get = |path| {
+            client
+                .session()
+                .raw(Method::GET, path)
+                .idempotency(Idempotency::Safe)
+        };
+        let (operation, call) = match &self.payment {
+            Some(id) => ("get_payment", get("/payment/{payment_id}").path(id)),
+            None => ("get_offramp", get("/getRampoff").query("id", &self.offramp)),
+        };
+        let reply = context.progress("reading the object").during(call.send()).await;
+        let reply = reply.map_err(|error| Failure::of_call(error, operation))?;
+        let reply: Reply = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;
+        Ok(reply.data)
+    }
 }
 
 #[derive(Serialize)]
 struct Body<'e> {
     r#type: &'e str,
     data: Extra,
-}
-
-/// The object as the provider sends it, each value with its exact text.
-async fn object(
-    context: &Context,
-    path: &str,
-    in_path: Option<&String>,
-    query: Option<&String>,
-) -> Result<Extra> {
-    #[derive(Deserialize)]
-    struct Reply {
-        data: Extra,
-    }
-    let client = context.client()?;
-    let mut call = client
-        .session()
-        .raw(Method::GET, path)
-        .idempotency(Idempotency::Safe);
-    if let Some(id) = in_path {
-        call = call.path(id);
-    }
-    if let Some(id) = query {
-        call = call.query("id", id);
-    }
-    let reply = context.progress("reading the object").during(call.send()).await?;
-    let reply: Reply = serde_json::from_slice(reply.body()).map_err(|_| unreadable())?;
-    Ok(reply.data)
 }
 
 fn unreadable() -> Failure {

@@ -9,7 +9,7 @@ use super::{GIVE_LOG, changed};
 use crate::connection::Context;
 use crate::failure::Result;
 use crate::file;
-use crate::output::Row;
+use crate::output::{Column, Row, cell};
 
 pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Context) -> Result<()> {
     let bytes = file::input(path, GIVE_LOG)?;
@@ -22,15 +22,13 @@ pub(super) fn run(path: &Path, payment: Option<&PaymentId>, context: &mut Contex
 }
 
 impl Row for Entry {
-    const HEADINGS: &'static [&'static str] = &[">ENTRY", "AT", "BY", "PAYMENT", "WHAT"];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         vec![
-            self.number.to_string(),
-            self.at.to_string(),
-            self.by.clone(),
-            self.event.payment_id().to_string(),
-            what(&self.event),
+            cell(">ENTRY", Some(&self.number)),
+            cell("AT", Some(&self.at)),
+            cell("BY", Some(&self.by)),
+            ("PAYMENT", self.event.payment_id().to_string()),
+            ("WHAT", what(&self.event)),
         ]
     }
 }

@@ -13,7 +13,7 @@ use super::Match;
 use super::gather::Gathered;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Progress, Row};
+use crate::output::{Column, Progress, Row, cell};
 
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
@@ -117,9 +117,7 @@ pub(super) fn failure(applied: &[Applied]) -> Option<Failure> {
 }
 
 impl Row for Applied {
-    const HEADINGS: &'static [&'static str] = &["PAYMENT", "TRANSACTION", "RESULT"];
-
-    fn cells(&self) -> Vec<String> {
+    fn columns(&self) -> Vec<Column> {
         let result = match &self.result {
             ApplyResult::Posted => "posted".to_owned(),
             ApplyResult::Refused { code } => format!("refused: {code}"),
@@ -132,9 +130,9 @@ impl Row for Applied {
             _ => "another result".to_owned(),
         };
         vec![
-            self.pair.payment_id.to_string(),
-            self.pair.transaction.to_string(),
-            result,
+            cell("PAYMENT", Some(&self.pair.payment_id)),
+            cell("TRANSACTION", Some(&self.pair.transaction)),
+            ("RESULT", result),
         ]
     }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
     clippy::disallowed_methods,
     reason = "limits a run and times out a program; no result depends on it"
 )]
-pub(super) fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
 #[allow(clippy::disallowed_methods, reason = "waits for another program to come up")]
-pub(super) fn pause(duration: Duration) {
+pub(crate) fn pause(duration: Duration) {
     std::thread::sleep(duration);
 }

@@ -1,4 +1,6 @@
-//! The end of commands that serve until they are told to stop.
+//! The signals that end the program.
+
+use std::sync::OnceLock;
 
 use tokio::sync::watch;
 
@@ -6,13 +8,19 @@ use crate::failure::{Failure, Result};
 
 /// Completes on Ctrl-C; on Unix also on SIGTERM and SIGHUP. Clones see the same end.
 #[derive(Clone)]
-pub(super) struct End(watch::Receiver<bool>);
+pub(crate) struct End(watch::Receiver<bool>);
+
+/// A process has one handler of signals.
+static END: OnceLock<End> = OnceLock::new();
 
 impl End {
-    pub(super) fn listen() -> Result<Self> {
+    pub(crate) fn listen() -> Result<Self> {
+        if let Some(end) = END.get() {
+            return Ok(end.clone());
+        }
         let (tell, told) = watch::channel(false);
         let stop = move || {
-            // There is a receiver: this function returns it.
+            // There is a receiver: this function keeps it.
             let _ = tell.send(true);
         };
         ctrlc::set_handler(stop).map_err(|error| {
@@ -21,10 +29,10 @@ impl End {
                 "Check the limits of this machine.",
             )
         })?;
-        Ok(Self(told))
+        Ok(END.get_or_init(|| Self(told)).clone())
     }
 
-    pub(super) async fn reached(&self) {
+    pub(crate) async fn reached(&self) {
         // The sender lives as long as the process.
         let _ = self.0.clone().wait_for(|end| *end).await;
     }
