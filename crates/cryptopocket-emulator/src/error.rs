@@ -8,9 +8,12 @@ use crate::wire::{Failure, Reply, object};
 /// A value that is not valid: its place, the rule that it breaks, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    place: String,
-    rule: String,
-    cure: String,
+    /// The place of the error: a field, the path of one, or a line and a column.
+    pub place: String,
+    /// The rule that it breaks.
+    pub rule: String,
+    /// The remedy: what to write instead.
+    pub cure: String,
 }
 
 impl Misfit {
@@ -25,21 +28,6 @@ impl Misfit {
         let dot = if self.place.is_empty() { "" } else { "." };
         self.place = format!("{path}{dot}{}", self.place);
         self
-    }
-
-    /// The place of the error: a field, the path of one, or a line and a column.
-    pub fn place(&self) -> &str {
-        &self.place
-    }
-
-    /// The rule that it breaks.
-    pub fn rule(&self) -> &str {
-        &self.rule
-    }
-
-    /// The remedy: what to write instead.
-    pub fn cure(&self) -> &str {
-        &self.cure
     }
 }
 

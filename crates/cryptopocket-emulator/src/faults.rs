@@ -210,7 +210,7 @@ mod tests {
             ("late", "1.5"),
         ] {
             assert_eq!(
-                WebhookFault::read(name, Some(detail)).unwrap_err().place(),
+                WebhookFault::read(name, Some(detail)).unwrap_err().place,
                 "detail"
             );
         }
@@ -221,13 +221,13 @@ mod tests {
         for sum in ["0", "-1", "0.001", "much"] {
             let misfit = TransferFault::read("partial", Some(sum)).unwrap_err();
             assert_eq!(
-                misfit.cure(),
+                misfit.cure,
                 "`partial` takes an amount in whole cents above 0, by default 1"
             );
         }
         let misfit = TransferFault::read("twice", Some("2")).unwrap_err();
         assert_eq!(
-            (misfit.place(), misfit.cure()),
+            (misfit.place.as_str(), misfit.cure.as_str()),
             ("detail", "`twice` takes no detail")
         );
     }

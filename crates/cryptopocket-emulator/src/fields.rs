@@ -1,6 +1,6 @@
 //! Reads the fields of a request and collects their errors, in the words of the provider's framework.
 
-mod value;
+pub(crate) mod value;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ const TOO_MANY: &str = "The request may not have more than 1000 fields.";
 #[derive(Debug, Default)]
 pub struct Fields<'a> {
     /// If a name occurs twice, the last counts.
-    values: BTreeMap<Cow<'a, str>, Value<'a>>,
+    pub(crate) values: BTreeMap<Cow<'a, str>, Value<'a>>,
     errors: BTreeMap<String, Vec<String>>,
     /// The names that were read, in the order in which messages list them.
     pub(crate) read: Vec<&'static str>,
@@ -79,11 +79,6 @@ impl<'a> Fields<'a> {
             fields.error("body", TOO_MANY.to_owned());
         }
         fields
-    }
-
-    /// The names of the fields that came.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(AsRef::as_ref)
     }
 
     fn get(&self, name: &str) -> Option<&Value<'a>> {

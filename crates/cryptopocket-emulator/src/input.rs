@@ -26,7 +26,12 @@ pub(crate) fn id<T: FromStr>(what: &str, text: &str) -> Result<T, CommandError> 
 impl Fields<'_> {
     /// Refuses if an error was recorded; before that, fields that no reader asked for, as most are misspelt ones.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
-        let Some(name) = self.names().find(|name| !self.read.contains(name)) else {
+        let Some(name) = self
+            .values
+            .keys()
+            .map(AsRef::as_ref)
+            .find(|name| !self.read.contains(name))
+        else {
             return self.check();
         };
         let name = shortened(name);
@@ -40,7 +45,7 @@ impl Fields<'_> {
 
     /// Records an error of a field with its cure.
     pub(crate) fn refuse(&mut self, misfit: &Misfit) {
-        self.error(misfit.place(), format!("{misfit}."));
+        self.error(&misfit.place, format!("{misfit}."));
     }
 
     fn word(&mut self, name: &'static str, what: &str, known: &[&str]) -> Option<String> {

@@ -53,8 +53,9 @@ impl Scenario {
         let name = path.as_ref().display().to_string();
         let text = std::fs::read_to_string(path.as_ref())
             .map_err(|error| ScenarioError::new(&name, error.to_string(), "name a readable file"))?;
-        text.parse().map_err(|error: ScenarioError| {
-            ScenarioError::new(format!("{name}: {}", error.place()), error.rule(), error.cure())
+        text.parse().map_err(|error: ScenarioError| ScenarioError {
+            place: format!("{name}: {}", error.place),
+            ..error
         })
     }
 }

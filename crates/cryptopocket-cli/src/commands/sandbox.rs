@@ -71,8 +71,8 @@ impl Sandbox {
         let mut builder = Emulator::builder().address(SocketAddr::new(self.host, self.port));
         if let Some(path) = &self.scenario {
             let scenario = Scenario::read(path).map_err(|error| {
-                let cure = format!("--scenario: {}.", error.cure());
-                Failure::input(format!("{}: {}", error.place(), error.rule()), cure)
+                let cure = format!("--scenario: {}.", error.cure);
+                Failure::input(format!("{}: {}", error.place, error.rule), cure)
             })?;
             builder = builder.scenario(scenario);
         }

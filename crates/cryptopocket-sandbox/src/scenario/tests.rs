@@ -113,12 +113,12 @@ fn errors_name_place_rule_and_cure() {
         assert_eq!(refused(text).to_string(), told);
     }
     let shape = refused("limits: much");
-    assert!(!shape.rule().contains("struct LimitsEntry"), "{shape}");
+    assert!(!shape.rule.contains("struct LimitsEntry"), "{shape}");
     let misspelt = refused("faults:\n  - {opration: quote, fault: html}\n");
-    assert_eq!(misspelt.place(), "line 2, column 6");
+    assert_eq!(misspelt.place, "line 2, column 6");
     assert!(
         misspelt
-            .rule()
+            .rule
             .contains("unknown field `opration`, expected one of `operation`"),
         "{misspelt}"
     );
@@ -216,7 +216,7 @@ fn purchase_errors_name_place_rule_and_cure() {
 fn unreadable_file_is_named() {
     let error = Scenario::read("no/such/scenario.yaml").unwrap_err();
     assert_eq!(
-        (error.place(), error.cure()),
+        (error.place.as_str(), error.cure.as_str()),
         ("no/such/scenario.yaml", "name a readable file")
     );
 }
