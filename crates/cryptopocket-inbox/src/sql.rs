@@ -2,6 +2,7 @@
 //!
 //! Both understand `$1`, `RETURNING`, `coalesce` and `ON CONFLICT`, so that a statement is written once.
 
+pub(crate) mod events;
 pub(crate) mod read;
 pub(crate) mod schema;
 
@@ -169,16 +170,7 @@ macro_rules! database {
                 sql: &'static str,
                 values: Vec<Value>,
             ) -> Result<Vec<Self::Row>, sqlx::Error> {
-                let query =
-                    values
-                        .into_iter()
-                        .fold(sqlx::query::<$database>(sql), |query, value| match value {
-                            Value::Int(value) => query.bind(value),
-                            Value::Text(value) => query.bind(value),
-                            Value::Bytes(value) => query.bind(value),
-                            Value::Flag(value) => query.bind(value),
-                        });
-                query.fetch_all(self).await
+                query::<$database>(sql, values).fetch_all(self).await
             }
 
             async fn change(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {
