@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use bytes::Bytes;
+use cryptopocket_types::debug_fields;
 use cryptopocket_types::reading::{Fields, FromJson, Misfit, Surprises, read_reply};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
@@ -83,13 +84,7 @@ pub struct Request<'a> {
     problem: Option<&'static str>,
 }
 
-impl std::fmt::Debug for Request<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request")
-            .field("operation", &self.operation.id)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Request<'_> => |request| operation: request.operation.id }
 
 impl<'a> Request<'a> {
     /// States the names on the wire that differ from those of the calls below. Session [`Choices`](crate::Choices) win.
