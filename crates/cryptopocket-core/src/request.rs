@@ -15,6 +15,7 @@ use crate::attempt::Call;
 use crate::choice::{Names, WireNames, path_parameters, renamed, translated};
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::reply::created_names;
 use crate::session::Session;
 use crate::transport::wiped;
 
@@ -181,16 +182,16 @@ impl<'a> Request<'a> {
     pub async fn send<T: FromJson>(self) -> Result<T, Error> {
         let operation = self.operation;
         let session = self.session;
-        let (names, page) = (self.names.reply(), self.page_from_zero);
+        let (names, units, page) = (self.names.reply(), self.names.units(), self.page_from_zero);
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
         let reply = session.call(self.into_call(method)?).await?;
         let mut surprises = Surprises::new();
         // JSON is UTF-8, and the envelope has been read as JSON.
         let json = std::str::from_utf8(&reply.body).unwrap_or_default();
-        let is_translated = !names.is_empty() || page.is_some();
+        let is_translated = !names.is_empty() || !units.is_empty() || page.is_some();
         let translated = is_translated
-            .then(|| translated(json, &names, page))
+            .then(|| translated(json, &names, &units, page))
             .flatten()
             .map(wiped);
         let json = translated
@@ -264,6 +265,7 @@ impl<'a> Request<'a> {
             url,
             headers,
             body,
+            created: created_names(operation, &self.names.reply()),
         })
     }
 
