@@ -138,7 +138,7 @@ fn each_event_once<D: Durable>(world: &World<D>, events: &Events, effects: &Made
 /// Every payment that the provider settled is seen as settled once, whether or not a webhook came; no other is.
 fn each_payment_seen<D: Durable>(world: &World<D>, effects: &Made) -> Vec<Finding> {
     let engine = world.provider.engine();
-    let payments = engine.integrations()[0].payments.iter();
+    let payments = engine.integrations()[0].payments.values();
     let wrong = payments.filter_map(|payment| {
         let id = payment.id.as_str();
         let credits = effects.get(&format!("credit {id} coins_sent")).copied();
@@ -164,7 +164,7 @@ fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
     let feed: Vec<_> = integration
         .accounts
         .iter()
-        .flat_map(|account| account.feed.iter())
+        .flat_map(|account| account.feed.values())
         .collect();
     let mut paid = BTreeMap::<&str, u32>::new();
     for credit in &feed {

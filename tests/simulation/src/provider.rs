@@ -65,7 +65,7 @@ impl Provider {
         let before = engine.integrations()[0].payments.len();
         let response = engine.handle(request);
         let payments = &engine.integrations()[0].payments;
-        let created = payments.iter().skip(before).last().map(|payment| Created {
+        let created = payments.values().skip(before).last().map(|payment| Created {
             id: payment.id.clone(),
             external_id: payment.external_id.clone().unwrap_or_default(),
             is_transfer: payment.method.payment_type == "transfer" && !payment.guided,
@@ -112,7 +112,7 @@ impl Provider {
     /// How many payments are settled.
     pub(crate) fn settled(&self) -> u64 {
         let engine = self.engine();
-        let payments = engine.integrations()[0].payments.iter();
+        let payments = engine.integrations()[0].payments.values();
         payments.filter(|payment| payment.status == "coins_sent").count() as u64
     }
 
