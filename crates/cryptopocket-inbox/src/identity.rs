@@ -20,16 +20,16 @@ impl Identity {
     /// That of the event in the body. A verified body that is no event gets a key of its own from its bytes: it is
     /// stored too, since an answer of 2xx followed by a parser that fails would lose it.
     pub(crate) fn of(verified: &Verified<'_>) -> Self {
-        match verified.event() {
-            Ok(event) => Self::of_event(&event),
-            Err(_) => Self::of_bytes(verified.body()),
+        match (verified.event(), verified.fingerprint()) {
+            (Ok(event), Ok(fingerprint)) => Self::of_event(&event, fingerprint),
+            _ => Self::of_bytes(verified.body()),
         }
     }
 
-    fn of_event(event: &Event) -> Self {
+    fn of_event(event: &Event, fingerprint: [u8; 32]) -> Self {
         Self {
             key: bounded_key(event.key().as_str()),
-            fingerprint: event.fingerprint(),
+            fingerprint,
             name: column(event.info().map_or(event.name(), |info| info.name)),
             object_id: event.object_id().map(|id| column(&id)),
         }

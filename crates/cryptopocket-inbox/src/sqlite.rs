@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 
 use crate::error::{Error, ErrorKind};
 use crate::handler::{BoxFuture, Failure};
-use crate::sql::{SqlStore, read};
+use crate::sql::{SqlStore, events, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Stored, Summary, Work,
@@ -288,14 +288,14 @@ impl Store for SqliteStore {
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
         let settle = self
             .writer
-            .atomic(move |connection| Box::pin(calls::settle(connection, lease, settlement)));
+            .atomic(move |connection| Box::pin(events::settle(connection, lease, settlement)));
         settle.await.0
     }
 
     async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
         let extend = self
             .writer
-            .atomic(move |connection| Box::pin(calls::extend(connection, lease, until)));
+            .atomic(move |connection| Box::pin(events::extend(connection, lease, until)));
         extend.await.0
     }
 
@@ -346,7 +346,7 @@ impl Store for SqliteStore {
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
         let resolve = self
             .writer
-            .call(move |connection| Box::pin(calls::resolve(connection, id, resolution, now)));
+            .call(move |connection| Box::pin(events::resolve(connection, id, resolution, now)));
         let found = resolve.await?;
         self.wake.notify_one();
         Ok(found)

@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use sha2::{Digest, Sha256};
 
 use crate::encoding::hex_lower;
+use crate::error::VerifyError;
 use crate::event::Event;
 use crate::json::{Document, Members};
 use crate::parts::Parts;
@@ -87,20 +88,17 @@ fn escaped(part: &str) -> Cow<'_, str> {
 /// SHA-256 over the fields of the object in `body`, sorted by name and without white space between tokens.
 ///
 /// Unless `data` contains the object's id, the members beside `data` are hashed too.
-pub(crate) fn fingerprint(body: &str) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    // The text of an event has been read before, so reading succeeds.
-    if let Ok(document) = Document::read(body.as_bytes()) {
-        let _ = Parts::with(&document, |parts| {
-            update(&mut hash, parts.payload);
-            if !parts.data_has_id && !parts.envelope.is_empty() {
-                // No field has this length, so the members beside the object cannot pass for its fields.
-                hash.update(u64::MAX.to_be_bytes());
-                update(&mut hash, parts.envelope);
-            }
-        });
-    }
-    hash.finalize().into()
+pub(crate) fn fingerprint(body: &Document<'_>) -> Result<[u8; 32], VerifyError> {
+    Parts::with(body, |parts| {
+        let mut hash = Sha256::new();
+        update(&mut hash, parts.payload);
+        if !parts.data_has_id && !parts.envelope.is_empty() {
+            // No field has this length, so the members beside the object cannot pass for its fields.
+            hash.update(u64::MAX.to_be_bytes());
+            update(&mut hash, parts.envelope);
+        }
+        hash.finalize().into()
+    })
 }
 
 fn update(hash: &mut Sha256, mut fields: Members<'_>) {

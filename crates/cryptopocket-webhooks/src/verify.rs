@@ -309,6 +309,26 @@ impl<'b> Verified<'b> {
     pub fn event(&self) -> Result<Event, VerifyError> {
         Event::from_document(&self.document)
     }
+
+    /// The [fingerprint](Event::fingerprint) of the event in the body, without a second look at its JSON.
+    ///
+    /// # Errors
+    /// As [`event`](Self::event).
+    ///
+    /// # Examples
+    /// ```
+    /// use cryptopocket_webhooks::{Signer, Verifier};
+    ///
+    /// let body = br#"{"event":"COINS_SENT","data":{"id":"p1"}}"#;
+    /// let headers = Signer::new("api-secret")?.sign(body);
+    /// let verifier = Verifier::new("api-secret")?;
+    /// let verified = verifier.verify(&headers, body)?;
+    /// assert_eq!(verified.fingerprint()?, verified.event()?.fingerprint());
+    /// # Ok::<(), cryptopocket_webhooks::VerifyError>(())
+    /// ```
+    pub fn fingerprint(&self) -> Result<[u8; 32], VerifyError> {
+        crate::key::fingerprint(&self.document)
+    }
 }
 
 debug_fields! {

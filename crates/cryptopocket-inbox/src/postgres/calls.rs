@@ -7,18 +7,14 @@ use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Row as _, Transaction};
 
 use super::{CHANNEL, schema};
-use crate::error::{Error, of_sqlx};
+use crate::error::Error;
 use crate::handler::Failure;
-use crate::identity::released_key;
+use crate::sql::events::{self, failed};
 use crate::sql::read;
 use crate::store::{Done, Filter, Lease, Leased, Outcome, Resolution, Settle, Settlement, Work};
 
 /// Events that one transaction of a replay or an erasure looks at, so that no lock is held for long.
 const STEP: i64 = 2000;
-
-fn failed(error: sqlx::Error) -> Error {
-    of_sqlx("the inbox could not write", error)
-}
 
 /// A transaction in tables of the version that this program knows.
 pub(super) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
@@ -72,7 +68,7 @@ pub(super) async fn complete(
     settle: Settle,
 ) -> Result<Outcome, Error> {
     let mut transaction = begin(pool).await?;
-    mark_done(&mut transaction, lease, done).await?;
+    events::mark_done(&mut *transaction, lease, done).await?;
     let failure = match work(&mut transaction).await {
         Ok(()) => match transaction.commit().await {
             Ok(()) => return Ok(Outcome::Done),
@@ -94,74 +90,16 @@ fn is_refusal(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(_)) && !crate::error::is_outage(error)
 }
 
-/// Before the work: this locks the event, so that no other transaction can claim it until this one ends.
-async fn mark_done(connection: &mut PgConnection, lease: Lease, done: Done) -> Result<(), Error> {
-    let mut query =
-        QueryBuilder::new("UPDATE cryptopocket_inbox_events SET state = 2, reason = NULL, settled_at = ");
-    query.push_bind(done.at.unix_micros());
-    if let Some(body) = done.body {
-        query.push(", body = ").push_bind(body.bytes);
-        query
-            .push(", sealed_with = ")
-            .push_bind(body.sealed_with.map(i64::from));
-    }
-    query.push(" WHERE state = 1 AND seq = ").push_bind(lease.seq);
-    query.push(" AND token = ").push_bind(lease.token);
-    let marked = query.build().execute(connection).await.map_err(failed)?;
-    held(marked.rows_affected())
-}
-
 pub(super) async fn settle(pool: &PgPool, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-    let (state, due_at, counted, settled_at, reason) = match settlement {
-        Settlement::Retry {
-            due_at,
-            counted,
-            reason,
-        } => (0_i16, Some(due_at), counted, None, reason),
-        Settlement::Dead { at, reason } => (3, None, true, Some(at), reason),
-    };
     let mut transaction = begin(pool).await?;
-    let settled = sqlx::query(
-        "UPDATE cryptopocket_inbox_events
-         SET state = $1, due_at = coalesce($2, due_at), attempts = attempts + $3, settled_at = $4,
-             reason = coalesce($5, reason)
-         WHERE seq = $6 AND token = $7 AND state = 1",
-    )
-    .bind(state)
-    .bind(due_at.map(Timestamp::unix_micros))
-    .bind(i64::from(counted))
-    .bind(settled_at.map(Timestamp::unix_micros))
-    .bind(reason)
-    .bind(lease.seq)
-    .bind(lease.token)
-    .execute(&mut *transaction)
-    .await
-    .map_err(failed)?;
-    held(settled.rows_affected())?;
+    events::settle(&mut *transaction, lease, settlement).await?;
     transaction.commit().await.map_err(failed)
 }
 
 pub(super) async fn extend(pool: &PgPool, lease: Lease, until: Timestamp) -> Result<(), Error> {
     let mut transaction = begin(pool).await?;
-    let extended = sqlx::query(
-        "UPDATE cryptopocket_inbox_events SET due_at = $1 WHERE seq = $2 AND token = $3 AND state = 1",
-    )
-    .bind(until.unix_micros())
-    .bind(lease.seq)
-    .bind(lease.token)
-    .execute(&mut *transaction)
-    .await
-    .map_err(failed)?;
-    held(extended.rows_affected())?;
+    events::extend(&mut *transaction, lease, until).await?;
     transaction.commit().await.map_err(failed)
-}
-
-fn held(rows: u64) -> Result<(), Error> {
-    if rows == 0 {
-        Err(Error::lease_lost())
-    } else {
-        Ok(())
-    }
 }
 
 async fn notify(connection: &mut PgConnection) -> Result<(), Error> {
@@ -205,10 +143,10 @@ pub(super) async fn replay(pool: &PgPool, filter: Filter, now: Timestamp) -> Res
 }
 
 pub(super) async fn erase_bodies(pool: &PgPool, before: Timestamp) -> Result<u64, Error> {
-    let mut erased = 0;
+    let mut all = 0;
     loop {
         let mut transaction = begin(pool).await?;
-        let events = sqlx::query(
+        let erased = sqlx::query(
             "UPDATE cryptopocket_inbox_events SET body = NULL, sealed_with = NULL, reason = NULL
              WHERE seq IN (SELECT seq FROM cryptopocket_inbox_events
                            WHERE state = 2 AND body IS NOT NULL AND settled_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
@@ -218,18 +156,11 @@ pub(super) async fn erase_bodies(pool: &PgPool, before: Timestamp) -> Result<u64
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
-        let contents = sqlx::query(
-            "UPDATE cryptopocket_inbox_quarantine SET body = NULL, sealed_with = NULL
-             WHERE resolved AND body IS NOT NULL AND received_at < $1",
-        )
-        .bind(before.unix_micros())
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+        let contents = events::erase_contents(&mut *transaction, before).await?;
         transaction.commit().await.map_err(failed)?;
-        match events.rows_affected() + contents.rows_affected() {
-            0 => return Ok(erased),
-            some => erased += some,
+        match erased.rows_affected() + contents {
+            0 => return Ok(all),
+            some => all += some,
         }
     }
 }
@@ -241,33 +172,10 @@ pub(super) async fn resolve(
     now: Timestamp,
 ) -> Result<bool, Error> {
     let mut transaction = begin(pool).await?;
-    let row = sqlx::query(
-        "UPDATE cryptopocket_inbox_quarantine SET resolved = true WHERE id = $1 AND NOT resolved
-         RETURNING key, fingerprint",
-    )
-    .bind(id)
-    .fetch_optional(&mut *transaction)
-    .await
-    .map_err(failed)?;
-    let Some(row) = row else { return Ok(false) };
-    if resolution == Resolution::Release {
-        let key: String = row.try_get(0).map_err(failed)?;
-        let fingerprint: Vec<u8> = row.try_get(1).map_err(failed)?;
-        sqlx::query(
-            "INSERT INTO cryptopocket_inbox_events
-             (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, due_at, state, token,
-              attempts, lost)
-             SELECT $1, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, $2, 0, 0, 0, 0
-             FROM cryptopocket_inbox_quarantine WHERE id = $3",
-        )
-        .bind(released_key(&key, &fingerprint))
-        .bind(now.unix_micros())
-        .bind(id)
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+    let found = events::resolve(&mut *transaction, id, resolution, now).await?;
+    if found && resolution == Resolution::Release {
         notify(&mut transaction).await?;
     }
     transaction.commit().await.map_err(failed)?;
-    Ok(true)
+    Ok(found)
 }

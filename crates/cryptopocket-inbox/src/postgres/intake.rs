@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{CHANNEL, schema};
 use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::sql::events;
 use crate::store::NewEvent;
 
 /// Most events that one transaction stores.
@@ -149,7 +150,7 @@ async fn insert(connection: &mut PgConnection, events: &[NewEvent]) -> Result<Ve
         {
             Sighting::Duplicate
         } else {
-            quarantine(connection, event).await?
+            events::quarantine(connection, event).await?
         };
     }
     Ok(sightings)
@@ -182,29 +183,4 @@ async fn insert_new(
     .fetch_all(connection)
     .await?;
     rows.iter().map(|row| row.try_get(0)).collect()
-}
-
-/// Content that is in quarantine, or goes there now.
-async fn quarantine(connection: &mut PgConnection, event: &NewEvent) -> Result<Sighting, sqlx::Error> {
-    let row = sqlx::query(
-        "INSERT INTO cryptopocket_inbox_quarantine AS known
-         (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, deliveries, resolved)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, false)
-         ON CONFLICT (key, fingerprint) DO UPDATE SET deliveries = known.deliveries + 1
-         RETURNING deliveries",
-    )
-    .bind(event.key.as_str())
-    .bind(event.name.as_str())
-    .bind(event.object_id.as_deref())
-    .bind(event.fingerprint.as_slice())
-    .bind(event.body.bytes.as_slice())
-    .bind(event.body.sealed_with.map(i64::from))
-    .bind(event.received_at.unix_micros())
-    .bind(event.signed_at.unix_micros())
-    .fetch_one(connection)
-    .await?;
-    Ok(match row.try_get::<i64, _>(0)? {
-        1 => Sighting::Changed,
-        _ => Sighting::Duplicate,
-    })
 }

@@ -7,17 +7,13 @@ use cryptopocket_types::Timestamp;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::keys::narrow;
-use crate::error::{Error, ErrorKind, of_sqlx};
-use crate::identity::released_key;
+use crate::error::{Error, ErrorKind};
+use crate::sql::events::{self, failed};
 use crate::sql::read::{filtered, leased};
-use crate::store::{Done, Filter, Lease, Leased, Outcome, Resolution, Settle, Settlement, Work};
+use crate::store::{Done, Filter, Lease, Leased, Outcome, Settle, Work};
 
 /// Events that one transaction of a replay or an erasure looks at, so that intake does not wait for all of them.
 const STEP: i64 = 2000;
-
-fn failed(error: sqlx::Error) -> Error {
-    of_sqlx("the inbox could not write", error)
-}
 
 /// The database has ended the transaction by itself, as it does when the disk is full: no fault of the event.
 fn ended(error: sqlx::Error) -> Error {
@@ -81,30 +77,12 @@ pub(super) async fn complete(
     settle: Shared<Settle>,
 ) -> Result<Outcome, Error> {
     let mut savepoint = connection.begin().await.map_err(failed)?;
-    // Before the work: no other transaction can claim the event until this one ends.
-    let query = match done.body {
-        Some(body) => sqlx::query(
-            "UPDATE cryptopocket_inbox_events SET state = 2, settled_at = ?, reason = NULL, body = ?, sealed_with = ?
-             WHERE seq = ? AND token = ? AND state = 1",
-        )
-        .bind(done.at.unix_micros())
-        .bind(body.bytes)
-        .bind(body.sealed_with),
-        None => sqlx::query(
-            "UPDATE cryptopocket_inbox_events SET state = 2, settled_at = ?, reason = NULL
-             WHERE seq = ? AND token = ? AND state = 1",
-        )
-        .bind(done.at.unix_micros()),
-    };
-    let marked = query
-        .bind(lease.seq)
-        .bind(lease.token)
-        .execute(&mut *savepoint)
-        .await
-        .map_err(failed)?;
-    if marked.rows_affected() == 0 {
-        savepoint.rollback().await.map_err(failed)?;
-        return Err(Error::lease_lost());
+    match events::mark_done(&mut *savepoint, lease, done).await {
+        Err(error) if error.kind() == ErrorKind::LeaseLost => {
+            savepoint.rollback().await.map_err(failed)?;
+            return Err(error);
+        }
+        other => other?,
     }
     match work(&mut savepoint).await {
         Ok(()) => {
@@ -114,66 +92,9 @@ pub(super) async fn complete(
         Err(failure) => {
             savepoint.rollback().await.map_err(ended)?;
             let settlement = settle.take().ok_or_else(Error::closed)?(&failure);
-            self::settle(connection, lease, settlement.clone()).await?;
+            events::settle(connection, lease, settlement.clone()).await?;
             Ok(Outcome::Failed(settlement))
         }
-    }
-}
-
-pub(super) async fn settle(
-    connection: &mut SqliteConnection,
-    lease: Lease,
-    settlement: Settlement,
-) -> Result<(), Error> {
-    let (state, due_at, counted, settled_at, reason) = match settlement {
-        Settlement::Retry {
-            due_at,
-            counted,
-            reason,
-        } => (0, Some(due_at), counted, None, reason),
-        Settlement::Dead { at, reason } => (3, None, true, Some(at), reason),
-    };
-    let settled = sqlx::query(
-        "UPDATE cryptopocket_inbox_events
-         SET state = ?1, due_at = coalesce(?2, due_at), attempts = attempts + ?3, settled_at = ?4,
-             reason = coalesce(?5, reason)
-         WHERE seq = ?6 AND token = ?7 AND state = 1",
-    )
-    .bind(state)
-    .bind(due_at.map(Timestamp::unix_micros))
-    .bind(i64::from(counted))
-    .bind(settled_at.map(Timestamp::unix_micros))
-    .bind(reason)
-    .bind(lease.seq)
-    .bind(lease.token)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    held(settled.rows_affected())
-}
-
-pub(super) async fn extend(
-    connection: &mut SqliteConnection,
-    lease: Lease,
-    until: Timestamp,
-) -> Result<(), Error> {
-    let extended = sqlx::query(
-        "UPDATE cryptopocket_inbox_events SET due_at = ? WHERE seq = ? AND token = ? AND state = 1",
-    )
-    .bind(until.unix_micros())
-    .bind(lease.seq)
-    .bind(lease.token)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    held(extended.rows_affected())
-}
-
-fn held(rows: u64) -> Result<(), Error> {
-    if rows == 0 {
-        Err(Error::lease_lost())
-    } else {
-        Ok(())
     }
 }
 
@@ -222,47 +143,6 @@ pub(super) async fn erase_bodies(connection: &mut SqliteConnection, before: Time
     .execute(&mut *connection)
     .await
     .map_err(failed)?;
-    let contents = sqlx::query(
-        "UPDATE cryptopocket_inbox_quarantine SET body = NULL, sealed_with = NULL
-         WHERE resolved = 1 AND body IS NOT NULL AND received_at < ?",
-    )
-    .bind(before.unix_micros())
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    Ok(erased.rows_affected() + contents.rows_affected())
-}
-
-pub(super) async fn resolve(
-    connection: &mut SqliteConnection,
-    id: i64,
-    resolution: Resolution,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let row = sqlx::query(
-        "UPDATE cryptopocket_inbox_quarantine SET resolved = 1 WHERE id = ? AND resolved = 0 RETURNING key, fingerprint",
-    )
-    .bind(id)
-    .fetch_optional(&mut *connection)
-    .await
-    .map_err(failed)?;
-    let Some(row) = row else { return Ok(false) };
-    if resolution == Resolution::Release {
-        let key: String = row.try_get(0).map_err(failed)?;
-        let fingerprint: Vec<u8> = row.try_get(1).map_err(failed)?;
-        sqlx::query(
-            "INSERT INTO cryptopocket_inbox_events
-             (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, due_at, state, token,
-              attempts, lost)
-             SELECT ?, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, ?, 0, 0, 0, 0
-             FROM cryptopocket_inbox_quarantine WHERE id = ?",
-        )
-        .bind(released_key(&key, &fingerprint))
-        .bind(now.unix_micros())
-        .bind(id)
-        .execute(connection)
-        .await
-        .map_err(failed)?;
-    }
-    Ok(true)
+    let contents = events::erase_contents(connection, before).await?;
+    Ok(erased.rows_affected() + contents)
 }

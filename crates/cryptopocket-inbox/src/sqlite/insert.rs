@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use cryptopocket_webhooks::Sighting;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, Row as _, SqliteConnection};
+use sqlx::{Arguments as _, SqliteConnection};
 
 use super::keys::{Keys, hash};
+use crate::sql::events;
 use crate::store::NewEvent;
 
 /// A statement for this many events. Few different ones, so that they stay prepared.
@@ -41,7 +42,7 @@ pub(super) async fn all(
                 Sighting::New
             }
             Some(true) => Sighting::Duplicate,
-            Some(false) => quarantine(connection, event).await?,
+            Some(false) => events::quarantine(connection, event).await?,
         });
     }
     insert(connection, &mut waiting).await?;
@@ -95,29 +96,4 @@ fn values_of(
     values.add(event.received_at.unix_micros())?;
     values.add(event.signed_at.unix_micros())?;
     values.add(event.received_at.unix_micros())
-}
-
-/// Other content under a known key: in quarantine, or goes there now.
-async fn quarantine(connection: &mut SqliteConnection, event: &NewEvent) -> Result<Sighting, sqlx::Error> {
-    let row = sqlx::query(
-        "INSERT INTO cryptopocket_inbox_quarantine
-         (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, deliveries, resolved)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 0)
-         ON CONFLICT (key, fingerprint) DO UPDATE SET deliveries = deliveries + 1
-         RETURNING deliveries",
-    )
-    .bind(event.key.as_str())
-    .bind(event.name.as_str())
-    .bind(event.object_id.as_deref())
-    .bind(event.fingerprint.as_slice())
-    .bind(event.body.bytes.as_slice())
-    .bind(event.body.sealed_with)
-    .bind(event.received_at.unix_micros())
-    .bind(event.signed_at.unix_micros())
-    .fetch_one(connection)
-    .await?;
-    Ok(match row.try_get::<i64, _>(0)? {
-        1 => Sighting::Changed,
-        _ => Sighting::Duplicate,
-    })
 }
