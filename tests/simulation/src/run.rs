@@ -122,6 +122,7 @@ pub struct Violation {
     /// What happened to the object, step by step.
     pub trace: Vec<String>,
     orders: u32,
+    sqlite_every: u32,
 }
 
 impl fmt::Display for Violation {
@@ -131,10 +132,16 @@ impl fmt::Display for Violation {
         for line in &self.trace {
             writeln!(f, "{line}")?;
         }
-        let Self { seed, orders, .. } = self;
+        let Self {
+            seed,
+            orders,
+            sqlite_every,
+            ..
+        } = self;
         write!(
             f,
-            "replay: cargo run -p cryptopocket-simulation --example simulate -- --seed {seed} --orders {orders}"
+            "replay: cargo run -p cryptopocket-simulation --example simulate -- --seed {seed} --orders {orders} \
+             --sqlite-every {sqlite_every}"
         )
     }
 }
@@ -189,6 +196,7 @@ pub(crate) fn simulate_on<D: Durable>(
         text,
         trace,
         orders: settings.orders,
+        sqlite_every: settings.sqlite_every,
     }))
 }
 

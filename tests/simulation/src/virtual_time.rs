@@ -102,10 +102,10 @@ impl VirtualTime {
         state.passed = state.passed.max(at);
         let later = state.timers.split_off(&(at, u64::MAX));
         let due = std::mem::replace(&mut state.timers, later);
-        let gate = state.gate.clone();
-        drop(state);
         let wakes_disk = due.values().any(|timer| timer.wakes_disk);
-        let gate = gate.filter(|_| wakes_disk);
+        let gate = state.gate.clone().filter(|_| wakes_disk);
+        let main = state.main.clone().filter(|_| wakes_disk);
+        drop(state);
         if let Some(gate) = &gate {
             gate.set_asleep(false);
         }
@@ -113,6 +113,8 @@ impl VirtualTime {
         if let Some(gate) = &gate {
             gate.wait();
         }
+        // If the handler waits again, no task of this thread was woken, and it would park for ever.
+        main.into_iter().for_each(Waker::wake);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
