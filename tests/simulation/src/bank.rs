@@ -53,7 +53,11 @@ async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
         let expected = ExpectedTransfer::new(transfer.concept, transfer.amount);
         // A credit that is tied elsewhere says nothing of this payment unless it carries the payment's reference.
         let may_pay = |credit: &&Transaction| {
-            !credit.reconciled || credit.concept.value().is_some_and(|concept| concept.reveal() == transfer.concept.to_string())
+            !credit.reconciled
+                || credit
+                    .concept
+                    .value()
+                    .is_some_and(|concept| concept.reveal() == transfer.concept.to_string())
         };
         let credit = match match_transfer(&expected, credits.iter().filter(may_pay)) {
             TransferMatch::Confirmed(credit) => credit,

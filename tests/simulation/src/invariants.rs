@@ -145,7 +145,12 @@ fn each_payment_seen<D: Durable>(world: &World<D>, effects: &Made) -> Vec<Findin
     let ours = &engine.integrations()[0];
     let payments = ours.payments.iter().map(|payment| {
         let reference = payment.external_id.clone().unwrap_or_default();
-        (payment.id.clone(), payment.status.as_str(), "coins_sent", reference)
+        (
+            payment.id.clone(),
+            payment.status.as_str(),
+            "coins_sent",
+            reference,
+        )
     });
     let offramps = ours.offramps.iter().map(|offramp| {
         let key = payout::number(&offramp.payout_to).map(|number| world.key(number));

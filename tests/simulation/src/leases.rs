@@ -13,7 +13,9 @@ impl<D: Durable> World<D> {
         for event in events {
             let latest = (event.lease.token, event.key.clone());
             notes.known.leases.insert(event.lease.seq, latest);
-            self.trace(&event.key, || format!("{}: claimed, token {}", event.key, event.lease.token));
+            self.trace(&event.key, || {
+                format!("{}: claimed, token {}", event.key, event.lease.token)
+            });
         }
     }
 
@@ -31,7 +33,10 @@ impl<D: Durable> World<D> {
             Ok(Outcome::Done) if self.is_lost(lease) => {
                 let latest = self.notes().known.leases.get(&lease.seq).cloned();
                 let (latest, key) = latest.unwrap_or_default();
-                let text = format!("{key}: token {} committed, and {latest} is the latest", lease.token);
+                let text = format!(
+                    "{key}: token {} committed, and {latest} is the latest",
+                    lease.token
+                );
                 self.find(Finding::new(FENCED, &[&key], text));
             }
             Err(error) if error.kind() == ErrorKind::LeaseLost => self.tally.lost_leases.add(1),

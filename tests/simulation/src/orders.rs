@@ -64,7 +64,10 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn of(outcome: Final) -> Self {
-        Self { outcome, concept: None }
+        Self {
+            outcome,
+            concept: None,
+        }
     }
 }
 
@@ -147,7 +150,11 @@ pub(crate) fn waits<D: Durable, T: fmt::Debug, F: fmt::Debug>(
 }
 
 /// How long to wait after an error.
-pub(crate) fn failed<D: Durable>(process: &Process<D>, key: &str, error: &cryptopocket_inbox::Error) -> Duration {
+pub(crate) fn failed<D: Durable>(
+    process: &Process<D>,
+    key: &str,
+    error: &cryptopocket_inbox::Error,
+) -> Duration {
     let world = &process.world;
     if error.kind() == ErrorKind::KeyReused {
         world.find(Finding::new(AGREEMENT, &[key], format!("{key}: {error}")));

@@ -33,14 +33,20 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
     let (world, key) = (&process.world, &order.key);
     let iban = iban(order.number);
     let Ok(account) = iban.parse::<Iban>() else {
-        world.find(Finding::new(AGREEMENT, &[key], "an account of the simulation is no IBAN"));
+        world.find(Finding::new(
+            AGREEMENT,
+            &[key],
+            "an account of the simulation is no IBAN",
+        ));
         return Err(Duration::from_hours(1));
     };
     let amount = AMOUNTS[usize::try_from(order.cents).unwrap_or(0) % AMOUNTS.len()];
     let coins = Asset::new("USDC", "polygon").amount(Decimal::from(amount));
     let new = NewOfframp::to_iban(UserId::from(order.customer), coins, account);
     let answer = create_offramp_once(&process.journal, process.client.offramp(), key, new).await;
-    world.trace(key, || format!("{key}: machine {} is told {answer:?}", process.number));
+    world.trace(key, || {
+        format!("{key}: machine {} is told {answer:?}", process.number)
+    });
     match answer {
         Ok(Outcome::Done(created)) => Ok(Told::of(Final::Created(created.id.to_string()))),
         Ok(Outcome::Named { id }) => Ok(Told::of(Final::Created(id))),
@@ -73,7 +79,10 @@ async fn judge<D: Durable>(process: &Process<D>, order: &Order, iban: &str, cand
         None if world.is_restored() || world.chance().happens(5_000) => Verdict::NotDone,
         None => Verdict::SendAgain,
     };
-    let told = process.journal.settle(key, verdict.clone(), "ada", "the provider's desk").await;
+    let told = process
+        .journal
+        .settle(key, verdict.clone(), "ada", "the provider's desk")
+        .await;
     world.trace(key, || format!("{key}: a person says {verdict:?}: {told:?}"));
 }
 

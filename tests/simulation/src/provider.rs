@@ -157,8 +157,14 @@ impl Provider {
     pub(crate) fn settled(&self) -> u64 {
         let engine = self.engine();
         let ours = &engine.integrations()[0];
-        let payments = ours.payments.iter().filter(|payment| payment.status == "coins_sent");
-        let offramps = ours.offramps.iter().filter(|offramp| offramp.status == "finished");
+        let payments = ours
+            .payments
+            .iter()
+            .filter(|payment| payment.status == "coins_sent");
+        let offramps = ours
+            .offramps
+            .iter()
+            .filter(|offramp| offramp.status == "finished");
         (payments.count() + offramps.count()) as u64
     }
 

@@ -162,7 +162,9 @@ impl<D: Durable> Store for SimStore<D> {
     ) -> Result<Outcome, Error> {
         if self.world.draw(|rates| rates.held_event) {
             // As by a handler that does slow work outside of the transaction. Its lease is a minute.
-            let pause = self.world.between(Duration::from_secs(10), Duration::from_mins(4));
+            let pause = self
+                .world
+                .between(Duration::from_secs(10), Duration::from_mins(4));
             self.world.time.sleep(pause).await;
         }
         if self.world.variant == Variant::NoFencing && self.world.is_lost(lease) {

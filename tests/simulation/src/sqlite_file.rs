@@ -16,8 +16,10 @@ use self::disk::Disk;
 use crate::durable::Durable;
 use crate::gate::Gate;
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS effects (name TEXT PRIMARY KEY, times INTEGER NOT NULL) STRICT";
-const ADD: &str = "INSERT INTO effects (name, times) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET times = times + 1";
+const TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS effects (name TEXT PRIMARY KEY, times INTEGER NOT NULL) STRICT";
+const ADD: &str =
+    "INSERT INTO effects (name, times) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET times = times + 1";
 
 /// The store in one SQLite file.
 #[derive(Debug)]
@@ -37,7 +39,9 @@ impl SqliteFile {
         } else {
             tempfile::tempdir()
         };
-        let Ok(folder) = folder else { panic!("no temporary folder can be made") };
+        let Ok(folder) = folder else {
+            panic!("no temporary folder can be made")
+        };
         Self {
             folder: Mutex::new(Arc::new(folder)),
             gate: Arc::default(),

@@ -14,13 +14,13 @@ use crate::durable::Durable;
 use crate::finding::{Finding, JOURNALLED, TWICE};
 use crate::node::Node;
 use crate::orders::{Final, Kind, Order};
-use crate::{payer, payout};
 use crate::provider::{Created, Provider};
 use crate::rates::Rates;
 use crate::tally::Tally;
 use crate::trace::Trace;
 use crate::variant::Variant;
 use crate::virtual_time::VirtualTime;
+use crate::{payer, payout};
 
 /// One simulated world.
 #[derive(Debug)]
@@ -222,7 +222,9 @@ impl<D: Durable> World<D> {
             Kind::Offramp => world.key(payout::number(&created.reference).unwrap_or(u32::MAX)),
             _ => created.reference.clone(),
         };
-        world.trace(&key, || format!("{key}: created at the provider as {id}; {}", answer()));
+        world.trace(&key, || {
+            format!("{key}: created at the provider as {id}; {}", answer())
+        });
         let mut notes = world.notes();
         let phase = notes.known.phases.get(&key).copied();
         world.tally.checks.add(2);

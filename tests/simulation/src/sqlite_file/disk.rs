@@ -35,7 +35,9 @@ impl Disk {
         let thread = std::thread::spawn(move || {
             gate::enter_disk();
             // The pool of readers has timers of its own, for connections that are not used.
-            let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { return };
+            let Ok(runtime) = Builder::new_current_thread().enable_time().build() else {
+                return;
+            };
             runtime.block_on(async move {
                 drop(opened.send((open(path).await, Handle::current())));
                 ended.notified().await;
@@ -84,7 +86,11 @@ impl Disk {
     }
 
     /// Does `work` on the thread of the store. The thread of the world waits as long as that makes progress.
-    async fn run<T: Send + 'static>(&self, access: Access, work: impl Future<Output = T> + Send + 'static) -> T {
+    async fn run<T: Send + 'static>(
+        &self,
+        access: Access,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> T {
         let slot = Arc::new(Mutex::new(Slot::<T>::default()));
         let (filled, gate) = (Arc::clone(&slot), Arc::clone(&self.gate));
         self.gate.begin(access);

@@ -7,8 +7,8 @@ use cryptopocket_inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEnt
 use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::tracker::{self, Changed, Object, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
-    BoxFuture, Counts, Done, Error, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle,
-    Settlement, Store, Summary, Work,
+    BoxFuture, Counts, Done, Error, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
+    Settle, Settlement, Store, Summary, Work,
 };
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
@@ -23,11 +23,15 @@ impl Store for SqliteFile {
     type Transaction = Connection;
 
     async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
-        self.disk().write(move |store| async move { store.insert(event).await }).await
+        self.disk()
+            .write(move |store| async move { store.insert(event).await })
+            .await
     }
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
-        self.disk().write(move |store| async move { store.claim(now, lease, limit).await }).await
+        self.disk()
+            .write(move |store| async move { store.claim(now, lease, limit).await })
+            .await
     }
 
     async fn complete(
@@ -48,35 +52,51 @@ impl Store for SqliteFile {
     }
 
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {
-        self.disk().write(move |store| async move { store.settle(lease, settlement).await }).await
+        self.disk()
+            .write(move |store| async move { store.settle(lease, settlement).await })
+            .await
     }
 
     async fn extend(&self, lease: Lease, until: Timestamp) -> Result<(), Error> {
-        self.disk().write(move |store| async move { store.extend(lease, until).await }).await
+        self.disk()
+            .write(move |store| async move { store.extend(lease, until).await })
+            .await
     }
 
     async fn replay(&self, filter: Filter, now: Timestamp) -> Result<u64, Error> {
-        self.disk().write(move |store| async move { store.replay(filter, now).await }).await
+        self.disk()
+            .write(move |store| async move { store.replay(filter, now).await })
+            .await
     }
 
     async fn erase_bodies(&self, before: Timestamp) -> Result<u64, Error> {
-        self.disk().write(move |store| async move { store.erase_bodies(before).await }).await
+        self.disk()
+            .write(move |store| async move { store.erase_bodies(before).await })
+            .await
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
-        self.disk().read(move |store| async move { store.list(filter, limit).await }).await
+        self.disk()
+            .read(move |store| async move { store.list(filter, limit).await })
+            .await
     }
 
     async fn quarantined(&self, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        self.disk().read(move |store| async move { store.quarantined(limit).await }).await
+        self.disk()
+            .read(move |store| async move { store.quarantined(limit).await })
+            .await
     }
 
     async fn resolve(&self, id: i64, resolution: Resolution, now: Timestamp) -> Result<bool, Error> {
-        self.disk().write(move |store| async move { store.resolve(id, resolution, now).await }).await
+        self.disk()
+            .write(move |store| async move { store.resolve(id, resolution, now).await })
+            .await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, Error> {
-        self.disk().read(move |store| async move { store.counts(now).await }).await
+        self.disk()
+            .read(move |store| async move { store.counts(now).await })
+            .await
     }
 
     async fn woken(&self) {
@@ -103,7 +123,11 @@ impl TrackerStore for SqliteFile {
         SqliteStore::lock(connection, fresh)
     }
 
-    fn save(connection: &mut Connection, row: Row, changes: Vec<Changed>) -> BoxFuture<'_, Result<(), Error>> {
+    fn save(
+        connection: &mut Connection,
+        row: Row,
+        changes: Vec<Changed>,
+    ) -> BoxFuture<'_, Result<(), Error>> {
         SqliteStore::save(connection, row, changes)
     }
 
@@ -116,12 +140,16 @@ impl TrackerStore for SqliteFile {
     }
 
     async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
-        self.disk().write(move |store| async move { store.claim_due(now, lease, limit).await }).await
+        self.disk()
+            .write(move |store| async move { store.claim_due(now, lease, limit).await })
+            .await
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
         let object = object.clone();
-        self.disk().read(move |store| async move { store.object(&object).await }).await
+        self.disk()
+            .read(move |store| async move { store.object(&object).await })
+            .await
     }
 
     async fn objects(
@@ -130,55 +158,79 @@ impl TrackerStore for SqliteFile {
         after: Option<Object>,
         limit: u32,
     ) -> Result<Vec<Row>, Error> {
-        self.disk().read(move |store| async move { store.objects(selection, after, limit).await }).await
+        self.disk()
+            .read(move |store| async move { store.objects(selection, after, limit).await })
+            .await
     }
 
     async fn changes(&self, after: i64, limit: u32) -> Result<Vec<tracker::Entry>, Error> {
-        self.disk().read(move |store| async move { store.changes(after, limit).await }).await
+        self.disk()
+            .read(move |store| async move { store.changes(after, limit).await })
+            .await
     }
 
     async fn latest_change(&self) -> Result<i64, Error> {
-        self.disk().read(move |store| async move { store.latest_change().await }).await
+        self.disk()
+            .read(move |store| async move { store.latest_change().await })
+            .await
     }
 
     async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
-        self.disk().write(move |store| async move { store.erase_changes(before).await }).await
+        self.disk()
+            .write(move |store| async move { store.erase_changes(before).await })
+            .await
     }
 
     async fn tracked(&self, now: Timestamp) -> Result<tracker::Counts, Error> {
-        self.disk().read(move |store| async move { store.tracked(now).await }).await
+        self.disk()
+            .read(move |store| async move { store.tracked(now).await })
+            .await
     }
 }
 
 impl JournalStore for SqliteFile {
     async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
-        self.disk().write(move |store| async move { store.begin(entry, now, hold).await }).await
+        self.disk()
+            .write(move |store| async move { store.begin(entry, now, hold).await })
+            .await
     }
 
     async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
         let key = key.to_owned();
-        self.disk().write(move |store| async move { store.record(&key, token, record).await }).await
+        self.disk()
+            .write(move |store| async move { store.record(&key, token, record).await })
+            .await
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
-        self.disk().read(move |store| async move { store.select(selection, limit).await }).await
+        self.disk()
+            .read(move |store| async move { store.select(selection, limit).await })
+            .await
     }
 
     async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
         let (operation, key) = (operation.to_owned(), key.to_owned());
-        self.disk().read(move |store| async move { store.claimed(&operation, objects, &key).await }).await
+        self.disk()
+            .read(move |store| async move { store.claimed(&operation, objects, &key).await })
+            .await
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {
-        self.disk().read(move |store| async move { store.call_counts().await }).await
+        self.disk()
+            .read(move |store| async move { store.call_counts().await })
+            .await
     }
 
     async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
         let object = object.to_owned();
-        self.disk().write(move |store| async move { store.finish(&object, at).await }).await
+        self.disk()
+            .write(move |store| async move { store.finish(&object, at).await })
+            .await
     }
 
     async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
-        self.disk().write(move |store| async move { store.erase_final(before).await }).await
+        self.disk()
+            .write(move |store| async move { store.erase_final(before).await })
+            .await
     }
 }
