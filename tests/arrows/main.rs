@@ -3,5 +3,6 @@
 mod budget;
 mod circles;
 mod edges;
+mod msrv;
 mod sources;
 mod unification;

@@ -13,7 +13,15 @@ macro_rules! reply_object {
                 json: &str,
                 surprises: &mut ::cryptopocket_types::reading::Surprises,
             ) -> ::core::option::Option<Self> {
-                let mut object = ::cryptopocket_types::reading::ObjectReader::open(json, surprises)?;
+                let fields = ::cryptopocket_types::reading::Fields::open(json, surprises)?;
+                Self::from_fields(fields, surprises)
+            }
+
+            fn from_fields(
+                fields: ::cryptopocket_types::reading::Fields<'_>,
+                surprises: &mut ::cryptopocket_types::reading::Surprises,
+            ) -> ::core::option::Option<Self> {
+                let mut object = ::cryptopocket_types::reading::ObjectReader::of(fields, surprises);
                 ::core::option::Option::Some(Self {
                     $($field: $crate::decode::reply_object!(@read $kind object $wire),)*
                     extra: object.extra(),

@@ -120,7 +120,7 @@ async fn form_body_is_form_encoded() {
         url: "https://shop.example.com/hook?a=1&b=2".into(),
     };
     let done = webhooks::subscribe_webhook(&session, &request).await;
-    assert_eq!(done.unwrap(), "subscription_created");
+    assert_eq!(done.unwrap().text, "subscription_created");
     let request = only_request(&transport, "subscribe_webhook");
     assert_eq!(
         request.headers["content-type"],

@@ -34,8 +34,24 @@ pub(crate) struct StoreArgument {
 impl StoreArgument {
     /// Opens an inbox that exists.
     pub(crate) async fn open(&self) -> Result<Kept> {
-        Kept::open(&self.url, false).await
+        Kept::open(&self.url, Access::Change).await
     }
+
+    /// Opens an inbox that exists, to look at it.
+    pub(crate) async fn look(&self) -> Result<Kept> {
+        Kept::open(&self.url, Access::Look).await
+    }
+}
+
+/// What an inbox is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To read it: older tables are not updated, which a service of the version before would be refused after.
+    Look,
+    /// To change it, if it exists.
+    Change,
+    /// To change it; a missing file is made.
+    Create,
 }
 
 /// An inbox in one of the stores.
@@ -55,22 +71,24 @@ macro_rules! each {
 }
 
 impl Kept {
-    /// Opens it. A missing file is made only with `create`.
-    pub(crate) async fn open(url: &Secret, create: bool) -> Result<Self> {
+    pub(crate) async fn open(url: &Secret, access: Access) -> Result<Self> {
         let url = url.expose();
         if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() || path.contains('?') {
                 return Err(Failure::input("the store is no path of a file", CURE));
             }
-            let store = SqliteOptions::new(path).create(create).open().await;
+            let options = SqliteOptions::new(path)
+                .create(access == Access::Create)
+                .read_only(access == Access::Look);
+            let store = options.open().await;
             return Ok(Self::File(told(store.map_err(|error| of_store(&error))?)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let store = PostgresStore::connect(url)
-                .await
-                .map_err(|error| of_store(&error))?;
-            return Ok(Self::Database(told(store)));
+            let store = match access {
+                Access::Look => PostgresStore::connect_read_only(url).await,
+                Access::Change | Access::Create => PostgresStore::connect(url).await,
+            };
+            return Ok(Self::Database(told(store.map_err(|error| of_store(&error))?)));
         }
         // The text could hold a password, so it is not repeated.
         Err(Failure::input("the store is neither a file nor a database", CURE))

@@ -16,12 +16,16 @@ pub enum ErrorKind {
     ReadOnly,
     /// Another process holds the store's lock for longer than the limit.
     Locked,
-    /// The store's file is no longer where it was opened.
+    /// The store's file, or its folder, is not there or no longer there.
     Gone,
+    /// The text is no path of a file.
+    BadPath,
     /// The database cannot be reached.
     Unavailable,
     /// A newer program has changed the tables of the store.
     TooNew,
+    /// The tables of the store are older than this program reads, and it was told not to update them.
+    TooOld,
     /// The file is no database, or is damaged.
     Corrupt,
     /// Another worker holds the event now, or it is settled.
@@ -48,8 +52,10 @@ impl ErrorKind {
             Self::ReadOnly => "read_only",
             Self::Locked => "locked",
             Self::Gone => "gone",
+            Self::BadPath => "bad_path",
             Self::Unavailable => "unavailable",
             Self::TooNew => "too_new",
+            Self::TooOld => "too_old",
             Self::Corrupt => "corrupt",
             Self::LeaseLost => "lease_lost",
             Self::Sealed => "sealed",
@@ -73,11 +79,17 @@ impl ErrorKind {
             Self::Gone => {
                 "put the file back or mount its disk; no new file is made, since that would forget known events"
             }
+            Self::BadPath => {
+                "write rel.db or /folder/rel.db; in a URL, sqlite:rel.db or sqlite:///folder/rel.db"
+            }
             Self::Unavailable => {
                 "check the database server and the network; the inbox connects again by itself"
             }
             Self::TooNew => {
                 "run the newer program everywhere; this one would write rows that the newer one misreads"
+            }
+            Self::TooOld => {
+                "start the service that works on the store with this version: it updates the tables when it opens them"
             }
             Self::Corrupt => {
                 "restore the file from a backup; do not delete it, since it may hold unhandled events"
@@ -114,6 +126,7 @@ impl fmt::Display for ErrorKind {
 pub struct Error {
     kind: ErrorKind,
     message: Cow<'static, str>,
+    hint: Option<&'static str>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -123,6 +136,7 @@ impl Error {
         Self {
             kind,
             message: message.into(),
+            hint: None,
             source: None,
         }
     }
@@ -134,6 +148,13 @@ impl Error {
         self
     }
 
+    /// The same failure with another cure than that of its kind.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
     /// The reason.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -141,7 +162,7 @@ impl Error {
 
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
-        self.kind.hint()
+        self.hint.unwrap_or(self.kind.hint())
     }
 
     /// Whether the store cannot do its work now, rather than refuses this.
@@ -162,6 +183,13 @@ impl Error {
             ErrorKind::LeaseLost,
             "the lease of the event is gone, so nothing was written",
         )
+    }
+
+    /// The store was opened for reading.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn opened_read_only() -> Self {
+        Self::new(ErrorKind::ReadOnly, "the store was opened for reading only")
+            .with_hint("open it without `read_only` to change it")
     }
 
     /// The store is closed.

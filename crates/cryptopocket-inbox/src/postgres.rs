@@ -68,15 +68,22 @@ impl PostgresStore {
     /// # }
     /// ```
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let failed = |error| of_sqlx("the database of the inbox could not be reached", error);
-        let options: PgConnectOptions = url.parse().map_err(failed)?;
-        let pool = PgPoolOptions::new()
-            // A delivery should be refused before its sender gives up.
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await
-            .map_err(failed)?;
+        let pool = pool(url, &[]).await?;
         Self::with_pool(pool).await
+    }
+
+    /// Connects for reading: nothing is made, updated or written.
+    ///
+    /// Every change fails with [`ReadOnly`](crate::ErrorKind::ReadOnly). The connections ask for
+    /// `default_transaction_read_only`, which a pooler in between has to pass on.
+    ///
+    /// # Errors
+    /// [`TooOld`](crate::ErrorKind::TooOld) for tables of an older version, [`TooNew`](crate::ErrorKind::TooNew) for
+    /// those of a newer one.
+    pub async fn connect_read_only(url: &str) -> Result<Self, Error> {
+        let pool = pool(url, &[("default_transaction_read_only", "on")]).await?;
+        schema::check_readable(&pool).await?;
+        Ok(Self::on(pool))
     }
 
     /// Uses a pool of your own, and brings the tables up to date.
@@ -87,14 +94,18 @@ impl PostgresStore {
     /// [`TooNew`](crate::ErrorKind::TooNew) if a newer program has changed the tables, and those of every write.
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
         schema::migrate(&pool).await?;
+        Ok(Self::on(pool))
+    }
+
+    fn on(pool: PgPool) -> Self {
         let wake = Arc::new(Notify::new());
         let listener = tokio::spawn(listen(pool.clone(), Arc::clone(&wake)));
-        Ok(Self {
+        Self {
             intake: Intake::start(pool.clone()),
             pool,
             wake,
             listener,
-        })
+        }
     }
 
     /// The pool.
@@ -107,6 +118,18 @@ impl Drop for PostgresStore {
     fn drop(&mut self) {
         self.listener.abort();
     }
+}
+
+/// Connections to the database that a URL names, with these settings.
+async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
+    let failed = |error| of_sqlx("the database of the inbox could not be reached", error);
+    let options: PgConnectOptions = url.parse().map_err(failed)?;
+    PgPoolOptions::new()
+        // A delivery should be refused before its sender gives up.
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options.options(settings.iter().copied()))
+        .await
+        .map_err(failed)
 }
 
 /// Wakes the worker at each notification, and once after each reconnection, which may have missed some.

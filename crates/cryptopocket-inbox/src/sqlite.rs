@@ -8,6 +8,7 @@ mod calls;
 mod file;
 mod insert;
 mod journal;
+mod keys;
 mod schema;
 mod tracker;
 mod writer;
@@ -58,6 +59,7 @@ impl fmt::Debug for SqliteStore {
 pub struct SqliteOptions {
     path: PathBuf,
     create: bool,
+    read_only: bool,
     lock_limit: Duration,
 }
 
@@ -67,6 +69,7 @@ impl SqliteOptions {
         Self {
             path: path.as_ref().to_owned(),
             create: true,
+            read_only: false,
             lock_limit: Duration::from_secs(5),
         }
     }
@@ -76,6 +79,15 @@ impl SqliteOptions {
     /// With `false` a disk that is not mounted is an error instead of an empty inbox that has forgotten every event.
     pub fn create(mut self, yes: bool) -> Self {
         self.create = yes;
+        self
+    }
+
+    /// Sets whether the store is only looked at: nothing is made, updated or written. Default: no.
+    ///
+    /// Every change fails with [`ReadOnly`](ErrorKind::ReadOnly), and tables of an older version are
+    /// [`TooOld`](ErrorKind::TooOld) instead of being updated.
+    pub fn read_only(mut self, yes: bool) -> Self {
+        self.read_only = yes;
         self
     }
 
@@ -89,11 +101,11 @@ impl SqliteOptions {
     ///
     /// # Errors
     /// [`TooNew`](ErrorKind::TooNew) if a newer program has changed the tables; [`Gone`](ErrorKind::Gone) if the file or
-    /// its folder is missing; [`Corrupt`](ErrorKind::Corrupt) if it is no database; and those of every write.
+    /// its folder is missing; [`BadPath`](ErrorKind::BadPath) for a URL instead of a path;
+    /// [`Corrupt`](ErrorKind::Corrupt) if it is no database; and those of every write.
     pub async fn open(self) -> Result<SqliteStore, Error> {
         let connect = SqliteConnectOptions::new()
             .filename(&self.path)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             // Without these, macOS leaves what was synced in the cache of the disk.
             .pragma("fullfsync", "1")
@@ -103,10 +115,21 @@ impl SqliteOptions {
             .foreign_keys(true)
             .busy_timeout(self.lock_limit);
         let wake = Arc::new(Notify::new());
-        let first = file::open(&connect, &self.path, self.create).await?;
-        let reader = file::readers(connect.clone(), &self.path);
+        let (writer, reader) = if self.read_only {
+            file::find(&self.path, false)?;
+            let reader = file::readers(connect, &self.path);
+            let mut connection = reader.acquire().await.map_err(read::failed)?;
+            schema::check_readable(&mut connection).await?;
+            (Writer::refusing(), reader)
+        } else {
+            let connect = connect.journal_mode(SqliteJournalMode::Wal);
+            let first = file::open(&connect, &self.path, self.create).await?;
+            let reader = file::readers(connect.clone(), &self.path);
+            let writer = Writer::start(first, connect, self.path.clone(), Arc::clone(&wake));
+            (writer, reader)
+        };
         Ok(SqliteStore {
-            writer: Writer::start(first, connect, self.path.clone(), Arc::clone(&wake)),
+            writer,
             reader,
             wake,
             path: self.path,
@@ -247,12 +270,16 @@ impl Store for SqliteStore {
     }
 
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
+        let mut connection = self.reader.acquire().await.map_err(read::failed)?;
         let mut query = QueryBuilder::new(read::LIST);
         read::filtered(&mut query, &filter);
+        keys::narrow(&mut query, &mut connection, &filter)
+            .await
+            .map_err(read::failed)?;
         query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
         let rows = query
             .build()
-            .fetch_all(&self.reader)
+            .fetch_all(&mut *connection)
             .await
             .map_err(read::failed)?;
         rows.iter()

@@ -13,6 +13,7 @@ mod list;
 mod object;
 mod surprise;
 mod text;
+mod text_reply;
 
 pub use field::Field;
 pub use fields::{Fields, text_of};
@@ -20,3 +21,4 @@ pub use list::{List, Place, Row, Unreadable};
 pub use object::{FromJson, ObjectReader, read_reply};
 pub use surprise::{JsonKind, Misfit, Surprise, Surprises};
 pub(crate) use text::{Scalar, scalar, with_text};
+pub use text_reply::TextReply;

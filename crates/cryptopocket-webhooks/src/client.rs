@@ -4,6 +4,7 @@ use std::fmt;
 
 use cryptopocket_api::webhooks::{subscribe_webhook, types, update_webhook};
 use cryptopocket_core::{Effect, Error, Result, Session, input};
+use cryptopocket_types::reading::TextReply;
 use cryptopocket_types::{EventType, Extra, Secret};
 use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_core::ser::{Serialize, SerializeMap as _, Serializer};
@@ -29,6 +30,18 @@ pub struct Subscription {
     pub event: EventType,
     /// The provider's word: `subscription_created` or `subscription_updated`.
     pub message: String,
+    /// What the reply has beside that word.
+    pub extra: Extra,
+}
+
+impl Subscription {
+    fn of(event: EventType, reply: TextReply) -> Self {
+        Self {
+            event,
+            message: reply.text,
+            extra: reply.extra,
+        }
+    }
 }
 
 impl fmt::Debug for Subscription {
@@ -41,15 +54,19 @@ impl fmt::Debug for Subscription {
         f.debug_struct("Subscription")
             .field("event", &self.event)
             .field("message", if is_word { &self.message } else { &"[prose]" })
+            .field("extra", &self.extra)
             .finish()
     }
 }
 
 impl Serialize for Subscription {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_map(Some(2))?;
+        let mut fields = serializer.serialize_map(None)?;
         fields.serialize_entry("event", &self.event)?;
         fields.serialize_entry("message", &self.message)?;
+        if !self.extra.is_empty() {
+            fields.serialize_entry("extra", &self.extra)?;
+        }
         fields.end()
     }
 }
@@ -61,6 +78,7 @@ impl<'de> Deserialize<'de> for Subscription {
         Ok(Self {
             event: take(&mut fields, "event")?.ok_or_else(|| missing("event"))?,
             message: take(&mut fields, "message")?.ok_or_else(|| missing("message"))?,
+            extra: take(&mut fields, "extra")?.unwrap_or_default(),
         })
     }
 }
@@ -121,7 +139,7 @@ impl Webhooks {
             type_: event.clone(),
             url,
         };
-        let message = subscribe_webhook(&self.session, &request)
+        let reply = subscribe_webhook(&self.session, &request)
             .await
             .map_err(|error| {
                 if error.effect() == Effect::Unknown {
@@ -130,7 +148,7 @@ impl Webhooks {
                     error
                 }
             })?;
-        Ok(Subscription { event, message })
+        Ok(Subscription::of(event, reply))
     }
 
     /// Changes the address of an existing subscription.
@@ -173,8 +191,8 @@ impl Webhooks {
             type_: event.clone(),
             url,
         };
-        let message = update_webhook(&self.session, &request).await?;
-        Ok(Subscription { event, message })
+        let reply = update_webhook(&self.session, &request).await?;
+        Ok(Subscription::of(event, reply))
     }
 }
 
@@ -329,6 +347,30 @@ mod tests {
             );
             let updated = webhooks.update_subscription(EventType::PayIn, ADDRESS).await;
             assert!(updated.is_err(), "{reply} {updated:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn fields_beside_the_word_are_kept() {
+        let (provider, webhooks) = scripted();
+        let reply = |data| {
+            Answer::json(format!(
+                r#"{{"status":"ok","data":"{data}","message":"m","fee":0.10}}"#
+            ))
+        };
+        provider.next("subscribe_webhook", reply("subscription_created"));
+        provider.next("update_webhook", reply("subscription_updated"));
+        let created = webhooks.create_subscription("PAY_IN", ADDRESS).await.unwrap();
+        let updated = webhooks.update_subscription("PAY_IN", ADDRESS).await.unwrap();
+        for subscription in [created, updated] {
+            assert!(subscription.message.starts_with("subscription_"));
+            assert_eq!(subscription.extra.get("message").unwrap().get(), r#""m""#);
+            assert_eq!(subscription.extra.get("fee").unwrap().get(), "0.10");
+            let stored = serde_json::to_string(&subscription).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Subscription>(&stored).unwrap(),
+                subscription
+            );
         }
     }
 

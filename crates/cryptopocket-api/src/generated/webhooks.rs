@@ -47,7 +47,7 @@ pub mod types {
 pub async fn subscribe_webhook(
     session: &Session,
     body: &types::SubscribeWebhookRequest,
-) -> Result<::std::string::String> {
+) -> Result<::cryptopocket_types::reading::TextReply> {
     session.request(&operations::SUBSCRIBE_WEBHOOK).form(body).send().await
 }
 /// Change the address subscribed to one type of event.
@@ -61,6 +61,6 @@ pub async fn subscribe_webhook(
 pub async fn update_webhook(
     session: &Session,
     body: &types::UpdateWebhookRequest,
-) -> Result<::std::string::String> {
+) -> Result<::cryptopocket_types::reading::TextReply> {
     session.request(&operations::UPDATE_WEBHOOK).form(body).send().await
 }

@@ -95,7 +95,10 @@ impl Inbox {
             | Command::Retry(Retry { store, .. })
             | Command::Resolve(Resolve { store, .. }) => store,
         };
-        let kept = store.open().await?;
+        let kept = match self.command {
+            Command::Status(_) | Command::List(_) => store.look().await?,
+            Command::Retry(_) | Command::Resolve(_) => store.open().await?,
+        };
         let result = match self.command {
             Command::Status(_) => status(&kept, context).await,
             Command::List(list) => list.run(&kept, context).await,

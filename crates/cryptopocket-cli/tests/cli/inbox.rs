@@ -119,3 +119,40 @@ fn content_leaves_quarantine_by_decision() {
         );
     }
 }
+
+#[test]
+fn status_updates_no_older_store() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
+    filled(&program);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let store = SqliteStore::open(program.home.path().join("inbox.db"))
+            .await
+            .unwrap();
+        let older = store.write(|connection| {
+            Box::pin(sqlx::query("UPDATE cryptopocket_inbox_version SET version = 1").execute(connection))
+        });
+        older.await.unwrap();
+        Inbox::new(store).close().await;
+    });
+    // The second look finds what the first found.
+    for words in ["inbox status --json", "inbox list --json"] {
+        let refused = program.words(words);
+        let error = refused.error();
+        assert_eq!((refused.code, error["kind"].as_str()), (3, Some("too_old")));
+        assert!(error["message"].as_str().unwrap().contains("tables of version 1"));
+    }
+}
+
+#[test]
+fn url_with_a_relative_path_is_refused() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite://inbox.db");
+    filled(&program);
+    let refused = program.words("inbox status --json");
+    let error = refused.error();
+    assert_eq!((refused.code, error["kind"].as_str()), (3, Some("bad_path")));
+    assert!(error.to_string().contains("sqlite:inbox.db") || error.to_string().contains("sqlite:rel.db"));
+}

@@ -92,10 +92,22 @@ fn data_that_is_no_object_is_handed_on_as_it_is() {
         r#""subscription_created""#
     );
     assert_eq!(
-        answer(r#"{"status":"ok","data":[{"a":1}],"x":1}"#),
-        r#"[{"a":1}]"#
+        answer(r#"{"status":"ok","data":[{"a":1},{"a":2}],"x":1}"#),
+        r#"[{"a":1},{"a":2}]"#
     );
     assert_eq!(answer(r#"[{"symbol":"USDC"}]"#), r#"[{"symbol":"USDC"}]"#);
+}
+
+#[test]
+fn fields_beside_a_text_or_only_item_are_kept() {
+    assert_eq!(
+        answer(r#"{"status":"ok","data":"done","message":"m","fee":0.10}"#),
+        r#"{"data":"done","message":"m","fee":0.10}"#
+    );
+    assert_eq!(
+        answer(r#"{"status":"ok","data":[{"a":1}],"x":1}"#),
+        r#"[{"a":1,"x":1}]"#
+    );
 }
 
 #[test]

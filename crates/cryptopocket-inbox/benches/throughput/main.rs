@@ -1,7 +1,7 @@
 //! Intake and handling a second, on this disk, beside one transaction an event.
 //!
-//! `INBOX_BENCH_ROWS` sets how many events are stored beforehand for the comparison by size (default one million).
-//! `INBOX_BENCH_ONLY=sqlite|load|size|postgres` runs one part.
+//! `cargo bench -p cryptopocket-inbox -- [PART] [STORED]` runs all parts or one: `intake`, `load`, `size`, `size-postgres`,
+//! `postgres`. The parts `size…` compare 10,000 stored events with STORED (default one million).
 
 #![allow(clippy::unwrap_used, reason = "a bench that fails says where")]
 #![allow(clippy::disallowed_methods, reason = "a bench measures real time")]
@@ -9,31 +9,46 @@
 
 #[path = "../../tests/stores/cluster.rs"]
 mod cluster;
+mod intake;
+mod load;
+mod one_each;
 mod postgres;
-mod sqlite;
+mod size;
 
 use std::time::Instant;
 
 use cryptopocket_inbox::{Inbox, Store};
-use cryptopocket_webhooks::{Sighting, Signer, Verifier};
+use cryptopocket_webhooks::{Sighting, SignatureHeaders, Signer, Verifier};
 
 fn main() {
-    let only = std::env::var("INBOX_BENCH_ONLY").ok();
-    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    // Cargo adds options of its own.
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let stored = words
+        .iter()
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(1_000_000);
+    let part = words.iter().find(|word| word.parse::<u64>().is_err());
+    let wanted = |name: &str| part.is_none_or(|part| part == name);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        if wanted("sqlite") {
-            sqlite::beside_one_transaction_an_event().await;
+        if wanted("intake") {
+            intake::beside_one_transaction_an_event().await;
         }
         if wanted("load") {
-            sqlite::under_a_steady_load().await;
+            load::steady().await;
         }
         if wanted("size") {
-            sqlite::with_many_stored().await;
+            size::in_a_file(stored).await;
+        }
+        if wanted("size-postgres") {
+            size::in_a_database(stored).await;
         }
         if wanted("postgres") {
             postgres::one_and_two_consumers().await;
@@ -41,17 +56,42 @@ fn main() {
     });
 }
 
-/// Receives events `from..to`, `concurrent` at a time, and returns the events a second.
+/// A folder beside the sources: a temporary one may be in memory.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap()
+}
+
+/// A delivery as it comes: signing is the work of the provider.
+struct Signed {
+    headers: SignatureHeaders<'static>,
+    body: String,
+}
+
+fn signed(number: u64) -> Signed {
+    let body = body(number);
+    let headers = Signer::new("secret").unwrap().sign(body.as_bytes());
+    Signed { headers, body }
+}
+
+/// Receives events `from..to`, `concurrent` at a time, and returns the microseconds an event.
 async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent: u64) -> f64 {
-    let start = Instant::now();
-    let tasks: Vec<_> = (0..concurrent)
+    let work: Vec<Vec<Signed>> = (0..concurrent)
         .map(|first| {
-            let inbox = inbox.clone();
+            (from + first..to)
+                .step_by(usize::try_from(concurrent).unwrap())
+                .map(signed)
+                .collect()
+        })
+        .collect();
+    let verifier = Verifier::new("secret").unwrap();
+    let start = Instant::now();
+    let tasks: Vec<_> = work
+        .into_iter()
+        .map(|deliveries| {
+            let (inbox, verifier) = (inbox.clone(), verifier.clone());
             tokio::spawn(async move {
-                let mut number = from + first;
-                while number < to {
-                    receive(&inbox, number).await;
-                    number += concurrent;
+                for delivery in deliveries {
+                    receive(&inbox, &verifier, &delivery).await;
                 }
             })
         })
@@ -59,21 +99,38 @@ async fn receive_all<S: Store>(inbox: &Inbox<S>, from: u64, to: u64, concurrent:
     for task in tasks {
         task.await.unwrap();
     }
-    (to - from) as f64 / start.elapsed().as_secs_f64()
+    start.elapsed().as_secs_f64() * 1e6 / (to - from) as f64
 }
 
-/// Signs, verifies and receives one event.
-async fn receive<S: Store>(inbox: &Inbox<S>, number: u64) {
-    let body = body(number);
-    let headers = Signer::new("secret").unwrap().sign(body.as_bytes());
-    let verifier = Verifier::new("secret").unwrap();
-    let delivery = verifier.verify(&headers, body.as_bytes()).unwrap();
-    let receipt = inbox.receive(&delivery).await.unwrap();
+/// Verifies and receives one event.
+async fn receive<S: Store>(inbox: &Inbox<S>, verifier: &Verifier, delivery: &Signed) {
+    let genuine = verifier
+        .verify(&delivery.headers, delivery.body.as_bytes())
+        .unwrap();
+    let receipt = inbox.receive(&genuine).await.unwrap();
     assert_eq!(receipt.sighting, Sighting::New);
 }
 
 fn body(number: u64) -> String {
     format!(
-        r#"{{"type":"PAY_IN","data":{{"id":"8k2xq0w9v7b6n5m4a3{number:08}","user_id":"100067","status":"payment_received","fiat_amount":15050,"fiat_symbol":"EUR","coin_amount":148.32,"coin_symbol":"USDC","channel":"app"}}}}"#
+        r#"{{"type":"PAY_IN","data":{{"id":"{}","user_id":"100067","status":"payment_received","fiat_amount":15050,"fiat_symbol":"EUR","coin_amount":148.32,"coin_symbol":"USDC","channel":"app"}}}}"#,
+        id(number)
     )
+}
+
+/// An id as those of the provider: 25 characters, in no order.
+fn id(number: u64) -> String {
+    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let characters = (0..25).map(|_| {
+        state = (state ^ (state >> 31))
+            .wrapping_mul(0xbf58_476d_1ce4_e5b9)
+            .wrapping_add(number);
+        char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[(state >> 40) as usize % 36])
+    });
+    characters.collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -31,6 +31,7 @@ pub(crate) async fn one_and_two_consumers() {
         }
         assert_eq!(done, EVENTS);
         let handled = EVENTS as f64 / start.elapsed().as_secs_f64();
+        let intake = 1e6 / intake;
         println!("  {consumers} consumers: intake {intake:.0}, handled {handled:.0}");
     }
 }

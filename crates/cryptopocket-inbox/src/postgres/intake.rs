@@ -98,6 +98,7 @@ async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, E
     let failed = |error| of_sqlx("the inbox could not write", error);
     let mut transaction = pool.begin().await.map_err(failed)?;
     schema::check(&mut transaction).await?;
+    limit_waiting(&mut transaction).await.map_err(failed)?;
     let sightings = insert(&mut transaction, events).await.map_err(failed)?;
     if sightings.iter().any(|sighting| *sighting != Sighting::Duplicate) {
         sqlx::query("SELECT pg_notify($1, '')")
@@ -108,6 +109,13 @@ async fn transact(pool: &PgPool, events: &[NewEvent]) -> Result<Vec<Sighting>, E
     }
     transaction.commit().await.map_err(failed)?;
     Ok(sightings)
+}
+
+/// Limits how long this transaction waits for a lock, unless the database has a limit: a delivery should be refused before
+/// its sender gives up.
+async fn limit_waiting(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let limit = "SELECT set_config('lock_timeout', '5s', true) WHERE current_setting('lock_timeout') = '0'";
+    sqlx::query(limit).execute(connection).await.map(drop)
 }
 
 async fn insert(connection: &mut PgConnection, events: &[NewEvent]) -> Result<Vec<Sighting>, sqlx::Error> {

@@ -22,6 +22,14 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
     transaction.commit().await.map_err(failed)
 }
 
+/// Refuses tables that this program cannot read as they are.
+pub(super) async fn check_readable(pool: &PgPool) -> Result<(), Error> {
+    let failed = |error| of_sqlx("the database of the inbox could not be reached", error);
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    let found = "SELECT count(to_regclass('cryptopocket_inbox_version')) AS found";
+    schema::check_readable(&mut *connection, found).await
+}
+
 /// Refuses to write tables that a newer program has changed, and has this transaction synced even if the database's
 /// default is not to: what is acknowledged must be kept.
 pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use super::{Columns as _, Connection, bind};
 use crate::error::{Error, ErrorKind, of_sqlx};
 
 /// What a database writes for each word in braces of [`MIGRATIONS`].
-pub(crate) type Words = [(&'static str, &'static str); 11];
+pub(crate) type Words = [(&'static str, &'static str); 12];
 
 #[cfg(feature = "sqlite")]
 pub(crate) const SQLITE: Words = [
@@ -18,6 +18,36 @@ pub(crate) const SQLITE: Words = [
     ("{waits}", "resolved = 0"),
     ("{number}", "number INTEGER PRIMARY KEY"),
     ("{unnumbered}", ""),
+    // The index of keys has its own form, see `sqlite::keys`: the column of keys loses its own.
+    (
+        "{keys}",
+        "CREATE TABLE cryptopocket_inbox_keys (number INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+        CREATE TABLE cryptopocket_inbox_events_6 (
+            seq INTEGER PRIMARY KEY,
+            key TEXT NOT NULL,
+            name TEXT NOT NULL,
+            object_id TEXT,
+            fingerprint BLOB NOT NULL,
+            body BLOB,
+            sealed_with INTEGER,
+            received_at INTEGER NOT NULL,
+            signed_at INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            token INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            lost INTEGER NOT NULL,
+            settled_at INTEGER,
+            reason TEXT
+        ) STRICT;
+        INSERT INTO cryptopocket_inbox_events_6 SELECT * FROM cryptopocket_inbox_events;
+        DROP TABLE cryptopocket_inbox_events;
+        ALTER TABLE cryptopocket_inbox_events_6 RENAME TO cryptopocket_inbox_events;
+        CREATE INDEX cryptopocket_inbox_open ON cryptopocket_inbox_events (due_at, seq) WHERE state < 2;
+        CREATE INDEX cryptopocket_inbox_dead ON cryptopocket_inbox_events (seq) WHERE state = 3;
+        CREATE INDEX cryptopocket_inbox_kept ON cryptopocket_inbox_events (settled_at)
+            WHERE state = 2 AND body IS NOT NULL;",
+    ),
     ("{strict}", " STRICT"),
 ];
 
@@ -41,6 +71,7 @@ pub(crate) const POSTGRES: Words = [
         "{unnumbered}",
         "CREATE INDEX cryptopocket_inbox_unnumbered ON cryptopocket_inbox_changes (id) WHERE number IS NULL;",
     ),
+    ("{keys}", "SELECT 1"),
     ("{strict}", ""),
 ];
 
@@ -150,10 +181,12 @@ const MIGRATIONS: &[&str] = &[
     {unnumbered}
     CREATE TABLE cryptopocket_inbox_tracker (number {int} NOT NULL, beat_at {int}){strict};
     INSERT INTO cryptopocket_inbox_tracker (number) VALUES (0);",
+    // 6: the index of keys.
+    "{keys}",
 ];
 
 /// The version of the tables that this program writes.
-pub(crate) const VERSION: i64 = 5;
+pub(crate) const VERSION: i64 = 6;
 
 /// Makes or updates the tables, in a transaction that no other program has at the same time.
 pub(crate) async fn migrate<C: Connection>(connection: &mut C, words: &Words) -> Result<(), Error> {
@@ -187,6 +220,30 @@ pub(crate) fn check(found: i64) -> Result<(), Error> {
 pub(crate) async fn check_version<C: Connection>(connection: &mut C) -> Result<(), Error> {
     let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
     check(version(connection).await.map_err(failed)?)
+}
+
+/// Refuses tables of another version than this program knows, for reading. `found` counts the tables of versions.
+pub(crate) async fn check_readable<C: Connection>(
+    connection: &mut C,
+    found: &'static str,
+) -> Result<(), Error> {
+    let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
+    let rows = connection.rows(found, bind![]).await.map_err(failed)?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound).map_err(failed)?;
+    if row.number("found").map_err(failed)? == 0 {
+        return Err(Error::new(
+            ErrorKind::TooOld,
+            "the store has no tables of an inbox",
+        ));
+    }
+    match version(connection).await.map_err(failed)? {
+        VERSION => Ok(()),
+        newer if newer > VERSION => Err(too_new(newer)),
+        older => Err(Error::new(
+            ErrorKind::TooOld,
+            format!("the store has tables of version {older}, and this program reads version {VERSION}"),
+        )),
+    }
 }
 
 async fn version<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {

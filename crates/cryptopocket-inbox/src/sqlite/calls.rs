@@ -6,6 +6,7 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
+use super::keys::narrow;
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::identity::released_key;
 use crate::sql::read::{filtered, leased};
@@ -199,7 +200,9 @@ pub(super) async fn replay(
     query.push_bind(now.unix_micros());
     // The token grows too, so that no lease from before can settle the event.
     query.push(", token = token + 1, attempts = 0, lost = 0, settled_at = NULL, reason = NULL");
-    filtered(&mut query, &filter.after(after));
+    let filter = filter.after(after);
+    filtered(&mut query, &filter);
+    narrow(&mut query, connection, &filter).await.map_err(failed)?;
     query
         .push(" AND seq <= ")
         .push_bind(last)

@@ -9,20 +9,20 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 
+use super::keys::Keys;
 use super::schema;
 use crate::error::{Error, ErrorKind, of_sqlx};
 
 /// A connection and the file that it writes.
 pub(super) struct Open {
     pub(super) connection: SqliteConnection,
+    pub(super) keys: Keys,
     pub(super) identity: Identity,
 }
 
 /// Opens the file and brings its tables up to date.
 pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bool) -> Result<Open, Error> {
-    if !create {
-        Identity::of(path)?;
-    }
+    find(path, create)?;
     let options = options
         .clone()
         .create_if_missing(create)
@@ -31,9 +31,37 @@ pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bo
     let mut connection = options.connect().await.map_err(failed)?;
     schema::migrate(&mut connection).await?;
     Ok(Open {
+        keys: Keys::open(&mut connection).await?,
         connection,
         identity: Identity::of(path)?,
     })
+}
+
+/// Checks that `path` is one, and that its folder is there; unless it may be made, also the file.
+pub(super) fn find(path: &Path, create: bool) -> Result<(), Error> {
+    // What is left of `sqlite://inbox.db` without its scheme would be a file in the root of the disk.
+    let text = path.to_string_lossy();
+    if text.starts_with("sqlite:") || (text.starts_with("//") && !text.starts_with("///")) {
+        let message = format!("{text} is no path of a file, but a URL or the rest of one");
+        return Err(Error::new(ErrorKind::BadPath, message));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        let message = format!(
+            "the folder {} for the file of the inbox does not exist",
+            folder.display()
+        );
+        return Err(Error::new(ErrorKind::Gone, message).with_hint(
+            "make the folder (`mkdir -p`), or mount the disk that holds it, and open the store again",
+        ));
+    }
+    if create {
+        Ok(())
+    } else {
+        Identity::of(path).map(drop)
+    }
 }
 
 /// Connections that read. One whose file was moved away or replaced is closed before it is used again: it would read the

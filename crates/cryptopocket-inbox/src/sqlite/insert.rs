@@ -1,74 +1,104 @@
 //! Storing events.
 
-use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use cryptopocket_webhooks::Sighting;
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, Row as _, SqliteConnection};
 
+use super::keys::{Keys, hash};
 use crate::store::NewEvent;
 
-/// Events of one statement. Few different sizes, so that the statements stay prepared.
-const SIZES: [usize; 3] = [64, 8, 1];
+/// A statement for this many events. Few different ones, so that they stay prepared.
+static STATEMENTS: LazyLock<[(usize, String); 3]> = LazyLock::new(|| [64, 8, 1].map(statement));
+
+/// Events in order of their numbers, for the next statements.
+type Waiting<'e> = Vec<(i64, &'e NewEvent)>;
 
 /// Stores events in order and tells for each whether it is new.
 pub(super) async fn all(
     connection: &mut SqliteConnection,
+    keys: &mut Keys,
     events: &[NewEvent],
 ) -> Result<Vec<Sighting>, sqlx::Error> {
-    let mut sightings = Vec::with_capacity(events.len());
-    let mut rest = events;
-    while !rest.is_empty() {
-        let size = SIZES.into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
-        let (chunk, after) = rest.split_at(size);
-        let mut inserted = insert(connection, chunk).await?;
-        for event in chunk {
-            // Of two deliveries of one event in a chunk the first is new.
-            sightings.push(if inserted.remove(&event.key) {
-                Sighting::New
-            } else {
-                seen(connection, event).await?
-            });
-        }
-        rest = after;
+    if events.is_empty() {
+        return Ok(Vec::new());
     }
+    keys.learn(connection).await?;
+    let mut sightings = Vec::with_capacity(events.len());
+    let mut waiting = Vec::with_capacity(events.len());
+    for event in events {
+        let hash = hash(&event.key);
+        let mut known = None;
+        if keys.may_hold(hash) {
+            // Of two deliveries of one event the first is new, and has to be there to be compared with.
+            insert(connection, &mut waiting).await?;
+            known = keys.find(connection, hash, event).await?;
+        }
+        sightings.push(match known {
+            None => {
+                waiting.push((keys.add(hash), event));
+                Sighting::New
+            }
+            Some(true) => Sighting::Duplicate,
+            Some(false) => quarantine(connection, event).await?,
+        });
+    }
+    insert(connection, &mut waiting).await?;
+    keys.write_run(connection).await?;
     Ok(sightings)
 }
 
-async fn insert(
-    connection: &mut SqliteConnection,
-    events: &[NewEvent],
-) -> Result<HashSet<String>, sqlx::Error> {
-    let mut query = QueryBuilder::<Sqlite>::new(
+fn statement(events: usize) -> (usize, String) {
+    let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)";
+    let statement = format!(
         "INSERT INTO cryptopocket_inbox_events
-         (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, due_at, state, token, attempts, lost) ",
+         (seq, key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, due_at, state, token,
+          attempts, lost) VALUES {}",
+        vec![row; events].join(", ")
     );
-    query.push_values(events, |mut row, event| {
-        row.push_bind(event.key.as_str())
-            .push_bind(event.name.as_str())
-            .push_bind(event.object_id.as_deref())
-            .push_bind(event.fingerprint.as_slice())
-            .push_bind(event.body.bytes.as_slice())
-            .push_bind(event.body.sealed_with)
-            .push_bind(event.received_at.unix_micros())
-            .push_bind(event.signed_at.unix_micros())
-            .push_bind(event.received_at.unix_micros())
-            .push("0, 0, 0, 0");
-    });
-    query.push(" ON CONFLICT (key) DO NOTHING RETURNING key");
-    let rows = query.build().fetch_all(connection).await?;
-    rows.iter().map(|row| row.try_get(0)).collect()
+    (events, statement)
 }
 
-/// A key that is stored already: the same content, content that is in quarantine, or content that goes there now.
-async fn seen(connection: &mut SqliteConnection, event: &NewEvent) -> Result<Sighting, sqlx::Error> {
-    let known = sqlx::query("SELECT 1 FROM cryptopocket_inbox_events WHERE key = ? AND fingerprint = ?")
-        .bind(event.key.as_str())
-        .bind(event.fingerprint.as_slice())
-        .fetch_optional(&mut *connection)
-        .await?;
-    if known.is_some() {
-        return Ok(Sighting::Duplicate);
+async fn insert(connection: &mut SqliteConnection, waiting: &mut Waiting<'_>) -> Result<(), sqlx::Error> {
+    let mut rest = waiting.as_slice();
+    while !rest.is_empty() {
+        let fitting = STATEMENTS.iter().find(|(size, _)| *size <= rest.len());
+        let (size, statement) = fitting.unwrap_or(&STATEMENTS[2]);
+        let (chunk, after) = rest.split_at(*size);
+        let mut values = SqliteArguments::default();
+        values.reserve(chunk.len() * 10, 0);
+        for (seq, event) in chunk {
+            values_of(&mut values, *seq, event).map_err(sqlx::Error::Encode)?;
+        }
+        sqlx::query_with(statement.as_str(), values)
+            .execute(&mut *connection)
+            .await?;
+        rest = after;
     }
+    waiting.clear();
+    Ok(())
+}
+
+fn values_of(
+    values: &mut SqliteArguments,
+    seq: i64,
+    event: &NewEvent,
+) -> Result<(), sqlx::error::BoxDynError> {
+    values.add(seq)?;
+    values.add(event.key.as_str())?;
+    values.add(event.name.as_str())?;
+    values.add(event.object_id.as_deref())?;
+    values.add(event.fingerprint.as_slice())?;
+    values.add(event.body.bytes.as_slice())?;
+    values.add(event.body.sealed_with)?;
+    values.add(event.received_at.unix_micros())?;
+    values.add(event.signed_at.unix_micros())?;
+    values.add(event.received_at.unix_micros())
+}
+
+/// Other content under a known key: in quarantine, or goes there now.
+async fn quarantine(connection: &mut SqliteConnection, event: &NewEvent) -> Result<Sighting, sqlx::Error> {
     let row = sqlx::query(
         "INSERT INTO cryptopocket_inbox_quarantine
          (key, name, object_id, fingerprint, body, sealed_with, received_at, signed_at, deliveries, resolved)

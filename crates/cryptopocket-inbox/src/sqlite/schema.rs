@@ -7,6 +7,12 @@ use crate::sql::schema::{self, SQLITE};
 
 pub(super) use crate::sql::schema::check_version as check;
 
+/// Refuses tables that this program cannot read as they are.
+pub(super) async fn check_readable(connection: &mut SqliteConnection) -> Result<(), Error> {
+    let found = "SELECT count(*) AS found FROM sqlite_master WHERE name = 'cryptopocket_inbox_version'";
+    schema::check_readable(connection, found).await
+}
+
 /// Makes or updates the tables, in one transaction.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
     let failed = |error| of_sqlx("the tables of the inbox could not be brought up to date", error);

@@ -17,7 +17,7 @@ use crate::store::NewEvent;
 /// Most events that one commit stores.
 const MOST_INSERTS: usize = 512;
 /// Most calls that one commit does. Fewer than inserts, because a handler can take its time and the others wait for it.
-const MOST_CALLS: usize = 32;
+const MOST_CALLS: usize = 128;
 /// After a commit that failed, this many transactions hold one call each, so that a handler that breaks the commit harms
 /// no other.
 const APART: u32 = 64;
@@ -43,7 +43,8 @@ enum Request {
 
 /// The sending end of the writer.
 pub(super) struct Writer {
-    requests: mpsc::Sender<Request>,
+    /// None for a store that is opened for reading.
+    requests: Option<mpsc::Sender<Request>>,
 }
 
 impl Writer {
@@ -58,14 +59,25 @@ impl Writer {
             apart: 0,
         };
         tokio::spawn(task.run(receiver));
-        Self { requests }
+        Self {
+            requests: Some(requests),
+        }
+    }
+
+    /// A writer that refuses everything.
+    pub(super) fn refusing() -> Self {
+        Self { requests: None }
+    }
+
+    async fn send(&self, request: Request) -> Result<(), Error> {
+        let requests = self.requests.as_ref().ok_or_else(Error::opened_read_only)?;
+        requests.send(request).await.map_err(|_| Error::closed())
     }
 
     /// Stores an event, durably.
     pub(super) async fn insert(&self, event: NewEvent) -> Result<Sighting, Error> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.requests.send(Request::Insert(Box::new(event), reply)).await;
-        sent.map_err(|_| Error::closed())?;
+        self.send(Request::Insert(Box::new(event), reply)).await?;
         answer.await.unwrap_or_else(|_| Err(Error::closed()))
     }
 
@@ -100,8 +112,8 @@ impl Writer {
             output: None,
             reply,
         };
-        if self.requests.send(Request::Call(Box::new(call))).await.is_err() {
-            return (Err(Error::closed()), false);
+        if let Err(error) = self.send(Request::Call(Box::new(call))).await {
+            return (Err(error), false);
         }
         answer.await.unwrap_or_else(|_| (Err(Error::closed()), false))
     }
@@ -109,7 +121,7 @@ impl Writer {
     /// Finishes the requests that were sent before, and closes the connection.
     pub(super) async fn close(&self) {
         let (reply, answer) = oneshot::channel();
-        if self.requests.send(Request::Close(reply)).await.is_ok() {
+        if self.send(Request::Close(reply)).await.is_ok() {
             let _ = answer.await;
         }
     }
@@ -186,7 +198,12 @@ struct Task {
 
 impl Task {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut is_busy = false;
         while let Some(first) = requests.recv().await {
+            // Senders that were just answered may send again, and then share this commit instead of the next one.
+            if is_busy {
+                tokio::task::yield_now().await;
+            }
             let mut batch = Batch::default();
             batch.add(first);
             let most_calls = if self.apart > 0 { 1 } else { MOST_CALLS };
@@ -194,6 +211,7 @@ impl Task {
                 let Ok(next) = requests.try_recv() else { break };
                 batch.add(next);
             }
+            is_busy = batch.events.len() > 1;
             self.serve(&mut batch).await;
             if let Some(reply) = batch.close {
                 if let Some(open) = self.open.take() {
@@ -259,7 +277,7 @@ impl Task {
             None => file::open(&self.options, &self.path, false).await?,
         };
         open.identity.check(&self.path)?;
-        let done = transact(&mut open.connection, events, calls).await?;
+        let done = transact(&mut open, events, calls).await?;
         // The file may have gone while it was written.
         open.identity.check(&self.path)?;
         self.open = Some(open);
@@ -268,14 +286,20 @@ impl Task {
 }
 
 async fn transact(
-    connection: &mut SqliteConnection,
+    open: &mut Open,
     events: &mut [NewEvent],
     calls: &mut [Box<dyn Call>],
 ) -> Result<Committed, Error> {
     let failed = |error| of_sqlx("the inbox could not write", error);
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    let mut transaction = open
+        .connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(failed)?;
     schema::check(&mut *transaction).await?;
-    let sightings = insert::all(&mut transaction, events).await.map_err(failed)?;
+    let sightings = insert::all(&mut transaction, &mut open.keys, events)
+        .await
+        .map_err(failed)?;
     let mut results = Vec::with_capacity(calls.len());
     for call in calls {
         if call.is_atomic() {

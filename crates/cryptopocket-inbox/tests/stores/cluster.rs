@@ -23,6 +23,7 @@ const REQUIRE: &str = "CRYPTOPOCKET_REQUIRE_POSTGRES";
 /// it removes the folder too.
 pub(crate) struct Cluster {
     folder: PathBuf,
+    buffers: &'static str,
     shell: Child,
 }
 
@@ -41,6 +42,11 @@ pub(crate) fn shared() -> Option<&'static Cluster> {
 
 impl Cluster {
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with("16MB")
+    }
+
+    /// One with this much `shared_buffers`.
+    pub(crate) fn start_with(buffers: &'static str) -> Option<Self> {
         let Some(programs) = programs() else {
             assert!(
                 std::env::var_os(REQUIRE).is_none(),
@@ -66,8 +72,12 @@ impl Cluster {
             "{}",
             String::from_utf8_lossy(&initdb.stderr)
         );
-        let shell = serve(&programs, &folder);
-        let cluster = Self { folder, shell };
+        let shell = serve(&programs, &folder, buffers);
+        let cluster = Self {
+            folder,
+            buffers,
+            shell,
+        };
         cluster.wait();
         Some(cluster)
     }
@@ -91,7 +101,7 @@ impl Cluster {
         self.shell.stdin.as_mut().unwrap().write_all(b"keep\n").unwrap();
         self.stop();
         meanwhile.await;
-        self.shell = serve(&programs().unwrap(), &self.folder);
+        self.shell = serve(&programs().unwrap(), &self.folder, self.buffers);
         self.wait();
     }
 
@@ -204,14 +214,15 @@ fn unprivileged(program: &Path, folder: &Path) -> Command {
     command
 }
 
-fn serve(programs: &Path, folder: &Path) -> Child {
-    let script = r#""$0" -D "$1/data" -k "$1" -h "" -p 5432 -c shared_buffers=16MB </dev/null >>"$1/log" 2>&1 & server=$!
+fn serve(programs: &Path, folder: &Path, buffers: &str) -> Child {
+    let script = r#""$0" -D "$1/data" -k "$1" -h "" -p 5432 -c shared_buffers="$2" </dev/null >>"$1/log" 2>&1 & server=$!
         read -r keep; kill -QUIT $server; wait $server; [ "$keep" ] || rm -rf "$1""#;
     let mut shell = unprivileged(Path::new("/bin/sh"), folder);
     shell
         .args(["-c", script])
         .arg(programs.join("postgres"))
         .arg(folder)
+        .arg(buffers)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

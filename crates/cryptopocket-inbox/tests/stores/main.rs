@@ -12,6 +12,8 @@ mod failures;
 mod journal;
 mod metrics;
 mod model;
+mod opening;
+mod outages;
 mod postgres;
 mod sqlite;
 mod stage;

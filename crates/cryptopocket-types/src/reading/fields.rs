@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use serde_core::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::surprise::{Misfit, Surprises};
+
 /// The fields of a JSON object in their order, each with its exact text.
 ///
 /// # Examples
@@ -22,6 +24,18 @@ use serde_json::value::RawValue;
 pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
+    /// The fields of an object. `[]` is an empty object, as PHP writes it. `None` for any other value.
+    pub fn open(json: &'a str, surprises: &mut Surprises) -> Option<Self> {
+        match serde_json::from_str(json) {
+            Ok(fields) => Some(fields),
+            Err(_) if is_empty_list(json) => Some(Self::default()),
+            Err(_) => {
+                surprises.refuse(Misfit::of("an object", json));
+                None
+            }
+        }
+    }
+
     /// The value of a field, unless it is absent or `null`. Of repeated fields the last counts.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, raw) = self.0.iter().rev().find(|(known, _)| known == name)?;
@@ -81,6 +95,12 @@ impl<'a> IntoIterator for Fields<'a> {
     }
 }
 
+fn is_empty_list(json: &str) -> bool {
+    json.strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .is_some_and(|inside| inside.trim().is_empty())
+}
+
 /// The text of a JSON string that is not blank.
 pub fn text_of(raw: &RawValue) -> Option<String> {
     serde_json::from_str::<String>(raw.get())
@@ -120,7 +140,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 }
 
 /// A field's name, copied only if it has escapes.
-struct Name<'a>(Cow<'a, str>);
+pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

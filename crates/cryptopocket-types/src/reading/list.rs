@@ -2,8 +2,10 @@
 
 use core::fmt;
 
+use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::fields::Name;
 use super::surprise::{JsonKind, Misfit, Surprise, Surprises};
 use super::{Fields, FromJson};
 use crate::{Extra, RawJson};
@@ -72,6 +74,15 @@ impl<T: FromJson> FromJson for List<T> {
     const EXPECTED: &'static str = "a list";
 
     fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+        let mark = surprises.mark();
+        if let Some(list) = serde_json::from_str(json)
+            .ok()
+            .and_then(|found| documented(found, surprises))
+        {
+            return Some(list);
+        }
+        surprises.reset(mark);
+        surprises.take_misfit();
         let mut extra = Extra::new();
         let mut place = Place::default();
         let rows = find(json, &mut place, &mut extra, 0)?;
@@ -84,21 +95,79 @@ impl<T: FromJson> FromJson for List<T> {
     }
 }
 
+/// The documented form of a page: its rows under `data`, each of them an object.
+///
+/// It is read in one pass. A page of any other form is read again, by looking for its rows.
+struct Documented<'a> {
+    rows: Vec<Fields<'a>>,
+    beside: Fields<'a>,
+}
+
+impl<'de> Deserialize<'de> for Documented<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Page;
+
+        impl<'de> Visitor<'de> for Page {
+            type Value = Documented<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with rows")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let (mut rows, mut beside) = (None, Vec::new());
+                while let Some(Name(name)) = map.next_key()? {
+                    if name != "data" {
+                        beside.push((name, map.next_value()?));
+                    } else if rows.replace(map.next_value()?).is_some() {
+                        return Err(A::Error::duplicate_field("data"));
+                    }
+                }
+                Ok(Documented {
+                    rows: rows.ok_or_else(|| A::Error::missing_field("data"))?,
+                    beside: beside.into_iter().collect(),
+                })
+            }
+        }
+
+        deserializer.deserialize_map(Page)
+    }
+}
+
+/// `None` if a row cannot be read: its text is needed then.
+fn documented<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> Option<List<T>> {
+    let mut rows = Vec::with_capacity(found.rows.len());
+    for (index, fields) in found.rows.into_iter().enumerate() {
+        let mark = surprises.mark();
+        rows.push(Ok(T::from_fields(fields, surprises)?));
+        surprises.enter_row(mark, index);
+    }
+    let (mut place, mut extra) = (Place::default(), Extra::new());
+    place.read(&found.beside);
+    keep_beside(&found.beside, "data", &mut extra);
+    Some(List { rows, place, extra })
+}
+
+fn keep_beside(fields: &Fields<'_>, rows: &str, extra: &mut Extra) {
+    for (name, raw) in fields
+        .iter()
+        .filter(|(name, _)| *name != rows && *name != "status")
+    {
+        extra.insert(name, RawJson::from(raw));
+    }
+}
+
 fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> Row<T> {
     let mark = surprises.mark();
-    // Written only where it is needed: a clean row has no use for it.
-    let place = || format!("[{index}]");
     if let Some(value) = T::from_json(raw.get(), surprises) {
-        if surprises.mark() > mark {
-            surprises.enter(mark, &place());
-        }
+        surprises.enter_row(mark, index);
         return Ok(value);
     }
     surprises.reset(mark);
     let misfit = surprises.take_misfit();
     let surprise = Surprise::from(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, raw.get())));
     surprises.add(surprise.clone());
-    surprises.enter(mark, &place());
+    surprises.enter_row(mark, index);
     Err(Unreadable {
         raw: RawJson::from(raw),
         surprise,
@@ -128,9 +197,7 @@ fn find<'a>(json: &'a str, place: &mut Place, extra: &mut Extra, depth: usize) -
                 None => only_list(&fields)?,
             };
             let rows = find(raw.get(), place, extra, depth + 1)?;
-            for (name, raw) in fields.iter().filter(|(name, _)| *name != at && *name != "status") {
-                extra.insert(name, RawJson::from(raw));
-            }
+            keep_beside(&fields, at, extra);
             Some(rows)
         }
         _ => None,
@@ -176,94 +243,4 @@ impl Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(json: &str) -> Option<(usize, Place)> {
-        let list = List::<String>::from_json(json, &mut Surprises::new())?;
-        Some((list.rows.len(), list.place))
-    }
-
-    #[test]
-    fn rows_are_found_in_each_shape() {
-        let numbers = Place {
-            current: Some(2),
-            last: Some(5),
-            total: Some(99),
-        };
-        let counts = r#""current_page":2,"last_page":5,"total":99"#;
-        for (json, place) in [
-            (r#"["a","b"]"#.to_owned(), Place::default()),
-            (r#"{"status":"ok","data":["a","b"]}"#.to_owned(), Place::default()),
-            (
-                format!(r#"{{"status":"ok","data":["a","b"],"pagination":{{{counts}}}}}"#),
-                numbers,
-            ),
-            (format!(r#"{{{counts},"data":["a","b"]}}"#), numbers),
-            (
-                format!(r#"{{"status":"ok","data":{{{counts},"data":["a","b"]}}}}"#),
-                numbers,
-            ),
-            (
-                format!(r#"{{"data":["a","b"],"links":{{"next":null}},"meta":{{{counts}}}}}"#),
-                numbers,
-            ),
-            (
-                format!(r#"{{"data":["a","b"],"meta":{{"pagination":{{{counts}}}}}}}"#),
-                numbers,
-            ),
-            (
-                r#"{"status":"ok","payments":["a","b"]}"#.to_owned(),
-                Place::default(),
-            ),
-            (r#"{"data":{"0":"a","3":"b"}}"#.to_owned(), Place::default()),
-        ] {
-            assert_eq!(read(&json), Some((2, place)), "{json}");
-        }
-    }
-
-    #[test]
-    fn null_and_empty_object_are_empty_lists() {
-        for json in [
-            "[]",
-            "null",
-            "{}",
-            r#"{"data":null}"#,
-            r#"{"data":{}}"#,
-            r#"{"data":[]}"#,
-        ] {
-            assert_eq!(read(json).map(|(rows, _)| rows), Some(0), "{json}");
-        }
-    }
-
-    #[test]
-    fn reply_without_rows_is_no_empty_list() {
-        for json in [
-            r#"{"status":"ok"}"#,
-            r#"{"data":7}"#,
-            r#""none""#,
-            r#"{"a":[],"b":[]}"#,
-            r#"{"errors":[]}"#,
-        ] {
-            assert_eq!(read(json), None, "{json}");
-        }
-    }
-
-    #[test]
-    fn missing_next_page_ends_the_list() {
-        let page = |next: &str| format!(r#"{{"current_page":3,"data":["a"],"next_page_url":{next}}}"#);
-        assert_eq!(read(&page("null")).unwrap().1.last, Some(3));
-        assert_eq!(read(&page(r#""https://x/?page=4""#)).unwrap().1.last, None);
-    }
-
-    #[test]
-    fn odd_row_costs_only_itself() {
-        let mut surprises = Surprises::new();
-        let list = List::<u32>::from_json(r#"[1, "two", 3]"#, &mut surprises).unwrap();
-        assert_eq!((list.rows[0].as_ref(), list.rows[2].as_ref()), (Ok(&1), Ok(&3)));
-        let odd = list.rows[1].as_ref().unwrap_err();
-        assert_eq!(odd.raw.get(), r#""two""#);
-        assert!(!format!("{odd:?}").contains("two"));
-        assert_eq!(surprises.to_string(), "[1]: expected a whole number, found text");
-    }
-}
+mod tests;

@@ -17,6 +17,11 @@ pub trait FromJson: Sized {
     ///
     /// An object notes why its key could not be read, and which of its other fields were a surprise.
     fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self>;
+
+    /// Reads an object whose fields have been split. `None` for a type that is no object.
+    fn from_fields(_fields: Fields<'_>, _surprises: &mut Surprises) -> Option<Self> {
+        None
+    }
 }
 
 /// Reads the answer of a call.
@@ -77,16 +82,9 @@ pub struct ObjectReader<'a, 's> {
 }
 
 impl<'a, 's> ObjectReader<'a, 's> {
-    /// Opens an object. `[]` is an empty object, as PHP writes it. `None` for any other value.
+    /// Opens an object, as [`Fields::open`] does.
     pub fn open(json: &'a str, surprises: &'s mut Surprises) -> Option<Self> {
-        let fields = match serde_json::from_str::<Fields<'a>>(json) {
-            Ok(fields) => fields,
-            Err(_) if is_empty_list(json) => Fields::default(),
-            Err(_) => {
-                surprises.refuse(Misfit::of("an object", json));
-                return None;
-            }
-        };
+        let fields = Fields::open(json, surprises)?;
         Some(Self::of(fields, surprises))
     }
 
@@ -201,10 +199,4 @@ impl fmt::Debug for ObjectReader<'_, '_> {
             .field("fields", &self.fields.iter().len())
             .finish_non_exhaustive()
     }
-}
-
-fn is_empty_list(json: &str) -> bool {
-    json.strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .is_some_and(|inside| inside.trim().is_empty())
 }

@@ -175,8 +175,9 @@ impl Surprises {
         }
     }
 
+    /// How many there were until now.
     pub(super) fn mark(&self) -> usize {
-        self.found.len()
+        self.found.len() + self.more
     }
 
     pub(super) fn since(&self, mark: usize) -> &[Surprise] {
@@ -186,12 +187,20 @@ impl Surprises {
     /// Forgets what was found since `mark`.
     pub(super) fn reset(&mut self, mark: usize) {
         self.found.truncate(mark);
+        self.more = mark.saturating_sub(self.found.len());
     }
 
     /// Puts `place` before the paths that were found since `mark`.
     pub(super) fn enter(&mut self, mark: usize, place: &str) {
         for surprise in self.found.iter_mut().skip(mark) {
             surprise.path = join(place, &surprise.path);
+        }
+    }
+
+    /// As [`enter`](Self::enter), with the place of a row. Written only where it is needed: a clean row has no use for it.
+    pub(super) fn enter_row(&mut self, mark: usize, index: usize) {
+        if self.mark() > mark {
+            self.enter(mark, &format!("[{index}]"));
         }
     }
 

@@ -85,7 +85,7 @@ impl<'a> Call<'a> {
             operation,
             parameters: parameters.collect(),
             reply: reply(&method.sig.output)
-                .map(list)
+                .map(with_room)
                 .ok_or_else(|| format!("`{name}` has no reply type"))?,
             query: found.query,
             body: found.body,
@@ -223,12 +223,12 @@ fn reply(output: &syn::ReturnType) -> Option<Type> {
     first_argument(&first_argument(ty)?)
 }
 
-/// A list is read by a type of its own, which knows the shapes that it may have.
-fn list(reply: Type) -> Type {
-    match first_argument(&reply) {
-        Some(item) if type_name(&reply).as_deref() == Some("Vec") => {
-            parse_quote!(::cryptopocket_types::reading::List<#item>)
-        }
+/// A list is read by a type of its own, which knows the shapes that it may have; so is a text, which has no room for the
+/// fields beside it.
+fn with_room(reply: Type) -> Type {
+    match (type_name(&reply).as_deref(), first_argument(&reply)) {
+        (Some("Vec"), Some(item)) => parse_quote!(::cryptopocket_types::reading::List<#item>),
+        (Some("String"), _) => parse_quote!(::cryptopocket_types::reading::TextReply),
         _ => reply,
     }
 }

@@ -24,7 +24,7 @@ use crate::connection::Context;
 use crate::duration;
 use crate::failure::{Failure, Result};
 use crate::output;
-use crate::store::{Kept, of_store};
+use crate::store::{Access, Kept, of_store};
 
 /// How many events are known again without --store.
 const REMEMBERED: usize = 10_000;
@@ -67,7 +67,7 @@ impl Listen {
         let forward = forward.map(|url| Receiver::new("--forward-to", url, secrets[0].clone(), context));
         let forward = forward.transpose()?;
         let kept = match &self.store {
-            Some(url) => Some(Kept::open(url, true).await?),
+            Some(url) => Some(Kept::open(url, Access::Create).await?),
             None => None,
         };
         let address = SocketAddr::new(self.host, self.port);

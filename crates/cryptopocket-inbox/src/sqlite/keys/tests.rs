@@ -1,0 +1,168 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use cryptopocket_types::Timestamp;
+use cryptopocket_webhooks::Sighting;
+use tempfile::TempDir;
+
+use super::{RUN, full_hash, hash};
+use crate::sqlite::SqliteStore;
+use crate::store::{Filter, NewEvent, Settlement, Store as _, StoredBody};
+
+fn event(key: &str, content: u8) -> NewEvent {
+    NewEvent {
+        key: key.to_owned(),
+        name: "PAY_IN".to_owned(),
+        object_id: None,
+        fingerprint: [content; 32],
+        body: StoredBody {
+            bytes: vec![content],
+            sealed_with: None,
+        },
+        received_at: epoch(),
+        signed_at: epoch(),
+    }
+}
+
+async fn open(folder: &TempDir) -> SqliteStore {
+    SqliteStore::open(folder.path().join("inbox.db")).await.unwrap()
+}
+
+async fn number(store: &SqliteStore, query: &'static str) -> usize {
+    let found: i64 = sqlx::query_scalar(query).fetch_one(store.reader()).await.unwrap();
+    usize::try_from(found).unwrap()
+}
+
+fn epoch() -> Timestamp {
+    Timestamp::from_unix_seconds(0).unwrap()
+}
+
+const EVENTS: &str = "SELECT count(*) FROM cryptopocket_inbox_events";
+const RUNS: &str = "SELECT count(*) / 4 FROM cryptopocket_inbox_keys";
+
+/// Numbers that are spread, and the same in each run of the test.
+fn spread(count: u64) -> impl Iterator<Item = u64> {
+    (0..count).map(|number| full_hash(&number.to_string()))
+}
+
+#[test]
+fn keys_with_one_hash_are_tested() {
+    assert!((0..RUN * 9).any(|number| number > 0 && hash(&number.to_string()) == hash("0")));
+}
+
+#[tokio::test]
+async fn each_key_is_stored_once_across_runs_and_reopenings() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(&folder).await;
+    let mut known = HashMap::new();
+    for random in spread(1500) {
+        let (key, content) = (random % 400, u8::from((random >> 32) % 8 == 0));
+        let expected = match known.get(&key) {
+            None => Sighting::New,
+            Some(first) if *first == content => Sighting::Duplicate,
+            Some(_) => Sighting::Changed,
+        };
+        known.entry(key).or_insert(content);
+        let found = store.insert(event(&key.to_string(), content)).await.unwrap();
+        // Other content is in quarantine from its second delivery on.
+        let again = expected == Sighting::Changed && found == Sighting::Duplicate;
+        assert!(found == expected || again, "{key}: {found:?}, not {expected:?}");
+        if (random >> 48) % 128 == 0 {
+            store.close().await;
+            store = open(&folder).await;
+        }
+    }
+    assert_eq!(number(&store, EVENTS).await, known.len());
+    assert_eq!(number(&store, RUNS).await, known.len() / RUN);
+}
+
+#[tokio::test]
+async fn events_that_come_together_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = std::sync::Arc::new(open(&folder).await);
+    let tasks = spread(900).map(|random| {
+        let store = std::sync::Arc::clone(&store);
+        let event = event(&(random % 300).to_string(), 0);
+        tokio::spawn(async move { store.insert(event).await.unwrap() == Sighting::New })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    let mut new = 0;
+    for task in tasks {
+        new += usize::from(task.await.unwrap());
+    }
+    let distinct = spread(900).map(|random| random % 300);
+    assert_eq!(new, distinct.collect::<std::collections::HashSet<_>>().len());
+    assert_eq!(number(&store, EVENTS).await, new);
+}
+
+#[tokio::test]
+async fn two_programs_on_one_file_know_each_others_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = [open(&folder).await, open(&folder).await];
+    for number in 0..4 * RUN {
+        let event = event(&number.to_string(), 0);
+        // In stretches, so that both have keys that the other has written to a run.
+        let (first, second) = (&stores[number / 70 % 2], &stores[1 - number / 70 % 2]);
+        assert_eq!(first.insert(event.clone()).await.unwrap(), Sighting::New);
+        if number % 9 == 0 {
+            assert_eq!(second.insert(event).await.unwrap(), Sighting::Duplicate);
+        }
+    }
+    for number in 0..4 * RUN {
+        for store in &stores {
+            let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
+            assert_eq!(seen, Sighting::Duplicate, "{number}");
+        }
+    }
+    assert!(
+        number(&stores[0], RUNS).await <= 4,
+        "a run is written by one of them"
+    );
+}
+
+#[tokio::test]
+async fn event_in_a_run_is_listed_and_replayed_by_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    for number in 0..RUN + 10 {
+        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    let now = epoch();
+    for leased in store.claim(now, Duration::from_secs(9), 1000).await.unwrap() {
+        let dead = Settlement::Dead {
+            at: now,
+            reason: None,
+        };
+        store.settle(leased.lease, dead).await.unwrap();
+    }
+    // One is in the run, the other is not yet.
+    for key in ["3", "55"] {
+        let filter = Filter::all().key(key);
+        let listed = store.list(filter.clone(), 9).await.unwrap();
+        assert_eq!(listed.iter().map(|event| &event.key).collect::<Vec<_>>(), [key]);
+        assert_eq!(store.replay(filter, now).await.unwrap(), 1);
+    }
+    let absent = Filter::all().key("absent");
+    assert_eq!(store.list(absent.clone(), 9).await.unwrap(), []);
+    assert_eq!(store.replay(absent, now).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn file_without_runs_gets_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    for number in 0..3 * RUN + 10 {
+        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    // As after the update of tables that had another index.
+    let remove = store
+        .write(|connection| Box::pin(sqlx::query("DELETE FROM cryptopocket_inbox_keys").execute(connection)));
+    remove.await.unwrap();
+    store.close().await;
+    let store = open(&folder).await;
+    assert_eq!(number(&store, RUNS).await, 3);
+    for number in 0..3 * RUN + 10 {
+        let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
+        assert_eq!(seen, Sighting::Duplicate);
+    }
+}

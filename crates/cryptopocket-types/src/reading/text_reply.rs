@@ -1,0 +1,47 @@
+//! Replies that are one text.
+
+use super::{Fields, FromJson, JsonKind, ObjectReader, Surprises};
+use crate::Extra;
+
+/// A reply that is one text, such as `subscription_created`, and the fields beside it.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_types::reading::{FromJson, Surprises, TextReply};
+///
+/// let reply = r#"{"data": "subscription_created", "message": "1 of 4"}"#;
+/// let reply = TextReply::from_json(reply, &mut Surprises::new()).unwrap();
+/// assert_eq!(reply.text, "subscription_created");
+/// assert_eq!(reply.extra.get("message").map(|raw| raw.get()), Some(r#""1 of 4""#));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TextReply {
+    /// The text.
+    pub text: String,
+    /// The fields beside it.
+    pub extra: Extra,
+}
+
+impl FromJson for TextReply {
+    const EXPECTED: &'static str = "text";
+
+    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
+        if JsonKind::of(json) == JsonKind::Object {
+            return Self::from_fields(Fields::open(json, surprises)?, surprises);
+        }
+        Some(Self {
+            text: String::from_json(json, surprises)?,
+            extra: Extra::new(),
+        })
+    }
+
+    fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
+        let mut object = ObjectReader::of(fields, surprises);
+        Some(Self {
+            text: object.key("data")?,
+            extra: object.extra(),
+        })
+    }
+}
