@@ -109,7 +109,9 @@ impl VirtualTime {
         if let Some(gate) = &gate {
             gate.set_asleep(false);
         }
-        due.into_values().for_each(|timer| timer.waker.wake());
+        for timer in due.into_values() {
+            timer.waker.wake();
+        }
         if let Some(gate) = &gate {
             gate.wait();
         }

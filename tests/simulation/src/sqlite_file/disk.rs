@@ -106,13 +106,11 @@ impl Disk {
         self.gate.wait();
         poll_fn(|context| {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            match slot.output.take() {
-                Some(output) => Poll::Ready(output),
-                None => {
-                    slot.waker = Some(context.waker().clone());
-                    Poll::Pending
-                }
+            if let Some(output) = slot.output.take() {
+                return Poll::Ready(output);
             }
+            slot.waker = Some(context.waker().clone());
+            Poll::Pending
         })
         .await
     }
