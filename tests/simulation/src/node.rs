@@ -141,7 +141,7 @@ fn start<D: Durable>(
         Variant::NoGrace => Duration::ZERO,
         _ => Duration::from_mins(5),
     };
-    let pace = Pace::new(Duration::from_mins(15), Duration::from_hours(6));
+    let pace = Pace::new(Duration::from_mins(20), Duration::from_hours(12));
     let schedule = Schedule::default()
         .method(&PaymentType::Card, pace)
         .method(&PaymentType::Transfer, pace)
@@ -150,7 +150,7 @@ fn start<D: Durable>(
     let tracker = Tracker::new(inbox.clone())
         .on_change(Effects::new(Arc::clone(world), Arc::clone(&life)))
         .schedule(schedule)
-        .look_interval(Duration::from_mins(5));
+        .look_interval(Duration::from_mins(10));
     let journal = Journal::new(store)
         .runtime(node.runtime.clone())
         .grace(grace)

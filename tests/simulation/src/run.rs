@@ -14,7 +14,7 @@ use crate::variant::Variant;
 use crate::world::World;
 
 /// Orders of one world, unless set otherwise.
-pub const ORDERS: u32 = 150;
+pub const ORDERS: u32 = 100;
 
 /// Which worlds are simulated.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ use crate::world::World;
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 /// How long orders come.
-const BUSINESS: Duration = Duration::from_hours(8);
+const BUSINESS: Duration = Duration::from_hours(6);
 /// How long the system may take to settle after the last fault.
 const SETTLING: Duration = Duration::from_hours(480);
 
@@ -28,6 +28,7 @@ pub(crate) async fn live<D: Durable>(world: Arc<World<D>>, orders: u32) {
     }
     tokio::spawn(interrupt_store(Arc::clone(&world)));
     tokio::spawn(restoration::run(Arc::clone(&world)));
+    tokio::spawn(watch(Arc::clone(&world)));
     let gap = BUSINESS / orders.max(1);
     for number in 0..orders {
         world.time.sleep(world.between(Duration::ZERO, 2 * gap)).await;
@@ -145,6 +146,17 @@ async fn open<D: Durable>(world: &World<D>) -> Option<Finding> {
         ));
     }
     None
+}
+
+/// Checks now and then what must hold at any time.
+async fn watch<D: Durable>(world: Arc<World<D>>) {
+    while !world.is_calm() {
+        world.time.sleep(HOUR).await;
+        if !world.is_down() {
+            let found = invariants::at_any_time(&world).await;
+            world.notes().findings.extend(found);
+        }
+    }
 }
 
 /// Takes the store away for a while, now and then.
