@@ -29,6 +29,9 @@ struct Work {
     writes: u32,
     /// A handler waits for virtual time within its transaction, and all other writes wait for it.
     is_asleep: bool,
+    /// The thread of the database has nothing to do. An answer of the database may come before it is awaited, so that a
+    /// handler falls asleep while the answers of others are not yet handed on.
+    is_parked: bool,
 }
 
 /// Whether an operation waits for the transaction of a handler.
@@ -63,6 +66,12 @@ impl Gate {
         self.changed.notify_all();
     }
 
+    /// The thread of the database waits, or goes on.
+    pub(crate) fn set_parked(&self, parked: bool) {
+        self.work().is_parked = parked;
+        self.changed.notify_all();
+    }
+
     /// Nothing is at work: the process died.
     pub(crate) fn clear(&self) {
         *self.work() = Work::default();
@@ -73,7 +82,10 @@ impl Gate {
         if is_disk() {
             return;
         }
-        let is_at_work = |work: &mut Work| work.reads > 0 || (work.writes > 0 && !work.is_asleep);
+        let is_at_work = |work: &mut Work| {
+            let can_go_on = !(work.is_asleep && work.is_parked);
+            work.reads > 0 || (work.writes > 0 && can_go_on)
+        };
         let waited = self.changed.wait_timeout_while(self.work(), LIMIT, is_at_work);
         let (work, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         assert!(!timeout.timed_out(), "the database is stuck: {:?}", *work);

@@ -32,12 +32,16 @@ impl Disk {
         let (opened, opening) = sync_channel(1);
         let end = Arc::new(Notify::new());
         let ended = Arc::clone(&end);
+        let (parked, unparked) = (Arc::clone(&gate), Arc::clone(&gate));
         let thread = std::thread::spawn(move || {
             gate::enter_disk();
             // The pool of readers has timers of its own, for connections that are not used.
-            let Ok(runtime) = Builder::new_current_thread().enable_time().build() else {
-                return;
-            };
+            let runtime = Builder::new_current_thread()
+                .enable_time()
+                .on_thread_park(move || parked.set_parked(true))
+                .on_thread_unpark(move || unparked.set_parked(false))
+                .build();
+            let Ok(runtime) = runtime else { return };
             runtime.block_on(async move {
                 drop(opened.send((open(path).await, Handle::current())));
                 ended.notified().await;
