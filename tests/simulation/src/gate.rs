@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 /// A database that takes longer than this is stuck.
@@ -32,6 +33,9 @@ struct Work {
     /// The thread of the database has nothing to do. An answer of the database may come before it is awaited, so that a
     /// handler falls asleep while the answers of others are not yet handed on.
     is_parked: bool,
+    /// Tasks of the world whose operations are done. The world wakes them itself: woken from the other thread, they would
+    /// come before or after what the store wakes, as chance has it.
+    done: Vec<Waker>,
 }
 
 /// Whether an operation waits for the transaction of a handler.
@@ -50,8 +54,9 @@ impl Gate {
         }
     }
 
-    pub(crate) fn end(&self, access: Access) {
+    pub(crate) fn end(&self, access: Access, waiting: Option<Waker>) {
         let mut work = self.work();
+        work.done.extend(waiting);
         match access {
             Access::Read => work.reads = work.reads.saturating_sub(1),
             Access::Write => work.writes = work.writes.saturating_sub(1),
@@ -87,8 +92,11 @@ impl Gate {
             work.reads > 0 || (work.writes > 0 && can_go_on)
         };
         let waited = self.changed.wait_timeout_while(self.work(), LIMIT, is_at_work);
-        let (work, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        let (mut work, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
         assert!(!timeout.timed_out(), "the database is stuck: {:?}", *work);
+        let done = std::mem::take(&mut work.done);
+        drop(work);
+        done.into_iter().for_each(Waker::wake);
     }
 
     fn work(&self) -> MutexGuard<'_, Work> {

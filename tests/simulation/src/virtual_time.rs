@@ -148,7 +148,12 @@ impl Future for Sleep {
         let time = self.time.clone();
         let mut state = time.state();
         if state.passed >= self.at {
-            return Poll::Ready(());
+            if !(self.is_limit && self.number.is_none() && gate::is_disk()) {
+                return Poll::Ready(());
+            }
+            // The limit of a handler that waited longer than that for its turn. Whether it strikes before the first answer
+            // of the database must not depend on how fast that is.
+            self.at = state.passed.saturating_add(Duration::from_millis(1));
         }
         let number = self.number.unwrap_or_else(|| {
             state.numbered += 1;

@@ -104,8 +104,7 @@ impl Disk {
             slot.output = Some(output);
             let waker = slot.waker.take();
             drop(slot);
-            waker.into_iter().for_each(Waker::wake);
-            gate.end(access);
+            gate.end(access, waker);
         });
         self.gate.wait();
         poll_fn(|context| {
