@@ -1,21 +1,31 @@
-//! The SDK as it is, without any choices, against a provider for which most guesses are wrong.
+//! The SDK against a provider for which most guesses are wrong: as it is, and with what a probe found.
+
+mod flows;
+
+use std::time::Duration;
 
 use cryptopocket::onramp::{NewPayment, PaymentFilter};
 use cryptopocket::users::FindBy;
-use cryptopocket::{Asset, Client, Credentials, PagesEnd};
+use cryptopocket::{Asset, Choices, Client, Credentials, PagesEnd, RetryPolicy, Session};
 use cryptopocket_tests::other_provider::{self, OtherProvider};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
-fn client(provider: &OtherProvider) -> Client {
-    Client::builder()
+fn session(provider: &OtherProvider, choices: Choices) -> Session {
+    Session::builder()
         .base_url(provider.base_url())
         .credentials(Credentials::new(
             other_provider::API_KEY,
             other_provider::API_SECRET,
         ))
+        .retry(RetryPolicy::default().base(Duration::from_millis(1)))
+        .choices(choices)
         .build()
-        .expect("all that a client needs is set")
+        .expect("all that a session needs is set")
+}
+
+fn client(provider: &OtherProvider) -> Client {
+    Client::from(session(provider, Choices::new()))
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The probe, against the emulator and against a provider for which most guesses are wrong.
 
 mod emulator;
+mod login;
 mod other;
 
 use cryptopocket_probe::{Finding, Report};

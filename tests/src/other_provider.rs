@@ -9,10 +9,11 @@ mod differences;
 mod market;
 mod payments;
 mod reply;
+mod state;
 mod users;
+mod webhooks;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -22,28 +23,8 @@ use axum::routing::{get, post};
 
 pub use differences::{DIFFERENCES, Difference, Kind};
 pub use reply::row_number;
-
-/// Key of the only integration.
-pub const API_KEY: &str = "other-key";
-/// Secret of the only integration.
-pub const API_SECRET: &str = "other-secret";
-/// Account of the integration at the bank.
-pub const ACCOUNT: &str = "ES9121000418450200051332";
-
-/// What calls have changed.
-#[derive(Default)]
-struct Written {
-    /// Numbers of the payments that were created, oldest first.
-    payments: Vec<u64>,
-    /// Customers that were created.
-    customers: u64,
-    /// Payments that were reconciled.
-    reconciled: Vec<String>,
-    /// Methods and paths of all calls, in their order.
-    calls: Vec<String>,
-}
-
-type Shared = Arc<Mutex<Written>>;
+use state::Shared;
+pub use state::{ACCOUNT, API_KEY, API_SECRET};
 
 /// A running server on the loopback interface. It stops when this is dropped.
 pub struct OtherProvider {
@@ -107,17 +88,24 @@ fn router(written: Shared) -> Router {
         .route("/rampoff-quote", get(market::offramp_quote))
         .route("/customers/list", get(users::list))
         .route("/customers/search", get(users::find))
+        .route("/customers/{id}/documents", post(users::upload))
         .route("/registerUser", post(users::create))
+        .route("/registerUser/kyc-delegated", post(users::create_verified))
+        .route("/register/company", post(users::create_company))
+        .route("/onboarding-form", post(users::link))
         .route("/kyc/check", get(users::kyc))
         .route("/payment/{id}", get(payments::get))
         .route("/payments", get(payments::list))
         .route("/createPayment", post(payments::create))
         .route("/createGuidedPayment", post(payments::create_guided))
+        .route("/createRampoff", post(payments::create_offramp))
         .route("/getRampoff", get(payments::offramp))
         .route("/rampoffs", get(payments::offramps))
         .route("/banking/accounts", get(bank::accounts))
         .route("/banking/accounts/{iban}/transactions", get(bank::transactions))
         .route("/banking/reconciliations", post(bank::reconcile))
+        .route("/subscribeToWebhook", post(webhooks::subscribe))
+        .route("/updateWebhookSubscription", post(webhooks::update))
         .layer(middleware::from_fn(reply::require_token));
     let api = private
         .route("/authenticate", post(users::authenticate))

@@ -30,6 +30,7 @@ cargo xtask conformance           check with schemathesis and Prism (xtask/judge
 cargo xtask fuzz [--seconds N]    mutated requests against the running emulator
 cargo xtask probe [OPTIONS]       hold the specification against the provider, as `cryptopocket probe`
 cargo xtask probe --apply PATCH   bring the specification to what a probe found
+cargo xtask probe --check         probe the second provider, apply the patch to a copy, test the copy
 cargo xtask test                  every check that a change must pass
 ";
 

@@ -1,5 +1,6 @@
 //! `cargo xtask probe`: runs the probe of the command line, and applies the patch that it proposes.
 
+mod check;
 mod edit;
 mod patch;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use crate::workspace;
 use std::fs;
 use std::path::Path;
 
+pub(crate) use check::run as check;
 use patch::Patch;
 
 /// The task: `--apply PATCH`, or the options of `cryptopocket probe`.
@@ -23,6 +25,11 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> Result<(), String> {
                 "{changes} changes in {}; now `cargo xtask regen`",
                 workspace::SPEC
             );
+            Ok(())
+        }
+        ["--check"] => {
+            let passed = check(root)?;
+            println!("{passed} tests passed with the regenerated code");
             Ok(())
         }
         ["--apply", ..] => Err("`--apply` takes one file: the patch.yaml of a probe".to_owned()),

@@ -74,7 +74,7 @@ pub(crate) fn generated(root: &Path) -> Result<Files, String> {
 }
 
 /// The copy of the document for the emulator's API page: a published crate contains only its own folder.
-const COPY: &str = "crates/cryptopocket-sandbox/src/docs/openapi.yaml";
+pub(crate) const COPY: &str = "crates/cryptopocket-sandbox/src/docs/openapi.yaml";
 
 /// Files in the folders of generated code that are not generated.
 fn stale(root: &Path, files: &Files) -> Result<Vec<String>, String> {

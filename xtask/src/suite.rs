@@ -1,14 +1,14 @@
 //! `cargo xtask test`: every check that a change must pass. Needs a Rust toolchain only.
 
 use crate::spec::Tag;
-use crate::{conformance, coverage, regen, workspace};
+use crate::{conformance, coverage, probe, regen, workspace};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A name, and a check that returns the number of tests that passed.
 type Stage = (&'static str, fn(&Path) -> Result<usize, String>);
 
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 13] = [
     // Lints the specification, too.
     ("specification and generated files", |root| {
         regen::check(root).map(|()| 0)
@@ -26,6 +26,10 @@ const STAGES: [Stage; 12] = [
     ("unit, property and contract tests", |root| {
         cargo(root, "test --workspace --lib --bins --tests")
     }),
+    (
+        "what a probe finds, regenerated, against the second provider",
+        probe::check,
+    ),
     // Optimised: fifty times as many payments as in the stage before, in less time.
     ("100,000 simulated payments", |root| {
         cargo(
@@ -75,7 +79,7 @@ struct Outcome {
 }
 
 /// Adds the numbers of the test runner's summary lines.
-fn passed(output: &str) -> usize {
+pub(crate) fn passed(output: &str) -> usize {
     let results = output
         .lines()
         .filter_map(|line| line.strip_prefix("test result: ok. "));

@@ -1,7 +1,7 @@
 //! Paths of the workspace.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The OpenAPI document.
 pub(crate) const SPEC: &str = "spec/openapi.yaml";
@@ -20,4 +20,20 @@ pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root).env("CARGO_TERM_COLOR", "never");
     command
+}
+
+/// Builds the program that `selection` names, such as `--package cryptopocket-cli --bin cryptopocket`; returns its path.
+pub(crate) fn program(root: &Path, selection: &str) -> Result<PathBuf, String> {
+    let output = cargo(root)
+        .arg("build")
+        .args(selection.split(' '))
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>();
+    let built =
+        messages.filter_map(|message| Some(PathBuf::from(message.ok()?.get("executable")?.as_str()?)));
+    let built = built.last().filter(|_| output.status.success());
+    built.ok_or_else(|| format!("{selection} does not compile"))
 }

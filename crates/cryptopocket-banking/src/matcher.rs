@@ -15,20 +15,22 @@ mod decisions;
 mod evidence;
 mod expected;
 mod graph;
-mod join;
+mod index;
 mod label;
+mod marks;
 mod name;
 mod order;
+mod parallel;
 mod policy;
 mod problem;
 mod reading;
 mod reason;
 mod reference;
 mod resolve;
+mod standing;
 mod store;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use cryptopocket_types::{ParseError, PaymentId};
@@ -41,16 +43,16 @@ pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
 use crate::{Transaction, TransactionKey};
-use candidates::{Search, places};
-use graph::Graph;
-use join::in_parts;
-use resolve::{Field, Resolver, Taking};
+use candidates::{Candidates, Search};
+use parallel::in_parts;
+use resolve::{Field, Resolution, resolve};
+use standing::Standing;
 use store::{Scratch, Store};
 
 /// Matches payments with the transactions of bank accounts.
 ///
-/// Records can be added at any time; each is read once. A record given twice counts once. Decisions that were applied are
-/// told by [`settle`](Self::settle) and stand: their records take no part any more.
+/// Records can be added at any time; each is read once, and a batch costs what the batch holds. A record given twice counts
+/// once. Decisions that were applied are told by [`settle`](Self::settle) and stand: their records take no part any more.
 ///
 /// Names, accounts and texts are kept in memory and never shown by `Debug`.
 ///
@@ -84,14 +86,17 @@ pub struct Matcher {
     policy: Policy,
     threads: usize,
     store: Store,
-    /// Records that were refused when they were added, and those with conflicting ids.
+    /// Records that came since the last run.
+    incoming: Store,
+    /// Records that were refused when they were added, and all problems in order.
     refused: Vec<Problem>,
     problems: Vec<Problem>,
-    ordered: bool,
-    bad_payments: Vec<bool>,
-    bad_credits: Vec<bool>,
-    settled: BTreeMap<PaymentId, Vec<TransactionKey>>,
-    excluded: BTreeSet<(PaymentId, TransactionKey)>,
+    standing: Standing,
+    found: Candidates,
+    resolution: Resolution,
+    /// The payments that the last run decided about, by id.
+    decided: Vec<u32>,
+    cuts: Vec<Cut>,
 }
 
 impl fmt::Debug for Matcher {
@@ -99,7 +104,7 @@ impl fmt::Debug for Matcher {
         f.debug_struct("Matcher")
             .field("payments", &self.store.payments.len())
             .field("transactions", &self.store.credits.len())
-            .field("settled", &self.settled.len())
+            .field("settled", &self.standing.applied())
             .finish_non_exhaustive()
     }
 }
@@ -116,13 +121,14 @@ impl Matcher {
             policy,
             threads: std::thread::available_parallelism().map_or(1, |count| count.get().min(8)),
             store: Store::default(),
+            incoming: Store::default(),
             refused: Vec::new(),
             problems: Vec::new(),
-            ordered: true,
-            bad_payments: Vec::new(),
-            bad_credits: Vec::new(),
-            settled: BTreeMap::new(),
-            excluded: BTreeSet::new(),
+            standing: Standing::default(),
+            found: Candidates::default(),
+            resolution: Resolution::default(),
+            decided: Vec::new(),
+            cuts: Vec::new(),
         })
     }
 
@@ -175,147 +181,93 @@ impl Matcher {
     }
 
     fn take(&mut self, parts: Vec<(Store, Vec<Problem>)>) {
-        for (store, refused) in parts {
+        for (part, refused) in parts {
             self.refused.extend(refused);
-            let ids = store.ids();
-            if let Err(rule) = self.store.append(store) {
+            if self.store.fits(&self.incoming, &part) {
+                self.incoming.append(part);
+            } else {
+                let rule = Rule::TooMany;
                 self.refused
-                    .extend(ids.into_iter().map(|record| Problem { record, rule }));
+                    .extend(part.ids().into_iter().map(|record| Problem { record, rule }));
             }
         }
-        self.ordered = false;
     }
 
     /// Tells that these transactions pay this payment: the decision was applied, here or elsewhere. It stands.
     ///
     /// A key without an account stands for every transaction of that id, in whatever account; so in [`exclude`](Self::exclude).
     pub fn settle(&mut self, payment: PaymentId, transactions: impl IntoIterator<Item = TransactionKey>) {
-        self.settled.entry(payment).or_default().extend(transactions);
+        self.standing.settle(payment, transactions);
     }
 
     /// Takes back [`settle`](Self::settle): the payment and its transactions take part again.
     pub fn unsettle(&mut self, payment: &PaymentId) {
-        self.settled.remove(payment);
+        self.standing.unsettle(payment);
     }
 
     /// Tells that this transaction does not pay this payment: a person rejected the pair.
     pub fn exclude(&mut self, payment: PaymentId, transaction: TransactionKey) {
-        self.excluded.insert((payment, transaction));
+        self.standing.reject(payment, transaction);
     }
 
     /// Decides about every payment.
     ///
-    /// The work is proportional to the records, and bounded for any input by [`Policy::limits`].
+    /// The work of the first run is proportional to the records, and that of a later one to what came since: only the
+    /// payments that new records can have to do with are decided again, see [`Decisions::renewed`]. The result is the same as
+    /// starting over with all records. [`Policy::limits`] bounds the work for any input.
     pub fn decide(&mut self) -> Decisions<'_> {
-        self.put_in_order();
-        let store = &self.store;
-        let (settled, spent) = self.applied();
-        let open: Vec<bool> = places(&store.payments)
-            .map(|(at, payment)| payment.open && !settled[at as usize] && !self.bad_payments[at as usize])
-            .collect();
-        let free: Vec<bool> = places(&store.credits)
-            .map(|(at, credit)| {
-                let taken = credit.reconciled || spent[at as usize] || self.bad_credits[at as usize];
-                credit.amount > 0 && !taken
-            })
-            .collect();
-        let excluded = self.excluded_places();
+        let adopted = self.store.adopt(std::mem::take(&mut self.incoming));
+        let conflicts = !adopted.bad_payments.is_empty() || !adopted.bad_credits.is_empty();
+        let (mut payments, mut credits) = self.standing.update(&self.store, adopted);
+        if conflicts || !self.refused.is_empty() {
+            self.list_problems();
+        }
         let search = Search {
-            store,
+            store: &self.store,
             policy: &self.policy,
             threads: self.threads,
-            open: &open,
-            free: &free,
-            excluded: &excluded,
+            standing: &self.standing,
         };
-        let mut found = search.run();
-        let cut = store.credits.iter().filter(|credit| credit.cut).count();
-        if cut > 0 {
-            found.cuts.insert(0, Cut::Texts(cut));
-        }
-        let edges = std::mem::take(&mut found.edges);
-        let graph = Graph::new(edges, store.payments.len(), store.credits.len());
+        let changed = (payments.clone(), credits.clone());
+        self.found.update(&search, &mut payments, &mut credits);
+        self.found.graph.close(&mut payments, &mut credits);
         let field = Field {
-            store,
-            policy: &self.policy,
-            graph: &graph,
-            found: &found,
+            search: &search,
+            found: &self.found,
         };
-        let taking = Taking {
-            open: &open,
-            free: &free,
-            excluded: &excluded,
-        };
-        let resolution = Resolver::new(field, taking).run();
-        if resolution.unsearched > 0 {
-            found.cuts.push(Cut::Splits(resolution.unsearched));
-        }
-        Decisions {
-            store,
-            policy: &self.policy,
-            resolution,
-            found,
-            graph,
-            open,
-            settled,
-            bad_payments: self.bad_payments.clone(),
-            bad_credits: self.bad_credits.clone(),
-            free,
-            problems: &self.problems,
-        }
-    }
-
-    /// By place: payments that are settled, and transactions that are spent.
-    fn applied(&self) -> (Vec<bool>, Vec<bool>) {
+        let parts = (payments.list(), credits.list());
+        let moved = resolve(&mut self.resolution, field, parts, (&changed.0, &changed.1));
+        payments.extend(moved);
+        self.decided = payments.list().to_vec();
         let store = &self.store;
-        let mut settled = vec![false; store.payments.len()];
-        let mut spent = vec![false; store.credits.len()];
-        for (payment, transactions) in &self.settled {
-            if let Some(place) = store.payment_place(payment.as_str()) {
-                settled[place] = true;
-            }
-            for transaction in transactions {
-                for place in store.credit_places(transaction) {
-                    spent[place] = true;
-                }
-            }
+        self.decided.sort_by(|a, b| store.payment_order(*a, *b));
+        self.cuts = self.found.cuts();
+        self.cuts
+            .extend(Some(self.resolution.cut()).filter(|cut| cut.count() > 0));
+        Decisions {
+            search,
+            found: &self.found,
+            resolution: &self.resolution,
+            decided: &self.decided,
+            problems: &self.problems,
+            cuts: &self.cuts,
         }
-        for credit in store.credits.iter().filter(|credit| credit.reconciled) {
-            if let Some(place) = store.payment_place(store.text(credit.payment_id)) {
-                settled[place] = true;
-            }
-        }
-        (settled, spent)
     }
 
-    /// The places of the pairs that a person rejected.
-    fn excluded_places(&self) -> BTreeSet<(u32, u32)> {
-        let excluded = self.excluded.iter().filter_map(|(payment, transaction)| {
-            let payment = self.store.payment_place(payment.as_str())?;
-            let credits = self.store.credit_places(transaction);
-            Some(credits.map(move |credit| (payment, credit)))
-        });
-        let places = excluded.flatten();
-        places
-            .filter_map(|(payment, credit)| Some((u32::try_from(payment).ok()?, u32::try_from(credit).ok()?)))
-            .collect()
-    }
-
-    fn put_in_order(&mut self) {
-        if self.ordered {
-            return;
-        }
-        let (bad_payments, bad_credits) = self.store.put_in_order();
-        let payments = bad_payments
+    fn list_problems(&mut self) {
+        let (store, standing) = (&self.store, &self.standing);
+        let payments = standing
+            .bad_payments
             .iter()
-            .zip(&self.store.payments)
-            .filter(|(bad, _)| **bad)
-            .map(|(_, record)| RecordId::from(PaymentId::from(self.store.text(record.id))));
-        let credits = bad_credits
+            .zip(&store.payments)
+            .filter(|(bad, _)| **bad);
+        let payments = payments.map(|(_, record)| RecordId::from(PaymentId::from(store.text(record.id))));
+        let credits = standing
+            .bad_credits
             .iter()
-            .zip(&self.store.credits)
-            .filter(|(bad, _)| **bad)
-            .map(|(_, record)| RecordId::from(self.store.key(record)));
+            .zip(&store.credits)
+            .filter(|(bad, _)| **bad);
+        let credits = credits.map(|(_, record)| RecordId::from(store.key(record)));
         let conflicts = payments.chain(credits).map(|record| Problem {
             record,
             rule: Rule::ConflictingId,
@@ -323,8 +275,6 @@ impl Matcher {
         self.problems = self.refused.iter().cloned().chain(conflicts).collect();
         self.problems.sort_unstable();
         self.problems.dedup();
-        (self.bad_payments, self.bad_credits) = (bad_payments, bad_credits);
-        self.ordered = true;
     }
 }
 

@@ -59,6 +59,17 @@ fn schema_and_reader_agree_on_policies() {
         json!({"days_after": "10"}),
         json!({"confirm": {"name_mismatch": "confirm"}}),
         json!("default"),
+        json!(""),
+        json!(null),
+        json!(7),
+        json!([]),
+        json!([{}]),
+        json!({"confirm": []}),
+        json!({"confirm": null}),
+        json!({"weights": []}),
+        json!({"limits": []}),
+        json!({"limits": {"pairs": "64"}}),
+        json!({"confirm": {"concept": "false"}}),
     ];
     for policy in bad {
         assert!(!schema.accepts(&policy), "{policy}");

@@ -162,6 +162,9 @@ impl Context {
         if let Some(path) = &access.choices {
             builder = builder.choices(choices_of_file(path)?);
         }
+        if let Some(folder) = &self.global.record_shapes {
+            builder = builder.record_shapes(folder);
+        }
         if let Some(pem) = self.trusted_pem()? {
             builder = builder.trust_pem(pem);
         }

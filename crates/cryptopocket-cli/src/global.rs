@@ -72,6 +72,15 @@ pub(crate) struct Global {
         hide_env_values = true
     )]
     pub(crate) choices: Option<PathBuf>,
+    /// Folder for the shapes of all requests and replies: kinds of values, never a value
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CRYPTOPOCKET_RECORD_SHAPES",
+        hide_env_values = true
+    )]
+    pub(crate) record_shapes: Option<PathBuf>,
     /// PEM file of certificate authorities to trust besides the system's
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) ca_file: Option<PathBuf>,

@@ -31,6 +31,8 @@ pub(crate) struct Call {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Names in replies of ids that the call creates, besides those that look like one.
+    pub(crate) created: Vec<String>,
 }
 
 /// A success reply, reduced to its answer.
@@ -134,9 +136,22 @@ impl Session {
             url,
             headers,
             body,
+            created: Vec::new(),
         };
         let reply = self.call_within(call, left).await?;
-        Token::find(&reply.body, self.runtime().monotonic()).ok_or_else(|| reply::no_token(reply.status))
+        let chosen = self.choices().of(AUTHENTICATE.id);
+        let name = |own| {
+            chosen
+                .and_then(|choice| choice.reply.get(own))
+                .map(String::as_str)
+        };
+        Token::find(
+            &reply.body,
+            name("token"),
+            name("expires_in"),
+            self.runtime().monotonic(),
+        )
+        .ok_or_else(|| reply::no_token(reply.status).found_in(&reply.raw, None))
     }
 }
 
@@ -305,7 +320,7 @@ impl<'a> Attempts<'a> {
                 says_success: false,
             });
         }
-        match reply::classify(self.call.operation, &response) {
+        match reply::classify(self.call.operation, &self.call.created, &response) {
             Ok(answer) => Ok(Reply {
                 status,
                 headers: response.headers,

@@ -36,6 +36,10 @@ pub struct Choice {
     /// object `holder`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub reply: BTreeMap<String, String>,
+    /// Units of amounts in the reply, by name: `cent` for an amount that the document has in currency units, or
+    /// `currency-unit` for one that it has in cents.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<String, String>,
     /// Number of the first page: 1 unless chosen, or 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_page: Option<u32>,
@@ -145,6 +149,11 @@ impl Choices {
             if names.into_iter().flatten().any(|(_, name)| !is_name(name)) {
                 return Err(wrong(&format!("a name of {operation} cannot be one")));
             }
+            if choice.units.values().any(|unit| places(unit).is_none()) {
+                return Err(wrong(&format!(
+                    "a unit of {operation} is neither cent nor currency-unit"
+                )));
+            }
             if choice.first_page.is_some_and(|page| page > 1) {
                 return Err(wrong(&format!(
                     "the first page of {operation} is neither 0 nor 1"
@@ -171,6 +180,8 @@ pub struct WireNames {
     pub request: &'static [(&'static str, &'static str)],
     /// Fields of the reply.
     pub reply: &'static [(&'static str, &'static str)],
+    /// Units of amounts in the reply; see [`Choice::units`].
+    pub units: &'static [(&'static str, &'static str)],
     /// Number of the first page.
     pub first_page: u32,
 }
@@ -181,6 +192,7 @@ impl WireNames {
         parameters: &[],
         request: &[],
         reply: &[],
+        units: &[],
         first_page: 1,
     };
 }
@@ -217,6 +229,10 @@ impl<'a> Names<'a> {
     pub(crate) fn reply(&self) -> Vec<(&'a str, &'a str)> {
         pairs(self.choice.map(|choice| &choice.reply), self.wire.reply)
     }
+
+    pub(crate) fn units(&self) -> Vec<(&'a str, &'a str)> {
+        pairs(self.choice.map(|choice| &choice.units), self.wire.units)
+    }
 }
 
 fn pairs<'a>(
@@ -230,6 +246,15 @@ fn pairs<'a>(
         .map(|(name, wire)| (name.as_str(), wire.as_str()))
         .chain(stated)
         .collect()
+}
+
+/// By how many places the point of an amount in this unit moves, to become that of the document.
+fn places(unit: &str) -> Option<i32> {
+    match unit {
+        "cent" => Some(-2),
+        "currency-unit" => Some(2),
+        _ => None,
+    }
 }
 
 /// The names of the parameters in a path, in their order.

@@ -1,10 +1,11 @@
 //! Calls whose outcome cannot be lost by dropping a future.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+
+use cryptopocket_types::debug_fields;
 
 use crate::error::{Error, ErrorKind};
 use crate::runtime::BoxFuture;
@@ -112,13 +113,7 @@ impl<T> Future for Detached<T> {
     }
 }
 
-impl<T> fmt::Debug for Detached<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Detached")
-            .field("is_finished", &self.is_finished())
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Detached<T> => |handle| is_finished: handle.is_finished() }
 
 /// Where the call leaves its outcome.
 struct Slot<T>(Mutex<State<T>>);

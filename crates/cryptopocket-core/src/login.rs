@@ -225,7 +225,7 @@ mod tests {
     #[tokio::test]
     async fn a_newer_token_that_is_due_serves_when_its_renewal_fails() {
         let (login, time) = (Login::default(), TestRuntime::new(1));
-        let token = Token::find(br#"{"token":"T","expires_in":100}"#, time.monotonic()).unwrap();
+        let token = Token::find(br#"{"token":"T","expires_in":100}"#, None, None, time.monotonic()).unwrap();
         let failure = || Err(Error::new(ErrorKind::ServerError, "x", ""));
         assert_eq!(pass(&login, &time, Want::Valid, Ok(token)).await, Ok(1));
         time.advance(Duration::from_secs(95));

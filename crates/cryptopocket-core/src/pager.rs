@@ -8,8 +8,9 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::future::Future;
+
+use cryptopocket_types::debug_fields;
 
 pub use self::end::PagesEnd;
 pub use self::page::{Page, PageRequest};
@@ -194,11 +195,4 @@ fn longer_than(limit: usize) -> Error {
     )
 }
 
-impl<T> fmt::Debug for Pager<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pager")
-            .field("from", &self.from)
-            .field("per_page", &self.per_page)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Pager<T> => |pager| from: pager.from, per_page: pager.per_page }

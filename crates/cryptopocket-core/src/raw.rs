@@ -1,8 +1,9 @@
 //! Calls that the SDK does not know.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 
 use bytes::Bytes;
+use cryptopocket_types::debug_fields;
 use cryptopocket_types::evidence::Evidence;
 use http::{HeaderMap, Method};
 use percent_encoding::utf8_percent_encode;
@@ -153,14 +154,7 @@ impl RawRequest<'_> {
     }
 }
 
-impl fmt::Debug for RawRequest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawRequest")
-            .field("method", &self.method)
-            .field("idempotency", &self.request.operation().idempotency)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { RawRequest<'_> => |raw| method: raw.method, idempotency: raw.request.operation().idempotency }
 
 /// The reply to a raw call, as it came.
 ///
@@ -240,14 +234,7 @@ impl RawReply {
     }
 }
 
-impl fmt::Debug for RawReply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawReply")
-            .field("status", &self.status())
-            .field("body_length", &self.body().len())
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { RawReply => |reply| status: reply.status(), body_length: reply.body().len() }
 
 /// The path with each segment percent-encoded, and its `{parameters}` as they are.
 fn encoded(path: &str) -> Result<String, &'static str> {

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use cryptopocket_types::reading::Fields;
 
 pub(crate) use self::free_form::is_raw_answer;
-pub(crate) use self::proof::is_snake;
+pub(crate) use self::proof::{created_names, is_snake};
 use self::refusal::Refusal;
 use self::word::Word;
 use crate::attempt::Failure;
@@ -27,8 +27,12 @@ pub(crate) struct Answer {
     pub(crate) says_success: bool,
 }
 
-/// The answer of a success reply, or the failure that the reply is.
-pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -> Result<Answer, Failure> {
+/// The answer of a success reply, or the failure that the reply is. `created` are other names of ids that the call creates.
+pub(crate) fn classify(
+    operation: &'static Operation,
+    created: &[String],
+    response: &WireResponse,
+) -> Result<Answer, Failure> {
     let outcome = match serde_json::from_slice::<Fields<'_>>(without_mark(&response.body)) {
         Ok(fields) => object(operation, &fields, response),
         Err(_) if response.status == 401 => {
@@ -43,7 +47,7 @@ pub(crate) fn classify(operation: &'static Operation, response: &WireResponse) -
         // A refusal that names what it made contradicts itself: it never proves that nothing was made, and a refused
         // token that comes with such an id is no reason to send the call again.
         let may_have_made = operation.idempotency == Idempotency::Unsafe
-            && proof::names_created(operation, without_mark(&response.body));
+            && proof::names_created(operation, created, without_mark(&response.body));
         if may_have_made {
             failure.unproven()
         } else {

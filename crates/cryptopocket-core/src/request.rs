@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use bytes::Bytes;
+use cryptopocket_types::debug_fields;
 use cryptopocket_types::reading::{Fields, FromJson, Misfit, Surprises, read_reply};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
@@ -14,6 +15,7 @@ use crate::attempt::Call;
 use crate::choice::{Names, WireNames, path_parameters, renamed, translated};
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::reply::created_names;
 use crate::session::Session;
 use crate::transport::wiped;
 
@@ -83,13 +85,7 @@ pub struct Request<'a> {
     problem: Option<&'static str>,
 }
 
-impl std::fmt::Debug for Request<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request")
-            .field("operation", &self.operation.id)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Request<'_> => |request| operation: request.operation.id }
 
 impl<'a> Request<'a> {
     /// States the names on the wire that differ from those of the calls below. Session [`Choices`](crate::Choices) win.
@@ -186,16 +182,16 @@ impl<'a> Request<'a> {
     pub async fn send<T: FromJson>(self) -> Result<T, Error> {
         let operation = self.operation;
         let session = self.session;
-        let (names, page) = (self.names.reply(), self.page_from_zero);
+        let (names, units, page) = (self.names.reply(), self.names.units(), self.page_from_zero);
         let method = Method::from_bytes(operation.method.as_bytes())
             .map_err(|_| unfit(operation, "the operation has no HTTP method"))?;
         let reply = session.call(self.into_call(method)?).await?;
         let mut surprises = Surprises::new();
         // JSON is UTF-8, and the envelope has been read as JSON.
         let json = std::str::from_utf8(&reply.body).unwrap_or_default();
-        let is_translated = !names.is_empty() || page.is_some();
+        let is_translated = !names.is_empty() || !units.is_empty() || page.is_some();
         let translated = is_translated
-            .then(|| translated(json, &names, page))
+            .then(|| translated(json, &names, &units, page))
             .flatten()
             .map(wiped);
         let json = translated
@@ -269,6 +265,7 @@ impl<'a> Request<'a> {
             url,
             headers,
             body,
+            created: created_names(operation, &self.names.reply()),
         })
     }
 

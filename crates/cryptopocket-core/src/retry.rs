@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use cryptopocket_types::setters;
+
 use crate::runtime::{Runtime, up_to};
 
 /// How often and for how long a failed call is repeated.
@@ -48,32 +50,15 @@ impl RetryPolicy {
         Self::default().attempts(1)
     }
 
-    /// How many attempts in all; zero counts as one.
-    #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
-        self
-    }
-
-    /// The limit of the first delay; it doubles with each further one.
-    #[must_use]
-    pub fn base(mut self, base: Duration) -> Self {
-        self.base = base;
-        self
-    }
-
-    /// The limit of every delay that the provider did not ask for.
-    #[must_use]
-    pub fn max_delay(mut self, limit: Duration) -> Self {
-        self.max_delay = limit;
-        self
-    }
-
-    /// How long one call may take with all its attempts and delays, and with the login that it needs.
-    #[must_use]
-    pub fn total_limit(mut self, limit: Duration) -> Self {
-        self.total_limit = limit;
-        self
+    setters! {
+        /// How many attempts in all; zero counts as one.
+        attempts = |attempts: u32| attempts.max(1);
+        /// The limit of the first delay; it doubles with each further one.
+        base = |base: Duration| base;
+        /// The limit of every delay that the provider did not ask for.
+        max_delay = |limit: Duration| limit;
+        /// How long one call may take with all its attempts and delays, and with the login that it needs.
+        total_limit = |limit: Duration| limit;
     }
 
     pub(crate) fn total(&self) -> Duration {

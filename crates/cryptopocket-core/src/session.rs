@@ -2,11 +2,11 @@
 
 mod builder;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cryptopocket_types::debug_fields;
 
 pub use self::builder::SessionBuilder;
 use crate::base_url::BaseUrl;
@@ -78,7 +78,7 @@ pub(crate) struct Shared {
 impl Session {
     /// A session with settings of your own.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder::new()
+        SessionBuilder::default()
     }
 
     /// A session from the environment.
@@ -288,14 +288,9 @@ impl Session {
     }
 }
 
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("base_url", &self.base_url())
-            .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Session => |session|
+        base_url: session.base_url(), timeout: session.timeout, retry: session.retry
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ use crate::transport::wiped;
 /// A token is renewed this long before it expires, or after nine tenths of its life, whichever is later.
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// Names under which the token is looked for: those of the OpenAPI document.
+const NAMES: &[&str] = &["token", "access_token", "auth_token"];
+
 /// A session token and its times.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
@@ -19,9 +22,9 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Finds the token in the reply of `authenticate`, whose shape is not documented: `data.token`, `token`,
-    /// `data.access_token`, `access_token`, or `data` itself.
-    pub(crate) fn find(body: &[u8], now: Duration) -> Option<Self> {
+    /// Finds the token in the reply of `authenticate`, whose shape is not documented: under `name` if one was chosen, or one
+    /// of [`NAMES`], each inside of `data` or beside it; or `data` itself. `life` is the chosen name of its lifetime.
+    pub(crate) fn find(body: &[u8], name: Option<&str>, life: Option<&str>, now: Duration) -> Option<Self> {
         let whole: &RawValue = serde_json::from_slice(body).ok()?;
         if let Some(bare) = text(whole) {
             return Self::living(&bare, None, now);
@@ -32,14 +35,15 @@ impl Token {
         let either = |name: &str| {
             inner
                 .as_ref()
-                .and_then(|fields| fields.get(name))
-                .or_else(|| top.get(name))
+                .and_then(|inner| at(inner, name))
+                .or_else(|| at(&top, name))
         };
-        let value = ["token", "access_token"]
+        let value = name
             .iter()
+            .chain(NAMES)
             .find_map(|name| either(name).and_then(text))
             .or_else(|| data.and_then(text))?;
-        let life = either("expires_in").and_then(seconds);
+        let life = either(life.unwrap_or("expires_in")).and_then(seconds);
         Self::living(&value, life, now)
     }
 
@@ -68,6 +72,14 @@ impl Token {
     }
 }
 
+/// The value at a name, or at a path such as `session.token`.
+fn at<'a>(fields: &Fields<'a>, name: &str) -> Option<&'a RawValue> {
+    match name.split_once('.') {
+        None => fields.get(name),
+        Some((outer, inner)) => at(&serde_json::from_str(fields.get(outer)?.get()).ok()?, inner),
+    }
+}
+
 fn text(raw: &RawValue) -> Option<Secret> {
     let value: String = serde_json::from_str(raw.get()).ok()?;
     (!value.trim().is_empty()).then(|| Secret::from(value))
@@ -90,7 +102,7 @@ mod tests {
     use super::*;
 
     fn find(body: &str) -> Option<(String, Option<u64>)> {
-        Token::find(body.as_bytes(), Duration::ZERO).map(|token| {
+        Token::find(body.as_bytes(), None, None, Duration::ZERO).map(|token| {
             (
                 token.header.to_str().unwrap().to_owned(),
                 token.expires_at.map(|at| at.as_secs()),
@@ -110,6 +122,20 @@ mod tests {
             assert_eq!(find(body), Some(("T".to_owned(), Some(3600))), "{body}");
         }
         assert_eq!(find(r#""T""#), Some(("T".to_owned(), None)));
+    }
+
+    #[test]
+    fn chosen_names_come_first() {
+        let body = br#"{"token":"T","data":{"session":{"jwt":"J"}},"ttl":10}"#;
+        let token = Token::find(body, Some("session.jwt"), Some("ttl"), Duration::ZERO).unwrap();
+        assert_eq!(token.header, "J");
+        assert_eq!(token.expires_at, Some(Duration::from_secs(10)));
+        assert_eq!(
+            Token::find(body, Some("jwt"), None, Duration::ZERO)
+                .unwrap()
+                .header,
+            "T"
+        );
     }
 
     #[test]
@@ -138,11 +164,11 @@ mod tests {
 
     #[test]
     fn renewal_comes_before_the_end() {
-        let token = Token::find(br#"{"token":"T","expires_in":3600}"#, Duration::ZERO).unwrap();
+        let token = Token::find(br#"{"token":"T","expires_in":3600}"#, None, None, Duration::ZERO).unwrap();
         assert!(!token.is_due(Duration::from_secs(3539)));
         assert!(token.is_due(Duration::from_secs(3540)) && !token.is_over(Duration::from_secs(3540)));
         assert!(token.is_over(Duration::from_secs(3600)));
-        let short = Token::find(br#"{"token":"T","expires_in":10}"#, Duration::ZERO).unwrap();
+        let short = Token::find(br#"{"token":"T","expires_in":10}"#, None, None, Duration::ZERO).unwrap();
         assert!(!short.is_due(Duration::from_secs(8)) && short.is_due(Duration::from_secs(9)));
     }
 

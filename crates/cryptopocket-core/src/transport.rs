@@ -14,6 +14,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cryptopocket_types::debug_fields;
 
 pub(crate) use self::body::wiped;
 #[cfg(feature = "custom-reqwest")]
@@ -54,15 +55,12 @@ pub struct WireRequest {
     pub timeout: Duration,
 }
 
-impl fmt::Debug for WireRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WireRequest")
-            .field("operation", &self.operation)
-            .field("method", &self.method)
-            .field("body_length", &self.body.len())
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    WireRequest => |request|
+        operation: request.operation,
+        method: request.method,
+        body_length: request.body.len(),
+        timeout: request.timeout,
 }
 
 /// One HTTP answer, read to its end.
@@ -76,14 +74,7 @@ pub struct WireResponse {
     pub body: Bytes,
 }
 
-impl fmt::Debug for WireResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WireResponse")
-            .field("status", &self.status)
-            .field("body_length", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { WireResponse => |response| status: response.status, body_length: response.body.len() }
 
 pub(crate) fn tls_available() -> bool {
     tls::AVAILABLE

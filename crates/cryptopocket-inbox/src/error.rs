@@ -220,6 +220,14 @@ pub(crate) fn of_sqlx(attempted: &'static str, error: sqlx::Error) -> Error {
     Error::new(sqlx_kind(&error), attempted).with_source(error)
 }
 
+/// For statements of your own.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        of_sqlx("a statement of the application failed", error)
+    }
+}
+
 /// Whether the database cannot do its work now, rather than refuses this statement.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn is_outage(error: &sqlx::Error) -> bool {

@@ -23,8 +23,9 @@ use crate::runtime::{Runtime, TokioRuntime};
 use crate::store::Store;
 
 pub use call::{Answer, Call, Found, Once, Sent};
-pub use store::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection};
-pub use upkeep::Verdict;
+pub(crate) use store::MOST_ANSWERS;
+pub use store::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer};
+pub use upkeep::{RawAnswer, Verdict};
 
 /// A journal of calls that move money.
 ///
@@ -94,6 +95,10 @@ where
 
     async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
         JournalStore::claimed(self.store(), operation, objects, key).await
+    }
+
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        JournalStore::answers(self.store(), key).await
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {

@@ -12,8 +12,6 @@ mod measure;
 mod redact;
 mod retry;
 mod runtime;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-mod sql;
 mod store;
 
 #[cfg(feature = "axum")]
@@ -21,6 +19,8 @@ pub mod axum;
 pub mod journal;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(any(feature = "testing", test))]

@@ -4,10 +4,9 @@
 //! `FOR UPDATE SKIP LOCKED`, and the transaction of a handler locks its event until it ends. `LISTEN` wakes idle workers.
 
 mod calls;
+mod feed;
 mod intake;
-mod journal;
 mod schema;
-mod tracker;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,18 +14,21 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::{PgConnection, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, of_sqlx};
 use crate::runtime::{Runtime as _, TokioRuntime};
-use crate::sql::read;
+use crate::sql::{SqlStore, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Summary, Work,
 };
+use crate::tracker::Transacted;
+use crate::tracker::sql::Dialect;
 
 use intake::Intake;
 
@@ -148,6 +150,47 @@ async fn listen(pool: PgPool, wake: Arc<Notify>) {
         }
         // Idle workers look at intervals meanwhile.
         TokioRuntime.sleep(Duration::from_secs(1)).await;
+    }
+}
+
+impl SqlStore for PostgresStore {
+    type Reader = PoolConnection<Postgres>;
+
+    async fn acquire(&self) -> Result<Self::Reader, sqlx::Error> {
+        self.pool.acquire().await
+    }
+
+    async fn in_transaction<R: Send + 'static>(&self, work: Transacted<PgConnection, R>) -> Result<R, Error> {
+        let mut transaction = calls::begin(&self.pool).await?;
+        let done = work(&mut transaction).await;
+        // A dropped transaction is rolled back some time later; until then a claim would pass over its row.
+        let ended = match &done {
+            Ok(_) => transaction.commit().await,
+            Err(_) => transaction.rollback().await,
+        };
+        let done = done?;
+        ended.map_err(|error| of_sqlx("a transaction could not be committed", error))?;
+        Ok(done)
+    }
+}
+
+impl Dialect for PostgresStore {
+    const LOCKS: bool = true;
+    // Sweepers of several machines pass over each other's rows, so each gets others.
+    const CLAIM: &str = "WITH due AS (
+             SELECT kind, id FROM cryptopocket_inbox_objects WHERE due_at <= $1
+             ORDER BY due_at, kind, id LIMIT $3 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE cryptopocket_inbox_objects AS object SET token = token + 1, due_at = $2
+         FROM due WHERE object.kind = due.kind AND object.id = due.id
+         RETURNING object.*";
+    // Without a number, which it gets after its commit.
+    const COUNT_CHANGE: Option<&str> = None;
+    const ADD_CHANGE: &str = "INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at)
+         VALUES ($1, $2, $3, $4, $5)";
+
+    async fn number_changes(&self) -> Result<(), Error> {
+        feed::number(self).await
     }
 }
 

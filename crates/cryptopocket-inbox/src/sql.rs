@@ -1,23 +1,72 @@
-//! What the SQL stores share: values and rows of both databases in one form.
+//! SQL that is written once and runs on both databases.
 //!
-//! Both understand `$1`, `RETURNING`, `coalesce` and `ON CONFLICT`, so that a statement is written once.
+//! SQLite and PostgreSQL both understand `$1`, `RETURNING`, `coalesce` and `ON CONFLICT`. Tables of your own beside those of
+//! the inbox can be written this way too, in the transactions of handlers and in those of a [`SqlStore`].
+//!
+//! # Examples
+//! ```
+//! use cryptopocket_inbox::sql::{Columns, Connection, SqlStore};
+//! use cryptopocket_inbox::{Error, bind};
+//!
+//! /// Works on a `SqliteStore` and on a `PostgresStore`.
+//! async fn balance<S: SqlStore>(store: &S, customer: &str) -> Result<i64, sqlx::Error> {
+//!     let mut connection = store.acquire().await?;
+//!     let sql = "SELECT cents FROM balances WHERE customer = $1";
+//!     let rows = connection.rows(sql, bind![customer]).await?;
+//!     rows.first().map_or(Ok(0), |row| row.number("cents"))
+//! }
+//!
+//! async fn credit<S: SqlStore>(store: &S, customer: String, cents: i64) -> Result<u64, Error> {
+//!     store
+//!         .in_transaction(Box::new(move |connection| {
+//!             Box::pin(async move {
+//!                 let sql = "UPDATE balances SET cents = cents + $1 WHERE customer = $2";
+//!                 Ok(connection.change(sql, bind![cents, customer]).await?)
+//!             })
+//!         }))
+//!         .await
+//! }
+//! ```
 
 pub(crate) mod read;
 pub(crate) mod schema;
 
+use std::fmt;
 use std::future::Future;
+use std::ops::DerefMut;
 
 use cryptopocket_types::Timestamp;
 use sqlx::Row as _;
 
-use crate::store::StoredBody;
+use crate::error::Error;
+use crate::handler::BoxFuture;
+use crate::store::{Store, StoredBody};
+use crate::tracker::Transacted;
 
-/// A value to bind.
-pub(crate) enum Value {
+/// A value to bind. [`bind!`](crate::bind) makes them.
+///
+/// Debug hides what it is.
+#[derive(Clone)]
+pub enum Value {
+    /// A whole number, or microseconds since 1970; `BIGINT` in PostgreSQL.
     Int(Option<i64>),
+    /// A text.
     Text(Option<String>),
+    /// Bytes.
     Bytes(Option<Vec<u8>>),
+    /// A truth value.
     Flag(bool),
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Int(_) => "Int",
+            Self::Text(_) => "Text",
+            Self::Bytes(_) => "Bytes",
+            Self::Flag(_) => "Flag",
+        })
+    }
 }
 
 /// Conversions into a [`Value`].
@@ -46,37 +95,49 @@ values! {
     bool => |value| Self::Flag(value);
 }
 
-/// Values in the order of their numbers.
+/// Makes the values of a statement, in the order of their numbers: `bind![id, cents]` for `$1` and `$2`.
+///
+/// See [`sql`](crate::sql).
+#[macro_export]
 macro_rules! bind {
     ($($value:expr),* $(,)?) => { vec![$($crate::sql::Value::from($value)),*] };
 }
 pub(crate) use bind;
 
 /// A row of either database.
-pub(crate) trait Columns {
+pub trait Columns {
+    /// A whole number.
     fn int(&self, column: &str) -> Result<Option<i64>, sqlx::Error>;
+    /// A number of two bytes; `SMALLINT` in PostgreSQL.
     fn small(&self, column: &str) -> Result<i16, sqlx::Error>;
+    /// A text.
     fn text(&self, column: &str) -> Result<Option<String>, sqlx::Error>;
+    /// Bytes.
     fn bytes(&self, column: &str) -> Result<Option<Vec<u8>>, sqlx::Error>;
+    /// A truth value.
     fn flag(&self, column: &str) -> Result<bool, sqlx::Error>;
 
-    /// A number that the tables never leave out.
+    /// A number that is never empty.
     fn number(&self, column: &str) -> Result<i64, sqlx::Error> {
         self.int(column).and_then(|value| present(value, column))
     }
 
+    /// A number that is never empty, as a count.
     fn count(&self, column: &str) -> Result<u32, sqlx::Error> {
         Ok(u32::try_from(self.number(column)?).unwrap_or(u32::MAX))
     }
 
+    /// A time that is never empty.
     fn time(&self, column: &str) -> Result<Timestamp, sqlx::Error> {
         self.number(column).map(Timestamp::saturating_from_unix_micros)
     }
 
+    /// A time.
     fn time_if_any(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
         Ok(self.int(column)?.map(Timestamp::saturating_from_unix_micros))
     }
 
+    /// A text that is never empty.
     fn word(&self, column: &str) -> Result<String, sqlx::Error> {
         self.text(column).and_then(|value| present(value, column))
     }
@@ -94,8 +155,9 @@ fn present<T>(value: Option<T>, column: &str) -> Result<T, sqlx::Error> {
 }
 
 /// A connection to either database, in a transaction or not.
-pub(crate) trait Connection: Send {
-    type Row: Columns + Send;
+pub trait Connection: Send + 'static {
+    /// A row of this database.
+    type Row: Columns + Send + Sync;
 
     /// Runs a statement and gives its rows.
     fn rows(
@@ -113,6 +175,41 @@ pub(crate) trait Connection: Send {
 
     /// Runs several statements.
     fn script(&mut self, sql: String) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+/// A store whose transactions take SQL: the one in a file, and the one in a database.
+pub trait SqlStore: Store<Transaction: Connection> {
+    /// A connection that only reads.
+    type Reader: DerefMut<Target = Self::Transaction> + Send;
+
+    /// Waits for a connection that only reads.
+    fn acquire(&self) -> impl Future<Output = Result<Self::Reader, sqlx::Error>> + Send;
+
+    /// Does `work` in one transaction, which is durable when this returns `Ok`, and without effect when it returns `Err`.
+    ///
+    /// Never call it from within a handler or another transaction.
+    fn in_transaction<R: Send + 'static>(
+        &self,
+        work: Transacted<Self::Transaction, R>,
+    ) -> impl Future<Output = Result<R, Error>> + Send;
+}
+
+/// Repeats a step, each in a transaction of its own, until it changes nothing. Returns the sum.
+pub(crate) async fn in_steps<S: SqlStore>(
+    store: &S,
+    step: impl for<'t> Fn(&'t mut S::Transaction) -> BoxFuture<'t, Result<u64, Error>> + Clone + Send + 'static,
+) -> Result<u64, Error> {
+    let mut sum = 0;
+    loop {
+        let step = step.clone();
+        match store
+            .in_transaction(Box::new(move |connection| step(connection)))
+            .await?
+        {
+            0 => return Ok(sum),
+            some => sum += some,
+        }
+    }
 }
 
 /// A statement with its values bound in their order.
@@ -169,16 +266,7 @@ macro_rules! database {
                 sql: &'static str,
                 values: Vec<Value>,
             ) -> Result<Vec<Self::Row>, sqlx::Error> {
-                let query =
-                    values
-                        .into_iter()
-                        .fold(sqlx::query::<$database>(sql), |query, value| match value {
-                            Value::Int(value) => query.bind(value),
-                            Value::Text(value) => query.bind(value),
-                            Value::Bytes(value) => query.bind(value),
-                            Value::Flag(value) => query.bind(value),
-                        });
-                query.fetch_all(self).await
+                query::<$database>(sql, values).fetch_all(self).await
             }
 
             async fn change(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, sqlx::Error> {

@@ -7,10 +7,8 @@
 mod calls;
 mod file;
 mod insert;
-mod journal;
 mod keys;
 mod schema;
-mod tracker;
 mod writer;
 
 use std::fmt;
@@ -20,17 +18,20 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::Notify;
 
-use crate::error::{Error, ErrorKind, of_sqlx};
+use crate::error::{Error, ErrorKind};
 use crate::handler::{BoxFuture, Failure};
-use crate::sql::read;
+use crate::sql::{SqlStore, read};
 use crate::store::{
     Counts, Done, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution, Settle, Settlement,
     Store, Summary, Work,
 };
+use crate::tracker::Transacted;
+use crate::tracker::sql::Dialect;
 
 use writer::Writer;
 
@@ -172,16 +173,48 @@ impl SqliteStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, sqlx::Error>> + Send + 'static,
     {
-        let failed = |error| of_sqlx("a write of your own failed", error);
         let write = self
             .writer
-            .call(move |connection| Box::pin(async move { work(connection).await.map_err(failed) }));
+            .call(move |connection| Box::pin(async move { Ok(work(connection).await?) }));
         write.await
     }
 
     /// A pool of connections that read, for queries of your own.
     pub fn reader(&self) -> &SqlitePool {
         &self.reader
+    }
+}
+
+impl SqlStore for SqliteStore {
+    type Reader = PoolConnection<Sqlite>;
+
+    async fn acquire(&self) -> Result<Self::Reader, sqlx::Error> {
+        self.reader.acquire().await
+    }
+
+    async fn in_transaction<R: Send + 'static>(
+        &self,
+        work: Transacted<SqliteConnection, R>,
+    ) -> Result<R, Error> {
+        self.writer.call(work).await
+    }
+}
+
+impl Dialect for SqliteStore {
+    // The writer has the only transaction that writes.
+    const LOCKS: bool = false;
+    const CLAIM: &str = "UPDATE cryptopocket_inbox_objects SET token = token + 1, due_at = $2
+         WHERE (kind, id) IN (SELECT kind, id FROM cryptopocket_inbox_objects WHERE due_at <= $1
+                              ORDER BY due_at, kind, id LIMIT $3)
+         RETURNING *";
+    // Transactions of a file are committed one after the other, so numbers follow the order of commits.
+    const COUNT_CHANGE: Option<&str> = Some("UPDATE cryptopocket_inbox_tracker SET number = number + 1");
+    const ADD_CHANGE: &str =
+        "INSERT INTO cryptopocket_inbox_changes (number, kind, object_id, change, source, at)
+         SELECT number, $1, $2, $3, $4, $5 FROM cryptopocket_inbox_tracker";
+
+    async fn number_changes(&self) -> Result<(), Error> {
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 use cryptopocket_api::onramp::{create_guided_payment, types};
 use cryptopocket_core::{Advice, Error, Result, input};
-use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId};
+use cryptopocket_types::{Asset, Currency, ExternalId, Money, PaymentType, UserId, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::guard::Purchase;
@@ -53,29 +53,17 @@ impl NewGuidedPayment {
         }
     }
 
-    /// Sets the payment method. Without it the provider takes `card` (documented).
-    #[must_use]
-    pub fn payment_type(mut self, payment_type: PaymentType) -> Self {
-        self.payment_type = Some(payment_type);
-        self
-    }
-
-    /// Sets your own reference.
-    ///
-    /// The provider is not known to require that it is unique, so make it unique.
-    ///
-    /// It is no idempotency key: creating again with the same reference creates a second payment.
-    #[must_use]
-    pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
-        self.external_id = Some(id.into());
-        self
-    }
-
-    /// Creates the payment only if `guard` holds; see [`Quote::guard`](crate::Quote::guard).
-    #[must_use]
-    pub fn guard(mut self, guard: QuoteGuard) -> Self {
-        self.guard = Some(guard);
-        self
+    setters! {
+        /// Sets the payment method. Without it the provider takes `card` (documented).
+        payment_type = |payment_type: PaymentType| Some(payment_type);
+        /// Sets your own reference.
+        ///
+        /// The provider is not known to require that it is unique, so make it unique.
+        ///
+        /// It is no idempotency key: creating again with the same reference creates a second payment.
+        external_id = |id: impl Into<ExternalId>| Some(id.into());
+        /// Creates the payment only if `guard` holds; see [`Quote::guard`](crate::Quote::guard).
+        guard = |guard: QuoteGuard| Some(guard);
     }
 
     fn check(&self) -> Result<()> {

@@ -1,6 +1,6 @@
 use cryptopocket_api::onramp::{ListPaymentsQuery, list_payments};
 use cryptopocket_core::{Page, PageRequest, Pager, Result, input};
-use cryptopocket_types::{Date, ExternalId, PaymentStatus};
+use cryptopocket_types::{Date, ExternalId, PaymentStatus, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::{OnRamp, Payment};
@@ -37,18 +37,11 @@ impl PaymentFilter {
         Self::default()
     }
 
-    /// Only payments with this reference of yours.
-    #[must_use]
-    pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
-        self.external_id = Some(id.into());
-        self
-    }
-
-    /// Only payments with this status.
-    #[must_use]
-    pub fn status(mut self, status: PaymentStatus) -> Self {
-        self.status = Some(status);
-        self
+    setters! {
+        /// Only payments with this reference of yours.
+        external_id = |id: impl Into<ExternalId>| Some(id.into());
+        /// Only payments with this status.
+        status = |status: PaymentStatus| Some(status);
     }
 
     /// Only payments created on this day or later.

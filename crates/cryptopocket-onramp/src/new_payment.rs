@@ -1,6 +1,8 @@
 use cryptopocket_api::onramp::types;
 use cryptopocket_core::{Advice, Error, Result, input};
-use cryptopocket_types::{Asset, Chain, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId};
+use cryptopocket_types::{
+    Asset, Chain, ExternalId, Money, PaymentType, Personal, Secret, Symbol, UserId, setters,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::QuoteGuard;
@@ -110,31 +112,19 @@ impl NewPayment {
         }
     }
 
-    /// Sets your own reference.
-    ///
-    /// The provider is not known to require that it is unique, so make it unique.
-    ///
-    /// It is no idempotency key: creating again with the same reference creates a second payment.
-    #[must_use]
-    pub fn external_id(mut self, id: impl Into<ExternalId>) -> Self {
-        self.external_id = Some(id.into());
-        self
-    }
-
-    /// Sets an address of yours for the customer's way back or for the outcome (older; which of both is not stated).
-    ///
-    /// It may hold a token of yours, so it is kept as a secret.
-    #[must_use]
-    pub fn callback_url(mut self, url: impl Into<Secret>) -> Self {
-        self.callback_url = Some(url.into());
-        self
-    }
-
-    /// Creates the payment only if `guard` holds; see [`Quote::guard`](crate::Quote::guard).
-    #[must_use]
-    pub fn guard(mut self, guard: QuoteGuard) -> Self {
-        self.guard = Some(guard);
-        self
+    setters! {
+        /// Sets your own reference.
+        ///
+        /// The provider is not known to require that it is unique, so make it unique.
+        ///
+        /// It is no idempotency key: creating again with the same reference creates a second payment.
+        external_id = |id: impl Into<ExternalId>| Some(id.into());
+        /// Sets an address of yours for the customer's way back or for the outcome (older; which of both is not stated).
+        ///
+        /// It may hold a token of yours, so it is kept as a secret.
+        callback_url = |url: impl Into<Secret>| Some(url.into());
+        /// Creates the payment only if `guard` holds; see [`Quote::guard`](crate::Quote::guard).
+        guard = |guard: QuoteGuard| Some(guard);
     }
 
     /// Sends the wallet unchecked if this SDK does not know the addresses of the chain.

@@ -1,14 +1,18 @@
 //! Holding the objects of a reply against the specification.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use cryptopocket_core::Choice;
 use cryptopocket_core::shape::{Kind, Shape};
 use serde_json::Value;
 
-use crate::locate::Object;
+use crate::form::{expected, is_expected, is_readable};
+use crate::locate::{Object, value};
 use crate::outline::{Field, Outline};
 use crate::proposal::Proposal;
 use crate::report::{Finding, Verdict};
+
+const NEVER_SENT: &str = "optional, and never sent";
 
 /// What one operation's objects showed.
 pub(crate) struct Comparison {
@@ -17,222 +21,252 @@ pub(crate) struct Comparison {
     pub(crate) names: BTreeMap<String, String>,
 }
 
-/// Holds `objects`, which stand at `place`, against the specification. `chosen` are the names chosen before.
+/// The objects of one reply.
+struct Reply<'a> {
+    outline: &'a Outline,
+    objects: &'a [&'a Object],
+    place: &'a str,
+    shape: Shape,
+}
+
+/// Holds `objects`, which stand at `place`, against the specification, by the names of a choice.
 pub(crate) fn compare(
     outline: &Outline,
     objects: &[&Object],
     place: &str,
-    chosen: &BTreeMap<String, String>,
+    choice: Option<&Choice>,
 ) -> Comparison {
     let rows: Vec<Value> = objects
         .iter()
         .map(|object| Value::Object((*object).clone()))
         .collect();
     let shape = Shape::of_json(&Value::Array(rows).to_string());
+    let reply = Reply {
+        outline,
+        objects,
+        place,
+        shape,
+    };
     let mut comparison = Comparison {
         findings: Vec::new(),
         names: BTreeMap::new(),
     };
     for (name, field) in outline.object_fields() {
-        let wire = chosen
-            .get(name)
-            .or(field.wire.as_ref())
-            .map_or(name, String::as_str);
-        let (actual, finding) = one(outline, &shape, place, name, wire, field);
-        comparison
-            .names
-            .extend(actual.map(|actual| (name.to_owned(), actual)));
+        let chosen = choice.and_then(|choice| choice.reply.get(name));
+        let wire = chosen.or(field.wire.as_ref()).map_or(name, String::as_str);
+        let (actual, finding) = reply.field(name, wire, field);
+        if let Some(actual) = actual {
+            comparison
+                .findings
+                .extend(reply.strange_words(name, &actual, field));
+            comparison.names.insert(name.to_owned(), actual);
+        }
         comparison.findings.push(finding);
     }
-    let known: Vec<&str> = comparison
-        .names
-        .iter()
-        .flat_map(|(name, wire)| [name.as_str(), wire.split('.').next().unwrap_or_default()])
-        .chain(outline.object_fields().map(|(name, _)| name))
-        .collect();
-    let fields = shape.iter().filter_map(|(path, _)| path.strip_prefix("[]."));
-    let extra = fields.filter(|name| !name.contains(['.', '[']) && !known.contains(name));
-    // Beside an object at the top level stand the words of its envelope.
-    let extra = extra.filter(|name| !(place.is_empty() && matches!(*name, "status" | "message")));
-    let extra = extra.map(|name| {
-        let place = joined(place, name);
-        Finding::new(&outline.id, place, Verdict::Extra, kinds(&shape, name))
-    });
-    let extra: Vec<_> = extra.collect();
-    suspect(&mut comparison.findings, &extra, outline);
-    comparison.findings.extend(extra);
+    let additions = reply.additions(&comparison.names);
+    suspect(&mut comparison.findings, &additions, outline);
+    comparison.findings.extend(additions);
     comparison
 }
 
+impl Reply<'_> {
+    fn finding(&self, name: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
+        let dot = if self.place.is_empty() { "" } else { "." };
+        Finding::new(
+            &self.outline.id,
+            format!("{}{dot}{name}", self.place),
+            verdict,
+            detail,
+        )
+    }
+
+    /// Where a field stands, and what is to be said of it.
+    fn field(&self, name: &str, wire: &str, field: &Field) -> (Option<String>, Finding) {
+        let finding = |verdict, detail: String| {
+            self.finding(name, verdict, detail)
+                .of(&field.schema, field.property())
+        };
+        let own = if self.has(wire) || !self.has(name) {
+            wire
+        } else {
+            name
+        };
+        let is_here = self.has(own);
+        if is_here && self.kinds(own).all(|kind| is_expected(field, kind)) {
+            let is_sometimes = field.required && self.shape.has(&format!("[].{own}"), Kind::Absent);
+            let found = if is_sometimes {
+                finding(Verdict::Missing, "some objects lack it".to_owned())
+            } else {
+                let unit = if field.is_money() {
+                    "by name and form; the unit is another question"
+                } else {
+                    ""
+                };
+                finding(Verdict::Confirmed, unit.to_owned())
+            };
+            return (Some(own.to_owned()), found);
+        }
+        let detail = format!("expected {}, found {}", expected(field), self.found(own));
+        // Text such as `4800.24` states its unit by its point. A whole number may be cents.
+        let may_be_cents =
+            field.unit == "decimal-string" && self.kinds(own).any(|kind| kind == Kind::Integer);
+        let detail = if may_be_cents {
+            format!("{detail}; perhaps in cents")
+        } else {
+            detail
+        };
+        if is_here && !may_be_cents && self.reads(own, field) {
+            let kinds = self.unexpected(own, field);
+            let found = finding(Verdict::OtherType, detail).proposing(Proposal::Form { kinds });
+            return (Some(own.to_owned()), found);
+        }
+        let mut others = field
+            .candidates
+            .iter()
+            .filter(|other| *other != own && self.has(other));
+        if let Some(other) = others.clone().find(|other| self.reads(other, field)) {
+            // `holder` is there, only not as expected.
+            let is_inside = other.split_once('.').is_some_and(|(outer, _)| outer == name);
+            let verdict = if is_inside {
+                Verdict::OtherType
+            } else {
+                Verdict::OtherName
+            };
+            let found = finding(verdict, format!("comes as `{other}`, {}", self.found(other)));
+            let proposal = Proposal::Field {
+                name: name.to_owned(),
+                wire: other.clone(),
+                kinds: self.unexpected(other, field),
+            };
+            return (Some(other.clone()), found.proposing(proposal));
+        }
+        if is_here {
+            return (Some(own.to_owned()), finding(Verdict::OtherType, detail));
+        }
+        let unreadable = others.next();
+        let is_null = self.shape.has(&format!("[].{own}"), Kind::Null);
+        let open = match (field.required, is_null) {
+            (true, true) if !field.nullable => finding(Verdict::OtherType, detail),
+            (required, false) if required || unreadable.is_some() => {
+                let perhaps = match unreadable {
+                    Some(other) => format!("; perhaps it is `{other}`, {}", self.found(other)),
+                    None if field.candidates.is_empty() => String::new(),
+                    None => format!("; nor is there {}", listed(&field.candidates)),
+                };
+                finding(Verdict::Missing, format!("expected {}{perhaps}", expected(field)))
+            }
+            (_, true) => finding(Verdict::Unseen, "always null".to_owned()),
+            _ => finding(Verdict::Unseen, NEVER_SENT.to_owned()),
+        };
+        (None, open)
+    }
+
+    /// Texts that the specification's list of values does not have. They are values, so they are not told.
+    fn strange_words(&self, name: &str, wire: &str, field: &Field) -> Option<Finding> {
+        let is_known = |word: &str| field.words.iter().any(|known| known == word);
+        let values = self
+            .objects
+            .iter()
+            .filter_map(|object| value(object, wire)?.as_str());
+        let strange: Vec<&str> = values.filter(|word| !is_known(word)).collect();
+        if field.words.is_empty() || strange.is_empty() {
+            return None;
+        }
+        let cases = field
+            .words
+            .iter()
+            .filter(|known| strange.iter().any(|word| word.eq_ignore_ascii_case(known)));
+        let cases = listed(cases);
+        let detail = if cases.is_empty() {
+            "a word outside the list".to_owned()
+        } else {
+            format!("{cases} in another case")
+        };
+        Some(self.finding(name, Verdict::OtherWord, detail))
+    }
+
+    /// Fields that the specification does not know.
+    fn additions(&self, names: &BTreeMap<String, String>) -> Vec<Finding> {
+        let known: BTreeSet<&str> = self
+            .outline
+            .object_fields()
+            .map(|(name, _)| name)
+            .chain(names.values().filter_map(|wire| wire.split('.').next()))
+            .collect();
+        let fields = self.shape.iter().filter_map(|(path, _)| path.strip_prefix("[]."));
+        fields
+            .filter(|name| !name.contains(['.', '[']) && !known.contains(name))
+            // Beside an object at the top level stand the words of its envelope.
+            .filter(|name| !(self.place.is_empty() && matches!(*name, "status" | "message")))
+            .map(|name| self.finding(name, Verdict::Extra, self.found(name)))
+            .collect()
+    }
+
+    /// The kinds of values of a field, null apart.
+    fn kinds(&self, name: &str) -> impl Iterator<Item = Kind> {
+        let kinds: Vec<Kind> = self.shape.kinds(&format!("[].{name}")).collect();
+        kinds
+            .into_iter()
+            .filter(|kind| !matches!(kind, Kind::Absent | Kind::Null))
+    }
+
+    fn unexpected(&self, name: &str, field: &Field) -> BTreeSet<Kind> {
+        self.kinds(name)
+            .filter(|kind| !is_expected(field, *kind))
+            .collect()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.kinds(name).next().is_some()
+    }
+
+    fn reads(&self, name: &str, field: &Field) -> bool {
+        let mut values = self.objects.iter().filter_map(|object| value(object, name));
+        values.all(|value| is_readable(field, value))
+    }
+
+    fn found(&self, name: &str) -> String {
+        let kinds: Vec<&str> = self.kinds(name).map(Kind::as_str).collect();
+        if kinds.is_empty() {
+            "null".to_owned()
+        } else {
+            kinds.join(" or ")
+        }
+    }
+}
+
+/// Names, for people.
+pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n String>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(" or ")
+}
+
 /// An optional field that did not come although an unknown one of a like kind did: that may be it.
-fn suspect(findings: &mut [Finding], extra: &[Finding], outline: &Outline) {
-    for finding in findings
-        .iter_mut()
-        .filter(|finding| finding.verdict == Verdict::Unseen && finding.detail.is_empty())
-    {
-        let name = |finding: &Finding| finding.place.rsplit('.').next().unwrap_or_default().to_owned();
+fn suspect(findings: &mut [Finding], additions: &[Finding], outline: &Outline) {
+    let name = |finding: &Finding| finding.place.rsplit('.').next().unwrap_or_default().to_owned();
+    for finding in findings {
         let own = name(finding);
-        let Some((_, field)) = outline.object_fields().find(|(known, _)| *known == own) else {
+        let field = outline.object_fields().find(|(known, _)| *known == own);
+        let Some((_, field)) =
+            field.filter(|(_, field)| finding.detail == NEVER_SENT && field.form != "string")
+        else {
             continue;
         };
-        let is_alike = |extra: &&Finding| {
-            let mut kinds = extra
+        let is_alike = |addition: &&Finding| {
+            let mut kinds = addition
                 .detail
                 .split(" or ")
                 .filter_map(|kind| kind.parse::<Kind>().ok());
-            field.form != "string" && kinds.all(|kind| is_expected(field, kind))
+            kinds.all(|kind| is_expected(field, kind))
         };
-        let like: Vec<String> = extra
+        let alike: Vec<String> = additions
             .iter()
             .filter(is_alike)
-            .map(|extra| format!("`{}`", name(extra)))
+            .map(|like| format!("`{}`", name(like)))
             .collect();
-        if !like.is_empty() {
+        if !alike.is_empty() {
             finding.verdict = Verdict::Missing;
-            finding.detail = format!("optional; perhaps {}", like.join(" or "));
+            finding.detail = format!("optional; perhaps it is {}", alike.join(" or "));
         }
-    }
-}
-
-fn one(
-    outline: &Outline,
-    shape: &Shape,
-    place: &str,
-    name: &str,
-    wire: &str,
-    field: &Field,
-) -> (Option<String>, Finding) {
-    let finding = |verdict, detail: String| {
-        let property = field.path.rsplit(['.', ']']).next().unwrap_or_default();
-        Finding::new(&outline.id, joined(place, name), verdict, detail).of(&field.schema, property)
-    };
-    let has_value = |wire: &str| seen(shape, wire).next().is_some();
-    let found = if has_value(wire) || !has_value(name) {
-        wire
-    } else {
-        name
-    };
-    let is_readable = |name: &str| seen(shape, name).all(|kind| is_readable(field, kind));
-    let mut others = field
-        .candidates
-        .iter()
-        .filter(|candidate| *candidate != found && has_value(candidate));
-    let fits = seen(shape, found).all(|kind| is_expected(field, kind));
-    if has_value(found) && fits {
-        let is_sometimes = field.required && shape.has(&format!("[].{found}"), Kind::Absent);
-        let verdict = if is_sometimes {
-            Verdict::Missing
-        } else {
-            Verdict::Confirmed
-        };
-        let detail = if is_sometimes {
-            "absent from some objects"
-        } else {
-            ""
-        };
-        return (Some(found.to_owned()), finding(verdict, detail.to_owned()));
-    }
-    let unreadable = others.clone().find(|candidate| !is_readable(candidate));
-    if let Some(candidate) = others.find(|candidate| is_readable(candidate)) {
-        let detail = format!("comes as `{candidate}`, {}", kinds(shape, candidate));
-        let proposal = Proposal::Field {
-            name: name.to_owned(),
-            wire: candidate.clone(),
-        };
-        // `holder` is there, only not as expected.
-        let is_inside = candidate.split_once('.').is_some_and(|(outer, _)| outer == name);
-        let verdict = if is_inside {
-            Verdict::OtherType
-        } else {
-            Verdict::OtherName
-        };
-        return (
-            Some(candidate.clone()),
-            finding(verdict, detail).proposing(proposal),
-        );
-    }
-    if has_value(found) {
-        let detail = format!("expected {}, found {}", expected(field), kinds(shape, found));
-        return (Some(found.to_owned()), finding(Verdict::OtherType, detail));
-    }
-    let is_null = shape.has(&format!("[].{found}"), Kind::Null);
-    let open = match (field.required, is_null) {
-        (true, true) if !field.nullable => finding(
-            Verdict::OtherType,
-            format!("expected {}, found null", expected(field)),
-        ),
-        (required, false) if required || unreadable.is_some() => {
-            let perhaps = unreadable.map_or_else(String::new, |name| format!("; perhaps `{name}`"));
-            finding(Verdict::Missing, format!("expected {}{perhaps}", expected(field)))
-        }
-        (_, true) => finding(Verdict::Unseen, "null".to_owned()),
-        _ => finding(Verdict::Unseen, String::new()),
-    };
-    (None, open)
-}
-
-/// The kinds of values seen in a field of the objects.
-fn seen<'s>(shape: &'s Shape, name: &str) -> impl Iterator<Item = Kind> + use<'s> {
-    let kinds: Vec<Kind> = shape.kinds(&format!("[].{name}")).collect();
-    kinds
-        .into_iter()
-        .filter(|kind| !matches!(kind, Kind::Absent | Kind::Null))
-}
-
-fn kinds(shape: &Shape, name: &str) -> String {
-    let kinds: Vec<&str> = seen(shape, name).map(Kind::as_str).collect();
-    if kinds.is_empty() {
-        "null".to_owned()
-    } else {
-        kinds.join(" or ")
-    }
-}
-
-fn is_expected(field: &Field, kind: Kind) -> bool {
-    match field.form.as_str() {
-        "boolean" => kind == Kind::Boolean,
-        "integer" => kind == Kind::Integer,
-        "number" => matches!(kind, Kind::Integer | Kind::Decimal),
-        "number-text" => matches!(kind, Kind::IntegerText | Kind::DecimalText),
-        "time" => kind == Kind::TimeText,
-        "date" => kind == Kind::DateText,
-        "id" => kind == Kind::Integer || kind.is_text() && kind != Kind::EmptyText,
-        "string" => kind.is_text() && !(field.key && kind == Kind::EmptyText),
-        "list" => kind.is_list(),
-        "object" => kind.is_object(),
-        _ => true,
-    }
-}
-
-/// Whether the SDK reads the kind as a value of the field: numbers as text, booleans as 0 and 1.
-fn is_readable(field: &Field, kind: Kind) -> bool {
-    const NUMBERS: [Kind; 4] = [Kind::Integer, Kind::Decimal, Kind::IntegerText, Kind::DecimalText];
-    match field.form.as_str() {
-        "integer" => matches!(kind, Kind::Integer | Kind::IntegerText),
-        "number" | "number-text" => NUMBERS.contains(&kind),
-        "boolean" => matches!(
-            kind,
-            Kind::Boolean | Kind::Integer | Kind::IntegerText | Kind::WordText
-        ),
-        _ => is_expected(field, kind),
-    }
-}
-
-fn expected(field: &Field) -> &str {
-    match field.form.as_str() {
-        "number-text" => "a number as text",
-        "time" => "a time in RFC 3339",
-        "date" => "a date",
-        "id" => "an integer or text",
-        "string" => "text",
-        other => other,
-    }
-}
-
-fn joined(place: &str, name: &str) -> String {
-    if place.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{place}.{name}")
     }
 }

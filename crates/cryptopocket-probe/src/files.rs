@@ -1,11 +1,48 @@
 //! The files of a report.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::outline::outline;
-use crate::proposal::Proposal;
-use crate::report::{Finding, Report, Verdict};
+use crate::patch::patch;
+use crate::report::{Cure, Finding, Report, Verdict};
+
+/// A part of the report: its title, what to do next, and which findings belong there.
+type Part = (&'static str, &'static str, fn(&Finding) -> bool);
+
+const PARTS: [Part; 6] = [
+    (
+        "Differences that choices.json corrects",
+        "Here this version of the SDK guessed wrong. Give `choices.json` to the program, by `cryptopocket --choices \
+         choices.json` or `Client::builder().choices(…)`, and it calls and reads the API as found. `patch.yaml` is the same \
+         for the SDK itself.",
+        |finding| finding.verdict.is_difference() && finding.cure == Cure::Choice,
+    ),
+    (
+        "Differences for a person",
+        "No file can correct these. Until they are settled, such a field is absent or unreadable to the SDK (its text is in \
+         `extra`), such a parameter has no effect, and such a path fails. Attach this folder to an issue, or ask the provider.",
+        |finding| finding.verdict.is_difference() && finding.cure == Cure::Person,
+    ),
+    (
+        "Differences without consequence",
+        "The SDK reads these forms as well. There is nothing to do.",
+        |finding| finding.verdict.is_difference() && finding.cure == Cure::None,
+    ),
+    (
+        "Fields and words that are new",
+        "Nothing breaks: an unknown field is kept in `extra`, an unknown word keeps its text. A word is a value, so it is not \
+         shown here; the call shows it.",
+        |finding| finding.verdict.is_addition(),
+    ),
+    (
+        "Open questions",
+        "No reply showed these. They are answered by an account with more in it, and at the provider's sandbox by \
+         `--allow-writes`.",
+        |finding| finding.verdict.is_open(),
+    ),
+    ("As expected", "There is nothing to do.", |finding| {
+        finding.verdict == Verdict::Confirmed
+    }),
+];
 
 impl Report {
     /// The files to keep, each with its path and text: `report.md` for people, `choices.json` for a session, `patch.yaml`
@@ -24,174 +61,45 @@ impl Report {
     /// The report in Markdown.
     pub fn page(&self) -> String {
         let mut page = format!(
-            "# Probe of the provider\n\n{} confirmed, {} differences, {} open. No value of a reply is in this report.\n",
-            self.confirmed(),
-            self.differences().count(),
-            self.open().count()
+            "# Probe of the provider\n\n{}. No value of a reply is in this report.\n",
+            self.summary()
         );
-        let confirmed = self
-            .findings
-            .iter()
-            .filter(|finding| finding.verdict == Verdict::Confirmed);
-        let parts: [(&str, Vec<&Finding>); 3] = [
-            ("Differences", self.differences().collect()),
-            ("Open", self.open().collect()),
-            ("Confirmed", confirmed.collect()),
-        ];
-        for (title, findings) in parts {
+        for (title, next, belongs) in PARTS {
+            let findings: Vec<&Finding> = self.findings.iter().filter(|finding| belongs(finding)).collect();
+            if findings.is_empty() {
+                continue;
+            }
             let _ = write!(
                 page,
-                "\n## {title}\n\n| operation | place | verdict | detail |\n|---|---|---|---|\n"
+                "\n## {title}\n\n{next}\n\n| operation | place | verdict | detail |\n|---|---|---|---|\n"
             );
-            for Finding {
-                operation,
-                place,
-                verdict,
-                detail,
-                ..
-            } in findings
-            {
+            for finding in findings {
+                let Finding {
+                    operation,
+                    place,
+                    verdict,
+                    detail,
+                    ..
+                } = finding;
                 let _ = writeln!(page, "| `{operation}` | `{place}` | {verdict} | {detail} |");
             }
         }
         page
     }
 
-    /// The patch that brings the specification to what was found: names, paths, and the grade `observed`.
+    /// The numbers of findings, as one line.
+    pub fn summary(&self) -> String {
+        format!(
+            "{} as expected, {} differences, {} new fields and words, {} open questions",
+            self.confirmed(),
+            self.differences().count(),
+            self.additions().count(),
+            self.open().count()
+        )
+    }
+
+    /// The patch that brings the specification to what was found: paths, names, forms, units, and the grade `observed`.
     pub fn patch(&self) -> String {
-        let mut text = "# Proposed by a probe. `cargo xtask probe --apply patch.yaml`, then `cargo xtask regen`.\nversion: 1\n"
-            .to_owned();
-        let operations: BTreeSet<&str> = self
-            .findings
-            .iter()
-            .map(|finding| finding.operation.as_str())
-            .collect();
-        let operations: Vec<String> = operations
-            .into_iter()
-            .filter_map(|id| self.operation(id))
-            .collect();
-        section(&mut text, "operations", &operations);
-        section(&mut text, "schemas", &self.schemas());
-        text
-    }
-
-    fn operation(&self, id: &str) -> Option<String> {
-        let outline = outline(id)?;
-        let of_this = self.findings.iter().filter(|finding| finding.operation == id);
-        let mut lines = String::new();
-        let mut parameters = BTreeMap::new();
-        for finding in of_this {
-            let parameter = finding.place.strip_prefix("parameter ");
-            let is_guess = |grade: &str| matches!(grade, "assumed" | "older");
-            match (&finding.proposal, parameter) {
-                (Some(Proposal::Path(path)), _) => {
-                    let _ = write!(lines, "    path: {path}\n    grade: observed\n");
-                }
-                (Some(Proposal::FirstPage(first)), _) => {
-                    let _ = writeln!(lines, "    first_page: {first}");
-                    parameters
-                        .entry("page".to_owned())
-                        .or_insert("{grade: observed}".to_owned());
-                }
-                (Some(Proposal::Parameter { name, wire }), _) => {
-                    parameters.insert(name.clone(), format!("{{name: {wire}, grade: observed}}"));
-                }
-                (None, None)
-                    if finding.place == "path"
-                        && finding.verdict == Verdict::Confirmed
-                        && is_guess(&outline.evidence) =>
-                {
-                    lines.push_str("    grade: observed\n");
-                }
-                (None, Some(name))
-                    if finding.verdict == Verdict::Confirmed
-                        && outline
-                            .parameter(name)
-                            .is_some_and(|parameter| is_guess(&parameter.evidence)) =>
-                {
-                    parameters
-                        .entry(name.to_owned())
-                        .or_insert("{grade: observed}".to_owned());
-                }
-                _ => {}
-            }
-        }
-        if !parameters.is_empty() {
-            lines.push_str("    parameters:\n");
-            for (name, change) in parameters {
-                let _ = writeln!(lines, "      {name}: {change}");
-            }
-        }
-        (!lines.is_empty()).then(|| format!("  {id}:\n{lines}"))
-    }
-
-    fn schemas(&self) -> Vec<String> {
-        /// A property: its name on the wire, whether it was seen, whether anything speaks against it.
-        #[derive(Default)]
-        struct Property<'r> {
-            wire: Option<&'r str>,
-            seen: bool,
-            contradicted: bool,
-        }
-        let mut schemas: BTreeMap<&str, BTreeMap<&str, Property<'_>>> = BTreeMap::new();
-        for finding in &self.findings {
-            let Some((schema, name)) = &finding.property else {
-                continue;
-            };
-            let property = schemas.entry(schema).or_default().entry(name).or_default();
-            match (&finding.proposal, finding.verdict) {
-                (Some(Proposal::Field { wire, .. } | Proposal::RequestField { wire, .. }), verdict) => {
-                    property.wire.get_or_insert(wire);
-                    property.seen = true;
-                    property.contradicted |= verdict == Verdict::OtherType;
-                }
-                (_, Verdict::Confirmed) => property.seen = true,
-                (_, verdict) => property.contradicted |= verdict.is_difference(),
-            }
-        }
-        let guesses = guesses();
-        let blocks = schemas.into_iter().filter_map(|(schema, properties)| {
-            let mut lines = String::new();
-            for (
-                name,
-                Property {
-                    wire,
-                    seen,
-                    contradicted,
-                },
-            ) in properties
-            {
-                let is_observed = seen && !contradicted && guesses.contains(&(schema, name));
-                let change = [
-                    wire.map(|wire| format!("name: {wire}")),
-                    is_observed.then(|| "grade: observed".to_owned()),
-                ];
-                let change: Vec<String> = change.into_iter().flatten().collect();
-                if !change.is_empty() {
-                    let _ = writeln!(lines, "    {name}: {{{}}}", change.join(", "));
-                }
-            }
-            (!lines.is_empty()).then(|| format!("  {schema}:\n{lines}"))
-        });
-        blocks.collect()
-    }
-}
-
-/// The properties that are no more than guesses.
-fn guesses() -> BTreeSet<(&'static str, &'static str)> {
-    let fields = crate::outlines()
-        .iter()
-        .flat_map(|outline| outline.request.iter().chain(&outline.reply));
-    fields
-        .filter(|field| matches!(field.evidence.as_str(), "assumed" | "older"))
-        .filter_map(|field| Some((field.schema.as_str(), field.path.rsplit(['.', ']']).next()?)))
-        .collect()
-}
-
-fn section(text: &mut String, title: &str, blocks: &[String]) {
-    if blocks.is_empty() {
-        let _ = writeln!(text, "{title}: {{}}");
-    } else {
-        let _ = write!(text, "{title}:\n{}", blocks.concat());
+        patch(&self.findings)
     }
 }

@@ -3,8 +3,10 @@
 mod ask;
 mod compare;
 mod files;
+mod form;
 mod locate;
 mod outline;
+mod patch;
 mod probe;
 mod proposal;
 mod report;
@@ -12,4 +14,4 @@ mod walk;
 
 pub use outline::{Field, Outline, Parameter, outlines};
 pub use probe::Probe;
-pub use report::{Finding, Report, Verdict};
+pub use report::{Cure, Finding, Report, Verdict};

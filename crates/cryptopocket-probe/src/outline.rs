@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use cryptopocket_core::shape::Kind;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -72,6 +73,12 @@ pub struct Field {
     pub unit: String,
     /// Its name on the wire, if that is known to differ.
     pub wire: Option<String>,
+    /// Other kinds of values that are known to come.
+    pub wire_form: Vec<Kind>,
+    /// Its unit on the wire, if that is known to differ: `cent` or `currency-unit`.
+    pub wire_unit: String,
+    /// The known values of an open list.
+    pub words: Vec<String>,
     /// Whether it is always there.
     pub required: bool,
     /// Whether the object is of no use without it.
@@ -80,6 +87,18 @@ pub struct Field {
     pub nullable: bool,
     /// Other names that the guess may stand for.
     pub candidates: Vec<String>,
+}
+
+impl Field {
+    /// Whether it is an amount of money, which is cents or currency units.
+    pub(crate) fn is_money(&self) -> bool {
+        matches!(self.unit.as_str(), "currency-unit" | "cent" | "decimal-string")
+    }
+
+    /// Its own name, without that of its object.
+    pub(crate) fn property(&self) -> &str {
+        self.path.rsplit(['.', ']']).next().unwrap_or_default()
+    }
 }
 
 impl Outline {

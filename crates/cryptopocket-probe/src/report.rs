@@ -38,6 +38,7 @@ macro_rules! verdicts {
 enum Class {
     Confirmed,
     Difference,
+    Addition,
     Open,
 }
 
@@ -46,8 +47,6 @@ verdicts! {
     Confirmed = "confirmed" Confirmed,
     /// A required field that did not come.
     Missing = "missing" Difference,
-    /// A field that the specification does not know.
-    Extra = "extra" Difference,
     /// Another kind of value.
     OtherType = "other_type" Difference,
     /// An amount that fits another unit better.
@@ -68,6 +67,10 @@ verdicts! {
     FirstPage = "first_page" Difference,
     /// The numbers of a page stand elsewhere.
     Paging = "paging" Difference,
+    /// A field that the specification does not know.
+    Extra = "extra" Addition,
+    /// A word that the specification's list of values does not have.
+    OtherWord = "other_word" Addition,
     /// Nothing showed it.
     Unseen = "unseen" Open,
     /// The provider refused the call.
@@ -82,6 +85,11 @@ impl Verdict {
     /// Whether the provider differs from the specification.
     pub fn is_difference(self) -> bool {
         self.class() == Class::Difference
+    }
+
+    /// Whether the provider sends more than the specification says. Nothing breaks: the SDK keeps it.
+    pub fn is_addition(self) -> bool {
+        self.class() == Class::Addition
     }
 
     /// Whether the question is left open.
@@ -102,6 +110,19 @@ impl Serialize for Verdict {
     }
 }
 
+/// What is to be done about a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Cure {
+    /// Nothing: it is as expected, or the SDK reads it all the same.
+    None,
+    /// The session follows it with the choices of the report.
+    Choice,
+    /// A person has to decide.
+    Person,
+}
+
 /// One finding. It holds no value of a reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -114,11 +135,16 @@ pub struct Finding {
     pub verdict: Verdict,
     /// More, in words.
     pub detail: String,
+    /// What is to be done.
+    pub cure: Cure,
     /// Schema and property in the specification.
     #[serde(skip)]
     pub(crate) property: Option<(String, String)>,
     #[serde(skip)]
     pub(crate) proposal: Option<Proposal>,
+    /// The unit of the amount was compared.
+    #[serde(skip)]
+    pub(crate) tells_unit: bool,
 }
 
 impl Finding {
@@ -133,8 +159,15 @@ impl Finding {
             place: place.into(),
             verdict,
             detail: detail.into(),
+            cure: match verdict {
+                // The SDK looks for the object and for the numbers of a page in each known place.
+                Verdict::Envelope | Verdict::Paging => Cure::None,
+                verdict if verdict.is_difference() => Cure::Person,
+                _ => Cure::None,
+            },
             property: None,
             proposal: None,
+            tells_unit: false,
         }
     }
 
@@ -144,6 +177,13 @@ impl Finding {
     }
 
     pub(crate) fn proposing(mut self, proposal: Proposal) -> Self {
+        self.cure = match &proposal {
+            Proposal::Form { .. } => Cure::None,
+            Proposal::Unit {
+                is_estimate: true, ..
+            } => Cure::Person,
+            _ => Cure::Choice,
+        };
         self.proposal = Some(proposal);
         self
     }
@@ -180,6 +220,13 @@ impl Report {
             .filter(|finding| finding.verdict.is_difference())
     }
 
+    /// Fields and words that the specification does not know.
+    pub fn additions(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.verdict.is_addition())
+    }
+
     /// What was left open.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.verdict.is_open())
@@ -203,7 +250,7 @@ impl Report {
 
     pub(crate) fn add(&mut self, finding: Finding) {
         if !self.findings.contains(&finding) {
-            if let Some(proposal) = &finding.proposal {
+            if let Some(proposal) = finding.proposal.as_ref().filter(|_| finding.cure == Cure::Choice) {
                 proposal.choose(self.choices.of_mut(&finding.operation));
             }
             self.findings.push(finding);

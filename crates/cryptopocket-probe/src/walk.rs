@@ -8,13 +8,15 @@ mod writes;
 
 use std::collections::BTreeMap;
 
-use cryptopocket_core::{Choices, Session};
+use cryptopocket_core::shape::{Shape, ShapeRecord};
+use cryptopocket_core::{Choices, Error, ErrorKind, Session};
 use cryptopocket_types::Decimal;
 use serde_json::{Value, json};
 
 use crate::ask::{Call, Values};
+use crate::compare::{compare, listed};
 use crate::locate::{Object, locate, value};
-use crate::outline::outlines;
+use crate::outline::{Outline, outline, outlines};
 use crate::report::{Finding, Report, Verdict};
 
 /// A probe under way.
@@ -38,6 +40,10 @@ struct Known {
     payment: Option<Value>,
     /// Euros of the payment that the probe created.
     paid: Option<Decimal>,
+    /// The payment that the probe created, to be paid by transfer.
+    transfer: Option<Value>,
+    /// A bank transaction that is not reconciled.
+    credit: Option<Value>,
     offramp: Option<Value>,
     account: Option<Value>,
 }
@@ -93,7 +99,7 @@ impl<'a> Walk<'a> {
         self.market().await;
         if self.writes {
             // First, so that an account without any has one to read.
-            self.create_customer().await;
+            self.create_customers().await;
         }
         self.customers().await;
         if self.writes {
@@ -102,10 +108,58 @@ impl<'a> Walk<'a> {
         self.payments().await;
         self.offramps().await;
         self.banking().await;
-        self.untried();
+        if self.writes {
+            self.reconcile().await;
+            self.subscribe().await;
+        }
+        self.untried(|outline| {
+            if outline.reads {
+                "no earlier reply showed what to ask for"
+            } else {
+                "it writes"
+            }
+        });
     }
 
-    fn untried(&mut self) {
+    /// Notes what can be said of a login whose answer has no token that can be found.
+    pub(crate) fn without_token(&mut self, error: Error) -> Result<(), Error> {
+        let (Some(outline), Some(status)) = (outline("authenticate"), error.status()) else {
+            return Err(error);
+        };
+        let body = error.raw_body().map(String::from_utf8_lossy).unwrap_or_default();
+        if error.kind() != ErrorKind::UnexpectedReply || body.is_empty() {
+            return Err(error);
+        }
+        let mut record = ShapeRecord::new(
+            &outline.id,
+            &outline.method,
+            &outline.path,
+            &format!("{}xx", status / 100),
+        );
+        record.reply = Shape::of_json(&body);
+        self.report.keep(record);
+        let token = outline.object_fields().find(|(_, field)| field.key);
+        let tried = token.map_or_else(String::new, |(name, field)| {
+            listed(std::iter::once(&name.to_owned()).chain(&field.candidates))
+        });
+        let detail = format!(
+            "no token under {tried}; without one no other call can be made. If one of the new fields below holds it, give \
+             its name in a file of choices: {{\"version\":1,\"operations\":{{\"authenticate\":{{\"reply\":{{\"token\":\"NAME\"}}}}}}}}"
+        );
+        self.report
+            .add(Finding::new(&outline.id, "reply", Verdict::Missing, detail));
+        if let Ok(reply) = serde_json::from_str::<Value>(&body) {
+            let located = locate(&reply);
+            let choice = self.session.choices().of(&outline.id);
+            for finding in compare(outline, &located.objects, &located.place, choice).findings {
+                self.report.add(finding);
+            }
+        }
+        self.untried(|_| "there is no token to make it with");
+        Ok(())
+    }
+
+    fn untried(&mut self, why: impl Fn(&Outline) -> &'static str) {
         for outline in outlines() {
             if self
                 .report
@@ -115,14 +169,13 @@ impl<'a> Walk<'a> {
             {
                 continue;
             }
-            let why = match (outline.reads, self.writes) {
-                (true, _) => "no earlier reply showed what to ask for",
-                (false, false) => "it writes",
-                (false, true) => "a probe does not make this call",
-            };
-            self.report
-                .add(Finding::new(&outline.id, "path", Verdict::NotTried, why));
+            self.skip(&outline.id, why(outline));
         }
+    }
+
+    /// Notes a call that is not made.
+    fn skip(&mut self, id: &str, why: &str) {
+        self.report.add(Finding::new(id, "path", Verdict::NotTried, why));
     }
 
     fn pair(&self) -> (Value, Value) {

@@ -33,6 +33,7 @@
 
 pub mod coin;
 mod convert;
+mod debug_fields;
 pub mod decimal;
 mod error;
 pub mod evidence;
@@ -46,11 +47,13 @@ pub mod reading;
 #[cfg(feature = "schemars")]
 mod schema;
 pub mod sensitive;
+mod setters;
 mod shown;
 mod status;
 mod text_like;
 pub mod time;
 pub mod wire;
+mod words;
 
 pub use coin::{Asset, Chain, CoinAmount, Symbol};
 pub use decimal::{Decimal, Rounding};

@@ -1,7 +1,7 @@
 //! Meaning of the named values.
 
 use crate::open_enum::UnknownValue;
-use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType};
+use crate::{EventType, KycStatus, OfframpStatus, PaymentStatus, PaymentType, QuotePaymentType, words};
 
 impl PaymentStatus {
     /// Whether the status is final. An unknown status is not: no failure status is documented.
@@ -49,31 +49,16 @@ impl OfframpStatus {
     }
 }
 
-/// Decision of a KYC check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum KycDecision {
-    /// The customer may pay.
-    Approved,
-    /// The customer was rejected.
-    Rejected,
-    /// No decision yet.
-    Pending,
-}
-
-impl KycDecision {
-    /// `approved`, `rejected` or `pending`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-            Self::Pending => "pending",
-        }
-    }
-}
-
-impl core::fmt::Display for KycDecision {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.pad(self.as_str())
+words! {
+    /// Decision of a KYC check.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum KycDecision {
+        /// The customer may pay.
+        Approved = "approved",
+        /// The customer was rejected.
+        Rejected = "rejected",
+        /// No decision yet.
+        Pending = "pending",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use cryptopocket_api::users::{create_customer, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Extra, Field, IdentificationType, Personal, Secret, UserId, UserType};
+use cryptopocket_types::{Extra, Field, IdentificationType, Personal, Secret, UserId, UserType, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::{Users, identification};
@@ -90,46 +90,25 @@ impl NewCustomer {
         }
     }
 
-    /// Sets the last names.
-    pub fn last_name(mut self, last_name: impl Into<Personal>) -> Self {
-        self.last_name = Some(last_name.into());
-        self
-    }
-
-    /// Sets the phone number with its country code, such as `+34600000000`.
-    pub fn phone(mut self, phone: impl Into<Personal>) -> Self {
-        self.phone = Some(phone.into());
-        self
-    }
-
-    /// Sets the country, as an ISO 3166-1 alpha-2 code such as `ES`.
-    ///
-    /// Which countries the provider serves is not known.
-    pub fn country(mut self, country: impl Into<String>) -> Self {
-        self.country = Some(country.into());
-        self
-    }
-
-    /// Sets the kind and number of the identity document or tax number.
-    ///
-    /// The kind must fit the country.
-    pub fn identification(mut self, kind: IdentificationType, number: impl Into<Personal>) -> Self {
-        self.identification = Some(Identification::new(kind, number));
-        self
-    }
-
-    /// Sets whether this is a person or a company. Without it the provider decides.
-    pub fn user_type(mut self, user_type: UserType) -> Self {
-        self.user_type = Some(user_type);
-        self
-    }
-
-    /// Sets an address of yours that the provider calls with the outcome.
-    ///
-    /// It may hold a token, so it is kept as a secret.
-    pub fn callback_url(mut self, url: impl Into<Secret>) -> Self {
-        self.callback_url = Some(url.into());
-        self
+    setters! {
+        /// Sets the last names.
+        last_name = |last_name: impl Into<Personal>| Some(last_name.into());
+        /// Sets the phone number with its country code, such as `+34600000000`.
+        phone = |phone: impl Into<Personal>| Some(phone.into());
+        /// Sets the country, as an ISO 3166-1 alpha-2 code such as `ES`.
+        ///
+        /// Which countries the provider serves is not known.
+        country = |country: impl Into<String>| Some(country.into());
+        /// Sets the kind and number of the identity document or tax number.
+        ///
+        /// The kind must fit the country.
+        identification = |kind: IdentificationType, number: impl Into<Personal>| Some(Identification::new(kind, number));
+        /// Sets whether this is a person or a company. Without it the provider decides.
+        user_type = |user_type: UserType| Some(user_type);
+        /// Sets an address of yours that the provider calls with the outcome.
+        ///
+        /// It may hold a token, so it is kept as a secret.
+        callback_url = |url: impl Into<Secret>| Some(url.into());
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -2,7 +2,9 @@
 
 use cryptopocket_api::users::{create_customer_delegated_kyc, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{Date, Extra, Field, IdentificationType, KycDecision, KycStatus, Personal, UserId};
+use cryptopocket_types::{
+    Date, Extra, Field, IdentificationType, KycDecision, KycStatus, Personal, UserId, setters,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Document, Identification, NewCustomer, Users};
@@ -113,16 +115,11 @@ impl NewVerifiedCustomer {
         }
     }
 
-    /// Adds a second capture, which shows a living person.
-    pub fn liveness(mut self, capture: Document) -> Self {
-        self.liveness = Some(capture);
-        self
-    }
-
-    /// Sets the day of birth. Leave it out for a company.
-    pub fn birth_date(mut self, day: Date) -> Self {
-        self.birth_date = Some(Personal::from(day.to_string()));
-        self
+    setters! {
+        /// Adds a second capture, which shows a living person.
+        liveness = |capture: Document| Some(capture);
+        /// Sets the day of birth. Leave it out for a company.
+        birth_date = |day: Date| Some(Personal::from(day.to_string()));
     }
 
     /// Sets street and number, city, and postal code.

@@ -1,8 +1,6 @@
 //! The events that the provider sends.
 
-use std::fmt;
-
-use cryptopocket_types::{EventType, Evidence};
+use cryptopocket_types::{EventType, Evidence, words};
 
 pub use crate::generated::events::EVENTS;
 
@@ -53,29 +51,15 @@ impl EventKind {
     }
 }
 
-/// The kind of object that an event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Domain {
-    /// A payment: money in, tokens out.
-    OnRamp,
-    /// An off-ramp: tokens in, money out.
-    OffRamp,
-}
-
-impl Domain {
-    /// `on-ramp` or `off-ramp`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OnRamp => "on-ramp",
-            Self::OffRamp => "off-ramp",
-        }
-    }
-}
-
-impl fmt::Display for Domain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// The kind of object that an event is about.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Domain {
+        /// A payment: money in, tokens out.
+        OnRamp = "on-ramp",
+        /// An off-ramp: tokens in, money out.
+        OffRamp = "off-ramp",
     }
 }
 

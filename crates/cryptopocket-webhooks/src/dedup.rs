@@ -2,35 +2,25 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use cryptopocket_types::words;
+
 use crate::event::Event;
 use crate::key::EventKey;
 
-/// Result of [`Deduplicator::observe`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-#[must_use = "only a new event is to be handled"]
-pub enum Sighting {
-    /// Not seen before: handle it.
-    New,
-    /// Seen before with the same content: answer 2xx and do nothing.
-    Duplicate,
-    /// Seen before **with other content**, such as another status or amount. Do not handle the event again: a handler
-    /// that credits on `PAY_IN` would credit twice. Update your copy of the object, or retrieve it from the provider and
-    /// compare.
-    Changed,
-}
-
-impl Sighting {
-    /// Every value.
-    pub const ALL: &'static [Self] = &[Self::New, Self::Duplicate, Self::Changed];
-
-    /// `new`, `duplicate` or `changed`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Duplicate => "duplicate",
-            Self::Changed => "changed",
-        }
+words! {
+    /// Result of [`Deduplicator::observe`].
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    #[must_use = "only a new event is to be handled"]
+    pub enum Sighting {
+        /// Not seen before: handle it.
+        New = "new",
+        /// Seen before with the same content: answer 2xx and do nothing.
+        Duplicate = "duplicate",
+        /// Seen before **with other content**, such as another status or amount. Do not handle the event again: a handler
+        /// that credits on `PAY_IN` would credit twice. Update your copy of the object, or retrieve it from the provider and
+        /// compare.
+        Changed = "changed",
     }
 }
 

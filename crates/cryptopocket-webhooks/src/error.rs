@@ -3,75 +3,41 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// Reason of a refusal.
-///
-/// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum VerifyErrorKind {
-    /// `X-Timestamp` or `X-Signature` (or a required `X-API-Key`) is missing.
-    MissingHeader,
-    /// A header is repeated with different values.
-    ConflictingHeader,
-    /// `X-Timestamp` is not a plain number of seconds in ASCII digits.
-    BadTimestamp,
-    /// The timestamp is further in the past than the tolerance.
-    TooOld,
-    /// The timestamp is further in the future than the tolerance.
-    TooNew,
-    /// `X-Signature` is neither hex nor base64 of 32 bytes.
-    BadSignatureEncoding,
-    /// The signature belongs to other bytes, another timestamp or another secret.
-    SignatureMismatch,
-    /// `X-API-Key` differs from the required key.
-    ApiKeyMismatch,
-    /// The signature matches, but the body is not exactly one JSON value with one reading.
-    MalformedBody,
-    /// The verifier or signer was given an empty secret.
-    EmptySecret,
-}
+use cryptopocket_types::words;
 
-impl VerifyErrorKind {
-    /// Every kind.
-    pub const ALL: &'static [Self] = &[
-        Self::MissingHeader,
-        Self::ConflictingHeader,
-        Self::BadTimestamp,
-        Self::TooOld,
-        Self::TooNew,
-        Self::BadSignatureEncoding,
-        Self::SignatureMismatch,
-        Self::ApiKeyMismatch,
-        Self::MalformedBody,
-        Self::EmptySecret,
-    ];
-
-    /// The stable word of this kind.
+words! {
+    /// Reason of a refusal.
+    ///
+    /// [`as_str`](Self::as_str) is a stable word for logs, metrics and scripts.
     ///
     /// # Examples
     /// ```
     /// use cryptopocket_webhooks::VerifyErrorKind;
     /// assert_eq!(VerifyErrorKind::TooOld.as_str(), "too_old");
     /// ```
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingHeader => "missing_header",
-            Self::ConflictingHeader => "conflicting_header",
-            Self::BadTimestamp => "bad_timestamp",
-            Self::TooOld => "too_old",
-            Self::TooNew => "too_new",
-            Self::BadSignatureEncoding => "bad_signature_encoding",
-            Self::SignatureMismatch => "signature_mismatch",
-            Self::ApiKeyMismatch => "api_key_mismatch",
-            Self::MalformedBody => "malformed_body",
-            Self::EmptySecret => "empty_secret",
-        }
-    }
-}
-
-impl fmt::Display for VerifyErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum VerifyErrorKind {
+        /// `X-Timestamp` or `X-Signature` (or a required `X-API-Key`) is missing.
+        MissingHeader = "missing_header",
+        /// A header is repeated with different values.
+        ConflictingHeader = "conflicting_header",
+        /// `X-Timestamp` is not a plain number of seconds in ASCII digits.
+        BadTimestamp = "bad_timestamp",
+        /// The timestamp is further in the past than the tolerance.
+        TooOld = "too_old",
+        /// The timestamp is further in the future than the tolerance.
+        TooNew = "too_new",
+        /// `X-Signature` is neither hex nor base64 of 32 bytes.
+        BadSignatureEncoding = "bad_signature_encoding",
+        /// The signature belongs to other bytes, another timestamp or another secret.
+        SignatureMismatch = "signature_mismatch",
+        /// `X-API-Key` differs from the required key.
+        ApiKeyMismatch = "api_key_mismatch",
+        /// The signature matches, but the body is not exactly one JSON value with one reading.
+        MalformedBody = "malformed_body",
+        /// The verifier or signer was given an empty secret.
+        EmptySecret = "empty_secret",
     }
 }
 

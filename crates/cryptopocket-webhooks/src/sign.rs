@@ -1,10 +1,9 @@
 //! Signing of deliveries.
 
-use std::fmt;
 use std::sync::Arc;
 
-use cryptopocket_types::Secret;
 use cryptopocket_types::time::{Clock, SystemClock};
+use cryptopocket_types::{Secret, debug_fields, setters};
 
 use crate::encoding::SignatureEncoding;
 use crate::error::VerifyError;
@@ -49,25 +48,13 @@ impl Signer {
         })
     }
 
-    /// Adds this API key as `X-API-Key`.
-    #[must_use]
-    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.api_key = Some(key.into());
-        self
-    }
-
-    /// Writes signatures in `encoding` instead of lower-case hex.
-    #[must_use]
-    pub fn encoding(mut self, encoding: SignatureEncoding) -> Self {
-        self.encoding = encoding;
-        self
-    }
-
-    /// Replaces the system clock, for tests.
-    #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
+    setters! {
+        /// Adds this API key as `X-API-Key`.
+        api_key = |key: impl Into<Secret>| Some(key.into());
+        /// Writes signatures in `encoding` instead of lower-case hex.
+        encoding = |encoding: SignatureEncoding| encoding;
+        /// Replaces the system clock, for tests.
+        clock = |clock: Arc<dyn Clock>| clock;
     }
 
     /// Signs `body` with the current time. A clock before 1970 counts as 1970.
@@ -97,11 +84,4 @@ impl Signer {
     }
 }
 
-impl fmt::Debug for Signer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signer")
-            .field("api_key", &self.api_key)
-            .field("encoding", &self.encoding)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Signer => |signer| api_key: signer.api_key, encoding: signer.encoding }

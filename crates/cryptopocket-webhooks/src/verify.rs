@@ -1,11 +1,10 @@
 //! Verification of deliveries.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_types::Secret;
 use cryptopocket_types::time::{Clock, SystemClock};
+use cryptopocket_types::{Secret, debug_fields, setters};
 
 use crate::diagnose::{Attempt, Suspect};
 use crate::encoding;
@@ -99,31 +98,19 @@ impl Verifier {
         self
     }
 
-    /// Sets the limit for the difference between timestamp and clock, in both directions.
-    ///
-    /// A difference of exactly this much is accepted. Whole seconds count. Default: [`DEFAULT_TOLERANCE`].
-    #[must_use]
-    pub fn tolerance(mut self, tolerance: Duration) -> Self {
-        self.tolerance = tolerance;
-        self
-    }
-
-    /// Replaces the system clock, for tests.
-    #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Sets whether a refusal searches for its [hint](VerifyError::hint) by trying the usual mistakes. Default: yes.
-    ///
-    /// Anyone who knows the address can cause this work, so it is bounded. A refused body of up to 8 KiB costs at most 27
-    /// more hashes per secret, each over at most four times the body plus 1 KiB, in constant memory. Larger bodies and
-    /// accepted ones cost none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
-    #[must_use]
-    pub fn diagnose(mut self, yes: bool) -> Self {
-        self.diagnose = yes;
-        self
+    setters! {
+        /// Sets the limit for the difference between timestamp and clock, in both directions.
+        ///
+        /// A difference of exactly this much is accepted. Whole seconds count. Default: [`DEFAULT_TOLERANCE`].
+        tolerance = |tolerance: Duration| tolerance;
+        /// Replaces the system clock, for tests.
+        clock = |clock: Arc<dyn Clock>| clock;
+        /// Sets whether a refusal searches for its [hint](VerifyError::hint) by trying the usual mistakes. Default: yes.
+        ///
+        /// Anyone who knows the address can cause this work, so it is bounded. A refused body of up to 8 KiB costs at most 27
+        /// more hashes per secret, each over at most four times the body plus 1 KiB, in constant memory. Larger bodies and
+        /// accepted ones cost none. Bodies nested deeper than 16 levels are not tried in other styles of printing.
+        diagnose = |yes: bool| yes;
     }
 
     /// Verifies headers and body.
@@ -274,15 +261,12 @@ fn unix_seconds(text: &[u8]) -> Result<u64, VerifyError> {
         .ok_or_else(|| refused("the number is too large to be a time"))
 }
 
-impl fmt::Debug for Verifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier")
-            .field("secrets", &self.keys.len())
-            .field("api_key", &self.api_key)
-            .field("tolerance", &self.tolerance)
-            .field("diagnose", &self.diagnose)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Verifier => |verifier|
+        secrets: verifier.keys.len(),
+        api_key: verifier.api_key,
+        tolerance: verifier.tolerance,
+        diagnose: verifier.diagnose,
 }
 
 /// A verified delivery: authentic, recent, and exactly one JSON value.
@@ -327,13 +311,10 @@ impl<'b> Verified<'b> {
     }
 }
 
-impl fmt::Debug for Verified<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified")
-            .field("body", &format_args!("[{} bytes]", self.body.len()))
-            .field("sent_at", &self.sent_at)
-            .field("age_seconds", &self.age_seconds)
-            .field("secret_index", &self.secret_index)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    Verified<'_> => |verified|
+        body: format_args!("[{} bytes]", verified.body.len()),
+        sent_at: verified.sent_at,
+        age_seconds: verified.age_seconds,
+        secret_index: verified.secret_index,
 }

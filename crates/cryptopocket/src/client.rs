@@ -1,6 +1,6 @@
 //! The client over all domains.
 
-use crate::{ClientBuilder, Result, Session};
+use crate::{Result, Session, SessionBuilder};
 
 /// A client of the whole API, by domain.
 ///
@@ -30,6 +30,25 @@ pub struct Client {
     #[cfg(feature = "webhooks")]
     webhooks: crate::webhooks::Webhooks,
 }
+
+/// A builder of a [`Client`], with the settings of its session. Only the credentials are required.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket::{Client, Credentials, RetryPolicy};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .base_url("https://api.example.com/api")
+///     .credentials(Credentials::new("key", "secret"))
+///     .timeout(Duration::from_secs(20))
+///     .retry(RetryPolicy::default().attempts(5))
+///     .build()?;
+/// assert_eq!(client.session().timeout(), Duration::from_secs(20));
+/// # Ok::<(), cryptopocket::Error>(())
+/// ```
+pub type ClientBuilder = SessionBuilder<Client>;
 
 impl Client {
     /// A builder of a client. Only the credentials are required.

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod builder;
 mod client;
 #[cfg(feature = "market")]
 pub mod market;
@@ -39,5 +38,4 @@ pub use cryptopocket_core::*;
 #[doc(no_inline)]
 pub use cryptopocket_types::*;
 
-pub use builder::ClientBuilder;
-pub use client::Client;
+pub use client::{Client, ClientBuilder};

@@ -10,8 +10,8 @@
 //! [grace period](cryptopocket_inbox::journal::Journal::grace) has passed. After a restart, give the entries of
 //! [`Journal::unsettled`](cryptopocket_inbox::journal::Journal::unsettled) to [`resume`].
 //!
-//! The journal keeps the raw answer of each call:
-//! [`Journal::raw_answer`](cryptopocket_inbox::journal::Journal::raw_answer).
+//! The journal keeps every answer to such a call as it came:
+//! [`Journal::raw_answers`](cryptopocket_inbox::journal::Journal::raw_answers).
 
 mod kept;
 #[cfg(feature = "offramp")]
@@ -60,7 +60,8 @@ pub enum Outcome<T, F> {
         /// The error's text.
         reason: String,
     },
-    /// It is certain that nothing was sent, for instance because the input is wrong. Call again, or give up.
+    /// It is certain that nothing was done, and the key is not spent: nothing was sent, for instance because the input is
+    /// wrong, or the token was refused. Call again, or give up.
     NotSent {
         /// The error's text.
         reason: String,
@@ -131,6 +132,8 @@ fn sent<T: Serialize>(result: cryptopocket_core::Result<T>, object: impl FnOnce(
         },
         Err(error) => match error.effect() {
             Effect::NotSent => Sent::NotSent(error.to_string()),
+            // The token was refused before the call was looked at: the same call is right once the token is.
+            Effect::NotDone if error.is_authorization() => Sent::NotSent(error.to_string()),
             Effect::NotDone => Sent::Refused(error.to_string()),
             Effect::Done => Sent::Confirmed(error.to_string()),
             Effect::Unknown => Sent::Unknown(error.to_string()),

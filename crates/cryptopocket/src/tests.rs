@@ -120,10 +120,7 @@ fn client_takes_settings_of_session() {
     assert_eq!(missing.kind(), ErrorKind::Configuration);
 
     let settings: SessionBuilder = crate::Session::builder().credentials(Credentials::new("key", "CANARY"));
-    let built = crate::ClientBuilder::from(settings)
-        .timeout(Duration::from_secs(7))
-        .build();
-    let client = built.unwrap();
+    let client = Client::from(settings.timeout(Duration::from_secs(7)).build().unwrap());
     assert_eq!(client.session().timeout(), Duration::from_secs(7));
     assert!(!format!("{client:?}").contains("CANARY"));
 }

@@ -48,12 +48,13 @@ impl Poll for Client {
 
 #[cfg(any(feature = "onramp", feature = "offramp"))]
 fn refused(error: &Error) -> Polled {
-    // The code of an off-ramp that does not exist is not documented.
+    // The code of an off-ramp that does not exist is not documented. A 404 without a code also comes from a missing route or
+    // from a proxy, and proves nothing.
     let not_found = |code: &cryptopocket_types::ErrorCode| {
         let code = code.as_str();
         code.ends_with("not_found") && !code.starts_with("user")
     };
-    if error.status() == Some(404) || error.code().is_some_and(not_found) {
+    if error.code().is_some_and(not_found) {
         return Polled::Missing;
     }
     Polled::Failed {

@@ -14,6 +14,8 @@ mod errors_and_recovery;
 mod http_settings;
 #[path = "../examples/kyc_and_documents.rs"]
 mod kyc_and_documents;
+#[path = "../examples/make_calls_once.rs"]
+mod make_calls_once;
 #[path = "../examples/mock_in_your_tests.rs"]
 mod mock_in_your_tests;
 #[path = "../examples/paging.rs"]
@@ -55,6 +57,7 @@ runs! {
     errors_and_recovery
     http_settings
     kyc_and_documents
+    make_calls_once
     mock_in_your_tests
     paging
     raw_call

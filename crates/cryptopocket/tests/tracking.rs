@@ -13,6 +13,7 @@ use cryptopocket::users::NewCustomer;
 use cryptopocket::{
     Asset, Client, Clock as _, Credentials, PaymentId, RetryPolicy, SystemClock, UserId, tracking,
 };
+use cryptopocket_core::testing::{Answer, ScriptedSession};
 use cryptopocket_sandbox::{Fault, Sandbox};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -109,6 +110,15 @@ async fn unknown_ids_are_missing_and_failures_are_not() {
         stage.client.poll(&Object::payment(&id)).await,
         Polled::State(_)
     ));
+}
+
+#[tokio::test]
+async fn bare_404_is_no_proof_of_a_missing_object() {
+    for body in ["<html>no route</html>", "{}", r#"{"message":"Not Found"}"#] {
+        let test = ScriptedSession::new().then("get_payment", [Answer::reply(404, body)]);
+        let polled = Client::from(test.session).poll(&Object::payment("p1")).await;
+        assert!(matches!(polled, Polled::Failed { .. }), "{body}: {polled:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! Settings from the environment.
 
-use std::env::{self, VarError};
-use std::error::Error;
+use std::env;
 use std::time::Duration;
 
 use cryptopocket::inbox::{BodyKey, Keyring};
 
+#[derive(Debug)]
 pub(crate) struct Config {
     /// `sqlite:FILE` or `postgres://…`.
     pub(crate) database: String,
@@ -26,43 +26,104 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    pub(crate) fn from_env() -> Result<Self, Box<dyn Error>> {
-        Ok(Self {
-            database: env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite:shop.db".to_owned()),
-            listen: env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:3000".to_owned()),
-            keyring: keyring()?,
+    pub(crate) fn from_env() -> Result<Self, String> {
+        Self::read(|name| match env::var(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(env::VarError::NotPresent) => Ok(None),
+            Err(error) => Err(format!("{name} cannot be read: {error}")),
+        })
+    }
+
+    fn read(variable: impl Fn(&str) -> Result<Option<String>, String>) -> Result<Self, String> {
+        let seconds = |name: &str, default: u64| match variable(name)? {
+            None => Ok(Duration::from_secs(default)),
+            Some(text) => match text.parse() {
+                Ok(0) => Err(format!(
+                    "{name} is 0: it must be at least 1, or no work is ever finished. Leave it out for {default} seconds"
+                )),
+                Ok(number) => Ok(Duration::from_secs(number)),
+                Err(_) => Err(format!(
+                    "{name} is not a whole number of seconds, such as {default}"
+                )),
+            },
+        };
+        let or = |name, default: &str| Ok::<_, String>(variable(name)?.unwrap_or_else(|| default.to_owned()));
+        let config = Self {
+            database: or("DATABASE_URL", "sqlite:shop.db")?,
+            listen: or("LISTEN", "127.0.0.1:3000")?,
+            keyring: variable("BODY_KEY")?.as_deref().map(keyring).transpose()?,
             hold: seconds("HOLD_SECONDS", 120)?,
             grace: seconds("GRACE_SECONDS", 300)?,
-            look_first: env::var_os("LOOK_FIRST").is_some(),
+            look_first: variable("LOOK_FIRST")?.is_some(),
             poll: seconds("POLL_SECONDS", 60)?,
             lease: seconds("LEASE_SECONDS", 60)?,
-        })
+        };
+        let (grace, hold) = (config.grace.as_secs(), config.hold.as_secs());
+        if grace * 2 <= hold {
+            return Err(format!(
+                "GRACE_SECONDS is {grace} and HOLD_SECONDS is {hold}: GRACE_SECONDS must be more than half of HOLD_SECONDS, \
+                 for which another process may still be sending. Set GRACE_SECONDS to {} or more",
+                hold / 2 + 1
+            ));
+        }
+        Ok(config)
     }
 }
 
 /// `BODY_KEY`: 64 hexadecimal digits from your secret store.
-fn keyring() -> Result<Option<Keyring>, Box<dyn Error>> {
-    let text = match env::var("BODY_KEY") {
-        Err(VarError::NotPresent) => return Ok(None),
-        text => text?,
-    };
+fn keyring(text: &str) -> Result<Keyring, String> {
+    let wrong = || "BODY_KEY is not 64 hexadecimal digits: make some with `openssl rand -hex 32`".to_owned();
     let mut key = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
-        return Err("BODY_KEY is not 64 hexadecimal digits".into());
+        return Err(wrong());
     }
     for (index, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16)
-            .map_err(|_| "BODY_KEY is not 64 hexadecimal digits")?;
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| wrong())?;
     }
-    Ok(Some(Keyring::new(BodyKey::new(1, &key))))
+    Ok(Keyring::new(BodyKey::new(1, &key)))
 }
 
-fn seconds(name: &str, default: u64) -> Result<Duration, Box<dyn Error>> {
-    let number = match env::var(name) {
-        Err(VarError::NotPresent) => default,
-        text => text?
-            .parse()
-            .map_err(|_| format!("{name} is not a whole number of seconds, such as {default}"))?,
-    };
-    Ok(Duration::from_secs(number))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            Ok(found.map(|(_, value)| (*value).to_owned()))
+        })
+    }
+
+    fn refusal(variables: &[(&str, &str)]) -> String {
+        read(variables).unwrap_err()
+    }
+
+    #[test]
+    fn grace_must_outlast_half_of_the_hold() {
+        let refused = refusal(&[("GRACE_SECONDS", "60"), ("HOLD_SECONDS", "120")]);
+        assert!(
+            refused.starts_with("GRACE_SECONDS is 60 and HOLD_SECONDS is 120: "),
+            "{refused}"
+        );
+        assert!(refused.ends_with("Set GRACE_SECONDS to 61 or more"), "{refused}");
+        assert!(read(&[("GRACE_SECONDS", "61")]).is_ok());
+        assert!(refusal(&[("HOLD_SECONDS", "601")]).contains("301"));
+    }
+
+    #[test]
+    fn zero_seconds_are_refused() {
+        for name in ["LEASE_SECONDS", "HOLD_SECONDS", "GRACE_SECONDS", "POLL_SECONDS"] {
+            let refused = refusal(&[(name, "0")]);
+            assert!(refused.starts_with(&format!("{name} is 0: ")), "{refused}");
+        }
+        assert!(refusal(&[("LEASE_SECONDS", "1m")]).contains("such as 60"));
+    }
+
+    #[test]
+    fn body_key_must_be_hexadecimal() {
+        assert!(read(&[("BODY_KEY", &"0f".repeat(32))]).unwrap().keyring.is_some());
+        for wrong in ["0f", &"0g".repeat(32), &"é".repeat(32)] {
+            assert!(refusal(&[("BODY_KEY", wrong)]).starts_with("BODY_KEY is not 64"));
+        }
+    }
 }

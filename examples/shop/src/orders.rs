@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::credit::Credit;
-use crate::ledger::{Ledger, Order};
+use crate::ledger::{self, Ledger, Order};
 
 pub(crate) struct Shop<S> {
     pub(crate) client: Client,
@@ -28,7 +28,7 @@ pub(crate) struct Shop<S> {
 impl<S: Ledger> Shop<S> {
     /// Notes which payment pays an order, and has it polled if its webhooks do not come. It can be repeated.
     pub(crate) async fn tie(&self, order: &str, payment: &str) -> Result<(), cryptopocket::inbox::Error> {
-        self.inbox.store().tie(order, payment).await?;
+        ledger::tie(self.inbox.store(), order, payment).await?;
         let now = self.client.session().runtime().now();
         let new = NewObject::new(Object::payment(payment), now).method(PaymentType::Transfer);
         self.tracker.track(new).await?;
@@ -78,11 +78,24 @@ pub(crate) async fn place<S: Ledger>(
         payment: None,
     };
     // Before the payment exists, so that its webhooks find the order, however fast they come.
-    shop.inbox.store().place(order.clone()).await?;
+    let now = shop.client.session().runtime().now();
+    ledger::place(shop.inbox.store(), order.clone(), now).await?;
     // The first request decides. What is credited later is the amount stored here, so no other one may be paid.
-    let stored = shop.inbox.store().order(&new.order).await?;
-    if !stored.is_some_and(|(stored, _)| stored.customer == order.customer && stored.cents == order.cents) {
+    let stored = ledger::order(shop.inbox.store(), &new.order).await?;
+    let Some((stored, _)) =
+        stored.filter(|(stored, _)| stored.customer == order.customer && stored.cents == order.cents)
+    else {
         return conflict();
+    };
+    // Matched at the desk with a payment that the journal did not make.
+    if let Some(payment) = stored.payment
+        && shop
+            .journal
+            .entry(&new.order)
+            .await?
+            .is_none_or(|entry| entry.object.is_none())
+    {
+        return Ok(Json(json!({"payment": payment, "pay": null})).into_response());
     }
     let asset = Asset::new("USDC", "polygon");
     let payment = NewPayment::transfer(new.customer.as_str().into(), money, asset, new.wallet.as_str());
@@ -116,6 +129,7 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
             json!({"payment": id, "pay": null}),
         ),
         PaymentOnce::Refused { reason } => {
+            ledger::refuse(shop.inbox.store(), order).await?;
             let body = json!({"refused": reason});
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response());
         }
@@ -148,10 +162,9 @@ pub(crate) async fn show<S: Ledger>(
     State(shop): State<Arc<Shop<S>>>,
     Path(id): Path<String>,
 ) -> Result<Response, Broken> {
-    let Some((order, credited)) = shop.inbox.store().order(&id).await? else {
+    let Some((order, state)) = ledger::order(shop.inbox.store(), &id).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let state = if credited { "credited" } else { "waiting" };
     Ok(Json(json!({"order": order.id, "payment": order.payment, "state": state})).into_response())
 }
 
@@ -160,7 +173,7 @@ pub(crate) async fn balance<S: Ledger>(
     State(shop): State<Arc<Shop<S>>>,
     Path(customer): Path<String>,
 ) -> Result<Json<Value>, Broken> {
-    let cents = shop.inbox.store().balance(&customer).await?;
+    let cents = ledger::balance(shop.inbox.store(), &customer).await?;
     Ok(Json(json!({"cents": cents})))
 }
 

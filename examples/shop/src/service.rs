@@ -32,7 +32,6 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         )?
         .install_recorder()?;
     let client = Client::from_env()?;
-    store.prepare().await?;
     let mut inbox = Inbox::builder(store).lease(config.lease);
     if let Some(keyring) = config.keyring.clone() {
         inbox = inbox.keyring(keyring);
@@ -67,7 +66,14 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         .with_state(Arc::clone(&shop))
         .nest("/webhooks", cryptopocket::inbox::axum::router(intake))
         .route("/metrics", get(move || async move { metrics.render() }));
-    let listener = TcpListener::bind(&config.listen).await?;
+    let listener = TcpListener::bind(&config.listen).await.map_err(|error| {
+        let address = &config.listen;
+        format!(
+            "cannot listen on {address}: {error}. Stop what listens there, or set LISTEN to another address"
+        )
+    })?;
+    // Before anybody is told that it runs, or a signal that comes at once ends it on the spot.
+    let told = told_to_stop()?;
     println!("listening on http://{}", listener.local_addr()?);
 
     let (sender, stopped) = watch::channel(());
@@ -88,7 +94,7 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     let server = axum::serve(listener, app).with_graceful_shutdown(until(stopped));
     let server = tokio::spawn(server.into_future());
 
-    told_to_stop().await?;
+    told.await;
     println!("stopping");
     drop(sender);
     // First the endpoint, so that nothing new comes, then the events that are being handled. The upkeep may be cut off
@@ -96,19 +102,24 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
     server.await??;
     worker.await??;
     sweeper.await??;
-    tidy.abort();
-    upkeep.abort();
+    for task in [tidy, upkeep] {
+        task.abort();
+        let _ = task.await;
+    }
     inbox.close().await;
     println!("stopped");
     Ok(())
 }
 
-/// Completes at SIGTERM or Ctrl-C.
-async fn told_to_stop() -> std::io::Result<()> {
+/// Completes at SIGTERM or Ctrl-C, which are caught from now on.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

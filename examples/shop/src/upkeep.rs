@@ -1,15 +1,17 @@
 //! What runs beside the endpoints.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket::inbox::journal::{Phase, Selection};
+use cryptopocket::inbox::Error;
+use cryptopocket::inbox::journal::{Entry, Phase};
 use cryptopocket::inbox::tracker::Change;
 use cryptopocket::once::resume;
 
-use crate::ledger::Ledger;
+use crate::ledger::{self, Ledger, unmatched};
 use crate::orders::Shop;
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// Drops raw answers once their payment is final: nothing can be asked about it any more. Never returns.
 pub(crate) async fn tidy<S: Ledger>(shop: Arc<Shop<S>>) {
@@ -29,13 +31,24 @@ pub(crate) async fn tidy<S: Ledger>(shop: Arc<Shop<S>>) {
     }
 }
 
-/// Every few seconds: goes on with calls whose outcome is not known, and sets the gauges. Never returns.
+/// Every few seconds: goes on with calls whose outcome is not known and orders without a payment, as far as they are due.
+/// Less often: gauges, retention. Never returns.
 pub(crate) async fn keep_up<S: Ledger>(shop: Arc<Shop<S>>) {
-    loop {
-        if let Err(error) = look(&shop).await {
-            eprintln!("shop: {error}");
+    for round in 0_u64.. {
+        told(look(&shop).await);
+        if round % 3 == 0 {
+            told(set_gauges(&shop).await);
+        }
+        if round % 100 == 0 {
+            told(erase(&shop).await);
         }
         pause(&shop).await;
+    }
+}
+
+fn told(result: Result<(), Error>) {
+    if let Err(error) = result {
+        eprintln!("shop: {error}");
     }
 }
 
@@ -44,39 +57,62 @@ async fn pause<S>(shop: &Shop<S>) {
     runtime.sleep(Duration::from_secs(2)).await;
 }
 
-async fn look<S: Ledger>(shop: &Shop<S>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    // All pages, since those that are left to the customer stay open and would fill the first.
-    let mut after = 0;
-    loop {
-        let open = shop.journal.select(Selection::Open { after }, 100).await?;
-        let Some(last) = open.last() else { break };
-        after = last.seq;
-        for entry in open {
-            // Those that were certainly not sent are left to the customer, who may have gone; the others are looked for.
-            if matches!(entry.phase, Phase::Sending | Phase::Confirmed) {
-                let _ = resume(&shop.journal, &shop.client, &entry).await?;
-            }
-        }
+async fn look<S: Ledger>(shop: &Shop<S>) -> Result<(), Error> {
+    let (store, now) = (shop.inbox.store(), shop.client.session().runtime().now());
+    // Calls that were certainly not sent are left to the customer, who may have gone; the others are looked for.
+    for entry in shop.journal.due(100).await? {
+        // One that fails must not hold up the others.
+        told(resume(&shop.journal, &shop.client, &entry).await.map(drop));
+        told(follow(shop, &entry.key).await);
     }
     // A crash between a payment and the note of it: the journal knows which order it is for.
-    let mut after = String::new();
-    loop {
-        let orders = shop.inbox.store().untied(&after).await?;
-        let Some(last) = orders.last() else { break };
-        after.clone_from(last);
-        for order in orders {
-            let entry = shop.journal.entry(&order).await?;
-            if let Some(payment) = entry.and_then(|entry| entry.object) {
-                shop.tie(&order, &payment).await?;
-            }
+    for order in ledger::due(store, now).await? {
+        follow(shop, &order).await?;
+    }
+    unmatched::credit_those_known_now(store, now).await?;
+    // Not at once: an order that a crash left without its payment is found by then.
+    let Some(before) = now.checked_sub(Duration::from_secs(10)) else {
+        return Ok(());
+    };
+    for payment in unmatched::tell(store, before).await? {
+        eprintln!(
+            "shop: ERROR: payment {payment} is settled and belongs to no order: a person has to look, see `shop unmatched`"
+        );
+    }
+    Ok(())
+}
+
+/// Takes over what the journal knows of an order.
+async fn follow<S: Ledger>(shop: &Shop<S>, order: &str) -> Result<(), Error> {
+    let entry = shop.journal.entry(order).await?;
+    match &entry {
+        Some(entry) if entry.phase == Phase::Refused => ledger::refuse(shop.inbox.store(), order).await,
+        Some(Entry {
+            object: Some(payment),
+            phase: Phase::Done,
+            ..
+        }) => shop.tie(order, payment).await,
+        _ => {
+            // Nothing is sent unless the customer asks again, and then it is looked at soon.
+            let age = entry.and_then(|entry| shop.journal.age(&entry)).unwrap_or(DAY);
+            let now = shop.client.session().runtime().now();
+            let next = now.saturating_add(age.clamp(Duration::from_secs(10), DAY));
+            ledger::postpone(shop.inbox.store(), order, next).await
         }
     }
+}
+
+async fn set_gauges<S: Ledger>(shop: &Shop<S>) -> Result<(), Error> {
     shop.tracker.counts().await?;
     shop.journal.counts().await?;
     shop.inbox.counts().await?;
-    // Retention: a week after a payment is final, and after an event is done.
-    let week = Duration::from_hours(7 * 24);
-    shop.journal.erase(week).await?;
-    shop.inbox.erase_bodies(week).await?;
+    metrics::gauge!("shop_unmatched_payments").set(unmatched::count(shop.inbox.store()).await?);
+    Ok(())
+}
+
+/// Retention: a week after a payment is final, and after an event is done.
+async fn erase<S: Ledger>(shop: &Shop<S>) -> Result<(), Error> {
+    shop.journal.erase(7 * DAY).await?;
+    shop.inbox.erase_bodies(7 * DAY).await?;
     Ok(())
 }

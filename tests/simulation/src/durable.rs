@@ -5,9 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
+use cryptopocket_inbox::journal::{
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
+};
 use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
-use cryptopocket_inbox::tracker::{self, Changed, Object, Row, TrackerStore, Transacted};
+use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Failure, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
     Resolution, Settle, Settlement, Store, Summary, Work,
@@ -104,8 +106,18 @@ impl TrackerStore for Memory {
         MemoryStore::repoll(table, now)
     }
 
-    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
-        self.inbox.claim_due(now, lease, limit).await
+    fn hold_back(table: &mut Table, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+        MemoryStore::hold_back(table, until)
+    }
+
+    async fn claim_due(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+        rate: RateLimit,
+    ) -> Result<Claimed, Error> {
+        self.inbox.claim_due(now, lease, limit, rate).await
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
@@ -153,6 +165,10 @@ impl JournalStore for Memory {
 
     async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
         self.journal.claimed(operation, objects, key).await
+    }
+
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        self.journal.answers(key).await
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
-use cryptopocket_inbox::tracker::{self, Changed, Object, Row, TrackerStore, Transacted};
+use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, ErrorKind, Filter, Lease, Leased, NewEvent, Outcome, Quarantined,
     Resolution, Settle, Settlement, Store, Summary, Work,
@@ -113,6 +113,10 @@ impl<D: Durable> JournalStore for SimStore<D> {
 
     async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
         self.once(self.durable().claimed(operation, objects, key)).await
+    }
+
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        self.once(self.durable().answers(key)).await
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {
@@ -245,8 +249,18 @@ impl<D: Durable> TrackerStore for SimStore<D> {
         D::repoll(transaction, now)
     }
 
-    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
-        self.once(self.durable().claim_due(now, lease, limit)).await
+    fn hold_back(transaction: &mut D::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+        D::hold_back(transaction, until)
+    }
+
+    async fn claim_due(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+        rate: RateLimit,
+    ) -> Result<Claimed, Error> {
+        self.once(self.durable().claim_due(now, lease, limit, rate)).await
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::reply::{Paging, body, invalid, refusal};
-use super::{ACCOUNT, Shared};
+use super::state::{ACCOUNT, Shared};
 
 /// The balance is cents; the account is named `iban`, its owner `owner`.
 pub(super) async fn accounts() -> Response {

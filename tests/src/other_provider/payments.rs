@@ -6,8 +6,9 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Shared;
 use super::reply::{Paging, body, invalid, refusal, row_number};
+use super::state::{ACCOUNT, Shared};
+use super::users::refused;
 
 fn id(number: u64) -> String {
     format!("otherpayment{number:013}")
@@ -78,11 +79,14 @@ pub(super) async fn create(State(written): State<Shared>, Json(request): Json<Va
     if request["user_id"].is_null() {
         return refusal("fail_mandatory_field");
     }
+    if let Some(refusal) = refused(&written, &request["user_id"]) {
+        return refusal;
+    }
     let number = next(&written);
     if request["payment_type"] == "transfer" {
         return body(
             &json!({"status": "sucess", "message": "payment_created", "data": {
-                "payment_id": id(number), "iban": super::ACCOUNT, "bic": "CAIXESBBXXX",
+                "payment_id": id(number), "iban": ACCOUNT, "bic": "CAIXESBBXXX",
                 "concept": format!("0{}", 120_000 + number), "destination_name": "Other Provider SL",
             }}),
         );
@@ -98,12 +102,25 @@ pub(super) async fn create_guided(State(written): State<Shared>, Json(request): 
     if request["user_id"].is_null() {
         return refusal("fail_mandatory_field");
     }
+    if let Some(refusal) = refused(&written, &request["user_id"]) {
+        return refusal;
+    }
     let number = next(&written);
     body(
         &json!({"status": "success", "message": "guided_payment_created", "data": {
             "payment_id": id(number), "gateway_url": format!("https://pay.example/{number}"), "external_id": request["external_id"],
         }}),
     )
+}
+
+/// As an older page says.
+pub(super) async fn create_offramp(Json(request): Json<Value>) -> Response {
+    if request["user_id"].is_null() {
+        return invalid("user_id");
+    }
+    body(&json!({"status": "ok", "data": {
+        "id": 3, "rampoff": "payment created", "wallet": "0xde709f2102306220921060314715629080e2fb77",
+    }}))
 }
 
 fn sale(number: u64) -> Value {

@@ -11,19 +11,7 @@ use std::thread;
 
 /// Builds the command line; returns its path.
 pub(crate) fn build(root: &Path) -> Result<PathBuf, String> {
-    let output = workspace::cargo(root)
-        .args(
-            "build --package cryptopocket-cli --bin cryptopocket --message-format json-render-diagnostics"
-                .split(' '),
-        )
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
-    let built =
-        messages.filter_map(|message| Some(PathBuf::from(message.ok()?.get("executable")?.as_str()?)));
-    let built = built.last().filter(|_| output.status.success());
-    built.ok_or_else(|| "the command line does not compile".to_owned())
+    workspace::program(root, "--package cryptopocket-cli --bin cryptopocket")
 }
 
 /// A running emulator; dropping it ends the process.
@@ -35,20 +23,24 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn start(program: &Path) -> Result<Self, String> {
-        let mut process = Command::new(program)
-            .args(["sandbox", "--port", "0", "--seed", "1"])
-            .stdin(Stdio::null())
+        Self::spawn(Command::new(program).args(["sandbox", "--port", "0", "--seed", "1"]))
+    }
+
+    /// Starts a server that prints a line of JSON when it is ready, and that ends when its input does.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self, String> {
+        let mut process = command
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|e| format!("{}: {e}", program.display()))?;
+            .map_err(|e| format!("{}: {e}", command.get_program().display()))?;
         let mut line = String::new();
         if let Some(stdout) = process.stdout.take() {
             BufReader::new(stdout)
                 .read_line(&mut line)
                 .map_err(|e| e.to_string())?;
         }
-        let ready = serde_json::from_str(&line).map_err(|_| format!("the emulator said {line:?}"))?;
+        let ready = serde_json::from_str(&line).map_err(|_| format!("the server said {line:?}"))?;
         let complaints = Arc::new(Mutex::new(String::new()));
         if let Some(stderr) = process.stderr.take() {
             let kept = Arc::clone(&complaints);

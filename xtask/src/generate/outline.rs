@@ -23,7 +23,7 @@ fn block(document: &Document, operation: &Operation<'_>) -> String {
         "evidence": operation.text("x-evidence"),
         "reads": operation.text("x-idempotency") == "safe",
         "form": operation.request().is_some_and(|(media, _)| media.contains("form")),
-        "candidates": list(operation.node),
+        "candidates": words(operation.node, "x-candidates"),
     });
     let parameters = operation.parameters().map(parameter);
     let request = operation.request().map(|(_, schema)| schema);
@@ -46,7 +46,7 @@ fn parameter(parameter: &Value) -> Value {
     let mut line = json!({
         "name": parameter.word("name"),
         "evidence": parameter.word("x-evidence"),
-        "candidates": list(parameter),
+        "candidates": words(parameter, "x-candidates"),
     });
     if parameter.word("in") == "path" {
         line["in_path"] = json!(true);
@@ -124,6 +124,7 @@ fn field(document: &Document, schema: &str, path: &str, node: &Value, required: 
         ("evidence", node.word("x-evidence")),
         ("unit", both("x-unit")),
         ("wire", node.word("x-wire-name")),
+        ("wire_unit", node.word("x-wire-unit")),
     ] {
         if !value.is_empty() {
             line.insert(key.to_owned(), json!(value));
@@ -136,15 +137,21 @@ fn field(document: &Document, schema: &str, path: &str, node: &Value, required: 
             line.insert(key.to_owned(), json!(true));
         }
     }
-    let candidates = list(node);
-    if candidates.as_array().is_some_and(|list| !list.is_empty()) {
-        line.insert("candidates".to_owned(), candidates);
+    let known = words(target, "enum");
+    for (key, list) in [
+        ("candidates", words(node, "x-candidates")),
+        ("wire_form", words(node, "x-wire-form")),
+        ("words", known),
+    ] {
+        if list.as_array().is_some_and(|list| !list.is_empty()) {
+            line.insert(key.to_owned(), list);
+        }
     }
     Value::Object(line)
 }
 
-fn list(node: &Value) -> Value {
-    node.words("x-candidates").collect()
+fn words(node: &Value, key: &str) -> Value {
+    node.words(key).collect()
 }
 
 /// The schema that a node refers to, or the node.

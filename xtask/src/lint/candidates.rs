@@ -1,8 +1,9 @@
-//! Rules on the other forms that a guess may have: `x-candidates`, `x-wire-name` and `x-first-page`.
+//! Rules on the other forms that a guess may have, and on those that were observed: `x-candidates`, `x-no-candidates`,
+//! `x-wire-name`, `x-wire-form`, `x-wire-unit` and `x-first-page`.
 
 use super::findings::Findings;
 use super::rules;
-use crate::spec::{Document, Node};
+use crate::spec::{Document, Node, reference_name};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -11,16 +12,8 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
     let mut taken: BTreeSet<(&str, &str)> = operations.iter().map(|it| (it.method, it.path)).collect();
     for operation in &operations {
         let at = operation.id();
-        let candidates: Vec<&str> = texts(at, operation.node, findings);
-        let is_guess = operation.text("x-evidence") == "assumed";
-        let problem = "the path is a guess without `x-candidates`";
-        findings.check(
-            !is_guess || !candidates.is_empty(),
-            at,
-            rules::CANDIDATES,
-            problem,
-        );
-        for path in candidates {
+        guess(at, operation.node, false, findings);
+        for path in texts(at, operation.node, findings) {
             let is_path = path.starts_with('/') && path.split('/').skip(1).all(is_segment);
             let fits = is_path && parameters(path).eq(parameters(operation.path));
             let problem = format!("{path:?} is no path with the parameters of `{}`", operation.path);
@@ -35,6 +28,14 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             .collect();
         names(at, "parameter", &parameters, findings);
         for (name, parameter) in &parameters {
+            // The path's own, which a candidate of the path may not change.
+            let is_in_path = parameter.word("in") == "path";
+            guess(
+                &format!("{at}, parameter `{name}`"),
+                parameter,
+                is_in_path,
+                findings,
+            );
             if let Some(first) = parameter.get("x-first-page") {
                 let fits = *name == "page" && [0, 1].iter().any(|page| first == page);
                 findings.check(
@@ -46,9 +47,56 @@ pub(super) fn check(document: &Document, findings: &mut Findings) {
             }
         }
     }
+    let envelopes: BTreeSet<&str> = operations
+        .iter()
+        .filter_map(|operation| reference_name(operation.success()?))
+        .collect();
     for (name, schema) in document.schemas() {
         let properties: Vec<_> = schema.fields("properties").collect();
         names(&format!("schema `{name}`"), "property", &properties, findings);
+        let is_envelope = envelopes.contains(name);
+        for (property, node) in &properties {
+            // The SDK and the probe find these by their form, whatever their names are.
+            let is_found = is_envelope && ["status", "message", "data", "pagination"].contains(property);
+            let at = format!("schema `{name}`, property `{property}`");
+            guess(&at, node, is_found, findings);
+            wire(&at, node, findings);
+        }
+    }
+}
+
+/// A guess has candidates or a reason why there are none. `is_found`: the name does not matter.
+fn guess(at: &str, node: &Value, is_found: bool, findings: &mut Findings) {
+    let is_guess = node.word("x-evidence") == "assumed" && !node.has("x-wire-name");
+    let is_answered = node.words("x-candidates").next().is_some();
+    let has_reason = !node.word("x-no-candidates").is_empty();
+    let problem = "it is a guess without `x-candidates`";
+    findings.check(
+        !is_guess || is_found || is_answered || has_reason,
+        at,
+        rules::CANDIDATES,
+        problem,
+    );
+    let is_either = !node.has("x-no-candidates") || is_guess && has_reason && !is_answered;
+    let problem = "`x-no-candidates` is no reason, or beside candidates, or on no guess";
+    findings.check(is_either, at, rules::CANDIDATES, problem);
+}
+
+/// The observed forms and unit of a property.
+fn wire(at: &str, node: &Value, findings: &mut Findings) {
+    if let Some(forms) = node.get("x-wire-form") {
+        let is_kind = |kind: &Value| kind.as_str().is_some_and(|kind| kind.split('-').all(is_word));
+        let fits = forms
+            .as_array()
+            .is_some_and(|forms| !forms.is_empty() && forms.iter().all(is_kind));
+        findings.check(fits, at, rules::WIRE_FORM, format!("`x-wire-form` is {forms}"));
+    }
+    if let Some(unit) = node.get("x-wire-unit") {
+        let fits = matches!(
+            (unit.as_str(), node.word("x-unit")),
+            (Some("cent"), "currency-unit" | "decimal-string") | (Some("currency-unit"), "cent")
+        );
+        findings.check(fits, at, rules::WIRE_UNIT, format!("`x-wire-unit` is {unit}"));
     }
 }
 

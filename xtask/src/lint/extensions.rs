@@ -18,11 +18,14 @@ const IDS: [&str; 8] = [
     "currency",
 ];
 const SENSITIVITIES: [&str; 3] = ["none", "personal", "secret"];
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 18] = [
     "x-evidence",
     "x-source",
     "x-candidates",
+    "x-no-candidates",
+    "x-wire-form",
     "x-wire-name",
+    "x-wire-unit",
     "x-first-page",
     "x-key",
     "x-unit",

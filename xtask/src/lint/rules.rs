@@ -104,12 +104,16 @@ rules! {
 
 // Guesses.
 rules! {
-    CANDIDATES = "candidates", "list in `x-candidates` the other forms that the guess may stand for, most plausible first";
+    CANDIDATES = "candidates",
+        "list in `x-candidates` the other forms that the guess may stand for, most plausible first, or give the reason why \
+         there are none in `x-no-candidates`";
     CANDIDATE_PATH = "candidates", "write a path with the same parameters: a choice can replace nothing else";
     CANDIDATE_NAME = "candidates",
         "write a name; only a property may be inside of an object, as `holder.name`";
     CANDIDATE_TWICE = "candidates", "remove it: a probe could not tell which is meant";
     WIRE_NAME = "wire-name", "write the name on the wire; no two may share one";
+    WIRE_FORM = "wire-form", "list the kinds of values as a probe names them, such as `integer-text`";
+    WIRE_UNIT = "wire-unit", "write cent beside an amount in currency units, or currency-unit beside one in cents";
     FIRST_PAGE = "first-page", "write 0 or 1, beside the parameter `page`";
 }
 

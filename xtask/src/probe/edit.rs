@@ -121,20 +121,26 @@ impl Lines {
         Ok(self.below(property, 8))
     }
 
-    fn change(&mut self, block: Range<usize>, depth: usize, change: &Change) -> Result<(), String> {
+    fn change(&mut self, mut block: Range<usize>, depth: usize, change: &Change) -> Result<(), String> {
         if let Some(grade) = &change.grade {
             self.set(block.clone(), depth, "x-evidence", grade)?;
         }
-        if let Some(name) = &change.name {
-            let key = format!("{}x-wire-name: ", " ".repeat(depth));
-            let known = block.clone().find(|at| self.lines[*at].starts_with(&key));
-            if known.is_none() {
+        let forms = (!change.form.is_empty()).then(|| format!("[{}]", change.form.join(", ")));
+        for (key, value) in [
+            ("x-wire-unit", &change.unit),
+            ("x-wire-form", &forms),
+            ("x-wire-name", &change.name),
+        ] {
+            let Some(value) = value else { continue };
+            if self.at(block.clone(), depth, key).is_ok() {
+                self.set(block.clone(), depth, key, value)?;
+            } else {
                 let grade = self.at(block.clone(), depth, "x-evidence")?;
-                self.lines.insert(grade, format!("{key}{name}"));
+                self.lines
+                    .insert(grade, format!("{}{key}: {value}", " ".repeat(depth)));
+                block.end += 1;
                 self.changes += 1;
-                return Ok(());
             }
-            self.set(block, depth, "x-wire-name", name)?;
         }
         Ok(())
     }

@@ -31,6 +31,10 @@ pub(super) struct Operation {
 pub(super) struct Change {
     /// Its name on the wire.
     pub(super) name: Option<String>,
+    /// Other kinds of values that come.
+    pub(super) form: Vec<String>,
+    /// Its unit on the wire.
+    pub(super) unit: Option<String>,
     pub(super) grade: Option<String>,
 }
 

@@ -65,6 +65,15 @@ fn proposed_patch_is_applied_and_regenerated() {
         "documented"
     );
 
+    let quote = "/components/schemas/Quote/properties";
+    assert_eq!(at(&format!("{quote}/amount/x-wire-unit")), "cent");
+    assert_eq!(at(&format!("{quote}/tokens/x-wire-form/0")), "decimal-text");
+    // A limit in cents looks like one in currency units, so nothing was observed of its unit.
+    assert_eq!(
+        at("/components/schemas/PaymentMethod/properties/min_amount/x-evidence"),
+        "assumed"
+    );
+
     // The calls state the new names, and every generated file is Rust.
     let common = fs::read_to_string(
         root.path()
@@ -72,6 +81,14 @@ fn proposed_patch_is_applied_and_regenerated() {
     )
     .unwrap();
     assert!(common.contains("(\"chain\", \"network\")"), "{common}");
+    let onramp = root
+        .path()
+        .join("crates/cryptopocket-api/src/generated/onramp.rs");
+    assert!(
+        fs::read_to_string(onramp)
+            .unwrap()
+            .contains("units: &[(\"amount\", \"cent\")]")
+    );
     for folder in crate::generate::folders() {
         for entry in fs::read_dir(root.path().join(folder)).unwrap() {
             let path = entry.unwrap().path();

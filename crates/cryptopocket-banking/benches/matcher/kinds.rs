@@ -67,6 +67,9 @@ kinds! {
     Closed "late for a closed payment" 10 Unconfirmed;
     Unpaid "not paid" 30 Unconfirmed;
     Noise "unrelated credit" 60 Unconfirmed;
+    // Drawn apart, so that the rest stays as other programs got it.
+    SumOfCredits "credits that make the amount, no concept" 0 Shown;
+    SumOfPayments "one credit for payments, no concept" 0 Shown;
 }
 
 impl Kind {
@@ -162,6 +165,7 @@ fn mistyped(random: &mut Random, number: &str) -> String {
 }
 
 /// Adds one case.
+#[allow(clippy::too_many_lines, reason = "one arm a kind")]
 pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
     let mut case = Case { kind, planted };
     let mut payment = g.payment();
@@ -247,6 +251,24 @@ pub(crate) fn plant(g: &mut Generator, kind: Kind, planted: &mut Planted) {
             case.put(&payment, [credit]);
             case.put(&other, []);
         }
+        Kind::SumOfCredits => {
+            let first = 1 + i128::from(g.random.below(900));
+            let mut second = g.credit(&payment, &sentence("cripto"));
+            same_sender(&mut second, &credit);
+            credit.amount = cents(payment.amount, -first).into();
+            second.amount = Money::from_minor(first, payment.amount.currency()).into();
+            case.put(&payment, [credit, second]);
+        }
+        Kind::SumOfPayments => {
+            let mut other = g.payment();
+            other.amount = Money::from_minor(other.amount.to_minor().unwrap(), payment.amount.currency());
+            other.created = payment.created;
+            other.payer_name.clone_from(&payment.payer_name);
+            other.payer_iban.clone_from(&payment.payer_iban);
+            credit.amount = payment.amount.checked_add(other.amount).unwrap().into();
+            case.put(&payment, [credit]);
+            case.put(&other, []);
+        }
         Kind::OtherConcept => {
             let other = g.other_concept();
             // The very first payment has no other before it.
@@ -285,10 +307,15 @@ fn twins(g: &mut Generator, case: &mut Case<'_>, payment: &ExpectedPayment, mut 
     };
     let mut second = g.credit(&other, &text);
     second.booking_date = credit.booking_date;
-    second.counterparty_name.clone_from(&credit.counterparty_name);
-    second.counterparty_iban.clone_from(&credit.counterparty_iban);
+    same_sender(&mut second, &credit);
     case.put(payment, [credit]);
     case.put(&other, [second]);
+}
+
+/// Gives a credit the sender of another one, as the bank writes it.
+fn same_sender(credit: &mut Transaction, other: &Transaction) {
+    credit.counterparty_name.clone_from(&other.counterparty_name);
+    credit.counterparty_iban.clone_from(&other.counterparty_iban);
 }
 
 /// The text of the credit.
@@ -340,7 +367,9 @@ fn text_of(g: &mut Generator, kind: Kind, concept: &str, sentence: &dyn Fn(&str)
         Kind::CheckDigit => sentence(&format!("{concept}{}", luhn(concept))),
         Kind::Typo => mistyped(&mut g.random, concept),
         Kind::Glued => format!("PAGOANA{concept}GRACIAS"),
-        Kind::NameOnly | Kind::Twins | Kind::EndToEnd => sentence("cripto"),
+        Kind::NameOnly | Kind::Twins | Kind::EndToEnd | Kind::SumOfCredits | Kind::SumOfPayments => {
+            sentence("cripto")
+        }
         Kind::Inside => {
             let (before, after) = (1 + g.random.below(9), g.random.below(10));
             sentence(&format!("{before}{concept}{after}"))

@@ -66,6 +66,9 @@ pub(crate) struct Planted {
     pub(crate) kinds: HashMap<String, Kind>,
 }
 
+/// The part of the data that only sums tie.
+const SUMS: u64 = 40;
+
 pub(crate) struct Generator {
     pub(crate) random: Random,
     seed: u64,
@@ -87,9 +90,18 @@ impl Generator {
         }
     }
 
-    /// At least `count` payments and about as many transactions, in random order.
+    /// At least `count` payments and about as many transactions, in random order, and a twentieth more that only sums tie.
     pub(crate) fn plant(seed: u64, count: usize) -> Planted {
-        Self::plant_part(seed, 0, count)
+        let mut planted = Self::plant_part(seed, 0, count);
+        let mut generator = Self::new(seed);
+        generator.random = Random::new(seed ^ SUMS);
+        generator.records = SUMS << 32;
+        generator.skipped = SUMS * count as u64;
+        for place in 0..count.div_ceil(40).max(2) {
+            let kind = [Kind::SumOfCredits, Kind::SumOfPayments][place % 2];
+            kinds::plant(&mut generator, kind, &mut planted);
+        }
+        planted
     }
 
     /// One of several parts that together are one set of data: no id and no concept is in two of them.

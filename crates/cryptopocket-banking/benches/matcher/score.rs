@@ -61,13 +61,20 @@ impl Score {
         score
     }
 
-    /// Every promise that is not kept.
+    /// Every promise that is not kept: none wrong, 97 % of those with an intact or embedded concept in all, and the floor of
+    /// each kind.
     pub(crate) fn broken(&self) -> Vec<String> {
         let mut broken: Vec<String> = self.wrong.iter().map(|pair| format!("wrong: {pair:?}")).collect();
+        let (right, all) = self.recall();
+        if right * 100 < all * 97 {
+            broken.push(format!(
+                "{right} of {all} with an intact or embedded concept are confirmed"
+            ));
+        }
         for (kind, name, _, expected) in KINDS {
             let Some(row) = self.rows.get(kind) else { continue };
             let kept = match expected {
-                Expected::Confirmed => row.right * 100 >= row.payments * 97,
+                Expected::Confirmed => row.right * 1000 >= row.payments * self.floor(*kind),
                 Expected::Shown | Expected::Unconfirmed => row.right == 0,
                 Expected::Ambiguous => row.ambiguous == row.payments,
             };
@@ -76,6 +83,20 @@ impl Score {
             }
         }
         broken
+    }
+
+    /// The least share, in thousandths, of a kind with an intact or embedded concept that is confirmed.
+    ///
+    /// Up to a hundred thousand payments it is 97 % for every kind but one. Among a million, the planted names are so few that many
+    /// a stranger or unknown payer of a credit has a payment of the same amount.
+    fn floor(&self, kind: Kind) -> usize {
+        let payments: usize = self.rows.values().map(|row| row.payments).sum();
+        match kind {
+            Kind::ThirdPerson if payments > 100_000 => 820,
+            Kind::NoPayer if payments > 100_000 => 910,
+            Kind::ThirdPerson => 955,
+            _ => 970,
+        }
     }
 
     /// Confirmed of those with an intact or embedded concept.
@@ -91,13 +112,26 @@ impl Score {
 
     pub(crate) fn table(&self) -> String {
         let mut table = String::from(
-            "| kind | payments | confirmed | wrong | suggested | ambiguous | partial, over, split | none |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
+            "| kind | payments | confirmed | wrong | suggested | ambiguous | partial, over, split | none | limit, reached |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         );
-        for (kind, name, ..) in KINDS {
+        for (kind, name, _, expected) in KINDS {
             let Some(row) = self.rows.get(kind) else { continue };
+            let percent = |thousandths: usize| {
+                #[allow(clippy::cast_precision_loss, reason = "a share for people")]
+                let percent = thousandths as f64 / 10.0;
+                percent
+            };
+            let limit = match expected {
+                Expected::Confirmed => format!(
+                    "{:.1} %, {:.1} %",
+                    percent(self.floor(*kind)),
+                    percent(row.right * 1000 / row.payments.max(1))
+                ),
+                _ => "none".to_owned(),
+            };
             let _ = writeln!(
                 table,
-                "| {name} | {} | {} | {} | {} | {} | {} | {} |",
+                "| {name} | {} | {} | {} | {} | {} | {} | {} | {limit} |",
                 row.payments, row.right, row.wrong, row.suggested, row.ambiguous, row.parts, row.none
             );
         }

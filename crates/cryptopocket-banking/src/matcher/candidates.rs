@@ -1,19 +1,27 @@
 //! Candidates: the pairs of payment and credit that some evidence ties.
+//!
+//! They are found in three steps, each of which rests on the one before: by reference, by a reference with a typing
+//! mistake, by amount. A step looks again only at the records whose pairs can have changed.
 
 mod by_amount;
+mod by_reference;
 mod typo;
 
-use std::collections::BTreeSet;
-
 use super::evidence::{Evidence, Mention};
-use super::join::{Entry, KeyFilter, in_parts, join};
+use super::graph::Graph;
+use super::marks::Marks;
+use super::parallel::in_parts;
 use super::policy::Policy;
 use super::problem::Cut;
-use super::reference::{Key, Origin};
-use super::store::{Credit, Payment, Store, is_mention};
+use super::reference::Reading;
+use super::standing::Standing;
+use super::store::{Credit, Payment, Store};
+use by_amount::{Amounts, Eligible};
+use by_reference::{Named, References};
+use typo::Typos;
 
 /// A pair with its evidence.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Edge {
     pub(super) payment: u32,
     pub(super) credit: u32,
@@ -23,184 +31,323 @@ pub(super) struct Edge {
     pub(super) evidence: Evidence,
 }
 
-/// The candidates, and what else the references say.
-#[derive(Default)]
-pub(super) struct Candidates {
-    /// By payment, then by credit.
-    pub(super) edges: Vec<Edge>,
-    /// Open payments whose money went back, or that a reconciled credit names with their amount.
-    pub(super) returned: Vec<u32>,
-    pub(super) taken: Vec<u32>,
-    /// Credits that name a closed payment: `(credit, payment)`, sorted.
-    pub(super) late: Vec<Entry>,
-    /// Payments and credits that were not compared with all others of their amount; sorted.
-    pub(super) unchecked_payments: Vec<u32>,
-    pub(super) unchecked_credits: Vec<u32>,
-    pub(super) cuts: Vec<Cut>,
-}
+impl Edge {
+    /// A pair's best mention decides; without one, the pair was found by its amount. The better one has the lower rank.
+    pub(super) fn rank(&self) -> impl Ord + use<> {
+        let mention = self.evidence.mention;
+        (mention.is_none(), mention.map(Mention::rank))
+    }
 
-impl Candidates {
-    /// Whether the credit names a closed payment.
-    pub(super) fn is_late(&self, credit: u32) -> bool {
-        let at = self.late.partition_point(|(late, _)| *late < u64::from(credit));
-        self.late
-            .get(at)
-            .is_some_and(|(late, _)| *late == u64::from(credit))
+    /// The step that found it.
+    fn step(&self) -> Step {
+        match self.evidence.mention {
+            None => Step::Amount,
+            Some(mention) if mention.reading == Reading::Typo => Step::Typo,
+            Some(_) => Step::Reference,
+        }
     }
 }
 
-/// What may take part: open payments, and credits that are not reconciled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Reference,
+    Typo,
+    Amount,
+}
+
+/// The records, and what of them takes part.
 pub(super) struct Search<'s> {
     pub(super) store: &'s Store,
     pub(super) policy: &'s Policy,
     pub(super) threads: usize,
-    pub(super) open: &'s [bool],
-    pub(super) free: &'s [bool],
-    /// Pairs that a person rejected.
-    pub(super) excluded: &'s BTreeSet<(u32, u32)>,
+    pub(super) standing: &'s Standing,
 }
 
-/// A payment and a credit that names it.
-type Named = (u32, u32, Mention);
+/// The candidates, what else the references say, and the indices by which they are found.
+#[derive(Default)]
+pub(super) struct Candidates {
+    pub(super) graph: Graph,
+    /// Open payments whose money went back, or that a reconciled credit names with their amount, by place.
+    pub(super) returned: Vec<bool>,
+    pub(super) taken: Vec<bool>,
+    /// Credits that name a closed payment: `(credit, payment)`, sorted.
+    pub(super) late: Vec<(u32, u32)>,
+    /// How sure each credit is, and the payments that are paid beyond doubt.
+    certain: Vec<Certainty>,
+    paid: Vec<bool>,
+    references: References,
+    typos: Typos,
+    amounts: Amounts,
+    /// Credits whose texts were read in part.
+    cut_texts: usize,
+}
 
-impl Search<'_> {
-    pub(super) fn run(&self) -> Candidates {
-        let mut found = Candidates::default();
-        let named = self.named(&mut found.cuts);
-        let named = self.sort_out(named, &mut found);
-        found.edges = self.weigh(&named);
-        found.edges.retain(|edge| edge.evidence.mention.is_some());
-        let settled = self.certain_credits(&found.edges);
-        found.edges.extend(self.typos(&settled, &mut found.cuts));
-        let paid = self.surely_paid(&found);
-        let by_amount = self.by_amount(&settled, &paid, &mut found);
-        found.edges.extend(by_amount);
-        // The pair's best mention decides; without one, the pair was found by its amount.
-        found.edges.sort_unstable_by_key(|edge| {
-            (
-                edge.payment,
-                edge.credit,
-                edge.evidence.mention.is_none(),
-                edge.evidence.mention.map(Mention::rank),
-            )
-        });
-        found.edges.dedup_by_key(|edge| (edge.payment, edge.credit));
-        found
-    }
+/// How sure a credit's reference is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Certainty {
+    #[default]
+    None,
+    /// Reference alone.
+    Named,
+    /// Reference and amount.
+    Reference,
+    /// Reference, amount and payer.
+    Payer,
+}
 
-    fn payment(&self, place: u32) -> &Payment {
-        &self.store.payments[place as usize]
-    }
-
-    fn credit(&self, place: u32) -> &Credit {
-        &self.store.credits[place as usize]
-    }
-
-    /// Every pair in which the credit's text names the payment.
-    fn named(&self, cuts: &mut Vec<Cut>) -> Vec<Named> {
-        let store = self.store;
-        let mut credits: Vec<Entry> = Vec::with_capacity(store.credits.len() * 2);
-        for (place, credit) in places(&store.credits) {
-            credits.extend(store.references(credit).iter().map(|found| (found.key.0, place)));
+impl Candidates {
+    /// Finds the candidates of these records, and of those that depend on them.
+    ///
+    /// Adds to `payments` and `credits` every record whose candidates changed.
+    pub(super) fn update(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &mut Marks) {
+        let store = search.store;
+        let fresh = store.credits.iter().skip(self.certain.len());
+        self.cut_texts += fresh.filter(|credit| credit.cut).count();
+        self.graph.grow(store.payments.len(), store.credits.len());
+        for list in [&mut self.returned, &mut self.taken, &mut self.paid] {
+            list.resize(store.payments.len(), false);
         }
-        let filter = KeyFilter::of(credits.iter().map(|(key, _)| *key), credits.len());
-        let all: Vec<(u32, &Payment)> = places(&store.payments).collect();
-        let parts = in_parts(&all, self.threads, |part| {
-            let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
-            let mut origins: Vec<(u64, u32, Origin)> = Vec::with_capacity(part.len() * 2);
-            for (place, payment) in part {
-                payment.keys.each(|key, origin| {
-                    if filter.may_hold(key.0) {
-                        entries.push((key.0, *place));
-                        origins.push((key.0, *place, origin));
-                    }
-                });
-            }
-            (entries, origins)
-        });
-        let (mut payments, mut origins) = (Vec::new(), Vec::new());
-        for (entries, part) in parts {
-            payments.extend(entries);
-            origins.extend(part);
-        }
-        origins.sort_unstable();
-        let mut named = Vec::new();
-        let mut scratch = String::new();
-        let too_many = join(
-            &mut payments,
-            &mut credits,
-            self.policy.limits.pairs,
-            |key, payment, credit| {
-                let at = origins.partition_point(|(k, p, _)| (*k, *p) < (key, payment));
-                let (_, _, origin) = origins[at];
-                let references = store.references(self.credit(credit));
-                let Some(reference) = references.iter().find(|found| found.key.0 == key) else {
-                    return;
-                };
-                let is_hash = !Key(key).is_number();
-                if is_hash && !self.is_named(payment, credit, origin, &mut scratch) {
-                    return;
-                }
-                named.push((payment, credit, Mention::new(reference, origin, self.policy)));
-            },
+        self.certain.resize(store.credits.len(), Certainty::None);
+
+        // By reference.
+        let named = self.references.find(search, payments, credits);
+        let mut told = [
+            Marks::none(store.payments.len()),
+            Marks::none(store.credits.len()),
+        ];
+        let named = self.sort_out(search, (payments, credits), named, &mut told);
+        let mut edges = weigh(search, &named);
+        let shifted = self.certify(search, (payments, credits), &edges);
+
+        // By a reference with a mistake: those of a credit are found together.
+        let mut again = credits.clone();
+        again.extend(shifted.list().iter().copied());
+        self.references.mistaken(search, payments, &mut again);
+        edges.extend(
+            self.typos
+                .find(search, &self.references, &self.certain, again.list()),
         );
-        if !too_many.is_empty() {
-            cuts.push(Cut::References(too_many.len()));
-        }
-        named.sort_unstable_by_key(|(payment, credit, mention)| (*payment, *credit, mention.rank()));
-        named.dedup_by_key(|(payment, credit, _)| (*payment, *credit));
-        named
+        let (touched, tied) = self.graph.replace(
+            store,
+            (payments.list(), again.list()),
+            |edge| match edge.step() {
+                Step::Reference => payments.has(edge.payment) || credits.has(edge.credit),
+                Step::Typo => again.has(edge.credit),
+                Step::Amount => false,
+            },
+            edges,
+        );
+        told[0].extend(touched);
+        told[1].extend(tied.iter().copied());
+
+        // By amount, for the records that are not settled beyond doubt.
+        let settled = self.settle(payments, &told);
+        let mut again = [payments.clone(), credits.clone()];
+        again[0].extend(settled);
+        again[1].extend(shifted.list().iter().copied());
+        // A pair that lost its reference is one by amount, perhaps.
+        again[1].extend(tied);
+        let eligible = Eligible {
+            search,
+            certain: &self.certain,
+            paid: &self.paid,
+        };
+        let edges = self.amounts.find(&eligible, &mut again, &mut told);
+        let (touched, tied) = self.graph.replace(
+            store,
+            (again[0].list(), again[1].list()),
+            |edge| edge.step() == Step::Amount && (again[0].has(edge.payment) || again[1].has(edge.credit)),
+            edges,
+        );
+        payments.extend(touched.into_iter().chain(told[0].list().iter().copied()));
+        credits.extend(tied.into_iter().chain(told[1].list().iter().copied()));
     }
 
-    fn is_named(&self, payment: u32, credit: u32, origin: Origin, scratch: &mut String) -> bool {
-        let record = self.payment(payment);
-        let id = match origin {
-            Origin::Concept | Origin::Derived => record.concept,
-            Origin::PaymentId => record.id,
-            Origin::ExternalId => record.external_id,
+    /// Whether the credit names a closed payment.
+    pub(super) fn is_late(&self, credit: u32) -> bool {
+        let at = self.late.partition_point(|(late, _)| *late < credit);
+        self.late.get(at).is_some_and(|(late, _)| *late == credit)
+    }
+
+    /// Whether the pair's records were not compared with all others of their amount.
+    pub(super) fn is_unchecked(&self, search: &Search<'_>, edge: &Edge) -> bool {
+        let eligible = Eligible {
+            search,
+            certain: &self.certain,
+            paid: &self.paid,
         };
-        self.store
-            .names_id(self.credit(credit), self.store.text(id), scratch)
+        self.amounts.is_unchecked(&eligible, edge)
+    }
+
+    /// What the policy's limits cut.
+    pub(super) fn cuts(&self) -> Vec<Cut> {
+        let amounts = &self.amounts;
+        let cuts = [
+            Cut::Texts(self.cut_texts),
+            Cut::References(self.references.cut.len()),
+            Cut::References(self.typos.left_out()),
+            Cut::Amounts(amounts.wholes.crowded.len()),
+            Cut::Names(amounts.names.crowded.len()),
+            Cut::Accounts(amounts.accounts.crowded.len()),
+        ];
+        cuts.into_iter().filter(|cut| cut.count() > 0).collect()
     }
 
     /// Keeps the pairs of open payments and free credits, and notes what the others say.
-    fn sort_out(&self, named: Vec<Named>, found: &mut Candidates) -> Vec<Named> {
+    fn sort_out(
+        &mut self,
+        search: &Search<'_>,
+        (payments, credits): (&Marks, &Marks),
+        named: Vec<Named>,
+        told: &mut [Marks; 2],
+    ) -> Vec<Named> {
+        for place in payments.list() {
+            self.returned[*place as usize] = false;
+            self.taken[*place as usize] = false;
+        }
+        self.late.retain(|(credit, payment)| {
+            let stale = payments.has(*payment) || credits.has(*credit);
+            if stale {
+                told[0].add(*payment);
+                told[1].add(*credit);
+            }
+            !stale
+        });
+        let known = self.late.len();
         let mut kept = Vec::with_capacity(named.len());
         for (payment, credit, mention) in named {
-            let (record, moved) = (self.payment(payment), self.credit(credit));
-            let (open, free) = (self.open[payment as usize], self.free[credit as usize]);
+            let (record, moved) = (search.payment(payment), search.credit(credit));
+            let open = search.standing.open[payment as usize];
+            let free = search.standing.free[credit as usize];
             let equal = record.currency == moved.currency && record.amount == moved.amount.abs();
             match (open, free) {
                 (true, true) => kept.push((payment, credit, mention)),
-                (true, false) if equal && is_mention(mention.reading) => {
+                (true, false) if equal && mention.is_whole() => {
                     if moved.amount < 0 {
-                        found.returned.push(payment);
+                        self.returned[payment as usize] = true;
                     } else if moved.reconciled {
-                        found.taken.push(payment);
+                        self.taken[payment as usize] = true;
                     }
+                    told[0].add(payment);
                 }
-                (false, true) if mention.is_plain() => found.late.push((u64::from(credit), payment)),
+                (false, true) if mention.is_plain() => {
+                    self.late.push((credit, payment));
+                    told[0].add(payment);
+                    told[1].add(credit);
+                }
                 _ => {}
             }
         }
-        found.returned.dedup();
-        found.taken.dedup();
-        found.late.sort_unstable();
+        if self.late.len() > known {
+            self.late.sort_unstable();
+        }
         kept
     }
 
-    fn weigh(&self, pairs: &[Named]) -> Vec<Edge> {
-        in_parts(pairs, self.threads, |part| {
-            let weighed = part
-                .iter()
-                .filter_map(|(payment, credit, mention)| self.edge(*payment, *credit, Some(*mention)));
-            weighed.collect::<Vec<_>>()
-        })
-        .concat()
+    /// How sure the credits are now whose pairs by reference changed. Returns those that are more or less so.
+    fn certify(
+        &mut self,
+        search: &Search<'_>,
+        (payments, credits): (&Marks, &Marks),
+        edges: &[Edge],
+    ) -> Marks {
+        let count = search.store.credits.len();
+        let mut again = Marks::of(count, credits.list().iter().copied());
+        for payment in payments.list() {
+            again.extend(self.graph.of_payment(*payment).iter().map(|edge| edge.credit));
+        }
+        again.extend(edges.iter().map(|edge| edge.credit));
+        let before: Vec<Certainty> = again.list().iter().map(|at| self.certain[*at as usize]).collect();
+        for credit in again.list() {
+            let kept = self.graph.of_credit(search.store, *credit).filter(|edge| {
+                edge.step() == Step::Reference && !payments.has(edge.payment) && !credits.has(edge.credit)
+            });
+            self.certain[*credit as usize] = kept.map(certainty).max().unwrap_or_default();
+        }
+        for edge in edges {
+            let level = &mut self.certain[edge.credit as usize];
+            *level = (*level).max(certainty(edge));
+        }
+        let now = again.list().iter().zip(before);
+        let shifted = now.filter(|(at, before)| self.certain[**at as usize] != *before);
+        Marks::of(count, shifted.map(|(at, _)| *at))
+    }
+
+    /// Looks again at the payments whose pairs by reference changed, and returns those of which it is another one now
+    /// whether they are paid beyond doubt.
+    fn settle(&mut self, payments: &Marks, told: &[Marks; 2]) -> Vec<u32> {
+        let mut again = Marks::of(self.paid.len(), payments.list().iter().copied());
+        again.extend(told[0].list().iter().copied());
+        for credit in told[1].list() {
+            again.extend(self.graph.payments_of(*credit).iter().copied());
+        }
+        let mut changed = Vec::new();
+        for place in again.list() {
+            let paid = self.is_surely_paid(*place);
+            if std::mem::replace(&mut self.paid[*place as usize], paid) != paid {
+                changed.push(*place);
+            }
+        }
+        changed
+    }
+
+    /// Whether one credit pays the payment beyond doubt: it names this payment alone, with its amount and payer, and
+    /// nothing else names the payment. Such a payer does not wait to pay, so no other credit can be meant for the payment.
+    fn is_surely_paid(&self, payment: u32) -> bool {
+        let mut named = self
+            .graph
+            .of_payment(payment)
+            .iter()
+            .filter(|edge| edge.step() != Step::Amount);
+        let (Some(edge), None) = (named.next(), named.next()) else {
+            return false;
+        };
+        let at = payment as usize;
+        let moved = self.returned[at] || self.taken[at] || self.is_late(edge.credit);
+        if moved || !edge.confirmable || !edge.evidence.same_payer() {
+            return false;
+        }
+        let others = self
+            .graph
+            .payments_of(edge.credit)
+            .iter()
+            .filter(|other| **other != payment);
+        let is_named = |other: &u32| {
+            let edges = self.graph.of_payment(*other).iter();
+            edges
+                .clone()
+                .any(|other| other.credit == edge.credit && other.step() != Step::Amount)
+        };
+        !others.into_iter().any(is_named)
+    }
+}
+
+fn certainty(edge: &Edge) -> Certainty {
+    let plain = edge.evidence.mention.is_some_and(Mention::is_plain);
+    match (edge.confirmable, edge.evidence.same_payer()) {
+        (true, true) => Certainty::Payer,
+        (true, false) => Certainty::Reference,
+        (false, _) if plain => Certainty::Named,
+        (false, _) => Certainty::None,
+    }
+}
+
+impl<'s> Search<'s> {
+    pub(super) fn payment(&self, place: u32) -> &'s Payment {
+        &self.store.payments[place as usize]
+    }
+
+    pub(super) fn credit(&self, place: u32) -> &'s Credit {
+        &self.store.credits[place as usize]
+    }
+
+    /// Whether no payment of other content has its id.
+    pub(super) fn takes_part(&self, payment: u32) -> bool {
+        !self.standing.bad_payments[payment as usize]
     }
 
     fn edge(&self, payment: u32, credit: u32, mention: Option<Mention>) -> Option<Edge> {
-        if self.excluded.contains(&(payment, credit)) {
+        if !self.standing.excluded.is_empty() && self.standing.excluded.contains(&(payment, credit)) {
             return None;
         }
         let evidence = Evidence::weigh(
@@ -218,64 +365,16 @@ impl Search<'_> {
             evidence,
         })
     }
-
-    /// How sure each credit is: where reference, amount and payer agree, no other evidence can come near.
-    fn certain_credits(&self, edges: &[Edge]) -> Vec<Certainty> {
-        let mut certain = vec![Certainty::None; self.store.credits.len()];
-        for edge in edges {
-            let plain = edge.evidence.mention.is_some_and(Mention::is_plain);
-            let sure = match (edge.confirmable, edge.evidence.same_payer()) {
-                (true, true) => Certainty::Payer,
-                (true, false) => Certainty::Reference,
-                (false, _) if plain => Certainty::Named,
-                (false, _) => Certainty::None,
-            };
-            let level = &mut certain[edge.credit as usize];
-            *level = (*level).max(sure);
-        }
-        certain
-    }
-
-    /// Payments that one credit pays beyond doubt: it names this payment alone, with its amount and payer, and nothing else
-    /// names the payment. Such a payer does not wait to pay, so no other credit can be meant for the payment.
-    fn surely_paid(&self, found: &Candidates) -> Vec<bool> {
-        let mut of_payment = vec![0_u8; self.store.payments.len()];
-        let mut of_credit = vec![0_u8; self.store.credits.len()];
-        for edge in &found.edges {
-            for count in [
-                &mut of_payment[edge.payment as usize],
-                &mut of_credit[edge.credit as usize],
-            ] {
-                *count = count.saturating_add(1);
-            }
-        }
-        let mut paid = vec![false; self.store.payments.len()];
-        for edge in found
-            .edges
-            .iter()
-            .filter(|edge| edge.confirmable && edge.evidence.same_payer())
-        {
-            let (payment, credit) = (edge.payment as usize, edge.credit as usize);
-            let alone = of_payment[payment] == 1 && of_credit[credit] == 1;
-            let moved = found.returned.binary_search(&edge.payment).is_ok()
-                || found.taken.binary_search(&edge.payment).is_ok()
-                || found.is_late(edge.credit);
-            paid[payment] = alone && !moved;
-        }
-        paid
-    }
 }
 
-/// How sure a credit's reference is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Certainty {
-    None,
-    /// Reference alone.
-    Named,
-    /// Reference and amount.
-    Reference,
-    /// Reference, amount and payer.
-    Payer,
+fn weigh(search: &Search<'_>, pairs: &[Named]) -> Vec<Edge> {
+    in_parts(pairs, search.threads, |part| {
+        let weighed = part
+            .iter()
+            .filter_map(|(payment, credit, mention)| search.edge(*payment, *credit, Some(*mention)));
+        weighed.collect::<Vec<_>>()
+    })
+    .concat()
 }
 
 /// The records with their places.

@@ -8,13 +8,10 @@ use std::fmt;
 use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use super::candidates::{Candidates, places};
-use super::graph::Graph;
-use super::policy::Policy;
+use super::candidates::{Candidates, Search, places};
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
 use super::resolve::{Field, Resolution, Verdict};
-use super::store::Store;
 use crate::TransactionKey;
 
 /// What became of a payment.
@@ -126,20 +123,13 @@ pub struct Totals {
 ///
 /// Everything is in the order of ids, whatever the order of the input.
 pub struct Decisions<'m> {
-    pub(super) store: &'m Store,
-    pub(super) policy: &'m Policy,
-    pub(super) found: Candidates,
-    pub(super) graph: Graph,
-    pub(super) resolution: Resolution,
-    /// By place: whether a payment is open, and whether it was settled.
-    pub(super) open: Vec<bool>,
-    pub(super) settled: Vec<bool>,
-    /// By place: whether a record is out because of its id.
-    pub(super) bad_payments: Vec<bool>,
-    pub(super) bad_credits: Vec<bool>,
-    /// By place: whether a credit is to be explained.
-    pub(super) free: Vec<bool>,
+    pub(super) search: Search<'m>,
+    pub(super) found: &'m Candidates,
+    pub(super) resolution: &'m Resolution,
+    /// The payments that this run decided about, by id.
+    pub(super) decided: &'m [u32],
     pub(super) problems: &'m [Problem],
+    pub(super) cuts: &'m [Cut],
 }
 
 impl fmt::Debug for Decisions<'_> {
@@ -153,49 +143,63 @@ impl fmt::Debug for Decisions<'_> {
 impl Decisions<'_> {
     /// The decision about every payment that took part, by id.
     pub fn iter(&self) -> impl Iterator<Item = Decision> + '_ {
-        places(&self.store.payments)
-            .filter(|(place, _)| !self.bad_payments[*place as usize])
-            .map(move |(place, _)| self.decision(place))
+        self.list(self.search.store.payments_by_id())
+    }
+
+    /// The decisions that this run made or made again, by id: those that new records, or what was told of known ones, can
+    /// have changed. All others are the same as after the run before.
+    pub fn renewed(&self) -> impl Iterator<Item = Decision> + '_ {
+        self.list(self.decided)
+    }
+
+    fn list<'s>(&'s self, payments: &'s [u32]) -> impl Iterator<Item = Decision> + 's {
+        let taking_part = payments
+            .iter()
+            .copied()
+            .filter(|place| self.search.takes_part(*place));
+        taking_part.map(move |place| self.decision(place))
     }
 
     /// The decision about one payment.
     pub fn of(&self, payment: &PaymentId) -> Option<Decision> {
-        let payments = &self.store.payments;
-        let at = payments.partition_point(|record| self.store.text(record.id) < payment.as_str());
-        let found = payments.get(at)?;
-        let place = u32::try_from(at).ok()?;
-        (self.store.text(found.id) == payment.as_str() && !self.bad_payments[at])
-            .then(|| self.decision(place))
+        let place = self.search.store.payment_place(payment.as_str())?;
+        self.search.takes_part(place).then(|| self.decision(place))
     }
 
     /// The confirmed pairs, by payment id: what may be posted.
     pub fn confirmed(&self) -> impl Iterator<Item = (PaymentId, TransactionKey)> + '_ {
-        places(&self.store.payments)
-            .filter(|(place, _)| self.resolution.verdicts[*place as usize] == Verdict::Confirmed)
-            .flat_map(|(place, payment)| {
-                self.edges_of(place).map(|edge| {
-                    let credit = &self.store.credits[edge.credit as usize];
-                    (self.store.text(payment.id).into(), self.store.key(credit))
-                })
+        let store = self.search.store;
+        store.payments_by_id().iter().flat_map(move |place| {
+            let (verdict, edges) = self.resolution.of(*place);
+            let edges = if verdict == Verdict::Confirmed { edges } else { &[] };
+            edges.iter().map(move |edge| {
+                let id = store.text(self.search.payment(*place).id);
+                (id.into(), store.key(self.search.credit(edge.credit)))
             })
+        })
     }
 
     /// The free credits that no outcome uses, by id.
     pub fn unmatched_transactions(&self) -> impl Iterator<Item = TransactionKey> + '_ {
         self.unmatched()
-            .map(|place| self.store.key(&self.store.credits[place as usize]))
+            .map(|place| self.search.store.key(self.search.credit(place)))
     }
 
     /// Free credits that name a payment which waits for no money, and that no outcome uses.
     pub fn late(&self) -> impl Iterator<Item = Late> + '_ {
-        let used = |credit: u32| self.resolution.used[credit as usize];
-        self.found.late.iter().filter_map(move |(credit, payment)| {
-            let credit = u32::try_from(*credit).ok()?;
-            let is_late = !used(credit) && self.free[credit as usize];
-            is_late.then(|| Late {
-                transaction: self.store.key(&self.store.credits[credit as usize]),
-                payment_id: self.store.text(self.store.payments[*payment as usize].id).into(),
-            })
+        let store = self.search.store;
+        let late = self.found.late.iter();
+        let mut late: Vec<(u32, u32)> = late
+            .copied()
+            .filter(|(credit, _)| self.is_unmatched(*credit))
+            .collect();
+        late.sort_by(|(a, of), (b, by)| {
+            let payments = || store.payment_order(*of, *by);
+            store.credit_order(*a, *b).then_with(payments)
+        });
+        late.into_iter().map(move |(credit, payment)| Late {
+            transaction: store.key(self.search.credit(credit)),
+            payment_id: store.text(self.search.payment(payment).id).into(),
         })
     }
 
@@ -206,34 +210,41 @@ impl Decisions<'_> {
 
     /// The work that the policy's limits cut.
     pub fn cuts(&self) -> &[Cut] {
-        &self.found.cuts
+        self.cuts
     }
 
     /// Counts and sums.
     pub fn totals(&self) -> Totals {
+        let (store, standing) = (self.search.store, self.search.standing);
         let mut totals = Totals {
-            transactions: self.bad_credits.iter().filter(|bad| !**bad).count(),
+            transactions: standing.bad_credits.iter().filter(|bad| !**bad).count(),
             ..Totals::default()
         };
-        for (place, _) in places(&self.store.payments) {
-            if !self.bad_payments[place as usize] {
+        for (place, _) in places(&store.payments) {
+            if self.search.takes_part(place) {
                 totals.payments += 1;
                 *totals.outcomes.entry(self.outcome(place)).or_default() += 1;
             }
         }
         // Zero is a sum, too: it says that everything in this currency is explained.
-        let payments = self.store.payments.iter().map(|payment| payment.currency);
-        let credits = self.store.credits.iter().map(|credit| credit.currency);
+        let payments = places(&store.payments).filter(|(place, _)| self.search.takes_part(*place));
+        let payments = payments.map(|(_, payment)| payment.currency);
+        let credits = store
+            .credits
+            .iter()
+            .zip(&standing.bad_credits)
+            .filter(|(_, bad)| !**bad);
+        let credits = credits.map(|(credit, _)| credit.currency);
         let mut sums: BTreeMap<Currency, i128> =
             payments.chain(credits).map(|currency| (currency, 0)).collect();
         let mut credits = sums.clone();
-        for (place, credit) in places(&self.store.credits) {
-            if self.free[place as usize] {
+        for (place, credit) in places(&store.credits) {
+            if standing.free[place as usize] {
                 *credits.entry(credit.currency).or_default() += i128::from(credit.amount);
             }
         }
         for place in self.unmatched() {
-            let credit = &self.store.credits[place as usize];
+            let credit = self.search.credit(place);
             *sums.entry(credit.currency).or_default() += i128::from(credit.amount);
         }
         let money = |sums: BTreeMap<Currency, i128>| {
@@ -245,28 +256,24 @@ impl Decisions<'_> {
         totals
     }
 
-    fn unmatched(&self) -> impl Iterator<Item = u32> + '_ {
-        places(&self.store.credits)
-            .filter(|(place, _)| self.free[*place as usize] && !self.resolution.used[*place as usize])
-            .map(|(place, _)| place)
+    fn is_unmatched(&self, credit: u32) -> bool {
+        self.search.standing.free[credit as usize] && !self.resolution.is_used(credit)
     }
 
-    fn edges_of(&self, payment: u32) -> impl Iterator<Item = &super::candidates::Edge> {
-        let (from, to) = self.resolution.ranges[payment as usize];
-        self.resolution.chosen[from as usize..to as usize]
-            .iter()
-            .map(|place| self.resolution.edge(&self.graph, *place))
+    fn unmatched(&self) -> impl Iterator<Item = u32> + '_ {
+        let credits = self.search.store.credits_by_id().iter().copied();
+        credits.filter(|place| self.is_unmatched(*place))
     }
 
     fn outcome(&self, payment: u32) -> Outcome {
         let at = payment as usize;
-        if self.settled[at] {
+        if self.search.standing.settled[at] {
             return Outcome::Settled;
         }
-        if !self.open[at] {
+        if !self.search.standing.open[at] {
             return Outcome::Closed;
         }
-        match self.resolution.verdicts[at] {
+        match self.resolution.of(payment).0 {
             Verdict::Confirmed => Outcome::Confirmed,
             Verdict::Suggested => Outcome::Suggested,
             Verdict::Ambiguous => Outcome::Ambiguous,
@@ -279,27 +286,19 @@ impl Decisions<'_> {
 
     fn decision(&self, payment: u32) -> Decision {
         let field = Field {
-            store: self.store,
-            policy: self.policy,
-            graph: &self.graph,
-            found: &self.found,
+            search: &self.search,
+            found: self.found,
         };
-        let (from, to) = self.resolution.ranges[payment as usize];
-        let candidates = self.resolution.chosen[from as usize..to as usize]
-            .iter()
-            .map(|place| {
-                let edge = self.resolution.edge(&self.graph, *place);
-                Candidate {
-                    transaction: self.store.key(&self.store.credits[edge.credit as usize]),
-                    score: edge.score,
-                    reasons: explain::reasons(&field, *place, edge),
-                }
-            })
-            .collect();
+        let (_, edges) = self.resolution.of(payment);
+        let candidates = edges.iter().map(|edge| Candidate {
+            transaction: self.search.store.key(self.search.credit(edge.credit)),
+            score: edge.score,
+            reasons: explain::reasons(&field, edge),
+        });
         Decision {
-            payment_id: self.store.text(self.store.payments[payment as usize].id).into(),
+            payment_id: self.search.store.text(self.search.payment(payment).id).into(),
             outcome: self.outcome(payment),
-            candidates,
+            candidates: candidates.collect(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::name::{self, NameMatch};
 use super::policy::{Confirm, NameMismatch, Policy};
 use super::reference::{Origin, Reading, Reference};
-use super::store::{Credit, NO_DAY, Payment, Store, is_mention};
+use super::store::{Credit, NO_DAY, Payment, Store};
 
 /// A reference of the payment in the credit's texts.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -29,9 +29,14 @@ impl Mention {
         }
     }
 
+    /// Whether it is read as a whole reference, without a mistake.
+    pub(super) const fn is_whole(self) -> bool {
+        !matches!(self.reading, Reading::Weak | Reading::Typo)
+    }
+
     /// Whether it names the payment whatever the amount: neither weak nor short nor with an added check digit.
     pub(super) fn is_plain(self) -> bool {
-        is_mention(self.reading) && !self.short && self.origin != Origin::Derived
+        self.is_whole() && !self.short && self.origin != Origin::Derived
     }
 
     /// Whether it cannot well be another number by chance.

@@ -7,6 +7,17 @@ use super::store::{Credit, Payment, Span, Store};
 use crate::TransactionKey;
 use cryptopocket_types::PaymentId;
 
+/// What a batch changed, by place.
+#[derive(Default)]
+pub(super) struct Adopted {
+    /// New records, and those of which the batch tells something new.
+    pub(super) payments: Vec<u32>,
+    pub(super) credits: Vec<u32>,
+    /// Records of whose identity there is another one with other content.
+    pub(super) bad_payments: Vec<u32>,
+    pub(super) bad_credits: Vec<u32>,
+}
+
 impl Store {
     /// The ids of all records.
     pub(super) fn ids(&self) -> Vec<RecordId> {
@@ -17,49 +28,164 @@ impl Store {
             .collect()
     }
 
-    pub(super) fn payment_place(&self, id: &str) -> Option<usize> {
-        self.payments
-            .binary_search_by(|record| self.text(record.id).cmp(id))
-            .ok()
+    /// The places of all payments, by id.
+    pub(super) fn payments_by_id(&self) -> &[u32] {
+        &self.payments_by_id
+    }
+
+    /// The places of all credits, by id and account.
+    pub(super) fn credits_by_id(&self) -> &[u32] {
+        &self.credits_by_id
+    }
+
+    pub(super) fn payment_place(&self, id: &str) -> Option<u32> {
+        let text = |place: u32| self.text(self.payments[place as usize].id);
+        let at = self.payments_by_id.binary_search_by(|place| text(*place).cmp(id));
+        at.ok().map(|at| self.payments_by_id[at])
     }
 
     /// The places of the credits that `key` may stand for: several when it names no account, or a credit's is unknown.
-    pub(super) fn credit_places<'s>(&'s self, key: &'s TransactionKey) -> impl Iterator<Item = usize> + 's {
+    pub(super) fn credit_places<'s>(&'s self, key: &'s TransactionKey) -> impl Iterator<Item = u32> + 's {
         let id = key.id().as_str();
-        let from = self.credits.partition_point(|record| self.text(record.id) < id);
-        (from..self.credits.len())
-            .take_while(move |place| self.text(self.credits[*place].id) == id)
-            .filter(move |place| self.key(&self.credits[*place]).may_be(key))
+        let text = |place: &u32| self.text(self.credits[*place as usize].id);
+        let from = self.credits_by_id.partition_point(|place| text(place) < id);
+        self.credits_by_id[from..]
+            .iter()
+            .copied()
+            .take_while(move |place| text(place) == id)
+            .filter(move |place| self.key(&self.credits[*place as usize]).may_be(key))
     }
 
     pub(super) fn key(&self, credit: &Credit) -> TransactionKey {
         TransactionKey::from(self.text(credit.id)).in_account(self.text(credit.account))
     }
 
-    /// Sorts by id and joins the records of one identity. Returns by place whether conflicting records have it.
-    pub(super) fn put_in_order(&mut self) -> (Vec<bool>, Vec<bool>) {
-        let payments = sorted(&self.payments, |record| self.text(record.id), |_| "");
-        let credits = sorted(
-            &self.credits,
-            |record| self.text(record.id),
-            |record| self.text(record.account),
-        );
-        let (payments, bad_payments) = joined(payments, |a, b| self.same_payment(a, b));
-        let (credits, bad_credits) = joined(credits, |a, b| self.same_credit(a, b));
-        (self.payments, self.credits) = (payments, credits);
-        (bad_payments, bad_credits)
+    /// How two payments are ordered by id. Those of the first batch have their places in that order.
+    pub(super) fn payment_order(&self, a: u32, b: u32) -> Ordering {
+        if a.max(b) < self.ordered_payments {
+            return a.cmp(&b);
+        }
+        let id = |at: u32| self.text(self.payments[at as usize].id);
+        id(a).cmp(id(b))
+    }
+
+    /// How two credits are ordered by id and account.
+    pub(super) fn credit_order(&self, a: u32, b: u32) -> Ordering {
+        if a.max(b) < self.ordered_credits {
+            return a.cmp(&b);
+        }
+        self.identity(&self.credits[a as usize])
+            .cmp(&self.identity(&self.credits[b as usize]))
+    }
+
+    fn identity(&self, credit: &Credit) -> (&str, &str) {
+        (self.text(credit.id), self.text(credit.account))
+    }
+
+    /// Takes in a batch: joins records of one identity, and gives new ones a place that they keep.
+    pub(super) fn adopt(&mut self, mut batch: Self) -> Adopted {
+        let payments = sorted(&batch.payments, |record| batch.text(record.id), |_| "");
+        let (payments, bad_payments) = joined(payments, |a, b| batch.same_payment(a, b));
+        let id = |record: &Credit| batch.text(record.id);
+        let credits = sorted(&batch.credits, id, |record| batch.text(record.account));
+        let (credits, bad_credits) = joined(credits, |a, b| batch.same_credit(a, b));
+        (batch.payments, batch.credits) = (payments, credits);
+        let mut adopted = Adopted::default();
+        if self.payments.is_empty() && self.credits.is_empty() {
+            *self = batch;
+            adopted.payments = (0..count(&self.payments)).collect();
+            adopted.credits = (0..count(&self.credits)).collect();
+            let places = |bad: &[bool]| {
+                (0..)
+                    .zip(bad)
+                    .filter(|(_, bad)| **bad)
+                    .map(|(at, _)| at)
+                    .collect()
+            };
+            (adopted.bad_payments, adopted.bad_credits) = (places(&bad_payments), places(&bad_credits));
+            self.payments_by_id.clone_from(&adopted.payments);
+            self.credits_by_id.clone_from(&adopted.credits);
+        } else {
+            self.adopt_payments(&batch, &bad_payments, &mut adopted);
+            self.adopt_credits(&batch, &bad_credits, &mut adopted);
+        }
+        if self.ordered_payments == 0 {
+            self.ordered_payments = count(&self.payments);
+        }
+        if self.ordered_credits == 0 {
+            self.ordered_credits = count(&self.credits);
+        }
+        adopted
+    }
+
+    fn adopt_payments(&mut self, batch: &Self, bad: &[bool], adopted: &mut Adopted) {
+        let first = count(&self.payments);
+        for (record, is_bad) in batch.payments.iter().zip(bad) {
+            let before = self.arena.len();
+            let copy = self.copy_payment(batch, record);
+            let Some(place) = self.payment_place(batch.text(record.id)) else {
+                adopted.payments.push(count(&self.payments));
+                adopted.bad_payments.extend(is_bad.then(|| count(&self.payments)));
+                self.payments.push(copy);
+                continue;
+            };
+            let old = self.payments[place as usize];
+            match self.same_payment(&old, &copy).filter(|_| !is_bad) {
+                // A list that is read again tells nothing new.
+                Some(both) if both == old => {
+                    self.arena.truncate(before);
+                    continue;
+                }
+                Some(both) => self.payments[place as usize] = both,
+                None => adopted.bad_payments.push(place),
+            }
+            adopted.payments.push(place);
+        }
+        let new: Vec<u32> = (first..count(&self.payments)).collect();
+        self.payments_by_id = merged(&self.payments_by_id, &new, |a, b| self.payment_order(a, b));
+    }
+
+    fn adopt_credits(&mut self, batch: &Self, bad: &[bool], adopted: &mut Adopted) {
+        let first = count(&self.credits);
+        for (record, is_bad) in batch.credits.iter().zip(bad) {
+            let (texts, references) = (self.arena.len(), self.references.len());
+            let account = self.last_account;
+            let copy = self.copy_credit(batch, record);
+            let identity = self.identity(&copy);
+            let known = self
+                .credits_by_id
+                .binary_search_by(|place| self.identity(&self.credits[*place as usize]).cmp(&identity));
+            let Ok(at) = known else {
+                adopted.credits.push(count(&self.credits));
+                adopted.bad_credits.extend(is_bad.then(|| count(&self.credits)));
+                self.credits.push(copy);
+                continue;
+            };
+            let place = self.credits_by_id[at];
+            let old = self.credits[place as usize];
+            match self.same_credit(&old, &copy).filter(|_| !is_bad) {
+                Some(both) if both == old => {
+                    self.arena.truncate(texts);
+                    self.references.truncate(references);
+                    self.last_account = account;
+                    continue;
+                }
+                Some(both) => self.credits[place as usize] = both,
+                None => adopted.bad_credits.push(place),
+            }
+            adopted.credits.push(place);
+        }
+        let new: Vec<u32> = (first..count(&self.credits)).collect();
+        self.credits_by_id = merged(&self.credits_by_id, &new, |a, b| self.credit_order(a, b));
     }
 
     /// The record that two records of one payment make; `None` when they contradict each other.
     ///
     /// One source may know what another does not: a list of payments has no concept.
     fn same_payment(&self, a: &Payment, b: &Payment) -> Option<Payment> {
-        if self.text(a.id) != self.text(b.id) {
-            return Some(*a);
-        }
         let either = |a: Span, b: Span| match (self.text(a), self.text(b)) {
-            ("", _) => Some(b),
             (_, "") => Some(a),
+            ("", _) => Some(b),
             (x, y) => (x == y).then_some(a),
         };
         if (a.amount, a.currency) != (b.amount, b.currency) {
@@ -100,8 +226,8 @@ impl Store {
             && self.text(a.name) == self.text(b.name)
             && self.text(a.iban) == self.text(b.iban);
         let payment_id = match (self.text(a.payment_id), self.text(b.payment_id)) {
-            ("", _) => b.payment_id,
             (_, "") => a.payment_id,
+            ("", _) => b.payment_id,
             (x, y) if x == y => a.payment_id,
             _ => return None,
         };
@@ -112,6 +238,24 @@ impl Store {
             ..*a
         })
     }
+}
+
+fn count<T>(records: &[T]) -> u32 {
+    u32::try_from(records.len()).unwrap_or(u32::MAX)
+}
+
+/// Both lists, each of which is in order, as one.
+fn merged(old: &[u32], new: &[u32], order: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let mut all = Vec::with_capacity(old.len() + new.len());
+    let mut rest = old;
+    for place in new {
+        let before = rest.partition_point(|known| order(*known, *place).is_lt());
+        all.extend_from_slice(&rest[..before]);
+        all.push(*place);
+        rest = &rest[before..];
+    }
+    all.extend_from_slice(rest);
+    all
 }
 
 /// Bytes of a text as a number that orders as the text does.

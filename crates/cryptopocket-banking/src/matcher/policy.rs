@@ -1,5 +1,7 @@
 //! What the matcher may do, as data.
 
+mod object;
+
 use cryptopocket_types::{Money, ParseError};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +22,12 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a JSON object with the fields of the policy",
+    remote = "Self"
+)]
 #[non_exhaustive]
 pub struct Policy {
     /// Days before the payment's creation on which its credit may be booked: time zones, and value dates.
@@ -49,7 +56,12 @@ pub struct Policy {
 /// Which evidence may confirm a match.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "an object in `confirm`",
+    remote = "Self"
+)]
 #[non_exhaustive]
 pub struct Confirm {
     /// The concept.
@@ -78,7 +90,12 @@ pub enum NameMismatch {
 /// Points of each piece of evidence, in thousandths of a score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "an object in `weights`",
+    remote = "Self"
+)]
 #[non_exhaustive]
 pub struct Weights {
     /// A reference that stands whole.
@@ -108,7 +125,12 @@ pub struct Weights {
 /// Bounds of the work. What they cut is listed in [`Decisions::cuts`](super::Decisions::cuts).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "an object in `limits`",
+    remote = "Self"
+)]
 #[non_exhaustive]
 pub struct Limits {
     /// Bytes of one text that are read.

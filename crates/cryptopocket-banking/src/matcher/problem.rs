@@ -122,6 +122,20 @@ pub enum Cut {
     Splits(usize),
 }
 
+impl Cut {
+    /// How many it counts.
+    pub(super) const fn count(&self) -> usize {
+        match self {
+            Self::Texts(count)
+            | Self::References(count)
+            | Self::Amounts(count)
+            | Self::Names(count)
+            | Self::Accounts(count)
+            | Self::Splits(count) => *count,
+        }
+    }
+}
+
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

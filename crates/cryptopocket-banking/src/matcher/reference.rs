@@ -24,9 +24,14 @@ impl Key {
         if number.len() <= LONGEST_NUMBER && number.bytes().all(|b| b.is_ascii_digit()) {
             return number.parse().ok().map(Self);
         }
+        Some(Self(Self::hash(number) | HASHED))
+    }
+
+    /// The hash of a text, the same in every run.
+    pub(super) fn hash(text: &str) -> u64 {
         let mut hasher = DefaultHasher::new();
-        number.hash(&mut hasher);
-        Some(Self(hasher.finish() | HASHED))
+        text.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Whether it is a number; a hash must be compared by its text as well.
@@ -117,6 +122,25 @@ impl Keys {
         }
     }
 
+    /// The concept as a number that is long enough for a typing mistake in it to be told.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = Key> {
+        let concept = self.concept.into_iter().flatten();
+        concept.filter(|key| key.is_number() && key.significant_digits() >= 6)
+    }
+
+    /// What one of the keys stands for; of several the first.
+    pub(super) fn origin(&self, key: Key) -> Origin {
+        if self.concept.contains(&Some(key)) {
+            Origin::Concept
+        } else if self.payment_id == Some(key) {
+            Origin::PaymentId
+        } else if self.external_id == Some(key) {
+            Origin::ExternalId
+        } else {
+            Origin::Derived
+        }
+    }
+
     /// Every key with what it stands for.
     pub(super) fn each(&self, mut add: impl FnMut(Key, Origin)) {
         for key in self.concept.into_iter().flatten() {
@@ -195,6 +219,18 @@ pub(super) fn one_mistake_away(number: u64, mut visit: impl FnMut(u64)) {
     }
 }
 
+/// Numbers among which are all that one typing mistake makes `number` of.
+pub(super) fn mistaken_for(number: u64, mut visit: impl FnMut(u64)) {
+    one_mistake_away(number, &mut visit);
+    // A first digit that is wrong or too many may stand before zeros.
+    let length = number.checked_ilog10().map_or(0, |places| places + 1);
+    for place in length..=18 {
+        for digit in 1..=9 {
+            visit(digit * 10_u64.pow(place) + number);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,6 +275,24 @@ mod tests {
                 !near.contains(&far) || far == 120_037,
                 "{far} is more than one mistake away"
             );
+        }
+    }
+
+    #[test]
+    fn every_mistake_is_found_from_the_other_side() {
+        for number in [
+            120_037,
+            100_000,
+            900_001,
+            1_000_010,
+            99_999,
+            111_111_111_111_111_111,
+        ] {
+            one_mistake_away(number, |near| {
+                let mut found = false;
+                mistaken_for(near, |other| found |= other == number);
+                assert!(found, "{near} of {number}");
+            });
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Resolution: from candidates to one outcome a payment.
 //!
-//! Everything is decided from the whole set of candidates at once, so that no order of records can matter.
+//! All records that edges tie to each other are decided at once, so that no order of records can matter.
 
 mod by_sum;
+mod parts;
 mod split;
+mod sum;
 
-use std::collections::BTreeSet;
-
-use super::candidates::{Candidates, Edge};
+use super::candidates::{Candidates, Edge, Search};
 use super::evidence::{AmountMatch, Mention};
-use super::graph::Graph;
+use super::graph::{Graph, Lists};
+use super::marks::Marks;
+use super::parallel::in_parts;
 use super::policy::Policy;
+use super::problem::Cut;
 use super::store::Store;
+use by_sum::Sums;
 
 /// The outcome of a payment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,80 +30,70 @@ pub(super) enum Verdict {
     None,
 }
 
-/// What became of a payment: its verdict, and the edges that it rests on.
-#[derive(Clone, Debug, Default)]
+/// What became of the records, kept from one run to the next.
+#[derive(Default)]
 pub(super) struct Resolution {
-    pub(super) verdicts: Vec<Verdict>,
-    /// For each payment the range of its edges in `chosen`.
-    pub(super) ranges: Vec<(u32, u32)>,
-    /// Places of edges: in the graph, and behind it in `sums`.
-    pub(super) chosen: Vec<u32>,
-    /// Pairs that only their sum with others ties.
-    sums: Vec<Edge>,
-    /// Payers with more records than are searched for sums.
-    pub(super) unsearched: usize,
-    /// The credits that some outcome uses, by place.
-    pub(super) used: Vec<bool>,
+    /// By payment, before sums are looked at.
+    verdicts: Vec<Verdict>,
+    /// The edges that the verdicts rest on.
+    chosen: Lists<Edge>,
+    /// Payments and credits that a decision took, and credits that some verdict rests on, by place.
+    paid: Vec<bool>,
+    spent: Vec<bool>,
+    used: Vec<bool>,
+    sums: Sums,
 }
 
 impl Resolution {
-    /// The edge at a place of `chosen`.
-    pub(super) fn edge<'e>(&'e self, graph: &'e Graph, place: u32) -> &'e Edge {
-        let place = place as usize;
-        let behind = place.checked_sub(graph.edges.len());
-        behind.map_or_else(|| &graph.edges[place], |at| &self.sums[at])
+    /// The verdict about a payment, and the edges that it rests on.
+    pub(super) fn of(&self, payment: u32) -> (Verdict, &[Edge]) {
+        let verdict = self.verdicts[payment as usize];
+        let by_sum = if verdict == Verdict::None {
+            self.sums.of(payment)
+        } else {
+            None
+        };
+        by_sum.unwrap_or_else(|| (verdict, self.chosen.of(payment)))
     }
 
-    /// Adds an edge that is not in the graph, and returns its place.
-    fn add(&mut self, graph: &Graph, edge: Edge) -> u32 {
-        self.sums.push(edge);
-        u32::try_from(graph.edges.len() + self.sums.len() - 1).unwrap_or(u32::MAX)
+    /// Whether some outcome uses the credit.
+    pub(super) fn is_used(&self, credit: u32) -> bool {
+        self.used[credit as usize] || self.sums.is_spent(credit)
+    }
+
+    /// What the policy's limits cut.
+    pub(super) fn cut(&self) -> Cut {
+        Cut::Splits(self.sums.left_out())
     }
 }
 
 /// All candidates, and what else is known of their records.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'r> {
-    pub(super) store: &'r Store,
-    pub(super) policy: &'r Policy,
-    pub(super) graph: &'r Graph,
+    pub(super) search: &'r Search<'r>,
     pub(super) found: &'r Candidates,
 }
 
-/// Resolves the candidates.
+/// Resolves candidates anew.
 pub(super) struct Resolver<'r> {
+    field: Field<'r>,
     store: &'r Store,
     policy: &'r Policy,
     graph: &'r Graph,
-    field: Field<'r>,
-    taking: Taking<'r>,
-    /// Payments that were not searched for sums.
-    unsearched: BTreeSet<u32>,
-    /// Payments and credits that a decision took, by place.
-    paid: Vec<bool>,
-    spent: Vec<bool>,
-}
-
-/// What takes part, by place.
-#[derive(Clone, Copy)]
-pub(super) struct Taking<'r> {
-    pub(super) open: &'r [bool],
-    pub(super) free: &'r [bool],
-    /// Pairs that a person rejected.
-    pub(super) excluded: &'r BTreeSet<(u32, u32)>,
+    resolution: &'r mut Resolution,
 }
 
 /// Why a confirmable pair is not confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rivalry {
     /// Another credit fits the payment, or another payment the credit.
-    Another(u32),
+    Another(Edge),
     /// The text names another payment, too.
-    NamesAnother(u32),
+    NamesAnother(Edge),
     /// The text names a closed payment, too.
     NamesClosed,
     /// The payer is that of another payment of the same amount, or another credit is from the expected payer.
-    PayerOfAnother(u32),
+    PayerOfAnother(Edge),
     /// The money went back.
     Returned,
     /// A reconciled credit names the payment with its amount.
@@ -110,122 +104,129 @@ pub(super) enum Rivalry {
 
 impl Field<'_> {
     /// What keeps a confirmable pair from being confirmed, among the other candidates.
-    pub(super) fn rivalry(&self, place: u32, edge: &Edge) -> Option<Rivalry> {
-        if self.found.returned.binary_search(&edge.payment).is_ok() {
+    pub(super) fn rivalry(&self, edge: &Edge) -> Option<Rivalry> {
+        let (found, policy) = (self.found, self.search.policy);
+        if found.returned[edge.payment as usize] {
             return Some(Rivalry::Returned);
         }
-        if self.found.taken.binary_search(&edge.payment).is_ok() {
+        if found.taken[edge.payment as usize] {
             return Some(Rivalry::Taken);
         }
-        if self.found.is_late(edge.credit) {
+        if found.is_late(edge.credit) {
             return Some(Rivalry::NamesClosed);
         }
         let certain = edge.evidence.same_payer();
-        let unchecked = self.found.unchecked_payments.binary_search(&edge.payment).is_ok()
-            || self.found.unchecked_credits.binary_search(&edge.credit).is_ok();
-        if unchecked && !certain {
+        if !certain && found.is_unchecked(self.search, edge) {
             return Some(Rivalry::Unchecked);
         }
         let near =
-            |other: &Edge| other.confirmable || other.score.saturating_add(self.policy.epsilon) >= edge.score;
+            |other: &Edge| other.confirmable || other.score.saturating_add(policy.epsilon) >= edge.score;
         let payer = |other: &Edge| {
             !certain && other.evidence.amount == AmountMatch::Equal && other.evidence.same_payer()
         };
-        for (at, other) in self.graph.of_credit(edge.credit).filter(|(at, _)| *at != place) {
+        let rival = |other: &Edge| {
+            if near(other) {
+                return Some(Rivalry::Another(*other));
+            }
+            payer(other).then_some(Rivalry::PayerOfAnother(*other))
+        };
+        let of_credit = found.graph.of_credit(self.search.store, edge.credit);
+        for other in of_credit.filter(|other| other.payment != edge.payment) {
             if other.evidence.mention.is_some_and(Mention::is_plain) {
-                return Some(Rivalry::NamesAnother(at));
+                return Some(Rivalry::NamesAnother(*other));
             }
-            if near(other) {
-                return Some(Rivalry::Another(at));
-            }
-            if payer(other) {
-                return Some(Rivalry::PayerOfAnother(at));
+            if let Some(rivalry) = rival(other) {
+                return Some(rivalry);
             }
         }
-        for (at, other) in self.graph.of_payment(edge.payment).filter(|(at, _)| *at != place) {
-            if near(other) {
-                return Some(Rivalry::Another(at));
-            }
-            if payer(other) {
-                return Some(Rivalry::PayerOfAnother(at));
-            }
-        }
-        None
+        let of_payment = found.graph.of_payment(edge.payment).iter();
+        of_payment
+            .filter(|other| other.credit != edge.credit)
+            .find_map(rival)
     }
 }
 
-impl<'r> Resolver<'r> {
-    pub(super) fn new(field: Field<'r>, taking: Taking<'r>) -> Self {
-        let Field {
-            store, policy, graph, ..
-        } = field;
-        Self {
-            store,
-            policy,
-            graph,
-            field,
-            taking,
-            unsearched: BTreeSet::new(),
-            paid: vec![false; store.payments.len()],
-            spent: vec![false; store.credits.len()],
-        }
+/// Decides about these records, which are all that edges tie to each other, and about the sums that they may be in. Returns
+/// the payments whose sums may be others now.
+pub(super) fn resolve(
+    resolution: &mut Resolution,
+    field: Field<'_>,
+    (payments, credits): (&[u32], &[u32]),
+    changed: (&Marks, &Marks),
+) -> Vec<u32> {
+    let store = field.search.store;
+    let (all, free) = (store.payments.len(), store.credits.len());
+    resolution.verdicts.resize(all, Verdict::None);
+    resolution.chosen.grow(all);
+    resolution.paid.resize(all, false);
+    for list in [&mut resolution.spent, &mut resolution.used] {
+        list.resize(free, false);
     }
+    let mut sums = std::mem::take(&mut resolution.sums);
+    let mut resolver = Resolver {
+        field,
+        store,
+        policy: field.search.policy,
+        graph: &field.found.graph,
+        resolution,
+    };
+    resolver.run(payments, credits);
+    let moved = sums.update(&resolver, (payments, credits), changed);
+    resolution.sums = sums;
+    moved
+}
 
-    pub(super) fn run(mut self) -> Resolution {
-        let payments = self.store.payments.len();
-        let mut resolution = Resolution {
-            verdicts: vec![Verdict::None; payments],
-            ranges: vec![(0, 0); payments],
-            chosen: Vec::with_capacity(payments),
-            used: vec![false; self.store.credits.len()],
-            ..Resolution::default()
-        };
+impl Resolver<'_> {
+    fn run(&mut self, payments: &[u32], credits: &[u32]) {
+        let resolution = &mut *self.resolution;
+        for at in payments {
+            resolution.verdicts[*at as usize] = Verdict::None;
+            resolution.chosen.set(*at, &[]);
+            resolution.paid[*at as usize] = false;
+        }
+        for at in credits {
+            resolution.spent[*at as usize] = false;
+            resolution.used[*at as usize] = false;
+        }
         // All confirmations rest on all candidates; only then are their records taken.
-        let confirmed: Vec<u32> = (0..)
-            .zip(&self.graph.edges)
-            .filter(|(place, edge)| edge.confirmable && self.field.rivalry(*place, edge).is_none())
-            .map(|(place, _)| place)
+        let parts = in_parts(payments, self.field.search.threads, |part| {
+            let edges = part.iter().flat_map(|at| self.graph.of_payment(*at));
+            let confirmed = edges.filter(|edge| edge.confirmable && self.field.rivalry(edge).is_none());
+            confirmed.copied().collect::<Vec<_>>()
+        });
+        for edge in parts.into_iter().flatten() {
+            self.decide(edge.payment, Verdict::Confirmed, &[edge]);
+            self.resolution.paid[edge.payment as usize] = true;
+            self.resolution.spent[edge.credit as usize] = true;
+        }
+        self.splits(payments, credits);
+        let left: Vec<u32> = payments
+            .iter()
+            .copied()
+            .filter(|at| !self.resolution.paid[*at as usize] && !self.graph.of_payment(*at).is_empty())
             .collect();
-        for place in confirmed {
-            let edge = &self.graph.edges[place as usize];
-            self.decide(&mut resolution, edge.payment, Verdict::Confirmed, &[place]);
-            self.paid[edge.payment as usize] = true;
-            self.spent[edge.credit as usize] = true;
+        let parts = in_parts(&left, self.field.search.threads, |part| {
+            part.iter().map(|at| (*at, self.judge(*at))).collect::<Vec<_>>()
+        });
+        for (payment, (verdict, chosen)) in parts.into_iter().flatten() {
+            self.decide(payment, verdict, &chosen);
         }
-        self.splits(&mut resolution);
-        for payment in 0..u32::try_from(payments).unwrap_or(u32::MAX) {
-            if !self.paid[payment as usize] && self.graph.of_payment(payment).next().is_some() {
-                let (verdict, chosen) = self.judge(payment);
-                self.decide(&mut resolution, payment, verdict, &chosen);
-            }
-        }
-        resolution.unsearched = self.sums(&mut resolution);
-        resolution
     }
 
-    fn decide(&self, resolution: &mut Resolution, payment: u32, verdict: Verdict, chosen: &[u32]) {
-        let most = usize::from(self.policy.limits.candidates);
-        let start = resolution.chosen.len();
-        for place in chosen {
-            let credit = resolution.edge(self.graph, *place).credit;
-            resolution.used[credit as usize] = true;
+    fn decide(&mut self, payment: u32, verdict: Verdict, chosen: &[Edge]) {
+        for edge in chosen {
+            self.resolution.used[edge.credit as usize] = true;
         }
-        // What a split or a part consists of is listed whole.
-        let listed = if verdict == Verdict::Ambiguous {
-            chosen.len().min(most)
-        } else {
-            chosen.len()
-        };
-        resolution.chosen.extend_from_slice(&chosen[..listed]);
-        resolution.verdicts[payment as usize] = verdict;
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        resolution.ranges[payment as usize] = (place(start), place(resolution.chosen.len()));
+        self.resolution.verdicts[payment as usize] = verdict;
+        self.resolution
+            .chosen
+            .set(payment, listed(self.policy, verdict, chosen));
     }
 
     /// Candidates that are still to be had.
     fn is_left(&self, edge: &Edge) -> bool {
-        !self.paid[edge.payment as usize]
-            && !self.spent[edge.credit as usize]
+        !self.resolution.paid[edge.payment as usize]
+            && !self.resolution.spent[edge.credit as usize]
             && edge.score >= self.policy.suggest_from
     }
 
@@ -235,17 +236,17 @@ impl<'r> Resolver<'r> {
     }
 
     /// The candidates of a credit that count: those of its amount near the best of them, and those that its text names.
-    fn contenders(&self, credit: u32) -> impl Iterator<Item = (u32, &Edge)> {
-        let left = |(_, edge): &(u32, &Edge)| self.is_left(edge);
-        let whole = self.graph.of_credit(credit).filter(left).map(|(_, edge)| edge);
+    fn contenders(&self, credit: u32) -> impl Iterator<Item = &Edge> {
+        let left = |edge: &&Edge| self.is_left(edge);
+        let whole = self.graph.of_credit(self.store, credit).filter(left);
         let best = whole
             .filter(|edge| !Self::is_part(edge))
             .max_by_key(|edge| edge.score);
         let counts =
             move |edge: &Edge| Self::is_part(edge) || best.is_none_or(|best| self.is_near(edge, best));
         self.graph
-            .of_credit(credit)
-            .filter(move |(_, edge)| self.is_left(edge) && counts(edge))
+            .of_credit(self.store, credit)
+            .filter(move |edge| self.is_left(edge) && counts(edge))
     }
 
     /// Whether a candidate is as likely as the best one: by its score, or because it alone is from the expected payer.
@@ -255,19 +256,16 @@ impl<'r> Resolver<'r> {
     }
 
     /// The outcome of a payment that no confirmed match and no split settled.
-    fn judge(&self, payment: u32) -> (Verdict, Vec<u32>) {
+    fn judge(&self, payment: u32) -> (Verdict, Vec<Edge>) {
         let mut whole = Vec::new();
         let mut parts = Vec::new();
         let mut contested = false;
-        for (place, edge) in self
-            .graph
-            .of_payment(payment)
-            .filter(|(_, edge)| self.is_left(edge))
-        {
+        let edges = self.graph.of_payment(payment).iter();
+        for edge in edges.filter(|edge| self.is_left(edge)) {
             let (mut counts, mut others) = (false, false);
-            for (at, _) in self.contenders(edge.credit) {
-                counts |= at == place;
-                others |= at != place;
+            for other in self.contenders(edge.credit) {
+                counts |= other.payment == payment;
+                others |= other.payment != payment;
             }
             if counts {
                 let side = if Self::is_part(edge) {
@@ -275,22 +273,22 @@ impl<'r> Resolver<'r> {
                 } else {
                     &mut whole
                 };
-                side.push((place, edge, others));
+                side.push((edge, others));
             }
         }
-        let best_first = |side: &mut Vec<(u32, &Edge, bool)>| {
+        let best_first = |side: &mut Vec<(&Edge, bool)>| {
             // Ties keep the order of the credits' ids.
-            side.sort_by_key(|(_, edge, _)| std::cmp::Reverse(edge.score));
+            side.sort_by_key(|(edge, _)| std::cmp::Reverse(edge.score));
         };
         best_first(&mut whole);
         best_first(&mut parts);
-        if let Some((_, best, _)) = whole.first() {
+        if let Some((best, _)) = whole.first() {
             let rivals = whole
                 .iter()
-                .filter(|(_, edge, _)| self.is_near(edge, best))
-                .inspect(|(_, _, others)| contested |= others)
-                .map(|(place, _, _)| *place);
-            let rivals: Vec<u32> = rivals.collect();
+                .filter(|(edge, _)| self.is_near(edge, best))
+                .inspect(|(_, others)| contested |= others)
+                .map(|(edge, _)| **edge);
+            let rivals: Vec<Edge> = rivals.collect();
             let verdict = if rivals.len() == 1 && !contested {
                 Verdict::Suggested
             } else {
@@ -301,13 +299,13 @@ impl<'r> Resolver<'r> {
         if parts.is_empty() {
             return (Verdict::None, Vec::new());
         }
-        let places = parts.iter().map(|(place, _, _)| *place).collect();
-        if parts.iter().any(|(_, _, others)| *others) {
-            return (Verdict::Ambiguous, places);
+        let edges = parts.iter().map(|(edge, _)| **edge).collect();
+        if parts.iter().any(|(_, others)| *others) {
+            return (Verdict::Ambiguous, edges);
         }
         let sent = parts
             .iter()
-            .map(|(_, edge, _)| i128::from(self.store.credits[edge.credit as usize].amount))
+            .map(|(edge, _)| i128::from(self.store.credits[edge.credit as usize].amount))
             .sum::<i128>();
         let wanted = i128::from(self.store.payments[payment as usize].amount);
         let verdict = match sent.cmp(&wanted) {
@@ -316,6 +314,13 @@ impl<'r> Resolver<'r> {
             // More parts than a split may have.
             std::cmp::Ordering::Equal => Verdict::Ambiguous,
         };
-        (verdict, places)
+        (verdict, edges)
     }
+}
+
+/// What of the chosen edges is listed: a split or a part whole, of rivals as many as the policy says.
+fn listed<'e>(policy: &Policy, verdict: Verdict, chosen: &'e [Edge]) -> &'e [Edge] {
+    let most = usize::from(policy.limits.candidates);
+    let is_cut = verdict == Verdict::Ambiguous && chosen.len() > most;
+    if is_cut { &chosen[..most] } else { chosen }
 }

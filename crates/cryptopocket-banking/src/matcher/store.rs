@@ -9,7 +9,7 @@ use super::name;
 use super::policy::Policy;
 use super::problem::Rule;
 use super::reading::Reader;
-use super::reference::{Keys, Reading, Reference};
+use super::reference::{Keys, Reference};
 use super::text;
 use crate::{Transaction, key};
 
@@ -25,7 +25,7 @@ pub(super) const NO_DAY: i32 = i32::MIN;
 /// Earlier and later days are mistakes.
 const DAYS: Range<i32> = 7305..47_847;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payment {
     pub(super) id: Span,
     pub(super) amount: i64,
@@ -41,7 +41,7 @@ pub(super) struct Payment {
     pub(super) iban: Span,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Credit {
     pub(super) id: Span,
     /// The account that holds it, in normal form; empty if it is unknown.
@@ -65,12 +65,18 @@ pub(super) struct Credit {
 /// Prepared records and their texts.
 #[derive(Default)]
 pub(super) struct Store {
-    arena: String,
-    references: Vec<Reference>,
+    pub(super) arena: String,
+    pub(super) references: Vec<Reference>,
     /// The account of the last credit: most credits of a list share it.
-    last_account: Span,
+    pub(super) last_account: Span,
     pub(super) payments: Vec<Payment>,
     pub(super) credits: Vec<Credit>,
+    /// The places of the records in the order of their ids.
+    pub(super) payments_by_id: Vec<u32>,
+    pub(super) credits_by_id: Vec<u32>,
+    /// So many records from the first place on are in the order of ids.
+    pub(super) ordered_payments: u32,
+    pub(super) ordered_credits: u32,
 }
 
 /// Buffers that are kept from one record to the next.
@@ -126,11 +132,9 @@ impl Store {
         self.close(start)
     }
 
-    fn put_account(&mut self, transaction: &Transaction) -> Span {
-        let account = transaction.iban.value().map(|iban| key::normal(iban.reveal()));
-        let account = account.unwrap_or_default();
+    fn put_account(&mut self, account: &str) -> Span {
         if self.text(self.last_account) != account {
-            self.last_account = self.put(&account);
+            self.last_account = self.put(account);
         }
         self.last_account
     }
@@ -233,9 +237,11 @@ impl Store {
         let name = transaction.counterparty_name.value().map(Personal::reveal);
         let iban = transaction.counterparty_iban.value().map(Personal::reveal);
         let name = self.put_name(name, scratch);
+        let account = transaction.iban.value().map(|iban| key::normal(iban.reveal()));
+        let account = account.unwrap_or_default();
         let record = Credit {
             id: self.put(id),
-            account: self.put_account(transaction),
+            account: self.put_account(&account),
             amount,
             currency: money.currency(),
             booked,
@@ -268,11 +274,14 @@ impl Store {
         self.references.truncate(kept + 1);
     }
 
-    /// Appends the records of another store.
-    pub(super) fn append(&mut self, other: Self) -> Result<(), Rule> {
-        if !self.has_room(other.arena.len() / 2) || !self.has_room(other.references.len() / 2) {
-            return Err(Rule::TooMany);
-        }
+    /// Whether the texts and references of two other stores fit beside those of this one.
+    pub(super) fn fits(&self, one: &Self, other: &Self) -> bool {
+        self.has_room(usize::midpoint(one.arena.len(), other.arena.len()))
+            && self.has_room(usize::midpoint(one.references.len(), other.references.len()))
+    }
+
+    /// Appends the records of another store, which fits.
+    pub(super) fn append(&mut self, other: Self) {
         #[allow(clippy::cast_possible_truncation, reason = "`has_room` bounds both")]
         let (texts, references) = (self.arena.len() as u32, self.references.len() as u32);
         let moved = |span: &mut Span| span.start += texts;
@@ -303,7 +312,39 @@ impl Store {
             credit.references.start += references;
             credit
         }));
-        Ok(())
+    }
+
+    /// The record of another store with its texts in this one.
+    pub(super) fn copy_payment(&mut self, from: &Self, record: &Payment) -> Payment {
+        let mut copy = *record;
+        for (span, other) in [
+            (&mut copy.id, record.id),
+            (&mut copy.concept, record.concept),
+            (&mut copy.external_id, record.external_id),
+            (&mut copy.name, record.name),
+            (&mut copy.iban, record.iban),
+        ] {
+            *span = self.put(from.text(other));
+        }
+        copy
+    }
+
+    /// The record of another store with its texts and references in this one.
+    pub(super) fn copy_credit(&mut self, from: &Self, record: &Credit) -> Credit {
+        let mut copy = *record;
+        for (span, other) in [
+            (&mut copy.id, record.id),
+            (&mut copy.payment_id, record.payment_id),
+            (&mut copy.text, record.text),
+            (&mut copy.name, record.name),
+            (&mut copy.iban, record.iban),
+        ] {
+            *span = self.put(from.text(other));
+        }
+        copy.account = self.put_account(from.text(record.account));
+        copy.references.start = u32::try_from(self.references.len()).unwrap_or(u32::MAX);
+        self.references.extend_from_slice(from.references(record));
+        copy
     }
 
     /// Whether a folded text holds the letters and digits of `id`. Keys of texts are hashes, so a hit is not enough.
@@ -344,9 +385,4 @@ fn day(date: Option<Date>) -> Result<i32, Rule> {
         Some(day) if DAYS.contains(&day) => Ok(day),
         Some(_) => Err(Rule::DateOutOfRange),
     }
-}
-
-/// Whether a reading counts as a mention of the payment, whatever the amount.
-pub(super) const fn is_mention(reading: Reading) -> bool {
-    !matches!(reading, Reading::Weak | Reading::Typo)
 }

@@ -293,7 +293,6 @@ fn settled_decision_stands_until_it_is_taken_back() {
         "the second credit is a double payment"
     );
     assert_eq!(decisions.confirmed().count(), 0);
-    drop(decisions);
     matcher.unsettle(&"p-1".into());
     assert_eq!(
         matcher.decide().of(&"p-1".into()).unwrap().outcome,

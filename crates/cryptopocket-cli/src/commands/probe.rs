@@ -14,10 +14,12 @@ use crate::output::Row;
 /// Hold the API against what this version knows of it: paths, parameters, fields, units
 ///
 /// Calls everything that only reads, and tells where the provider differs from the specification. Only kinds of values are
-/// kept, never a value, so the report can be attached to a bug report. Exit code 8 if there are differences.
+/// kept, never a value, so the report can be attached to a bug report. Exit code 8 if there are differences; new fields and
+/// words are none, since nothing breaks by them.
 #[derive(Debug, Args)]
 pub(crate) struct Probe {
-    /// Also create a customer, payments and an off-ramp; at the provider's sandbox or on this machine only
+    /// Also make the calls that write: customers, payments, an off-ramp, a reconciliation, a subscription to
+    /// `RAMPOFF_FINISHED`. Nothing takes them back. At the provider's sandbox or on this machine only
     #[arg(long)]
     allow_writes: bool,
     /// Folder for report.md, choices.json (for --choices), patch.yaml (for the specification) and the shapes
@@ -29,6 +31,7 @@ pub(crate) struct Probe {
 struct Printed<'r> {
     confirmed: usize,
     differences: Vec<&'r Finding>,
+    additions: Vec<&'r Finding>,
     open: Vec<&'r Finding>,
     choices: &'r cryptopocket::Choices,
     files: Vec<String>,
@@ -65,12 +68,14 @@ impl Probe {
             None => Vec::new(),
         };
         let differences: Vec<&Finding> = report.differences().collect();
+        let additions: Vec<&Finding> = report.additions().collect();
         let open: Vec<&Finding> = report.open().collect();
         let error = (!differences.is_empty()).then(|| failure(differences.len(), self.out.as_deref()));
         if context.output.is_json() {
             context.output.json(&Printed {
                 confirmed: report.confirmed(),
                 differences,
+                additions,
                 open,
                 choices: report.choices(),
                 files,
@@ -78,15 +83,11 @@ impl Probe {
             })?;
             return error.map_or(Ok(()), |failure| Err(failure.told_with_its_result()));
         }
-        if !differences.is_empty() {
-            context.output.table(&differences)?;
+        let shown: Vec<&Finding> = differences.into_iter().chain(additions).collect();
+        if !shown.is_empty() {
+            context.output.table(&shown)?;
         }
-        context.output.line(format!(
-            "{} confirmed, {} differences, {} open",
-            report.confirmed(),
-            differences.len(),
-            open.len()
-        ))?;
+        context.output.line(report.summary())?;
         if let Some(folder) = &self.out {
             context.output.line(format!(
                 "The report is in {}.",

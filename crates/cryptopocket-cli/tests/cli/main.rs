@@ -4,6 +4,13 @@
 
 mod api;
 mod ca_file;
+#[allow(
+    dead_code,
+    clippy::duration_suboptimal_units,
+    reason = "the sandbox's tests use the rest of it, with an older Rust"
+)]
+#[path = "../../../cryptopocket-sandbox/tests/behaviour/browser/chrome.rs"]
+mod chrome;
 #[path = "../../../cryptopocket-inbox/tests/stores/cluster.rs"]
 mod cluster;
 mod demo;
@@ -14,6 +21,7 @@ mod inbox;
 mod json_forms;
 mod listen;
 mod matching;
+mod matching_page;
 mod open_words;
 mod people;
 mod probe;

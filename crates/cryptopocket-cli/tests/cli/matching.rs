@@ -152,6 +152,37 @@ fn policy_file_changes_the_rules_and_is_checked() {
 }
 
 #[test]
+fn policy_of_another_form_is_no_default() {
+    let files = Files::new();
+    let policy = files.path("policy.json");
+    for (wrong, told) in [
+        ("[]", "expected a JSON object with the fields of the policy"),
+        ("null", "expected a JSON object"),
+        ("\"\"", "expected a JSON object"),
+        ("", "EOF"),
+        ("{} {}", "trailing characters"),
+        (r#"{"confirm":[]}"#, "confirm: invalid type: sequence"),
+        (r#"{"limits":null}"#, "limits: invalid type: null"),
+        (r#"{"days_after":"10"}"#, "days_after: invalid type: string"),
+        (
+            r#"{"limits":{"pairs":"64"}}"#,
+            "limits.pairs: invalid type: string",
+        ),
+        (r#"{"days_after":70000}"#, "days_after: invalid value"),
+    ] {
+        fs::write(&policy, wrong).unwrap();
+        let refused = Program::new().words(&files.command(&format!("--policy {policy}")));
+        assert_eq!(refused.code, 2, "{wrong}: {}", refused.stdout);
+        assert!(refused.stderr.contains(told), "{wrong}: {}", refused.stderr);
+        assert!(
+            refused.stderr.contains("Give a JSON object"),
+            "{wrong}: {}",
+            refused.stderr
+        );
+    }
+}
+
+#[test]
 fn files_or_an_account_are_needed() {
     for words in [
         "bank match",

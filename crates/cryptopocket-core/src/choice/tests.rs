@@ -1,6 +1,6 @@
 use super::{Choices, renamed, translated};
 use crate::testing::{Answer, ScriptedTransport, TestRuntime};
-use crate::{Credentials, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
+use crate::{Credentials, Effect, Envelope, ErrorKind, Idempotency, Operation, Session, WireNames};
 use cryptopocket_types::evidence::Evidence;
 use cryptopocket_types::reading::{FromJson, List, ObjectReader, Surprises};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn session(choices: &str) -> (Arc<ScriptedTransport>, Session) {
 }
 
 fn reply(json: &str, names: &[(&str, &str)]) -> String {
-    translated(json, names, None).map_or_else(String::new, |text| String::from_utf8(text).unwrap())
+    translated(json, names, &[], None).map_or_else(String::new, |text| String::from_utf8(text).unwrap())
 }
 
 #[test]
@@ -92,7 +92,8 @@ fn request_takes_the_chosen_names() {
 #[test]
 fn page_numbers_from_zero_are_counted_from_one() {
     let shifted = |json: &str, page| {
-        translated(json, &[], Some(page)).map_or_else(String::new, |text| String::from_utf8(text).unwrap())
+        translated(json, &[], &[], Some(page))
+            .map_or_else(String::new, |text| String::from_utf8(text).unwrap())
     };
     assert_eq!(
         shifted(r#"{"data":[],"pagination":{"current_page":0,"last_page":2}}"#, 0),
@@ -131,11 +132,64 @@ async fn call_uses_the_chosen_path_and_names() {
 }
 
 #[tokio::test]
+async fn id_under_a_chosen_name_is_no_proof_of_a_refusal() {
+    static CREATE_THING: Operation = Operation {
+        id: "create_thing",
+        method: "POST",
+        path: "/thing",
+        idempotency: Idempotency::Unsafe,
+        refusals: &["limit_exceded"],
+        ..GET_THING
+    };
+    let refusal = r#"{"status":"error","error":"limit_exceded","data":{"reference":"p1"}}"#;
+    let chosen = r#"{"version":1,"operations":{"create_thing":{"reply":{"thing_id":"reference"}}}}"#;
+    let none = r#"{"version":1,"operations":{}}"#;
+    let wire = WireNames {
+        reply: &[("thing_id", "reference")],
+        ..WireNames::NONE
+    };
+    for (choices, names, effect) in [
+        (none, WireNames::NONE, Effect::NotDone),
+        (chosen, WireNames::NONE, Effect::Unknown),
+        (none, wire, Effect::Unknown),
+    ] {
+        let (transport, session) = session(choices);
+        transport.always("create_thing", Answer::json(refusal));
+        let call = session
+            .request(&CREATE_THING)
+            .names(names)
+            .json(&serde_json::json!({}));
+        let error = call.send::<Title>().await.err().unwrap();
+        assert_eq!(error.effect(), effect, "{choices}");
+    }
+}
+
+#[tokio::test]
+async fn login_takes_the_chosen_names() {
+    let (transport, session) = session(
+        r#"{"version":1,"operations":{"authenticate":{"reply":{"token":"jwt","expires_in":"ttl"}}}}"#,
+    );
+    transport.always(
+        "authenticate",
+        Answer::json(r#"{"status":"ok","data":{"jwt":"J","ttl":60}}"#),
+    );
+    session.login().await.unwrap();
+    let (transport, session) = self::session(r#"{"version":1,"operations":{}}"#);
+    transport.always(
+        "authenticate",
+        Answer::json(r#"{"status":"ok","data":{"jwt":"J","ttl":60}}"#),
+    );
+    let error = session.login().await.unwrap_err();
+    assert!(error.raw_body().is_some(), "a probe tells its shape");
+}
+
+#[tokio::test]
 async fn names_of_the_document_give_way_to_the_choice() {
     const NAMES: WireNames = WireNames {
         parameters: &[("per_page", "size"), ("q", "search")],
         request: &[],
         reply: &[],
+        units: &[],
         first_page: 1,
     };
     let (transport, session) =
@@ -182,4 +236,47 @@ fn wrong_choices_are_refused() {
     let text = r#"{"version":1,"operations":{"a":{"first_page":0}}}"#;
     let choices = Choices::parse(text).unwrap();
     assert_eq!(Choices::parse(&choices.to_text()).unwrap(), choices);
+}
+
+#[test]
+fn amounts_in_another_unit_are_shifted_exactly() {
+    let shifted = |json: &str, unit| {
+        let out = translated(json, &[("amount", "total")], &[("amount", unit)], None);
+        out.map_or_else(String::new, |text| String::from_utf8(text).unwrap())
+    };
+    for (json, unit, own) in [
+        (r#"{"amount":10000}"#, "cent", r#"{"amount":100.00}"#),
+        (
+            r#"{"data":[{"total":"5"}]}"#,
+            "cent",
+            r#"{"data":[{"amount":0.05}]}"#,
+        ),
+        (r#"{"amount":"100.50"}"#, "currency-unit", r#"{"amount":10050}"#),
+        (
+            r#"{"data":{"amount":200,"fee":{"amount":7}}}"#,
+            "cent",
+            r#"{"data":{"amount":2.00,"fee":{"amount":7}}}"#,
+        ),
+        // What may be the other unit after all stays unreadable, and keeps its text.
+        (r#"{"amount":100.00}"#, "cent", r#"{"amount":"100.00 cent"}"#),
+        (
+            r#"{"amount":1.005}"#,
+            "currency-unit",
+            r#"{"amount":"1.005 currency-unit"}"#,
+        ),
+    ] {
+        assert_eq!(shifted(json, unit), own, "{json}");
+    }
+    for json in [
+        r#"{"amount":"1,50"}"#,
+        r#"{"amount":null}"#,
+        r#"{"amount":{"amount":5}}"#,
+    ] {
+        assert_eq!(shifted(json, "cent"), "", "{json}");
+    }
+    let wrong = r#"{"version":1,"operations":{"get_thing":{"units":{"amount":"euros"}}}}"#;
+    assert_eq!(
+        Choices::parse(wrong).unwrap_err().kind(),
+        ErrorKind::Configuration
+    );
 }

@@ -1,5 +1,6 @@
 //! Bodies in other names.
 
+use cryptopocket_types::Decimal;
 use cryptopocket_types::reading::Fields;
 use serde_json::value::RawValue;
 
@@ -8,13 +9,19 @@ const DEPTH: usize = 5;
 
 type Pairs<'a> = &'a [(&'a str, &'a str)];
 
-/// The reply in the document's names, or `None` if that changes nothing.
+/// The reply in the document's names and units, or `None` if that changes nothing.
 ///
 /// `page` is the number of the page as it was sent, if pages count from 0: the numbers in the reply are then counted from 1.
 /// No field is lost: one whose place another takes stays under a name of its own.
-pub(crate) fn translated(json: &str, names: Pairs<'_>, page: Option<u64>) -> Option<Vec<u8>> {
+pub(crate) fn translated(
+    json: &str,
+    names: Pairs<'_>,
+    units: Pairs<'_>,
+    page: Option<u64>,
+) -> Option<Vec<u8>> {
     let mut writer = Writer {
         names,
+        units,
         page,
         out: Vec::with_capacity(json.len() + 64),
         has_changed: false,
@@ -42,6 +49,7 @@ pub(crate) fn renamed(json: &[u8], names: Pairs<'_>) -> Option<Vec<u8>> {
 
 struct Writer<'a> {
     names: Pairs<'a>,
+    units: Pairs<'a>,
     page: Option<u64>,
     out: Vec<u8>,
     has_changed: bool,
@@ -77,11 +85,25 @@ impl Writer<'_> {
             self.has_changed |= rename(&mut written, fields, name, wire);
         }
         let objects = written.iter().filter(|(_, value)| value.starts_with('{')).count();
+        // Below the object that has the amount, an equal name is that of something else.
+        let units = self.units;
+        if units
+            .iter()
+            .any(|(amount, _)| written.iter().any(|(name, _)| name == amount))
+        {
+            self.units = &[];
+        }
         let mut out = std::mem::take(&mut self.out);
         object(&mut out, written.into_iter(), |out, name, value| {
             if let Some(number) = shift.of_field(name, value) {
                 self.has_changed = true;
                 out.extend_from_slice(number.to_string().as_bytes());
+                return;
+            }
+            let unit = units.iter().find(|(amount, _)| *amount == name);
+            if let Some(amount) = unit.and_then(|(_, unit)| in_own_unit(value, unit)) {
+                self.has_changed = true;
+                out.extend_from_slice(amount.as_bytes());
                 return;
             }
             let is_about = matches!(name, "data" | "pagination" | "meta")
@@ -92,7 +114,22 @@ impl Writer<'_> {
             std::mem::swap(out, &mut self.out);
         });
         self.out = out;
+        self.units = units;
     }
+}
+
+/// An amount that came in `unit`, in the unit of the document. `None` for what is no number, which nothing reads.
+fn in_own_unit(json: &str, unit: &str) -> Option<String> {
+    let text = json.trim_matches('"');
+    let amount: Decimal = text.parse().ok()?;
+    let shifted = amount.shifted(super::places(unit)?)?;
+    // Cents with a point may be currency units after all, and the other way round half a cent is none. Neither is guessed.
+    let clear = if unit == "cent" {
+        Some(shifted).filter(|_| !text.contains(['.', 'e', 'E']))
+    } else {
+        shifted.rescaled(0)
+    };
+    Some(clear.map_or_else(|| format!("\"{text} {unit}\""), |amount| amount.to_string()))
 }
 
 /// Gives `name` the value at `wire`, if it has none of its own.

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use cryptopocket_types::Extra;
 use cryptopocket_types::reading::{List, Row, Unreadable};
+use cryptopocket_types::{Extra, setters};
 
 /// The page to fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,25 +34,13 @@ impl<T> Page<T> {
         }
     }
 
-    /// Sets the number of this page, as the provider gives it.
-    #[must_use]
-    pub fn current(mut self, number: impl Into<Option<u32>>) -> Self {
-        self.current = number.into();
-        self
-    }
-
-    /// Sets the number of the last page.
-    #[must_use]
-    pub fn last(mut self, number: impl Into<Option<u32>>) -> Self {
-        self.last = number.into();
-        self
-    }
-
-    /// Sets the number of items of the whole list.
-    #[must_use]
-    pub fn total(mut self, count: impl Into<Option<u64>>) -> Self {
-        self.total = count.into();
-        self
+    setters! {
+        /// Sets the number of this page, as the provider gives it.
+        current = |number: impl Into<Option<u32>>| number.into();
+        /// Sets the number of the last page.
+        last = |number: impl Into<Option<u32>>| number.into();
+        /// Sets the number of items of the whole list.
+        total = |count: impl Into<Option<u64>>| count.into();
     }
 
     /// The number of items that could be read.

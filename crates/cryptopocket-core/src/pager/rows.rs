@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use cryptopocket_types::debug_fields;
 use cryptopocket_types::reading::{Row, Unreadable};
 use futures_core::Stream;
 
@@ -72,14 +73,7 @@ impl<T: Send + 'static> Stream for Rows<T> {
     }
 }
 
-impl<T> fmt::Debug for Rows<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rows")
-            .field("pages", &self.pages)
-            .field("ready", &self.ready.len())
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Rows<T> => |rows| pages: rows.pages, ready: rows.ready.len() }
 
 /// A list as a stream of items.
 ///

@@ -1,8 +1,8 @@
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use cryptopocket_types::debug_fields;
 use futures_core::Stream;
 
 use super::seen::{News, Seen};
@@ -253,11 +253,4 @@ impl<T: Send + 'static> Stream for Pages<T> {
     }
 }
 
-impl<T> fmt::Debug for Pages<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages")
-            .field("page", &self.page)
-            .field("ended", &self.end)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Pages<T> => |pages| page: pages.page, ended: pages.end }

@@ -28,34 +28,48 @@ use crate::operation::Operation;
 
 /// Whether an answer carries the id of a thing that the call may have created, at any depth.
 ///
-/// `errors` is left out, since its keys are names of request fields. So are ids that the request named or that
+/// `others` are the names of such ids that were chosen or observed. `errors` is left out, since its keys are names of request fields. So are ids that the request named or that
 /// belong to the exchange: they come back in refusals.
-pub(super) fn names_created(operation: &Operation, body: &[u8]) -> bool {
+pub(super) fn names_created(operation: &Operation, others: &[String], body: &[u8]) -> bool {
     // What is no JSON names nothing. Only objects and lists can, which keeps a text in a text from being read for ever.
     let is_open = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
-    is_open && serde_json::from_slice(body).is_ok_and(|value| holds_id(operation, &value))
+    is_open && serde_json::from_slice(body).is_ok_and(|value| holds_id(operation, others, &value))
 }
 
-fn holds_id(operation: &Operation, value: &Value) -> bool {
+/// The names on the wire of the ids that the call may create, where they are not the document's own.
+pub(crate) fn created_names(operation: &Operation, reply: &[(&str, &str)]) -> Vec<String> {
+    let created = reply
+        .iter()
+        .filter(|(own, _)| is_created_id(operation, &plain(own)));
+    // Of `payment.number` the last name: wherever it stands, it may be the id.
+    created
+        .map(|(_, wire)| plain(wire.rsplit('.').next().unwrap_or(wire)))
+        .collect()
+}
+
+fn holds_id(operation: &Operation, others: &[String], value: &Value) -> bool {
+    let holds = |value| holds_id(operation, others, value);
     match value {
         // Some servers put the JSON of another service into a text.
-        Value::String(text) => names_created(operation, text.as_bytes()),
-        Value::Array(items) => items.iter().any(|item| holds_id(operation, item)),
+        Value::String(text) => names_created(operation, others, text.as_bytes()),
+        Value::Array(items) => items.iter().any(holds),
         Value::Object(fields) => fields.iter().any(|(name, value)| {
-            name != "errors"
-                && (is_created_id(operation, name) && is_present(value) || holds_id(operation, value))
+            let plain = plain(name);
+            let is_id = || is_created_id(operation, &plain) || others.contains(&plain);
+            name != "errors" && (is_present(value) && is_id() || holds(value))
         }),
         _ => false,
     }
 }
 
-fn is_created_id(operation: &Operation, name: &str) -> bool {
-    let name: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    match name.as_str() {
+/// The name in lower case and without `_` and the like.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+fn is_created_id(operation: &Operation, plain: &str) -> bool {
+    match plain {
         "externalid" | "requestid" | "traceid" | "correlationid" | "errorid" | "paid" | "valid"
         | "invalid" => false,
         // A customer's id is news only where a customer is created, as a call that the SDK does not know may do.
@@ -106,7 +120,7 @@ mod tests {
             r#"[{"paymentId":"p1"}]"#,
             r#"{"data":"{\"payment_id\":\"p1\"}"}"#,
         ] {
-            assert!(names_created(&PAYMENT, body.as_bytes()), "{body}");
+            assert!(names_created(&PAYMENT, &[], body.as_bytes()), "{body}");
         }
         for body in [
             r#"{"data":{"payment_id":""}}"#,
@@ -116,7 +130,24 @@ mod tests {
             "payment_id p1",
             r#""{\"payment_id\":\"p1\"}""#,
         ] {
-            assert!(!names_created(&PAYMENT, body.as_bytes()), "{body}");
+            assert!(!names_created(&PAYMENT, &[], body.as_bytes()), "{body}");
         }
+    }
+
+    #[test]
+    fn ids_under_chosen_names_are_found() {
+        let chosen = [
+            ("payment_id", "reference"),
+            ("id", "payment.no"),
+            ("external_id", "ours"),
+        ];
+        let others = created_names(&PAYMENT, &chosen);
+        assert_eq!(others, ["reference", "no"]);
+        let is_named = |body: &str| names_created(&PAYMENT, &others, body.as_bytes());
+        assert!(is_named(r#"{"error":"not_possible","data":{"Reference":"p1"}}"#));
+        assert!(is_named(r#"{"error":"not_possible","payment":{"no":7}}"#));
+        assert!(!is_named(
+            r#"{"error":"not_possible","ours":"order-1","reference":null}"#
+        ));
     }
 }

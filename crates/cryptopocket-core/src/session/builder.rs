@@ -1,9 +1,11 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use cryptopocket_types::setters;
 
 use super::{SANDBOX_BASE_URL, Session, Shared};
 use crate::base_url::BaseUrl;
@@ -18,7 +20,7 @@ use crate::transport::{HttpTransport, Transport, tls_available};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Settings of a [`Session`]. Only the credentials are required.
+/// Settings of a [`Session`], or of a client `T` over one. Only the credentials are required.
 ///
 /// # Examples
 ///
@@ -37,7 +39,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// # Ok(())
 /// # }
 /// ```
-pub struct SessionBuilder {
+pub struct SessionBuilder<T = Session> {
     base_url: String,
     allow_http: bool,
     credentials: Option<Credentials>,
@@ -50,10 +52,11 @@ pub struct SessionBuilder {
     trusted: Vec<Bytes>,
     shapes: Option<PathBuf>,
     choices: Choices,
+    built: PhantomData<fn() -> T>,
 }
 
-impl SessionBuilder {
-    pub(super) fn new() -> Self {
+impl<T> Default for SessionBuilder<T> {
+    fn default() -> Self {
         Self {
             base_url: SANDBOX_BASE_URL.to_owned(),
             allow_http: false,
@@ -67,9 +70,12 @@ impl SessionBuilder {
             trusted: Vec::new(),
             shapes: None,
             choices: Choices::new(),
+            built: PhantomData,
         }
     }
+}
 
+impl SessionBuilder {
     /// Settings from the environment, to be changed before [`build`](Self::build); see [`Session::from_env`].
     ///
     /// # Errors
@@ -88,7 +94,7 @@ impl SessionBuilder {
                 )
             })
         };
-        let mut builder = Self::new()
+        let mut builder = Self::default()
             .credentials(Credentials::new(
                 required("CRYPTOPOCKET_API_KEY")?,
                 required("CRYPTOPOCKET_API_SECRET")?,
@@ -99,40 +105,20 @@ impl SessionBuilder {
         }
         Ok(builder)
     }
+}
 
-    /// Where the API is. Default: [`SANDBOX_BASE_URL`].
-    #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// Allows `http://` to machines other than this one. Credentials then travel unencrypted.
-    #[must_use]
-    pub fn allow_http(mut self, allowed: bool) -> Self {
-        self.allow_http = allowed;
-        self
-    }
-
-    /// The API key and secret. Required.
-    #[must_use]
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
-        self
-    }
-
-    /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
-    #[must_use]
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
-        self
-    }
-
-    /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
+impl<T: From<Session>> SessionBuilder<T> {
+    setters! {
+        /// Where the API is. Default: [`SANDBOX_BASE_URL`].
+        base_url = |url: impl Into<String>| url.into();
+        /// Allows `http://` to machines other than this one. Credentials then travel unencrypted.
+        allow_http = |allowed: bool| allowed;
+        /// The API key and secret. Required.
+        credentials = |credentials: Credentials| Some(credentials);
+        /// How long one attempt may take, from connecting to the end of the answer. Default: 30 s.
+        timeout = |limit: Duration| limit;
+        /// How often failed calls are repeated. Default: [`RetryPolicy::default`].
+        retry = |policy: RetryPolicy| policy;
     }
 
     /// How long a request whose answer was lost may still be at work at the provider; see
@@ -143,26 +129,14 @@ impl SessionBuilder {
         self
     }
 
-    /// Another way to send. Default: [`HttpTransport`].
-    #[must_use]
-    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// Another clock, timer and randomness. Default: [`TokioRuntime`].
-    #[must_use]
-    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
-        self.runtime = Some(runtime);
-        self
-    }
-
-    /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
-    /// transport of your own.
-    #[must_use]
-    pub fn application(mut self, name: impl Into<String>) -> Self {
-        self.application = Some(name.into());
-        self
+    setters! {
+        /// Another way to send. Default: [`HttpTransport`].
+        transport = |transport: Arc<dyn Transport>| Some(transport);
+        /// Another clock, timer and randomness. Default: [`TokioRuntime`].
+        runtime = |runtime: Arc<dyn Runtime>| Some(runtime);
+        /// Your application's name and version, put before the SDK's in the `user-agent` header. It has no effect on a
+        /// transport of your own.
+        application = |name: impl Into<String>| Some(name.into());
     }
 
     /// Trusts these certificate authorities too, besides those of the operating system: one certificate or several, in
@@ -234,7 +208,7 @@ impl SessionBuilder {
     ///
     /// [`Configuration`](crate::ErrorKind::Configuration): no or empty credentials, a base URL that cannot be one,
     /// a certificate authority that cannot be read, or TLS that cannot be set up.
-    pub fn build(self) -> Result<Session, Error> {
+    pub fn build(self) -> Result<T, Error> {
         let base_url = BaseUrl::parse(&self.base_url, self.allow_http)?;
         let Some(credentials) = self.credentials else {
             return Err(Error::configuration(
@@ -259,18 +233,18 @@ impl SessionBuilder {
             recorder,
             choices: self.choices,
         };
-        Ok(Session {
+        Ok(T::from(Session {
             shared: Arc::new(shared),
             timeout: self.timeout,
             retry: self.retry,
             grace: self.grace,
             condition: None,
             answers: None,
-        })
+        }))
     }
 }
 
-impl fmt::Debug for SessionBuilder {
+impl<T> fmt::Debug for SessionBuilder<T> {
     /// Shows no more of the base URL than scheme and host: a user and a password may stand in it before it is checked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionBuilder")

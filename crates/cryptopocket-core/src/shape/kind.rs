@@ -1,93 +1,76 @@
 use std::fmt;
 use std::str::FromStr;
 
-use cryptopocket_types::Iban;
 use cryptopocket_types::time::{Date, Timestamp};
+use cryptopocket_types::{Iban, words};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
-        /// A kind of value. No kind tells more of a value than its form.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum Kind {
-            $($(#[$doc])+ $name,)+
-        }
-
-        impl Kind {
-            const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The kind as shape files write it.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)+
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Other objects of the same place have the field, this one does not.
-    Absent = "absent",
-    /// `null`.
-    Null = "null",
-    /// `true` or `false`.
-    Boolean = "boolean",
-    /// A number without fraction and exponent.
-    Integer = "integer",
-    /// Any other number.
-    Decimal = "decimal",
-    /// A text without a character other than white space.
-    EmptyText = "empty-text",
-    /// A text of digits, perhaps with a sign.
-    IntegerText = "integer-text",
-    /// A text of digits with a point.
-    DecimalText = "decimal-text",
-    /// A time in RFC 3339.
-    TimeText = "rfc3339-text",
-    /// `YYYY-MM-DD HH:MM:SS`, of an unknown time zone.
-    LocalTimeText = "local-time-text",
-    /// `YYYY-MM-DD`.
-    DateText = "date-text",
-    /// A UUID.
-    UuidText = "uuid-text",
-    /// An http or https address.
-    UrlText = "url-text",
-    /// A `data:` URI.
-    DataUriText = "data-uri-text",
-    /// An e-mail address.
-    EmailText = "email-text",
-    /// An account number with right check digits.
-    IbanText = "iban-text",
-    /// Hexadecimal digits after `0x`.
-    HexText = "hex-text",
-    /// A word of lower-case letters and underscores, as a status is.
-    WordText = "word-text",
-    /// A word of upper-case letters and underscores, as a currency is.
-    UpperWordText = "upper-word-text",
-    /// Any other text.
-    Text = "text",
-    /// A list without rows.
-    NoRows = "list-0",
-    /// A list of one row.
-    OneRow = "list-1",
-    /// A list of 2 to 20 rows.
-    FewRows = "list-2-20",
-    /// A longer list.
-    ManyRows = "list-21-or-more",
-    /// An object without fields.
-    EmptyObject = "empty-object",
-    /// An object.
-    Object = "object",
-    /// A value so deep inside that it was not looked at.
-    Deep = "deeper",
-    /// An HTML page in place of JSON.
-    Html = "html",
-    /// Something else in place of JSON.
-    NotJson = "not-json",
-    /// No body.
-    Empty = "no-body",
+words! {
+    /// A kind of value. No kind tells more of a value than its form.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum Kind {
+        /// Other objects of the same place have the field, this one does not.
+        Absent = "absent",
+        /// `null`.
+        Null = "null",
+        /// `true` or `false`.
+        Boolean = "boolean",
+        /// A number without fraction and exponent.
+        Integer = "integer",
+        /// Any other number.
+        Decimal = "decimal",
+        /// A text without a character other than white space.
+        EmptyText = "empty-text",
+        /// A text of digits, perhaps with a sign.
+        IntegerText = "integer-text",
+        /// A text of digits with a point.
+        DecimalText = "decimal-text",
+        /// A time in RFC 3339.
+        TimeText = "rfc3339-text",
+        /// `YYYY-MM-DD HH:MM:SS`, of an unknown time zone.
+        LocalTimeText = "local-time-text",
+        /// `YYYY-MM-DD`.
+        DateText = "date-text",
+        /// A UUID.
+        UuidText = "uuid-text",
+        /// An http or https address.
+        UrlText = "url-text",
+        /// A `data:` URI.
+        DataUriText = "data-uri-text",
+        /// An e-mail address.
+        EmailText = "email-text",
+        /// An account number with right check digits.
+        IbanText = "iban-text",
+        /// Hexadecimal digits after `0x`.
+        HexText = "hex-text",
+        /// A word of lower-case letters and underscores, as a status is.
+        WordText = "word-text",
+        /// A word of upper-case letters and underscores, as a currency is.
+        UpperWordText = "upper-word-text",
+        /// Any other text.
+        Text = "text",
+        /// A list without rows.
+        NoRows = "list-0",
+        /// A list of one row.
+        OneRow = "list-1",
+        /// A list of 2 to 20 rows.
+        FewRows = "list-2-20",
+        /// A longer list.
+        ManyRows = "list-21-or-more",
+        /// An object without fields.
+        EmptyObject = "empty-object",
+        /// An object.
+        Object = "object",
+        /// A value so deep inside that it was not looked at.
+        Deep = "deeper",
+        /// An HTML page in place of JSON.
+        Html = "html",
+        /// Something else in place of JSON.
+        NotJson = "not-json",
+        /// No body.
+        Empty = "no-body",
+    }
 }
 
 impl Kind {
@@ -187,12 +170,6 @@ fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace) && !host.contains('@')
     })
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }
 
 impl FromStr for Kind {

@@ -1,6 +1,7 @@
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use cryptopocket_types::debug_fields;
 
 use super::Answer;
 use crate::runtime::BoxFuture;
@@ -127,10 +128,4 @@ impl Transport for ScriptedTransport {
     }
 }
 
-impl fmt::Debug for ScriptedTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScriptedTransport")
-            .field("requests", &self.script().requests.len())
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { ScriptedTransport => |transport| requests: transport.script().requests.len() }

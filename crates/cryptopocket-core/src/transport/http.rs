@@ -1,9 +1,9 @@
-use std::fmt;
 use std::time::Duration;
 
 use ::http::header::{PROXY_AUTHORIZATION, USER_AGENT};
 use ::http::{HeaderValue, Request, Uri};
 use bytes::Bytes;
+use cryptopocket_types::{debug_fields, setters};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
@@ -75,13 +75,7 @@ impl Transport for HttpTransport {
     }
 }
 
-impl fmt::Debug for HttpTransport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransport")
-            .field("max_body", &self.max_body)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { HttpTransport => |transport| max_body: transport.max_body }
 
 /// Settings of an [`HttpTransport`].
 ///
@@ -111,20 +105,13 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// Time limit of a connection, TLS included. Default: 10 s.
-    ///
-    /// A call whose connection times out was not sent.
-    #[must_use]
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
-        self
-    }
-
-    /// Largest answer in bytes. Default: 16 MiB.
-    #[must_use]
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
-        self
+    setters! {
+        /// Time limit of a connection, TLS included. Default: 10 s.
+        ///
+        /// A call whose connection times out was not sent.
+        connect_timeout = |limit: Duration| limit;
+        /// Largest answer in bytes. Default: 16 MiB.
+        max_body = |bytes: usize| bytes;
     }
 
     /// Whether the environment's proxy is used. Default: yes.
@@ -197,14 +184,11 @@ impl HttpTransportBuilder {
     }
 }
 
-impl fmt::Debug for HttpTransportBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpTransportBuilder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("max_body", &self.max_body)
-            .field("application", &self.application)
-            .finish_non_exhaustive()
-    }
+debug_fields! {
+    HttpTransportBuilder => |builder|
+        connect_timeout: builder.connect_timeout,
+        max_body: builder.max_body,
+        application: builder.application,
 }
 
 fn unreadable_authority() -> Error {

@@ -1,9 +1,9 @@
-use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use cryptopocket_types::debug_fields;
 use futures_core::Stream;
 use tokio::sync::Notify;
 
@@ -96,13 +96,7 @@ impl<T: Progress + Send + 'static> IntoFuture for Wait<T> {
     }
 }
 
-impl<T> fmt::Debug for Wait<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wait")
-            .field("ended", &matches!(self.step, Step::Ended))
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Wait<T> => |wait| ended: matches!(wait.step, Step::Ended) }
 
 /// Makes a wait poll at once. Used during a poll, it causes one more.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cryptopocket_types::debug_fields;
 use tokio::sync::Notify;
 
 use super::polling::Polling;
@@ -116,10 +116,4 @@ impl<T: Progress + Send + 'static> Waiter<T> {
     }
 }
 
-impl<T> fmt::Debug for Waiter<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiter")
-            .field("schedule", &self.schedule)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { Waiter<T> => |waiter| schedule: waiter.schedule }

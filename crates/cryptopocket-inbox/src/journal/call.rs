@@ -41,7 +41,8 @@ pub enum Sent {
     Done(Answer),
     /// It had been done before: this was found in place of the answer.
     Found(Answer),
-    /// It is certain that nothing was sent.
+    /// It is certain that nothing was done, and the same request may be sent later: nothing was sent, or it was turned away
+    /// before it was looked at, such as for its token.
     NotSent(String),
     /// It is certain that nothing was done: the provider refused it.
     Refused(String),
@@ -87,9 +88,9 @@ pub trait Call: Send + Sync {
     /// Looks for the effect of a call with this reference.
     fn find(&self, reference: &str) -> impl Future<Output = Found> + Send;
 
-    /// The answer to the latest [`send`](Self::send) as it came, whatever it said. The journal keeps it.
-    fn raw(&self) -> Option<Vec<u8>> {
-        None
+    /// Takes the answers that came since the last time, as they came, whatever they said. The journal keeps each.
+    fn answers(&self) -> Vec<Vec<u8>> {
+        Vec::new()
     }
 
     /// Whether a stored request whose bytes differ asks for the same as this one: a newer version may write it otherwise.
@@ -120,7 +121,7 @@ pub enum Once {
         /// Why.
         reason: String,
     },
-    /// It is certain that nothing was sent. Call again, or give up.
+    /// It is certain that nothing was done, and the key is not spent. Call again, or give up.
     NotSent {
         /// Why.
         reason: String,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cryptopocket_types::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Begun, Call, Entry, Found, Journal, JournalStore, NewEntry, Once, Phase, Record, Sent};
@@ -10,8 +11,9 @@ use crate::measure;
 use crate::runtime::{First, Which};
 use crate::store::StoredBody;
 
-/// Pause before a call is looked for, or sent, again.
+/// Pause before a call is looked for, or sent, again. It grows with the time for which the call has been unknown.
 const PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 /// How often an outcome is recorded before the journal gives up, and the pauses between.
 const RECORDINGS: u32 = 4;
 
@@ -53,7 +55,11 @@ impl<J: JournalStore> Journal<J> {
         if entry.request_hash != request_hash && (entry.erased || !call.is_same(&self.request(&entry)?)) {
             if matches!(entry.phase, Phase::Intended | Phase::Sending) {
                 // Given back at once: the right request may follow.
-                self.settle_as(&entry, Record::of(entry.phase, now)).await?;
+                let record = Record {
+                    due_at: entry.due_at,
+                    ..Record::of(entry.phase, now)
+                };
+                self.settle_as(&entry, record).await?;
             }
             return Err(Error::new(
                 ErrorKind::KeyReused,
@@ -90,13 +96,14 @@ impl<J: JournalStore> Journal<J> {
         let (sent_at, begun) = (self.runtime.now(), self.runtime.monotonic());
         let sending = Record {
             leaves: true,
+            due_at: Some(sent_at.saturating_add(self.hold)),
             ..Record::of(Phase::Sending, sent_at)
         };
         self.store.record(&entry.key, entry.token, sending).await?;
         if self.runtime.monotonic().saturating_sub(begun) > self.hold / 2 {
             // The machine was suspended, or the store was slow: another worker may be at it soon.
             let reason = "recording the intent took too long".to_owned();
-            return self.still_unknown(entry, PAUSE, reason, None).await;
+            return self.still_unknown(entry, PAUSE, reason).await;
         }
         let deadline = self.runtime.deadline(self.hold / 2);
         let sent = match First(Box::pin(call.send(&entry.key)), deadline).await {
@@ -105,38 +112,32 @@ impl<J: JournalStore> Journal<J> {
             Which::Other(()) => Sent::Unknown("the call took too long".to_owned()),
         };
         self.attempts.ended(&entry.key, sent_at, self.runtime.monotonic());
-        let raw = call.raw();
-        match sent {
-            Sent::Done(answer) => self.settle_done(entry, answer, raw, false).await,
-            Sent::Found(answer) => self.settle_done(entry, answer, raw, true).await,
-            Sent::Refused(reason) => {
-                let record = Record {
-                    reason: Some(reason.clone()),
-                    raw: self.sealed_raw(entry, raw)?,
-                    ..Record::of(Phase::Refused, self.runtime.now())
-                };
-                self.settle_as(entry, record).await?;
-                Ok(Once::Refused { reason })
-            }
-            Sent::NotSent(reason) => {
-                let record = Record {
-                    reason: Some(reason.clone()),
-                    ..Record::of(Phase::Intended, self.runtime.now())
-                };
-                self.settle_as(entry, record).await?;
-                Ok(Once::NotSent { reason })
-            }
-            Sent::Confirmed(reason) => {
-                let record = Record {
-                    reason: Some(reason.clone()),
-                    raw: self.sealed_raw(entry, raw)?,
-                    ..Record::of(Phase::Confirmed, self.runtime.now())
-                };
-                self.settle_as(entry, record).await?;
-                Ok(pending(PAUSE, reason))
-            }
-            Sent::Unknown(reason) => self.still_unknown(entry, PAUSE, reason, raw).await,
-        }
+        let place = raw_place(&entry.key);
+        let sealed = call
+            .answers()
+            .into_iter()
+            .map(|raw| self.bodies.store(&place, raw));
+        let answers: Vec<StoredBody> = sealed.collect::<Result<_, _>>()?;
+        let (phase, reason) = match sent {
+            Sent::Done(answer) => return self.settle_done(entry, answer, answers, false).await,
+            Sent::Found(answer) => return self.settle_done(entry, answer, answers, true).await,
+            Sent::Refused(reason) => (Phase::Refused, reason),
+            Sent::NotSent(reason) => (Phase::Intended, reason),
+            Sent::Confirmed(reason) => (Phase::Confirmed, reason),
+            Sent::Unknown(reason) => (Phase::Sending, reason),
+        };
+        let record = Record {
+            reason: Some(reason.clone()),
+            answers,
+            due_at: self.due_at(phase, PAUSE),
+            ..Record::of(phase, self.runtime.now())
+        };
+        self.settle_as(entry, record).await?;
+        Ok(match phase {
+            Phase::Refused => Once::Refused { reason },
+            Phase::Intended => Once::NotSent { reason },
+            _ => pending(PAUSE, reason),
+        })
     }
 
     /// Finds out what became of a call that may have been sent.
@@ -151,15 +152,16 @@ impl<J: JournalStore> Journal<J> {
             Which::Other(()) => Found::Unknown("the search took too long".to_owned()),
         };
         let grace = self.grace.saturating_sub(waited);
+        let pause = (waited / 8).clamp(PAUSE, LONGEST_PAUSE);
         match found {
-            Found::One(answer) => self.settle_done(entry, answer, None, true).await,
+            Found::One(answer) => self.settle_done(entry, answer, Vec::new(), true).await,
             Found::Many(objects) => self.ambiguous(entry, objects).await,
             // The candidates may be the effects of calls that are under way, so they are not looked at yet either.
             Found::None | Found::Candidates { .. } if !grace.is_zero() => {
                 let reason = "a lost request may still be at work".to_owned();
-                self.still_unknown(entry, grace, reason, None).await
+                self.still_unknown(entry, grace, reason).await
             }
-            Found::None => self.absent(entry, call).await,
+            Found::None => self.absent(entry, call, pause).await,
             Found::Candidates {
                 mut objects,
                 is_whole,
@@ -173,23 +175,23 @@ impl<J: JournalStore> Journal<J> {
                     return self.ambiguous(entry, objects).await;
                 }
                 if is_whole {
-                    return self.absent(entry, call).await;
+                    return self.absent(entry, call, pause).await;
                 }
                 let reason = "nothing proves that the search saw everything".to_owned();
-                self.still_unknown(entry, PAUSE, reason, None).await
+                self.still_unknown(entry, pause, reason).await
             }
-            Found::Unknown(reason) => self.still_unknown(entry, PAUSE, reason, None).await,
+            Found::Unknown(reason) => self.still_unknown(entry, pause, reason).await,
         }
     }
 
     /// What a search proves that saw nothing, after the grace period.
-    async fn absent<C: Call>(&self, entry: &Entry, call: &C) -> Result<Once, Error> {
+    async fn absent<C: Call>(&self, entry: &Entry, call: &C, pause: Duration) -> Result<Once, Error> {
         if entry.phase != Phase::Confirmed {
             return self.send(entry, call).await;
         }
         // The provider's own word outweighs a search.
         let reason = "the provider said that it was done, and does not show it".to_owned();
-        self.still_unknown(entry, PAUSE, reason, None).await
+        self.still_unknown(entry, pause, reason).await
     }
 
     async fn ambiguous(&self, entry: &Entry, candidates: Vec<String>) -> Result<Once, Error> {
@@ -201,36 +203,35 @@ impl<J: JournalStore> Journal<J> {
         Ok(Once::Ambiguous { candidates })
     }
 
-    async fn still_unknown(
-        &self,
-        entry: &Entry,
-        after: Duration,
-        reason: String,
-        raw: Option<Vec<u8>>,
-    ) -> Result<Once, Error> {
+    async fn still_unknown(&self, entry: &Entry, after: Duration, reason: String) -> Result<Once, Error> {
         let phase = match entry.phase {
             Phase::Confirmed => Phase::Confirmed,
             _ => Phase::Sending,
         };
         let record = Record {
             reason: Some(reason.clone()),
-            raw: self.sealed_raw(entry, raw)?,
+            due_at: self.due_at(phase, after),
             ..Record::of(phase, self.runtime.now())
         };
         self.settle_as(entry, record).await?;
         Ok(pending(after, reason))
     }
 
+    fn due_at(&self, phase: Phase, after: Duration) -> Option<Timestamp> {
+        let is_unknown = matches!(phase, Phase::Sending | Phase::Confirmed);
+        is_unknown.then(|| self.runtime.now().saturating_add(after))
+    }
+
     async fn settle_done(
         &self,
         entry: &Entry,
         answer: Answer,
-        raw: Option<Vec<u8>>,
+        answers: Vec<StoredBody>,
         recovered: bool,
     ) -> Result<Once, Error> {
         let record = Record {
             answer: Some(self.bodies.store(&entry.key, answer.value.clone())?),
-            raw: self.sealed_raw(entry, raw)?,
+            answers,
             object: answer.object,
             recovered,
             ..Record::of(Phase::Done, self.runtime.now())
@@ -240,11 +241,6 @@ impl<J: JournalStore> Journal<J> {
             answer: answer.value,
             recovered,
         })
-    }
-
-    fn sealed_raw(&self, entry: &Entry, raw: Option<Vec<u8>>) -> Result<Option<StoredBody>, Error> {
-        let seal = |raw| self.bodies.store(&raw_place(&entry.key), raw);
-        raw.map(seal).transpose()
     }
 
     /// Records an outcome. What came with an answer comes only once, so a store that fails for a moment is tried again.

@@ -4,23 +4,104 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use super::{Begun, CallCounts, Entry, NewEntry, Phase, Record, Selection};
+use super::{
+    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+};
 use crate::error::{Error, of_sqlx};
-use crate::sql::{Columns, Connection, bind};
+use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
 use crate::store::StoredBody;
 
 /// Entries that one transaction of an erasure looks at, so that no lock is held for long.
 const STEP: i64 = 2000;
 
-pub(crate) fn unreadable(error: sqlx::Error) -> Error {
+fn unreadable(error: sqlx::Error) -> Error {
     of_sqlx("the journal could not be read", error)
 }
 
-pub(crate) fn unwritable(error: sqlx::Error) -> Error {
+fn unwritable(error: sqlx::Error) -> Error {
     of_sqlx("the journal could not be written", error)
 }
 
-pub(crate) async fn begin<C: Connection>(
+impl<S: SqlStore> JournalStore for S {
+    async fn begin(&self, entry: NewEntry, now: Timestamp, hold: Duration) -> Result<Begun, Error> {
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(async move { begin(connection, entry, now, hold).await.map_err(unwritable) })
+        }))
+        .await
+    }
+
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+        let key = key.to_owned();
+        let recorded = self.in_transaction(Box::new(move |connection| {
+            Box::pin(async move {
+                record_all(connection, &key, token, record)
+                    .await
+                    .map_err(unwritable)
+            })
+        }));
+        // After the commit: answers stay, whatever becomes of the verdict.
+        recorded.await?.then_some(()).ok_or_else(Error::lease_lost)
+    }
+
+    async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        select(&mut *connection, selection, limit)
+            .await
+            .map_err(unreadable)
+    }
+
+    async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        let sql = "SELECT seq FROM cryptopocket_inbox_journal
+             WHERE object = $1 AND operation = $2 AND key <> $3 LIMIT 1";
+        let mut claimed = Vec::new();
+        for object in objects {
+            let values = bind![object.as_str(), operation, key];
+            if !connection.rows(sql, values).await.map_err(unreadable)?.is_empty() {
+                claimed.push(object);
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        let sql = "SELECT * FROM cryptopocket_inbox_answers WHERE key = $1 ORDER BY seq";
+        let rows = connection.rows(sql, bind![key]).await.map_err(unreadable)?;
+        let read = |row: &<S::Transaction as Connection>::Row| {
+            Ok(StoredAnswer {
+                at: row.time("at")?,
+                body: row.body("body", "sealed_with")?.ok_or(sqlx::Error::RowNotFound)?,
+            })
+        };
+        rows.iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(unreadable)
+    }
+
+    async fn call_counts(&self) -> Result<CallCounts, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        counts(&mut *connection).await.map_err(unreadable)
+    }
+
+    async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
+        let object = object.to_owned();
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(async move { finish(connection, object, at).await.map_err(unwritable) })
+        }))
+        .await
+    }
+
+    async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
+        in_steps(self, move |connection| {
+            Box::pin(async move { erase(connection, before).await.map_err(unwritable) })
+        })
+        .await
+    }
+}
+
+async fn begin<C: Connection>(
     connection: &mut C,
     new: NewEntry,
     now: Timestamp,
@@ -64,28 +145,64 @@ pub(crate) async fn begin<C: Connection>(
     })
 }
 
-pub(crate) async fn record<C: Connection>(
+/// Records a verdict if it counts, which is the answer, and the answers of the call.
+async fn record_all<C: Connection>(
     connection: &mut C,
-    key: String,
+    key: &str,
+    token: i64,
+    mut record: Record,
+) -> Result<bool, sqlx::Error> {
+    let answers = std::mem::take(&mut record.answers);
+    let at = record.at;
+    let mut counts = update(connection, key, token, record.clone()).await?;
+    if !counts && matches!(record.phase, Phase::Done | Phase::Confirmed) {
+        // The new token ends the work of the present holder, and the row stays locked until the commit.
+        let sql = "UPDATE cryptopocket_inbox_journal SET token = token + 1 WHERE key = $1 RETURNING *";
+        let rows = connection.rows(sql, bind![key]).await?;
+        let known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
+        if let Some(record) = record.overtaken(&known) {
+            counts = update(connection, key, known.token, record).await?;
+        }
+    }
+    for answer in answers {
+        let sql = "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
+             SELECT key, $2, $3, $4 FROM cryptopocket_inbox_journal WHERE key = $1 AND NOT erased";
+        let values = bind![key, at, answer.bytes, answer.sealed_with];
+        connection.change(sql, values).await?;
+        let sql = "DELETE FROM cryptopocket_inbox_answers WHERE key = $1 AND seq NOT IN
+             (SELECT seq FROM cryptopocket_inbox_answers WHERE key = $1 ORDER BY seq DESC LIMIT $2)";
+        let most = u32::try_from(MOST_ANSWERS).unwrap_or(u32::MAX);
+        connection.change(sql, bind![key, most]).await?;
+    }
+    Ok(counts)
+}
+
+/// Records a verdict, unless the token is an old one.
+async fn update<C: Connection>(
+    connection: &mut C,
+    key: &str,
     token: i64,
     record: Record,
-) -> Result<(), Error> {
+) -> Result<bool, sqlx::Error> {
     let settled =
         (!matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed)).then_some(record.at);
     // Nothing can become of a call that was refused.
     let finished = (record.phase == Phase::Refused).then_some(record.at);
-    let (answer, answer_sealed_with) = parts(record.answer);
-    let (raw, raw_sealed_with) = parts(record.raw);
+    let (answer, answer_sealed_with) = match record.answer {
+        Some(StoredBody { bytes, sealed_with }) => (Some(bytes), sealed_with),
+        None => (None, None),
+    };
     let recorded = connection
         .change(
             "UPDATE cryptopocket_inbox_journal
              SET phase = $1, sent_at = coalesce($2, sent_at), settled_at = $3, final_at = $4,
-                 answer = coalesce($5, answer), raw = coalesce($7, raw),
+                 answer = CASE WHEN $5 IS NULL AND object <> $7 THEN NULL ELSE coalesce($5, answer) END,
                  answer_sealed_with = CASE WHEN $5 IS NULL THEN answer_sealed_with ELSE $6 END,
-                 raw_sealed_with = CASE WHEN $7 IS NULL THEN raw_sealed_with ELSE $8 END,
-                 object = coalesce($9, object), candidates = $10, recovered = $11, reason = $12,
-                 settled_by = coalesce($13, settled_by), held_until = CASE WHEN $14 THEN held_until ELSE 0 END
-             WHERE key = $15 AND token = $16",
+                 erased = CASE WHEN $5 IS NULL THEN erased ELSE false END,
+                 object = coalesce($7, object), candidates = $8, recovered = $9, reason = $10,
+                 settled_by = coalesce($11, settled_by), held_until = CASE WHEN $12 THEN held_until ELSE 0 END,
+                 due_at = $13
+             WHERE key = $14 AND token = $15",
             bind![
                 record.phase.code(),
                 record.leaves.then_some(record.at),
@@ -93,27 +210,22 @@ pub(crate) async fn record<C: Connection>(
                 finished,
                 answer,
                 answer_sealed_with,
-                raw,
-                raw_sealed_with,
                 record.object,
                 (!record.candidates.is_empty()).then(|| record.candidates.join("\n")),
                 record.recovered,
                 record.reason,
                 record.settled_by,
                 record.leaves,
+                record.due_at,
                 key,
                 token,
             ],
         )
-        .await
-        .map_err(unwritable)?;
-    if recorded == 0 {
-        return Err(Error::lease_lost());
-    }
-    Ok(())
+        .await?;
+    Ok(recorded == 1)
 }
 
-pub(crate) async fn select<C: Connection>(
+async fn select<C: Connection>(
     connection: &mut C,
     selection: Selection,
     limit: u32,
@@ -123,6 +235,11 @@ pub(crate) async fn select<C: Connection>(
             let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE phase IN (0, 1, 4, 5) AND seq > $1
                  ORDER BY seq LIMIT $2";
             connection.rows(sql, bind![after, limit]).await?
+        }
+        Selection::Due(now) => {
+            let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE due_at <= $1 AND held_until <= $1
+                 ORDER BY due_at LIMIT $2";
+            connection.rows(sql, bind![now, limit]).await?
         }
         Selection::Key(key) => {
             let sql = "SELECT * FROM cryptopocket_inbox_journal WHERE key = $1 LIMIT $2";
@@ -136,29 +253,7 @@ pub(crate) async fn select<C: Connection>(
     rows.iter().map(entry).collect()
 }
 
-pub(crate) async fn claimed<C: Connection>(
-    connection: &mut C,
-    operation: String,
-    objects: Vec<String>,
-    key: String,
-) -> Result<Vec<String>, sqlx::Error> {
-    let mut claimed = Vec::new();
-    for object in objects {
-        let rows = connection
-            .rows(
-                "SELECT seq FROM cryptopocket_inbox_journal
-                 WHERE object = $1 AND operation = $2 AND key <> $3 LIMIT 1",
-                bind![object.as_str(), operation.as_str(), key.as_str()],
-            )
-            .await?;
-        if !rows.is_empty() {
-            claimed.push(object);
-        }
-    }
-    Ok(claimed)
-}
-
-pub(crate) async fn counts<C: Connection>(connection: &mut C) -> Result<CallCounts, sqlx::Error> {
+async fn counts<C: Connection>(connection: &mut C) -> Result<CallCounts, sqlx::Error> {
     let rows = connection
         .rows(
             "SELECT phase, count(*) AS number, min(begun_at) AS oldest
@@ -174,39 +269,35 @@ pub(crate) async fn counts<C: Connection>(connection: &mut C) -> Result<CallCoun
     Ok(counts)
 }
 
-pub(crate) async fn finish<C: Connection>(
+async fn finish<C: Connection>(
     connection: &mut C,
     object: String,
     at: Timestamp,
 ) -> Result<u64, sqlx::Error> {
-    connection
-        .change(
-            "UPDATE cryptopocket_inbox_journal
-             SET final_at = $1, raw = NULL, raw_sealed_with = NULL
-             WHERE object = $2 AND phase = 2 AND final_at IS NULL",
-            bind![at, object],
-        )
-        .await
+    let sql = "UPDATE cryptopocket_inbox_journal SET final_at = $1
+         WHERE object = $2 AND phase = 2 AND final_at IS NULL RETURNING key";
+    let calls = connection.rows(sql, bind![at, object]).await?;
+    drop_answers(connection, &calls).await
 }
 
 /// One step of an erasure; whether it was the last one is told by zero.
-pub(crate) async fn erase<C: Connection>(connection: &mut C, before: Timestamp) -> Result<u64, sqlx::Error> {
-    connection
-        .change(
-            "UPDATE cryptopocket_inbox_journal
-             SET request = $1, request_sealed_with = NULL, answer = NULL, answer_sealed_with = NULL,
-                 raw = NULL, raw_sealed_with = NULL, erased = true
-             WHERE seq IN (
-                 SELECT seq FROM cryptopocket_inbox_journal
-                 WHERE final_at <= $2 AND NOT erased ORDER BY final_at LIMIT $3
-             )",
-            bind![Vec::new(), before, STEP],
-        )
-        .await
+async fn erase<C: Connection>(connection: &mut C, before: Timestamp) -> Result<u64, sqlx::Error> {
+    let sql = "UPDATE cryptopocket_inbox_journal
+         SET request = $1, request_sealed_with = NULL, answer = NULL, answer_sealed_with = NULL, erased = true
+         WHERE seq IN (SELECT seq FROM cryptopocket_inbox_journal
+                       WHERE final_at <= $2 AND NOT erased ORDER BY final_at LIMIT $3)
+         RETURNING key";
+    let calls = connection.rows(sql, bind![Vec::new(), before, STEP]).await?;
+    drop_answers(connection, &calls).await
 }
 
-fn parts(body: Option<StoredBody>) -> (Option<Vec<u8>>, Option<u32>) {
-    body.map_or((None, None), |body| (Some(body.bytes), body.sealed_with))
+/// Drops the answers of calls, and returns their number.
+async fn drop_answers<C: Connection>(connection: &mut C, calls: &[C::Row]) -> Result<u64, sqlx::Error> {
+    for call in calls {
+        let sql = "DELETE FROM cryptopocket_inbox_answers WHERE key = $1";
+        connection.change(sql, bind![call.word("key")?]).await?;
+    }
+    Ok(calls.len() as u64)
 }
 
 fn phase(row: &impl Columns) -> Result<Phase, sqlx::Error> {
@@ -229,8 +320,8 @@ fn entry(row: &impl Columns) -> Result<Entry, sqlx::Error> {
         sent_at: row.time_if_any("sent_at")?,
         settled_at: row.time_if_any("settled_at")?,
         final_at: row.time_if_any("final_at")?,
+        due_at: row.time_if_any("due_at")?,
         answer: row.body("answer", "answer_sealed_with")?,
-        raw: row.body("raw", "raw_sealed_with")?,
         object: row.text("object")?,
         candidates: candidates.lines().map(str::to_owned).collect(),
         recovered: row.flag("recovered")?,

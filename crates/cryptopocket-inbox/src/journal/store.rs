@@ -107,10 +107,10 @@ pub struct Entry {
     pub settled_at: Option<Timestamp>,
     /// When its object was said to be final, or the call was refused.
     pub final_at: Option<Timestamp>,
+    /// When to look for it, while its outcome is unknown.
+    pub due_at: Option<Timestamp>,
     /// The answer, or what was found in its place.
     pub answer: Option<StoredBody>,
-    /// The latest answer as it came; none after its object is final.
-    pub raw: Option<StoredBody>,
     /// Id of the object that it made or is about.
     pub object: Option<String>,
     /// Ids of objects that may be its effect, while it is ambiguous.
@@ -149,8 +149,8 @@ pub struct Record {
     pub at: Timestamp,
     /// The answer.
     pub answer: Option<StoredBody>,
-    /// The answer as it came.
-    pub raw: Option<StoredBody>,
+    /// Answers as they came. They are added to those of before.
+    pub answers: Vec<StoredBody>,
     /// Id of the object.
     pub object: Option<String>,
     /// Ids of objects that may be its effect. Replaces those of before.
@@ -161,6 +161,8 @@ pub struct Record {
     pub reason: Option<String>,
     /// Who settled it, if a person did.
     pub settled_by: Option<String>,
+    /// When to look for it, while its outcome is unknown. Replaces that of before.
+    pub due_at: Option<Timestamp>,
     /// Whether the call leaves now: `at` is when it may have been sent, and the worker goes on with it.
     pub leaves: bool,
 }
@@ -172,15 +174,53 @@ impl Record {
             phase,
             at,
             answer: None,
-            raw: None,
+            answers: Vec::new(),
             object: None,
             candidates: Vec::new(),
             recovered: false,
             reason: None,
             settled_by: None,
+            due_at: None,
             leaves: false,
         }
     }
+
+    /// What this is worth if it comes from a worker that has lost the call, which is `known` as it is now; `None` if the
+    /// verdict of others stands.
+    ///
+    /// That the provider said "done" is true whoever heard it. It outweighs what a search found or proved, ends the work of
+    /// another worker, and keeps the call from being sent again. Nothing else that a late worker says does.
+    #[must_use]
+    pub fn overtaken(self, known: &Entry) -> Option<Self> {
+        let is_open = matches!(known.phase, Phase::Intended | Phase::Sending);
+        match self.phase {
+            Phase::Confirmed => is_open.then_some(self),
+            Phase::Done if self.recovered => None,
+            Phase::Done if known.phase == Phase::Ambiguous => None,
+            Phase::Done if known.phase != Phase::Done => Some(self),
+            Phase::Done if known.object == self.object => {
+                (known.recovered || known.answer.is_none()).then_some(self)
+            }
+            // It was done twice: a person has to see that.
+            Phase::Done => Some(Self {
+                candidates: [known.object.clone(), self.object]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+                ..Self::of(Phase::Ambiguous, self.at)
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// An answer to a call, as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The answer.
+    pub body: StoredBody,
 }
 
 /// Which entries to read.
@@ -192,6 +232,8 @@ pub enum Selection {
         /// Zero, or the number of the last one read.
         after: i64,
     },
+    /// Calls whose outcome is unknown and which are due to be looked for at this time, those due longest first.
+    Due(Timestamp),
     /// The call with this key.
     Key(String),
     /// Calls about the object with this id.
@@ -228,6 +270,9 @@ impl CallCounts {
     }
 }
 
+/// Most answers of one call that are kept: the latest.
+pub(crate) const MOST_ANSWERS: usize = 32;
+
 /// Where a journal is kept. Each method is one transaction, durable when it returns `Ok`.
 pub trait JournalStore: Send + Sync + 'static {
     /// Stores the intent unless its key is known, and takes the call up if no other worker holds it.
@@ -238,10 +283,14 @@ pub trait JournalStore: Send + Sync + 'static {
         hold: Duration,
     ) -> impl Future<Output = Result<Begun, Error>> + Send;
 
-    /// Records how far a call is. An answer, an object or a person that is `None` stays as it was.
+    /// Records how far a call is. An answer, an object or a person that is `None` stays as it was, but an answer goes when
+    /// the object becomes another one.
+    ///
+    /// [`Record::answers`] are added whoever brings them, and the latest 32 of a call are kept. The rest counts only if the
+    /// token is the latest, or as far as [`Record::overtaken`] says.
     ///
     /// # Errors
-    /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the token is not the latest.
+    /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the call is not as the record says. Its answers are stored even so.
     fn record(&self, key: &str, token: i64, record: Record)
     -> impl Future<Output = Result<(), Error>> + Send;
 
@@ -259,6 +308,9 @@ pub trait JournalStore: Send + Sync + 'static {
         objects: Vec<String>,
         key: &str,
     ) -> impl Future<Output = Result<Vec<String>, Error>> + Send;
+
+    /// The answers to a call as they came, in their order.
+    fn answers(&self, key: &str) -> impl Future<Output = Result<Vec<StoredAnswer>, Error>> + Send;
 
     /// Counts open calls.
     fn call_counts(&self) -> impl Future<Output = Result<CallCounts, Error>> + Send;

@@ -265,6 +265,10 @@ impl JournalStore for Failing {
         self.inner.claimed(operation, objects, key).await
     }
 
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        self.inner.answers(key).await
+    }
+
     async fn call_counts(&self) -> Result<CallCounts, Error> {
         self.inner.call_counts().await
     }

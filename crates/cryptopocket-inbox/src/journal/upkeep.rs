@@ -1,9 +1,14 @@
 //! Looking after a journal: open calls, what people find out, raw answers, retention.
 
+use std::fmt;
 use std::time::Duration;
 
+use cryptopocket_types::Timestamp;
+
 use super::once::raw_place;
-use super::{Begun, CallCounts, Entry, Journal, JournalStore, NewEntry, Phase, Record, Selection};
+use super::{
+    Begun, CallCounts, Entry, Journal, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
+};
 use crate::error::{Error, ErrorKind};
 use crate::measure;
 
@@ -24,11 +29,38 @@ pub enum Verdict {
     SendAgain,
 }
 
+/// An answer to a call, as it came.
+///
+/// Debug hides the bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawAnswer {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawAnswer")
+            .field("at", &self.at)
+            .field("bytes", &self.bytes.len())
+            .finish()
+    }
+}
+
 impl<J: JournalStore> Journal<J> {
     /// Lists calls that are neither done nor refused, oldest first, up to `limit`: after a restart, call
     /// [`once`](Self::once) for each that is not ambiguous.
     pub async fn unsettled(&self, limit: u32) -> Result<Vec<Entry>, Error> {
         self.store.select(Selection::Open { after: 0 }, limit).await
+    }
+
+    /// Lists calls whose outcome is unknown and which it is time to look for, up to `limit`: call [`once`](Self::once) for
+    /// each. The pauses grow while a search finds nothing.
+    pub async fn due(&self, limit: u32) -> Result<Vec<Entry>, Error> {
+        let due = Selection::Due(self.runtime.now());
+        self.store.select(due, limit).await
     }
 
     /// Reads entries, oldest first, up to `limit`.
@@ -54,12 +86,18 @@ impl<J: JournalStore> Journal<J> {
         self.bodies.read(&entry.key, entry.request.clone())
     }
 
-    /// The latest answer to the call as it came, whether it could be read or not. It holds secrets and personal data: an
-    /// account, a link. `None` if no answer came, and after [`finish`](Self::finish).
-    pub fn raw_answer(&self, entry: &Entry) -> Result<Option<Vec<u8>>, Error> {
-        let raw = entry.raw.clone();
-        raw.map(|raw| self.bodies.read(&raw_place(&entry.key), raw))
-            .transpose()
+    /// The answers to a call as they came, in their order, whether they could be read or not: the latest 32. They hold
+    /// secrets and personal data: an account, a link. None is left after [`finish`](Self::finish).
+    pub async fn raw_answers(&self, key: &str) -> Result<Vec<RawAnswer>, Error> {
+        let place = raw_place(key);
+        let stored = self.store.answers(key).await?;
+        let open = |answer: StoredAnswer| {
+            Ok(RawAnswer {
+                at: answer.at,
+                bytes: self.bodies.read(&place, answer.body)?,
+            })
+        };
+        stored.into_iter().map(open).collect()
     }
 
     /// Records what a person, `by`, found out about an open call, and from what evidence: `reason`.

@@ -183,10 +183,28 @@ const MIGRATIONS: &[&str] = &[
     INSERT INTO cryptopocket_inbox_tracker (number) VALUES (0);",
     // 6: the index of keys.
     "{keys}",
+    // 7: every answer of a call, when a call is looked for, and one rate of polls for all machines.
+    "CREATE TABLE cryptopocket_inbox_answers (
+        seq {seq} PRIMARY KEY,
+        key TEXT NOT NULL,
+        at {int} NOT NULL,
+        body {bytes} NOT NULL,
+        sealed_with {int}
+    ){strict};
+    CREATE INDEX cryptopocket_inbox_answered ON cryptopocket_inbox_answers (key, seq);
+    INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
+        SELECT key, coalesce(settled_at, sent_at, 0), raw, raw_sealed_with
+        FROM cryptopocket_inbox_journal WHERE raw IS NOT NULL ORDER BY seq;
+    UPDATE cryptopocket_inbox_journal SET raw = NULL, raw_sealed_with = NULL WHERE raw IS NOT NULL;
+    ALTER TABLE cryptopocket_inbox_journal ADD COLUMN due_at {int};
+    UPDATE cryptopocket_inbox_journal SET due_at = held_until WHERE phase IN (1, 5);
+    CREATE INDEX cryptopocket_inbox_due_calls ON cryptopocket_inbox_journal (due_at) WHERE due_at IS NOT NULL;
+    CREATE TABLE cryptopocket_inbox_polls (permits {int} NOT NULL, filled_at {int}, paused_until {int}){strict};
+    INSERT INTO cryptopocket_inbox_polls (permits) VALUES (0);",
 ];
 
 /// The version of the tables that this program writes.
-pub(crate) const VERSION: i64 = 6;
+pub(crate) const VERSION: i64 = 7;
 
 /// Makes or updates the tables, in a transaction that no other program has at the same time.
 pub(crate) async fn migrate<C: Connection>(connection: &mut C, words: &Words) -> Result<(), Error> {

@@ -7,7 +7,9 @@ use cryptopocket_types::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
-use crate::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection};
+use crate::journal::{
+    Begun, CallCounts, Entry, JournalStore, MOST_ANSWERS, NewEntry, Phase, Record, Selection, StoredAnswer,
+};
 use crate::store::StoredBody;
 
 /// A journal in memory, for tests and simulations. It loses everything when it is dropped.
@@ -20,6 +22,42 @@ pub struct MemoryJournal {
 struct Row {
     entry: Entry,
     held_until: Timestamp,
+    answers: Vec<StoredAnswer>,
+}
+
+impl Row {
+    fn write(&mut self, record: Record) {
+        let entry = &mut self.entry;
+        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
+        entry.phase = record.phase;
+        entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
+        entry.settled_at = is_settled.then_some(record.at);
+        entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
+        let is_another = record.object.is_some() && entry.object.is_some() && record.object != entry.object;
+        if record.answer.is_some() || is_another {
+            entry.erased &= record.answer.is_none();
+            entry.answer = record.answer;
+        }
+        entry.object = record.object.or(entry.object.take());
+        entry.candidates = record.candidates;
+        entry.recovered = record.recovered;
+        entry.reason = record.reason;
+        entry.settled_by = record.settled_by.or(entry.settled_by.take());
+        entry.due_at = record.due_at;
+        if !record.leaves {
+            self.held_until = Timestamp::saturating_from_unix_micros(0);
+        }
+    }
+
+    fn add(&mut self, at: Timestamp, answers: Vec<StoredBody>) {
+        if self.entry.erased {
+            return;
+        }
+        self.answers
+            .extend(answers.into_iter().map(|body| StoredAnswer { at, body }));
+        let surplus = self.answers.len().saturating_sub(MOST_ANSWERS);
+        self.answers.drain(..surplus);
+    }
 }
 
 impl MemoryJournal {
@@ -43,6 +81,7 @@ impl JournalStore for MemoryJournal {
         let row = entries.entry(new.key.clone()).or_insert_with(|| Row {
             entry: fresh(seq, new, now),
             held_until: now,
+            answers: Vec::new(),
         });
         if row.held_until > now {
             return Ok(Begun::Busy {
@@ -56,42 +95,42 @@ impl JournalStore for MemoryJournal {
         Ok(Begun::Held(Box::new(row.entry.clone())))
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<(), Error> {
         let mut entries = self.entries.lock().await;
-        let row = entries.get_mut(key).filter(|row| row.entry.token == token);
-        let row = row.ok_or_else(Error::lease_lost)?;
-        let entry = &mut row.entry;
-        let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
-        entry.phase = record.phase;
-        entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
-        entry.settled_at = is_settled.then_some(record.at);
-        entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
-        entry.answer = record.answer.or(entry.answer.take());
-        entry.raw = record.raw.or(entry.raw.take());
-        entry.object = record.object.or(entry.object.take());
-        entry.candidates = record.candidates;
-        entry.recovered = record.recovered;
-        entry.reason = record.reason;
-        entry.settled_by = record.settled_by.or(entry.settled_by.take());
-        if !record.leaves {
-            row.held_until = Timestamp::saturating_from_unix_micros(0);
-        }
-        Ok(())
+        let row = entries.get_mut(key).ok_or_else(Error::lease_lost)?;
+        let (at, answers) = (record.at, std::mem::take(&mut record.answers));
+        let counts = if row.entry.token == token {
+            Some(record)
+        } else {
+            let counts = record.overtaken(&row.entry);
+            row.entry.token += i64::from(counts.is_some());
+            counts
+        };
+        let result = counts
+            .map(|record| row.write(record))
+            .ok_or_else(Error::lease_lost);
+        row.add(at, answers);
+        result
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
         let entries = self.entries.lock().await;
         let is_selected = |entry: &Entry| match &selection {
             Selection::Open { after } => entry.phase.is_open() && entry.seq > *after,
+            Selection::Due(now) => entry.due_at.is_some_and(|at| at <= *now),
             Selection::Key(key) => entry.key == *key,
             Selection::Object(object) => entry.object.as_ref() == Some(object),
         };
         let mut found: Vec<_> = entries
             .values()
             .filter(|row| is_selected(&row.entry))
+            .filter(|row| !matches!(selection, Selection::Due(now) if row.held_until > now))
             .map(|row| row.entry.clone())
             .collect();
-        found.sort_unstable_by_key(|entry| entry.seq);
+        found.sort_unstable_by_key(|entry| match selection {
+            Selection::Due(_) => (entry.due_at, entry.seq),
+            _ => (None, entry.seq),
+        });
         found.truncate(limit as usize);
         Ok(found)
     }
@@ -112,6 +151,14 @@ impl JournalStore for MemoryJournal {
         Ok(objects)
     }
 
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        let entries = self.entries.lock().await;
+        Ok(entries
+            .get(key)
+            .map(|row| row.answers.clone())
+            .unwrap_or_default())
+    }
+
     async fn call_counts(&self) -> Result<CallCounts, Error> {
         let entries = self.entries.lock().await;
         let mut counts = CallCounts::default();
@@ -124,11 +171,11 @@ impl JournalStore for MemoryJournal {
     async fn finish(&self, object: &str, at: Timestamp) -> Result<u64, Error> {
         let mut entries = self.entries.lock().await;
         let mut finished = 0;
-        for Row { entry, .. } in entries.values_mut() {
+        for Row { entry, answers, .. } in entries.values_mut() {
             let is_of = entry.object.as_deref() == Some(object) && entry.phase == Phase::Done;
             if is_of && entry.final_at.is_none() {
                 entry.final_at = Some(at);
-                entry.raw = None;
+                answers.clear();
                 finished += 1;
             }
         }
@@ -138,10 +185,11 @@ impl JournalStore for MemoryJournal {
     async fn erase_final(&self, before: Timestamp) -> Result<u64, Error> {
         let mut entries = self.entries.lock().await;
         let mut erased = 0;
-        for Row { entry, .. } in entries.values_mut() {
+        for Row { entry, answers, .. } in entries.values_mut() {
             if !entry.erased && entry.final_at.is_some_and(|at| at <= before) {
                 entry.request = empty();
-                (entry.answer, entry.raw, entry.erased) = (None, None, true);
+                (entry.answer, entry.erased) = (None, true);
+                answers.clear();
                 erased += 1;
             }
         }
@@ -161,8 +209,8 @@ fn fresh(seq: i64, new: NewEntry, now: Timestamp) -> Entry {
         sent_at: None,
         settled_at: None,
         final_at: None,
+        due_at: None,
         answer: None,
-        raw: None,
         object: None,
         candidates: Vec::new(),
         recovered: false,

@@ -9,7 +9,9 @@ use super::store::MemoryStore;
 use super::table::Table;
 use crate::error::Error;
 use crate::handler::BoxFuture;
-use crate::tracker::{Changed, Counts, Entry, Object, Row, Selection, TrackerStore, Transacted};
+use crate::tracker::{
+    Bucket, Changed, Claimed, Counts, Entry, Object, RateLimit, Row, Selection, TrackerStore, Transacted,
+};
 
 /// Objects with an index of those that are due, and their changes.
 #[derive(Debug, Default, Clone)]
@@ -25,6 +27,7 @@ pub(super) struct Objects {
 struct Marks {
     number: i64,
     beat_at: Option<Timestamp>,
+    bucket: Bucket,
 }
 
 #[derive(Debug, Clone)]
@@ -172,9 +175,30 @@ impl TrackerStore for MemoryStore {
         })
     }
 
-    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
+    fn hold_back(table: &mut Table, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let objects = &mut table.objects;
+            objects.undo.push(Undo::Marks(objects.marks));
+            let paused_until = &mut objects.marks.bucket.paused_until;
+            *paused_until = (*paused_until).max(Some(until));
+            Ok(())
+        })
+    }
+
+    async fn claim_due(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+        rate: RateLimit,
+    ) -> Result<Claimed, Error> {
         let mut open = self.open().await?;
-        Ok(open.table().objects.claim(now, lease, limit))
+        let objects = &mut open.table().objects;
+        let permits = objects.marks.bucket.fill(rate, now).min(limit);
+        let claimed = objects.claim(now, lease, permits);
+        let bucket = &mut objects.marks.bucket;
+        bucket.take(claimed.len());
+        Ok(Claimed::new(claimed, permits, limit, bucket, rate, now))
     }
 
     async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {

@@ -5,11 +5,15 @@ use std::time::Duration;
 use cryptopocket_types::Timestamp;
 
 /// Parts of a permit, so that a slow rate is exact in microseconds.
-const WHOLE: u64 = 1_000_000;
+const WHOLE: i64 = 1_000_000;
+/// By how much clocks of machines that share a bucket may differ. A greater step back is a clock that was set.
+const MOST_SKEW: Duration = Duration::from_mins(1);
+/// Longest pause that is believed: a clock that was wrong must not stop the polls of all machines for days.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-/// How many polls may leave a process.
+/// How many polls may be sent.
 ///
-/// The provider documents no limit. Machines that share a store count each for itself: divide the rate by their number.
+/// The provider documents no limit. Machines that share a store share the rate: its state is a row of the store.
 ///
 /// # Examples
 /// ```
@@ -49,64 +53,72 @@ impl RateLimit {
     }
 }
 
-/// A token bucket.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Bucket {
-    limit: RateLimit,
-    /// In parts of a permit.
-    permits: u64,
-    filled_at: Option<Timestamp>,
-    paused_until: Option<Timestamp>,
+/// The state of a rate limit, as a store keeps it: a token bucket.
+///
+/// # Examples
+/// ```
+/// use cryptopocket_inbox::tracker::{Bucket, RateLimit};
+///
+/// let now = "2026-04-08T10:00:00Z".parse()?;
+/// let mut bucket = Bucket::default();
+/// assert_eq!(bucket.fill(RateLimit::per_second(2).burst(3), now), 3);
+/// bucket.take(2);
+/// assert_eq!(bucket.fill(RateLimit::per_second(2).burst(3), now), 1);
+/// # Ok::<(), cryptopocket_types::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// Permits, in millionths.
+    pub permits: i64,
+    /// When they were counted; `None` before the first time.
+    pub filled_at: Option<Timestamp>,
+    /// Until when the provider asked not to be called.
+    pub paused_until: Option<Timestamp>,
 }
 
 impl Bucket {
-    pub(super) fn new(limit: RateLimit) -> Self {
-        Self {
-            limit,
-            permits: u64::from(limit.burst) * WHOLE,
-            filled_at: None,
-            paused_until: None,
+    /// Counts the permits that there are at `now`. None during a pause.
+    pub fn fill(&mut self, limit: RateLimit, now: Timestamp) -> u32 {
+        let full = i64::from(limit.burst) * WHOLE;
+        let gained = match self.filled_at {
+            None => full,
+            Some(at) => {
+                let passed = now.duration_since(at).unwrap_or_default();
+                let micros = i64::try_from(passed.as_micros()).unwrap_or(i64::MAX);
+                micros.saturating_mul(limit.per_second.into())
+            }
+        };
+        // A clock that is a little behind another machine's gains nothing, and takes nothing back either: the other one
+        // would count that time twice. One that was set back goes on from there.
+        let is_behind = self
+            .filled_at
+            .is_some_and(|at| now < at && at < now.saturating_add(MOST_SKEW));
+        if !is_behind {
+            self.filled_at = Some(now);
         }
-    }
-
-    /// Takes up to `wanted` permits and returns their number.
-    pub(super) fn take(&mut self, now: Timestamp, wanted: u32) -> u32 {
-        self.fill(now);
-        if self.paused_until.is_some_and(|until| now < until) {
+        self.permits = self.permits.saturating_add(gained).clamp(0, full);
+        if !self.pause(now).is_zero() {
             return 0;
         }
-        let taken = (self.permits / WHOLE).min(wanted.into());
-        self.permits -= taken * WHOLE;
-        u32::try_from(taken).unwrap_or(wanted)
+        u32::try_from(self.permits / WHOLE).unwrap_or(u32::MAX)
     }
 
-    /// Returns permits that were not used.
-    pub(super) fn put_back(&mut self, unused: u32) {
-        let full = u64::from(self.limit.burst) * WHOLE;
-        self.permits = (self.permits + u64::from(unused) * WHOLE).min(full);
-    }
-
-    /// Gives no permits before `until`.
-    pub(super) fn pause_until(&mut self, until: Timestamp) {
-        self.paused_until = self.paused_until.max(Some(until));
+    /// Takes permits that were counted.
+    pub fn take(&mut self, permits: usize) {
+        let taken = i64::try_from(permits).unwrap_or(i64::MAX).saturating_mul(WHOLE);
+        self.permits = self.permits.saturating_sub(taken).max(0);
     }
 
     /// How long it takes until there is a permit.
-    pub(super) fn wait(&self, now: Timestamp) -> Duration {
-        let missing = WHOLE.saturating_sub(self.permits);
-        let filling = Duration::from_micros(missing.div_ceil(self.limit.per_second.into()));
-        let pause = self.paused_until.and_then(|until| until.duration_since(now));
-        filling.max(pause.unwrap_or_default())
+    pub fn wait(&self, limit: RateLimit, now: Timestamp) -> Duration {
+        let missing = u64::try_from(WHOLE - self.permits).unwrap_or(0);
+        let filling = Duration::from_micros(missing.div_ceil(limit.per_second.into()));
+        filling.max(self.pause(now))
     }
 
-    fn fill(&mut self, now: Timestamp) {
-        // A clock that jumps back gives nothing, and does not stop the bucket from filling afterwards.
-        let passed = self.filled_at.and_then(|at| now.duration_since(at));
-        self.filled_at = Some(now);
-        let micros = u64::try_from(passed.unwrap_or_default().as_micros()).unwrap_or(u64::MAX);
-        let full = u64::from(self.limit.burst) * WHOLE;
-        let gained = micros.saturating_mul(self.limit.per_second.into());
-        self.permits = self.permits.saturating_add(gained).min(full);
+    fn pause(&self, now: Timestamp) -> Duration {
+        let left = self.paused_until.and_then(|until| until.duration_since(now));
+        left.filter(|left| *left <= LONGEST_PAUSE).unwrap_or_default()
     }
 }
 
@@ -118,34 +130,58 @@ mod tests {
         Timestamp::saturating_from_unix_micros(1_764_000_000_000_000 + millis * 1000)
     }
 
+    fn take(bucket: &mut Bucket, limit: RateLimit, now: Timestamp, wanted: u32) -> u32 {
+        let permits = bucket.fill(limit, now).min(wanted);
+        bucket.take(permits as usize);
+        permits
+    }
+
     #[test]
     fn burst_is_followed_by_the_rate() {
-        let mut bucket = Bucket::new(RateLimit::per_second(2).burst(3));
-        assert_eq!(bucket.take(at(0), 10), 3);
-        assert_eq!(bucket.take(at(0), 10), 0);
-        assert_eq!(bucket.wait(at(0)), Duration::from_millis(500));
-        assert_eq!(bucket.take(at(499), 10), 0);
-        assert_eq!(bucket.take(at(1000), 10), 2);
-        assert_eq!(bucket.take(at(60_000), 10), 3);
-        bucket.put_back(2);
-        assert_eq!(bucket.take(at(60_000), 1), 1);
+        let (mut bucket, limit) = (Bucket::default(), RateLimit::per_second(2).burst(3));
+        assert_eq!(take(&mut bucket, limit, at(0), 10), 3);
+        assert_eq!(take(&mut bucket, limit, at(0), 10), 0);
+        assert_eq!(bucket.wait(limit, at(0)), Duration::from_millis(500));
+        assert_eq!(take(&mut bucket, limit, at(499), 10), 0);
+        assert_eq!(take(&mut bucket, limit, at(1000), 10), 2);
+        assert_eq!(take(&mut bucket, limit, at(60_000), 10), 3);
     }
 
     #[test]
     fn pause_holds_back_full_bucket() {
-        let mut bucket = Bucket::new(RateLimit::default());
-        bucket.pause_until(at(5000));
-        bucket.pause_until(at(4000));
-        assert_eq!(bucket.take(at(4999), 1), 0);
-        assert_eq!(bucket.wait(at(4999)), Duration::from_millis(1));
-        assert_eq!(bucket.take(at(5000), 1), 1);
+        let limit = RateLimit::default();
+        let mut bucket = Bucket {
+            paused_until: Some(at(5000)),
+            ..Bucket::default()
+        };
+        assert_eq!(take(&mut bucket, limit, at(4999), 1), 0);
+        assert_eq!(bucket.wait(limit, at(4999)), Duration::from_millis(1));
+        assert_eq!(take(&mut bucket, limit, at(5000), 1), 1);
+        bucket.paused_until = Some(at(1_000_000_000));
+        assert_eq!(
+            take(&mut bucket, limit, at(5000), 1),
+            1,
+            "no pause lasts for days"
+        );
     }
 
     #[test]
     fn clock_that_jumps_back_does_not_stop_the_rate() {
-        let mut bucket = Bucket::new(RateLimit::per_second(1));
-        assert_eq!(bucket.take(at(10_000_000), 1), 1);
-        assert_eq!(bucket.take(at(0), 1), 0);
-        assert_eq!(bucket.take(at(1000), 1), 1);
+        let (mut bucket, limit) = (Bucket::default(), RateLimit::per_second(1));
+        assert_eq!(take(&mut bucket, limit, at(10_000_000), 1), 1);
+        assert_eq!(take(&mut bucket, limit, at(0), 1), 0);
+        assert_eq!(take(&mut bucket, limit, at(1000), 1), 1);
+    }
+
+    #[test]
+    fn clocks_that_differ_do_not_raise_the_rate() {
+        let (mut bucket, limit) = (Bucket::default(), RateLimit::per_second(1).burst(9));
+        let mut taken = 0;
+        for second in 0..60 {
+            // The other machine is 20 seconds ahead.
+            taken += take(&mut bucket, limit, at(second * 1000), 9);
+            taken += take(&mut bucket, limit, at(second * 1000 + 20_000), 9);
+        }
+        assert!(taken <= 9 + 60 + 20, "{taken} polls in a minute");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
-use super::rate::{Bucket, RateLimit};
+use super::rate::RateLimit;
 use super::schedule::Schedule;
 use super::store::TrackerStore;
 use crate::inbox::Inbox;
@@ -62,6 +62,7 @@ pub struct Tracker<S, C = ()> {
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) schedule: Schedule,
+    pub(super) rate: RateLimit,
     pub(super) concurrency: u32,
     pub(super) lease: Duration,
     pub(super) poll_limit: Duration,
@@ -72,9 +73,8 @@ pub(super) struct Settings {
 }
 
 /// What the clones of a tracker share.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) bucket: Bucket,
     /// The heart beat that this process stored last.
     pub(super) beat_at: Option<Timestamp>,
 }
@@ -103,6 +103,7 @@ impl<S: TrackerStore> Tracker<S> {
     pub fn new(inbox: Inbox<S>) -> Self {
         let settings = Settings {
             schedule: Schedule::default(),
+            rate: RateLimit::default(),
             concurrency: 4,
             lease: Duration::from_mins(2),
             poll_limit: Duration::from_mins(1),
@@ -114,10 +115,7 @@ impl<S: TrackerStore> Tracker<S> {
         Self {
             inbox,
             on_change: Arc::new(()),
-            state: Arc::new(Mutex::new(State {
-                bucket: Bucket::new(RateLimit::default()),
-                beat_at: None,
-            })),
+            state: Arc::default(),
             settings: Arc::new(settings),
         }
     }
@@ -145,11 +143,11 @@ impl<S, C> Tracker<S, C> {
         self.set(|settings| settings.schedule = schedule)
     }
 
-    /// Sets how many polls may leave this process. Default: five a second, ten at once.
+    /// Sets how many polls may leave all machines that share the store, which should all have this setting. Default: five a
+    /// second, ten at once.
     #[must_use]
     pub fn rate_limit(self, limit: RateLimit) -> Self {
-        self.state().bucket = Bucket::new(limit);
-        self
+        self.set(|settings| settings.rate = limit)
     }
 
     /// Sets how many polls run at once, at least one. Default: four.

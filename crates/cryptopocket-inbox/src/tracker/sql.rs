@@ -1,16 +1,19 @@
 //! Tracked objects in a database.
 
+mod read;
+
 use std::time::Duration;
 
 use cryptopocket_types::Timestamp;
 
+use self::read::{bucket, read_entry, read_row};
 use super::counts::Counts;
-use super::object::{Changed, Entry, Object, ObjectKind};
-use super::observation::{Change, Source};
-use super::store::{Row, Selection};
-use super::tracked::Tracked;
-use crate::error::{Error, ErrorKind, of_sqlx};
-use crate::sql::{Columns, Connection, Value, bind};
+use super::object::{Changed, Entry, Object};
+use super::rate::RateLimit;
+use super::store::{Claimed, Row, Selection, TrackerStore, Transacted};
+use crate::error::{Error, of_sqlx};
+use crate::handler::BoxFuture;
+use crate::sql::{Columns, Connection, SqlStore, bind, in_steps};
 
 pub(crate) fn unreadable(error: sqlx::Error) -> Error {
     of_sqlx("the tracker could not read", error)
@@ -20,60 +23,144 @@ pub(crate) fn unwritable(error: sqlx::Error) -> Error {
     of_sqlx("the tracker could not write", error)
 }
 
-fn corrupt(what: String) -> Error {
-    Error::new(ErrorKind::Corrupt, what)
+/// What the databases write differently.
+pub(crate) trait Dialect: SqlStore {
+    /// Whether rows that are read to be changed are locked by `FOR UPDATE`.
+    const LOCKS: bool;
+    /// Claims objects by the time, the end of the lease, and the limit.
+    const CLAIM: &'static str;
+    /// Counts a change before it is added, if it gets its number then.
+    const COUNT_CHANGE: Option<&'static str>;
+    /// Adds a change: kind, id of the object, change, source, time.
+    const ADD_CHANGE: &'static str;
+
+    /// Numbers the committed changes that have no number yet.
+    fn number_changes(&self) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
-fn kind(row: &impl Columns) -> Result<ObjectKind, Error> {
-    let code = row.small("kind").map_err(unreadable)?;
-    ObjectKind::from_code(code).ok_or_else(|| corrupt(format!("{code} is no kind of object")))
-}
-
-fn read_row(row: &impl Columns) -> Result<Row, Error> {
-    let kind = kind(row)?;
-    let tracked = Tracked::from_json(kind, &row.word("tracked").map_err(unreadable)?)?;
-    let read = || {
-        Ok(Row {
-            object: Object::new(kind, &row.word("id")?),
-            tracked,
-            method: row.text("method")?,
-            expected: row.flag("expected")?,
-            due_at: row.time_if_any("due_at")?,
-            token: row.number("token")?,
-            quiet: row.count("quiet")?,
-            failures: row.count("failures")?,
-            reason: row.text("reason")?,
-        })
+/// A `SELECT` that locks its row, where the database needs that.
+macro_rules! locking {
+    ($dialect:ty, $sql:literal) => {
+        if <$dialect>::LOCKS {
+            concat!($sql, " FOR UPDATE")
+        } else {
+            $sql
+        }
     };
-    read().map_err(unreadable)
 }
 
-fn read_entry(row: &impl Columns) -> Result<Entry, Error> {
-    let kind = kind(row)?;
-    let word = |column| row.word(column).map_err(unreadable);
-    let source = word("source")?;
-    let changed = Changed::new(
-        Object::new(kind, &word("object_id")?),
-        Change::from_json(kind, &word("change")?)?,
-        Source::from_word(&source).ok_or_else(|| corrupt(format!("{source} is no source of changes")))?,
-        row.time("at").map_err(unreadable)?,
-    );
-    Ok(Entry::new(row.number("number").map_err(unreadable)?, changed))
+impl<S: Dialect> TrackerStore for S {
+    async fn transact<R: Send + 'static>(&self, work: Transacted<S::Transaction, R>) -> Result<R, Error> {
+        self.in_transaction(work).await
+    }
+
+    fn lock(connection: &mut S::Transaction, fresh: Row) -> BoxFuture<'_, Result<(Row, bool), Error>> {
+        Box::pin(lock::<S>(connection, fresh))
+    }
+
+    fn save(
+        connection: &mut S::Transaction,
+        row: Row,
+        changes: Vec<Changed>,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move { save::<S>(connection, row, changes).await.map_err(unwritable) })
+    }
+
+    fn beat(
+        connection: &mut S::Transaction,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Timestamp>, Error>> {
+        Box::pin(async move { beat::<S>(connection, now).await.map_err(unwritable) })
+    }
+
+    fn repoll(connection: &mut S::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>> {
+        Box::pin(async move { repoll(connection, now).await.map_err(unwritable) })
+    }
+
+    fn hold_back(connection: &mut S::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let sql = "UPDATE cryptopocket_inbox_polls SET paused_until = $1
+                 WHERE paused_until IS NULL OR paused_until < $1";
+            connection.change(sql, bind![until]).await.map_err(unwritable)?;
+            Ok(())
+        })
+    }
+
+    async fn claim_due(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+        rate: RateLimit,
+    ) -> Result<Claimed, Error> {
+        self.in_transaction(Box::new(move |connection| {
+            Box::pin(claim::<S>(connection, now, lease, limit, rate))
+        }))
+        .await
+    }
+
+    async fn object(&self, object: &Object) -> Result<Option<Row>, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        let sql = "SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2";
+        let rows = connection.rows(sql, key_of(object)).await.map_err(unreadable)?;
+        rows.first().map(read_row).transpose()
+    }
+
+    async fn objects(
+        &self,
+        selection: Selection,
+        after: Option<Object>,
+        limit: u32,
+    ) -> Result<Vec<Row>, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        objects(&mut *connection, selection, after, limit).await
+    }
+
+    async fn changes(&self, after: i64, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.number_changes().await?;
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        let sql = "SELECT * FROM cryptopocket_inbox_changes WHERE number > $1 ORDER BY number LIMIT $2";
+        let rows = connection
+            .rows(sql, bind![after, limit])
+            .await
+            .map_err(unreadable)?;
+        rows.iter().map(read_entry).collect()
+    }
+
+    async fn erase_changes(&self, before: Timestamp) -> Result<u64, Error> {
+        // With a limit, so that no lock is held for long.
+        let sql = "DELETE FROM cryptopocket_inbox_changes WHERE number IN
+             (SELECT number FROM cryptopocket_inbox_changes WHERE at <= $1 AND number IS NOT NULL
+              ORDER BY number LIMIT 2000)";
+        in_steps(self, move |connection| {
+            Box::pin(async move { connection.change(sql, bind![before]).await.map_err(unwritable) })
+        })
+        .await
+    }
+
+    async fn latest_change(&self) -> Result<i64, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        latest_change(&mut *connection).await.map_err(unreadable)
+    }
+
+    async fn tracked(&self, now: Timestamp) -> Result<Counts, Error> {
+        let mut connection = self.acquire().await.map_err(unreadable)?;
+        counts(&mut *connection, now).await.map_err(unreadable)
+    }
 }
 
-/// Reads an object, or stores it as `fresh`. `select` reads and locks one by kind and id.
-pub(crate) async fn lock<C: Connection>(
-    connection: &mut C,
-    fresh: Row,
-    select: &'static str,
-) -> Result<(Row, bool), Error> {
-    let key = || bind![fresh.object.kind().code(), fresh.object.id()];
+fn key_of(object: &Object) -> Vec<crate::sql::Value> {
+    bind![object.kind().code(), object.id()]
+}
+
+/// Reads an object, or stores it as `fresh`.
+async fn lock<S: Dialect>(connection: &mut S::Transaction, fresh: Row) -> Result<(Row, bool), Error> {
     // Of two transactions that insert the same object the second waits for the first, and finds its row then.
     let inserted = connection
         .change(
             "INSERT INTO cryptopocket_inbox_objects (kind, id, state, tracked, expected, token, quiet, failures)
              VALUES ($1, $2, '', '', false, 0, 0, 0) ON CONFLICT (kind, id) DO NOTHING",
-            key(),
+            key_of(&fresh.object),
         )
         .await
         .map_err(unwritable)?;
@@ -81,15 +168,44 @@ pub(crate) async fn lock<C: Connection>(
         update(connection, &fresh).await.map_err(unwritable)?;
         return Ok((fresh, true));
     }
-    let found = connection.rows(select, key()).await.map_err(unwritable)?;
+    let select = locking!(
+        S,
+        "SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2"
+    );
+    let found = connection
+        .rows(select, key_of(&fresh.object))
+        .await
+        .map_err(unwritable)?;
     let found = found
         .first()
         .ok_or_else(|| unwritable(sqlx::Error::RowNotFound))?;
     Ok((read_row(found)?, false))
 }
 
+async fn save<S: Dialect>(
+    connection: &mut S::Transaction,
+    row: Row,
+    changes: Vec<Changed>,
+) -> Result<(), sqlx::Error> {
+    update(connection, &row).await?;
+    for changed in &changes {
+        if let Some(count) = S::COUNT_CHANGE {
+            connection.change(count, bind![]).await?;
+        }
+        let values = bind![
+            changed.object.kind().code(),
+            changed.object.id(),
+            changed.change.to_json(),
+            changed.source.as_str(),
+            changed.at,
+        ];
+        connection.change(S::ADD_CHANGE, values).await?;
+    }
+    Ok(())
+}
+
 /// Stores an object.
-pub(crate) async fn update<C: Connection>(connection: &mut C, row: &Row) -> Result<(), sqlx::Error> {
+async fn update<C: Connection>(connection: &mut C, row: &Row) -> Result<(), sqlx::Error> {
     connection
         .change(
             "UPDATE cryptopocket_inbox_objects
@@ -116,23 +232,12 @@ pub(crate) async fn update<C: Connection>(connection: &mut C, row: &Row) -> Resu
     Ok(())
 }
 
-/// The columns of a change: kind, id of the object, change, source, time.
-pub(crate) fn columns_of(changed: &Changed) -> Vec<Value> {
-    bind![
-        changed.object.kind().code(),
-        changed.object.id(),
-        changed.change.to_json(),
-        changed.source.as_str(),
-        changed.at,
-    ]
-}
-
-pub(crate) async fn beat<C: Connection>(
-    connection: &mut C,
+async fn beat<S: Dialect>(
+    connection: &mut S::Transaction,
     now: Timestamp,
-    select: &'static str,
 ) -> Result<Option<Timestamp>, sqlx::Error> {
-    let before = connection.rows(select, Vec::new()).await?;
+    let select = locking!(S, "SELECT beat_at FROM cryptopocket_inbox_tracker");
+    let before = connection.rows(select, bind![]).await?;
     connection
         .change("UPDATE cryptopocket_inbox_tracker SET beat_at = $1", bind![now])
         .await?;
@@ -140,7 +245,7 @@ pub(crate) async fn beat<C: Connection>(
     before.time_if_any("beat_at")
 }
 
-pub(crate) async fn repoll<C: Connection>(connection: &mut C, now: Timestamp) -> Result<u64, sqlx::Error> {
+async fn repoll<C: Connection>(connection: &mut C, now: Timestamp) -> Result<u64, sqlx::Error> {
     connection
         .change(
             "UPDATE cryptopocket_inbox_tracker SET number = CASE WHEN number < $1 THEN $1 ELSE number END",
@@ -155,30 +260,37 @@ pub(crate) async fn repoll<C: Connection>(connection: &mut C, now: Timestamp) ->
         .await
 }
 
-/// Claims what `claim` selects by the time, the end of the lease, and the limit.
-pub(crate) async fn claim<C: Connection>(
-    connection: &mut C,
+/// Claims as many objects as the rate allows. The row of the rate is locked for that long, so that all machines share it.
+async fn claim<S: Dialect>(
+    connection: &mut S::Transaction,
     now: Timestamp,
     lease: Duration,
     limit: u32,
-    claim: &'static str,
-) -> Result<Vec<Row>, Error> {
-    let values = bind![now, now.saturating_add(lease), limit];
-    let rows = connection.rows(claim, values).await.map_err(unwritable)?;
-    let mut claimed: Vec<Row> = rows.iter().map(read_row).collect::<Result<_, _>>()?;
-    claimed.sort_unstable_by(|one, other| one.object.cmp(&other.object));
-    Ok(claimed)
-}
-
-pub(crate) async fn object<C: Connection>(connection: &mut C, object: &Object) -> Result<Option<Row>, Error> {
-    let rows = connection
-        .rows(
-            "SELECT * FROM cryptopocket_inbox_objects WHERE kind = $1 AND id = $2",
-            bind![object.kind().code(), object.id()],
-        )
-        .await
-        .map_err(unreadable)?;
-    rows.first().map(read_row).transpose()
+    rate: RateLimit,
+) -> Result<Claimed, Error> {
+    let select = locking!(
+        S,
+        "SELECT permits, filled_at, paused_until FROM cryptopocket_inbox_polls"
+    );
+    let rows = connection.rows(select, bind![]).await.map_err(unwritable)?;
+    let row = rows.first().ok_or_else(|| unwritable(sqlx::Error::RowNotFound))?;
+    let mut bucket = bucket(row).map_err(unreadable)?;
+    let permits = bucket.fill(rate, now).min(limit);
+    let mut objects = Vec::new();
+    if permits > 0 {
+        let values = bind![now, now.saturating_add(lease), permits];
+        let rows = connection.rows(S::CLAIM, values).await.map_err(unwritable)?;
+        objects = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
+        objects.sort_unstable_by(|one: &Row, other| one.object.cmp(&other.object));
+    }
+    // An idle sweeper writes nothing: what is gained meanwhile follows from the time.
+    if permits == 0 || !objects.is_empty() {
+        bucket.take(objects.len());
+        let sql = "UPDATE cryptopocket_inbox_polls SET permits = $1, filled_at = $2";
+        let values = bind![bucket.permits, bucket.filled_at];
+        connection.change(sql, values).await.map_err(unwritable)?;
+    }
+    Ok(Claimed::new(objects, permits, limit, &bucket, rate, now))
 }
 
 /// A list of objects on a condition, with the index that has it.
@@ -192,7 +304,7 @@ macro_rules! list {
     };
 }
 
-pub(crate) async fn objects<C: Connection>(
+async fn objects<C: Connection>(
     connection: &mut C,
     selection: Selection,
     after: Option<Object>,
@@ -216,44 +328,14 @@ pub(crate) async fn objects<C: Connection>(
     rows.iter().map(read_row).collect()
 }
 
-pub(crate) async fn changes<C: Connection>(
-    connection: &mut C,
-    after: i64,
-    limit: u32,
-) -> Result<Vec<Entry>, Error> {
-    let rows = connection
-        .rows(
-            "SELECT * FROM cryptopocket_inbox_changes WHERE number > $1 ORDER BY number LIMIT $2",
-            bind![after, limit],
-        )
-        .await
-        .map_err(unreadable)?;
-    rows.iter().map(read_entry).collect()
-}
-
-/// Erases some of the changes that were observed before `before`: with a limit, so that no lock is held for long.
-pub(crate) async fn erase_changes<C: Connection>(
-    connection: &mut C,
-    before: Timestamp,
-) -> Result<u64, sqlx::Error> {
-    connection
-        .change(
-            "DELETE FROM cryptopocket_inbox_changes WHERE number IN
-             (SELECT number FROM cryptopocket_inbox_changes WHERE at <= $1 AND number IS NOT NULL
-              ORDER BY number LIMIT 2000)",
-            bind![before],
-        )
-        .await
-}
-
-pub(crate) async fn latest_change<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
+async fn latest_change<C: Connection>(connection: &mut C) -> Result<i64, sqlx::Error> {
     let rows = connection
         .rows("SELECT number FROM cryptopocket_inbox_tracker", Vec::new())
         .await?;
     rows.first().ok_or(sqlx::Error::RowNotFound)?.number("number")
 }
 
-pub(crate) async fn counts<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
+async fn counts<C: Connection>(connection: &mut C, now: Timestamp) -> Result<Counts, sqlx::Error> {
     let rows = connection
         .rows(
             "SELECT count(*) AS open, count(*) FILTER (WHERE due_at <= $1) AS due,

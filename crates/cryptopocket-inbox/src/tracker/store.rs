@@ -8,6 +8,7 @@ use cryptopocket_types::Timestamp;
 
 use super::counts::Counts;
 use super::object::{Changed, Entry, Object};
+use super::rate::{Bucket, RateLimit};
 use super::tracked::Tracked;
 use crate::error::Error;
 use crate::handler::BoxFuture;
@@ -72,6 +73,34 @@ impl fmt::Debug for Row {
     }
 }
 
+/// Objects that a sweeper has claimed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claimed {
+    /// The objects, by kind and id.
+    pub objects: Vec<Row>,
+    /// How long to wait for the rate, if it may have held some back.
+    pub wait: Option<Duration>,
+}
+
+impl Claimed {
+    /// What was claimed with so many permits of `bucket`, from which they are taken, when up to `limit` was asked for.
+    pub fn new(
+        objects: Vec<Row>,
+        permits: u32,
+        limit: u32,
+        bucket: &Bucket,
+        rate: RateLimit,
+        now: Timestamp,
+    ) -> Self {
+        let is_short = permits < limit && objects.len() == permits as usize;
+        Self {
+            objects,
+            wait: is_short.then(|| bucket.wait(rate, now)),
+        }
+    }
+}
+
 /// Which objects a list is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -128,14 +157,18 @@ pub trait TrackerStore: Store {
     /// microseconds of `now` at least. Returns how many objects there are.
     fn repoll(transaction: &mut Self::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>>;
 
-    /// Claims up to `limit` objects, those that have been due longest, and returns them by kind and id: until `now` and
-    /// `lease` they are not due for anybody else, and their token has grown.
+    /// Stores that the provider asked not to be polled before `until`. It never shortens a pause.
+    fn hold_back(transaction: &mut Self::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Claims up to `limit` objects, and no more than `rate` allows by the [`Bucket`] of the store: those that have been
+    /// due longest. Until `now` and `lease` they are not due for anybody else, and their token has grown.
     fn claim_due(
         &self,
         now: Timestamp,
         lease: Duration,
         limit: u32,
-    ) -> impl Future<Output = Result<Vec<Row>, Error>> + Send;
+        rate: RateLimit,
+    ) -> impl Future<Output = Result<Claimed, Error>> + Send;
 
     /// Reads an object.
     fn object(&self, object: &Object) -> impl Future<Output = Result<Option<Row>, Error>> + Send;

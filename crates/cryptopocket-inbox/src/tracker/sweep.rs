@@ -169,22 +169,16 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
             if room == 0 {
                 return Ok(Some(self.settings.look));
             }
-            // Permits come before claims, so that no claim runs out while it waits for one.
-            let permits = self.state().bucket.take(now, room);
-            if permits == 0 {
-                return Ok(Some(self.state().bucket.wait(now)));
-            }
-            let claim = self.store().claim_due(now, self.settings.lease, permits);
-            let claimed = window.beside(claim).await;
-            let count = claimed.as_ref().map_or(0, Vec::len);
-            let unused = permits.saturating_sub(u32::try_from(count).unwrap_or(permits));
-            self.state().bucket.put_back(unused);
-            for row in claimed? {
+            let settings = &self.settings;
+            let claim = self.store().claim_due(now, settings.lease, room, settings.rate);
+            let claimed = window.beside(claim).await?;
+            let is_all = claimed.objects.len() < room as usize;
+            for row in claimed.objects {
                 let key = (row.object.clone(), row.token);
                 window.push(key, Box::pin(self.poll_one(row, poller)));
             }
-            if unused > 0 {
-                return Ok(None);
+            if claimed.wait.is_some() || is_all {
+                return Ok(claimed.wait);
             }
         }
     }

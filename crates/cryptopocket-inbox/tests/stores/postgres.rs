@@ -189,7 +189,8 @@ async fn store_of_the_first_version_is_migrated() {
     let Some(cluster) = shared() else { return };
     let (first, second) = cluster.two_stores().await;
     let downgrade = "DROP TABLE cryptopocket_inbox_quarantine, cryptopocket_inbox_journal, cryptopocket_inbox_objects,
-        cryptopocket_inbox_changes, cryptopocket_inbox_tracker; UPDATE cryptopocket_inbox_version SET version = 1";
+        cryptopocket_inbox_changes, cryptopocket_inbox_tracker, cryptopocket_inbox_answers, cryptopocket_inbox_polls;
+        UPDATE cryptopocket_inbox_version SET version = 1";
     second.pool().execute(downgrade).await.unwrap();
     let inbox = Inbox::new(first);
     let refused = receive(&inbox, &body("p1", "")).await.unwrap_err();

@@ -108,7 +108,7 @@ async fn older_program_refuses_a_newer_store() {
     assert_eq!(error.kind(), ErrorKind::TooNew);
     assert_eq!(
         error.to_string(),
-        "the store has tables of version 99, and this program knows version 6"
+        "the store has tables of version 99, and this program knows version 7"
     );
     // One that starts after it.
     let error = SqliteStore::open(&path).await.unwrap_err();
@@ -129,7 +129,8 @@ async fn store_of_the_first_version_is_migrated() {
             sqlx::raw_sql(
                 "DROP TABLE cryptopocket_inbox_quarantine; DROP TABLE cryptopocket_inbox_journal;
                 DROP TABLE cryptopocket_inbox_objects; DROP TABLE cryptopocket_inbox_changes;
-                DROP TABLE cryptopocket_inbox_tracker; DROP TABLE cryptopocket_inbox_keys;
+                DROP TABLE cryptopocket_inbox_tracker; DROP TABLE cryptopocket_inbox_answers;
+                DROP TABLE cryptopocket_inbox_polls; DROP TABLE cryptopocket_inbox_keys;
                 UPDATE cryptopocket_inbox_version SET version = 1",
             )
             .execute(connection)

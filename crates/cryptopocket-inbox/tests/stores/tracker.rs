@@ -4,6 +4,7 @@ mod backup;
 mod feed;
 mod machines;
 mod model;
+mod plans;
 pub(crate) mod provider;
 mod silence;
 mod sweep;

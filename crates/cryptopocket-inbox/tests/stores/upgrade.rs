@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{JournalStore, Selection};
+use cryptopocket_inbox::Inbox;
+use cryptopocket_inbox::journal::{Journal, JournalStore, Selection};
 use cryptopocket_inbox::postgres::PostgresStore;
 use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::tracker::TrackerStore;
@@ -65,4 +66,28 @@ async fn postgres_database_of_version_3_is_migrated() {
         .await
         .unwrap();
     goes_on(store).await;
+}
+
+#[tokio::test]
+async fn raw_answer_of_version_6_becomes_the_first_of_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let downgrade = store.write(|connection| {
+        Box::pin(async move {
+            sqlx::raw_sql(
+                "DROP TABLE cryptopocket_inbox_answers; DROP TABLE cryptopocket_inbox_polls;
+                DROP INDEX cryptopocket_inbox_due_calls; ALTER TABLE cryptopocket_inbox_journal DROP COLUMN due_at;
+                INSERT INTO cryptopocket_inbox_journal (key, operation, request_hash, request, phase, recovered, token,
+                    held_until, raw) VALUES ('k', 'pay', x'', x'', 1, 0, 1, 0, x'6869');
+                UPDATE cryptopocket_inbox_version SET version = 6",
+            )
+            .execute(connection)
+            .await
+        })
+    });
+    downgrade.await.unwrap();
+    let journal = Journal::new(Inbox::new(SqliteStore::open(&path).await.unwrap()));
+    assert_eq!(journal.raw_answers("k").await.unwrap()[0].bytes, b"hi");
+    assert_eq!(journal.due(9).await.unwrap()[0].key, "k");
 }

@@ -37,15 +37,23 @@ impl Walk<'_> {
         let id = &list.call.outline.id;
         let place = locate(&list.reply).paging;
         self.report.add(match place.as_deref() {
-            Some("pagination") => {
-                Finding::new(id, "paging", Verdict::Confirmed, "`pagination` beside the rows")
-            }
-            Some("") => Finding::new(id, "paging", Verdict::Paging, "the numbers stand beside the rows"),
+            Some("pagination") => Finding::new(
+                id,
+                "paging",
+                Verdict::Confirmed,
+                "page numbers stand in `pagination`",
+            ),
+            Some("") => Finding::new(
+                id,
+                "paging",
+                Verdict::Paging,
+                "page numbers stand beside the rows",
+            ),
             Some(place) => Finding::new(
                 id,
                 "paging",
                 Verdict::Paging,
-                format!("the numbers stand in `{place}`"),
+                format!("page numbers stand in `{place}`"),
             ),
             None => Finding::new(id, "paging", Verdict::Paging, "the reply numbers no pages"),
         });

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Answered, Walk};
 use crate::ask::text;
+use crate::proposal::Proposal;
 use crate::report::{Finding, Verdict};
 
 const HUNDRED: &str = "100";
@@ -57,26 +58,63 @@ impl Walk<'_> {
         let Some((_, field)) = outline.object_fields().find(|(known, _)| *known == name) else {
             return;
         };
-        let (verdict, detail) = match hundreds(actual, expected, slack) {
-            Some(0) => (Verdict::Confirmed, format!("unit {}", field.unit)),
-            Some(1) if field.unit != "cent" => (
-                Verdict::OtherUnit,
-                format!("fits cents better than {}", field.unit),
-            ),
-            Some(-1) if field.unit == "cent" => (
-                Verdict::OtherUnit,
-                "fits currency units better than cents".to_owned(),
-            ),
-            Some(_) => (
+        let choice = self.session.choices().of(&outline.id);
+        let chosen = choice
+            .and_then(|choice| choice.units.get(name))
+            .map_or(field.wire_unit.as_str(), String::as_str);
+        let stated = if field.unit == "cent" {
+            "cent"
+        } else {
+            "currency-unit"
+        };
+        // In hundreds of what the specification states.
+        let known = match chosen {
+            "" => 0,
+            "cent" => 1,
+            _ => -1,
+        };
+        let finding = |verdict, detail: String| {
+            let place = format!("{}.{name}", crate::locate::locate(&answered.reply).place);
+            let finding =
+                Finding::new(&outline.id, place, verdict, detail).of(&field.schema, field.property());
+            Finding {
+                tells_unit: true,
+                ..finding
+            }
+        };
+        let wire = match (stated, hundreds(actual, expected, slack)) {
+            (_, Some(found)) if found == known => {
+                let unit = if known == 0 { &field.unit } else { chosen };
+                self.report
+                    .add(finding(Verdict::Confirmed, format!("unit {unit}")));
+                return;
+            }
+            ("currency-unit", Some(1)) => Some("cent"),
+            ("cent", Some(-1)) => Some("currency-unit"),
+            (_, Some(_)) => None,
+            // Nothing can be said: the price has moved, or the amounts have nothing to do with each other.
+            (_, None) => return,
+        };
+        let is_estimate = slack != exactly();
+        self.report.add(match wire.filter(|_| known == 0) {
+            Some(unit) => {
+                let how = if is_estimate {
+                    format!("seems to be in {unit}, by an estimate from the price")
+                } else {
+                    format!("is in {unit}, as an equal amount shows")
+                };
+                let detail = format!("{how}; expected {}", field.unit);
+                finding(Verdict::OtherUnit, detail).proposing(Proposal::Unit {
+                    name: name.to_owned(),
+                    unit,
+                    is_estimate,
+                })
+            }
+            None => finding(
                 Verdict::OtherUnit,
                 format!("does not fit {}: wrong by a factor of 100", field.unit),
             ),
-            // Nothing can be said: the price has moved, or the amounts have nothing to do with each other.
-            None => return,
-        };
-        let place = format!("{}.{name}", crate::locate::locate(&answered.reply).place);
-        let finding = Finding::new(&outline.id, place, verdict, detail).of(&field.schema, name);
-        self.report.add(finding);
+        });
     }
 
     /// The quote was asked for 100 euros.

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::Walk;
 use super::money::decimal;
 use crate::ask::{Values, text};
-use crate::locate::{locate, value};
+use crate::locate::{Object, locate, value};
+
+/// Customers that are asked about until one is found whose identity is proved.
+const CHECKED: usize = 5;
 
 fn values<const N: usize>(pairs: [(&'static str, Value); N]) -> Values {
     Values::from(pairs)
@@ -93,7 +96,21 @@ impl Walk<'_> {
                 self.named(&found.call, &values, parameter, finds).await;
             }
         }
-        self.visit("check_kyc", values([("user_id", user)])).await;
+        // Payments need a customer whose identity is proved.
+        let listed = list.objects().into_iter().filter_map(|row| list.field(row, "id"));
+        let users: Vec<Value> = std::iter::once(&user)
+            .chain(listed)
+            .take(CHECKED)
+            .cloned()
+            .collect();
+        for user in users {
+            let check = self.visit("check_kyc", values([("user_id", user.clone())])).await;
+            let status = check.and_then(|check| check.first("kyc_status"));
+            if status.is_some_and(|status| status == "valid") {
+                self.known.user = Some(user);
+                return;
+            }
+        }
     }
 
     pub(super) async fn payments(&mut self) {
@@ -157,6 +174,17 @@ impl Walk<'_> {
             self.pages(&list).await;
             let days = [("from", json!("2190-01-01")), ("to", json!("1990-01-01"))];
             self.filters(&list, &days).await;
+            let is_free = |row: &&Object| {
+                let reconciled = list.field(row, "reconciled").map(text);
+                !matches!(reconciled.as_deref(), Some("true" | "1"))
+                    && list.field(row, "payment_id").is_none()
+            };
+            let rows = list.objects();
+            self.known.credit = rows
+                .iter()
+                .copied()
+                .find(is_free)
+                .and_then(|row| list.field(row, "id").cloned());
         }
     }
 }

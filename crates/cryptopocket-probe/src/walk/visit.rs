@@ -67,20 +67,22 @@ impl<'a> Walk<'a> {
     fn renamed(&mut self, call: &Call<'_>, names: &BTreeSet<String>) {
         for name in names {
             let wire = call.wire(name).to_owned();
+            let is_parameter = call.outline.parameter(name).is_some();
+            let what = if is_parameter { "parameter" } else { "request" };
+            let detail = format!("the provider asks for `{wire}`");
             let finding = Finding::new(
                 &call.outline.id,
-                format!("parameter {name}"),
+                format!("{what} {name}"),
                 Verdict::OtherParameter,
-                format!("the provider asks for `{wire}`"),
+                detail,
             );
-            let is_parameter = call.outline.parameter(name).is_some();
             let name = name.clone();
             let finding = if is_parameter {
                 finding.proposing(Proposal::Parameter { name, wire })
             } else {
                 let field = call.outline.request.iter().find(|field| field.path == name);
-                let schema = field.map(|field| field.schema.clone()).unwrap_or_default();
-                finding.of(&schema, &name).proposing(Proposal::RequestField {
+                let schema = field.map(|field| field.schema.as_str()).unwrap_or_default();
+                finding.of(schema, &name).proposing(Proposal::RequestField {
                     name: name.clone(),
                     wire,
                 })
@@ -91,26 +93,28 @@ impl<'a> Walk<'a> {
 
     fn compare(&mut self, answered: &mut Answered<'_>) {
         let outline = answered.call.outline;
+        if outline.object_fields().next().is_none() {
+            return;
+        }
         let located = locate(&answered.reply);
-        if !located.objects.is_empty() {
-            let expected = if outline.is_list() { "data[]" } else { "data" };
-            if located.place != expected {
-                let place = match located.place.as_str() {
-                    "" => "at the top level".to_owned(),
-                    place => format!("at `{place}`"),
-                };
-                let finding = Finding::new(&outline.id, "reply", Verdict::Envelope, place);
-                self.report.add(finding);
-            }
-            let choice = self.session.choices().of(&outline.id);
-            let chosen = choice.map(|choice| choice.reply.clone()).unwrap_or_default();
-            let comparison = compare(outline, &located.objects, &located.place, &chosen);
-            answered.names = comparison.names;
-            for finding in comparison.findings {
-                self.report.add(finding);
-            }
-        } else if outline.object_fields().next().is_some() {
+        if located.objects.is_empty() {
             let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
+            self.report.add(finding);
+            return;
+        }
+        let expected = if outline.is_list() { "data[]" } else { "data" };
+        if located.place != expected {
+            let place = match located.place.as_str() {
+                "" => "the object stands at the top level".to_owned(),
+                place => format!("the object stands at `{place}`"),
+            };
+            let finding = Finding::new(&outline.id, "reply", Verdict::Envelope, place);
+            self.report.add(finding);
+        }
+        let choice = self.session.choices().of(&outline.id);
+        let comparison = compare(outline, &located.objects, &located.place, choice);
+        answered.names = comparison.names;
+        for finding in comparison.findings {
             self.report.add(finding);
         }
     }

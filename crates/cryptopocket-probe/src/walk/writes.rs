@@ -8,20 +8,41 @@ use crate::ask::{Values, text};
 use crate::outline::outline;
 
 impl Walk<'_> {
-    pub(super) async fn create_customer(&mut self) {
+    /// Creates customers in each of the three ways, and uploads a document.
+    pub(super) async fn create_customers(&mut self) {
         let run = self.session.runtime().random() % 1_000_000_000;
+        let email = |word: &str| json!(format!("probe-{run}{word}@example.com"));
         // The emulator approves such a customer at once. For the provider it is an address like any other.
-        let email = json!(format!("probe-{run}+approved@example.com"));
-        let customer = sample("create_customer", [("email", email)]);
+        let customer = sample("create_customer", [("email", email("+approved"))]);
         if let Some(customer) = self.visit("create_customer", customer).await {
             self.known.user = customer.first("id");
+        }
+        let company = sample("create_company_customer", [("email", email("-company"))]);
+        self.visit("create_company_customer", company).await;
+        let verified = sample("create_customer_delegated_kyc", [("email", email("-verified"))]);
+        self.visit("create_customer_delegated_kyc", verified).await;
+        match self.known.user.clone() {
+            Some(user) => {
+                let document = sample("upload_customer_document", [("user_id", user)]);
+                self.visit("upload_customer_document", document).await;
+            }
+            None => self.skip("upload_customer_document", "no customer was created"),
         }
     }
 
     /// Creates payments, an off-ramp, and a link to a declaration.
     pub(super) async fn create(&mut self) {
+        const CALLS: [&str; 4] = [
+            "create_enhanced_verification_link",
+            "create_guided_payment",
+            "create_payment",
+            "create_offramp",
+        ];
         let run = self.session.runtime().random() % 1_000_000_000;
         let Some(user) = self.known.user.as_ref().map(as_number) else {
+            for id in CALLS {
+                self.skip(id, "no customer was created or listed");
+            }
             return;
         };
         self.visit(
@@ -43,7 +64,8 @@ impl Walk<'_> {
         payment.insert("payment_type", json!("transfer"));
         let paid = payment.get("fiat_amount").and_then(decimal);
         if let Some(created) = self.visit("create_payment", payment).await {
-            self.known.payment = created.first("payment_id");
+            self.known.transfer = created.first("payment_id");
+            self.known.payment.clone_from(&self.known.transfer);
             self.known.paid = paid;
         }
         let sale = sample("create_offramp", [("user_id", user)]);
@@ -51,7 +73,33 @@ impl Walk<'_> {
             self.known.offramp = sale.first("id");
         }
     }
+
+    /// Ties a credit that no payment has to the probe's own transfer.
+    pub(super) async fn reconcile(&mut self) {
+        let id = "reconcile_payment";
+        let (payment, credit) = match (self.known.transfer.clone(), self.known.credit.clone()) {
+            (Some(payment), Some(credit)) => (payment, credit),
+            (None, _) => return self.skip(id, "no transfer was created"),
+            (_, None) => return self.skip(id, "no account shows a credit that is not reconciled"),
+        };
+        let pair = Values::from([("payment_id", payment), ("transaction_id", credit)]);
+        self.visit(id, pair).await;
+    }
+
+    /// Subscribes to one kind of event, and changes its address.
+    pub(super) async fn subscribe(&mut self) {
+        let subscription = sample("subscribe_webhook", [("type", json!(EVENT))]);
+        if self.visit("subscribe_webhook", subscription).await.is_some() {
+            let change = sample("update_webhook", [("type", json!(EVENT))]);
+            self.visit("update_webhook", change).await;
+        } else {
+            self.skip("update_webhook", "no subscription was created");
+        }
+    }
 }
+
+/// The event to subscribe to. No call takes a subscription back, so it is the one in least use: the older of two spellings.
+const EVENT: &str = "RAMPOFF_FINISHED";
 
 /// Requests take the id as a number, which replies show as text.
 fn as_number(id: &Value) -> Value {

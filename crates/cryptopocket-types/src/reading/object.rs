@@ -1,12 +1,10 @@
 //! Reading objects.
 
-use core::fmt;
-
 use serde_json::value::RawValue;
 
 use super::surprise::{JsonKind, Misfit, Surprises, join};
 use super::{Field, Fields, Scalar, scalar};
-use crate::{Extra, RawJson};
+use crate::{Extra, RawJson, debug_fields};
 
 /// A type that can be read from JSON text in each form that has one reading.
 pub trait FromJson: Sized {
@@ -193,10 +191,4 @@ impl<'a, 's> ObjectReader<'a, 's> {
     }
 }
 
-impl fmt::Debug for ObjectReader<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ObjectReader")
-            .field("fields", &self.fields.iter().len())
-            .finish_non_exhaustive()
-    }
-}
+debug_fields! { ObjectReader<'_, '_> => |reader| fields: reader.fields.iter().len() }

@@ -2,22 +2,26 @@
 
 use core::fmt;
 
-/// What kind of JSON value stands at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JsonKind {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Boolean,
-    /// A number.
-    Number,
-    /// A string.
-    Text,
-    /// An array.
-    List,
-    /// An object.
-    Object,
+use crate::words;
+
+words! {
+    /// What kind of JSON value stands at a place.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum JsonKind {
+        /// `null`.
+        Null = "null",
+        /// `true` or `false`.
+        Boolean = "boolean",
+        /// A number.
+        Number = "number",
+        /// A string.
+        Text = "text",
+        /// An array.
+        List = "list",
+        /// An object.
+        Object = "object",
+    }
 }
 
 impl JsonKind {
@@ -31,24 +35,6 @@ impl JsonKind {
             Some(b'n') | None => Self::Null,
             Some(_) => Self::Number,
         }
-    }
-
-    /// `null`, `boolean`, `number`, `text`, `list` or `object`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Number => "number",
-            Self::Text => "text",
-            Self::List => "list",
-            Self::Object => "object",
-        }
-    }
-}
-
-impl fmt::Display for JsonKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

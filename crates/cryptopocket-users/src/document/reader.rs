@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use cryptopocket_core::Error;
+use cryptopocket_types::setters;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
@@ -46,16 +47,11 @@ impl DocumentReader {
         }
     }
 
-    /// Sets the largest size of a document in bytes, before encoding. Encoding adds a third.
-    pub fn max_bytes(mut self, max_bytes: u64) -> Self {
-        self.max_bytes = max_bytes;
-        self
-    }
-
-    /// Sets the media type of every document, instead of detecting it.
-    pub fn media_type(mut self, media_type: MediaType) -> Self {
-        self.media_type = Some(media_type);
-        self
+    setters! {
+        /// Sets the largest size of a document in bytes, before encoding. Encoding adds a third.
+        max_bytes = |max_bytes: u64| max_bytes;
+        /// Sets the media type of every document, instead of detecting it.
+        media_type = |media_type: MediaType| Some(media_type);
     }
 
     /// Reads a file in chunks, straight into the buffer that will be sent.

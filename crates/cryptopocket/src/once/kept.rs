@@ -1,12 +1,12 @@
-//! The latest answer of one operation, as it came.
+//! The answers of one operation, as they came.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cryptopocket_core::Session;
 
-/// Keeps the latest answer of one operation.
+/// Keeps the answers of one operation: more than one if a token was refused and the call repeated.
 #[derive(Clone, Default)]
-pub(super) struct Kept(Arc<Mutex<Option<Vec<u8>>>>);
+pub(super) struct Kept(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl Kept {
     /// The same session, with this listening to the operation.
@@ -14,12 +14,14 @@ impl Kept {
         let kept = Arc::clone(&self.0);
         session.with_answers(move |answered, body| {
             if answered == operation {
-                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(body.to_vec());
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(body.to_vec());
             }
         })
     }
 
-    pub(super) fn take(&self) -> Option<Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub(super) fn take(&self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -96,7 +96,7 @@ impl Call for Creation {
         }
     }
 
-    fn raw(&self) -> Option<Vec<u8>> {
+    fn answers(&self) -> Vec<Vec<u8>> {
         self.kept.take()
     }
 

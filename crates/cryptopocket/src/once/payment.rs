@@ -162,7 +162,7 @@ impl<P: Order> Call for Creation<P> {
         }
     }
 
-    fn raw(&self) -> Option<Vec<u8>> {
+    fn answers(&self) -> Vec<Vec<u8>> {
         self.kept.take()
     }
 

@@ -116,7 +116,7 @@ impl Call for Reconciliation {
         }
     }
 
-    fn raw(&self) -> Option<Vec<u8>> {
+    fn answers(&self) -> Vec<Vec<u8>> {
         self.kept.take()
     }
 

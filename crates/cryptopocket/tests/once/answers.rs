@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket::Client;
+use cryptopocket::banking::NewReconciliation;
 use cryptopocket::inbox::journal::{Journal, Phase};
-use cryptopocket::once::{OfframpOnce, PaymentOnce, Resumed, create_offramp_once, resume};
+use cryptopocket::once::{
+    OfframpOnce, PaymentOnce, ReconcileOnce, Resumed, create_offramp_once, reconcile_once, resume,
+};
 use cryptopocket::onramp::NewPayment;
 use cryptopocket::testing::ScriptedSession;
 use cryptopocket_inbox::testing::{MemoryJournal, TestRuntime};
@@ -42,8 +45,39 @@ fn payment_that_was_said_to_be_created_is_never_resent() {
     assert_eq!(entry.phase, Phase::Confirmed);
     assert_eq!(whole(journal.counts()).unwrap().confirmed, 1);
     // What came only once is there for a person to read.
-    let raw = journal.raw_answer(&entry).unwrap().unwrap();
-    assert_eq!(raw, unreadable.as_bytes());
+    let raw = whole(journal.raw_answers("k")).unwrap();
+    assert_eq!(raw[0].bytes, unreadable.as_bytes());
+}
+
+#[test]
+fn refused_token_spends_no_key() {
+    let refused = r#"{"status":"error","error":"authorization_incorrect"}"#;
+    let reconciled = r#"{"status":"ok","data":{"payment_id":"p-1","status":"payment_received"}}"#;
+    // Each token is refused, and then the machine is on the provider's list of addresses again.
+    let script = ScriptedSession::new()
+        .next("reconcile_payment", &[refused, refused, refused, refused])
+        .always("reconcile_payment", reconciled);
+    let client = Client::from(script.session);
+    let journal = Journal::new(MemoryJournal::default()).runtime(Arc::new(TestRuntime::new(1)));
+    let reconcile = || {
+        let pair = NewReconciliation::new("p-1", "t-1");
+        whole(reconcile_once(
+            &journal,
+            client.banking(),
+            client.onramp(),
+            "k",
+            pair,
+        ))
+        .unwrap()
+    };
+    for _ in 0..2 {
+        let refused = reconcile();
+        assert!(matches!(refused, ReconcileOnce::NotSent { .. }), "{refused:?}");
+    }
+    let done = reconcile();
+    assert!(matches!(done, ReconcileOnce::Done(_)), "{done:?}");
+    // The refusals are kept as well.
+    assert_eq!(whole(journal.raw_answers("k")).unwrap().len(), 5);
 }
 
 #[test]

@@ -118,6 +118,12 @@ async fn refusal_stays_and_wrong_input_is_not_sent() {
     assert_eq!(stage.sandbox.payments_created(), 0);
 }
 
+/// The only answer to the only call.
+async fn raw_answer(journal: &Journal<Inbox<SqliteStore>>) -> String {
+    let [raw] = <[_; 1]>::try_from(journal.raw_answers("order-1").await.unwrap()).unwrap();
+    String::from_utf8(raw.bytes).unwrap()
+}
+
 #[tokio::test]
 async fn raw_answer_is_kept_until_the_payment_is_final() {
     let stage = Stage::open().await;
@@ -126,14 +132,13 @@ async fn raw_answer_is_kept_until_the_payment_is_final() {
     };
     let journal = stage.journal().await;
     let entry = journal.entry("order-1").await.unwrap().unwrap();
-    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    let raw = raw_answer(&journal).await;
     let transfer = created.next.bank_transfer().unwrap();
     assert!(raw.contains("payment_created") && raw.contains(transfer.iban.reveal()));
     assert!(!format!("{entry:?}").contains(transfer.iban.reveal()));
 
     assert_eq!(journal.finish(created.payment_id.as_str()).await.unwrap(), 1);
-    let entry = journal.entry("order-1").await.unwrap().unwrap();
-    assert_eq!(journal.raw_answer(&entry).unwrap(), None);
+    assert_eq!(journal.raw_answers("order-1").await.unwrap(), []);
     assert_eq!(stage.create("order-1").await, PaymentOnce::Done(created.clone()));
 
     assert_eq!(journal.erase(Duration::ZERO).await.unwrap(), 1);
@@ -151,7 +156,6 @@ async fn refused_answer_is_kept_too() {
     let order = stage.transfer("0.01 EUR");
     let refused = create_payment_once(&journal, stage.client.onramp(), "order-1", order).await;
     assert!(matches!(refused, Ok(PaymentOnce::Refused { .. })), "{refused:?}");
-    let entry = journal.entry("order-1").await.unwrap().unwrap();
-    let raw = String::from_utf8(journal.raw_answer(&entry).unwrap().unwrap()).unwrap();
+    let raw = raw_answer(&journal).await;
     assert!(raw.contains("min_purchase"), "{raw}");
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::Error;
-use cryptopocket::inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
+use cryptopocket::inbox::journal::{
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
+};
 use cryptopocket_inbox::testing::MemoryJournal;
 
 /// A store in memory that yields before and after each change.
@@ -35,6 +37,10 @@ impl JournalStore for Steps {
 
     async fn claimed(&self, operation: &str, objects: Vec<String>, key: &str) -> Result<Vec<String>, Error> {
         self.0.claimed(operation, objects, key).await
+    }
+
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        self.0.answers(key).await
     }
 
     async fn call_counts(&self) -> Result<CallCounts, Error> {

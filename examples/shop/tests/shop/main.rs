@@ -5,8 +5,13 @@
 // The temporary PostgreSQL cluster of the inbox's tests.
 #[path = "../../../../crates/cryptopocket-inbox/tests/stores/cluster.rs"]
 mod cluster;
+mod dashboard;
+mod kills;
 mod process;
 mod provider;
+mod race;
+mod start;
+mod unmatched;
 
 use std::time::Duration;
 
@@ -110,11 +115,7 @@ async fn two_machines_share_the_work_of_one_that_dies() {
     let Some(cluster) = cluster::Cluster::start() else {
         return;
     };
-    let own = cluster.own_schema().await;
-    let database = format!(
-        "postgres://postgres@localhost/postgres?host={}&options[search_path]={}",
-        own.socket, own.schema
-    );
+    let database = url_of(&cluster.own_schema().await);
     let provider = Provider::start(Speed::Manual).await;
     let mut first = Process::start(&provider, &database);
     let second = Process::start(&provider, &database);
@@ -148,6 +149,36 @@ async fn two_machines_share_the_work_of_one_that_dies() {
     assert_eq!(provider.sandbox.payments_created(), ORDERS + 1);
     assert_eq!(second.stop(), "stopped");
 }
+
+/// Of a schema of its own.
+fn url_of(own: &cluster::OwnSchema) -> String {
+    format!(
+        "postgres://postgres@localhost/postgres?host={}&options[search_path]={}",
+        own.socket, own.schema
+    )
+}
+
+/// Runs a behaviour on a file and on a database.
+macro_rules! on_both_stores {
+    ($($name:ident)+) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$name(&format!("sqlite:{}", folder.path().join("shop.db").display())).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let Some(cluster) = crate::cluster::Cluster::start() else { return };
+                super::$name(&crate::url_of(&cluster.own_schema().await)).await;
+            })+
+        }
+    };
+}
+use on_both_stores;
 
 #[allow(clippy::disallowed_methods, reason = "processes take real time")]
 async fn wait(time: Duration) {

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,38 +16,80 @@ pub(crate) struct Process {
     command: Command,
     child: Child,
     output: BufReader<ChildStdout>,
+    errors: Arc<Mutex<String>>,
+}
+
+/// The program with the settings of a test.
+pub(crate) fn program(provider: &Provider, database: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
+    command
+        .env_clear()
+        .env("DATABASE_URL", database)
+        .env("CRYPTOPOCKET_BASE_URL", provider.sandbox.base_url())
+        .env("CRYPTOPOCKET_API_KEY", provider.sandbox.api_key())
+        .env("CRYPTOPOCKET_API_SECRET", provider.sandbox.api_secret())
+        .env("BODY_KEY", "07".repeat(32))
+        // A dead machine is replaced at once here.
+        .env("LEASE_SECONDS", "2")
+        .env("HOLD_SECONDS", "4")
+        .env("GRACE_SECONDS", "3")
+        .env("POLL_SECONDS", "1");
+    command
+}
+
+/// What the program says and how it ends, if it is not to serve.
+pub(crate) fn told(command: &mut Command) -> (bool, String) {
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).unwrap())
+}
+
+/// A port of this machine that is free.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 impl Process {
     pub(crate) fn start(provider: &Provider, database: &str) -> Self {
+        Self::start_with(provider, database, &[])
+    }
+
+    pub(crate) fn start_with(provider: &Provider, database: &str, variables: &[(&str, &str)]) -> Self {
         // The same port after each start, since the provider posts there.
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
+        let port = free_port();
+        let mut command = program(provider, database);
         command
-            .env_clear()
-            .env("DATABASE_URL", database)
             .env("LISTEN", format!("127.0.0.1:{port}"))
-            .env("CRYPTOPOCKET_BASE_URL", provider.sandbox.base_url())
-            .env("CRYPTOPOCKET_API_KEY", provider.sandbox.api_key())
-            .env("CRYPTOPOCKET_API_SECRET", provider.sandbox.api_secret())
-            .env("BODY_KEY", "07".repeat(32))
-            // A dead machine is replaced at once here.
-            .env("LEASE_SECONDS", "2")
-            .env("HOLD_SECONDS", "4")
-            .env("GRACE_SECONDS", "2")
-            .env("POLL_SECONDS", "1")
-            .stdout(Stdio::piped());
-        let (child, output) = run(&mut command);
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let errors = Arc::default();
+        let (child, output) = run(&mut command, &errors);
         Self {
             url: format!("http://127.0.0.1:{port}"),
             command,
             child,
             output,
+            errors,
         }
+    }
+
+    /// What it has written to its standard error, over all starts.
+    pub(crate) fn errors(&self) -> String {
+        self.errors.lock().unwrap().clone()
+    }
+
+    /// Starts it and kills it at once, while it opens the store. It must be dead.
+    pub(crate) async fn flash(&mut self, life: Duration) {
+        let mut child = self.command.spawn().unwrap();
+        wait(life).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    pub(crate) fn begin(&mut self) {
+        (self.child, self.output) = run(&mut self.command, &self.errors);
     }
 
     /// SIGKILL.
@@ -57,7 +100,7 @@ impl Process {
 
     pub(crate) fn restart(&mut self) {
         self.kill();
-        (self.child, self.output) = run(&mut self.command);
+        self.begin();
     }
 
     /// SIGTERM; the last line that it prints.
@@ -102,8 +145,17 @@ impl Drop for Process {
 }
 
 /// Starts a process and waits until it listens.
-fn run(command: &mut Command) -> (Child, BufReader<ChildStdout>) {
+fn run(command: &mut Command, errors: &Arc<Mutex<String>>) -> (Child, BufReader<ChildStdout>) {
     let mut child = command.spawn().unwrap();
+    let (stderr, errors) = (child.stderr.take().unwrap(), Arc::clone(errors));
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            eprintln!("{line}");
+            let mut errors = errors.lock().unwrap();
+            errors.push_str(&line);
+            errors.push('\n');
+        }
+    });
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use cryptopocket::onramp::NewPayment;
 use cryptopocket::users::NewCustomer;
-use cryptopocket::{Client, Credentials, EventType, UserId};
+use cryptopocket::{Asset, Client, Credentials, EventType, UserId};
 use cryptopocket_sandbox::{BankCredit, Command, Outcome, Sandbox, Speed};
 use serde_json::{Value, json};
 
@@ -60,6 +61,25 @@ impl Provider {
         })
     }
 
+    /// A card payment that is made and paid beside the shop; its id.
+    pub(crate) async fn buy_elsewhere(&self) -> String {
+        let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+        let asset = Asset::new("USDC", "polygon");
+        let card = NewPayment::card(self.customer.clone(), "240 EUR".parse().unwrap(), asset, wallet);
+        let created = self.client.onramp().create_payment(card).await.unwrap();
+        self.sandbox.pay(created.payment_id.as_str()).unwrap();
+        created.payment_id.to_string()
+    }
+
+    pub(crate) fn customer(&self) -> &str {
+        self.customer.as_str()
+    }
+
+    pub(crate) async fn balance(&self, shop: &Process) -> i64 {
+        let balance = shop.json(&format!("/balances/{}", self.customer)).await;
+        balance["cents"].as_i64().unwrap()
+    }
+
     /// The money of a payment arrives, and is reconciled with it.
     pub(crate) fn receive(&self, payment: &str) {
         let command = Command::CreditBank {
@@ -98,7 +118,9 @@ impl Provider {
             }
         }
         assert!(waiting.is_empty(), "{waiting:?}");
-        let balance = shops[0].json(&format!("/balances/{}", self.customer)).await;
-        assert_eq!(balance["cents"], 24_000 * orders);
+        assert_eq!(
+            self.balance(shops[0]).await,
+            24_000 * i64::try_from(orders).unwrap()
+        );
     }
 }

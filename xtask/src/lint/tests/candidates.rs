@@ -22,6 +22,57 @@ fn guessed_path_needs_candidates() {
 }
 
 #[test]
+fn guessed_name_needs_candidates_or_a_reason() {
+    let price = format!("{SCHEMAS}/TokenPrice/properties/price");
+    assert_named(
+        &broken(&price, remove("x-candidates")),
+        "candidates",
+        "property `price`",
+    );
+    assert_named(
+        &broken(PER_PAGE, remove("x-candidates")),
+        "candidates",
+        "parameter `per_page`",
+    );
+    // Beside candidates a reason is none.
+    assert_named(
+        &broken(&price, set("x-no-candidates", json!("why"))),
+        "candidates",
+        "property `price`",
+    );
+    let email = format!("{SCHEMAS}/CreateCustomerDelegatedKycRequest/properties/email");
+    assert_named(
+        &broken(&email, set("x-no-candidates", json!(""))),
+        "candidates",
+        "property `email`",
+    );
+    // An envelope is found by its form.
+    let data = format!("{SCHEMAS}/GetTokenPriceReply/properties/data");
+    assert_eq!(broken(&data, set("description", json!("The price."))), []);
+}
+
+#[test]
+fn observed_forms_are_kinds_and_units_differ() {
+    let price = format!("{SCHEMAS}/TokenPrice/properties/price");
+    assert_eq!(broken(&price, set("x-wire-form", json!(["decimal-text"]))), []);
+    for form in [json!("text"), json!([]), json!([7]), json!(["a b"])] {
+        assert_named(
+            &broken(&price, set("x-wire-form", form)),
+            "wire-form",
+            "property `price`",
+        );
+    }
+    assert_eq!(broken(&price, set("x-wire-unit", json!("cent"))), []);
+    for unit in ["currency-unit", "euro"] {
+        assert_named(
+            &broken(&price, set("x-wire-unit", json!(unit))),
+            "wire-unit",
+            "property `price`",
+        );
+    }
+}
+
+#[test]
 fn candidate_path_is_new_and_has_the_same_parameters() {
     for list in [
         json!(["price"]),

@@ -89,6 +89,19 @@ fn version_8_and_reversals_and_ultimate_debtors_are_read() {
 }
 
 #[test]
+fn structured_reference_and_free_text_are_both_read() {
+    let inner = format!(
+        "<Ntry><Amt Ccy=\"EUR\">10</Amt>{HEAD}<NtryDtls><TxDtls><RmtInf><Ustrd>PAGO DE ANA</Ustrd><Ustrd>PEDIDO 7</Ustrd>\
+         <Strd><CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf></Strd></RmtInf></TxDtls></NtryDtls></Ntry>"
+    );
+    let found = read(&inner);
+    let text = found.records[0].concept.value().unwrap().reveal();
+    let mut lines: Vec<_> = text.split('\n').collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["PAGO DE ANA", "PEDIDO 7", "RF18539007547034"]);
+}
+
+#[test]
 fn other_documents_are_told() {
     for text in ["<a/>", "<a>", "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"] {
         let found = read_transactions(text.as_bytes());

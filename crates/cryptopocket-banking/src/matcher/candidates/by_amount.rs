@@ -1,146 +1,317 @@
 //! Pairs of an equal amount.
+//!
+//! Where too many records share an amount, only those are compared that also share two words of a name, or an account.
 
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+mod shared;
 
-use super::super::join::{Entry, in_parts, join};
+use super::super::index::Entry;
+use super::super::marks::Marks;
 use super::super::name;
-use super::super::problem::Cut;
-use super::super::store::{Credit, Payment};
-use super::{Candidates, Certainty, Edge, Search, places};
+use super::super::parallel::{both, in_parts};
+use super::super::reference::Key;
+use super::{Certainty, Edge, Search};
+use shared::Shared;
 
-impl Search<'_> {
-    /// Pairs of an equal amount whose payer agrees, or of whose payer nothing is known. Nothing can come near the pairs of
-    /// which reference, amount and payer agree, so their records are left out.
-    pub(super) fn by_amount(
-        &self,
-        certain: &[Certainty],
-        paid: &[bool],
-        found: &mut Candidates,
-    ) -> Vec<Edge> {
-        let store = self.store;
-        let payments: Vec<(u32, &Payment)> = places(&store.payments)
-            .filter(|(place, _)| self.open[*place as usize] && !paid[*place as usize])
-            .collect();
-        let credits: Vec<(u32, &Credit)> = places(&store.credits)
-            .filter(|(place, _)| self.free[*place as usize] && certain[*place as usize] != Certainty::Payer)
-            .collect();
-        let mut left: Vec<Entry> = payments
-            .iter()
-            .map(|(place, payment)| (amount_key(payment.amount, payment.currency.as_str()), *place))
-            .collect();
-        let mut right: Vec<Entry> = credits
-            .iter()
-            .map(|(place, credit)| (amount_key(credit.amount, credit.currency.as_str()), *place))
-            .collect();
-        let most = self.policy.limits.pairs;
-        let mut pairs = Vec::new();
-        let crowded = join(&mut left, &mut right, most, |_, payment, credit| {
-            pairs.push((payment, credit));
-        });
-        let in_crowd =
-            |amount: i64, currency: &str| crowded.binary_search(&amount_key(amount, currency)).is_ok();
-        if !crowded.is_empty() {
-            found.cuts.push(Cut::Amounts(crowded.len()));
-            let payers = payments
-                .iter()
-                .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
-                .map(|(place, record)| {
-                    let key = amount_key(record.amount, record.currency.as_str());
-                    (*place, key, store.text(record.name), store.text(record.iban))
-                });
-            let senders = credits
-                .iter()
-                .filter(|(_, record)| in_crowd(record.amount, record.currency.as_str()))
-                .map(|(place, record)| {
-                    let key = amount_key(record.amount, record.currency.as_str());
-                    (*place, key, store.text(record.name), store.text(record.iban))
-                });
-            let (payers, senders) = (PayerKeys::of(payers), PayerKeys::of(senders));
-            for (mut left, mut right, told) in [
-                (payers.names, senders.names, Cut::Names as fn(usize) -> Cut),
-                (payers.accounts, senders.accounts, Cut::Accounts),
-            ] {
-                let cut = join(&mut left, &mut right, most, |_, payment, credit| {
-                    pairs.push((payment, credit));
-                });
-                if !cut.is_empty() {
-                    found.cuts.push(told(cut.len()));
-                }
-                // Their rivals were not looked at, so nothing may rest on there being none.
-                let uncompared = |entries: &[Entry]| -> Vec<u32> {
-                    let of_cut = entries.iter().filter(|(key, _)| cut.binary_search(key).is_ok());
-                    of_cut.map(|(_, place)| *place).collect()
-                };
-                found.unchecked_payments.extend(uncompared(&left));
-                found.unchecked_credits.extend(uncompared(&right));
-            }
-            for places in [&mut found.unchecked_payments, &mut found.unchecked_credits] {
-                places.sort_unstable();
-                places.dedup();
-            }
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        in_parts(&pairs, self.threads, |part| {
-            let weighed = part
-                .iter()
-                .filter_map(|(payment, credit)| self.edge(*payment, *credit, None));
-            weighed
-                .filter(|edge| edge.evidence.is_candidate_by_amount())
-                .filter(|edge| {
-                    !edge.evidence.is_amount_alone() || certain[edge.credit as usize] == Certainty::None
-                })
-                .collect::<Vec<_>>()
-        })
-        .concat()
+/// One of each side: payments, and credits.
+pub(super) type Sides<T> = [T; 2];
+
+pub(super) const PAYMENTS: usize = 0;
+pub(super) const CREDITS: usize = 1;
+
+/// The records by amount, and those of crowded amounts by name and by account.
+#[derive(Default)]
+pub(super) struct Amounts {
+    pub(super) wholes: Shared,
+    pub(super) names: Shared,
+    pub(super) accounts: Shared,
+    /// By credit.
+    senders: Vec<Payer>,
+}
+
+/// What tells most payers apart at a glance.
+#[derive(Clone, Copy, Default)]
+struct Payer {
+    words: u32,
+    account: u32,
+}
+
+/// An account that is no whole IBAN.
+const CUT: u32 = u32::MAX;
+
+impl Payer {
+    fn of(words: u32, account: &str) -> Self {
+        let account = match account.as_bytes().first() {
+            None => 0,
+            Some(b'~') => CUT,
+            #[allow(clippy::cast_possible_truncation, reason = "half of a hash is one, too")]
+            Some(_) => Key::hash(account) as u32,
+        };
+        Self { words, account }
+    }
+
+    /// Whether names or accounts can agree; no is never wrong.
+    const fn may_be(self, other: Self) -> bool {
+        let accounts = self.account != 0
+            && other.account != 0
+            && (self.account == other.account || self.account == CUT || other.account == CUT);
+        accounts || self.words == 0 || other.words == 0 || self.words & other.words != 0
     }
 }
 
-fn amount_key(amount: i64, currency: &str) -> u64 {
-    hashed(&(amount, currency))
+/// The records that are compared by amount.
+pub(super) struct Eligible<'s> {
+    pub(super) search: &'s Search<'s>,
+    pub(super) certain: &'s [Certainty],
+    pub(super) paid: &'s [bool],
 }
 
-fn hashed(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+impl Eligible<'_> {
+    /// Nothing can come near a payment that is paid beyond doubt, or a credit of which reference, amount and payer agree.
+    pub(super) fn takes_part(&self, side: usize, place: u32) -> bool {
+        let (at, standing) = (place as usize, self.search.standing);
+        if side == PAYMENTS {
+            standing.open[at] && !self.paid[at]
+        } else {
+            standing.free[at] && self.certain[at] != Certainty::Payer
+        }
+    }
+
+    fn amount(&self, side: usize, place: u32) -> u64 {
+        let (amount, currency) = if side == PAYMENTS {
+            let record = self.search.payment(place);
+            (record.amount, record.currency)
+        } else {
+            let record = self.search.credit(place);
+            (record.amount, record.currency)
+        };
+        let [a, b, c] = *currency.as_str().as_bytes() else {
+            return Key::hash(currency.as_str()) ^ mixed(amount.unsigned_abs(), 0);
+        };
+        mixed(
+            amount.unsigned_abs(),
+            u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
+        )
+    }
+
+    fn payer(&self, side: usize, place: u32) -> (&str, &str) {
+        let (name, account) = if side == PAYMENTS {
+            let record = self.search.payment(place);
+            (record.name, record.iban)
+        } else {
+            let record = self.search.credit(place);
+            (record.name, record.iban)
+        };
+        (self.search.store.text(name), self.search.store.text(account))
+    }
+
+    /// Puts the keys of a record with this amount.
+    fn put(&self, of: Trait, side: usize, place: u32, amount: u64, into: &mut Vec<Entry>) {
+        let (name, account) = self.payer(side, place);
+        match of {
+            Trait::Amount => into.push((amount, place)),
+            Trait::Name => {
+                name_keys(name, amount, |key| into.push((key, place)));
+            }
+            Trait::Account if account.is_empty() || account.starts_with('~') => {}
+            Trait::Account => into.push((mixed(amount, Key::hash(account)), place)),
+        }
+    }
+
+    /// The keys of these records, sorted.
+    fn keys(
+        &self,
+        places: [&[u32]; 2],
+        keys: impl Fn(usize, u32, &mut Vec<Entry>) + Sync,
+    ) -> Sides<Vec<Entry>> {
+        let of_side = |side: usize| {
+            let mut entries = Vec::new();
+            for place in places[side] {
+                keys(side, *place, &mut entries);
+            }
+            entries.sort_unstable();
+            entries.dedup();
+            entries
+        };
+        let (mut payments, mut credits) = (Vec::new(), Vec::new());
+        let smaller = places[0].len().min(places[1].len());
+        both(
+            smaller,
+            self.search.threads,
+            || payments = of_side(PAYMENTS),
+            || credits = of_side(CREDITS),
+        );
+        [payments, credits]
+    }
+}
+
+/// What records are compared by.
+#[derive(Clone, Copy)]
+enum Trait {
+    Amount,
+    Name,
+    Account,
 }
 
 /// Words of a name from which pairs are made.
 const WORDS: usize = 8;
 
-/// Keys of payers at one amount.
-#[derive(Default)]
-struct PayerKeys {
-    /// Whole names, and every two words of them. The name of two records that are equal is found by the first, however
-    /// common its words are.
-    names: Vec<Entry>,
-    accounts: Vec<Entry>,
+/// The keys of a payer's name at one amount: the whole name, and every two words of it. Two records of an equal name are
+/// found by the first, however common its words are.
+fn name_keys(name: &str, amount: u64, mut add: impl FnMut(u64)) {
+    if !name.is_empty() {
+        add(mixed(amount, Key::hash(name)));
+    }
+    let mut words = [0; WORDS];
+    let mut count = 0;
+    for (slot, word) in words
+        .iter_mut()
+        .zip(name::words(name).filter(|word| word.len() > 1))
+    {
+        *slot = mixed(amount, Key::hash(word));
+        count += 1;
+    }
+    if count == 1 {
+        add(mixed(words[0], words[0]));
+    }
+    for (at, first) in words[..count].iter().enumerate() {
+        for second in &words[at + 1..count] {
+            add(mixed(*first, *second));
+        }
+    }
 }
 
-impl PayerKeys {
-    fn of<'t>(payers: impl Iterator<Item = (u32, u64, &'t str, &'t str)>) -> Self {
-        let mut keys = Self::default();
-        for (place, amount, name, account) in payers {
-            if !name.is_empty() {
-                keys.names.push((hashed(&(amount, name)), place));
-            }
-            let words: Vec<&str> = name::words(name)
-                .filter(|word| word.len() > 1)
-                .take(WORDS)
-                .collect();
-            if let [one] = words[..] {
-                keys.names.push((hashed(&(amount, one, one)), place));
-            }
-            for (at, first) in words.iter().enumerate() {
-                for second in &words[at + 1..] {
-                    keys.names.push((hashed(&(amount, first, second)), place));
+fn mixed(a: u64, b: u64) -> u64 {
+    let sum = (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+impl Amounts {
+    /// The pairs of these payments and credits whose payer agrees, or of whose payer nothing is known.
+    ///
+    /// Adds the records whose neighbours are compared in another way than before.
+    pub(super) fn find(
+        &mut self,
+        eligible: &Eligible<'_>,
+        again: &mut Sides<Marks>,
+        told: &mut Sides<Marks>,
+    ) -> Vec<Edge> {
+        for record in &eligible.search.store.credits[self.senders.len()..] {
+            let account = eligible.search.store.text(record.iban);
+            self.senders.push(Payer::of(record.name_mask, account));
+        }
+        let lists = |again: &Sides<Marks>| again.each_ref().map(|marks| marks.list().to_vec());
+        let all = lists(again);
+        let keys = eligible.keys(all.each_ref().map(Vec::as_slice), |side, place, into| {
+            into.push((eligible.amount(side, place), place));
+        });
+        let turned = self.wholes.update(eligible, &keys, again, told);
+        let all = lists(again);
+        let all = all.each_ref().map(Vec::as_slice);
+        let crowded = &self.wholes.crowded;
+        for (shared, of) in [
+            (&mut self.names, Trait::Name),
+            (&mut self.accounts, Trait::Account),
+        ] {
+            let entries = |is_crowded: bool| {
+                eligible.keys(all, |side, place, into| {
+                    let amount = eligible.amount(side, place);
+                    if crowded.contains(&amount) == is_crowded
+                        && (is_crowded || turned.binary_search(&amount).is_ok())
+                    {
+                        eligible.put(of, side, place, amount, into);
+                    }
+                })
+            };
+            if turned.iter().any(|key| !crowded.contains(key)) {
+                for (key, _) in entries(false).iter().flatten() {
+                    shared.crowded.remove(key);
                 }
             }
-            if !account.is_empty() && !account.starts_with('~') {
-                keys.accounts.push((hashed(&(amount, account)), place));
+            // Whether all were compared is another matter now, for the others of a key as well.
+            shared.update(eligible, &entries(true), again, told);
+        }
+        self.pairs(eligible, again)
+    }
+
+    fn pairs(&self, eligible: &Eligible<'_>, again: &Sides<Marks>) -> Vec<Edge> {
+        let search = eligible.search;
+        let crowded = &self.wholes.crowded;
+        let lists = again.each_ref().map(Marks::list);
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        for (shared, is_crowded, of) in [
+            (&self.wholes, false, Trait::Amount),
+            (&self.names, true, Trait::Name),
+            (&self.accounts, true, Trait::Account),
+        ] {
+            let keys = eligible.keys(lists, |side, place, into| {
+                if eligible.takes_part(side, place) {
+                    let amount = eligible.amount(side, place);
+                    if crowded.contains(&amount) == is_crowded {
+                        eligible.put(of, side, place, amount, into);
+                    }
+                }
+            });
+            let payer = |payment: u32| {
+                let record = search.payment(payment);
+                Payer::of(record.name_mask, search.store.text(record.iban))
+            };
+            // Each pair is found from its payment, or else from its credit.
+            shared.join(PAYMENTS, &keys, |payments, credits| {
+                for (_, payment) in payments {
+                    let payer = payer(*payment);
+                    let credits = credits.places().filter(|credit| {
+                        payer.may_be(self.senders[*credit as usize]) && eligible.takes_part(CREDITS, *credit)
+                    });
+                    pairs.extend(credits.map(|credit| (*payment, credit)));
+                }
+            });
+            if again[PAYMENTS].is_all() {
+                continue;
+            }
+            shared.join(CREDITS, &keys, |credits, payments| {
+                let known =
+                    |payment: &u32| !again[PAYMENTS].has(*payment) && eligible.takes_part(PAYMENTS, *payment);
+                for payment in payments.places().filter(known) {
+                    let payer = payer(payment);
+                    let credits = credits.iter().map(|(_, credit)| *credit);
+                    let credits = credits.filter(|credit| payer.may_be(self.senders[*credit as usize]));
+                    pairs.extend(credits.map(|credit| (payment, credit)));
+                }
+            });
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        in_parts(&pairs, search.threads, |part| {
+            let weighed = part
+                .iter()
+                .filter_map(|(payment, credit)| search.edge(*payment, *credit, None));
+            weighed
+                .filter(|edge| edge.evidence.is_candidate_by_amount())
+                .filter(|edge| {
+                    !edge.evidence.is_amount_alone()
+                        || eligible.certain[edge.credit as usize] == Certainty::None
+                })
+                .collect::<Vec<_>>()
+        })
+        .concat()
+    }
+
+    /// Whether one of the pair's records shares a name or an account with too many to compare all.
+    pub(super) fn is_unchecked(&self, eligible: &Eligible<'_>, edge: &Edge) -> bool {
+        if self.names.crowded.is_empty() && self.accounts.crowded.is_empty() {
+            return false;
+        }
+        let (mut names, mut accounts) = (Vec::new(), Vec::new());
+        for (side, place) in [(PAYMENTS, edge.payment), (CREDITS, edge.credit)] {
+            let amount = eligible.amount(side, place);
+            if eligible.takes_part(side, place) && self.wholes.crowded.contains(&amount) {
+                eligible.put(Trait::Name, side, place, amount, &mut names);
+                eligible.put(Trait::Account, side, place, amount, &mut accounts);
             }
         }
-        keys
+        names.iter().any(|(key, _)| self.names.crowded.contains(key))
+            || accounts
+                .iter()
+                .any(|(key, _)| self.accounts.crowded.contains(key))
     }
 }

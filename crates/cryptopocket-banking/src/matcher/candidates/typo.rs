@@ -1,36 +1,42 @@
 //! References with one typing mistake.
 
-use super::super::evidence::Mention;
-use super::super::join::{Entry, KeyFilter, in_parts, of_key};
-use super::super::problem::Cut;
-use super::super::reference::{Origin, Reading, Reference, one_mistake_away};
-use super::super::store::Credit;
-use super::{Certainty, Edge, Search, places};
+use std::collections::BTreeMap;
 
-impl Search<'_> {
-    /// Pairs whose reference differs by one typing mistake, at an equal amount.
-    pub(super) fn typos(&self, certain: &[Certainty], cuts: &mut Vec<Cut>) -> Vec<Edge> {
-        let store = self.store;
-        let mut concepts: Vec<Entry> = Vec::new();
-        for (place, payment) in places(&store.payments).filter(|(place, _)| self.open[*place as usize]) {
-            for key in payment.keys.concept.into_iter().flatten() {
-                if key.is_number() && key.significant_digits() >= 6 {
-                    concepts.push((key.0, place));
+use super::super::evidence::Mention;
+use super::super::parallel::in_parts;
+use super::super::reference::{Origin, Reading, Reference, one_mistake_away};
+use super::by_reference::References;
+use super::{Certainty, Edge, Search};
+
+/// How many concepts near the references of a credit were left out, since too many payments share them.
+#[derive(Default)]
+pub(super) struct Typos {
+    left_out: BTreeMap<u32, usize>,
+}
+
+impl Typos {
+    pub(super) fn left_out(&self) -> usize {
+        self.left_out.values().sum()
+    }
+
+    /// Pairs of these credits whose reference differs by one typing mistake, at an equal amount.
+    pub(super) fn find(
+        &mut self,
+        search: &Search<'_>,
+        references: &References,
+        certain: &[Certainty],
+        credits: &[u32],
+    ) -> Vec<Edge> {
+        let most = search.policy.limits.pairs as usize;
+        let parts = in_parts(credits, search.threads, |part| {
+            let (mut edges, mut left_out, mut named) = (Vec::new(), Vec::new(), Vec::new());
+            for place in part {
+                if !search.standing.free[*place as usize] || certain[*place as usize] >= Certainty::Reference
+                {
+                    continue;
                 }
-            }
-        }
-        concepts.sort_unstable();
-        let filter = KeyFilter::of(concepts.iter().map(|(key, _)| *key), concepts.len());
-        let credits: Vec<(u32, &Credit)> = places(&store.credits)
-            .filter(|(place, _)| {
-                self.free[*place as usize] && certain[*place as usize] < Certainty::Reference
-            })
-            .collect();
-        let most = self.policy.limits.pairs as usize;
-        let parts = in_parts(&credits, self.threads, |part| {
-            let (mut edges, mut left_out) = (Vec::new(), 0);
-            for (place, credit) in part {
-                for reference in store.references(credit) {
+                let mut cut = 0;
+                for reference in search.store.references(search.credit(*place)) {
                     let whole = matches!(
                         reference.reading,
                         Reading::Whole | Reading::Joined | Reading::EndToEnd
@@ -42,32 +48,30 @@ impl Search<'_> {
                         reading: Reading::Typo,
                         ..*reference
                     };
-                    let mention = Mention::new(&slip, Origin::Concept, self.policy);
+                    let mention = Mention::new(&slip, Origin::Concept, search.policy);
                     one_mistake_away(reference.key.0, |near| {
-                        if !filter.may_hold(near) {
+                        references.by_number(search, near, &mut named);
+                        if named.len() > most {
+                            cut += 1;
                             return;
                         }
-                        let hits = of_key(&concepts, near);
-                        if hits.len() > most {
-                            left_out += 1;
-                            return;
-                        }
-                        for (_, payment) in hits {
-                            edges.extend(self.edge(*payment, *place, Some(mention)));
-                        }
+                        let edge = |payment: &u32| search.edge(*payment, *place, Some(mention));
+                        edges.extend(named.iter().filter_map(edge));
                     });
+                }
+                if cut > 0 {
+                    left_out.push((*place, cut));
                 }
             }
             (edges, left_out)
         });
-        let mut all = Vec::new();
-        let mut left_out = 0;
-        for (edges, cut) in parts {
-            all.extend(edges);
-            left_out += cut;
+        for place in credits {
+            self.left_out.remove(place);
         }
-        if left_out > 0 {
-            cuts.push(Cut::References(left_out));
+        let mut all = Vec::new();
+        for (edges, left_out) in parts {
+            all.extend(edges);
+            self.left_out.extend(left_out);
         }
         all
     }

@@ -10,8 +10,8 @@ use super::super::reference::{Origin, Reading};
 use super::super::resolve::{Field, Rivalry};
 use super::super::store::NO_DAY;
 
-pub(super) fn reasons(field: &Field<'_>, place: u32, edge: &Edge) -> Vec<Reason> {
-    let (store, policy) = (field.store, field.policy);
+pub(super) fn reasons(field: &Field<'_>, edge: &Edge) -> Vec<Reason> {
+    let (store, policy) = (field.search.store, field.search.policy);
     let payment = &store.payments[edge.payment as usize];
     let credit = &store.credits[edge.credit as usize];
     let evidence = &edge.evidence;
@@ -62,11 +62,7 @@ pub(super) fn reasons(field: &Field<'_>, place: u32, edge: &Edge) -> Vec<Reason>
         Some(Obstacle::ForeignNumber) => reasons.push(Reason::ForeignNumber),
         // The evidence above says these.
         Some(Obstacle::OtherAmount | Obstacle::OutsideWindow | Obstacle::Typo | Obstacle::InsideWord) => {}
-        None => reasons.extend(
-            field
-                .rivalry(place, edge)
-                .map(|rivalry| rival(field, edge, rivalry)),
-        ),
+        None => reasons.extend(field.rivalry(edge).map(|rivalry| rival(field, edge, rivalry))),
     }
     reasons
 }
@@ -92,26 +88,22 @@ fn reference(mention: Mention, text: &str) -> Reason {
 }
 
 fn rival(field: &Field<'_>, edge: &Edge, rivalry: Rivalry) -> Reason {
-    let store = field.store;
-    let payment = |at: u32| {
-        let other = &field.graph.edges[at as usize];
-        store.text(store.payments[other.payment as usize].id).into()
-    };
+    let store = field.search.store;
+    let payment = |other: Edge| store.text(store.payments[other.payment as usize].id).into();
     match rivalry {
-        Rivalry::Another(at) | Rivalry::PayerOfAnother(at) => {
-            let other = &field.graph.edges[at as usize];
+        Rivalry::Another(other) | Rivalry::PayerOfAnother(other) => {
             if other.payment == edge.payment {
                 Reason::OtherTransaction {
                     transaction: store.key(&store.credits[other.credit as usize]),
                 }
             } else {
                 Reason::OtherPayment {
-                    payment_id: payment(at),
+                    payment_id: payment(other),
                 }
             }
         }
-        Rivalry::NamesAnother(at) => Reason::NamesOtherPayment {
-            payment_id: payment(at),
+        Rivalry::NamesAnother(other) => Reason::NamesOtherPayment {
+            payment_id: payment(other),
         },
         Rivalry::NamesClosed => Reason::NamesClosedPayment,
         Rivalry::Returned => Reason::Returned,

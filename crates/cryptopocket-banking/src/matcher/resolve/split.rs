@@ -1,76 +1,82 @@
 //! Splits: several credits for one payment, and one credit for several payments.
 
+use std::collections::BTreeMap;
+
 use super::super::candidates::Edge;
-use super::{Resolution, Resolver, Verdict};
+use super::{Resolver, Verdict};
 
 impl Resolver<'_> {
     /// One credit for several payments, and several credits for one payment, as their references say.
-    pub(super) fn splits(&mut self, resolution: &mut Resolution) {
+    pub(super) fn splits(&mut self, payments: &[u32], credits: &[u32]) {
         let most = usize::from(self.policy.limits.split_parts);
-        let mut proposals: Vec<Vec<u32>> = Vec::new();
-        let mut propose = |parts: Vec<(u32, i64)>, whole: i64| {
+        let mut proposals: Vec<Vec<Edge>> = Vec::new();
+        let mut propose = |parts: Vec<Edge>, amount: &dyn Fn(&Edge) -> i64, whole: i64| {
             let sum = parts
                 .iter()
-                .try_fold(0_i64, |sum, (_, amount)| sum.checked_add(*amount));
+                .try_fold(0_i64, |sum, edge| sum.checked_add(amount(edge)));
             if (2..=most).contains(&parts.len()) && sum == Some(whole) {
-                proposals.push(parts.into_iter().map(|(place, _)| place).collect());
+                proposals.push(parts);
             }
         };
-        let parts = |edges: &mut dyn Iterator<Item = (u32, &Edge)>, amount: &dyn Fn(&Edge) -> i64| {
-            edges
-                .filter(|(_, edge)| self.is_left(edge) && Self::is_part(edge))
-                .map(|(place, edge)| (place, amount(edge)))
-                .collect::<Vec<_>>()
-        };
-        for (credit, record) in (0_u32..).zip(&self.store.credits) {
-            let amount = |edge: &Edge| self.store.payments[edge.payment as usize].amount;
-            propose(parts(&mut self.graph.of_credit(credit), &amount), record.amount);
+        let left = |edge: &&Edge| self.is_left(edge) && Self::is_part(edge);
+        let paid = |edge: &Edge| self.store.payments[edge.payment as usize].amount;
+        for credit in credits {
+            if self.graph.payments_of(*credit).len() > 1 {
+                let parts = self.graph.of_credit(self.store, *credit).filter(left).copied();
+                propose(
+                    parts.collect(),
+                    &paid,
+                    self.store.credits[*credit as usize].amount,
+                );
+            }
         }
-        for (payment, record) in (0_u32..).zip(&self.store.payments) {
-            let amount = |edge: &Edge| self.store.credits[edge.credit as usize].amount;
-            propose(parts(&mut self.graph.of_payment(payment), &amount), record.amount);
+        let sent = |edge: &Edge| self.store.credits[edge.credit as usize].amount;
+        for payment in payments {
+            let edges = self.graph.of_payment(*payment);
+            if edges.len() > 1 {
+                let parts = edges.iter().filter(left).copied();
+                propose(
+                    parts.collect(),
+                    &sent,
+                    self.store.payments[*payment as usize].amount,
+                );
+            }
         }
         // A record in two splits is in none: which of them holds is for a person to say.
-        let mut payments = vec![0_u8; self.paid.len()];
-        let mut credits = vec![0_u8; self.spent.len()];
-        let sides = |proposal: &[u32]| {
-            let edges = proposal.iter().map(|place| &self.graph.edges[*place as usize]);
-            let (mut payments, mut credits): (Vec<_>, Vec<_>) =
-                edges.map(|edge| (edge.payment, edge.credit)).unzip();
-            payments.dedup();
-            credits.sort_unstable();
-            credits.dedup();
-            (payments, credits)
-        };
-        let proposals: Vec<_> = proposals
-            .into_iter()
-            .map(|proposal| (sides(&proposal), proposal))
-            .collect();
-        for ((of, by), _) in &proposals {
-            for at in of {
-                payments[*at as usize] = payments[*at as usize].saturating_add(1);
+        let (mut of, mut by) = (BTreeMap::new(), BTreeMap::new());
+        for proposal in &proposals {
+            let (payments, credits) = sides(proposal);
+            for at in payments {
+                *of.entry(at).or_insert(0_usize) += 1;
             }
-            for at in by {
-                credits[*at as usize] = credits[*at as usize].saturating_add(1);
+            for at in credits {
+                *by.entry(at).or_insert(0_usize) += 1;
             }
         }
-        for ((of, by), proposal) in proposals {
-            let alone = of.iter().all(|at| payments[*at as usize] == 1)
-                && by.iter().all(|at| credits[*at as usize] == 1);
-            if !alone {
+        for proposal in proposals {
+            let (payments, credits) = sides(&proposal);
+            if payments.iter().any(|at| of[at] > 1) || credits.iter().any(|at| by[at] > 1) {
                 continue;
             }
-            for payment in of {
-                let edges = proposal
-                    .iter()
-                    .copied()
-                    .filter(|place| self.graph.edges[*place as usize].payment == payment);
-                self.decide(resolution, payment, Verdict::Split, &edges.collect::<Vec<_>>());
-                self.paid[payment as usize] = true;
+            for payment in payments {
+                let edges = proposal.iter().filter(|edge| edge.payment == payment).copied();
+                self.decide(payment, Verdict::Split, &edges.collect::<Vec<_>>());
+                self.resolution.paid[payment as usize] = true;
             }
-            for credit in by {
-                self.spent[credit as usize] = true;
+            for credit in credits {
+                self.resolution.spent[credit as usize] = true;
             }
         }
     }
+}
+
+/// The payments and the credits of a proposal, each once.
+fn sides(proposal: &[Edge]) -> (Vec<u32>, Vec<u32>) {
+    let (mut payments, mut credits): (Vec<_>, Vec<_>) =
+        proposal.iter().map(|edge| (edge.payment, edge.credit)).unzip();
+    for side in [&mut payments, &mut credits] {
+        side.sort_unstable();
+        side.dedup();
+    }
+    (payments, credits)
 }

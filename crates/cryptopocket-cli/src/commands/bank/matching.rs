@@ -125,8 +125,17 @@ impl Match {
             return Ok(Policy::default());
         };
         let bytes = file::input(path, "Give a file that can be read.")?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            let message = format!("{}: {error}", path.display());
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let policy = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| (format!("{}: ", error.path()), error.into_inner()))
+            .and_then(|policy: Policy| match reader.end() {
+                Ok(()) => Ok(policy),
+                Err(error) => Err((String::new(), error)),
+            });
+        policy.map_err(|(field, error)| {
+            // The path of the whole is a point.
+            let field = field.trim_start_matches(".: ");
+            let message = format!("{}: {field}{error}", path.display());
             // The error lists the known fields.
             let words: Vec<_> = error
                 .to_string()
@@ -139,7 +148,11 @@ impl Match {
                 .split_first()
                 .and_then(|(word, known)| doubt("policy", word, known));
             let cure = doubt.and_then(|doubt| doubt.question());
-            let cure = cure.unwrap_or_else(|| "Give a JSON object with the fields of the policy.".to_owned());
+            let cure = cure.unwrap_or_else(|| {
+                let object =
+                    r#"Give a JSON object with the fields of the policy, such as {"days_after": 10}."#;
+                object.to_owned()
+            });
             Failure::input(message, format!("{cure} What is left out keeps its default."))
         })
     }

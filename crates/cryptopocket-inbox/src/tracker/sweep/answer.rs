@@ -12,11 +12,9 @@ use crate::measure;
 use crate::runtime::{First, Unpanicked, Which, jittered};
 use crate::tracker::handler::ChangeHandler;
 use crate::tracker::observation::{Observation, Source};
+use crate::tracker::rate::LONGEST_PAUSE;
 use crate::tracker::settings::Tracker;
 use crate::tracker::store::{Row, TrackerStore};
-
-/// Longest wait that a provider may ask for.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// Polls a claimed object and records the answer.
@@ -38,14 +36,6 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
         };
         measure::polled(answer.as_str());
         tracing::debug!(kind, id, outcome = answer.as_str(), "object polled");
-        if let Polled::Failed {
-            retry_after: Some(pause),
-            ..
-        } = answer
-        {
-            let until = self.inbox.now().saturating_add(pause.min(LONGEST_PAUSE));
-            self.state().bucket.pause_until(until);
-        }
         match self.record(&claim, answer, asked_at).await {
             Err((_, Some(failure))) => {
                 let failed = Polled::Failed {
@@ -81,7 +71,14 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                         row.tracked.step(&observation)
                     }
                     Polled::Missing => row.tracked.absent(asked_at, tracker.settings.missing_after),
-                    Polled::Failed { .. } => (row.tracked.clone(), Vec::new()),
+                    Polled::Failed { retry_after, .. } => {
+                        // In the store, so that it holds back every machine.
+                        if let Some(pause) = retry_after {
+                            let pause = (*pause).min(LONGEST_PAUSE);
+                            S::hold_back(transaction, tracker.inbox.now().saturating_add(pause)).await?;
+                        }
+                        (row.tracked.clone(), Vec::new())
+                    }
                 };
                 row.tracked = next;
                 if holds {

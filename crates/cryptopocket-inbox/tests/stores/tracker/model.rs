@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cryptopocket_inbox::testing::MemoryStore;
 use cryptopocket_inbox::tracker::{
-    Change, NewObject, Object, Observation, Polled, Selection, Source, TrackerStore,
+    Change, NewObject, Object, Observation, Polled, RateLimit, Selection, Source, TrackerStore,
 };
 use cryptopocket_types::{PaymentStatus, PaymentType};
 use proptest::prelude::*;
@@ -135,7 +135,7 @@ impl<S: Effects + TrackerStore> Subject<S> {
                     .stage
                     .inbox
                     .store()
-                    .claim_due(self.stage.now(), lease, limit)
+                    .claim_due(self.stage.now(), lease, limit, RateLimit::default())
                     .await;
                 format!("{:?}", claimed.unwrap())
             }

@@ -24,6 +24,7 @@ on_each_store! {
     failed_handler_of_a_poll_repeats_it
     shutdown_returns_the_claims
     rate_limit_spreads_the_polls
+    sweepers_of_one_store_share_the_rate
     counts_tell_open_due_and_missing
 }
 
@@ -85,7 +86,12 @@ async fn crashed_sweeper_loses_its_claims_after_the_lease<S: Effects + TrackerSt
     stage.advance(60);
     let lease = Duration::from_mins(2);
     let store = stage.inbox.store();
-    let claimed = store.claim_due(stage.now(), lease, 9).await.unwrap();
+    let rate = RateLimit::default();
+    let claimed = store
+        .claim_due(stage.now(), lease, 9, rate)
+        .await
+        .unwrap()
+        .objects;
     assert_eq!((claimed.len(), claimed[0].token), (1, 1));
     assert_eq!(stage.sweep().await, 0);
     stage.advance(119);
@@ -100,8 +106,9 @@ struct Overtaken<'a, S>(&'a S, cryptopocket_types::Timestamp);
 
 impl<S: TrackerStore> cryptopocket_inbox::tracker::Poll for Overtaken<'_, S> {
     async fn poll(&self, _: &Object) -> Polled {
-        let claimed = self.0.claim_due(self.1, Duration::from_mins(9), 1).await.unwrap();
-        assert_eq!(claimed.len(), 1);
+        let lease = Duration::from_mins(9);
+        let claimed = self.0.claim_due(self.1, lease, 1, RateLimit::default()).await;
+        assert_eq!(claimed.unwrap().objects.len(), 1);
         answer("payment_received")
     }
 }
@@ -257,6 +264,29 @@ async fn rate_limit_spreads_the_polls<S: Effects + TrackerStore>(store: S) {
     let took = stage.now().duration_since(before).unwrap();
     // Four at once, then two a second; one more permit to see that nothing is left.
     assert_eq!(took, Duration::from_millis(8500));
+}
+
+async fn sweepers_of_one_store_share_the_rate<S: Effects + TrackerStore>(store: S) {
+    let stage = Stage::new(store);
+    for number in 0..40 {
+        stage.track(&format!("p{number:02}")).await;
+    }
+    stage.advance(3600);
+    let (store, lease) = (stage.inbox.store(), Duration::from_mins(2));
+    let rate = RateLimit::per_second(2).burst(4);
+    let mut polls = Vec::new();
+    for _ in 0..4 {
+        // Three machines; the first takes what there is.
+        let mut second = Vec::new();
+        for _ in 0..3 {
+            let claimed = store.claim_due(stage.now(), lease, 9, rate).await.unwrap();
+            second.push(claimed.objects.len());
+            assert_eq!(claimed.wait, Some(Duration::from_millis(500)));
+        }
+        polls.push(second);
+        stage.advance(1);
+    }
+    assert_eq!(polls, [[4, 0, 0], [2, 0, 0], [2, 0, 0], [2, 0, 0]]);
 }
 
 async fn counts_tell_open_due_and_missing<S: Effects + TrackerStore>(store: S) {

@@ -7,35 +7,19 @@
 //! held up by a long transaction of another program, and survives a dump into another cluster.
 
 use sqlx::PgConnection;
-use sqlx::postgres::PgPool;
 
+use super::PostgresStore;
 use crate::error::Error;
-use crate::postgres::calls::begin;
-use crate::sql::{Columns as _, Connection as _, bind};
-use crate::tracker::Changed;
-use crate::tracker::sql::{self, unreadable, unwritable};
+use crate::sql::{Columns as _, Connection as _, SqlStore as _, bind};
+use crate::tracker::sql::{unreadable, unwritable};
 
 /// Most changes that one transaction numbers.
 const MOST: i64 = 1000;
 
-/// Stores changes, without numbers.
-pub(super) async fn add(connection: &mut PgConnection, changes: &[Changed]) -> Result<(), sqlx::Error> {
-    for changed in changes {
-        connection
-            .change(
-                "INSERT INTO cryptopocket_inbox_changes (kind, object_id, change, source, at)
-                 VALUES ($1, $2, $3, $4, $5)",
-                sql::columns_of(changed),
-            )
-            .await?;
-    }
-    Ok(())
-}
-
 /// Numbers the committed changes that have no number yet.
-pub(super) async fn number(pool: &PgPool) -> Result<(), Error> {
+pub(super) async fn number(store: &PostgresStore) -> Result<(), Error> {
     loop {
-        let mut connection = pool.acquire().await.map_err(unreadable)?;
+        let mut connection = store.acquire().await.map_err(unreadable)?;
         let fresh = connection
             .rows(
                 "SELECT id FROM cryptopocket_inbox_changes WHERE number IS NULL LIMIT 1",
@@ -47,9 +31,10 @@ pub(super) async fn number(pool: &PgPool) -> Result<(), Error> {
         if fresh.is_empty() {
             return Ok(());
         }
-        let mut transaction = begin(pool).await?;
-        number_some(&mut transaction).await.map_err(unwritable)?;
-        transaction.commit().await.map_err(unwritable)?;
+        let numbered = store.in_transaction(Box::new(|connection| {
+            Box::pin(async move { number_some(connection).await.map_err(unwritable) })
+        }));
+        numbered.await?;
     }
 }
 

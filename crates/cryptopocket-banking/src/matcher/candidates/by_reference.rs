@@ -1,0 +1,231 @@
+//! Pairs in which the credit's text names the payment.
+
+use std::collections::BTreeSet;
+
+use super::super::evidence::Mention;
+use super::super::index::{Entry, Index};
+use super::super::marks::Marks;
+use super::super::parallel::{both, in_parts};
+use super::super::reference::{Key, Origin, mistaken_for};
+use super::Search;
+
+/// A payment and a credit that names it.
+pub(super) type Named = (u32, u32, Mention);
+
+/// The records by reference.
+#[derive(Default)]
+pub(super) struct References {
+    credits: Index,
+    /// Payments by concept, and by the ids that may stand in a text.
+    concepts: Index,
+    ids: Index,
+    /// References that more payments and credits share than may be compared.
+    pub(super) cut: BTreeSet<u64>,
+}
+
+impl References {
+    /// The pairs by reference of these payments and credits.
+    ///
+    /// Adds to `payments` those of a reference of which it is another matter now whether it is cut.
+    pub(super) fn find(&mut self, search: &Search<'_>, payments: &mut Marks, credits: &Marks) -> Vec<Named> {
+        let told = self.insert(search, payments, credits);
+        let all = payments.is_all();
+        if !all {
+            self.count_again(search, payments, &told);
+        }
+        let parts = in_parts(payments.list(), search.threads, |part| {
+            let mut entries: Vec<Entry> = Vec::with_capacity(part.len() * 2);
+            for place in part.iter().filter(|place| search.takes_part(**place)) {
+                search.payment(*place).keys.each(|key, _| {
+                    if self.credits.may_hold(key.0) {
+                        entries.push((key.0, *place));
+                    }
+                });
+            }
+            entries
+        });
+        let mut entries = parts.concat();
+        entries.sort_unstable();
+        entries.dedup();
+        let mut pairs: Vec<(u32, u32, u64)> = Vec::new();
+        let cut = &mut self.cut;
+        let most = search.policy.limits.pairs as usize;
+        if all {
+            cut.clear();
+        }
+        self.credits.join(&entries, |key, group, run| {
+            let credits = || {
+                run.places()
+                    .filter(|credit| !search.standing.bad_credits[*credit as usize])
+            };
+            if all
+                && group.len().saturating_mul(run.len()) > most
+                && group.len().saturating_mul(credits().count()) > most
+            {
+                cut.insert(key);
+            }
+            if cut.is_empty() || !cut.contains(&key) {
+                for (_, payment) in group {
+                    pairs.extend(credits().map(|credit| (*payment, credit, key)));
+                }
+            }
+        });
+        if !all {
+            let part = told
+                .iter()
+                .filter(|(_, credit)| !search.standing.bad_credits[*credit as usize]);
+            for (key, credit) in part.filter(|(key, _)| !self.cut.contains(key)) {
+                let named = self.payments_of(search, *key).into_iter();
+                pairs.extend(named.map(|payment| (payment, *credit, *key)));
+            }
+        }
+        let mut named = in_parts(&pairs, search.threads, |part| {
+            let mut scratch = String::new();
+            let named = part
+                .iter()
+                .filter_map(|pair| mention(search, *pair, &mut scratch));
+            named.collect::<Vec<_>>()
+        })
+        .concat();
+        named.sort_unstable_by_key(|(payment, credit, mention)| (*payment, *credit, mention.rank()));
+        named.dedup_by_key(|(payment, credit, _)| (*payment, *credit));
+        named
+    }
+
+    /// Puts the records into the indices. Returns the references of the credits.
+    fn insert(&mut self, search: &Search<'_>, payments: &Marks, credits: &Marks) -> Vec<Entry> {
+        let mut told: Vec<Entry> = Vec::with_capacity(credits.list().len() * 2);
+        for place in credits.list() {
+            let references = search.store.references(search.credit(*place));
+            told.extend(references.iter().map(|found| (found.key.0, *place)));
+        }
+        let (mut concepts, mut ids) = (Vec::with_capacity(payments.list().len()), Vec::new());
+        for place in payments.list() {
+            let keys = &search.payment(*place).keys;
+            concepts.extend(keys.concept.into_iter().flatten().map(|key| (key.0, *place)));
+            let both = [keys.payment_id, keys.external_id];
+            ids.extend(both.into_iter().flatten().map(|key| (key.0, *place)));
+        }
+        let copy = told.clone();
+        let by_credit = &mut self.credits;
+        both(
+            copy.len(),
+            search.threads,
+            || by_credit.insert(copy),
+            || {
+                self.concepts.insert(concepts);
+                self.ids.insert(ids);
+            },
+        );
+        told
+    }
+
+    /// Counts the records of these references anew, and cuts those that too many share.
+    fn count_again(&mut self, search: &Search<'_>, payments: &mut Marks, told: &[Entry]) {
+        let mut keys: Vec<u64> = told.iter().map(|(key, _)| *key).collect();
+        // What a credit said of a payment no longer counts when another one turns up with its id.
+        for (key, _) in told
+            .iter()
+            .filter(|(_, credit)| search.standing.bad_credits[*credit as usize])
+        {
+            payments.extend(self.payments_of(search, *key));
+        }
+        for place in payments.list() {
+            search.payment(*place).keys.each(|key, _| {
+                if self.credits.may_hold(key.0) {
+                    keys.push(key.0);
+                }
+            });
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            let credits = self.credits.of(key).places();
+            let count = credits
+                .filter(|credit| !search.standing.bad_credits[*credit as usize])
+                .count();
+            if count == 0 && !self.cut.contains(&key) {
+                continue;
+            }
+            let named = self.payments_of(search, key);
+            let too_many = named.len().saturating_mul(count) > search.policy.limits.pairs as usize;
+            if too_many != self.cut.contains(&key) {
+                payments.extend(named);
+                if !self.cut.remove(&key) {
+                    self.cut.insert(key);
+                }
+            }
+        }
+    }
+
+    /// The payments that take part and have this key, with a check digit or without.
+    fn payments_of(&self, search: &Search<'_>, key: u64) -> Vec<u32> {
+        let mut places: Vec<u32> = self.concepts.of(key).places().collect();
+        places.extend(self.ids.of(key).places());
+        if Key(key).is_number() {
+            for stored in [key / 10, key / 100] {
+                places.extend(self.concepts.of(stored).places());
+            }
+        }
+        places.retain(|place| {
+            if !search.takes_part(*place) {
+                return false;
+            }
+            let mut has = false;
+            search.payment(*place).keys.each(|other, _| has |= other.0 == key);
+            has
+        });
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Open payments whose concept is this number, long enough for a mistake in it to be told.
+    pub(super) fn by_number(&self, search: &Search<'_>, number: u64, into: &mut Vec<u32>) {
+        into.clear();
+        if self.concepts.may_hold(number) {
+            into.extend(self.concepts.of(number).places().filter(|place| {
+                let mut numbers = search.payment(*place).keys.numbers();
+                search.standing.open[*place as usize] && numbers.any(|key| key.0 == number)
+            }));
+        }
+    }
+
+    /// Adds the credits with a reference that may be a mistyped concept of one of these payments.
+    pub(super) fn mistaken(&self, search: &Search<'_>, payments: &Marks, credits: &mut Marks) {
+        if credits.is_all() {
+            return;
+        }
+        for place in payments.list() {
+            for key in search.payment(*place).keys.numbers() {
+                mistaken_for(key.0, |near| credits.extend(self.credits.of(near).places()));
+            }
+        }
+    }
+}
+
+/// How the pair's credit names its payment by this key.
+fn mention(
+    search: &Search<'_>,
+    (payment, credit, key): (u32, u32, u64),
+    scratch: &mut String,
+) -> Option<Named> {
+    let (record, moved) = (search.payment(payment), search.credit(credit));
+    let reference = search
+        .store
+        .references(moved)
+        .iter()
+        .find(|found| found.key.0 == key)?;
+    let origin = record.keys.origin(Key(key));
+    if !Key(key).is_number() {
+        let id = match origin {
+            Origin::Concept | Origin::Derived => record.concept,
+            Origin::PaymentId => record.id,
+            Origin::ExternalId => record.external_id,
+        };
+        if !search.store.names_id(moved, search.store.text(id), scratch) {
+            return None;
+        }
+    }
+    Some((payment, credit, Mention::new(reference, origin, search.policy)))
+}

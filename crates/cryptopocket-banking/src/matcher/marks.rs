@@ -1,0 +1,57 @@
+//! Sets of records by place.
+
+/// A set of places that remembers what was put in.
+#[derive(Clone)]
+pub(super) struct Marks {
+    list: Vec<u32>,
+    is_in: Vec<bool>,
+}
+
+impl Marks {
+    /// No record of so many.
+    pub(super) fn none(count: usize) -> Self {
+        Self {
+            list: Vec::new(),
+            is_in: vec![false; count],
+        }
+    }
+
+    pub(super) fn of(count: usize, places: impl IntoIterator<Item = u32>) -> Self {
+        let mut marks = Self::none(count);
+        marks.extend(places);
+        marks
+    }
+
+    /// Whether the place was not in it before.
+    pub(super) fn add(&mut self, place: u32) -> bool {
+        let slot = &mut self.is_in[place as usize];
+        let new = !*slot;
+        if new {
+            *slot = true;
+            self.list.push(place);
+        }
+        new
+    }
+
+    pub(super) fn has(&self, place: u32) -> bool {
+        self.is_in[place as usize]
+    }
+
+    /// The places, in the order in which they came.
+    pub(super) fn list(&self) -> &[u32] {
+        &self.list
+    }
+
+    /// Whether every record is in it.
+    pub(super) fn is_all(&self) -> bool {
+        self.list.len() == self.is_in.len()
+    }
+}
+
+impl Extend<u32> for Marks {
+    fn extend<I: IntoIterator<Item = u32>>(&mut self, places: I) {
+        for place in places {
+            self.add(place);
+        }
+    }
+}

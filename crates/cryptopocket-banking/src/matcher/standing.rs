@@ -1,0 +1,176 @@
+//! Which records take part: open payments and free credits, after what was applied and what a person rejected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cryptopocket_types::{PaymentId, TransactionId};
+
+use super::index::Index;
+use super::marks::Marks;
+use super::order::Adopted;
+use super::reference::Key;
+use super::store::{Credit, Payment, Store};
+use crate::TransactionKey;
+
+/// What takes part, by place, and why the rest does not.
+#[derive(Default)]
+pub(super) struct Standing {
+    pub(super) open: Vec<bool>,
+    pub(super) settled: Vec<bool>,
+    /// Credits that are to be explained.
+    pub(super) free: Vec<bool>,
+    /// Records with an id that records of other content share.
+    pub(super) bad_payments: Vec<bool>,
+    pub(super) bad_credits: Vec<bool>,
+    /// The pairs that a person rejected.
+    pub(super) excluded: BTreeSet<(u32, u32)>,
+    applied: BTreeMap<PaymentId, Vec<TransactionKey>>,
+    /// The transactions of `applied`, by id.
+    spent: BTreeMap<TransactionId, Vec<TransactionKey>>,
+    rejected: BTreeSet<(PaymentId, TransactionKey)>,
+    /// Reconciled credits, by the id of their payment.
+    reconciled: Index,
+    /// What changed since the last run.
+    moved_payments: Vec<PaymentId>,
+    moved_credits: Vec<TransactionKey>,
+    newly_rejected: Vec<PaymentId>,
+}
+
+impl Standing {
+    pub(super) fn applied(&self) -> usize {
+        self.applied.len()
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        payment: PaymentId,
+        transactions: impl IntoIterator<Item = TransactionKey>,
+    ) {
+        let keys = self.applied.entry(payment.clone()).or_default();
+        for key in transactions {
+            self.spent.entry(key.id().clone()).or_default().push(key.clone());
+            self.moved_credits.push(key.clone());
+            keys.push(key);
+        }
+        self.moved_payments.push(payment);
+    }
+
+    pub(super) fn unsettle(&mut self, payment: &PaymentId) {
+        for key in self.applied.remove(payment).into_iter().flatten() {
+            if let Some(spent) = self.spent.get_mut(key.id())
+                && let Some(at) = spent.iter().position(|other| *other == key)
+            {
+                spent.swap_remove(at);
+            }
+            self.moved_credits.push(key);
+        }
+        self.moved_payments.push(payment.clone());
+    }
+
+    pub(super) fn reject(&mut self, payment: PaymentId, transaction: TransactionKey) {
+        if self.rejected.insert((payment.clone(), transaction)) {
+            self.newly_rejected.push(payment);
+        }
+    }
+
+    /// Takes note of a batch. Returns the payments and credits that are to be looked at again.
+    pub(super) fn update(&mut self, store: &Store, adopted: Adopted) -> (Marks, Marks) {
+        let (payments, credits) = (store.payments.len(), store.credits.len());
+        for list in [&mut self.open, &mut self.settled, &mut self.bad_payments] {
+            list.resize(payments, false);
+        }
+        for list in [&mut self.free, &mut self.bad_credits] {
+            list.resize(credits, false);
+        }
+        for place in adopted.bad_payments {
+            self.bad_payments[place as usize] = true;
+        }
+        for place in adopted.bad_credits {
+            self.bad_credits[place as usize] = true;
+        }
+        let named = |credit: &Credit| (credit.reconciled).then(|| store.text(credit.payment_id));
+        let named: Vec<(&str, u32)> = adopted
+            .credits
+            .iter()
+            .filter_map(|place| Some((named(&store.credits[*place as usize])?, *place)))
+            .filter(|(payment, _)| !payment.is_empty())
+            .collect();
+        self.reconciled.insert(
+            named
+                .iter()
+                .map(|(payment, credit)| (Key::hash(payment), *credit))
+                .collect(),
+        );
+        let moved = self.moved_payments.iter().map(PaymentId::as_str);
+        let moved: Vec<u32> = moved
+            .chain(named.iter().map(|(payment, _)| *payment))
+            .filter_map(|id| store.payment_place(id))
+            .collect();
+        let again = self.newly_rejected.iter();
+        let again: Vec<u32> = again.filter_map(|id| store.payment_place(id.as_str())).collect();
+        let mut changed = Marks::of(payments, adopted.payments.into_iter().chain(again));
+        for place in moved.into_iter().chain(changed.list().to_vec()) {
+            if self.state_payment(store, place) {
+                changed.add(place);
+            }
+        }
+        let mut changed_credits = Marks::of(credits, adopted.credits);
+        let moved: Vec<u32> = self
+            .moved_credits
+            .iter()
+            .flat_map(|key| store.credit_places(key))
+            .collect();
+        for place in moved.into_iter().chain(changed_credits.list().to_vec()) {
+            if self.state_credit(store, place) {
+                changed_credits.add(place);
+            }
+        }
+        self.place_rejected(store);
+        self.moved_payments.clear();
+        self.moved_credits.clear();
+        self.newly_rejected.clear();
+        (changed, changed_credits)
+    }
+
+    /// Whether the state of the payment is another one now.
+    fn state_payment(&mut self, store: &Store, place: u32) -> bool {
+        let at = place as usize;
+        let record: &Payment = &store.payments[at];
+        let id = store.text(record.id);
+        let reconciled = || {
+            let credits = self.reconciled.of(Key::hash(id)).places();
+            let mut credits = credits.filter(|credit| !self.bad_credits[*credit as usize]);
+            credits.any(|credit| store.text(store.credits[credit as usize].payment_id) == id)
+        };
+        let applied = !self.applied.is_empty() && self.applied.contains_key(&PaymentId::from(id));
+        let settled = applied || reconciled();
+        let open = record.open && !settled && !self.bad_payments[at];
+        let changed = (self.settled[at], self.open[at]) != (settled, open);
+        (self.settled[at], self.open[at]) = (settled, open);
+        changed
+    }
+
+    fn state_credit(&mut self, store: &Store, place: u32) -> bool {
+        let at = place as usize;
+        let record = &store.credits[at];
+        let spent = || {
+            let key = store.key(record);
+            let spent = self.spent.get(key.id());
+            spent.is_some_and(|spent| spent.iter().any(|other| key.may_be(other)))
+        };
+        let taken = record.reconciled || self.bad_credits[at] || (!self.spent.is_empty() && spent());
+        let free = record.amount > 0 && !taken;
+        std::mem::replace(&mut self.free[at], free) != free
+    }
+
+    fn place_rejected(&mut self, store: &Store) {
+        let pairs = self.rejected.iter().filter_map(|(payment, transaction)| {
+            let payment = store.payment_place(payment.as_str())?;
+            Some(
+                store
+                    .credit_places(transaction)
+                    .map(move |credit| (payment, credit)),
+            )
+        });
+        self.excluded = pairs.flatten().collect();
+    }
+}

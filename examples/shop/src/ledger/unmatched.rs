@@ -1,0 +1,100 @@
+//! Payments that are settled and belong to no order.
+
+use cryptopocket::Timestamp;
+use cryptopocket::inbox::sql::{Columns as _, Connection};
+use cryptopocket::inbox::{Error, bind};
+
+use super::{Ledger, credit};
+
+/// A payment whose coins were sent, and that no order is known for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unmatched {
+    pub(crate) payment: String,
+    pub(crate) found_at: Timestamp,
+}
+
+/// Puts a payment aside until an order is tied to it, or a person says what it is.
+pub(crate) async fn park<C: Connection>(
+    connection: &mut C,
+    payment: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let sql =
+        "INSERT INTO shop_unmatched (payment, found_at) VALUES ($1, $2) ON CONFLICT (payment) DO NOTHING";
+    connection.change(sql, bind![payment, now]).await.map(drop)
+}
+
+/// Payments that no order is known for, and nobody has said what they are: those that wait longest, up to `limit`.
+pub(crate) async fn list<S: Ledger>(store: &S, limit: u32) -> Result<Vec<Unmatched>, Error> {
+    let sql =
+        "SELECT payment, found_at FROM shop_unmatched WHERE resolved_at IS NULL ORDER BY found_at LIMIT $1";
+    let rows = store.acquire().await?.rows(sql, bind![limit]).await?;
+    let read = |row: &<S::Transaction as Connection>::Row| {
+        Ok::<_, sqlx::Error>(Unmatched {
+            payment: row.word("payment")?,
+            found_at: row.time("found_at")?,
+        })
+    };
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// How many there are.
+pub(crate) async fn count<S: Ledger>(store: &S) -> Result<u32, Error> {
+    let sql = "SELECT count(*) AS number FROM shop_unmatched WHERE resolved_at IS NULL";
+    let rows = store.acquire().await?.rows(sql, bind![]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.count("number"))?)
+}
+
+/// Credits payments whose order has become known since: a crash had come between the payment and the note of it.
+pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp) -> Result<(), Error> {
+    let sql = "SELECT unmatched.payment FROM shop_unmatched AS unmatched
+         JOIN shop_orders AS orders ON orders.payment = unmatched.payment WHERE resolved_at IS NULL LIMIT 100";
+    let rows = store.acquire().await?.rows(sql, bind![]).await?;
+    for row in rows {
+        resolve(store, row.word("payment")?, now, "shop", "its order became known").await?;
+    }
+    Ok(())
+}
+
+/// Marks those that were found before this time as told, and returns them: each comes once.
+pub(crate) async fn tell<S: Ledger>(store: &S, before: Timestamp) -> Result<Vec<String>, Error> {
+    let sql = "UPDATE shop_unmatched SET told = true
+         WHERE resolved_at IS NULL AND NOT told AND found_at <= $1 RETURNING payment";
+    store
+        .in_transaction(Box::new(move |connection| {
+            Box::pin(async move {
+                let rows = connection.rows(sql, bind![before]).await?;
+                Ok(rows
+                    .iter()
+                    .map(|row| row.word("payment"))
+                    .collect::<Result<_, _>>()?)
+            })
+        }))
+        .await
+}
+
+/// Says what a payment is, and credits its order if it has one now; `false` if it does not wait any more.
+pub(crate) async fn resolve<S: Ledger>(
+    store: &S,
+    payment: String,
+    now: Timestamp,
+    by: &str,
+    note: &str,
+) -> Result<bool, Error> {
+    let (by, note) = (by.to_owned(), note.to_owned());
+    let sql = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
+         WHERE payment = $1 AND resolved_at IS NULL";
+    store
+        .in_transaction(Box::new(move |connection| {
+            Box::pin(async move {
+                // The row is locked from here on, so two that resolve it at once do not both credit.
+                let values = bind![payment.as_str(), now, by, note];
+                let waits = connection.change(sql, values).await? == 1;
+                if waits {
+                    credit(connection, &payment).await?;
+                }
+                Ok(waits)
+            })
+        }))
+        .await
+}

@@ -1,0 +1,70 @@
+//! Starting: settings that are refused, a port that is taken, a store from a backup.
+
+use std::fs;
+
+use cryptopocket_sandbox::Speed;
+
+use crate::process::{Process, program, told};
+use crate::provider::Provider;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_start_is_told_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    let provider = Provider::start(Speed::Instant).await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = |name: &str, value: &str| told(program(&provider, &database).env(name, value));
+
+    let (success, text) = said("LISTEN", &address);
+    let expected = format!("shop: cannot listen on {address}: Address already in use (os error 98). ");
+    assert!(
+        !success && text.starts_with(&expected) && text.lines().count() == 1,
+        "{text}"
+    );
+    let (success, text) = said("GRACE_SECONDS", "2");
+    let expected = "shop: GRACE_SECONDS is 2 and HOLD_SECONDS is 4: ";
+    assert!(
+        !success && text.starts_with(expected) && text.lines().count() == 1,
+        "{text}"
+    );
+    let (success, text) = said("LEASE_SECONDS", "0");
+    assert!(
+        !success && text.starts_with("shop: LEASE_SECONDS is 0: "),
+        "{text}"
+    );
+    let (success, text) = said("DATABASE_URL", "sqlite:/no/such/folder/shop.db");
+    assert!(
+        !success && text.starts_with("shop: ") && text.lines().count() == 1,
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn store_from_a_backup_finds_what_was_sent_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, backup) = (folder.path().join("shop.db"), folder.path().join("backup.db"));
+    let database = format!("sqlite:{}", file.display());
+    let provider = Provider::start(Speed::Instant).await;
+    let order = provider.order(0);
+    assert_eq!(Process::start(&provider, &database).stop(), "stopped");
+    fs::copy(&file, &backup).unwrap();
+    let shop = Process::start(&provider, &database);
+    let payment = shop.pay(&order).await;
+    assert_eq!(shop.stop(), "stopped");
+
+    fs::copy(&backup, &file).unwrap();
+    let shop = Process::start_with(&provider, &database, &[("LOOK_FIRST", "1")]);
+    assert_eq!(shop.pay(&order).await, payment);
+    assert_eq!(provider.sandbox.payments_created(), 1);
+    // What was never sent is sent, after the grace period.
+    shop.pay(&provider.order(1)).await;
+    assert_eq!(provider.sandbox.payments_created(), 2);
+    assert_eq!(shop.stop(), "stopped");
+
+    // Why it is needed: the backup does not know the order.
+    fs::copy(&backup, &file).unwrap();
+    let shop = Process::start(&provider, &database);
+    assert_ne!(shop.pay(&order).await, payment);
+    assert_eq!(provider.sandbox.payments_created(), 3);
+}

@@ -1,0 +1,139 @@
+//! Whether the patch of a probe leads to code that works: for the second provider, in a copy of the workspace.
+
+use super::apply;
+use crate::conformance::Emulator;
+use crate::{generate, regen, workspace};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folder of the copy and of what the probe found; it is kept, so that a second run compiles only what has changed.
+const FOLDER: &str = "target/probe-check";
+
+/// The tests that the copy must pass, of the package `cryptopocket-tests`. `flows` is written for this provider; of the
+/// conformance suite, what it does against any provider. The other tests are about the documented forms, or the emulator.
+const SUITE: [&str; 2] = [
+    "--test other_provider flows::",
+    "--test conformance -- --show-output",
+];
+
+/// Probes the second provider, applies the patch to a copy of the workspace, and runs its tests there. Returns their number.
+pub(crate) fn run(root: &Path) -> Result<usize, String> {
+    let folder = root.join(FOLDER);
+    let (copy, found) = (folder.join("workspace"), folder.join("found"));
+    let provider = workspace::program(root, "--package cryptopocket-tests --example other_provider")?;
+    let provider = Emulator::spawn(&mut Command::new(provider))?;
+    let access = [
+        ("CRYPTOPOCKET_BASE_URL", provider.told("base_url")),
+        ("CRYPTOPOCKET_API_KEY", provider.told("api_key")),
+        ("CRYPTOPOCKET_API_SECRET", provider.told("api_secret")),
+    ];
+    probe(root, &found, access)?;
+    copied(root, &copy)?;
+    let patch = found.join("patch.yaml");
+    let text = fs::read_to_string(&patch).map_err(|e| format!("{}: {e}", patch.display()))?;
+    let changes = apply(&copy, &text)?;
+    regen::write(&copy)?;
+    println!("{changes} changes of the specification by {}", patch.display());
+    SUITE.iter().map(|tests| suite(root, &copy, tests, access)).sum()
+}
+
+type Access<'a> = [(&'static str, &'a str); 3];
+
+/// Runs `cryptopocket probe`.
+fn probe(root: &Path, found: &Path, access: Access<'_>) -> Result<(), String> {
+    let program = workspace::program(root, "--package cryptopocket-cli --bin cryptopocket")?;
+    let output = Command::new(program)
+        .args(["probe", "--allow-writes", "--json", "--out"])
+        .arg(found)
+        .envs(access)
+        .output()
+        .map_err(|e| e.to_string())?;
+    // 8: the provider differs, as it should.
+    if output.status.code() == Some(8) {
+        return Ok(());
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    Err(format!("the probe ended with {}: {printed}", output.status))
+}
+
+/// Brings the copy to the tracked files of the workspace. Only what differs is written, since the build goes by file times.
+fn copied(root: &Path, copy: &Path) -> Result<(), String> {
+    // `regen` writes these.
+    let is_generated = |path: &str| {
+        path == regen::COPY || generate::folders().any(|folder| Path::new(path).starts_with(folder))
+    };
+    let tracked: BTreeSet<String> = files(root)?
+        .into_iter()
+        .filter(|path| !is_generated(path))
+        .collect();
+    for path in &tracked {
+        let at = |e: std::io::Error| format!("{path}: {e}");
+        let Ok(mut content) = fs::read(root.join(path)) else {
+            continue;
+        };
+        if path == "Cargo.toml" {
+            content = of_another_version(&content)?;
+        }
+        let target = copy.join(path);
+        if fs::read(&target).is_ok_and(|known| known == content) {
+            continue;
+        }
+        target.parent().map_or(Ok(()), fs::create_dir_all).map_err(at)?;
+        fs::write(&target, content).map_err(at)?;
+    }
+    Ok(())
+}
+
+/// The manifest with a version of its own. Cargo tells a package by its version and by its path below the workspace, so
+/// without it both workspaces would overwrite each other's artifacts in the folder that they share.
+fn of_another_version(manifest: &[u8]) -> Result<Vec<u8>, String> {
+    let text = String::from_utf8_lossy(manifest);
+    let line = text.lines().find(|line| line.starts_with("version = \""));
+    let line = line.ok_or("Cargo.toml states no version")?;
+    let other = format!("{}+regenerated\"", line.trim_end_matches('"'));
+    Ok(text.replacen(line, &other, 1).into_bytes())
+}
+
+/// The files of the workspace that git knows or would add.
+fn files(root: &Path) -> Result<Vec<String>, String> {
+    let output = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root)
+        .output()
+        .map_err(|e| format!("git: {e}"))?;
+    if !output.status.success() {
+        return Err(format!(
+            "git ls-files: {}",
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.split_terminator('\0').map(str::to_owned).collect())
+}
+
+/// Runs tests of the copy, and returns the number of those that passed and were not skipped.
+fn suite(root: &Path, copy: &Path, tests: &str, access: Access<'_>) -> Result<usize, String> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let output = workspace::cargo(copy)
+        .args(["test", "--offline", "--package", "cryptopocket-tests"])
+        .args(tests.split(' '))
+        .env("CARGO_TARGET_DIR", target)
+        .env("CRYPTOPOCKET_TESTS_REGENERATED", "1")
+        .env("CRYPTOPOCKET_CONFORMANCE", "live")
+        .envs(access)
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let printed = text(&output.stdout);
+    let skipped = printed.matches("skipped against the provider").count();
+    let passed = crate::suite::passed(&printed).saturating_sub(skipped);
+    if output.status.success() && passed > 0 {
+        return Ok(passed);
+    }
+    let complaints = text(&output.stderr);
+    Err(format!(
+        "{complaints}{printed}\nthe regenerated copy failed: {tests}"
+    ))
+}
