@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_inbox::journal::{Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection};
+use cryptopocket_inbox::journal::{
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
+};
 use cryptopocket_inbox::sqlite::SqliteStore;
-use cryptopocket_inbox::tracker::{self, Changed, Object, Row, TrackerStore, Transacted};
+use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
     Settle, Settlement, Store, Summary, Work,
@@ -139,9 +141,19 @@ impl TrackerStore for SqliteFile {
         SqliteStore::repoll(connection, now)
     }
 
-    async fn claim_due(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Row>, Error> {
+    fn hold_back(connection: &mut Connection, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+        SqliteStore::hold_back(connection, until)
+    }
+
+    async fn claim_due(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+        rate: RateLimit,
+    ) -> Result<Claimed, Error> {
         self.disk()
-            .write(move |store| async move { store.claim_due(now, lease, limit).await })
+            .write(move |store| async move { store.claim_due(now, lease, limit, rate).await })
             .await
     }
 
@@ -212,6 +224,13 @@ impl JournalStore for SqliteFile {
         let (operation, key) = (operation.to_owned(), key.to_owned());
         self.disk()
             .read(move |store| async move { store.claimed(&operation, objects, &key).await })
+            .await
+    }
+
+    async fn answers(&self, key: &str) -> Result<Vec<StoredAnswer>, Error> {
+        let key = key.to_owned();
+        self.disk()
+            .read(move |store| async move { store.answers(&key).await })
             .await
     }
 
