@@ -10,15 +10,14 @@ use crate::faults::{Fault, NamedFault as _};
 use crate::fields::invalid;
 use crate::request::Request;
 use crate::routes;
-use crate::wire::{Failure, Reply, Response, not_found};
+use crate::wire::{Failure, Reply, Response, not_found, object};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// The header that requests a fault for its call: `drop_after`, or with a detail `error_after:503`.
 const FAULT_HEADER: &str = "x-sandbox-fault";
 
 impl Engine {
-    /// Answers a request below `/api` (the provider's API) or `/_sandbox` (the control plane), and fires every timer
-    /// that is due after it.
+    /// Answers a request below `/api` (the API) or `/_sandbox` (the control plane), and fires the timers due after it.
     ///
     /// It checks tokens, but not who may use the control plane.
     pub fn handle(&mut self, request: &Request) -> Response {
@@ -94,7 +93,7 @@ fn before_call(fault: &Fault) -> Option<Response> {
             Reply::with_type(200, "text/html; charset=utf-8", page)
         }
         Fault::RefuseToken => Failure::Code("authorization_incorrect").reply(),
-        Fault::Refuse(code) => Failure::Named(code.clone()).reply(),
+        Fault::Refuse(code) => Reply::json(200, &object! { status: "error", error: code }),
         _ => return None,
     };
     Some(reply.into())
@@ -110,6 +109,11 @@ fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
         Some(Fault::ErrorAfter(status)) => reply = server_error(*status),
         Some(Fault::BrokenBody) => reply.body = reply.body.slice(..reply.body.len() / 2),
         Some(Fault::EmptyBody) => reply.body = Bytes::new(),
+        Some(Fault::ExtraField) => {
+            let body = String::from_utf8_lossy(&reply.body);
+            let body = body.replacen("\"data\":{", "\"data\":{\"sandbox_extra\":true,", 1);
+            reply.body = body.into();
+        }
         Some(Fault::HugeBody(size)) => {
             let mut body = reply.body.to_vec();
             body.resize((*size).max(body.len()), b' ');
@@ -122,10 +126,11 @@ fn after_call(mut reply: Reply, fault: Option<&Fault>) -> Response {
 }
 
 fn server_error(status: u16) -> Reply {
-    let message = if status == 429 {
+    let too_many = status == 429;
+    let message = if too_many {
         "Too Many Attempts."
     } else {
         "Server Error"
     };
-    Reply::json(status, &std::collections::BTreeMap::from([("message", message)]))
+    Reply::json(status, &object! { message: message })
 }

@@ -4,6 +4,37 @@ use cryptopocket_types::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// A list of words.
+macro_rules! words {
+    ($($word:ident)*) => { &[$(stringify!($word)),*] };
+}
+pub(crate) use words;
+
+/// Defines an enum whose values have names.
+macro_rules! named {
+    ($(#[$meta:meta])* $kind:ident { $($(#[$doc:meta])* $variant:ident $name:literal;)* }) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        $(#[$meta])*
+        #[non_exhaustive]
+        pub enum $kind {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl $kind {
+            /// Each of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in the control plane, in scenarios and on the dashboard.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use named;
+
 /// A coin on a chain.
 #[derive(Debug)]
 pub struct Asset {
@@ -21,47 +52,40 @@ pub struct Asset {
     pub millionths: u64,
 }
 
-const fn asset(
-    symbol: &'static str,
-    chain: &'static str,
-    decimals: u32,
-    millionths: u64,
-    name: &'static str,
-) -> Asset {
-    Asset {
-        symbol,
-        name,
-        chain,
-        decimals,
-        active: true,
-        millionths,
-    }
+/// Defines the coins: symbol, chain, decimals, price, name, and whether each is active.
+macro_rules! assets {
+    ($($symbol:literal $chain:literal $decimals:literal $millionths:literal $name:literal $active:literal;)*) => {
+        &[$(Asset {
+            symbol: $symbol,
+            name: $name,
+            chain: $chain,
+            decimals: $decimals,
+            active: $active,
+            millionths: $millionths,
+        }),*]
+    };
 }
 
 /// The coins on offer. The last is listed but not active, for `coin_not_supported`.
-pub(crate) static ASSETS: &[Asset] = &[
-    asset("USDC", "polygon", 6, 921_300, "USD Coin"),
-    asset("USDC", "ethereum", 6, 921_300, "USD Coin"),
-    asset("USDT", "polygon", 6, 920_900, "Tether USD"),
-    asset("EURC", "ethereum", 6, 1_000_000, "Euro Coin"),
-    asset("DAI", "polygon", 18, 921_000, "Dai"),
-    asset("POL", "polygon", 18, 412_750, "Polygon"),
-    asset("ETH", "ethereum", 18, 2_861_400_000, "Ether"),
-    asset("BTC", "bitcoin", 8, 82_914_550_000, "Bitcoin"),
-    Asset {
-        active: false,
-        ..asset("LUNA", "terra", 6, 90, "Terra")
-    },
-];
+pub(crate) static ASSETS: &[Asset] = assets! {
+    "USDC" "polygon" 6 921_300 "USD Coin" true;
+    "USDC" "ethereum" 6 921_300 "USD Coin" true;
+    "USDT" "polygon" 6 920_900 "Tether USD" true;
+    "EURC" "ethereum" 6 1_000_000 "Euro Coin" true;
+    "DAI" "polygon" 18 921_000 "Dai" true;
+    "POL" "polygon" 18 412_750 "Polygon" true;
+    "ETH" "ethereum" 18 2_861_400_000 "Ether" true;
+    "BTC" "bitcoin" 8 82_914_550_000 "Bitcoin" true;
+    "LUNA" "terra" 6 90 "Terra" false;
+};
 
 /// The chain of a coin if a call names none.
 pub(crate) const DEFAULT_CHAIN: &str = "polygon";
 
 /// An active coin on a chain.
 pub(crate) fn find_asset(symbol: &str, chain: &str) -> Option<&'static Asset> {
-    ASSETS
-        .iter()
-        .find(|asset| asset.active && asset.symbol == symbol && asset.chain == chain)
+    let mut active = ASSETS.iter().filter(|asset| asset.active);
+    active.find(|asset| asset.symbol == symbol && asset.chain == chain)
 }
 
 /// A coin on the default chain, or on the first chain it is listed for.
@@ -87,41 +111,37 @@ pub struct Method {
     pub fee_basis_points: u32,
 }
 
-const fn method(
-    payment_type: &'static str,
-    quoted: &'static str,
-    name: &'static str,
-    (fiat, country): (&'static str, Option<&'static str>),
-    fee_basis_points: u32,
-) -> Method {
-    Method {
-        payment_type,
-        quoted,
-        name,
-        fiat,
-        country,
-        fee_basis_points,
-    }
+/// Defines the methods: both spellings, name, currency, country and fee.
+macro_rules! methods {
+    ($($payment_type:literal $quoted:literal $name:literal $fiat:literal $country:expr, $fee:literal;)*) => {
+        /// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
+        pub(crate) static METHODS: &[Method] = &[$(Method {
+            payment_type: $payment_type,
+            quoted: $quoted,
+            name: $name,
+            fiat: $fiat,
+            country: $country,
+            fee_basis_points: $fee,
+        }),*];
+
+        /// Spellings that `createPayment` takes.
+        pub const PAYMENT_TYPES: &[&str] = &[$($payment_type),*];
+        /// Spellings that the quote takes.
+        pub(crate) const QUOTE_TYPES: &[&str] = &[$($quoted),*];
+    };
 }
 
-const SEPA: (&str, Option<&str>) = ("EUR", None);
+methods! {
+    "card" "card" "Card" "EUR" None, 250;
+    "psd2" "PSD2" "Instant bank payment" "EUR" None, 100;
+    "transfer" "TRANSFER" "SEPA transfer" "EUR" None, 50;
+    "paypal" "paypal" "PayPal" "EUR" None, 300;
+    "KHIPU" "KHIPU" "Khipu" "CLP" Some("CL"), 200;
+    "SPEI" "SPEI" "SPEI" "MXN" Some("MX"), 200;
+}
 
-/// The methods on offer. Only `card`, `psd2`, `transfer`, `paypal` and `KHIPU` are spellings of the provider.
-pub(crate) static METHODS: &[Method] = &[
-    method("card", "card", "Card", SEPA, 250),
-    method("psd2", "PSD2", "Instant bank payment", SEPA, 100),
-    method("transfer", "TRANSFER", "SEPA transfer", SEPA, 50),
-    method("paypal", "paypal", "PayPal", SEPA, 300),
-    method("KHIPU", "KHIPU", "Khipu", ("CLP", Some("CL")), 200),
-    method("SPEI", "SPEI", "SPEI", ("MXN", Some("MX")), 200),
-];
-
-/// Spellings that `createPayment` takes.
-pub const PAYMENT_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal", "KHIPU", "SPEI"];
-/// Spellings that the quote takes.
-pub(crate) const QUOTE_TYPES: &[&str] = &["card", "PSD2", "TRANSFER", "paypal", "KHIPU", "SPEI"];
 /// Spellings that `createGuidedPayment` takes.
-pub const GUIDED_TYPES: &[&str] = &["card", "psd2", "transfer", "paypal"];
+pub const GUIDED_TYPES: &[&str] = words! { card psd2 transfer paypal };
 
 /// Fiat currencies: what one euro buys of them in ten-thousandths, and the country in Latin America that has them.
 pub(crate) const FIATS: &[(&str, u32, Option<&str>)] = &[
@@ -152,65 +172,41 @@ pub(crate) fn per_euro(fiat: &str) -> Decimal {
 
 /// A method by either of its spellings.
 pub fn find_method(payment_type: &str) -> Option<&'static Method> {
-    METHODS
-        .iter()
-        .find(|method| method.payment_type == payment_type || method.quoted == payment_type)
+    let mut methods = METHODS.iter();
+    methods.find(|method| [method.payment_type, method.quoted].contains(&payment_type))
 }
 
 /// The values of `type` of an uploaded document.
-pub(crate) const DOCUMENT_TYPES: &[&str] = &[
-    "onboarding_form",
-    "bank_statement",
-    "payslip",
-    "employment_contract",
-    "tax_return",
-    "tax_certificate",
-    "company_accounts",
-    "dividend_statement",
-    "investment_statement",
-    "crypto_wallet_statement",
-    "sale_of_property",
-    "sale_of_vehicle",
-    "sale_of_company_shares",
-    "inheritance_document",
-    "gift_declaration",
-    "loan_agreement",
-    "savings_evidence",
-    "invoice",
-    "freelance_income_evidence",
-    "pension_statement",
-    "unemployment_benefit_statement",
-    "source_of_funds_declaration",
-    "other",
-];
+pub(crate) const DOCUMENT_TYPES: &[&str] = words! {
+    onboarding_form bank_statement payslip employment_contract tax_return tax_certificate company_accounts
+    dividend_statement investment_statement crypto_wallet_statement sale_of_property sale_of_vehicle
+    sale_of_company_shares inheritance_document gift_declaration loan_agreement savings_evidence invoice
+    freelance_income_evidence pension_statement unemployment_benefit_statement source_of_funds_declaration
+    other
+};
 
 /// The event types that can be subscribed to.
-pub const EVENT_TYPES: &[&str] = &[
-    "PAY_IN",
-    "COINS_SENT",
-    "CRYPTO_RECEIVED",
-    "TRANSFER_RAMPOFF_FINISHED",
-    "RAMPOFF_FINISHED",
-];
+pub const EVENT_TYPES: &[&str] = words! {
+    PAY_IN COINS_SENT CRYPTO_RECEIVED TRANSFER_RAMPOFF_FINISHED RAMPOFF_FINISHED
+};
 
 /// The identification types of a country for persons and companies; `None` if any is accepted.
 pub(crate) fn identifications(country: &str, company: bool) -> Option<&'static [&'static str]> {
-    Some(match (country, company) {
-        ("ES", false) => &["GOVERNMENT_ID", "PERMANENT_RESIDENCE_PERMIT", "PASSPORT"],
-        ("ES", true) => &["CIF"],
-        ("CL", _) => &["RUT"],
-        ("MX", false) => &["CURP"],
-        ("MX", true) => &["RFC"],
-        ("CO", false) => &[
-            "CED_CIU", "CED_EXT", "TI", "NUIP", "TE", "PPT", "PASS", "PEP", "RC",
-        ],
-        ("CO", true) => &["NIT"],
-        ("PE", false) => &["DNI", "CE"],
-        ("PE", true) => &["RUC"],
-        ("AR", false) => &["DNI", "CUIT"],
-        ("AR", true) => &["CUIT"],
+    let known: &[_] = match (country, company) {
+        ("ES", false) => words! { GOVERNMENT_ID PERMANENT_RESIDENCE_PERMIT PASSPORT },
+        ("ES", true) => words! { CIF },
+        ("CL", _) => words! { RUT },
+        ("MX", false) => words! { CURP },
+        ("MX", true) => words! { RFC },
+        ("CO", false) => words! { CED_CIU CED_EXT TI NUIP TE PPT PASS PEP RC },
+        ("CO", true) => words! { NIT },
+        ("PE", false) => words! { DNI CE },
+        ("PE", true) => words! { RUC },
+        ("AR", false) => words! { DNI CUIT },
+        ("AR", true) => words! { CUIT },
         _ => return None,
-    })
+    };
+    Some(known)
 }
 
 /// Stored as symbol and chain.
@@ -223,9 +219,8 @@ impl Serialize for Asset {
 impl<'de> Deserialize<'de> for &'static Asset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (symbol, chain) = <(String, String)>::deserialize(deserializer)?;
-        let found = ASSETS
-            .iter()
-            .find(|asset| asset.symbol == symbol && asset.chain == chain);
+        let mut known = ASSETS.iter();
+        let found = known.find(|asset| asset.symbol == symbol && asset.chain == chain);
         found.ok_or_else(|| D::Error::custom(format!("{symbol} on {chain} is not on offer any more")))
     }
 }

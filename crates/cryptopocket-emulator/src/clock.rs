@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use cryptopocket_types::{Clock, Timestamp};
 
+use crate::error::UnknownWord;
 use crate::moment::Moment;
 
 /// The speed of the emulator's clock.
@@ -24,8 +25,7 @@ use crate::moment::Moment;
 #[non_exhaustive]
 pub enum Speed {
     /// Everything the provider does by itself (KYC review, buying coins, paying out, webhook retries) takes no time:
-    /// it has happened when the call that caused it is answered. The clock stands still, except for a millisecond a
-    /// call; `Engine::advance` moves it.
+    /// it has happened when the call is answered. The clock stands still but for a millisecond a call, until `advance`.
     Instant,
     /// The clock stands still as in [`Speed::Instant`], but everything takes its natural time, so nothing happens
     /// until the clock is advanced. For tests of the states in between.
@@ -45,31 +45,20 @@ impl fmt::Display for Speed {
     }
 }
 
-/// Error of parsing a [`Speed`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownSpeed;
-
-impl fmt::Display for UnknownSpeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "a speed is `instant`, `manual`, `realtime`, or a whole number followed by `x`, such as `60x`",
-        )
-    }
-}
-
-impl std::error::Error for UnknownSpeed {}
+const SPEEDS: &str =
+    "a speed is `instant`, `manual`, `realtime`, or a whole number followed by `x`, such as `60x`";
 
 impl FromStr for Speed {
-    type Err = UnknownSpeed;
+    type Err = UnknownWord;
 
-    fn from_str(text: &str) -> Result<Self, UnknownSpeed> {
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
         match text {
             "instant" => Ok(Self::Instant),
             "manual" => Ok(Self::Manual),
             "realtime" => Ok(Self::Times(1)),
             _ => match text.strip_suffix('x').map(str::parse) {
                 Some(Ok(times)) if times > 0 => Ok(Self::Times(times)),
-                _ => Err(UnknownSpeed),
+                _ => Err(UnknownWord(SPEEDS)),
             },
         }
     }

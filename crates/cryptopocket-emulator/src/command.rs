@@ -1,7 +1,6 @@
 //! Commands: everything that can be made to happen to the emulated provider from outside its API.
 //!
-//! One table defines every command: its variant, its fields, its path and JSON form in the control
-//! plane, and its effect.
+//! One table defines every command: its variant and fields, its path and JSON form in the control plane, its effect.
 
 mod outcome;
 
@@ -16,10 +15,11 @@ pub use outcome::Outcome;
 
 use crate::catalogue::{EVENT_TYPES, GUIDED_TYPES, PAYMENT_TYPES, find_method};
 use crate::engine::Engine;
-use crate::error::{CommandError, invalid};
+use crate::error::{CommandError, wrong};
 use crate::faults::{Fault, Faults, NamedFault, Times, TransferFault, WebhookFault};
-use crate::input::Input;
-use crate::integration::Integration;
+use crate::fields::Fields;
+use crate::input;
+use crate::integration::{Integration, set_member};
 use crate::outage::Outage;
 use crate::records::{BankCredit, Reinforcement};
 use crate::request::capture;
@@ -34,11 +34,10 @@ pub(crate) const LONGEST_ADVANCE: u64 = 3_155_760_000;
 
 /// Defines the commands: those with fields, then those without.
 ///
-/// An id in the path stands in parentheses; each field has the method of [`Input`] that reads it. The expression behind
-/// `=>` executes the command.
+/// An id in the path stands in parentheses; each field has its reader, a method of [`Fields`]; `=>` is the effect.
 macro_rules! commands {
     (|$engine:ident|
-        $($(#[$doc:meta])* $name:ident $path:literal $(($id:ident: $id_type:ty = $id_read:ident($what:literal)))? {
+        $($(#[$doc:meta])* $name:ident $path:literal $(($id:ident: $id_type:ty, $what:literal))? {
             $($(#[$field_meta:meta])* $field:ident: $type:ty = $read:ident($($argument:expr),*),)*
         } => $effect:expr;)*
         ---
@@ -67,19 +66,19 @@ macro_rules! commands {
             pub const PATHS: &[(&str, &str)] =
                 &[$(("POST", $path),)* $((stringify!($method), $unit_path),)* ("POST", "scenario")];
 
-            /// Reads the command with this path. Errors are recorded in the input; the command counts only without any.
-            pub(crate) fn read(method: &Method, path: &[&str], input: &mut Input<'_>) -> Option<Self> {
+            /// Reads the command with this path. It counts only if no error of a field is recorded in the input.
+            #[allow(unused_variables, reason = "not every path has an id")]
+            pub(crate) fn read(method: &Method, path: &[&str], input: &mut Fields<'_>) -> Result<Self, CommandError> {
                 $(if let Some(id) = capture($path, path).filter(|_| method == Method::POST) {
-                    input.set_id(id);
-                    return Some(Self::$name {
-                        $($id: input.$id_read($what),)?
+                    return Ok(Self::$name {
+                        $($id: input::id($what, id)?,)?
                         $($field: input.$read($($argument),*),)*
                     });
                 })*
                 $(if method == Method::$method && capture($unit_path, path).is_some() {
-                    return Some(Self::$unit);
+                    return Ok(Self::$unit);
                 })*
-                None
+                Err(CommandError::NotFound("command"))
             }
 
             #[allow(unused_variables, reason = "the fields that are no ids in the path")]
@@ -111,29 +110,29 @@ commands! { |engine|
     } => engine.advanced(seconds);
 
     /// Sets a customer's verification to any status, documented or not.
-    SetKyc "customers/{user}/kyc" (user: u64 = number("a customer")) {
+    SetKyc "customers/{user}/kyc" (user: u64, "a customer") {
         /// `unused`, `processing`, `valid`, `fail`, or any other word.
         status: String = required_text("status", 64),
     } => engine.of_customer(user)?.set_kyc(user, &status)?;
 
     /// Bans a customer, or lifts the ban: new payments, guided payments and off-ramps answer `user_banned`.
-    Ban "customers/{user}/ban" (user: u64 = number("a customer")) {
+    Ban "customers/{user}/ban" (user: u64, "a customer") {
         /// Whether the customer is banned.
         banned: bool = flag("banned"),
     } => engine.of_customer(user)?.own.customer_mut(user)?.banned = banned;
 
     /// The customer submits the verification. The review decides two minutes later.
-    SubmitVerification "customers/{user}/verification" (user: u64 = number("a customer")) {
+    SubmitVerification "customers/{user}/verification" (user: u64, "a customer") {
         /// Whether the review rejects it.
         reject: bool = optional_flag("reject"),
     } => engine.of_customer(user)?.begin_review(user, reject)?;
 
     /// The customer submits the declaration of the enhanced verification.
-    SubmitDeclaration "customers/{user}/declaration" (user: u64 = number("a customer")) {}
+    SubmitDeclaration "customers/{user}/declaration" (user: u64, "a customer") {}
         => engine.of_customer(user)?.own.customer_mut(user)?.reinforcement = Reinforcement::Done;
 
     /// The customer chooses how to pay a guided payment, and where the coins go.
-    ChooseMethod "payments/{payment}/method" (payment: String = id("a payment")) {
+    ChooseMethod "payments/{payment}/method" (payment: String, "a payment") {
         /// The method in the spelling of payments, such as `card`.
         payment_type: String = required_word("payment_type", "payment method", GUIDED_TYPES),
         /// The wallet. Default: a generated one.
@@ -145,7 +144,7 @@ commands! { |engine|
     };
 
     /// The customer pays at the gateway. Transfers are paid with [`Command::PayTransfer`].
-    Pay "payments/{payment}/pay" (payment: String = id("a payment")) {
+    Pay "payments/{payment}/pay" (payment: String, "a payment") {
         /// The name of the holder of the account or card. Default: the customer's.
         holder: Option<String> = text("holder", 255),
         /// The wallet of a guided payment that has none yet. Default: a generated one.
@@ -153,35 +152,34 @@ commands! { |engine|
     } => engine.of_payment(&payment)?.pay(&payment, holder.as_deref(), wallet.as_deref())?;
 
     /// The payment fails at the gateway, or the transfer is cancelled: `payment_rejected`.
-    FailPayment "payments/{payment}/fail" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.fail_payment(&payment)?;
+    FailPayment "payments/{payment}/fail" (payment: String, "a payment") {} => engine.of_payment(&payment)?.fail_payment(&payment)?;
 
     /// The customer says that the transfer is under way: `pending_bank`.
-    AnnounceTransfer "payments/{payment}/announce" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.announce_transfer(&payment)?;
+    AnnounceTransfer "payments/{payment}/announce" (payment: String, "a payment") {} => engine.of_payment(&payment)?.announce_transfer(&payment)?;
 
-    /// The customer announces and sends the transfer; the money arrives in twenty minutes of virtual time. Armed transfer
-    /// faults apply to it.
-    PayTransfer "payments/{payment}/transfer" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.pay_transfer(&payment)?;
+    /// The customer announces and sends the transfer; it arrives in twenty minutes of virtual time, with armed faults.
+    PayTransfer "payments/{payment}/transfer" (payment: String, "a payment") {} => engine.of_payment(&payment)?.pay_transfer(&payment)?;
 
     /// Sends the coins of a payment that is `payment_received` without waiting.
-    SendCoins "payments/{payment}/coins" (payment: String = id("a payment")) {} => engine.of_payment(&payment)?.send_coins(&payment);
+    SendCoins "payments/{payment}/coins" (payment: String, "a payment") {} => engine.of_payment(&payment)?.send_coins(&payment);
 
     /// Sets a payment to any status, documented or not, without a webhook.
-    SetPaymentStatus "payments/{payment}/status" (payment: String = id("a payment")) {
+    SetPaymentStatus "payments/{payment}/status" (payment: String, "a payment") {
         /// The status.
         status: String = required_text("status", 64),
     } => engine.of_payment(&payment)?.set_payment_status(&payment, &status)?;
 
     /// Coins arrive for an off-ramp.
-    Deposit "offramps/{offramp}/deposit" (offramp: u64 = number("an off-ramp")) {
+    Deposit "offramps/{offramp}/deposit" (offramp: u64, "an off-ramp") {
         /// In coin units. Default: all that are missing.
-        amount: Option<Decimal> = amount("amount"),
+        amount: Option<Decimal> = signed("amount"),
     } => engine.of_offramp(offramp)?.deposit(offramp, amount)?;
 
     /// Pays out an off-ramp that is `crypto_received` without waiting.
-    PayOut "offramps/{offramp}/payout" (offramp: u64 = number("an off-ramp")) {} => engine.of_offramp(offramp)?.pay_out(offramp);
+    PayOut "offramps/{offramp}/payout" (offramp: u64, "an off-ramp") {} => engine.of_offramp(offramp)?.pay_out(offramp);
 
     /// Sets an off-ramp to any status, documented or not, without a webhook.
-    SetOfframpStatus "offramps/{offramp}/status" (offramp: u64 = number("an off-ramp")) {
+    SetOfframpStatus "offramps/{offramp}/status" (offramp: u64, "an off-ramp") {
         /// The status.
         status: String = required_text("status", 64),
     } => engine.of_offramp(offramp)?.set_offramp_status(offramp, &status)?;
@@ -192,7 +190,7 @@ commands! { |engine|
         #[serde(flatten)]
         credit: BankCredit = credit(),
         /// The integration's API key.
-        api_key: Option<String> = api_key(),
+        api_key: Option<String> = text("api_key", 255),
     } => Outcome::Credited { transaction_id: engine.of_key(api_key.as_deref())?.credit(credit)? };
 
     /// Reconciles a credit with a payment, as `reconcile_payment` does.
@@ -202,7 +200,7 @@ commands! { |engine|
         /// The id of the bank transaction.
         transaction_id: String = trimmed_text("transaction_id"),
         /// The integration's API key.
-        api_key: Option<String> = api_key(),
+        api_key: Option<String> = text("api_key", 255),
     } => engine.of_key(api_key.as_deref())?.reconcile_named(&payment_id, &transaction_id)?;
 
     /// Puts an integration on the whitelist or takes it off. Off it, every token is refused.
@@ -210,7 +208,7 @@ commands! { |engine|
         /// Whether it is on the whitelist.
         listed: bool = flag("listed"),
         /// The integration's API key.
-        api_key: Option<String> = api_key(),
+        api_key: Option<String> = text("api_key", 255),
     } => engine.of_key(api_key.as_deref())?.own.whitelisted = listed;
 
     /// Bars a payment method (`method_not_allowed`), or allows it again.
@@ -220,10 +218,10 @@ commands! { |engine|
         /// Whether it is barred.
         barred: bool = flag("barred"),
         /// The integration's API key.
-        api_key: Option<String> = api_key(),
+        api_key: Option<String> = text("api_key", 255),
     } => {
         known("payment_type", "payment method", &payment_type, PAYMENT_TYPES)?;
-        engine.of_key(api_key.as_deref())?.own.bar_method(&payment_type, barred);
+        set_member(&mut engine.of_key(api_key.as_deref())?.own.barred_methods, payment_type, barred);
     };
 
     /// Takes a part of the provider down, or brings it up again.
@@ -233,8 +231,8 @@ commands! { |engine|
         /// Whether it is down.
         down: bool = flag("down"),
         /// The integration's API key.
-        api_key: Option<String> = api_key(),
-    } => engine.of_key(api_key.as_deref())?.own.set_outage(part, down);
+        api_key: Option<String> = text("api_key", 255),
+    } => set_member(&mut engine.of_key(api_key.as_deref())?.own.outages, part, down);
 
     /// Makes calls fail.
     ArmFault "faults" {
@@ -274,10 +272,10 @@ commands! { |engine|
         /// How many transfers it strikes, and how many it spares first.
         #[serde(flatten)]
         times: Times = times(),
-    } => engine.provider.faults.transfers.arm("*", fault, times);
+    } => engine.provider.faults.transfers.arm("transfer", fault, times);
 
     /// Delivers a webhook of the delivery log again.
-    Redeliver "deliveries/{delivery}/redeliver" (delivery: u64 = number("a delivery")) {} => engine.redeliver(delivery)?;
+    Redeliver "deliveries/{delivery}/redeliver" (delivery: u64, "a delivery") {} => engine.redeliver(delivery)?;
 
     ---
     /// Makes every token issued so far invalid.
@@ -297,34 +295,19 @@ commands! { |engine|
     Reset POST "reset" => engine.reset();
 }
 
-/// A control call: method, path below `/_sandbox`, and body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ControlCall {
-    /// `POST`, or `DELETE` to disarm faults.
-    pub method: Method,
-    /// The path, without a slash at the beginning.
-    pub path: String,
-    /// A JSON object, or the text of a scenario.
-    pub body: Vec<u8>,
-}
-
 impl Command {
-    /// The control call that executes this command in another process.
-    pub fn encode(&self) -> ControlCall {
+    /// The control call that executes this command in another process: its method, its path below `/_sandbox/`, and its
+    /// body, a JSON object or the text of a scenario.
+    pub fn encode(&self) -> (Method, String, String) {
         let (method, path) = self.place();
         let body = match self {
             Self::Restage(scenario) => scenario.source.to_string(),
             // A command without fields is written as `null`.
             _ => Some(json(self))
                 .filter(|json| json != "null")
-                .unwrap_or_else(|| "{}".to_owned()),
+                .unwrap_or("{}".to_owned()),
         };
-        ControlCall {
-            method,
-            path,
-            body: body.into_bytes(),
-        }
+        (method, path, body)
     }
 }
 
@@ -333,8 +316,8 @@ fn known(field: &str, what: &str, word: &str, words: &[&str]) -> Result<(), Comm
     if words.contains(&word) {
         return Ok(());
     }
-    let (shown, cure) = (shortened(word), use_one_of(word, words));
-    invalid(format!("{field}: there is no {what} `{shown}`; {cure}"))
+    let rule = format!("there is no {what} `{}`", shortened(word));
+    wrong(field, rule, use_one_of(word, words))
 }
 
 impl Engine {

@@ -5,15 +5,16 @@ use serde::Serialize;
 
 use crate::command::Command;
 use crate::engine::Engine;
-use crate::error::CommandError;
-use crate::fields::{Fields, invalid, refusal};
-use crate::input::{Input, Refusal, number};
+use crate::error::{CommandError, Misfit, wrong};
+use crate::fields::{Fields, invalid};
+use crate::input;
 use crate::queries::{delivery_details, offramp_details, payment_details};
 use crate::request::{Request, capture};
 use crate::routes::ROUTES;
-use crate::wire::{Object, Reply, not_found, wrong_method};
+use crate::wire::{Failure, Reply, not_found, wrong_method};
 
-type Answer = Result<Reply, Refusal>;
+/// The reply, or that of a refusal.
+type Answer = Result<Reply, Reply>;
 type Query = fn(&Engine, &str) -> Answer;
 
 /// The queries: the path of each, with an id in braces, and its answer.
@@ -25,10 +26,10 @@ const QUERIES: &[(&str, Query)] = &[
     }),
     ("journal", |engine, after| {
         let cure = "write the `number` of the last entry that you have seen";
-        let after = after
+        let number: Result<_, Failure> = after
             .parse()
-            .map_err(|_| refusal("after", "it must be a whole number", cure))?;
-        json(engine.call_log().since(after))
+            .or_else(|_| wrong("after", "it must be a whole number", cure));
+        json(engine.call_log().since(number?))
     }),
     ("export", |engine, _| {
         Ok(Reply::with_type(200, "application/json", engine.export()))
@@ -45,7 +46,7 @@ const QUERIES: &[(&str, Query)] = &[
         json(payment_details(payment))
     }),
     ("offramps/{id}", |engine, id| {
-        let offramp = engine.offramp(number("an off-ramp", id)?);
+        let offramp = engine.offramp(input::id("an off-ramp", id)?);
         let (_, offramp) = offramp.ok_or(CommandError::NotFound("off-ramp"))?;
         json(offramp_details(offramp))
     }),
@@ -76,58 +77,45 @@ impl Engine {
             "GET" | "HEAD" => self.query(request, path),
             _ => self.command(request, path),
         };
-        answer.unwrap_or_else(|refusal| match refusal {
-            Refusal::Input(failure) => failure.reply(),
-            Refusal::Command(error) => {
-                let status = match error {
-                    CommandError::NotFound(_) => 404,
-                    CommandError::WrongState(_) | CommandError::Refused(_) => 409,
-                    CommandError::Invalid(_) => 422,
-                };
-                Reply::json(status, &Object::new().with("error", error.to_string()))
-            }
-        })
+        answer.unwrap_or_else(|refusal| refusal)
     }
 
     fn command(&mut self, request: &Request, path: &[&str]) -> Answer {
         if !request.query.is_empty() {
             let cure = "write its fields into a JSON object in the body";
-            return Err(refusal("query", "this call takes none", cure).into());
+            return Err(Failure::from(Misfit::new("query", "this call takes none", cure)).into());
         }
         let command = if path == ["scenario"] {
             let text = std::str::from_utf8(&request.body);
             let text = text.map_err(|_| invalid("body", "The scenario must be text."))?;
             let scenario = self.read_scenario(text);
-            Command::Restage(Box::new(
-                scenario.map_err(|error| CommandError::Invalid(error.to_string()))?,
-            ))
+            Command::Restage(Box::new(scenario.map_err(CommandError::from)?))
         } else {
             let no_body = request.method == Method::DELETE && request.body.is_empty();
-            let fields = if no_body {
+            let mut input = if no_body {
                 Fields::default()
             } else {
                 Fields::json(request)?
             };
-            let keys = self.integrations.iter().map(|one| one.key.clone());
-            let mut input = Input::new(fields, keys.collect());
-            let command = Command::read(&request.method, path, &mut input);
+            let command = Command::read(&request.method, path, &mut input)?;
+            if let Some(unknown) = self.unknown_key(input.raw_text("api_key")) {
+                input.refuse(&unknown);
+            }
             input.finish()?;
-            command.ok_or(CommandError::NotFound("command"))?
+            command
         };
         json(self.execute(command)?)
     }
 
     fn query(&self, request: &Request, path: &[&str]) -> Answer {
         let mut input = Fields::query(request);
-        let is_journal = path == ["journal"];
-        input.only(if is_journal { &["after"] } else { &[] })?;
-        let after = input.text("after", 20).unwrap_or_else(|| "0".to_owned());
-        input.check()?;
+        let after = (path == ["journal"]).then(|| input.text("after", 20).unwrap_or_else(|| "0".to_owned()));
+        input.finish()?;
         let found = QUERIES
             .iter()
             .find_map(|(pattern, query)| Some((capture(pattern, path)?, query)));
         let (id, query) = found.ok_or(CommandError::NotFound("query"))?;
-        query(self, if is_journal { &after } else { id })
+        query(self, after.as_deref().unwrap_or(id))
     }
 }
 

@@ -3,13 +3,11 @@
 mod persistence;
 mod queries;
 mod restore;
-mod scenario;
 
 use std::time::Duration;
 
 use persistence::Persistence;
 pub use persistence::{Changes, FORMAT, GROUPS};
-pub use restore::Unreadable;
 
 use crate::call_log::CallLog;
 use crate::entropy::{Entropy, derive};
@@ -57,20 +55,25 @@ impl Engine {
     pub fn with(settings: Settings) -> Self {
         let (key, secret) = settings.credentials.clone().unzip();
         let scenario = settings.scenario.clone();
-        let mut engine = Self {
-            provider: Provider::new(settings),
-            integrations: Vec::new(),
-            call_log: CallLog::default(),
-            generation: 0,
-            persistence: Persistence::default(),
-            restaged: false,
-        };
+        let mut engine = Self::empty(settings);
         engine.add_integration(key, secret);
         if let Some(scenario) = scenario {
             // Reading the scenario has tried this, and no seed makes a difference to the result.
             drop(engine.open(&scenario));
         }
         engine
+    }
+
+    /// An engine without integrations.
+    fn empty(settings: Settings) -> Self {
+        Self {
+            provider: Provider::new(settings),
+            integrations: Vec::new(),
+            call_log: CallLog::default(),
+            generation: 0,
+            persistence: Persistence::default(),
+            restaged: false,
+        }
     }
 
     /// Adds an integration with a bank account and returns its index.
@@ -81,7 +84,14 @@ impl Engine {
         let key = key.unwrap_or_else(|| format!("sbx_key_{}", keys.alphanumeric(24)));
         let secret = secret.unwrap_or_else(|| format!("sbx_secret_{}", keys.alphanumeric(40)));
         let account = BankAccount::open(&mut provider.entropy, "EUR");
-        let integration = Integration::new(index, key, secret, account);
+        let integration = Integration {
+            index,
+            key,
+            secret,
+            whitelisted: true,
+            accounts: vec![account],
+            ..Integration::default()
+        };
         for (_, store) in integration.stores() {
             store.track(self.persistence.on);
         }
@@ -120,11 +130,11 @@ impl Engine {
     pub fn settle(&mut self) {
         while let Some((at, due)) = self.provider.timers.take(self.now()) {
             match due {
-                Due::KycDecision { integration, user } => self.integrations[integration].end_review(user),
-                Due::Coins { integration, payment } => self.tenant(integration).send_coins(&payment),
-                Due::Payout { integration, offramp } => self.tenant(integration).pay_out(offramp),
+                Due::KycDecision(index, user) => self.integrations[index].end_review(user),
+                Due::Coins(index, payment) => self.tenant(index).send_coins(&payment),
+                Due::Payout(index, offramp) => self.tenant(index).pay_out(offramp),
                 // The account existed when the transfer was sent, and accounts are never closed.
-                Due::Credit { integration, credit } => drop(self.tenant(integration).book(credit, None)),
+                Due::Credit(index, credit) => drop(self.tenant(index).book(*credit, None)),
                 Due::Attempt(delivery) => self.provider.webhooks.make_ready(delivery, at),
                 Due::NotOvertaken(delivery) => self.provider.webhooks.release(delivery, at),
             }

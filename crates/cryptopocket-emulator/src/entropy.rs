@@ -47,11 +47,8 @@ impl Entropy {
     /// A transaction hash for `chain`: `0x` and 64 hex digits, or 64 bare ones on Bitcoin.
     pub(crate) fn txid(&mut self, chain: &str) -> String {
         let hash = self.hex(64);
-        if chain == "bitcoin" {
-            hash
-        } else {
-            format!("0x{hash}")
-        }
+        let is_bare = chain == "bitcoin";
+        if is_bare { hash } else { format!("0x{hash}") }
     }
 
     pub(crate) fn wallet(&mut self, chain: &str) -> String {
@@ -63,17 +60,10 @@ impl Entropy {
     }
 
     pub(crate) fn uuid(&mut self) -> String {
-        let raw = self.hex(30);
-        let variant = self.pick(b"89ab");
-        let (head, tail) = (&raw[..15], &raw[15..]);
-        format!(
-            "{}-{}-4{}-{variant}{}-{}",
-            &head[..8],
-            &head[8..12],
-            &head[12..],
-            &tail[..3],
-            &tail[3..]
-        )
+        let (raw, variant) = (self.hex(30), self.pick(b"89ab"));
+        let (low, middle, high, clock, node) =
+            (&raw[..8], &raw[8..12], &raw[12..15], &raw[15..18], &raw[18..]);
+        format!("{low}-{middle}-4{high}-{variant}{clock}-{node}")
     }
 
     /// Nine digits without leading zeros, so that the reference can be a JSON number.

@@ -1,6 +1,76 @@
-//! Why a command is refused.
+//! Why a command, a fault or a scenario is refused.
 
 use std::fmt;
+
+use crate::fields::invalid;
+use crate::wire::{Failure, Reply, object};
+
+/// A value that is not valid: its place, the rule that it breaks, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    place: String,
+    rule: String,
+    cure: String,
+}
+
+impl Misfit {
+    /// An error with the place, the rule it breaks, and what to write instead.
+    pub fn new(place: impl Into<String>, rule: impl Into<String>, cure: impl Into<String>) -> Self {
+        let (place, rule, cure) = (place.into(), rule.into(), cure.into());
+        Self { place, rule, cure }
+    }
+
+    /// The same error with the path of what surrounds its place.
+    pub(crate) fn within(mut self, path: &str) -> Self {
+        let dot = if self.place.is_empty() { "" } else { "." };
+        self.place = format!("{path}{dot}{}", self.place);
+        self
+    }
+
+    /// The place of the error: a field, the path of one, or a line and a column.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The rule that it breaks.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    /// The remedy: what to write instead.
+    pub fn cure(&self) -> &str {
+        &self.cure
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.place, self.rule, self.cure)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// A field breaks a rule; with an empty `field`, the entry that holds it.
+pub(crate) fn wrong<T, E: From<Misfit>>(
+    field: &str,
+    rule: impl Into<String>,
+    cure: impl Into<String>,
+) -> Result<T, E> {
+    Err(Misfit::new(field, rule, cure).into())
+}
+
+/// The error of parsing a word of a closed set. Its text lists them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownWord(pub(crate) &'static str);
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for UnknownWord {}
 
 /// Why a command is refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +98,37 @@ impl fmt::Display for CommandError {
 
 impl std::error::Error for CommandError {}
 
+impl From<Misfit> for Failure {
+    fn from(misfit: Misfit) -> Self {
+        invalid(&misfit.place, &format!("{misfit}."))
+    }
+}
+
+impl From<Misfit> for CommandError {
+    fn from(misfit: Misfit) -> Self {
+        Self::Invalid(misfit.to_string())
+    }
+}
+
 pub(crate) fn wrong_state<T>(why: impl Into<String>) -> Result<T, CommandError> {
     Err(CommandError::WrongState(why.into()))
 }
 
-pub(crate) fn invalid<T>(why: impl Into<String>) -> Result<T, CommandError> {
-    Err(CommandError::Invalid(why.into()))
+/// The control plane's answer to a command that is refused.
+impl From<CommandError> for Reply {
+    fn from(error: CommandError) -> Self {
+        let status = match error {
+            CommandError::NotFound(_) => 404,
+            CommandError::WrongState(_) | CommandError::Refused(_) => 409,
+            CommandError::Invalid(_) => 422,
+        };
+        Self::json(status, &object! { error: error.to_string() })
+    }
+}
+
+/// The answer to a call whose fields are not valid.
+impl From<Failure> for Reply {
+    fn from(failure: Failure) -> Self {
+        failure.reply()
+    }
 }

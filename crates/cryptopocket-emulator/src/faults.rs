@@ -8,10 +8,12 @@ use std::time::Duration;
 use cryptopocket_types::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::error::Misfit;
+
 pub(crate) use armed::{Armed, Faults};
 pub use armed::{ArmedFault, Times};
+pub use detail::NamedFault;
 use detail::{CENTURY, Detail, Rule};
-pub use detail::{Misfit, NamedFault};
 
 /// Defines the faults of one kind: the name of each, its variant, and the rule for its detail.
 macro_rules! faults {
@@ -94,6 +96,8 @@ faults! {
         "html" Html;
         /// A valid reply padded with white space to this many bytes, after.
         "huge_body" HugeBody(usize) Rule::Whole("bytes", 0, 256 << 20, 64 << 20);
+        /// A field that no page mentions, `sandbox_extra`, is added to the object in `data`, after.
+        "extra_field" ExtraField;
         /// A valid token is refused: `authorization_incorrect`, before.
         "refuse_token" RefuseToken;
         /// A business error with this code, before.
@@ -206,7 +210,7 @@ mod tests {
             ("late", "1.5"),
         ] {
             assert_eq!(
-                WebhookFault::read(name, Some(detail)).unwrap_err().field,
+                WebhookFault::read(name, Some(detail)).unwrap_err().place(),
                 "detail"
             );
         }
@@ -217,13 +221,13 @@ mod tests {
         for sum in ["0", "-1", "0.001", "much"] {
             let misfit = TransferFault::read("partial", Some(sum)).unwrap_err();
             assert_eq!(
-                misfit.cure,
+                misfit.cure(),
                 "`partial` takes an amount in whole cents above 0, by default 1"
             );
         }
         let misfit = TransferFault::read("twice", Some("2")).unwrap_err();
         assert_eq!(
-            (misfit.field, misfit.cure.as_str()),
+            (misfit.place(), misfit.cure()),
             ("detail", "`twice` takes no detail")
         );
     }

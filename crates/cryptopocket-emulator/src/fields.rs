@@ -1,6 +1,5 @@
 //! Reads the fields of a request and collects their errors, in the words of the provider's framework.
 
-mod strict;
 mod value;
 
 use std::borrow::Cow;
@@ -9,7 +8,6 @@ use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
-pub use strict::refusal;
 use value::Value;
 
 use crate::moment::{Moment, Period};
@@ -27,6 +25,8 @@ pub struct Fields<'a> {
     /// If a name occurs twice, the last counts.
     values: BTreeMap<Cow<'a, str>, Value<'a>>,
     errors: BTreeMap<String, Vec<String>>,
+    /// The names that were read, in the order in which messages list them.
+    pub(crate) read: Vec<&'static str>,
 }
 
 impl<'a> Fields<'a> {
@@ -44,8 +44,10 @@ impl<'a> Fields<'a> {
         if values.len() > MAX_FIELDS {
             return Err(invalid("body", TOO_MANY));
         }
-        let errors = BTreeMap::new();
-        Ok(Self { values, errors })
+        Ok(Self {
+            values,
+            ..Self::default()
+        })
     }
 
     /// A form, as the webhook subscriptions take.
@@ -79,10 +81,13 @@ impl<'a> Fields<'a> {
         fields
     }
 
+    /// The names of the fields that came.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(AsRef::as_ref)
+    }
+
     fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.values
-            .get(name)
-            .filter(|value| !matches!(value, Value::Null))
+        self.values.get(name).filter(|value| !value.is_null())
     }
 
     /// Whether a field is there and not null.
@@ -90,7 +95,7 @@ impl<'a> Fields<'a> {
         self.get(name).is_some()
     }
 
-    fn error(&mut self, name: &str, message: String) {
+    pub(crate) fn error(&mut self, name: &str, message: String) {
         self.errors.entry(name.to_owned()).or_default().push(message);
     }
 
@@ -112,17 +117,19 @@ impl<'a> Fields<'a> {
     ///
     /// [`Failure::Invalid`] with the errors.
     pub fn check(&self) -> Result<(), Failure> {
-        let valid = self.errors.is_empty();
-        valid
-            .then_some(())
-            .ok_or_else(|| Failure::Invalid(self.errors.clone()))
+        let refusal = || Failure::Invalid(self.errors.clone());
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(refusal())
+        }
     }
 
     /// A text as it was sent, without any check.
     pub fn raw_text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Value::Text(text) => Some(text),
-            _ => None,
+            Value::Other(_) => None,
         }
     }
 
@@ -134,14 +141,22 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// Parses a field that is there; records a rule if that fails.
-    fn parse<T>(&mut self, name: &str, parse: impl Fn(&Value<'a>) -> Option<T>, rule: &str) -> Option<T> {
+    /// Notes that a field was read, and parses it if it is there; records a rule if that fails.
+    fn parse<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&Value<'a>) -> Option<T>,
+        rule: &str,
+    ) -> Option<T> {
+        if !self.read.contains(&name) {
+            self.read.push(name);
+        }
         let value = parse(self.get(name)?);
         self.judge(name, value, rule)
     }
 
     /// A text of at most `longest` characters.
-    pub fn text(&mut self, name: &str, longest: usize) -> Option<String> {
+    pub fn text(&mut self, name: &'static str, longest: usize) -> Option<String> {
         let text = self.parse(name, Value::text, "must be a string")?;
         let fits = text.chars().count() <= longest;
         let rule = format!("may not be greater than {longest} characters");
@@ -149,24 +164,24 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that must be there and not empty.
-    pub fn required_text(&mut self, name: &str, longest: usize) -> String {
+    pub fn required_text(&mut self, name: &'static str, longest: usize) -> String {
         self.require(name);
         self.text(name, longest).unwrap_or_default()
     }
 
-    pub(crate) fn required_email(&mut self, name: &str) -> String {
+    pub(crate) fn required_email(&mut self, name: &'static str) -> String {
         let email = self.required_text(name, 254);
         let valid = email.is_empty() || is_email(&email);
         self.judge(name, valid.then_some(email), "must be a valid email address")
             .unwrap_or_default()
     }
 
-    pub(crate) fn url(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn url(&mut self, name: &'static str) -> Option<String> {
         let url = self.text(name, 2048)?;
         self.judge(name, is_url(&url).then_some(url), "must be a valid URL")
     }
 
-    pub(crate) fn moment(&mut self, name: &str) -> Option<Moment> {
+    pub(crate) fn moment(&mut self, name: &'static str) -> Option<Moment> {
         let text = self.text(name, 64)?;
         self.judge(name, Moment::parse(&text), "is not a valid date")
     }
@@ -180,7 +195,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One of `values`, to the letter.
-    pub fn choice(&mut self, name: &str, values: &[&'static str]) -> Option<&'static str> {
+    pub fn choice(&mut self, name: &'static str, values: &[&'static str]) -> Option<&'static str> {
         let text = self.text(name, 255)?;
         let known = values.iter().find(|value| **value == text).copied();
         if known.is_none() {
@@ -191,13 +206,13 @@ impl<'a> Fields<'a> {
     }
 
     /// One of `values`, which must be there.
-    pub fn required_choice(&mut self, name: &str, values: &[&'static str]) -> &'static str {
+    pub fn required_choice(&mut self, name: &'static str, values: &[&'static str]) -> &'static str {
         self.require(name);
         self.choice(name, values).unwrap_or_default()
     }
 
     /// A positive amount: a JSON number in a body, digits in a query.
-    pub(crate) fn amount(&mut self, name: &str) -> Decimal {
+    pub(crate) fn amount(&mut self, name: &'static str) -> Decimal {
         self.require(name);
         let Some(amount) = self.parse(name, Value::decimal, "must be a number") else {
             return Decimal::ZERO;
@@ -208,7 +223,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A positive amount of a JSON body, where text is not accepted for a number.
-    pub(crate) fn number(&mut self, name: &str) -> Decimal {
+    pub(crate) fn number(&mut self, name: &'static str) -> Decimal {
         if self.raw_text(name).is_none() {
             return self.amount(name);
         }
@@ -217,7 +232,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Any amount, with its sign, as text or a JSON number.
-    pub(crate) fn signed(&mut self, name: &str) -> Option<Decimal> {
+    pub(crate) fn signed(&mut self, name: &'static str) -> Option<Decimal> {
         let parse = |value: &Value<'a>| value.decimal().filter(|amount| amount.abs() < ceiling());
         self.parse(name, parse, "must be a number, and less than 1000000000")
     }
@@ -228,32 +243,42 @@ impl<'a> Fields<'a> {
     }
 
     /// A user's id as requests carry it: a JSON number.
-    pub(crate) fn user_number(&mut self, name: &str) -> u64 {
+    pub(crate) fn user_number(&mut self, name: &'static str) -> u64 {
         self.require(name);
         let parse = |value: &Value<'a>| value.number().map(|digits| digits.parse().unwrap_or(0));
         self.parse(name, parse, "must be an integer").unwrap_or(0)
     }
 
     /// Text or a JSON number, as text: for ids whose form is not documented.
-    pub(crate) fn id(&mut self, name: &str) -> Option<String> {
-        let digits = self.get(name)?.number().map(str::to_owned);
+    pub(crate) fn id(&mut self, name: &'static str) -> Option<String> {
+        let digits = self.parse(name, |value| Some(value.number().map(str::to_owned)), "")?;
         digits.or_else(|| self.text(name, 255))
     }
 
-    pub(crate) fn required_id(&mut self, name: &str) -> String {
+    pub(crate) fn required_id(&mut self, name: &'static str) -> String {
         self.require(name);
         self.id(name).unwrap_or_default()
     }
 
-    pub(crate) fn flag(&mut self, name: &str) -> bool {
+    pub(crate) fn flag(&mut self, name: &'static str) -> bool {
         self.require(name);
-        self.parse(name, Value::flag, "must be true or false")
-            .unwrap_or(false)
+        self.optional_flag(name)
+    }
+
+    pub(crate) fn optional_flag(&mut self, name: &'static str) -> bool {
+        let flag = self.parse(name, Value::flag, "must be true or false");
+        flag.unwrap_or(false)
+    }
+
+    /// The digits of a JSON number.
+    pub(crate) fn digits(&mut self, name: &'static str) -> Option<String> {
+        let digits = |value: &Value<'a>| Some(value.number().unwrap_or_default().to_owned());
+        self.parse(name, digits, "")
     }
 
     /// Checks a file as the API takes files: a base64 data URI or a public URL.
-    pub(crate) fn file(&mut self, name: &str) {
-        if let Some(text) = self.parse(name, Value::text, "must be a string") {
+    pub(crate) fn file(&mut self, name: &'static str) {
+        if let Some(text) = self.text(name, usize::MAX) {
             let rule = "must be a base64 data URI or a URL";
             self.judge(name, is_file(&text).then_some(()), rule);
         }
@@ -265,7 +290,7 @@ impl<'a> Fields<'a> {
         (self.count("page", 1, most), self.count("per_page", 15, 100))
     }
 
-    fn count(&mut self, name: &str, default: usize, most: usize) -> usize {
+    fn count(&mut self, name: &'static str, default: usize, most: usize) -> usize {
         let Some(text) = self.text(name, 20) else {
             return default;
         };

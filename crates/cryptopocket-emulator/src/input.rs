@@ -1,202 +1,180 @@
-//! Reading the fields of a command.
+//! Readers of a command's fields, whose errors give the field, the rule and the cure.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
-use cryptopocket_types::Decimal;
-
-use crate::error::CommandError;
-use crate::faults::{Misfit, Times};
+use crate::error::{CommandError, Misfit, wrong};
+use crate::faults::Times;
 use crate::fields::Fields;
 use crate::outage::Outage;
 use crate::records::BankCredit;
-use crate::suggest::shortened;
+use crate::scenario::values::parsed;
+use crate::suggest::{shortened, use_one_of};
 use crate::wire::Failure;
 
-/// Why a control call is refused.
-pub(crate) enum Refusal {
-    /// A field is not valid.
-    Input(Failure),
-    Command(CommandError),
+/// Reads a fault by its name and its detail.
+type ReadFault<F> = fn(&str, Option<&str>) -> Result<F, Misfit>;
+
+/// The id in a path that names a `what`.
+pub(crate) fn id<T: FromStr>(what: &str, text: &str) -> Result<T, CommandError> {
+    let rule = || format!("`{}` is no id of {what}", shortened(text));
+    let number = text.parse();
+    number.or_else(|_| wrong("path", rule(), "write the number that the emulator gave it"))
 }
 
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self::Input(failure)
+impl Fields<'_> {
+    /// Refuses if an error was recorded; before that, fields that no reader asked for, as most are misspelt ones.
+    pub(crate) fn finish(&self) -> Result<(), Failure> {
+        let Some(name) = self.names().find(|name| !self.read.contains(name)) else {
+            return self.check();
+        };
+        let name = shortened(name);
+        let (rule, cure) = if self.read.is_empty() {
+            ("this call takes no fields", "leave it out".to_owned())
+        } else {
+            ("this call has no such field", use_one_of(&name, &self.read))
+        };
+        wrong(&name, rule, cure)
     }
-}
 
-impl From<CommandError> for Refusal {
-    fn from(error: CommandError) -> Self {
-        Self::Command(error)
+    /// Records an error of a field with its cure.
+    pub(crate) fn refuse(&mut self, misfit: &Misfit) {
+        self.error(misfit.place(), format!("{misfit}."));
     }
-}
 
-/// The fields of a command and the id in its path.
-///
-/// A reader that finds an error records it and returns a placeholder, so that one answer can name all errors.
-#[derive(Debug)]
-pub(crate) struct Input<'a> {
-    fields: Fields<'a>,
-    /// The names that were read, in the order in which messages list them.
-    known: Vec<&'static str>,
-    id: String,
-    id_error: Option<CommandError>,
-    /// The API key of every integration.
-    keys: Vec<String>,
-}
-
-impl<'a> Input<'a> {
-    pub(crate) fn new(fields: Fields<'a>, keys: Vec<String>) -> Self {
-        Self {
-            fields,
-            known: Vec::new(),
-            id: String::new(),
-            id_error: None,
-            keys,
+    fn word(&mut self, name: &'static str, what: &str, known: &[&str]) -> Option<String> {
+        let text = self.text(name, 255)?;
+        if !known.contains(&text.as_str()) {
+            let rule = format!("`{}` is no {what}", shortened(&text));
+            self.refuse(&Misfit::new(name, rule, use_one_of(&text, known)));
         }
+        Some(text)
     }
 
-    /// Refuses unknown fields first: most of them are misspelt ones, which are missing then.
-    pub(crate) fn finish(self) -> Result<(), Refusal> {
-        self.fields.only(&self.known)?;
-        self.fields.check()?;
-        self.id_error.map_or(Ok(()), |error| Err(error.into()))
+    /// One of the words known for a `what`.
+    pub(crate) fn required_word(&mut self, name: &'static str, what: &str, known: &[&str]) -> String {
+        self.require(name);
+        self.word(name, what, known).unwrap_or_default()
     }
 
-    pub(crate) fn set_id(&mut self, id: &str) {
-        id.clone_into(&mut self.id);
-    }
-
-    fn read(&mut self, name: &'static str) -> &mut Fields<'a> {
-        self.known.push(name);
-        &mut self.fields
-    }
-
-    /// The id in the path, of a `what` that has texts.
-    pub(crate) fn id(&self, _what: &str) -> String {
-        self.id.clone()
-    }
-
-    /// The id in the path, of a `what` that has numbers.
-    pub(crate) fn number(&mut self, what: &str) -> u64 {
-        number(what, &self.id).unwrap_or_else(|error| {
-            self.id_error = Some(error);
-            0
-        })
-    }
-
-    pub(crate) fn text(&mut self, name: &'static str, longest: usize) -> Option<String> {
-        self.read(name).text(name, longest)
-    }
-
-    pub(crate) fn required_text(&mut self, name: &'static str, longest: usize) -> String {
-        self.read(name).required_text(name, longest)
+    /// The target of a fault: one of the known words, by default `*`.
+    pub(crate) fn target(&mut self, name: &'static str, known: &[&str]) -> String {
+        self.word(name, name, known).unwrap_or_else(|| "*".to_owned())
     }
 
     pub(crate) fn trimmed_text(&mut self, name: &'static str) -> String {
         self.required_text(name, 255).trim().to_owned()
     }
 
-    pub(crate) fn flag(&mut self, name: &'static str) -> bool {
-        self.read(name).flag(name)
-    }
-
-    pub(crate) fn optional_flag(&mut self, name: &'static str) -> bool {
-        self.read(name).has(name) && self.fields.flag(name)
-    }
-
-    pub(crate) fn amount(&mut self, name: &'static str) -> Option<Decimal> {
-        self.read(name).signed(name)
+    /// A JSON number without a sign or a fraction.
+    fn within<T>(&mut self, name: &'static str, span: RangeInclusive<T>) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        let digits = self.digits(name)?;
+        let number = digits.parse().ok().filter(|number| span.contains(number));
+        if number.is_none() {
+            let (least, most) = span.into_inner();
+            let rule = format!("it must be a whole number from {least} to {most}");
+            let cure = "write a JSON number, without quotes, sign or point";
+            self.refuse(&Misfit::new(name, rule, cure));
+        }
+        number
     }
 
     pub(crate) fn required_count(&mut self, name: &'static str, span: RangeInclusive<u64>) -> u64 {
-        self.read(name).require(name);
-        self.fields.within(name, span).unwrap_or(0)
-    }
-
-    fn count(&mut self, name: &'static str, least: u32) -> Option<u32> {
-        let number = self
-            .read(name)
-            .within(name, u64::from(least)..=u64::from(u32::MAX))?;
-        u32::try_from(number).ok()
-    }
-
-    /// One of the words known for a `what`.
-    pub(crate) fn required_word(&mut self, name: &'static str, what: &str, known: &[&str]) -> String {
-        self.read(name).require(name);
-        self.fields.word(name, what, known).unwrap_or_default().to_owned()
-    }
-
-    /// What a fault strikes: one of the known words, by default `*`.
-    pub(crate) fn target(&mut self, name: &'static str, known: &[&str]) -> String {
-        self.read(name).word(name, name, known).unwrap_or("*").to_owned()
+        self.require(name);
+        self.within(name, span).unwrap_or(0)
     }
 
     pub(crate) fn times(&mut self) -> Times {
-        let strike = self.count("times", 1).unwrap_or(1);
-        Times {
-            strike,
-            skip: self.count("skip", 0).unwrap_or(0),
-        }
+        let strike = self.within("times", 1..=u32::MAX).unwrap_or(1);
+        let skip = self.within("skip", 0..=u32::MAX).unwrap_or(0);
+        Times { skip, strike }
     }
 
-    pub(crate) fn fault<F>(
-        &mut self,
-        read: fn(&str, Option<&str>) -> Result<F, Misfit>,
-        placeholder: F,
-    ) -> F {
-        let name = self.required_text("fault", 64);
-        let detail = self.read("detail").id("detail");
-        match read(&name, detail.as_deref()) {
-            Ok(fault) => return fault,
-            Err(_) if name.is_empty() => {}
-            Err(Misfit { field, rule, cure }) => self.fields.refuse(field, &rule, &cure),
-        }
-        placeholder
+    /// The value, or `placeholder` for one that does not fit. That one is missing is recorded already.
+    fn or_refuse<T>(&mut self, value: Result<T, Misfit>, text: &str, placeholder: T) -> T {
+        value.unwrap_or_else(|misfit| {
+            if !text.is_empty() {
+                self.refuse(&misfit);
+            }
+            placeholder
+        })
+    }
+
+    pub(crate) fn fault<F>(&mut self, read: ReadFault<F>, placeholder: F) -> F {
+        let (name, detail) = (self.required_text("fault", 64), self.id("detail"));
+        self.or_refuse(read(&name, detail.as_deref()), &name, placeholder)
     }
 
     pub(crate) fn outage(&mut self, name: &'static str) -> Outage {
         let part = self.required_text(name, 64);
-        match part.parse() {
-            Ok(outage) => return outage,
-            Err(_) if part.is_empty() => {}
-            Err(error) => {
-                let (rule, cure) = (format!("`{}` is not known", shortened(&part)), error.to_string());
-                self.fields.refuse(name, &rule, &cure);
-            }
-        }
-        Outage::Gateway
+        self.or_refuse(parsed(name, &part), &part, Outage::Gateway)
     }
 
     pub(crate) fn credit(&mut self) -> BankCredit {
-        self.read("amount").require("amount");
-        let mut credit = BankCredit::new(self.fields.signed("amount").unwrap_or_default());
-        credit.iban = self.text("iban", 42);
-        credit.concept = self.read("concept").id("concept");
-        credit.payer_name = self.text("payer_name", 255);
-        credit.payer_iban = self.text("payer_iban", 42);
-        credit.end_to_end_id = self.text("end_to_end_id", 64);
-        credit.meant_for = self.read("meant_for").id("meant_for");
-        credit
-    }
-
-    pub(crate) fn api_key(&mut self) -> Option<String> {
-        let key = self.text("api_key", 255)?;
-        if !self.keys.contains(&key) {
-            let rule = format!("`{}` is the key of no integration", shortened(&key));
-            let cure = "use one that `GET state` lists, or leave it out for the first";
-            self.fields.refuse("api_key", &rule, cure);
+        self.require("amount");
+        let amount = self.signed("amount").unwrap_or_default();
+        BankCredit {
+            amount,
+            iban: self.text("iban", 42),
+            concept: self.id("concept"),
+            payer_name: self.text("payer_name", 255),
+            payer_iban: self.text("payer_iban", 42),
+            end_to_end_id: self.text("end_to_end_id", 64),
+            meant_for: self.id("meant_for"),
+            booked_at: None,
         }
-        Some(key)
     }
 }
 
-/// The number in a path that names a `what`.
-pub(crate) fn number(what: &str, text: &str) -> Result<u64, CommandError> {
-    text.parse().map_err(|_| {
-        let text = shortened(text);
-        CommandError::Invalid(format!(
-            "path: `{text}` is no id of {what}; write the number that the emulator gave it"
-        ))
-    })
+#[cfg(test)]
+mod tests {
+    use crate::fields::Fields;
+    use crate::request::Request;
+    use crate::wire::Failure;
+
+    #[test]
+    fn unknown_field_is_named_with_known_ones() {
+        let told = |body, known: &[&'static str]| {
+            let request = Request::post("/", body);
+            let mut fields = Fields::json(&request).unwrap();
+            for name in known {
+                fields.id(name);
+            }
+            match fields.finish() {
+                Err(Failure::Invalid(errors)) => errors.into_values().flatten().collect(),
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(told(r#"{"fault":1,"skip":null}"#, &["skip", "fault"]), "Ok(())");
+        assert_eq!(
+            told(r#"{"fautl":null}"#, &["times", "fault"]),
+            "fautl: this call has no such field; use one of fault, times."
+        );
+        assert_eq!(
+            told(r#"{"a":1}"#, &[]),
+            "a: this call takes no fields; leave it out."
+        );
+    }
+
+    #[test]
+    fn counts_are_whole_and_in_range() {
+        for body in ["-1", "1.5", "1e3", "\"2\"", "0", "11", "true"] {
+            let text = format!("{{\"times\":{body}}}");
+            let request = Request::post("/", text);
+            let mut fields = Fields::json(&request).unwrap();
+            assert_eq!(fields.within("times", 1..=10), None, "{body}");
+            assert!(fields.check().is_err(), "{body}");
+        }
+        let request = Request::post("/", r#"{"times":10}"#);
+        let mut fields = Fields::json(&request).unwrap();
+        assert_eq!(
+            (fields.within("times", 1..=10), fields.within("skip", 0..=1)),
+            (Some(10), None)
+        );
+        assert!(fields.check().is_ok());
+    }
 }

@@ -20,8 +20,7 @@ use crate::moment::Moment;
 use crate::outage::Outage;
 use crate::provider::Provider;
 use crate::records::{BankAccount, Customer, Offramp, Payment};
-use crate::store::{Store, json};
-use crate::table::{OrderedMap, Table};
+use crate::store::{OrderedMap, Store, Table, json};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
 use crate::wire::Object;
@@ -46,10 +45,10 @@ pub struct Integration {
     #[serde(skip)]
     pub customers: Table<u64, Customer>,
     #[serde(skip)]
-    by_email: BTreeMap<String, u64>,
+    pub(crate) by_email: BTreeMap<String, u64>,
     /// The first customer with each external id.
     #[serde(skip)]
-    by_external_id: BTreeMap<String, u64>,
+    pub(crate) by_external_id: BTreeMap<String, u64>,
     /// Payments by id.
     #[serde(skip)]
     pub payments: PaymentList,
@@ -68,18 +67,6 @@ pub struct Integration {
 }
 
 impl Integration {
-    pub(crate) fn new(index: usize, key: String, secret: String, account: BankAccount) -> Self {
-        let accounts = vec![account];
-        Self {
-            index,
-            key,
-            secret,
-            whitelisted: true,
-            accounts,
-            ..Self::default()
-        }
-    }
-
     /// Its stores, each with the name of its group in the state file.
     pub(crate) fn stores(&self) -> Vec<(String, &dyn Store)> {
         let index = self.index;
@@ -105,14 +92,6 @@ impl Integration {
         !self.barred_methods.contains(method.payment_type)
     }
 
-    pub(crate) fn bar_method(&mut self, payment_type: &str, barred: bool) {
-        set_member(&mut self.barred_methods, payment_type.to_owned(), barred);
-    }
-
-    pub(crate) fn set_outage(&mut self, outage: Outage, down: bool) {
-        set_member(&mut self.outages, outage, down);
-    }
-
     pub(crate) fn payment(&self, id: &str) -> Result<&Payment, CommandError> {
         self.payments.get(id).ok_or(CommandError::NotFound("payment"))
     }
@@ -122,7 +101,7 @@ impl Integration {
     }
 }
 
-fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {
+pub(crate) fn set_member<T: Ord>(set: &mut BTreeSet<T>, item: T, present: bool) {
     if present {
         set.insert(item);
     } else {
@@ -149,7 +128,8 @@ impl Tenant<'_> {
 
     /// Sets a timer that is due `after` from now.
     fn schedule(&mut self, after: Duration, due: impl FnOnce(usize) -> Due) {
-        self.provider.schedule(after, due(self.own.index));
+        let now = self.provider.now();
+        self.provider.schedule_from(now, after, due(self.own.index));
     }
 
     /// Queues a webhook of this event type, if the integration subscribed to it.
@@ -157,8 +137,8 @@ impl Tenant<'_> {
         let Some(url) = self.own.subscriptions.get(event) else {
             return;
         };
-        let body = Object::new().with("type", event).with("data", data);
-        let delivery = Delivery::new(self.own.index, event, subject, url, json(&body));
+        let body = json(&Object::new().with("type", event).with("data", data));
+        let delivery = Delivery::new(self.own.index, event, subject, url, body);
         let (faults, now) = (self.provider.faults.events.take_all(event), self.provider.now());
         for (due, after) in self.provider.webhooks.accept(delivery, &faults) {
             self.provider.timers.set(now.plus(after), due);

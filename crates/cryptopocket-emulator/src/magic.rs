@@ -1,5 +1,6 @@
 //! Magic values that request a refusal, for tests that cannot produce the state behind it.
 
+use crate::catalogue::words;
 use crate::fields::invalid;
 use crate::wire::Failure;
 
@@ -9,27 +10,18 @@ const PREFIX: &str = "sandbox:";
 const FILES: &str = "https://files.sandbox.example/";
 
 /// Codes that an order's `external_id` can request.
-const OF_ORDERS: &[&str] = &[
-    "authorization_incorrect",
-    "fail_mandatory_field",
-    "user_not_found",
-    "user_banned",
-    "limit_exceded",
-    "coin_not_supported",
-];
+const OF_ORDERS: &[&str] = words! {
+    authorization_incorrect fail_mandatory_field user_not_found user_banned limit_exceded coin_not_supported
+};
 /// Further codes of payments that are not guided.
-const OF_PLAIN: &[&str] = &["method_not_allowed", "error_payment_creation"];
+const OF_PLAIN: &[&str] = words! { method_not_allowed error_payment_creation };
 /// Further codes of guided payments.
 const OF_GUIDED: &[&str] = &["guided_payment_eur_only", INTERNAL];
 const INTERNAL: &str = "internal_error";
 /// Codes that a reconciliation's `transaction_id` can request.
-const OF_RECONCILIATIONS: &[&str] = &[
-    "payment_not_found",
-    "transaction_not_found",
-    "already_reconciled",
-    "amount_mismatch",
-    "payment_not_pending",
-];
+const OF_RECONCILIATIONS: &[&str] = words! {
+    payment_not_found transaction_not_found already_reconciled amount_mismatch payment_not_pending
+};
 
 /// The text of an internal exception, as guided payments return it.
 pub(crate) const EXCEPTION: &str = "Call to a member function getAmount() on null";
@@ -40,18 +32,17 @@ pub(crate) fn requested_code(value: Option<&str>) -> Option<&str> {
 }
 
 /// Codes whose reply needs a customer or a limit; `check_order` makes them.
-const IN_WORDS: &[&str] = &["require_kyc", "kyc_reinforced_required", "min_purchase"];
+const IN_WORDS: &[&str] = words! { require_kyc kyc_reinforced_required min_purchase };
 
 /// The refusal that an order requests, unless its reply needs a customer or a limit.
 pub(crate) fn order(external_id: Option<&str>, guided: bool) -> Option<Failure> {
     let code = requested_code(external_id).filter(|code| !IN_WORDS.contains(code))?;
     let further = if guided { OF_GUIDED } else { OF_PLAIN };
-    Some(
-        match requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat()) {
-            Failure::Code(INTERNAL) => Failure::Message(EXCEPTION.to_owned()),
-            refusal => refusal,
-        },
-    )
+    let refusal = requested("external_id", code, &[OF_ORDERS, IN_WORDS, further].concat());
+    if refusal == Failure::Code(INTERNAL) {
+        return Some(Failure::Message(EXCEPTION.to_owned()));
+    }
+    Some(refusal)
 }
 
 /// The refusal that a reconciliation requests.
@@ -72,12 +63,14 @@ fn requested(field: &str, code: &str, known: &[&'static str]) -> Failure {
 
 /// The refusal that an uploaded file requests by its URL.
 pub(crate) fn file(link: &str) -> Option<Failure> {
-    Some(match link.strip_prefix(FILES)? {
-        "user_not_in_integration" => Failure::Status(403, "user_not_in_integration"),
-        "user_not_found" => Failure::Status(404, "user_not_found"),
-        "invalid_file" => Failure::Status(422, "invalid_file"),
-        _ => return None,
-    })
+    let code = link.strip_prefix(FILES)?;
+    let known = [
+        (403, "user_not_in_integration"),
+        (404, "user_not_found"),
+        (422, "invalid_file"),
+    ];
+    let (status, code) = known.into_iter().find(|(_, known)| *known == code)?;
+    Some(Failure::Status(status, code))
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use cryptopocket_types::{Date, Timestamp};
 const LAST: i64 = 253_402_300_799_999_999;
 
 /// A moment of the virtual clock, in microseconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Moment(i64);
 

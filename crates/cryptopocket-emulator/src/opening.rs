@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::catalogue::{EVENT_TYPES, PAYMENT_TYPES};
 use crate::engine::Engine;
-use crate::faults::{Armed, Fault, Misfit, NamedFault, Times, TransferFault, WebhookFault};
+use crate::error::{Misfit, wrong};
 use crate::moment::Moment;
+use crate::records::BankCredit;
 use crate::routes::ROUTES;
-use crate::scenario::values::{Result, known, parsed, time, wrong};
-use crate::scenario::{CreditEntry, FaultFields, PaymentEntry, Scenario, ScenarioError};
+use crate::scenario::values::{Result, known, parsed, time};
+use crate::scenario::{PaymentEntry, Scenario};
 use crate::shapes::is_url;
 
 /// Adds to an error the entry in which it is.
-fn at(list: &str, index: usize) -> impl Fn(ScenarioError) -> ScenarioError {
+fn at(list: &str, index: usize) -> impl Fn(Misfit) -> Misfit {
     move |error| error.within(&format!("{list}[{index}]"))
 }
 
@@ -39,44 +40,20 @@ fn each_by_time<E>(
     timed.try_for_each(|(time, index)| step(&entries[index], time).map_err(at(list, index)))
 }
 
-/// Arms a fault of a scenario. `words` are the operations or events that it can strike.
-fn arm<F: NamedFault + Clone + PartialEq>(
-    armed: &mut Armed<F>,
-    entry: &FaultFields<'_>,
-    words: &[&'static str],
-    read: fn(&str, Option<&str>) -> std::result::Result<F, Misfit>,
-) -> Result<()> {
-    let (field, target) = entry.target;
-    if target != "*" {
-        known(field, field, target, words)?;
-    }
-    let fault = read(entry.fault, entry.detail)?;
-    if entry.times == Some(0) {
-        let cure = "write 1 or more, or leave the fault out";
-        return wrong("times", "a fault that strikes 0 times never strikes", cure);
-    }
-    let (skip, strike) = (entry.skip.unwrap_or(0), entry.times.unwrap_or(1));
-    armed.arm(target, fault, Times { skip, strike });
-    Ok(())
-}
-
 impl Engine {
     /// Checks the entries of a scenario and adds them.
     ///
     /// # Errors
     ///
-    /// [`ScenarioError`] with the entry that cannot be added.
+    /// [`Misfit`] with the entry that cannot be added.
     pub fn open(&mut self, scenario: &Scenario) -> Result<()> {
         let (file, mut first) = (&scenario.file, self.tenant(0));
         let now = first.provider.now();
         let moment =
             |field, text: &Option<String>| Ok(time(field, text.as_deref())?.map_or(now, Moment::from));
         each("customers", &file.customers, |entry| first.seed_customer(entry))?;
-        let reserved: Vec<&str> = file
-            .payments
-            .iter()
-            .filter_map(|entry| entry.id.as_deref())
-            .collect();
+        let reserved = file.payments.iter().filter_map(|entry| entry.id.as_deref());
+        let reserved: Vec<&str> = reserved.collect();
         let mut concepts = BTreeSet::new();
         let created_at = |entry: &PaymentEntry| moment("created_at", &entry.created_at);
         each_by_time("payments", &file.payments, created_at, |entry, time| {
@@ -88,17 +65,18 @@ impl Engine {
             Ok(())
         })?;
         each("offramps", &file.offramps, |entry| first.seed_offramp(entry))?;
-        let booked_at = |entry: &CreditEntry| moment("booked_at", &entry.booked_at);
+        let booked_at = |entry: &BankCredit| moment("booked_at", &entry.booked_at);
         each_by_time("bank_credits", &file.bank_credits, booked_at, |entry, time| {
             first.seed_credit(entry, time)
         })?;
         let (own, faults) = (first.own, &mut first.provider.faults);
         each("outages", &file.outages, |name| {
-            own.set_outage(parsed("", name)?, true);
+            own.outages.insert(parsed("", name)?);
             Ok(())
         })?;
         each("barred_methods", &file.barred_methods, |name| {
-            own.bar_method(known("", "payment method", name, PAYMENT_TYPES)?, true);
+            let method = known("", "payment method", name, PAYMENT_TYPES)?;
+            own.barred_methods.insert(method.to_owned());
             Ok(())
         })?;
         own.whitelisted = file.whitelisted != Some(false);
@@ -113,18 +91,13 @@ impl Engine {
         })?;
         let operations: Vec<&'static str> = ROUTES.iter().map(|route| route.operation).collect();
         each("faults", &file.faults, |entry| {
-            arm(&mut faults.calls, &entry.fields(), &operations, Fault::read)
+            entry.arm(&mut faults.calls, &operations)
         })?;
         each("webhook_faults", &file.webhook_faults, |entry| {
-            arm(
-                &mut faults.events,
-                &entry.fields(),
-                EVENT_TYPES,
-                WebhookFault::read,
-            )
+            entry.arm(&mut faults.events, EVENT_TYPES)
         })?;
         each("transfer_faults", &file.transfer_faults, |entry| {
-            arm(&mut faults.transfers, &entry.fields(), &[], TransferFault::read)
+            entry.arm(&mut faults.transfers, &[])
         })
     }
 }

@@ -32,12 +32,12 @@ pub(crate) struct Sale {
 pub fn price(seed: u64, asset: &Asset, fiat: &str, at: Moment) -> Decimal {
     let step = u64::try_from(at.unix_seconds()).unwrap_or(0) / PRICE_HOLDS.as_secs();
     let wobble = 9_950 + derive(seed, asset.symbol, step) % 101;
-    let base = Decimal::from_minor(i128::from(asset.millionths), 6).unwrap_or(Decimal::ONE);
-    let wobble = Decimal::from_minor(i128::from(wobble), 4).unwrap_or(Decimal::ONE);
-    let price = times(times(base, wobble), per_euro(fiat));
+    let price = times(
+        times(scaled(asset.millionths, 6), scaled(wobble, 4)),
+        per_euro(fiat),
+    );
     let price = price.round(PRICE_DECIMALS, Rounding::HalfEven).normalized();
-    let least = Decimal::from_minor(1, PRICE_DECIMALS).unwrap_or(Decimal::ONE);
-    price.max(least)
+    price.max(scaled(1, PRICE_DECIMALS))
 }
 
 /// The purchase for `amount` at a price, after the fee of the method.
@@ -57,8 +57,13 @@ pub(crate) fn sell(amount: Decimal, price: Decimal) -> Sale {
     Sale { fiat, fee }
 }
 
+/// A number of units of this many decimals.
+fn scaled(units: u64, decimals: u32) -> Decimal {
+    Decimal::from_minor(units.into(), decimals).unwrap_or(Decimal::ONE)
+}
+
 fn share(amount: Decimal, basis_points: u32) -> Decimal {
-    let rate = Decimal::from_minor(i128::from(basis_points), 4).unwrap_or(Decimal::ZERO);
+    let rate = scaled(basis_points.into(), 4);
     times(amount, rate).round(2, Rounding::HalfUp).normalized()
 }
 

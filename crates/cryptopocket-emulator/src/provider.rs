@@ -9,29 +9,17 @@ use crate::entropy::Entropy;
 use crate::faults::Faults;
 use crate::moment::Moment;
 use crate::settings::Settings;
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 use crate::timers::{Due, Timers};
 use crate::webhooks::WebhookQueue;
 
-/// The subject of a link to a hosted page. `integration` is the index of the integration.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The page behind a link, with the id of its customer.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Link {
     /// The verification of a customer.
-    Verification {
-        /// The customer's integration.
-        #[serde(alias = "who")]
-        integration: usize,
-        /// The customer's id.
-        user: u64,
-    },
+    Verification(u64),
     /// The declaration of the enhanced verification.
-    Declaration {
-        /// The customer's integration.
-        #[serde(alias = "who")]
-        integration: usize,
-        /// The customer's id.
-        user: u64,
-    },
+    Declaration(u64),
 }
 
 #[derive(Debug)]
@@ -62,22 +50,21 @@ impl Provider {
         }
     }
 
+    /// A new link; returns the last part of its path.
+    pub(crate) fn add_link(&mut self, link: Link) -> String {
+        let page = self.entropy.alphanumeric(32);
+        self.links.insert(page.clone(), link);
+        page
+    }
+
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()
     }
 
-    /// Sets a timer `after` from now, or now at [`Speed::Instant`].
-    pub(crate) fn schedule(&mut self, after: Duration, due: Due) {
-        self.schedule_from(self.now(), after, due);
-    }
-
-    /// Sets a timer counted from a moment that may have passed.
+    /// Sets a timer counted from a moment, which may have passed; at [`Speed::Instant`], for that moment.
     pub(crate) fn schedule_from(&mut self, from: Moment, after: Duration, due: Due) {
-        let at = if self.settings.speed == Speed::Instant {
-            from
-        } else {
-            from.plus(after)
-        };
-        self.timers.set(at, due);
+        let at_once = self.settings.speed == Speed::Instant;
+        self.timers
+            .set(if at_once { from } else { from.plus(after) }, due);
     }
 }

@@ -8,12 +8,11 @@ use serde_json::value::RawValue;
 
 use crate::engine::Engine;
 use crate::faults::ArmedFault;
-use crate::integration::Integration;
 use crate::moment::Moment;
-use crate::records::{BankTransaction, Offramp, Payment};
+use crate::records::{Offramp, Payment};
 use crate::timers::Due;
 use crate::webhooks::Delivery;
-use crate::wire::{self, Object};
+use crate::wire::{self, Object, object};
 
 /// The state of an engine, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,8 +94,7 @@ pub struct Transfer {
 pub struct Timer {
     /// When it fires on the virtual clock, as RFC 3339.
     pub at: String,
-    /// `kyc_decision` on a customer, `coins` for a payment, `payout` of an off-ramp, `credit` on the bank account, or
-    /// `webhook`, which then leaves.
+    /// `kyc_decision` on a customer, `coins` for a payment, `payout` of an off-ramp, `credit` on an account, `webhook`.
     pub what: String,
     /// The customer that is decided on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,19 +120,19 @@ impl Timer {
             ..Self::default()
         };
         let what = match due {
-            Due::KycDecision { user, .. } => {
+            Due::KycDecision(_, user) => {
                 timer.user_id = Some(*user);
                 "kyc_decision"
             }
-            Due::Coins { payment, .. } => {
+            Due::Coins(_, payment) => {
                 timer.payment_id = Some(payment.clone());
                 "coins"
             }
-            Due::Payout { offramp, .. } => {
+            Due::Payout(_, offramp) => {
                 timer.offramp_id = Some(*offramp);
                 "payout"
             }
-            Due::Credit { credit, .. } => {
+            Due::Credit(_, credit) => {
                 timer.payment_id.clone_from(&credit.meant_for);
                 timer.amount = Some(credit.amount.rescaled(2).unwrap_or(credit.amount));
                 "credit"
@@ -181,83 +179,66 @@ impl Engine {
         self.provider.faults.list()
     }
 
-    /// All bank transactions, integration by integration and account by account, oldest first.
-    fn transactions(&self) -> impl Iterator<Item = (&Integration, &BankTransaction)> {
-        self.integrations.iter().flat_map(|one| {
-            let feeds = one.accounts.iter().map(|account| &account.feed);
-            feeds.flat_map(move |feed| feed.iter().map(move |transaction| (one, transaction)))
-        })
-    }
-
     /// The bank transactions that were reconciled with another payment than their payer meant.
     pub fn misattributed(&self) -> Vec<Misattribution> {
-        self.transactions()
-            .filter(|(_, transaction)| transaction.is_misattributed())
-            .filter_map(|(_, transaction)| {
-                Some(Misattribution {
-                    transaction_id: transaction.id.clone(),
-                    meant_for: transaction.meant_for.clone()?,
-                    reconciled_with: transaction.payment.clone()?,
-                })
+        let known = self.transfers().into_iter();
+        let wrong = known.filter_map(|transfer| {
+            let reconciled_with = transfer.reconciled_with?;
+            (reconciled_with != transfer.meant_for).then_some(Misattribution {
+                transaction_id: transfer.transaction_id,
+                meant_for: transfer.meant_for,
+                reconciled_with,
             })
-            .collect()
+        });
+        wrong.collect()
     }
 
-    /// Every credit whose payer's intention is known.
+    /// Every credit whose payer's intention is known, integration by integration and account by account, oldest first.
     pub fn transfers(&self) -> Vec<Transfer> {
-        self.transactions()
-            .filter_map(|(integration, transaction)| {
-                let meant_for = transaction.meant_for.clone()?;
-                let payment = integration.payments.get(&meant_for)?;
+        let known = self.integrations.iter().flat_map(|one| {
+            let credits = one.accounts.iter().flat_map(|account| account.feed.values());
+            credits.filter_map(|credit| {
+                let meant_for = credit.meant_for.clone()?;
+                let payment = one.payments.get(&meant_for)?;
                 Some(Transfer {
-                    transaction_id: transaction.id.clone(),
-                    reconciled_with: transaction.payment.clone(),
-                    amount: transaction.amount,
+                    transaction_id: credit.id.clone(),
+                    reconciled_with: credit.payment.clone(),
+                    amount: credit.amount,
                     expected_amount: payment.fiat_amount.rescaled(2).unwrap_or(payment.fiat_amount),
                     meant_for,
                 })
             })
-            .collect()
+        });
+        known.collect()
     }
 }
 
 /// A payment as the control plane shows it.
 pub(crate) fn payment_details(payment: &Payment) -> Object {
-    Object::new()
-        .with("payment", wire::payment(payment))
-        .with("payment_type", payment.method.payment_type)
-        .with("guided", payment.guided)
-        .with("wallet", &payment.wallet)
-        .with("concept", payment.concept)
+    object! {
+        payment: wire::payment(payment), payment_type: payment.method.payment_type, guided: payment.guided,
+        wallet: &payment.wallet, concept: payment.concept,
+    }
 }
 
 /// An off-ramp as the control plane shows it.
 pub(crate) fn offramp_details(offramp: &Offramp) -> Object {
-    Object::new()
-        .with("rampoff", wire::offramp(offramp))
-        .with("user_id", offramp.user)
-        .with("wallet", &offramp.wallet)
-        .with("received", offramp.received.to_string())
-        .with("payout_to", &offramp.payout_to)
-        .with("fiat_symbol", &offramp.fiat)
-        .with("created_at", offramp.created_at.to_string())
+    object! {
+        rampoff: wire::offramp(offramp), user_id: offramp.user, wallet: &offramp.wallet,
+        received: offramp.received.to_string(), payout_to: &offramp.payout_to, fiat_symbol: &offramp.fiat,
+        created_at: offramp.created_at.to_string(),
+    }
 }
 
 /// A delivery as the control plane shows it.
 pub(crate) fn delivery_details(delivery: &Delivery) -> Object {
     let attempts = delivery.attempts.iter().map(|attempt| {
-        Object::new()
-            .with("at", attempt.at.to_string())
-            .with("status", attempt.result.as_ref().ok())
-            .with("error", attempt.result.as_ref().err())
+        let result = attempt.result.as_ref();
+        object! { at: attempt.at.to_string(), status: result.ok(), error: result.err() }
     });
-    let body: Option<&RawValue> = serde_json::from_slice(&delivery.body).ok();
-    Object::new()
-        .with("id", delivery.id)
-        .with("event", &delivery.event)
-        .with("subject", &delivery.subject)
-        .with("url", &delivery.url)
-        .with("state", delivery.state.name())
-        .with("body", body)
-        .with("attempts", attempts.collect::<Vec<_>>())
+    let body: Option<&RawValue> = serde_json::from_str(&delivery.body).ok();
+    object! {
+        id: delivery.id, event: &delivery.event, subject: &delivery.subject, url: &delivery.url,
+        state: delivery.state.name(), body: body, attempts: attempts.collect::<Vec<_>>(),
+    }
 }

@@ -11,6 +11,7 @@ mod webhooks;
 use call::{Answer, Call};
 
 use crate::engine::Engine;
+use crate::fields::Fields;
 use crate::request::{Request, capture};
 use crate::wire::{Failure, Reply, not_found, wrong_method};
 
@@ -26,54 +27,60 @@ pub struct Route {
     pub path: &'static str,
 }
 
-type Handler = fn(&mut Call<'_>) -> Answer;
+/// Reads the fields of a request.
+type Reader = for<'a> fn(&'a Request) -> Result<Fields<'a>, Failure>;
+type Handler = fn(&mut Call<'_>, Fields<'_>) -> Answer;
 
 /// The route of a request.
 #[derive(Debug)]
 pub(crate) struct Found<'a> {
     pub(crate) route: &'static Route,
-    handler: Handler,
+    handler: &'static (Reader, Handler),
     /// The parameter in the path, empty if the route has none.
     parameter: &'a str,
 }
 
 macro_rules! routes {
-    ($($operation:ident $method:ident $path:literal $handler:path;)*) => {
+    ($($operation:ident $method:ident $path:literal $fields:ident $handler:path;)*) => {
         /// Every call of the API, in the order of the provider's menu.
         pub const ROUTES: &[Route] = &[
             $(Route { operation: stringify!($operation), method: stringify!($method), path: $path }),*
         ];
-        const HANDLERS: &[Handler] = &[$($handler),*];
+        const HANDLERS: &[(Reader, Handler)] = &[$((routes!(@read $fields), $handler)),*];
     };
+    (@read query) => { |request| Ok(Fields::query(request)) };
+    (@read json) => { |request| Fields::json(request) };
+    (@read form) => { |request| Fields::form(request) };
+    (@read none) => { |_| Ok(Fields::default()) };
 }
 
 routes! {
-    authenticate POST "/authenticate" market::authenticate;
-    get_token_price GET "/tokenPrice" market::token_price;
-    list_available_assets GET "/available-assets" market::available_assets;
-    list_customers GET "/customers/list" users::list;
-    create_customer POST "/registerUser" users::create;
-    create_customer_delegated_kyc POST "/registerUser/kyc-delegated" users::create_delegated;
-    create_company_customer POST "/register/company" users::create_company;
-    check_kyc GET "/kyc/check" users::check_kyc;
-    create_enhanced_verification_link POST "/onboarding-form" users::enhanced_link;
-    upload_customer_document POST "/customers/{user_id}/documents" users::upload;
-    find_customer GET "/customers/find" users::find;
-    list_payment_methods GET "/paymentMethods" onramp::methods;
-    get_onramp_quote GET "/quote" onramp::quote;
-    create_payment POST "/createPayment" onramp::create;
-    create_guided_payment POST "/createGuidedPayment" onramp::create_guided;
-    get_payment GET "/payment/{payment_id}" onramp::get;
-    list_payments GET "/payments" onramp::list;
-    get_offramp_quote GET "/getRampoffQuote" offramp::quote;
-    create_offramp POST "/createRampoff" offramp::create;
-    get_offramp GET "/getRampoff" offramp::get;
-    list_offramps GET "/getRampoffs" offramp::list;
-    list_bank_accounts GET "/banking/accounts" banking::accounts;
-    list_bank_transactions GET "/banking/accounts/{iban}/transactions" banking::transactions;
-    reconcile_payment POST "/banking/reconcile" banking::reconcile;
-    subscribe_webhook POST "/subscribeToWebhook" webhooks::subscribe;
-    update_webhook POST "/updateWebhookSubscription" webhooks::update;
+    authenticate POST "/authenticate" json market::authenticate;
+    get_token_price GET "/tokenPrice" query market::token_price;
+    list_available_assets GET "/available-assets" none market::available_assets;
+    list_customers GET "/customers/list" query users::list;
+    create_customer POST "/registerUser" json users::create;
+    create_customer_delegated_kyc POST "/registerUser/kyc-delegated" json users::create_delegated;
+    create_company_customer POST "/register/company" json users::create_company;
+    check_kyc GET "/kyc/check" query users::check_kyc;
+    create_enhanced_verification_link POST "/onboarding-form" json users::enhanced_link;
+    upload_customer_document POST "/customers/{user_id}/documents" none users::upload;
+    find_customer GET "/customers/find" query users::find;
+    list_payment_methods GET "/paymentMethods" query onramp::methods;
+    get_onramp_quote GET "/quote" query onramp::quote;
+    create_payment POST "/createPayment" json onramp::create;
+    create_guided_payment POST "/createGuidedPayment" json onramp::create_guided;
+    get_payment GET "/payment/{payment_id}" none onramp::get;
+    list_payments GET "/payments" query onramp::list;
+    get_offramp_quote GET "/getRampoffQuote" query offramp::quote;
+    create_offramp POST "/createRampoff" json offramp::create;
+    get_offramp GET "/getRampoff" query offramp::get;
+    list_offramps GET "/getRampoffs" query offramp::list;
+    list_bank_accounts GET "/banking/accounts" none banking::accounts;
+    list_bank_transactions GET "/banking/accounts/{iban}/transactions" query banking::transactions;
+    reconcile_payment POST "/banking/reconcile" json banking::reconcile;
+    subscribe_webhook POST "/subscribeToWebhook" form webhooks::subscribe;
+    update_webhook POST "/updateWebhookSubscription" form webhooks::update;
 }
 
 /// Finds the route for a path, or answers like the provider's framework if there is none.
@@ -88,7 +95,7 @@ pub(crate) fn find<'a>(method: &str, path: &[&'a str]) -> Result<Found<'a>, Repl
         if route.method == method {
             return Ok(Found {
                 route,
-                handler: *handler,
+                handler,
                 parameter,
             });
         }
@@ -118,7 +125,9 @@ pub(crate) fn call(engine: &mut Engine, found: &Found<'_>, request: &Request) ->
         request,
         parameter: found.parameter,
     };
-    (found.handler)(&mut call).unwrap_or_else(|failure| failure.reply())
+    let (read, answer) = found.handler;
+    let reply = read(request).and_then(|input| answer(&mut call, input));
+    reply.unwrap_or_else(|failure| failure.reply())
 }
 
 /// The names of all operations, and `*` for any.

@@ -32,18 +32,11 @@ pub(crate) fn is_url(text: &str) -> bool {
 
 /// A host with or without a port, and without user or password.
 fn is_place(authority: &http::uri::Authority) -> bool {
-    let host = authority.host();
+    let (host, whole) = (authority.host(), authority.as_str());
     let address = host.starts_with('[') && host.ends_with(']');
-    let name = !host.is_empty()
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    let port = authority.as_str().strip_prefix(host);
-    let numbered = |port: &str| {
-        port.strip_prefix(':')
-            .is_some_and(|digits| digits.parse::<u16>().is_ok())
-    };
-    (address || name) && port.is_some_and(|port| port.is_empty() || numbered(port))
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let name = !host.is_empty() && host.bytes().all(plain);
+    (address || name) && !whole.contains('@') && (whole == host || authority.port_u16().is_some())
 }
 
 /// A non-empty base64 data URI, or a URL.

@@ -1,50 +1,149 @@
-//! Groups of records that a state file keeps, and what changed in them.
+//! Stored records: a table found by id and listed by pages, and an ordered map. Both report what changed in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 use std::mem::take;
+use std::ops::{Deref, Range};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use indexmap::{Equivalent, IndexMap};
 use serde::Serialize;
+
+use crate::moment::{Moment, Period};
+
+/// Records by key, and the keys of those that changed. Reads go to the map; changes have methods here.
+#[derive(Debug, Default)]
+pub struct Tracked<M, K> {
+    records: M,
+    /// Nothing is collected unless a state file is kept.
+    dirty: Mutex<Option<BTreeSet<K>>>,
+}
+
+/// Records in the order of their creation, found by id. Records are never removed.
+pub type Table<K, V> = Tracked<IndexMap<K, V>, usize>;
+
+/// Records in the order of their keys.
+pub(crate) type OrderedMap<K, V> = Tracked<BTreeMap<K, V>, K>;
+
+impl<M, K> Deref for Tracked<M, K> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        &self.records
+    }
+}
+
+impl<M, K: Ord> Tracked<M, K> {
+    fn dirty(&self) -> MutexGuard<'_, Option<BTreeSet<K>>> {
+        self.dirty.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn touch(&mut self, key: K) {
+        if let Some(keys) = self.dirty.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            keys.insert(key);
+        }
+    }
+}
+
+impl<K: Hash + Eq, V> Table<K, V> {
+    pub(crate) fn insert(&mut self, id: K, record: V) -> &mut V {
+        let (index, _) = self.records.insert_full(id, record);
+        self.touch(index);
+        &mut self.records[index]
+    }
+
+    pub(crate) fn get_mut<Q: Hash + Equivalent<K> + ?Sized>(&mut self, id: &Q) -> Option<&mut V> {
+        let index = self.records.get_index_of(id)?;
+        self.touch(index);
+        self.records.get_index_mut(index).map(|(_, record)| record)
+    }
+
+    /// The indexes of the records of a period. Records are created in the order of their times.
+    pub(crate) fn span(&self, period: Period, made_at: impl Fn(&V) -> Moment) -> Range<usize> {
+        let index = |bound: Moment| self.partition_point(|_, record| made_at(record) < bound);
+        let end = period.until.map_or(self.len(), index);
+        period.from.map_or(0, index).min(end)..end
+    }
+
+    /// A page, counted from 1, of the records at `indexes`, the last of them first.
+    pub(crate) fn page(
+        &self,
+        (current, per_page): (usize, usize),
+        indexes: impl DoubleEndedIterator<Item = usize> + ExactSizeIterator,
+    ) -> Page<'_, V> {
+        let total = indexes.len();
+        let skipped = (current - 1).saturating_mul(per_page);
+        let shown = indexes.rev().skip(skipped.min(total)).take(per_page);
+        Page {
+            items: shown.map(|index| &self.records[index]).collect(),
+            current,
+            per_page,
+            total,
+        }
+    }
+
+    /// A page of all records, newest first.
+    pub(crate) fn page_of_all(&self, page: (usize, usize)) -> Page<'_, V> {
+        self.page(page, 0..self.len())
+    }
+}
+
+/// A page of a list.
+#[derive(Debug)]
+#[allow(clippy::struct_field_names, reason = "`per_page` is the API's own word")]
+pub(crate) struct Page<'a, T> {
+    pub(crate) items: Vec<&'a T>,
+    pub(crate) current: usize,
+    pub(crate) per_page: usize,
+    pub(crate) total: usize,
+}
+
+impl<K: Ord + Clone, V> OrderedMap<K, V> {
+    pub(crate) fn insert(&mut self, key: K, record: V) {
+        self.touch(key.clone());
+        self.records.insert(key, record);
+    }
+
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        self.touch(key.clone());
+        self.records.remove(key)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.touch(key.clone());
+        self.records.get_mut(key)
+    }
+
+    pub(crate) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
+        let dropped = self.records.iter().filter(|(_, record)| !keep(record));
+        for key in dropped.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
+            self.remove(&key);
+        }
+    }
+}
+
+/// The name of a record and its value.
+pub(crate) type Change = (String, Option<String>);
 
 /// A group of records that a state file keeps. A record's name is the group and its key.
 pub(crate) trait Store {
     /// Starts or stops to collect the keys of changed records, beginning with none.
     fn track(&self, on: bool);
 
-    /// All records as JSON.
-    fn records(&self, group: &str) -> Vec<(String, String)>;
-
-    /// The records that changed since the last call, as JSON; `None` for a removed one.
-    fn changes(&self, group: &str) -> Vec<(String, Option<String>)>;
+    /// All records, or those that changed since the last call, as JSON; without a value the removed ones.
+    fn records(&self, group: &str, changed: bool) -> Vec<Change>;
 }
 
-/// Keys of changed records. Nothing is collected unless a state file is kept.
-#[derive(Debug)]
-pub(crate) struct DirtyKeys<K>(Mutex<Option<BTreeSet<K>>>);
-
-impl<K> Default for DirtyKeys<K> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
-    }
-}
-
-impl<K: Ord> DirtyKeys<K> {
-    fn lock(&self) -> MutexGuard<'_, Option<BTreeSet<K>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl<M: Keyed<K>, K: Key> Store for Tracked<M, K> {
+    fn track(&self, on: bool) {
+        *self.dirty() = on.then(BTreeSet::new);
     }
 
-    pub(crate) fn add(&mut self, key: impl Into<K>) {
-        if let Some(keys) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner) {
-            keys.insert(key.into());
-        }
-    }
-
-    pub(crate) fn track(&self, on: bool) {
-        *self.lock() = on.then(BTreeSet::new);
-    }
-
-    pub(crate) fn take(&self) -> BTreeSet<K> {
-        self.lock().as_mut().map(take).unwrap_or_default()
+    fn records(&self, group: &str, changed: bool) -> Vec<Change> {
+        let dirty = changed.then(|| self.dirty().as_mut().map(take).unwrap_or_default());
+        let keys = dirty.map_or_else(|| self.all_keys(), |keys| keys.into_iter().collect());
+        let record = |key: K| (format!("{group}/{}", key.text()), self.at(&key).map(json));
+        keys.into_iter().map(record).collect()
     }
 }
 
@@ -52,4 +151,131 @@ impl<K: Ord> DirtyKeys<K> {
 pub(crate) fn json<T: Serialize>(record: &T) -> String {
     // Only a map with keys that are not text cannot be written, and records have none.
     serde_json::to_string(record).unwrap_or_default()
+}
+
+/// A map whose records the state file keeps by `K`.
+pub(crate) trait Keyed<K> {
+    type Record: Serialize;
+
+    fn all_keys(&self) -> Vec<K>;
+
+    fn at(&self, key: &K) -> Option<&Self::Record>;
+}
+
+/// By index, so that they are restored in the order of their creation.
+impl<I, V: Serialize> Keyed<usize> for IndexMap<I, V> {
+    type Record = V;
+
+    fn all_keys(&self) -> Vec<usize> {
+        (0..self.len()).collect()
+    }
+
+    fn at(&self, index: &usize) -> Option<&V> {
+        self.get_index(*index).map(|(_, record)| record)
+    }
+}
+
+impl<K: Ord + Clone, V: Serialize> Keyed<K> for BTreeMap<K, V> {
+    type Record = V;
+
+    fn all_keys(&self) -> Vec<K> {
+        self.keys().cloned().collect()
+    }
+
+    fn at(&self, key: &K) -> Option<&V> {
+        self.get(key)
+    }
+}
+
+/// A key in the state file, whose texts have the order of the keys.
+pub(crate) trait Key: Ord {
+    fn text(&self) -> String;
+}
+
+impl Key for String {
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Key for usize {
+    fn text(&self) -> String {
+        format!("{self:010}")
+    }
+}
+
+impl Key for u64 {
+    fn text(&self) -> String {
+        format!("{self:010}")
+    }
+}
+
+impl Key for (Moment, u64) {
+    fn text(&self) -> String {
+        let (at, number) = self;
+        format!("{:020}/{number:020}", at.micros())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OrderedMap, Store as _, Table};
+    use crate::moment::{Moment, Period};
+
+    fn table(size: usize) -> Table<String, usize> {
+        let mut table = Table::default();
+        for number in 1..=size {
+            table.insert(format!("item-{number}"), number);
+        }
+        table
+    }
+
+    fn page(table: &Table<String, usize>, page: (usize, usize)) -> Vec<usize> {
+        table.page_of_all(page).items.into_iter().copied().collect()
+    }
+
+    #[test]
+    fn pages_run_newest_to_oldest() {
+        let table = table(7);
+        assert_eq!(page(&table, (1, 3)), [7, 6, 5]);
+        assert_eq!(page(&table, (3, 3)), [1]);
+        assert!(page(&table, (usize::MAX, 3)).is_empty());
+    }
+
+    #[test]
+    fn span_includes_first_moment_and_excludes_last() {
+        let table = table(7);
+        let at = |micros| Some(Moment::from_micros(micros));
+        let made_at = |number: &usize| Moment::from_micros(i64::try_from(*number).unwrap());
+        let span = |from, until| table.span(Period { from, until }, made_at);
+        assert_eq!(span(at(3), at(5)), 2..4);
+        assert_eq!(span(None, at(2)), 0..1);
+        assert!(span(at(9), at(2)).is_empty());
+    }
+
+    #[test]
+    fn records_are_found_by_id_only() {
+        let table = table(2_000);
+        assert!((1..=2_000).all(|number| table.get(&format!("item-{number}")) == Some(&number)));
+        assert_eq!(table.get("item-2001"), None);
+    }
+
+    #[test]
+    fn changed_records_are_reported_once() {
+        let mut map = OrderedMap::default();
+        map.insert(1_u64, 'a');
+        map.track(true);
+        map.insert(2, 'b');
+        map.insert(3, 'c');
+        assert_eq!(map.get(&1), Some(&'a'));
+        map.retain(|record| *record != 'b');
+        assert!(map.get_mut(&3).is_some());
+        let changed: Vec<_> = map
+            .records("delivery", true)
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect();
+        assert_eq!(changed, ["delivery/0000000002", "delivery/0000000003"]);
+        assert!(map.records("delivery", true).is_empty());
+    }
 }

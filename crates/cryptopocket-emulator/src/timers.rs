@@ -4,33 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 use crate::records::BankCredit;
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 
-/// The effect of a timer. `integration` is the index of the integration.
+/// The effect of a timer. The first number is the index of the integration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Due {
-    KycDecision {
-        #[serde(alias = "who")]
-        integration: usize,
-        user: u64,
-    },
-    Coins {
-        #[serde(alias = "who")]
-        integration: usize,
-        payment: String,
-    },
-    Payout {
-        #[serde(alias = "who")]
-        integration: usize,
-        offramp: u64,
-    },
+    KycDecision(usize, u64),
+    Coins(usize, String),
+    Payout(usize, u64),
     /// A transfer under way arrives.
-    Credit {
-        #[serde(alias = "who")]
-        integration: usize,
-        #[serde(alias = "incoming")]
-        credit: BankCredit,
-    },
+    Credit(usize, Box<BankCredit>),
     /// The next attempt to deliver a webhook.
     Attempt(u64),
     /// A held-back webhook leaves, unless another has overtaken it before.

@@ -1,18 +1,16 @@
 //! The queue of outgoing webhooks: deliveries, attempts and retries. It sends nothing itself.
 
 mod delivery;
-mod signed;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Remark};
-pub use signed::Webhook;
-use signed::{SIGNATURE, TIMESTAMP};
+pub use delivery::{Answer, Attempt, Delivery, DeliveryState, Remark, Webhook};
+use delivery::{SIGNATURE, TIMESTAMP};
 
 use crate::faults::WebhookFault;
 use crate::moment::Moment;
-use crate::table::OrderedMap;
+use crate::store::OrderedMap;
 use crate::timers::Due;
 
 /// The seconds after each failed attempt. The provider documents no policy; this one is ours.
@@ -130,9 +128,8 @@ impl WebhookQueue {
         let delivery = self.deliveries.get_mut(&webhook.id)?;
         let at = delivery.due.unwrap_or(now);
         self.busy.remove(&delivery.url);
-        let again = BACK_OFF
-            .get(delivery.attempts.len())
-            .map(|seconds| Duration::from_secs(*seconds));
+        let again = BACK_OFF.get(delivery.attempts.len());
+        let again = again.map(|seconds| Duration::from_secs(*seconds));
         let (result, answer) = match answer {
             Ok((status, answer)) => (Ok(status), answer),
             Err(why) => (Err(why), String::new()),

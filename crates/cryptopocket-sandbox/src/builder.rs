@@ -61,62 +61,47 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+/// Defines the setters: the arguments of each, and what it does with the builder.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) |$builder:ident| $set:expr;)*) => {
+        impl Builder {
+            $($(#[$doc])* pub fn $name(mut self, $($argument: $type),*) -> Self {
+                let $builder = &mut self;
+                $set;
+                self
+            })*
+        }
+    };
+}
+
+setters! {
     /// The seed of all ids, tokens and prices. The same seed and the same calls give the same bytes. Default 1.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.settings.seed = seed;
-        self
-    }
+    seed(seed: u64) |builder| builder.settings.seed = seed;
 
     /// The speed of the virtual clock. Default [`Speed::Instant`].
-    pub fn speed(mut self, speed: Speed) -> Self {
-        self.settings.speed = speed;
-        self
-    }
+    speed(speed: Speed) |builder| builder.settings.speed = speed;
 
     /// The address to listen on. Default `127.0.0.1` and a free port.
-    pub fn address(mut self, address: SocketAddr) -> Self {
-        self.address = address;
-        self
-    }
+    address(address: SocketAddr) |builder| builder.address = address;
 
     /// The wall clock: webhook timestamps come from it, and a running virtual clock follows it. Default: the system's.
-    pub fn wall_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.settings.wall_clock = clock;
-        self
-    }
+    wall_clock(clock: Arc<dyn Clock>) |builder| builder.settings.wall_clock = clock;
 
-    /// The time at which the virtual clock starts. Default: a fixed morning if it stands still, the wall clock's time if
-    /// it runs.
-    pub fn start_at(mut self, time: Timestamp) -> Self {
-        self.settings.start_at = Some(time);
-        self
-    }
+    /// The start of the virtual clock. Default: a fixed morning if it stands still, the wall clock's time if it runs.
+    start_at(time: Timestamp) |builder| builder.settings.start_at = Some(time);
 
     /// The sums at which the provider refuses.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
-        self
-    }
+    limits(limits: Limits) |builder| builder.settings.limits = limits;
 
     /// The life of a token on the virtual clock. Default: one hour.
-    pub fn token_life(mut self, life: Duration) -> Self {
-        self.settings.token_life = life;
-        self
-    }
+    token_life(life: Duration) |builder| builder.settings.token_life = life;
 
     /// Key and secret of the first integration. Default: made from the seed.
-    pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.settings.credentials = Some((key.into(), secret.into()));
-        self
-    }
+    credentials(key: impl Into<String>, secret: impl Into<String>) |builder| builder.settings.credentials = Some((key.into(), secret.into()));
 
     /// The state to start with, and its faults. The settings of the scenario (seed, speed, clock, limits, life of tokens)
     /// count as if they were set here: those set afterwards override them.
-    pub fn scenario(mut self, scenario: Scenario) -> Self {
-        self.settings.stage(scenario.0);
-        self
-    }
+    scenario(scenario: Scenario) |builder| builder.settings.stage(scenario.0);
 
     /// Scheme, host and port that links in replies begin with, if clients reach the emulator by another name than the
     /// address it listens on: `http://sandbox.test:8080`, without a final slash. Default: the address, or this machine's
@@ -124,10 +109,7 @@ impl Builder {
     ///
     /// The control plane and the dashboard stay at the address unless [`Builder::control_plane`] opens them:
     /// [`Sandbox::control_url`] and [`Sandbox::dashboard_url`] tell where they are.
-    pub fn public_url(mut self, origin: impl Into<String>) -> Self {
-        self.public_url = Some(origin.into());
-        self
-    }
+    public_url(origin: impl Into<String>) |builder| builder.public_url = Some(origin.into());
 
     /// A file that keeps the state over restarts. It is created if it does not exist. If it does, the emulator goes on
     /// from it, and its seed, credentials and clock override those set here.
@@ -156,33 +138,22 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.state_file = Some(path.into());
-        self
-    }
+    state_file(path: impl Into<PathBuf>) |builder| builder.state_file = Some(path.into());
 
     /// Whether the control plane and the dashboard answer. Default: only if the address is a loopback address, and then
     /// only requests that name this machine by one of its own names. `true` opens them to every client that reaches the
     /// port.
-    pub fn control_plane(mut self, open: bool) -> Self {
-        self.control_plane = Some(open);
-        self
-    }
+    control_plane(open: bool) |builder| builder.control_plane = Some(open);
 
-    /// Certificate authorities in PEM that webhook deliveries trust in addition to the system's: for receivers with a
-    /// private certificate.
-    pub fn trust_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.trusted_pem.push(pem.into());
-        self
-    }
+    /// Certificate authorities in PEM, trusted beside the system's: for webhook receivers with a private certificate.
+    trust_pem(pem: impl Into<Vec<u8>>) |builder| builder.trusted_pem.push(pem.into());
 
     /// The time that a client may take to send the head of a request before its connection is closed; a connection that is
     /// idle this long is closed too. Wall-clock time. Default 60 s.
-    pub fn header_timeout(mut self, timeout: Duration) -> Self {
-        self.header_timeout = timeout;
-        self
-    }
+    header_timeout(timeout: Duration) |builder| builder.header_timeout = timeout;
+}
 
+impl Builder {
     /// Starts to listen. Needs a Tokio runtime with I/O and time enabled; stops when the [`Sandbox`] is dropped.
     ///
     /// # Errors
@@ -204,31 +175,33 @@ impl Builder {
         };
         let local = reachable(address);
         let origin = self.public_url.unwrap_or_else(|| local.clone());
-        // With local access the control plane refuses the public name.
-        let control_origin = if access == Access::Local {
-            local
-        } else {
-            origin.clone()
-        };
-        self.settings.origin = origin;
+        self.settings.origin.clone_from(&origin);
         let mut engine = Engine::with(self.settings);
-        let store = match self.state_file {
-            Some(path) => Some(
-                Store::open(&path, &mut engine).map_err(|broken| StartError::state_file(&path, broken))?,
-            ),
-            None => None,
-        };
-        let beginning = match &store {
-            Some(store) if store.existed() && engine.is_restaged() => Beginning::RestagedFile,
-            Some(store) if store.existed() => Beginning::StateFile,
+        let opened = self.state_file.map(|path| {
+            let store = Store::open(&path, &mut engine);
+            store.map_err(|broken| StartError::state_file(&path, broken))
+        });
+        let (store, existed) = opened.transpose()?.unzip();
+        let beginning = match existed {
+            Some(true) if engine.is_restaged() => Beginning::RestagedFile,
+            Some(true) => Beginning::StateFile,
             _ => Beginning::Fresh,
         };
+        let is_local = access == Access::Local;
+        let (api_key, api_secret) = engine.credentials();
         let shared = Arc::new(Shared::new(engine, access, store));
-        let tasks = [
-            tokio::spawn(server::run(listener, Arc::clone(&shared), self.header_timeout)),
-            tokio::spawn(delivery::run(Arc::clone(&shared), HttpClient::new(roots))),
-        ];
-        Ok(Sandbox::new(shared, tasks, control_origin, beginning))
+        let server = server::run(listener, Arc::clone(&shared), self.header_timeout);
+        let delivery = delivery::run(Arc::clone(&shared), HttpClient::new(roots));
+        Ok(Sandbox {
+            shared,
+            tasks: [tokio::spawn(server), tokio::spawn(delivery)],
+            // With local access the control plane refuses the public name.
+            control_origin: if is_local { local } else { origin.clone() },
+            origin,
+            beginning,
+            api_key,
+            api_secret,
+        })
     }
 }
 

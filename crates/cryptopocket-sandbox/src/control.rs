@@ -2,8 +2,6 @@
 
 mod client;
 mod commands;
-mod error;
 mod queries;
 
-pub use client::ControlClient;
-pub use error::ControlError;
+pub use client::{ControlClient, ControlError};

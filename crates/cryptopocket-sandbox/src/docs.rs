@@ -2,7 +2,6 @@
 
 pub(crate) mod guide;
 mod node;
-mod operation;
 
 use std::sync::OnceLock;
 
@@ -11,7 +10,7 @@ use cryptopocket_emulator::server::not_found;
 use cryptopocket_emulator::{Engine, Reply, Request};
 
 use crate::access::{Access, allows};
-use crate::web::{Page, refused_method, rendered};
+use crate::web::{self, refused_method, rendered};
 
 use node::Node;
 
@@ -22,14 +21,6 @@ const STYLE: &str = include_str!("docs/docs.css");
 const SCRIPT: &str = include_str!("docs/docs.js");
 /// The parts that do not depend on the request: the list of operations, and the operations.
 static PARTS: OnceLock<(String, String)> = OnceLock::new();
-
-pub(crate) const GRADES: &[(&str, &str)] = &[
-    ("documented", "on the provider’s current reference page"),
-    ("guide", "in the provider’s integration guide only"),
-    ("observed", "not documented, but seen in replies"),
-    ("older", "in an older edition of the page only"),
-    ("assumed", "not documented; the shape is this project’s proposal"),
-];
 
 /// A page beside the list of pages, which ends with `list`.
 #[derive(Debug, Template)]
@@ -98,13 +89,7 @@ fn api_page(engine: &Engine, access: Access, request: &Request) -> Reply {
 }
 
 fn page(title: &str, list: &str, content: String, script: Option<&'static str>) -> Reply {
-    let page = Page {
-        title,
-        content: Columns { list, content },
-        style: STYLE,
-        script,
-    };
-    page.reply(200)
+    web::page(200, title, Columns { list, content }, STYLE, script)
 }
 
 /// The list of operations, and the operations, by tag.

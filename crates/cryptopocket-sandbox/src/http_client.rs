@@ -18,12 +18,14 @@ use rustls_platform_verifier::Verifier;
 
 use crate::clock::bounded;
 
+type Https = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
 /// Sends requests over HTTP and HTTPS: one connection per request, no redirects, no retries.
 #[derive(Debug, Default)]
 pub(crate) struct HttpClient {
     extra_roots: Vec<CertificateDer<'static>>,
     /// Built by the first request: loading the system's certificates takes longer than starting the emulator.
-    client: OnceLock<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>,
+    client: OnceLock<Https>,
 }
 
 impl HttpClient {
@@ -52,27 +54,21 @@ impl HttpClient {
             let body = Limited::new(response.into_body(), max_bytes).collect().await;
             Ok((status, body.map(Collected::to_bytes).unwrap_or_default()))
         };
-        bounded(timeout, exchange)
-            .await
-            .unwrap_or_else(|| Err(format!("no answer within {} s", timeout.as_secs())))
+        let reply = bounded(timeout, exchange).await;
+        reply.unwrap_or_else(|| Err(format!("no answer within {} s", timeout.as_secs())))
     }
 }
 
 /// Reads certificates in PEM; `None` if there are none, or one cannot be read.
 pub(crate) fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .ok()?;
-    let mut store = RootCertStore::empty();
-    let are_readable = certificates
-        .iter()
-        .all(|certificate| store.add(certificate.clone()).is_ok());
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let (certificates, mut store) = (certificates.ok()?, RootCertStore::empty());
+    let mut each = certificates.iter();
+    let are_readable = each.all(|certificate| store.add(certificate.clone()).is_ok());
     (are_readable && !certificates.is_empty()).then_some(certificates)
 }
 
-fn connect_with(
-    extra_roots: &[CertificateDer<'static>],
-) -> Client<HttpsConnector<HttpConnector>, Full<Bytes>> {
+fn connect_with(extra_roots: &[CertificateDer<'static>]) -> Https {
     let connector = HttpsConnectorBuilder::new()
         .with_tls_config(tls(extra_roots))
         .https_or_http()

@@ -29,8 +29,8 @@ pub use builder::Builder;
 pub use control::{ControlClient, ControlError};
 pub use cryptopocket_emulator::{
     ArmedFault, Attempt, BankCredit, Command, Delivery, DeliveryState, Fault, Limits, Misattribution, Outage,
-    Outcome, ROUTES, Route, Speed, State as ControlState, Timer, Times, Transfer, TransferFault,
-    UnknownOutage, UnknownSpeed, WebhookFault,
+    Outcome, ROUTES, Route, Speed, State as ControlState, Timer, Times, Transfer, TransferFault, UnknownWord,
+    WebhookFault,
 };
 pub use sandbox::{Beginning, Sandbox};
 pub use scenario::{Scenario, ScenarioError};

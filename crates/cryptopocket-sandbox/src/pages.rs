@@ -1,16 +1,14 @@
 //! Hosted pages: the forms and gateways behind the links in replies. Plain HTML, no script.
 
-mod declaration;
+mod customer;
 mod form;
 mod gateway;
-mod layout;
-mod verification;
 
 use askama::Template;
 use cryptopocket_emulator::server::{Fields, not_found};
 use cryptopocket_emulator::{Engine, Reply, Request};
 
-use crate::web::refused_method;
+use crate::web::{self, refused_method};
 
 /// Answers a request below `/pages`: shows a page, or takes its form.
 pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> Reply {
@@ -18,12 +16,33 @@ pub(crate) fn answer(engine: &mut Engine, request: &Request, path: &[&str]) -> R
         return reply;
     }
     let form = (request.method == "POST").then(|| Fields::page_form(request));
-    match path {
-        [kind @ ("kyc" | "kyb"), token] => verification::visit(engine, token, *kind == "kyb", form),
-        ["declaration", token] => declaration::visit(engine, token, form),
+    let reply = match path {
+        [kind @ ("kyc" | "kyb"), token] => customer::verify(engine, token, *kind == "kyb", form),
+        ["declaration", token] => customer::declare(engine, token, form),
         ["gateway", payment] => gateway::visit(engine, payment, form),
-        _ => not_found(&request.path),
-    }
+        _ => return not_found(&request.path),
+    };
+    reply.unwrap_or_else(gone)
+}
+
+#[derive(Debug, Template)]
+#[template(path = "pages/hosted.html")]
+struct Hosted<'a, T: Template> {
+    title: &'a str,
+    content: T,
+}
+
+/// A hosted page: a heading and the content below it.
+fn page(status: u16, title: &str, content: impl Template) -> Reply {
+    web::page(status, title, Hosted { title, content }, "", None)
+}
+
+/// The page for a link that leads nowhere.
+fn gone() -> Reply {
+    #[derive(Template)]
+    #[template(path = "pages/gone.html")]
+    struct Gone;
+    page(404, "No such link", Gone)
 }
 
 /// The page at `/` for requests that may not see the dashboard.
@@ -34,5 +53,5 @@ pub(crate) fn front(engine: &Engine) -> Reply {
         origin: &'a str,
     }
     let origin = &engine.settings().origin;
-    layout::page(200, "CryptoPocket API, emulated", Front { origin })
+    page(200, "CryptoPocket API, emulated", Front { origin })
 }

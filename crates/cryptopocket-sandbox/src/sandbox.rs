@@ -27,14 +27,14 @@ use crate::shared::Shared;
 /// # }
 /// ```
 pub struct Sandbox {
-    shared: Arc<Shared>,
-    tasks: [JoinHandle<()>; 2],
-    origin: String,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) tasks: [JoinHandle<()>; 2],
+    pub(crate) origin: String,
     /// The origin of the control plane and the dashboard.
-    control_origin: String,
-    beginning: Beginning,
-    api_key: String,
-    api_secret: String,
+    pub(crate) control_origin: String,
+    pub(crate) beginning: Beginning,
+    pub(crate) api_key: String,
+    pub(crate) api_secret: String,
 }
 
 /// The state that an emulator started from; see [`Sandbox::beginning`].
@@ -55,25 +55,6 @@ impl Sandbox {
     /// Settings, to be followed by [`Builder::start`].
     pub fn builder() -> Builder {
         Builder::default()
-    }
-
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        tasks: [JoinHandle<()>; 2],
-        control_origin: String,
-        beginning: Beginning,
-    ) -> Self {
-        let ((api_key, api_secret), origin) =
-            shared.look(|engine| (engine.credentials(), engine.settings().origin.clone()));
-        Self {
-            shared,
-            tasks,
-            origin,
-            control_origin,
-            beginning,
-            api_key,
-            api_secret,
-        }
     }
 
     /// Whether it continued from a state file, and when a scenario given beside it applies.

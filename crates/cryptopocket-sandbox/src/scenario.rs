@@ -6,7 +6,7 @@ mod tests;
 use std::path::Path;
 use std::str::FromStr;
 
-pub use cryptopocket_emulator::server::ScenarioError;
+pub use cryptopocket_emulator::Misfit as ScenarioError;
 use cryptopocket_emulator::server::{Scenario as EngineScenario, ScenarioFile};
 use cryptopocket_emulator::{Engine, Settings, Speed};
 

@@ -40,18 +40,15 @@ pub(crate) struct Store {
     writer: Mutex<Option<(Sender<Changes>, JoinHandle<()>)>>,
     sent: AtomicU64,
     progress: watch::Receiver<Progress>,
-    existed: bool,
 }
 
 impl Store {
-    /// Opens the file and restores the engine from it, or creates it with the engine's state.
-    pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<Self, Broken> {
+    /// Opens the file and restores the engine from it, or creates it with the engine's state. Tells whether it existed.
+    pub(crate) fn open(path: &Path, engine: &mut Engine) -> Result<(Self, bool), Broken> {
         let file = File::open(path)?;
         let existed = file.load(engine)?;
-        if existed {
-            engine.persist();
-        } else {
-            engine.persist_from_start();
+        engine.persist(existed);
+        if !existed {
             file.write(&[engine.changes()])?;
         }
         let (sender, changes) = mpsc::channel();
@@ -60,17 +57,12 @@ impl Store {
             .name("state-file".to_owned())
             .spawn(move || write(&file, &changes, &progress_sender))
             .map_err(redb::StorageError::Io)?;
-        Ok(Self {
+        let store = Self {
             writer: Mutex::new(Some((sender, thread))),
             sent: AtomicU64::new(0),
             progress,
-            existed,
-        })
-    }
-
-    /// Whether the state was restored from the file.
-    pub(crate) const fn existed(&self) -> bool {
-        self.existed
+        };
+        Ok((store, existed))
     }
 
     /// Hands changes to the writer. Call it with the engine locked, so that changes arrive in their order.

@@ -23,16 +23,14 @@ pub(crate) fn refused_method(request: &Request, allowed: &str) -> Option<Reply> 
 
 pub(crate) const STYLE: &str = include_str!("web/emulator.css");
 
-/// A page.
+/// A page. `content` is the part below the banner: `main`, and what is beside it.
 #[derive(Debug, Template)]
 #[template(path = "page.html")]
-pub(crate) struct Page<'a, T: Template> {
-    pub(crate) title: &'a str,
-    /// The part below the banner: `main`, and what is beside it.
-    pub(crate) content: T,
-    /// Style in addition to that of all pages.
-    pub(crate) style: &'static str,
-    pub(crate) script: Option<&'static str>,
+struct Page<'a, T: Template> {
+    title: &'a str,
+    content: T,
+    style: &'static str,
+    script: Option<&'static str>,
 }
 
 /// Escapes the values of a template: no customer's name becomes markup.
@@ -62,33 +60,44 @@ fn source(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
 
-impl<T: Template> Page<'_, T> {
-    pub(crate) fn reply(self, status: u16) -> Reply {
-        let policy = format!(
-            "default-src 'none'; style-src {} {}; script-src {}; connect-src {}; form-action 'self'; \
-             frame-ancestors 'none'; base-uri 'none'",
-            source(STYLE),
-            source(self.style),
-            self.script.map_or_else(|| "'none'".to_owned(), source),
-            self.script.map_or("'none'", |_| "'self'"),
-        );
-        let mut reply = Reply::with_type(status, "text/html; charset=utf-8", rendered(self));
-        reply.headers.extend([
-            ("cache-control", "no-store".to_owned()),
-            ("content-security-policy", policy),
-            ("x-content-type-options", "nosniff".to_owned()),
-            // Links hold tokens. Not `no-referrer`, under which forms would come from an origin of `null`.
-            ("referrer-policy", "same-origin".to_owned()),
-        ]);
-        reply
-    }
+/// A page below the banner, with style and script in addition to those of all pages.
+pub(crate) fn page(
+    status: u16,
+    title: &str,
+    content: impl Template,
+    style: &'static str,
+    script: Option<&'static str>,
+) -> Reply {
+    let policy = format!(
+        "default-src 'none'; style-src {} {}; script-src {}; connect-src {}; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+        source(STYLE),
+        source(style),
+        script.map_or_else(|| "'none'".to_owned(), source),
+        script.map_or("'none'", |_| "'self'"),
+    );
+    let page = Page {
+        title,
+        content,
+        style,
+        script,
+    };
+    let mut reply = Reply::with_type(status, "text/html; charset=utf-8", rendered(page));
+    reply.headers.extend([
+        ("cache-control", "no-store".to_owned()),
+        ("content-security-policy", policy),
+        ("x-content-type-options", "nosniff".to_owned()),
+        // Links hold tokens. Not `no-referrer`, under which forms would come from an origin of `null`.
+        ("referrer-policy", "same-origin".to_owned()),
+    ]);
+    reply
 }
 
 #[cfg(test)]
 mod tests {
     use askama::Template;
 
-    use super::Page;
+    use super::page;
 
     const SCRIPT: &str = "alert(1)";
 
@@ -101,13 +110,7 @@ mod tests {
     #[test]
     fn inserted_text_never_becomes_markup() {
         let hostile = "<img src=x onerror=alert(1)>\"'&</title><script>";
-        let page = Page {
-            title: hostile,
-            content: Content { text: hostile },
-            style: "",
-            script: None,
-        };
-        let body = page.reply(200).body;
+        let body = page(200, hostile, Content { text: hostile }, "", None).body;
         let text = std::str::from_utf8(&body).unwrap();
         assert!(!text.contains("<img") && !text.contains("<script"), "{text}");
         assert!(
@@ -118,14 +121,8 @@ mod tests {
 
     #[test]
     fn policy_allows_scripts_by_hash_only() {
-        let page = |script| Page {
-            title: "t",
-            content: Content { text: "" },
-            style: "",
-            script,
-        };
         let policy = |script| {
-            let reply = page(script).reply(200);
+            let reply = page(200, "t", Content { text: "" }, "", script);
             let policy = reply
                 .headers
                 .iter()

@@ -174,7 +174,7 @@ fn each_event_once<D: Durable>(world: &World<D>, events: &Events, effects: &Made
 fn each_payment_seen<D: Durable>(world: &World<D>, effects: &Made) -> Vec<Finding> {
     let engine = world.provider.engine();
     let ours = &engine.integrations()[0];
-    let payments = ours.payments.iter().map(|payment| {
+    let payments = ours.payments.values().map(|payment| {
         let reference = payment.external_id.clone().unwrap_or_default();
         (
             payment.id.clone(),
@@ -183,7 +183,7 @@ fn each_payment_seen<D: Durable>(world: &World<D>, effects: &Made) -> Vec<Findin
             reference,
         )
     });
-    let offramps = ours.offramps.iter().map(|offramp| {
+    let offramps = ours.offramps.values().map(|offramp| {
         let key = payout::number(&offramp.payout_to).map(|number| world.key(number));
         let id = format!("offramp-{}", offramp.id);
         (id, offramp.status.as_str(), "finished", key.unwrap_or_default())
@@ -209,7 +209,7 @@ fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
     let feed: Vec<_> = integration
         .accounts
         .iter()
-        .flat_map(|account| account.feed.iter())
+        .flat_map(|account| account.feed.values())
         .collect();
     world.tally.checks.add(2 * feed.len());
     let mut paid = BTreeMap::<&str, u32>::new();

@@ -98,9 +98,9 @@ impl Provider {
         let response = engine.handle(request);
         let ours = &engine.integrations()[0];
         let created = if ours.payments.len() > before.0 {
-            ours.payments.iter().last().map(Created::payment)
+            ours.payments.values().last().map(Created::payment)
         } else if ours.offramps.len() > before.1 {
-            ours.offramps.iter().last().map(Created::offramp)
+            ours.offramps.values().last().map(Created::offramp)
         } else {
             None
         };
@@ -159,11 +159,11 @@ impl Provider {
         let ours = &engine.integrations()[0];
         let payments = ours
             .payments
-            .iter()
+            .values()
             .filter(|payment| payment.status == "coins_sent");
         let offramps = ours
             .offramps
-            .iter()
+            .values()
             .filter(|offramp| offramp.status == "finished");
         (payments.count() + offramps.count()) as u64
     }
@@ -171,7 +171,7 @@ impl Provider {
     /// The id of the off-ramp that pays out to an account.
     pub(crate) fn offramp_to(&self, iban: &str) -> Option<String> {
         let engine = self.engine();
-        let mut offramps = engine.integrations()[0].offramps.iter();
+        let mut offramps = engine.integrations()[0].offramps.values();
         let found = offramps.find(|offramp| offramp.payout_to == iban);
         found.map(|offramp| offramp.id.to_string())
     }

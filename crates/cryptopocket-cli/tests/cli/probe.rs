@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use cryptopocket_sandbox::Fault;
+
 use crate::program::Emulator;
 
 #[test]
@@ -9,11 +11,11 @@ fn new_fields_end_with_0_and_are_written() {
     let emulator = Emulator::start();
     let program = emulator.program();
     emulator.verified_customer(&program);
+    emulator.sandbox.fail_times("check_kyc", Fault::ExtraField, 100);
     let run = program.words("probe --allow-writes --out found --json");
     assert_eq!(run.code, 0, "{}", run.stdout);
     let printed = run.json();
     assert_eq!(printed["differences"], serde_json::json!([]));
-    // The emulator repeats the customer of an identity check.
     assert_eq!(printed["additions"][0]["operation"], "check_kyc");
     assert_eq!(printed["additions"][0]["verdict"], "extra");
     assert!(printed["confirmed"].as_u64().unwrap() > 100, "{printed}");

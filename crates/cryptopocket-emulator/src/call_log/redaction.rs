@@ -4,25 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use crate::catalogue::words;
+
 /// Longer bodies are counted only.
 const LONGEST_BODY: usize = 64 << 10;
 /// Values nested deeper are not shown; the API's own go no deeper than three.
 const DEEPEST: usize = 16;
-const SECRETS: &[&str] = &[
-    "api_secret",
-    "token",
-    "password",
-    "kyb_link",
-    "kyc_form_url",
-    "onboarding_link",
-];
-const FILES: &[&str] = &[
-    "file",
-    "document_front",
-    "document_back",
-    "face_image",
-    "liveness_image",
-];
+const SECRETS: &[&str] = words! { api_secret token password kyb_link kyc_form_url onboarding_link };
+const FILES: &[&str] = words! { file document_front document_back face_image liveness_image };
 
 /// The body of a request, redacted. A form becomes a JSON object.
 pub(crate) fn received(body: &[u8], is_form: bool) -> Box<RawValue> {

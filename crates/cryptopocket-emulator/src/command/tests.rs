@@ -102,9 +102,9 @@ fn commands() -> Vec<Command> {
 #[test]
 fn every_encoded_command_is_decoded_as_itself() {
     for command in commands() {
-        let call = command.encode();
-        let mut request = Request::post(&format!("/_sandbox/{}", call.path), Bytes::from(call.body));
-        request.method = call.method;
+        let (method, path, body) = command.encode();
+        let mut request = Request::post(&format!("/_sandbox/{path}"), Bytes::from(body));
+        request.method = method;
         let reply = Engine::new(1).handle(&request).reply.unwrap();
         let told: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         let mut engine = Engine::new(1);

@@ -1,35 +1,25 @@
 //! The engine's state as records for a state file: the whole of it, and what changed.
 
 use std::collections::BTreeMap;
+use std::mem::take;
 
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
-use super::scenario::SavedScenario;
+use super::restore::SavedScenario;
+use crate::catalogue::words;
 use crate::clock::Speed;
 use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::store::{Store, json};
 
 /// The groups of records, in the order in which they are restored. A record's name begins with its group.
-pub const GROUPS: &[&str] = &[
-    "scenario",
-    "world",
-    "integration",
-    "token",
-    "customer",
-    "payment",
-    "offramp",
-    "credit",
-    "page",
-    "timer",
-    "delivery",
-    "faults",
-    "call",
-];
+pub const GROUPS: &[&str] = words! {
+    scenario world integration token customer payment offramp credit page timer delivery faults call
+};
 
 /// The version of the records' form. It grows when a version can no longer read the records of the one before.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Records to write to the state file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -75,20 +65,17 @@ pub(super) struct SavedCounters {
 }
 
 impl Engine {
-    /// Starts to collect changes for [`Engine::changes`], after the records of a state file were restored.
-    pub fn persist(&mut self) {
+    /// Starts to collect changes. Unless records of a state file were `restored`, the first are the whole state.
+    pub fn persist(&mut self, restored: bool) {
         self.track();
-        self.persistence.written = self.small_records().into_iter().collect();
-        if self.provider.settings.speed == Speed::Instant {
-            // The file may come from an engine whose clock ran.
-            self.provider.timers.fire_all(self.provider.now());
+        self.persistence.afresh |= !restored;
+        if restored {
+            self.persistence.written = self.small_records().collect();
+            if self.provider.settings.speed == Speed::Instant {
+                // The file may come from an engine whose clock ran.
+                self.provider.timers.fire_all(self.provider.now());
+            }
         }
-    }
-
-    /// Starts to collect changes; the first are the whole state.
-    pub fn persist_from_start(&mut self) {
-        self.track();
-        self.persistence.afresh = true;
     }
 
     pub(super) fn track(&mut self) {
@@ -111,19 +98,22 @@ impl Engine {
 
     /// The changes since the last call. API calls that only read are no change; they are written with the next one.
     pub fn changes(&mut self) -> Changes {
-        let clock_moved = std::mem::take(&mut self.persistence.clock_moved);
-        let afresh = std::mem::take(&mut self.persistence.afresh);
-        let stores = self.stores().into_iter();
-        let mut records: Vec<_> = stores.flat_map(|(group, store)| store.changes(&group)).collect();
-        let small = self.small_records();
-        if afresh {
-            self.persistence.written = small.into_iter().collect();
+        let clock_moved = take(&mut self.persistence.clock_moved);
+        if take(&mut self.persistence.afresh) {
+            self.track();
+            self.persistence.written = self.small_records().collect();
             let all = self.records().into_iter();
-            records = all.map(|(name, value)| (name, Some(value))).collect();
-            self.call_log.is_saved();
-            return Changes { afresh, records };
+            return Changes {
+                afresh: true,
+                records: all.map(|(name, value)| (name, Some(value))).collect(),
+            };
         }
-        for (name, value) in small.into_iter().filter(|_| self.persistence.on) {
+        let stores = self.stores().into_iter();
+        let mut records: Vec<_> = stores
+            .flat_map(|(group, store)| store.records(&group, true))
+            .collect();
+        let small: Vec<_> = self.small_records().filter(|_| self.persistence.on).collect();
+        for (name, value) in small {
             if self.persistence.written.get(&name) != Some(&value) {
                 self.persistence.written.insert(name.clone(), value.clone());
                 records.push((name, Some(value)));
@@ -133,6 +123,7 @@ impl Engine {
             records.push(("world".to_owned(), Some(json(&self.counters()))));
             records.extend(self.call_log.unsaved());
         }
+        let afresh = false;
         Changes { afresh, records }
     }
 
@@ -142,13 +133,10 @@ impl Engine {
         self.changes()
     }
 
-    fn small_records(&self) -> Vec<(String, String)> {
+    fn small_records(&self) -> impl Iterator<Item = (String, String)> {
         let integrations = self.integrations.iter();
-        let mut records: Vec<_> = integrations
-            .map(|one| (format!("integration/{:010}", one.index), json(one)))
-            .collect();
-        records.push(("faults".to_owned(), json(&self.provider.faults)));
-        records
+        let integrations = integrations.map(|one| (format!("integration/{:010}", one.index), json(one)));
+        integrations.chain([("faults".to_owned(), json(&self.provider.faults))])
     }
 
     fn counters(&self) -> SavedCounters {
@@ -171,9 +159,9 @@ impl Engine {
         let mut records = vec![("world".to_owned(), json(&self.counters()))];
         records.extend(SavedScenario::of(self).map(|scenario| ("scenario".to_owned(), json(&scenario))));
         records.extend(self.small_records());
-        for (group, store) in self.stores() {
-            records.extend(store.records(&group));
-        }
+        let stores = self.stores().into_iter();
+        let kept = stores.flat_map(|(group, store)| store.records(&group, false));
+        records.extend(kept.filter_map(|(name, value)| Some((name, value?))));
         records.extend(self.call_log.records());
         records
     }
@@ -181,15 +169,13 @@ impl Engine {
     /// The whole state as one JSON object: a list of named records for each group.
     pub fn export(&self) -> String {
         let records = self.records();
-        let list = |group: &str| {
-            let records = records
-                .iter()
-                .filter(|(name, _)| name.split('/').next() == Some(group));
+        let groups = GROUPS.iter().map(|group| {
+            let own = |(name, _): &&(String, String)| name.split('/').next() == Some(group);
+            let records = records.iter().filter(own);
             let records =
                 records.map(|(name, value)| format!("{{\"name\":{},\"value\":{value}}}", json(name)));
             format!("\"{group}\":[{}]", records.collect::<Vec<_>>().join(","))
-        };
-        let groups: Vec<String> = GROUPS.iter().map(|group| list(group)).collect();
-        format!("{{\"format\":{FORMAT},{}}}", groups.join(","))
+        });
+        format!("{{\"format\":{FORMAT},{}}}", groups.collect::<Vec<_>>().join(","))
     }
 }

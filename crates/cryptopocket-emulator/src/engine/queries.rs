@@ -2,15 +2,18 @@
 
 use super::Engine;
 use crate::call_log::CallLog;
-use crate::error::{CommandError, invalid};
+use crate::error::{CommandError, Misfit, wrong};
 use crate::integration::{Integration, Tenant};
 use crate::moment::Moment;
 use crate::provider::Link;
 use crate::records::{Customer, Offramp, Payment};
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::Scenario;
 use crate::settings::Settings;
 use crate::suggest::shortened;
 use crate::webhooks::Delivery;
+
+/// A record with its integration.
+type Owned<'e, T> = Option<(&'e Integration, &'e T)>;
 
 impl Engine {
     /// The settings, as they are after the scenario that replaced the one at the start.
@@ -40,13 +43,10 @@ impl Engine {
     }
 
     /// Reads the text of a scenario with the reader of the settings.
-    pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, ScenarioError> {
+    pub(crate) fn read_scenario(&self, text: &str) -> Result<Scenario, Misfit> {
         let Some(read) = self.provider.settings.scenario_reader else {
-            let (rule, cure) = (
-                "this emulator reads no scenario files",
-                "start the server of cryptopocket-sandbox",
-            );
-            return Err(ScenarioError::new("the scenario", rule, cure));
+            let cure = "start the server of cryptopocket-sandbox";
+            return wrong("the scenario", "this emulator reads no scenario files", cure);
         };
         read(text)
     }
@@ -67,10 +67,7 @@ impl Engine {
         self.provider.links.get(token)
     }
 
-    fn find<'e, T>(
-        &'e self,
-        get: impl Fn(&'e Integration) -> Option<&'e T>,
-    ) -> Option<(&'e Integration, &'e T)> {
+    fn find<'e, T>(&'e self, get: impl Fn(&'e Integration) -> Option<&'e T>) -> Owned<'e, T> {
         self.integrations.iter().find_map(|one| Some((one, get(one)?)))
     }
 
@@ -99,19 +96,20 @@ impl Engine {
         &self.call_log
     }
 
+    /// The error of a key that no integration has.
+    pub(crate) fn unknown_key(&self, api_key: Option<&str>) -> Option<Misfit> {
+        let key = api_key.filter(|key| self.integrations.iter().all(|one| one.key != *key))?;
+        let rule = format!("`{}` is the key of no integration", shortened(key));
+        let cure = "use one that `GET state` lists, or leave it out for the first";
+        Some(Misfit::new("api_key", rule, cure))
+    }
+
     /// The integration with this key, or without a key the first.
     pub(crate) fn of_key(&mut self, api_key: Option<&str>) -> Result<Tenant<'_>, CommandError> {
-        let Some(key) = api_key else {
-            return Ok(self.tenant(0));
-        };
-        let Some(index) = self.integrations.iter().position(|one| one.key == key) else {
-            let key = shortened(key);
-            return invalid(format!(
-                "api_key: `{key}` is the key of no integration; use one that `GET state` lists, or leave it out for the \
-                 first"
-            ));
-        };
-        Ok(self.tenant(index))
+        self.unknown_key(api_key).map_or(Ok(()), Err)?;
+        let has_key = |one: &Integration| api_key.is_none_or(|key| one.key == key);
+        let index = self.integrations.iter().position(has_key);
+        self.owned(index, "integration")
     }
 
     pub(crate) fn of_customer(&mut self, id: u64) -> Result<Tenant<'_>, CommandError> {

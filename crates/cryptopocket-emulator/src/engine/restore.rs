@@ -1,69 +1,105 @@
-//! The engine's state restored from the records of a state file.
+//! The engine's state restored from the records of a state file, and starting over with another scenario.
 
-use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
 
+use cryptopocket_types::Timestamp;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::Engine;
-use super::persistence::{Persistence, SavedCounters};
-use crate::call_log::CallLog;
+use super::persistence::SavedCounters;
+use crate::clock::VirtualClock;
 use crate::entropy::Entropy;
-use crate::faults::Faults;
 use crate::integration::Integration;
 use crate::moment::Moment;
 use crate::records::{BankTransaction, Customer, Offramp, Payment};
-use crate::table::OrderedMap;
-use crate::timers::Timers;
-use crate::webhooks::WebhookQueue;
+use crate::scenario::Scenario;
+use crate::settings::Limits;
 
-/// A record that cannot be restored: which, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(String);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
+/// Why a record cannot be restored.
+type Unreadable = String;
 
 fn read<T: DeserializeOwned>(name: &str, value: &str) -> Result<T, Unreadable> {
-    serde_json::from_str(value).map_err(|error| Unreadable(format!("`{name}` cannot be read: {error}")))
+    serde_json::from_str(value).map_err(|error| format!("`{name}` cannot be read: {error}"))
 }
 
-fn number<T: std::str::FromStr>(name: &str, part: &str) -> Result<T, Unreadable> {
+fn number<T: FromStr>(name: &str, part: &str) -> Result<T, Unreadable> {
     part.parse().map_err(|_| unnamed(name))
 }
 
 fn unnamed(name: &str) -> Unreadable {
-    Unreadable(format!("`{name}` is no name of a record"))
+    format!("`{name}` is no name of a record")
+}
+
+/// The scenario that replaced the one at the start, and its settings, as the state file keeps them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SavedScenario {
+    source: String,
+    speed: String,
+    start: Option<Moment>,
+    token_life: Duration,
+    #[serde(flatten)]
+    limits: Limits,
+}
+
+impl SavedScenario {
+    pub(super) fn of(engine: &Engine) -> Option<Self> {
+        let settings = &engine.provider.settings;
+        let scenario = settings.scenario.as_ref().filter(|_| engine.restaged)?;
+        Some(Self {
+            source: scenario.source.to_string(),
+            speed: settings.speed.to_string(),
+            start: settings.start_at.map(Moment::from),
+            token_life: settings.token_life,
+            limits: settings.limits.clone(),
+        })
+    }
 }
 
 impl Engine {
-    /// Removes all state, so that records can be restored.
-    pub fn clear(&mut self) {
-        self.integrations.clear();
-        self.provider.links = OrderedMap::default();
-        self.provider.timers = Timers::default();
-        self.provider.webhooks = WebhookQueue::default();
-        self.provider.faults = Faults::default();
-        self.call_log = CallLog::default();
-        self.persistence = Persistence::default();
+    /// Starts over with another scenario. Settings it does not name stay as they were.
+    pub(crate) fn restage(&mut self, scenario: Scenario) {
+        self.provider.settings.stage(scenario);
+        self.restaged = true;
+        self.reset();
     }
 
-    /// Restores a record. Records come group by group, in the order of [`GROUPS`](super::GROUPS), and in the order of
-    /// their names within a group.
+    /// Takes over a scenario from the state file, without starting over.
+    pub(super) fn restore_scenario(&mut self, saved: SavedScenario) -> Result<(), String> {
+        let settings = &mut self.provider.settings;
+        let speed = saved.speed.parse();
+        settings.speed = speed.map_err(|error| format!("the speed: {error}"))?;
+        let start = |start: Moment| Timestamp::from_unix_micros(start.micros()).ok();
+        settings.start_at = saved.start.and_then(start);
+        settings.token_life = saved.token_life;
+        settings.limits = saved.limits;
+        // The state stays usable if this version refuses the scenario that it started with.
+        let scenario = settings.scenario_reader.and_then(|read| read(&saved.source).ok());
+        settings.scenario = scenario.map(Arc::new);
+        self.restaged = settings.scenario.is_some();
+        self.provider.clock =
+            VirtualClock::new(settings.wall_clock.clone(), settings.speed, settings.start_at);
+        Ok(())
+    }
+
+    /// Removes all state, so that records can be restored.
+    pub fn clear(&mut self) {
+        *self = Self::empty(self.provider.settings.clone());
+    }
+
+    /// Restores a record. They come group by group, in the order of [`GROUPS`](super::GROUPS), each by name.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the name or the value is not one that [`Engine::records`] writes.
+    /// The reason, if the name or the value is not one that [`Engine::records`] writes.
     pub fn restore(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
         let parts: Vec<&str> = name.split('/').collect();
         match *parts.as_slice() {
             ["scenario"] => {
                 let restored = self.restore_scenario(read(name, value)?);
-                restored.map_err(|why| Unreadable(format!("`{name}` cannot be read: {why}")))?;
+                restored.map_err(|why| format!("`{name}` cannot be read: {why}"))?;
             }
             ["world"] => self.restore_counters(read(name, value)?),
             ["integration", _] => {
@@ -80,41 +116,38 @@ impl Engine {
             ["faults"] => self.provider.faults = read(name, value)?,
             // A call that cannot be read is no reason to refuse the other records.
             ["call", _] => drop(serde_json::from_str(value).map(|entry| self.call_log.restore(entry))),
-            [group, owner, ref key @ ..] => self.restore_owned(name, value, (group, owner), key)?,
-            _ => return Err(unnamed(name)),
-        }
-        Ok(())
-    }
-
-    /// Restores a record of an integration.
-    fn restore_owned(
-        &mut self,
-        name: &str,
-        value: &str,
-        (group, owner): (&str, &str),
-        key: &[&str],
-    ) -> Result<(), Unreadable> {
-        let owner = self.integrations.get_mut(number::<usize>(name, owner)?);
-        let owner = owner.ok_or_else(|| Unreadable(format!("`{name}` belongs to no integration")))?;
-        match (group, key) {
-            ("token", [token]) => owner.tokens.insert((*token).to_owned(), read(name, value)?),
-            ("customer", [_]) => drop(owner.file_customer(read::<Customer>(name, value)?)),
-            ("payment", [_]) => {
-                owner.payments.insert(read::<Payment>(name, value)?);
+            ["token", owner, token] => {
+                let until = read(name, value)?;
+                self.owner(name, owner)?.tokens.insert(token.to_owned(), until);
             }
-            ("offramp", [_]) => {
+            ["customer", owner, _] => {
+                let customer: Customer = read(name, value)?;
+                self.owner(name, owner)?.file_customer(customer);
+            }
+            ["payment", owner, _] => {
+                let payment: Payment = read(name, value)?;
+                self.owner(name, owner)?.payments.insert(payment);
+            }
+            ["offramp", owner, _] => {
                 let offramp: Offramp = read(name, value)?;
-                owner.offramps.insert(offramp.id, offramp);
+                self.owner(name, owner)?.offramps.insert(offramp.id, offramp);
             }
-            ("credit", [account, _]) => {
-                let transaction: BankTransaction = read(name, value)?;
-                let account = owner.accounts.get_mut(number::<usize>(name, account)?);
-                let account = account.ok_or_else(|| Unreadable(format!("`{name}` belongs to no account")))?;
+            ["credit", owner, account, _] => {
+                let (transaction, account): (BankTransaction, usize) =
+                    (read(name, value)?, number(name, account)?);
+                let account = self.owner(name, owner)?.accounts.get_mut(account);
+                let account = account.ok_or_else(|| format!("`{name}` belongs to no account"))?;
                 account.feed.insert(transaction.id.clone(), transaction);
             }
             _ => return Err(unnamed(name)),
         }
         Ok(())
+    }
+
+    /// The integration that a record belongs to, by its index.
+    fn owner(&mut self, name: &str, index: &str) -> Result<&mut Integration, Unreadable> {
+        let owner = self.integrations.get_mut(number::<usize>(name, index)?);
+        owner.ok_or_else(|| format!("`{name}` belongs to no integration"))
     }
 
     fn restore_counters(&mut self, saved: SavedCounters) {
@@ -133,12 +166,12 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the records hold no integration.
+    /// The reason, if the records hold no integration.
     pub fn restored(&mut self) -> Result<(), Unreadable> {
         // Calls may have been shown that were not written before the process was killed: their numbers stay unused.
         self.call_log.leave_a_gap();
         if self.integrations.is_empty() {
-            return Err(Unreadable("there is no integration in it".to_owned()));
+            return Err("there is no integration in it".to_owned());
         }
         Ok(())
     }

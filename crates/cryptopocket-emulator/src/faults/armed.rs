@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Fault, NamedFault, TransferFault, WebhookFault};
 
 /// The number of times that a fault strikes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// The number of calls, webhooks or transfers that are spared first.
     pub skip: u32,
@@ -26,21 +26,21 @@ struct Entry<F> {
     /// An operation or event type, or `*` for any.
     on: String,
     fault: F,
-    skip: u32,
-    left: u32,
+    times: Times,
 }
 
 impl<F> Entry<F> {
     /// Whether it strikes now; counts down the skips or the strikes.
     fn strikes(&mut self, target: &str) -> bool {
-        if self.left == 0 || (self.on != "*" && self.on != target) {
+        let times = &mut self.times;
+        if times.strike == 0 || (self.on != "*" && self.on != target) {
             return false;
         }
-        if self.skip > 0 {
-            self.skip -= 1;
+        if times.skip > 0 {
+            times.skip -= 1;
             return false;
         }
-        self.left -= 1;
+        times.strike -= 1;
         true
     }
 }
@@ -59,21 +59,15 @@ impl<F> Default for Armed<F> {
 impl<F: NamedFault + Clone + PartialEq> Armed<F> {
     /// Arms a fault for a target: an operation, an event type, or `*` for any.
     pub(crate) fn arm(&mut self, target: &str, fault: F, times: Times) {
-        self.0.push(Entry {
-            on: target.to_owned(),
-            fault,
-            skip: times.skip,
-            left: times.strike,
-        });
+        let on = target.to_owned();
+        self.0.push(Entry { on, fault, times });
     }
 
     /// The oldest fault that strikes.
     pub(crate) fn take_first(&mut self, target: &str) -> Option<F> {
-        let struck = self
-            .0
-            .iter_mut()
-            .find_map(|entry| entry.strikes(target).then(|| entry.fault.clone()));
-        self.0.retain(|entry| entry.left > 0);
+        let mut entries = self.0.iter_mut();
+        let struck = entries.find_map(|entry| entry.strikes(target).then(|| entry.fault.clone()));
+        self.0.retain(|entry| entry.times.strike > 0);
         struck
     }
 
@@ -85,7 +79,7 @@ impl<F: NamedFault + Clone + PartialEq> Armed<F> {
                 taken.push(entry.fault.clone());
             }
         }
-        self.0.retain(|entry| entry.left > 0);
+        self.0.retain(|entry| entry.times.strike > 0);
         taken
     }
 
@@ -93,14 +87,10 @@ impl<F: NamedFault + Clone + PartialEq> Armed<F> {
         self.0.iter().map(move |entry| ArmedFault {
             what: entry.fault.name().to_owned(),
             of: of.to_owned(),
-            on: if of == "transfer" {
-                of.to_owned()
-            } else {
-                entry.on.clone()
-            },
+            on: entry.on.clone(),
             detail: entry.fault.detail(),
-            skip: entry.skip,
-            left: entry.left,
+            skip: entry.times.skip,
+            left: entry.times.strike,
         })
     }
 }
@@ -116,11 +106,8 @@ pub(crate) struct Faults {
 impl Faults {
     /// All armed faults, the oldest of each kind first.
     pub(crate) fn list(&self) -> Vec<ArmedFault> {
-        let (calls, events) = (self.calls.list("call"), self.events.list("webhook"));
-        calls
-            .chain(events)
-            .chain(self.transfers.list("transfer"))
-            .collect()
+        let of_messages = self.calls.list("call").chain(self.events.list("webhook"));
+        of_messages.chain(self.transfers.list("transfer")).collect()
     }
 }
 

@@ -1,10 +1,10 @@
 //! The details of faults: their rules, how they are read and written, and the error that states a rule.
 
-use std::fmt;
 use std::time::Duration;
 
 use cryptopocket_types::Decimal;
 
+use crate::error::{Misfit, wrong};
 use crate::suggest::{shortened, use_one_of};
 
 /// A century, in seconds.
@@ -34,11 +34,8 @@ impl Rule {
 
     /// How many milliseconds one unit is, if the detail is a time.
     fn millis(self) -> u64 {
-        if matches!(self, Self::Whole("milliseconds", ..)) {
-            1
-        } else {
-            1_000
-        }
+        let is_short = matches!(self, Self::Whole("milliseconds", ..));
+        if is_short { 1 } else { 1_000 }
     }
 
     fn text(self, name: &str) -> String {
@@ -110,23 +107,6 @@ impl Detail for String {
     }
 }
 
-/// Why a fault cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The field that is not valid: `fault` or `detail`.
-    pub field: &'static str,
-    /// The rule that it breaks.
-    pub rule: String,
-    /// The remedy: what to write instead.
-    pub cure: String,
-}
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.field, self.rule, self.cure)
-    }
-}
-
 /// A fault that is written as a name and a detail.
 pub trait NamedFault {
     /// Its name in the control plane, scenarios and the request header.
@@ -144,20 +124,18 @@ pub(super) fn read<F>(
 ) -> Result<F, Misfit> {
     let Some((_, rule)) = rules.iter().find(|(known, _)| *known == name) else {
         let names: Vec<&str> = rules.iter().map(|(name, _)| *name).collect();
-        return Err(Misfit {
-            field: "fault",
-            rule: format!("`{}` is no fault", shortened(name)),
-            cure: use_one_of(name, &names),
-        });
+        return wrong(
+            "fault",
+            format!("`{}` is no fault", shortened(name)),
+            use_one_of(name, &names),
+        );
     };
     let superfluous = matches!(rule, Rule::Nothing) && detail.is_some();
-    let fault = make(rule).filter(|_| !superfluous);
-    fault.ok_or_else(|| Misfit {
-        field: "detail",
-        rule: detail.map_or_else(
+    make(rule).filter(|_| !superfluous).ok_or_else(|| {
+        let broken = detail.map_or_else(
             || format!("the fault `{name}` needs a detail"),
             |detail| format!("`{}` does not fit the fault `{name}`", shortened(detail)),
-        ),
-        cure: rule.text(name),
+        );
+        Misfit::new("detail", broken, rule.text(name))
     })
 }

@@ -9,46 +9,45 @@ use serde_json::value::RawValue;
 #[derive(Debug)]
 pub(super) enum Value<'a> {
     Text(Cow<'a, str>),
-    /// A JSON number, as it was written.
-    Number(&'a str),
-    Flag(bool),
-    /// Treated as absent.
-    Null,
-    Other,
+    /// Other JSON, as it was written: numbers keep their digits.
+    Other(&'a str),
 }
 
 impl Value<'_> {
+    /// Null counts as absent.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self, Self::Other("null"))
+    }
+
     pub(super) fn text(&self) -> Option<String> {
-        if let Self::Text(text) = self {
-            Some(text.clone().into_owned())
-        } else {
-            None
+        match self {
+            Self::Text(text) => Some(text.clone().into_owned()),
+            Self::Other(_) => None,
         }
     }
 
     /// The digits of a JSON number.
     pub(super) fn number(&self) -> Option<&str> {
-        if let Self::Number(digits) = self {
-            Some(digits)
-        } else {
-            None
+        match self {
+            Self::Other(json) => json
+                .starts_with(|c: char| c == '-' || c.is_ascii_digit())
+                .then_some(json),
+            Self::Text(_) => None,
         }
     }
 
     pub(super) fn flag(&self) -> Option<bool> {
-        if let Self::Flag(flag) = self {
-            Some(*flag)
-        } else {
-            None
+        match self {
+            Self::Other(json) => json.parse().ok(),
+            Self::Text(_) => None,
         }
     }
 
     /// A JSON number, or a text with digits.
     pub(super) fn decimal(&self) -> Option<Decimal> {
         match self {
-            Self::Number(digits) => digits.parse().ok(),
             Self::Text(text) => text.parse().ok(),
-            _ => None,
+            Self::Other(_) => self.number()?.parse().ok(),
         }
     }
 }
@@ -56,16 +55,11 @@ impl Value<'_> {
 impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?.get();
-        Ok(match json.as_bytes().first() {
-            Some(b'n') => Self::Null,
-            // Half of a surrogate pair is valid JSON but not valid text.
-            Some(b'"') => {
-                serde_json::from_str(json).map_or(Self::Other, |text: String| Self::Text(text.into()))
-            }
-            Some(b'-' | b'0'..=b'9') => Self::Number(json),
-            Some(b't') => Self::Flag(true),
-            Some(b'f') => Self::Flag(false),
-            _ => Self::Other,
-        })
+        // Half of a surrogate pair is valid JSON but not valid text.
+        let text: Option<String> = json
+            .starts_with('"')
+            .then(|| serde_json::from_str(json).ok())
+            .flatten();
+        Ok(text.map_or(Self::Other(json), |text| Self::Text(text.into())))
     }
 }

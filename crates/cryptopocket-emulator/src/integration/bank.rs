@@ -3,7 +3,7 @@
 use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
-use crate::error::{CommandError, invalid};
+use crate::error::{CommandError, wrong};
 use crate::magic;
 use crate::moment::Moment;
 use crate::records::{BankAccount, BankCredit, BankTransaction};
@@ -22,40 +22,39 @@ impl Tenant<'_> {
     pub(crate) fn credit(&mut self, mut credit: BankCredit) -> Result<String, CommandError> {
         if credit.amount.rescaled(2).is_none_or(Decimal::is_zero) {
             let amount = credit.amount;
-            return invalid(format!(
-                "amount: `{amount}` cannot be booked, for a bank books whole cents, and not zero; write an amount such as \
-                 240.00"
-            ));
+            let rule = format!("`{amount}` cannot be booked, for a bank books whole cents, and not zero");
+            return wrong("amount", rule, "write an amount such as 240.00");
         }
         let is_unknown = |iban: &&str| self.own.account(iban).is_none();
         if let Some(iban) = credit.iban.as_deref().filter(is_unknown) {
             let known = self.own.accounts.iter().map(|account| account.iban.as_str());
-            let (iban, known) = (shortened(iban), known.collect::<Vec<_>>().join(", "));
-            return invalid(format!(
-                "iban: `{iban}` is none of the integration's accounts; use one of {known}"
-            ));
+            let cure = format!("use one of {}", known.collect::<Vec<_>>().join(", "));
+            let rule = format!("`{}` is none of the integration's accounts", shortened(iban));
+            return wrong("iban", rule, cure);
         }
         if let Some(name) = &credit.meant_for {
-            let payments = self.own.payments.named(name);
-            let refused = |rule| invalid(format!("meant_for: `{}` is {rule}", shortened(name)));
-            credit.meant_for = Some(match payments.as_slice() {
-                [id] => (*id).to_owned(),
-                [] => {
-                    return refused(
-                        "neither id nor external_id of one of the integration's payments; name one that there is",
-                    );
+            let (rule, cure) = match self.own.payments.named(name).as_slice() {
+                [id] => {
+                    credit.meant_for = Some((*id).to_owned());
+                    return self.book(credit, None);
                 }
-                _ => return refused("the external_id of several payments; write the id of one of them"),
-            });
+                [] => (
+                    "neither id nor external_id of one of the integration's payments",
+                    "name one that there is",
+                ),
+                _ => (
+                    "the external_id of several payments",
+                    "write the id of one of them",
+                ),
+            };
+            return wrong("meant_for", format!("`{}` is {rule}", shortened(name)), cure);
         }
         self.book(credit, None)
     }
 
     /// Books a checked credit, at an earlier time if one is given. Credits are booked in the order of their times.
     pub(crate) fn book(&mut self, credit: BankCredit, at: Option<Moment>) -> Result<String, CommandError> {
-        let Some(amount) = credit.amount.rescaled(2).filter(|amount| !amount.is_zero()) else {
-            return invalid("an amount is in whole cents and not zero");
-        };
+        let amount = credit.amount.rescaled(2).unwrap_or(credit.amount);
         let (id, now) = (
             format!("trx_{}", self.provider.entropy.alphanumeric(20)),
             self.provider.now(),

@@ -10,7 +10,8 @@ use crate::error::{CommandError, wrong_state};
 use crate::moment::Moment;
 use crate::outage::Outage;
 use crate::provider::Link;
-use crate::records::{Customer, NewCustomer, Reinforcement};
+use crate::records::{Customer, Reinforcement};
+use crate::scenario::NewCustomer;
 use crate::timers::Due;
 use crate::wire::{Failure, refuse_if};
 
@@ -27,11 +28,8 @@ fn has_tag(email: &str, tag: &str) -> bool {
 impl Customer {
     /// The amount ordered by card in the quarter that begins at `quarter`, in euros.
     pub(super) fn spent_by_card(&self, quarter: Moment) -> Decimal {
-        if self.by_card.0 == quarter {
-            self.by_card.1
-        } else {
-            Decimal::ZERO
-        }
+        let (since, spent) = self.by_card;
+        if since == quarter { spent } else { Decimal::ZERO }
     }
 
     /// Whether buying for `in_euros` more requires a declaration that was not given.
@@ -72,11 +70,8 @@ impl Integration {
     pub(crate) fn end_review(&mut self, user: u64) {
         let under_review = |customer: &&mut Customer| customer.kyc == "processing";
         if let Some(customer) = self.customers.get_mut(&user).filter(under_review) {
-            let verdict = if customer.rejected_at_review {
-                "fail"
-            } else {
-                "valid"
-            };
+            let rejected = customer.rejected_at_review;
+            let verdict = if rejected { "fail" } else { "valid" };
             verdict.clone_into(&mut customer.kyc);
         }
     }
@@ -105,12 +100,14 @@ impl Tenant<'_> {
             last_name: new.last_name,
             country: new.country,
             callback_url: new.callback_url,
-            kyc: if tagged("approved") { "valid" } else { "unused" }.to_owned(),
-            banned: tagged("banned"),
-            reinforcement: if tagged("reinforced") {
-                Reinforcement::Asked
-            } else {
-                Reinforcement::NotAsked
+            kyc: new
+                .kyc
+                .unwrap_or_else(|| if tagged("approved") { "valid" } else { "unused" }.to_owned()),
+            banned: new.banned || tagged("banned"),
+            reinforcement: match new.enhanced.as_deref() {
+                Some("done") => Reinforcement::Done,
+                None if !tagged("reinforced") => Reinforcement::NotAsked,
+                _ => Reinforcement::Asked,
             },
             rejected_at_review: false,
             page: provider.entropy.alphanumeric(32),
@@ -122,37 +119,27 @@ impl Tenant<'_> {
             bought: Decimal::ZERO,
             email,
         };
-        let (integration, user) = (self.own.index, customer.id);
-        let link = Link::Verification { integration, user };
+        let link = Link::Verification(customer.id);
         provider.links.insert(customer.page.clone(), link);
         Ok(self.own.file_customer(customer))
     }
 
     /// A fresh link to the declaration of the enhanced verification.
     pub(crate) fn declaration_link(&mut self, user: u64) -> String {
-        let page = self.provider.entropy.alphanumeric(32);
-        let url = format!("{}/pages/declaration/{page}", self.provider.settings.origin);
-        let integration = self.own.index;
-        let link = Link::Declaration { integration, user };
-        self.provider.links.insert(page, link);
-        url
+        let page = self.provider.add_link(Link::Declaration(user));
+        format!("{}/pages/declaration/{page}", self.provider.settings.origin)
     }
 
     /// A link on which the customer can be verified now; an expired one is replaced.
     pub(super) fn open_verification_link(&mut self, user: u64) -> Option<String> {
-        let now = self.provider.now();
-        if self.own.customers.get(&user)?.page_until <= now {
-            let page = self.provider.entropy.alphanumeric(32);
-            let integration = self.own.index;
-            let link = Link::Verification { integration, user };
-            self.provider.links.insert(page.clone(), link);
-            let customer = self.own.customers.get_mut(&user)?;
+        let (now, provider) = (self.provider.now(), &mut *self.provider);
+        let customer = self.own.customers.get_mut(&user)?;
+        if customer.page_until <= now {
             customer.page_until = now.plus(LINK_LIVES);
-            let expired = std::mem::replace(&mut customer.page, page);
-            self.provider.links.remove(&expired);
+            provider.links.remove(&customer.page);
+            customer.page = provider.add_link(Link::Verification(user));
         }
-        let customer = self.own.customers.get(&user)?;
-        Some(customer.verification_link(&self.provider.settings.origin))
+        Some(customer.verification_link(&provider.settings.origin))
     }
 
     /// The customer has submitted the verification; the review follows. An address with the tag `rejected` fails it.
@@ -163,14 +150,14 @@ impl Tenant<'_> {
         }
         "processing".clone_into(&mut customer.kyc);
         customer.rejected_at_review = reject || has_tag(&customer.email, "rejected");
-        self.schedule(REVIEW_TAKES, |integration| Due::KycDecision { integration, user });
+        self.schedule(REVIEW_TAKES, |index| Due::KycDecision(index, user));
         Ok(())
     }
 
     /// Sets the verification to any status, documented or not, and cancels a review under way.
     pub(crate) fn set_kyc(&mut self, user: u64, status: &str) -> Result<(), CommandError> {
         status.clone_into(&mut self.own.customer_mut(user)?.kyc);
-        let reviews = |due: &Due| matches!(due, Due::KycDecision { user: other, .. } if *other == user);
+        let reviews = |due: &Due| matches!(due, Due::KycDecision(_, other) if *other == user);
         self.provider.timers.cancel(reviews);
         Ok(())
     }
@@ -179,7 +166,7 @@ impl Tenant<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::Engine;
-    use crate::records::NewCustomer;
+    use crate::scenario::NewCustomer;
 
     #[test]
     fn shared_external_id_finds_the_oldest_customer() {

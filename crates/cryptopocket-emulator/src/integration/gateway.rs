@@ -27,7 +27,7 @@ impl Tenant<'_> {
             payment.txid.get_or_insert(txid);
         }
         self.own.payments.set_status(id, status);
-        let sends_coins = |due: &Due| matches!(due, Due::Coins { payment, .. } if payment == id);
+        let sends_coins = |due: &Due| matches!(due, Due::Coins(_, payment) if payment == id);
         self.provider.timers.cancel(sends_coins);
         Ok(())
     }
@@ -77,8 +77,8 @@ impl Tenant<'_> {
             spent.checked_add(amount)
         } else {
             spent.checked_sub(amount)
-        }
-        .unwrap_or(spent);
+        };
+        let after = after.unwrap_or(spent);
         if by_card && after > self.provider.settings.limits.card_per_quarter {
             return wrong_state("that is more than may be spent by card in a quarter (limit_exceded)");
         }

@@ -6,7 +6,7 @@ use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
 use crate::catalogue::Asset;
-use crate::error::{CommandError, invalid, wrong_state};
+use crate::error::{CommandError, wrong, wrong_state};
 use crate::prices::{Sale, price, sell};
 use crate::provider::Provider;
 use crate::records::Offramp;
@@ -58,17 +58,14 @@ impl Tenant<'_> {
     /// Coins arrive at the wallet: `amount`, or all that are missing.
     pub(crate) fn deposit(&mut self, id: u64, amount: Option<Decimal>) -> Result<(), CommandError> {
         if amount.is_some_and(|amount| amount <= Decimal::ZERO) {
-            return invalid(
-                "amount: coins that arrive are more than none; write an amount above 0, or leave it out for all that are \
-                 missing",
-            );
+            let cure = "write an amount above 0, or leave it out for all that are missing";
+            return wrong("amount", "coins that arrive are more than none", cure);
         }
         let offramp = self.own.offramp_mut(id)?;
         let (symbol, decimals) = (offramp.asset.symbol, offramp.asset.decimals);
         if amount.is_some_and(|amount| amount.rescaled(decimals).is_none()) {
-            return invalid(format!(
-                "amount: {symbol} has {decimals} decimals; write no more of them"
-            ));
+            let rule = format!("{symbol} has {decimals} decimals");
+            return wrong("amount", rule, "write no more of them");
         }
         if offramp.status != "started" {
             let status = &offramp.status;
@@ -89,10 +86,7 @@ impl Tenant<'_> {
     }
 
     pub(super) fn schedule_payout(&mut self, offramp: u64) {
-        self.schedule(PAYING_OUT_TAKES, |integration| Due::Payout {
-            integration,
-            offramp,
-        });
+        self.schedule(PAYING_OUT_TAKES, |index| Due::Payout(index, offramp));
     }
 
     /// Pays out an off-ramp that is `crypto_received`; does nothing in any other state.
@@ -109,7 +103,7 @@ impl Tenant<'_> {
     /// Sets an off-ramp to any status, documented or not, without a webhook.
     pub(crate) fn set_offramp_status(&mut self, id: u64, status: &str) -> Result<(), CommandError> {
         status.clone_into(&mut self.own.offramp_mut(id)?.status);
-        let pays_out = |due: &Due| matches!(due, Due::Payout { offramp, .. } if *offramp == id);
+        let pays_out = |due: &Due| matches!(due, Due::Payout(_, offramp) if *offramp == id);
         self.provider.timers.cancel(pays_out);
         Ok(())
     }

@@ -1,13 +1,20 @@
 //! Payments with indexes for the filters of a list, so that a page of a long list costs what it shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Deref;
 
 use crate::moment::Period;
 use crate::records::Payment;
-use crate::table::{Page, Table};
+use crate::store::{Page, Table};
 
-type Index = BTreeMap<String, BTreeSet<usize>>;
+/// The indexes of payments by a text that they have, ascending. A deep page is reached without a walk over those before
+/// it, and what changes is most often near an end.
+type Index = BTreeMap<String, VecDeque<usize>>;
+
+fn add(index: &mut Index, text: &str, payment: usize) {
+    let payments = index.entry(text.to_owned()).or_default();
+    payments.insert(payments.partition_point(|known| *known < payment), payment);
+}
 
 /// Payments in the order of their creation, found by id, external id and status.
 #[derive(Debug, Default)]
@@ -29,13 +36,10 @@ impl Deref for PaymentList {
 impl PaymentList {
     pub(crate) fn insert(&mut self, payment: Payment) -> &Payment {
         let index = self.table.len();
-        if let Some(external_id) = payment.external_id.clone() {
-            self.by_external_id.entry(external_id).or_default().insert(index);
+        if let Some(external_id) = &payment.external_id {
+            add(&mut self.by_external_id, external_id, index);
         }
-        self.by_status
-            .entry(payment.status.clone())
-            .or_default()
-            .insert(index);
+        add(&mut self.by_status, &payment.status, index);
         self.table.insert(payment.id.clone(), payment)
     }
 
@@ -45,14 +49,16 @@ impl PaymentList {
     }
 
     pub(crate) fn set_status(&mut self, id: &str, status: &str) {
-        let index = self.table.index_of(id);
+        let index = self.table.get_index_of(id);
         let (Some(index), Some(payment)) = (index, self.table.get_mut(id)) else {
             return;
         };
-        if let Some(indexes) = self.by_status.get_mut(&payment.status) {
-            indexes.remove(&index);
+        if let Some(payments) = self.by_status.get_mut(&payment.status)
+            && let Ok(place) = payments.binary_search(&index)
+        {
+            payments.remove(place);
         }
-        self.by_status.entry(status.to_owned()).or_default().insert(index);
+        add(&mut self.by_status, status, index);
         status.clone_into(&mut payment.status);
     }
 
@@ -62,10 +68,7 @@ impl PaymentList {
             return vec![&payment.id];
         }
         let indexes = self.by_external_id.get(name).into_iter().flatten();
-        indexes
-            .filter_map(|index| self.at(*index))
-            .map(|payment| payment.id.as_str())
-            .collect()
+        indexes.map(|index| self[*index].id.as_str()).collect()
     }
 
     /// A page of the payments that pass the filters, newest first.
@@ -78,22 +81,20 @@ impl PaymentList {
     ) -> Page<'_, Payment> {
         let span = self.span(period, |payment| payment.created_at);
         let (index, key) = match (external_id, status) {
-            (None, None) => return self.table.page(page, span.len(), span),
+            (None, None) => return self.table.page(page, span),
             (None, Some(status)) => (&self.by_status, status),
             (Some(external_id), _) => (&self.by_external_id, external_id),
         };
         let Some(indexes) = index.get(key) else {
-            return self.table.page(page, 0, 0..0);
+            return self.table.page(page, 0..0);
         };
-        let is_shown = |index: &usize| {
-            external_id.is_none()
-                || status.is_none_or(|status| self.at(*index).is_some_and(|payment| payment.status == status))
+        let place = |bound: usize| indexes.partition_point(|index| *index < bound);
+        let found = indexes.range(place(span.start)..place(span.end)).copied();
+        let Some(status) = status.filter(|_| external_id.is_some()) else {
+            return self.table.page(page, found);
         };
-        let shown = || indexes.range(span.clone()).copied().filter(is_shown);
-        // Counting walks over the whole index, so it is spared where the index has the number.
-        let is_whole = external_id.is_none() && span == (0..self.table.len());
-        let total = if is_whole { indexes.len() } else { shown().count() };
-        self.table.page(page, total, shown())
+        let both: Vec<usize> = found.filter(|index| self[*index].status == status).collect();
+        self.table.page(page, both.into_iter())
     }
 }
 

@@ -27,8 +27,18 @@ impl Payment {
         euros(self.fiat_amount, &self.fiat)
     }
 
-    /// Refuses a step that takes payments in the states `fitting` only.
-    fn require_status(&self, fitting: &[&str]) -> Result<(), CommandError> {
+    /// Refuses a step that takes payments in the states `fitting` only: transfers (`for_transfers`) or all others.
+    pub(super) fn require(&self, for_transfers: bool, fitting: &[&str]) -> Result<(), CommandError> {
+        let waits = matches!(self.status.as_str(), "started" | "pending_bank");
+        if self.is_transfer() != for_transfers && waits {
+            let instead = if for_transfers {
+                "other payments are paid with `payments/{id}/pay` (`pay`)"
+            } else {
+                "a transfer is paid with `payments/{id}/transfer` (`pay_transfer`)"
+            };
+            let kind = self.method.payment_type;
+            return wrong_state(format!("the payment is by {kind}; {instead}"));
+        }
         if fitting.contains(&self.status.as_str()) {
             return Ok(());
         }
@@ -37,29 +47,6 @@ impl Payment {
             "the payment is {status}, and this takes one that is {fitting}; `payments/{{id}}/status` \
              (`set_payment_status`) gives it any status"
         ))
-    }
-
-    /// Refuses a step that takes transfers only (`for_transfers`) or all other methods only.
-    fn require_method(&self, for_transfers: bool) -> Result<(), CommandError> {
-        let waits = matches!(self.status.as_str(), "started" | "pending_bank");
-        if self.is_transfer() == for_transfers || !waits {
-            return Ok(());
-        }
-        let instead = if for_transfers {
-            "other payments are paid with `payments/{id}/pay` (`pay`)"
-        } else {
-            "a transfer is paid with `payments/{id}/transfer` (`pay_transfer`)"
-        };
-        wrong_state(format!(
-            "the payment is by {}; {instead}",
-            self.method.payment_type
-        ))
-    }
-
-    /// Refuses a step that takes transfers in the states `fitting` only.
-    pub(super) fn require_transfer(&self, fitting: &[&str]) -> Result<(), CommandError> {
-        self.require_method(true)?;
-        self.require_status(fitting)
     }
 }
 
@@ -139,11 +126,8 @@ impl Tenant<'_> {
         let over = |sum: Decimal| sum > limits.card_per_quarter;
         let over_limit = method.payment_type == "card" && spent.checked_add(in_euros).is_none_or(over);
         refuse_if(over_limit, "limit_exceded")?;
-        let usual_chain = if order.coin == "BTC" {
-            "bitcoin"
-        } else {
-            DEFAULT_CHAIN
-        };
+        let is_bitcoin = order.coin == "BTC";
+        let usual_chain = if is_bitcoin { "bitcoin" } else { DEFAULT_CHAIN };
         let asset = find_asset(&order.coin, order.chain.as_deref().unwrap_or(usual_chain));
         let asset = or_refuse(asset, "coin_not_supported")?;
         if in_euros < limits.min_purchase {
@@ -152,12 +136,8 @@ impl Tenant<'_> {
         let is_down = |outage| self.own.outages.contains(&outage);
         if order.guided {
             // Not refused for its method: the customer can choose another on the page.
-            let message = || Failure::Message(magic::EXCEPTION.to_owned());
-            return if is_down(Outage::Guided) {
-                Err(message())
-            } else {
-                Ok(asset)
-            };
+            let exception = is_down(Outage::Guided).then(|| Failure::Message(magic::EXCEPTION.to_owned()));
+            return exception.map_or(Ok(asset), Err);
         }
         refuse_if(!self.own.offers(method), "method_not_allowed")?;
         let by_gateway = method.payment_type != "transfer";
@@ -169,16 +149,13 @@ impl Tenant<'_> {
         let customer = self.own.customers.get(&user);
         let company = customer.is_some_and(|customer| customer.company);
         let url = self.open_verification_link(user).unwrap_or_default();
-        Failure::link(
-            "require_kyc",
-            if company { "kyb_link" } else { "kyc_form_url" },
-            url,
-        )
+        let field = if company { "kyb_link" } else { "kyc_form_url" };
+        Failure::Link("require_kyc", field, url)
     }
 
     fn require_declaration(&mut self, user: u64) -> Failure {
         let url = self.declaration_link(user);
-        Failure::link("kyc_reinforced_required", "onboarding_link", url)
+        Failure::Link("kyc_reinforced_required", "onboarding_link", url)
     }
 
     /// Checks whether a customer may buy or sell for `in_euros` more.
@@ -209,7 +186,7 @@ impl Tenant<'_> {
     /// The customer announces the transfer: `pending_bank`.
     pub(crate) fn announce_transfer(&mut self, id: &str) -> Result<(), CommandError> {
         let payment = self.own.payment(id)?;
-        payment.require_transfer(&["started"])?;
+        payment.require(true, &["started"])?;
         if payment.concept.is_none() {
             return wrong_state(
                 "the customer has not said on the gateway page how to pay; `payments/{id}/transfer` (`pay_transfer`) does \
@@ -228,8 +205,7 @@ impl Tenant<'_> {
         wallet: Option<&str>,
     ) -> Result<(), CommandError> {
         let payment = self.own.payment(id)?;
-        payment.require_method(false)?;
-        payment.require_status(&["started"])?;
+        payment.require(false, &["started"])?;
         if payment.wallet.is_none() {
             let made_up = self.provider.entropy.wallet(payment.asset.chain);
             self.own.payment_mut(id)?.wallet = Some(wallet.map_or(made_up, str::to_owned));
@@ -252,7 +228,7 @@ impl Tenant<'_> {
 
     pub(super) fn schedule_coins(&mut self, id: &str) {
         let payment = id.to_owned();
-        self.schedule(BUYING_TAKES, |integration| Due::Coins { integration, payment });
+        self.schedule(BUYING_TAKES, |index| Due::Coins(index, payment));
     }
 
     /// Sends the coins of a payment that is `payment_received`; does nothing in any other state.

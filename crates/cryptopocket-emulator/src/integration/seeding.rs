@@ -4,61 +4,54 @@ use cryptopocket_types::Decimal;
 
 use super::{Integration, Tenant};
 use crate::catalogue::{
-    ASSETS, Asset, GUIDED_TYPES, Method, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
+    ASSETS, Asset, GUIDED_TYPES, PAYMENT_TYPES, find_asset, find_coin, find_method, local_fiat,
 };
 use crate::entropy::is_iban;
+use crate::error::wrong;
 use crate::moment::Moment;
-use crate::records::{BankCredit, Customer, NewCustomer, Order, Payment, Reinforcement};
-use crate::scenario::values::{Result, amount, known, purchasable, status, wrong};
-use crate::scenario::{CreditEntry, CustomerEntry, OfframpEntry, PaymentEntry};
+use crate::records::{BankCredit, Customer, Order, Payment};
+use crate::scenario::values::{Result, known, purchasable, status};
+use crate::scenario::{NewCustomer, OfframpEntry, PaymentEntry};
 use crate::shapes::{is_country, is_email, is_wallet};
 use crate::wire::Failure;
 
 const CHANGE_IT: &str = "change it or leave it out";
 
+/// Checks an entry. Of each rule: the condition, the field it is about, what is wrong otherwise, and what to write instead.
+macro_rules! rules {
+    ($($holds:expr, $field:literal: $wrong:literal $(($($value:expr),*))?; $cure:expr;)*) => {
+        $(if !$holds {
+            return wrong($field, format!($wrong $($(, $value)*)?), $cure);
+        })*
+    };
+}
+
+fn text(field: Option<&String>) -> &str {
+    field.map_or("", String::as_str)
+}
+
 impl Integration {
     fn seeded_customer(&self, email: &str) -> Result<&Customer> {
         let found = self.customer_by_email(email);
+        let rule = || format!("`{email}` is none of the customers");
         let cure = "write the mail address of one that stands under `customers`";
-        found.map_or_else(
-            || wrong("customer", format!("`{email}` is none of the customers"), cure),
-            Ok,
-        )
+        found.map_or_else(|| wrong("customer", rule(), cure), Ok)
     }
 }
 
 impl Tenant<'_> {
-    pub(crate) fn seed_customer(&mut self, entry: &CustomerEntry) -> Result<()> {
-        if !is_email(&entry.email) {
-            let rule = format!("`{}` is not an e-mail address", entry.email);
-            return wrong("email", rule, "write one such as ana@example.com");
+    pub(crate) fn seed_customer(&mut self, entry: &NewCustomer) -> Result<()> {
+        rules! {
+            is_email(&entry.email), "email": "`{}` is not an e-mail address" (entry.email);
+                "write one such as ana@example.com";
+            !entry.name.trim().is_empty(), "name": "the name is empty"; "write one such as Ana";
+            entry.country.as_deref().is_none_or(is_country), "country": "`{}` is not a country code" (text(entry.country.as_ref()));
+                "write two capital letters, such as ES";
+            ["", "asked", "done"].contains(&text(entry.enhanced.as_ref())), "enhanced":
+                "`{}` is not a state of the enhanced verification" (text(entry.enhanced.as_ref())); "use `asked` or `done`";
         }
-        if entry.name.trim().is_empty() {
-            return wrong("name", "the name is empty", "write one such as Ana");
-        }
-        if let Some(country) = entry.country.as_deref().filter(|country| !is_country(country)) {
-            let rule = format!("`{country}` is not a country code");
-            return wrong("country", rule, "write two capital letters, such as ES");
-        }
-        let reinforcement = match entry.enhanced.as_deref() {
-            None => None,
-            Some("asked") => Some(Reinforcement::Asked),
-            Some("done") => Some(Reinforcement::Done),
-            Some(other) => {
-                let rule = format!("`{other}` is not a state of the enhanced verification");
-                return wrong("enhanced", rule, "use `asked` or `done`");
-            }
-        };
-        let new = NewCustomer {
-            company: entry.company,
-            external_id: entry.external_id.clone(),
-            name: entry.name.clone(),
-            last_name: entry.last_name.clone(),
-            email: entry.email.clone(),
-            country: entry.country.clone(),
-            callback_url: None,
-        };
-        let customer = self.register(new).or_else(|refusal| {
+        let registered = self.register(entry.clone()).map(drop);
+        registered.or_else(|refusal| {
             let code = if let Failure::Code(code) = refusal {
                 code
             } else {
@@ -67,13 +60,7 @@ impl Tenant<'_> {
             let rule = format!("registering this customer is refused: {code}");
             let cure = "use an address that no other customer has, without tags that ask for a refusal";
             wrong("email", rule, cure)
-        })?;
-        customer.banned |= entry.banned;
-        if let Some(kyc) = &entry.kyc {
-            kyc.clone_into(&mut customer.kyc);
-        }
-        customer.reinforcement = reinforcement.unwrap_or(customer.reinforcement);
-        Ok(())
+        })
     }
 
     /// Adds a payment in a given state, from which it goes on as any other. `reserved` are ids of payments that follow.
@@ -87,15 +74,14 @@ impl Tenant<'_> {
         let (order, asset) = self.seeded_order(entry)?;
         let mut payment = self.provider.draw_up(order, asset);
         if let Some(id) = &entry.id {
-            if self.own.payments.get(id).is_some() {
-                return wrong("id", format!("`{id}` is the id of another payment"), CHANGE_IT);
+            rules! {
+                !self.own.payments.contains_key(id), "id": "`{id}` is the id of another payment"; CHANGE_IT;
             }
             payment.id.clone_from(id);
-        } else {
-            // No seed may make an id that a later payment of the scenario is given.
-            while reserved.contains(&payment.id.as_str()) {
-                payment.id = self.provider.entropy.alphanumeric(25);
-            }
+        }
+        // No seed may make an id that a later payment of the scenario is given.
+        while entry.id.is_none() && reserved.contains(&payment.id.as_str()) {
+            payment.id = self.provider.entropy.alphanumeric(25);
         }
         payment.created_at = created_at.min(payment.created_at);
         if payment.is_transfer() && (payment.concept.is_some() || entry.status.is_some()) {
@@ -115,21 +101,30 @@ impl Tenant<'_> {
     /// The order of a payment, checked, and its coin.
     fn seeded_order(&self, entry: &PaymentEntry) -> Result<(Order, &'static Asset)> {
         let fiat_amount = purchasable("amount", &entry.amount)?;
-        if fiat_amount.to_minor(2).is_err() {
-            let rule = format!("`{fiat_amount}` has more than two decimals");
-            return wrong("amount", rule, "write whole cents, such as 240.00");
+        rules! {
+            fiat_amount.to_minor(2).is_ok(), "amount": "`{fiat_amount}` has more than two decimals";
+                "write whole cents, such as 240.00";
         }
-        let method = seeded_method(entry)?;
-        if let Some(id) = &entry.id
-            && (id.len() != 25 || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-        {
-            let rule = format!("`{id}` is not a payment id");
-            return wrong("id", rule, "write 25 letters and digits");
+        let kind = entry.method.as_deref().unwrap_or("transfer");
+        let kind = known("method", "payment method", kind, PAYMENT_TYPES)?;
+        let is_id = |id: &str| id.len() == 25 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        rules! {
+            !entry.guided || GUIDED_TYPES.contains(&kind), "method": "a guided payment is not paid by {kind}";
+                format!("use one of {}", GUIDED_TYPES.join(", "));
+            (1..=999_999_999).contains(&entry.concept.unwrap_or(1)), "concept": "a concept has one to nine digits";
+                "write one such as 482913377";
+            entry.concept.is_none() || kind == "transfer", "concept": "a payment by {kind} has no concept";
+                "leave it out, or use the method `transfer`";
+            entry.id.as_deref().is_none_or(is_id), "id": "`{}` is not a payment id" (text(entry.id.as_ref()));
+                "write 25 letters and digits";
+            entry.wallet.as_deref().is_none_or(is_wallet), "wallet": "`{}` is not a wallet address" (text(entry.wallet.as_ref()));
+                "leave it out to have one made up";
         }
-        if let Some(wallet) = entry.wallet.as_deref().filter(|wallet| !is_wallet(wallet)) {
-            let rule = format!("`{wallet}` is not a wallet address");
-            return wrong("wallet", rule, "leave it out to have one made up");
-        }
+        let method = find_method(kind);
+        let method = method.map_or_else(
+            || wrong("method", format!("`{kind}` is not on offer"), CHANGE_IT),
+            Ok,
+        )?;
         let coin = entry.coin.as_deref().unwrap_or("USDC");
         let asset = seeded_asset("coin", coin, entry.chain.as_deref())?;
         let order = Order {
@@ -148,10 +143,9 @@ impl Tenant<'_> {
     }
 
     fn seed_status(&mut self, payment: &mut Payment, status: &str) -> Result<()> {
-        if status == "pending_bank" && payment.concept.is_none() {
-            let kind = payment.method.payment_type;
-            let rule = format!("a payment by {kind} never is `pending_bank`");
-            return wrong("status", rule, CHANGE_IT);
+        rules! {
+            status != "pending_bank" || payment.concept.is_some(), "status":
+                "a payment by {} never is `pending_bank`" (payment.method.payment_type); CHANGE_IT;
         }
         let holder = self.own.customers.get(&payment.user).map(Customer::full_name);
         match status {
@@ -174,9 +168,9 @@ impl Tenant<'_> {
         let status = status(entry.status.as_deref())?;
         let asset = seeded_asset("symbol", &entry.symbol, entry.chain.as_deref())?;
         let amount = purchasable("amount", &entry.amount)?;
-        if amount.rescaled(asset.decimals).is_none() {
-            let rule = format!("{} has {} decimals", asset.symbol, asset.decimals);
-            return wrong("amount", rule, "write no more of them");
+        rules! {
+            amount.rescaled(asset.decimals).is_some(), "amount":
+                "{} has {} decimals" (asset.symbol, asset.decimals); "write no more of them";
         }
         let (payout_to, latam) = match (entry.iban.as_deref(), entry.bank_name.as_deref()) {
             (Some(iban), None) if is_iban(iban) => (iban.replace(' ', ""), false),
@@ -205,67 +199,39 @@ impl Tenant<'_> {
         Ok(())
     }
 
-    pub(crate) fn seed_credit(&mut self, entry: &CreditEntry, booked_at: Moment) -> Result<()> {
-        let mut credit = BankCredit::new(amount("amount", &entry.amount)?);
+    pub(crate) fn seed_credit(&mut self, entry: &BankCredit, booked_at: Moment) -> Result<()> {
+        let mut credit = entry.clone();
         if let Some(name) = &entry.meant_for {
-            let cure = "write that of one that stands under `payments`";
-            let rule = match self.own.payments.named(name).as_slice() {
-                [id] => {
-                    credit = credit.meant_for(*id);
-                    None
-                }
-                [] => Some("neither id nor external_id of one of the payments"),
-                _ => Some("the external_id of several of the payments"),
-            };
-            if let Some(rule) = rule {
-                return wrong("meant_for", format!("`{name}` is {rule}"), cure);
+            let named = self.own.payments.named(name);
+            rules! {
+                !named.is_empty(), "meant_for": "`{name}` is neither id nor external_id of one of the payments";
+                    "write that of one that stands under `payments`";
+                named.len() == 1, "meant_for": "`{name}` is the external_id of several of the payments";
+                    "write that of one that stands under `payments`";
             }
+            credit.meant_for = named.first().map(|id| (*id).to_owned());
         }
-        credit.concept.clone_from(&entry.concept);
-        credit.payer_name.clone_from(&entry.payer_name);
-        credit.payer_iban.clone_from(&entry.payer_iban);
-        credit.end_to_end_id.clone_from(&entry.end_to_end_id);
-        let booked = self.book(credit, Some(booked_at)).map(drop);
-        let cure = "write an amount such as 240.00";
-        booked.or_else(|_| wrong("amount", "a bank books whole cents, and not zero", cure))
+        rules! {
+            !entry.amount.is_zero() && entry.amount.rescaled(2).is_some(), "amount":
+                "a bank books whole cents, and not zero"; "write an amount such as 240.00";
+            entry.iban.as_deref().is_none_or(|iban| self.own.account(iban).is_some()), "iban":
+                "`{}` is none of the accounts" (text(entry.iban.as_ref())); "leave it out";
+        }
+        drop(self.book(credit, Some(booked_at)));
+        Ok(())
     }
-}
-
-fn seeded_method(entry: &PaymentEntry) -> Result<&'static Method> {
-    let kind = entry.method.as_deref().unwrap_or("transfer");
-    let kind = known("method", "payment method", kind, PAYMENT_TYPES)?;
-    if entry.guided && !GUIDED_TYPES.contains(&kind) {
-        let rule = format!("a guided payment is not paid by {kind}");
-        return wrong("method", rule, format!("use one of {}", GUIDED_TYPES.join(", ")));
-    }
-    if entry
-        .concept
-        .is_some_and(|concept| concept == 0 || concept > 999_999_999)
-    {
-        let cure = "write one such as 482913377";
-        return wrong("concept", "a concept has one to nine digits", cure);
-    }
-    if entry.concept.is_some() && kind != "transfer" {
-        let rule = format!("a payment by {kind} has no concept");
-        return wrong("concept", rule, "leave it out, or use the method `transfer`");
-    }
-    let method = find_method(kind);
-    method.map_or_else(
-        || wrong("method", format!("`{kind}` is not on offer"), "leave it out"),
-        Ok,
-    )
 }
 
 fn seeded_asset(field: &str, symbol: &str, chain: Option<&str>) -> Result<&'static Asset> {
     let found = chain.map_or_else(|| find_coin(symbol), |chain| find_asset(symbol, chain));
-    if let Some(asset) = found {
-        return Ok(asset);
-    }
-    let pair = chain.map_or_else(|| symbol.to_owned(), |chain| format!("{symbol} on {chain}"));
+    let pair = || chain.map_or_else(|| symbol.to_owned(), |chain| format!("{symbol} on {chain}"));
     let offered = ASSETS.iter().filter(|asset| asset.active);
-    let offered: Vec<_> = offered
-        .map(|asset| format!("{} on {}", asset.symbol, asset.chain))
-        .collect();
-    let cure = format!("use one of {}", offered.join(", "));
-    wrong(field, format!("`{pair}` is not on offer"), cure)
+    let offered = offered.map(|asset| format!("{} on {}", asset.symbol, asset.chain));
+    found.map_or_else(
+        || {
+            let cure = format!("use one of {}", offered.collect::<Vec<_>>().join(", "));
+            wrong(field, format!("`{}` is not on offer", pair()), cure)
+        },
+        Ok,
+    )
 }

@@ -22,7 +22,7 @@ impl Tenant<'_> {
     /// The customer announces and sends the transfer; it arrives after a while.
     pub(crate) fn pay_transfer(&mut self, id: &str) -> Result<(), CommandError> {
         let payment = self.own.payment(id)?;
-        payment.require_transfer(&["started", "pending_bank"])?;
+        payment.require(true, &["started", "pending_bank"])?;
         if payment.concept.is_none() {
             let method = payment.method;
             self.choose_method(id, method, None)?;
@@ -36,7 +36,8 @@ impl Tenant<'_> {
         credit.payer_name = self.own.customers.get(&payment.user).map(Customer::full_name);
         credit.payer_iban = Some(account_of_customer(self.provider.settings.seed, payment.user));
         for credit in with_faults(credit, &self.provider.faults.transfers.take_all("transfer")) {
-            self.schedule(TRANSFER_TAKES, |integration| Due::Credit { integration, credit });
+            let credit = Box::new(credit);
+            self.schedule(TRANSFER_TAKES, |index| Due::Credit(index, credit));
         }
         Ok(())
     }

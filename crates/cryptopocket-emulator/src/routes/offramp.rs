@@ -6,28 +6,22 @@ use super::call::{Answer, Call};
 use crate::catalogue::{find_asset, find_coin, local_fiat};
 use crate::entropy::is_iban;
 use crate::fields::{Fields, invalid};
-use crate::wire::{Object, Reply, number, offramp, or_refuse, refuse_if};
+use crate::wire::{Reply, number, object, offramp, or_refuse, refuse_if};
 
-pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn quote(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let amount = input.amount("amount");
     let symbol = input.required_text("symbol", 20);
     let chain = input.required_text("blockchain", 40);
     input.check()?;
     let asset = or_refuse(find_asset(&symbol, &chain), "coin_not_supported")?;
     let sale = call.provider().sale(amount, asset, "EUR");
-    let data = Object::new()
-        .with("fiat_amount", sale.fiat.to_string())
-        .with("fiat_symbol", "EUR")
-        .with("amount", number(amount))
-        .with("symbol", asset.symbol)
-        .with("blockchain", asset.chain)
-        .with("fee", sale.fee.to_string());
-    Ok(Reply::data(data))
+    Ok(Reply::data(object! {
+        fiat_amount: sale.fiat.to_string(), fiat_symbol: "EUR", amount: number(amount), symbol: asset.symbol,
+        blockchain: asset.chain, fee: sale.fee.to_string(),
+    }))
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     refuse_if(!input.has("user_id"), "fail_mandatory_field")?;
     let (user, amount) = (input.user_number("user_id"), input.number("amount"));
     let symbol = input.required_text("symbol", 20);
@@ -59,22 +53,20 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let country = customer.and_then(|customer| customer.country.as_deref());
     let fiat = if latam { local_fiat(country) } else { "EUR" };
     let offramp = tenant.create_offramp(user, (amount, asset), (fiat, payout_to));
-    let data = Object::new()
-        .with("rampoff", "payment created")
-        .with("wallet", &offramp.wallet);
-    Ok(Reply::data(data.with("id", offramp.id)))
+    let (rampoff, wallet) = ("payment created", &offramp.wallet);
+    Ok(Reply::data(
+        object! { rampoff: rampoff, wallet: wallet, id: offramp.id },
+    ))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn get(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let id = input.required_id("id").parse().ok();
     input.check()?;
     let found = id.and_then(|id: u64| call.integration().offramps.get(&id));
     Ok(Reply::data(offramp(or_refuse(found, "rampoff_not_found")?)))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let page = input.page();
     input.check()?;
     let page = call.integration().offramps.page_of_all(page);

@@ -9,10 +9,9 @@ use crate::fields::Fields;
 use crate::provider::Provider;
 use crate::records::Order;
 use crate::shapes::is_wallet;
-use crate::wire::{Failure, Object, Reply, method, number, or_refuse, payment, refuse_if};
+use crate::wire::{Failure, Reply, method, number, object, or_refuse, payment, refuse_if};
 
-pub(super) fn methods(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn methods(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let fiat = input.text("fiat_symbol", 3);
     input.check()?;
     let (integration, provider) = (call.integration(), call.provider());
@@ -24,8 +23,7 @@ pub(super) fn methods(call: &mut Call<'_>) -> Answer {
     Ok(Reply::data(views.collect::<Vec<_>>()))
 }
 
-pub(super) fn quote(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn quote(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let amount = input.amount("amount");
     input.whole_cents("amount", amount);
     let (symbol, chain) = (input.required_text("symbol", 20), input.text("chain", 40));
@@ -36,15 +34,10 @@ pub(super) fn quote(call: &mut Call<'_>) -> Answer {
     let method = or_refuse(find_method(payment_type), "method_not_allowed")?;
     // The amount is in euros, whatever the method's currency.
     let bought = call.provider().quote(amount, method, asset, "EUR");
-    let data = Object::new()
-        .with("tokens", number(bought.tokens))
-        .with("price", number(bought.price))
-        .with("fee", number(bought.fee))
-        .with("amount", number(amount))
-        .with("symbol", asset.symbol)
-        .with("chain", asset.chain)
-        .with("payment_type", method.quoted);
-    Ok(Reply::data(data))
+    Ok(Reply::data(object! {
+        tokens: number(bought.tokens), price: number(bought.price), fee: number(bought.fee), amount: number(amount),
+        symbol: asset.symbol, chain: asset.chain, payment_type: method.quoted,
+    }))
 }
 
 /// The fields that plain and guided orders share.
@@ -98,26 +91,21 @@ fn guided_order(input: &mut Fields<'_>) -> Result<Order, Failure> {
     order(input, true, payment_type, "EUR")
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let order = plain_order(&mut input)?;
     input.check()?;
     let mut tenant = call.tenant();
     let payment = tenant.create_payment(order)?;
     let (id, concept) = (payment.id.clone(), payment.concept);
     let (Some(concept), Some(account)) = (concept, tenant.own.accounts.first()) else {
-        let data = Object::new()
-            .with("url_payment", gateway(tenant.provider, &id))
-            .with("payment_id", id);
+        let data = object! { url_payment: gateway(tenant.provider, &id), payment_id: id };
         return Ok(Reply::created("success", "payment_created", data));
     };
-    let data = Object::new()
-        .with("payment_id", id)
-        .with("iban", &account.iban)
-        .with("bic", &account.bic)
+    let data = object! {
+        payment_id: id, iban: &account.iban, bic: &account.bic,
         // A JSON number, as documented, though it is a reference.
-        .with("concept", concept)
-        .with("destination_name", &account.holder);
+        concept: concept, destination_name: &account.holder,
+    };
     // The provider's own spelling.
     Ok(Reply::created("sucess", "payment_created", data))
 }
@@ -127,41 +115,30 @@ fn gateway(provider: &Provider, payment_id: &str) -> String {
 }
 
 /// Errors of this call carry their code in `message`, as its page documents.
-pub(super) fn create_guided(call: &mut Call<'_>) -> Answer {
-    guided(call).map_err(|failure| match failure {
-        Failure::Code(code) if code != "authorization_incorrect" => Failure::Message(code.to_owned()),
-        Failure::Link { code, field, url, .. } => Failure::Link {
-            code,
-            in_message: true,
-            field,
-            url,
-        },
-        other => other,
+pub(super) fn create_guided(call: &mut Call<'_>, input: Fields<'_>) -> Answer {
+    guided(call, input).or_else(|failure| {
+        let is_login = failure == Failure::Code("authorization_incorrect");
+        Ok(failure.reply_with(if is_login { "error" } else { "message" }))
     })
 }
 
-fn guided(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+fn guided(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let order = guided_order(&mut input)?;
     input.check()?;
     let mut tenant = call.tenant();
     let payment = tenant.create_payment(order)?;
     let (id, external_id) = (payment.id.clone(), payment.external_id.clone());
     let url = gateway(tenant.provider, &id);
-    let data = Object::new()
-        .with("payment_id", id)
-        .with("gateway_url", url)
-        .with("external_id", external_id);
+    let data = object! { payment_id: id, gateway_url: url, external_id: external_id };
     Ok(Reply::created("success", "guided_payment_created", data))
 }
 
-pub(super) fn get(call: &mut Call<'_>) -> Answer {
+pub(super) fn get(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
     let found = call.integration().payments.get(call.parameter);
     Ok(Reply::data(payment(or_refuse(found, "payment_not_found")?)))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let (page, period) = (input.page(), input.period());
     let (external_id, status) = (input.id("external_id"), input.text("status", 64));
     input.check()?;

@@ -1,15 +1,15 @@
 //! Customers and their verification.
 
 use super::call::{Answer, Call};
-use crate::catalogue::{DOCUMENT_TYPES, identifications};
+use crate::catalogue::{DOCUMENT_TYPES, identifications, words};
 use crate::fields::Fields;
 use crate::magic;
-use crate::records::{Customer, NewCustomer};
+use crate::records::Customer;
+use crate::scenario::NewCustomer;
 use crate::shapes::{is_country, is_file};
-use crate::wire::{Failure, Object, Reply, customer, or_refuse};
+use crate::wire::{Failure, Reply, customer, object, or_refuse, summary};
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn list(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let page = input.page();
     input.check()?;
     let page = call.integration().customers.page_of_all(page);
@@ -40,31 +40,25 @@ fn person(input: &mut Fields<'_>) -> NewCustomer {
         email: input.required_email("email"),
         country,
         callback_url: input.url("callback_url"),
+        ..NewCustomer::default()
     }
 }
 
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let new = person(&mut input);
     input.check()?;
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
-    let data = Object::new().with("id", customer.id);
-    Ok(Reply::data(data.with("kyc_form_url", link)))
+    Ok(Reply::data(object! { id: customer.id, kyc_form_url: link }))
 }
 
-pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
+pub(super) fn create_delegated(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let now = call.provider().now();
-    let mut input = Fields::json(call.request)?;
     let new = person(&mut input);
-    for name in [
-        "country",
-        "identification_type",
-        "identification_number",
-        "document_front",
-        "face_image",
-    ] {
+    let required: &[&str] =
+        words! { country identification_type identification_number document_front face_image };
+    for name in required {
         input.require(name);
     }
     if input.moment("birth_date").is_some_and(|born| born > now) {
@@ -84,12 +78,12 @@ pub(super) fn create_delegated(call: &mut Call<'_>) -> Answer {
     // At `Instant` the review ends before the call is answered.
     call.engine.settle();
     let customer = or_refuse(call.integration().customers.get(&id), "unexpected_error")?;
-    let data = Object::new().with("id", id).with("uuid", &customer.uuid);
-    Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
+    Ok(Reply::data(
+        object! { id: id, uuid: &customer.uuid, kyc_status: &customer.kyc },
+    ))
 }
 
-pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn create_company(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let new = NewCustomer {
         company: true,
         email: input.required_email("email"),
@@ -100,11 +94,10 @@ pub(super) fn create_company(call: &mut Call<'_>) -> Answer {
     let mut tenant = call.tenant();
     let customer = tenant.register(new)?.clone();
     let link = customer.verification_link(&tenant.provider.settings.origin);
-    let data = Object::new()
-        .with("id", customer.id)
-        .with("uuid", customer.uuid)
-        .with("kyb_link", link);
-    Ok(Reply::data(data.with("password", customer.password)))
+    let (uuid, password) = (customer.uuid, customer.password);
+    Ok(Reply::data(
+        object! { id: customer.id, uuid: uuid, kyb_link: link, password: password },
+    ))
 }
 
 /// The caller's customer with this id.
@@ -114,29 +107,29 @@ fn own<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Customer, Failure> {
     or_refuse(customer, "user_not_found")
 }
 
-pub(super) fn check_kyc(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn check_kyc(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let id = input.required_id("user_id");
     input.check()?;
-    let customer = own(call, &id)?;
-    let data = Object::new().with("user_id", customer.id.to_string());
-    Ok(Reply::data(data.with("kyc_status", &customer.kyc)))
+    let status = &own(call, &id)?.kyc;
+    Ok(Reply::data(object! { kyc_status: status }))
 }
 
-pub(super) fn enhanced_link(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::json(call.request)?;
+pub(super) fn enhanced_link(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let user = input.user_number("user_id");
     input.check()?;
     own(call, &user.to_string())?;
     let link = call.tenant().declaration_link(user);
-    Ok(Reply::data(Object::new().with("onboarding_link", link)))
+    Ok(Reply::data(object! { onboarding_link: link }))
 }
 
 /// The one call that uses HTTP statuses for its errors, all of them in the envelope of a business error.
-pub(super) fn upload(call: &mut Call<'_>) -> Answer {
-    store(call).map_err(|failure| match failure {
-        Failure::Invalid(errors) => Failure::InvalidMarked(errors),
-        other => other,
+pub(super) fn upload(call: &mut Call<'_>, _: Fields<'_>) -> Answer {
+    store(call).or_else(|failure| match failure {
+        Failure::Invalid(errors) => Ok(Reply {
+            status: 422,
+            ..Failure::Message(summary(&errors)).reply()
+        }),
+        other => Err(other),
     })
 }
 
@@ -163,11 +156,10 @@ fn store(call: &mut Call<'_>) -> Answer {
     if let Ok(customer) = call.tenant().own.customer_mut(user) {
         customer.documents.push(kind.to_owned());
     }
-    Ok(Reply::json(200, &Object::new().with("status", "ok")))
+    Ok(Reply::json(200, &object! { status: "ok" }))
 }
 
-pub(super) fn find(call: &mut Call<'_>) -> Answer {
-    let mut input = Fields::query(call.request);
+pub(super) fn find(call: &mut Call<'_>, mut input: Fields<'_>) -> Answer {
     let email = input.text("email", 254);
     let (external_id, user) = (input.id("external_id"), input.id("user_id"));
     if email.is_none() && external_id.is_none() && user.is_none() {

@@ -5,14 +5,9 @@ use std::str::FromStr;
 
 use cryptopocket_types::{Decimal, Timestamp};
 
-use super::ScenarioError;
+use crate::error::{Misfit, wrong};
 
-pub(crate) type Result<T> = std::result::Result<T, ScenarioError>;
-
-/// A field of an entry breaks a rule; with an empty `field`, the entry itself.
-pub(crate) fn wrong<T>(field: &str, rule: impl Into<String>, cure: impl Into<String>) -> Result<T> {
-    Err(ScenarioError::new(field, rule, cure))
-}
+pub(crate) type Result<T> = std::result::Result<T, Misfit>;
 
 /// One of the known words.
 pub(crate) fn known(field: &str, noun: &str, text: &str, words: &[&'static str]) -> Result<&'static str> {
@@ -30,22 +25,28 @@ pub(crate) fn parsed<T: FromStr<Err: fmt::Display>>(field: &str, text: &str) -> 
     value.or_else(|cure| wrong(field, format!("`{text}` is not known"), format!("{cure}")))
 }
 
+/// A value of a type whose errors do not say what to write: `what` it has to be, and how.
+fn read<T: FromStr>(field: &str, text: &str, what: &str, cure: &str) -> Result<T> {
+    let value = text.parse();
+    value.or_else(|_| wrong(field, format!("`{text}` is not {what}"), cure))
+}
+
 pub(crate) fn time(field: &str, text: Option<&str>) -> Result<Option<Timestamp>> {
-    let Some(text) = text else { return Ok(None) };
     let cure = "write it as RFC 3339, such as 2026-06-26T09:00:00Z";
-    text.parse()
-        .map(Some)
-        .or_else(|_| wrong(field, format!("`{text}` is not a time"), cure))
+    text.map(|text| read(field, text, "a time", cure)).transpose()
 }
 
 pub(crate) fn amount(field: &str, text: &str) -> Result<Decimal> {
-    let cure = "write digits, and a point before the cents";
-    text.parse()
-        .or_else(|_| wrong(field, format!("`{text}` is not an amount"), cure))
+    read(
+        field,
+        text,
+        "an amount",
+        "write digits, and a point before the cents",
+    )
 }
 
 /// One of the limits: an amount of zero or more, or `default`.
-pub(crate) fn limit(name: &str, text: Option<&str>, default: Decimal) -> Result<Decimal> {
+pub(crate) fn limit(name: &str, text: Option<&String>, default: Decimal) -> Result<Decimal> {
     let field = format!("limits.{name}");
     let limit = text.map_or(Ok(default), |text| amount(&field, text))?;
     if limit.is_negative() {

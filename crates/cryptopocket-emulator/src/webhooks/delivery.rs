@@ -1,40 +1,29 @@
-//! The delivery log: webhooks and the attempts to deliver them.
+//! The delivery log: webhooks, the attempts to deliver them, and a webhook as it leaves, signed.
 
 use bytes::Bytes;
+use cryptopocket_webhooks::Signer;
 use serde::{Deserialize, Serialize};
 
+use crate::catalogue::named;
 use crate::moment::Moment;
 
-/// The state of a delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum DeliveryState {
-    /// Waits for its time, or for another webhook to overtake it.
-    #[default]
-    Waiting,
-    /// Leaves once no other webhook is in flight to the same URL.
-    Ready,
-    /// Taken, and not answered yet.
-    InFlight,
-    /// Answered with 2xx.
-    Delivered,
-    /// Not answered with 2xx in six attempts.
-    GivenUp,
-    /// Never sent: a fault.
-    Lost,
-}
-
-impl DeliveryState {
-    /// The name in the delivery log, such as `in_flight`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Ready => "ready",
-            Self::InFlight => "in_flight",
-            Self::Delivered => "delivered",
-            Self::GivenUp => "given_up",
-            Self::Lost => "lost",
-        }
+named! {
+    /// The state of a delivery.
+    #[derive(Default)]
+    DeliveryState {
+        /// Waits for its time, or for another webhook to overtake it.
+        #[default]
+        Waiting "waiting";
+        /// Leaves once no other webhook is in flight to the same URL.
+        Ready "ready";
+        /// Taken, and not answered yet.
+        InFlight "in_flight";
+        /// Answered with 2xx.
+        Delivered "delivered";
+        /// Not answered with 2xx in six attempts.
+        GivenUp "given_up";
+        /// Never sent: a fault.
+        Lost "lost";
     }
 }
 
@@ -72,7 +61,6 @@ pub struct Delivery {
     /// Its number in the log.
     pub id: u64,
     /// The index of the integration it goes to.
-    #[serde(alias = "who")]
     pub integration: usize,
     /// The event type, such as `PAY_IN`.
     pub event: String,
@@ -81,8 +69,7 @@ pub struct Delivery {
     /// The URL that it is posted to.
     pub url: String,
     /// The body that is signed.
-    #[serde(with = "body")]
-    pub body: Bytes,
+    pub body: String,
     pub(super) corrupt: bool,
     pub(super) skew: i64,
     /// The state of its delivery.
@@ -101,22 +88,72 @@ impl Delivery {
             event: event.to_owned(),
             subject,
             url: url.to_owned(),
-            body: body.into(),
+            body,
             ..Self::default()
         }
     }
 }
 
-/// A body in a record: JSON, and so text.
-mod body {
-    use bytes::Bytes;
-    use serde::{Deserialize as _, Deserializer, Serializer};
+/// A webhook that leaves now: post `body` with `headers` to `url`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// Its number in the delivery log.
+    pub id: u64,
+    /// The URL to post it to.
+    pub url: String,
+    /// API key, timestamp and signature.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body as it leaves. A fault can have changed it after signing.
+    pub body: Bytes,
+    pub(crate) generation: u64,
+}
 
-    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&String::from_utf8_lossy(body))
+impl Webhook {
+    /// Signs a delivery. Receivers compare the timestamp with their own clock, so it is the wall clock's.
+    pub(crate) fn sign(
+        delivery: &Delivery,
+        (key, secret): (&str, &str),
+        wall_now: i64,
+        generation: u64,
+    ) -> Self {
+        let timestamp = u64::try_from(wall_now.saturating_add(delivery.skew)).unwrap_or(0);
+        let mut headers = vec![("x-api-key", key.to_owned())];
+        if let Ok(signer) = Signer::new(secret.to_owned()) {
+            let signed = signer.sign_at(delivery.body.as_bytes(), timestamp);
+            headers.push((TIMESTAMP, signed.timestamp().to_owned()));
+            headers.push((SIGNATURE, signed.signature().to_owned()));
+        }
+        Self {
+            id: delivery.id,
+            url: delivery.url.clone(),
+            headers,
+            body: sent_body(delivery),
+            generation,
+        }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
-        String::deserialize(deserializer).map(Bytes::from)
+    /// Only an empty secret, which settings can give, cannot sign.
+    pub(crate) fn is_signed(&self) -> bool {
+        !self.header(SIGNATURE).is_empty()
     }
+
+    pub(super) fn header(&self, name: &str) -> String {
+        let header = self.headers.iter().find(|(known, _)| *known == name);
+        header.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}
+
+pub(super) const TIMESTAMP: &str = "x-timestamp";
+pub(super) const SIGNATURE: &str = "x-signature";
+
+fn sent_body(delivery: &Delivery) -> Bytes {
+    let mut bytes = delivery.body.clone().into_bytes();
+    if let Some(digit) = bytes
+        .iter_mut()
+        .find(|byte| delivery.corrupt && byte.is_ascii_digit())
+    {
+        *digit = if *digit == b'9' { b'8' } else { *digit + 1 };
+    }
+    bytes.into()
 }

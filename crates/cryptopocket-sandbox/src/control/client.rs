@@ -1,16 +1,15 @@
-//! A client of the control plane of an emulator in another process.
+//! A client of the control plane of an emulator in another process, and why a control call fails.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cryptopocket_emulator::{Command, Outcome};
+use cryptopocket_emulator::{Command, CommandError, Outcome};
 use http::{Method, Request};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::ControlError;
 use crate::http_client::HttpClient;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,8 +17,7 @@ const MAX_REPLY_BYTES: usize = 64 << 20;
 
 /// A client of the control plane of an emulator in another process.
 ///
-/// It has the methods of [`Sandbox`](crate::Sandbox) that command and query. `cryptopocket sandbox` prints the
-/// `control_url` to give it.
+/// It has the methods of [`Sandbox`](crate::Sandbox). `cryptopocket sandbox` prints the `control_url` to give it.
 ///
 /// Every call fails with [`ControlError::Unreachable`] if no emulator answers at the URL, and with
 /// [`ControlError::Refused`] if it refuses; nothing has changed then.
@@ -56,8 +54,8 @@ impl ControlClient {
 
     /// Carries out a command. The methods below cover the usual ones.
     pub async fn execute(&self, command: &Command) -> Result<Outcome, ControlError> {
-        let call = command.encode();
-        let answer = self.send(call.method, &call.path, call.body.into()).await?;
+        let (method, path, body) = command.encode();
+        let answer = self.send(method, &path, body.into()).await?;
         read(&answer)
     }
 
@@ -106,4 +104,44 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
 
 pub(super) fn unreadable(error: &dyn fmt::Display) -> ControlError {
     ControlError::Unreachable(format!("the answer is not the emulator's: {error}"))
+}
+
+/// Why a control call was not carried out. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// There is no object of this kind with the given id.
+    #[error("there is no such {0} in this emulator")]
+    NotFound(&'static str),
+    /// The object's state does not allow the step.
+    #[error("not possible now: {0}")]
+    WrongState(String),
+    /// An argument is not valid: the field, the rule, and what to write instead.
+    #[error("{0}")]
+    Invalid(String),
+    /// An emulator in another process refused.
+    #[error("the emulator refused with {status}: {why}")]
+    Refused {
+        /// The HTTP status: 404 for no such object, 409 for the wrong state, 422 for invalid input.
+        status: u16,
+        /// Its message.
+        why: String,
+    },
+    /// No emulator answers in another process.
+    #[error("no emulator answers at {0}; start one with `cryptopocket sandbox`")]
+    Unreachable(String),
+}
+
+impl From<CommandError> for ControlError {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::NotFound(kind) => Self::NotFound(kind),
+            CommandError::WrongState(why) => Self::WrongState(why),
+            CommandError::Invalid(why) => Self::Invalid(why),
+            refused => Self::Refused {
+                status: 409,
+                why: refused.to_string(),
+            },
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Commands as methods. One table writes them for [`Sandbox`] and for [`ControlClient`].
 
+use std::convert::identity;
+
 use cryptopocket_emulator::{
     BankCredit, Command, Fault, Outage, Outcome, Times, TransferFault, WebhookFault,
 };
@@ -10,38 +12,50 @@ use super::{ControlClient, ControlError};
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 
-/// Writes a blocking method of [`Sandbox`] whose result `$finish` turns into `$output`, and the same as an async method
-/// of [`ControlClient`].
+/// Writes a blocking method of [`Sandbox`] that ends with `$finish`, and the same as an async one of [`ControlClient`].
 macro_rules! commands {
-    ($(#[$table:meta])* $finish:ident -> $output:ty {
+    ($(#[$table:meta])* $finish:ident => $output:ty, $read:ident => $answer:ty {
         $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $command:expr;)*
     }) => {
         $(#[$table])*
         impl Sandbox {
             $($(#[$doc])* pub fn $name(&self, $($argument: $type),*) -> $output {
-                $finish(self.execute($command))
+                $finish(self.execute($command).and_then($read))
             })*
         }
 
         impl ControlClient {
             $(
                 #[doc = concat!("See [`Sandbox::", stringify!($name), "`](crate::Sandbox::", stringify!($name), ").")]
-                pub async fn $name(&self, $($argument: $type),*) -> Result<(), ControlError> {
-                    self.execute(&$command).await.map(drop)
+                pub async fn $name(&self, $($argument: $type),*) -> Result<$answer, ControlError> {
+                    self.execute(&$command).await.and_then($read)
                 }
             )*
         }
     };
 }
 
-fn fallible(result: Result<Outcome, ControlError>) -> Result<(), ControlError> {
-    result.map(drop)
+/// For commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason.
+fn certain<T>(result: Result<T, ControlError>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// For commands that fail only for a misspelt word. A test that misspells it would pass for the wrong reason.
-fn certain(result: Result<Outcome, ControlError>) {
-    if let Err(error) = result {
-        panic!("{error}");
+#[allow(clippy::unnecessary_wraps, reason = "the other readers can fail")]
+fn done(_: Outcome) -> Result<(), ControlError> {
+    Ok(())
+}
+
+fn transaction(outcome: Outcome) -> Result<String, ControlError> {
+    match outcome {
+        Outcome::Credited { transaction_id } => Ok(transaction_id),
+        other => Err(unreadable(&format!("{other:?}"))),
+    }
+}
+
+fn credentials(outcome: Outcome) -> Result<(String, String), ControlError> {
+    match outcome {
+        Outcome::Added { api_key, api_secret } => Ok((api_key, api_secret)),
+        other => Err(unreadable(&format!("{other:?}"))),
     }
 }
 
@@ -50,7 +64,7 @@ commands! {
     ///
     /// Customers and off-ramps are named by their numbers, payments by their ids, whichever integration they
     /// belong to. Every method fails with [`ControlError::NotFound`] for an id that does not exist.
-    fallible -> Result<(), ControlError> {
+    identity => Result<(), ControlError>, done => () {
         /// Approves the customer's verification: `valid`.
         approve_kyc(user: u64) => Command::SetKyc { user, status: "valid".to_owned() };
 
@@ -65,8 +79,7 @@ commands! {
 
         /// The customer pays at the gateway. A guided payment without a wallet gets a made-up one.
         ///
-        /// Fails with [`ControlError::WrongState`] unless the payment is `started`, and for transfers: see
-        /// [`Sandbox::pay_transfer`].
+        /// Fails with [`ControlError::WrongState`] unless it is `started`, and for transfers: see [`Sandbox::pay_transfer`].
         pay(payment: &str) => Command::Pay { payment: payment.to_owned(), holder: None, wallet: None };
 
         /// The payment fails at the gateway, or the transfer is called off: `payment_rejected`, the word of an older
@@ -94,8 +107,7 @@ commands! {
 
         /// Coins arrive for an off-ramp: `amount` of them, in coin units, or all that are missing.
         ///
-        /// Fails with [`ControlError::WrongState`] unless the off-ramp is `started`, and with [`ControlError::Invalid`]
-        /// unless the amount is above zero.
+        /// Fails with [`ControlError::WrongState`] unless it is `started`, with [`ControlError::Invalid`] for no amount.
         deposit_crypto(offramp: u64, amount: Option<Decimal>) => Command::Deposit { offramp, amount };
 
         /// Sets an off-ramp to any status, documented or not. No webhook is sent.
@@ -110,15 +122,14 @@ commands! {
 }
 
 commands! {
-    certain -> () {
+    certain => (), done => () {
         /// Makes every token issued so far invalid.
         expire_tokens() => Command::ExpireTokens;
 
         /// Puts the first integration on the whitelist or takes it off. Off it, every token is refused.
         whitelist(listed: bool) => Command::SetWhitelisted { listed, api_key: None };
 
-        /// Bars a payment method, such as `card`, for the first integration (`method_not_allowed`), or lifts the bar.
-        /// Panics for an unknown method.
+        /// Bars a payment method, such as `card`, for the first integration, or lifts the bar. Panics for an unknown one.
         bar_method(payment_type: &str, barred: bool) => Command::BarMethod {
             payment_type: payment_type.to_owned(),
             barred,
@@ -165,46 +176,21 @@ commands! {
     }
 }
 
-impl Sandbox {
-    /// Money arrives on a bank account of the first integration. Returns the transaction's id.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an unknown account, and for a
-    /// payment it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
-    pub fn credit_bank(&self, credit: BankCredit) -> Result<String, ControlError> {
-        let api_key = None;
-        transaction(self.execute(Command::CreditBank { credit, api_key })?)
-    }
-
-    /// Adds an integration, which sees nothing of the others. Returns its key and secret.
-    pub fn add_integration(&self) -> (String, String) {
-        match self.execute(Command::AddIntegration) {
-            Ok(Outcome::Added { api_key, api_secret }) => (api_key, api_secret),
-            other => unreachable!("adding an integration gives {other:?}"),
-        }
+commands! {
+    identity => Result<String, ControlError>, transaction => String {
+        /// Money arrives on a bank account of the first integration. Returns the transaction's id.
+        ///
+        /// # Errors
+        ///
+        /// [`ControlError::Invalid`] for an amount of zero or with fractions of a cent, for an unknown account, and for a
+        /// payment it is [meant for](BankCredit::meant_for) that is unknown or ambiguous.
+        credit_bank(credit: BankCredit) => Command::CreditBank { credit, api_key: None };
     }
 }
 
-impl ControlClient {
-    /// See [`Sandbox::credit_bank`](crate::Sandbox::credit_bank).
-    pub async fn credit_bank(&self, credit: &BankCredit) -> Result<String, ControlError> {
-        let (credit, api_key) = (credit.clone(), None);
-        transaction(self.execute(&Command::CreditBank { credit, api_key }).await?)
-    }
-
-    /// See [`Sandbox::add_integration`](crate::Sandbox::add_integration).
-    pub async fn add_integration(&self) -> Result<(String, String), ControlError> {
-        match self.execute(&Command::AddIntegration).await? {
-            Outcome::Added { api_key, api_secret } => Ok((api_key, api_secret)),
-            other => Err(unreadable(&format!("{other:?}"))),
-        }
-    }
-}
-
-fn transaction(outcome: Outcome) -> Result<String, ControlError> {
-    match outcome {
-        Outcome::Credited { transaction_id } => Ok(transaction_id),
-        other => Err(unreadable(&format!("{other:?}"))),
+commands! {
+    certain => (String, String), credentials => (String, String) {
+        /// Adds an integration, which sees nothing of the others. Returns its key and secret.
+        add_integration() => Command::AddIntegration;
     }
 }

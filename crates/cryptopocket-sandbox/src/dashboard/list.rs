@@ -30,11 +30,8 @@ impl<'a, T: Searched> Rows<'a, T> {
     pub(super) fn of(view: &View, section: &'static str, entries: impl Iterator<Item = &'a T>) -> Self {
         let page = view.page(section);
         let search = view.search.to_lowercase();
-        let limit = if search.is_empty() {
-            usize::MAX
-        } else {
-            MAX_SEARCHED
-        };
+        let is_search = !search.is_empty();
+        let limit = if is_search { MAX_SEARCHED } else { usize::MAX };
         let mut searched = 0;
         let found = entries.take(limit).filter(|entry| {
             searched += 1;
@@ -60,80 +57,30 @@ pub(super) trait Searched {
     fn text(&self) -> String;
 }
 
-/// The values that there are, as one text.
-fn joined(values: &[Option<&str>]) -> String {
-    let present: Vec<&str> = values.iter().flatten().copied().collect();
-    present.join("\n")
+/// Defines where a search looks: the values that every record of a kind has, and those that it may have.
+macro_rules! searched {
+    ($(|$one:ident: $kind:ty| [$($value:expr),*] [$($optional:expr),*];)*) => {
+        $(impl Searched for $kind {
+            fn text(&self) -> String {
+                let $one = self;
+                #[allow(unused_mut, reason = "not every kind has optional values")]
+                let mut text = vec![$($value.to_string()),*];
+                $(text.extend($optional.as_ref().map(ToString::to_string));)*
+                text.join("\n")
+            }
+        })*
+    };
 }
 
-impl Searched for Customer {
-    fn text(&self) -> String {
-        joined(&[
-            Some(&self.id.to_string()),
-            Some(&self.full_name()),
-            Some(&self.email),
-            Some(&self.uuid),
-            Some(&self.kyc),
-            self.external_id.as_deref(),
-        ])
-    }
-}
-
-impl Searched for Payment {
-    fn text(&self) -> String {
-        joined(&[
-            Some(&self.id),
-            Some(&self.user.to_string()),
-            Some(&self.status),
-            Some(self.method.payment_type),
-            self.concept.map(|concept| concept.to_string()).as_deref(),
-            self.external_id.as_deref(),
-            self.wallet.as_deref(),
-            self.holder.as_deref(),
-            self.txid.as_deref(),
-        ])
-    }
-}
-
-impl Searched for Offramp {
-    fn text(&self) -> String {
-        [
-            &self.id.to_string(),
-            &self.user.to_string(),
-            &self.status,
-            &self.wallet,
-            &self.payout_to,
-        ]
-        .map(String::as_str)
-        .join("\n")
-    }
-}
-
-impl Searched for BankTransaction {
-    fn text(&self) -> String {
-        joined(&[
-            Some(&self.id),
-            Some(&self.amount.to_string()),
-            self.concept.as_deref(),
-            self.counterparty_name.as_deref(),
-            self.counterparty_iban.as_deref(),
-            self.end_to_end_id.as_deref(),
-            self.payment.as_deref(),
-        ])
-    }
-}
-
-impl Searched for Delivery {
-    fn text(&self) -> String {
-        [&self.event, &self.subject, &self.url, self.state.name()].join("\n")
-    }
-}
-
-impl Searched for Entry {
-    fn text(&self) -> String {
-        let status = self.status.map(|status| status.to_string());
-        joined(&[Some(&self.operation), Some(&self.path), status.as_deref()])
-    }
+searched! {
+    |one: Customer| [one.id, one.full_name(), one.email, one.uuid, one.kyc] [one.external_id];
+    |one: Payment| [one.id, one.user, one.status, one.method.payment_type]
+        [one.concept, one.external_id, one.wallet, one.holder, one.txid];
+    |one: Offramp| [one.id, one.user, one.status, one.wallet, one.payout_to] [];
+    |one: BankTransaction| [one.id, one.amount]
+        [one.concept, one.counterparty_name, one.counterparty_iban, one.end_to_end_id, one.payment];
+    |one: Delivery| [one.event, one.subject, one.url, one.state.name()] [];
+    |one: Entry| [one.operation, one.path] [one.status];
 }
 
 /// The beginning of a logged body, and how many bytes follow.

@@ -7,13 +7,13 @@ use std::time::Duration;
 use askama::Template;
 use cryptopocket_emulator::server::{EVENT_TYPES, Entry, PAYMENT_TYPES};
 use cryptopocket_emulator::{
-    BankTransaction, Delivery, Engine, Fault, Integration, Outage, Payment, ROUTES, Reinforcement, Reply,
+    BankTransaction, Delivery, Engine, Fault, Integration, Outage, ROUTES, Reinforcement, Reply,
     TransferFault, WebhookFault,
 };
 
 use super::list::Rows;
 use super::view::View;
-use crate::web::{Page, rendered};
+use crate::web::{self, rendered};
 
 const STYLE: &str = include_str!("dashboard.css");
 const SCRIPT: &str = include_str!("dashboard.js");
@@ -56,7 +56,7 @@ impl<'a> Part<'a> {
     /// The payment whose concept a credit carries.
     fn suggestion(&self, transaction: &BankTransaction) -> Option<&'a str> {
         let concept: u64 = transaction.concept.as_deref()?.trim().parse().ok()?;
-        let mut recent = self.integration.payments.iter().rev().take(MAX_SUGGESTED_FROM);
+        let mut recent = self.integration.payments.values().rev().take(MAX_SUGGESTED_FROM);
         let found = recent.find(|payment| payment.concept == Some(concept))?;
         Some(&found.id)
     }
@@ -68,38 +68,12 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The meaning of a status: `good`, `bad`, `warn` or empty.
-pub(super) fn meaning(status: &str) -> &'static str {
-    match status {
-        "valid" | "coins_sent" | "finished" | "delivered" | "reconciled" => "good",
-        "fail" | "payment_rejected" | "given_up" | "lost" | "banned" => "bad",
-        "processing" | "pending_bank" | "payment_received" | "crypto_received" | "waiting" | "ready"
-        | "in_flight" => "warn",
-        _ => "",
-    }
-}
-
 /// The meaning of an answer of the API.
 pub(super) fn meaning_of_answer(call: &Entry) -> &'static str {
     match call.status {
         Some(200..300) if !call.word().starts_with("error") => "good",
         Some(200..300) => "warn",
         _ => "bad",
-    }
-}
-
-/// The commands for the steps that are possible in the payment's state, with their labels.
-pub(super) fn steps(payment: &Payment) -> &'static [(&'static str, &'static str)] {
-    match payment.status.as_str() {
-        "started" if payment.concept.is_some() => &[
-            ("announce", "Announce the transfer"),
-            ("transfer", "Send the transfer"),
-            ("fail", "Fail"),
-        ],
-        "pending_bank" => &[("transfer", "Send the transfer"), ("fail", "Fail")],
-        "started" => &[("pay", "Pay"), ("fail", "Fail")],
-        "payment_received" => &[("coins", "Send the coins")],
-        _ => &[],
     }
 }
 
@@ -121,9 +95,8 @@ impl Feed {
     }
 
     fn part(&self, section: &str) -> &str {
-        self.parts
-            .get(&format!("live-{section}"))
-            .map_or("", String::as_str)
+        let part = self.parts.get(&format!("live-{section}"));
+        part.map_or("", String::as_str)
     }
 }
 
@@ -166,17 +139,12 @@ struct Dashboard<'a> {
 pub(super) fn show(engine: &Engine, view: &View, status: u16, notice: Option<(&str, &str)>) -> Reply {
     let (kind, text) = notice.unwrap_or(("", ""));
     let feed = Feed::of(engine, view);
-    let page = Page {
-        title: "Dashboard",
-        content: Dashboard {
-            engine,
-            view,
-            feed,
-            kind,
-            text,
-        },
-        style: STYLE,
-        script: Some(SCRIPT),
+    let content = Dashboard {
+        engine,
+        view,
+        feed,
+        kind,
+        text,
     };
-    page.reply(status)
+    web::page(status, "Dashboard", content, STYLE, Some(SCRIPT))
 }

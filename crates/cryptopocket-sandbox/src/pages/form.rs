@@ -38,10 +38,6 @@ impl<'a> Answers<'a> {
         self.errors.get(name)?.first()
     }
 
-    pub(super) fn is_wrong(&self, name: &str) -> bool {
-        self.errors.contains_key(name)
-    }
-
     pub(super) fn has_focus(&self, name: &str) -> bool {
         self.focus == Some(name)
     }

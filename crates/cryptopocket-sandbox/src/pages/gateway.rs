@@ -5,32 +5,33 @@ use cryptopocket_emulator::server::{Fields, GUIDED_TYPES, buy, find_method, is_w
 use cryptopocket_emulator::{BankAccount, Command, CommandError, Engine, Integration, Payment, Reply};
 
 use super::form::Answers;
-use super::layout::{gone, page};
+use super::page;
 
 /// The fields from top to bottom.
 const FIELDS: &[&str] = &["payment_type", "wallet", "holder"];
+
+/// The word and the name of a method, and the coins that it would buy now.
+type Offer = (&'static str, &'static str, String);
 
 #[derive(Debug, Template)]
 #[template(path = "pages/gateway.html")]
 struct Gateway<'a> {
     payment: &'a Payment,
     answers: Answers<'a>,
-    /// The result of a payment that is no longer `started`: its kind and its text.
-    result: Option<(&'static str, &'static str)>,
     /// The account that a transfer is sent to.
     account: Option<&'a BankAccount>,
-    /// The methods for a guided payment: the word and the name of each, and the coins that it would buy now.
-    methods: Vec<(&'static str, &'static str, String)>,
+    /// The methods for a guided payment.
+    methods: Vec<Offer>,
     back: Option<&'a str>,
 }
 
-pub(super) fn visit(engine: &mut Engine, id: &str, form: Option<Fields<'_>>) -> Reply {
-    let Some(payment) = engine.payment(id).map(|(_, payment)| payment.clone()) else {
-        return gone();
-    };
+/// Shows the gateway of a payment, or takes its form; `None` if the payment has none.
+pub(super) fn visit(engine: &mut Engine, id: &str, form: Option<Fields<'_>>) -> Option<Reply> {
+    let (_, payment) = engine.payment(id)?;
     if payment.method.payment_type == "transfer" && !payment.guided {
-        return gone();
+        return None;
     }
+    let payment = payment.clone();
     match form {
         Some(form) if payment.status == "started" => submit(engine, &payment, form),
         Some(_) => show(engine, 409, id, Answers::default()),
@@ -38,43 +39,30 @@ pub(super) fn visit(engine: &mut Engine, id: &str, form: Option<Fields<'_>>) -> 
     }
 }
 
-fn show(engine: &Engine, status: u16, id: &str, answers: Answers<'_>) -> Reply {
-    let Some((owner, payment)) = engine.payment(id) else {
-        return gone();
+fn show(engine: &Engine, status: u16, id: &str, answers: Answers<'_>) -> Option<Reply> {
+    let (owner, payment) = engine.payment(id)?;
+    let title = match payment.status.as_str() {
+        "started" if payment.concept.is_some() => "Pay by transfer",
+        "started" if payment.guided => "Buy coins",
+        "started" => "Pay",
+        "payment_received" | "coins_sent" => "Paid",
+        "payment_rejected" => "Not paid",
+        "pending_bank" => "Transfer",
+        _ => "Payment",
     };
     let customer = owner.customers.get(&payment.user);
     let own = payment.callback_url.as_deref();
-    let (title, result) = match payment.status.as_str() {
-        "started" if payment.concept.is_some() => ("Pay by transfer", None),
-        "started" if payment.guided => ("Buy coins", None),
-        "started" => ("Pay", None),
-        "payment_received" | "coins_sent" => ("Paid", Some(("good", "The payment was received. Thank you."))),
-        "payment_rejected" => (
-            "Not paid",
-            Some(("bad", "The payment failed. Nothing was charged.")),
-        ),
-        "pending_bank" => {
-            let text = "The transfer was announced. The money has not arrived yet.";
-            ("Transfer", Some(("", text)))
-        }
-        _ => ("Payment", Some(("", "This payment cannot be paid here."))),
-    };
     let gateway = Gateway {
         payment,
         answers,
-        result,
         account: owner.accounts.first(),
         methods: methods(engine, owner, payment),
         back: own.or_else(|| customer.and_then(|customer| customer.callback_url.as_deref())),
     };
-    page(status, title, gateway)
+    Some(page(status, title, gateway))
 }
 
-fn methods(
-    engine: &Engine,
-    owner: &Integration,
-    payment: &Payment,
-) -> Vec<(&'static str, &'static str, String)> {
+fn methods(engine: &Engine, owner: &Integration, payment: &Payment) -> Vec<Offer> {
     let price = price(engine.settings().seed, payment.asset, &payment.fiat, engine.now());
     let offered = GUIDED_TYPES.iter().filter_map(|kind| find_method(kind));
     let offered = offered.filter(|method| owner.offers(method)).map(|method| {
@@ -85,7 +73,7 @@ fn methods(
     offered.collect()
 }
 
-fn submit(engine: &mut Engine, payment: &Payment, mut form: Fields<'_>) -> Reply {
+fn submit(engine: &mut Engine, payment: &Payment, mut form: Fields<'_>) -> Option<Reply> {
     let id = payment.id.clone();
     match form.required_choice("action", &["pay", "sent", "fail"]) {
         "fail" => drop(engine.execute(Command::FailPayment { payment: id })),

@@ -41,7 +41,7 @@ fn empty_document_is_a_scenario() {
 #[test]
 fn amounts_keep_their_digits() {
     let engine = opened("bank_credits: [{amount: 90071992547409.93, concept: 0123}]");
-    let credit = engine.integrations()[0].accounts[0].feed.iter().next().unwrap();
+    let credit = engine.integrations()[0].accounts[0].feed.values().next().unwrap();
     assert_eq!(credit.amount.to_string(), "90071992547409.93");
     assert_eq!(credit.concept.as_deref(), Some("0123"));
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use cryptopocket_emulator::Engine;
-use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS, Unreadable};
+use cryptopocket_emulator::server::{Changes, FORMAT, GROUPS};
 use redb::{Database, Durability, ReadableDatabase as _, TableDefinition, TableError};
 
 const RECORDS: TableDefinition<'_, &str, &str> = TableDefinition::new("records");
@@ -24,20 +24,9 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
-    fn record(unreadable: &Unreadable) -> Self {
-        Self {
-            rule: format!("it is damaged or was changed by hand: {unreadable}"),
-            cure: ANOTHER,
-            source: None,
-        }
-    }
-
-    fn format(found: u32) -> Self {
-        Self {
-            rule: format!("it was written in format {found}, and this version reads format {FORMAT}"),
-            cure: "use the version that wrote it, or another file",
-            source: None,
-        }
+    const fn of(rule: String, cure: &'static str) -> Self {
+        let source = None;
+        Self { rule, cure, source }
     }
 }
 
@@ -48,32 +37,29 @@ impl<E: Into<redb::Error>> From<E> for Broken {
             redb::Error::Io(disk) => Some(disk.kind()),
             _ => None,
         };
-        let text = error.to_string();
-        let (rule, detail, cure) = match kind {
+        let (rule, cure) = match kind {
             None if matches!(error, redb::Error::DatabaseAlreadyOpen) => {
-                ("another emulator has it open", "", "give each a file of its own")
+                ("another emulator has it open", "give each a file of its own")
             }
-            None => ("it is damaged: ", &*text, ANOTHER),
+            None => ("it is damaged: ", ANOTHER),
             Some(io::ErrorKind::NotFound) => (
                 "its folder does not exist",
-                "",
                 "make the folder first, or name a file in another",
             ),
             Some(io::ErrorKind::IsADirectory) => (
                 "it is a folder",
-                "",
                 "name a file in it; it is made where there is none",
             ),
             Some(io::ErrorKind::PermissionDenied) => (
                 "this user may not read and write it",
-                "",
                 "let this user do so, or name another file",
             ),
-            Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", "", ANOTHER),
-            Some(_) => ("the disk says: ", &*text, "name a file on another disk"),
+            Some(io::ErrorKind::InvalidData) => ("it is no state file of an emulator", ANOTHER),
+            Some(_) => ("the disk says: ", "name a file on another disk"),
         };
+        let detail = rule.ends_with(": ").then(|| error.to_string());
         Self {
-            rule: format!("{rule}{detail}"),
+            rule: format!("{rule}{}", detail.unwrap_or_default()),
             cure,
             source: Some(Box::new(error)),
         }
@@ -98,11 +84,13 @@ impl File {
             about => {
                 let format = about?.get("format")?.map_or(0, |format| format.value());
                 if format != FORMAT {
-                    return Err(Broken::format(format));
+                    let rule =
+                        format!("it was written in format {format}, and this version reads format {FORMAT}");
+                    return Err(Broken::of(rule, "use the version that wrote it, or another file"));
                 }
             }
         }
-        let damaged = |unreadable: Unreadable| Broken::record(&unreadable);
+        let damaged = |why| Broken::of(format!("it is damaged or was changed by hand: {why}"), ANOTHER);
         let records = read.open_table(RECORDS)?;
         engine.clear();
         for group in GROUPS {

@@ -256,7 +256,7 @@ proptest! {
     #[test]
     fn changes_add_up_and_restore_the_same_state(script in script()) {
         let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
-        engine.persist_from_start();
+        engine.persist(false);
         for place in [0, 1].into_iter().chain(script) {
             if CALLS[place].1.ends_with("reset") {
                 newest.named.clear();

@@ -2,45 +2,32 @@
 
 /// Indents JSON without parsing its values. Invalid JSON loses nothing but white space.
 pub(crate) fn pretty(json: impl AsRef<str>) -> String {
-    let json = json.as_ref();
-    let mut out = String::with_capacity(json.len() * 2);
-    let mut depth = 0_usize;
-    let mut chars = json.chars().peekable();
-    while let Some(c) = chars.next() {
+    let (mut out, mut depth) = (String::new(), 0_usize);
+    let (mut in_text, mut escaped, mut opened) = (false, false, false);
+    for c in json.as_ref().chars() {
+        if in_text {
+            out.push(c);
+            in_text = escaped || c != '"';
+            escaped = c == '\\' && !escaped;
+            continue;
+        }
+        if c.is_ascii_whitespace() {
+            continue;
+        }
+        let closes = matches!(c, '}' | ']');
+        depth = depth.saturating_sub(usize::from(closes));
+        // No line between the brackets of an empty list or object.
+        if opened != closes {
+            line(&mut out, depth);
+        }
+        out.push(c);
+        opened = matches!(c, '{' | '[');
         match c {
-            '"' => {
-                out.push(c);
-                let mut escaped = false;
-                for c in chars.by_ref() {
-                    out.push(c);
-                    if c == '"' && !escaped {
-                        break;
-                    }
-                    escaped = c == '\\' && !escaped;
-                }
-            }
-            '{' | '[' => {
-                out.push(c);
-                while chars.next_if(char::is_ascii_whitespace).is_some() {}
-                if let Some(close) = chars.next_if(|next| matches!(next, '}' | ']')) {
-                    out.push(close);
-                } else {
-                    depth += 1;
-                    line(&mut out, depth);
-                }
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                line(&mut out, depth);
-                out.push(c);
-            }
-            ',' => {
-                out.push(c);
-                line(&mut out, depth);
-            }
-            ':' => out.push_str(": "),
-            c if c.is_ascii_whitespace() => {}
-            c => out.push(c),
+            '{' | '[' => depth += 1,
+            ',' => line(&mut out, depth),
+            ':' => out.push(' '),
+            '"' => in_text = true,
+            _ => {}
         }
     }
     out

@@ -63,6 +63,12 @@ async fn body_faults_break_the_answer() {
         ordered(Fault::HugeBody(3 << 20)).await.0.unwrap().1.len(),
         3 << 20
     );
+    let (answer, created) = ordered(Fault::ExtraField).await;
+    let body: serde_json::Value = serde_json::from_str(&answer.unwrap().1).unwrap();
+    assert!(
+        created == 1 && body["data"]["sandbox_extra"] == true && body["data"]["payment_id"].is_string(),
+        "{body}"
+    );
     let (answer, created) = ordered(Fault::Html).await;
     assert!(answer.unwrap().1.starts_with("<html>") && created == 0);
 }

@@ -14,6 +14,7 @@ mod faults;
 mod guide;
 mod habits;
 mod https;
+mod listed;
 mod money;
 mod opening;
 mod pages;

@@ -9,6 +9,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
+use crate::listed::unlisted_fields;
+
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 pub(crate) const IBAN: &str = "ES9121000418450200051332";
 
@@ -54,8 +56,9 @@ impl Api {
     }
 
     /// The same emulator with another token.
-    pub(crate) fn with_token(self, token: String) -> Self {
-        Self { token, ..self }
+    pub(crate) fn with_token(mut self, token: String) -> Self {
+        self.token = token;
+        self
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -168,6 +171,16 @@ impl Api {
         self.post("createRampoff", &body).await["data"]["id"]
             .as_u64()
             .unwrap()
+    }
+}
+
+/// At the end of every test, no answer has had a field that the specification does not list.
+impl Drop for Api {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let unlisted = unlisted_fields(&self.sandbox.journal());
+            assert!(unlisted.is_empty(), "not in the specification: {unlisted:?}");
+        }
     }
 }
 

@@ -129,7 +129,7 @@ async fn control_client_has_the_methods_of_sandbox() {
     control.pay_transfer(&transfer).await.unwrap();
     control.advance(Duration::from_secs(1_200)).await.unwrap();
     let credit = BankCredit::new("5".parse().unwrap()).concept("other");
-    let newest = control.credit_bank(&credit).await.unwrap();
+    let newest = control.credit_bank(credit.clone()).await.unwrap();
     let iban = reply["data"]["iban"].as_str().unwrap();
     let feed = api.get(&format!("banking/accounts/{iban}/transactions")).await;
     assert_eq!(

@@ -108,7 +108,7 @@ fn run(kind: Kind, weather: &Weather) -> Result<(), TestCaseError> {
 /// Does what a person does who asks the provider.
 fn settle(subject: &Subject, strangers: &[String]) {
     let engine = subject.world.engine();
-    let all = engine.integrations()[0].offramps.iter();
+    let all = engine.integrations()[0].offramps.values();
     let own = all
         .map(|offramp| offramp.id.to_string())
         .find(|id| !strangers.contains(id));

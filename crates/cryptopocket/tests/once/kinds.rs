@@ -137,7 +137,7 @@ impl Subject {
             Kind::Reconciliation => {
                 let payment = self.pair.as_ref().unwrap().payment_id.as_str();
                 let feed = &integration.accounts[0].feed;
-                feed.iter()
+                feed.values()
                     .filter(|credit| credit.payment.as_deref() == Some(payment))
                     .count()
             }

@@ -93,7 +93,7 @@ fn unreadable_log_entries_do_not_prevent_opening() {
 #[test]
 fn stored_log_is_bounded() {
     let (mut engine, mut newest, mut records) = (fresh(), Newest::default(), BTreeMap::new());
-    engine.persist_from_start();
+    engine.persist(false);
     for number in 0..2_500 {
         // A login is a change; a list is none.
         let list = ("GET", "/api/customers/list", JSON, "");
@@ -110,7 +110,7 @@ fn stored_log_is_bounded() {
     assert_eq!(records, all(&engine));
     // Calls after the last write before a kill may have been shown, so their numbers are not reused.
     let mut again = restored(&engine);
-    again.persist();
+    again.persist(true);
     let before = again.call_log().get(999).unwrap().number;
     call(&mut again, &mut newest, CALLS[0]);
     assert!(again.call_log().get(999).unwrap().number > before + 1_000);
@@ -127,7 +127,7 @@ fn calls_spared_by_a_fault_write_nothing() {
             times: Times::first(1),
         })
         .unwrap();
-    engine.persist();
+    engine.persist(true);
     call(&mut engine, &mut newest, ("GET", "/api/customers/list", JSON, ""));
     assert!(engine.changes().is_empty());
     call(
@@ -169,7 +169,7 @@ fn restaged_state_survives_a_restart() {
     assert_eq!(again.now().to_string()[..10], *"2030-01-01");
     assert_eq!(again.integrations()[0].customers.len(), 1);
     // It is written when it is set, and not with every change.
-    engine.persist();
+    engine.persist(true);
     let begun = engine.changes();
     assert!(begun.afresh && begun.records.iter().any(|(name, _)| name == "scenario"));
     engine.advance(Duration::from_secs(1));
