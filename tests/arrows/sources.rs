@@ -99,3 +99,32 @@ fn no_module_has_a_filler_name() {
         }
     }
 }
+
+/// rustdoc hides such lines; GitHub and crates.io show them.
+#[test]
+fn readmes_hide_no_line_of_an_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace");
+    let crates = fs::read_dir(root.join("crates")).expect("a readable folder");
+    let folders = crates.map(|folder| folder.expect("an entry").path());
+    let mut count = 0;
+    for readme in folders
+        .chain([root.to_owned()])
+        .map(|folder| folder.join("README.md"))
+    {
+        let text = fs::read_to_string(&readme).expect("a readable file");
+        // Whether the block that is open is an example in Rust.
+        let mut block = None;
+        for line in text.lines().map(str::trim) {
+            if let Some(language) = line.strip_prefix("```") {
+                let is_rust = !matches!(language, "console" | "json" | "sh" | "toml");
+                block = block.is_none().then_some(is_rust);
+            }
+            let is_hidden = block == Some(true) && (line == "#" || line.starts_with("# "));
+            assert!(!is_hidden, "{}: {line}", readme.display());
+        }
+        count += 1;
+    }
+    assert!(count > 10, "only {count} READMEs were looked at");
+}

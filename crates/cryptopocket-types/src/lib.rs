@@ -48,7 +48,8 @@ pub mod reading;
 mod schema;
 pub mod sensitive;
 mod setters;
-mod shown;
+#[doc(hidden)]
+pub mod shown;
 mod status;
 mod text_like;
 pub mod time;

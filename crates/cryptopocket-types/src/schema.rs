@@ -54,63 +54,26 @@ schemas! {
     Extra, "Fields this version does not know.", {"type": "object", "additionalProperties": true};
 }
 
-/// An object of three or fewer fields, each with the schema of its type.
-fn object(text: &str, properties: &[(&str, Schema)], required: &[&str]) -> Schema {
-    let properties: serde_json::Map<_, _> = properties
-        .iter()
-        .map(|(name, schema)| ((*name).to_owned(), schema.clone().into()))
-        .collect();
-    json_schema!({"type": "object", "description": text, "properties": properties, "required": required})
+/// Objects of these fields, of which the last names are required.
+macro_rules! objects {
+    ($($name:ident, $text:literal, {$($field:literal: $type:ty),+}, $required:tt;)+) => {$(
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                let properties = serde_json::json!({$($field: generator.subschema_for::<$type>()),+});
+                json_schema!({"type": "object", "description": $text, "properties": properties, "required": $required})
+            }
+        }
+    )+};
 }
 
-impl JsonSchema for Money {
-    fn schema_name() -> Cow<'static, str> {
-        "Money".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let amount = generator.subschema_for::<Decimal>();
-        let currency = generator.subschema_for::<Currency>();
-        object(
-            "Exact amount of one currency.",
-            &[("amount", amount), ("currency", currency)],
-            &["amount", "currency"],
-        )
-    }
-}
-
-impl JsonSchema for CoinAmount {
-    fn schema_name() -> Cow<'static, str> {
-        "CoinAmount".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let amount = generator.subschema_for::<Decimal>();
-        let symbol = generator.subschema_for::<Symbol>();
-        let chain = generator.subschema_for::<Chain>();
-        let fields = [("amount", amount), ("symbol", symbol), ("chain", chain)];
-        object(
-            "Exact amount of one coin, in coin units.",
-            &fields,
-            &["amount", "symbol"],
-        )
-    }
-}
-
-impl JsonSchema for Asset {
-    fn schema_name() -> Cow<'static, str> {
-        "Asset".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let symbol = generator.subschema_for::<Symbol>();
-        let chain = generator.subschema_for::<Chain>();
-        object(
-            "A coin on a chain.",
-            &[("symbol", symbol), ("chain", chain)],
-            &["symbol", "chain"],
-        )
-    }
+objects! {
+    Money, "Exact amount of one currency.", {"amount": Decimal, "currency": Currency}, ["amount", "currency"];
+    CoinAmount, "Exact amount of one coin, in coin units.", {"amount": Decimal, "symbol": Symbol, "chain": Chain}, ["amount", "symbol"];
+    Asset, "A coin on a chain.", {"symbol": Symbol, "chain": Chain}, ["symbol", "chain"];
 }
 
 /// A text with known values that admits others.

@@ -5,14 +5,15 @@ use crate::Iban;
 
 /// The name of a field, if it looks like one.
 pub(crate) fn name(name: &str) -> &str {
+    if is_name(name) { name } else { "[name]" }
+}
+
+/// Whether a name in a reply looks like that of a field: a key can be data too.
+pub fn is_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let looks_right =
         name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(is_plain);
-    if looks_right && is_free_of_data(name) {
-        name
-    } else {
-        "[name]"
-    }
+    looks_right && is_free_of_data(name)
 }
 
 /// A value that this version does not know, if it looks like a word of the provider: small letters joined by underscores.
@@ -46,8 +47,8 @@ pub(crate) fn hidden(_: &str) -> &'static str {
     "[hidden]"
 }
 
-/// No account, wallet or id: those have long numbers or long words.
-fn is_free_of_data(text: &str) -> bool {
+/// Whether a text can be no account, wallet or id: those have long numbers or long words.
+pub fn is_free_of_data(text: &str) -> bool {
     let has_number = text
         .as_bytes()
         .windows(4)

@@ -67,26 +67,23 @@ impl ObjectState {
     }
 }
 
-impl From<PaymentStatus> for ObjectState {
-    fn from(status: PaymentStatus) -> Self {
-        Self::Payment(status)
-    }
+macro_rules! states {
+    ($($status:ident = $state:ident;)+) => {$(
+        impl From<$status> for ObjectState {
+            fn from(status: $status) -> Self {
+                Self::$state(status)
+            }
+        }
+
+        impl From<&$status> for ObjectState {
+            fn from(status: &$status) -> Self {
+                Self::$state(status.clone())
+            }
+        }
+    )+};
 }
 
-impl From<OfframpStatus> for ObjectState {
-    fn from(status: OfframpStatus) -> Self {
-        Self::Offramp(status)
-    }
-}
-
-impl From<&PaymentStatus> for ObjectState {
-    fn from(status: &PaymentStatus) -> Self {
-        Self::Payment(status.clone())
-    }
-}
-
-impl From<&OfframpStatus> for ObjectState {
-    fn from(status: &OfframpStatus) -> Self {
-        Self::Offramp(status.clone())
-    }
+states! {
+    PaymentStatus = Payment;
+    OfframpStatus = Offramp;
 }

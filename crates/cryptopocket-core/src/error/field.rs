@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::shown;
+use cryptopocket_types::shown::is_name;
 
 /// One field that the provider refused, with its sentences about it.
 ///
@@ -31,7 +31,7 @@ impl FieldError {
         let is_index = |part: &str| part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
         let mut parts = name.split('.');
         let first = parts.next().unwrap_or_default();
-        if shown::is_field_name(first) && parts.all(|part| is_index(part) || shown::is_field_name(part)) {
+        if is_name(first) && parts.all(|part| is_index(part) || is_name(part)) {
             name
         } else {
             "a field"

@@ -1,6 +1,7 @@
 //! Words of the provider as they may be shown without being asked for. What looks like a word can be a name, an IBAN or a
 //! wallet that came in the wrong place.
 
+use cryptopocket_types::shown::is_free_of_data;
 use cryptopocket_types::{ErrorCode, KycStatus, OfframpStatus, PaymentStatus};
 
 use crate::reply::is_snake;
@@ -26,25 +27,10 @@ pub(crate) fn state(state: &str) -> &str {
     }
 }
 
-/// Whether a name in a reply looks like that of a field: a key can be data too.
-pub(crate) fn is_field_name(name: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.bytes().all(is_plain)
-        && is_free_of_data(name)
-}
-
-/// No account, wallet or id: those have long numbers or long words.
-fn is_free_of_data(text: &str) -> bool {
-    let has_number = text
-        .as_bytes()
-        .windows(4)
-        .any(|window| window.iter().all(u8::is_ascii_digit));
-    text.len() <= 64 && !has_number && text.split('_').all(|word| word.len() <= 24)
-}
-
 #[cfg(test)]
 mod tests {
+    use cryptopocket_types::shown::is_name;
+
     use super::*;
 
     const DATA: [&str; 9] = [
@@ -64,7 +50,7 @@ mod tests {
         for data in DATA {
             assert_eq!(code(&data.into(), true), "[unknown code]");
             assert_eq!(state(data), "in a state unknown to this SDK");
-            assert!(!is_field_name(data), "{data}");
+            assert!(!is_name(data), "{data}");
         }
         for name in ["maria", "Maria"] {
             assert_eq!(code(&name.into(), true), "[unknown code]");
@@ -81,7 +67,7 @@ mod tests {
             assert_eq!(state(known), known);
         }
         for name in ["email", "company_name", "companyName", "address2"] {
-            assert!(is_field_name(name), "{name}");
+            assert!(is_name(name), "{name}");
         }
     }
 }

@@ -58,3 +58,48 @@ fn dashboard_shows_every_metric_and_no_other() {
     assert!(known.len() >= 9, "{known:?}");
     assert_eq!(shown, known);
 }
+
+/// What Grafana needs to show a panel; its types are those of `@grafana/schema`.
+#[test]
+fn dashboard_has_what_grafana_needs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("grafana/dashboard.json")).unwrap();
+    let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(dashboard["uid"].is_string() && dashboard["schemaVersion"].is_u64());
+    let (mut ids, mut cells) = (BTreeSet::new(), BTreeSet::new());
+    for panel in dashboard["panels"].as_array().unwrap() {
+        let title = panel["title"].as_str().unwrap();
+        assert!(
+            ids.insert(panel["id"].as_u64().unwrap()),
+            "{title}: its id is taken"
+        );
+        let place = |name: &str| panel["gridPos"][name].as_u64().unwrap();
+        assert!(place("x") + place("w") <= 24, "{title}: too wide");
+        for x in place("x")..place("x") + place("w") {
+            for y in place("y")..place("y") + place("h") {
+                assert!(cells.insert((x, y)), "{title}: lies on another panel");
+            }
+        }
+        if panel["type"] == "row" {
+            continue;
+        }
+        let source = &panel["datasource"];
+        assert_eq!(
+            (&source["type"], &source["uid"]),
+            (&"prometheus".into(), &"${datasource}".into()),
+            "{title}"
+        );
+        let targets = panel["targets"].as_array().unwrap();
+        let names: BTreeSet<_> = targets
+            .iter()
+            .map(|target| target["refId"].as_str().unwrap())
+            .collect();
+        assert!(!targets.is_empty() && names.len() == targets.len(), "{title}");
+    }
+    let variables = dashboard["templating"]["list"].as_array().unwrap();
+    let named: Vec<_> = variables
+        .iter()
+        .map(|variable| variable["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(named, ["datasource", "job"]);
+}

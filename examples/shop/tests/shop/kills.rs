@@ -4,11 +4,10 @@
 use std::time::{Duration, Instant};
 
 use cryptopocket_sandbox::Speed;
-use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
 use crate::process::Process;
 use crate::provider::Provider;
-use crate::{on_both_stores, wait};
+use crate::{number_in, on_both_stores, wait};
 
 on_both_stores! {
     killed_sweeper_confirms_each_payment_once
@@ -100,23 +99,12 @@ async fn killed_sweeper_confirms_each_payment_once(database: &str) {
         assert!(metrics.contains(line), "seed {seed}: {line} in {metrics}");
     }
     assert_eq!(shop.stop(), "stopped");
-    let confirmed = confirmations(database).await;
+    let sql = "SELECT count(*) FROM cryptopocket_inbox_changes WHERE change LIKE '%\"confirmed\"%' GROUP BY object_id";
+    let confirmed = number_in(database, sql).await;
     assert_eq!(confirmed.len(), orders, "seed {seed}");
     assert!(
         confirmed.iter().all(|times| *times == 1),
         "seed {seed}: {confirmed:?}"
     );
     println!("{kills} kills: {orders} payments final once each, {polls} polls of at most {most}");
-}
-
-/// How often each payment was confirmed.
-async fn confirmations(database: &str) -> Vec<i64> {
-    let sql = "SELECT count(*) FROM cryptopocket_inbox_changes WHERE change LIKE '%\"confirmed\"%' GROUP BY object_id";
-    if database.starts_with("sqlite:") {
-        let mut connection = SqliteConnection::connect(database).await.unwrap();
-        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
-    } else {
-        let mut connection = PgConnection::connect(database).await.unwrap();
-        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
-    }
 }

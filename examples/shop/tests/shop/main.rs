@@ -12,6 +12,7 @@ mod provider;
 mod race;
 mod start;
 mod unmatched;
+mod upkeep;
 
 use std::time::Duration;
 
@@ -156,6 +157,18 @@ fn url_of(own: &cluster::OwnSchema) -> String {
         "postgres://postgres@localhost/postgres?host={}&options[search_path]={}",
         own.socket, own.schema
     )
+}
+
+/// The numbers that a query gives, one a row.
+async fn number_in(database: &str, sql: &'static str) -> Vec<i64> {
+    use sqlx::Connection as _;
+    if database.starts_with("sqlite:") {
+        let mut connection = sqlx::SqliteConnection::connect(database).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+    } else {
+        let mut connection = sqlx::PgConnection::connect(database).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+    }
 }
 
 /// Runs a behaviour on a file and on a database.
