@@ -161,7 +161,7 @@ impl fmt::Display for Violation {
 ///
 /// let settings = Settings { orders: 20, ..Settings::default() };
 /// let figures = simulate(1, settings).unwrap_or_else(|violation| panic!("{violation}"));
-/// assert_eq!(figures.orders, 20);
+/// assert_eq!(figures.worlds, 1);
 /// ```
 pub fn simulate(seed: u64, settings: Settings) -> Result<Figures, Box<Violation>> {
     let every = u64::from(settings.sqlite_every);
