@@ -12,6 +12,7 @@
 mod candidates;
 mod check_digits;
 mod decisions;
+mod edge;
 mod evidence;
 mod expected;
 mod graph;
@@ -27,6 +28,7 @@ mod reading;
 mod reason;
 mod reference;
 mod resolve;
+mod search;
 mod standing;
 mod store;
 mod text;
@@ -43,9 +45,10 @@ pub use problem::{Cut, Problem, RecordId, Rule};
 pub use reason::{Reason, ReferenceFound, ReferenceKind};
 
 use crate::{Transaction, TransactionKey};
-use candidates::{Candidates, Search};
+use candidates::Candidates;
 use parallel::in_parts;
 use resolve::{Field, Resolution, resolve};
+use search::Search;
 use standing::Standing;
 use store::{Scratch, Store};
 

@@ -10,7 +10,7 @@ use crate::form::{expected, is_expected, is_readable};
 use crate::locate::{Object, value};
 use crate::outline::{Field, Outline};
 use crate::proposal::Proposal;
-use crate::report::{Finding, Verdict};
+use crate::report::{Cure, Finding, Verdict};
 
 const NEVER_SENT: &str = "optional, and never sent";
 
@@ -266,6 +266,7 @@ fn suspect(findings: &mut [Finding], additions: &[Finding], outline: &Outline) {
             .collect();
         if !alike.is_empty() {
             finding.verdict = Verdict::Missing;
+            finding.cure = Cure::Person;
             finding.detail = format!("optional; perhaps it is {}", alike.join(" or "));
         }
     }

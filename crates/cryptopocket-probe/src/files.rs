@@ -18,8 +18,9 @@ const PARTS: [Part; 6] = [
     ),
     (
         "Differences for a person",
-        "No file can correct these. Until they are settled, such a field is absent or unreadable to the SDK (its text is in \
-         `extra`), such a parameter has no effect, and such a path fails. Attach this folder to an issue, or ask the provider.",
+        "`choices.json` cannot correct these. Until they are settled, **do not use an amount that is listed here**: it may be \
+         read a hundred times too large or too small. Any other field listed here is absent or unreadable to the SDK (its text \
+         is in `extra`), a parameter has no effect, and a path fails. Attach this folder to an issue, or ask the provider.",
         |finding| finding.verdict.is_difference() && finding.cure == Cure::Person,
     ),
     (
@@ -61,7 +62,9 @@ impl Report {
     /// The report in Markdown.
     pub fn page(&self) -> String {
         let mut page = format!(
-            "# Probe of the provider\n\n{}. No value of a reply is in this report.\n",
+            "# Probe of the provider\n\n{}. No value of a reply is in this report.\n\n`data[].id` is the field `id` of each row of \
+             the list `data`. Kinds of values are named as in the files of `shapes/`: `word-text` is a text of lower-case letters and \
+             `_`, `integer-text` a text of digits, `list-2-20` a list of 2 to 20 rows.\n",
             self.summary()
         );
         for (title, next, belongs) in PARTS {

@@ -14,7 +14,7 @@ use cryptopocket_types::Decimal;
 use serde_json::{Value, json};
 
 use crate::ask::{Call, Values};
-use crate::compare::{compare, listed};
+use crate::compare::listed;
 use crate::locate::{Object, locate, value};
 use crate::outline::{Outline, outline, outlines};
 use crate::report::{Finding, Report, Verdict};
@@ -149,11 +149,7 @@ impl<'a> Walk<'a> {
         self.report
             .add(Finding::new(&outline.id, "reply", Verdict::Missing, detail));
         if let Ok(reply) = serde_json::from_str::<Value>(&body) {
-            let located = locate(&reply);
-            let choice = self.session.choices().of(&outline.id);
-            for finding in compare(outline, &located.objects, &located.place, choice).findings {
-                self.report.add(finding);
-            }
+            self.compare(outline, &reply);
         }
         self.untried(|_| "there is no token to make it with");
         Ok(())

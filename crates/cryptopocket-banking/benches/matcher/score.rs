@@ -87,14 +87,13 @@ impl Score {
 
     /// The least share, in thousandths, of a kind with an intact or embedded concept that is confirmed.
     ///
-    /// Up to a hundred thousand payments it is 97 % for every kind but one. Among a million, the planted names are so few that many
-    /// a stranger or unknown payer of a credit has a payment of the same amount.
+    /// Among a million, the planted names are so few that many a stranger or unknown payer of a credit has a payment of the
+    /// same amount, and two kinds reach less.
     fn floor(&self, kind: Kind) -> usize {
         let payments: usize = self.rows.values().map(|row| row.payments).sum();
         match kind {
-            Kind::ThirdPerson if payments > 100_000 => 820,
-            Kind::NoPayer if payments > 100_000 => 910,
-            Kind::ThirdPerson => 955,
+            Kind::ThirdPerson if payments > 50_000 => 820,
+            Kind::NoPayer if payments > 50_000 => 910,
             _ => 970,
         }
     }

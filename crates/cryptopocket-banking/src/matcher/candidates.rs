@@ -5,63 +5,20 @@
 
 mod by_amount;
 mod by_reference;
+mod eligible;
 mod typo;
 
-use super::evidence::{Evidence, Mention};
+use super::edge::{Edge, Step};
+use super::evidence::Mention;
 use super::graph::Graph;
 use super::marks::Marks;
 use super::parallel::in_parts;
-use super::policy::Policy;
 use super::problem::Cut;
-use super::reference::Reading;
-use super::standing::Standing;
-use super::store::{Credit, Payment, Store};
-use by_amount::{Amounts, Eligible};
+use super::search::Search;
+use by_amount::Amounts;
 use by_reference::{Named, References};
+use eligible::{Certainty, Eligible};
 use typo::Typos;
-
-/// A pair with its evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Edge {
-    pub(super) payment: u32,
-    pub(super) credit: u32,
-    pub(super) score: u16,
-    /// Whether the pair, looked at alone, may be confirmed.
-    pub(super) confirmable: bool,
-    pub(super) evidence: Evidence,
-}
-
-impl Edge {
-    /// A pair's best mention decides; without one, the pair was found by its amount. The better one has the lower rank.
-    pub(super) fn rank(&self) -> impl Ord + use<> {
-        let mention = self.evidence.mention;
-        (mention.is_none(), mention.map(Mention::rank))
-    }
-
-    /// The step that found it.
-    fn step(&self) -> Step {
-        match self.evidence.mention {
-            None => Step::Amount,
-            Some(mention) if mention.reading == Reading::Typo => Step::Typo,
-            Some(_) => Step::Reference,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Reference,
-    Typo,
-    Amount,
-}
-
-/// The records, and what of them takes part.
-pub(super) struct Search<'s> {
-    pub(super) store: &'s Store,
-    pub(super) policy: &'s Policy,
-    pub(super) threads: usize,
-    pub(super) standing: &'s Standing,
-}
 
 /// The candidates, what else the references say, and the indices by which they are found.
 #[derive(Default)]
@@ -80,19 +37,6 @@ pub(super) struct Candidates {
     amounts: Amounts,
     /// Credits whose texts were read in part.
     cut_texts: usize,
-}
-
-/// How sure a credit's reference is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Certainty {
-    #[default]
-    None,
-    /// Reference alone.
-    Named,
-    /// Reference and amount.
-    Reference,
-    /// Reference, amount and payer.
-    Payer,
 }
 
 impl Candidates {
@@ -332,41 +276,6 @@ fn certainty(edge: &Edge) -> Certainty {
     }
 }
 
-impl<'s> Search<'s> {
-    pub(super) fn payment(&self, place: u32) -> &'s Payment {
-        &self.store.payments[place as usize]
-    }
-
-    pub(super) fn credit(&self, place: u32) -> &'s Credit {
-        &self.store.credits[place as usize]
-    }
-
-    /// Whether no payment of other content has its id.
-    pub(super) fn takes_part(&self, payment: u32) -> bool {
-        !self.standing.bad_payments[payment as usize]
-    }
-
-    fn edge(&self, payment: u32, credit: u32, mention: Option<Mention>) -> Option<Edge> {
-        if !self.standing.excluded.is_empty() && self.standing.excluded.contains(&(payment, credit)) {
-            return None;
-        }
-        let evidence = Evidence::weigh(
-            self.store,
-            self.policy,
-            self.payment(payment),
-            self.credit(credit),
-            mention,
-        )?;
-        Some(Edge {
-            payment,
-            credit,
-            score: evidence.score(self.policy),
-            confirmable: evidence.obstacle(&self.policy.confirm).is_none(),
-            evidence,
-        })
-    }
-}
-
 fn weigh(search: &Search<'_>, pairs: &[Named]) -> Vec<Edge> {
     in_parts(pairs, search.threads, |part| {
         let weighed = part
@@ -375,9 +284,4 @@ fn weigh(search: &Search<'_>, pairs: &[Named]) -> Vec<Edge> {
         weighed.collect::<Vec<_>>()
     })
     .concat()
-}
-
-/// The records with their places.
-pub(super) fn places<T>(records: &[T]) -> impl Iterator<Item = (u32, &T)> {
-    (0_u32..).zip(records)
 }

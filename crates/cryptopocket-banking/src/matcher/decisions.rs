@@ -8,10 +8,11 @@ use std::fmt;
 use cryptopocket_types::{Currency, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use super::candidates::{Candidates, Search, places};
+use super::candidates::Candidates;
 use super::problem::{Cut, Problem};
 use super::reason::Reason;
 use super::resolve::{Field, Resolution, Verdict};
+use super::search::{Search, places};
 use crate::TransactionKey;
 
 /// What became of a payment.

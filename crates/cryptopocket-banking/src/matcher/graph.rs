@@ -1,6 +1,6 @@
 //! Candidates grouped by payment and by credit.
 
-use super::candidates::Edge;
+use super::edge::Edge;
 use super::marks::Marks;
 use super::store::Store;
 

@@ -7,13 +7,15 @@ mod parts;
 mod split;
 mod sum;
 
-use super::candidates::{Candidates, Edge, Search};
+use super::candidates::Candidates;
+use super::edge::Edge;
 use super::evidence::{AmountMatch, Mention};
 use super::graph::{Graph, Lists};
 use super::marks::Marks;
 use super::parallel::in_parts;
 use super::policy::Policy;
 use super::problem::Cut;
+use super::search::Search;
 use super::store::Store;
 use by_sum::Sums;
 

@@ -160,7 +160,7 @@ impl Walk<'_> {
                     name: name.to_owned(),
                     wire: wire.clone(),
                 };
-                let detail = format!("`{wire}` has its effect");
+                let detail = format!("`{wire}` has the effect, `{name}` has none");
                 let finding = Finding::new(id, place, Verdict::OtherParameter, detail).proposing(proposal);
                 self.report.add(finding);
                 return Some(other);

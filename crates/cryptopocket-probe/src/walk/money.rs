@@ -44,6 +44,10 @@ fn roughly() -> Decimal {
     Decimal::from(3)
 }
 
+fn plural(unit: &str) -> &'static str {
+    if unit == "cent" { "cents" } else { "currency units" }
+}
+
 impl Walk<'_> {
     /// Notes the unit of a field: `actual`, which should be `expected`.
     fn unit(
@@ -99,9 +103,9 @@ impl Walk<'_> {
         self.report.add(match wire.filter(|_| known == 0) {
             Some(unit) => {
                 let how = if is_estimate {
-                    format!("seems to be in {unit}, by an estimate from the price")
+                    format!("seems to come in {}, by an estimate from the price", plural(unit))
                 } else {
-                    format!("is in {unit}, as an equal amount shows")
+                    format!("comes in {}, as an equal amount shows", plural(unit))
                 };
                 let detail = format!("{how}; expected {}", field.unit);
                 finding(Verdict::OtherUnit, detail).proposing(Proposal::Unit {

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::{Answered, Walk};
 use crate::ask::{Call, Outcome, Settled, Values, settle};
 use crate::compare::compare;
 use crate::locate::locate;
-use crate::outline::outline;
+use crate::outline::{Outline, outline};
 use crate::proposal::Proposal;
 use crate::report::{Finding, Verdict};
 
@@ -35,13 +37,12 @@ impl<'a> Walk<'a> {
                 return None;
             }
         };
-        let mut answered = Answered {
+        let answered = Answered {
             call: settled.call,
             values,
+            names: self.compare(outline, &reply),
             reply,
-            names: BTreeMap::new(),
         };
-        self.compare(&mut answered);
         if outline.method == "GET" {
             self.required(&answered).await;
         }
@@ -91,16 +92,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn compare(&mut self, answered: &mut Answered<'_>) {
-        let outline = answered.call.outline;
+    /// Holds a reply against the specification. Returns where each field stands.
+    pub(super) fn compare(&mut self, outline: &Outline, reply: &Value) -> BTreeMap<String, String> {
         if outline.object_fields().next().is_none() {
-            return;
+            return BTreeMap::new();
         }
-        let located = locate(&answered.reply);
+        let located = locate(reply);
         if located.objects.is_empty() {
             let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
             self.report.add(finding);
-            return;
+            return BTreeMap::new();
         }
         let expected = if outline.is_list() { "data[]" } else { "data" };
         if located.place != expected {
@@ -113,10 +114,10 @@ impl<'a> Walk<'a> {
         }
         let choice = self.session.choices().of(&outline.id);
         let comparison = compare(outline, &located.objects, &located.place, choice);
-        answered.names = comparison.names;
         for finding in comparison.findings {
             self.report.add(finding);
         }
+        comparison.names
     }
 
     /// A required parameter is known to the provider if it refuses the call without it.

@@ -4,19 +4,14 @@
 
 mod shared;
 
+use super::super::edge::Edge;
 use super::super::index::Entry;
 use super::super::marks::Marks;
 use super::super::name;
 use super::super::parallel::{both, in_parts};
 use super::super::reference::Key;
-use super::{Certainty, Edge, Search};
+use super::eligible::{CREDITS, Certainty, Eligible, PAYMENTS, Sides, mixed};
 use shared::Shared;
-
-/// One of each side: payments, and credits.
-pub(super) type Sides<T> = [T; 2];
-
-pub(super) const PAYMENTS: usize = 0;
-pub(super) const CREDITS: usize = 1;
 
 /// The records by amount, and those of crowded amounts by name and by account.
 #[derive(Default)]
@@ -58,52 +53,7 @@ impl Payer {
     }
 }
 
-/// The records that are compared by amount.
-pub(super) struct Eligible<'s> {
-    pub(super) search: &'s Search<'s>,
-    pub(super) certain: &'s [Certainty],
-    pub(super) paid: &'s [bool],
-}
-
 impl Eligible<'_> {
-    /// Nothing can come near a payment that is paid beyond doubt, or a credit of which reference, amount and payer agree.
-    pub(super) fn takes_part(&self, side: usize, place: u32) -> bool {
-        let (at, standing) = (place as usize, self.search.standing);
-        if side == PAYMENTS {
-            standing.open[at] && !self.paid[at]
-        } else {
-            standing.free[at] && self.certain[at] != Certainty::Payer
-        }
-    }
-
-    fn amount(&self, side: usize, place: u32) -> u64 {
-        let (amount, currency) = if side == PAYMENTS {
-            let record = self.search.payment(place);
-            (record.amount, record.currency)
-        } else {
-            let record = self.search.credit(place);
-            (record.amount, record.currency)
-        };
-        let [a, b, c] = *currency.as_str().as_bytes() else {
-            return Key::hash(currency.as_str()) ^ mixed(amount.unsigned_abs(), 0);
-        };
-        mixed(
-            amount.unsigned_abs(),
-            u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]),
-        )
-    }
-
-    fn payer(&self, side: usize, place: u32) -> (&str, &str) {
-        let (name, account) = if side == PAYMENTS {
-            let record = self.search.payment(place);
-            (record.name, record.iban)
-        } else {
-            let record = self.search.credit(place);
-            (record.name, record.iban)
-        };
-        (self.search.store.text(name), self.search.store.text(account))
-    }
-
     /// Puts the keys of a record with this amount.
     fn put(&self, of: Trait, side: usize, place: u32, amount: u64, into: &mut Vec<Entry>) {
         let (name, account) = self.payer(side, place);
@@ -178,11 +128,6 @@ fn name_keys(name: &str, amount: u64, mut add: impl FnMut(u64)) {
             add(mixed(*first, *second));
         }
     }
-}
-
-fn mixed(a: u64, b: u64) -> u64 {
-    let sum = (a.rotate_left(23) ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (sum ^ (sum >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
 
 impl Amounts {

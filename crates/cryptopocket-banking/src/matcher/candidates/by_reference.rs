@@ -7,7 +7,7 @@ use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
 use super::super::parallel::{both, in_parts};
 use super::super::reference::{Key, Origin, mistaken_for};
-use super::Search;
+use super::super::search::Search;
 
 /// A payment and a credit that names it.
 pub(super) type Named = (u32, u32, Mention);

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::super::edge::Edge;
 use super::super::evidence::Mention;
 use super::super::parallel::in_parts;
 use super::super::reference::{Origin, Reading, Reference, one_mistake_away};
+use super::super::search::Search;
 use super::by_reference::References;
-use super::{Certainty, Edge, Search};
+use super::eligible::Certainty;
 
 /// How many concepts near the references of a credit were left out, since too many payments share them.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use cryptopocket_types::Money;
 
-use super::super::candidates::Edge;
+use super::super::edge::Edge;
 use super::super::evidence::{AmountMatch, DateMatch, IbanMatch, Mention, Obstacle};
 use super::super::name::NameMatch;
 use super::super::reason::{Reason, ReferenceFound, ReferenceKind};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cryptopocket_types::Currency;
 
-use super::super::candidates::Edge;
+use super::super::edge::Edge;
 use super::super::index::{Entry, Index};
 use super::super::marks::Marks;
 use super::super::name;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::candidates::Edge;
+use super::super::edge::Edge;
 use super::{Resolver, Verdict};
 
 impl Resolver<'_> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::candidates::Edge;
+use super::super::edge::Edge;
 use super::super::evidence::{DateMatch, Evidence};
 use super::by_sum::Group;
 use super::parts::PartsSearch;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::super::index::{Entry, Index, Run};
 use super::super::super::marks::Marks;
-use super::{CREDITS, Eligible, PAYMENTS, Sides};
+use super::super::eligible::{CREDITS, Eligible, PAYMENTS, Sides};
 
 /// Payments and credits by a key. The indices hold every record that took part once: who reads them asks whether it still
 /// does.
