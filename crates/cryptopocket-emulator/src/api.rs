@@ -51,6 +51,9 @@ impl Engine {
             Some(response) => response,
             None => after_call(routes::call(self, &found, request), fault.as_ref()),
         };
+        if !self.provider.settings.logs_calls {
+            return response;
+        }
         let reply = response.reply.as_ref();
         self.call_log.add(Entry {
             number: 0,

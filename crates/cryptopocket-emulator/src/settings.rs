@@ -33,6 +33,8 @@ pub struct Settings {
     pub scenario: Option<Arc<Scenario>>,
     /// Reads scenarios that come as text. Without it they are refused.
     pub scenario_reader: Option<ScenarioReader>,
+    /// Whether calls are kept in the call log. Default: yes. Without it each call costs less.
+    pub logs_calls: bool,
 }
 
 impl Settings {
@@ -49,6 +51,7 @@ impl Settings {
             origin: "http://sandbox.test".to_owned(),
             scenario: None,
             scenario_reader: None,
+            logs_calls: true,
         }
     }
 

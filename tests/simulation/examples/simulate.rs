@@ -15,6 +15,9 @@ fn main() -> ExitCode {
     if let Some(orders) = value("--orders").and_then(|orders| u32::try_from(orders).ok()) {
         settings.orders = orders;
     }
+    if let Some(every) = value("--sqlite-every").and_then(|every| u32::try_from(every).ok()) {
+        settings.sqlite_every = every;
+    }
     let outcome = if let Some(seed) = value("--seed") {
         simulate(seed, settings)
     } else {

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket::banking::{
-    ExpectedTransfer, NewReconciliation, Transaction, TransactionFilter, match_transfer,
+    ExpectedTransfer, NewReconciliation, Transaction, TransactionFilter, TransferMatch, match_transfer,
 };
 use cryptopocket::once::{Outcome, reconcile_once, resume};
 use cryptopocket::tracking;
 
 use crate::durable::Durable;
 use crate::node::Process;
+
+/// How long a transfer is waited for. Customers pay within two hours, and the bank is never a day late.
+const WAITED_FOR: Duration = Duration::from_hours(24);
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
@@ -35,17 +38,34 @@ async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
                 .trace(&entry.key, || format!("{}: resumed: {resumed:?}", entry.key));
         }
     }
-    let credits = credits(process).await?;
     let transfers: Vec<_> = {
+        let oldest = process.world.time.passed().saturating_sub(WAITED_FOR);
         let notes = process.world.notes();
-        let expected = notes.known.transfers.iter();
-        expected
-            .map(|(id, (concept, amount))| (id.clone(), ExpectedTransfer::new(*concept, *amount)))
-            .collect()
+        let open = notes.known.transfers.iter();
+        let open = open.filter(|(_, transfer)| !transfer.is_tied && transfer.since >= oldest);
+        open.map(|(id, transfer)| (id.clone(), *transfer)).collect()
     };
-    for (payment, expected) in transfers {
-        let Some(credit) = match_transfer(&expected, &credits).confirmed() else {
-            continue;
+    if transfers.is_empty() {
+        return Ok(());
+    }
+    let credits = credits(process).await?;
+    for (payment, transfer) in transfers {
+        let expected = ExpectedTransfer::new(transfer.concept, transfer.amount);
+        // A credit that is tied elsewhere says nothing of this payment unless it carries the payment's reference.
+        let may_pay = |credit: &&Transaction| {
+            !credit.reconciled
+                || credit
+                    .concept
+                    .value()
+                    .is_some_and(|concept| concept.reveal() == transfer.concept.to_string())
+        };
+        let credit = match match_transfer(&expected, credits.iter().filter(may_pay)) {
+            TransferMatch::Confirmed(credit) => credit,
+            TransferMatch::AlreadyReconciled(_) => {
+                tied_to(process, &payment);
+                continue;
+            }
+            _ => continue,
         };
         let key = format!("reconcile-{}", credit.id);
         let pair = NewReconciliation::of(payment.as_str(), credit);
@@ -56,6 +76,7 @@ async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
             .trace(&key, || format!("{key} with {payment}: {tied:?}"));
         match tied {
             Ok(Outcome::Done(reconciled)) => {
+                tied_to(process, payment.as_str());
                 let (object, observation) = tracking::reconciled(&reconciled, process.now());
                 process.tracker.observe(&object, observation).await?;
             }
@@ -68,6 +89,14 @@ async fn tie<D: Durable>(process: &Process<D>) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Its transfer is waited for no longer.
+fn tied_to<D: Durable>(process: &Process<D>, payment: &str) {
+    let mut notes = process.world.notes();
+    if let Some(transfer) = notes.known.transfers.get_mut(payment) {
+        transfer.is_tied = true;
+    }
 }
 
 async fn credits<D: Durable>(process: &Process<D>) -> Result<Vec<Transaction>, Failed> {

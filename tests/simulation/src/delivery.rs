@@ -62,7 +62,9 @@ async fn deliver<D: Durable>(world: &Arc<World<D>>, webhook: Webhook) {
 fn changed<D: Durable>(world: &World<D>, body: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(body);
     let changed = match world.chance().below(3) {
-        0 => text.replace("payment_received", "coins_sent"),
+        0 => text
+            .replace("payment_received", "coins_sent")
+            .replace("crypto_received", "finished"),
         1 => text.replace("\"data\":{", "\"data\":{\"fee\":1,"),
         _ => text.replace("\":", "\" : "),
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
@@ -16,8 +17,13 @@ use cryptopocket_inbox::{
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 
+use crate::gate::Gate;
+
 /// A store that a simulated system runs on.
 pub(crate) trait Durable: Store + JournalStore + TrackerStore + fmt::Debug {
+    /// How many machines can share it.
+    const MACHINES: usize = 2;
+
     /// Adds one to the effect `name`, in the transaction of the handler.
     fn add(transaction: &mut Self::Transaction, name: String) -> BoxFuture<'_, Result<(), Failure>>;
 
@@ -33,6 +39,14 @@ pub(crate) trait Durable: Store + JournalStore + TrackerStore + fmt::Debug {
     fn restore(&self, copy: Self) -> impl Future<Output = ()> + Send
     where
         Self: Sized;
+
+    /// The process that had it open died.
+    fn crash(&self) {}
+
+    /// What holds the world while the store does real work.
+    fn gate(&self) -> Option<Arc<Gate>> {
+        None
+    }
 }
 
 /// The stores in memory.

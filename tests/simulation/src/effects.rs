@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cryptopocket_inbox::tracker::{Change, ChangeHandler, Changed};
+use cryptopocket_inbox::tracker::{Change, ChangeHandler, Changed, Object};
 use cryptopocket_inbox::{Delivery, Failure};
 
 use crate::durable::Durable;
@@ -49,7 +49,10 @@ impl<D: Durable> Effects<D> {
 
 impl<D: Durable> ChangeHandler<D::Transaction> for Effects<D> {
     async fn change(&self, changed: &Changed, transaction: &mut D::Transaction) -> Result<(), Failure> {
-        let id = changed.object.id();
+        let id = &match &changed.object {
+            Object::Offramp(id) => format!("offramp-{id}"),
+            Object::Payment(id) => id.to_string(),
+        };
         self.world.trace(id, || {
             format!("{id}: {:?} by {:?}", changed.change, changed.source)
         });

@@ -3,6 +3,7 @@
 pub(crate) const JOURNALLED: &str = "no created payment without a journal row";
 pub(crate) const TWICE: &str = "no effect twice";
 pub(crate) const AGREEMENT: &str = "the journal's final word agrees with the provider";
+pub(crate) const FENCED: &str = "no effect of a handler whose lease was lost";
 pub(crate) const BACKWARDS: &str = "no state backwards";
 pub(crate) const LOST: &str = "nothing acknowledged is lost";
 pub(crate) const EVENTS: &str = "every event has its effect once";

@@ -8,19 +8,47 @@ use cryptopocket_inbox::{EventState, Filter};
 use crate::durable::Durable;
 use crate::finding::{AGREEMENT, BACKWARDS, CENTS, EVENTS, Finding, LOST, SEEN, SETTLES};
 use crate::orders::{Final, ask, conclude};
-use crate::world::World;
+use crate::payout;
+use crate::world::{Transfer, World};
 
 type Events = BTreeMap<String, EventState>;
 type Made = BTreeMap<String, u64>;
 
 /// What does not hold now.
 pub(crate) async fn check<D: Durable>(world: &Arc<World<D>>) -> Vec<Finding> {
+    let mut found = lost(world).await;
     let events = events(world).await;
     let effects = effects(world).await;
-    let mut found = lost(world, &events).await;
     found.extend(each_event_once(world, &events, &effects));
     found.extend(each_payment_seen(world, &effects));
     found.extend(each_cent(world));
+    found
+}
+
+/// What must not be, though faults go on: something that was acknowledged is gone, or an effect was made twice.
+pub(crate) async fn at_any_time<D: Durable>(world: &Arc<World<D>>) -> Vec<Finding> {
+    let was_restored = world.is_restored();
+    let mut found = lost(world).await;
+    let effects = effects(world).await;
+    if world.is_down() || world.is_restored() != was_restored {
+        // The store was replaced meanwhile.
+        return Vec::new();
+    }
+    world.tally.checks.add(effects.len());
+    for (effect, made) in effects.iter().filter(|(_, made)| **made > 1) {
+        let (kind, subject) = effect.split_once(' ').unwrap_or_default();
+        let invariant = match kind {
+            "event" => EVENTS,
+            "credit" => SEEN,
+            _ => BACKWARDS,
+        };
+        let subject = subject.split(' ').next().unwrap_or_default();
+        found.push(Finding::new(
+            invariant,
+            &[subject],
+            format!("{effect}: {made} times"),
+        ));
+    }
     found
 }
 
@@ -30,6 +58,7 @@ pub(crate) async fn journal_agrees<D: Durable>(world: &Arc<World<D>>) {
         return world.find(Finding::new(SETTLES, &[], "no machine runs"));
     };
     let orders: Vec<_> = world.notes().known.orders.values().cloned().collect();
+    world.tally.checks.add(2 * orders.len());
     for order in orders {
         let key = &order.key;
         let Ok(told) = ask(&process, &order).await else {
@@ -67,15 +96,21 @@ async fn effects<D: Durable>(world: &World<D>) -> Made {
     effects
 }
 
-async fn lost<D: Durable>(world: &World<D>, events: &Events) -> Vec<Finding> {
+async fn lost<D: Durable>(world: &World<D>) -> Vec<Finding> {
+    // Before the store is read: what is acknowledged meanwhile may not be among what was read.
+    let (keys, bodies) = {
+        let known = &world.notes().known;
+        (known.acknowledged.clone(), known.acknowledged_bodies.clone())
+    };
+    let events = events(world).await;
     let quarantined = world.durable.quarantined(u32::MAX).await.unwrap_or_default();
     let quarantined = quarantined
         .into_iter()
         .filter_map(|content| Some(content.body?.bytes));
     let quarantined: BTreeSet<Vec<u8>> = quarantined.collect();
     let mut found = Vec::new();
-    let notes = world.notes();
-    for key in &notes.known.acknowledged {
+    world.tally.checks.add(keys.len() + bodies.len());
+    for key in &keys {
         let mut from = events.range(key.clone()..);
         if !from
             .next()
@@ -87,8 +122,7 @@ async fn lost<D: Durable>(world: &World<D>, events: &Events) -> Vec<Finding> {
         }
     }
     let unreadable = events.keys().filter(|key| key.starts_with("|bytes:")).count();
-    let bodies = notes.known.acknowledged_bodies.iter();
-    let (changed, lists): (Vec<_>, Vec<_>) = bodies.partition(|body| body.first() != Some(&b'['));
+    let (changed, lists): (Vec<_>, Vec<_>) = bodies.iter().partition(|body| body.first() != Some(&b'['));
     if lists.len() > unreadable {
         let text = format!(
             "{} bodies that are no event were acknowledged, and {unreadable} are in the store",
@@ -107,6 +141,7 @@ async fn lost<D: Durable>(world: &World<D>, events: &Events) -> Vec<Finding> {
 fn each_event_once<D: Durable>(world: &World<D>, events: &Events, effects: &Made) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut contents = BTreeMap::<&str, u32>::new();
+    world.tally.checks.add(2 * events.len() + effects.len());
     for (key, state) in events {
         let made = effects.get(&format!("event {key}")).copied().unwrap_or(0);
         if *state != EventState::Done || made != 1 {
@@ -135,21 +170,31 @@ fn each_event_once<D: Durable>(world: &World<D>, events: &Events, effects: &Made
     found
 }
 
-/// Every payment that the provider settled is seen as settled once, whether or not a webhook came; no other is.
+/// Every payment and off-ramp that the provider settled is seen as settled once, whether or not a webhook came; no other is.
 fn each_payment_seen<D: Durable>(world: &World<D>, effects: &Made) -> Vec<Finding> {
     let engine = world.provider.engine();
-    let payments = engine.integrations()[0].payments.values();
-    let wrong = payments.filter_map(|payment| {
-        let id = payment.id.as_str();
-        let credits = effects.get(&format!("credit {id} coins_sent")).copied();
+    let ours = &engine.integrations()[0];
+    let payments = ours.payments.values().map(|payment| {
+        let reference = payment.external_id.clone().unwrap_or_default();
+        (
+            payment.id.clone(),
+            payment.status.as_str(),
+            "coins_sent",
+            reference,
+        )
+    });
+    let offramps = ours.offramps.values().map(|offramp| {
+        let key = payout::number(&offramp.payout_to).map(|number| world.key(number));
+        let id = format!("offramp-{}", offramp.id);
+        (id, offramp.status.as_str(), "finished", key.unwrap_or_default())
+    });
+    world.tally.checks.add(ours.payments.len() + ours.offramps.len());
+    let wrong = payments.chain(offramps).filter_map(|(id, status, last, key)| {
+        let credits = effects.get(&format!("credit {id} {last}")).copied();
         let credits = credits.unwrap_or(0);
-        let is_settled = payment.status == "coins_sent";
-        (credits != u64::from(is_settled)).then(|| {
-            let text = format!(
-                "{id} is {}, and was seen as settled {credits} times",
-                payment.status
-            );
-            Finding::new(SEEN, &[id, payment.external_id.as_deref().unwrap_or(id)], text)
+        (credits != u64::from(status == last)).then(|| {
+            let text = format!("{id} is {status}, and was seen as settled {credits} times");
+            Finding::new(SEEN, &[&id, &key], text)
         })
     });
     wrong.collect()
@@ -166,6 +211,7 @@ fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
         .iter()
         .flat_map(|account| account.feed.values())
         .collect();
+    world.tally.checks.add(2 * feed.len());
     let mut paid = BTreeMap::<&str, u32>::new();
     for credit in &feed {
         if let Some(payment) = credit.payment.as_deref() {
@@ -191,9 +237,9 @@ fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
     };
     for credit in feed.iter().filter(is_open) {
         // What a person finds: exactly one credit with the reference and the amount of a payment that waits for it.
-        let fits = |(concept, amount): &(u64, cryptopocket_types::Money)| {
-            credit.concept.as_deref() == Some(concept.to_string().as_str())
-                && credit.amount == amount.amount()
+        let concept = credit.concept.as_ref().and_then(|concept| concept.parse().ok());
+        let fits = |transfer: &Transfer| {
+            Some(transfer.concept) == concept && credit.amount == transfer.amount.amount()
         };
         let payment = notes.known.transfers.iter().find(|(_, transfer)| fits(transfer));
         let Some((payment, transfer)) = payment else {
@@ -204,7 +250,7 @@ fn each_cent<D: Durable>(world: &World<D>) -> Vec<Finding> {
             waits.is_some_and(|payment| matches!(payment.status.as_str(), "started" | "pending_bank"));
         let rivals = feed
             .iter()
-            .filter(|other| other.concept == credit.concept && other.amount == transfer.1.amount());
+            .filter(|other| other.concept == credit.concept && other.amount == transfer.amount.amount());
         if waits && rivals.count() == 1 {
             let text = format!("{} pays {payment}, and was not tied to it", credit.id);
             found.push(Finding::new(CENTS, &[&credit.id, payment], text));

@@ -3,11 +3,13 @@
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use crate::chance::Chance;
+use crate::gate;
 use crate::virtual_time::{VirtualTime, until};
 
 /// The life of one process.
@@ -73,7 +75,11 @@ impl Life {
             self.end();
         }
         if self.is_over() {
-            std::future::pending::<()>().await;
+            std::future::poll_fn(|_| {
+                gate::set_idle(true);
+                Poll::<()>::Pending
+            })
+            .await;
         }
         let (yields, sleeps, pause) = {
             let mut chance = self.chance.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,6 +10,7 @@ use cryptopocket_emulator::{Command, Request, Response};
 use http::HeaderValue;
 use tokio::sync::oneshot;
 
+use crate::chance::Chance;
 use crate::durable::Durable;
 use crate::life::Life;
 use crate::variant::Variant;
@@ -60,27 +61,34 @@ impl<D: Durable> Network<D> {
 
     fn way(&self, operation: &str) -> Way {
         let rates = self.world.rates();
+        let tally = &self.world.tally;
+        tally.calls.add(1);
         let mut chance = self.world.chance();
+        let strikes = |chance: &mut Chance, rate| {
+            let strikes = chance.happens(rate);
+            tally.faults.add(usize::from(strikes));
+            strikes
+        };
         let mut out = chance.between(Duration::from_millis(5), Duration::from_millis(300));
-        if chance.happens(rates.late_request) {
+        if strikes(&mut chance, rates.late_request) {
             out = chance.between(Duration::from_secs(1), LATEST);
         }
-        if chance.happens(rates.expired_tokens) {
+        if strikes(&mut chance, rates.expired_tokens) {
             drop(chance);
             self.world.provider.command(Command::ExpireTokens);
             chance = self.world.chance();
         }
-        let fault = if chance.happens(rates.faulty_answer) {
+        let fault = if strikes(&mut chance, rates.faulty_answer) {
             Some(FAULTY_ANSWERS[chance.index(FAULTY_ANSWERS.len())].to_owned())
-        } else if operation.starts_with("create_") && chance.happens(rates.refusal) {
+        } else if operation.starts_with("create_") && strikes(&mut chance, rates.refusal) {
             Some("refuse:user_banned".to_owned())
         } else {
             None
         };
         Way {
-            refused: chance.happens(rates.refused_connection),
-            lost: chance.happens(rates.lost_request),
-            answer_lost: chance.happens(rates.lost_answer),
+            refused: strikes(&mut chance, rates.refused_connection),
+            lost: strikes(&mut chance, rates.lost_request),
+            answer_lost: strikes(&mut chance, rates.lost_answer),
             out,
             back: chance.between(Duration::from_millis(5), Duration::from_millis(300)),
             fault,
@@ -147,13 +155,7 @@ fn arrive<D: Durable>(world: &Arc<World<D>>, request: &WireRequest, fault: Optio
     let (response, created) = world.provider.handle(&arrived);
     let status = response.reply.as_ref().map(|reply| reply.status);
     if let Some(created) = created {
-        world.trace(&created.external_id, || {
-            format!(
-                "{}: created at the provider as {}; answer {status:?}, fault {fault:?}",
-                created.external_id, created.id
-            )
-        });
-        World::created(world, created);
+        World::created(world, created, || format!("answer {status:?}, fault {fault:?}"));
     } else {
         let about = if request.body.is_empty() {
             path.as_bytes()

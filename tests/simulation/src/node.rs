@@ -99,6 +99,7 @@ impl<D: Durable> World<D> {
             }
             life.over().await;
             node.set(None);
+            world.durable.crash();
             world.notes().crashes += 1;
             world.trace("", || format!("machine {number} crashes"));
             let down = world.between(Duration::from_millis(100), Duration::from_mins(10));
@@ -140,15 +141,16 @@ fn start<D: Durable>(
         Variant::NoGrace => Duration::ZERO,
         _ => Duration::from_mins(5),
     };
-    let pace = Pace::new(Duration::from_mins(5), Duration::from_hours(2));
+    let pace = Pace::new(Duration::from_mins(20), Duration::from_hours(12));
     let schedule = Schedule::default()
         .method(&PaymentType::Card, pace)
         .method(&PaymentType::Transfer, pace)
-        .other_payments(pace);
+        .other_payments(pace)
+        .offramps(pace);
     let tracker = Tracker::new(inbox.clone())
         .on_change(Effects::new(Arc::clone(world), Arc::clone(&life)))
         .schedule(schedule)
-        .look_interval(Duration::from_mins(1));
+        .look_interval(Duration::from_mins(10));
     let journal = Journal::new(store)
         .runtime(node.runtime.clone())
         .grace(grace)

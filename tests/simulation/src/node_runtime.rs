@@ -73,6 +73,10 @@ impl cryptopocket_inbox::Runtime for NodeRuntime {
         Box::pin(self.time.sleep(duration))
     }
 
+    fn deadline(&self, duration: Duration) -> cryptopocket_inbox::BoxFuture<'static, ()> {
+        Box::pin(self.time.limit(duration))
+    }
+
     fn monotonic(&self) -> Duration {
         self.time.passed()
     }

@@ -1,5 +1,6 @@
 //! The orders of our application, and what becomes of them.
 
+use std::fmt;
 use std::time::Duration;
 
 use cryptopocket::once::{Outcome, create_guided_once, create_payment_once};
@@ -12,22 +13,25 @@ use cryptopocket_types::{Currency, Decimal, Money, UserId};
 use crate::durable::Durable;
 use crate::finding::{AGREEMENT, BACKWARDS, Finding};
 use crate::node::Process;
-use crate::world::World;
+use crate::payout;
+use crate::world::{Transfer, World};
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
-/// How the customer pays.
+/// What is ordered, and how the customer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Card,
     Transfer,
     Guided,
+    Offramp,
 }
 
 /// An order of a customer of ours.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
     pub(crate) key: String,
+    pub(crate) number: u32,
     pub(crate) kind: Kind,
     pub(crate) customer: u64,
     pub(crate) cents: u32,
@@ -58,6 +62,15 @@ pub(crate) struct Told {
     concept: Option<u64>,
 }
 
+impl Told {
+    pub(crate) fn of(outcome: Final) -> Self {
+        Self {
+            outcome,
+            concept: None,
+        }
+    }
+}
+
 /// Asks for the payment of an order until its outcome is known, and tracks it.
 pub(crate) async fn place<D: Durable>(process: &Process<D>, order: &Order) {
     let world = &process.world;
@@ -75,11 +88,12 @@ async fn track<D: Durable>(process: &Process<D>, order: &Order, told: &Told) -> 
     let Final::Created(id) = &told.outcome else {
         return true;
     };
-    let method = match order.kind {
-        Kind::Transfer => PaymentType::Transfer,
-        Kind::Card | Kind::Guided => PaymentType::Card,
+    let payment = || NewObject::new(Object::payment(id.as_str()), process.now());
+    let new = match order.kind {
+        Kind::Transfer => payment().method(PaymentType::Transfer),
+        Kind::Card | Kind::Guided => payment().method(PaymentType::Card),
+        Kind::Offramp => NewObject::new(Object::offramp(id.as_str()), process.now()),
     };
-    let new = NewObject::new(Object::payment(id.as_str()), process.now()).method(method);
     process.tracker.track(new).await.is_ok()
 }
 
@@ -101,37 +115,51 @@ pub(crate) async fn ask<D: Durable>(process: &Process<D>, order: &Order) -> Resu
             let payment = NewPayment::transfer(user, order.amount(), asset, WALLET);
             create_payment_once(journal, onramp, key, payment).await
         }
+        Kind::Offramp => return payout::ask(process, order).await,
     };
     world.trace(key, || {
         format!("{key}: machine {} is told {}", process.number, shown(&answer))
     });
-    let created = |id: &str, concept| {
-        Ok(Told {
-            outcome: Final::Created(id.to_owned()),
-            concept,
-        })
-    };
     match answer {
-        Ok(Outcome::Done(payment)) => created(payment.payment_id.as_str(), concept(&payment)),
-        Ok(Outcome::Recovered(payment)) => created(payment.id.as_str(), None),
-        Ok(Outcome::Refused { .. }) => Ok(Told {
-            outcome: Final::Refused,
-            concept: None,
+        Ok(Outcome::Done(payment)) => Ok(Told {
+            outcome: Final::Created(payment.payment_id.to_string()),
+            concept: concept(&payment),
         }),
-        Ok(Outcome::Pending { after, .. }) => Err(after.max(Duration::from_secs(1))),
-        Ok(Outcome::NotSent { .. }) => Err(Duration::from_secs(20)),
-        Ok(other) => {
+        Ok(Outcome::Recovered(payment)) => Ok(Told::of(Final::Created(payment.id.to_string()))),
+        Ok(Outcome::Refused { .. }) => Ok(Told::of(Final::Refused)),
+        Ok(other) => Err(waits(process, key, &other)),
+        Err(error) => Err(failed(process, key, &error)),
+    }
+}
+
+/// How long to wait after an outcome that is not final.
+pub(crate) fn waits<D: Durable, T: fmt::Debug, F: fmt::Debug>(
+    process: &Process<D>,
+    key: &str,
+    outcome: &Outcome<T, F>,
+) -> Duration {
+    match outcome {
+        Outcome::Pending { after, .. } => (*after).max(Duration::from_secs(1)),
+        Outcome::NotSent { .. } => Duration::from_secs(20),
+        other => {
             let text = format!("{key} is {other:?}, though its key was used once");
-            world.find(Finding::new(AGREEMENT, &[key], text));
-            Err(Duration::from_hours(1))
-        }
-        Err(error) => {
-            if error.kind() == ErrorKind::KeyReused {
-                world.find(Finding::new(AGREEMENT, &[key], format!("{key}: {error}")));
-            }
-            Err(world.between(Duration::from_secs(1), Duration::from_secs(30)))
+            process.world.find(Finding::new(AGREEMENT, &[key], text));
+            Duration::from_hours(1)
         }
     }
+}
+
+/// How long to wait after an error.
+pub(crate) fn failed<D: Durable>(
+    process: &Process<D>,
+    key: &str,
+    error: &cryptopocket_inbox::Error,
+) -> Duration {
+    let world = &process.world;
+    if error.kind() == ErrorKind::KeyReused {
+        world.find(Finding::new(AGREEMENT, &[key], format!("{key}: {error}")));
+    }
+    world.between(Duration::from_secs(1), Duration::from_secs(30))
 }
 
 fn concept(created: &CreatedPayment) -> Option<u64> {
@@ -152,10 +180,13 @@ pub(crate) fn conclude<D: Durable>(world: &World<D>, order: &Order, told: &Told)
     let outcome = &told.outcome;
     let mut notes = world.notes();
     if let (Final::Created(id), Some(concept)) = (outcome, told.concept) {
-        notes
-            .known
-            .transfers
-            .insert(id.clone(), (concept, order.amount()));
+        let transfer = Transfer {
+            concept,
+            amount: order.amount(),
+            since: world.time.passed(),
+            is_tied: false,
+        };
+        notes.known.transfers.entry(id.clone()).or_insert(transfer);
     }
     let before = notes.known.outcomes.insert(order.key.clone(), outcome.clone());
     if before.as_ref().is_some_and(|before| before != outcome) {

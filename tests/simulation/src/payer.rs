@@ -7,19 +7,20 @@ use cryptopocket_emulator::{Command, Times, TransferFault, WebhookFault};
 use cryptopocket_types::Decimal;
 
 use crate::durable::Durable;
+use crate::orders::Kind;
 use crate::provider::Created;
 use crate::world::World;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Pays a payment some time after its creation, or does not.
+/// Pays a payment, or sends the coins of an off-ramp, some time after its creation, or does not.
 pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, created: Created) {
     let payment = created.id;
     world.time.sleep(world.between(MINUTE, 2 * HOUR)).await;
     let drawn = world.chance().below(100);
     if world.draw(|rates| rates.faulty_webhook) {
-        let (event, fault) = webhook_fault(world);
+        let (event, fault) = webhook_fault(world, created.kind);
         world.provider.command(Command::ArmWebhookFault {
             event: event.to_owned(),
             fault,
@@ -27,7 +28,12 @@ pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, created: Created) {
         });
     }
     let command = match drawn {
-        0..90 if created.is_transfer => {
+        0..90 if created.kind == Kind::Offramp => Command::Deposit {
+            offramp: payment.parse().unwrap_or(0),
+            amount: None,
+        },
+        _ if created.kind == Kind::Offramp => return,
+        0..90 if created.kind == Kind::Transfer => {
             if world.draw(|rates| rates.faulty_transfer) {
                 let (fault, times) = (transfer_fault(world), Times::first(1));
                 world.trace(&payment, || {
@@ -53,9 +59,13 @@ pub(crate) async fn pay<D: Durable>(world: &Arc<World<D>>, created: Created) {
     world.provider.command(command);
 }
 
-fn webhook_fault<D: Durable>(world: &World<D>) -> (&'static str, WebhookFault) {
+fn webhook_fault<D: Durable>(world: &World<D>, kind: Kind) -> (&'static str, WebhookFault) {
     let mut chance = world.chance();
-    let event = ["PAY_IN", "COINS_SENT"][chance.index(2)];
+    let events = match kind {
+        Kind::Offramp => ["CRYPTO_RECEIVED", "RAMPOFF_FINISHED"],
+        _ => ["PAY_IN", "COINS_SENT"],
+    };
+    let event = events[chance.index(2)];
     let fault = match chance.below(6) {
         0 => WebhookFault::Duplicate,
         1 => WebhookFault::Corrupt,

@@ -4,16 +4,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cryptopocket_emulator::{Command, Engine, Request, Response, Settings, Speed, Webhook};
+use cryptopocket_emulator::{Command, Engine, Offramp, Payment, Request, Response, Settings, Speed, Webhook};
 use cryptopocket_types::Decimal;
 use http::HeaderValue;
 use serde_json::Value;
 use tokio::sync::Notify;
 
+use crate::orders::Kind;
 use crate::virtual_time::VirtualTime;
 
 /// Where the events are posted. The provider sends to one address one after the other, so there are two.
-const SUBSCRIPTIONS: [(&str, &str); 2] = [("PAY_IN", "http://one.test/"), ("COINS_SENT", "http://two.test/")];
+const SUBSCRIPTIONS: [(&str, &str); 4] = [
+    ("PAY_IN", "http://one.test/"),
+    ("COINS_SENT", "http://two.test/"),
+    ("CRYPTO_RECEIVED", "http://one.test/"),
+    ("RAMPOFF_FINISHED", "http://two.test/"),
+];
 /// How many customers order.
 const CUSTOMERS: usize = 5;
 
@@ -30,18 +36,43 @@ pub(crate) struct Provider {
     poked: Notify,
 }
 
-/// A payment that was created by a call.
+/// What was created by a call.
 #[derive(Debug)]
 pub(crate) struct Created {
     pub(crate) id: String,
-    pub(crate) external_id: String,
-    pub(crate) is_transfer: bool,
+    /// The external id of a payment, the account of an off-ramp.
+    pub(crate) reference: String,
+    pub(crate) kind: Kind,
+}
+
+impl Created {
+    fn payment(payment: &Payment) -> Self {
+        let kind = match payment.method.payment_type {
+            _ if payment.guided => Kind::Guided,
+            "transfer" => Kind::Transfer,
+            _ => Kind::Card,
+        };
+        Self {
+            id: payment.id.clone(),
+            reference: payment.external_id.clone().unwrap_or_default(),
+            kind,
+        }
+    }
+
+    fn offramp(offramp: &Offramp) -> Self {
+        Self {
+            id: offramp.id.to_string(),
+            reference: offramp.payout_to.clone(),
+            kind: Kind::Offramp,
+        }
+    }
 }
 
 impl Provider {
     pub(crate) fn open(seed: u64, time: &VirtualTime) -> Self {
         let mut settings = Settings::new(seed);
         settings.speed = Speed::Times(1);
+        settings.logs_calls = false;
         settings.wall_clock = Arc::new(time.clone());
         let much = Decimal::from(1_000_000_000_u32);
         settings.limits.card_per_quarter = much;
@@ -58,18 +89,21 @@ impl Provider {
         }
     }
 
-    /// Answers a request. A payment that it created is told too.
+    /// Answers a request. What it created is told too.
     pub(crate) fn handle(&self, request: &Request) -> (Response, Option<Created>) {
         let mut engine = self.engine();
         engine.settle();
-        let before = engine.integrations()[0].payments.len();
+        let ours = &engine.integrations()[0];
+        let before = (ours.payments.len(), ours.offramps.len());
         let response = engine.handle(request);
-        let payments = &engine.integrations()[0].payments;
-        let created = payments.values().skip(before).last().map(|payment| Created {
-            id: payment.id.clone(),
-            external_id: payment.external_id.clone().unwrap_or_default(),
-            is_transfer: payment.method.payment_type == "transfer" && !payment.guided,
-        });
+        let ours = &engine.integrations()[0];
+        let created = if ours.payments.len() > before.0 {
+            ours.payments.values().last().map(Created::payment)
+        } else if ours.offramps.len() > before.1 {
+            ours.offramps.values().last().map(Created::offramp)
+        } else {
+            None
+        };
         drop(engine);
         self.poked.notify_one();
         (response, created)
@@ -109,11 +143,37 @@ impl Provider {
         engine.is_idle() && engine.next_timer().is_none()
     }
 
-    /// How many payments are settled.
+    /// How many payments there are.
+    pub(crate) fn payments(&self) -> u64 {
+        self.engine().integrations()[0].payments.len() as u64
+    }
+
+    /// How many off-ramps there are.
+    pub(crate) fn offramps(&self) -> u64 {
+        self.engine().integrations()[0].offramps.len() as u64
+    }
+
+    /// How many payments and off-ramps are settled.
     pub(crate) fn settled(&self) -> u64 {
         let engine = self.engine();
-        let payments = engine.integrations()[0].payments.values();
-        payments.filter(|payment| payment.status == "coins_sent").count() as u64
+        let ours = &engine.integrations()[0];
+        let payments = ours
+            .payments
+            .values()
+            .filter(|payment| payment.status == "coins_sent");
+        let offramps = ours
+            .offramps
+            .values()
+            .filter(|offramp| offramp.status == "finished");
+        (payments.count() + offramps.count()) as u64
+    }
+
+    /// The id of the off-ramp that pays out to an account.
+    pub(crate) fn offramp_to(&self, iban: &str) -> Option<String> {
+        let engine = self.engine();
+        let mut offramps = engine.integrations()[0].offramps.values();
+        let found = offramps.find(|offramp| offramp.payout_to == iban);
+        found.map(|offramp| offramp.id.to_string())
     }
 
     pub(crate) fn engine(&self) -> MutexGuard<'_, Engine> {

@@ -37,6 +37,8 @@ pub(crate) struct Rates {
     pub(crate) handler_failure: u32,
     /// The handler takes longer than its lease.
     pub(crate) slow_handler: u32,
+    /// An event is held longer than its lease before it is handled.
+    pub(crate) held_event: u32,
     /// A process dies: this is the number of steps that it makes on average, or zero.
     pub(crate) steps_to_crash: u64,
     /// Hours between outages of the store, or zero.
@@ -62,25 +64,26 @@ impl Rates {
             u32::try_from(if chance.happens(3_333) { 0 } else { drawn }).unwrap_or(0)
         };
         Self {
-            refused_connection: rate(800),
-            lost_request: rate(600),
-            late_request: rate(600),
-            lost_answer: rate(800),
-            faulty_answer: rate(1_000),
-            refusal: rate(200),
-            expired_tokens: rate(200),
-            faulty_webhook: rate(2_500),
-            changed_webhook: rate(800),
+            refused_connection: rate(1_200),
+            lost_request: rate(900),
+            late_request: rate(1_200),
+            lost_answer: rate(1_200),
+            faulty_answer: rate(1_600),
+            refusal: rate(300),
+            expired_tokens: rate(400),
+            faulty_webhook: rate(3_500),
+            changed_webhook: rate(1_200),
             unreadable_webhook: rate(300),
             faulty_transfer: rate(3_000),
-            lost_acknowledgement: rate(800),
-            store_failure: rate(200),
-            store_doubt: rate(200),
-            handler_failure: rate(800),
-            slow_handler: rate(150),
+            lost_acknowledgement: rate(1_200),
+            store_failure: rate(450),
+            store_doubt: rate(450),
+            handler_failure: rate(1_200),
+            slow_handler: rate(250),
+            held_event: rate(400),
             steps_to_crash: match rate(3) {
                 0 => 0,
-                often => 4_000 / u64::from(often),
+                often => 2_000 / u64::from(often),
             },
             hours_to_outage: u64::from(rate(4)),
             hours_to_jump: u64::from(rate(4)),

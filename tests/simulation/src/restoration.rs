@@ -31,6 +31,7 @@ pub(crate) async fn run<D: Durable>(world: Arc<World<D>>) {
     world.durable.restore(backup).await;
     world.notes().restore(known);
     world.set_restored();
+    world.tally.faults.add(1);
     world.trace("", || "the backup is restored".to_owned());
     world.set_down(false);
 }

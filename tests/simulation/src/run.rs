@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::durable::{Durable, Memory};
 use crate::finding::{Finding, SETTLES};
 use crate::scenario;
+use crate::sqlite_file::SqliteFile;
 use crate::variant::Variant;
 use crate::world::World;
 
 /// Orders of one world, unless set otherwise.
-pub const ORDERS: u32 = 250;
+pub const ORDERS: u32 = 100;
 
 /// Which worlds are simulated.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Settings {
     pub variant: Variant,
     /// How many orders come in each world.
     pub orders: u32,
+    /// Every so many worlds, one has the store in a SQLite file; with 0 none has. The others have that in memory.
+    pub sqlite_every: u32,
 }
 
 impl Default for Settings {
@@ -29,6 +32,7 @@ impl Default for Settings {
         Self {
             variant: Variant::Faithful,
             orders: ORDERS,
+            sqlite_every: 20,
         }
     }
 }
@@ -39,25 +43,46 @@ impl Default for Settings {
 #[non_exhaustive]
 pub struct Figures {
     pub worlds: u64,
+    /// Orders of the worlds with a SQLite file.
+    pub orders_on_sqlite: u64,
     pub orders: u64,
     /// Payments that the provider created.
     pub payments: u64,
-    /// Payments that the provider settled.
+    /// Off-ramps that the provider created.
+    pub offramps: u64,
+    /// Payments and off-ramps that the provider settled.
     pub settled: u64,
     /// Deliveries of webhooks to our machines.
     pub webhooks: u64,
     /// Processes that died.
     pub crashes: u64,
+    /// Faults that struck, crashes not among them.
+    pub faults: u64,
+    /// Handlers that lost the lease of their event.
+    pub lost_leases: u64,
+    /// Comparisons of the system with what must hold.
+    pub checks: u64,
+    /// Requests to the provider.
+    pub calls: u64,
+    /// Operations of the store.
+    pub operations: u64,
 }
 
 impl AddAssign for Figures {
     fn add_assign(&mut self, other: Self) {
         self.worlds += other.worlds;
+        self.orders_on_sqlite += other.orders_on_sqlite;
         self.orders += other.orders;
         self.payments += other.payments;
+        self.offramps += other.offramps;
         self.settled += other.settled;
         self.webhooks += other.webhooks;
         self.crashes += other.crashes;
+        self.faults += other.faults;
+        self.lost_leases += other.lost_leases;
+        self.checks += other.checks;
+        self.calls += other.calls;
+        self.operations += other.operations;
     }
 }
 
@@ -65,8 +90,21 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} worlds: {} orders, {} payments, {} settled, {} webhooks, {} crashes",
-            self.worlds, self.orders, self.payments, self.settled, self.webhooks, self.crashes
+            "{} worlds: {} orders ({} on SQLite), {} payments, {} off-ramps, {} settled, {} webhooks, {} crashes, {} faults, \
+             {} lost leases, {} checks, {} calls, {} operations of the store",
+            self.worlds,
+            self.orders,
+            self.orders_on_sqlite,
+            self.payments,
+            self.offramps,
+            self.settled,
+            self.webhooks,
+            self.crashes,
+            self.faults,
+            self.lost_leases,
+            self.checks,
+            self.calls,
+            self.operations
         )
     }
 }
@@ -84,6 +122,7 @@ pub struct Violation {
     /// What happened to the object, step by step.
     pub trace: Vec<String>,
     orders: u32,
+    sqlite_every: u32,
 }
 
 impl fmt::Display for Violation {
@@ -93,10 +132,16 @@ impl fmt::Display for Violation {
         for line in &self.trace {
             writeln!(f, "{line}")?;
         }
-        let Self { seed, orders, .. } = self;
+        let Self {
+            seed,
+            orders,
+            sqlite_every,
+            ..
+        } = self;
         write!(
             f,
-            "replay: cargo run -p cryptopocket-simulation --example simulate -- --seed {seed} --orders {orders}"
+            "replay: cargo run -p cryptopocket-simulation --example simulate -- --seed {seed} --orders {orders} \
+             --sqlite-every {sqlite_every}"
         )
     }
 }
@@ -116,10 +161,16 @@ impl fmt::Display for Violation {
 ///
 /// let settings = Settings { orders: 20, ..Settings::default() };
 /// let figures = simulate(1, settings).unwrap_or_else(|violation| panic!("{violation}"));
-/// assert_eq!(figures.orders, 20);
+/// assert_eq!(figures.worlds, 1);
 /// ```
 pub fn simulate(seed: u64, settings: Settings) -> Result<Figures, Box<Violation>> {
-    simulate_on(seed, settings, Memory::default)
+    let every = u64::from(settings.sqlite_every);
+    // Not the first of them, so that a few worlds hold one.
+    if every > 0 && seed % every == every / 4 {
+        simulate_on(seed, settings, SqliteFile::new)
+    } else {
+        simulate_on(seed, settings, Memory::default)
+    }
 }
 
 pub(crate) fn simulate_on<D: Durable>(
@@ -145,6 +196,7 @@ pub(crate) fn simulate_on<D: Durable>(
         text,
         trace,
         orders: settings.orders,
+        sqlite_every: settings.sqlite_every,
     }))
 }
 
@@ -163,15 +215,23 @@ fn live<D: Durable>(
             "every task waits, and nothing will wake one",
         ));
     }
-    let settled = world.provider.settled();
+    let (offramps, settled) = (world.provider.offramps(), world.provider.settled());
     let mut notes = world.notes();
+    let orders = notes.known.orders.len() as u64;
     let figures = Figures {
         worlds: 1,
-        orders: notes.known.orders.len() as u64,
-        payments: notes.payments.values().map(|created| created.len() as u64).sum(),
+        orders_on_sqlite: if world.durable.gate().is_some() { orders } else { 0 },
+        orders,
+        payments: world.provider.payments(),
+        offramps,
         settled,
         webhooks: notes.webhooks,
         crashes: notes.crashes,
+        faults: world.tally.faults.get(),
+        lost_leases: world.tally.lost_leases.get(),
+        checks: world.tally.checks.get(),
+        calls: world.tally.calls.get(),
+        operations: world.tally.operations.get(),
     };
     let finding = notes.findings.drain(..).next();
     drop(notes);

@@ -15,7 +15,7 @@ use crate::world::World;
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 /// How long orders come.
-const BUSINESS: Duration = Duration::from_hours(12);
+const BUSINESS: Duration = Duration::from_hours(6);
 /// How long the system may take to settle after the last fault.
 const SETTLING: Duration = Duration::from_hours(480);
 
@@ -28,6 +28,7 @@ pub(crate) async fn live<D: Durable>(world: Arc<World<D>>, orders: u32) {
     }
     tokio::spawn(interrupt_store(Arc::clone(&world)));
     tokio::spawn(restoration::run(Arc::clone(&world)));
+    tokio::spawn(watch(Arc::clone(&world)));
     let gap = BUSINESS / orders.max(1);
     for number in 0..orders {
         world.time.sleep(world.between(Duration::ZERO, 2 * gap)).await;
@@ -48,6 +49,7 @@ pub(crate) async fn live<D: Durable>(world: Arc<World<D>>, orders: u32) {
     for node in &world.nodes {
         node.stop();
     }
+    world.durable.crash();
 }
 
 /// A customer of ours orders.
@@ -59,16 +61,21 @@ fn place<D: Durable>(world: &Arc<World<D>>, number: u32) {
         let customers = &world.provider.customers;
         let first = chance.index(machines);
         let mut nodes = vec![first];
-        if machines > 1 && chance.happens(rates.doubled_order) {
+        let kind = match chance.below(20) {
+            0..8 => Kind::Card,
+            8..13 => Kind::Transfer,
+            13..16 => Kind::Guided,
+            _ => Kind::Offramp,
+        };
+        // A person judges what became of an off-ramp. Two persons on stale evidence would do it twice.
+        if machines > 1 && kind != Kind::Offramp && chance.happens(rates.doubled_order) {
+            world.tally.faults.add(1);
             nodes.push(1 - first);
         }
         Order {
-            key: format!("order-{number}-{:x}", world.seed),
-            kind: match chance.below(10) {
-                0..5 => Kind::Card,
-                5..8 => Kind::Transfer,
-                _ => Kind::Guided,
-            },
+            key: world.key(number),
+            number,
+            kind,
             customer: customers[chance.index(customers.len())],
             cents: 1_000 + u32::try_from(chance.below(100_000)).unwrap_or(0),
             nodes,
@@ -141,6 +148,17 @@ async fn open<D: Durable>(world: &World<D>) -> Option<Finding> {
     None
 }
 
+/// Checks now and then what must hold at any time.
+async fn watch<D: Durable>(world: Arc<World<D>>) {
+    while !world.is_calm() {
+        world.time.sleep(HOUR).await;
+        if !world.is_down() {
+            let found = invariants::at_any_time(&world).await;
+            world.notes().findings.extend(found);
+        }
+    }
+}
+
 /// Takes the store away for a while, now and then.
 async fn interrupt_store<D: Durable>(world: Arc<World<D>>) {
     let hours = u32::try_from(world.rates().hours_to_outage).unwrap_or(0);
@@ -150,6 +168,7 @@ async fn interrupt_store<D: Durable>(world: Arc<World<D>>) {
             return;
         }
         world.set_outage(true);
+        world.tally.faults.add(1);
         world.trace("", || "the store fails".to_owned());
         world
             .time
@@ -178,6 +197,7 @@ async fn move_clock<D: Durable>(world: Arc<World<D>>, number: usize) {
             by - i64::try_from(most).unwrap_or(0)
         };
         world.nodes[number].runtime.set_ahead(ahead);
+        world.tally.faults.add(1);
         world.trace("", || format!("the clock of machine {number} is {ahead} s ahead"));
     }
 }

@@ -42,6 +42,7 @@ impl<D: Durable> SimStore<D> {
 
     /// One operation: the process can die before it and after it, and the store can fail before it or after it.
     async fn once<T: Send>(&self, work: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+        self.world.tally.operations.add(1);
         self.life.step().await;
         if let Some(kind) = self.world.store_failure() {
             return Err(Error::new(kind, "a simulated failure"));
@@ -55,6 +56,19 @@ impl<D: Durable> SimStore<D> {
             ));
         }
         done
+    }
+
+    /// Runs a handler whose lease was lost, as a store does that does not check it.
+    async fn unfenced(&self, lease: Lease, work: Work<D::Transaction>) -> Result<Outcome, Error> {
+        let handle: Transacted<D::Transaction, ()> = Box::new(move |transaction| {
+            Box::pin(async move {
+                let done = work(transaction).await;
+                done.map_err(|failure| Error::new(ErrorKind::Database, failure.reason().to_owned()))
+            })
+        });
+        let outcome = self.durable().transact(handle).await.map(|()| Outcome::Done);
+        self.world.completed(lease, &outcome);
+        outcome
     }
 
     fn durable(&self) -> &D {
@@ -137,11 +151,7 @@ impl<D: Durable> Store for SimStore<D> {
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Leased>, Error> {
         self.once(async {
             let claimed = self.durable().claim(now, lease, limit).await?;
-            for event in &claimed {
-                self.world.trace(&event.key, || {
-                    format!("{}: claimed, token {}", event.key, event.lease.token)
-                });
-            }
+            self.world.claimed(&claimed);
             Ok(claimed)
         })
         .await
@@ -154,8 +164,22 @@ impl<D: Durable> Store for SimStore<D> {
         work: Work<D::Transaction>,
         settle: Settle,
     ) -> Result<Outcome, Error> {
-        self.once(self.durable().complete(lease, done, work, settle))
-            .await
+        if self.world.draw(|rates| rates.held_event) {
+            // As by a handler that does slow work outside of the transaction. Its lease is a minute.
+            let pause = self
+                .world
+                .between(Duration::from_secs(10), Duration::from_mins(4));
+            self.world.time.sleep(pause).await;
+        }
+        if self.world.variant == Variant::NoFencing && self.world.is_lost(lease) {
+            return self.once(self.unfenced(lease, work)).await;
+        }
+        self.once(async {
+            let outcome = self.durable().complete(lease, done, work, settle).await;
+            self.world.completed(lease, &outcome);
+            outcome
+        })
+        .await
     }
 
     async fn settle(&self, lease: Lease, settlement: Settlement) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Variants of the code under test: the right one, and broken ones that an invariant must catch.
 
-use crate::finding::{BACKWARDS, EVENTS, JOURNALLED, LOST, SEEN, TWICE};
+use crate::finding::{BACKWARDS, EVENTS, FENCED, JOURNALLED, LOST, SEEN, TWICE};
 
 /// A variant of the code under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Variant {
     KeyWithContent,
     /// Nothing polls payments whose webhook did not come.
     NoSweeper,
+    /// A handler commits though its lease was lost.
+    NoFencing,
     /// A journal that was restored from a backup is believed.
     TrustsOldJournal,
 }
@@ -39,6 +41,7 @@ impl Variant {
         Self::HandlerOutsideTransaction,
         Self::KeyWithContent,
         Self::NoSweeper,
+        Self::NoFencing,
         Self::TrustsOldJournal,
     ];
 
@@ -52,6 +55,7 @@ impl Variant {
             Self::HandlerOutsideTransaction => &[EVENTS, SEEN, BACKWARDS],
             Self::KeyWithContent => &[EVENTS],
             Self::NoSweeper => &[SEEN],
+            Self::NoFencing => &[FENCED],
             Self::TrustsOldJournal => &[TWICE],
         }
     }

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use cryptopocket_types::{Clock, Timestamp};
 
+use crate::gate::{self, Gate};
+
 /// 2026-07-01T00:00:00Z, in microseconds.
 const BEGINNING: i64 = 1_782_864_000_000_000;
 
@@ -20,10 +22,18 @@ pub(crate) struct VirtualTime(Arc<Mutex<State>>);
 struct State {
     passed: Duration,
     numbered: u64,
-    timers: BTreeMap<(Duration, u64), Waker>,
+    timers: BTreeMap<(Duration, u64), Timer>,
+    gate: Option<Arc<Gate>>,
     /// Every task waits, and no timer will wake one.
     is_stuck: bool,
     main: Option<Waker>,
+}
+
+#[derive(Debug)]
+struct Timer {
+    waker: Waker,
+    /// It wakes the handler that is in a transaction of the database.
+    wakes_disk: bool,
 }
 
 /// No task can go on.
@@ -58,13 +68,26 @@ impl VirtualTime {
         self.state().passed
     }
 
+    /// Sets what holds the world while a database does real work.
+    pub(crate) fn set_gate(&self, gate: Option<Arc<Gate>>) {
+        self.state().gate = gate;
+    }
+
     pub(crate) fn sleep(&self, duration: Duration) -> Sleep {
         let at = self.passed().saturating_add(duration);
         Sleep {
             time: self.clone(),
             at,
             number: None,
+            is_limit: false,
         }
+    }
+
+    /// A limit for something else, which does not wait for virtual time itself.
+    pub(crate) fn limit(&self, duration: Duration) -> Sleep {
+        let mut limit = self.sleep(duration);
+        limit.is_limit = true;
+        limit
     }
 
     fn advance(&self) {
@@ -79,8 +102,21 @@ impl VirtualTime {
         state.passed = state.passed.max(at);
         let later = state.timers.split_off(&(at, u64::MAX));
         let due = std::mem::replace(&mut state.timers, later);
+        let wakes_disk = due.values().any(|timer| timer.wakes_disk);
+        let gate = state.gate.clone().filter(|_| wakes_disk);
+        let main = state.main.clone().filter(|_| wakes_disk);
         drop(state);
-        due.into_values().for_each(Waker::wake);
+        if let Some(gate) = &gate {
+            gate.set_asleep(false);
+        }
+        for timer in due.into_values() {
+            timer.waker.wake();
+        }
+        if let Some(gate) = &gate {
+            gate.wait();
+        }
+        // If the handler waits again, no task of this thread was woken, and it would park for ever.
+        main.into_iter().for_each(Waker::wake);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,6 +138,7 @@ pub(crate) struct Sleep {
     time: VirtualTime,
     at: Duration,
     number: Option<u64>,
+    is_limit: bool,
 }
 
 impl Future for Sleep {
@@ -111,14 +148,27 @@ impl Future for Sleep {
         let time = self.time.clone();
         let mut state = time.state();
         if state.passed >= self.at {
-            return Poll::Ready(());
+            if !(self.is_limit && self.number.is_none() && gate::is_disk()) {
+                return Poll::Ready(());
+            }
+            // The limit of a handler that waited longer than that for its turn. Whether it strikes before the first answer
+            // of the database must not depend on how fast that is.
+            self.at = state.passed.saturating_add(Duration::from_millis(1));
         }
         let number = self.number.unwrap_or_else(|| {
             state.numbered += 1;
             state.numbered
         });
         self.number = Some(number);
-        state.timers.insert((self.at, number), context.waker().clone());
+        let timer = Timer {
+            waker: context.waker().clone(),
+            wakes_disk: gate::is_disk(),
+        };
+        state.timers.insert((self.at, number), timer);
+        drop(state);
+        if !self.is_limit {
+            gate::set_idle(true);
+        }
         Poll::Pending
     }
 }

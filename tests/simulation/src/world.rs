@@ -13,13 +13,14 @@ use crate::chance::Chance;
 use crate::durable::Durable;
 use crate::finding::{Finding, JOURNALLED, TWICE};
 use crate::node::Node;
-use crate::orders::{Final, Order};
-use crate::payer;
+use crate::orders::{Final, Kind, Order};
 use crate::provider::{Created, Provider};
 use crate::rates::Rates;
+use crate::tally::Tally;
 use crate::trace::Trace;
 use crate::variant::Variant;
 use crate::virtual_time::VirtualTime;
+use crate::{payer, payout};
 
 /// One simulated world.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub(crate) struct World<D> {
     pub(crate) durable: D,
     pub(crate) nodes: Vec<Node<D>>,
     pub(crate) notes: Mutex<Notes>,
+    pub(crate) tally: Tally,
     drawn: Rates,
     calm: Rates,
     is_calm: AtomicBool,
@@ -48,7 +50,7 @@ pub(crate) struct World<D> {
 pub(crate) struct Notes {
     /// What goes back when a backup is restored.
     pub(crate) known: Known,
-    /// The ids of the payments at the provider, by external id.
+    /// The ids of the payments and off-ramps at the provider, by key.
     pub(crate) payments: BTreeMap<String, Vec<String>>,
     /// Effects of handlers that write outside of the transaction.
     pub(crate) effects: BTreeMap<String, u64>,
@@ -69,14 +71,27 @@ pub(crate) struct Known {
     phases: BTreeMap<String, Phase>,
     /// The final outcome of each order.
     pub(crate) outcomes: BTreeMap<String, Final>,
-    /// References and amounts of transfers, by payment.
-    pub(crate) transfers: BTreeMap<String, (u64, Money)>,
+    /// What is expected on our account, by payment.
+    pub(crate) transfers: BTreeMap<String, Transfer>,
+    /// Token and key of the latest lease of each event.
+    pub(crate) leases: BTreeMap<i64, (i64, String)>,
     /// Credits that wait for a person, since their reconciliation was refused.
     pub(crate) left: BTreeSet<String>,
     /// Keys of events that were acknowledged.
     pub(crate) acknowledged: BTreeSet<String>,
     /// Bodies that were acknowledged and are no event, or not the first of their event.
     pub(crate) acknowledged_bodies: BTreeSet<Vec<u8>>,
+}
+
+/// A transfer that a customer was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Transfer {
+    pub(crate) concept: u64,
+    pub(crate) amount: Money,
+    /// When it was asked for.
+    pub(crate) since: Duration,
+    /// A credit was tied to its payment.
+    pub(crate) is_tied: bool,
 }
 
 impl Notes {
@@ -91,7 +106,8 @@ impl<D: Durable> World<D> {
     pub(crate) fn new(seed: u64, variant: Variant, durable: D, subjects: Vec<String>) -> Arc<Self> {
         let time = VirtualTime::default();
         let mut chance = Chance::part(seed, 1);
-        let nodes = 1 + chance.index(2);
+        let nodes = D::MACHINES.min(1 + chance.index(2));
+        time.set_gate(durable.gate());
         Arc::new(Self {
             seed,
             variant,
@@ -99,6 +115,7 @@ impl<D: Durable> World<D> {
             durable,
             nodes: (0..nodes).map(|number| Node::new(seed, number, &time)).collect(),
             notes: Mutex::default(),
+            tally: Tally::default(),
             drawn: Rates::draw(&mut chance),
             calm: Rates::calm(),
             is_calm: AtomicBool::new(false),
@@ -152,7 +169,9 @@ impl<D: Durable> World<D> {
 
     pub(crate) fn draw(&self, rate: impl Fn(&Rates) -> u32) -> bool {
         let rate = rate(self.rates());
-        rate > 0 && self.chance().happens(rate)
+        let strikes = rate > 0 && self.chance().happens(rate);
+        self.tally.faults.add(usize::from(strikes));
+        strikes
     }
 
     pub(crate) fn between(&self, shortest: Duration, longest: Duration) -> Duration {
@@ -191,11 +210,24 @@ impl<D: Durable> World<D> {
         self.notes().known.phases.insert(key.to_owned(), phase);
     }
 
-    /// The provider has created a payment.
-    pub(crate) fn created(world: &Arc<Self>, created: Created) {
-        let (key, id) = (created.external_id.clone(), created.id.clone());
+    /// The key of the order with this number.
+    pub(crate) fn key(&self, number: u32) -> String {
+        format!("order-{number}-{:x}", self.seed)
+    }
+
+    /// The provider has created a payment or an off-ramp.
+    pub(crate) fn created(world: &Arc<Self>, created: Created, answer: impl FnOnce() -> String) {
+        let id = created.id.clone();
+        let key = match created.kind {
+            Kind::Offramp => world.key(payout::number(&created.reference).unwrap_or(u32::MAX)),
+            _ => created.reference.clone(),
+        };
+        world.trace(&key, || {
+            format!("{key}: created at the provider as {id}; {}", answer())
+        });
         let mut notes = world.notes();
         let phase = notes.known.phases.get(&key).copied();
+        world.tally.checks.add(2);
         if phase != Some(Phase::Sending) && !notes.excused.contains(&key) {
             let text = format!("{key} was created as {id} while its journal row says {phase:?}");
             let finding = Finding::new(JOURNALLED, &[&key, &id], text);

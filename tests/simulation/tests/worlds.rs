@@ -29,3 +29,15 @@ fn same_seed_gives_the_same_world() {
     }
     assert_ne!(simulate(1, settings), simulate(2, settings));
 }
+
+#[test]
+fn same_seed_gives_the_same_world_on_sqlite() {
+    let settings = Settings {
+        orders: 20,
+        sqlite_every: 1,
+        ..Settings::default()
+    };
+    for seed in 300..306 {
+        assert_eq!(simulate(seed, settings), simulate(seed, settings), "seed {seed}");
+    }
+}
