@@ -10,7 +10,7 @@ use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
 use cryptopocket_inbox::{
     BoxFuture, Counts, Done, Error, Filter, Lease, Leased, NewEvent, Outcome, Quarantined, Resolution,
-    Settle, Settlement, Store, Summary, Work,
+    Settle, Settlement, Store, Stored, Summary, Work,
 };
 use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
@@ -80,6 +80,12 @@ impl Store for SqliteFile {
     async fn list(&self, filter: Filter, limit: u32) -> Result<Vec<Summary>, Error> {
         self.disk()
             .read(move |store| async move { store.list(filter, limit).await })
+            .await
+    }
+
+    async fn read(&self, filter: Filter, limit: u32) -> Result<Vec<Stored>, Error> {
+        self.disk()
+            .read(move |store| async move { store.read(filter, limit).await })
             .await
     }
 
