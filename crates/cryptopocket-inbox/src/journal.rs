@@ -23,6 +23,7 @@ use crate::runtime::{Runtime, TokioRuntime};
 use crate::store::Store;
 
 pub use call::{Answer, Call, Found, Once, Sent};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) use store::MOST_ANSWERS;
 pub use store::{Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer};
 pub use upkeep::{RawAnswer, Verdict};

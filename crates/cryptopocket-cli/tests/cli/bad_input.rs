@@ -150,7 +150,9 @@ fn base_url_of_another_server_is_3() {
         for (words, _) in CALLS {
             expect(&call(&program, words), 3, words);
         }
-        expect(&call(&program, "probe"), 3, "probe");
+        // A server that answers the login otherwise differs from the specification.
+        let code = if url == elsewhere { 8 } else { 3 };
+        expect(&call(&program, "probe"), code, "probe");
     }
 }
 

@@ -271,6 +271,7 @@ impl CallCounts {
 }
 
 /// Most answers of one call that are kept: the latest.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "testing"))]
 pub(crate) const MOST_ANSWERS: usize = 32;
 
 /// Where a journal is kept. Each method is one transaction, durable when it returns `Ok`.
