@@ -24,6 +24,9 @@ use crate::variant::Variant;
 use crate::virtual_time::VirtualTime;
 use crate::world::World;
 
+/// How long a lost request may be at work.
+pub(crate) const GRACE: Duration = Duration::from_mins(5);
+
 /// One of our machines.
 #[derive(Debug)]
 pub(crate) struct Node<D> {
@@ -139,7 +142,7 @@ fn start<D: Durable>(
     let verifier = Verifier::new(provider.secret.clone())?.clock(node.runtime.clone());
     let grace = match world.variant {
         Variant::NoGrace => Duration::ZERO,
-        _ => Duration::from_mins(5),
+        _ => GRACE,
     };
     let pace = Pace::new(Duration::from_mins(20), Duration::from_hours(12));
     let schedule = Schedule::default()

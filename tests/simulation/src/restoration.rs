@@ -7,7 +7,7 @@ use cryptopocket::tracking::track_listed;
 use cryptopocket_types::Clock;
 
 use crate::durable::Durable;
-use crate::node::Process;
+use crate::node::{GRACE, Process};
 use crate::world::World;
 
 /// Makes a backup, and restores it some hours later, while no process runs.
@@ -29,7 +29,11 @@ pub(crate) async fn run<D: Durable>(world: Arc<World<D>>) {
     // Their tasks are gone when time moves on.
     world.time.sleep(Duration::from_secs(1)).await;
     world.durable.restore(backup).await;
-    world.notes().restore(known);
+    {
+        let mut notes = world.notes();
+        notes.restore(known);
+        notes.restored_at = world.time.passed();
+    }
     world.set_restored();
     world.tally.faults.add(1);
     world.trace("", || "the backup is restored".to_owned());
@@ -39,6 +43,13 @@ pub(crate) async fn run<D: Durable>(world: Arc<World<D>>) {
 /// Tracks what the restored store does not know, until that has succeeded once.
 pub(crate) async fn relist<D: Durable>(process: Arc<Process<D>>) {
     let world = &process.world;
+    // A request that was under way then can create something that the restored journal knows nothing of. So the list is
+    // read when no such request is left.
+    let settled = world.notes().restored_at.saturating_add(GRACE);
+    world
+        .time
+        .sleep(settled.saturating_sub(world.time.passed()))
+        .await;
     while !world.notes().is_relisted {
         let since = world.time.now().saturating_add(Duration::ZERO);
         let since = since

@@ -56,6 +56,8 @@ pub(crate) struct Notes {
     pub(crate) effects: BTreeMap<String, u64>,
     /// Keys whose requests may be under way while the journal, restored from a backup, does not know of them.
     excused: BTreeSet<String>,
+    /// When a backup was restored.
+    pub(crate) restored_at: Duration,
     /// Whether the payments that the provider lists are tracked since a backup was restored.
     pub(crate) is_relisted: bool,
     pub(crate) findings: Vec<Finding>,

@@ -41,3 +41,15 @@ fn same_seed_gives_the_same_world_on_sqlite() {
         assert_eq!(simulate(seed, settings), simulate(seed, settings), "seed {seed}");
     }
 }
+
+/// A request leaves, then the store is restored from a backup without its row, and then the request arrives.
+#[test]
+fn payment_of_a_forgotten_request_is_tracked() {
+    let settings = Settings {
+        sqlite_every: 0,
+        ..Settings::default()
+    };
+    if let Err(violation) = simulate(1235, settings) {
+        panic!("{violation}");
+    }
+}

@@ -53,6 +53,9 @@ impl From<cryptopocket_inbox::Error> for TrackError {
 /// backup was made. `now` is the time of creation of an off-ramp, and of a payment whose own cannot be read, since the
 /// provider's list has none. The list says nothing of states: each object is polled.
 ///
+/// Read the list when the grace period of the journal has passed since the restoration. A request that was under way then can
+/// still create a payment, and the restored journal knows nothing of it.
+///
 /// Evidence: assumed, as the filter of the list by day is. If the provider ignores it, older payments are passed over
 /// here.
 ///
