@@ -3,15 +3,18 @@
 use std::error::Error;
 
 use cryptopocket::inbox::Inbox;
-use cryptopocket::inbox::journal::{Journal, Phase, Selection, Verdict};
-use cryptopocket::{Clock as _, SystemClock};
+use cryptopocket::inbox::journal::{Entry, Journal, Phase, Selection, Verdict};
+use cryptopocket::onramp::Payment;
+use cryptopocket::{Client, Clock as _, SystemClock, UserId};
 
-use crate::ledger::{self, Ledger, unmatched};
+use crate::ledger::{self, Ledger, Order, unmatched};
 
 const USAGE: &str = "usage: shop                              serves
        shop unmatched                    lists payments that are settled and belong to no order
-       shop match PAYMENT ORDER BY       credits the customer of an order that has no payment; BY is your name
+       shop match PAYMENT ORDER BY       credits the customer of an order of the same amount; BY is your name
        shop close PAYMENT BY NOTE        it needs no credit here; NOTE says why";
+
+const NONE_WAITS: &str = "no such payment waits: see `shop unmatched`";
 
 /// What the program is to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ impl Command {
 
 pub(crate) async fn run<S: Ledger>(store: S, command: Command) -> Result<(), Box<dyn Error>> {
     let (inbox, now) = (Inbox::new(store), SystemClock.now());
-    let done = match command {
+    match command {
         Command::Serve => return Err("this is no command of the desk".into()),
         Command::Unmatched => {
             let waiting = unmatched::list(inbox.store(), 1000).await?;
@@ -61,57 +64,107 @@ pub(crate) async fn run<S: Ledger>(store: S, command: Command) -> Result<(), Box
                 println!("{}  since {}", one.payment, one.found_at);
             }
             println!("{} wait", waiting.len());
-            return Ok(());
         }
-        Command::Match { payment, order, by } => {
-            tie(&inbox, &payment, &order, &by).await?;
-            let note = format!("credited to {order}");
-            unmatched::resolve(inbox.store(), payment, now, &by, &note).await?
-        }
+        Command::Match { payment, order, by } => println!("{}", assign(&inbox, &payment, &order, &by).await?),
         Command::Close { payment, by, note } => {
-            unmatched::resolve(inbox.store(), payment, now, &by, &note).await?
+            if !unmatched::resolve(inbox.store(), payment, now, &by, &note).await? {
+                return Err(NONE_WAITS.into());
+            }
+            println!("done");
         }
-    };
-    if !done {
-        return Err("no such payment waits: see `shop unmatched`".into());
     }
-    println!("done");
     inbox.close().await;
     Ok(())
 }
 
-/// Ties an order to a payment that was not made for it by the journal.
-async fn tie<S: Ledger>(
+/// Credits an order with a payment that the journal did not make for it, if both are about the same money of the same
+/// customer. Says what was credited.
+async fn assign<S: Ledger>(
     inbox: &Inbox<S>,
     payment: &str,
     order: &str,
     by: &str,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<String, Box<dyn Error>> {
     let waits = unmatched::list(inbox.store(), u32::MAX).await?;
     if !waits.iter().any(|one| one.payment == payment) {
-        return Err("no such payment waits: see `shop unmatched`".into());
+        return Err(NONE_WAITS.into());
     }
     let Some((stored, _)) = ledger::order(inbox.store(), order).await? else {
         return Err(format!("there is no order {order}").into());
     };
-    if let Some(other) = stored.payment.filter(|other| other != payment) {
-        return Err(format!("{order} is paid by {other}: choose another order, or close the payment").into());
+    if let Some(other) = stored.payment.as_ref().filter(|other| *other != payment) {
+        return Err(paid_by(order, other).into());
     }
     let journal = Journal::new(inbox.clone());
     let made = journal.select(Selection::Object(payment.to_owned()), 1).await?;
     if let Some(entry) = made.first().filter(|entry| entry.key != order) {
         return Err(format!("the journal says that it pays {}", entry.key).into());
     }
-    // Or the next request for the order would pay it a second time.
-    if let Some(entry) = journal.entry(order).await?
-        && !matches!(entry.phase, Phase::Done | Phase::Refused)
-    {
+    let entry = journal.entry(order).await?;
+    if let Some(entry) = &entry {
+        free(entry, payment)?;
+    }
+    let client = Client::from_env()?;
+    let found = client.onramp().payment(&payment.into()).await?;
+    compare(&found, &stored)?;
+    if entry.is_some_and(|entry| entry.phase == Phase::Ambiguous) {
         let object = payment.to_owned();
         journal
             .settle(order, Verdict::Done { object }, by, "matched at the desk")
             .await?;
     }
-    ledger::tie(inbox.store(), order, payment).await?;
+    unmatched::assign(inbox.store(), payment, order, SystemClock.now(), by).await?;
+    Ok(format!(
+        "credited {} to customer {} for {order}",
+        stored.money(),
+        stored.customer
+    ))
+}
+
+fn paid_by(order: &str, other: &str) -> String {
+    format!("{order} is paid by {other}: choose another order, or close the payment")
+}
+
+/// Refuses an order that has another payment, or may still get one.
+fn free(entry: &Entry, payment: &str) -> Result<(), String> {
+    let order = &entry.key;
+    match entry.phase {
+        Phase::Refused => Ok(()),
+        Phase::Done if entry.object.as_deref() == Some(payment) => Ok(()),
+        // A crash came between the payment and the note of it.
+        Phase::Done => Err(paid_by(
+            order,
+            entry.object.as_deref().unwrap_or("another payment"),
+        )),
+        Phase::Ambiguous if entry.candidates.iter().any(|one| one == payment) => Ok(()),
+        Phase::Ambiguous => Err(format!(
+            "{order} may be paid by {}: match one of these, or choose another order",
+            entry.candidates.join(" or ")
+        )),
+        phase => Err(format!(
+            "{order} may still get a payment of its own, since its call is {phase}: ask for the order again until it has \
+             one or is refused, or choose another order",
+            phase = phase.as_str()
+        )),
+    }
+}
+
+/// Refuses a payment of another customer or of other money, as the provider shows it now.
+fn compare(payment: &Payment, order: &Order) -> Result<(), String> {
+    let (id, name) = (&payment.id, &order.id);
+    if payment.fiat.value().copied() != Some(order.money()) {
+        return Err(format!(
+            "{id} is of {}, and {name} of {}: choose an order of that amount, or close the payment",
+            payment.fiat,
+            order.money()
+        ));
+    }
+    if payment.user_id.value().map(UserId::as_str) != Some(&order.customer) {
+        return Err(format!(
+            "{id} is of customer {}, and {name} of customer {}: choose an order of that customer, or close the payment",
+            payment.user_id, order.customer
+        ));
+    }
     Ok(())
 }
 

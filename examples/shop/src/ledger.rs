@@ -4,13 +4,13 @@ pub(crate) mod unmatched;
 
 use std::time::Duration;
 
-use cryptopocket::Timestamp;
 use cryptopocket::inbox::journal::JournalStore;
 use cryptopocket::inbox::postgres::PostgresStore;
 use cryptopocket::inbox::sql::{Columns as _, Connection, SqlStore};
 use cryptopocket::inbox::sqlite::SqliteStore;
 use cryptopocket::inbox::tracker::TrackerStore;
 use cryptopocket::inbox::{Error, bind};
+use cryptopocket::{Currency, Money, Timestamp};
 
 /// The tables. Amounts are whole cents of euros, and times microseconds.
 const TABLES: &str = "
@@ -38,6 +38,12 @@ pub(crate) struct Order {
     pub(crate) customer: String,
     pub(crate) cents: i64,
     pub(crate) payment: Option<String>,
+}
+
+impl Order {
+    pub(crate) fn money(&self) -> Money {
+        Money::from_minor(self.cents, Currency::EUR)
+    }
 }
 
 /// A store of the inbox that has the shop's tables beside its own, so that one transaction can write both. Each statement
@@ -80,10 +86,21 @@ pub(crate) async fn place<S: Ledger>(store: &S, order: Order, now: Timestamp) ->
     write(store, sql, values).await.map(drop)
 }
 
-/// Notes which payment pays an order.
-pub(crate) async fn tie<S: Ledger>(store: &S, order: &str, payment: &str) -> Result<(), Error> {
-    let sql = "UPDATE shop_orders SET payment = $2, look_at = NULL WHERE id = $1";
-    write(store, sql, bind![order, payment]).await.map(drop)
+/// Notes which payment pays an order; `false` if another one does.
+pub(crate) async fn tie<S: Ledger>(store: &S, order: &str, payment: &str) -> Result<bool, Error> {
+    let (order, payment) = (order.to_owned(), payment.to_owned());
+    store
+        .in_transaction(Box::new(move |connection| {
+            Box::pin(async move { Ok(tie_in(connection, &order, &payment).await?) })
+        }))
+        .await
+}
+
+async fn tie_in<C: Connection>(connection: &mut C, order: &str, payment: &str) -> Result<bool, sqlx::Error> {
+    let sql = "UPDATE shop_orders SET payment = coalesce(payment, $2), look_at = NULL WHERE id = $1 RETURNING payment";
+    let rows = connection.rows(sql, bind![order, payment]).await?;
+    rows.first()
+        .map_or(Ok(false), |row| Ok(row.word("payment")? == payment))
 }
 
 /// Notes that an order was refused: nothing becomes of it.
@@ -145,9 +162,12 @@ async fn write<S: Ledger>(
         .await
 }
 
-/// Credits the customer of the order that this payment pays; `false` if there is none.
+/// Credits the customer of the order that this payment pays; `false` if there is none, or if another payment was credited
+/// for it.
 pub(crate) async fn credit<C: Connection>(connection: &mut C, payment: &str) -> Result<bool, sqlx::Error> {
-    let sql = "SELECT id, customer, cents FROM shop_orders WHERE payment = $1";
+    let sql = "SELECT id, customer, orders.cents FROM shop_orders AS orders
+         LEFT JOIN shop_credits AS credits ON credits.order_id = id AND credits.payment <> orders.payment
+         WHERE orders.payment = $1 AND credits.payment IS NULL";
     let rows = connection.rows(sql, bind![payment]).await?;
     let Some(row) = rows.first() else { return Ok(false) };
     let cents = row.number("cents")?;

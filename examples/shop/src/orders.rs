@@ -26,13 +26,14 @@ pub(crate) struct Shop<S> {
 }
 
 impl<S: Ledger> Shop<S> {
-    /// Notes which payment pays an order, and has it polled if its webhooks do not come. It can be repeated.
-    pub(crate) async fn tie(&self, order: &str, payment: &str) -> Result<(), cryptopocket::inbox::Error> {
-        ledger::tie(self.inbox.store(), order, payment).await?;
+    /// Notes which payment pays an order, and has it polled if its webhooks do not come; `false` if another payment pays
+    /// the order, and then this one is put aside once its money comes. It can be repeated.
+    pub(crate) async fn tie(&self, order: &str, payment: &str) -> Result<bool, cryptopocket::inbox::Error> {
+        let is_tied = ledger::tie(self.inbox.store(), order, payment).await?;
         let now = self.client.session().runtime().now();
         let new = NewObject::new(Object::payment(payment), now).method(PaymentType::Transfer);
         self.tracker.track(new).await?;
-        Ok(())
+        Ok(is_tied)
     }
 }
 
@@ -151,8 +152,12 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
             return Ok((StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], body).into_response());
         }
     };
-    if let Some(payment) = payment {
-        shop.tie(order, &payment).await?;
+    if let Some(payment) = payment
+        && !shop.tie(order, &payment).await?
+    {
+        // Its details would have the customer pay a second time.
+        let body = json!({"conflict": "another payment pays this order: a person looks into it"});
+        return Ok((StatusCode::CONFLICT, Json(body)).into_response());
     }
     Ok((status, Json(body)).into_response())
 }

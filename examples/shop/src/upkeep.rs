@@ -91,7 +91,7 @@ async fn follow<S: Ledger>(shop: &Shop<S>, order: &str) -> Result<(), Error> {
             object: Some(payment),
             phase: Phase::Done,
             ..
-        }) => shop.tie(order, payment).await,
+        }) => shop.tie(order, payment).await.map(drop),
         _ => {
             // Nothing is sent unless the customer asks again, and then it is looked at soon.
             let age = entry.and_then(|entry| shop.journal.age(&entry)).unwrap_or(DAY);

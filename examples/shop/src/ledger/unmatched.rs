@@ -2,9 +2,12 @@
 
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::sql::{Columns as _, Connection};
-use cryptopocket::inbox::{Error, bind};
+use cryptopocket::inbox::{Error, ErrorKind, bind};
 
-use super::{Ledger, credit};
+use super::{Ledger, credit, tie_in};
+
+const RESOLVE: &str = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
+     WHERE payment = $1 AND resolved_at IS NULL";
 
 /// A payment whose coins were sent, and that no order is known for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +51,9 @@ pub(crate) async fn count<S: Ledger>(store: &S) -> Result<u32, Error> {
 /// Credits payments whose order has become known since: a crash had come between the payment and the note of it.
 pub(crate) async fn credit_those_known_now<S: Ledger>(store: &S, now: Timestamp) -> Result<(), Error> {
     let sql = "SELECT unmatched.payment FROM shop_unmatched AS unmatched
-         JOIN shop_orders AS orders ON orders.payment = unmatched.payment WHERE resolved_at IS NULL LIMIT 100";
+         JOIN shop_orders AS orders ON orders.payment = unmatched.payment
+         LEFT JOIN shop_credits AS credits ON credits.order_id = orders.id
+         WHERE resolved_at IS NULL AND credits.payment IS NULL LIMIT 100";
     let rows = store.acquire().await?.rows(sql, bind![]).await?;
     for row in rows {
         resolve(store, row.word("payment")?, now, "shop", "its order became known").await?;
@@ -82,18 +87,42 @@ pub(crate) async fn resolve<S: Ledger>(
     note: &str,
 ) -> Result<bool, Error> {
     let (by, note) = (by.to_owned(), note.to_owned());
-    let sql = "UPDATE shop_unmatched SET resolved_at = $2, resolved_by = $3, note = $4
-         WHERE payment = $1 AND resolved_at IS NULL";
     store
         .in_transaction(Box::new(move |connection| {
             Box::pin(async move {
                 // The row is locked from here on, so two that resolve it at once do not both credit.
                 let values = bind![payment.as_str(), now, by, note];
-                let waits = connection.change(sql, values).await? == 1;
+                let waits = connection.change(RESOLVE, values).await? == 1;
                 if waits {
                     credit(connection, &payment).await?;
                 }
                 Ok(waits)
+            })
+        }))
+        .await
+}
+
+/// Ties an order to a payment that waits and credits its customer: all of it, or nothing.
+pub(crate) async fn assign<S: Ledger>(
+    store: &S,
+    payment: &str,
+    order: &str,
+    now: Timestamp,
+    by: &str,
+) -> Result<(), Error> {
+    let (payment, order, by) = (payment.to_owned(), order.to_owned(), by.to_owned());
+    let changed = |what: &str| Error::new(ErrorKind::NotOpen, format!("{what} meanwhile: look again"));
+    store
+        .in_transaction(Box::new(move |connection| {
+            Box::pin(async move {
+                let values = bind![payment.as_str(), now, by, format!("credited to {order}")];
+                if connection.change(RESOLVE, values).await? != 1 {
+                    return Err(changed("the payment was decided on"));
+                }
+                if !tie_in(connection, &order, &payment).await? || !credit(connection, &payment).await? {
+                    return Err(changed("the order was paid otherwise"));
+                }
+                Ok(())
             })
         }))
         .await

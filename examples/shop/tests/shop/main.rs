@@ -159,6 +159,18 @@ fn url_of(own: &cluster::OwnSchema) -> String {
     )
 }
 
+/// Does something that the program would not.
+async fn execute(database: &str, sql: &'static str) {
+    use sqlx::{Connection as _, Executor as _};
+    if database.starts_with("sqlite:") {
+        let mut connection = sqlx::SqliteConnection::connect(database).await.unwrap();
+        connection.execute(sql).await.unwrap();
+    } else {
+        let mut connection = sqlx::PgConnection::connect(database).await.unwrap();
+        connection.execute(sql).await.unwrap();
+    }
+}
+
 /// The numbers that a query gives, one a row.
 async fn number_in(database: &str, sql: &'static str) -> Vec<i64> {
     use sqlx::Connection as _;

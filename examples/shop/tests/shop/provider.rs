@@ -71,6 +71,12 @@ impl Provider {
         created.payment_id.to_string()
     }
 
+    /// Has the provider refuse what the customer asks for, or not any more.
+    pub(crate) fn ban(&self, banned: bool) {
+        let user = self.customer.as_str().parse().unwrap();
+        self.sandbox.execute(Command::Ban { user, banned }).unwrap();
+    }
+
     pub(crate) fn customer(&self) -> &str {
         self.customer.as_str()
     }

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::process::{Process, post, program, told};
 use crate::provider::Provider;
-use crate::{on_both_stores, wait};
+use crate::{execute, on_both_stores, wait};
 
 on_both_stores! {
     settled_payment_without_an_order_waits_for_a_person
+    order_is_never_given_a_second_payment
+    payment_of_a_credited_order_waits_for_a_person
 }
 
 async fn settled_payment_without_an_order_waits_for_a_person(database: &str) {
@@ -62,20 +64,46 @@ async fn settled_payment_without_an_order_waits_for_a_person(database: &str) {
     assert!(shop.errors().contains("ERROR"), "{}", shop.errors());
     assert_eq!(provider.balance(&shop).await, 0);
 
-    // An order that was never paid, since the provider was down, gets the first.
+    // An order whose call may still be sent could be paid twice.
     provider
         .sandbox
         .fail_next("create_payment", cryptopocket_sandbox::Fault::DropBefore);
-    let (status, _) = post(&shop.url, &provider.order(1)).await.unwrap();
+    let (status, _) = post(&shop.url, &provider.order(3)).await.unwrap();
     assert_eq!(status, 202);
+    let open = desk(&["match", &first, "order-3", "ada"]);
+    assert!(!open.0 && open.1.contains("its call is sending"), "{open:?}");
+    // One of another amount or customer is not what was paid.
+    provider.ban(true);
+    let mut large = provider.order(4);
+    large["amount"] = "900 EUR".into();
+    assert_eq!(post(&shop.url, &large).await.unwrap().0, 422);
+    let other = desk(&["match", &first, "order-4", "ada"]);
+    assert!(
+        !other.0 && other.1.contains("is of 240.00 EUR, and order-4 of 900.00 EUR"),
+        "{other:?}"
+    );
+    let mut grace = provider.order(5);
+    grace["customer"] = "999999".into();
+    post(&shop.url, &grace).await.unwrap();
+    let other = desk(&["match", &first, "order-5", "ada"]);
+    assert!(
+        !other.0 && other.1.contains("and order-5 of customer 999999"),
+        "{other:?}"
+    );
+    assert_eq!(provider.balance(&shop).await, 0);
+
+    // An order that was refused gets the first.
+    assert_eq!(post(&shop.url, &provider.order(1)).await.unwrap().0, 422);
+    provider.ban(false);
     assert_eq!(
         desk(&["match", &first, "order-2", "ada"]),
         (false, "shop: there is no order order-2\n".to_owned())
     );
-    assert_eq!(
-        desk(&["match", &first, "order-1", "ada"]),
-        (true, "done\n".to_owned())
+    let credited = format!(
+        "credited 240.00 EUR to customer {} for order-1\n",
+        provider.customer()
     );
+    assert_eq!(desk(&["match", &first, "order-1", "ada"]), (true, credited));
     let (status, body) = post(&shop.url, &provider.order(1)).await.unwrap();
     assert_eq!((status, &body["payment"]), (200, &Value::from(first.as_str())));
     assert_eq!(shop.json("/orders/order-1").await["state"], "credited");
@@ -86,5 +114,69 @@ async fn settled_payment_without_an_order_waits_for_a_person(database: &str) {
     assert!(!desk(&["close", &second, "ada", "a gift"]).0);
     gauge(0).await;
     assert_eq!(provider.balance(&shop).await, 24_000);
-    assert_eq!(provider.sandbox.payments_created(), 2);
+}
+
+/// A crash came between the journal's note of a payment and the ledger's.
+async fn order_is_never_given_a_second_payment(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, database);
+    provider.subscribe(&shop.url, &shop.url).await;
+    let own = shop.pay(&provider.order(0)).await;
+    let other = provider.buy_elsewhere().await;
+    let desk = |words: &[&str]| told(program(&provider, database).args(words));
+    wait_until(&provider, || desk(&["unmatched"]).1.contains("1 wait")).await;
+    assert_eq!(shop.stop(), "stopped");
+    execute(database, "UPDATE shop_orders SET payment = NULL, look_at = 0").await;
+    let refused = desk(&["match", &other, "order-0", "ada"]);
+    assert!(
+        !refused.0 && refused.1.contains(&format!("order-0 is paid by {own}")),
+        "{refused:?}"
+    );
+
+    // An edition of before did it.
+    execute(
+        database,
+        "UPDATE shop_orders SET payment = 'elsewhere', look_at = 0",
+    )
+    .await;
+    let shop = Process::start(&provider, database);
+    assert_eq!(post(&shop.url, &provider.order(0)).await.unwrap().0, 409);
+    assert_eq!(shop.json("/orders/order-0").await["payment"], "elsewhere");
+    provider.receive(&own);
+    wait_until(&provider, || desk(&["unmatched"]).1.contains("2 wait")).await;
+    assert_eq!(provider.balance(&shop).await, 0);
+}
+
+async fn payment_of_a_credited_order_waits_for_a_person(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, database);
+    provider.subscribe(&shop.url, &shop.url).await;
+    let payment = shop.pay(&provider.order(0)).await;
+    let credit = "INSERT INTO shop_credits (payment, order_id, cents) VALUES ('elsewhere', 'order-0', 24000)";
+    execute(database, credit).await;
+    provider.receive(&payment);
+    let desk = |words: &[&str]| told(program(&provider, database).args(words));
+    wait_until(&provider, || desk(&["unmatched"]).1.contains(&payment)).await;
+    wait_until(&provider, || shop.errors().contains(&payment)).await;
+    wait(Duration::from_secs(5)).await;
+    assert_eq!(
+        shop.errors().matches(payment.as_str()).count(),
+        1,
+        "{}",
+        shop.errors()
+    );
+    assert!(desk(&["unmatched"]).1.contains("1 wait"));
+    assert!(desk(&["close", &payment, "ada", "refunded"]).0);
+    assert_eq!(provider.balance(&shop).await, 0);
+}
+
+async fn wait_until(provider: &Provider, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..100 {
+        provider.sandbox.advance(Duration::from_mins(10));
+        if is_so() {
+            return;
+        }
+        wait(Duration::from_millis(200)).await;
+    }
+    panic!("it does not come");
 }
