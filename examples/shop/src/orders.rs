@@ -11,7 +11,7 @@ use cryptopocket::inbox::tracker::{NewObject, Object, Tracker};
 use cryptopocket::inbox::{ErrorKind, Inbox};
 use cryptopocket::once::{PaymentOnce, create_payment_once};
 use cryptopocket::onramp::{NewPayment, NextStep};
-use cryptopocket::{Asset, Client, Currency, Money, PaymentType};
+use cryptopocket::{Asset, Client, Currency, Money, PaymentType, input};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,22 +55,14 @@ pub(crate) async fn place<S: Ledger>(
     State(shop): State<Arc<Shop<S>>>,
     Json(new): Json<NewOrder>,
 ) -> Result<Response, Broken> {
-    let wrong = || (StatusCode::BAD_REQUEST, "the amount is not such as 240 EUR").into_response();
     let conflict = || {
         let body = json!({"conflict": "this order was placed with other details: give a new one another id"});
         Ok((StatusCode::CONFLICT, Json(body)).into_response())
     };
-    // Balances are kept in one currency.
-    let Some(money) = new
-        .amount
-        .parse::<Money>()
-        .ok()
-        .filter(|money| money.currency() == Currency::EUR)
-    else {
-        return Ok(wrong());
-    };
-    let Some(cents) = money.to_minor().ok().and_then(|cents| i64::try_from(cents).ok()) else {
-        return Ok(wrong());
+    let asset = Asset::new("USDC", "polygon");
+    let (money, cents) = match checked(&new, &asset) {
+        Ok(amount) => amount,
+        Err(wrong) => return Ok((StatusCode::BAD_REQUEST, Json(wrong)).into_response()),
     };
     let order = Order {
         id: new.order.clone(),
@@ -98,13 +90,45 @@ pub(crate) async fn place<S: Ledger>(
     {
         return Ok(Json(json!({"payment": payment, "pay": null})).into_response());
     }
-    let asset = Asset::new("USDC", "polygon");
     let payment = NewPayment::transfer(new.customer.as_str().into(), money, asset, new.wallet.as_str());
     match create_payment_once(&shop.journal, shop.client.onramp(), &new.order, payment).await {
         Ok(once) => answer(&shop, &new.order, once).await,
         Err(error) if error.kind() == ErrorKind::KeyReused => conflict(),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The amount, also in cents, of an order that the SDK takes; or which field breaks what rule, and the cure. What is wrong
+/// must not be stored: it would stay, and could never be sent.
+fn checked(new: &NewOrder, asset: &Asset) -> Result<(Money, i64), Value> {
+    let wrong = |field: &str, rule: &str, cure: &str| json!({"field": field, "rule": rule, "cure": cure});
+    let checks = |field: &str, checked: cryptopocket::Result<()>| {
+        checked.map_err(|error| {
+            // The SDK's name of the field comes first.
+            let text = error.to_string();
+            let rule = text.split_once(' ').map_or(text.as_str(), |(_, rule)| rule);
+            wrong(field, rule, error.advice().text())
+        })
+    };
+    checks("order", input::external_id(&new.order.as_str().into()))?;
+    checks("customer", input::user_id(&new.customer.as_str().into()))?;
+    // Balances are kept in one currency.
+    let money = new.amount.parse::<Money>().ok();
+    let Some(money) = money.filter(|money| money.currency() == Currency::EUR) else {
+        return Err(wrong(
+            "amount",
+            "is no amount of euros",
+            "Give an amount such as 240 EUR.",
+        ));
+    };
+    checks("amount", input::money("amount", money))?;
+    checks(
+        "wallet",
+        input::wallet(&new.wallet.as_str().into(), Some(asset.chain())),
+    )?;
+    let cents = money.to_minor().ok().and_then(|cents| i64::try_from(cents).ok());
+    let cents = cents.ok_or_else(|| wrong("amount", "is too large", "Give an amount such as 240 EUR."))?;
+    Ok((money, cents))
 }
 
 async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Result<Response, Broken> {

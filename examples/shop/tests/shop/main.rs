@@ -6,6 +6,7 @@
 #[path = "../../../../crates/cryptopocket-inbox/tests/stores/cluster.rs"]
 mod cluster;
 mod dashboard;
+mod input;
 mod kills;
 mod process;
 mod provider;
