@@ -180,3 +180,27 @@ async fn wait_until(provider: &Provider, mut is_so: impl FnMut() -> bool) {
     }
     panic!("it does not come");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn desk_makes_no_shop() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, empty) = (folder.path().join("missing.db"), folder.path().join("empty.db"));
+    std::fs::write(&empty, "").unwrap();
+    let provider = Provider::start(Speed::Instant).await;
+    for file in [&missing, &empty] {
+        let database = format!("sqlite:{}", file.display());
+        for words in [
+            &["unmatched"][..],
+            &["match", "p", "order-0", "ada"],
+            &["close", "p", "ada", "gone"],
+        ] {
+            let (success, text) = told(program(&provider, &database).args(words));
+            assert!(
+                !success && text.starts_with("shop: DATABASE_URL leads to no shop: "),
+                "{text}"
+            );
+        }
+    }
+    assert!(!missing.exists());
+    assert_eq!(std::fs::metadata(&empty).unwrap().len(), 0);
+}
