@@ -49,12 +49,16 @@ impl Config {
         };
         let or = |name, default: &str| Ok::<_, String>(variable(name)?.unwrap_or_else(|| default.to_owned()));
         let config = Self {
-            database: or("DATABASE_URL", "sqlite:shop.db")?,
+            database: database(or("DATABASE_URL", "sqlite:shop.db")?)?,
             listen: or("LISTEN", "127.0.0.1:3000")?,
             keyring: variable("BODY_KEY")?.as_deref().map(keyring).transpose()?,
             hold: seconds("HOLD_SECONDS", 120)?,
             grace: seconds("GRACE_SECONDS", 300)?,
-            look_first: variable("LOOK_FIRST")?.is_some(),
+            look_first: match variable("LOOK_FIRST")?.as_deref() {
+                Some("1" | "true") => true,
+                None | Some("" | "0" | "false") => false,
+                Some(_) => return Err("LOOK_FIRST must be 1 or true, or 0, false or nothing".to_owned()),
+            },
             poll: seconds("POLL_SECONDS", 60)?,
             lease: seconds("LEASE_SECONDS", 60)?,
         };
@@ -68,6 +72,23 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+/// A file or a server.
+fn database(text: String) -> Result<String, String> {
+    let file = text.strip_prefix("sqlite:").filter(|file| !file.is_empty());
+    if file.is_some()
+        || ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme))
+    {
+        return Ok(text);
+    }
+    // It may hold a password.
+    Err(
+        "DATABASE_URL must be sqlite:FILE, such as sqlite:shop.db, or postgres://USER@HOST/DATABASE"
+            .to_owned(),
+    )
 }
 
 /// `BODY_KEY`: 64 hexadecimal digits from your secret store.
@@ -117,6 +138,35 @@ mod tests {
             assert!(refused.starts_with(&format!("{name} is 0: ")), "{refused}");
         }
         assert!(refusal(&[("LEASE_SECONDS", "1m")]).contains("such as 60"));
+    }
+
+    #[test]
+    fn database_must_have_a_known_form() {
+        for wrong in ["", "shop.db", "sqlite:", "mysql://shop"] {
+            let refused = refusal(&[("DATABASE_URL", wrong)]);
+            assert!(
+                refused.starts_with("DATABASE_URL must be sqlite:FILE, "),
+                "{refused}"
+            );
+        }
+        for right in [
+            "sqlite:shop.db",
+            "postgres://shop@db/shop",
+            "postgresql://db/shop",
+        ] {
+            assert_eq!(read(&[("DATABASE_URL", right)]).unwrap().database, right);
+        }
+    }
+
+    #[test]
+    fn look_first_must_be_yes_or_no() {
+        let look_first = |value| read(&[("LOOK_FIRST", value)]).map(|config| config.look_first);
+        assert_eq!([look_first("1"), look_first("true")], [Ok(true), Ok(true)]);
+        assert_eq!(
+            [look_first("0"), look_first("false"), look_first("")],
+            [Ok(false), Ok(false), Ok(false)]
+        );
+        assert!(look_first("no").unwrap_err().starts_with("LOOK_FIRST must be 1 "));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod credit;
 mod desk;
 mod ledger;
 mod orders;
+mod seal;
 mod service;
 mod upkeep;
 

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::credit::Credit;
 use crate::ledger::Ledger;
 use crate::orders::{self, Shop};
+use crate::seal;
 use crate::upkeep::{keep_up, tidy};
 
 /// Runs the shop until it is told to stop, then finishes what it has begun.
@@ -41,9 +42,11 @@ pub(crate) async fn run<S: Ledger>(store: S, config: Config) -> Result<(), Box<d
         .hold(config.hold)
         .grace(config.grace)
         .look_first(config.look_first);
+    let has_key = config.keyring.is_some();
     if let Some(keyring) = config.keyring {
         journal = journal.keyring(keyring);
     }
+    seal::check(&inbox, &journal, has_key).await?;
     let verifier = Verifier::new(client.session().credentials().secret().expose())?;
     let intake = Intake::new(inbox.clone(), verifier);
     let schedule =

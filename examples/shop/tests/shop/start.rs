@@ -4,6 +4,7 @@ use std::fs;
 
 use cryptopocket_sandbox::Speed;
 
+use crate::execute;
 use crate::process::{Process, program, told};
 use crate::provider::Provider;
 
@@ -67,4 +68,35 @@ async fn store_from_a_backup_finds_what_was_sent_after_it() {
     let shop = Process::start(&provider, &database);
     assert_ne!(shop.pay(&order).await, payment);
     assert_eq!(provider.sandbox.payments_created(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealed_store_starts_only_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("shop.db").display());
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, &database);
+    provider.subscribe(&shop.url, &shop.url).await;
+    let payment = shop.pay(&provider.order(0)).await;
+    provider.receive(&payment);
+    provider.settle(&[&shop], 1).await;
+    assert_eq!(shop.stop(), "stopped");
+    let starts = || {
+        let (without, text) = told(program(&provider, &database).env_remove("BODY_KEY"));
+        assert!(
+            !without && text.contains("shop: BODY_KEY is not set, and "),
+            "{text}"
+        );
+        let (other, text) = told(program(&provider, &database).env("BODY_KEY", "08".repeat(32)));
+        assert!(
+            !other && text.contains("shop: BODY_KEY is another key than "),
+            "{text}"
+        );
+    };
+    starts();
+    // Webhooks are sealed too.
+    execute(&database, "DELETE FROM cryptopocket_inbox_journal").await;
+    starts();
+    let shop = Process::start(&provider, &database);
+    assert_eq!(shop.stop(), "stopped");
 }
