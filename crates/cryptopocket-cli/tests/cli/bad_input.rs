@@ -174,7 +174,7 @@ fn unusable_file_is_told_with_its_flag() {
             2,
             "--forward-to",
         ),
-        ("webhooks replay --store sqlite:missing.db", 3, "--store"),
+        ("webhooks replay --all --store sqlite:missing.db", 3, "--store"),
         ("inbox status", 2, "--store"),
         ("inbox list --store sqlite:missing.db", 3, "--store"),
         ("webhooks sign --body missing --secret s", 2, "--body"),
