@@ -148,6 +148,25 @@ fn status_updates_no_older_store() {
 }
 
 #[test]
+fn database_of_another_program_gets_no_tables() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:other.db");
+    let path = program.file("other.db", b"");
+    for words in [
+        "inbox retry",
+        "inbox resolve 1 --release",
+        "inbox status",
+        "inbox list",
+        "webhooks replay --all",
+    ] {
+        let refused = program.words(&format!("{words} --json"));
+        assert_eq!(refused.code, 3, "{words}: {}", refused.stdout);
+        let error = refused.error().to_string();
+        assert!(error.contains("no tables of an inbox"), "{words}: {error}");
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 0, "{words}");
+    }
+}
+
+#[test]
 fn url_with_a_relative_path_is_refused() {
     let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite://inbox.db");
     filled(&program);
