@@ -130,7 +130,9 @@ fn write(folder: &Path, report: &Report) -> Result<Vec<String>> {
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
     let why = match error.kind() {
-        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "a file is in the place of a folder".to_owned(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            "a file is in the place of a folder".to_owned()
+        }
         io::ErrorKind::NotFound => "its folder does not exist and cannot be made".to_owned(),
         kind => kind.to_string(),
     };

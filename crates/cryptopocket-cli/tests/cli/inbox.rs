@@ -104,8 +104,8 @@ fn list_and_status_say_the_same_states() {
         let body = r#"{"type":"COINS_SENT","data":{"id":"p2"}}"#;
         let headers = Signer::new("s").unwrap().sign(body.as_bytes());
         let verifier = Verifier::new("s").unwrap();
-        let verified = verifier.verify(&headers, body.as_bytes()).unwrap();
-        inbox.receive(&verified).await.unwrap();
+        let event = verifier.verify(&headers, body.as_bytes()).unwrap();
+        inbox.receive(&event).await.unwrap();
         inbox.close().await;
     });
     let status = program.words("inbox status --json").json();
@@ -123,8 +123,8 @@ fn list_and_status_say_the_same_states() {
         );
     }
     let all = program.words("inbox list --json").lines();
-    let states: Vec<_> = all.iter().map(|event| event["state"].clone()).collect();
-    assert_eq!(json!(states), json!(["dead", "scheduled", "ready"]));
+    let shown: Vec<_> = all.iter().map(|event| event["state"].clone()).collect();
+    assert_eq!(json!(shown), json!(["dead", "scheduled", "ready"]));
     assert_eq!(program.words("inbox list --limit 2 --json").lines().len(), 2);
 }
 

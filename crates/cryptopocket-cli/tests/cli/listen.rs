@@ -237,7 +237,11 @@ fn replayed_events_reach_another_receiver(store: &str) {
         assert_eq!(again.json(), json!({ "replayed": replayed }));
     }
     let again = program.words(&format!("webhooks replay --json --store {store} --all"));
-    assert_eq!(again.json(), json!({ "replayed": 0 }), "all of them are due already");
+    assert_eq!(
+        again.json(),
+        json!({ "replayed": 0 }),
+        "all of them are due already"
+    );
 }
 
 fn stop_gives_back_what_is_on_its_way(store: &str) {
