@@ -81,6 +81,21 @@ async fn empty_account_leaves_questions_open() {
         Some((Verdict::NotTried, "no earlier reply showed what to ask for"))
     );
     assert_eq!(sandbox.calls("create_customer"), calls, "nothing was written");
+    for finding in report.findings() {
+        let is_paging = finding.place == "paging" || finding.place.ends_with("page");
+        if finding.operation == "list_offramps" && finding.place != "path" {
+            assert!(finding.verdict == Verdict::Unseen, "{finding}");
+            assert!(finding.detail.contains("the list is empty"), "{finding}");
+        } else if is_paging {
+            assert_ne!(finding.verdict, Verdict::Confirmed, "{finding}");
+        }
+    }
+    let patch = report.patch();
+    assert!(
+        patch.contains("  list_offramps:\n    grade: observed # the path alone: no reply held a row\n"),
+        "{patch}"
+    );
+    assert!(!patch.contains("\n  Offramp:\n"), "{patch}");
 }
 
 #[tokio::test]

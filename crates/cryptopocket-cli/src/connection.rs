@@ -192,6 +192,12 @@ impl Context {
             builder = builder.choices(choices_of_file(path)?);
         }
         if let Some(folder) = &self.global.record_shapes {
+            if folder.exists() && !folder.is_dir() {
+                return Err(Failure::configuration(
+                    format!("--record-shapes: {} is a file, not a folder", folder.display()),
+                    "Give a folder; it is made if it is missing.",
+                ));
+            }
             builder = builder.record_shapes(folder);
         }
         if let Some(pem) = self.trusted_pem()? {

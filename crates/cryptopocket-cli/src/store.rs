@@ -56,9 +56,9 @@ impl StoreArgument {
 pub(crate) enum Access {
     /// To read it: older tables are not updated, which a service of the version before would be refused after.
     Look,
-    /// To change it, if it exists.
+    /// To change it, if it exists: a database of another program gets no tables.
     Change,
-    /// To change it; a missing file is made.
+    /// To change it; a missing file and missing tables are made.
     Create,
 }
 
@@ -121,7 +121,8 @@ impl Kept {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let store = match access {
                 Access::Look => PostgresStore::connect_read_only(url).await,
-                Access::Change | Access::Create => PostgresStore::connect(url).await,
+                Access::Change => PostgresStore::connect_existing(url).await,
+                Access::Create => PostgresStore::connect(url).await,
             };
             return Ok(Self::Database(with_warnings(
                 store.map_err(|error| of_store(&error))?,

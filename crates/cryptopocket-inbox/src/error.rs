@@ -18,7 +18,7 @@ pub enum ErrorKind {
     Locked,
     /// The store's file, or its folder, is not there or no longer there.
     Gone,
-    /// The text is no path of a file.
+    /// The path is that of a folder, or the text is no path.
     BadPath,
     /// The database cannot be reached.
     Unavailable,
@@ -149,7 +149,7 @@ impl Error {
     }
 
     /// The same failure with another cure than that of its kind.
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
         self

@@ -9,6 +9,7 @@ mod intake;
 mod schema;
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::{Connection as _, PgConnection, Postgres, QueryBuilder};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -71,6 +72,17 @@ impl PostgresStore {
     /// ```
     pub async fn connect(url: &str) -> Result<Self, Error> {
         let pool = pool(url, &[]).await?;
+        Self::with_pool(pool).await
+    }
+
+    /// Connects to a database that holds an inbox, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`TooOld`](crate::ErrorKind::TooOld) for a database without the tables of an inbox, such as that of another program;
+    /// and as [`with_pool`](Self::with_pool).
+    pub async fn connect_existing(url: &str) -> Result<Self, Error> {
+        let pool = pool(url, &[]).await?;
+        schema::check_used(&pool).await?;
         Self::with_pool(pool).await
     }
 
@@ -142,14 +154,36 @@ impl Drop for PostgresStore {
 
 /// Connections to the database that a URL names, with these settings.
 async fn pool(url: &str, settings: &[(&str, &str)]) -> Result<PgPool, Error> {
-    let failed = |error| of_sqlx("the database of the inbox could not be reached", error);
-    let options: PgConnectOptions = url.parse().map_err(failed)?;
-    PgPoolOptions::new()
+    let options: PgConnectOptions = url.parse().map_err(schema::unreached)?;
+    let options = options.options(settings.iter().copied());
+    let connecting = PgPoolOptions::new()
         // A delivery should be refused before its sender gives up.
         .acquire_timeout(Duration::from_secs(5))
-        .connect_with(options.options(settings.iter().copied()))
-        .await
-        .map_err(failed)
+        .connect_with(options.clone());
+    match connecting.await {
+        Ok(pool) => Ok(pool),
+        // The pool waits for a database that is about to start, and keeps to itself what it waits for.
+        Err(sqlx::Error::PoolTimedOut) => Err(unreached(&options).await),
+        Err(error) => Err(schema::unreached(error)),
+    }
+}
+
+/// Why a connection cannot be made.
+async fn unreached(options: &PgConnectOptions) -> Error {
+    let error = tokio::select! {
+        connected = PgConnection::connect_with(options) => connected.err(),
+        () = TokioRuntime.sleep(Duration::from_secs(1)) => None,
+    };
+    match error {
+        Some(sqlx::Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            schema::unreached(sqlx::Error::Io(error)).with_hint(
+                "no database server listens at the host and port of the URL: start it, or correct the URL; the default port \
+                 is 5432",
+            )
+        }
+        Some(error) => schema::unreached(error),
+        None => schema::unreached(sqlx::Error::PoolTimedOut),
+    }
 }
 
 /// Wakes the worker at each notification, and once after each reconnection, which may have missed some.

@@ -77,7 +77,8 @@ impl SqliteOptions {
 
     /// Sets whether a missing file is made when the store is opened. Default: yes.
     ///
-    /// With `false` a disk that is not mounted is an error instead of an empty inbox that has forgotten every event.
+    /// With `false` a disk that is not mounted is an error instead of an empty inbox that has forgotten every event, and so
+    /// is a file that holds no tables of an inbox, such as the database of another program.
     pub fn create(mut self, yes: bool) -> Self {
         self.create = yes;
         self
@@ -102,7 +103,7 @@ impl SqliteOptions {
     ///
     /// # Errors
     /// [`TooNew`](ErrorKind::TooNew) if a newer program has changed the tables; [`Gone`](ErrorKind::Gone) if the file or
-    /// its folder is missing; [`BadPath`](ErrorKind::BadPath) for a URL instead of a path;
+    /// its folder is missing; [`BadPath`](ErrorKind::BadPath) for a folder, and for a URL instead of a path;
     /// [`Corrupt`](ErrorKind::Corrupt) if it is no database; and those of every write.
     pub async fn open(self) -> Result<SqliteStore, Error> {
         let connect = SqliteConnectOptions::new()
@@ -123,6 +124,9 @@ impl SqliteOptions {
             schema::check_readable(&mut connection).await?;
             (Writer::refusing(), reader)
         } else {
+            if !self.create {
+                file::check_used(&connect, &self.path).await?;
+            }
             let connect = connect.journal_mode(SqliteJournalMode::Wal);
             let first = file::open(&connect, &self.path, self.create).await?;
             let reader = file::readers(connect.clone(), &self.path);

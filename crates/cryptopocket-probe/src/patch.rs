@@ -27,6 +27,10 @@ struct Operation<'f> {
     path: Change<'f>,
     first_page: Option<u32>,
     parameters: BTreeMap<&'f str, Change<'f>>,
+    /// A field of its request or reply was looked at.
+    has_fields: bool,
+    /// A reply held nothing to look at.
+    is_empty: bool,
 }
 
 pub(crate) fn patch(findings: &[Finding]) -> String {
@@ -34,6 +38,8 @@ pub(crate) fn patch(findings: &[Finding]) -> String {
     let mut schemas: BTreeMap<&str, BTreeMap<&str, Change<'_>>> = BTreeMap::new();
     for finding in findings {
         let operation = operations.entry(&finding.operation).or_default();
+        operation.has_fields |= finding.property.is_some();
+        operation.is_empty |= finding.place == "reply" && finding.verdict == Verdict::Unseen;
         if let Some((schema, name)) = &finding.property {
             schemas
                 .entry(schema)
@@ -134,7 +140,12 @@ impl Operation<'_> {
             let _ = writeln!(lines, "    path: {path}");
         }
         if self.path.is_observed(is_guess(&outline.evidence)) {
-            lines.push_str("    grade: observed\n");
+            let only = if self.is_empty && !self.has_fields {
+                " # the path alone: no reply held a row"
+            } else {
+                ""
+            };
+            let _ = writeln!(lines, "    grade: observed{only}");
         }
         if let Some(first) = self.first_page {
             let _ = writeln!(lines, "    first_page: {first}");

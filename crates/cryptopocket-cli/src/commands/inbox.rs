@@ -36,9 +36,9 @@ enum Command {
 struct List {
     #[command(flatten)]
     store: StoreArgument,
-    /// Only events in this state: ready, leased, done or dead
+    /// Only events in this state: ready, scheduled, leased, done or dead
     #[arg(long, value_name = "STATE", value_parser = state)]
-    state: Option<EventState>,
+    state: Option<State>,
     /// Only events received at this time or later, such as 2026-06-20T10:00:00Z
     #[arg(long, value_name = "TIME")]
     since: Option<Timestamp>,
@@ -47,12 +47,42 @@ struct List {
     limit: u32,
 }
 
-fn state(text: &str) -> Result<EventState, String> {
-    let known = EventState::ALL
-        .iter()
-        .copied()
+/// The states that `status` counts: an event that waits in the store is ready once it is due, and scheduled before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Scheduled,
+    Stored(EventState),
+}
+
+impl State {
+    fn of(event: &Summary, now: Timestamp) -> Self {
+        match event.state {
+            EventState::Ready if event.due_at > now => Self::Scheduled,
+            state => Self::Stored(state),
+        }
+    }
+
+    const fn stored(self) -> EventState {
+        match self {
+            Self::Scheduled => EventState::Ready,
+            Self::Stored(state) => state,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Stored(state) => state.as_str(),
+        }
+    }
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let stored = EventState::ALL.iter().copied().map(State::Stored);
+    let known = stored
+        .chain([State::Scheduled])
         .find(|state| state.as_str() == text);
-    known.ok_or_else(|| "must be ready, leased, done or dead".to_owned())
+    known.ok_or_else(|| "must be ready, scheduled, leased, done or dead".to_owned())
 }
 
 /// Make dead letters due again
@@ -154,13 +184,13 @@ struct Entry {
     reason: Option<String>,
 }
 
-impl From<Summary> for Entry {
-    fn from(event: Summary) -> Self {
+impl Entry {
+    fn at(event: Summary, now: Timestamp) -> Self {
         Self {
+            state: State::of(&event, now).as_str(),
             key: event.key,
             r#type: event.name,
             object_id: event.object_id,
-            state: event.state.as_str(),
             received_at: event.received_at,
             due_at: event.due_at,
             attempts: event.attempts,
@@ -226,7 +256,10 @@ async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
         oldest_age_seconds: counts
             .oldest
             .and_then(|oldest| Some(now.duration_since(oldest)?.as_secs())),
-        dead_letters: dead_letters.into_iter().map(Entry::from).collect(),
+        dead_letters: dead_letters
+            .into_iter()
+            .map(|event| Entry::at(event, now))
+            .collect(),
         quarantine: kept
             .quarantined(SHOWN)
             .await?
@@ -255,15 +288,22 @@ async fn status(kept: &Kept, context: &mut Context) -> Result<()> {
 
 impl List {
     async fn run(self, kept: &Kept, context: &mut Context) -> Result<()> {
+        let now = SystemClock.now();
         let mut filter = Filter::all();
-        filter.state = self.state;
+        filter.state = self.state.map(State::stored);
         filter.since = self.since;
-        let entries: Vec<_> = kept
-            .list(filter, self.limit)
-            .await?
-            .into_iter()
-            .map(Entry::from)
-            .collect();
+        let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let mut entries = Vec::new();
+        while entries.len() < most {
+            let page = kept.list(filter.clone(), self.limit).await?;
+            let Some(last) = page.last() else { break };
+            filter.after = Some(last.seq);
+            let chosen = page
+                .into_iter()
+                .filter(|event| self.state.is_none_or(|state| state == State::of(event, now)));
+            entries.extend(chosen.map(|event| Entry::at(event, now)));
+        }
+        entries.truncate(most);
         if context.output.is_json() {
             return entries.iter().try_for_each(|entry| context.output.json(entry));
         }

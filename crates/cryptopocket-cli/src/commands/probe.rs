@@ -1,6 +1,7 @@
 //! Holding the provider against the specification.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -52,6 +53,10 @@ impl Row for &Finding {
 impl Probe {
     pub(crate) async fn run(self, context: &mut Context) -> Result<()> {
         let client = context.client()?;
+        if let Some(folder) = &self.out {
+            // Before the calls, which take a while.
+            fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+        }
         let progress = context.progress("probing");
         let label = progress.clone();
         let mut walk = Walk::new(client.session().clone())
@@ -117,13 +122,22 @@ fn write(folder: &Path, report: &Report) -> Result<Vec<String>> {
         path.parent()
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| fs::write(&path, text))
-            .map_err(|error| {
-                Failure::configuration(
-                    format!("{} cannot be written: {}", path.display(), error.kind()),
-                    "--out: give a folder that can be written to.",
-                )
-            })?;
+            .map_err(|error| unwritten(&path, &error))?;
         written.push(path.display().to_string());
     }
     Ok(written)
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            "a file is in the place of a folder".to_owned()
+        }
+        io::ErrorKind::NotFound => "its folder does not exist and cannot be made".to_owned(),
+        kind => kind.to_string(),
+    };
+    Failure::configuration(
+        format!("--out: {} cannot be written: {why}", path.display()),
+        "Give a folder that you can write to; it is made if it is missing.",
+    )
 }

@@ -174,7 +174,7 @@ fn unusable_file_is_told_with_its_flag() {
             2,
             "--forward-to",
         ),
-        ("webhooks replay --store sqlite:missing.db", 3, "--store"),
+        ("webhooks replay --all --store sqlite:missing.db", 3, "--store"),
         ("inbox status", 2, "--store"),
         ("inbox list --store sqlite:missing.db", 3, "--store"),
         ("webhooks sign --body missing --secret s", 2, "--body"),
@@ -187,6 +187,47 @@ fn unusable_file_is_told_with_its_flag() {
         let run = program.words(&format!("{} --json", words.replace("KEYED", keyed)));
         expect(&run, code, words);
         assert!(run.stdout.contains(flag), "{words}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn wrong_place_is_told_with_its_cure() {
+    let program = Program::new();
+    program.file("afile", b"");
+    let keyed = "--api-key k --api-secret s --base-url http://127.0.0.1:1/api";
+    for (words, code, message, hint) in [
+        (
+            "webhooks listen --secret s --forward-to http://",
+            2,
+            "not a web address",
+            "http:// or https://",
+        ),
+        (
+            "assets KEYED --record-shapes afile",
+            3,
+            "afile is a file, not a folder",
+            "Give a folder",
+        ),
+        (
+            "probe KEYED --out afile",
+            3,
+            "a file is in the place of a folder",
+            "Give a folder",
+        ),
+        ("probe KEYED --out afile/x", 3, "--out: afile/x", "Give a folder"),
+        #[cfg(target_os = "linux")]
+        (
+            "probe KEYED --out /proc/x",
+            3,
+            "--out: /proc/x cannot be written: its folder",
+            "Give a folder",
+        ),
+    ] {
+        let run = program.words(&format!("{} --json", words.replace("KEYED", keyed)));
+        expect(&run, code, words);
+        let error = run.error();
+        assert!(error["message"].as_str().unwrap().contains(message), "{error}");
+        assert!(error["hint"].as_str().unwrap().contains(hint), "{error}");
     }
 }
 

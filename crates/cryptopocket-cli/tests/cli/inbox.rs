@@ -2,10 +2,11 @@
 #![cfg(unix)]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cryptopocket::webhooks::{Signer, Verifier};
 use cryptopocket_inbox::sqlite::SqliteStore;
-use cryptopocket_inbox::{Failure, Inbox};
+use cryptopocket_inbox::{Failure, Inbox, RetryPolicy};
 use serde_json::json;
 
 use crate::program::Program;
@@ -85,6 +86,49 @@ fn dead_letter_is_due_again_after_retry() {
 }
 
 #[test]
+fn list_and_status_say_the_same_states() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
+    filled(&program);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let path = program.home.path().join("inbox.db");
+        let policy = RetryPolicy::default().first(Duration::from_hours(1));
+        let inbox = Inbox::builder(SqliteStore::open(path).await.unwrap())
+            .retry(policy)
+            .build();
+        let claim = inbox.claim(1).await.unwrap().pop().unwrap();
+        inbox.fail(claim, &Failure::retry("busy")).await.unwrap();
+        let body = r#"{"type":"COINS_SENT","data":{"id":"p2"}}"#;
+        let headers = Signer::new("s").unwrap().sign(body.as_bytes());
+        let verifier = Verifier::new("s").unwrap();
+        let event = verifier.verify(&headers, body.as_bytes()).unwrap();
+        inbox.receive(&event).await.unwrap();
+        inbox.close().await;
+    });
+    let status = program.words("inbox status --json").json();
+    for (state, key) in [
+        ("scheduled", "COINS_SENT|id:p1"),
+        ("ready", "COINS_SENT|id:p2"),
+        ("dead", "PAY_IN|id:p1"),
+    ] {
+        // The event that is ready comes after the one that is scheduled, and is found with a limit of one.
+        let listed = program.words(&format!("inbox list --state {state} --limit 1 --json"));
+        let listed = listed.json();
+        assert_eq!(
+            (&listed["key"], &listed["state"], &status[state]),
+            (&json!(key), &json!(state), &json!(1))
+        );
+    }
+    let all = program.words("inbox list --json").lines();
+    let shown: Vec<_> = all.iter().map(|event| event["state"].clone()).collect();
+    assert_eq!(json!(shown), json!(["dead", "scheduled", "ready"]));
+    assert_eq!(program.words("inbox list --limit 2 --json").lines().len(), 2);
+}
+
+#[test]
 fn content_leaves_quarantine_by_decision() {
     for (flag, ready) in [("--release", 2), ("--dismiss", 1)] {
         let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:inbox.db");
@@ -144,6 +188,25 @@ fn status_updates_no_older_store() {
         let error = refused.error();
         assert_eq!((refused.code, error["kind"].as_str()), (3, Some("too_old")));
         assert!(error["message"].as_str().unwrap().contains("tables of version 1"));
+    }
+}
+
+#[test]
+fn database_of_another_program_gets_no_tables() {
+    let program = Program::new().with("CRYPTOPOCKET_STORE", "sqlite:other.db");
+    let path = program.file("other.db", b"");
+    for words in [
+        "inbox retry",
+        "inbox resolve 1 --release",
+        "inbox status",
+        "inbox list",
+        "webhooks replay --all",
+    ] {
+        let refused = program.words(&format!("{words} --json"));
+        assert_eq!(refused.code, 3, "{words}: {}", refused.stdout);
+        let error = refused.error().to_string();
+        assert!(error.contains("no tables of an inbox"), "{words}: {error}");
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 0, "{words}");
     }
 }
 

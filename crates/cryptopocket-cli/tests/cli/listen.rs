@@ -225,10 +225,23 @@ fn replayed_events_reach_another_receiver(store: &str) {
     assert_eq!((unreached.code, &error["error"]["sent"]), (5, &json!("no")));
     let listed = program.words(&format!("inbox list --json --store {store} --state done"));
     assert_eq!(listed.lines().len(), 2, "{}", listed.stdout);
+    let unchosen = program.words(&format!("webhooks replay --json --store {store}"));
+    assert_eq!(unchosen.code, 2, "{}", unchosen.stdout);
+    for flag in ["--since", "--key", "--all", "--to"] {
+        assert!(unchosen.error().to_string().contains(flag), "{}", unchosen.stdout);
+    }
+    let both = format!("webhooks replay --json --store {store} --all --key x");
+    assert_eq!(program.words(&both).code, 2);
     for (since, replayed) in [("2999-01-01T00:00:00Z", 0), ("2020-01-01T00:00:00Z", 2)] {
         let again = program.words(&format!("webhooks replay --json --store {store} --since {since}"));
         assert_eq!(again.json(), json!({ "replayed": replayed }));
     }
+    let again = program.words(&format!("webhooks replay --json --store {store} --all"));
+    assert_eq!(
+        again.json(),
+        json!({ "replayed": 0 }),
+        "all of them are due already"
+    );
 }
 
 fn stop_gives_back_what_is_on_its_way(store: &str) {
@@ -341,8 +354,16 @@ fn triggered_event_tells_of_a_real_payment() {
          --external-id order-9 --json"
     ));
     let id = created.json()["payment_id"].as_str().unwrap().to_owned();
+    let refused = program.words(&format!("webhooks trigger COINS_SENT --payment {id} --json"));
+    let message = refused.error()["message"].to_string();
+    assert_eq!(refused.code, 2, "{}", refused.stdout);
+    for named in ["COINS_SENT", "coins_sent", "started"] {
+        assert!(message.contains(named), "{message}");
+    }
     let event = program
-        .words(&format!("webhooks trigger COINS_SENT --payment {id} --json"))
+        .words(&format!(
+            "webhooks trigger COINS_SENT --payment {id} --even-if-untrue --json"
+        ))
         .json();
     let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
     assert_eq!(
@@ -357,6 +378,10 @@ fn triggered_event_tells_of_a_real_payment() {
         ),
         (&json!(24000), &json!("order-9"), &json!("coins_sent"))
     );
+    emulator.sandbox.set_payment_status(&id, "coins_sent").unwrap();
+    let event = program.words(&format!("webhooks trigger COINS_SENT --payment {id} --json"));
+    assert_eq!(event.code, 0, "{}", event.stdout);
+    assert_eq!(program.words("webhooks trigger PAY_IN --even-if-untrue").code, 2);
     let missing = program.words("webhooks trigger PAY_IN --payment pay00000000000000000000000 --json");
     assert_eq!(
         (missing.code, missing.error()["code"].as_str()),

@@ -22,12 +22,21 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
     transaction.commit().await.map_err(failed)
 }
 
+/// Counts the tables of versions.
+const FOUND: &str = "SELECT count(to_regclass('cryptopocket_inbox_version')) AS found";
+
+/// Refuses a database without the tables of an inbox.
+pub(super) async fn check_used(pool: &PgPool) -> Result<(), Error> {
+    schema::check_used(&mut *pool.acquire().await.map_err(unreached)?, FOUND).await
+}
+
 /// Refuses tables that this program cannot read as they are.
 pub(super) async fn check_readable(pool: &PgPool) -> Result<(), Error> {
-    let failed = |error| of_sqlx("the database of the inbox could not be reached", error);
-    let mut connection = pool.acquire().await.map_err(failed)?;
-    let found = "SELECT count(to_regclass('cryptopocket_inbox_version')) AS found";
-    schema::check_readable(&mut *connection, found).await
+    schema::check_readable(&mut *pool.acquire().await.map_err(unreached)?, FOUND).await
+}
+
+pub(super) fn unreached(error: sqlx::Error) -> Error {
+    of_sqlx("the database of the inbox could not be reached", error)
 }
 
 /// Refuses to write tables that a newer program has changed, and has this transaction synced even if the database's

@@ -240,20 +240,28 @@ pub(crate) async fn check_version<C: Connection>(connection: &mut C) -> Result<(
     check(version(connection).await.map_err(failed)?)
 }
 
+/// Refuses a store without the tables of an inbox. `found` counts the tables of versions.
+pub(crate) async fn check_used<C: Connection>(connection: &mut C, found: &'static str) -> Result<(), Error> {
+    let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
+    let rows = connection.rows(found, bind![]).await.map_err(failed)?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound).map_err(failed)?;
+    if row.number("found").map_err(failed)? == 0 {
+        let error = Error::new(ErrorKind::TooOld, "the store has no tables of an inbox");
+        return Err(error.with_hint(
+            "give the store that your service keeps its inbox in; the service makes the tables when it opens it, as \
+             `cryptopocket webhooks listen` does",
+        ));
+    }
+    Ok(())
+}
+
 /// Refuses tables of another version than this program knows, for reading. `found` counts the tables of versions.
 pub(crate) async fn check_readable<C: Connection>(
     connection: &mut C,
     found: &'static str,
 ) -> Result<(), Error> {
+    check_used(connection, found).await?;
     let failed = |error| of_sqlx("the version of the tables of the inbox could not be read", error);
-    let rows = connection.rows(found, bind![]).await.map_err(failed)?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound).map_err(failed)?;
-    if row.number("found").map_err(failed)? == 0 {
-        return Err(Error::new(
-            ErrorKind::TooOld,
-            "the store has no tables of an inbox",
-        ));
-    }
     match version(connection).await.map_err(failed)? {
         VERSION => Ok(()),
         newer if newer > VERSION => Err(too_new(newer)),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::keys::Keys;
 use super::schema;
@@ -37,6 +37,16 @@ pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bo
     })
 }
 
+/// Refuses a file without the tables of an inbox. It is only read: the mode of the journal is a property of the file.
+pub(super) async fn check_used(options: &SqliteConnectOptions, path: &Path) -> Result<(), Error> {
+    find(path, false)?;
+    let failed = |error| of_sqlx("the file of the inbox could not be opened", error);
+    let options = options.clone().read_only(true).disable_statement_logging();
+    let mut connection = options.connect().await.map_err(failed)?;
+    schema::check_used(&mut connection).await?;
+    connection.close().await.map_err(failed)
+}
+
 /// Checks that `path` is one, and that its folder is there; unless it may be made, also the file.
 pub(super) fn find(path: &Path, create: bool) -> Result<(), Error> {
     // What is left of `sqlite://inbox.db` without its scheme would be a file in the root of the disk.
@@ -56,6 +66,11 @@ pub(super) fn find(path: &Path, create: bool) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Gone, message).with_hint(
             "make the folder (`mkdir -p`), or mount the disk that holds it, and open the store again",
         ));
+    }
+    if path.is_dir() {
+        let message = format!("{} is a folder, and the inbox is kept in a file", path.display());
+        return Err(Error::new(ErrorKind::BadPath, message)
+            .with_hint("name a file in the folder, such as inbox.db at the end of the path"));
     }
     if create {
         Ok(())

@@ -7,10 +7,17 @@ use crate::sql::schema::{self, SQLITE};
 
 pub(super) use crate::sql::schema::check_version as check;
 
+/// Counts the tables of versions.
+const FOUND: &str = "SELECT count(*) AS found FROM sqlite_master WHERE name = 'cryptopocket_inbox_version'";
+
+/// Refuses a file without the tables of an inbox.
+pub(super) async fn check_used(connection: &mut SqliteConnection) -> Result<(), Error> {
+    schema::check_used(connection, FOUND).await
+}
+
 /// Refuses tables that this program cannot read as they are.
 pub(super) async fn check_readable(connection: &mut SqliteConnection) -> Result<(), Error> {
-    let found = "SELECT count(*) AS found FROM sqlite_master WHERE name = 'cryptopocket_inbox_version'";
-    schema::check_readable(connection, found).await
+    schema::check_readable(connection, FOUND).await
 }
 
 /// Makes or updates the tables, in one transaction.

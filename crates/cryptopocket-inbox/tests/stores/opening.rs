@@ -5,7 +5,7 @@ use std::path::Path;
 use cryptopocket_inbox::postgres::PostgresStore;
 use cryptopocket_inbox::sqlite::{SqliteOptions, SqliteStore};
 use cryptopocket_inbox::{Error, ErrorKind, Filter, Inbox};
-use sqlx::Executor as _;
+use sqlx::{Connection as _, Executor as _};
 
 use crate::stage::{body, key, receive, sqlite};
 
@@ -79,6 +79,47 @@ async fn file_without_tables_is_no_inbox() {
 }
 
 #[tokio::test]
+async fn foreign_file_gets_no_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let mut other = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    other.execute("CREATE TABLE orders (id TEXT)").await.unwrap();
+    other.close().await.unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let opened = SqliteOptions::new(&path).create(false).open().await;
+    let error = opened.unwrap_err();
+    assert_eq!(error.to_string(), "the store has no tables of an inbox");
+    assert!(error.hint().contains("your service"), "{}", error.hint());
+    assert_eq!(std::fs::read(&path).unwrap(), before, "not a byte is changed");
+}
+
+#[tokio::test]
+async fn folder_is_no_file_of_an_inbox() {
+    let folder = tempfile::tempdir().unwrap();
+    for error in [
+        SqliteStore::open(folder.path()).await.unwrap_err(),
+        reading(folder.path()).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::BadPath);
+        assert!(error.to_string().contains("is a folder"), "{error}");
+        assert!(error.hint().contains("inbox.db"), "{}", error.hint());
+    }
+}
+
+#[tokio::test]
+async fn closed_port_of_postgres_is_named() {
+    let url = "postgres://me:hunter2@127.0.0.1:1/x";
+    let error = PostgresStore::connect(url).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    let told = error.to_string();
+    assert!(told.contains("refused") && !told.contains("hunter2"), "{told}");
+    assert!(error.hint().contains("host and port"), "{}", error.hint());
+}
+
+#[tokio::test]
 async fn missing_folder_is_named_with_its_cure() {
     let folder = tempfile::tempdir().unwrap();
     let error = SqliteStore::open(folder.path().join("no/inbox.db"))
@@ -114,6 +155,8 @@ async fn postgres_for_reading_changes_nothing() {
         own.socket, own.schema
     );
     let error = PostgresStore::connect_read_only(&url).await.unwrap_err();
+    assert_eq!(error.to_string(), "the store has no tables of an inbox");
+    let error = PostgresStore::connect_existing(&url).await.unwrap_err();
     assert_eq!(error.to_string(), "the store has no tables of an inbox");
     let inbox = Inbox::new(PostgresStore::connect(&url).await.unwrap());
     receive(&inbox, &body("p1", "")).await.unwrap();

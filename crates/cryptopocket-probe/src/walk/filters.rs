@@ -35,7 +35,14 @@ impl Walk<'_> {
     /// Where pages are numbered, from which number, and by which parameters.
     pub(super) async fn pages(&mut self, list: &Answered<'_>) {
         let id = &list.call.outline.id;
-        let place = locate(&list.reply).paging;
+        let located = locate(&list.reply);
+        if located.objects.is_empty() {
+            for place in ["paging", "parameter per_page", "parameter page"] {
+                self.unseen(id, place, "the list is empty");
+            }
+            return;
+        }
+        let place = located.paging;
         self.report.add(match place.as_deref() {
             Some("pagination") => Finding::new(
                 id,

@@ -99,8 +99,9 @@ impl<'a> Walk<'a> {
         }
         let located = locate(reply);
         if located.objects.is_empty() {
-            let finding = Finding::new(&outline.id, "reply", Verdict::Unseen, "the list is empty");
-            self.report.add(finding);
+            let detail = "the list is empty: it proves the path, and no field of a row";
+            self.report
+                .add(Finding::new(&outline.id, "reply", Verdict::Unseen, detail));
             return BTreeMap::new();
         }
         let expected = if outline.is_list() { "data[]" } else { "data" };

@@ -37,7 +37,13 @@ impl Receiver {
         } else {
             format!("http://{url}")
         };
-        input::callback_url(flag, &Secret::from(url.as_str()))?;
+        input::callback_url(flag, &Secret::from(url.as_str())).map_err(|_| {
+            Failure::input(
+                format!("{flag}: is not a web address"),
+                "Give an address that begins with http:// or https://, such as http://localhost:3000/webhooks; one without \
+                 either is taken as http://.",
+            )
+        })?;
         let mut signer = Signer::new(secret).map_err(|error| super::refused(&error))?;
         if let Some(key) = context.access()?.api_key {
             signer = signer.api_key(key);

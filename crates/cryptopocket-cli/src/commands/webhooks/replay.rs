@@ -1,4 +1,4 @@
-use clap::Args;
+use clap::{ArgGroup, Args};
 use cryptopocket::{Secret, Timestamp};
 use cryptopocket_inbox::Filter;
 use serde_json::json;
@@ -17,12 +17,14 @@ const PAGE: u32 = 100;
 /// Have stored events handled again, or send copies of them to a receiver
 ///
 /// Without --to, events that are done or given up become due again: the service that works on the inbox, or
-/// `webhooks listen` with --forward-to, handles them once more, with all their effects.
+/// `webhooks listen` with --forward-to, handles them once more, with all their effects. Choose them with --key or --since;
+/// --all takes every one.
 ///
 /// With --to, each chosen event is sent there once, in the order of arrival, whatever its state. The inbox stays as it is,
 /// and no other event is sent. An event older than 4 minutes is signed anew, with the present time, since a receiver
 /// refuses old signatures. Exit code 8 if the receiver does not take one of them.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("choice").required(true).multiple(true).args(["since", "key", "all", "to"])))]
 pub(crate) struct Replay {
     #[command(flatten)]
     store: StoreArgument,
@@ -32,6 +34,9 @@ pub(crate) struct Replay {
     /// Only the event with this key, as `inbox list` shows it
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+    /// All events
+    #[arg(long, conflicts_with_all = ["since", "key"])]
+    all: bool,
     /// Receiver to send copies to, such as localhost:3000/webhooks
     #[arg(long, value_name = "URL")]
     to: Option<String>,

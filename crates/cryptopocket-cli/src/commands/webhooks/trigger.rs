@@ -14,19 +14,27 @@ use crate::suggest::doubt;
 
 /// Send a signed event to a receiver, to test it
 ///
-/// It is a sample, or tells of a real payment or off-ramp, with the status that the event stands for. Without --to, it is
-/// printed with the headers of its signature. Exit code 8 if the receiver does not answer with a 2xx.
+/// It is a sample, or tells of a real payment or off-ramp as the provider has it now. Without --to, it is printed with the
+/// headers of its signature. Exit code 8 if the receiver does not answer with a 2xx.
+///
+/// A receiver cannot tell it from an event of the provider. In an inbox, an event of a real object takes the place of the
+/// provider's own event of that type: that one counts as a duplicate when it comes, and goes into quarantine if its content
+/// differs. So an event is refused if its object does not have the status that the event stands for.
 #[derive(Debug, Args)]
 pub(crate) struct Trigger {
     /// `PAY_IN`, `COINS_SENT`, `CRYPTO_RECEIVED` or `TRANSFER_RAMPOFF_FINISHED`
     #[arg(value_name = "EVENT")]
     event: EventType,
     /// Payment that the event tells of, read from the provider
-    #[arg(long, value_name = "ID", conflicts_with = "offramp")]
+    #[arg(long, value_name = "ID", group = "object")]
     payment: Option<String>,
     /// Off-ramp that the event tells of, read from the provider
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", group = "object")]
     offramp: Option<String>,
+    /// Sign it even if the object has another status: with the status that the event stands for. For receivers that keep
+    /// no event of the provider only
+    #[arg(long, requires = "object")]
+    even_if_untrue: bool,
     /// Receiver to send it to, such as localhost:3000/webhooks
     #[arg(long, value_name = "URL")]
     to: Option<String>,
@@ -118,14 +126,46 @@ impl Trigger {
         }
         let mut data = self.object(context).await?;
         let sample = Event::parse(info.sample.as_bytes()).map_err(|error| refused(&error))?;
-        if let Some(Ok(status)) = sample.status().map(|status| RawJson::encode(&*status)) {
+        let true_body = self.encoded(&data)?;
+        let Some(meant) = sample.status() else {
+            return Ok(true_body);
+        };
+        let event = Event::parse(true_body.as_bytes()).map_err(|error| refused(&error))?;
+        let found = event.status();
+        if found.as_ref() == Some(&meant) {
+            return Ok(true_body);
+        }
+        if !self.even_if_untrue {
+            return Err(self.untrue(&meant, found.as_deref()));
+        }
+        if let Ok(status) = RawJson::encode(&*meant) {
             data.insert("status", status);
         }
+        self.encoded(&data)
+    }
+
+    fn encoded(&self, data: &Extra) -> Result<String> {
         let body = Body {
             r#type: self.event.as_str(),
             data,
         };
         serde_json::to_string(&body).map_err(|_| unreadable())
+    }
+
+    fn untrue(&self, meant: &str, found: Option<&str>) -> Failure {
+        let (flag, object) = if self.payment.is_some() {
+            ("--payment", "payment")
+        } else {
+            ("--offramp", "off-ramp")
+        };
+        let found = found.map_or_else(|| "no status".to_owned(), |found| format!("the status {found}"));
+        let event = self.event.as_str();
+        let message = format!("{flag}: {event} stands for the status {meant}, and the {object} has {found}");
+        Failure::input(
+            clean(&message),
+            "An inbox would keep the untrue event and take the provider's own one for a duplicate. Give the event of the \
+             present status or, for a receiver that keeps no event of the provider, --even-if-untrue.",
+        )
     }
 
     /// The object as the provider sends it, each value with its exact text.
@@ -155,7 +195,7 @@ impl Trigger {
 #[derive(Serialize)]
 struct Body<'e> {
     r#type: &'e str,
-    data: Extra,
+    data: &'e Extra,
 }
 
 fn unreadable() -> Failure {
