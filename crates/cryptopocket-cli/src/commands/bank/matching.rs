@@ -27,7 +27,8 @@ use report::Report;
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
 /// and `payer_iban`. Transactions
 /// may also be camt.053 or MT940, or a zip of such files. Where a statement tells its balances, its transactions must explain
-/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched.
+/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched; with --apply nothing
+/// is posted then, with exit code 8, since such a row may be a second credit.
 /// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only.
 #[derive(Debug, Args)]
 pub(crate) struct Match {
@@ -57,6 +58,9 @@ pub(crate) struct Match {
     /// With --apply: print what would be posted
     #[arg(long, requires = "apply")]
     dry_run: bool,
+    /// With --apply: post although rows were left out; one of them may be a second credit for a payment
+    #[arg(long, requires = "apply")]
+    allow_unreadable_rows: bool,
     /// At most so many calls a minute
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     per_minute: u32,
@@ -88,12 +92,16 @@ impl Match {
             log.state().tell(&mut matcher);
         }
         let decisions = progress.during(async { matcher.decide() }).await;
+        let left_out = posting::left_out(&gathered, &decisions);
+        if left_out > 0 && !self.apply {
+            output::warn(&format!("{left_out} records were left out, so --apply would post nothing"));
+        }
         if let Some(path) = &self.html {
             page::write(path, &gathered, &decisions)?;
         }
         let applied = match (&client, &mut log) {
             (Some(client), Some(log)) => {
-                posting::check(&gathered)?;
+                posting::check(&gathered, left_out, self.allow_unreadable_rows)?;
                 posting::post(&self, client, log, &decisions, &progress).await?
             }
             (None, Some(log)) => {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use cryptopocket::banking::audit::AuditLog;
-use cryptopocket::banking::matcher::Decisions;
+use cryptopocket::banking::matcher::{Decisions, Rule};
 use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult};
 use cryptopocket::{Client, Clock, PaymentStatus, SystemClock};
 
@@ -18,8 +18,29 @@ use crate::output::{Column, Progress, Row, cell};
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
 
+/// How many records took no part although they may be rivals. What is worth nothing is none.
+pub(super) fn left_out(gathered: &Gathered, decisions: &Decisions<'_>) -> usize {
+    let harmless = |rule| matches!(rule, Rule::ZeroAmount | Rule::NegativeAmount);
+    let problems = decisions.problems().iter().filter(|problem| !harmless(problem.rule));
+    gathered.malformed.len() + problems.count()
+}
+
 /// Refuses to post when a second credit for a payment may be missing.
-pub(super) fn check(gathered: &Gathered) -> Result<()> {
+pub(super) fn check(gathered: &Gathered, left_out: usize, allowed: bool) -> Result<()> {
+    if left_out > 0 && !allowed {
+        return Err(Failure::check(
+            "rows_left_out",
+            format!("{left_out} records were left out, and one of them may be a rival, so nothing was posted"),
+            "Correct them: without --apply they are listed. Or accept that with --allow-unreadable-rows.",
+        ));
+    }
+    if let Some(empty) = gathered.empty.first() {
+        return Err(Failure::check(
+            "nothing_read",
+            format!("{empty}, so nothing was posted"),
+            "Give the complete lists: payments as --payments, transactions as --transactions.",
+        ));
+    }
     if gathered.unproven {
         return Err(Failure::check(
             "list_incomplete",
