@@ -69,9 +69,7 @@ impl Gathered {
         }
         for path in &from.transactions {
             let read = read_transactions(&file::input(path, CURE)?);
-            gathered.take(path, read, "transactions", |gathered| {
-                &mut gathered.transactions
-            });
+            gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         if !from.iban.is_empty() {
             let client = context.client()?;
