@@ -47,7 +47,7 @@ impl Shop {
     /// Money arrives; returns its id.
     fn credit(&self, euros: u32, text: &str) -> String {
         let credit = BankCredit::new(euros.into()).concept(text).payer("Ana", None);
-        self.emulator.sandbox.credit_bank(credit).unwrap().to_string()
+        self.emulator.sandbox.credit_bank(credit).unwrap()
     }
 
     /// A row of the file of transactions.

@@ -22,6 +22,15 @@ use gather::{Gathered, Sources};
 use held::Held;
 use report::Report;
 
+const FORMS: &str = "\
+A CSV of payments, and one of transactions:
+
+  id,concept,amount,currency,payer_name,created_at
+  p-1,120037,150.50,EUR,Ana García,2026-06-20
+
+  id,amount,currency,booking_date,concept,counterparty_name
+  t-1,150.50,EUR,2026-06-22,Pago 120037,GARCIA ANA";
+
 /// Find which credit pays which payment
 ///
 /// Reads payments and transactions, and decides for each payment: confirmed, suggested, ambiguous, partial, over, split or
@@ -33,16 +42,9 @@ use report::Report;
 /// is posted then, with exit code 8, since such a row may be a second credit.
 /// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only. Give
 /// the complete lists: a pair is held if the journal knows a rival of it that is not in the input.
-///
-/// A CSV of payments, and one of transactions:
-///
-///   id,concept,amount,currency,payer_name,created_at
-///   p-1,120037,150.50,EUR,Ana García,2026-06-20
-///
-///   id,amount,currency,booking_date,concept,counterparty_name
-///   t-1,150.50,EUR,2026-06-22,Pago 120037,GARCIA ANA
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = FORMS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Match {
     #[command(flatten)]
     sources: Sources,
@@ -106,9 +108,7 @@ impl Match {
         let decisions = progress.during(async { matcher.decide() }).await;
         let left_out = posting::left_out(&gathered, &decisions);
         if left_out > 0 && !self.apply {
-            output::warn(&format!(
-                "{left_out} records were left out, so --apply would post nothing"
-            ));
+            output::warn(&format!("with {left_out} left out, --apply would post nothing"));
         }
         if let Some(path) = &self.html {
             page::write(path, &gathered, &decisions)?;

@@ -22,11 +22,11 @@ pub(super) fn check(
     for key in transactions {
         let named = known.iter().find(|other| other.may_be(key));
         let Some(named) = named else {
-            let names: Vec<String> = known.iter().map(|key| clean(key.id().as_str()).into()).collect();
+            let listed: Vec<String> = known.iter().map(|key| clean(key.id().as_str()).into()).collect();
             let told = match state.outcome(payment) {
                 None => format!("the log has no decision about payment {id}"),
-                Some(_) if names.is_empty() => format!("the log names no transaction for payment {id}"),
-                Some(_) => format!("for payment {id} the log names {}", names.join(", ")),
+                Some(_) if listed.is_empty() => format!("the log names no transaction for payment {id}"),
+                Some(_) => format!("for payment {id} the log names {}", listed.join(", ")),
             };
             let key = clean(key.id().as_str());
             let message =

@@ -33,9 +33,7 @@ pub(super) fn check(gathered: &Gathered, left_out: usize, allowed: bool) -> Resu
     if left_out > 0 && !allowed {
         return Err(Failure::check(
             "rows_left_out",
-            format!(
-                "{left_out} records were left out, and one of them may be a rival, so nothing was posted"
-            ),
+            format!("left out: {left_out}; such a row may be a second credit, so nothing was posted"),
             "Correct them: without --apply they are listed. Or accept that with --allow-unreadable-rows.",
         ));
     }
