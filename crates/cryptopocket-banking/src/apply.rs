@@ -1,16 +1,17 @@
 //! Posting of matches, journalled before and after every call.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
 use cryptopocket_core::{Effect, Error};
-use cryptopocket_types::{Iban, PaymentId};
+use cryptopocket_types::{Iban, PaymentId, TransactionId};
 use serde::Serialize;
 
-use crate::audit::{AuditLog, Event, Pair};
+use crate::audit::{AuditLog, Event, Hold, Pair};
 use crate::matcher::{Decision, Outcome};
-use crate::{Banking, NewReconciliation};
+use crate::{Banking, Basis, NewReconciliation, TransactionKey};
 
 /// How matches are posted.
 #[derive(Clone, Debug)]
@@ -71,8 +72,11 @@ pub enum ApplyResult {
     },
     /// A decision about the payment or the transaction stands already, or an earlier call has no known outcome.
     Skipped,
-    /// The payment was contested, or a decision about it revoked: a person must accept first.
-    Held,
+    /// Something must be cleared first.
+    Held {
+        /// What.
+        reason: Hold,
+    },
     /// A dry run: it would have been posted.
     WouldPost,
     /// An earlier failure stopped the run before it.
@@ -87,6 +91,9 @@ impl Banking {
     /// [resolved](Self::resolve_pending) first. A refusal concerns its row alone. A call that cannot be sent, or whose answer is
     /// lost, ends the run.
     ///
+    /// `basis` is all records that the decisions were made from. A pair is [held](Hold) if one of its records is not there, if
+    /// their amounts differ, or if the matcher confirmed it without a rival that an earlier decision in the log knows.
+    ///
     /// **Idempotency.** Each call is [`reconcile`](Self::reconcile): never resent once it may have arrived.
     ///
     /// # Errors
@@ -95,6 +102,7 @@ impl Banking {
     pub async fn apply<D: Borrow<Decision>>(
         &self,
         decisions: impl IntoIterator<Item = D>,
+        basis: &Basis,
         log: &mut AuditLog,
         options: &ApplyOptions,
         mut progress: impl FnMut(&Applied),
@@ -115,23 +123,36 @@ impl Banking {
         let mut applied = Vec::new();
         let mut stopped = false;
         let mut called = false;
+        let mut sent: BTreeMap<TransactionId, Vec<(TransactionKey, PaymentId)>> = BTreeMap::new();
         let accepted = accepted.into_iter().map(|pair| (pair, true));
         for (pair, by_person) in accepted.chain(confirmed.into_iter().map(|pair| (pair, false))) {
             let state = log.state();
             let taken = !by_person && state.is_taken(&pair.payment_id);
+            let sent = sent.entry(pair.transaction.id().clone()).or_default();
+            let known = basis.records(&pair.transaction).next();
+            let record = known.map_or(&pair.transaction, |(key, _)| key);
+            let hold = if by_person {
+                state.hold_of_accepted(&pair, basis)
+            } else {
+                state.hold_of_confirmed(&pair, basis)
+            };
+            let other = sent.iter().find(|(key, _)| key.may_be(record));
+            let hold = hold.or_else(|| other.map(|(_, other)| Hold::SentForAnother(other.clone())));
             let result = if taken || state.pays_another(&pair.payment_id, &pair.transaction) {
                 ApplyResult::Skipped
-            } else if state.is_held(&pair.payment_id) {
-                ApplyResult::Held
+            } else if let Some(reason) = hold {
+                ApplyResult::Held { reason }
             } else if stopped {
                 ApplyResult::NotTried
             } else if options.dry_run {
+                sent.push((record.clone(), pair.payment_id.clone()));
                 ApplyResult::WouldPost
             } else {
                 if called {
                     self.session().runtime().sleep(options.every).await;
                 }
                 called = true;
+                sent.push((record.clone(), pair.payment_id.clone()));
                 self.post(&pair, log, options).await?
             };
             stopped |= matches!(result, ApplyResult::NotSent { .. } | ApplyResult::Unknown { .. });
@@ -156,11 +177,11 @@ impl Banking {
                 match error.effect() {
                     Effect::Done => (ApplyResult::Posted, posted(pair.clone(), false)),
                     Effect::NotDone => {
-                        let event = not_posted(pair.clone(), &cause);
+                        let event = not_posted(pair.clone(), &cause, true);
                         (ApplyResult::Refused { code: cause }, event)
                     }
                     Effect::NotSent => {
-                        let event = not_posted(pair.clone(), &cause);
+                        let event = not_posted(pair.clone(), &cause, false);
                         (ApplyResult::NotSent { cause }, event)
                     }
                     Effect::Unknown => {
@@ -203,7 +224,7 @@ impl Banking {
             let old = since.checked_add(grace).is_some_and(|end| now >= end);
             let event = match is_paid(&pair.payment_id).await {
                 Ok(true) => posted(pair, true),
-                Ok(false) if old => not_posted(pair, "not_seen"),
+                Ok(false) if old => not_posted(pair, "not_seen", false),
                 Ok(false) | Err(_) => {
                     left += 1;
                     continue;
@@ -219,9 +240,9 @@ fn posted(pair: Pair, seen_later: bool) -> Event {
     Event::Posted { pair, seen_later }
 }
 
-fn not_posted(pair: Pair, cause: &str) -> Event {
+fn not_posted(pair: Pair, cause: &str, refused: bool) -> Event {
     let cause = cause.to_owned();
-    Event::NotPosted { pair, cause }
+    Event::NotPosted { pair, cause, refused }
 }
 
 /// The provider's code, or the kind of the error.

@@ -6,6 +6,7 @@
 
 mod chain;
 mod event;
+mod hold;
 mod ruling;
 mod state;
 
@@ -17,6 +18,7 @@ use cryptopocket_types::Timestamp;
 
 pub use chain::{Broken, Verified, entries, verify};
 pub use event::{Entry, Event, Pair};
+pub use hold::Hold;
 pub use state::{Pending, State};
 
 /// An audit log in a file.

@@ -6,6 +6,8 @@ mod apply;
 #[cfg(feature = "apply")]
 pub mod audit;
 mod balance;
+#[cfg(feature = "apply")]
+mod basis;
 #[cfg(feature = "files")]
 pub mod input;
 mod key;
@@ -29,6 +31,8 @@ pub use account::BankAccount;
 #[cfg(feature = "apply")]
 pub use apply::{Applied, ApplyOptions, ApplyResult};
 pub use balance::balance_difference;
+#[cfg(feature = "apply")]
+pub use basis::Basis;
 pub use key::TransactionKey;
 pub use list::TransactionFilter;
 pub use matching::{ExpectedTransfer, Mismatch, NearMiss, TransferMatch, match_transfer, money_mismatches};

@@ -7,9 +7,8 @@ use crate::matcher::{ExpectedPayment, Matcher, Policy};
 use crate::testing::{block_on, scripted};
 use crate::{Transaction, TransactionKey};
 
-/// Three confirmed matches and a suggested one.
-fn decisions(log: &AuditLog) -> Vec<Decision> {
-    let mut matcher = Matcher::new(Policy::default()).unwrap();
+/// The records of three confirmed matches and a suggested one.
+fn records() -> (Vec<ExpectedPayment>, Vec<Transaction>) {
     let mut payments = Vec::new();
     let mut credits = Vec::new();
     for number in 1..=4_u64 {
@@ -26,8 +25,23 @@ fn decisions(log: &AuditLog) -> Vec<Decision> {
         payments.push(payment);
         credits.push(credit);
     }
-    matcher.add_payments(&payments);
-    matcher.add_transactions(&credits);
+    (payments, credits)
+}
+
+fn all() -> Basis {
+    let (payments, credits) = records();
+    Basis::new(&payments, &credits)
+}
+
+fn decisions(log: &AuditLog) -> Vec<Decision> {
+    let (payments, credits) = records();
+    decided(log, &payments, &credits)
+}
+
+fn decided(log: &AuditLog, payments: &[ExpectedPayment], credits: &[Transaction]) -> Vec<Decision> {
+    let mut matcher = Matcher::new(Policy::default()).unwrap();
+    matcher.add_payments(payments);
+    matcher.add_transactions(credits);
     log.state().tell(&mut matcher);
     matcher.decide().iter().collect()
 }
@@ -63,14 +77,14 @@ fn only_confirmed_matches_are_posted_and_once() {
     let mut log = open(folder.path());
     let (banking, provider) = scripted("reconcile_payment", &[ok(), refused(), ok()]);
     let options = ApplyOptions::new("test");
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 posted", "p-2 refused", "p-3 posted"]);
     assert_eq!(provider.calls("reconcile_payment"), 3);
     drop(log);
 
     let mut log = open(folder.path());
     let (banking, provider) = scripted("reconcile_payment", &[ok()]);
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(
         results(&rows),
         ["p-2 posted"],
@@ -86,7 +100,7 @@ fn dry_run_posts_and_writes_nothing() {
     let (banking, provider) = scripted("reconcile_payment", &[]);
     let mut options = ApplyOptions::new("test");
     options.dry_run = true;
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(
         results(&rows),
         ["p-1 would_post", "p-2 would_post", "p-3 would_post"]
@@ -100,12 +114,12 @@ fn lost_answer_ends_the_run_and_is_never_resent_blindly() {
     let mut log = open(folder.path());
     let (banking, provider) = scripted("reconcile_payment", &[lost()]);
     let options = ApplyOptions::new("test");
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 unknown", "p-2 not_tried", "p-3 not_tried"]);
     assert_eq!(provider.calls("reconcile_payment"), 1);
 
     let (banking, provider) = scripted("reconcile_payment", &[ok(), ok()]);
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 skipped", "p-2 posted", "p-3 posted"]);
     assert_eq!(provider.calls("reconcile_payment"), 2);
 
@@ -128,11 +142,11 @@ fn payment_not_seen_after_the_grace_is_posted_again() {
     let mut log = open(folder.path());
     let (banking, _) = scripted("reconcile_payment", &[lost()]);
     let options = ApplyOptions::new("test");
-    block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     let unpaid = async |_: &PaymentId| Ok(false);
     block_on(banking.resolve_pending(&mut log, "test", Duration::ZERO, unpaid)).unwrap();
     let (banking, provider) = scripted("reconcile_payment", &[ok(), ok(), ok()]);
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 posted", "p-2 posted", "p-3 posted"]);
     assert_eq!(provider.calls("reconcile_payment"), 3);
 }
@@ -148,7 +162,7 @@ fn every_decision_is_recorded_once_with_its_evidence() {
     let options = ApplyOptions::new("night run");
     for expected in [10, 16] {
         // Four decisions, and a posting and its refusal for each of three; then only the calls again.
-        block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+        block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
         assert_eq!(log.entries(), expected);
     }
     let bytes = std::fs::read(folder.path().join("log")).unwrap();
@@ -174,14 +188,14 @@ fn accepted_suggestion_is_posted_by_the_next_run() {
         .unwrap();
     let (banking, provider) = scripted("reconcile_payment", &[ok(), ok(), ok(), ok()]);
     let options = ApplyOptions::new("test");
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(
         results(&rows),
         ["p-4 posted", "p-1 posted", "p-2 posted", "p-3 posted"]
     );
     assert_eq!(rows[0].pair.transaction, key);
     assert!(provider.bodies("reconcile_payment")[0].contains("ES7921000813610123456789"));
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), Vec::<String>::new());
 }
 
@@ -196,12 +210,12 @@ fn contested_and_revoked_payments_are_held() {
     assert!(!log.revoke(at, "ana", "p-2".into(), "another order").unwrap());
     let (banking, provider) = scripted("reconcile_payment", &[ok(), ok()]);
     let options = ApplyOptions::new("test");
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 held", "p-2 held", "p-3 posted"]);
     assert_eq!(provider.calls("reconcile_payment"), 1);
     log.accept(at, "eva", "p-1".into(), vec!["t-1".into()], "the name is fine")
         .unwrap();
-    let rows = block_on(banking.apply(&decisions(&log), &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 posted", "p-2 held"]);
 }
 
@@ -215,6 +229,134 @@ fn transaction_of_another_payment_is_never_posted() {
         .unwrap();
     let (banking, _) = scripted("reconcile_payment", &[ok(), ok()]);
     let options = ApplyOptions::new("test");
-    let rows = block_on(banking.apply(&decided, &mut log, &options, |_| {})).unwrap();
+    let rows = block_on(banking.apply(&decided, &all(), &mut log, &options, |_| {})).unwrap();
     assert_eq!(results(&rows), ["p-1 skipped", "p-2 posted", "p-3 posted"]);
+}
+
+#[test]
+fn rival_that_the_log_knows_is_not_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    let (payments, mut credits) = records();
+    // A second credit names p-1 with its amount.
+    let mut second = credits[0].clone();
+    second.id = "t-9".into();
+    credits.push(second);
+    log.record(at, "test", decided(&log, &payments, &credits))
+        .unwrap();
+    let options = ApplyOptions::new("test");
+    let newest = &credits[1..];
+    // Twice: the run that holds it is recorded too.
+    for _ in 0..2 {
+        let (banking, provider) = scripted("reconcile_payment", &[refused(), refused()]);
+        let decided = decided(&log, &payments, newest);
+        assert_eq!(decided[0].outcome, Outcome::Confirmed);
+        let basis = Basis::new(&payments, newest);
+        let rows = block_on(banking.apply(&decided, &basis, &mut log, &options, |_| {})).unwrap();
+        assert_eq!(results(&rows)[0], "p-1 held");
+        let reason = "the log knows transaction t-1, which is not in this input; give the complete list";
+        let told = serde_json::to_value(&rows[0].result).unwrap();
+        assert_eq!(told["reason"], reason);
+        assert_eq!(provider.calls("reconcile_payment"), 2);
+    }
+    log.reject(at, "ana", Pair::new("p-1", "t-1"), "went back")
+        .unwrap();
+    let (banking, _) = scripted("reconcile_payment", &[ok(), ok(), ok()]);
+    let basis = Basis::new(&payments, newest);
+    let decided = decided(&log, &payments, newest);
+    let rows = block_on(banking.apply(&decided, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows)[0], "p-1 posted", "a person cleared it");
+}
+
+#[test]
+fn payment_that_the_log_knows_is_not_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    let (mut payments, credits) = records();
+    let mut twin = payments[0].clone();
+    twin.id = "p-9".into();
+    payments.push(twin);
+    log.record(at, "test", decided(&log, &payments, &credits))
+        .unwrap();
+    payments.pop();
+    let decided = decided(&log, &payments, &credits);
+    let (banking, _) = scripted("reconcile_payment", &[ok(), ok()]);
+    let basis = Basis::new(&payments, &credits);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&decided, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 held", "p-2 posted", "p-3 posted"]);
+}
+
+#[test]
+fn accepted_pair_needs_its_records_and_equal_amounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    let mut accept = |payment: &str, transaction: &str, account: &str| {
+        let key = TransactionKey::from(transaction).in_account(account);
+        let post = log.accept(at, "ana", payment.into(), vec![key], "seen");
+        assert!(post.unwrap());
+    };
+    accept("p-1", "t-2", "");
+    accept("p-2", "t-8", "");
+    accept("p-8", "t-3", "");
+    accept("p-4", "t-4", "ES79");
+    let options = ApplyOptions::new("test");
+    let none: [Decision; 0] = [];
+    let (banking, provider) = scripted("reconcile_payment", &[ok()]);
+    let rows = block_on(banking.apply(&none, &all(), &mut log, &options, |_| {})).unwrap();
+    let expected = ["p-1 held", "p-2 held", "p-4 posted", "p-8 held"];
+    assert_eq!(
+        (results(&rows), provider.calls("reconcile_payment")),
+        (expected.map(String::from).to_vec(), 1)
+    );
+}
+
+#[test]
+fn transaction_is_sent_for_one_payment_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    let (mut payments, credits) = records();
+    let mut twin = payments[0].clone();
+    twin.id = "p-9".into();
+    payments.push(twin);
+    for (payment, account) in [("p-1", "ES79"), ("p-9", "XX")] {
+        let key = TransactionKey::from("t-1").in_account(account);
+        log.accept(at, "ana", payment.into(), vec![key], "seen").unwrap();
+    }
+    let none: [Decision; 0] = [];
+    let basis = Basis::new(&payments, &credits);
+    let (banking, provider) = scripted("reconcile_payment", &[refused()]);
+    let options = ApplyOptions::new("test");
+    let rows = block_on(banking.apply(&none, &basis, &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 refused", "p-9 held"]);
+    assert_eq!(provider.calls("reconcile_payment"), 1);
+}
+
+#[test]
+fn refused_acceptance_is_open_and_waits_for_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = open(folder.path());
+    let at = "2026-06-26T10:00:00Z".parse().unwrap();
+    log.accept(at, "ana", "p-1".into(), vec!["t-1".into()], "seen")
+        .unwrap();
+    let options = ApplyOptions::new("test");
+    let (banking, _) = scripted("reconcile_payment", &[refused(), ok(), ok()]);
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows)[0], "p-1 refused");
+    drop(log);
+    let mut log = open(folder.path());
+    assert!(!log.state().is_taken(&"p-1".into()), "open for matching");
+    assert_eq!(log.state().refused().count(), 1);
+    let (banking, _) = scripted("reconcile_payment", &[]);
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 held"], "it is not sent again");
+    log.accept(at, "ana", "p-1".into(), vec!["t-1".into()], "again")
+        .unwrap();
+    let (banking, _) = scripted("reconcile_payment", &[ok()]);
+    let rows = block_on(banking.apply(&decisions(&log), &all(), &mut log, &options, |_| {})).unwrap();
+    assert_eq!(results(&rows), ["p-1 posted"]);
 }

@@ -54,6 +54,9 @@ pub enum Event {
         pair: Pair,
         /// The provider's code or the kind of the error.
         cause: String,
+        /// Whether the provider refused it. An accepted pair that was refused must be accepted anew.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        refused: bool,
     },
     /// The answer was lost: the call may have taken effect.
     Unknown {

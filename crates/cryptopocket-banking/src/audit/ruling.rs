@@ -49,8 +49,8 @@ impl AuditLog {
     /// Accepts that `transactions` pay the payment, whatever the matcher says.
     ///
     /// A single transaction that pays this payment alone is posted by the next [`apply`](crate::Banking::apply), unless the
-    /// provider tied the payment already. A split is recorded only: the provider's call takes one pair. Returns whether it
-    /// will be posted.
+    /// provider tied the payment already. A split is recorded only, and what the matcher called a split, partial or over: the
+    /// provider's call takes one pair of equal amounts. Returns whether it will be posted.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl AuditLog {
         }
         let state = self.state();
         let is_split = match transactions.as_slice() {
-            [one] => state.pays_another(&payment_id, one),
+            [one] => state.pays_another(&payment_id, one) || is_part(state.outcome(&payment_id)),
             _ => true,
         };
         let post = !is_split && !state.remains_at_provider(&payment_id);
@@ -166,6 +166,11 @@ impl AuditLog {
         self.write(at, by, vec![event(payment_id, given(reason)?, remains)])?;
         Ok(remains)
     }
+}
+
+/// Whether the credit and the payment differ in amount, by the matcher's last word.
+const fn is_part(outcome: Option<Outcome>) -> bool {
+    matches!(outcome, Some(Outcome::Split | Outcome::Partial | Outcome::Over))
 }
 
 fn given(reason: &str) -> io::Result<String> {

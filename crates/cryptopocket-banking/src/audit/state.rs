@@ -7,7 +7,7 @@ use cryptopocket_types::{PaymentId, Timestamp, TransactionId};
 
 use super::{Entry, Event, Pair};
 use crate::TransactionKey;
-use crate::matcher::{Decision, Matcher};
+use crate::matcher::{Decision, Matcher, Outcome};
 
 /// The decisions that stand, from the entries of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,10 +19,11 @@ pub struct State {
     held: BTreeSet<PaymentId>,
     /// Payments that the provider tied. To revoke that changes nothing there.
     tied: BTreeSet<PaymentId>,
-    /// Which payments a transaction's id was ever tied to. What stands is in `settled` and `pending`.
+    /// Which payments a transaction's id was ever tied to, or named with. What stands is in `settled` and `pending`.
     payers: BTreeSet<(TransactionId, PaymentId)>,
-    /// The hash of the last decision of the matcher.
-    decided: BTreeMap<PaymentId, u64>,
+    decided: BTreeMap<PaymentId, Decided>,
+    /// Accepted pairs that the provider refused, with its code.
+    refused: BTreeMap<Pair, String>,
 }
 
 /// A call that was begun and whose outcome is not known.
@@ -33,6 +34,16 @@ pub struct Pending {
     pub transaction: TransactionKey,
     /// When the call was begun.
     pub since: Timestamp,
+}
+
+/// What the matcher said of a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Decided {
+    /// Of the last decision.
+    hash: u64,
+    outcome: Outcome,
+    /// The candidates of all decisions: one of an earlier run is still a rival if a later run did not read it.
+    candidates: Vec<TransactionKey>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +59,7 @@ impl State {
         self.index(&entry.event);
         match &entry.event {
             Event::Decided { decision } => {
-                self.decided.insert(decision.payment_id.clone(), hash(decision));
+                self.decide(decision);
             }
             Event::Unknown { .. } => {}
             Event::Posting(pair) => {
@@ -68,8 +79,14 @@ impl State {
                 self.settled.insert(pair.payment_id.clone(), settled);
                 self.tied.insert(pair.payment_id.clone());
             }
-            Event::NotPosted { pair, .. } => {
+            Event::NotPosted { pair, cause, refused } => {
                 self.pending.remove(&pair.payment_id);
+                let accepted =
+                    |settled: &Settled| settled.post && settled.transactions.contains(&pair.transaction);
+                if *refused && self.settled.get(&pair.payment_id).is_some_and(accepted) {
+                    self.settled.remove(&pair.payment_id);
+                    self.refused.insert(pair.clone(), cause.clone());
+                }
             }
             Event::Accepted {
                 payment_id,
@@ -78,6 +95,7 @@ impl State {
                 ..
             } => {
                 self.held.remove(payment_id);
+                self.refused.retain(|pair, _| pair.payment_id != *payment_id);
                 // To accept what was posted only ends a doubt.
                 let same = |settled: &Settled| settled.posted && settled.transactions == *transactions;
                 if !self.settled.get(payment_id).is_some_and(same) {
@@ -115,6 +133,25 @@ impl State {
         let payment = event.payment_id();
         let ids = transactions.iter().map(|key| (key.id().clone(), payment.clone()));
         self.payers.extend(ids);
+    }
+
+    fn decide(&mut self, decision: &Decision) {
+        let known = self.decided.remove(&decision.payment_id);
+        let mut candidates = known.map(|known| known.candidates).unwrap_or_default();
+        for candidate in &decision.candidates {
+            let key = &candidate.transaction;
+            if !candidates.contains(key) {
+                candidates.push(key.clone());
+            }
+            self.payers
+                .insert((key.id().clone(), decision.payment_id.clone()));
+        }
+        let decided = Decided {
+            hash: hash(decision),
+            outcome: decision.outcome,
+            candidates,
+        };
+        self.decided.insert(decision.payment_id.clone(), decided);
     }
 
     fn revoke(&mut self, payment: &PaymentId) {
@@ -180,17 +217,52 @@ impl State {
         rejected.any(|rejected| rejected.may_be(transaction))
     }
 
+    /// The transactions that the matcher's decisions about the payment named.
+    pub fn candidates(&self, payment: &PaymentId) -> &[TransactionKey] {
+        self.decided
+            .get(payment)
+            .map_or(&[], |decided| &decided.candidates)
+    }
+
+    /// The last outcome of the matcher about the payment.
+    pub fn outcome(&self, payment: &PaymentId) -> Option<Outcome> {
+        self.decided.get(payment).map(|decided| decided.outcome)
+    }
+
+    /// The accepted pairs that the provider refused, with its code: each waits for a person to accept it anew.
+    pub fn refused(&self) -> impl Iterator<Item = (&Pair, &str)> {
+        self.refused.iter().map(|(pair, code)| (pair, code.as_str()))
+    }
+
+    pub(super) fn refusal(&self, pair: &Pair) -> Option<&str> {
+        let same =
+            |other: &Pair| other.payment_id == pair.payment_id && other.transaction.may_be(&pair.transaction);
+        self.refused()
+            .find(|(other, _)| same(other))
+            .map(|(_, code)| code)
+    }
+
     /// Whether the transaction pays another payment, as far as the log knows.
     pub fn pays_another(&self, payment: &PaymentId, transaction: &TransactionKey) -> bool {
-        let from = (transaction.id().clone(), PaymentId::from(""));
-        let payers = self
-            .payers
-            .range(from..)
-            .take_while(|(id, _)| id == transaction.id());
+        self.other_payment(payment, transaction).is_some()
+    }
+
+    /// The payments that the log has seen with a transaction of this id.
+    pub(super) fn payments_of(&self, transaction: &TransactionId) -> impl Iterator<Item = &PaymentId> {
+        let from = (transaction.clone(), PaymentId::from(""));
+        let payers = self.payers.range(from..);
+        let same = transaction.clone();
         payers
-            .map(|(_, other)| other)
+            .take_while(move |(id, _)| *id == same)
+            .map(|(_, payment)| payment)
+    }
+
+    /// The other payment that the transaction pays, as far as the log knows.
+    pub fn other_payment(&self, payment: &PaymentId, transaction: &TransactionKey) -> Option<&PaymentId> {
+        self.payments_of(transaction.id())
             .filter(|other| *other != payment)
-            .any(|other| {
+            .find(|other| {
+                let other = *other;
                 let settled = self
                     .settled
                     .get(other)
@@ -203,7 +275,8 @@ impl State {
 
     /// Whether the log has this decision as the last one about its payment.
     pub(super) fn is_recorded(&self, decision: &Decision) -> bool {
-        self.decided.get(&decision.payment_id) == Some(&hash(decision))
+        let decided = self.decided.get(&decision.payment_id);
+        decided.is_some_and(|decided| decided.hash == hash(decision))
     }
 
     pub(super) fn knows(&self, payment: &PaymentId) -> bool {

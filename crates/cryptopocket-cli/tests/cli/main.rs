@@ -22,6 +22,7 @@ mod inbox;
 mod json_forms;
 mod listen;
 mod matching;
+mod matching_apply;
 mod matching_page;
 mod open_words;
 mod people;

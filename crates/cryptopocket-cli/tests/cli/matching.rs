@@ -333,6 +333,7 @@ fn decisions_of_people_stand_until_they_are_revoked() {
         let command = files.command(&format!("--json --journal {journal}"));
         program.words(&command).json()["totals"].clone()
     };
+    assert_eq!(totals()["ambiguous"], 2);
     decide("accept --payment p-2 --transaction t-2");
     assert_eq!(
         (&totals()["settled"], &totals()["ambiguous"]),
@@ -353,6 +354,7 @@ fn changed_journal_is_refused_with_8() {
     let files = Files::new();
     let journal = files.path("journal");
     let program = Program::new();
+    program.words(&files.command(&format!("--journal {journal}")));
     let reject = "reject --payment p-1 --transaction t-1 --reason r --by ana --json";
     let head = program.words(&format!("bank journal {journal} {reject}")).json()["head"].clone();
     let head = head.as_str().unwrap();

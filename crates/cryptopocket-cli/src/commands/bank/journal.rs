@@ -1,5 +1,6 @@
 //! `bank journal`: the audit log of matching, and what people decide.
 
+mod accept;
 mod show;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -43,13 +44,17 @@ enum Command {
         #[arg(long, value_name = "ID")]
         payment: Option<PaymentId>,
     },
-    /// Accept that these transactions pay the payment: the next `bank match --apply` posts a pair; a split is recorded only
+    /// Accept that these transactions pay the payment, as a decision in the log names them: the next `bank match --apply`
+    /// posts a pair of equal amounts that is in its input; a split is recorded only
     Accept {
         #[command(flatten)]
         ruling: Ruling,
         /// A transaction
         #[arg(long = "transaction", value_name = "ID", required = true)]
         transactions: Vec<TransactionId>,
+        /// Record it although the payment gets too little or too much; it is not posted
+        #[arg(long)]
+        amounts_differ: bool,
         /// The account that holds them [default: any]
         #[arg(long)]
         iban: Option<Personal>,
@@ -97,18 +102,19 @@ struct LogView {
     /// Whether the next `bank match --apply` posts it.
     #[serde(skip_serializing_if = "Option::is_none")]
     to_be_posted: Option<bool>,
+    /// Why it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_only: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remains_at_provider: Option<bool>,
 }
 
 impl People for LogView {
     fn lines(&self) -> Vec<Line> {
-        let posting = self.to_be_posted.map(|post| {
-            if post {
-                "the next `bank match --apply` posts it"
-            } else {
-                "recorded only: a split, or the provider has the payment tied already"
-            }
+        let posting = self.to_be_posted.map(|_| match &self.recorded_only {
+            None => "the next `bank match --apply` posts it, if both are in its input with equal amounts"
+                .to_owned(),
+            Some(cause) => format!("recorded only: {cause}"),
         });
         let remains = self
             .remains_at_provider
@@ -130,8 +136,29 @@ impl Journal {
             Command::Show { payment } => return show::run(&self.path, payment.as_ref(), context),
             ruling => ruling,
         };
+        if !self.path.exists() {
+            let message = format!(
+                "{}: there is no such log; nothing was recorded",
+                self.path.display()
+            );
+            return Err(Failure::input(message, GIVE_LOG));
+        }
         let mut log = open(&self.path)?;
         let mut view = LogView::default();
+        if let Command::Accept {
+            ruling,
+            transactions,
+            amounts_differ,
+            iban,
+        } = &command
+        {
+            let keys: Vec<_> = transactions
+                .iter()
+                .map(|id| key(id.clone(), iban.as_ref()))
+                .collect();
+            accept::check(log.state(), &ruling.payment, &keys, *amounts_differ)?;
+            view.recorded_only = accept::recorded_only(log.state(), &ruling.payment, &keys);
+        }
         let ruled = rule(&mut log, command, &mut view);
         ruled.map_err(|error| failed(&self.path, &error))?;
         view.entries = log.entries();
@@ -140,19 +167,25 @@ impl Journal {
     }
 }
 
+fn key(id: TransactionId, iban: Option<&Personal>) -> TransactionKey {
+    let key = TransactionKey::from(id);
+    match iban {
+        Some(iban) => key.in_account(iban.clone()),
+        None => key,
+    }
+}
+
 fn rule(log: &mut AuditLog, command: Command, view: &mut LogView) -> io::Result<()> {
     let at = SystemClock.now();
-    let key = |id: TransactionId, iban: &Option<Personal>| match iban {
-        Some(iban) => TransactionKey::from(id).in_account(iban.clone()),
-        None => id.into(),
-    };
     match command {
         Command::Accept {
             ruling,
             transactions,
+            amounts_differ: _,
             iban,
         } => {
-            let transactions = transactions.into_iter().map(|id| key(id, &iban)).collect();
+            let keys = transactions.into_iter().map(|id| key(id, iban.as_ref()));
+            let transactions = keys.collect();
             let post = log.accept(at, &ruling.by, ruling.payment, transactions, &ruling.reason)?;
             view.to_be_posted = Some(post);
         }
@@ -161,7 +194,7 @@ fn rule(log: &mut AuditLog, command: Command, view: &mut LogView) -> io::Result<
             transaction,
             iban,
         } => {
-            let pair = Pair::new(ruling.payment, key(transaction, &iban));
+            let pair = Pair::new(ruling.payment, key(transaction, iban.as_ref()));
             log.reject(at, &ruling.by, pair, &ruling.reason)?;
         }
         Command::Contest { ruling } => {

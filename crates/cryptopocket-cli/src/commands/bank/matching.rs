@@ -1,6 +1,7 @@
 //! `bank match`: which credit pays which payment.
 
 mod gather;
+mod held;
 mod page;
 mod posting;
 mod report;
@@ -9,8 +10,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cryptopocket::Money;
-use cryptopocket::banking::balance_difference;
 use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
+use cryptopocket::banking::{Basis, balance_difference};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -18,7 +19,17 @@ use crate::file;
 use crate::output::{self, Column, DIM, Row, clean};
 use crate::suggest::doubt;
 use gather::{Gathered, Sources};
+use held::Held;
 use report::Report;
+
+const FORMS: &str = "\
+A CSV of payments, and one of transactions:
+
+  id,concept,amount,currency,payer_name,created_at
+  p-1,120037,150.50,EUR,Ana García,2026-06-20
+
+  id,amount,currency,booking_date,concept,counterparty_name
+  t-1,150.50,EUR,2026-06-22,Pago 120037,GARCIA ANA";
 
 /// Find which credit pays which payment
 ///
@@ -27,9 +38,13 @@ use report::Report;
 /// transactions --json` print; payments also have the `concept` that only their creation told, and may have `payer_name`
 /// and `payer_iban`. Transactions
 /// may also be camt.053 or MT940, or a zip of such files. Where a statement tells its balances, its transactions must explain
-/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched.
-/// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only.
+/// them, or the exit code is 8. Rows that cannot be read are listed with line and reason, and the rest is matched; with --apply nothing
+/// is posted then, with exit code 8, since such a row may be a second credit.
+/// Nothing is posted without --apply, and --apply posts what is confirmed, or accepted by `bank journal accept`, only. Give
+/// the complete lists: a pair is held if the journal knows a rival of it that is not in the input.
 #[derive(Debug, Args)]
+#[command(after_long_help = FORMS)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Match {
     #[command(flatten)]
     sources: Sources,
@@ -48,7 +63,7 @@ pub(crate) struct Match {
     /// The balance after the transactions
     #[arg(long, value_name = "MONEY", requires = "opening")]
     closing: Option<Money>,
-    /// The audit log: what it says was decided stands, and every decision and call is written to it
+    /// The audit log: what it says was posted or accepted stands, and every decision and call is written to it
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     /// Post what is confirmed or accepted, each written to the journal before its call; run it again to go on after a crash
@@ -57,6 +72,9 @@ pub(crate) struct Match {
     /// With --apply: print what would be posted
     #[arg(long, requires = "apply")]
     dry_run: bool,
+    /// With --apply: post although rows were left out; one of them may be a second credit for a payment
+    #[arg(long, requires = "apply")]
+    allow_unreadable_rows: bool,
     /// At most so many calls a minute
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     per_minute: u32,
@@ -88,13 +106,20 @@ impl Match {
             log.state().tell(&mut matcher);
         }
         let decisions = progress.during(async { matcher.decide() }).await;
+        let left_out = posting::left_out(&gathered, &decisions);
+        if left_out > 0 && !self.apply {
+            output::warn(&format!("with {left_out} left out, --apply would post nothing"));
+        }
         if let Some(path) = &self.html {
             page::write(path, &gathered, &decisions)?;
         }
+        let basis = Basis::new(&gathered.payments, &gathered.transactions);
+        let held = log.as_ref().map(|log| held::held(log, &decisions, &basis));
+        let held = held.unwrap_or_default();
         let applied = match (&client, &mut log) {
             (Some(client), Some(log)) => {
-                posting::check(&gathered)?;
-                posting::post(&self, client, log, &decisions, &progress).await?
+                posting::check(&gathered, left_out, self.allow_unreadable_rows)?;
+                posting::post(&self, client, log, (&decisions, &basis), &progress).await?
             }
             (None, Some(log)) => {
                 posting::record(&self, log, &decisions)?;
@@ -105,9 +130,9 @@ impl Match {
         if context.output.is_json() {
             context
                 .output
-                .json(&Report::new(&decisions, &gathered, &applied))?;
+                .json(&Report::new(&decisions, &gathered, &held, &applied))?;
         } else {
-            self.print(context, &decisions)?;
+            self.print(context, &decisions, &held)?;
             if !applied.is_empty() {
                 context.output.table(&applied)?;
             }
@@ -158,8 +183,12 @@ impl Match {
     }
 
     /// The rows of a decision, one a candidate.
-    fn rows(&self, decision: &Decision, rows: &mut Vec<CandidateRow>) {
-        let (id, outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
+    fn rows(&self, decision: &Decision, held: &[Held], rows: &mut Vec<CandidateRow>) {
+        let (id, mut outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
+        let is_held = |held: &Held| *held.payment() == decision.payment_id;
+        if decision.outcome == Outcome::Confirmed && held.iter().any(is_held) {
+            outcome.push_str(", held");
+        }
         if decision.candidates.is_empty() {
             if decision.outcome == Outcome::None {
                 rows.push(CandidateRow([
@@ -228,10 +257,10 @@ impl Match {
     }
 
     /// A table of what was decided, and the sums.
-    fn print(&self, context: &mut Context, decisions: &Decisions<'_>) -> Result<()> {
+    fn print(&self, context: &mut Context, decisions: &Decisions<'_>, held: &[Held]) -> Result<()> {
         let mut rows = Vec::new();
         for decision in decisions.iter() {
-            self.rows(&decision, &mut rows);
+            self.rows(&decision, held, &mut rows);
         }
         if !rows.is_empty() {
             context.output.table(&rows)?;
@@ -247,6 +276,9 @@ impl Match {
                 clean(late.transaction.id().as_str()),
                 clean(late.payment_id.as_str())
             ))?;
+        }
+        for held in held {
+            context.output.line(held.line())?;
         }
         if self.explain {
             for id in &unmatched {

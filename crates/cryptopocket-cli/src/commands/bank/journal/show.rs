@@ -58,7 +58,10 @@ fn what(event: &Event) -> String {
             };
             format!("posted {}{later}", pair.transaction)
         }
-        Event::NotPosted { pair, cause } => format!("not posted {}: {cause}", pair.transaction),
+        Event::NotPosted { pair, cause, refused } => {
+            let refused = if *refused { "refused" } else { "not posted" };
+            format!("{refused} {}: {cause}", pair.transaction)
+        }
         Event::Unknown { pair, cause } => format!("outcome unknown of {}: {cause}", pair.transaction),
         Event::Accepted {
             transactions,

@@ -46,6 +46,8 @@ pub(super) struct Gathered {
     pub(super) malformed: Vec<BadRow>,
     /// The bank statements among the files.
     pub(super) statements: Vec<Statement>,
+    /// The files without a record, in words.
+    pub(super) empty: Vec<String>,
     /// Whether nothing shows that a list of the provider is complete.
     pub(super) unproven: bool,
 }
@@ -63,11 +65,11 @@ impl Gathered {
         let mut gathered = Self::default();
         for path in &from.payments {
             let read = read_payments(&file::input(path, CURE)?);
-            gathered.take(path, read, |gathered| &mut gathered.payments);
+            gathered.take(path, read, "payments", |gathered| &mut gathered.payments);
         }
         for path in &from.transactions {
             let read = read_transactions(&file::input(path, CURE)?);
-            gathered.take(path, read, |gathered| &mut gathered.transactions);
+            gathered.take(path, read, "transactions", |gathered| &mut gathered.transactions);
         }
         if !from.iban.is_empty() {
             let client = context.client()?;
@@ -101,7 +103,10 @@ impl Gathered {
         Ok(gathered)
     }
 
-    fn take<T>(&mut self, path: &Path, read: Records<T>, into: fn(&mut Self) -> &mut Vec<T>) {
+    fn take<T>(&mut self, path: &Path, read: Records<T>, what: &str, into: fn(&mut Self) -> &mut Vec<T>) {
+        if read.records.is_empty() {
+            self.empty.push(format!("{} holds 0 {what}", path.display()));
+        }
         into(self).extend(read.records);
         self.statements.extend(read.statements);
         let file = path.display().to_string();
@@ -123,6 +128,7 @@ impl Gathered {
             let more = self.malformed.len() - SHOWN;
             warnings.push(format!("{more} more rows were left out; --json lists them"));
         }
+        warnings.extend(self.empty.iter().cloned());
         if self.unproven {
             warnings.push(
                 "nothing shows that the provider's lists are complete: a second credit may be missing"

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use cryptopocket::banking::audit::AuditLog;
-use cryptopocket::banking::matcher::Decisions;
-use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult};
+use cryptopocket::banking::matcher::{Decisions, Rule};
+use cryptopocket::banking::{Applied, ApplyOptions, ApplyResult, Basis};
 use cryptopocket::{Client, Clock, PaymentStatus, SystemClock};
 
 use super::super::journal;
@@ -18,8 +18,32 @@ use crate::output::{Column, Progress, Row, cell};
 /// A payment that is still unpaid so long after a call with a lost answer was not paid by it.
 const GRACE: Duration = Duration::from_mins(10);
 
+/// How many records took no part although they may be rivals. What is worth nothing is none.
+pub(super) fn left_out(gathered: &Gathered, decisions: &Decisions<'_>) -> usize {
+    let harmless = |rule| matches!(rule, Rule::ZeroAmount | Rule::NegativeAmount);
+    let problems = decisions
+        .problems()
+        .iter()
+        .filter(|problem| !harmless(problem.rule));
+    gathered.malformed.len() + problems.count()
+}
+
 /// Refuses to post when a second credit for a payment may be missing.
-pub(super) fn check(gathered: &Gathered) -> Result<()> {
+pub(super) fn check(gathered: &Gathered, left_out: usize, allowed: bool) -> Result<()> {
+    if left_out > 0 && !allowed {
+        return Err(Failure::check(
+            "rows_left_out",
+            format!("left out: {left_out}; such a row may be a second credit, so nothing was posted"),
+            "Correct them: without --apply they are listed. Or accept that with --allow-unreadable-rows.",
+        ));
+    }
+    if let Some(empty) = gathered.empty.first() {
+        return Err(Failure::check(
+            "nothing_read",
+            format!("{empty}, so nothing was posted"),
+            "Give the complete lists: payments as --payments, transactions as --transactions.",
+        ));
+    }
     if gathered.unproven {
         return Err(Failure::check(
             "list_incomplete",
@@ -63,7 +87,7 @@ pub(super) async fn post(
     matching: &Match,
     client: &Client,
     log: &mut AuditLog,
-    decisions: &Decisions<'_>,
+    (decisions, basis): (&Decisions<'_>, &Basis),
     progress: &Progress,
 ) -> Result<Vec<Applied>> {
     let mut options = ApplyOptions::new(&matching.by);
@@ -71,7 +95,7 @@ pub(super) async fn post(
     options.every = Duration::from_mins(1) / matching.per_minute.max(1);
     let mut done = 0;
     let banking = client.banking();
-    let posting = banking.apply(decisions.iter(), log, &options, |_| {
+    let posting = banking.apply(decisions.iter(), basis, log, &options, |_| {
         done += 1;
         progress.label(format!("posting, {done} done"));
     });
@@ -124,7 +148,7 @@ impl Row for Applied {
             ApplyResult::NotSent { cause } => format!("not sent: {cause}"),
             ApplyResult::Unknown { cause } => format!("outcome unknown: {cause}"),
             ApplyResult::Skipped => "skipped: decided before".to_owned(),
-            ApplyResult::Held => "held: contested or revoked; `bank journal accept` releases it".to_owned(),
+            ApplyResult::Held { reason } => format!("held: {reason}"),
             ApplyResult::WouldPost => "would be posted".to_owned(),
             ApplyResult::NotTried => "not tried".to_owned(),
             _ => "another result".to_owned(),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::gather::{BadRow, Gathered};
+use super::held::Held;
 
 #[derive(Serialize)]
 pub(super) struct Report<'g> {
@@ -21,6 +22,8 @@ pub(super) struct Report<'g> {
     statements: Vec<StatementView<'g>>,
     problems: Vec<Problem>,
     cut: Vec<Cut>,
+    /// What `--apply` does not post although it is confirmed or accepted, or was until the provider refused it.
+    held: &'g [Held],
     /// What `--apply` posted, row by row.
     applied: &'g [Applied],
     totals: TotalsView,
@@ -93,7 +96,12 @@ struct TotalsView {
 }
 
 impl<'g> Report<'g> {
-    pub(super) fn new(decisions: &Decisions<'_>, gathered: &'g Gathered, applied: &'g [Applied]) -> Self {
+    pub(super) fn new(
+        decisions: &Decisions<'_>,
+        gathered: &'g Gathered,
+        held: &'g [Held],
+        applied: &'g [Applied],
+    ) -> Self {
         let mut report = Self {
             matches: Vec::new(),
             ambiguous: Vec::new(),
@@ -107,6 +115,7 @@ impl<'g> Report<'g> {
             statements: gathered.statements.iter().map(StatementView::from).collect(),
             problems: decisions.problems().to_vec(),
             cut: decisions.cuts().to_vec(),
+            held,
             applied,
             totals: TotalsView::new(decisions),
         };

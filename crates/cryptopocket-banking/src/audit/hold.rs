@@ -1,0 +1,117 @@
+//! Why a pair is not posted for now.
+
+use std::fmt;
+
+use cryptopocket_types::PaymentId;
+use serde::{Serialize, Serializer};
+
+use super::{Pair, State};
+use crate::{Basis, TransactionKey};
+
+/// Why a pair is not posted for now. In JSON it is its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hold {
+    /// The payment was contested, or a decision about it revoked.
+    Doubted,
+    /// The provider refused the pair after a person accepted it.
+    Refused {
+        /// The provider's code.
+        code: String,
+    },
+    /// A transaction of the pair, or one that the log knows as its rival, is not in the input.
+    TransactionMissing(TransactionKey),
+    /// The payment of the pair, or one that the log knows as its rival, is not in the input.
+    PaymentMissing(PaymentId),
+    /// The input has transactions of this id in several accounts, or with several amounts.
+    SeveralTransactions,
+    /// The amounts, or the currencies, of the payment and the transaction are not equal.
+    AmountsDiffer,
+    /// The transaction was sent for another payment in the same run.
+    SentForAnother(PaymentId),
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Doubted => f.write_str("it was contested or revoked; a person must accept it"),
+            Self::Refused { code } => {
+                write!(
+                    f,
+                    "the provider refused it ({code}); a person must accept it anew"
+                )
+            }
+            Self::TransactionMissing(key) => write!(
+                f,
+                "the log knows transaction {key}, which is not in this input; give the complete list"
+            ),
+            Self::PaymentMissing(id) => write!(
+                f,
+                "the log knows payment {id}, which is not in this input; give the complete list"
+            ),
+            Self::SeveralTransactions => f.write_str("the input has several transactions of this id"),
+            Self::AmountsDiffer => {
+                f.write_str("the payment and the transaction differ in amount or currency")
+            }
+            Self::SentForAnother(id) => {
+                write!(f, "the transaction was sent for payment {id} in the same run")
+            }
+        }
+    }
+}
+
+impl Serialize for Hold {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl State {
+    /// Why a pair that the matcher confirmed on these records is not posted, if it is not.
+    pub fn hold_of_confirmed(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
+        let payment = &pair.payment_id;
+        if self.is_held(payment) {
+            return Some(Hold::Doubted);
+        }
+        if let Some(code) = self.refusal(pair) {
+            let code = code.to_owned();
+            return Some(Hold::Refused { code });
+        }
+        self.hold_of_accepted(pair, basis)
+            .or_else(|| self.missing_rival(pair, basis))
+    }
+
+    /// Why a pair that a person accepted is not posted, if it is not.
+    pub fn hold_of_accepted(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
+        let Some(wanted) = basis.payment(&pair.payment_id) else {
+            return Some(Hold::PaymentMissing(pair.payment_id.clone()));
+        };
+        let mut records = basis.records(&pair.transaction);
+        match (records.next(), records.next()) {
+            (None, _) => Some(Hold::TransactionMissing(pair.transaction.clone())),
+            (Some(_), Some(_)) => Some(Hold::SeveralTransactions),
+            (Some((_, amount)), None) => (*amount != Some(wanted)).then_some(Hold::AmountsDiffer),
+        }
+    }
+
+    /// A record that a decision of the log weighed against the pair, that is still free, and that the input lacks.
+    fn missing_rival(&self, pair: &Pair, basis: &Basis) -> Option<Hold> {
+        let payment = &pair.payment_id;
+        let free =
+            |key: &&TransactionKey| !self.is_rejected(payment, key) && !self.pays_another(payment, key);
+        let mut keys = self.candidates(payment).iter();
+        if let Some(key) = keys.find(|key| !basis.has_transaction(key) && free(key)) {
+            return Some(Hold::TransactionMissing(key.clone()));
+        }
+        let key = &pair.transaction;
+        let mut others = self.payments_of(key.id()).filter(|other| *other != payment);
+        let missing = others.find(|other| {
+            let names = self
+                .candidates(other)
+                .iter()
+                .any(|candidate| candidate.may_be(key));
+            names && !basis.has_payment(other) && !self.is_taken(other) && !self.is_rejected(other, key)
+        });
+        missing.cloned().map(Hold::PaymentMissing)
+    }
+}

@@ -1,0 +1,76 @@
+//! The records that decisions were made from.
+
+use std::collections::BTreeMap;
+
+use cryptopocket_types::{Money, PaymentId, TransactionId};
+
+use crate::matcher::ExpectedPayment;
+use crate::{Transaction, TransactionKey};
+
+/// The records that decisions were made from: what [`apply`](crate::Banking::apply) compares with the log before it posts.
+///
+/// Give all of them: a pair is held if the log knows a record that could be its rival and is not here.
+///
+/// # Examples
+///
+/// ```
+/// use cryptopocket_banking::matcher::ExpectedPayment;
+/// use cryptopocket_banking::{Basis, Transaction};
+///
+/// let payment = ExpectedPayment::new("p-1", "10 EUR".parse().unwrap());
+/// let credit = Transaction::new("t-1", "10 EUR".parse().unwrap(), "2026-06-26".parse().unwrap());
+/// let basis = Basis::new([&payment], [&credit]);
+/// assert!(basis.has_transaction(&"t-1".into()) && !basis.has_payment(&"p-2".into()));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    payments: BTreeMap<PaymentId, Money>,
+    transactions: BTreeMap<TransactionId, Vec<(TransactionKey, Option<Money>)>>,
+}
+
+impl Basis {
+    /// These payments and transactions.
+    pub fn new<'a>(
+        payments: impl IntoIterator<Item = &'a ExpectedPayment>,
+        transactions: impl IntoIterator<Item = &'a Transaction>,
+    ) -> Self {
+        let payments = payments
+            .into_iter()
+            .map(|payment| (payment.id.clone(), payment.amount));
+        let mut basis = Self {
+            payments: payments.collect(),
+            transactions: BTreeMap::new(),
+        };
+        for transaction in transactions {
+            let record = (transaction.key(), transaction.amount.value().copied());
+            let records = basis.transactions.entry(transaction.id.clone()).or_default();
+            if !records.contains(&record) {
+                records.push(record);
+            }
+        }
+        basis
+    }
+
+    /// Whether the payment is among them.
+    pub fn has_payment(&self, payment: &PaymentId) -> bool {
+        self.payments.contains_key(payment)
+    }
+
+    /// Whether the transaction, or one that may be it, is among them.
+    pub fn has_transaction(&self, transaction: &TransactionKey) -> bool {
+        self.records(transaction).next().is_some()
+    }
+
+    pub(crate) fn payment(&self, payment: &PaymentId) -> Option<Money> {
+        self.payments.get(payment).copied()
+    }
+
+    /// The records that may be the transaction.
+    pub(crate) fn records(
+        &self,
+        transaction: &TransactionKey,
+    ) -> impl Iterator<Item = &(TransactionKey, Option<Money>)> {
+        let same_id = self.transactions.get(transaction.id()).into_iter().flatten();
+        same_id.filter(|(key, _)| key.may_be(transaction))
+    }
+}

@@ -1,0 +1,55 @@
+//! What `--apply` would not post, and why.
+
+use cryptopocket::PaymentId;
+use cryptopocket::banking::Basis;
+use cryptopocket::banking::audit::{AuditLog, Hold, Pair};
+use cryptopocket::banking::matcher::{Decisions, Outcome};
+use serde::Serialize;
+
+use crate::output::clean;
+
+/// A pair that is not posted for now.
+#[derive(Serialize)]
+pub(super) struct Held {
+    #[serde(flatten)]
+    pair: Pair,
+    reason: Hold,
+}
+
+impl Held {
+    pub(super) fn line(&self) -> String {
+        let (payment, key) = (self.pair.payment_id.as_str(), self.pair.transaction.id().as_str());
+        let (payment, key) = (clean(payment), clean(key));
+        format!("held: payment {payment}, transaction {key}: {}", self.reason)
+    }
+
+    pub(super) const fn payment(&self) -> &PaymentId {
+        &self.pair.payment_id
+    }
+}
+
+/// Confirmed and accepted pairs that are held, and accepted ones that the provider refused.
+pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> Vec<Held> {
+    let state = log.state();
+    let accepted = state.to_post().filter_map(|pair| {
+        let reason = state.hold_of_accepted(&pair, basis)?;
+        Some(Held { pair, reason })
+    });
+    let mut held: Vec<Held> = accepted.collect();
+    let refused = state.refused().map(|(pair, code)| Held {
+        pair: pair.clone(),
+        reason: Hold::Refused {
+            code: code.to_owned(),
+        },
+    });
+    held.extend(refused);
+    for decision in decisions.iter() {
+        if let (Outcome::Confirmed, [one]) = (decision.outcome, decision.candidates.as_slice()) {
+            let pair = Pair::new(decision.payment_id, one.transaction.clone());
+            let told = held.iter().any(|other| other.pair == pair);
+            let reason = state.hold_of_confirmed(&pair, basis).filter(|_| !told);
+            held.extend(reason.map(|reason| Held { pair, reason }));
+        }
+    }
+    held
+}
