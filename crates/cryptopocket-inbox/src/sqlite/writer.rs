@@ -293,7 +293,14 @@ impl Task {
         open.identity.check(&self.path)?;
         self.keys.mark();
         let mut has_begun = false;
-        let done = transact(&mut open.connection, &mut self.keys, &mut has_begun, events, calls).await;
+        let done = transact(
+            &mut open.connection,
+            &mut self.keys,
+            &mut has_begun,
+            events,
+            calls,
+        )
+        .await;
         if done.is_err() {
             self.keys.roll_back();
         }

@@ -195,7 +195,10 @@ async fn run_written_while_the_index_is_read_is_known() {
         keys.learn(&mut connection).await.unwrap();
         for number in 0..count {
             let event = event(&number.to_string(), 0);
-            let found = keys.find(&mut connection, hash(&event.key), &event).await.unwrap();
+            let found = keys
+                .find(&mut connection, hash(&event.key), &event)
+                .await
+                .unwrap();
             assert_eq!(found, Some(true), "{number} of {count}");
         }
         assert!(!is_read, "the runs were written in time");
@@ -221,13 +224,19 @@ async fn restore(folder: &TempDir) {
         folder.path().join("backup.db").display()
     );
     let mut connection = connect(folder).await;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
 }
 
 async fn back_up(folder: &TempDir) {
     let sql = format!("VACUUM INTO '{}'", folder.path().join("backup.db").display());
     let mut connection = connect(folder).await;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -244,9 +253,17 @@ async fn events_of_a_restored_backup_are_known() {
         restore(&folder).await;
         for number in 0..stored {
             let event = event(&number.to_string(), 0);
-            let expected = if number < saved { Sighting::Duplicate } else { Sighting::New };
+            let expected = if number < saved {
+                Sighting::Duplicate
+            } else {
+                Sighting::New
+            };
             assert_eq!(store.insert(event.clone()).await.unwrap(), expected, "{number}");
-            assert_eq!(store.insert(event).await.unwrap(), Sighting::Duplicate, "{number}");
+            assert_eq!(
+                store.insert(event).await.unwrap(),
+                Sighting::Duplicate,
+                "{number}"
+            );
         }
     }
 }
@@ -269,7 +286,11 @@ async fn events_that_another_stored_after_a_restore_are_known() {
     }
     for number in 0..2 * RUN {
         let event = event(&number.to_string(), 0);
-        assert_eq!(stores[0].insert(event).await.unwrap(), Sighting::Duplicate, "{number}");
+        assert_eq!(
+            stores[0].insert(event).await.unwrap(),
+            Sighting::Duplicate,
+            "{number}"
+        );
     }
 }
 
@@ -281,15 +302,16 @@ async fn transaction_that_failed_leaves_no_key_unknown() {
         let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
     }
     // Both are in one transaction, which writes a run and is rolled back.
-    let rest: Vec<_> = (RUN - 2..RUN).map(|number| event(&number.to_string(), 0)).collect();
-    let remove = store.write(|connection| {
-        Box::pin(sqlx::raw_sql("ROLLBACK; SELECT nothing").execute(connection))
-    });
+    let rest: Vec<_> = (RUN - 2..RUN)
+        .map(|number| event(&number.to_string(), 0))
+        .collect();
+    let remove =
+        store.write(|connection| Box::pin(sqlx::raw_sql("ROLLBACK; SELECT nothing").execute(connection)));
     let (first, removed) = tokio::join!(store.insert(rest[0].clone()), remove);
     assert_eq!(first.unwrap(), Sighting::New);
     assert!(removed.is_err());
-    let remove = store
-        .write(|connection| Box::pin(sqlx::raw_sql("ROLLBACK; SELECT nothing").execute(connection)));
+    let remove =
+        store.write(|connection| Box::pin(sqlx::raw_sql("ROLLBACK; SELECT nothing").execute(connection)));
     let (second, removed) = tokio::join!(store.insert(rest[1].clone()), remove);
     assert_eq!(second.unwrap(), Sighting::New);
     assert!(removed.is_err());
@@ -305,13 +327,20 @@ async fn transaction_that_failed_leaves_no_key_unknown() {
 async fn locked_file_keeps_the_connection() {
     let folder = tempfile::tempdir().unwrap();
     let options = crate::sqlite::SqliteOptions::new(folder.path().join("inbox.db"));
-    let store = options.lock_limit(Duration::from_millis(10)).open().await.unwrap();
+    let store = options
+        .lock_limit(Duration::from_millis(10))
+        .open()
+        .await
+        .unwrap();
     // Known to this connection only.
     let mark = store
         .write(|connection| Box::pin(sqlx::raw_sql("CREATE TEMP TABLE mark (seen)").execute(connection)));
     mark.await.unwrap();
     let mut other = connect(&folder).await;
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
     let error = store.insert(event("1", 0)).await.unwrap_err();
     assert_eq!(error.kind(), crate::ErrorKind::Locked);
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
@@ -328,9 +357,16 @@ async fn store_opens_beside_a_writer() {
         let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
     }
     let mut other = connect(&folder).await;
-    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
     let options = crate::sqlite::SqliteOptions::new(folder.path().join("inbox.db"));
-    let store = options.lock_limit(Duration::from_millis(10)).open().await.unwrap();
+    let store = options
+        .lock_limit(Duration::from_millis(10))
+        .open()
+        .await
+        .unwrap();
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     for number in 0..RUN + 5 {
         let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
