@@ -282,13 +282,12 @@ impl Task {
         events: &mut [NewEvent],
         calls: &mut [Box<dyn Call>],
     ) -> Result<Committed, Error> {
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => {
-                let mut open = file::open(&self.options, &self.path, false).await?;
-                self.keys.catch_up(&mut open.connection).await?;
-                open
-            }
+        let mut open = if let Some(open) = self.open.take() {
+            open
+        } else {
+            let mut open = file::open(&self.options, &self.path, false).await?;
+            self.keys.catch_up(&mut open.connection).await?;
+            open
         };
         open.identity.check(&self.path)?;
         self.keys.mark();
