@@ -53,10 +53,15 @@ struct Known {
 impl Keys {
     /// Reads the runs, and makes those that are missing, as after an update of the tables.
     pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Self, Error> {
-        let mut transaction = connection.begin().await.map_err(failed)?;
-        let mut keys = Self::load(&mut transaction).await.map_err(failed)?;
-        transaction.commit().await.map_err(failed)?;
+        let mut keys = Self::read(connection).await.map_err(failed)?;
         keys.catch_up(connection).await?;
+        Ok(keys)
+    }
+
+    async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let mut transaction = connection.begin().await?;
+        let keys = Self::load(&mut transaction).await?;
+        transaction.commit().await?;
         Ok(keys)
     }
 

@@ -169,41 +169,33 @@ async fn file_without_runs_gets_them() {
 
 #[tokio::test]
 async fn run_written_while_the_index_is_read_is_known() {
-    use sqlx::Connection as _;
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder).await;
+    let (mut reading, mut looking) = (connect(&folder).await, connect(&folder).await);
+    let mut opening = std::pin::pin!(Keys::read(&mut reading));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let mut count = 0;
-    let mut connection = connect(&folder).await;
-    {
-        let mut opening = std::pin::pin!(Keys::open(&mut connection));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        let mut is_read = false;
-        // Between any two reads a run is written.
-        while count < 12 * RUN && !is_read {
-            is_read = opening.as_mut().poll(&mut context).is_ready();
-            for _ in 0..RUN {
-                let _ = store.insert(event(&count.to_string(), 0)).await.unwrap();
-                count += 1;
-            }
+    // Between any two reads a run is written.
+    let keys = loop {
+        if let std::task::Poll::Ready(keys) = opening.as_mut().poll(&mut context) {
+            break keys;
         }
-        let mut keys = if is_read {
-            Keys::open(&mut connect(&folder).await).await.unwrap()
-        } else {
-            opening.await.unwrap()
-        };
-        let mut connection = connect(&folder).await;
-        keys.learn(&mut connection).await.unwrap();
-        for number in 0..count {
-            let event = event(&number.to_string(), 0);
-            let found = keys
-                .find(&mut connection, hash(&event.key), &event)
-                .await
-                .unwrap();
-            assert_eq!(found, Some(true), "{number} of {count}");
+        if count == 12 * RUN {
+            break opening.await;
         }
-        assert!(!is_read, "the runs were written in time");
+        for _ in 0..RUN {
+            let _ = store.insert(event(&count.to_string(), 0)).await.unwrap();
+            count += 1;
+        }
+    };
+    let mut keys = keys.unwrap();
+    assert!(count > RUN);
+    keys.learn(&mut looking).await.unwrap();
+    for number in 0..count {
+        let event = event(&number.to_string(), 0);
+        let found = keys.find(&mut looking, hash(&event.key), &event).await.unwrap();
+        assert_eq!(found, Some(true), "{number} of {count}");
     }
-    connection.close().await.unwrap();
 }
 
 async fn connect(folder: &TempDir) -> sqlx::SqliteConnection {
