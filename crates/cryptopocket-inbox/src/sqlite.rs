@@ -33,6 +33,7 @@ use crate::store::{
 use crate::tracker::Transacted;
 use crate::tracker::sql::Dialect;
 
+use keys::Keys;
 use writer::Writer;
 
 /// A store in one SQLite file, for one machine.
@@ -128,9 +129,10 @@ impl SqliteOptions {
                 file::check_used(&connect, &self.path).await?;
             }
             let connect = connect.journal_mode(SqliteJournalMode::Wal);
-            let first = file::open(&connect, &self.path, self.create).await?;
+            let mut first = file::open(&connect, &self.path, self.create).await?;
+            let keys = Keys::open(&mut first.connection).await?;
             let reader = file::readers(connect.clone(), &self.path);
-            let writer = Writer::start(first, connect, self.path.clone(), Arc::clone(&wake));
+            let writer = Writer::start(first, keys, connect, self.path.clone(), Arc::clone(&wake));
             (writer, reader)
         };
         Ok(SqliteStore {

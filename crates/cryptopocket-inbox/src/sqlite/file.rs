@@ -9,14 +9,12 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use super::keys::Keys;
 use super::schema;
 use crate::error::{Error, ErrorKind, of_sqlx};
 
 /// A connection and the file that it writes.
 pub(super) struct Open {
     pub(super) connection: SqliteConnection,
-    pub(super) keys: Keys,
     pub(super) identity: Identity,
 }
 
@@ -31,7 +29,6 @@ pub(super) async fn open(options: &SqliteConnectOptions, path: &Path, create: bo
     let mut connection = options.connect().await.map_err(failed)?;
     schema::migrate(&mut connection).await?;
     Ok(Open {
-        keys: Keys::open(&mut connection).await?,
         connection,
         identity: Identity::of(path)?,
     })

@@ -38,7 +38,7 @@ pub(super) async fn all(
         }
         sightings.push(match known {
             None => {
-                waiting.push((keys.add(hash), event));
+                waiting.push((keys.add(hash, event), event));
                 Sighting::New
             }
             Some(true) => Sighting::Duplicate,

@@ -29,28 +29,72 @@ const ENTRY: usize = 16;
 
 /// Knows which keys are stored, up to one event.
 pub(super) struct Keys {
-    /// The greatest number of an event whose key is known.
-    last: i64,
+    known: Known,
+    /// What was known before the transaction that is open.
+    before: Known,
+    /// Those that this transaction moved from `recent` to a run.
+    moved: Vec<(u64, i64)>,
     /// Hash and event, of those that are in no run.
     recent: BTreeSet<(u64, i64)>,
     filter: Bloom,
 }
 
+/// How far a file is known.
+#[derive(Clone, Copy)]
+struct Known {
+    /// The greatest number of an event whose key is known.
+    last: i64,
+    /// The hash of its key and when it was received, by which a file that was restored is told from this one.
+    at_last: Option<(u64, i64)>,
+    /// The last event in runs.
+    run: i64,
+}
+
 impl Keys {
     /// Reads the runs, and makes those that are missing, as after an update of the tables.
     pub(super) async fn open(connection: &mut SqliteConnection) -> Result<Self, Error> {
-        let failed = |error| of_sqlx("the keys of the inbox could not be read", error);
-        let mut keys = Self::load(connection).await.map_err(failed)?;
+        let mut keys = Self::read(connection).await.map_err(failed)?;
+        keys.catch_up(connection).await?;
+        Ok(keys)
+    }
+
+    async fn read(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let mut transaction = connection.begin().await?;
+        let keys = Self::load(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(keys)
+    }
+
+    /// Learns what others have stored, if it is so much that a transaction with events should not wait for it.
+    pub(super) async fn catch_up(&mut self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        let mut transaction = connection.begin().await.map_err(failed)?;
+        self.recognize(&mut transaction).await.map_err(failed)?;
+        let newest = "SELECT coalesce(max(seq), 0) FROM cryptopocket_inbox_events";
+        let newest = sqlx::query_scalar::<_, i64>(newest).fetch_one(&mut *transaction);
+        let ahead = newest.await.map_err(failed)? - self.known.last;
+        transaction.commit().await.map_err(failed)?;
+        if usize::try_from(ahead).unwrap_or(0) < RUN {
+            return Ok(());
+        }
         loop {
             let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-            let is_more = keys.learn_some(&mut transaction).await.map_err(failed)?;
-            transaction.commit().await.map_err(failed)?;
-            if !is_more {
-                return Ok(keys);
+            self.mark();
+            let learned = match self.learn_some(&mut transaction).await {
+                Ok(is_more) => transaction.commit().await.map(|()| is_more),
+                Err(error) => Err(error),
+            };
+            match learned {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    self.roll_back();
+                    return Err(failed(error));
+                }
             }
         }
     }
 
+    /// Within a transaction, so that no run is written between the reads.
     async fn load(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let count = sqlx::query_scalar("SELECT count(*) FROM cryptopocket_inbox_keys WHERE number < 1 << ?")
             .bind(RUN_BITS)
@@ -71,15 +115,47 @@ impl Keys {
                 }
             }
         }
+        let run = last_in_runs(connection).await?;
+        let known = Known {
+            last: run,
+            at_last: event_at(connection, run).await?,
+            run,
+        };
         Ok(Self {
-            last: last_in_runs(connection).await?,
+            known,
+            before: known,
+            moved: Vec::new(),
             recent: BTreeSet::new(),
             filter,
         })
     }
 
-    /// Learns the keys of events that others have stored.
+    /// Reads everything again if the file is not the one that is known: a backup may have been restored into it.
+    async fn recognize(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let Known { last, at_last, run } = self.known;
+        if last_in_runs(connection).await? < run || event_at(connection, last).await? != at_last {
+            *self = Self::load(connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction.
+    pub(super) fn mark(&mut self) {
+        self.before = self.known;
+        self.moved.clear();
+    }
+
+    /// Forgets what the transaction has written. What it added to the filter may stay there.
+    pub(super) fn roll_back(&mut self) {
+        self.known = self.before;
+        self.recent.extend(self.moved.drain(..));
+        let last = self.known.last;
+        self.recent.retain(|(_, seq)| *seq <= last);
+    }
+
+    /// Learns the keys of events that others have stored, before a transaction stores any itself.
     pub(super) async fn learn(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        self.recognize(connection).await?;
         while self.learn_some(connection).await? {}
         Ok(())
     }
@@ -87,25 +163,31 @@ impl Keys {
     /// Learns the keys of a run of events; whether there may be more.
     async fn learn_some(&mut self, connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
         let room = RUN.saturating_sub(self.recent.len());
-        let rows =
-            sqlx::query("SELECT seq, key FROM cryptopocket_inbox_events WHERE seq > ? ORDER BY seq LIMIT ?")
-                .bind(self.last)
-                .bind(i64::try_from(room).unwrap_or(i64::MAX))
-                .fetch_all(&mut *connection)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT seq, key, received_at FROM cryptopocket_inbox_events WHERE seq > ? ORDER BY seq LIMIT ?",
+        )
+        .bind(self.known.last)
+        .bind(i64::try_from(room).unwrap_or(i64::MAX))
+        .fetch_all(&mut *connection)
+        .await?;
         for row in &rows {
-            self.last = row.try_get(0)?;
-            self.recent.insert((hash(row.try_get(1)?), self.last));
+            self.remember(row.try_get(0)?, hash(row.try_get(1)?), row.try_get(2)?);
         }
         self.write_run(connection).await?;
         Ok(rows.len() == room)
     }
 
+    fn remember(&mut self, seq: i64, hash: u64, received_at: i64) {
+        self.known.last = seq;
+        self.known.at_last = Some((hash, received_at));
+        self.recent.insert((hash, seq));
+    }
+
     /// The number for a new event.
-    pub(super) fn add(&mut self, hash: u64) -> i64 {
-        self.last += 1;
-        self.recent.insert((hash, self.last));
-        self.last
+    pub(super) fn add(&mut self, hash: u64, event: &NewEvent) -> i64 {
+        let seq = self.known.last + 1;
+        self.remember(seq, hash, event.received_at.unix_micros());
+        seq
     }
 
     /// Whether an event with such a key may be stored.
@@ -154,19 +236,24 @@ impl Keys {
         let mut run: Vec<Vec<u8>> = vec![Vec::new(); usize::try_from(ROWS).unwrap_or(0)];
         for (hash, seq) in mem::take(&mut self.recent) {
             self.filter.add(hash);
+            if seq <= self.before.last {
+                self.moved.push((hash, seq));
+            }
             if seq > written {
                 let row = &mut run[usize::try_from(row_of(hash)).unwrap_or(0)];
                 row.extend(hash.to_be_bytes());
                 row.extend(seq.to_be_bytes());
             }
         }
-        if self.last <= written {
+        let last = self.known.last;
+        self.known.run = written.max(last);
+        if last <= written {
             return Ok(());
         }
         for (row, entries) in (0..ROWS).zip(run) {
             // Also a row without entries: the first row of each run tells its last event.
             sqlx::query("INSERT INTO cryptopocket_inbox_keys (number, entries) VALUES (?, ?)")
-                .bind(numbers(row).0 + self.last)
+                .bind(numbers(row).0 + last)
                 .bind(entries)
                 .execute(&mut *connection)
                 .await?;
@@ -221,6 +308,19 @@ async fn last_in_runs(connection: &mut SqliteConnection) -> Result<i64, sqlx::Er
         .bind(RUN_BITS)
         .fetch_one(connection)
         .await
+}
+
+/// The hash of the key of an event, and when it was received.
+async fn event_at(connection: &mut SqliteConnection, seq: i64) -> Result<Option<(u64, i64)>, sqlx::Error> {
+    let event = "SELECT key, received_at FROM cryptopocket_inbox_events WHERE seq = ?";
+    let found = sqlx::query(event).bind(seq).fetch_optional(connection).await?;
+    found
+        .map(|row| Ok((hash(row.try_get(0)?), row.try_get(1)?)))
+        .transpose()
+}
+
+fn failed(error: sqlx::Error) -> Error {
+    of_sqlx("the keys of the inbox could not be read", error)
 }
 
 fn entries(row: &[u8]) -> impl Iterator<Item = (u64, i64)> {

@@ -9,6 +9,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::file::{self, Open};
+use super::keys::Keys;
 use super::{insert, schema};
 use crate::error::{Error, ErrorKind, of_sqlx};
 use crate::handler::BoxFuture;
@@ -49,10 +50,17 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task.
-    pub(super) fn start(open: Open, options: SqliteConnectOptions, path: PathBuf, wake: Arc<Notify>) -> Self {
+    pub(super) fn start(
+        open: Open,
+        keys: Keys,
+        options: SqliteConnectOptions,
+        path: PathBuf,
+        wake: Arc<Notify>,
+    ) -> Self {
         let (requests, receiver) = mpsc::channel(WAITING);
         let task = Task {
             open: Some(open),
+            keys,
             options,
             path,
             wake,
@@ -190,6 +198,8 @@ type Committed = (Vec<Sighting>, Vec<Result<(), Error>>);
 
 struct Task {
     open: Option<Open>,
+    /// Also when another connection is opened: it recognizes the file.
+    keys: Keys,
     options: SqliteConnectOptions,
     path: PathBuf,
     wake: Arc<Notify>,
@@ -272,12 +282,36 @@ impl Task {
         events: &mut [NewEvent],
         calls: &mut [Box<dyn Call>],
     ) -> Result<Committed, Error> {
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => file::open(&self.options, &self.path, false).await?,
+        let mut open = if let Some(open) = self.open.take() {
+            open
+        } else {
+            let mut open = file::open(&self.options, &self.path, false).await?;
+            self.keys.catch_up(&mut open.connection).await?;
+            open
         };
         open.identity.check(&self.path)?;
-        let done = transact(&mut open, events, calls).await?;
+        self.keys.mark();
+        let mut has_begun = false;
+        let done = transact(
+            &mut open.connection,
+            &mut self.keys,
+            &mut has_begun,
+            events,
+            calls,
+        )
+        .await;
+        if done.is_err() {
+            self.keys.roll_back();
+        }
+        if let Err(error) = &done
+            && !has_begun
+            && error.kind() == ErrorKind::Locked
+        {
+            // Nothing is wrong with the connection.
+            self.open = Some(open);
+            return done;
+        }
+        let done = done?;
         // The file may have gone while it was written.
         open.identity.check(&self.path)?;
         self.open = Some(open);
@@ -286,18 +320,17 @@ impl Task {
 }
 
 async fn transact(
-    open: &mut Open,
+    connection: &mut SqliteConnection,
+    keys: &mut Keys,
+    has_begun: &mut bool,
     events: &mut [NewEvent],
     calls: &mut [Box<dyn Call>],
 ) -> Result<Committed, Error> {
     let failed = |error| of_sqlx("the inbox could not write", error);
-    let mut transaction = open
-        .connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(failed)?;
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+    *has_begun = true;
     schema::check(&mut *transaction).await?;
-    let sightings = insert::all(&mut transaction, &mut open.keys, events)
+    let sightings = insert::all(&mut transaction, keys, events)
         .await
         .map_err(failed)?;
     let mut results = Vec::with_capacity(calls.len());

@@ -91,3 +91,68 @@ async fn raw_answer_of_version_6_becomes_the_first_of_all() {
     assert_eq!(journal.raw_answers("k").await.unwrap()[0].bytes, b"hi");
     assert_eq!(journal.due(9).await.unwrap()[0].key, "k");
 }
+
+/// A file of version 3 with one more event, and tables of the user.
+async fn file_of_version_3(folder: &tempfile::TempDir, of_the_user: &'static str) -> std::path::PathBuf {
+    let path = folder.path().join("inbox.db");
+    let made = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    let mut connection = SqliteConnection::connect_with(&made).await.unwrap();
+    for sql in [
+        include_str!("upgrade/sqlite_3.sql"),
+        "INSERT INTO cryptopocket_inbox_events (seq, key, name, fingerprint, received_at, signed_at, state, due_at, token,
+            attempts, lost) VALUES (70, 'k', 'PAY_IN', x'', 0, 0, 2, 0, 0, 0, 0)",
+        of_the_user,
+    ] {
+        connection.execute(sqlx::raw_sql(sql)).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    path
+}
+
+#[tokio::test]
+async fn what_refers_to_events_survives_the_update() {
+    let folder = tempfile::tempdir().unwrap();
+    let of_the_user = "
+        CREATE TABLE cascading (event INTEGER REFERENCES cryptopocket_inbox_events (seq) ON DELETE CASCADE);
+        CREATE TABLE plain (event INTEGER REFERENCES cryptopocket_inbox_events);
+        CREATE TABLE heard (seq INTEGER);
+        INSERT INTO cascading VALUES (70); INSERT INTO plain VALUES (70);
+        CREATE VIEW names AS SELECT name FROM cryptopocket_inbox_events;
+        CREATE INDEX by_name ON cryptopocket_inbox_events (name);
+        CREATE TRIGGER hears AFTER UPDATE ON cryptopocket_inbox_events BEGIN INSERT INTO heard VALUES (new.seq); END;
+        CREATE TRIGGER looks AFTER INSERT ON plain BEGIN
+            INSERT INTO heard SELECT seq FROM cryptopocket_inbox_events; END;";
+    let path = file_of_version_3(&folder, of_the_user).await;
+    let store = SqliteStore::open(&path).await.unwrap();
+    let used = store.write(|connection| {
+        Box::pin(async move {
+            let touch = "UPDATE cryptopocket_inbox_events SET reason = 'x'; INSERT INTO plain VALUES (70)";
+            sqlx::raw_sql(touch).execute(&mut *connection).await?;
+            let absent = sqlx::raw_sql("INSERT INTO plain VALUES (71)").execute(&mut *connection);
+            assert!(absent.await.is_err(), "foreign keys are checked");
+            let counts = "SELECT (SELECT count(*) FROM cascading), (SELECT count(*) FROM plain),
+                (SELECT count(*) FROM names), (SELECT count(*) FROM heard),
+                (SELECT count(*) FROM sqlite_master WHERE name = 'by_name')";
+            sqlx::query_as::<_, (i64, i64, i64, i64, i64)>(counts)
+                .fetch_one(connection)
+                .await
+        })
+    });
+    assert_eq!(used.await.unwrap(), (1, 2, 2, 4, 1));
+}
+
+#[tokio::test]
+async fn foreign_key_to_keys_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let of_the_user = "CREATE TABLE credits (event TEXT REFERENCES cryptopocket_inbox_events (key));
+        INSERT INTO credits VALUES ('k')";
+    let path = file_of_version_3(&folder, of_the_user).await;
+    let error = SqliteStore::open(&path).await.unwrap_err().to_string();
+    assert!(
+        error.starts_with("the table credits has a foreign key to"),
+        "{error}"
+    );
+}

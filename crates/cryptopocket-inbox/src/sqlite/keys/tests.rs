@@ -5,7 +5,7 @@ use cryptopocket_types::Timestamp;
 use cryptopocket_webhooks::Sighting;
 use tempfile::TempDir;
 
-use super::{RUN, full_hash, hash};
+use super::{Keys, RUN, full_hash, hash};
 use crate::sqlite::SqliteStore;
 use crate::store::{Filter, NewEvent, Settlement, Store as _, StoredBody};
 
@@ -164,5 +164,204 @@ async fn file_without_runs_gets_them() {
     for number in 0..3 * RUN + 10 {
         let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
         assert_eq!(seen, Sighting::Duplicate);
+    }
+}
+
+#[tokio::test]
+async fn run_written_while_the_index_is_read_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    let (mut reading, mut looking) = (connect(&folder).await, connect(&folder).await);
+    let mut opening = std::pin::pin!(Keys::read(&mut reading));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut count = 0;
+    // Between any two reads a run is written.
+    let keys = loop {
+        if let std::task::Poll::Ready(keys) = opening.as_mut().poll(&mut context) {
+            break keys;
+        }
+        if count == 12 * RUN {
+            break opening.await;
+        }
+        for _ in 0..RUN {
+            let _ = store.insert(event(&count.to_string(), 0)).await.unwrap();
+            count += 1;
+        }
+    };
+    let mut keys = keys.unwrap();
+    assert!(count > RUN);
+    keys.learn(&mut looking).await.unwrap();
+    for number in 0..count {
+        let event = event(&number.to_string(), 0);
+        let found = keys.find(&mut looking, hash(&event.key), &event).await.unwrap();
+        assert_eq!(found, Some(true), "{number} of {count}");
+    }
+}
+
+async fn connect(folder: &TempDir) -> sqlx::SqliteConnection {
+    use sqlx::ConnectOptions as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("inbox.db"));
+    options.connect().await.unwrap()
+}
+
+/// Puts the content of a backup into the file that is open, as the backup interface of SQLite does.
+async fn restore(folder: &TempDir) {
+    let sql = format!(
+        "ATTACH '{}' AS backup;
+         BEGIN IMMEDIATE;
+         DELETE FROM cryptopocket_inbox_events; DELETE FROM cryptopocket_inbox_keys;
+         INSERT INTO cryptopocket_inbox_events SELECT * FROM backup.cryptopocket_inbox_events;
+         INSERT INTO cryptopocket_inbox_keys SELECT * FROM backup.cryptopocket_inbox_keys;
+         COMMIT",
+        folder.path().join("backup.db").display()
+    );
+    let mut connection = connect(folder).await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
+async fn back_up(folder: &TempDir) {
+    let sql = format!("VACUUM INTO '{}'", folder.path().join("backup.db").display());
+    let mut connection = connect(folder).await;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn events_of_a_restored_backup_are_known() {
+    for (saved, stored) in [(RUN - 5, RUN + 20), (RUN - 5, RUN - 1), (RUN + 20, 3 * RUN + 20)] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder).await;
+        for number in 0..stored {
+            if number == saved {
+                back_up(&folder).await;
+            }
+            let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+        }
+        restore(&folder).await;
+        for number in 0..stored {
+            let event = event(&number.to_string(), 0);
+            let expected = if number < saved {
+                Sighting::Duplicate
+            } else {
+                Sighting::New
+            };
+            assert_eq!(store.insert(event.clone()).await.unwrap(), expected, "{number}");
+            assert_eq!(
+                store.insert(event).await.unwrap(),
+                Sighting::Duplicate,
+                "{number}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_that_another_stored_after_a_restore_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = [open(&folder).await, open(&folder).await];
+    for number in 0..RUN + 20 {
+        if number == RUN - 5 {
+            back_up(&folder).await;
+        }
+        let _ = stores[0].insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    restore(&folder).await;
+    // Those that were lost come in another order, and then some: the last number is again that of before.
+    for number in (RUN - 5..2 * RUN).rev() {
+        let event = event(&number.to_string(), 0);
+        assert_eq!(stores[1].insert(event).await.unwrap(), Sighting::New, "{number}");
+    }
+    for number in 0..2 * RUN {
+        let event = event(&number.to_string(), 0);
+        assert_eq!(
+            stores[0].insert(event).await.unwrap(),
+            Sighting::Duplicate,
+            "{number}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn transaction_that_failed_leaves_no_key_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    for number in 0..RUN - 2 {
+        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    // Both are in one transaction, which writes a run and is rolled back.
+    let rest: Vec<_> = (RUN - 2..RUN)
+        .map(|number| event(&number.to_string(), 0))
+        .collect();
+    let remove =
+        store.write(|connection| Box::pin(sqlx::raw_sql("ROLLBACK; SELECT nothing").execute(connection)));
+    let (first, removed) = tokio::join!(store.insert(rest[0].clone()), remove);
+    assert_eq!(first.unwrap(), Sighting::New);
+    assert!(removed.is_err());
+    let remove =
+        store.write(|connection| Box::pin(sqlx::raw_sql("ROLLBACK; SELECT nothing").execute(connection)));
+    let (second, removed) = tokio::join!(store.insert(rest[1].clone()), remove);
+    assert_eq!(second.unwrap(), Sighting::New);
+    assert!(removed.is_err());
+    assert_eq!(number(&store, EVENTS).await, RUN);
+    assert_eq!(number(&store, RUNS).await, 1);
+    for number in 0..RUN {
+        let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
+        assert_eq!(seen, Sighting::Duplicate, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn locked_file_keeps_the_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = crate::sqlite::SqliteOptions::new(folder.path().join("inbox.db"));
+    let store = options
+        .lock_limit(Duration::from_millis(10))
+        .open()
+        .await
+        .unwrap();
+    // Known to this connection only.
+    let mark = store
+        .write(|connection| Box::pin(sqlx::raw_sql("CREATE TEMP TABLE mark (seen)").execute(connection)));
+    mark.await.unwrap();
+    let mut other = connect(&folder).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let error = store.insert(event("1", 0)).await.unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::Locked);
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!(store.insert(event("1", 0)).await.unwrap(), Sighting::New);
+    let look = store.write(|connection| Box::pin(sqlx::raw_sql("SELECT * FROM mark").execute(connection)));
+    look.await.unwrap();
+}
+
+#[tokio::test]
+async fn store_opens_beside_a_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).await;
+    for number in 0..RUN + 5 {
+        let _ = store.insert(event(&number.to_string(), 0)).await.unwrap();
+    }
+    let mut other = connect(&folder).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let options = crate::sqlite::SqliteOptions::new(folder.path().join("inbox.db"));
+    let store = options
+        .lock_limit(Duration::from_millis(10))
+        .open()
+        .await
+        .unwrap();
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    for number in 0..RUN + 5 {
+        let seen = store.insert(event(&number.to_string(), 0)).await.unwrap();
+        assert_eq!(seen, Sighting::Duplicate, "{number}");
     }
 }
