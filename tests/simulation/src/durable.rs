@@ -106,8 +106,12 @@ impl TrackerStore for Memory {
         MemoryStore::repoll(table, now)
     }
 
-    fn hold_back(table: &mut Table, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        MemoryStore::hold_back(table, until)
+    fn hold_back(
+        table: &mut Table,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        MemoryStore::hold_back(table, now, until)
     }
 
     async fn claim_due(

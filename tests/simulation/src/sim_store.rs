@@ -253,8 +253,12 @@ impl<D: Durable> TrackerStore for SimStore<D> {
         D::repoll(transaction, now)
     }
 
-    fn hold_back(transaction: &mut D::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        D::hold_back(transaction, until)
+    fn hold_back(
+        transaction: &mut D::Transaction,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        D::hold_back(transaction, now, until)
     }
 
     async fn claim_due(

@@ -147,8 +147,12 @@ impl TrackerStore for SqliteFile {
         SqliteStore::repoll(connection, now)
     }
 
-    fn hold_back(connection: &mut Connection, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        SqliteStore::hold_back(connection, until)
+    fn hold_back(
+        connection: &mut Connection,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        SqliteStore::hold_back(connection, now, until)
     }
 
     async fn claim_due(

@@ -303,7 +303,9 @@ impl<J: JournalStore> Call for Settled<'_, J> {
     }
 
     async fn find(&self, reference: &str) -> Found {
-        let settled = self.0.settle(reference, self.1.clone(), "ada", "the desk says no");
+        let settled = self
+            .0
+            .settle(reference, self.1.clone(), "ada", "the desk says no");
         settled.await.unwrap();
         Found::None
     }
@@ -330,7 +332,10 @@ async fn late_verdict_that_does_not_count_disturbs_nobody<J: JournalStore>(store
     let other = Script::new(Sent::Unknown("broken".into()), Found::One(found()));
     let [first, second] = beside(&journal, &runtime, late, other).await;
     assert_eq!(first, Err(ErrorKind::LeaseLost));
-    assert!(matches!(second, Ok(Once::Done { recovered: true, .. })), "{second:?}");
+    assert!(
+        matches!(second, Ok(Once::Done { recovered: true, .. })),
+        "{second:?}"
+    );
 }
 
 /// Is overtaken by a search, and its payment is final before it brings its answer.
