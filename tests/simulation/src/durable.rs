@@ -106,11 +106,7 @@ impl TrackerStore for Memory {
         MemoryStore::repoll(table, now)
     }
 
-    fn hold_back(
-        table: &mut Table,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> BoxFuture<'_, Result<(), Error>> {
+    fn hold_back(table: &mut Table, now: Timestamp, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
         MemoryStore::hold_back(table, now, until)
     }
 

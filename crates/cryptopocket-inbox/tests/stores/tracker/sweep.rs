@@ -108,7 +108,7 @@ async fn pause_of_a_wrong_clock_gives_way<S: TrackerStore>(store: S) {
     let pause = async |until: Timestamp| {
         let held = store.transact::<()>(Box::new(move |transaction| S::hold_back(transaction, now, until)));
         held.await.unwrap();
-        let claimed = store.claim_due(now, Duration::from_secs(60), 1, RateLimit::default());
+        let claimed = store.claim_due(now, Duration::from_mins(1), 1, RateLimit::default());
         claimed.await.unwrap().wait
     };
     let day = Duration::from_hours(24).as_secs();
