@@ -86,7 +86,7 @@ where
         JournalStore::begin(self.store(), entry, now, hold).await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         JournalStore::record(self.store(), key, token, record).await
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::testing::{MemoryJournal, MemoryStore, Table};
 use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
@@ -106,8 +106,8 @@ impl TrackerStore for Memory {
         MemoryStore::repoll(table, now)
     }
 
-    fn hold_back(table: &mut Table, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        MemoryStore::hold_back(table, until)
+    fn hold_back(table: &mut Table, now: Timestamp, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+        MemoryStore::hold_back(table, now, until)
     }
 
     async fn claim_due(
@@ -155,7 +155,7 @@ impl JournalStore for Memory {
         self.journal.begin(entry, now, hold).await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         self.journal.record(key, token, record).await
     }
 

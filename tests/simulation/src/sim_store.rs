@@ -90,17 +90,17 @@ impl<D: Durable> JournalStore for SimStore<D> {
         .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         self.once(async {
             let phase = record.phase;
             if phase == Phase::Sending && self.world.variant == Variant::IntentNotDurable {
-                return Ok(());
+                return Ok(phase);
             }
             let recorded = self.durable().record(key, token, record).await;
             self.world
                 .trace(key, || format!("{key}: recorded as {phase:?}: {recorded:?}"));
-            if recorded.is_ok() {
-                self.world.recorded(key, phase);
+            if let Ok(written) = recorded {
+                self.world.recorded(key, written);
             }
             recorded
         })
@@ -253,8 +253,12 @@ impl<D: Durable> TrackerStore for SimStore<D> {
         D::repoll(transaction, now)
     }
 
-    fn hold_back(transaction: &mut D::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        D::hold_back(transaction, until)
+    fn hold_back(
+        transaction: &mut D::Transaction,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        D::hold_back(transaction, now, until)
     }
 
     async fn claim_due(

@@ -211,6 +211,8 @@ impl<J: JournalStore> Journal<J> {
         let record = Record {
             reason: Some(reason.clone()),
             due_at: self.due_at(phase, after),
+            // So that it does not pass for the provider's word if somebody has settled the call meanwhile.
+            recovered: phase == Phase::Confirmed,
             ..Record::of(phase, self.runtime.now())
         };
         self.settle_as(entry, record).await?;
@@ -236,15 +238,21 @@ impl<J: JournalStore> Journal<J> {
             recovered,
             ..Record::of(Phase::Done, self.runtime.now())
         };
-        self.settle_as(entry, record).await?;
+        if self.settle_as(entry, record).await? == Phase::Ambiguous {
+            // Another worker had it done too. None of the two answers may be shown before a person has chosen.
+            let known = self.entry(&entry.key).await?;
+            return Ok(Once::Ambiguous {
+                candidates: known.map(|known| known.candidates).unwrap_or_default(),
+            });
+        }
         Ok(Once::Done {
             answer: answer.value,
             recovered,
         })
     }
 
-    /// Records an outcome. What came with an answer comes only once, so a store that fails for a moment is tried again.
-    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<(), Error> {
+    /// Records an outcome, and returns the phase that was written. What came with an answer comes only once, so a store that fails for a moment is tried again.
+    pub(super) async fn settle_as(&self, entry: &Entry, record: Record) -> Result<Phase, Error> {
         if !matches!(record.phase, Phase::Sending | Phase::Confirmed) {
             self.attempts.forget(&entry.key);
         }

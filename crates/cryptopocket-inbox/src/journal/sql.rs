@@ -30,7 +30,7 @@ impl<S: SqlStore> JournalStore for S {
         .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         let key = key.to_owned();
         let recorded = self.in_transaction(Box::new(move |connection| {
             Box::pin(async move {
@@ -40,7 +40,7 @@ impl<S: SqlStore> JournalStore for S {
             })
         }));
         // After the commit: answers stay, whatever becomes of the verdict.
-        recorded.await?.then_some(()).ok_or_else(Error::lease_lost)
+        recorded.await?.ok_or_else(Error::lease_lost)
     }
 
     async fn select(&self, selection: Selection, limit: u32) -> Result<Vec<Entry>, Error> {
@@ -145,28 +145,23 @@ async fn begin<C: Connection>(
     })
 }
 
-/// Records a verdict if it counts, which is the answer, and the answers of the call.
+/// Records a verdict if it counts, and the answers of the call. Returns the phase that was written, if any.
 async fn record_all<C: Connection>(
     connection: &mut C,
     key: &str,
     token: i64,
     mut record: Record,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Option<Phase>, sqlx::Error> {
     let answers = std::mem::take(&mut record.answers);
     let at = record.at;
-    let mut counts = update(connection, key, token, record.clone()).await?;
-    if !counts && matches!(record.phase, Phase::Done | Phase::Confirmed) {
-        // The new token ends the work of the present holder, and the row stays locked until the commit.
-        let sql = "UPDATE cryptopocket_inbox_journal SET token = token + 1 WHERE key = $1 RETURNING *";
-        let rows = connection.rows(sql, bind![key]).await?;
-        let known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
-        if let Some(record) = record.overtaken(&known) {
-            counts = update(connection, key, known.token, record).await?;
-        }
+    let mut written = Some(record.phase);
+    if !update(connection, key, token, record.clone()).await? {
+        written = late(connection, key, record).await?;
     }
     for answer in answers {
         let sql = "INSERT INTO cryptopocket_inbox_answers (key, at, body, sealed_with)
-             SELECT key, $2, $3, $4 FROM cryptopocket_inbox_journal WHERE key = $1 AND NOT erased";
+             SELECT key, $2, $3, $4 FROM cryptopocket_inbox_journal
+             WHERE key = $1 AND NOT erased AND (phase <> 2 OR final_at IS NULL)";
         let values = bind![key, at, answer.bytes, answer.sealed_with];
         connection.change(sql, values).await?;
         let sql = "DELETE FROM cryptopocket_inbox_answers WHERE key = $1 AND seq NOT IN
@@ -174,7 +169,28 @@ async fn record_all<C: Connection>(
         let most = u32::try_from(MOST_ANSWERS).unwrap_or(u32::MAX);
         connection.change(sql, bind![key, most]).await?;
     }
-    Ok(counts)
+    Ok(written)
+}
+
+/// Records what a late verdict is worth, and returns the phase that was written, if any.
+async fn late<C: Connection>(
+    connection: &mut C,
+    key: &str,
+    record: Record,
+) -> Result<Option<Phase>, sqlx::Error> {
+    // Changes nothing: the row is locked until the commit.
+    let sql = "UPDATE cryptopocket_inbox_journal SET token = token WHERE key = $1 RETURNING *";
+    let rows = connection.rows(sql, bind![key]).await?;
+    let known = entry(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
+    let Some(record) = record.overtaken(&known) else {
+        return Ok(None);
+    };
+    // The new token ends the work of the present holder.
+    let sql = "UPDATE cryptopocket_inbox_journal SET token = token + 1 WHERE key = $1";
+    connection.change(sql, bind![key]).await?;
+    let phase = record.phase;
+    let is_written = update(connection, key, known.token + 1, record).await?;
+    Ok(is_written.then_some(phase))
 }
 
 /// Records a verdict, unless the token is an old one.
@@ -195,7 +211,8 @@ async fn update<C: Connection>(
     let recorded = connection
         .change(
             "UPDATE cryptopocket_inbox_journal
-             SET phase = $1, sent_at = coalesce($2, sent_at), settled_at = $3, final_at = $4,
+             SET phase = $1, sent_at = coalesce($2, sent_at), settled_at = $3,
+                 final_at = CASE WHEN $16 AND phase = 2 AND object = $7 THEN final_at ELSE $4 END,
                  answer = CASE WHEN $5 IS NULL AND object <> $7 THEN NULL ELSE coalesce($5, answer) END,
                  answer_sealed_with = CASE WHEN $5 IS NULL THEN answer_sealed_with ELSE $6 END,
                  erased = CASE WHEN $5 IS NULL THEN erased ELSE false END,
@@ -219,6 +236,7 @@ async fn update<C: Connection>(
                 record.due_at,
                 key,
                 token,
+                record.phase == Phase::Done,
             ],
         )
         .await?;

@@ -155,7 +155,7 @@ pub struct Record {
     pub object: Option<String>,
     /// Ids of objects that may be its effect. Replaces those of before.
     pub candidates: Vec<String>,
-    /// Whether the answer is what a search found.
+    /// Whether it is what a search found or left, not the provider's answer to the call.
     pub recovered: bool,
     /// Why it was refused or is not known, or what a person said. Replaces that of before.
     pub reason: Option<String>,
@@ -192,10 +192,13 @@ impl Record {
     /// another worker, and keeps the call from being sent again. Nothing else that a late worker says does.
     #[must_use]
     pub fn overtaken(self, known: &Entry) -> Option<Self> {
-        let is_open = matches!(known.phase, Phase::Intended | Phase::Sending);
         match self.phase {
-            Phase::Confirmed => is_open.then_some(self),
-            Phase::Done if self.recovered => None,
+            _ if self.recovered => None,
+            // A refusal too: it is that of a second request, often because of what the first one did. The call is looked
+            // for again, and never sent again; if nothing is found, a person decides.
+            Phase::Confirmed => {
+                matches!(known.phase, Phase::Intended | Phase::Sending | Phase::Refused).then_some(self)
+            }
             Phase::Done if known.phase == Phase::Ambiguous => None,
             Phase::Done if known.phase != Phase::Done => Some(self),
             Phase::Done if known.object == self.object => {
@@ -284,16 +287,21 @@ pub trait JournalStore: Send + Sync + 'static {
         hold: Duration,
     ) -> impl Future<Output = Result<Begun, Error>> + Send;
 
-    /// Records how far a call is. An answer, an object or a person that is `None` stays as it was, but an answer goes when
+    /// Records how far a call is, and returns the phase that was written, which [`Record::overtaken`] may change. An answer, an object or a person that is `None` stays as it was, but an answer goes when
     /// the object becomes another one.
     ///
-    /// [`Record::answers`] are added whoever brings them, and the latest 32 of a call are kept. The rest counts only if the
-    /// token is the latest, or as far as [`Record::overtaken`] says.
+    /// A call that stays done, with the same object, stays final. [`Record::answers`] are added whoever brings them, unless
+    /// the call is done and final, and the latest 32 of a call are kept. The rest counts only if the
+    /// token is the latest, or as far as [`Record::overtaken`] says. What does not count leaves the token as it was.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::ErrorKind::LeaseLost) if the call is not as the record says. Its answers are stored even so.
-    fn record(&self, key: &str, token: i64, record: Record)
-    -> impl Future<Output = Result<(), Error>> + Send;
+    fn record(
+        &self,
+        key: &str,
+        token: i64,
+        record: Record,
+    ) -> impl Future<Output = Result<Phase, Error>> + Send;
 
     /// Reads entries, oldest first.
     fn select(

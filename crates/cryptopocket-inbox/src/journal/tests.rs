@@ -245,7 +245,7 @@ impl JournalStore for Failing {
         self.inner.begin(entry, now, hold).await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         let fails = record.phase == Phase::Done
             && self
                 .failures

@@ -149,7 +149,8 @@ impl<J: JournalStore> Journal<J> {
             settled_by: Some(by.to_owned()),
             ..Record::of(phase, now)
         };
-        self.settle_as(&entry, record).await
+        self.settle_as(&entry, record).await?;
+        Ok(())
     }
 
     /// Counts open calls.

@@ -29,10 +29,13 @@ impl Row {
     fn write(&mut self, record: Record) {
         let entry = &mut self.entry;
         let is_settled = !matches!(record.phase, Phase::Intended | Phase::Sending | Phase::Confirmed);
+        let stays_done = entry.phase == Phase::Done && record.phase == Phase::Done;
+        if !(stays_done && record.object.is_some() && record.object == entry.object) {
+            entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
+        }
         entry.phase = record.phase;
         entry.sent_at = record.leaves.then_some(record.at).or(entry.sent_at);
         entry.settled_at = is_settled.then_some(record.at);
-        entry.final_at = (record.phase == Phase::Refused).then_some(record.at);
         let is_another = record.object.is_some() && entry.object.is_some() && record.object != entry.object;
         if record.answer.is_some() || is_another {
             entry.erased &= record.answer.is_none();
@@ -50,7 +53,8 @@ impl Row {
     }
 
     fn add(&mut self, at: Timestamp, answers: Vec<StoredBody>) {
-        if self.entry.erased {
+        let is_final = self.entry.phase == Phase::Done && self.entry.final_at.is_some();
+        if self.entry.erased || is_final {
             return;
         }
         self.answers
@@ -95,7 +99,7 @@ impl JournalStore for MemoryJournal {
         Ok(Begun::Held(Box::new(row.entry.clone())))
     }
 
-    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, mut record: Record) -> Result<Phase, Error> {
         let mut entries = self.entries.lock().await;
         let row = entries.get_mut(key).ok_or_else(Error::lease_lost)?;
         let (at, answers) = (record.at, std::mem::take(&mut record.answers));
@@ -107,7 +111,11 @@ impl JournalStore for MemoryJournal {
             counts
         };
         let result = counts
-            .map(|record| row.write(record))
+            .map(|record| {
+                let phase = record.phase;
+                row.write(record);
+                phase
+            })
             .ok_or_else(Error::lease_lost);
         row.add(at, answers);
         result

@@ -175,12 +175,11 @@ impl TrackerStore for MemoryStore {
         })
     }
 
-    fn hold_back(table: &mut Table, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+    fn hold_back(table: &mut Table, now: Timestamp, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
             let objects = &mut table.objects;
             objects.undo.push(Undo::Marks(objects.marks));
-            let paused_until = &mut objects.marks.bucket.paused_until;
-            *paused_until = (*paused_until).max(Some(until));
+            objects.marks.bucket.hold_back(now, until);
             Ok(())
         })
     }

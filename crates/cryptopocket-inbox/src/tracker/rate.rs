@@ -6,7 +6,7 @@ use cryptopocket_types::Timestamp;
 
 /// Parts of a permit, so that a slow rate is exact in microseconds.
 const WHOLE: i64 = 1_000_000;
-/// By how much clocks of machines that share a bucket may differ. A greater step back is a clock that was set.
+/// By how much clocks of machines that share a bucket may differ unnoticed. A greater step back is a clock that was set.
 const MOST_SKEW: Duration = Duration::from_mins(1);
 /// Longest pause that is believed: a clock that was wrong must not stop the polls of all machines for days.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(1);
@@ -68,7 +68,7 @@ impl RateLimit {
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bucket {
-    /// Permits, in millionths.
+    /// Permits, in millionths. Below zero (`-1 - permits`) after the clock stepped back by a minute or more.
     pub permits: i64,
     /// When they were counted; `None` before the first time.
     pub filled_at: Option<Timestamp>,
@@ -77,43 +77,78 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// Holds the polls back until a time. It shortens no pause, except one of more than an hour from `now`, which a wrong
+    /// clock left.
+    pub fn hold_back(&mut self, now: Timestamp, until: Timestamp) {
+        let believed = now.saturating_add(LONGEST_PAUSE);
+        let longer = self
+            .paused_until
+            .filter(|paused| until < *paused && *paused <= believed);
+        self.paused_until = Some(longer.unwrap_or(until));
+    }
+
     /// Counts the permits that there are at `now`. None during a pause.
     pub fn fill(&mut self, limit: RateLimit, now: Timestamp) -> u32 {
         let full = i64::from(limit.burst) * WHOLE;
-        let gained = match self.filled_at {
-            None => full,
-            Some(at) => {
+        let (mut permits, mut is_set_back) = self.counted();
+        let (gained, filled_at) = match self.filled_at {
+            None => (full, now),
+            Some(at) if at <= now => {
                 let passed = now.duration_since(at).unwrap_or_default();
                 let micros = i64::try_from(passed.as_micros()).unwrap_or(i64::MAX);
-                micros.saturating_mul(limit.per_second.into())
+                let gained = micros.saturating_mul(limit.per_second.into());
+                if is_set_back && passed >= MOST_SKEW {
+                    // Back to the clock that is ahead, or after a long rest. One permit, since two clocks that take turns
+                    // would never gain any otherwise.
+                    is_set_back = false;
+                    (gained.min(WHOLE), now)
+                } else {
+                    (gained, now)
+                }
+            }
+            // A clock that is a little behind another machine's gains nothing, and takes nothing back either: the other one
+            // would count that time twice.
+            Some(at) if at < now.saturating_add(MOST_SKEW) => (0, at),
+            // One that was set back goes on from there. It may be that of another machine too, so the step forward that
+            // follows is no time that has passed.
+            Some(_) => {
+                is_set_back = true;
+                (0, now)
             }
         };
-        // A clock that is a little behind another machine's gains nothing, and takes nothing back either: the other one
-        // would count that time twice. One that was set back goes on from there.
-        let is_behind = self
-            .filled_at
-            .is_some_and(|at| now < at && at < now.saturating_add(MOST_SKEW));
-        if !is_behind {
-            self.filled_at = Some(now);
-        }
-        self.permits = self.permits.saturating_add(gained).clamp(0, full);
+        self.filled_at = Some(filled_at);
+        permits = permits.saturating_add(gained).clamp(0, full);
+        self.count(permits, is_set_back);
         if !self.pause(now).is_zero() {
             return 0;
         }
-        u32::try_from(self.permits / WHOLE).unwrap_or(u32::MAX)
+        u32::try_from(permits / WHOLE).unwrap_or(u32::MAX)
     }
 
     /// Takes permits that were counted.
     pub fn take(&mut self, permits: usize) {
         let taken = i64::try_from(permits).unwrap_or(i64::MAX).saturating_mul(WHOLE);
-        self.permits = self.permits.saturating_sub(taken).max(0);
+        let (permits, is_set_back) = self.counted();
+        self.count(permits.saturating_sub(taken).max(0), is_set_back);
     }
 
     /// How long it takes until there is a permit.
     pub fn wait(&self, limit: RateLimit, now: Timestamp) -> Duration {
-        let missing = u64::try_from(WHOLE - self.permits).unwrap_or(0);
+        let missing = u64::try_from(WHOLE - self.counted().0).unwrap_or(0);
         let filling = Duration::from_micros(missing.div_ceil(limit.per_second.into()));
         filling.max(self.pause(now))
+    }
+
+    /// The permits, and whether they were counted by a clock that was set back.
+    const fn counted(&self) -> (i64, bool) {
+        match self.permits {
+            permits @ 0.. => (permits, false),
+            permits => (-1 - permits, true),
+        }
+    }
+
+    const fn count(&mut self, permits: i64, is_set_back: bool) {
+        self.permits = if is_set_back { -1 - permits } else { permits };
     }
 
     fn pause(&self, now: Timestamp) -> Duration {
@@ -183,5 +218,35 @@ mod tests {
             taken += take(&mut bucket, limit, at(second * 1000 + 20_000), 9);
         }
         assert!(taken <= 9 + 60 + 20, "{taken} polls in a minute");
+    }
+
+    #[test]
+    fn clock_far_ahead_gains_no_burst_each_turn() {
+        let limit = RateLimit::per_second(1).burst(9);
+        for ahead in [61_000, 120_000, 86_400_000] {
+            let (mut bucket, mut taken) = (Bucket::default(), 0);
+            for second in 0..60 {
+                taken += take(&mut bucket, limit, at(second * 1000), 9);
+                taken += take(&mut bucket, limit, at(second * 1000 + ahead), 9);
+            }
+            // The first step forward cannot be told from a rest.
+            let fair = 60..=9 + 9 + 60;
+            assert!(
+                fair.contains(&taken),
+                "{taken} polls in a minute, {ahead} ms ahead"
+            );
+        }
+    }
+
+    #[test]
+    fn clock_set_back_has_its_burst_again() {
+        let (mut bucket, limit) = (Bucket::default(), RateLimit::per_second(1).burst(3));
+        assert_eq!(take(&mut bucket, limit, at(10_000_000), 9), 3);
+        assert_eq!(take(&mut bucket, limit, at(0), 9), 0);
+        assert_eq!(bucket.wait(limit, at(0)), Duration::from_secs(1));
+        assert_eq!(take(&mut bucket, limit, at(3000), 2), 2);
+        assert_eq!(take(&mut bucket, limit, at(3000), 9), 1);
+        assert_eq!(take(&mut bucket, limit, at(70_000), 9), 1, "after a long rest");
+        assert_eq!(take(&mut bucket, limit, at(73_000), 9), 3);
     }
 }

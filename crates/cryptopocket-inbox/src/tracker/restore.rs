@@ -20,7 +20,9 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
     /// What became final after the backup was not final in it, so it is polled too, and its changes are told again: by
     /// numbers that are higher than any before, so that a [`feed`](Self::feed) with a cursor kept elsewhere goes on with
     /// them. What was created after the backup is not in the store: track it again, for example from the lists of the
-    /// provider, as `cryptopocket::tracking::track_listed` does.
+    /// provider, as `cryptopocket::tracking::track_listed` does. Read that list when the grace period of the
+    /// [journal](crate::journal::Journal::grace) has passed since the restoration: a request that was under way then can
+    /// still create a payment, and the restored journal knows nothing of it.
     ///
     /// A tracker calls this by itself when it starts to poll and no tracker has been at work on the store for
     /// [`stale_after`](Self::stale_after), which also follows from a long stop; when what it stored last is gone from the

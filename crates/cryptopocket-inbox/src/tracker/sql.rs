@@ -9,7 +9,7 @@ use cryptopocket_types::Timestamp;
 use self::read::{bucket, read_entry, read_row};
 use super::counts::Counts;
 use super::object::{Changed, Entry, Object};
-use super::rate::RateLimit;
+use super::rate::{LONGEST_PAUSE, RateLimit};
 use super::store::{Claimed, Row, Selection, TrackerStore, Transacted};
 use crate::error::{Error, of_sqlx};
 use crate::handler::BoxFuture;
@@ -77,11 +77,19 @@ impl<S: Dialect> TrackerStore for S {
         Box::pin(async move { repoll(connection, now).await.map_err(unwritable) })
     }
 
-    fn hold_back(connection: &mut S::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
+    fn hold_back(
+        connection: &mut S::Transaction,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
             let sql = "UPDATE cryptopocket_inbox_polls SET paused_until = $1
-                 WHERE paused_until IS NULL OR paused_until < $1";
-            connection.change(sql, bind![until]).await.map_err(unwritable)?;
+                 WHERE paused_until IS NULL OR paused_until < $1 OR paused_until > $2";
+            let believed = now.saturating_add(LONGEST_PAUSE);
+            connection
+                .change(sql, bind![until, believed])
+                .await
+                .map_err(unwritable)?;
             Ok(())
         })
     }

@@ -157,8 +157,12 @@ pub trait TrackerStore: Store {
     /// microseconds of `now` at least. Returns how many objects there are.
     fn repoll(transaction: &mut Self::Transaction, now: Timestamp) -> BoxFuture<'_, Result<u64, Error>>;
 
-    /// Stores that the provider asked not to be polled before `until`. It never shortens a pause.
-    fn hold_back(transaction: &mut Self::Transaction, until: Timestamp) -> BoxFuture<'_, Result<(), Error>>;
+    /// Stores that the provider asked not to be polled before `until`, as [`Bucket::hold_back`] says.
+    fn hold_back(
+        transaction: &mut Self::Transaction,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>>;
 
     /// Claims up to `limit` objects, and no more than `rate` allows by the [`Bucket`] of the store: those that have been
     /// due longest. Until `now` and `lease` they are not due for anybody else, and their token has grown.

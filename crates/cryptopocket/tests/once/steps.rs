@@ -8,7 +8,7 @@ use std::time::Duration;
 use cryptopocket::Timestamp;
 use cryptopocket::inbox::Error;
 use cryptopocket::inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::testing::MemoryJournal;
 
@@ -24,7 +24,7 @@ impl JournalStore for Steps {
         begun
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         tokio::task::yield_now().await;
         let recorded = self.0.record(key, token, record).await;
         tokio::task::yield_now().await;

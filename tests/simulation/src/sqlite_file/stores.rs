@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cryptopocket_inbox::journal::{
-    Begun, CallCounts, Entry, JournalStore, NewEntry, Record, Selection, StoredAnswer,
+    Begun, CallCounts, Entry, JournalStore, NewEntry, Phase, Record, Selection, StoredAnswer,
 };
 use cryptopocket_inbox::sqlite::SqliteStore;
 use cryptopocket_inbox::tracker::{self, Changed, Claimed, Object, RateLimit, Row, TrackerStore, Transacted};
@@ -147,8 +147,12 @@ impl TrackerStore for SqliteFile {
         SqliteStore::repoll(connection, now)
     }
 
-    fn hold_back(connection: &mut Connection, until: Timestamp) -> BoxFuture<'_, Result<(), Error>> {
-        SqliteStore::hold_back(connection, until)
+    fn hold_back(
+        connection: &mut Connection,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        SqliteStore::hold_back(connection, now, until)
     }
 
     async fn claim_due(
@@ -213,7 +217,7 @@ impl JournalStore for SqliteFile {
             .await
     }
 
-    async fn record(&self, key: &str, token: i64, record: Record) -> Result<(), Error> {
+    async fn record(&self, key: &str, token: i64, record: Record) -> Result<Phase, Error> {
         let key = key.to_owned();
         self.disk()
             .write(move |store| async move { store.record(&key, token, record).await })

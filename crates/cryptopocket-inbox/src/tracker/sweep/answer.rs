@@ -75,7 +75,8 @@ impl<S: TrackerStore, C: ChangeHandler<S::Transaction>> Tracker<S, C> {
                         // In the store, so that it holds back every machine.
                         if let Some(pause) = retry_after {
                             let pause = (*pause).min(LONGEST_PAUSE);
-                            S::hold_back(transaction, tracker.inbox.now().saturating_add(pause)).await?;
+                            let now = tracker.inbox.now();
+                            S::hold_back(transaction, now, now.saturating_add(pause)).await?;
                         }
                         (row.tracked.clone(), Vec::new())
                     }

@@ -19,6 +19,10 @@ on_each_store! {
     call_that_was_done_twice_goes_to_a_person
     late_refusal_changes_nothing_and_is_kept
     late_confirmation_keeps_another_from_sending
+    late_confirmation_outweighs_a_later_refusal
+    late_search_leaves_the_verdict_of_a_person
+    late_verdict_that_does_not_count_disturbs_nobody
+    late_done_keeps_a_final_call_final
     due_calls_are_those_whose_pause_is_over
 }
 
@@ -171,7 +175,10 @@ async fn call_that_was_done_twice_goes_to_a_person<J: JournalStore>(store: J) {
     let other = Script::new(done("p-2"), Found::None);
     let (journal, once) = overtaken(store, other, done("p-1")).await;
     let candidates = vec!["p-2".to_owned(), "p-1".to_owned()];
-    assert!(matches!(once, Ok(Once::Done { .. })), "{once:?}");
+    let both = Once::Ambiguous {
+        candidates: candidates.clone(),
+    };
+    assert!(once == Ok(both), "{once:?}");
     let told = journal.once("k", b"r", &Script::unknown()).await.unwrap();
     assert!(told == Once::Ambiguous { candidates });
     assert_eq!(raw(&journal).await, ["1a", "1b", "late"]);
@@ -220,24 +227,28 @@ impl Call for Waiting<'_> {
     }
 }
 
-async fn late_confirmation_keeps_another_from_sending<J: JournalStore>(store: J) {
-    let (journal, runtime) = in_virtual_time(store);
-    let journal = journal.grace(Duration::ZERO);
-    let [sends, answered, looks, confirmed] = [(); 4].map(|()| Notify::new());
+/// What a call comes to that brings its answer while `other` searches, and what that one comes to.
+async fn beside<J: JournalStore>(
+    journal: &Journal<J>,
+    runtime: &TestRuntime,
+    late: Script,
+    other: Script,
+) -> [Result<Once, ErrorKind>; 2] {
+    let [sends, answered, looks, recorded] = [(); 4].map(|()| Notify::new());
     let late = Waiting {
         begun: &sends,
         go_on: &answered,
-        script: Script::new(Sent::Confirmed("cannot be read".into()), Found::None),
+        script: late,
     };
     let other = Waiting {
         begun: &looks,
-        go_on: &confirmed,
-        script: Script::new(done("p-2"), Found::None),
+        go_on: &recorded,
+        script: other,
     };
     let (first, second, ()) = tokio::join!(
         async {
             let once = journal.once("k", b"r", &late).await;
-            confirmed.notify_one();
+            recorded.notify_one();
             once
         },
         async {
@@ -250,10 +261,130 @@ async fn late_confirmation_keeps_another_from_sending<J: JournalStore>(store: J)
             answered.notify_one();
         },
     );
-    assert!(matches!(first.unwrap(), Once::Pending { .. }));
-    assert_eq!(second.unwrap_err().kind(), ErrorKind::LeaseLost);
     assert_eq!(other.script.sendings.load(Ordering::SeqCst), 0);
+    [first, second].map(|once| once.map_err(|error| error.kind()))
+}
+
+async fn late_confirmation_keeps_another_from_sending<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    let journal = journal.grace(Duration::ZERO);
+    let late = Script::new(Sent::Confirmed("cannot be read".into()), Found::None);
+    let other = Script::new(done("p-2"), Found::None);
+    let [first, second] = beside(&journal, &runtime, late, other).await;
+    assert!(matches!(first, Ok(Once::Pending { .. })), "{first:?}");
+    assert_eq!(second, Err(ErrorKind::LeaseLost));
     assert_eq!(journal.entry("k").await.unwrap().unwrap().phase, Phase::Confirmed);
+}
+
+async fn late_confirmation_outweighs_a_later_refusal<J: JournalStore>(store: J) {
+    let other = Script::new(Sent::Refused("a payment with this id exists".into()), Found::None);
+    let confirmed = Sent::Confirmed("cannot be read".into());
+    let (journal, once) = overtaken(store, other, confirmed).await;
+    assert!(matches!(once, Ok(Once::Pending { .. })), "{once:?}");
+    let entry = journal.entry("k").await.unwrap().unwrap();
+    assert_eq!((entry.phase, entry.final_at), (Phase::Confirmed, None));
+    let found = Found::One(Answer::of("p-1", "found"));
+    let again = Script::new(done("p-2"), found);
+    let told = journal.once("k", b"r", &again).await.unwrap();
+    assert!(matches!(told, Once::Done { recovered: true, .. }), "{told:?}");
+    assert_eq!(again.sendings.load(Ordering::SeqCst), 0);
+}
+
+/// Shows nothing, and a person settles the call while it is looked for.
+struct Settled<'a, J>(&'a Journal<J>, Verdict);
+
+impl<J: JournalStore> Call for Settled<'_, J> {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
+    async fn send(&self, _: &str) -> Sent {
+        Sent::Confirmed("cannot be read".into())
+    }
+
+    async fn find(&self, reference: &str) -> Found {
+        let settled = self
+            .0
+            .settle(reference, self.1.clone(), "ada", "the desk says no");
+        settled.await.unwrap();
+        Found::None
+    }
+}
+
+async fn late_search_leaves_the_verdict_of_a_person<J: JournalStore>(store: J) {
+    let (journal, _) = in_virtual_time(store);
+    for (key, verdict, phase) in [
+        ("no", Verdict::NotDone, Phase::Refused),
+        ("again", Verdict::SendAgain, Phase::Intended),
+    ] {
+        let call = Settled(&journal, verdict);
+        let _ = journal.once(key, b"r", &call).await.unwrap();
+        let lost = journal.once(key, b"r", &call).await.unwrap_err();
+        assert_eq!(lost.kind(), ErrorKind::LeaseLost);
+        assert_eq!(journal.entry(key).await.unwrap().unwrap().phase, phase);
+    }
+}
+
+async fn late_verdict_that_does_not_count_disturbs_nobody<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    let found = || Answer::of("p-1", "found");
+    let late = Script::new(Sent::Found(found()), Found::None);
+    let other = Script::new(Sent::Unknown("broken".into()), Found::One(found()));
+    let [first, second] = beside(&journal, &runtime, late, other).await;
+    assert_eq!(first, Err(ErrorKind::LeaseLost));
+    assert!(
+        matches!(second, Ok(Once::Done { recovered: true, .. })),
+        "{second:?}"
+    );
+}
+
+/// Is overtaken by a search, and its payment is final before it brings its answer.
+struct Finished<'a, J> {
+    journal: &'a Journal<J>,
+    runtime: &'a TestRuntime,
+}
+
+impl<J: JournalStore> Call for Finished<'_, J> {
+    fn operation(&self) -> &'static str {
+        "pay"
+    }
+
+    async fn send(&self, reference: &str) -> Sent {
+        self.runtime.clock().advance(Duration::from_mins(2));
+        let found = Found::One(Answer::of("p-1", "found"));
+        let other = Script::new(Sent::Unknown("broken".into()), found);
+        let _ = self.journal.once(reference, b"r", &other).await.unwrap();
+        assert_eq!(self.journal.finish("p-1").await.unwrap(), 1);
+        if reference == "erased" {
+            assert_eq!(self.journal.erase(Duration::ZERO).await.unwrap(), 1);
+        }
+        done("p-1")
+    }
+
+    async fn find(&self, _: &str) -> Found {
+        Found::None
+    }
+
+    fn answers(&self) -> Vec<Vec<u8>> {
+        vec![b"late".to_vec()]
+    }
+}
+
+async fn late_done_keeps_a_final_call_final<J: JournalStore>(store: J) {
+    let (journal, runtime) = in_virtual_time(store);
+    for key in ["kept", "erased"] {
+        let late = Finished {
+            journal: &journal,
+            runtime: &runtime,
+        };
+        assert!(journal.once(key, b"r", &late).await.unwrap() == whole("p-1"));
+        let entry = journal.entry(key).await.unwrap().unwrap();
+        assert!(entry.final_at.is_some(), "{key}");
+        assert!(journal.raw_answers(key).await.unwrap().is_empty(), "{key}");
+        assert_eq!(journal.erase(Duration::ZERO).await.unwrap(), 1, "{key}");
+        let entry = journal.entry(key).await.unwrap().unwrap();
+        assert!(entry.erased && entry.request.bytes.is_empty() && entry.answer.is_none());
+    }
 }
 
 async fn due_calls_are_those_whose_pause_is_over<J: JournalStore>(store: J) {

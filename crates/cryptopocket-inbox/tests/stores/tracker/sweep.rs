@@ -5,7 +5,7 @@ use std::time::Duration;
 use cryptopocket_inbox::tracker::{
     Object, Pace, Polled, RateLimit, Row, Schedule, Selection, Tracker, TrackerStore,
 };
-use cryptopocket_types::PaymentType;
+use cryptopocket_types::{PaymentType, Timestamp};
 
 use super::provider::answer;
 use super::{NoteChange, Stage};
@@ -13,6 +13,7 @@ use crate::stage::Effects;
 
 on_each_store! {
     cryptopocket_inbox::testing::MemoryStore::new();
+    pause_of_a_wrong_clock_gives_way
     silent_object_is_polled_less_and_less
     announced_end_is_polled_at_once
     final_object_is_never_polled
@@ -99,6 +100,26 @@ async fn crashed_sweeper_loses_its_claims_after_the_lease<S: Effects + TrackerSt
     stage.advance(1);
     assert_eq!(stage.sweep().await, 1);
     assert_eq!(row(&stage.tracker, "p1").await.token, 2);
+}
+
+async fn pause_of_a_wrong_clock_gives_way<S: TrackerStore>(store: S) {
+    let now: Timestamp = "2026-04-08T10:00:00Z".parse().unwrap();
+    let after = |seconds| now.saturating_add(Duration::from_secs(seconds));
+    let pause = async |until: Timestamp| {
+        let held = store.transact::<()>(Box::new(move |transaction| S::hold_back(transaction, now, until)));
+        held.await.unwrap();
+        let claimed = store.claim_due(now, Duration::from_mins(1), 1, RateLimit::default());
+        claimed.await.unwrap().wait
+    };
+    let day = Duration::from_hours(24).as_secs();
+    assert_eq!(pause(after(day)).await, None, "not believed");
+    assert_eq!(pause(after(30)).await, Some(Duration::from_secs(30)));
+    assert_eq!(
+        pause(after(20)).await,
+        Some(Duration::from_secs(30)),
+        "not shortened"
+    );
+    assert_eq!(pause(after(40)).await, Some(Duration::from_secs(40)));
 }
 
 /// A poller that is overtaken by another sweeper while it waits for its answer.
