@@ -67,9 +67,9 @@ async fn look<S: Ledger>(shop: &Shop<S>) -> Result<(), Error> {
     }
     // A crash between a payment and the note of it: the journal knows which order it is for.
     for order in ledger::due(store, now).await? {
-        follow(shop, &order).await?;
+        told(follow(shop, &order).await);
     }
-    unmatched::credit_those_known_now(store, now).await?;
+    told(unmatched::credit_those_known_now(store, now).await);
     // Not at once: an order that a crash left without its payment is found by then.
     let Some(before) = now.checked_sub(Duration::from_secs(10)) else {
         return Ok(());
