@@ -9,7 +9,7 @@ use cryptopocket_types::Timestamp;
 use self::read::{bucket, read_entry, read_row};
 use super::counts::Counts;
 use super::object::{Changed, Entry, Object};
-use super::rate::{LONGEST_PAUSE, RateLimit};
+use super::rate::{Bucket, RateLimit};
 use super::store::{Claimed, Row, Selection, TrackerStore, Transacted};
 use crate::error::{Error, of_sqlx};
 use crate::handler::BoxFuture;
@@ -83,11 +83,11 @@ impl<S: Dialect> TrackerStore for S {
         until: Timestamp,
     ) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let sql = "UPDATE cryptopocket_inbox_polls SET paused_until = $1
-                 WHERE paused_until IS NULL OR paused_until < $1 OR paused_until > $2";
-            let believed = now.saturating_add(LONGEST_PAUSE);
+            let mut bucket = lock_bucket::<S>(connection).await?;
+            bucket.hold_back(now, until);
+            let sql = "UPDATE cryptopocket_inbox_polls SET paused_until = $1";
             connection
-                .change(sql, bind![until, believed])
+                .change(sql, bind![bucket.paused_until])
                 .await
                 .map_err(unwritable)?;
             Ok(())
@@ -268,6 +268,17 @@ async fn repoll<C: Connection>(connection: &mut C, now: Timestamp) -> Result<u64
         .await
 }
 
+/// Reads the state of the rate, and keeps its row from others until the transaction ends.
+async fn lock_bucket<S: Dialect>(connection: &mut S::Transaction) -> Result<Bucket, Error> {
+    let select = locking!(
+        S,
+        "SELECT permits, filled_at, paused_until FROM cryptopocket_inbox_polls"
+    );
+    let rows = connection.rows(select, bind![]).await.map_err(unwritable)?;
+    let row = rows.first().ok_or_else(|| unwritable(sqlx::Error::RowNotFound))?;
+    bucket(row).map_err(unreadable)
+}
+
 /// Claims as many objects as the rate allows. The row of the rate is locked for that long, so that all machines share it.
 async fn claim<S: Dialect>(
     connection: &mut S::Transaction,
@@ -276,13 +287,7 @@ async fn claim<S: Dialect>(
     limit: u32,
     rate: RateLimit,
 ) -> Result<Claimed, Error> {
-    let select = locking!(
-        S,
-        "SELECT permits, filled_at, paused_until FROM cryptopocket_inbox_polls"
-    );
-    let rows = connection.rows(select, bind![]).await.map_err(unwritable)?;
-    let row = rows.first().ok_or_else(|| unwritable(sqlx::Error::RowNotFound))?;
-    let mut bucket = bucket(row).map_err(unreadable)?;
+    let mut bucket = lock_bucket::<S>(connection).await?;
     let permits = bucket.fill(rate, now).min(limit);
     let mut objects = Vec::new();
     if permits > 0 {
