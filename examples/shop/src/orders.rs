@@ -132,7 +132,15 @@ fn checked(new: &NewOrder, asset: &Asset) -> Result<(Money, i64), Value> {
 }
 
 async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Result<Response, Broken> {
-    let (status, payment, body) = match once {
+    let unavailable = |body: Value| {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [("retry-after", "1")],
+            Json(body),
+        )
+            .into_response()
+    };
+    let (payment, body) = match once {
         PaymentOnce::Done(created) => {
             let pay = match &created.next {
                 // The customer's own details, for the customer: nothing logs them.
@@ -142,17 +150,16 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
                 _ => Value::Null,
             };
             let body = json!({"payment": created.payment_id, "pay": pay});
-            (StatusCode::OK, Some(created.payment_id.to_string()), body)
+            (created.payment_id.to_string(), body)
         }
         PaymentOnce::Recovered(payment) => {
             let body = json!({"payment": payment.id, "pay": null, "note": "the transfer's details were lost: cancel, and order again"});
-            (StatusCode::OK, Some(payment.id.to_string()), body)
+            (payment.id.to_string(), body)
         }
-        PaymentOnce::Named { id } => (
-            StatusCode::OK,
-            Some(id.clone()),
-            json!({"payment": id, "pay": null}),
-        ),
+        PaymentOnce::Named { id } => {
+            let body = json!({"payment": id, "pay": null});
+            (id, body)
+        }
         PaymentOnce::Refused { reason } => {
             ledger::refuse(shop.inbox.store(), order).await?;
             let body = json!({"refused": reason});
@@ -167,23 +174,15 @@ async fn answer<S: Ledger>(shop: &Shop<S>, order: &str, once: PaymentOnce) -> Re
             let body = Json(json!({"pending": "ask again"}));
             return Ok((StatusCode::ACCEPTED, [("retry-after", wait)], body).into_response());
         }
-        PaymentOnce::NotSent { reason } => {
-            let body = Json(json!({"not_sent": reason}));
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], body).into_response());
-        }
-        _ => {
-            let body = Json(json!({"pending": "ask again"}));
-            return Ok((StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], body).into_response());
-        }
+        PaymentOnce::NotSent { reason } => return Ok(unavailable(json!({"not_sent": reason}))),
+        _ => return Ok(unavailable(json!({"pending": "ask again"}))),
     };
-    if let Some(payment) = payment
-        && !shop.tie(order, &payment).await?
-    {
+    if !shop.tie(order, &payment).await? {
         // Its details would have the customer pay a second time.
         let body = json!({"conflict": "another payment pays this order: a person looks into it"});
         return Ok((StatusCode::CONFLICT, Json(body)).into_response());
     }
-    Ok((status, Json(body)).into_response())
+    Ok(Json(body).into_response())
 }
 
 /// `GET /orders/{id}`

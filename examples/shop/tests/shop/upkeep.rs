@@ -1,13 +1,16 @@
 //! What the upkeep looks at.
 
+use std::time::Duration;
+
 use cryptopocket_sandbox::Speed;
 
 use crate::process::{Process, post};
 use crate::provider::Provider;
-use crate::{number_in, on_both_stores};
+use crate::{execute, number_in, on_both_stores, wait};
 
 on_both_stores! {
     settled_orders_and_calls_are_not_looked_at
+    order_that_cannot_be_tied_holds_up_no_other
 }
 
 async fn settled_orders_and_calls_are_not_looked_at(database: &str) {
@@ -26,4 +29,30 @@ async fn settled_orders_and_calls_are_not_looked_at(database: &str) {
     let calls = "SELECT count(*) FROM cryptopocket_inbox_journal WHERE due_at IS NOT NULL";
     assert_eq!(number_in(database, calls).await, [0]);
     assert_eq!(number_in(database, "SELECT count(*) FROM shop_orders").await, [2]);
+}
+
+async fn order_that_cannot_be_tied_holds_up_no_other(database: &str) {
+    let provider = Provider::start(Speed::Instant).await;
+    let shop = Process::start(&provider, database);
+    shop.pay(&provider.order(0)).await;
+    let second = shop.pay(&provider.order(1)).await;
+    assert_eq!(shop.stop(), "stopped");
+    // A crash came between the payments and the notes of them, and another order has the payment of the first.
+    for change in [
+        "UPDATE shop_orders SET id = 'other' WHERE id = 'order-0'",
+        "INSERT INTO shop_orders (id, customer, cents, look_at)
+         SELECT 'order-0', customer, cents, 0 FROM shop_orders WHERE id = 'other'",
+        "UPDATE shop_orders SET payment = NULL, look_at = 1 WHERE id = 'order-1'",
+    ] {
+        execute(database, change).await;
+    }
+    let shop = Process::start(&provider, database);
+    for _ in 0..50 {
+        if shop.json("/orders/order-1").await["payment"] == second.as_str() {
+            break;
+        }
+        wait(Duration::from_millis(200)).await;
+    }
+    assert_eq!(shop.json("/orders/order-1").await["payment"], second.as_str());
+    assert!(shop.json("/orders/order-0").await["payment"].is_null());
 }
