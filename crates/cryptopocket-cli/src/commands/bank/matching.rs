@@ -6,12 +6,13 @@ mod page;
 mod posting;
 mod report;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use cryptopocket::Money;
 use cryptopocket::banking::matcher::{Decision, Decisions, Matcher, Outcome, Policy};
 use cryptopocket::banking::{Basis, balance_difference};
+use cryptopocket::{Money, PaymentId};
 
 use crate::connection::Context;
 use crate::failure::{Failure, Result};
@@ -183,10 +184,9 @@ impl Match {
     }
 
     /// The rows of a decision, one a candidate.
-    fn rows(&self, decision: &Decision, held: &[Held], rows: &mut Vec<CandidateRow>) {
+    fn rows(&self, decision: &Decision, held: &BTreeSet<&PaymentId>, rows: &mut Vec<CandidateRow>) {
         let (id, mut outcome) = (decision.payment_id.to_string(), decision.outcome.to_string());
-        let is_held = |held: &Held| *held.payment() == decision.payment_id;
-        if decision.outcome == Outcome::Confirmed && held.iter().any(is_held) {
+        if decision.outcome == Outcome::Confirmed && held.contains(&decision.payment_id) {
             outcome.push_str(", held");
         }
         if decision.candidates.is_empty() {
@@ -259,8 +259,9 @@ impl Match {
     /// A table of what was decided, and the sums.
     fn print(&self, context: &mut Context, decisions: &Decisions<'_>, held: &[Held]) -> Result<()> {
         let mut rows = Vec::new();
+        let held_payments = held.iter().map(Held::payment).collect();
         for decision in decisions.iter() {
-            self.rows(&decision, held, &mut rows);
+            self.rows(&decision, &held_payments, &mut rows);
         }
         if !rows.is_empty() {
             context.output.table(&rows)?;

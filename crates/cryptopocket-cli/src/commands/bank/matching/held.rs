@@ -1,5 +1,7 @@
 //! What `--apply` would not post, and why.
 
+use std::collections::BTreeSet;
+
 use cryptopocket::PaymentId;
 use cryptopocket::banking::Basis;
 use cryptopocket::banking::audit::{AuditLog, Hold, Pair};
@@ -43,12 +45,14 @@ pub(super) fn held(log: &AuditLog, decisions: &Decisions<'_>, basis: &Basis) -> 
         },
     });
     held.extend(refused);
+    let told: BTreeSet<Pair> = held.iter().map(|one| one.pair.clone()).collect();
     for decision in decisions.iter() {
         if let (Outcome::Confirmed, [one]) = (decision.outcome, decision.candidates.as_slice()) {
             let pair = Pair::new(decision.payment_id, one.transaction.clone());
-            let told = held.iter().any(|other| other.pair == pair);
-            let reason = state.hold_of_confirmed(&pair, basis).filter(|_| !told);
-            held.extend(reason.map(|reason| Held { pair, reason }));
+            if !told.contains(&pair) {
+                let reason = state.hold_of_confirmed(&pair, basis);
+                held.extend(reason.map(|reason| Held { pair, reason }));
+            }
         }
     }
     held
