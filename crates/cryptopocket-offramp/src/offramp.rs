@@ -53,9 +53,7 @@ impl Offramp {
 
     pub(crate) fn from_wire(reply: types::Offramp) -> Self {
         let mut extra = reply.extra;
-        let currency = extra
-            .get("fiat_symbol")
-            .and_then(|raw| raw.decode::<Currency>().ok());
+        let currency = extra.read::<Currency>("fiat_symbol");
         Self {
             id: reply.id,
             status: reply.status,

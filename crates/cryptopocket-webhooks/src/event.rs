@@ -157,7 +157,7 @@ impl Event {
         match &self.payload {
             Payload::Payment(payment) => payment.id.value().map(|id| id.as_str().into()),
             Payload::Offramp(offramp) => offramp.id.value().map(|id| id.as_str().into()),
-            Payload::Other(fields) => other_text(fields, &["id", "payment_id", "rampoff_id"]),
+            Payload::Other(fields) => other_text(fields, &["payment_id", "rampoff_id", "id"]),
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, btree_map};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::RawJson;
-use crate::reading::{Field, Surprise};
+use crate::reading::{Field, FromJson, Surprise, Surprises};
 use crate::shown;
 
 /// The unknown and the unreadable fields of a reply by name, each as exact JSON text.
@@ -76,6 +76,25 @@ impl Extra {
 
     pub(crate) fn set_surprises(&mut self, surprises: Vec<Surprise>) {
         self.surprises = surprises;
+    }
+
+    /// Reads a field that the object has no place for. It stays here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cryptopocket_types::{Currency, Extra, Field};
+    ///
+    /// let extra: Extra = serde_json::from_str(r#"{"fiat_symbol": "EUR", "fee_symbol": "€"}"#)?;
+    /// assert_eq!(extra.read::<Currency>("fiat_symbol"), Currency::EUR);
+    /// assert!(extra.read::<Currency>("fee_symbol").is_unreadable());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn read<T: FromJson>(&self, name: &str) -> Field<T> {
+        match self.get(name).map(RawJson::get) {
+            None | Some("null") => Field::Absent,
+            Some(json) => T::from_json(json, &mut Surprises::new()).map_or(Field::Unreadable, Field::Value),
+        }
     }
 
     /// Keeps a value that the object has no place for, under its name on the wire.

@@ -36,10 +36,16 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The value of a field, unless it is absent or `null`. Of repeated fields the last counts.
+    /// The value of a field, unless it is absent or `null`. One that stands twice with different values has two readings,
+    /// and so none.
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        let (_, raw) = self.0.iter().rev().find(|(known, _)| known == name)?;
-        Some(*raw).filter(|raw| raw.get() != "null")
+        let mut named = self
+            .0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, raw)| *raw);
+        let first = named.next()?;
+        Some(first).filter(|first| first.get() != "null" && named.all(|twin| twin.get() == first.get()))
     }
 
     /// Whether the field is there, be it `null`.

@@ -62,11 +62,14 @@ impl Date {
             .then_some(Self { days })
     }
 
-    /// Reads a date that may have a time behind it, which is ignored.
+    /// Reads a date that may have a time behind it, which is ignored. Other text behind it, such as a second date, is not.
     pub(crate) fn with_time(text: &str) -> Result<Self, ParseError> {
-        let has_time = matches!(text.as_bytes().get(10), Some(b'T' | b't' | b' '));
-        let date = if has_time { text.get(..10) } else { Some(text) };
-        date.ok_or(REFUSED).and_then(str::parse)
+        match text.as_bytes().get(10..) {
+            Some([b'T' | b't' | b' ', h1, h2, b':', ..]) if h1.is_ascii_digit() && h2.is_ascii_digit() => {
+                text.get(..10).ok_or(REFUSED).and_then(str::parse)
+            }
+            _ => text.parse(),
+        }
     }
 
     const fn parts(self) -> (i32, u8, u8) {

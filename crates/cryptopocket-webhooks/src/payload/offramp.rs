@@ -15,7 +15,7 @@ use super::reader::{FromMembers, Reader};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OfframpPayload {
-    /// The off-ramp, from `id` or `rampoff_id`.
+    /// The off-ramp, from `rampoff_id` or `id`.
     pub id: Field<OfframpId>,
     /// Your own id for it.
     pub external_id: Field<ExternalId>,
@@ -60,7 +60,7 @@ impl FromMembers for OfframpPayload {
 
     fn read(mut reader: Reader<'_, '_>) -> Self {
         Self {
-            id: reader.field(&["id", "rampoff_id"]),
+            id: reader.field(&["rampoff_id", "id"]),
             external_id: reader.field(&["external_id"]),
             user_id: reader.field(&["user_id"]),
             status: reader.field(&["status"]),

@@ -16,7 +16,7 @@ use super::reader::{FromMembers, Reader};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPayload {
-    /// The payment, from `id` or `payment_id`.
+    /// The payment, from `payment_id` or `id`.
     pub id: Field<PaymentId>,
     /// Your own id for it.
     pub external_id: Field<ExternalId>,
@@ -60,7 +60,7 @@ impl FromMembers for PaymentPayload {
 
     fn read(mut reader: Reader<'_, '_>) -> Self {
         Self {
-            id: reader.field(&["id", "payment_id"]),
+            id: reader.field(&["payment_id", "id"]),
             external_id: reader.field(&["external_id"]),
             user_id: reader.field(&["user_id"]),
             status: reader.field(&["status"]),

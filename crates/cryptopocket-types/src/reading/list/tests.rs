@@ -46,6 +46,16 @@ fn rows_are_found_in_each_shape() {
 }
 
 #[test]
+fn deeply_nested_numbers_of_pages_are_ignored() {
+    let deep = format!(
+        r#"{{"data":["a"],"meta":{}{{"total":7}}{}}}"#,
+        r#"{"meta":"#.repeat(50_000),
+        "}".repeat(50_000)
+    );
+    assert_eq!(read(&deep), Some((1, Place::default())));
+}
+
+#[test]
 fn null_and_empty_object_are_empty_lists() {
     for json in [
         "[]",
@@ -124,6 +134,7 @@ fn documented_page_reads_as_paginated() {
     let twice = r#"{"data":[{"id":1}],"data":[{"id":2}]}"#;
     let list = List::<Thing>::from_json(twice, &mut Surprises::new()).unwrap();
     assert_eq!(list.rows.len(), 1);
+    assert_eq!(list.extra.get("data[1]").map(RawJson::get), Some(r#"[{"id":2}]"#));
 }
 
 #[test]
