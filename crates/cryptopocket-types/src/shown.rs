@@ -18,7 +18,7 @@ pub fn is_name(name: &str) -> bool {
 
 /// A value that this version does not know, if it looks like a word of the provider: small letters joined by underscores.
 /// One word, or capitals, may be the name of a person.
-pub(crate) fn word(word: &str) -> &str {
+pub fn word(word: &str) -> &str {
     let is_small = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let is_joined = word.contains('_') && word.split('_').all(|part| !part.is_empty());
     if is_joined && word.bytes().all(is_small) && is_free_of_data(word) {
@@ -31,7 +31,7 @@ pub(crate) fn word(word: &str) -> &str {
 /// An id, a coin or a chain, unless it has the form of personal data that came in its place.
 ///
 /// Those that the provider makes name no person, so they are shown: they are what a log is searched for.
-pub(crate) fn id(text: &str) -> &str {
+pub fn id(text: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
     if text.len() <= 80 && text.bytes().all(is_plain) && !is_wallet(text) && !is_account(text) {
         text

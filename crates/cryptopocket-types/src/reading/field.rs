@@ -105,6 +105,20 @@ impl<T> Field<T> {
         }
     }
 
+    /// The field with its value replaced by what `read` gives; unreadable where that is nothing.
+    pub fn and_then<U>(self, read: impl FnOnce(T) -> Option<U>) -> Field<U> {
+        match self {
+            Self::Value(value) => read(value).map_or(Field::Unreadable, Field::Value),
+            Self::Absent => Field::Absent,
+            Self::Unreadable => Field::Unreadable,
+        }
+    }
+
+    /// Both values. Absent only if this field is; without the other the value has no meaning, so it is unreadable.
+    pub fn zip<U>(self, other: Field<U>) -> Field<(T, U)> {
+        self.and_then(|value| Some((value, other.into_value()?)))
+    }
+
     /// The value, or `value` when the field is absent. An unreadable field stays unreadable.
     #[must_use]
     pub fn or(self, value: Option<T>) -> Self {

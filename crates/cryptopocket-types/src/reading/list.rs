@@ -6,7 +6,7 @@ use serde_core::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Name;
-use super::surprise::{JsonKind, Misfit, Surprise, Surprises};
+use super::surprise::{JsonKind, Surprise, Surprises};
 use super::{Fields, FromJson};
 use crate::{Extra, RawJson};
 
@@ -171,7 +171,7 @@ fn row<T: FromJson>(index: usize, raw: &RawValue, surprises: &mut Surprises) -> 
     }
     surprises.reset(mark);
     let misfit = surprises.take_misfit();
-    let surprise = Surprise::from(misfit.unwrap_or_else(|| Misfit::of(T::EXPECTED, raw.get())));
+    let surprise = misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, raw.get()));
     surprises.add(surprise.clone());
     surprises.enter_row(mark, index);
     Err(Unreadable {

@@ -95,10 +95,6 @@ struct Thing(u32, Field<bool>, Extra);
 impl FromJson for Thing {
     const EXPECTED: &'static str = "a thing";
 
-    fn from_json(json: &str, surprises: &mut Surprises) -> Option<Self> {
-        Self::from_fields(Fields::open(json, surprises)?, surprises)
-    }
-
     fn from_fields(fields: Fields<'_>, surprises: &mut Surprises) -> Option<Self> {
         let mut object = ObjectReader::of(fields, surprises);
         Some(Self(object.key("id")?, object.field("open"), object.extra()))
