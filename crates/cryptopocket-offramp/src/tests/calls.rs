@@ -67,7 +67,9 @@ async fn creation_returns_deposit_address() {
     assert_eq!(created.extra.get("memo").map(RawJson::get), Some("1.10"));
 
     let latam = NewOfframp::latam(100_067.into(), usdc("20"), "Banco de Prueba");
-    test.offramp().create_offramp(latam).await.unwrap();
+    let created = test.offramp().create_offramp(latam).await.unwrap();
+    let unnamed = CoinAmount::new(20.into(), "USDC", None);
+    assert_eq!(created.send, unnamed, "a chain that was not sent is not shown");
     let bodies: Vec<serde_json::Value> = test
         .provider
         .requests("create_offramp")

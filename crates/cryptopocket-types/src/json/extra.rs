@@ -1,13 +1,18 @@
 //! Unknown fields of a reply.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};
 
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::RawJson;
 use crate::reading::{Field, FromJson, Surprise, Surprises};
 use crate::shown;
+
+/// How many values of one name are kept: a reply of nothing else must not cost the square of its length.
+const MOST_TWINS: usize = 8;
 
 /// The unknown and the unreadable fields of a reply by name, each as exact JSON text.
 ///
@@ -72,6 +77,19 @@ impl Extra {
     /// Empty for an object that was read back from storage.
     pub fn surprises(&self) -> &[Surprise] {
         &self.surprises
+    }
+
+    /// Adds a field of a reply. One whose name is taken by another value goes under `name[1]`, `name[2]` and so on.
+    pub(crate) fn add(&mut self, name: &str, raw: &RawValue) {
+        let mut key = Cow::Borrowed(name);
+        for twin in 1..=MOST_TWINS {
+            match self.fields.get(&*key) {
+                Some(known) if known.get() == raw.get() => return,
+                Some(_) => key = format!("{name}[{twin}]").into(),
+                None => break,
+            }
+        }
+        self.fields.insert(key.into_owned(), raw.into());
     }
 
     pub(crate) fn set_surprises(&mut self, surprises: Vec<Surprise>) {

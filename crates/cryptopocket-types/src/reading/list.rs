@@ -149,17 +149,13 @@ fn documented<T: FromJson>(found: Documented<'_>, surprises: &mut Surprises) -> 
 }
 
 fn keep_beside(fields: &Fields<'_>, rows: &str, extra: &mut Extra) {
-    let mut twins = 0;
-    for (name, raw) in fields.iter().filter(|(name, _)| *name != "status") {
-        if name != rows {
-            extra.insert(name, RawJson::from(raw));
-            continue;
-        }
-        // The rows are read from the first of the fields of this name.
-        if twins > 0 {
-            extra.insert(format!("{name}[{twins}]"), RawJson::from(raw));
-        }
-        twins += 1;
+    let others = fields
+        .iter()
+        .filter(|(name, _)| *name != rows && *name != "status");
+    // The rows are read from the first of the fields of their name.
+    let twins = fields.iter().filter(|(name, _)| *name == rows).skip(1);
+    for (name, raw) in others.chain(twins) {
+        extra.add(name, raw);
     }
 }
 

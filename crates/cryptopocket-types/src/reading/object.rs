@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::surprise::{JsonKind, Surprise, Surprises};
 use super::{Field, Fields, Scalar, scalar};
-use crate::{Extra, RawJson, debug_fields};
+use crate::{Extra, debug_fields};
 
 /// A type that can be read from JSON text in each form that has one reading.
 pub trait FromJson: Sized {
@@ -154,7 +154,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
         let value = read(self);
         if !value.is_value() {
             for (name, raw) in texts {
-                self.kept.insert(name, RawJson::from(raw));
+                self.kept.add(name, raw);
             }
         }
         value
@@ -190,7 +190,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
             return Ok(value);
         }
         self.surprises.reset(mark);
-        self.kept.insert(name, RawJson::from(raw));
+        self.kept.add(name, raw);
         let misfit = misfit.unwrap_or_else(|| Surprise::of(T::EXPECTED, json));
         Err(Some(misfit.within(name)))
     }
@@ -203,11 +203,9 @@ impl<'a, 's> ObjectReader<'a, 's> {
         if twins.is_empty() {
             return Ok(Some(first).filter(|raw| raw.get() != "null"));
         }
-        for (index, twin) in twins.into_iter().enumerate() {
-            self.kept
-                .insert(format!("{name}[{}]", index + 1), RawJson::from(twin));
+        for raw in [first].into_iter().chain(twins) {
+            self.kept.add(name, raw);
         }
-        self.kept.insert(name, RawJson::from(first));
         Err(Some(Surprise::new(name, "one value", JsonKind::of(first.get()))))
     }
 
@@ -215,7 +213,7 @@ impl<'a, 's> ObjectReader<'a, 's> {
     pub fn extra(self) -> Extra {
         let mut extra = self.kept;
         for (name, raw) in self.fields.iter() {
-            extra.insert(name, RawJson::from(raw));
+            extra.add(name, raw);
         }
         let surprises = self.surprises.since(self.mark);
         if !surprises.is_empty() {

@@ -130,7 +130,28 @@ fn documented_page_reads_as_paginated() {
     let twice = r#"{"data":[{"id":1}],"data":[{"id":2}]}"#;
     let list = List::<Thing>::from_json(twice, &mut Surprises::new()).unwrap();
     assert_eq!(list.rows.len(), 1);
-    assert_eq!(list.extra.get("data[1]").map(RawJson::get), Some(r#"[{"id":2}]"#));
+    assert_eq!(list.extra.get("data").map(RawJson::get), Some(r#"[{"id":2}]"#));
+}
+
+#[test]
+fn unknown_field_that_stands_twice_is_kept_twice() {
+    let thing = Thing::from_json(
+        r#"{"id":1,"fee":1,"fee":2,"fee":1,"open":true}"#,
+        &mut Surprises::new(),
+    );
+    let kept = thing.unwrap().2;
+    let texts: Vec<_> = kept.iter().map(|(name, raw)| (name, raw.get())).collect();
+    assert_eq!(texts, [("fee", "1"), ("fee[1]", "2")]);
+    let page = r#"{"data":[],"fee":1,"fee":2}"#;
+    let list = List::<Thing>::from_json(page, &mut Surprises::new()).unwrap();
+    assert_eq!(list.extra.get("fee[1]").map(RawJson::get), Some("2"));
+}
+
+#[test]
+fn values_kept_of_one_name_are_bounded() {
+    let fees: String = (0..50_000).map(|fee| format!(r#","fee":{fee}"#)).collect();
+    let list = List::<Thing>::from_json(&format!(r#"{{"data":[]{fees}}}"#), &mut Surprises::new());
+    assert_eq!(list.unwrap().extra.len(), 9);
 }
 
 #[test]
