@@ -45,7 +45,7 @@ macro_rules! ids {
             ///
             /// # Errors
             ///
-            /// When it is empty, `.` or `..`, or contains `/`, `\`, `?`, `#`, `%` or a control character.
+            /// When it is empty, `.` or `..`, or contains `/`, `\`, `?`, `#`, `%`, white space or a control character.
             pub fn path_segment(&self) -> Result<&str, ParseError> {
                 path_segment($field, &self.0)
             }
@@ -224,12 +224,14 @@ pub(crate) fn path_segment<'t>(field: &'static str, text: &'t str) -> Result<&'t
             "pass the id that the provider returned",
         ));
     }
-    let breaks_path = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control();
+    // White space at an end may be trimmed on the way, which leads to the path of another call.
+    let breaks_path =
+        |c: char| matches!(c, '/' | '\\' | '?' | '#' | '%') || c.is_control() || c.is_whitespace();
     if text == "." || text == ".." || text.contains(breaks_path) {
         return Err(ParseError::new(
             field,
             "not usable in a URL path",
-            "pass the id alone, without `/`, `\\`, `?`, `#`, `%` or control characters",
+            "pass the id alone, without `/`, `\\`, `?`, `#`, `%`, white space or control characters",
         ));
     }
     Ok(text)
