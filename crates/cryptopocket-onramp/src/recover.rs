@@ -142,7 +142,9 @@ impl OnRamp {
             };
             for payment in page.into_items() {
                 is_readable &= !payment.external_id.is_unreadable();
-                let Field::Value(named) = &payment.external_id else { continue };
+                let Field::Value(named) = &payment.external_id else {
+                    continue;
+                };
                 is_respelt |= named != external_id && is_near(named.as_str(), external_id.as_str());
                 if seen.insert(payment.id.clone()) && named == external_id {
                     found.push(payment);

@@ -2,9 +2,7 @@
 
 use cryptopocket_api::users::{create_customer_delegated_kyc, types};
 use cryptopocket_core::{Error, Result, input};
-use cryptopocket_types::{
-    Date, Field, IdentificationType, KycDecision, KycStatus, Personal, setters,
-};
+use cryptopocket_types::{Date, Field, IdentificationType, KycDecision, KycStatus, Personal, setters};
 use serde::{Deserialize, Serialize};
 
 use crate::reply::reply;

@@ -200,7 +200,9 @@ fn api_key_is_compared_only_if_required() {
 
 #[test]
 fn both_api_keys_pass_while_they_change() {
-    let rotating = verifier(SECRET).require_api_key("pk_new").require_api_key("pk_old");
+    let rotating = verifier(SECRET)
+        .require_api_key("pk_new")
+        .require_api_key("pk_old");
     for (key, is_accepted) in [("pk_new", true), ("pk_old", true), ("pk_other", false)] {
         let headers = signer(SECRET).api_key(key).sign(BODY);
         assert_eq!(rotating.verify(&headers, BODY).is_ok(), is_accepted, "{key}");
