@@ -316,6 +316,27 @@ async fn client_of_the_user_follows_no_redirect() {
 
 #[cfg(feature = "custom-reqwest")]
 #[tokio::test]
+async fn client_of_the_user_sends_nothing_again() {
+    let server = server(|_| Act::Answer(503, String::new())).await;
+    let every_failure = reqwest::retry::for_host("127.0.0.1")
+        .no_budget()
+        .max_retries_per_request(4)
+        .classify_fn(|exchange| exchange.retryable());
+    let settings = reqwest::Client::builder().no_proxy().retry(every_failure);
+    let session = builder()
+        .base_url(&server.base_url)
+        .transport(Arc::new(
+            cryptopocket_core::ReqwestTransport::new(settings).unwrap(),
+        ))
+        .build()
+        .unwrap();
+    let error = thing(&session, &UNSAFE).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ServerError);
+    assert_eq!(server.requests("/thing").len(), 1);
+}
+
+#[cfg(feature = "custom-reqwest")]
+#[tokio::test]
 async fn client_of_the_user_sends_and_fails_alike() {
     let good = server(|_| Act::json(GOOD)).await;
     let session = over_reqwest(&good);
