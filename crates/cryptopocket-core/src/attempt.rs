@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method};
 use tracing::{Instrument, Span, debug, field, info_span};
 
@@ -16,7 +15,6 @@ use crate::operation::Operation;
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
-use crate::shape::Exchange;
 use crate::transport::{WireRequest, WireResponse};
 
 /// A call without its token and time limit, which each attempt adds.
@@ -192,7 +190,9 @@ impl<'a> Attempts<'a> {
                 self.session.show_answer(self.call.operation, &response.body);
                 let (status, body) = (response.status, response.body.clone());
                 let outcome = self.classify(response);
-                self.record(status, &body, outcome.is_ok());
+                if let Some(recorder) = &self.session.shared().recorder {
+                    recorder.record(&self.call, status, &body, outcome.is_ok());
+                }
                 outcome
             }
             Err(failure) => {
@@ -243,28 +243,6 @@ impl<'a> Attempts<'a> {
                 Err(Failure { error, ..failure })
             }
         }
-    }
-
-    fn record(&self, status: u16, reply: &Bytes, succeeded: bool) {
-        let Some(recorder) = &self.session.shared().recorder else {
-            return;
-        };
-        let call = &self.call;
-        let is_form = call
-            .headers
-            .get(CONTENT_TYPE)
-            .is_some_and(|form| form.as_bytes().starts_with(b"application/x-www-form"));
-        recorder.record(&Exchange {
-            operation: call.operation.id,
-            method: &call.method,
-            path: &call.template,
-            url: &call.url,
-            is_form,
-            request: &call.body,
-            status,
-            reply,
-            succeeded,
-        });
     }
 
     fn delay(&self, error: &Error) -> Option<Duration> {

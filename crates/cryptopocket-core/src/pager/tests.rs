@@ -357,9 +357,9 @@ async fn odd_row_costs_itself_and_the_proof() {
 #[tokio::test]
 async fn rows_come_in_their_order() {
     let (list, _) = pager(|_| Ok(with_odd_row()));
-    let mut rows = list.rows();
+    let mut rows = list.items();
     let mut read = Vec::new();
-    while let Some(row) = rows.next().await {
+    while let Some(row) = rows.next_row().await {
         read.push(row.unwrap().ok());
     }
     assert_eq!(read, [Some(1), None, Some(3)]);

@@ -316,6 +316,10 @@ async fn client_of_the_user_follows_no_redirect() {
 
 #[cfg(feature = "custom-reqwest")]
 #[tokio::test]
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the type of the method is private"
+)]
 async fn client_of_the_user_sends_nothing_again() {
     let server = server(|_| Act::Answer(503, String::new())).await;
     let every_failure = reqwest::retry::for_host("127.0.0.1")
