@@ -1,46 +1,19 @@
 mod failure;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method};
+use http::HeaderValue;
 use tracing::{Instrument, Span, debug, field, info_span};
 
 use self::failure::Earlier;
 pub(crate) use self::failure::{Failure, Repeat};
+use crate::call::{Call, Reply};
 use crate::error::{Effect, Error, ErrorKind};
 use crate::login::{Pass, Want, out_of_time};
-use crate::operation::Operation;
 use crate::reply;
 use crate::retry_after;
 use crate::session::Session;
 use crate::transport::{WireRequest, WireResponse};
-
-/// A call without its token and time limit, which each attempt adds.
-pub(crate) struct Call {
-    pub(crate) operation: &'static Operation,
-    pub(crate) method: Method,
-    /// The path with its parameters in braces.
-    pub(crate) template: Cow<'static, str>,
-    pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// Names in replies of ids that the call creates, besides those that look like one.
-    pub(crate) created: Vec<String>,
-}
-
-/// A success reply, reduced to its answer.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// The whole reply as it came.
-    pub(crate) raw: Bytes,
-    /// The provider reported success in so many words.
-    pub(crate) says_success: bool,
-}
 
 impl Session {
     /// Makes a call: token, attempts, classification.

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod base_url;
+mod call;
 mod choice;
 mod credentials;
 mod detached;

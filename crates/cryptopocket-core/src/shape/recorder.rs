@@ -12,7 +12,7 @@ use http::header::CONTENT_TYPE;
 use super::folder::Folder;
 use super::name::is_field_name;
 use super::{Shape, ShapeRecord};
-use crate::attempt::Call;
+use crate::call::Call;
 
 /// Writes the shapes of calls to a folder. It never fails a call.
 #[derive(Debug)]
